@@ -1,0 +1,169 @@
+#!/usr/bin/env node
+import { mkdirSync, renameSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Command, InvalidArgumentError } from 'commander';
+import { pino } from 'pino';
+import { createLog, isTellerlineError, systemClock, type Log } from '#base';
+import { describeConfig, readConfig, type Config } from './config.ts';
+import type { Addresses, Tellerline } from './start.ts';
+
+/** From the signal to stop until the process ends, whatever still hangs. */
+const stopMsMax = 25_000;
+/** One press of Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
+const sameSignalMs = 500;
+/** The log of the time before is kept once, so that the file cannot grow without bound. */
+const logBytesMax = 20 * 1024 * 1024;
+
+const program = new Command('tellerline').description('A bank in the messenger people already use.');
+
+program
+  .command('start')
+  .description('start everything and say where to go; settings are environment variables (see "config")')
+  .action(start);
+
+program
+  .command('play')
+  .description('play a CSV file of card use (plain or gzip) through a running sandbox bank')
+  .argument('<file>')
+  .option('--bank <bank>', 'the bank whose cards are used', 'jpmorgan-chase')
+  .option('--speed <number>', 'purchases per second; as fast as they are accepted when not given', readNumber)
+  .option(
+    '--customers <number>',
+    'spread the cards over this many customers; one customer per card when not given',
+    readCount,
+  )
+  .option('--now', 'move all dates so that the last purchase happens now')
+  .action(play);
+
+program
+  .command('config')
+  .description('print every setting as Markdown')
+  .action(() => say(describeConfig().trimEnd()));
+
+await program.parseAsync();
+
+async function start(): Promise<void> {
+  const config = settings();
+  const log = openLog(config);
+  for (const variable of config.unknown) warn(log, `${variable} is not one of Tellerline's settings and is ignored.`);
+
+  const { startTellerline } = await import('./start.ts');
+  const tellerline = startTellerline({ config, log, clock: systemClock, say: (step) => say(`${step} …`) });
+  stopOnSignal(tellerline);
+  try {
+    welcome(await tellerline.ready);
+  } catch (error) {
+    if (isTellerlineError(error, 'start_interrupted')) return;
+    fail(error, log);
+    process.exit();
+  }
+}
+
+/** The first signal stops in order; a second one, or too long a wait, ends at once. */
+function stopOnSignal(tellerline: Tellerline): void {
+  let firstAt: number | undefined;
+  const onSignal = (signal: NodeJS.Signals): void => {
+    const now = performance.now();
+    if (firstAt !== undefined) {
+      if (now - firstAt > sameSignalMs) process.exit(signal === 'SIGINT' ? 130 : 143);
+      return;
+    }
+    firstAt = now;
+    say('Stopping … (Ctrl-C again to stop at once)');
+    setTimeout(() => process.exit(1), stopMsMax).unref();
+    void stopAndLeave(tellerline);
+  };
+  // However the process ends, by a fault of its own too, no PostgreSQL is left running.
+  process.on('exit', () => tellerline.kill());
+  process.on('SIGINT', onSignal).on('SIGTERM', onSignal).on('SIGHUP', onSignal);
+}
+
+async function stopAndLeave(tellerline: Tellerline): Promise<void> {
+  await tellerline.stop();
+  say('Stopped.');
+  process.exit();
+}
+
+function welcome({ url, staffUrl, sandboxUrl }: Addresses): void {
+  // Counted from the start of the process: what a person has waited.
+  const seconds = (performance.now() / 1000).toFixed(1);
+  const lines = [
+    '',
+    `Tellerline is ready in ${seconds} s`,
+    '',
+    `  Messenger  ${url}`,
+    `  Staff      ${staffUrl}`,
+    ...(sandboxUrl === undefined ? [] : [`  Sandbox    ${sandboxUrl}   customer-1 … customer-999, password: sandbox`]),
+    '',
+    'Ctrl-C stops it.',
+  ];
+  say(lines.join('\n'));
+}
+
+async function play(
+  file: string,
+  choices: { bank: string; speed?: number; customers?: number; now?: true },
+): Promise<void> {
+  const config = settings();
+  try {
+    const { playFile } = await import('#sandbox');
+    const totals = await playFile({
+      ...choices,
+      file,
+      sandboxUrl: `http://127.0.0.1:${config.sandboxPort}`,
+      output: process.stdout,
+      progress: process.stderr,
+    });
+    // Bad rows were reported one by one; a file of which nothing could be played is an error.
+    if (totals.accepted === 0) process.exitCode = 1;
+  } catch (error) {
+    fail(error, undefined);
+  }
+}
+
+/** The settings, or the end of the process with the sentence that says what is wrong with them. */
+function settings(): Config {
+  try {
+    return readConfig(process.env);
+  } catch (error) {
+    fail(error, undefined);
+    process.exit();
+  }
+}
+
+/** JSON lines on the error output, or in a file when that is a terminal, where a person reads. */
+function openLog(config: Config): Log {
+  if (!process.stderr.isTTY) return createLog(config.logLevel);
+  mkdirSync(config.data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
+  const file = join(config.data, 'tellerline.log');
+  if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax) renameSync(file, `${file}.1`);
+  return createLog(config.logLevel, pino.destination({ dest: file, sync: true, mode: 0o600 }));
+}
+
+/** A sentence for the person, the trace for the log; what was not foreseen is shown whole. */
+function fail(error: unknown, log: Log | undefined): void {
+  process.exitCode = 1;
+  log?.fatal({ err: error }, 'the command failed');
+  if (isTellerlineError(error)) console.error(error.message);
+  else console.error(error);
+}
+
+function warn(log: Log, sentence: string): void {
+  log.warn(sentence);
+  if (process.stderr.isTTY) console.error(sentence);
+}
+
+function say(text: string): void {
+  console.log(text);
+}
+
+function readNumber(text: string): number {
+  const number = Number(text);
+  if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.');
+  return number;
+}
+
+function readCount(text: string): number {
+  if (!/^[1-9]\d{0,5}$/.test(text)) throw new InvalidArgumentError('It must be a whole number above 0.');
+  return Number(text);
+}

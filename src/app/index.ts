@@ -1,0 +1,2 @@
+export { readConfig, type Config } from './config.ts';
+export { startTellerline, type Tellerline } from './start.ts';

@@ -1,0 +1,197 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import * as z from 'zod';
+import { BANKS, type BankEnvironment, type LiveBank } from '#banks';
+
+/** One setting: an environment variable, documented by the very definition that reads it. */
+export interface Option<Value> {
+  variable: string;
+  /** Read in place of an unset or empty variable; undefined: the setting is then absent. */
+  fallback: string | undefined;
+  /** How the default is written in the documentation, when it is not `fallback` itself. */
+  fallbackShown?: string;
+  /** What a right value looks like; ends the sentence "must be …". */
+  form: string;
+  about: string;
+  /** A secret's value is never printed, not even a wrong one. */
+  secret?: true;
+  schema: z.ZodType<Value, string>;
+}
+
+function option<Value>(definition: Option<Value>): Option<Value> {
+  return definition;
+}
+
+const port = z
+  .string()
+  .regex(/^\d{1,5}$/)
+  .transform(Number)
+  .refine((number) => number <= 65_535);
+const portForm = 'a port: a whole number from 0 to 65535, 0 for any free one';
+const path = z.string().transform((text) => resolve(text));
+const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
+const environment = z.enum(['sandbox', 'live']);
+
+/** Every setting, in the order in which the documentation shows them. */
+export const options = {
+  data: option({
+    variable: 'TELLERLINE_DATA',
+    fallback: './data',
+    form: 'a path',
+    about: 'The data folder: the embedded PostgreSQL and its password. One process at a time owns it.',
+    schema: path,
+  }),
+  keys: option({
+    variable: 'TELLERLINE_KEYS',
+    fallback: undefined,
+    fallbackShown: 'the data folder’s path with `.keys` behind it',
+    form: 'a path outside the data folder',
+    about:
+      'The folder of the key files (mode 0600). Outside the data folder, so that a copy of the data is no copy of the keys. Without these keys the data cannot be read by anyone: keep a copy elsewhere.',
+    schema: path,
+  }),
+  databaseUrl: option({
+    variable: 'DATABASE_URL',
+    fallback: undefined,
+    fallbackShown: 'the embedded PostgreSQL',
+    form: 'an address such as postgres://user:password@host:5432/database',
+    about:
+      'A PostgreSQL of your own (15 or later). The user must own the database, and with the sandbox on may create roles.',
+    secret: true,
+    schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/),
+  }),
+  host: option({
+    variable: 'TELLERLINE_HOST',
+    fallback: '127.0.0.1',
+    form: 'an IP address or a host name',
+    about:
+      'Where the public and the staff listener bind. The sandbox always binds to 127.0.0.1: its control page has no sign-in.',
+    schema: z.string().refine((host) => isIP(host) !== 0 || /^[a-zA-Z0-9.-]+$/.test(host)),
+  }),
+  port: option({
+    variable: 'TELLERLINE_PORT',
+    fallback: '7070',
+    form: portForm,
+    about: 'The public listener: messenger, linking, events from banks.',
+    schema: port,
+  }),
+  staffPort: option({
+    variable: 'TELLERLINE_STAFF_PORT',
+    fallback: '7071',
+    form: portForm,
+    about: 'The staff listener, apart from the public one so that it can stand on another network.',
+    schema: port,
+  }),
+  url: option({
+    variable: 'TELLERLINE_URL',
+    fallback: undefined,
+    fallbackShown: '`http://localhost:` and the port',
+    form: 'an https address without a path (http on a loopback host only), such as https://bank.example.com',
+    about: 'The address under which browsers and banks reach the public listener.',
+    schema: z
+      .string()
+      .refine(isPublicAddress)
+      .transform((text) => new URL(text).origin),
+  }),
+  trustProxy: option<TrustProxy>({
+    variable: 'TELLERLINE_TRUST_PROXY',
+    fallback: 'off',
+    form: '"off", or the addresses of the proxies (IP or CIDR, comma-separated)',
+    about: 'Whose X-Forwarded-For and X-Forwarded-Proto are believed. Limits count callers by that address.',
+    schema: z
+      .string()
+      .transform(readTrustProxy)
+      .refine((value): value is TrustProxy => value !== undefined),
+  }),
+  sandbox: option({
+    variable: 'TELLERLINE_SANDBOX',
+    fallback: 'on',
+    form: '"on" or "off"',
+    about: 'Runs the stand-in banks beside the hub, to try everything out. Off in production.',
+    schema: onOff,
+  }),
+  sandboxPort: option({
+    variable: 'TELLERLINE_SANDBOX_PORT',
+    fallback: '7080',
+    form: portForm,
+    about: 'The sandbox: the banks’ logins and APIs, and the page that drives them.',
+    schema: port,
+  }),
+  banks: option<Environments>({
+    variable: 'TELLERLINE_BANKS',
+    fallback: 'sandbox',
+    form: '"sandbox", "live", or banks one by one, such as citi=live,us-bank=sandbox',
+    about: 'Whether the banks are the sandbox’s or the real ones. A bank that is not named is the sandbox’s.',
+    schema: z
+      .string()
+      .transform(readEnvironments)
+      .refine((value): value is Environments => value !== undefined),
+  }),
+  operatorName: option({
+    variable: 'TELLERLINE_OPERATOR_NAME',
+    fallback: 'Tellerline',
+    form: 'one line of at most 100 characters',
+    about: 'Who runs this Tellerline, as customers read it before they consent.',
+    schema: z.string().trim().min(1).max(100),
+  }),
+  operatorContact: option({
+    variable: 'TELLERLINE_OPERATOR_CONTACT',
+    fallback: 'privacy@tellerline.example',
+    form: 'one line of at most 200 characters',
+    about: 'Where customers reach the operator: an e-mail address, a telephone number or a web address.',
+    schema: z.string().trim().min(1).max(200),
+  }),
+  logLevel: option({
+    variable: 'TELLERLINE_LOG_LEVEL',
+    fallback: 'info',
+    form: 'one of fatal, error, warn, info, debug, trace, silent',
+    about:
+      'How much is logged: JSON lines to the standard error output, or to `tellerline.log` in the data folder when that is a terminal. No level logs personal data, tokens or messages.',
+    schema: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']),
+  }),
+};
+
+/** What each live bank needs, for the documentation; read by `LiveBank` of the bank directory. */
+export const liveSettings: Readonly<Record<keyof LiveBank, string>> = {
+  issuer: 'Issuer of the bank’s authorization server, exactly as its metadata names it.',
+  baseUrl: 'Where its FDX API begins, such as `https://api.example.com/fdx/v6`.',
+  clientId: 'The client id that the bank issued.',
+  keyFile: 'File with the private key whose public half the bank has: PEM or JWK; EC P-256, RSA or Ed25519.',
+  eventKeys: 'Its event signing keys: the https address of a JWKS, or the JWKS itself as JSON.',
+  telephone: 'The number that customers are told to call.',
+  origins: 'Further origins of its endpoints, space-separated, when they are neither the issuer’s nor the API’s.',
+};
+
+type TrustProxy = false | string[];
+type Environments = BankEnvironment | Record<string, BankEnvironment>;
+
+function isPublicAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, pathname, search, hash, username } = new URL(text);
+  if (pathname !== '/' || search || hash || username) return false;
+  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+  return protocol === 'https:' || (protocol === 'http:' && loopback);
+}
+
+function readTrustProxy(text: string): TrustProxy | undefined {
+  if (text === 'off') return false;
+  const addresses = text.split(',').map((part) => part.trim());
+  const valid = addresses.every((address) => {
+    const [ip = '', bits, ...rest] = address.split('/');
+    return isIP(ip) !== 0 && rest.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits));
+  });
+  return valid ? addresses : undefined;
+}
+
+function readEnvironments(text: string): Environments | undefined {
+  const all = environment.safeParse(text);
+  if (all.success) return all.data;
+  const result: Record<string, BankEnvironment> = {};
+  for (const part of text.split(',')) {
+    const [id = '', value] = part.split('=').map((word) => word.trim());
+    const parsed = environment.safeParse(value);
+    if (!parsed.success || !BANKS.some((bank) => bank.id === id)) return undefined;
+    result[id] = parsed.data;
+  }
+  return result;
+}

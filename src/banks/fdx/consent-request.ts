@@ -1,0 +1,63 @@
+import type { Purpose } from '#contract';
+
+/** Groups of FDX fields that a consent opens; the ones that Tellerline may ever ask for. */
+export type DataCluster = 'ACCOUNT_BASIC' | 'ACCOUNT_DETAILED' | 'TRANSACTIONS' | 'STATEMENTS';
+
+/**
+ * What each purpose needs from the bank, and nothing more (least privilege, FAPI 2.0 5.3.2.1).
+ * Receipts and parcels come from shops and carriers, and what staff may see is chosen field by field, so
+ * these purposes open nothing by themselves. A fraud alert shows the held transaction and the last own one.
+ */
+const clustersOfPurpose: Readonly<Record<Purpose, readonly DataCluster[]>> = {
+  balances: ['ACCOUNT_DETAILED'],
+  transactions: ['TRANSACTIONS'],
+  'fraud-alerts': ['TRANSACTIONS'],
+  receipts: [],
+  shipping: [],
+  'customer-chat': [],
+  'account-management': ['STATEMENTS'],
+};
+
+/** The clusters that a set of purposes needs; ACCOUNT_BASIC always, as an account has to be named. */
+export function clustersFor(purposes: readonly Purpose[]): DataCluster[] {
+  return [...new Set<DataCluster>(['ACCOUNT_BASIC', ...purposes.flatMap((purpose) => clustersOfPurpose[purpose])])];
+}
+
+/** One element of `authorization_details` (RFC 9396) of FDX's type. */
+export interface FdxAuthorizationDetail {
+  readonly type: 'fdx_v1.0';
+  readonly consentRequest: {
+    readonly durationType: 'TIME_BOUND';
+    /** Days from consent to its end. */
+    readonly durationPeriod: number;
+    /** Days of history that may be read, counted back from today. */
+    readonly lookbackPeriod: number;
+    readonly resources: readonly { readonly resourceType: 'ACCOUNT'; readonly dataClusters: readonly DataCluster[] }[];
+    /**
+     * An addition of ours to FDX's fields: what is being joined, in the words that the bank's page shows,
+     * so that a customer to whom somebody else's link was forwarded can see it.
+     */
+    readonly chat: string;
+  };
+}
+
+/** The rich authorization request of one linking. */
+export function consentRequest(request: {
+  readonly purposes: readonly Purpose[];
+  readonly durationDays: number;
+  readonly lookbackDays: number;
+  readonly chat: string;
+}): readonly [FdxAuthorizationDetail] {
+  return [
+    {
+      type: 'fdx_v1.0',
+      consentRequest: {
+        durationType: 'TIME_BOUND',
+        durationPeriod: request.durationDays,
+        lookbackPeriod: request.lookbackDays,
+        resources: [{ resourceType: 'ACCOUNT', dataClusters: clustersFor(request.purposes) }],
+        chat: request.chat,
+      },
+    },
+  ];
+}

@@ -1,0 +1,153 @@
+import type { Clock } from '#base';
+import type { BankTokens, PendingAuthorization } from '#linking';
+import type { Purpose } from '#contract';
+import * as oauth from 'openid-client';
+import * as z from 'zod';
+import type { BankConnection, BankRef } from './connection.ts';
+import { consentRequest } from './consent-request.ts';
+import {
+  authorizationDeclined,
+  authorizationInvalid,
+  bankAnswerUnreadable,
+  bankRefused,
+  bankUnreachable,
+  plainCode,
+} from './faults.ts';
+import type { MetadataCache } from './metadata.ts';
+import { protocolFault } from './protocol-faults.ts';
+import { dpopHandle, newDpopKey, tokensOf } from './tokens.ts';
+
+/**
+ * The bank's own login by FAPI 2.0: pushed authorization request, PKCE S256, DPoP from the first call
+ * on, private_key_jwt, rich authorization request. The browser carries client_id and request_uri there,
+ * and code, state and iss back; nothing else.
+ */
+export interface LoginDependencies {
+  readonly metadata: MetadataCache;
+  readonly clock: Clock;
+  /** Where the bank sends the browser back to. */
+  readonly redirectUri: () => string;
+}
+
+/** What is remembered from the push to the return: bound to one browser session by linking, sealed. */
+const pendingSchema = z.object({
+  bank: z.string(),
+  issuer: z.string(),
+  state: z.string().min(1),
+  codeVerifier: z.string().min(43),
+  redirectUri: z.string(),
+  dpopKey: z.record(z.string(), z.unknown()),
+});
+
+/** Pushes the authorization request and answers where the browser goes. */
+export async function beginLogin(
+  { metadata, redirectUri }: LoginDependencies,
+  connection: BankConnection,
+  request: {
+    readonly state: string;
+    readonly purposes: readonly Purpose[];
+    readonly durationDays: number;
+    readonly lookbackDays: number;
+    readonly chat: string;
+    readonly locale: string;
+  },
+): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }> {
+  const server = await metadata.server(connection);
+  const pending: z.infer<typeof pendingSchema> = {
+    bank: connection.bank.id,
+    issuer: connection.issuer,
+    state: request.state,
+    codeVerifier: oauth.randomPKCECodeVerifier(),
+    redirectUri: redirectUri(),
+    dpopKey: newDpopKey(),
+  };
+  const DPoP = dpopHandle(server, pending.dpopKey);
+  const parameters = {
+    redirect_uri: pending.redirectUri,
+    state: pending.state,
+    scope: connection.scope,
+    // Without it an OpenID server gives no refresh token for offline_access.
+    prompt: 'consent',
+    code_challenge: await oauth.calculatePKCECodeChallenge(pending.codeVerifier),
+    code_challenge_method: 'S256',
+    dpop_jkt: await DPoP.calculateThumbprint(),
+    ui_locales: request.locale,
+    authorization_details: JSON.stringify(consentRequest(request)),
+  };
+  try {
+    const continueTo = await oauth.buildAuthorizationUrlWithPAR(server.configuration, parameters, { DPoP });
+    return { continueTo, pending };
+  } catch (error) {
+    metadata.forget(connection);
+    throw protocolFault(connection.bank, error);
+  }
+}
+
+/** Checks the return and redeems its code. */
+export async function finishLogin(
+  { metadata, clock }: LoginDependencies,
+  connection: BankConnection,
+  returned: URL,
+  remembered: PendingAuthorization,
+): Promise<{ readonly grantId: string; readonly tokens: BankTokens }> {
+  const { bank } = connection;
+  const pending = pendingSchema.safeParse(remembered).data;
+  if (!pending || pending.bank !== bank.id || pending.issuer !== connection.issuer) {
+    throw authorizationInvalid(bank, 'begun at another bank');
+  }
+  checkReturn(connection, returned.searchParams, pending.state);
+
+  const server = await metadata.server(connection);
+  // The address as we gave it to the bank, not as a proxy in between may have made it.
+  const current = new URL(pending.redirectUri);
+  current.search = returned.search;
+  let answer: oauth.TokenEndpointResponse;
+  try {
+    answer = await oauth.authorizationCodeGrant(
+      server.configuration,
+      current,
+      { expectedState: pending.state, pkceCodeVerifier: pending.codeVerifier },
+      undefined,
+      { DPoP: dpopHandle(server, pending.dpopKey) },
+    );
+  } catch (error) {
+    if (error instanceof oauth.ResponseBodyError && ['invalid_grant', 'invalid_request'].includes(error.error)) {
+      throw authorizationInvalid(bank, 'code refused');
+    }
+    throw protocolFault(bank, error);
+  }
+  const { grant_id: grantId } = answer;
+  if (typeof grantId !== 'string' || grantId === '' || grantId.length > 256) {
+    throw bankAnswerUnreadable(bank, 'grant_id', 'missing');
+  }
+  return { grantId, tokens: tokensOf(connection, answer, pending.dpopKey, clock.nowMs()) };
+}
+
+/**
+ * The return must be the answer of this issuer to this login: `iss` (RFC 9207) and `state` stand in it
+ * once and are the expected ones. Only then is believed what else it says, a refusal included.
+ */
+function checkReturn({ bank, issuer }: BankConnection, returned: URLSearchParams, state: string): void {
+  if (onlyValue(returned, 'iss') !== issuer) throw authorizationInvalid(bank, 'iss missing or not the bank’s');
+  if (onlyValue(returned, 'state') !== state) throw authorizationInvalid(bank, 'state missing or not this login’s');
+  if (returned.has('error')) throw errorReturn(bank, onlyValue(returned, 'error'));
+  if (onlyValue(returned, 'code') === undefined) throw authorizationInvalid(bank, 'no code');
+}
+
+function onlyValue(parameters: URLSearchParams, name: string): string | undefined {
+  const [value, ...more] = parameters.getAll(name);
+  return more.length === 0 ? value : undefined;
+}
+
+/** What an error that the bank's login page sent back means (RFC 6749 4.1.2.1). */
+function errorReturn(bank: BankRef, error: string | undefined): Error {
+  switch (error) {
+    case 'access_denied':
+      return authorizationDeclined(bank);
+    case 'server_error':
+    case 'temporarily_unavailable':
+      return bankUnreachable(bank, { reason: error });
+    default:
+      return bankRefused(bank, plainCode(error), 400);
+  }
+}

@@ -1,0 +1,54 @@
+/** Every limit of the program, each with its reason. Nothing else in the code is a bound. */
+export const limits = {
+  /** A bank's batch: large enough that one signature is cheap per event, small enough to parse at once. */
+  eventBodyBytesMax: 1024 * 1024,
+  eventsPerBatchMax: 1000,
+  /** Standard Webhooks' tolerance: a stolen batch is worthless after it. */
+  webhookAgeMsMax: 5 * 60 * 1000,
+  /** One message typed by a customer; what messengers themselves allow is near it. */
+  messageCharactersMax: 2000,
+  /** A person types; a script floods. */
+  messagesPerMinuteMax: 30,
+  /** Open linking attempts of one customer, so that nobody can make a heap of addresses. */
+  linkAttemptsPerHourMax: 20,
+  /** From pressing "Link a bank" to coming back from it. */
+  linkAttemptMinutesMax: 20,
+  /** One page of a conversation over the wire. */
+  entriesPerPageMax: 200,
+  /** A web session that is not used for this long ends. */
+  sessionDaysMax: 90,
+  /** A consent lasts one year at most (12 CFR 1033.421(b)(2)). */
+  consentDaysMax: 365,
+  /** How far back history is read when a bank is linked. */
+  lookbackDaysMax: 365,
+  /** Dedupe keys are kept this long; a bank may resend until then. */
+  dedupeKeyDays: 35,
+  /** A confirming button is worth pressing for this long. */
+  actTokenMinutes: 15,
+  /** A bank that has not answered by then is "slow". */
+  bankCallMsMax: 8000,
+  /** What a bank's answer may weigh. */
+  bankAnswerBytesMax: 8 * 1024 * 1024,
+  /** A bank's metadata is read again after this long, so that it may move its endpoints. */
+  bankMetadataMinutesMax: 60,
+  /** FDX access tokens live at most this long, whatever the bank says of them. */
+  bankAccessSecondsMax: 900,
+  /** More pages than any year of one account has: a list that goes on is broken. */
+  bankPagesMax: 5000,
+  /** A pause that a bank asks for is cut to this; whoever waits asks again then. */
+  bankRetryAfterSecondsMax: 3600,
+  /** A bank's event keys are read again after this long, so that it may add the next one in peace. */
+  eventKeysMinutesMax: 5,
+  /** A signature that does not verify leads to one reading in this time: forged events cannot make us flood a bank. */
+  eventKeysRereadSecondsMin: 30,
+  /** While a bank's keys cannot be read, the last ones serve for so long: events already signed are not held up. */
+  eventKeysStaleMinutesMax: 60,
+  /** Keys of one bank: one in use, one to come, and some to spare. */
+  eventKeysMax: 16,
+  /** What a key set may weigh. */
+  eventKeysCharactersMax: 64 * 1024,
+  /** Unsent bytes on one web socket before it is closed and has to resume. */
+  socketBufferBytesMax: 1024 * 1024,
+  /** Web sockets of one customer; more tabs than this close the oldest. */
+  socketsPerCustomerMax: 8,
+} as const;

@@ -1,0 +1,26 @@
+import type { Clock } from './clock.ts';
+
+/** Allows each name so many uses in a sliding minute. In memory: it bounds a flood, it is no ledger. */
+export interface RateLimit {
+  /** Counts a use; false when there were too many. */
+  take(name: string): boolean;
+}
+
+const minuteMs = 60_000;
+/** Beyond this many names the old ones are dropped at once. */
+const namesMax = 10_000;
+
+export function rateLimit(perMinute: number, clock: Clock): RateLimit {
+  const uses = new Map<string, number[]>();
+  return {
+    take: (name) => {
+      const now = clock.monotonicMs();
+      const recent = (uses.get(name) ?? []).filter((at) => at > now - minuteMs);
+      if (recent.length >= perMinute) return false;
+      uses.delete(name);
+      uses.set(name, [...recent, now]);
+      if (uses.size > namesMax) for (const [old, times] of uses) if ((times.at(-1) ?? 0) < now - minuteMs) uses.delete(old);
+      return true;
+    },
+  };
+}

@@ -1,0 +1,1 @@
+export { serveSocket, type SocketOwner } from './socket.ts';

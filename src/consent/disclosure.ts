@@ -1,0 +1,151 @@
+import { createHash } from 'node:crypto';
+import { catalogue, invariant } from '#base';
+import {
+  dateWords,
+  gistOfBalance,
+  PURPOSES,
+  type BankFace,
+  type Disclosure,
+  type Locale,
+  type Purpose,
+  type TransactionCard,
+} from '#contract';
+import canonicalize from 'canonicalize';
+import en from './words/disclosure.en.json' with { type: 'json' };
+import es from './words/disclosure.es.json' with { type: 'json' };
+
+/** The wording's version: changed with every change of a word in it. */
+export const DISCLOSURE_VERSION = '2026-11-20';
+
+const words = catalogue({ en, es });
+
+/** What the service does something with today; the others are shown as not offered yet. */
+const isOffered = (purpose: Purpose): purpose is 'balances' | 'transactions' =>
+  purpose === 'balances' || purpose === 'transactions';
+
+/** In the order to show (12 CFR 1033.411(b)); each item is one sentence or two. */
+const sections = {
+  who: ['who.gives', 'who.reads', 'who.between', 'who.no'],
+  data: ['data.asked', 'data.balances', 'data.transactions', 'data.accounts', 'data.kept'],
+  duration: ['duration.chosen', 'duration.most'],
+  stop: ['stop.how', 'stop.then', 'stop.kept'],
+  certification: ['certification.rule', 'certification.limits', 'certification.honest'],
+  contact: ['contact.point'],
+} as const;
+
+const durations = [90, 180, 365] as const;
+
+/** What a disclosure is composed from. */
+export interface DisclosureRequest {
+  readonly attempt: string;
+  readonly bank: BankFace;
+  readonly locale: Locale;
+  /** When the attempt was begun. The end dates count from here, so the same moment gives the same text. */
+  readonly now: Temporal.Instant;
+  /** IANA name of the customer's time zone. */
+  readonly timeZone: string;
+  /** What the chat is called that the bank is joined to, such as "the web chat of customer-1". */
+  readonly chatName: string;
+  /** The operator's contact point (12 CFR 1033.421(g)(2)): an address, e-mail or telephone. */
+  readonly contact: string;
+}
+
+/**
+ * Composes the text that is shown and signed before anything is read from a bank, in one language.
+ *
+ * The text follows from the request and the version alone: composed again from what was stored it is
+ * the same, word for word. Its `hash` is SHA-256 (hex) over the RFC 8785 form of every field except
+ * `hash` itself and `attempt`, which names the visit and not the text.
+ */
+export function composeDisclosure(request: DisclosureRequest): Disclosure {
+  const { locale, bank } = request;
+  const values = { bank: bank.name, chat: request.chatName, contact: request.contact };
+  const say = (key: keyof typeof en) => words(locale, key, values);
+  const text: Omit<Disclosure, 'hash' | 'attempt'> = {
+    bank,
+    locale,
+    version: DISCLOSURE_VERSION,
+    title: say('title'),
+    lead: say('lead'),
+    purposes: PURPOSES.map((purpose) => ({ purpose, title: say(`purpose.${purpose}.title`), ...readFor(purpose, say) })),
+    previews: previews(request, say),
+    sections: Object.entries(sections).map(([id, items]) => ({
+      id,
+      title: say(id as keyof typeof sections),
+      items: items.map((key) => say(key)),
+    })),
+    durations: durations.map((days) => ({
+      days,
+      label: say(`duration.${days}`),
+      ends: words(locale, 'duration.ends', { date: dateWords(endOf(request, days), locale, request.timeZone) }),
+    })),
+    signature: { label: say('signature.label'), note: say('signature.note') },
+  };
+  return { attempt: request.attempt, ...text, hash: hashOf(text) };
+}
+
+/** The hash of a disclosure's text; see `composeDisclosure`. */
+function hashOf(text: Omit<Disclosure, 'hash' | 'attempt'>): string {
+  const canonical = canonicalize(text);
+  invariant(canonical !== undefined, 'a disclosure is JSON');
+  return createHash('sha256').update(canonical).digest('hex');
+}
+
+type Say = (key: keyof typeof en) => string;
+
+function readFor(purpose: Purpose, say: Say): { note: string; data: string; available: boolean } {
+  if (!isOffered(purpose)) return { note: say('purpose.later.note'), data: say('purpose.later.data'), available: false };
+  return { note: say(`purpose.${purpose}.note`), data: say(`purpose.${purpose}.data`), available: true };
+}
+
+/** The end of a consent of so many days, at the same time of day where the customer lives. */
+function endOf({ now, timeZone }: DisclosureRequest, days: number): string {
+  return now.toZonedDateTimeISO(timeZone).add({ days }).toInstant().toString();
+}
+
+/** The very messages to come, filled with an example. */
+function previews(request: DisclosureRequest, say: Say): Disclosure['previews'] {
+  const { bank, locale } = request;
+  const asOf = request.now.round('minute').toString();
+  const balance = {
+    card: 'balance' as const,
+    bank: bank.id,
+    accounts: [
+      { kind: 'checking' as const, last4: '4417', balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf } },
+    ],
+  };
+  return {
+    title: say('previews.title'),
+    note: say('previews.note'),
+    card: exampleCard(request, asOf),
+    lines: [
+      { purpose: 'balances', text: gistOfBalance(balance, bank.name, locale), when: say('previews.asked') },
+      { purpose: 'transactions', text: say('example.spent'), when: say('previews.asked') },
+    ],
+  };
+}
+
+function exampleCard(request: DisclosureRequest, occurredAt: string): TransactionCard {
+  return {
+    card: 'transaction',
+    bank: request.bank.id,
+    account: { kind: 'card', last4: '2291' },
+    transaction: {
+      id: 'example',
+      status: 'authorized',
+      amount: '65.70',
+      currency: 'USD',
+      direction: 'debit',
+      occurredAt,
+      localDate: request.now.toZonedDateTimeISO(request.timeZone).toPlainDate().toString(),
+      description: 'STROMAN & HUDSON WESTERVILLE OH',
+      merchant: {
+        name: 'Stroman & Hudson',
+        category: '5541',
+        address: { city: 'Westerville', region: 'OH', country: 'US' },
+        location: { lat: 40.1262, lon: -82.9291 },
+      },
+      cardLast4: '2291',
+    },
+  };
+}

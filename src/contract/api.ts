@@ -1,0 +1,125 @@
+import * as z from 'zod';
+import { accountLabelSchema, transactionCardSchema } from './cards.ts';
+import { purposeSchema } from './purposes.ts';
+
+/** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */
+
+const instant = z.iso.datetime({ offset: true });
+export const localeSchema = z.enum(['en', 'es']);
+export type Locale = z.infer<typeof localeSchema>;
+
+/** A bank as screens show it: two letters, a name, and an accent chosen by `id` in the design tokens. */
+export const bankFaceSchema = z.object({
+  id: z.string(),
+  name: z.string(),
+  mark: z.string(),
+  /** Light and dark accent, from the directory. */
+  accent: z.object({ light: z.string(), dark: z.string() }),
+  telephone: z.string(),
+});
+export type BankFace = z.infer<typeof bankFaceSchema>;
+
+export const linkFaceSchema = z.object({
+  id: z.uuid(),
+  bank: z.string(),
+  state: z.enum(['linked', 'reconnect']),
+  purposes: z.array(purposeSchema),
+  accounts: z.array(accountLabelSchema),
+  expiresAt: instant,
+  /** False while the look-back is being read. */
+  historyRead: z.boolean(),
+});
+export type LinkFace = z.infer<typeof linkFaceSchema>;
+
+/** `POST /api/session`: opens a session, or takes up the one whose cookie came along. */
+export const sessionRequestSchema = z.object({ locale: localeSchema, timeZone: z.string().min(1).max(64) });
+
+/** `GET /api/me` and the answer of `POST /api/session`. */
+export const meSchema = z.object({
+  locale: localeSchema,
+  timeZone: z.string(),
+  banks: z.array(bankFaceSchema),
+  links: z.array(linkFaceSchema),
+  /** Where the conversation stood when this was answered. */
+  lastSeq: z.int(),
+  readSeq: z.int(),
+});
+export type Me = z.infer<typeof meSchema>;
+
+/** `PUT /api/settings` */
+export const settingsSchema = z.object({ locale: localeSchema.optional(), timeZone: z.string().min(1).max(64).optional() });
+
+/** `POST /api/messages`: safe to repeat; the same `clientId` is stored once. Answers 202 with its `seq`. */
+export const sayRequestSchema = z.object({ clientId: z.uuid(), text: z.string().min(1).max(2000) });
+export const sayAnswerSchema = z.object({ seq: z.int() });
+
+/** `POST /api/acts`: presses a button. */
+export const actRequestSchema = z.object({ token: z.string().min(1).max(600) });
+/** What happened, when it is not said in the conversation itself: the account's deletion ends the conversation. */
+export const actAnswerSchema = z.object({ receipt: z.lazy(() => deletionReceiptSchema).optional() });
+
+/** `POST /api/links`: a one-time address for one bank, bound to this browser session. */
+export const linkRequestSchema = z.object({ bank: z.string() });
+export const linkAnswerSchema = z.object({ address: z.string() });
+
+/**
+ * `GET /api/linking/{attempt}`: the disclosure, complete and in one language. The page shows exactly this
+ * text and signs its hash, so what was agreed can be shown again word for word.
+ */
+export const disclosureSchema = z.object({
+  attempt: z.string(),
+  bank: bankFaceSchema,
+  locale: localeSchema,
+  /** Version of the wording, such as "2026-11-20". */
+  version: z.string(),
+  title: z.string(),
+  lead: z.string(),
+  purposes: z.array(
+    z.object({ purpose: purposeSchema, title: z.string(), note: z.string(), data: z.string(), available: z.boolean() }),
+  ),
+  previews: z.object({
+    title: z.string(),
+    note: z.string(),
+    card: transactionCardSchema,
+    lines: z.array(z.object({ purpose: purposeSchema, text: z.string(), when: z.string() })),
+  }),
+  /** Sections in the order to show: who, what is read, how long, how to stop, certification, contact. */
+  sections: z.array(z.object({ id: z.string(), title: z.string(), items: z.array(z.string()) })),
+  durations: z.array(z.object({ days: z.int(), label: z.string(), ends: z.string() })),
+  signature: z.object({ label: z.string(), note: z.string() }),
+  /** SHA-256 over the RFC 8785 form of all fields but this one and `attempt`, hex: the same text has the same hash. */
+  hash: z.string(),
+});
+export type Disclosure = z.infer<typeof disclosureSchema>;
+
+/** `POST /api/linking/{attempt}/sign`: answers where the bank's login is. */
+export const signRequestSchema = z.object({
+  hash: z.string(),
+  purposes: z.array(purposeSchema).min(1),
+  durationDays: z.int().min(1).max(365),
+  signature: z.string().trim().min(1).max(100),
+});
+export const signAnswerSchema = z.object({ continueTo: z.string() });
+
+/** Every refusal has this body. */
+export const problemSchema = z.object({
+  code: z.string(),
+  message: z.string(),
+  /** Which event of a batch, counted from 0. */
+  index: z.int().optional(),
+  /** Which field, dotted: `events.3.transaction.amount`. */
+  field: z.string().optional(),
+  retryAfterSeconds: z.int().optional(),
+});
+export type Problem = z.infer<typeof problemSchema>;
+
+/** What was erased, said at the end of a link or of an account. */
+export const deletionReceiptSchema = z.object({
+  receipt: z.uuid(),
+  at: instant,
+  scope: z.enum(['link', 'account']),
+  banks: z.array(z.object({ bank: z.string(), records: z.int(), messages: z.int(), bankConfirmed: z.boolean() })),
+  identities: z.int(),
+  keysDestroyed: z.int(),
+});
+export type DeletionReceipt = z.infer<typeof deletionReceiptSchema>;

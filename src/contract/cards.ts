@@ -1,0 +1,115 @@
+import * as z from 'zod';
+import { balanceSchema, directionSchema, merchantSchema } from './events.ts';
+import { purposeSchema } from './purposes.ts';
+
+/**
+ * What a message can show besides words. A card carries facts, not sentences: each screen words it in
+ * the customer's language. Amounts are decimal strings; instants are RFC 3339.
+ */
+
+const instant = z.iso.datetime({ offset: true });
+
+/** Which account a card speaks of, in the few signs a person knows it by. */
+export const accountLabelSchema = z.object({
+  kind: z.enum(['checking', 'savings', 'card', 'other']),
+  last4: z.string(),
+  nickname: z.string().optional(),
+});
+export type AccountLabel = z.infer<typeof accountLabelSchema>;
+
+/** A purchase as cards show it. */
+export const purchaseSchema = z.object({
+  id: z.string(),
+  status: z.enum(['authorized', 'posted', 'reversed']),
+  amount: z.string(),
+  currency: z.string(),
+  direction: directionSchema,
+  occurredAt: instant,
+  localDate: z.iso.date(),
+  description: z.string(),
+  merchant: merchantSchema.optional(),
+  cardLast4: z.string().optional(),
+  online: z.boolean().optional(),
+});
+export type Purchase = z.infer<typeof purchaseSchema>;
+
+export const transactionCardSchema = z.object({
+  card: z.literal('transaction'),
+  bank: z.string(),
+  account: accountLabelSchema,
+  transaction: purchaseSchema,
+  /** Balance after it, when the bank gave it. */
+  balance: balanceSchema.optional(),
+});
+export type TransactionCard = z.infer<typeof transactionCardSchema>;
+
+export const balanceCardSchema = z.object({
+  card: z.literal('balance'),
+  bank: z.string(),
+  /** One to a few accounts of one bank, in the order to show. `current` of a card is what is owed, negative. */
+  accounts: z.array(accountLabelSchema.extend({ balance: balanceSchema })).min(1),
+});
+export type BalanceCard = z.infer<typeof balanceCardSchema>;
+
+export const consentCardSchema = z.object({
+  card: z.literal('consent'),
+  bank: z.string(),
+  state: z.enum(['granted', 'reconnect', 'stop-asked', 'revoked']),
+  purposes: z.array(purposeSchema),
+  accounts: z.array(accountLabelSchema),
+  grantedAt: instant.optional(),
+  expiresAt: instant.optional(),
+  /** How far the look-back has come; absent when nothing is being read. */
+  reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
+  /** Of a stopped link: what was erased, and whether the bank has confirmed the revocation. */
+  ended: z
+    .object({ at: instant, by: z.enum(['customer', 'bank', 'operator', 'expiry']), recordsErased: z.int(), bankConfirmed: z.boolean() })
+    .optional(),
+});
+export type ConsentCard = z.infer<typeof consentCardSchema>;
+
+/** A figure that answers one question, with what it counted. */
+export const chartCardSchema = z.discriminatedUnion('chart', [
+  /** "How much did I spend on …": a total over bars. */
+  z.object({
+    card: z.literal('chart'),
+    chart: z.literal('bars'),
+    bank: z.string(),
+    account: accountLabelSchema.optional(),
+    /** What was asked for; `subject` is a merchant's name or a category's key (see CATEGORIES), absent for everything. */
+    subject: z.object({ kind: z.enum(['merchant', 'category']), value: z.string() }).optional(),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    total: z.string(),
+    currency: z.string(),
+    count: z.int(),
+    /** The same span before, when it lies within what was read. */
+    before: z.string().optional(),
+    bars: z.array(z.object({ from: z.iso.date(), to: z.iso.date(), amount: z.string() })).max(31),
+  }),
+  /** "Where was my card used": places, newest first. */
+  z.object({
+    card: z.literal('chart'),
+    chart: z.literal('places'),
+    bank: z.string(),
+    account: accountLabelSchema.optional(),
+    from: z.iso.date(),
+    to: z.iso.date(),
+    /** All purchases of the span; `places` may show the newest of them only. */
+    count: z.int(),
+    places: z.array(purchaseSchema).max(20),
+  }),
+  /** "Recent purchases": a list, newest first. */
+  z.object({
+    card: z.literal('chart'),
+    chart: z.literal('purchases'),
+    bank: z.string(),
+    account: accountLabelSchema.optional(),
+    count: z.int(),
+    purchases: z.array(purchaseSchema).max(20),
+  }),
+]);
+export type ChartCard = z.infer<typeof chartCardSchema>;
+
+export const cardSchema = z.union([transactionCardSchema, balanceCardSchema, consentCardSchema, chartCardSchema]);
+export type Card = z.infer<typeof cardSchema>;

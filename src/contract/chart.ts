@@ -1,0 +1,113 @@
+/** Geometry of the bar chart in a card: pure, in pixels, shared by the screens and by cards drawn elsewhere. */
+
+/** One bar as it is asked for. */
+export interface Bar {
+  /** Height is in proportion to it; below zero counts as zero. */
+  readonly amount: number;
+  /** The figure as text, written over the bar where it fits: "11.40". */
+  readonly figure: string;
+  /** Below the axis: "Thu". */
+  readonly axis: string;
+}
+
+export interface BarLayoutOptions {
+  readonly width: number;
+  readonly height: number;
+  /** Width of a text at 11 px; without it an estimate that fits wide faces too. */
+  readonly measure?: (text: string) => number;
+}
+
+/** One bar as it is drawn. A bar of nothing is a quiet line on the axis (`empty`). */
+export interface LaidBar {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+  readonly empty: boolean;
+  /** Where its figure stands (middle, baseline); absent where it would touch another. */
+  readonly figure?: { readonly x: number; readonly y: number; readonly text: string };
+  readonly axis?: { readonly x: number; readonly y: number; readonly text: string };
+}
+
+const figureHeight = 14;
+const axisHeight = 18;
+const emptyHeight = 2;
+const textGap = 4;
+
+const estimateWidth = (text: string): number => text.length * 6.9;
+
+/**
+ * Lays bars side by side over the whole width. Figures are kept from the largest amount down, axis
+ * words from both ends in even steps, each only where it touches no other.
+ */
+export function layBars(bars: readonly Bar[], options: BarLayoutOptions): readonly LaidBar[] {
+  const measure = options.measure ?? estimateWidth;
+  if (bars.length === 0) return [];
+  const gap = bars.length > 14 ? 3 : bars.length > 7 ? 5 : 10;
+  const width = Math.min(72, (options.width - gap * (bars.length - 1)) / bars.length);
+  const step = width + gap;
+  const base = options.height - axisHeight;
+  const room = base - figureHeight;
+  const most = Math.max(0, ...bars.map((bar) => bar.amount));
+
+  const figures = keepApart(
+    bars.map((bar, index) => ({ index, middle: index * step + width / 2, width: measure(bar.figure), amount: bar.amount })),
+    options.width,
+  );
+  const axisStep = stepThatFits(bars, step, measure);
+
+  return bars.map((bar, index) => {
+    const empty = !(bar.amount > 0) || most === 0;
+    const height = empty ? emptyHeight : Math.max(3, round((bar.amount / most) * room));
+    const x = round(index * step);
+    const y = round(base - height);
+    const middle = figures.get(index);
+    const last = bars.length - 1;
+    return {
+      x,
+      y,
+      width: round(width),
+      height,
+      empty,
+      ...(middle !== undefined && !empty ? { figure: { x: round(middle), y: y - 4, text: bar.figure } } : {}),
+      ...((last - index) % axisStep === 0
+        ? { axis: { x: round(within(x + width / 2, measure(bar.axis), options.width)), y: options.height - 3, text: bar.axis } }
+        : {}),
+    };
+  });
+}
+
+interface Candidate {
+  readonly index: number;
+  readonly middle: number;
+  readonly width: number;
+  readonly amount: number;
+}
+
+/** Middles of the figures that can stand side by side, the largest amount first. */
+function keepApart(candidates: readonly Candidate[], width: number): ReadonlyMap<number, number> {
+  const kept = new Map<number, number>();
+  const taken: (readonly [number, number])[] = [];
+  for (const candidate of [...candidates].sort((a, b) => b.amount - a.amount || a.index - b.index)) {
+    const middle = within(candidate.middle, candidate.width, width);
+    const from = middle - candidate.width / 2 - textGap / 2;
+    const to = middle + candidate.width / 2 + textGap / 2;
+    if (taken.some(([start, end]) => from < end && to > start)) continue;
+    taken.push([from, to]);
+    kept.set(candidate.index, middle);
+  }
+  return kept;
+}
+
+/** Every how many bars an axis word fits. */
+function stepThatFits(bars: readonly Bar[], step: number, measure: (text: string) => number): number {
+  const widest = Math.max(...bars.map((bar) => measure(bar.axis))) + textGap;
+  return Math.max(1, Math.ceil(widest / step));
+}
+
+/** A middle moved so that a text of that width stays between 0 and `width`. */
+function within(middle: number, textWidth: number, width: number): number {
+  return Math.min(Math.max(middle, textWidth / 2), width - textWidth / 2);
+}
+
+const round = (value: number): number => Math.round(value * 10) / 10;

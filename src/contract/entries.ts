@@ -1,0 +1,93 @@
+import * as z from 'zod';
+import { cardSchema } from './cards.ts';
+
+/**
+ * A conversation on the wire. Its entries carry a gapless sequence number from 1; a client that has all
+ * up to `n` asks for what comes after `n` and ends in the newest revision of each message.
+ */
+
+const instant = z.iso.datetime({ offset: true });
+
+/** A button under a message. Pressing it sends `token` to `POST /api/acts`; words alone never act. */
+export const actionSchema = z.object({
+  act: z.enum(['stop-link', 'keep-link', 'delete-account', 'keep-account']),
+  label: z.string(),
+  token: z.string(),
+  /** How it is drawn: the safe one is `main`. */
+  weight: z.enum(['main', 'plain', 'grave']),
+});
+export type Action = z.infer<typeof actionSchema>;
+
+/** A button that leads somewhere in this app and does nothing by itself. */
+export const wayOnSchema = z.object({
+  way: z.enum(['link-bank', 'reconnect']),
+  bank: z.string().optional(),
+  label: z.string(),
+});
+
+/** Words that a tap sends as the customer's own message. */
+export const quickReplySchema = z.object({ label: z.string(), text: z.string() });
+export type QuickReply = z.infer<typeof quickReplySchema>;
+
+export const contentSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('text'), text: z.string() }),
+  /** `text` says the card's gist in words: for a screen reader's announcement and for channels without cards. */
+  z.object({ kind: z.literal('card'), card: cardSchema, text: z.string() }),
+]);
+export type Content = z.infer<typeof contentSchema>;
+
+export const messageSchema = z.object({
+  id: z.uuid(),
+  /** 1 for a new message; each edit adds one. The highest wins, whatever the order of arrival. */
+  revision: z.int().positive(),
+  author: z.enum(['customer', 'tellerline', 'bank']),
+  at: instant,
+  content: contentSchema,
+  actions: z.array(actionSchema).optional(),
+  waysOn: z.array(wayOnSchema).optional(),
+  quickReplies: z.array(quickReplySchema).optional(),
+  /** The id under which the customer's device sent it: how that device knows its own copy again. */
+  clientId: z.uuid().optional(),
+  /** Said more firmly by a screen reader: fraud alone. */
+  urgent: z.boolean().optional(),
+});
+export type Message = z.infer<typeof messageSchema>;
+
+export const entrySchema = z.discriminatedUnion('entry', [
+  z.object({ entry: z.literal('message'), seq: z.int().positive(), message: messageSchema }),
+  z.object({ entry: z.literal('edit'), seq: z.int().positive(), message: messageSchema }),
+  /** The message is gone for good: its link was stopped, or it was unsaid. Earlier entries of it arrive as removals too. */
+  z.object({ entry: z.literal('removal'), seq: z.int().positive(), messageId: z.uuid() }),
+]);
+export type Entry = z.infer<typeof entrySchema>;
+
+/** A page of entries, ascending. `lastSeq` is the newest there is; go on with `after` = the last one's `seq`. */
+export const pageSchema = z.object({
+  entries: z.array(entrySchema),
+  lastSeq: z.int().nonnegative(),
+  /** How far this customer has read, on any device. */
+  readSeq: z.int().nonnegative(),
+});
+export type Page = z.infer<typeof pageSchema>;
+
+/** From the hub to the browser, over `GET /ws`. */
+export const serverFrameSchema = z.discriminatedUnion('frame', [
+  /** The first frame after `resume`: where the conversation stands. Entries follow until `lastSeq` is reached. */
+  z.object({ frame: z.literal('hello'), lastSeq: z.int(), readSeq: z.int() }),
+  z.object({ frame: z.literal('entries'), entries: z.array(entrySchema) }),
+  z.object({ frame: z.literal('typing'), on: z.boolean() }),
+  /** How far the hub has stored what this customer sent (`delivered`) and how far it has been answered (`read`), by seq. */
+  z.object({ frame: z.literal('marks'), deliveredSeq: z.int(), readSeq: z.int() }),
+  /** Links or settings changed: fetch `GET /api/me` again. */
+  z.object({ frame: z.literal('changed') }),
+  /** The session ended (stopped elsewhere, deleted): show the empty start. */
+  z.object({ frame: z.literal('ended') }),
+]);
+export type ServerFrame = z.infer<typeof serverFrameSchema>;
+
+/** From the browser to the hub. The first frame must be `resume`, within 10 s. */
+export const clientFrameSchema = z.discriminatedUnion('frame', [
+  z.object({ frame: z.literal('resume'), after: z.int().nonnegative() }),
+  z.object({ frame: z.literal('read'), seq: z.int().positive() }),
+]);
+export type ClientFrame = z.infer<typeof clientFrameSchema>;

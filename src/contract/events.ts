@@ -1,0 +1,193 @@
+import { currencyDecimals } from '#base';
+import * as z from 'zod';
+import type { Purpose } from './purposes.ts';
+
+/**
+ * What a bank, shop or carrier says has happened: one variant a type, each naming its subject
+ * (`accountId`, `grantId`, `caseId` or `orderId`). Unknown fields are ignored; a missing or impossible
+ * one refuses the whole batch.
+ */
+
+const id = z.string().min(1).max(128);
+const text = (max: number) => z.string().min(1).max(max);
+
+/** An instant with its offset (RFC 3339). */
+const instant = z.iso.datetime({ offset: true });
+/** A calendar day as the bank writes it in its own time zone. */
+const localDate = z.iso.date();
+
+const currency = z
+  .string()
+  .length(3)
+  .refine((code) => currencyDecimals(code) !== undefined, 'no such currency (ISO 4217)');
+
+const decimal = (pattern: RegExp) => z.string().regex(pattern, 'a decimal string such as "65.70"');
+const magnitude = decimal(/^\d{1,15}(\.\d{1,4})?$/);
+const signedAmount = decimal(/^-?\d{1,15}(\.\d{1,4})?$/);
+
+/** Refuses an amount with more decimals than its currency has (JPY 500.5, USD 1.005). */
+function fitsCurrency(amount: string | undefined, code: string): boolean {
+  const decimals = currencyDecimals(code);
+  return decimals === undefined || ((amount ?? '').split('.')[1] ?? '').length <= decimals;
+}
+
+function checkAmounts(code: string, amounts: Record<string, string | undefined>, issues: z.core.$ZodRawIssue[]): void {
+  for (const [field, amount] of Object.entries(amounts)) {
+    if (fitsCurrency(amount, code)) continue;
+    issues.push({
+      code: 'custom',
+      path: [field],
+      message: `more decimals than ${code} has`,
+      input: amount,
+    });
+  }
+}
+
+export const directionSchema = z.enum(['debit', 'credit']);
+export type Direction = z.infer<typeof directionSchema>;
+
+export const merchantSchema = z.object({
+  name: text(140),
+  /** Merchant category code, ISO 18245: four digits. */
+  category: z.string().regex(/^\d{4}$/, 'a merchant category code of four digits').optional(),
+  address: z
+    .object({ city: text(80).optional(), region: text(40).optional(), country: z.string().length(2).optional() })
+    .optional(),
+  location: z.object({ lat: z.number().min(-90).max(90), lon: z.number().min(-180).max(180) }).optional(),
+});
+
+/** A card purchase, transfer, fee or salary as the bank tells it. */
+export const transactionSchema = z
+  .object({
+    id,
+    status: z.enum(['authorized', 'posted', 'reversed']),
+    /** Magnitude; the way it went stands in `direction`. */
+    amount: magnitude,
+    currency,
+    direction: directionSchema,
+    localDate,
+    description: text(200),
+    merchant: merchantSchema.optional(),
+    cardLast4: z.string().regex(/^\d{4}$/).optional(),
+    /** Card absent: bought online or by telephone. */
+    online: z.boolean().optional(),
+  })
+  .check((context) => checkAmounts(context.value.currency, { amount: context.value.amount }, context.issues));
+export type Transaction = z.infer<typeof transactionSchema>;
+
+export const balanceSchema = z
+  .object({ current: signedAmount, available: signedAmount.optional(), currency, asOf: instant })
+  .check((context) => {
+    const { current, available } = context.value;
+    checkAmounts(context.value.currency, { current, available }, context.issues);
+  });
+export type Balance = z.infer<typeof balanceSchema>;
+
+const base = { id, occurredAt: instant };
+const ofAccount = { ...base, accountId: id };
+
+const transactionEvent = <Type extends string>(type: Type) =>
+  z.object({
+    ...ofAccount,
+    type: z.literal(type),
+    transaction: transactionSchema,
+    balance: balanceSchema.optional(),
+  });
+
+const money = z
+  .object({ amount: magnitude, currency })
+  .check((context) => checkAmounts(context.value.currency, { amount: context.value.amount }, context.issues));
+
+const receiptEvent = <Type extends string>(type: Type) =>
+  z.object({
+    ...base,
+    type: z.literal(type),
+    orderId: id,
+    receipt: z.object({
+      shop: text(140),
+      number: text(80).optional(),
+      total: money,
+      lines: z.array(z.object({ title: text(200), quantity: z.number().positive(), total: money })).max(200),
+    }),
+  });
+
+/** Types that a bank may send to `POST /v1/banks/{bank}/events`. */
+export const bankEventSchema = z.discriminatedUnion('type', [
+  z.object({ ...ofAccount, type: z.literal('balance.changed'), balance: balanceSchema }),
+  transactionEvent('transaction.authorized'),
+  transactionEvent('transaction.posted'),
+  transactionEvent('transaction.reversed'),
+  z.object({
+    ...ofAccount,
+    type: z.literal('fraud.suspected'),
+    caseId: id,
+    transaction: transactionSchema,
+    reasons: z.array(text(60)).max(10),
+    answerBy: instant,
+    otherwise: z.enum(['release', 'decline']),
+  }),
+  z.object({
+    ...ofAccount,
+    type: z.literal('card.status'),
+    cardLast4: z.string().regex(/^\d{4}$/),
+    status: z.enum(['active', 'frozen', 'lost', 'stolen', 'replaced', 'expired']),
+  }),
+  z.object({ ...base, type: z.literal('case.replied'), caseId: id, text: text(4000), agent: text(60) }),
+  z.object({ ...base, type: z.literal('consent.revoked'), grantId: id }),
+  z.object({ ...base, type: z.literal('consent.updated'), grantId: id }),
+]);
+export type BankEvent = z.infer<typeof bankEventSchema>;
+
+/** Types that a shop may send to `POST /v1/shops/{shop}/events`. */
+export const shopEventSchema = z.discriminatedUnion('type', [
+  receiptEvent('receipt.issued'),
+  receiptEvent('receipt.refunded'),
+]);
+
+/** Types that a carrier may send to `POST /v1/carriers/{carrier}/events`. */
+export const carrierEventSchema = z.discriminatedUnion('type', [
+  z.object({
+    ...base,
+    type: z.literal('parcel.moved'),
+    orderId: id,
+    parcel: z.object({
+      carrier: text(60),
+      trackingNumber: text(60),
+      state: z.enum(['announced', 'accepted', 'in-transit', 'out-for-delivery', 'delivered', 'exception', 'returned']),
+      place: text(120).optional(),
+      expected: localDate.optional(),
+    }),
+  }),
+]);
+
+/** Every event there is. */
+export const eventSchema = z.union([bankEventSchema, shopEventSchema, carrierEventSchema]);
+export type TellerlineEvent = z.infer<typeof eventSchema>;
+export type EventType = TellerlineEvent['type'];
+
+/** The purpose that a customer must have consented to for an event to be kept; `null`: none is needed. */
+export const PURPOSE_OF_EVENT: Readonly<Record<EventType, Purpose | null>> = {
+  'balance.changed': 'balances',
+  'transaction.authorized': 'transactions',
+  'transaction.posted': 'transactions',
+  'transaction.reversed': 'transactions',
+  'fraud.suspected': 'fraud-alerts',
+  'card.status': 'fraud-alerts',
+  'receipt.issued': 'receipts',
+  'receipt.refunded': 'receipts',
+  'parcel.moved': 'shipping',
+  'case.replied': 'customer-chat',
+  'consent.revoked': null,
+  'consent.updated': null,
+};
+
+/** A batch as it is sent: the signed body. Events are validated one by one, so that a refusal names the index. */
+export const batchSchema = z.object({ events: z.array(z.unknown()).min(1) });
+
+/** The answer after COMMIT: every event of the batch is in exactly one count. */
+export const batchAnswerSchema = z.object({
+  accepted: z.int().nonnegative(),
+  duplicates: z.int().nonnegative(),
+  dropped: z.int().nonnegative(),
+});
+export type BatchAnswer = z.infer<typeof batchAnswerSchema>;

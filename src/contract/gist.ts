@@ -1,0 +1,109 @@
+import type { Locale } from './api.ts';
+import type { AccountLabel, BalanceCard, ConsentCard, TransactionCard } from './cards.ts';
+import en from './words/gist.en.json' with { type: 'json' };
+import es from './words/gist.es.json' with { type: 'json' };
+
+/**
+ * What a card says, in one plain sentence: for a screen reader's announcement, for channels without
+ * cards, and for a notification's own screen. Plain functions over `Intl`, so that a browser may use
+ * them at little weight.
+ */
+
+type Word = keyof typeof en;
+const catalogues: Readonly<Record<Locale, Readonly<Record<Word, string>>>> = { en, es };
+
+/** The formats a customer reads: American figures in both languages ("$2,318.42"). */
+export const FORMATS: Readonly<Record<Locale, string>> = { en: 'en-US', es: 'es-US' };
+
+function word(locale: Locale, key: Word, values: Readonly<Record<string, string>> = {}): string {
+  return catalogues[locale][key].replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+}
+
+/** An amount in the customer's format: `moneyWords('65.70', 'USD', 'en')` is "$65.70". The string is never made a float. */
+export function moneyWords(amount: string, currency: string, locale: Locale): string {
+  return new Intl.NumberFormat(FORMATS[locale], { style: 'currency', currency }).format(amount as `${number}`);
+}
+
+/** An account as a person knows it: "card 2291"; "Trips 0042" when it has a nickname. */
+export function accountWords(account: AccountLabel, locale: Locale): string {
+  const key: Word = account.nickname === undefined ? `account.${account.kind}` : 'account.nickname';
+  return word(locale, key, { last4: account.last4, nickname: account.nickname ?? '' });
+}
+
+/** City and region as they stand on a card: "Westerville OH"; undefined when the bank gave neither. */
+export function placeWords(merchant: TransactionCard['transaction']['merchant']): string | undefined {
+  const { city, region, country } = merchant?.address ?? {};
+  const named = [city, region].filter((part) => part !== undefined);
+  return named.length > 0 ? named.join(' ') : country;
+}
+
+/** The gist of a transaction: "$65.70 at Stroman & Hudson, Westerville OH." */
+export function gistOfTransaction(card: TransactionCard, locale: Locale): string {
+  const { status } = card.transaction;
+  const gist = whatMoved(card, locale);
+  return status === 'authorized' ? gist : word(locale, `transaction.${status}`, { gist });
+}
+
+function whatMoved({ transaction, account }: TransactionCard, locale: Locale): string {
+  const money = moneyWords(transaction.amount, transaction.currency, locale);
+  const { merchant, direction, description } = transaction;
+  const merchantName = merchant?.name;
+  if (merchantName === undefined) {
+    const key: Word = direction === 'debit' ? 'transaction.out' : 'transaction.in';
+    return word(locale, key, { money, account: accountWords(account, locale), description });
+  }
+  if (direction === 'credit') return word(locale, 'transaction.back', { money, merchant: merchantName });
+  if (transaction.online === true) return word(locale, 'transaction.at.online', { money, merchant: merchantName });
+  const place = placeWords(merchant);
+  if (place === undefined) return word(locale, 'transaction.at', { money, merchant: merchantName });
+  return word(locale, 'transaction.at.place', { money, merchant: merchantName, place });
+}
+
+/** The gist of balances: "Citi: $2,318.42 available in checking 4417; $412.08 owed on card 2291." */
+export function gistOfBalance(card: BalanceCard, bankName: string, locale: Locale): string {
+  const parts = card.accounts.map((account) => balanceOf(account, locale)).join('; ');
+  return word(locale, 'balance', { bank: bankName, parts });
+}
+
+function balanceOf(labelled: BalanceCard['accounts'][number], locale: Locale): string {
+  const { current, available, currency } = labelled.balance;
+  const account = accountWords(labelled, locale);
+  const say = (key: Word, amount: string) => word(locale, key, { money: moneyWords(amount, currency, locale), account });
+  if (labelled.kind !== 'card') {
+    return available === undefined ? say('balance.current', current) : say('balance.available', available);
+  }
+  if (/^-?0+(\.0+)?$/.test(current)) return word(locale, 'balance.owed.none', { account });
+  return current.startsWith('-') ? say('balance.owed', current.slice(1)) : say('balance.favor', current);
+}
+
+/** The gist of a consent's state: "Citi is linked until November 20, 2027." */
+export function gistOfConsent(card: ConsentCard, bankName: string, locale: Locale, timeZone: string): string {
+  const bank = bankName;
+  if (card.state === 'granted') {
+    const date = card.expiresAt === undefined ? '' : dateWords(card.expiresAt, locale, timeZone);
+    const granted = word(locale, date === '' ? 'consent.granted' : 'consent.granted.until', { bank, date });
+    return card.reading === undefined ? granted : `${granted} ${readingWords(card.reading, locale)}`;
+  }
+  if (card.state !== 'revoked' || card.ended === undefined) return word(locale, `consent.${card.state}`, { bank });
+  const { by, recordsErased, bankConfirmed } = card.ended;
+  const sentences = [word(locale, `consent.ended.${by}`, { bank }), erasedWords(recordsErased, locale)];
+  // A bank that ended the link itself has nothing left to confirm.
+  if (by !== 'bank') sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : 'consent.unconfirmed', { bank }));
+  return sentences.join(' ');
+}
+
+function readingWords({ done, transactions }: NonNullable<ConsentCard['reading']>, locale: Locale): string {
+  return word(locale, done ? 'consent.read' : 'consent.reading', { count: numberWords(transactions, locale) });
+}
+
+function erasedWords(count: number, locale: Locale): string {
+  if (count === 0) return word(locale, 'consent.erased.none');
+  return word(locale, count === 1 ? 'consent.erased.one' : 'consent.erased.other', { count: numberWords(count, locale) });
+}
+
+const numberWords = (count: number, locale: Locale): string => new Intl.NumberFormat(FORMATS[locale]).format(count);
+
+/** A full date in the customer's zone: "November 20, 2027". */
+export function dateWords(instant: string, locale: Locale, timeZone: string): string {
+  return new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'long', timeZone }).format(new Date(instant));
+}

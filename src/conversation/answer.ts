@@ -1,0 +1,68 @@
+import { answerBalance } from './balance-answer.ts';
+import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
+import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
+import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
+import { answerSpending } from './spending-answer.ts';
+import { plain, suggest, type Answer, type Suggestion, type Turn } from './turn.ts';
+
+const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Answer[]> | Answer[]>> = {
+  balance: answerBalance,
+  recent: answerRecent,
+  whereUsed: answerWhereUsed,
+  spending: answerSpending,
+  stop: answerStop,
+  deleteAccount: answerDeleteAccount,
+  linkBank: answerLinkBank,
+  links: answerLinks,
+  talkToPerson: answerPerson,
+  help: ({ locale }) => [plain(locale, 'help', {}, { quickReplies: suggest(locale, ['balance', 'where', 'spending']) })],
+  thanks: ({ locale }) => [plain(locale, 'thanks')],
+  greeting: ({ locale }) => [plain(locale, 'greeting', {}, { quickReplies: suggest(locale) })],
+};
+
+/**
+ * Answers what was understood, as the messages to send, in order. Nothing is done: what would act is in
+ * `asks`, for buttons that carry a signed token.
+ *
+ * A refusal of the bank becomes a sentence; any other error of the port is thrown on.
+ */
+export async function answer(turn: Turn): Promise<Answer[]> {
+  const { understood } = turn;
+  if (understood.intent === 'unsure') return [doubtful(turn, understood.doubt)];
+  return answers[understood.intent](turn, understood.slots);
+}
+
+const suggestionOf: Readonly<Record<MoneyIntent, Suggestion>> = {
+  balance: 'balance',
+  recent: 'recent',
+  whereUsed: 'where',
+  spending: 'spending',
+};
+
+/** How much of the customer's own words is said back to them. */
+const echoedCharactersMax = 60;
+
+function doubtful({ locale }: Turn, doubt: Doubt): Answer {
+  switch (doubt.reason) {
+    case 'words': {
+      const words = doubt.words.length > echoedCharactersMax ? `${doubt.words.slice(0, echoedCharactersMax)}…` : doubt.words;
+      return plain(locale, 'unsure.words', { words }, { quickReplies: suggest(locale) });
+    }
+    case 'whichMerchant': {
+      const [first, ...others] = doubt.options;
+      const quickReplies = doubt.options.map(({ name }) => ({ label: name, text: name }));
+      const asked = plain(locale, 'unsure.whichMerchant', {}, { quickReplies });
+      if (first === undefined) return asked;
+      const also = [...new Set(others.map(({ linkId }) => linkId))].filter((linkId) => linkId !== first.linkId);
+      return { ...asked, derivedFrom: first.linkId, purpose: 'transactions', ...(also.length === 0 ? {} : { alsoDerivedFrom: also }) };
+    }
+    case 'twoQuestions':
+      return plain(locale, 'unsure.twoQuestions', {}, { quickReplies: suggest(locale, doubt.intents.map((intent) => suggestionOf[intent])) });
+    case 'whichDay':
+      return plain(locale, 'unsure.whichDay');
+    case 'nothing':
+    case 'notYet':
+    case 'future':
+      return plain(locale, `unsure.${doubt.reason}`, {}, { quickReplies: suggest(locale) });
+  }
+}

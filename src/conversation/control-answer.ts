@@ -1,0 +1,107 @@
+import { accountWords, dateWords, type ConsentCard, type Locale } from '#contract';
+import type { Slots } from './frame.ts';
+import type { LinkOfCustomer } from './money.ts';
+import { listWords } from './moments.ts';
+import { lost } from './balance-answer.ts';
+import { notLinked } from './selecting.ts';
+import { plain, showing, wayToLink, wayToReconnect, type Answer, type Ask, type Turn } from './turn.ts';
+import { say } from './words.ts';
+
+/** "Stop": asks, with a button; the words alone end nothing. */
+export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { locale } = turn;
+  const links = await turn.money.links();
+  if (links.length === 0) return [plain(locale, 'stop.none', {}, { waysOn: [wayToLink(locale)] })];
+  if (slots.bank !== undefined) {
+    const named = links.filter(({ bank }) => bank.id === slots.bank);
+    return named.length === 0 ? [notLinked(turn, slots.bank)] : named.map((link) => askToStop(turn, link));
+  }
+  const [only] = links;
+  if (links.length === 1 && only !== undefined) return [askToStop(turn, only)];
+  const all: Ask[] = [
+    { act: 'keep-link', label: say(locale, 'act.keep.all'), weight: 'main' },
+    { act: 'stop-link', label: say(locale, 'act.stop.all'), weight: 'grave' },
+  ];
+  const banks = { banks: banksOf(links, locale) };
+  if (slots.all === true) return [plain(locale, 'stop.all', banks, { asks: all })];
+  return [plain(locale, 'stop.which', banks, { asks: all }), ...links.map((link) => askToStop(turn, link))];
+}
+
+function askToStop({ locale }: Turn, link: LinkOfCustomer): Answer {
+  const bank = link.bank.name;
+  return showing(link, null, consentCard(link, 'stop-asked'), say(locale, 'stop.one', { bank }), {
+    asks: [
+      { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
+      { act: 'stop-link', linkId: link.linkId, label: say(locale, 'act.stop', { bank }), weight: 'grave' },
+    ],
+  });
+}
+
+/** "Delete my account": asks, and says what it takes with it. */
+export async function answerDeleteAccount({ locale, money }: Turn): Promise<Answer[]> {
+  const links = await money.links();
+  const asks: Ask[] = [
+    { act: 'keep-account', label: say(locale, 'act.keep.account'), weight: 'main' },
+    { act: 'delete-account', label: say(locale, 'act.delete'), weight: 'grave' },
+  ];
+  return [plain(locale, 'delete.ask', { count: links.length, banks: banksOf(links, locale) }, { asks })];
+}
+
+/** "What is linked?": a card a link, with its end, purposes and accounts. */
+export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { locale, timeZone, money } = turn;
+  const links = (await money.links()).filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
+  if (links.length === 0) return [slots.bank === undefined ? nothingLinked(locale) : notLinked(turn, slots.bank)];
+  return links.map((link) => {
+    if (link.state === 'reconnect') {
+      const text = say(locale, 'lost', { bank: link.bank.name });
+      return showing(link, null, consentCard(link, 'reconnect'), text, { waysOn: [wayToReconnect(locale, link.bank)] });
+    }
+    const text = say(locale, 'links.linked', {
+      bank: link.bank.name,
+      date: dateWords(link.expiresAt, locale, timeZone),
+      purposes: listWords(link.purposes.map((purpose) => say(locale, `purpose.name.${purpose}`)), locale),
+      accounts: listWords(link.accounts.map((account) => accountWords(account, locale)), locale),
+    });
+    return showing(link, null, consentCard(link, 'granted'), text);
+  });
+}
+
+const nothingLinked = (locale: Locale): Answer => plain(locale, 'none', {}, { waysOn: [wayToLink(locale)] });
+
+/** "Link a bank": the way to its linking page. */
+export async function answerLinkBank(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { locale, timeZone, money } = turn;
+  const bank = money.banks().find(({ id }) => id === slots.bank);
+  if (bank === undefined) return [plain(locale, 'link.new', {}, { waysOn: [wayToLink(locale)] })];
+  const linked = (await money.links()).find((link) => link.bank.id === bank.id);
+  if (linked === undefined) return [plain(locale, 'link.bank', { bank: bank.name }, { waysOn: [wayToLink(locale, bank)] })];
+  if (linked.state === 'reconnect') return [lost(turn, linked)];
+  const text = say(locale, 'link.already', { bank: bank.name, date: dateWords(linked.expiresAt, locale, timeZone) });
+  const label = say(locale, 'way.purposes', { bank: bank.name });
+  return [showing(linked, null, consentCard(linked, 'granted'), text, { waysOn: [{ way: 'link-bank', bank: bank.id, label }] })];
+}
+
+/** "I want to talk to somebody": nobody answers here yet; the bank's telephone does. */
+export async function answerPerson({ locale, money }: Turn, slots: Slots): Promise<Answer[]> {
+  const banks = slots.bank === undefined ? (await money.links()).map(({ bank }) => bank) : money.banks().filter(({ id }) => id === slots.bank);
+  if (banks.length === 0) return [plain(locale, 'person.none')];
+  const numbers = banks.map(({ name, telephone }) => say(locale, 'person.number', { bank: name, telephone }));
+  return [plain(locale, 'person', { numbers: listWords(numbers, locale) })];
+}
+
+function consentCard(link: LinkOfCustomer, state: 'granted' | 'reconnect' | 'stop-asked'): ConsentCard {
+  return {
+    card: 'consent',
+    bank: link.bank.id,
+    state,
+    purposes: [...link.purposes],
+    accounts: link.accounts.map(({ kind, last4, nickname }) => ({ kind, last4, ...(nickname === undefined ? {} : { nickname }) })),
+    grantedAt: link.grantedAt,
+    expiresAt: link.expiresAt,
+  };
+}
+
+function banksOf(links: readonly LinkOfCustomer[], locale: Locale): string {
+  return listWords(links.map(({ bank }) => bank.name), locale);
+}

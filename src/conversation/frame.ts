@@ -1,0 +1,133 @@
+import type { BankId, LinkId } from '#base';
+import type { AccountLabel, Category, Locale } from '#contract';
+
+/** Questions about money: they can be followed up ("and in May?"). */
+export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
+
+/** Everything that a customer can be understood to want. */
+export type Intent =
+  | MoneyIntent
+  | 'help'
+  | 'stop'
+  | 'deleteAccount'
+  | 'linkBank'
+  | 'links'
+  | 'talkToPerson'
+  | 'thanks'
+  | 'greeting';
+
+/** A span of local days, both included. `unit` says what "the span before" is. */
+export interface Period {
+  /** YYYY-MM-DD */
+  readonly from: string;
+  /** YYYY-MM-DD; never after today. */
+  readonly to: string;
+  readonly unit: 'day' | 'week' | 'month' | 'year' | 'span';
+}
+
+/** Which account was meant, by whatever a person calls it. */
+export interface AccountSlot {
+  readonly kind?: AccountLabel['kind'];
+  readonly last4?: string;
+  readonly nickname?: string;
+}
+
+/** What a question was about. An absent slot was not said. */
+export interface Slots {
+  readonly bank?: BankId;
+  readonly account?: AccountSlot;
+  /** A merchant's name as the customer's own purchases have it. */
+  readonly merchant?: string;
+  readonly category?: Category;
+  /** City, region code or country code as the customer's own purchases have it. */
+  readonly place?: Place;
+  readonly period?: Period;
+  /** "my last 5 purchases" */
+  readonly count?: number;
+  /** Purchases were asked for, not every movement. */
+  readonly purchasesOnly?: true;
+  /** "stop everything" */
+  readonly all?: true;
+}
+
+export interface Place {
+  readonly kind: 'city' | 'region' | 'country';
+  readonly value: string;
+}
+
+/** A merchant or place of the customer's own purchases, and the link it is known from. */
+export interface KnownMerchant {
+  readonly name: string;
+  readonly linkId: LinkId;
+  readonly places: readonly { readonly city?: string; readonly region?: string; readonly country?: string }[];
+}
+
+/** Why a text was not understood; each reason has its own sentence. */
+export type Doubt =
+  /** Nothing in it is something we do. */
+  | { readonly reason: 'nothing' }
+  /** Something that cannot be done here yet: a transfer, a dispute, a forecast. */
+  | { readonly reason: 'notYet' }
+  /** A question about money with words in it that we cannot place: what it is about, a condition, a comparison. */
+  | { readonly reason: 'words'; readonly words: string }
+  /** Several merchants answer to that name. */
+  | { readonly reason: 'whichMerchant'; readonly options: readonly Pick<KnownMerchant, 'name' | 'linkId'>[] }
+  /** Two questions in one. */
+  | { readonly reason: 'twoQuestions'; readonly intents: readonly MoneyIntent[] }
+  /** A time that has not come yet. */
+  | { readonly reason: 'future' }
+  /** A day that can be read in two ways, or is none: 3/5, February 30. */
+  | { readonly reason: 'whichDay' };
+
+/** What `understand` makes of a text. */
+export type Understood =
+  | { readonly intent: Intent; readonly slots: Slots }
+  | {
+      readonly intent: 'unsure';
+      readonly doubt: Doubt;
+      /** What was understood all the same; a short answer may complete it. */
+      readonly partly?: { readonly intent: MoneyIntent; readonly slots: Slots };
+    };
+
+/**
+ * The last question about money, which a follow-up completes. JSON. It holds what was read from a bank
+ * (a merchant's name): keep it in memory or sealed, and drop it with the link.
+ */
+export interface Frame {
+  readonly intent: MoneyIntent;
+  readonly slots: Slots;
+  /** When it was asked; RFC 3339. */
+  readonly at: string;
+}
+
+/** What understanding may know of the customer. */
+export interface UnderstandingContext {
+  readonly locale: Locale;
+  /** IANA name of the customer's time zone. */
+  readonly timeZone: string;
+  readonly now: Temporal.Instant;
+  readonly banks: readonly { readonly id: string; readonly name: string }[];
+  readonly accounts: readonly (AccountLabel & { readonly bank: string })[];
+  readonly merchants: readonly KnownMerchant[];
+  readonly previous?: Frame;
+}
+
+const frameMinutesMax = 10;
+
+/** The frame that a later text may follow up; undefined when there is nothing to follow up. */
+export function frameOf(understood: Understood, now: Temporal.Instant): Frame | undefined {
+  const known = understood.intent === 'unsure' ? understood.partly : understood;
+  if (known === undefined || !isMoneyIntent(known.intent)) return undefined;
+  return { intent: known.intent, slots: known.slots, at: now.toString() };
+}
+
+/** The previous frame if it is fresh enough to be meant. */
+export function freshFrame({ previous, now }: UnderstandingContext): Frame | undefined {
+  if (previous === undefined) return undefined;
+  const age = now.since(Temporal.Instant.from(previous.at)).total('minutes');
+  return age >= 0 && age <= frameMinutesMax ? previous : undefined;
+}
+
+export function isMoneyIntent(intent: Intent): intent is MoneyIntent {
+  return intent === 'balance' || intent === 'recent' || intent === 'whereUsed' || intent === 'spending';
+}

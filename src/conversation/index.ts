@@ -1,0 +1,6 @@
+export type { Frame, Intent, KnownMerchant, Slots, Understood, UnderstandingContext } from './frame.ts';
+export type { AccountBalance, AccountPurchase, CustomerMoney, LinkedAccount, LinkOfCustomer } from './money.ts';
+export type { Answer, Ask } from './turn.ts';
+export { answer } from './answer.ts';
+export { understand, understandWith } from './understand.ts';
+export { createTalk, type Talk, type TalkParts } from './talk.ts';

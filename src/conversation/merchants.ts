@@ -1,0 +1,159 @@
+import { FORMATS } from '#contract';
+import { wordsOf } from './fold.ts';
+import type { KnownMerchant, Place } from './frame.ts';
+import { forgiven } from './typos.ts';
+import { regionNames } from './us-states.ts';
+
+/** Words of a merchant's name that say nothing about which merchant it is. */
+const noise = new Set(
+  'inc llc ltd co corp corporation company plc sons group store stores shop the and y e of de del la el com www sa cv'.split(' '),
+);
+
+/**
+ * The words that tell a merchant: without branch numbers and company forms, so that all branches are one.
+ * "STARBUCKS STORE 01234" → "starbucks".
+ */
+export function merchantKey(name: string): string {
+  return keyWords(name).join(' ');
+}
+
+function keyWords(name: string): string[] {
+  const words = wordsOf(name);
+  const telling = words.filter((word) => !noise.has(word) && !/^\d+$/.test(word));
+  return telling.length > 0 ? telling : words;
+}
+
+/** A run of words that names merchants: one, or several that answer to it. */
+export interface MerchantMention {
+  readonly at: number;
+  readonly end: number;
+  readonly merchants: readonly KnownMerchant[];
+}
+
+const joins = new Set(['and', 'y', 'e']);
+
+/**
+ * Finds the customer's own merchants in folded words: the longest run that stands in a name. A single
+ * word counts only when `telling` says that it is not a word of something else ("card", "coffee"). With
+ * `forgiving`, slips count too.
+ */
+export function findMerchant(
+  words: readonly string[],
+  merchants: readonly KnownMerchant[],
+  telling: (word: string) => boolean,
+  forgiving: boolean,
+): MerchantMention | undefined {
+  let best: { at: number; end: number; score: number; keys: Map<string, KnownMerchant> } | undefined;
+  for (const merchant of merchants) {
+    const key = keyWords(merchant.name);
+    const run = wholeName(words, merchant.name, telling) ?? longestRun(words, key, telling, forgiving);
+    if (run === undefined) continue;
+    const score = run.length * 10 - run.off;
+    if (best === undefined || score > best.score) best = { at: run.at, end: run.end, score, keys: new Map() };
+    if (score === best.score) best.keys.set(key.join(' '), best.keys.get(key.join(' ')) ?? merchant);
+  }
+  return best === undefined ? undefined : { at: best.at, end: best.end, merchants: [...best.keys.values()] };
+}
+
+interface Run {
+  readonly at: number;
+  readonly end: number;
+  readonly length: number;
+  readonly off: number;
+}
+
+/** The name exactly as it is written: worth half a word more, so that "Starbucks" is not "Starbucks Reserve". */
+function wholeName(words: readonly string[], name: string, telling: (word: string) => boolean): Run | undefined {
+  const parts = wordsOf(name);
+  const at = words.findIndex((_, start) => parts.every((part, index) => words[start + index] === part));
+  if (at < 0 || !parts.some((part) => part.length >= 3 && telling(part))) return undefined;
+  return { at, end: at + parts.length, length: parts.length + 0.5, off: 0 };
+}
+
+function longestRun(
+  words: readonly string[],
+  key: readonly string[],
+  telling: (word: string) => boolean,
+  forgiving: boolean,
+): Run | undefined {
+  let best: Run | undefined;
+  for (let at = 0; at < words.length; at += 1) {
+    for (let from = 0; from < key.length; from += 1) {
+      const run = runAt(words, at, key, from, forgiving);
+      if (run === undefined || !words.slice(run.at, run.end).some((word) => word.length >= 3 && telling(word))) continue;
+      if (best === undefined || run.length > best.length || (run.length === best.length && run.off < best.off)) best = run;
+    }
+  }
+  return best;
+}
+
+function runAt(words: readonly string[], at: number, key: readonly string[], from: number, forgiving: boolean): Run | undefined {
+  let [word, part, off] = [at, from, 0];
+  let end = at;
+  while (word < words.length && part < key.length) {
+    // "Stroman and Hudson" for "Stroman & Hudson"
+    if (word > at && joins.has(words[word] ?? '') && words[word] !== key[part]) {
+      word += 1;
+      continue;
+    }
+    const slip = slipOf(words[word] ?? '', key[part] ?? '', forgiving);
+    if (slip === undefined) break;
+    off += slip;
+    word += 1;
+    part += 1;
+    end = word;
+  }
+  return part === from ? undefined : { at, end, length: part - from, off };
+}
+
+/** A possessive is no slip: "Macys" for "Macy’s". */
+function slipOf(written: string, meant: string, forgiving: boolean): number | undefined {
+  if (written === meant || written === `${meant}s` || `${written}s` === meant) return written === meant ? 0 : 1;
+  return forgiving ? forgiven(written, meant) : undefined;
+}
+
+/** A place in the words, behind "in", "en" and the like. */
+export interface PlaceMention {
+  readonly at: number;
+  readonly end: number;
+  readonly place: Place;
+}
+
+/** Finds a city, region or country of the customer's own purchases: the longest name that stands in the words. */
+export function findPlace(words: readonly string[], merchants: readonly KnownMerchant[]): PlaceMention | undefined {
+  let best: PlaceMention | undefined;
+  for (const [name, place] of placeNames(merchants)) {
+    const parts = name.split(' ');
+    const at = words.findIndex((_, start) => parts.every((part, index) => words[start + index] === part));
+    if (at < 0) continue;
+    // A region's two letters are words too ("in", "me", "or"): they must stand behind a preposition.
+    if (name.length <= 2 && !['in', 'en', 'at', 'near'].includes(words[at - 1] ?? '')) continue;
+    if (best === undefined || parts.length > best.end - best.at) best = { at, end: at + parts.length, place };
+  }
+  return best;
+}
+
+/** Every word of the places' names, folded. */
+export function placeWordsOf(merchants: readonly KnownMerchant[]): string[] {
+  return [...placeNames(merchants).keys()].flatMap((name) => name.split(' '));
+}
+
+function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
+  const names = new Map<string, Place>();
+  const add = (name: string | undefined, place: Place) => {
+    const folded = wordsOf(name ?? '').join(' ');
+    if (folded !== '' && !names.has(folded)) names.set(folded, place);
+  };
+  const places = merchants.flatMap((merchant) => merchant.places);
+  for (const { city } of places) if (city !== undefined) add(city, { kind: 'city', value: city });
+  for (const { region } of places) {
+    if (region !== undefined) for (const name of regionNames(region)) add(name, { kind: 'region', value: region });
+  }
+  for (const { country } of places) {
+    if (country === undefined) continue;
+    for (const format of Object.values(FORMATS)) {
+      add(new Intl.DisplayNames(format, { type: 'region' }).of(country), { kind: 'country', value: country });
+    }
+  }
+  return names;
+}

@@ -1,0 +1,51 @@
+import { FORMATS, type Locale } from '#contract';
+
+/** Days and times as a person says them, in the customer's formats and time zone. */
+
+const utc = (day: string): Date => new Date(`${day}T00:00:00Z`);
+
+function dayWords(day: string, locale: Locale, withYear: boolean): string {
+  const month = locale === 'en' ? 'short' : 'long';
+  const year = withYear ? ({ year: 'numeric' } as const) : {};
+  return new Intl.DateTimeFormat(FORMATS[locale], { timeZone: 'UTC', day: 'numeric', month, ...year }).format(utc(day));
+}
+
+/**
+ * A span of local days: "Nov 8 to 14", "Oct 30 to Nov 2", "Dec 28, 2025 to Jan 3, 2026"; in Spanish "del 8
+ * al 14 de noviembre". The year stands there when it is not this one.
+ */
+export function spanWords(span: { readonly from: string; readonly to: string }, locale: Locale, today: string): string {
+  const { from, to } = span;
+  const thisYear = today.slice(0, 4);
+  const withYear = from.slice(0, 4) !== thisYear || to.slice(0, 4) !== thisYear;
+  const end = dayWords(to, locale, withYear);
+  if (from === to) return locale === 'en' ? end : `el ${end}`;
+  const dayOnly = String(Number(from.slice(8)));
+  if (from.slice(0, 7) === to.slice(0, 7)) {
+    if (locale === 'es') return `del ${dayOnly} al ${end}`;
+    const year = withYear ? `, ${to.slice(0, 4)}` : '';
+    return `${dayWords(from, locale, false)} to ${Number(to.slice(8))}${year}`;
+  }
+  const start = dayWords(from, locale, withYear && from.slice(0, 4) !== to.slice(0, 4));
+  return locale === 'en' ? `${start} to ${end}` : `del ${start} al ${end}`;
+}
+
+/** A moment: "Fri 2:14 PM" within the last week, else "November 8, 2026, 2:14 PM". */
+export function whenWords(instant: string, locale: Locale, timeZone: string, now: Temporal.Instant): string {
+  const age = now.since(Temporal.Instant.from(instant)).total('hours');
+  const recent = age < 6 * 24;
+  const form: Intl.DateTimeFormatOptions = recent
+    ? { weekday: 'short', hour: 'numeric', minute: '2-digit', timeZone }
+    : { dateStyle: 'long', timeStyle: 'short', timeZone };
+  return new Intl.DateTimeFormat(FORMATS[locale], form).format(new Date(instant)).replaceAll(/[\u202F\u00A0]/g, ' ');
+}
+
+/** A full local day: "November 20, 2025". */
+export function fullDayWords(day: string, locale: Locale): string {
+  return new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(utc(day));
+}
+
+/** "a, b, and c" of the language. */
+export function listWords(parts: readonly string[], locale: Locale): string {
+  return new Intl.ListFormat(FORMATS[locale]).format(parts);
+}

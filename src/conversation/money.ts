@@ -1,0 +1,70 @@
+import type { AccountRef, LinkId } from '#base';
+import type { AccountLabel, Balance, BankFace, Purchase, Purpose } from '#contract';
+import type { KnownMerchant } from './frame.ts';
+
+/** An account of a link, by the name a person knows it by. */
+export interface LinkedAccount extends AccountLabel {
+  readonly accountRef: AccountRef;
+}
+
+/** A link as answers need it. */
+export interface LinkOfCustomer {
+  readonly linkId: LinkId;
+  readonly bank: BankFace;
+  /** `reconnect`: the bank no longer answers for it; what was read until then can still be shown. */
+  readonly state: 'linked' | 'reconnect';
+  readonly purposes: readonly Purpose[];
+  readonly accounts: readonly LinkedAccount[];
+  /** RFC 3339. */
+  readonly grantedAt: string;
+  readonly expiresAt: string;
+  readonly history: {
+    /** False while the look-back is being read. */
+    readonly done: boolean;
+    /** The local day from which on every purchase is there; null while nothing is complete. */
+    readonly completeFrom: string | null;
+  };
+}
+
+export interface AccountBalance {
+  readonly accountRef: AccountRef;
+  readonly balance: Balance;
+}
+
+/** A purchase or another movement, in its newest state, and the account it is on. */
+export interface AccountPurchase extends Purchase {
+  readonly accountRef: AccountRef;
+}
+
+/**
+ * The one customer's money, as answers may see it. The lower folders keep it; `app` wires it in, bound
+ * to the customer who asks, so that no answer can name another.
+ */
+export interface CustomerMoney {
+  /** Every bank that can be linked, in the order to show. */
+  banks(): readonly BankFace[];
+  /** The customer's links, oldest first. */
+  links(): Promise<readonly LinkOfCustomer[]>;
+  /**
+   * Balances as the bank says them now.
+   *
+   * @throws TellerlineError with the codes of `BankApi` in linking/bank-api.ts
+   */
+  balances(linkId: LinkId, accountRefs: readonly AccountRef[]): Promise<readonly AccountBalance[]>;
+  /**
+   * What the vault holds of `[from, to]` by the bank's local day, both included; each transaction once.
+   * One access, for one purpose.
+   */
+  purchases(
+    query: {
+      readonly linkId: LinkId;
+      /** All accounts of the link when absent. */
+      readonly accountRefs?: readonly AccountRef[];
+      readonly from: string;
+      readonly to: string;
+    },
+    purpose: Purpose,
+  ): Promise<readonly AccountPurchase[]>;
+  /** The merchants of the customer's purchases, one for each name and link, with their places. */
+  merchants(): Promise<readonly KnownMerchant[]>;
+}

@@ -1,0 +1,187 @@
+import { formatDecimal, parseMoney, sumMoney, type LinkId, type Money } from '#base';
+import { accountWords, moneyWords, type ChartCard, type Locale, type Purchase } from '#contract';
+import { stretches } from './bars.ts';
+import { calendarOf, periodBefore, unitPeriod } from './calendar.ts';
+import { aboutWords, isAbout, isPlaced, isPurchase } from './filtering.ts';
+import type { Period, Slots } from './frame.ts';
+import { historyNotes, isComplete, readPurchases, seenFrom, todayOf } from './history.ts';
+import { spanWords } from './moments.ts';
+import type { AccountPurchase } from './money.ts';
+import { onlyAccount } from './purchases-answer.ts';
+import { select, type Chosen } from './selecting.ts';
+import { showing, telling, type Answer, type Turn } from './turn.ts';
+import { say } from './words.ts';
+
+/** What was spent of one group (a link, or one account of it) in one currency. */
+interface Spent {
+  readonly chosen: Chosen;
+  readonly total: Money;
+  readonly count: number;
+}
+
+/**
+ * "How much did I spend on …": exact sums of what went out at merchants, held and posted. What came back,
+ * was reversed or went somewhere without a merchant is never mixed in; it is said beside it. Currencies
+ * are never added to each other.
+ */
+export async function answerSpending(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { chosen, said } = await select(turn, slots, 'transactions');
+  const period = slots.period ?? unitPeriod('month', 0, calendarOf(turn.locale, turn.timeZone, turn.now));
+  // Two cards of one bank are two answers: one total under one bank's name would hide which is which.
+  const groups = slots.account === undefined ? chosen : chosen.flatMap(byAccount);
+  const results = await Promise.all(groups.map((group) => spentOf(turn, slots, group, period)));
+  const spent = results.flatMap((result) => result.spent);
+  const total = totalOf(turn, slots, period, spent);
+  return [...results.flatMap((result) => result.answers), ...(total === undefined ? [] : [total]), ...said];
+}
+
+const byAccount = ({ link, accounts }: Chosen): Chosen[] => accounts.map((account) => ({ link, accounts: [account] }));
+
+async function spentOf(turn: Turn, slots: Slots, chosen: Chosen, asked: Period): Promise<{ answers: Answer[]; spent: Spent[] }> {
+  const { link } = chosen;
+  const notes = historyNotes(turn, link, asked.from);
+  const first = seenFrom(turn, link);
+  if (asked.to < first) return { answers: notes, spent: [] };
+  const period: Period = asked.from < first ? { ...asked, from: first, unit: 'span' } : asked;
+  const before = periodBefore(period);
+  const compares = isComplete(link, before.from) && before.to < period.from;
+  const read = await readPurchases(turn, chosen, { from: compares ? before.from : period.from, to: period.to });
+  const within = read.filter(({ localDate }) => localDate >= period.from);
+  const counted = within.filter((purchase) => isPurchase(purchase) && isAbout(purchase, slots));
+  const currencies = currenciesOf(counted);
+  if (currencies.length === 0) {
+    const words = { bank: nameOf(turn, slots, chosen), about: aboutWords(slots, turn.locale), span: spanWords(period, turn.locale, todayOf(turn)) };
+    const none = telling(link, 'transactions', [say(turn.locale, 'spent.none', words), ...besides(turn, slots, within, [])].join(' '));
+    return { answers: [none, ...notes], spent: [] };
+  }
+  const earlier = compares
+    ? read.filter((purchase) => purchase.localDate <= before.to && isPurchase(purchase) && isAbout(purchase, slots))
+    : undefined;
+  const figures = currencies.map((currency) => {
+    const purchases = counted.filter((purchase) => purchase.currency === currency);
+    const sum = sumOf(purchases, currency);
+    const beforeSum = earlier && sumOf(earlier.filter((purchase) => purchase.currency === currency), currency);
+    return { spent: { chosen, total: sum, count: purchases.length }, answer: figure(turn, slots, chosen, period, purchases, sum, beforeSum) };
+  });
+  const aside = besides(turn, slots, within, counted);
+  const beside = aside.length === 0 ? [] : [telling(link, 'transactions', aside.join(' '))];
+  return { answers: [...figures.map(({ answer }) => answer), ...beside, ...notes], spent: figures.map(({ spent }) => spent) };
+}
+
+/** Currencies in the order of how often they were used. */
+function currenciesOf(purchases: readonly Purchase[]): string[] {
+  const counts = new Map<string, number>();
+  for (const { currency } of purchases) counts.set(currency, (counts.get(currency) ?? 0) + 1);
+  return [...counts].toSorted(([, one], [, other]) => other - one).map(([currency]) => currency);
+}
+
+function sumOf(purchases: readonly Purchase[], currency: string): Money {
+  return sumMoney(purchases.map((purchase) => parseMoney(purchase.amount, purchase.currency)), currency);
+}
+
+const words = (money: Money, locale: Locale): string => moneyWords(formatDecimal(money), money.currency, locale);
+
+/** One sum: a card with bars, or words alone when the card could not say all that was asked for. */
+function figure(
+  turn: Turn,
+  slots: Slots,
+  chosen: Chosen,
+  period: Period,
+  purchases: readonly AccountPurchase[],
+  total: Money,
+  before: Money | undefined,
+): Answer {
+  const { locale } = turn;
+  const { link } = chosen;
+  const text = [
+    say(locale, 'spent', {
+      bank: nameOf(turn, slots, chosen),
+      money: words(total, locale),
+      about: aboutWords(slots, locale),
+      span: spanWords(period, locale, todayOf(turn)),
+      count: purchases.length,
+    }),
+    ...(before === undefined ? [] : [comparison(total, before, locale)]),
+  ].join(' ');
+  const { merchant, category, place } = slots;
+  // A card names one subject; a total whose heading leaves out half the question would be read wrongly.
+  if (place !== undefined || (merchant !== undefined && category !== undefined)) return telling(link, 'transactions', text);
+  const subject = merchant === undefined ? category && ({ kind: 'category', value: category } as const) : ({ kind: 'merchant', value: merchant } as const);
+  const card: ChartCard = {
+    card: 'chart',
+    chart: 'bars',
+    bank: link.bank.id,
+    ...(slots.account === undefined ? {} : onlyAccount(chosen)),
+    ...(subject === undefined ? {} : { subject }),
+    from: period.from,
+    to: period.to,
+    total: formatDecimal(total),
+    currency: total.currency,
+    count: purchases.length,
+    ...(before === undefined ? {} : { before: formatDecimal(before) }),
+    bars: barsOf(turn, period, purchases, total.currency),
+  };
+  return showing(link, 'transactions', card, text);
+}
+
+function barsOf({ locale, timeZone, now }: Turn, { from, to }: Period, purchases: readonly Purchase[], currency: string): { from: string; to: string; amount: string }[] {
+  return stretches(from, to, calendarOf(locale, timeZone, now).weekStart).map((stretch) => {
+    const inside = purchases.filter(({ localDate }) => localDate >= stretch.from && localDate <= stretch.to);
+    return { ...stretch, amount: formatDecimal(sumOf(inside, currency)) };
+  });
+}
+
+function comparison(total: Money, before: Money, locale: Locale): string {
+  const off = total.minor - before.minor;
+  if (off === 0n) return say(locale, 'spent.same');
+  const difference = words({ minor: off < 0n ? -off : off, currency: total.currency }, locale);
+  return say(locale, off < 0n ? 'spent.less' : 'spent.more', { difference });
+}
+
+function nameOf({ locale }: Turn, slots: Slots, { link, accounts }: Chosen): string {
+  const [account] = accounts;
+  if (slots.account === undefined || account === undefined) return link.bank.name;
+  return say(locale, 'name.bank.account', { bank: link.bank.name, account: accountWords(account, locale) });
+}
+
+/** What stands beside the sum: held purchases that are in it; refunds, other payments and purchases without a place that are not. */
+function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], counted: readonly Purchase[]): string[] {
+  const sentences: string[] = [];
+  const note = (key: 'note.pending' | 'note.refunds' | 'note.other' | 'note.unplaced', among: readonly Purchase[]) => {
+    for (const currency of currenciesOf(among)) {
+      const own = among.filter((purchase) => purchase.currency === currency);
+      sentences.push(say(locale, key, { money: words(sumOf(own, currency), locale), count: own.length }));
+    }
+  };
+  const { place, ...elsewhere } = slots;
+  note('note.pending', counted.filter(({ status }) => status === 'authorized'));
+  note(
+    'note.refunds',
+    within.filter((one) => one.direction === 'credit' && one.merchant !== undefined && one.status !== 'reversed' && isAbout(one, slots)),
+  );
+  if (slots.merchant === undefined && slots.category === undefined && place === undefined) {
+    note('note.other', within.filter((one) => one.direction === 'debit' && one.merchant === undefined && one.status !== 'reversed'));
+  }
+  if (place !== undefined) {
+    note('note.unplaced', within.filter((one) => isPurchase(one) && isAbout(one, elsewhere) && !isPlaced(one)));
+  }
+  return sentences;
+}
+
+/** One sentence over several groups, when they share a currency; it goes when any of its links is stopped. */
+function totalOf(turn: Turn, slots: Slots, period: Period, spent: readonly Spent[]): Answer | undefined {
+  const [first, ...others] = spent;
+  if (first === undefined || others.length === 0) return undefined;
+  const { currency } = first.total;
+  if (spent.some(({ total }) => total.currency !== currency)) return undefined;
+  const sum = sumMoney(spent.map(({ total }) => total), currency);
+  const { locale } = turn;
+  const text = say(locale, 'spent.total', {
+    money: words(sum, locale),
+    about: aboutWords(slots, locale),
+    span: spanWords(period, locale, todayOf(turn)),
+  });
+  const links = new Set<LinkId>(others.map(({ chosen }) => chosen.link.linkId).filter((id) => id !== first.chosen.link.linkId));
+  const answer = telling(first.chosen.link, 'transactions', text);
+  return links.size === 0 ? answer : { ...answer, alsoDerivedFrom: [...links] };
+}

@@ -1,0 +1,268 @@
+import type { Clock, ConversationId, CustomerId, Log, MessageId, RateLimit } from '#base';
+import { newId, TellerlineError } from '#base';
+import type { DeletionReceipt } from '#contract';
+import { findCustomer, useAct, type ActTokens, type Customer } from '#customers';
+import { sql, type Database, type Transaction } from '#db';
+import type { Body, Change, Delivery, Thread } from '#delivery';
+import { answer } from './answer.ts';
+import { frameOf, type Frame } from './frame.ts';
+import { keptWords, troubleWords, welcome } from './occasions.ts';
+import type { Answer } from './turn.ts';
+import { understandWith } from './understand.ts';
+import { customerMoney, type MoneySources } from './vault-money.ts';
+
+/** What talking works with. */
+export interface TalkParts extends MoneySources {
+  readonly database: Database;
+  readonly delivery: Delivery;
+  readonly acts: ActTokens;
+  /** How much one customer may say in a minute. */
+  readonly messages: RateLimit;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
+/** The conversation with a customer: what is said, what is answered, what a button does. */
+export interface Talk {
+  /** Greets in a conversation that was just made. */
+  welcome(tx: Transaction, thread: Thread, customer: Customer): Promise<void>;
+  /**
+   * Takes what a customer says; stored when this answers, answered soon after. The same client id is
+   * stored once.
+   *
+   * @throws TellerlineError `messages_too_many`
+   */
+  say(thread: Thread, message: { readonly clientId: string; readonly text: string }): Promise<{ seq: number }>;
+  /**
+   * Carries out what a button does.
+   *
+   * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`
+   */
+  act(customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }>;
+  /** Takes up what was said and not answered when an earlier process ended. */
+  start(): void;
+  /** Takes up nothing new and waits for the answers that are being made. */
+  stop(): Promise<void>;
+}
+
+const triesMax = 3;
+
+interface Turn extends Thread {
+  readonly messageId: MessageId;
+  readonly attempts: number;
+}
+
+/** The frame of a conversation's last question, good while the same links stand. In memory: it is worth minutes. */
+interface Remembered {
+  readonly frame: Frame;
+  readonly links: string;
+}
+
+export function createTalk(parts: TalkParts): Talk {
+  const { database, delivery, log } = parts;
+  const queues = new Map<ConversationId, Promise<void>>();
+  const remembered = new Map<ConversationId, Remembered>();
+  let stopping = false;
+
+  /** Answers what stands open in a conversation, one after the other. */
+  const takeUp = (thread: Thread): void => {
+    if (stopping) return;
+    const { conversationId } = thread;
+    const before = queues.get(conversationId) ?? Promise.resolve();
+    const work = before
+      .then(() => answerOpen(parts, remembered, thread))
+      .catch((error: unknown) => log.error({ err: error }, 'a turn failed and is tried again at the next start'))
+      .finally(() => {
+        if (queues.get(conversationId) === work) queues.delete(conversationId);
+      });
+    queues.set(conversationId, work);
+  };
+
+  return {
+    welcome: async (tx, thread, customer) => {
+      await delivery.write(tx, changesOf(parts, thread, [welcome(customer.locale)]));
+    },
+    say: async (thread, message) => {
+      if (!parts.messages.take(thread.customerId)) {
+        throw new TellerlineError('messages_too_many', 429, 'That was a lot within a minute. Wait a moment; what you wrote is kept.', {
+          retryAfterSeconds: 30,
+        });
+      }
+      return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
+    },
+    act: (customerId, token) => press(parts, customerId, token),
+    start: () => {
+      openThreads(database).then(
+        (threads) => threads.forEach(takeUp),
+        (error: unknown) => log.error({ err: error }, 'open turns could not be read'),
+      );
+    },
+    stop: async () => {
+      stopping = true;
+      await Promise.allSettled(queues.values());
+    },
+  };
+}
+
+async function store(
+  parts: TalkParts,
+  tx: Transaction,
+  thread: Thread,
+  { clientId, text }: { readonly clientId: string; readonly text: string },
+  answerIt: () => void,
+): Promise<{ seq: number }> {
+  const { delivery, clock } = parts;
+  const known = await delivery.findByClientId(tx, thread, clientId);
+  if (known) return known;
+  const messageId = newId<MessageId>();
+  const atMs = clock.nowMs();
+  const body = { from: 'customer', said: { content: { kind: 'text', text } } } as const;
+  const [written] = await delivery.write(tx, [{ ...thread, entry: 'message', messageId, author: 'customer', atMs, clientId, body }]);
+  await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, at)
+    values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${new Date(atMs)})`);
+  const seq = written?.seq ?? 0;
+  tx.afterCommit(() => {
+    delivery.outlets.send(thread.conversationId, { frame: 'marks', deliveredSeq: seq, readSeq: 0 });
+    answerIt();
+  });
+  return { seq };
+}
+
+async function openThreads(database: Database): Promise<Thread[]> {
+  return database.query<Thread>(sql`
+    select distinct conversation_id as "conversationId", customer_id as "customerId" from turns`);
+}
+
+async function answerOpen(parts: TalkParts, remembered: Map<ConversationId, Remembered>, thread: Thread): Promise<void> {
+  for (;;) {
+    const [turn] = await parts.database.query<Turn>(sql`
+      update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
+        select conversation_id, message_id from turns where conversation_id = ${thread.conversationId}
+        order by at, message_id limit 1)
+      returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId", attempts`);
+    if (!turn) return;
+    await answerTurn(parts, remembered, turn).catch((error: unknown) =>
+      parts.log.warn({ err: error, attempts: turn.attempts }, 'a question could not be answered and is taken up again'),
+    );
+  }
+}
+
+async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Remembered>, turn: Turn): Promise<void> {
+  const { database, delivery } = parts;
+  const customer = await findCustomer(database, turn.customerId);
+  if (!customer) return;
+  const { outlets } = delivery;
+  outlets.send(turn.conversationId, { frame: 'typing', on: true });
+  try {
+    const givenUp = turn.attempts > triesMax;
+    const answers = givenUp
+      ? [troubleWords(customer.locale)]
+      : await answersTo(parts, remembered, turn, customer);
+    await database.transaction((tx) => closeTurn(parts, tx, turn, answers));
+  } finally {
+    outlets.send(turn.conversationId, { frame: 'typing', on: false });
+  }
+}
+
+async function answersTo(
+  parts: TalkParts,
+  remembered: Map<ConversationId, Remembered>,
+  turn: Turn,
+  customer: Customer,
+): Promise<readonly Answer[]> {
+  const said = await parts.delivery.ownMessage(parts.database, turn, turn.messageId);
+  if (said?.content.kind !== 'text') return [];
+  const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
+  const money = customerMoney(parts, turn.customerId);
+  const linked = await money.links();
+  const links = linked.map((link) => link.linkId).join();
+  const before = remembered.get(turn.conversationId);
+  const { locale, timeZone } = customer;
+  const context = {
+    locale,
+    timeZone,
+    now,
+    banks: money.banks(),
+    accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
+    ...(before?.links === links && { previous: before.frame }),
+  };
+  const understood = await understandWith(said.content.text, context, money.merchants);
+  const frame = frameOf(understood, now);
+  if (frame) remembered.set(turn.conversationId, { frame, links });
+  return answer({ understood, locale, timeZone, now, money });
+}
+
+/** Writes the answers and closes the turn, together: an answer is never given twice. */
+async function closeTurn(parts: TalkParts, tx: Transaction, turn: Turn, answers: readonly Answer[]): Promise<void> {
+  const { delivery } = parts;
+  const open = await tx.execute(sql`delete from turns
+    where conversation_id = ${turn.conversationId} and message_id = ${turn.messageId}`);
+  if (open === 0) return;
+  await delivery.write(tx, changesOf(parts, turn, answers));
+  const { lastSeq } = await delivery.standing(turn);
+  tx.afterCommit(() => delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq }));
+}
+
+/** Answers as changes of the conversation, their questions turned into signed buttons. */
+function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[]): Change[] {
+  const atMs = parts.clock.nowMs();
+  return answers.map((one): Change => {
+    const messageId = newId<MessageId>();
+    const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose } = one;
+    const actions = asks?.map(({ act, label, weight, linkId }) => ({
+      act,
+      label,
+      weight,
+      token: parts.acts.sign({ act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId }, atMs),
+    }));
+    const said = {
+      content,
+      ...(actions && { actions }),
+      ...(quickReplies && { quickReplies: [...quickReplies] }),
+      ...(waysOn && { waysOn: [...waysOn] }),
+    };
+    const also = alsoDerivedFrom && { also: alsoDerivedFrom };
+    const body: Body = derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
+    const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
+    const { customerId, conversationId } = thread;
+    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body };
+  });
+}
+
+async function press(parts: TalkParts, customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }> {
+  const { database, linking, clock } = parts;
+  const act = parts.acts.verify(token, customerId, clock.nowMs());
+  return database.transaction(async (tx) => {
+    await useAct(tx, act, clock.nowMs());
+    switch (act.act) {
+      case 'stop-link': {
+        const links = act.linkId ? [act.linkId] : (await linking.links(customerId)).map((link) => link.linkId);
+        for (const linkId of links) await linking.stop(tx, linkId, 'customer');
+        await putAwayButtons(parts, tx, act);
+        return {};
+      }
+      case 'delete-account': {
+        await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
+        return { receipt: await linking.deleteCustomer(tx, customerId) };
+      }
+      case 'keep-link':
+      case 'keep-account': {
+        await putAwayButtons(parts, tx, act);
+        const customer = await findCustomer(tx, customerId);
+        await parts.delivery.write(tx, changesOf(parts, act, [keptWords(customer?.locale ?? 'en')]));
+        return {};
+      }
+    }
+  });
+}
+
+/** Takes the buttons off the message under which one was pressed. */
+async function putAwayButtons(parts: TalkParts, tx: Transaction, act: Thread & { readonly messageId: MessageId }): Promise<void> {
+  const said = await parts.delivery.ownMessage(tx, act, act.messageId);
+  if (!said?.actions) return;
+  const { actions: _pressed, ...rest } = said;
+  const { customerId, conversationId, messageId } = act;
+  const atMs = parts.clock.nowMs();
+  const body = { from: 'customer', said: rest } as const;
+  await parts.delivery.write(tx, [{ customerId, conversationId, entry: 'edit', messageId, author: 'tellerline', atMs, body }]);
+}

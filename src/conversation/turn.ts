@@ -1,0 +1,75 @@
+import type { LinkId } from '#base';
+import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from '#contract';
+import type { Understood } from './frame.ts';
+import type { CustomerMoney, LinkOfCustomer } from './money.ts';
+import { say, type Sentence } from './words.ts';
+
+/** One thing the customer said, understood, and what answering it takes. */
+export interface Turn {
+  readonly understood: Understood;
+  readonly locale: Locale;
+  /** IANA name of the customer's time zone. */
+  readonly timeZone: string;
+  readonly now: Temporal.Instant;
+  readonly money: CustomerMoney;
+}
+
+/** A button to be signed: it acts only with its token. */
+export interface Ask {
+  readonly act: Action['act'];
+  /** The link it is about; absent for an act on everything (all links, the account). */
+  readonly linkId?: LinkId;
+  readonly label: string;
+  readonly weight: Action['weight'];
+}
+
+export type WayOn = NonNullable<Message['waysOn']>[number];
+
+/** One message of an answer. */
+export interface Answer {
+  readonly content: Content;
+  /** The link that it was read from, whose key seals it; null when nothing of a bank is in it. */
+  readonly derivedFrom: LinkId | null;
+  /** More links that it was read from: the message must go when any of them is stopped. */
+  readonly alsoDerivedFrom?: readonly LinkId[];
+  readonly purpose: Purpose | null;
+  readonly quickReplies?: readonly QuickReply[];
+  readonly waysOn?: readonly WayOn[];
+  /** At most three, the safe one first. */
+  readonly asks?: readonly Ask[];
+}
+
+type Extras = Pick<Answer, 'quickReplies' | 'waysOn' | 'asks'>;
+type Values = Readonly<Record<string, string | number>>;
+
+/** A sentence in which nothing of a bank is told. */
+export function plain(locale: Locale, key: Sentence, values: Values = {}, extras: Extras = {}): Answer {
+  return { content: { kind: 'text', text: say(locale, key, values) }, derivedFrom: null, purpose: null, ...extras };
+}
+
+/** Words that were read from a link, or are about it. */
+export function telling(link: LinkOfCustomer, purpose: Purpose | null, text: string, extras: Extras = {}): Answer {
+  return { content: { kind: 'text', text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
+}
+
+/** A card of a link, with its gist in words. */
+export function showing(link: LinkOfCustomer, purpose: Purpose | null, card: Card, text: string, extras: Extras = {}): Answer {
+  return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
+}
+
+const suggestions = ['balance', 'recent', 'where', 'spending', 'stop', 'help'] as const;
+export type Suggestion = (typeof suggestions)[number];
+
+/** Words to tap; three things that can be done unless others are named. */
+export function suggest(locale: Locale, which: readonly Suggestion[] = ['balance', 'recent', 'where']): QuickReply[] {
+  return which.map((one) => ({ label: say(locale, `quick.${one}`), text: say(locale, `quick.${one}.text`) }));
+}
+
+export function wayToLink(locale: Locale, bank?: { readonly id: string; readonly name: string }): WayOn {
+  if (bank === undefined) return { way: 'link-bank', label: say(locale, 'way.link') };
+  return { way: 'link-bank', bank: bank.id, label: say(locale, 'way.link.bank', { bank: bank.name }) };
+}
+
+export function wayToReconnect(locale: Locale, bank: { readonly id: string; readonly name: string }): WayOn {
+  return { way: 'reconnect', bank: bank.id, label: say(locale, 'way.reconnect', { bank: bank.name }) };
+}

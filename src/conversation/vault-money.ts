@@ -1,0 +1,89 @@
+import type { AccountRef, CustomerId, LinkId } from '#base';
+import { invariant } from '#base';
+import type { BankFace, Purpose } from '#contract';
+import type { Linking, LinkView } from '#linking';
+import { taskActor, type AccessRequest, type Vault } from '#vault';
+import type { KnownMerchant } from './frame.ts';
+import type { AccountPurchase, CustomerMoney, LinkOfCustomer } from './money.ts';
+
+/** What an answer reads from. */
+export interface MoneySources {
+  readonly vault: Vault;
+  readonly linking: Linking;
+  readonly faces: () => readonly BankFace[];
+}
+
+/** How far back merchants are known by name. */
+const merchantsFrom = '1900-01-01';
+const merchantsTo = '2999-12-31';
+
+/**
+ * One customer's money over the vault and the banks. Every reading passes the gate: purpose, actor,
+ * fields and reason are entered before anything is opened or asked for.
+ */
+export function customerMoney(sources: MoneySources, customerId: CustomerId): CustomerMoney {
+  const { vault, linking } = sources;
+  const access = (linkId: LinkId, purpose: Purpose, fields: readonly string[]): AccessRequest => ({
+    actor: taskActor('answer', customerId),
+    purpose,
+    linkId,
+    fields,
+    reason: 'question-answered',
+  });
+
+  return {
+    banks: () => sources.faces(),
+    links: async () => (await linking.links(customerId)).map((view) => linkOf(sources, view)),
+    balances: async (linkId, accountRefs) => {
+      await vault.gate.enter(access(linkId, 'balances', ['balance']));
+      return linking.balances(linkId, accountRefs);
+    },
+    purchases: async ({ linkId, accountRefs, from, to }, purpose) => {
+      const selection = { kind: 'transaction', from, to, ...(accountRefs && { accountRefs }) } as const;
+      const opened = await vault.gate.records(access(linkId, purpose, ['transaction']), selection);
+      return opened.use((records) =>
+        records.flatMap(({ accountRef, content }): AccountPurchase[] =>
+          content.kind === 'transaction' ? [{ ...content.transaction, accountRef }] : [],
+        ),
+      );
+    },
+    merchants: async () => {
+      const known: KnownMerchant[] = [];
+      for (const { linkId, purposes } of await linking.links(customerId)) {
+        if (!purposes.includes('transactions')) continue;
+        known.push(...(await merchantsOf(vault, access(linkId, 'transactions', ['transaction.merchant']))));
+      }
+      return known;
+    },
+  };
+}
+
+function linkOf(sources: MoneySources, view: LinkView): LinkOfCustomer {
+  const bank = sources.faces().find((face) => face.id === view.bank);
+  invariant(bank, 'a linked bank is in the directory');
+  return {
+    linkId: view.linkId,
+    bank,
+    state: view.state,
+    purposes: view.purposes,
+    accounts: view.accounts.map((account, n) => ({ ...account, accountRef: view.accountRefs[n] as AccountRef })),
+    grantedAt: view.grantedAt,
+    expiresAt: view.expiresAt,
+    history: { done: view.historyRead, completeFrom: view.completeFrom },
+  };
+}
+
+async function merchantsOf(vault: Vault, request: AccessRequest): Promise<KnownMerchant[]> {
+  const opened = await vault.gate.records(request, { kind: 'transaction', from: merchantsFrom, to: merchantsTo });
+  return opened.use((records) => {
+    const byName = new Map<string, Map<string, KnownMerchant['places'][number]>>();
+    for (const { content } of records) {
+      const merchant = content.kind === 'transaction' ? content.transaction.merchant : undefined;
+      if (!merchant) continue;
+      const places = byName.get(merchant.name) ?? new Map();
+      byName.set(merchant.name, places);
+      if (merchant.address) places.set(JSON.stringify(merchant.address), merchant.address);
+    }
+    return [...byName].map(([name, places]) => ({ name, linkId: request.linkId, places: [...places.values()] }));
+  });
+}

@@ -1,0 +1,68 @@
+import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import type { ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import { limits, TellerlineError } from '#base';
+import { sql, type Transaction } from '#db';
+
+/**
+ * What a button does when it is pressed. Words alone never act: a token is signed, good once, for a
+ * short time, for one customer, conversation, message and act.
+ */
+export interface Act {
+  readonly act: 'stop-link' | 'keep-link' | 'delete-account' | 'keep-account';
+  readonly customerId: CustomerId;
+  readonly conversationId: ConversationId;
+  /** The message under which the button stands. */
+  readonly messageId: MessageId;
+  readonly linkId?: LinkId | undefined;
+}
+
+/** A verified act, with the id by which it counts once. */
+export interface VerifiedAct extends Act {
+  readonly actId: string;
+}
+
+/** Signs and verifies the tokens of buttons. */
+export interface ActTokens {
+  sign(act: Act, nowMs: number): string;
+  /** @throws TellerlineError `act_invalid`, `act_expired` */
+  verify(token: string, customerId: CustomerId, nowMs: number): VerifiedAct;
+}
+
+/** Token: base64url(JSON) "." base64url(HMAC-SHA-256). `key` comes from the key provider. */
+export function actTokens(key: Buffer): ActTokens {
+  const mac = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
+  return {
+    sign: (act, nowMs) => {
+      const expiresAtMs = nowMs + limits.actTokenMinutes * 60_000;
+      const payload = Buffer.from(JSON.stringify({ ...act, actId: randomUUID(), expiresAtMs })).toString('base64url');
+      return `${payload}.${mac(payload).toString('base64url')}`;
+    },
+    verify: (token, customerId, nowMs) => {
+      const [payload = '', signature = '', ...rest] = token.split('.');
+      const given = Buffer.from(signature, 'base64url');
+      const expected = mac(payload);
+      if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalid();
+      const act = JSON.parse(Buffer.from(payload, 'base64url').toString()) as VerifiedAct & { expiresAtMs: number };
+      if (act.customerId !== customerId) throw invalid();
+      if (act.expiresAtMs <= nowMs) {
+        throw new TellerlineError('act_expired', 410, 'This button is no longer good. Nothing was done. Ask again for a new one.');
+      }
+      return act;
+    },
+  };
+}
+
+/**
+ * Enters an act as used, in the transaction that carries it out.
+ *
+ * @throws TellerlineError `act_used`
+ */
+export async function useAct(tx: Transaction, act: VerifiedAct, nowMs: number): Promise<void> {
+  const entered = await tx.execute(sql`insert into used_acts (act_id, used_at) values (${act.actId}, ${new Date(nowMs)})
+    on conflict do nothing`);
+  if (entered === 0) throw new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
+}
+
+function invalid(): TellerlineError {
+  return new TellerlineError('act_invalid', 403, 'This button does not belong to this chat. Nothing was done.');
+}

@@ -1,0 +1,11 @@
+export { actTokens, useAct, type Act, type ActTokens, type VerifiedAct } from './acts.ts';
+export {
+  createCustomer,
+  findCustomer,
+  findCustomers,
+  isTimeZone,
+  removeCustomer,
+  updateCustomer,
+  type Customer,
+} from './customers.ts';
+export { forgetOldSessions, openSession, requireSession, type Session } from './sessions.ts';

@@ -1,0 +1,89 @@
+import pg from 'pg';
+import type { Log } from '#base';
+import type { Sql } from './sql.ts';
+
+// PostgreSQL's bigint arrives as a bigint, not as text: sequence numbers and minor units are counted in it.
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: Parameters<typeof pg.types.getTypeParser>[0], format?: 'text' | 'binary') => {
+    if (oid === pg.types.builtins.INT8 && format !== 'binary') return (text: string) => BigInt(text);
+    return pg.types.getTypeParser(oid, format);
+  }) as typeof pg.types.getTypeParser,
+};
+
+/** Something that runs statements: the database itself, or one open transaction. */
+export interface Queryable {
+  /** Runs a statement and returns its rows. */
+  query<Row extends object>(statement: Sql): Promise<Row[]>;
+  /** Runs a statement and returns how many rows it touched. */
+  execute(statement: Sql): Promise<number>;
+}
+
+/** One open transaction; ends with the function that it was handed to. */
+export interface Transaction extends Queryable {
+  /** Runs after COMMIT succeeded, never when it failed or its outcome is unknown. */
+  afterCommit(work: () => void): void;
+}
+
+/** The pool of connections to one PostgreSQL database as one role. */
+export interface Database extends Queryable {
+  /**
+   * Runs `work` in one transaction at READ COMMITTED: COMMIT when it returns, ROLLBACK when it throws.
+   * An error at COMMIT itself leaves the outcome unknown (promise P1); it is thrown as it is.
+   */
+  transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /** A connection of its own for LISTEN or an advisory lock held over time. The caller ends it. */
+  connect(): Promise<pg.Client>;
+  close(): Promise<void>;
+}
+
+/** Opens a pool on `url`; connections are made when first needed. */
+export function openDatabase(url: string, options: { log: Log; connectionsMax?: number }): Database {
+  const config: pg.PoolConfig = { connectionString: url, types, application_name: 'tellerline' };
+  const pool = new pg.Pool({ ...config, max: options.connectionsMax ?? 12, connectionTimeoutMillis: 10_000 });
+  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+
+  return {
+    ...queryable(pool),
+    transaction: (work) => runTransaction(pool, work),
+    connect: async () => {
+      const client = new pg.Client(config);
+      await client.connect();
+      return client;
+    },
+    close: () => pool.end(),
+  };
+}
+
+function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
+  return {
+    query: async <Row extends object>(statement: Sql) =>
+      (await runner.query<Row & pg.QueryResultRow>(statement.text, [...statement.values])).rows,
+    execute: async (statement) => (await runner.query(statement.text, [...statement.values])).rowCount ?? 0,
+  };
+}
+
+async function runTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
+  const client = await pool.connect();
+  const committed: (() => void)[] = [];
+  let broken: Error | undefined;
+  const onError = (error: Error): void => {
+    broken = error;
+  };
+  client.on('error', onError);
+  try {
+    await client.query('begin');
+    const result = await work({ ...queryable(client), afterCommit: (after) => committed.push(after) });
+    await client.query('commit');
+    for (const after of committed) after();
+    return result;
+  } catch (error) {
+    await client.query('rollback').catch((failure: Error) => {
+      broken = failure;
+    });
+    throw error;
+  } finally {
+    client.off('error', onError);
+    // A connection that failed to roll back is not given to the next one.
+    client.release(broken);
+  }
+}

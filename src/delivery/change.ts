@@ -1,0 +1,50 @@
+import type { ConversationId, CustomerId, LinkId, MessageId, RecordId } from '#base';
+import type { Message, Purpose } from '#contract';
+import type { RecordContent } from '#vault';
+
+/** Whose conversation a change belongs to. */
+export interface Thread {
+  readonly customerId: CustomerId;
+  readonly conversationId: ConversationId;
+}
+
+/** What a message says: the part that is sealed. */
+export type Said = Pick<Message, 'content' | 'actions' | 'waysOn' | 'quickReplies'>;
+
+/**
+ * Where a message's content comes from and whose key seals it. What derives from a link is sealed under
+ * that link's key and goes with it; what shows a record names the record and holds no copy; anything
+ * else is sealed for the customer.
+ */
+export type Body =
+  | { readonly from: 'customer'; readonly said: Said }
+  | {
+      readonly from: 'link';
+      readonly linkId: LinkId;
+      /** More links that it was read from (a total over two banks): it goes when any of them goes. */
+      readonly also?: readonly LinkId[];
+      readonly purpose: Purpose | null;
+      readonly said: Said;
+    }
+  | {
+      readonly from: 'record';
+      readonly linkId: LinkId;
+      readonly purpose: Purpose;
+      readonly recordId: RecordId;
+      /** The record's content, in memory, for whoever is connected; not stored again. */
+      readonly shown: RecordContent;
+    };
+
+/** A change of a conversation: one entry, one sequence number. */
+export type Change = Thread & { readonly messageId: MessageId; readonly atMs: number } & (
+    | { readonly entry: 'message'; readonly author: Message['author']; readonly clientId?: string; readonly body: Body }
+    | { readonly entry: 'edit'; readonly author: Message['author']; readonly body: Body }
+    | { readonly entry: 'removal' }
+  );
+
+/** A change with the place that it was given. */
+export interface Written {
+  readonly change: Change;
+  readonly seq: number;
+  readonly revision: number;
+}

@@ -1,0 +1,64 @@
+import type { ConversationId } from '#base';
+import type { Entry, ServerFrame } from '#contract';
+import type { Manner } from './draw.ts';
+import { drawRecord } from './draw.ts';
+import type { Written } from './change.ts';
+
+/** Somebody connected to a conversation right now: a web socket. */
+export interface Outlet {
+  readonly manner: () => Manner;
+  /** Entries as they were committed, in order of number; the outlet sees to gaps. */
+  entries(entries: readonly Entry[]): void;
+  frame(frame: ServerFrame): void;
+}
+
+/** Who is connected to which conversation, in this process. */
+export interface Outlets {
+  /** Connects; the answer disconnects. */
+  connect(conversationId: ConversationId, outlet: Outlet): () => void;
+  /** Hands on what was just committed, in memory: nothing is read again for it. */
+  handOn(written: readonly Written[]): void;
+  send(conversationId: ConversationId, frame: ServerFrame): void;
+  connected(): number;
+}
+
+export function createOutlets(): Outlets {
+  const byConversation = new Map<ConversationId, Set<Outlet>>();
+  return {
+    connect: (conversationId, outlet) => {
+      const outlets = byConversation.get(conversationId) ?? new Set();
+      byConversation.set(conversationId, outlets.add(outlet));
+      return () => {
+        outlets.delete(outlet);
+        if (outlets.size === 0) byConversation.delete(conversationId);
+      };
+    },
+    handOn: (written) => {
+      const perConversation = Map.groupBy(written, (one) => one.change.conversationId);
+      for (const [conversationId, some] of perConversation) {
+        for (const outlet of byConversation.get(conversationId) ?? []) {
+          outlet.entries(some.map((one) => entryOf(one, outlet.manner())));
+        }
+      }
+    },
+    send: (conversationId, frame) => {
+      for (const outlet of byConversation.get(conversationId) ?? []) outlet.frame(frame);
+    },
+    connected: () => [...byConversation.values()].reduce((sum, outlets) => sum + outlets.size, 0),
+  };
+}
+
+function entryOf({ change, seq, revision }: Written, manner: Manner): Entry {
+  if (change.entry === 'removal') return { entry: 'removal', seq, messageId: change.messageId };
+  const said = change.body.from === 'record' ? { content: drawRecord(change.body.shown, manner) } : change.body.said;
+  const clientId = change.entry === 'message' ? change.clientId : undefined;
+  const message = {
+    id: change.messageId,
+    revision,
+    author: change.author,
+    at: new Date(change.atMs).toISOString(),
+    ...said,
+    ...(clientId && { clientId }),
+  };
+  return { entry: change.entry, seq, message };
+}

@@ -1,0 +1,98 @@
+import type { LinkId, MessageId, RecordId } from '#base';
+import type { Content, Entry, Message, Page, Purpose } from '#contract';
+import { sql, type Database } from '#db';
+import type { Actor, OpenedMessage, SealedMessage, Vault } from '#vault';
+import type { Said, Thread } from './change.ts';
+import { drawRecord, type Manner } from './draw.ts';
+
+interface Row {
+  readonly seq: bigint;
+  readonly entry: Entry['entry'];
+  readonly messageId: MessageId;
+  readonly revision: number | null;
+  readonly author: Message['author'] | null;
+  readonly at: Date | null;
+  readonly linkId: LinkId | null;
+  readonly purpose: Purpose | null;
+  readonly recordId: RecordId | null;
+  readonly clientId: string | null;
+  readonly sealed: Buffer | null;
+}
+
+/** Which part of a conversation to read: what came after a number, or the page before one. */
+export type Span = { readonly after: number; readonly limit: number } | { readonly before: number; readonly limit: number };
+
+/**
+ * Reads a page of a customer's own conversation, ascending; every message in its newest revision. What
+ * has been erased since, or is no longer consented to, is answered as a removal, so that the numbers
+ * stay gapless.
+ */
+export async function readPage(
+  database: Database,
+  vault: Vault,
+  actor: Actor,
+  thread: Thread,
+  span: Span,
+  manner: Manner,
+): Promise<Page> {
+  const [state] = await database.query<{ lastSeq: bigint; readSeq: bigint }>(sql`
+    select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = ${thread.conversationId}`);
+  const rows = await selectRows(database, thread, span);
+  const opened = await vault.gate.page(actor, sealedOfLinks(rows));
+  const own = rows.some((row) => row.sealed && row.linkId === null)
+    ? await vault.customerSealer(database, thread.customerId, 'conversation')
+    : undefined;
+  const entries = opened.use((byMessage) =>
+    rows.map((row): Entry => {
+      const seq = Number(row.seq);
+      if (row.entry === 'removal' || row.revision === null) return { entry: 'removal', seq, messageId: row.messageId };
+      const said = row.sealed && row.linkId === null
+        ? own?.open<Said>('messages.content', row.messageId, row.sealed).use((value) => value)
+        : saidOf(byMessage.get(row.messageId), manner);
+      return said ? { entry: row.entry, seq, message: messageOf(row, said) } : { entry: 'removal', seq, messageId: row.messageId };
+    }),
+  );
+  return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
+}
+
+async function selectRows(database: Database, { conversationId }: Thread, span: Span): Promise<Row[]> {
+  const backwards = 'before' in span;
+  const bound = backwards ? span.before : span.after;
+  const rows = await database.query<Row>(sql`
+    select e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId",
+      m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.sealed
+    from (
+      (select * from entries where ${!backwards} and conversation_id = ${conversationId} and seq > ${bound} order by seq limit ${span.limit})
+      union all
+      (select * from entries where ${backwards} and conversation_id = ${conversationId} and seq < ${bound} order by seq desc limit ${span.limit})
+    ) e
+    left join messages m on m.conversation_id = e.conversation_id and m.message_id = e.message_id
+    order by e.seq`);
+  return rows;
+}
+
+function sealedOfLinks(rows: readonly Row[]): SealedMessage[] {
+  const byMessage = new Map<string, SealedMessage>();
+  for (const { messageId, linkId, purpose, recordId, sealed } of rows) {
+    if (linkId) byMessage.set(messageId, { messageId, linkId, purpose, recordId, sealed });
+  }
+  return [...byMessage.values()];
+}
+
+function saidOf(opened: OpenedMessage | undefined, manner: Manner): Said | undefined {
+  if (!opened) return undefined;
+  if (opened.from === 'message') return opened.content as Said;
+  const content: Content = drawRecord(opened.content, manner);
+  return { content };
+}
+
+function messageOf(row: Row, said: Said): Message {
+  return {
+    id: row.messageId,
+    revision: row.revision ?? 1,
+    author: row.author ?? 'tellerline',
+    at: (row.at ?? new Date(0)).toISOString(),
+    ...said,
+    ...(row.clientId && { clientId: row.clientId }),
+  };
+}

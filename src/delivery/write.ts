@@ -1,0 +1,165 @@
+import type { LinkId } from '#base';
+import { invariant } from '#base';
+import { sql, type Transaction } from '#db';
+import type { CustomerSealer, LinkSealer, Vault } from '#vault';
+import type { Change, Written } from './change.ts';
+
+/**
+ * Writes changes into their conversations, in the order given: messages, entries and the gapless
+ * sequence numbers, taken under each conversation's row lock (a database SEQUENCE commits out of order).
+ * Changes of a conversation or link that is gone are left out.
+ */
+export async function writeChanges(
+  tx: Transaction,
+  vault: Vault,
+  changes: readonly Change[],
+  sealers?: ReadonlyMap<LinkId, LinkSealer>,
+): Promise<Written[]> {
+  const linkSealers = sealers ?? (await vault.linkSealers(tx, linkIdsOf(changes)));
+  const lastSeqs = await takeSequence(tx, changes);
+  const present = changes.filter((change) => lastSeqs.has(change.conversationId));
+  const rows = await sealAll(tx, vault, present, linkSealers);
+  const revisions = await writeMessages(tx, rows);
+  const next = new Map(lastSeqs);
+  for (const change of present) next.set(change.conversationId, (next.get(change.conversationId) ?? 0) - 1);
+  const written = rows.map(({ change }): Written => {
+    const seq = (next.get(change.conversationId) ?? 0) + 1;
+    next.set(change.conversationId, seq);
+    return { change, seq, revision: revisions.get(change.messageId) ?? 1 };
+  });
+  await writeEntries(tx, written);
+  return written;
+}
+
+interface Row {
+  readonly change: Change;
+  readonly linkId: LinkId | null;
+  readonly also: readonly LinkId[] | null;
+  readonly epoch: number | null;
+  readonly purpose: string | null;
+  readonly recordId: string | null;
+  readonly sealed: Buffer | null;
+}
+
+function linkIdsOf(changes: readonly Change[]): LinkId[] {
+  const ids = new Set<LinkId>();
+  for (const change of changes) {
+    if (change.entry !== 'removal' && change.body.from !== 'customer') ids.add(change.body.linkId);
+  }
+  return [...ids];
+}
+
+/** Moves every conversation's last number on by its count of changes; answers the new last numbers. */
+async function takeSequence(tx: Transaction, changes: readonly Change[]): Promise<Map<string, number>> {
+  const counts = new Map<string, number>();
+  for (const { conversationId } of changes) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
+  const rows = await tx.query<{ conversationId: string; lastSeq: bigint }>(sql`
+    with wanted as (
+      select * from unnest(${[...counts.keys()]}::uuid[], ${[...counts.values()]}::integer[]) as w (conversation_id, n)
+    ), locked as (
+      select c.conversation_id from conversations c join wanted using (conversation_id)
+      order by c.conversation_id for update of c
+    )
+    update conversations c set last_seq = c.last_seq + w.n
+    from wanted w join locked using (conversation_id) where c.conversation_id = w.conversation_id
+    returning c.conversation_id as "conversationId", c.last_seq as "lastSeq"`);
+  return new Map(rows.map((row) => [row.conversationId, Number(row.lastSeq)]));
+}
+
+async function sealAll(
+  tx: Transaction,
+  vault: Vault,
+  changes: readonly Change[],
+  linkSealers: ReadonlyMap<LinkId, LinkSealer>,
+): Promise<Row[]> {
+  const customerSealers = new Map<string, CustomerSealer>();
+  const rows: Row[] = [];
+  for (const change of changes) {
+    if (change.entry === 'removal' || change.body.from === 'record') {
+      rows.push(plainRow(change, linkSealers));
+      continue;
+    }
+    const { body } = change;
+    if (body.from === 'link') {
+      const sealer = linkSealers.get(body.linkId);
+      invariant(sealer, 'a message that derives from a link is written while the link has its key');
+      const sealed = sealer.sealMessage(change.messageId, body.said);
+      const also = body.also ?? null;
+      rows.push({ change, linkId: body.linkId, also, epoch: sealer.epoch, purpose: body.purpose, recordId: null, sealed });
+      continue;
+    }
+    let sealer = customerSealers.get(change.customerId);
+    sealer ??= await vault.customerSealer(tx, change.customerId, 'conversation');
+    customerSealers.set(change.customerId, sealer);
+    const sealed = sealer.seal('messages.content', change.messageId, body.said);
+    rows.push({ ...ofNoLink, change, sealed });
+  }
+  return rows;
+}
+
+const ofNoLink = { linkId: null, also: null, epoch: null, purpose: null, recordId: null, sealed: null } as const;
+
+/** A change without content of its own: a removal, or a message that shows a record. */
+function plainRow(change: Change, linkSealers: ReadonlyMap<LinkId, LinkSealer>): Row {
+  if (change.entry === 'removal' || change.body.from !== 'record') {
+    return { ...ofNoLink, change };
+  }
+  const { linkId, purpose, recordId } = change.body;
+  const epoch = linkSealers.get(linkId)?.epoch ?? null;
+  return { ...ofNoLink, change, linkId, epoch, purpose, recordId };
+}
+
+/** Inserts, replaces and deletes message rows; answers the revisions of those that are still there. */
+async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map<string, number>> {
+  const kept = rows.filter((row) => row.change.entry !== 'removal');
+  const removed = rows.filter((row) => row.change.entry === 'removal');
+  const revisions = new Map<string, number>();
+  // An edit in the same call as its message would touch the row twice in one statement.
+  for (const entry of ['message', 'edit'] as const) {
+    const some = kept.filter((row) => row.change.entry === entry);
+    if (some.length === 0) continue;
+    for (const { messageId, revision } of await upsertMessages(tx, lastOfEach(some))) revisions.set(messageId, revision);
+  }
+  if (removed.length > 0) {
+    await tx.execute(sql`delete from messages m using
+      unnest(${removed.map((row) => row.change.conversationId)}::uuid[], ${removed.map((row) => row.change.messageId)}::uuid[])
+        as w (conversation_id, message_id)
+      where m.conversation_id = w.conversation_id and m.message_id = w.message_id`);
+  }
+  return revisions;
+}
+
+/** Of several edits of one message in one call the last one stands. */
+function lastOfEach(rows: readonly Row[]): Row[] {
+  return [...new Map(rows.map((row) => [row.change.messageId, row])).values()];
+}
+
+async function upsertMessages(tx: Transaction, rows: readonly Row[]): Promise<{ messageId: string; revision: number }[]> {
+  const changes = rows.map((row) => row.change);
+  return tx.query(sql`
+    insert into messages (conversation_id, message_id, revision, author, at, link_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
+    select conversation_id, message_id, 1, author, at, link_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
+    from unnest(
+      ${changes.map((change) => change.conversationId)}::uuid[], ${changes.map((change) => change.messageId)}::uuid[],
+      ${changes.map((change) => (change.entry === 'removal' ? '' : change.author))}::text[],
+      ${changes.map((change) => new Date(change.atMs))}::timestamptz[],
+      ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
+      ${rows.map((row) => row.epoch)}::integer[],
+      ${rows.map((row) => row.purpose)}::text[], ${rows.map((row) => row.recordId)}::uuid[],
+      ${changes.map((change) => (change.entry === 'message' ? (change.clientId ?? null) : null))}::uuid[],
+      ${rows.map((row) => row.sealed)}::bytea[]
+    ) as m (conversation_id, message_id, author, at, link_id, also, epoch, purpose, record_id, client_id, sealed)
+    on conflict (conversation_id, message_id) do update set revision = messages.revision + 1,
+      link_id = excluded.link_id, also_link_ids = excluded.also_link_ids, epoch = excluded.epoch, purpose = excluded.purpose,
+      record_id = excluded.record_id, sealed = excluded.sealed
+    returning message_id as "messageId", revision`);
+}
+
+async function writeEntries(tx: Transaction, written: readonly Written[]): Promise<void> {
+  await tx.execute(sql`
+    insert into entries (conversation_id, seq, entry, message_id, at)
+    select * from unnest(
+      ${written.map((one) => one.change.conversationId)}::uuid[], ${written.map((one) => one.seq)}::bigint[],
+      ${written.map((one) => one.change.entry)}::text[], ${written.map((one) => one.change.messageId)}::uuid[],
+      ${written.map((one) => new Date(one.change.atMs))}::timestamptz[])`);
+}

@@ -1,0 +1,3 @@
+export type { HttpParts } from './parts.ts';
+export { createPublicServer, openPublicListener, type Listening } from './public-listener.ts';
+export { openStaffListener } from './staff-listener.ts';

@@ -1,0 +1,60 @@
+import cookie from '@fastify/cookie';
+import helmet from '@fastify/helmet';
+import rateLimit from '@fastify/rate-limit';
+import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import type { HttpParts } from './parts.ts';
+import { answerError, notFound } from './problem.ts';
+
+/** Ordinary bodies are a few hundred bytes; events have a limit of their own. */
+const bodyBytesMax = 32 * 1024;
+
+/** A listener with what every listener has: one form of errors, strict headers, limits, no personal data in its log. */
+export async function createListener(parts: HttpParts): Promise<FastifyInstance> {
+  const server = fastify({
+    loggerInstance: parts.log as FastifyBaseLogger,
+    // A line for each request would carry addresses; what matters is logged where it happens.
+    disableRequestLogging: true,
+    trustProxy: parts.trustProxy,
+    bodyLimit: bodyBytesMax,
+    requestTimeout: 30_000,
+    return503OnClosing: true,
+    forceCloseConnections: true,
+    routerOptions: { maxParamLength: 128 },
+  });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setSerializerCompiler(serializerCompiler);
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler((_request, reply) => reply.status(404).send(notFound));
+  await server.register(cookie);
+  await server.register(rateLimit, { global: false });
+  await server.register(helmet, {
+    contentSecurityPolicy: {
+      useDefaults: false,
+      directives: {
+        defaultSrc: ["'none'"],
+        scriptSrc: ["'self'"],
+        styleSrc: ["'self'"],
+        imgSrc: ["'self'", 'data:'],
+        connectSrc: ["'self'"],
+        manifestSrc: ["'self'"],
+        workerSrc: ["'self'"],
+        baseUri: ["'none'"],
+        formAction: ["'self'"],
+        frameAncestors: ["'self'"],
+      },
+    },
+    hsts: parts.publicUrl().startsWith('https:'),
+    referrerPolicy: { policy: 'no-referrer' },
+    frameguard: { action: 'sameorigin' },
+  });
+  return server;
+}
+
+/** Listens; answers the address by which this machine reaches it. */
+export async function listen(server: FastifyInstance, host: string, port: number): Promise<string> {
+  await server.listen({ host, port });
+  const address = server.server.address();
+  const bound = typeof address === 'object' && address ? address.port : port;
+  return `http://localhost:${bound}`;
+}

@@ -1,0 +1,199 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { invariant, limits, newId, TellerlineError, type CustomerId } from '#base';
+import {
+  actAnswerSchema,
+  actRequestSchema,
+  disclosureSchema,
+  linkAnswerSchema,
+  linkRequestSchema,
+  localeSchema,
+  meSchema,
+  pageSchema,
+  sayAnswerSchema,
+  sayRequestSchema,
+  sessionRequestSchema,
+  settingsSchema,
+  signAnswerSchema,
+  signRequestSchema,
+  type Me,
+} from '#contract';
+import { createCustomer, findCustomer, isTimeZone, openSession, updateCustomer, type Session } from '#customers';
+import { customerActor } from '#vault';
+import type { HttpParts } from './parts.ts';
+import { endSession, giveSession, requireOwnOrigin, sessionOf } from './session-cookie.ts';
+
+const attemptParams = z.object({ attempt: z.string().max(64) });
+const tags = ['messenger'];
+
+/** The web messenger's own calls, by its session cookie: `/api/…`. */
+export async function messengerRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  server.addHook('onRequest', async (request) => {
+    if (request.method !== 'GET') requireOwnOrigin(parts, request);
+  });
+  server.addHook('onSend', async (_request, reply) => {
+    void reply.header('cache-control', 'no-store');
+  });
+
+  routes.post(
+    '/api/session',
+    {
+      config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
+      schema: { tags, summary: 'Open the chat, or take it up again', body: sessionRequestSchema, response: { 200: meSchema } },
+    },
+    async (request, reply) => beginSession(parts, request, reply, request.body),
+  );
+  routes.get('/api/me', { schema: { tags, summary: 'What is linked, and where the conversation stands', response: { 200: meSchema } } }, async (request) =>
+    meOf(parts, await sessionOf(parts, request)),
+  );
+  routes.put('/api/settings', { schema: { tags, summary: 'Language and time zone', body: settingsSchema, response: { 200: meSchema } } }, async (request) => {
+    const session = await sessionOf(parts, request);
+    if (request.body.timeZone !== undefined) requireTimeZone(request.body.timeZone);
+    await updateCustomer(parts.database, session.customerId, request.body);
+    return meOf(parts, session);
+  });
+  conversationRoutes(server, parts);
+  linkingRoutes(server, parts);
+}
+
+const spanQuery = z
+  .object({
+    after: z.coerce.number().int().nonnegative().optional(),
+    before: z.coerce.number().int().positive().optional(),
+    limit: z.coerce.number().int().min(1).max(limits.entriesPerPageMax).default(100),
+  })
+  .refine((query) => query.after === undefined || query.before === undefined, 'either after or before');
+
+function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  routes.get('/api/entries', { schema: { tags, summary: 'A page of the conversation', querystring: spanQuery, response: { 200: pageSchema } } }, async (request) => {
+    const session = await sessionOf(parts, request);
+    const { thread, customer } = await threadOf(parts, session);
+    const { after, before, limit } = request.query;
+    const span = before === undefined ? { after: after ?? 0, limit } : { before, limit };
+    return parts.delivery.page(customerActor(session), thread, span, customer);
+  });
+  routes.post(
+    '/api/messages',
+    { schema: { tags, summary: 'Say something; safe to repeat', body: sayRequestSchema, response: { 202: sayAnswerSchema } } },
+    async (request, reply) => {
+      const session = await sessionOf(parts, request);
+      const { thread } = await threadOf(parts, session);
+      return reply.status(202).send(await parts.talk.say(thread, request.body));
+    },
+  );
+  routes.post(
+    '/api/acts',
+    { schema: { tags, summary: 'Press a button', body: actRequestSchema, response: { 200: actAnswerSchema } } },
+    async (request, reply) => {
+      const session = await sessionOf(parts, request);
+      const answer = await parts.talk.act(session.customerId, request.body.token);
+      if (answer.receipt?.scope === 'account') endSession(reply);
+      return answer;
+    },
+  );
+}
+
+function linkingRoutes(server: FastifyInstance, parts: HttpParts): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  const linkTags = ['linking'];
+  routes.post(
+    '/api/links',
+    { schema: { tags: linkTags, summary: 'Begin to link a bank: a one-time address for this browser', body: linkRequestSchema, response: { 200: linkAnswerSchema } } },
+    async (request) => {
+      const attempt = await parts.linking.open(await sessionOf(parts, request), request.body.bank);
+      return { address: `/link/${attempt}` };
+    },
+  );
+  routes.get(
+    '/api/linking/:attempt',
+    {
+      schema: {
+        tags: linkTags,
+        summary: 'The disclosure, whole',
+        params: attemptParams,
+        querystring: z.object({ locale: localeSchema.optional() }),
+        response: { 200: disclosureSchema },
+      },
+    },
+    async (request) => parts.linking.disclose(await sessionOf(parts, request), request.params.attempt, request.query.locale),
+  );
+  routes.post(
+    '/api/linking/:attempt/sign',
+    { schema: { tags: linkTags, summary: 'Sign it and go on to the bank', params: attemptParams, body: signRequestSchema, response: { 200: signAnswerSchema } } },
+    async (request) => {
+      const continueTo = await parts.linking.sign(await sessionOf(parts, request), request.params.attempt, request.body);
+      return { continueTo: continueTo.href };
+    },
+  );
+  routes.post(
+    '/api/linking/:attempt/decline',
+    { schema: { tags: linkTags, summary: 'Not now: nothing is kept', params: attemptParams, response: { 204: z.null() } } },
+    async (request, reply) => {
+      await parts.linking.decline(await sessionOf(parts, request), request.params.attempt);
+      return reply.status(204).send(null);
+    },
+  );
+}
+
+async function beginSession(
+  parts: HttpParts,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  manner: z.infer<typeof sessionRequestSchema>,
+): Promise<Me> {
+  const known = await sessionOf(parts, request).catch((error: unknown) => {
+    if (error instanceof TellerlineError && error.code === 'no_session') return undefined;
+    throw error;
+  });
+  if (known) return meOf(parts, known);
+  requireTimeZone(manner.timeZone);
+  const nowMs = parts.clock.nowMs();
+  const opened = await parts.database.transaction(async (tx) => {
+    const customer = { customerId: newId<CustomerId>(), ...manner };
+    await createCustomer(tx, customer, nowMs);
+    await parts.vault.createCustomerKeys(tx, customer.customerId);
+    const thread = await parts.delivery.createConversation(tx, customer.customerId, nowMs);
+    await parts.talk.welcome(tx, thread, customer);
+    return openSession(tx, customer.customerId, parts.random, nowMs);
+  });
+  giveSession(parts, reply, opened.secret);
+  return meOf(parts, opened.session);
+}
+
+async function meOf(parts: HttpParts, { customerId }: Session): Promise<Me> {
+  const customer = await findCustomer(parts.database, customerId);
+  const thread = await parts.delivery.conversationOf(parts.database, customerId);
+  invariant(customer && thread, 'a customer with a session has a conversation');
+  const links = await parts.linking.links(customerId);
+  return {
+    locale: customer.locale,
+    timeZone: customer.timeZone,
+    banks: [...parts.faces()],
+    links: links.map(({ id, bank, state, purposes, accounts, expiresAt, historyRead }) => ({
+      id,
+      bank,
+      state,
+      purposes,
+      accounts,
+      expiresAt,
+      historyRead,
+    })),
+    lastSeq: thread.lastSeq,
+    readSeq: thread.readSeq,
+  };
+}
+
+/** The conversation of a session, with how its customer is spoken to. */
+export async function threadOf(parts: HttpParts, { customerId }: Session) {
+  const customer = await findCustomer(parts.database, customerId);
+  const thread = await parts.delivery.conversationOf(parts.database, customerId);
+  invariant(customer && thread, 'a customer with a session has a conversation');
+  return { customer, thread: { customerId, conversationId: thread.conversationId } };
+}
+
+function requireTimeZone(name: string): void {
+  if (!isTimeZone(name)) throw new TellerlineError('time_zone_unknown', 422, 'There is no such time zone.');
+}

@@ -1,0 +1,121 @@
+import type { BankFace, Locale } from '#contract';
+import type { IntakeCount } from '#intake';
+
+/** What the overview counts. */
+export interface Overview {
+  readonly links: readonly { readonly bankId: string; readonly state: string; readonly links: number }[];
+  readonly intake: readonly IntakeCount[];
+  readonly revocations: readonly { readonly bankId: string; readonly open: number; readonly oldestAt: Date }[];
+  /** Browsers connected right now. */
+  readonly connected: number;
+  readonly faces: readonly BankFace[];
+}
+
+const words = {
+  en: {
+    title: 'Overview',
+    lead: 'Counts alone: nothing of any person stands here.',
+    connected: 'Browsers connected',
+    links: 'Links',
+    bank: 'Bank',
+    linked: 'Linked',
+    reconnect: 'To reconnect',
+    stopped: 'Stopped',
+    revocations: 'Revocations that a bank has not confirmed',
+    open: 'Open',
+    oldest: 'Oldest since',
+    none: 'None.',
+    intake: 'Events of the last seven days',
+    day: 'Day',
+    accepted: 'Accepted',
+    duplicates: 'Duplicates',
+    dropped: 'Not consented to',
+    unlinked: 'Of accounts nobody linked (alarm)',
+    contradicted: 'Contradicting (alarm)',
+  },
+  es: {
+    title: 'Resumen',
+    lead: 'Solo recuentos: aquí no hay nada de ninguna persona.',
+    connected: 'Navegadores conectados',
+    links: 'Vínculos',
+    bank: 'Banco',
+    linked: 'Vinculados',
+    reconnect: 'Por reconectar',
+    stopped: 'Terminados',
+    revocations: 'Revocaciones que un banco no ha confirmado',
+    open: 'Abiertas',
+    oldest: 'La más antigua desde',
+    none: 'Ninguna.',
+    intake: 'Eventos de los últimos siete días',
+    day: 'Día',
+    accepted: 'Aceptados',
+    duplicates: 'Repetidos',
+    dropped: 'Sin consentimiento',
+    unlinked: 'De cuentas que nadie vinculó (alarma)',
+    contradicted: 'Contradictorios (alarma)',
+  },
+} as const satisfies Record<Locale, Record<string, string>>;
+
+/** Draws the staff's overview as one page without script. Every text in it is ours or a number. */
+export function overviewPage(overview: Overview, acceptLanguage: string | undefined): string {
+  const locale: Locale = /^\s*es\b/i.test(acceptLanguage ?? '') ? 'es' : 'en';
+  const say = words[locale];
+  const nameOf = (bankId: string): string => overview.faces.find((face) => face.id === bankId)?.name ?? bankId;
+  const number = new Intl.NumberFormat(locale);
+  const linkRows = overview.faces.map((face) => {
+    const count = (state: string): string =>
+      number.format(overview.links.find((row) => row.bankId === face.id && row.state === state)?.links ?? 0);
+    return [face.name, count('linked'), count('reconnect'), count('stopped')];
+  });
+  const revocationRows = overview.revocations.map((row) => [nameOf(row.bankId), number.format(row.open), row.oldestAt.toISOString()]);
+  return `<!doctype html>
+<html lang="${locale}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${say.title}</title>
+<link rel="stylesheet" href="/plain.css">
+</head>
+<body>
+<main class="wide">
+<h1>${say.title}</h1>
+<p class="quiet">${say.lead} ${say.connected}: ${number.format(overview.connected)}.</p>
+<h2>${say.links}</h2>
+${table([say.bank, say.linked, say.reconnect, say.stopped], linkRows)}
+<h2>${say.revocations}</h2>
+${revocationRows.length > 0 ? table([say.bank, say.open, say.oldest], revocationRows) : `<p class="quiet">${say.none}</p>`}
+<h2>${say.intake}</h2>
+${intakeTable(overview.intake, say, nameOf, number)}
+</main>
+</body>
+</html>
+`;
+}
+
+const outcomes = ['accepted', 'duplicates', 'dropped', 'unlinked', 'contradicted'] as const;
+
+function intakeTable(
+  counts: readonly IntakeCount[],
+  say: (typeof words)[Locale],
+  nameOf: (bankId: string) => string,
+  number: Intl.NumberFormat,
+): string {
+  if (counts.length === 0) return `<p class="quiet">${say.none}</p>`;
+  const groups = Map.groupBy(counts, (row) => `${row.day}|${row.sender}`);
+  const rows = [...groups].map(([group, some]) => {
+    const [day = '', sender = ''] = group.split('|');
+    const count = (what: string): string => number.format(some.find((row) => row.what === what)?.count ?? 0);
+    return [day, nameOf(sender.replace(/^bank:/, '')), ...outcomes.map(count)];
+  });
+  return table([say.day, say.bank, ...outcomes.map((what) => say[what])], rows);
+}
+
+/** A table whose first column is words and whose others are figures. */
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const cell = (tag: 'th' | 'td', text: string, column: number): string =>
+    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${column > 0 ? ' class="number"' : ''}>${text}</${tag}>`;
+  const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
+    `<tr>${cells.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
+  return `<div class="table" tabindex="0"><table>${line('th', head)}${rows.map((row) => line('td', row)).join('')}</table></div>`;
+}

@@ -1,0 +1,60 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isTellerlineError } from '#base';
+import type { HttpParts } from './parts.ts';
+import { refusalPage } from './refusal-page.ts';
+import { sessionOf } from './session-cookie.ts';
+
+/** The messenger's built pages. */
+export const webDirectory = fileURLToPath(new URL('../../dist/web/', import.meta.url));
+const stylesheet = new URL('plain.css', import.meta.url);
+
+/** The messenger, the linking page, and the browser's return from the bank. */
+export async function pageRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const css = await readFile(stylesheet, 'utf8');
+  await server.register(fastifyStatic, {
+    root: webDirectory,
+    wildcard: false,
+    index: ['index.html'],
+    preCompressed: true,
+    setHeaders: (reply, path) => {
+      // Built files carry their content's hash in their names; pages and the service worker do not.
+      const hashed = path.includes('/assets/');
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+    },
+  });
+  server.get('/plain.css', { schema: { hide: true } }, async (_request, reply) =>
+    reply.type('text/css').header('cache-control', 'public, max-age=3600').send(css),
+  );
+  server.get<{ Params: { attempt: string } }>('/link/:attempt', { schema: { hide: true } }, async (request, reply) => {
+    try {
+      await parts.linking.check(await sessionOf(parts, request), request.params.attempt);
+    } catch (error) {
+      return refuse(request, reply, error);
+    }
+    return reply.header('cache-control', 'no-store').sendFile('link.html', { cacheControl: false });
+  });
+  server.get('/link/return', { schema: { hide: true } }, async (request, reply) => {
+    try {
+      const returned = new URL(request.url, parts.publicUrl());
+      await parts.linking.finish(await sessionOf(parts, request), returned);
+    } catch (error) {
+      return refuse(request, reply, error);
+    }
+    return reply.redirect('/', 303);
+  });
+}
+
+/** A plain page for a person: what happened, that nothing was lost, and the way back. */
+function refuse(request: FastifyRequest, reply: FastifyReply, error: unknown): FastifyReply {
+  const known = isTellerlineError(error) ? error : undefined;
+  if (!known || known.status >= 500) request.log.error({ err: error }, 'a page was refused');
+  const page = refusalPage(known?.code ?? 'unexpected', request.headers['accept-language']);
+  return reply
+    .status(known?.status ?? 500)
+    .header('cache-control', 'no-store')
+    .type('text/html; charset=utf-8')
+    .send(page);
+}

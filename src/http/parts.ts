@@ -1,0 +1,27 @@
+import type { Clock, Log, Random } from '#base';
+import type { BankFace } from '#contract';
+import type { Talk } from '#conversation';
+import type { Database } from '#db';
+import type { Delivery } from '#delivery';
+import type { Intake } from '#intake';
+import type { Linking } from '#linking';
+import type { Vault } from '#vault';
+
+/** What the listeners call. */
+export interface HttpParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly delivery: Delivery;
+  readonly linking: Linking;
+  readonly intake: Intake;
+  readonly talk: Talk;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Log;
+  readonly faces: () => readonly BankFace[];
+  /** Our public keys as a client of the banks, for `/.well-known/jwks.json`. */
+  readonly clientJwks: () => object;
+  /** Our public origin, such as https://chat.example.com. */
+  readonly publicUrl: () => string;
+  readonly trustProxy: false | string[];
+}

@@ -1,0 +1,52 @@
+import type { FastifyInstance } from 'fastify';
+import { apiPage, apiPagePolicy, describeApi } from './api-page.ts';
+import { eventRoutes } from './event-routes.ts';
+import { healthRoutes } from './health-routes.ts';
+import { createListener, listen } from './listener.ts';
+import { messengerRoutes } from './messenger-routes.ts';
+import { pageRoutes } from './pages.ts';
+import type { HttpParts } from './parts.ts';
+import { attachSockets } from './socket-route.ts';
+
+/** A listener that is up. */
+export interface Listening {
+  /** The address by which this machine reaches it. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+/** Everything that customers and banks reach: the messenger, the linking pages, the events, the contract. */
+export async function createPublicServer(parts: HttpParts): Promise<FastifyInstance> {
+  const server = await createListener(parts);
+  await describeApi(server);
+  await server.register(healthRoutes, { parts });
+  await server.register(messengerRoutes, { parts });
+  await server.register(eventRoutes, { parts });
+  await server.register(pageRoutes, { parts });
+  await server.register(apiPage);
+  server.get('/.well-known/jwks.json', { schema: { hide: true } }, async (_request, reply) =>
+    reply.header('cache-control', 'public, max-age=300').send(parts.clientJwks()),
+  );
+  let policy: string | undefined;
+  server.addHook('onSend', async (request, reply, payload) => {
+    if (!request.url.startsWith('/docs') || typeof payload !== 'string' || !payload.startsWith('<!')) return payload;
+    policy ??= apiPagePolicy(payload);
+    void reply.header('content-security-policy', policy);
+    return payload;
+  });
+  return server;
+}
+
+/** Opens the public listener. */
+export async function openPublicListener(parts: HttpParts, host: string, port: number): Promise<Listening> {
+  const server = await createPublicServer(parts);
+  const sockets = attachSockets(server, parts);
+  const url = await listen(server, host, port);
+  return {
+    url,
+    close: async () => {
+      await sockets.close();
+      await server.close();
+    },
+  };
+}

@@ -1,0 +1,73 @@
+import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer, type WebSocket } from 'ws';
+import { limits } from '#base';
+import { serveSocket } from '#channels/web';
+import { requireSession } from '#customers';
+import { customerActor } from '#vault';
+import { threadOf } from './messenger-routes.ts';
+import type { HttpParts } from './parts.ts';
+
+/** What a browser may send in one frame; its frames are a few dozen bytes. */
+const frameBytesMax = 4096;
+
+/** `GET /ws`: the messenger's web socket, by the session cookie and from our own pages alone. */
+export function attachSockets(server: FastifyInstance, parts: HttpParts): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax, perMessageDeflate: false });
+  const open = new Map<string, Set<WebSocket>>();
+
+  server.server.on('upgrade', (request, stream, head) => {
+    accept(server, parts, sockets, open, request, stream, head).catch((error: unknown) => {
+      parts.log.debug({ err: error }, 'a web socket was refused');
+      refuse(stream);
+    });
+  });
+  return {
+    close: async () => {
+      for (const socket of sockets.clients) socket.close(1001, 'restarting');
+      const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      const late = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), 1000);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+async function accept(
+  server: FastifyInstance,
+  parts: HttpParts,
+  sockets: WebSocketServer,
+  open: Map<string, Set<WebSocket>>,
+  request: IncomingMessage,
+  stream: Duplex,
+  head: Buffer,
+): Promise<void> {
+  stream.on('error', () => stream.destroy());
+  const { origin, host } = request.headers;
+  const own = origin === undefined || origin === parts.publicUrl() || new URL(origin).host === host;
+  if (request.url !== '/ws' || !own) return refuse(stream);
+  const cookies = server.parseCookie(request.headers.cookie ?? '');
+  const session = await requireSession(parts.database, cookies['tellerline_session'], parts.clock.nowMs());
+  const { thread, customer } = await threadOf(parts, session);
+  sockets.handleUpgrade(request, stream, head, (socket) => {
+    makeRoom(open, session.customerId, socket);
+    serveSocket(socket, { actor: customerActor(session), thread, manner: customer }, parts.delivery, parts.log);
+  });
+}
+
+/** Keeps the newest sockets of a customer; the oldest is closed when there are too many. */
+function makeRoom(open: Map<string, Set<WebSocket>>, customerId: string, socket: WebSocket): void {
+  const sockets = open.get(customerId) ?? new Set();
+  open.set(customerId, sockets.add(socket));
+  socket.on('close', () => {
+    sockets.delete(socket);
+    if (sockets.size === 0) open.delete(customerId);
+  });
+  const [oldest] = sockets;
+  if (sockets.size > limits.socketsPerCustomerMax) oldest?.close(1008, 'too many windows');
+}
+
+function refuse(stream: Duplex): void {
+  stream.end('HTTP/1.1 401 Unauthorized\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+}

@@ -1,0 +1,35 @@
+import { readFile } from 'node:fs/promises';
+import type { HttpParts } from './parts.ts';
+import { healthRoutes } from './health-routes.ts';
+import { createListener, listen } from './listener.ts';
+import type { Listening } from './public-listener.ts';
+import { overviewPage } from './overview-page.ts';
+
+const daysShown = 7;
+
+/**
+ * Opens the staff's listener: its own port, so that it can stand on another network. It shows counts
+ * alone: nobody signs in here yet, so there is nothing of any person on it.
+ */
+export async function openStaffListener(parts: HttpParts, host: string, port: number): Promise<Listening> {
+  const server = await createListener(parts);
+  const css = await readFile(new URL('plain.css', import.meta.url), 'utf8');
+  await server.register(healthRoutes, { parts });
+  server.get('/plain.css', async (_request, reply) => reply.type('text/css').send(css));
+  server.get('/', async (request, reply) => {
+    const { database } = parts;
+    const page = overviewPage(
+      {
+        links: await parts.linking.counts(database),
+        intake: await parts.intake.counts(database, daysShown),
+        revocations: await parts.linking.openRevocations(database),
+        connected: parts.delivery.outlets.connected(),
+        faces: parts.faces(),
+      },
+      request.headers['accept-language'],
+    );
+    return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
+  });
+  const url = await listen(server, host, port);
+  return { url, close: () => server.close() };
+}

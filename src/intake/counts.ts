@@ -1,0 +1,41 @@
+import type { BankId } from '#base';
+import { sql, type Queryable, type Transaction } from '#db';
+
+/** What became of events: of one sender, for one day. */
+export interface IntakeCount {
+  readonly sender: string;
+  readonly day: string;
+  readonly what: string;
+  readonly count: number;
+  readonly lastAt: Date;
+}
+
+/** Adds to a sender's counts of the day; zeros are not written. */
+export async function countIntake(
+  tx: Transaction,
+  bankId: BankId,
+  counts: Readonly<Record<string, number>>,
+  nowMs: number,
+): Promise<void> {
+  const some = Object.entries(counts).filter(([, count]) => count > 0);
+  if (some.length === 0) return;
+  const now = new Date(nowMs);
+  await tx.execute(sql`
+    insert into intake_counts (sender, day, what, count, last_at)
+    select ${`bank:${bankId}`}, ${now.toISOString().slice(0, 10)}::date, what, n, ${now}
+    from unnest(${some.map(([what]) => what)}::text[], ${some.map(([, count]) => count)}::bigint[]) as c (what, n) order by what
+    on conflict (sender, day, what) do update set count = intake_counts.count + excluded.count, last_at = excluded.last_at`);
+}
+
+/** The counts of the last days, newest first. */
+export async function intakeCounts(db: Queryable, days: number): Promise<IntakeCount[]> {
+  const rows = await db.query<{ sender: string; day: string; what: string; count: bigint; lastAt: Date }>(sql`
+    select sender, day::text, what, count, last_at as "lastAt" from intake_counts
+    where day > current_date - ${days}::integer order by day desc, sender, what`);
+  return rows.map((row) => ({ ...row, count: Number(row.count) }));
+}
+
+/** Forgets dedupe keys and counts that have served their time; answers how many keys. */
+export async function forgetOldKeys(db: Queryable, keepDays: number, nowMs: number): Promise<number> {
+  return db.execute(sql`delete from event_keys where received_at < ${new Date(nowMs - keepDays * 86_400_000)}`);
+}

@@ -1,0 +1,4 @@
+export type { IntakeCount } from './counts.ts';
+export { createIntake, type Intake } from './intake.ts';
+export { BatchRefusal } from './parse.ts';
+export type { WebhookHeaders } from './signature.ts';

@@ -1,0 +1,79 @@
+import type { KeyObject } from 'node:crypto';
+import type { BankId, Clock, Log } from '#base';
+import { isTellerlineError, limits, TellerlineError } from '#base';
+import type { BatchAnswer } from '#contract';
+import type { Database, Queryable } from '#db';
+import type { Delivery } from '#delivery';
+import type { Linking } from '#linking';
+import type { Vault } from '#vault';
+import { countIntake, forgetOldKeys, intakeCounts, type IntakeCount } from './counts.ts';
+import { parseBatch } from './parse.ts';
+import { verifyWebhook, type WebhookHeaders } from './signature.ts';
+import { storeBatch } from './store.ts';
+
+/** What intake works with. */
+export interface IntakeParts {
+  readonly database: Database;
+  readonly vault: Vault;
+  readonly delivery: Delivery;
+  readonly linking: Linking;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */
+  readonly eventKeys: (bank: BankId, refresh: boolean) => Promise<readonly KeyObject[] | undefined>;
+}
+
+/** Signed events from banks: verified, deduplicated, stored. */
+export interface Intake {
+  /**
+   * Takes one signed batch; answers after COMMIT (promise P1).
+   *
+   * @throws TellerlineError `bank_unknown` 404; those of `verifyWebhook` 401; BatchRefusal 413, 422, 409
+   */
+  bankBatch(bank: string, headers: WebhookHeaders, body: Buffer): Promise<BatchAnswer>;
+  counts(db: Queryable, days: number): Promise<IntakeCount[]>;
+  /** Forgets what has served its time. */
+  tidy(): Promise<void>;
+}
+
+export function createIntake(parts: IntakeParts): Intake {
+  return {
+    bankBatch: async (bank, headers, body) => {
+      const bankId = bank as BankId;
+      await verifyBank(parts, bankId, headers, body);
+      const events = parseBatch(body);
+      try {
+        const answer = await parts.database.transaction((tx) => storeBatch(tx, parts, bankId, events));
+        if (answer.dropped > 0) parts.log.warn({ bank, dropped: answer.dropped, alarm: 'events_dropped' }, 'events that nobody linked or allowed were dropped');
+        return answer;
+      } catch (error) {
+        if (isTellerlineError(error, 'event_contradicts')) await raise(parts, bankId, error.code);
+        throw error;
+      }
+    },
+    counts: intakeCounts,
+    tidy: async () => {
+      await forgetOldKeys(parts.database, limits.dedupeKeyDays, parts.clock.nowMs());
+    },
+  };
+}
+
+/** Verifies by the keys at hand; when none fits they are read anew once, for the sender may have rotated. */
+async function verifyBank(parts: IntakeParts, bankId: BankId, headers: WebhookHeaders, body: Buffer): Promise<void> {
+  const keys = await parts.eventKeys(bankId, false);
+  if (!keys) throw new TellerlineError('bank_unknown', 404, 'There is no such bank here.');
+  try {
+    verifyWebhook(headers, body, keys, parts.clock.nowMs());
+  } catch (error) {
+    if (!isTellerlineError(error, 'webhook_signature_invalid')) throw error;
+    const anew = await parts.eventKeys(bankId, true);
+    if (!anew) throw error;
+    verifyWebhook(headers, body, anew, parts.clock.nowMs());
+  }
+}
+
+/** An alarm for the operator: in the log, and counted on the staff's page. */
+async function raise(parts: IntakeParts, bankId: BankId, alarm: string): Promise<void> {
+  parts.log.error({ bank: bankId, alarm }, 'a bank contradicted an event that was acknowledged');
+  await parts.database.transaction((tx) => countIntake(tx, bankId, { contradicted: 1 }, parts.clock.nowMs()));
+}

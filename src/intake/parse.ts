@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { limits, TellerlineError } from '#base';
+import { batchSchema, bankEventSchema, type BankEvent } from '#contract';
+
+/** An event of a batch with the hash of its content, by which a resend is told from a contradiction. */
+export interface ParsedEvent {
+  readonly index: number;
+  readonly event: BankEvent;
+  /** SHA-256 over the RFC 8785 form of the event as it was sent. */
+  readonly contentHash: Buffer;
+}
+
+/** A refusal that names where in the batch it lies. */
+export class BatchRefusal extends TellerlineError {
+  readonly index: number | undefined;
+  readonly field: string | undefined;
+
+  constructor(code: string, status: number, message: string, place: { index?: number; field?: string } = {}) {
+    super(code, status, message, { ...place });
+    this.index = place.index;
+    this.field = place.field;
+  }
+}
+
+/**
+ * Reads a verified batch. One malformed event refuses all of it, naming index and field.
+ *
+ * @throws BatchRefusal `batch_malformed` 422, `batch_too_large` 413, `event_malformed` 422
+ */
+export function parseBatch(body: Buffer): ParsedEvent[] {
+  const batch = batchSchema.safeParse(parseJson(body));
+  if (!batch.success) {
+    throw new BatchRefusal('batch_malformed', 422, 'The body is {"events": […]} with at least one event.', { field: 'events' });
+  }
+  const { events } = batch.data;
+  if (events.length > limits.eventsPerBatchMax) {
+    throw new BatchRefusal('batch_too_large', 413, `A batch holds at most ${limits.eventsPerBatchMax} events.`);
+  }
+  return events.map((sent, index) => {
+    const parsed = bankEventSchema.safeParse(sent);
+    if (!parsed.success) throw malformed(index, parsed.error.issues[0]);
+    const canonical = canonicalize(sent);
+    return { index, event: parsed.data, contentHash: createHash('sha256').update(canonical ?? '').digest() };
+  });
+}
+
+function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
+  } catch {
+    throw new BatchRefusal('batch_malformed', 422, 'The body is not JSON in UTF-8.');
+  }
+}
+
+/** Says which field is wrong and what was expected; never what was sent. */
+function malformed(index: number, issue: { path: PropertyKey[]; message: string } | undefined): BatchRefusal {
+  const field = ['events', index, ...(issue?.path ?? [])].join('.');
+  return new BatchRefusal('event_malformed', 422, `Event ${index}: ${issue?.message ?? 'not understood'}.`, { index, field });
+}

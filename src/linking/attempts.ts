@@ -1,0 +1,193 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { AttemptId, BankId, CustomerId, LinkId } from '#base';
+import { limits, secretName, TellerlineError } from '#base';
+import { composeDisclosure } from '#consent';
+import type { Disclosure, Locale, Purpose } from '#contract';
+import { findCustomer, type Session } from '#customers';
+import { sql, type Queryable } from '#db';
+import type { PendingAuthorization } from './bank-api.ts';
+import type { LinkingParts, SignedDisclosure } from './parts.ts';
+
+/** One walk from "Link a bank" to the bank and back, bound to the browser session that began it. */
+export interface Attempt {
+  readonly attemptId: AttemptId;
+  readonly customerId: CustomerId;
+  readonly sessionIndex: Buffer;
+  readonly bankId: BankId;
+  readonly linkId: LinkId | null;
+  readonly state: 'open' | 'at-bank' | 'done' | 'declined' | 'failed';
+  readonly sealed: Buffer | null;
+  readonly createdAt: Date;
+  readonly expiresAt: Date;
+}
+
+/** What an attempt keeps, sealed, while the customer is at the bank. */
+export interface AtBank {
+  readonly pending: PendingAuthorization;
+  readonly signed: SignedDisclosure;
+}
+
+/**
+ * Begins an attempt and answers its one-time address.
+ *
+ * @throws TellerlineError `bank_unknown`, `link_attempts_too_many`
+ */
+export async function openAttempt(parts: LinkingParts, session: Session, bank: string): Promise<AttemptId> {
+  const face = parts.banks.faces().find((one) => one.id === bank);
+  if (!face) throw new TellerlineError('bank_unknown', 404, 'This bank is not in the directory.');
+  const { customerId, sessionIndex } = session;
+  const now = parts.clock.nowMs();
+  const [recent] = await parts.database.query<{ count: bigint }>(sql`
+    select count(*) from link_attempts where customer_id = ${customerId} and created_at > ${new Date(now - 3_600_000)}`);
+  if (Number(recent?.count ?? 0) >= limits.linkAttemptsPerHourMax) {
+    throw new TellerlineError('link_attempts_too_many', 429, 'That was begun very often within the hour. Try again later.');
+  }
+  const attemptId = secretName(parts.random) as AttemptId;
+  await parts.database.execute(sql`
+    insert into link_attempts (attempt_id, customer_id, session_index, bank_id, link_id, state, created_at, expires_at)
+    values (${attemptId}, ${customerId}, ${sessionIndex}, ${bank},
+      (select link_id from links where customer_id = ${customerId} and bank_id = ${bank} and state <> 'stopped'),
+      'open', ${new Date(now)}, ${new Date(now + limits.linkAttemptMinutesMax * 60_000)})`);
+  return attemptId;
+}
+
+const columns = `attempt_id as "attemptId", customer_id as "customerId", session_index as "sessionIndex",
+  bank_id as "bankId", link_id as "linkId", state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
+
+/**
+ * The attempt of an address, when it is this browser's and still open.
+ *
+ * @throws TellerlineError `link_address_unknown` 404, `link_address_foreign` 403 (another browser's),
+ *   `link_address_over` 410 (used, declined or too old)
+ */
+export async function requireAttempt(parts: LinkingParts, session: Session, attemptId: string): Promise<Attempt> {
+  const [attempt] = await parts.database.query<Attempt>({
+    text: `select ${columns} from link_attempts where attempt_id = $1`,
+    values: [attemptId],
+  });
+  if (!attempt) throw new TellerlineError('link_address_unknown', 404, 'There is no such address. Begin again in the chat.');
+  requireSameBrowser(attempt, session);
+  // Coming back from the bank by the browser's own button is no replay: the page may be signed again.
+  const walking = attempt.state === 'open' || attempt.state === 'at-bank';
+  if (!walking || attempt.expiresAt.getTime() <= parts.clock.nowMs()) throw attemptOver();
+  return attempt;
+}
+
+/**
+ * Claims the attempt that a bank's return names: only the first return, in the same browser, gets it.
+ *
+ * @throws TellerlineError `link_return_unknown` 404, `link_address_foreign` 403, `link_address_over` 410
+ */
+export async function claimReturn(parts: LinkingParts, session: Session, state: string): Promise<Attempt> {
+  const index = parts.vault.index('link-state', state);
+  const [attempt] = await parts.database.query<Attempt>({
+    text: `select ${columns} from link_attempts where state_index = $1`,
+    values: [index],
+  });
+  if (!attempt) throw new TellerlineError('link_return_unknown', 404, 'This return does not belong to any login begun here.');
+  requireSameBrowser(attempt, session);
+  const claimed = await parts.database.execute(sql`
+    update link_attempts set state = 'failed', sealed = null
+    where attempt_id = ${attempt.attemptId} and state = 'at-bank' and expires_at > ${new Date(parts.clock.nowMs())}`);
+  if (claimed === 0) throw attemptOver();
+  return attempt;
+}
+
+function requireSameBrowser(attempt: Attempt, session: Session): void {
+  if (isDeepStrictEqual(attempt.sessionIndex, session.sessionIndex)) return;
+  throw new TellerlineError(
+    'link_address_foreign',
+    403,
+    'This address belongs to another browser. Nothing was linked. Begin in the chat that you want to link.',
+  );
+}
+
+function attemptOver(): TellerlineError {
+  return new TellerlineError('link_address_over', 410, 'This address was used or is too old. Nothing was changed. Begin again in the chat.');
+}
+
+/** The disclosure of an attempt, as its customer reads it now; `locale` when the page asks for the other language. */
+export async function discloseAttempt(parts: LinkingParts, attempt: Attempt, locale?: Locale): Promise<Disclosure> {
+  const customer = await findCustomer(parts.database, attempt.customerId);
+  const bank = parts.banks.faces().find((face) => face.id === attempt.bankId);
+  if (!customer || !bank) throw attemptOver();
+  return composeDisclosure({
+    attempt: attempt.attemptId,
+    bank,
+    locale: locale ?? customer.locale,
+    now: Temporal.Instant.fromEpochMilliseconds(attempt.createdAt.getTime()),
+    timeZone: customer.timeZone,
+    chatName: 'Tellerline',
+    contact: `${parts.operator.name}, ${parts.operator.contact}`,
+  });
+}
+
+/** Marks an attempt as ended by the customer; nothing of it is kept. */
+export async function declineAttempt(parts: LinkingParts, attempt: Attempt): Promise<void> {
+  await parts.database.execute(sql`update link_attempts set state = 'declined', sealed = null
+    where attempt_id = ${attempt.attemptId} and state in ('open', 'at-bank')`);
+}
+
+/** Marks an attempt as what it has become. */
+export async function endAttempt(db: Queryable, attemptId: AttemptId, state: 'done' | 'declined'): Promise<void> {
+  await db.execute(sql`update link_attempts set state = ${state}, sealed = null where attempt_id = ${attemptId}`);
+}
+
+/** What the customer chose and signed on the disclosure page. */
+export interface Signing {
+  /** Of the disclosure that was read, in whichever language. */
+  readonly hash: string;
+  readonly purposes: readonly Purpose[];
+  readonly durationDays: number;
+  readonly signature: string;
+}
+
+/**
+ * Takes the signature and answers where the bank's login is.
+ *
+ * @throws TellerlineError `disclosure_changed` (the hash is not of the text shown), `purpose_unavailable`,
+ *   `duration_invalid`, and those of BankApi
+ */
+export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing: Signing): Promise<URL> {
+  const both = await Promise.all((['en', 'es'] as const).map((locale) => discloseAttempt(parts, attempt, locale)));
+  const disclosure = both.find((one) => one.hash === signing.hash);
+  if (!disclosure) {
+    throw new TellerlineError('disclosure_changed', 409, 'The text has changed since it was shown. Read it again, please.');
+  }
+  const offered = new Set(disclosure.purposes.filter((one) => one.available).map((one) => one.purpose));
+  if (!signing.purposes.every((purpose) => offered.has(purpose))) {
+    throw new TellerlineError('purpose_unavailable', 422, 'One of the purposes is not offered yet.');
+  }
+  if (!disclosure.durations.some((duration) => duration.days === signing.durationDays)) {
+    throw new TellerlineError('duration_invalid', 422, 'This length of time is not offered.');
+  }
+  const state = secretName(parts.random, 32);
+  const { continueTo, pending } = await parts.banks.beginAuthorization(attempt.bankId, {
+    state,
+    purposes: signing.purposes,
+    durationDays: signing.durationDays,
+    lookbackDays: limits.lookbackDaysMax,
+    chat: 'Tellerline',
+    locale: disclosure.locale,
+  });
+  const { purposes, durationDays, signature } = signing;
+  const signedAt = new Date(parts.clock.nowMs()).toISOString();
+  await keepAtBank(parts, attempt, state, { pending, signed: { disclosure, purposes, durationDays, signature, signedAt } });
+  return continueTo;
+}
+
+async function keepAtBank(parts: LinkingParts, attempt: Attempt, state: string, atBank: AtBank): Promise<void> {
+  const sealer = await parts.vault.customerSealer(parts.database, attempt.customerId, 'conversation');
+  const kept = await parts.database.execute(sql`
+    update link_attempts set state = 'at-bank', state_index = ${parts.vault.index('link-state', state)},
+      sealed = ${sealer.seal('link_attempts.state', attempt.attemptId, atBank)}
+    where attempt_id = ${attempt.attemptId} and state in ('open', 'at-bank')`);
+  if (kept === 0) throw attemptOver();
+}
+
+/** Opens what a claimed attempt kept. */
+export async function openAtBank(parts: LinkingParts, attempt: Attempt): Promise<AtBank> {
+  if (!attempt.sealed) throw attemptOver();
+  const sealer = await parts.vault.customerSealer(parts.database, attempt.customerId, 'conversation');
+  return sealer.open<AtBank>('link_attempts.state', attempt.attemptId, attempt.sealed).use((atBank) => atBank);
+}

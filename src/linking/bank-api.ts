@@ -1,0 +1,111 @@
+import type { BankId } from '#base';
+import type { AccountLabel, Balance, BankFace, Purpose, Transaction } from '#contract';
+
+/** What a bank's authorization left us with: opaque here, read and renewed by the bank's client alone. */
+export interface BankTokens {
+  readonly accessToken: string;
+  readonly refreshToken?: string;
+  /** Milliseconds since the epoch; access tokens live at most 900 s. */
+  readonly accessExpiresAtMs: number;
+  /** The DPoP key (private JWK) that the tokens are bound to. */
+  readonly dpopKey: Record<string, unknown>;
+}
+
+/** A bank login that was begun and is not finished: secret, kept sealed with its attempt. JSON. */
+export type PendingAuthorization = Record<string, unknown>;
+
+/** A link's tokens in use. `save` is called when they were renewed, before the new ones are used. */
+export interface BankSession {
+  readonly bank: BankId;
+  readonly grantId: string;
+  readonly tokens: () => BankTokens;
+  readonly save: (tokens: BankTokens) => Promise<void>;
+  /** USER: the customer is there and asked. BATCH: anything else (FDX-API-Actor-Type). */
+  readonly actor: 'USER' | 'BATCH';
+}
+
+/** An account as the bank tells it. `accountId` is the bank's own id: sealed wherever it is kept. */
+export interface BankAccount extends AccountLabel {
+  readonly accountId: string;
+  readonly currency: string;
+  readonly balance?: Balance;
+}
+
+/** A transaction of the bank's history, in the same shape as an event's. */
+export interface BankTransaction extends Transaction {
+  readonly occurredAt: string;
+}
+
+export interface TransactionPage {
+  readonly transactions: readonly BankTransaction[];
+  /** Where to go on; absent at the end. Opaque, and only good for the same window. */
+  readonly next?: string;
+}
+
+/**
+ * A bank's API as linking needs it; `banks` implements it for FDX, `app` wires it in.
+ *
+ * Every method may throw a TellerlineError with one of: `bank_unreachable`, `bank_slow`,
+ * `bank_answer_unreadable` (names the field), `bank_rate_limited` (detail.retryAfterSeconds),
+ * `bank_consent_lost` (the grant or its tokens are no longer good: the link needs reconnecting),
+ * `bank_refused` (any other error of the bank; detail.bankCode), `bank_not_configured`,
+ * `bank_metadata_mismatch` (its metadata is another issuer's: said like `bank_unreachable`), `bank_unknown`.
+ */
+export interface BankApi {
+  /** The banks that can be linked, in the order to show. */
+  faces(): readonly BankFace[];
+
+  /**
+   * Pushes the authorization request (PAR, PKCE S256, DPoP, rich authorization request) and answers
+   * where the bank's login is. `chat` is the name the bank's page shows for what is being joined.
+   */
+  beginAuthorization(
+    bank: BankId,
+    request: {
+      readonly state: string;
+      readonly purposes: readonly Purpose[];
+      readonly durationDays: number;
+      readonly lookbackDays: number;
+      readonly chat: string;
+      readonly locale: string;
+    },
+  ): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }>;
+
+  /**
+   * Takes the browser's return from the bank: checks `state` and `iss`, redeems the code.
+   *
+   * @throws TellerlineError `authorization_declined` (the customer said no at the bank),
+   *   `authorization_invalid` (wrong state, wrong or missing iss, code refused)
+   */
+  finishAuthorization(
+    bank: BankId,
+    returned: URL,
+    pending: PendingAuthorization,
+  ): Promise<{ readonly grantId: string; readonly tokens: BankTokens }>;
+
+  /** All accounts of the grant with their balances. */
+  accounts(session: BankSession): Promise<readonly BankAccount[]>;
+
+  /** One account with its balance as of now. */
+  account(session: BankSession, accountId: string): Promise<BankAccount>;
+
+  /** One page of transactions of `[from, to]` (local dates, both included; always explicit). */
+  transactions(
+    session: BankSession,
+    query: { readonly accountId: string; readonly from: string; readonly to: string; readonly next?: string },
+  ): Promise<TransactionPage>;
+
+  /** Asks the bank to push the events of this grant's accounts to us; safe to repeat. */
+  subscribe(session: BankSession): Promise<void>;
+
+  /** The grant as the bank holds it. */
+  grantStatus(session: BankSession): Promise<'ACTIVE' | 'EXPIRED' | 'REVOKED'>;
+
+  /**
+   * Ends the grant at the bank (`PUT /consents/{id}/revocation`) and its tokens; safe to repeat.
+   *
+   * @throws TellerlineError `bank_consent_lost` when the bank no longer takes our tokens: nothing can be read
+   *   there any more, but the bank has not confirmed either
+   */
+  revoke(session: BankSession): Promise<void>;
+}

@@ -1,0 +1,13 @@
+export type {
+  BankAccount,
+  BankApi,
+  BankSession,
+  BankTokens,
+  BankTransaction,
+  PendingAuthorization,
+  TransactionPage,
+} from './bank-api.ts';
+export type { Signing } from './attempts.ts';
+export { createLinking, type Linking, type Route } from './linking.ts';
+export type { LinkView } from './links.ts';
+export { balanceDraft, transactionDraft } from './transaction-record.ts';

@@ -1,0 +1,89 @@
+import type { LinkId } from '#base';
+import { sql } from '#db';
+import { readLookback, retryAfterMs, unfinishedLookbacks } from './lookback.ts';
+import type { LinkingParts } from './parts.ts';
+import { tellBanks } from './revocations.ts';
+
+/** Linking's work that runs by itself. What is open stands in the database; this only drives it. */
+export interface Jobs {
+  /** Takes up what an earlier process left open, and looks again every now and then. */
+  start(): void;
+  /** Reads a link's history, now. */
+  lookback(linkId: LinkId): void;
+  /** Tells the banks of stopped links, now. */
+  revocations(): void;
+  /** Stops taking up work and waits for what is running. */
+  stop(): Promise<void>;
+}
+
+const roundMs = 20_000;
+
+export function startJobs(
+  parts: LinkingParts,
+  chores: { readonly expire: () => Promise<void>; readonly subscribe: (linkId: LinkId) => Promise<void> },
+): Jobs {
+  const running = new Map<string, Promise<void>>();
+  const timers = new Set<NodeJS.Timeout>();
+  let stopping = false;
+
+  /** Runs a piece of work unless it is running already; a failure is logged, the next round takes it up. */
+  const run = (name: string, work: () => Promise<void>): void => {
+    if (stopping || running.has(name)) return;
+    const done = work()
+      .catch((error: unknown) => parts.log.warn({ err: error, job: name.split('|')[0] }, 'a job failed and will be taken up again'))
+      .finally(() => running.delete(name));
+    running.set(name, done);
+  };
+  const later = (ms: number, work: () => void): void => {
+    if (stopping) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      work();
+    }, ms);
+    timers.add(timer);
+  };
+
+  const lookback = (linkId: LinkId, attempt = 0): void =>
+    run(`lookback|${linkId}`, async () => {
+      try {
+        await readLookback(parts, linkId);
+      } catch (error) {
+        const wait = retryAfterMs(error, attempt);
+        parts.log.info({ err: error }, 'the look-back was interrupted');
+        if (wait !== undefined) later(wait, () => lookback(linkId, attempt + 1));
+      }
+    });
+  const revocations = (): void =>
+    run('revocations', async () => {
+      const next = await tellBanks(parts);
+      if (next !== undefined) later(Math.max(250, next - parts.clock.nowMs()), revocations);
+    });
+  const round = (): void => {
+    run('round', async () => {
+      for (const linkId of await unfinishedLookbacks(parts.database)) lookback(linkId);
+      revocations();
+      await chores.expire();
+      await subscribeMissing(parts, chores.subscribe);
+    });
+    later(roundMs, round);
+  };
+
+  return {
+    start: round,
+    lookback: (linkId) => lookback(linkId),
+    revocations,
+    stop: async () => {
+      stopping = true;
+      for (const timer of timers) clearTimeout(timer);
+      await Promise.allSettled(running.values());
+    },
+  };
+}
+
+async function subscribeMissing(parts: LinkingParts, subscribe: (linkId: LinkId) => Promise<void>): Promise<void> {
+  const rows = await parts.database.query<{ linkId: LinkId }>(sql`
+    select link_id as "linkId" from links where state = 'linked' and not subscribed limit 100`);
+  for (const { linkId } of rows) {
+    await subscribe(linkId).catch((error: unknown) => parts.log.info({ err: error }, 'a bank could not be subscribed to yet'));
+  }
+}

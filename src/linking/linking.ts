@@ -1,0 +1,159 @@
+import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
+import { linksToExpire, purposesInForce } from '#consent';
+import type { AccountLabel, Balance, DeletionReceipt, Disclosure, Locale, Purpose } from '#contract';
+import type { Session } from '#customers';
+import { sql, type Queryable, type Transaction } from '#db';
+import type { LinkSealer } from '#vault';
+import {
+  declineAttempt,
+  discloseAttempt,
+  openAttempt,
+  requireAttempt,
+  signAttempt,
+  type Signing,
+} from './attempts.ts';
+import { withBank } from './bank-session.ts';
+import { finishLinking, subscribe } from './finish.ts';
+import { accountIndex, accountsOf, linksOfGrant, viewLinks, type LinkView } from './links.ts';
+import type { LinkingParts } from './parts.ts';
+import { openRevocations } from './revocations.ts';
+import { startJobs, type Jobs } from './jobs.ts';
+import { deleteCustomer, stopLink } from './stop.ts';
+
+/** Where an event of an account goes: a link whose key is there and whose consent is in force. */
+export interface Route {
+  readonly accountIndex: Buffer;
+  readonly accountRef: AccountRef;
+  readonly account: AccountLabel;
+  readonly linkId: LinkId;
+  readonly customerId: CustomerId;
+  readonly purposes: ReadonlySet<Purpose>;
+}
+
+/** The opt-in, from the disclosure to the bank and back, re-linking, and revocation from end to end. */
+export interface Linking {
+  open(session: Session, bank: string): Promise<AttemptId>;
+  /** Passes when the address may be walked by this browser. */
+  check(session: Session, attemptId: string): Promise<void>;
+  disclose(session: Session, attemptId: string, locale?: Locale): Promise<Disclosure>;
+  sign(session: Session, attemptId: string, signing: Signing): Promise<URL>;
+  decline(session: Session, attemptId: string): Promise<void>;
+  /** The browser is back from the bank; undefined when the customer said no there. */
+  finish(session: Session, returned: URL): Promise<LinkId | undefined>;
+
+  links(customerId: CustomerId): Promise<LinkView[]>;
+  /** The balances of a link's accounts as the bank holds them now. */
+  balances(linkId: LinkId, accountRefs?: readonly AccountRef[]): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
+  /** The bank's signed word or the customer's: see `stopLink`. */
+  stop(tx: Transaction, linkId: LinkId, by: 'customer' | 'bank' | 'operator' | 'expiry'): Promise<void>;
+  deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
+
+  /** The blind index by which an account's events find their links. */
+  accountIndex(bankId: BankId, accountId: string): Buffer;
+  /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
+  routes(tx: Transaction, accountIndexes: readonly Buffer[]): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
+  linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
+
+  openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]>;
+  /** Counts of links by bank and state, for the operator. */
+  counts(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]>;
+  /** Forgets attempts that have ended. */
+  tidy(): Promise<void>;
+  /** Work that runs by itself: look-backs, revocations, expiries, subscriptions. */
+  readonly jobs: Jobs;
+}
+
+
+export function createLinking(parts: LinkingParts): Linking {
+  const jobs = startJobs(parts, {
+    expire: async () => {
+      for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) {
+        await parts.database.transaction((tx) => stopLink(tx, parts, linkId, 'expiry'));
+      }
+    },
+    subscribe: (linkId) => withBank(parts, linkId, 'BATCH', (bank) => subscribe(parts, bank, linkId)),
+  });
+  const attempt = (session: Session, attemptId: string) => requireAttempt(parts, session, attemptId);
+
+  return {
+    jobs,
+    open: (session, bank) => openAttempt(parts, session, bank),
+    check: async (session, attemptId) => {
+      await attempt(session, attemptId);
+    },
+    disclose: async (session, attemptId, locale) => discloseAttempt(parts, await attempt(session, attemptId), locale),
+    sign: async (session, attemptId, signing) => signAttempt(parts, await attempt(session, attemptId), signing),
+    decline: async (session, attemptId) => declineAttempt(parts, await attempt(session, attemptId)),
+    finish: async (session, returned) => {
+      const linkId = await finishLinking(parts, session, returned);
+      if (linkId) jobs.lookback(linkId);
+      return linkId;
+    },
+    links: (customerId) => viewLinks(parts, customerId),
+    balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
+    stop: async (tx, linkId, by) => {
+      await stopLink(tx, parts, linkId, by);
+      tx.afterCommit(() => jobs.revocations());
+    },
+    deleteCustomer: async (tx, customerId) => {
+      tx.afterCommit(() => jobs.revocations());
+      return deleteCustomer(tx, parts, customerId);
+    },
+    accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
+    routes: (tx, indexes) => findRoutes(tx, parts, indexes),
+    linksOfGrant: async (tx, bankId, grantId) => (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
+    openRevocations,
+    tidy: async () => {
+      const dayAgo = new Date(parts.clock.nowMs() - 86_400_000);
+      await parts.database.execute(sql`delete from link_attempts where expires_at < ${dayAgo}`);
+      await parts.database.execute(sql`delete from revocations where wrapped_key is null and created_at < ${dayAgo}`);
+    },
+    counts: async (db) => {
+      const rows = await db.query<{ bankId: string; state: string; links: bigint }>(sql`
+        select bank_id as "bankId", state, count(*) as links from links group by bank_id, state order by bank_id, state`);
+      return rows.map((row) => ({ ...row, links: Number(row.links) }));
+    },
+  };
+}
+
+async function findRoutes(
+  tx: Transaction,
+  parts: LinkingParts,
+  indexes: readonly Buffer[],
+): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }> {
+  const rows = await tx.query<{ index: Buffer; accountRef: AccountRef; linkId: LinkId; customerId: CustomerId; sealed: Buffer }>(sql`
+    select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId", a.sealed
+    from accounts a join links l on l.link_id = a.link_id and l.state <> 'stopped'
+    where a.account_index = any(${[...indexes]}::bytea[])`);
+  const linkIds = [...new Set(rows.map((row) => row.linkId))];
+  const sealers = await parts.vault.linkSealers(tx, linkIds);
+  const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
+  const routes = rows.flatMap(({ index, accountRef, linkId, customerId, sealed }): Route[] => {
+    const sealer = sealers.get(linkId);
+    if (!sealer) return [];
+    const account = sealer
+      .openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed)
+      .use(({ kind, last4, nickname }): AccountLabel => ({ kind, last4, ...(nickname !== undefined && { nickname }) }));
+    return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: purposes.get(linkId) ?? new Set() }];
+  });
+  return { routes, sealers };
+}
+
+async function readBalances(
+  parts: LinkingParts,
+  linkId: LinkId,
+  accountRefs?: readonly AccountRef[],
+): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]> {
+  const refs = await parts.database.transaction(async (tx) => {
+    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
+    return sealer ? accountsOf(tx, sealer) : [];
+  });
+  const wanted = refs.filter((account) => !accountRefs || accountRefs.includes(account.accountRef));
+  return withBank(parts, linkId, 'USER', async (bank) => {
+    const told = new Map((await parts.banks.accounts(bank)).map((account) => [account.accountId, account]));
+    return wanted.flatMap(({ accountRef, accountId, kind, last4, nickname }) => {
+      const balance = told.get(accountId)?.balance;
+      return balance ? [{ accountRef, kind, last4, ...(nickname !== undefined && { nickname }), balance }] : [];
+    });
+  });
+}

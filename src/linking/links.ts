@@ -1,0 +1,198 @@
+import type { AccountRef, BankId, CustomerId, LinkId, MessageId } from '#base';
+import { TellerlineError } from '#base';
+import { consentsOf } from '#consent';
+import type { AccountLabel, LinkFace, Purpose } from '#contract';
+import { sql, type Queryable, type Transaction } from '#db';
+import type { LinkSealer } from '#vault';
+import type { BankAccount, BankTokens } from './bank-api.ts';
+import type { LinkingParts } from './parts.ts';
+
+/** A customer's connection to one bank, as its row says. */
+export interface Link {
+  readonly linkId: LinkId;
+  readonly customerId: CustomerId;
+  readonly bankId: BankId;
+  readonly state: 'linked' | 'reconnect' | 'stopped';
+  readonly cardMessageId: MessageId;
+  readonly subscribed: boolean;
+  readonly sealedTokens: Buffer | null;
+  readonly sealedGrant: Buffer | null;
+}
+
+/** An account of a link: our own reference outside, the bank's id sealed. */
+export interface Account extends AccountLabel {
+  readonly accountRef: AccountRef;
+}
+
+/** What an account's row keeps sealed. */
+export type AccountDetail = AccountLabel & { readonly accountId: string; readonly currency: string };
+
+const columns = `link_id as "linkId", customer_id as "customerId", bank_id as "bankId", state,
+  card_message_id as "cardMessageId", subscribed, sealed_tokens as "sealedTokens", sealed_grant as "sealedGrant"`;
+
+/** The link, or undefined; stopped ones included. */
+export async function findLink(db: Queryable, linkId: LinkId): Promise<Link | undefined> {
+  const [link] = await db.query<Link>({ text: `select ${columns} from links where link_id = $1`, values: [linkId] });
+  return link;
+}
+
+/** A customer's links that are not stopped, oldest first. */
+export async function linksOf(db: Queryable, customerId: CustomerId): Promise<Link[]> {
+  return db.query<Link>({
+    text: `select ${columns} from links where customer_id = $1 and state <> 'stopped' order by created_at`,
+    values: [customerId],
+  });
+}
+
+/** The links that a grant at a bank stands behind, found by its blind index. */
+export async function linksOfGrant(parts: LinkingParts, db: Queryable, bankId: BankId, grantId: string): Promise<Link[]> {
+  return db.query<Link>({
+    text: `select ${columns} from links where grant_index = $1 and state <> 'stopped'`,
+    values: [parts.vault.index('grant', `${bankId}|${grantId}`)],
+  });
+}
+
+/** Locks a link's row for a change of its state; undefined when it is stopped. */
+export async function lockLink(tx: Transaction, linkId: LinkId): Promise<Link | undefined> {
+  const [link] = await tx.query<Link>({
+    text: `select ${columns} from links where link_id = $1 and state <> 'stopped' for update`,
+    values: [linkId],
+  });
+  return link;
+}
+
+/** The blind index of an account at a bank: how an event finds its links. */
+export function accountIndex(parts: Pick<LinkingParts, 'vault'>, bankId: BankId, accountId: string): Buffer {
+  return parts.vault.index('account', `${bankId}|${accountId}`);
+}
+
+/**
+ * Makes a link's accounts those that the bank gives now. Answers the references by the bank's ids, and
+ * which accounts are gone.
+ */
+export async function storeAccounts(
+  tx: Transaction,
+  parts: LinkingParts,
+  link: { readonly linkId: LinkId; readonly bankId: BankId },
+  sealer: LinkSealer,
+  accounts: readonly BankAccount[],
+): Promise<{ refs: Map<string, AccountRef>; gone: AccountRef[] }> {
+  const refs = new Map<string, AccountRef>();
+  for (const [ordinal, account] of accounts.entries()) {
+    const index = accountIndex(parts, link.bankId, account.accountId);
+    const { accountId, kind, last4, nickname, currency } = account;
+    const detail: AccountDetail = { accountId, kind, last4, currency, ...(nickname !== undefined && { nickname }) };
+    const [row] = await tx.query<{ accountRef: AccountRef }>(sql`
+      insert into accounts (link_id, account_ref, account_index, ordinal, sealed)
+      values (${link.linkId}, gen_random_uuid(), ${index}, ${ordinal},
+        ${sealer.sealState('accounts.detail', index.toString('hex'), detail)})
+      on conflict (link_id, account_index) do update set ordinal = excluded.ordinal, sealed = excluded.sealed
+      returning account_ref as "accountRef"`);
+    if (row) refs.set(accountId, row.accountRef);
+  }
+  const gone = await tx.query<{ accountRef: AccountRef }>(sql`
+    delete from accounts where link_id = ${link.linkId} and account_ref <> all(${[...refs.values()]}::uuid[])
+    returning account_ref as "accountRef"`);
+  return { refs, gone: gone.map((row) => row.accountRef) };
+}
+
+/** The accounts of a link with what they are called, opened as the link's own state. */
+export async function accountsOf(
+  tx: Transaction,
+  sealer: LinkSealer,
+): Promise<(AccountDetail & { accountRef: AccountRef })[]> {
+  const rows = await tx.query<{ accountRef: AccountRef; index: Buffer; sealed: Buffer }>(sql`
+    select account_ref as "accountRef", account_index as index, sealed from accounts
+    where link_id = ${sealer.linkId} order by ordinal`);
+  return rows.map(({ accountRef, index, sealed }) =>
+    sealer
+      .openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed)
+      .use((detail) => ({ ...detail, accountRef })),
+  );
+}
+
+/** A link as the customer's own screens show it. */
+export interface LinkView extends LinkFace {
+  readonly linkId: LinkId;
+  readonly bankId: BankId;
+  /** In the order of `accounts`. */
+  readonly accountRefs: readonly AccountRef[];
+  readonly grantedAt: string;
+  /** The local day from which on all transactions are here; null while the first reading goes on. */
+  readonly completeFrom: string | null;
+}
+
+/** A customer's links with their accounts and consents, for the customer's own screens and questions. */
+export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Promise<LinkView[]> {
+  return parts.database.transaction(async (tx) => {
+    const links = await linksOf(tx, customerId);
+    const sealers = await parts.vault.linkSealers(tx, links.map((link) => link.linkId));
+    const consents = new Map((await consentsOf(tx, customerId, parts.clock.nowMs())).map((one) => [one.linkId, one]));
+    const histories = await historiesOf(tx, links.map((link) => link.linkId));
+    const views: LinkView[] = [];
+    for (const { linkId, bankId, state } of links) {
+      const sealer = sealers.get(linkId);
+      const consent = consents.get(linkId);
+      if (!sealer || !consent || state === 'stopped') continue;
+      const accounts = await accountsOf(tx, sealer);
+      views.push({
+        id: linkId,
+        linkId,
+        bankId,
+        bank: bankId,
+        state,
+        purposes: [...consent.purposes],
+        accounts: accounts.map(labelOf),
+        accountRefs: accounts.map((account) => account.accountRef),
+        grantedAt: consent.grantedAt.toISOString(),
+        expiresAt: consent.expiresAt.toISOString(),
+        historyRead: histories.get(linkId)?.read ?? true,
+        completeFrom: histories.get(linkId)?.completeFrom ?? null,
+      });
+    }
+    return views;
+  });
+}
+
+interface History {
+  readonly linkId: LinkId;
+  readonly read: boolean;
+  readonly completeFrom: string | null;
+}
+
+async function historiesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Map<LinkId, History>> {
+  const rows = await db.query<History>(sql`
+    select link_id as "linkId", bool_and(state = 'done') as read,
+      case when bool_and(complete_from is not null) then max(complete_from)::text end as "completeFrom"
+    from lookbacks where link_id = any(${[...linkIds]}::uuid[]) group by link_id`);
+  return new Map(rows.map((row) => [row.linkId, row]));
+}
+
+/** The few signs by which a person knows an account. */
+export function labelOf({ kind, last4, nickname }: AccountLabel): AccountLabel {
+  return { kind, last4, ...(nickname !== undefined && { nickname }) };
+}
+
+/** Stores a link's tokens, sealed under its key. */
+export async function storeTokens(tx: Transaction, sealer: LinkSealer, tokens: BankTokens): Promise<void> {
+  await tx.execute(sql`update links set sealed_tokens = ${sealer.sealState('links.tokens', sealer.linkId, tokens)}
+    where link_id = ${sealer.linkId}`);
+}
+
+/** Passes a link that is there and linked. @throws TellerlineError `link_ended`, `link_needs_reconnect` */
+export function requireLinked(link: Link | undefined): asserts link is Link {
+  if (!link || link.state === 'stopped') throw linkEnded();
+  if (link.state === 'reconnect') {
+    throw new TellerlineError('bank_consent_lost', 409, 'The bank ended the login. Sign in there again.');
+  }
+}
+
+/** The refusal for a link that is stopped. */
+export function linkEnded(): TellerlineError {
+  return new TellerlineError('link_ended', 410, 'This link was stopped.');
+}
+
+/** Which purposes an older consent had that a newer one has not. */
+export function purposesDropped(before: readonly Purpose[], after: readonly Purpose[]): Purpose[] {
+  return before.filter((purpose) => !after.includes(purpose));
+}

@@ -1,0 +1,94 @@
+import type { BankId, CustomerId, LinkId, MessageId } from '#base';
+import { sql, type Queryable } from '#db';
+import type { BankTokens } from './bank-api.ts';
+import type { LinkingParts } from './parts.ts';
+import { sayConfirmed } from './stop.ts';
+
+/** A stopped link that the bank has not confirmed yet. */
+interface Revocation {
+  readonly linkId: LinkId;
+  readonly customerId: CustomerId;
+  readonly bankId: BankId;
+  readonly messageId: MessageId;
+  readonly wrappedKey: Buffer;
+  readonly sealed: Buffer;
+  readonly attempts: number;
+  readonly createdAt: Date;
+}
+
+const weekMs = 7 * 86_400_000;
+
+/** How many revocations the banks have not confirmed yet: shown to the operator. */
+export async function openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]> {
+  const rows = await db.query<{ bankId: string; open: bigint; oldestAt: Date }>(sql`
+    select bank_id as "bankId", count(*) as open, min(created_at) as "oldestAt" from revocations
+    where wrapped_key is not null group by bank_id`);
+  return rows.map((row) => ({ ...row, open: Number(row.open) }));
+}
+
+/**
+ * Tells the banks of the links that were stopped, as far as they are due; each until it confirms or for
+ * seven days, after which the key that served the call is destroyed all the same. Answers when the next
+ * one is due.
+ */
+export async function tellBanks(parts: LinkingParts): Promise<number | undefined> {
+  const now = parts.clock.nowMs();
+  const due = await parts.database.query<Revocation>(sql`
+    update revocations set attempts = attempts + 1,
+      next_try_at = ${new Date(now)}::timestamptz + least(3600, 2 ^ least(attempts, 12)) * interval '1 second'
+    where link_id in (
+      select link_id from revocations where wrapped_key is not null and next_try_at <= ${new Date(now)}
+      order by next_try_at limit 50 for update skip locked)
+    returning link_id as "linkId", customer_id as "customerId", bank_id as "bankId", message_id as "messageId",
+      wrapped_key as "wrappedKey", sealed, attempts, created_at as "createdAt"`);
+  for (const revocation of due) await tellBank(parts, revocation);
+  const [next] = await parts.database.query<{ at: Date | null }>(sql`
+    select min(next_try_at) as at from revocations where wrapped_key is not null`);
+  return next?.at?.getTime();
+}
+
+async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<void> {
+  const { linkId, bankId } = revocation;
+  try {
+    const secret = parts.vault.openForOneCall<{ tokens: BankTokens; grantId: string }>(linkId, revocation);
+    await secret.use(({ tokens, grantId }) => {
+      let current = tokens;
+      return parts.banks.revoke({
+        bank: bankId,
+        grantId,
+        actor: 'BATCH',
+        tokens: () => current,
+        save: async (renewed) => {
+          current = renewed;
+          await keepRenewed(parts, linkId, { tokens: renewed, grantId });
+        },
+      });
+    });
+    await close(parts, revocation, 'confirmed');
+  } catch (error) {
+    // A bank that no longer takes our tokens has confirmed nothing either: it is asked again until the week is over.
+    parts.log.warn({ err: error, bank: bankId, attempts: revocation.attempts }, 'a bank has not confirmed a revocation');
+    if (parts.clock.nowMs() - revocation.createdAt.getTime() > weekMs) await close(parts, revocation, 'given-up');
+  }
+}
+
+/** A bank that rotates its tokens must find the newest ones at the next try. */
+async function keepRenewed(
+  parts: LinkingParts,
+  linkId: LinkId,
+  secret: { readonly tokens: BankTokens; readonly grantId: string },
+): Promise<void> {
+  const { wrappedKey, sealed } = parts.vault.sealForOneCall(linkId, secret);
+  await parts.database.execute(sql`update revocations set wrapped_key = ${wrappedKey}, sealed = ${sealed}
+    where link_id = ${linkId} and wrapped_key is not null`);
+}
+
+async function close(parts: LinkingParts, revocation: Revocation, outcome: 'confirmed' | 'given-up'): Promise<void> {
+  const at = new Date(parts.clock.nowMs());
+  await parts.database.transaction(async (tx) => {
+    await tx.execute(sql`update revocations set wrapped_key = null, sealed = null,
+      confirmed_at = ${outcome === 'confirmed' ? at : null}, given_up_at = ${outcome === 'given-up' ? at : null}
+      where link_id = ${revocation.linkId} and wrapped_key is not null`);
+    if (outcome === 'confirmed') await sayConfirmed(tx, parts, revocation);
+  });
+}

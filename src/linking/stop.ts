@@ -1,0 +1,148 @@
+import { randomUUID } from 'node:crypto';
+import type { CustomerId, LinkId, MessageId } from '#base';
+import { newId } from '#base';
+import { endConsent, removeConsents, type EndedBy } from '#consent';
+import { gistOfConsent, type ConsentCard, type DeletionReceipt } from '#contract';
+import { findCustomer, removeCustomer, type Customer } from '#customers';
+import { sql, type Transaction } from '#db';
+import type { Thread } from '#delivery';
+import type { BankTokens } from './bank-api.ts';
+import { faceOf } from './finish.ts';
+import { linksOf, lockLink, type Link } from './links.ts';
+import type { LinkingParts } from './parts.ts';
+import { wayBack } from './words.ts';
+
+/** What a stop erased. */
+interface Stopped {
+  readonly bank: string;
+  readonly records: number;
+  readonly messages: number;
+}
+
+/**
+ * Ends a link, in the transaction given: the consent ends, the epoch moves on, the key is destroyed,
+ * records, accounts and messages go, the bank's tokens are resealed for the one call that tells the
+ * bank. From COMMIT on nothing of the link can be read (promise P5). Undefined when it had ended before.
+ */
+export async function stopLink(
+  tx: Transaction,
+  parts: LinkingParts,
+  linkId: LinkId,
+  by: EndedBy,
+): Promise<Stopped | undefined> {
+  const link = await lockLink(tx, linkId);
+  if (!link) return undefined;
+  const messageId = newId<MessageId>();
+  if (by !== 'bank') await keepForRevocation(tx, parts, link, messageId);
+  await endConsent(tx, linkId, by, parts.clock.nowMs());
+  const thread = (await parts.delivery.threadsOf(tx, [link.customerId])).get(link.customerId);
+  const erased = await parts.vault.eraseLink(tx, linkId);
+  await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
+  await tx.execute(sql`delete from lookbacks where link_id = ${linkId}`);
+  await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
+    ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
+  const messages = thread ? await parts.delivery.removeOfLink(tx, thread, linkId, parts.clock.nowMs()) : 0;
+  const customer = await findCustomer(tx, link.customerId);
+  if (thread && customer) {
+    await sayStopped(tx, parts, { thread, customer, link, messageId }, { by, records: erased.records, bankConfirmed: by === 'bank' });
+    tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
+  }
+  return { bank: link.bankId, records: erased.records, messages };
+}
+
+/** Reseals what is needed to tell the bank, under a key that serves that one call. */
+async function keepForRevocation(tx: Transaction, parts: LinkingParts, link: Link, messageId: MessageId): Promise<void> {
+  const sealer = (await parts.vault.linkSealers(tx, [link.linkId])).get(link.linkId);
+  if (!sealer || !link.sealedTokens || !link.sealedGrant) return;
+  const tokens = sealer.openState<BankTokens>('links.tokens', link.linkId, link.sealedTokens).use((value) => value);
+  const grantId = sealer.openState<string>('links.grant', link.linkId, link.sealedGrant).use((value) => value);
+  const { wrappedKey, sealed } = parts.vault.sealForOneCall(link.linkId, { tokens, grantId });
+  const now = new Date(parts.clock.nowMs());
+  await tx.execute(sql`
+    insert into revocations (link_id, customer_id, bank_id, message_id, wrapped_key, sealed, created_at, next_try_at)
+    values (${link.linkId}, ${link.customerId}, ${link.bankId}, ${messageId}, ${wrappedKey}, ${sealed}, ${now}, ${now})`);
+}
+
+interface Ending {
+  readonly by: EndedBy;
+  readonly records: number;
+  readonly bankConfirmed: boolean;
+}
+
+/** Says in the chat that a link has ended, and what was erased. */
+async function sayStopped(
+  tx: Transaction,
+  parts: LinkingParts,
+  to: { readonly thread: Thread; readonly customer: Customer; readonly link: Link; readonly messageId: MessageId },
+  ending: Ending,
+): Promise<void> {
+  const { thread, customer, link, messageId } = to;
+  const atMs = parts.clock.nowMs();
+  const face = faceOf(parts, link.bankId);
+  const card: ConsentCard = {
+    card: 'consent',
+    bank: link.bankId,
+    state: 'revoked',
+    purposes: [],
+    accounts: [],
+    ended: { at: new Date(atMs).toISOString(), by: ending.by, recordsErased: ending.records, bankConfirmed: ending.bankConfirmed },
+  };
+  const text = gistOfConsent(card, face.name, customer.locale, customer.timeZone);
+  const waysOn = ending.by === 'customer' ? undefined : wayBack('link-bank', face, customer.locale);
+  const said = { content: { kind: 'card', card, text } as const, ...(waysOn && { waysOn }) };
+  await parts.delivery.write(tx, [
+    { ...thread, entry: 'message', messageId, author: 'tellerline', atMs, body: { from: 'customer', said } },
+  ]);
+}
+
+/** Marks in the chat that the bank has confirmed; part of the transaction that closes the revocation. */
+export async function sayConfirmed(
+  tx: Transaction,
+  parts: LinkingParts,
+  revocation: { readonly customerId: CustomerId; readonly linkId: LinkId; readonly bankId: string; readonly messageId: MessageId },
+): Promise<void> {
+  const thread = (await parts.delivery.threadsOf(tx, [revocation.customerId])).get(revocation.customerId);
+  const customer = await findCustomer(tx, revocation.customerId);
+  if (!thread || !customer) return;
+  const said = await parts.delivery.ownMessage(tx, thread, revocation.messageId);
+  if (said?.content.kind !== 'card' || said.content.card.card !== 'consent' || !said.content.card.ended) return;
+  const card: ConsentCard = { ...said.content.card, ended: { ...said.content.card.ended, bankConfirmed: true } };
+  const text = gistOfConsent(card, faceOf(parts, revocation.bankId).name, customer.locale, customer.timeZone);
+  await parts.delivery.write(tx, [
+    {
+      ...thread,
+      entry: 'edit',
+      messageId: revocation.messageId,
+      author: 'tellerline',
+      atMs: parts.clock.nowMs(),
+      body: { from: 'customer', said: { ...said, content: { kind: 'card', card, text } } },
+    },
+  ]);
+}
+
+/**
+ * Deletes a customer: every link is stopped, every key destroyed, every identity and session removed,
+ * the conversation with all that was said is gone. The banks are told afterwards, as after any stop.
+ */
+export async function deleteCustomer(tx: Transaction, parts: LinkingParts, customerId: CustomerId): Promise<DeletionReceipt> {
+  const stopped: Stopped[] = [];
+  for (const { linkId } of await linksOf(tx, customerId)) {
+    const one = await stopLink(tx, parts, linkId, 'customer');
+    if (one) stopped.push(one);
+  }
+  const thread = (await parts.delivery.threadsOf(tx, [customerId])).get(customerId);
+  if (thread) await parts.delivery.removeConversation(tx, thread);
+  await removeConsents(tx, customerId);
+  await tx.execute(sql`delete from links where customer_id = ${customerId}`);
+  const erased = await parts.vault.eraseCustomer(tx, customerId);
+  const identities = await removeCustomer(tx, customerId);
+  return {
+    receipt: randomUUID(),
+    at: new Date(parts.clock.nowMs()).toISOString(),
+    scope: 'account',
+    banks: stopped.map((one) => ({ ...one, bankConfirmed: false })),
+    identities,
+    // Two of the customer's own, and one of each link.
+    keysDestroyed: erased.keys + stopped.length,
+  };
+}

@@ -1,0 +1,1 @@
+export { planNotices, type StoredEvent } from './plan.ts';

@@ -1,0 +1,242 @@
+import { formatDecimal, newId, parseMoney, TellerlineError, type Branded } from '#base';
+import type { Transaction as ContractTransaction } from '#contract';
+import { sql, type Transaction } from '#db';
+import { balanceOf, transactionsById, type AccountRow, type TransactionRow } from './accounts.ts';
+import type { SandboxBank } from './banks.ts';
+import { now, type SandboxContext } from './context.ts';
+import { ensureCustomer } from './customers.ts';
+import { subscribersOf, writeEvents, type NewEvent } from './event-outbox.ts';
+import { statementLine, type AccountKind, type SandboxMerchant } from './history.ts';
+
+/** Something to be booked on an account, as the control API reads it. */
+export interface Booking {
+  /** The same id on the same account is booked once. */
+  readonly id?: string | undefined;
+  readonly amount: string;
+  readonly currency?: string | undefined;
+  readonly direction?: 'debit' | 'credit' | undefined;
+  readonly occurredAt?: string | undefined;
+  readonly localDate?: string | undefined;
+  readonly merchant?: SandboxMerchant | undefined;
+  readonly description?: string | undefined;
+  readonly online?: boolean | undefined;
+  readonly status?: 'authorized' | 'posted' | undefined;
+  readonly kind?: 'purchase' | 'salary' | undefined;
+}
+
+/** A row of sandbox.transactions on its way in; amounts in minor units. */
+interface NewRow {
+  transaction_id: string;
+  status: 'authorized' | 'posted';
+  kind: string;
+  direction: 'debit' | 'credit';
+  amount_minor: string;
+  occurred_at: string;
+  local_date: string;
+  description: string;
+  merchant: SandboxMerchant | null;
+  card_last4: string | null;
+  online: boolean | null;
+}
+
+/**
+ * Books on one account of a customer, in the order given: rows, balance and events in one transaction.
+ *
+ * @returns `accepted`: all of them; `events`: how many a subscriber will hear of (booked twice: none)
+ * @throws TellerlineError `account_currency` when the currency is not the account's, or parseMoney's
+ */
+export async function book(
+  context: SandboxContext,
+  bank: SandboxBank,
+  customerId: string,
+  kind: AccountKind,
+  bookings: readonly Booking[],
+): Promise<{ accepted: number; events: number }> {
+  await ensureCustomer(context, bank, customerId);
+  return context.database.transaction(async (tx) => {
+    const account = await lockAccount(tx, bank.id, customerId, kind);
+    const rows = bookings.map((booking) => readBooking(context, account, booking));
+    const at = now(context);
+    const booked = await insertRows(tx, account, rows, at);
+    const news = rows.filter((row) => booked.delete(row.transaction_id)).map((row) => countIn(account, row, at));
+    await storeBalance(tx, account);
+    const events = await tell(context, tx, bank.id, account.account_id, news, at);
+    return { accepted: bookings.length, events };
+  });
+}
+
+async function lockAccount(tx: Transaction, bankId: string, customerId: string, kind: AccountKind): Promise<AccountRow> {
+  const [account] = await tx.query<AccountRow>(sql`
+    select account.*, customer.time_zone
+    from sandbox.accounts account join sandbox.customers customer using (bank_id, customer_id)
+    where bank_id = ${bankId} and customer_id = ${customerId} and kind = ${kind} for update of account`);
+  if (!account) throw new Error('a customer has no such account');
+  return account;
+}
+
+function readBooking(context: SandboxContext, account: AccountRow, booking: Booking): NewRow {
+  const currency = booking.currency ?? account.currency;
+  const money = parseMoney(booking.amount, currency);
+  if (currency !== account.currency) {
+    throw new TellerlineError('account_currency', 422, `This account is kept in ${account.currency}.`);
+  }
+  if (money.minor <= 0n) throw new TellerlineError('amount_invalid', 422, 'An amount here is more than nothing; the way it goes stands in direction.');
+  const occurredAt = booking.occurredAt ? Temporal.Instant.from(booking.occurredAt) : Temporal.Instant.fromEpochMilliseconds(context.clock.nowMs());
+  const merchant = booking.merchant ?? null;
+  const line = merchant ? statementLine(merchant) : 'CARD PURCHASE';
+  return {
+    transaction_id: booking.id ?? `trn_${newId<Branded<'TransactionId'>>()}`,
+    status: booking.status ?? 'authorized',
+    kind: booking.kind ?? 'purchase',
+    direction: booking.direction ?? 'debit',
+    amount_minor: money.minor.toString(),
+    occurred_at: occurredAt.toString({ smallestUnit: 'millisecond' }),
+    local_date: booking.localDate ?? occurredAt.toZonedDateTimeISO(account.time_zone).toPlainDate().toString(),
+    description: booking.description ?? line,
+    merchant,
+    card_last4: account.kind === 'card' ? account.last4 : null,
+    online: booking.online ?? null,
+  };
+}
+
+/** Inserts what is not there yet; answers the ids that are new. */
+async function insertRows(tx: Transaction, account: AccountRow, rows: readonly NewRow[], at: Date): Promise<Set<string>> {
+  const inserted = await tx.query<{ transaction_id: string }>(sql`
+    insert into sandbox.transactions (account_id, transaction_id, status, kind, direction, amount_minor, occurred_at,
+      local_date, booked_at, posted_at, description, merchant, card_last4, online)
+    select ${account.account_id}, transaction_id, status, kind, direction, amount_minor, occurred_at, local_date, ${at}::timestamptz,
+      case when status = 'posted' then ${at}::timestamptz end, description, merchant, card_last4, online
+    from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (transaction_id text, status text, kind text,
+      direction text, amount_minor bigint, occurred_at timestamptz, local_date date, description text,
+      merchant jsonb, card_last4 text, online boolean)
+    on conflict do nothing
+    returning transaction_id`);
+  return new Set(inserted.map((row) => row.transaction_id));
+}
+
+/** Counts a new row into the account's balance, and says what a subscriber hears of it. */
+function countIn(account: AccountRow, row: NewRow, at: Date): NewEvent {
+  const signed = signedMinor(row.direction, BigInt(row.amount_minor));
+  if (row.status === 'posted') account.current_minor += signed;
+  else account.held_minor -= signed;
+  return {
+    type: row.status === 'posted' ? 'transaction.posted' : 'transaction.authorized',
+    occurredAt: row.occurred_at,
+    accountId: account.account_id,
+    transaction: toldTransaction(account, { ...row, amount_minor: BigInt(row.amount_minor) }),
+    balance: balanceOf(account, at),
+  };
+}
+
+function signedMinor(direction: 'debit' | 'credit', minor: bigint): bigint {
+  return direction === 'credit' ? minor : -minor;
+}
+
+type ToldRow = Pick<TransactionRow, 'transaction_id' | 'status' | 'direction' | 'amount_minor' | 'local_date' | 'description' | 'merchant' | 'card_last4' | 'online'>;
+
+function toldTransaction(account: AccountRow, row: ToldRow): ContractTransaction {
+  return {
+    id: row.transaction_id,
+    status: row.status,
+    amount: formatDecimal({ minor: row.amount_minor, currency: account.currency }),
+    currency: account.currency,
+    direction: row.direction,
+    localDate: row.local_date,
+    description: row.description,
+    ...(row.merchant && { merchant: row.merchant }),
+    ...(row.card_last4 && { cardLast4: row.card_last4 }),
+    ...(row.online !== null && { online: row.online }),
+  };
+}
+
+async function storeBalance(tx: Transaction, account: AccountRow): Promise<void> {
+  await tx.execute(sql`
+    update sandbox.accounts set current_minor = ${account.current_minor.toString()}, held_minor = ${account.held_minor.toString()}
+    where account_id = ${account.account_id}`);
+}
+
+/** Puts the events into the outbox of each subscriber, cut down to what its consents allow. */
+async function tell(context: SandboxContext, tx: Transaction, bankId: string, accountId: string, events: readonly NewEvent[], at: Date): Promise<number> {
+  if (events.length === 0) return 0;
+  const subscribers = await subscribersOf(tx, accountId, at);
+  let told = 0;
+  for (const subscriber of subscribers) {
+    const allowed = events.flatMap((event) => allowedEvent(event, subscriber));
+    await writeEvents(context, tx, bankId, subscriber.callback_url, allowed);
+    told += allowed.length;
+  }
+  return told;
+}
+
+function allowedEvent(event: NewEvent, allowed: { transactions: boolean; balances: boolean }): NewEvent[] {
+  if (!('balance' in event) || !('transaction' in event) || event.balance === undefined) return [event];
+  const { transaction: _transaction, balance, ...rest } = event;
+  if (allowed.transactions && allowed.balances) return [event];
+  if (allowed.transactions) return [{ ...event, balance: undefined }];
+  return allowed.balances ? [{ ...rest, type: 'balance.changed', balance }] : [];
+}
+
+/**
+ * Moves authorized purchases on: into the books, or off the account again (`reversed`). Those that are no
+ * longer authorized stay as they are.
+ *
+ * @returns how many were moved
+ */
+export async function settle(context: SandboxContext, bank: SandboxBank, customerId: string, to: 'posted' | 'reversed', ids?: readonly string[]): Promise<number> {
+  await ensureCustomer(context, bank, customerId);
+  let moved = 0;
+  for (const kind of ['card', 'checking', 'savings'] as const) {
+    moved += await context.database.transaction(async (tx) => {
+      const account = await lockAccount(tx, bank.id, customerId, kind);
+      return settleAccount(context, tx, account, to, ids);
+    });
+  }
+  return moved;
+}
+
+async function settleAccount(context: SandboxContext, tx: Transaction, account: AccountRow, to: 'posted' | 'reversed', ids?: readonly string[]): Promise<number> {
+  const at = now(context);
+  const held = await tx.query<{ transaction_id: string }>(sql`
+    update sandbox.transactions set status = ${to}, posted_at = case when ${to} = 'posted' then ${at}::timestamptz end
+    where account_id = ${account.account_id} and status = 'authorized'
+      and (${ids ?? null}::text[] is null or transaction_id = any(${ids ?? null}::text[]))
+    returning transaction_id`);
+  if (held.length === 0) return 0;
+
+  const rows = await transactionsById(tx, account.account_id, held.map((row) => row.transaction_id));
+  const events = rows.reverse().map((row): NewEvent => {
+    const signed = signedMinor(row.direction, row.amount_minor);
+    account.held_minor += signed;
+    if (to === 'posted') account.current_minor += signed;
+    return {
+      type: to === 'posted' ? 'transaction.posted' : 'transaction.reversed',
+      occurredAt: at.toISOString(),
+      accountId: account.account_id,
+      transaction: toldTransaction(account, row),
+      balance: balanceOf(account, at),
+    };
+  });
+  await storeBalance(tx, account);
+  await tell(context, tx, account.bank_id, account.account_id, events, at);
+  return held.length;
+}
+
+/** What merchants claim within two days goes into the books by itself. */
+const HELD_MS = 2 * 24 * 60 * 60 * 1000;
+
+/** Posts purchases that have been held for two days. Called now and then. */
+export async function postDuePurchases(context: SandboxContext): Promise<void> {
+  const due = await context.database.query<{ account_id: string; ids: string[] }>(sql`
+    select account_id, array_agg(transaction_id) as ids from sandbox.transactions
+    where status = 'authorized' and booked_at < ${new Date(context.clock.nowMs() - HELD_MS)}
+    group by account_id limit 200`);
+  for (const { account_id, ids } of due) {
+    await context.database.transaction(async (tx) => {
+      const [account] = await tx.query<AccountRow>(sql`
+        select account.*, customer.time_zone
+        from sandbox.accounts account join sandbox.customers customer using (bank_id, customer_id)
+        where account_id = ${account_id} for update of account`);
+      if (account) await settleAccount(context, tx, account, 'posted', ids);
+    });
+  }
+}

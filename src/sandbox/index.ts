@@ -1,0 +1,5 @@
+/** Folder of the sandbox's migrations; all of it lies in schema `sandbox`. */
+export const sandboxMigrations = new URL('./migrations/', import.meta.url);
+
+export { playFile, type PlayOptions, type PlayTotals } from './play.ts';
+export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';

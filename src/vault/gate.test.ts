@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  isTellerlineError,
+  newId,
+  systemClock,
+  systemRandom,
+  type AccountRef,
+  type BankId,
+  type ConsentId,
+  type CustomerId,
+  type LinkId,
+} from '#base';
+import { endConsent, grantConsent } from '#consent';
+import { PURPOSES, type Purpose } from '#contract';
+import { sql } from '#db';
+import { testDatabase, type TestDatabase } from '#test/database';
+import { taskActor } from './actor.ts';
+import { fileKeyProvider } from './key-provider.ts';
+import type { RecordDraft } from './records.ts';
+import { createVault, type Vault } from './vault.ts';
+
+let db: TestDatabase;
+let vault: Vault;
+const keys = mkdtempSync(join(tmpdir(), 'tellerline-keys-'));
+
+before(async () => {
+  db = await testDatabase();
+  vault = createVault({ database: db.database, provider: fileKeyProvider(keys, systemRandom), clock: systemClock, random: systemRandom });
+});
+after(async () => {
+  await db.close();
+  rmSync(keys, { recursive: true });
+});
+
+/** A link with a key, a consent for the purposes, and one purchase a day from Nov 1. */
+async function linkWith(purposes: Purpose[], purchases: number): Promise<{ linkId: LinkId; customerId: CustomerId; accountRef: AccountRef }> {
+  const ids = { linkId: newId<LinkId>(), customerId: newId<CustomerId>(), accountRef: newId<AccountRef>() };
+  await db.database.transaction(async (tx) => {
+    await vault.createCustomerKeys(tx, ids.customerId);
+    await vault.createLinkKey(tx, { ...ids, bankId: 'citi' as BankId });
+    await grantConsent(tx, {
+      ...ids,
+      consentId: newId<ConsentId>(),
+      bankId: 'citi' as BankId,
+      purposes,
+      grantedAt: new Date(),
+      expiresAt: new Date(Date.now() + 86_400_000),
+      sealedDocument: Buffer.alloc(0),
+    });
+    const sealers = await vault.linkSealers(tx, [ids.linkId]);
+    await vault.storeRecords(tx, sealers, Array.from({ length: purchases }, (_, day) => purchase(ids, day + 1)), 'event');
+  });
+  return ids;
+}
+
+function purchase(ids: { linkId: LinkId; accountRef: AccountRef }, day: number, stage = 1): RecordDraft {
+  const localDate = `2026-11-${String(day).padStart(2, '0')}`;
+  return {
+    ...ids,
+    subjectIndex: vault.index('transaction', `${ids.linkId}|${day}`),
+    localDate,
+    occurredAt: new Date(`${localDate}T12:00:00Z`),
+    stage,
+    content: {
+      kind: 'transaction',
+      bank: 'citi',
+      account: { kind: 'card', last4: '2291' },
+      transaction: {
+        id: `t${day}`,
+        status: stage === 1 ? 'authorized' : 'posted',
+        amount: `${day}.00`,
+        currency: 'USD',
+        direction: 'debit',
+        occurredAt: `${localDate}T12:00:00Z`,
+        localDate,
+        description: `planted-merchant-${day}`,
+      },
+    },
+  };
+}
+
+const november = { kind: 'transaction', from: '2026-11-01', to: '2026-11-30' } as const;
+const read = (ids: { linkId: LinkId; customerId: CustomerId }, purpose: Purpose) =>
+  vault.gate.records(
+    { actor: taskActor('answer', ids.customerId), purpose, linkId: ids.linkId, fields: ['amount'], reason: 'question' },
+    november,
+  );
+
+test('records open for a purpose that was consented to, newest first, and each use is entered', async () => {
+  const ids = await linkWith(['transactions'], 3);
+  const amounts = (await read(ids, 'transactions')).use((records) =>
+    records.map(({ content }) => (content.kind === 'transaction' ? content.transaction.amount : '')),
+  );
+  assert.deepEqual(amounts, ['3.00', '2.00', '1.00']);
+  const accesses = await db.database.query<{ purpose: string; actor: string; records: number }>(
+    sql`select purpose, actor, records from accesses where customer_id = ${ids.customerId}`,
+  );
+  assert.deepEqual(accesses, [{ purpose: 'transactions', actor: 'task:answer', records: 3 }]);
+});
+
+test('every purpose that was not consented to is refused, and nothing is entered for it', async () => {
+  const ids = await linkWith(['balances'], 1);
+  for (const purpose of PURPOSES.filter((one) => one !== 'balances')) {
+    await assert.rejects(read(ids, purpose), (error) => isTellerlineError(error, 'purpose_not_consented'));
+  }
+  const [count] = await db.database.query<{ count: bigint }>(
+    sql`select count(*) from accesses where customer_id = ${ids.customerId}`,
+  );
+  assert.equal(count?.count, 0n);
+});
+
+test('a revoked consent refuses the next read, and a destroyed key cannot be used by anybody', async () => {
+  const ids = await linkWith(['transactions'], 2);
+  await db.database.transaction(async (tx) => {
+    await endConsent(tx, ids.linkId, 'customer', Date.now());
+    assert.deepEqual(await vault.eraseLink(tx, ids.linkId), { keys: 1, records: 2 });
+  });
+  await assert.rejects(read(ids, 'transactions'), (error) => isTellerlineError(error, 'link_ended'));
+  const left = await db.database.query(sql`select from records where link_id = ${ids.linkId}`);
+  assert.equal(left.length, 0);
+  assert.equal((await db.database.transaction((tx) => vault.linkSealers(tx, [ids.linkId]))).size, 0);
+});
+
+test('of reads beside a revocation none that begins after its answer succeeds', async () => {
+  for (let round = 0; round < 20; round += 1) {
+    const ids = await linkWith(['transactions'], 1);
+    let revoked = false;
+    const reader = async (): Promise<void> => {
+      for (let n = 0; n < 6; n += 1) {
+        const beganAfter = revoked;
+        const succeeded = await read(ids, 'transactions').then(
+          () => true,
+          () => false,
+        );
+        assert.equal(beganAfter && succeeded, false);
+      }
+    };
+    const revoke = db.database
+      .transaction(async (tx) => {
+        await endConsent(tx, ids.linkId, 'customer', Date.now());
+        await vault.eraseLink(tx, ids.linkId);
+      })
+      .then(() => (revoked = true));
+    await Promise.all([reader(), revoke, reader()]);
+    await reader();
+  }
+});
+
+test('a purchase is one record: posted replaces authorized, a late authorized changes nothing', async () => {
+  const ids = await linkWith(['transactions'], 1);
+  const store = (draft: RecordDraft, origin: 'event' | 'history') =>
+    db.database.transaction(async (tx) => vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), [draft], origin));
+  const [posted] = await store(purchase(ids, 1, 2), 'event');
+  assert.deepEqual([posted?.outcome, posted?.revision], ['replaced', 2]);
+  const [late] = await store(purchase(ids, 1, 1), 'event');
+  assert.deepEqual([late?.outcome, late?.revision, late?.recordId], ['kept', 2, posted?.recordId]);
+  const [history] = await store(purchase(ids, 1, 2), 'history');
+  assert.equal(history?.outcome, 'kept');
+  const statuses = (await read(ids, 'transactions')).use((records) =>
+    records.map(({ content }) => (content.kind === 'transaction' ? content.transaction.status : '')),
+  );
+  assert.deepEqual(statuses, ['posted']);
+});
+
+test('drafts about the same purchase in one call are stored one after the other', async () => {
+  const ids = await linkWith(['transactions'], 0);
+  const outcomes = await db.database.transaction(async (tx) =>
+    vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), [purchase(ids, 5, 1), purchase(ids, 6, 1), purchase(ids, 5, 2)], 'event'),
+  );
+  assert.deepEqual(outcomes.map((one) => one.outcome), ['created', 'created', 'replaced']);
+  assert.equal(outcomes[0]?.recordId, outcomes[2]?.recordId);
+});
+
+test('nothing of a record stands in the database in the clear', async () => {
+  await linkWith(['transactions'], 2);
+  const rows = await db.database.query<{ row: string }>(sql`
+    select encode(sealed, 'escape') || subject_index::text as row from records`);
+  assert.ok(rows.length > 0);
+  assert.equal(rows.some(({ row }) => row.includes('planted-merchant')), false);
+});
+
+test('a secret for one call opens for its own link alone', () => {
+  const linkId = newId<LinkId>();
+  const secret = vault.sealForOneCall(linkId, { token: 'planted' });
+  assert.equal(secret.sealed.includes('planted'), false);
+  assert.equal(vault.openForOneCall<{ token: string }>(linkId, secret).use((value) => value.token), 'planted');
+  assert.throws(() => vault.openForOneCall(newId<LinkId>(), secret), (error) => isTellerlineError(error, 'sealed_unreadable'));
+});
+
+test('the key file is made once, readable by its owner alone, and refused when others may read it', () => {
+  const directory = mkdtempSync(join(tmpdir(), 'tellerline-kek-'));
+  try {
+    const first = fileKeyProvider(directory, systemRandom);
+    const path = join(directory, 'kek');
+    assert.equal(statSync(path).mode & 0o777, 0o600);
+    assert.equal(readFileSync(path).length, 32);
+    const again = fileKeyProvider(directory, systemRandom);
+    assert.deepEqual(again.unwrap('x', first.wrap('x', Buffer.alloc(32, 7))), Buffer.alloc(32, 7));
+    assert.deepEqual(again.index('a', 'b'), first.index('a', 'b'));
+    assert.notDeepEqual(first.index('a', 'b'), first.index('b', 'b'));
+    chmodSync(path, 0o644);
+    assert.throws(() => fileKeyProvider(directory, systemRandom), (error) => isTellerlineError(error, 'key_file_open_to_others'));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+});

@@ -1,0 +1,200 @@
+import { randomUUID } from 'node:crypto';
+import type { AccountRef, Clock, CustomerId, LinkId, RecordId } from '#base';
+import { TellerlineError } from '#base';
+import { purposesInForce, requireConsent } from '#consent';
+import type { Purpose } from '#contract';
+import { sql, type Database, type Transaction } from '#db';
+import { actorName, type Actor } from './actor.ts';
+import type { KeyTable, LinkKey } from './keys.ts';
+import { Plaintext } from './plaintext.ts';
+import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
+import { openMessageContent, openRecordContent } from './sealing.ts';
+
+/** One purpose-bound use of records, as it is entered before anything is opened. */
+export interface AccessRequest {
+  readonly actor: Actor;
+  readonly purpose: Purpose;
+  readonly linkId: LinkId;
+  /** Which fields are used, in the contract's names. */
+  readonly fields: readonly string[];
+  /** Why, as a stable code: the list of uses words it for people. */
+  readonly reason: string;
+}
+
+/** A message whose content derives from a link: sealed itself, or drawn from a record. */
+export interface SealedMessage {
+  readonly messageId: string;
+  readonly linkId: LinkId;
+  readonly purpose: Purpose | null;
+  readonly recordId: RecordId | null;
+  readonly sealed: Buffer | null;
+}
+
+/** An opened message: its own content, or the record that it shows. */
+export type OpenedMessage =
+  | { readonly from: 'message'; readonly content: unknown }
+  | { readonly from: 'record'; readonly content: RecordContent };
+
+/**
+ * The only door to sealed records: purpose, actor, link, fields and reason go in; the use is checked
+ * against the consent and committed to the list of accesses; only then is anything opened (P5, P7).
+ */
+export interface Gate {
+  /**
+   * Opens the records selected, newest first.
+   *
+   * @throws TellerlineError `purpose_not_consented`, `link_ended`
+   */
+  records(request: AccessRequest, selection: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
+  /**
+   * Enters a use of what is not stored here but asked of the bank for this one purpose, before it is asked.
+   *
+   * @throws TellerlineError `purpose_not_consented`, `link_ended`
+   */
+  enter(request: AccessRequest): Promise<void>;
+  /**
+   * Opens one page of a customer's own conversation: one access per link on it. What is no longer
+   * consented to or no longer readable is missing from the answer.
+   */
+  page(actor: Actor, messages: readonly SealedMessage[]): Promise<Plaintext<ReadonlyMap<string, OpenedMessage>>>;
+}
+
+interface RecordRow {
+  readonly linkId: LinkId;
+  readonly recordId: RecordId;
+  readonly accountRef: AccountRef;
+  readonly subjectIndex: Buffer;
+  readonly epoch: number;
+  readonly sealed: Buffer;
+}
+
+export function createGate(database: Database, keys: KeyTable, clock: Clock): Gate {
+  return {
+    records: async (request, selection) => {
+      const { key, rows } = await database.transaction(async (tx) => {
+        const held = await requireUse(tx, keys, request, clock.nowMs());
+        const selected = await selectRecords(tx, request.linkId, selection);
+        await enterAccess(tx, request, selected.length, clock.nowMs());
+        return { key: held, rows: selected };
+      });
+      return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map((row) => openRecord(key, row)));
+    },
+
+    enter: (request) =>
+      database.transaction(async (tx) => {
+        await requireUse(tx, keys, request, clock.nowMs());
+        await enterAccess(tx, request, 0, clock.nowMs());
+      }),
+
+    page: async (actor, messages) => {
+      const linkIds = [...new Set(messages.map((message) => message.linkId))];
+      if (linkIds.length === 0) return new Plaintext(new Map());
+      const opened = await database.transaction(async (tx) => {
+        const held = await keys.ofLinks(tx, linkIds);
+        const consented = await purposesInForce(tx, linkIds, clock.nowMs());
+        const readable = messages.filter(
+          ({ linkId, purpose }) => held.has(linkId) && (purpose === null || consented.get(linkId)?.has(purpose)),
+        );
+        const rows = await recordsById(tx, readable);
+        await enterPage(tx, actor, readable, clock.nowMs());
+        return { held, readable, rows };
+      });
+      return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
+    },
+  };
+}
+
+/** The link's key, its row locked, when the use is one that its owner consented to. */
+async function requireUse(tx: Transaction, keys: KeyTable, { linkId, purpose }: AccessRequest, nowMs: number): Promise<LinkKey> {
+  const held = (await keys.ofLinks(tx, [linkId])).get(linkId);
+  if (!held) throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+  await requireConsent(tx, linkId, purpose, nowMs);
+  return held;
+}
+
+async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordSelection): Promise<RecordRow[]> {
+  return tx.query<RecordRow>(sql`
+    select link_id as "linkId", record_id as "recordId", account_ref as "accountRef",
+      subject_index as "subjectIndex", epoch, sealed
+    from records
+    where link_id = ${linkId} and kind = ${selection.kind}
+      and local_date between ${selection.from}::date and ${selection.to}::date
+      and (${selection.accountRefs ? [...selection.accountRefs] : null}::uuid[] is null
+        or account_ref = any(${selection.accountRefs ? [...selection.accountRefs] : null}::uuid[]))
+    order by local_date desc, occurred_at desc, record_id`);
+}
+
+async function recordsById(tx: Transaction, messages: readonly SealedMessage[]): Promise<Map<string, RecordRow>> {
+  const wanted = messages.filter((message) => message.recordId !== null);
+  if (wanted.length === 0) return new Map();
+  const rows = await tx.query<RecordRow>(sql`
+    select r.link_id as "linkId", r.record_id as "recordId", r.account_ref as "accountRef",
+      r.subject_index as "subjectIndex", r.epoch, r.sealed
+    from records r
+    join unnest(${wanted.map((one) => one.linkId)}::uuid[], ${wanted.map((one) => one.recordId)}::uuid[])
+      as w (link_id, record_id) on w.link_id = r.link_id and w.record_id = r.record_id`);
+  return new Map(rows.map((row) => [row.recordId, row]));
+}
+
+function openRecord(key: LinkKey, row: RecordRow): OpenedRecord {
+  const content = openRecordContent<RecordContent>(key, row.subjectIndex, row.sealed);
+  return { recordId: row.recordId, accountRef: row.accountRef, content };
+}
+
+function openPage(
+  held: ReadonlyMap<LinkId, LinkKey>,
+  messages: readonly SealedMessage[],
+  rows: ReadonlyMap<string, RecordRow>,
+): Map<string, OpenedMessage> {
+  const opened = new Map<string, OpenedMessage>();
+  for (const { messageId, linkId, recordId, sealed } of messages) {
+    const key = held.get(linkId);
+    if (!key) continue;
+    if (sealed) {
+      opened.set(messageId, { from: 'message', content: openMessageContent(key, messageId, sealed) });
+      continue;
+    }
+    const row = recordId ? rows.get(recordId) : undefined;
+    if (row && row.epoch === key.epoch) opened.set(messageId, { from: 'record', content: openRecord(key, row).content });
+  }
+  return opened;
+}
+
+async function enterAccess(tx: Transaction, request: AccessRequest, records: number, nowMs: number): Promise<void> {
+  await enter(tx, request.actor.customerId, nowMs, [{ ...request, actorName: actorName(request.actor), records }]);
+}
+
+/** A page of history is one access per link and purpose on it, however many messages it shows. */
+async function enterPage(tx: Transaction, actor: Actor, messages: readonly SealedMessage[], nowMs: number): Promise<void> {
+  const counts = new Map<string, { linkId: LinkId; purpose: string; records: number }>();
+  for (const { linkId, purpose } of messages) {
+    const id = `${linkId}|${purpose ?? ''}`;
+    const count = counts.get(id) ?? { linkId, purpose: purpose ?? 'none', records: 0 };
+    counts.set(id, { ...count, records: count.records + 1 });
+  }
+  const uses = [...counts.values()].map((count) => ({
+    ...count,
+    actorName: actorName(actor),
+    fields: ['message'],
+    reason: 'conversation-shown',
+  }));
+  await enter(tx, actor.customerId, nowMs, uses);
+}
+
+interface EnteredUse {
+  readonly linkId: LinkId;
+  readonly actorName: string;
+  readonly purpose: string;
+  readonly fields: readonly string[];
+  readonly reason: string;
+  readonly records: number;
+}
+
+async function enter(tx: Transaction, customerId: CustomerId, nowMs: number, uses: readonly EnteredUse[]): Promise<void> {
+  for (const use of uses) {
+    await tx.execute(sql`
+      insert into accesses (customer_id, access_id, link_id, at, actor, purpose, fields, reason, records)
+      values (${customerId}, ${randomUUID()}, ${use.linkId}, ${new Date(nowMs)}, ${use.actorName},
+        ${use.purpose}, ${[...use.fields]}, ${use.reason}, ${use.records})`);
+  }
+}

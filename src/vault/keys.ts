@@ -1,0 +1,86 @@
+import type { BankId, CustomerId, LinkId, Random } from '#base';
+import { TellerlineError } from '#base';
+import { sql, type Queryable, type Transaction } from '#db';
+import { dataKey, type DataKey } from './cipher.ts';
+import type { KeyProvider } from './key-provider.ts';
+
+/** `conversation`: words typed. `ledger`: what was agreed, and the list of uses. */
+export type CustomerKeyUse = 'conversation' | 'ledger';
+
+/** A link's data key in use, with the epoch that every ciphertext under it names. */
+export interface LinkKey {
+  readonly linkId: LinkId;
+  readonly epoch: number;
+  readonly key: DataKey;
+}
+
+const secretBytes = 32;
+
+/** Data keys in their table: made, taken out for one transaction, destroyed. Private to this folder. */
+export interface KeyTable {
+  createForCustomer(tx: Transaction, customerId: CustomerId): Promise<void>;
+  createForLink(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
+  /** @throws TellerlineError `key_gone` */
+  ofCustomer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey>;
+  /**
+   * The keys of the links named, their rows locked against revocation until the transaction ends
+   * (promise P5), in the order of their ids so that two transactions cannot wait for each other.
+   * A revoked link is missing from the answer.
+   */
+  ofLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /** Moves the epoch on and destroys the key; false when it was gone. */
+  destroyOfLink(tx: Transaction, linkId: LinkId): Promise<boolean>;
+  /** Destroys all keys of a customer, those of links included; answers how many there were. */
+  destroyOfCustomer(tx: Transaction, customerId: CustomerId): Promise<number>;
+}
+
+export function keyTable(provider: KeyProvider, random: Random): KeyTable {
+  return {
+    createForCustomer: async (tx, customerId) => {
+      const uses: CustomerKeyUse[] = ['conversation', 'ledger'];
+      const wrapped = uses.map((use) => provider.wrap(customerContext(customerId, use), random.bytes(secretBytes)));
+      await tx.execute(sql`insert into customer_keys (customer_id, use, wrapped_key)
+        select ${customerId}, * from unnest(${uses}::text[], ${wrapped}::bytea[])`);
+    },
+    createForLink: async (tx, link) => {
+      const wrapped = provider.wrap(linkContext(link.linkId, 1), random.bytes(secretBytes));
+      await tx.execute(sql`insert into link_keys (link_id, customer_id, bank_id, epoch, wrapped_key)
+        values (${link.linkId}, ${link.customerId}, ${link.bankId}, 1, ${wrapped})`);
+    },
+    ofCustomer: async (db, customerId, use) => {
+      const [row] = await db.query<{ wrapped: Buffer }>(sql`
+        select wrapped_key as wrapped from customer_keys where customer_id = ${customerId} and use = ${use}`);
+      if (!row) throw new TellerlineError('key_gone', 410, 'This was deleted and can no longer be read.');
+      return dataKey(provider.unwrap(customerContext(customerId, use), row.wrapped));
+    },
+    ofLinks: (tx, linkIds) => lockLinkKeys(tx, provider, linkIds),
+    destroyOfLink: async (tx, linkId) =>
+      (await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null
+        where link_id = ${linkId} and wrapped_key is not null`)) === 1,
+    destroyOfCustomer: async (tx, customerId) => {
+      const own = await tx.execute(sql`delete from customer_keys where customer_id = ${customerId}`);
+      const ofLinks = await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null
+        where customer_id = ${customerId} and wrapped_key is not null`);
+      return own + ofLinks;
+    },
+  };
+}
+
+async function lockLinkKeys(
+  tx: Transaction,
+  provider: KeyProvider,
+  linkIds: readonly LinkId[],
+): Promise<Map<LinkId, LinkKey>> {
+  const rows = await tx.query<{ linkId: LinkId; epoch: number; wrapped: Buffer | null }>(sql`
+    select link_id as "linkId", epoch, wrapped_key as wrapped from link_keys
+    where link_id = any(${[...linkIds]}::uuid[]) order by link_id for share`);
+  const keys = new Map<LinkId, LinkKey>();
+  for (const { linkId, epoch, wrapped } of rows) {
+    if (!wrapped) continue;
+    keys.set(linkId, { linkId, epoch, key: dataKey(provider.unwrap(linkContext(linkId, epoch), wrapped)) });
+  }
+  return keys;
+}
+
+const customerContext = (customerId: CustomerId, use: CustomerKeyUse): string => `customer|${customerId}|${use}`;
+const linkContext = (linkId: LinkId, epoch: number): string => `link|${linkId}|${epoch}`;

@@ -1,0 +1,50 @@
+import type { AccountRef, LinkId, RecordId } from '#base';
+import type { AccountLabel, Balance, Purchase } from '#contract';
+
+/** The sealed content of an event, or of fetched history; complete in itself, so that a card can be drawn from it alone. */
+export type RecordContent =
+  | {
+      readonly kind: 'transaction';
+      readonly bank: string;
+      readonly account: AccountLabel;
+      readonly transaction: Purchase;
+      /** What the account held after it, when the bank said so. */
+      readonly balance?: Balance | undefined;
+    }
+  | { readonly kind: 'balance'; readonly bank: string; readonly account: AccountLabel; readonly balance: Balance };
+
+/** A record to be stored. */
+export interface RecordDraft {
+  readonly linkId: LinkId;
+  readonly accountRef: AccountRef;
+  /** What it is about at the bank, as a blind index: a second draft about the same replaces the first. */
+  readonly subjectIndex: Buffer;
+  readonly localDate: string;
+  readonly occurredAt: Date;
+  /** How far the matter has come; a lower stage never replaces a higher one. */
+  readonly stage: number;
+  readonly content: RecordContent;
+}
+
+/** What became of a draft: `kept` means that a record at least as far along was there already. */
+export interface StoredRecord {
+  readonly recordId: RecordId;
+  readonly revision: number;
+  readonly outcome: 'created' | 'replaced' | 'kept';
+}
+
+/** Which records to open. */
+export interface RecordSelection {
+  readonly kind: RecordContent['kind'];
+  readonly accountRefs?: readonly AccountRef[];
+  /** Local dates, both included. */
+  readonly from: string;
+  readonly to: string;
+}
+
+/** An opened record. */
+export interface OpenedRecord {
+  readonly recordId: RecordId;
+  readonly accountRef: AccountRef;
+  readonly content: RecordContent;
+}

@@ -1,0 +1,67 @@
+import type { CustomerId, LinkId, Random } from '#base';
+import { open, seal, type DataKey } from './cipher.ts';
+import type { CustomerKeyUse, LinkKey } from './keys.ts';
+import { Plaintext } from './plaintext.ts';
+
+/** Columns sealed under a link's key that are the link's own state and no record: intake and linking open them. */
+export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor';
+
+/** Columns sealed under a customer's key. */
+export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consents.document';
+
+/** Seals values of one customer under one of the customer's keys. */
+export interface CustomerSealer {
+  seal(place: CustomerPlace, row: string, value: unknown): Buffer;
+  open<Value>(place: CustomerPlace, row: string, sealed: Buffer): Plaintext<Value>;
+}
+
+/** Seals values of one link; alive for the transaction that locked the link. */
+export interface LinkSealer {
+  readonly linkId: LinkId;
+  readonly epoch: number;
+  /** The content of a record, bound to its subject. */
+  sealRecord(subjectIndex: Buffer, content: unknown): Buffer;
+  /** The content of a message that derives from this link. */
+  sealMessage(messageId: string, content: unknown): Buffer;
+  sealState(place: LinkPlace, row: string, value: unknown): Buffer;
+  openState<Value>(place: LinkPlace, row: string, sealed: Buffer): Plaintext<Value>;
+}
+
+export function customerSealer(customerId: CustomerId, use: CustomerKeyUse, key: DataKey, random: Random): CustomerSealer {
+  const context = (place: CustomerPlace, row: string): string => `${place}|${customerId}|${use}|${row}`;
+  return {
+    seal: (place, row, value) => seal(key, context(place, row), encode(value), random),
+    open: <Value>(place: CustomerPlace, row: string, sealed: Buffer) =>
+      new Plaintext(decode<Value>(open(key, context(place, row), sealed))),
+  };
+}
+
+export function linkSealer({ linkId, epoch, key }: LinkKey, random: Random): LinkSealer {
+  return {
+    linkId,
+    epoch,
+    sealRecord: (subject, content) => seal(key, recordContext(linkId, epoch, subject), encode(content), random),
+    sealMessage: (messageId, content) => seal(key, messageContext(linkId, epoch, messageId), encode(content), random),
+    sealState: (place, row, value) => seal(key, `${place}|${linkId}|${epoch}|${row}`, encode(value), random),
+    openState: <Value>(place: LinkPlace, row: string, sealed: Buffer) =>
+      new Plaintext(decode<Value>(open(key, `${place}|${linkId}|${epoch}|${row}`, sealed))),
+  };
+}
+
+/** Opens a record's content; for the gate alone. */
+export function openRecordContent<Value>(key: LinkKey, subjectIndex: Buffer, sealed: Buffer): Value {
+  return decode<Value>(open(key.key, recordContext(key.linkId, key.epoch, subjectIndex), sealed));
+}
+
+/** Opens a message's content; for the gate alone. */
+export function openMessageContent<Value>(key: LinkKey, messageId: string, sealed: Buffer): Value {
+  return decode<Value>(open(key.key, messageContext(key.linkId, key.epoch, messageId), sealed));
+}
+
+const recordContext = (linkId: LinkId, epoch: number, subject: Buffer): string =>
+  `records.content|${linkId}|${epoch}|${subject.toString('base64url')}`;
+const messageContext = (linkId: LinkId, epoch: number, messageId: string): string =>
+  `messages.content|${linkId}|${epoch}|${messageId}`;
+
+const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
+const decode = <Value>(bytes: Buffer): Value => JSON.parse(bytes.toString()) as Value;

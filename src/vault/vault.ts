@@ -1,0 +1,111 @@
+import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
+import { sql, type Database, type Queryable, type Transaction } from '#db';
+import { dataKey, open, seal } from './cipher.ts';
+import { createGate, type Gate } from './gate.ts';
+import type { KeyProvider } from './key-provider.ts';
+import { keyTable, type CustomerKeyUse } from './keys.ts';
+import { Plaintext } from './plaintext.ts';
+import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
+import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
+import { storeRecords } from './store.ts';
+
+/** What was erased when a link's key was destroyed. */
+export interface Erased {
+  readonly keys: number;
+  readonly records: number;
+}
+
+/** A secret under a key that serves one call and is then destroyed. */
+export interface OneCallSecret {
+  readonly wrappedKey: Buffer;
+  readonly sealed: Buffer;
+}
+
+/** Sealed data and its keys. Plaintext of records comes out of `gate` alone. */
+export interface Vault {
+  readonly gate: Gate;
+  /** A blind index: finds a value again without storing it. */
+  index(domain: string, value: string): Buffer;
+
+  createCustomerKeys(tx: Transaction, customerId: CustomerId): Promise<void>;
+  createLinkKey(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
+  /** Destroys a link's key, moves its epoch on and deletes its records: from COMMIT on nothing of it can be read. */
+  eraseLink(tx: Transaction, linkId: LinkId): Promise<Erased>;
+  /** Deletes the records of some kinds or accounts of a link; answers which. */
+  eraseRecords(
+    tx: Transaction,
+    linkId: LinkId,
+    which: { readonly kinds: readonly RecordContent['kind'][]; readonly accountRefs: readonly AccountRef[] },
+  ): Promise<RecordId[]>;
+  /** What `eraseLink` does, for every link and key of a customer; the list of accesses goes too. */
+  eraseCustomer(tx: Transaction, customerId: CustomerId): Promise<Erased>;
+
+  /** @throws TellerlineError `key_gone` */
+  customerSealer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<CustomerSealer>;
+  /** Sealers of the links that still have a key, their rows locked until the transaction ends. */
+  linkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  storeRecords(
+    tx: Transaction,
+    sealers: ReadonlyMap<string, LinkSealer>,
+    drafts: readonly RecordDraft[],
+    origin: 'event' | 'history',
+  ): Promise<StoredRecord[]>;
+
+  /** Deletes records older than the look-back. */
+  tidy(olderThanMs: number): Promise<void>;
+
+  sealForOneCall(linkId: LinkId, value: unknown): OneCallSecret;
+  openForOneCall<Value>(linkId: LinkId, secret: OneCallSecret): Plaintext<Value>;
+}
+
+/** Opens the vault over a database and a provider of the key-encrypting key. */
+export function createVault(parts: { database: Database; provider: KeyProvider; clock: Clock; random: Random }): Vault {
+  const { database, provider, clock, random } = parts;
+  const keys = keyTable(provider, random);
+  return {
+    gate: createGate(database, keys, clock),
+    index: provider.index,
+    createCustomerKeys: keys.createForCustomer,
+    createLinkKey: keys.createForLink,
+    eraseLink: async (tx, linkId) => {
+      const destroyed = await keys.destroyOfLink(tx, linkId);
+      const records = await tx.execute(sql`delete from records where link_id = ${linkId}`);
+      return { keys: destroyed ? 1 : 0, records };
+    },
+    eraseRecords: async (tx, linkId, { kinds, accountRefs }) => {
+      const rows = await tx.query<{ recordId: RecordId }>(sql`delete from records where link_id = ${linkId}
+        and (kind = any(${[...kinds]}::text[]) or account_ref = any(${[...accountRefs]}::uuid[]))
+        returning record_id as "recordId"`);
+      return rows.map((row) => row.recordId);
+    },
+    eraseCustomer: async (tx, customerId) => {
+      const destroyed = await keys.destroyOfCustomer(tx, customerId);
+      const records = await tx.execute(sql`delete from records
+        where link_id in (select link_id from link_keys where customer_id = ${customerId})`);
+      await tx.execute(sql`delete from accesses where customer_id = ${customerId}`);
+      return { keys: destroyed, records };
+    },
+    customerSealer: async (db, customerId, use) =>
+      customerSealer(customerId, use, await keys.ofCustomer(db, customerId, use), random),
+    linkSealers: async (tx, linkIds) => {
+      const held = await keys.ofLinks(tx, linkIds);
+      return new Map([...held].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
+    },
+    storeRecords,
+    tidy: async (olderThanMs) => {
+      const limit = new Date(olderThanMs);
+      await database.execute(sql`delete from records where kind = 'transaction' and local_date < ${limit}::date - 1`);
+    },
+    sealForOneCall: (linkId, value) => {
+      const secret = random.bytes(32);
+      const sealed = seal(dataKey(secret), revocationContext(linkId), Buffer.from(JSON.stringify(value)), random);
+      return { wrappedKey: provider.wrap(revocationContext(linkId), secret), sealed };
+    },
+    openForOneCall: <Value>(linkId: LinkId, { wrappedKey, sealed }: OneCallSecret) => {
+      const key = dataKey(provider.unwrap(revocationContext(linkId), wrappedKey));
+      return new Plaintext(JSON.parse(open(key, revocationContext(linkId), sealed).toString()) as Value);
+    },
+  };
+}
+
+const revocationContext = (linkId: LinkId): string => `revocation|${linkId}`;

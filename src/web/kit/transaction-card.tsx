@@ -1,0 +1,87 @@
+import { categoryOf, type Balance, type AccountLabel, type Purchase, type TransactionCard as Content } from '#contract';
+import { isNegative, magnitude, useWords, type Words } from '#web/words';
+import type { ReactNode } from 'react';
+import styles from './card.module.css';
+import { Card, What, Where } from './card.tsx';
+import { PlaceMap, type MapSubject } from './place-map.tsx';
+
+interface TransactionCardProps {
+  readonly content: Content;
+  readonly at?: string | undefined;
+  readonly nowMs: number;
+}
+
+/** A purchase or a payment: the amount first, then who, where and when, and the place on a map. */
+export function TransactionCard({ content, at, nowMs }: TransactionCardProps): ReactNode {
+  const words = useWords();
+  const { transaction, balance, account } = content;
+  return (
+    <Card bank={content.bank} account={account} at={at}>
+      <What
+        amount={amountOf(words, transaction)}
+        reversed={transaction.status === 'reversed'}
+        name={transaction.merchant?.name ?? transaction.description}
+        icon={transaction.direction === 'credit' && !transaction.merchant?.category ? 'income' : categoryOf(transaction.merchant?.category)}
+      />
+      <Where>{whereAndWhen(words, transaction, nowMs)}</Where>
+      {balance ? <BalanceAfter balance={balance} account={account} /> : null}
+      <PlaceMap subjects={subjectOf(words, transaction)} />
+    </Card>
+  );
+}
+
+function BalanceAfter({ balance, account }: { readonly balance: Balance; readonly account: AccountLabel }): ReactNode {
+  const words = useWords();
+  const owed = account.kind === 'card' && isNegative(balance.current);
+  return (
+    <dl className={styles.rows}>
+      <div>
+        <dt>{words.say(owed ? 'transaction.owedAfter' : 'transaction.balanceAfter')}</dt>
+        <dd>{words.money(owed ? magnitude(balance.current) : balance.current, balance.currency)}</dd>
+      </div>
+    </dl>
+  );
+}
+
+/** "$65.70"; money that came in carries its plus. */
+export function amountOf(words: Words, { amount, currency, direction }: Purchase): string {
+  return words.money(amount, currency, { signed: direction === 'credit' });
+}
+
+/** "Westerville, OH": what is known of the place; a country only when it is another one. */
+export function placeName(words: Words, { merchant }: Purchase): string | undefined {
+  const { city, region, country } = merchant?.address ?? {};
+  const abroad = country !== undefined && country !== 'US' ? words.country(country) : undefined;
+  const parts = [city, abroad ?? region].filter((part) => part !== undefined);
+  return parts.length > 0 ? parts.join(', ') : undefined;
+}
+
+function whereAndWhen(words: Words, transaction: Purchase, nowMs: number): string {
+  const where = placeName(words, transaction);
+  const when = words.moment(transaction.occurredAt, nowMs);
+  const how = howOf(words, transaction);
+  return `${where ? `${where}. ` : ''}${[when, ...how].join(', ')}`;
+}
+
+function howOf(words: Words, { status, online, direction, merchant }: Purchase): string[] {
+  const how: string[] = [];
+  if (direction === 'debit' && online === true) how.push(words.say('transaction.online'));
+  if (direction === 'debit' && online === false && merchant?.location) how.push(words.say('transaction.inPerson'));
+  if (status === 'authorized') how.push(words.say('transaction.pending'));
+  if (status === 'reversed') how.push(words.say('transaction.reversed'));
+  return how;
+}
+
+/** The place of a purchase for a map: a pin where the coordinates are known, else the region; nothing online. */
+export function subjectOf(words: Words, transaction: Purchase): readonly MapSubject[] {
+  const { merchant, online, occurredAt } = transaction;
+  const { location, address } = merchant ?? {};
+  if (online === true) return [];
+  const place = placeName(words, transaction);
+  if (location) {
+    const name = address?.city ?? place ?? merchant?.name ?? '';
+    return [{ kind: 'pin', ...location, name, label: `${name}, ${words.time(occurredAt)}` }];
+  }
+  if (address?.country === undefined && address?.region === undefined) return [];
+  return [{ kind: 'region', country: address.country ?? 'US', state: address.region }];
+}

@@ -1,0 +1,26 @@
+import type { Sync } from './sync.ts';
+import type { Hub } from './hub.ts';
+import { Refusal } from './hub.ts';
+
+/** What the parts of the screen can ask for. */
+export interface Actions {
+  readonly sync: Sync;
+  /** Opens the choice of banks. */
+  chooseBank(): void;
+  /** Goes to the linking page of one bank. Answers the sentence to show when that was not possible. */
+  linkBank(bank: string): Promise<string | undefined>;
+}
+
+/** Asks for a one-time address and goes there; inside another page's frame, in a tab of its own. */
+export async function goLinking(hub: Hub, bank: string, noAnswer: string): Promise<string | undefined> {
+  try {
+    const { address } = await hub.link(bank);
+    const target = new URL(address, location.href);
+    if (target.origin !== location.origin) return noAnswer;
+    if (window.parent === window) location.assign(target);
+    else window.open(target, '_blank', 'noopener');
+    return undefined;
+  } catch (error) {
+    return error instanceof Refusal ? error.message : noAnswer;
+  }
+}

@@ -1,0 +1,90 @@
+import type { QuickReply } from '#contract';
+import { IconButton, classes } from '#web/kit';
+import { useWords } from '#web/words';
+import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
+import styles from './composer.module.css';
+import { useActions } from './context.tsx';
+import type { Storage } from './surroundings.ts';
+
+const draftName = 'draft';
+const charactersMax = 2000;
+
+interface ComposerProps {
+  readonly storage: Storage;
+  readonly quickReplies: readonly QuickReply[];
+  /** The way to link a bank stands here, unless the thread offers it already. */
+  readonly offersLinking: boolean;
+}
+
+/** Where words are typed. What is typed and not sent is kept on this device. */
+export function Composer({ storage, quickReplies, offersLinking }: ComposerProps): ReactNode {
+  const words = useWords();
+  const { sync, chooseBank } = useActions();
+  const [text, setText] = useState(() => storage.get(draftName) ?? '');
+  const field = useRef<HTMLTextAreaElement>(null);
+  const ready = text.trim() !== '';
+
+  const write = (next: string): void => {
+    setText(next);
+    if (next === '') storage.remove(draftName);
+    else storage.set(draftName, next);
+  };
+  const send = (event?: FormEvent): void => {
+    event?.preventDefault();
+    if (!ready) return;
+    sync.say(text.trim());
+    write('');
+    field.current?.focus();
+  };
+  const onKeyDown = (event: KeyboardEvent): void => {
+    if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) {
+      event.preventDefault();
+      send();
+    }
+  };
+  useLayoutEffect(() => {
+    const element = field.current;
+    if (!element || CSS.supports('field-sizing', 'content')) return;
+    element.style.height = 'auto';
+    element.style.height = `${element.scrollHeight}px`;
+  }, [text]);
+
+  return (
+    <footer className={styles.foot}>
+      {quickReplies.length > 0 ? (
+        <div className={styles.quick} role="group" aria-label={words.say('composer.quick')}>
+          {quickReplies.map(({ label, text: said }) => (
+            <button key={label} type="button" className={styles.chip} onClick={() => sync.say(said)}>
+              {label}
+            </button>
+          ))}
+        </div>
+      ) : null}
+      <form className={styles.composer} onSubmit={send}>
+        {offersLinking ? <IconButton icon="plus" name={words.say('linkBank')} onClick={chooseBank} /> : null}
+        <textarea
+          ref={field}
+          className={classes(styles.field, !offersLinking && styles.alone)}
+          rows={1}
+          maxLength={charactersMax}
+          value={text}
+          placeholder={words.say('composer.message')}
+          aria-label={words.say('composer.message')}
+          enterKeyHint="send"
+          autoComplete="off"
+          onInput={(event) => write(event.currentTarget.value)}
+          onKeyDown={onKeyDown}
+        />
+        <IconButton
+          icon="arrow-up"
+          name={words.say('composer.send')}
+          type="submit"
+          className={classes(styles.send, ready && styles.ready)}
+          disabled={!ready}
+          // The keyboard of a phone stays open.
+          onPointerDown={(event) => event.preventDefault()}
+        />
+      </form>
+    </footer>
+  );
+}

@@ -1,0 +1,20 @@
+import { createContext, useContext, useSyncExternalStore, type ReactNode } from 'react';
+import type { Actions } from './actions.ts';
+import type { ConversationState } from './state.ts';
+
+const ActionsContext = createContext<Actions | undefined>(undefined);
+
+export function ActionsProvider({ actions, children }: { readonly actions: Actions; readonly children: ReactNode }): ReactNode {
+  return <ActionsContext.Provider value={actions}>{children}</ActionsContext.Provider>;
+}
+
+export function useActions(): Actions {
+  const actions = useContext(ActionsContext);
+  if (!actions) throw new Error('a part of the messenger outside of it');
+  return actions;
+}
+
+export function useConversation(): ConversationState {
+  const { sync } = useActions();
+  return useSyncExternalStore(sync.subscribe, sync.snapshot);
+}

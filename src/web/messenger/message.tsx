@@ -1,0 +1,132 @@
+import type { Message } from '#contract';
+import { Button, ErrorLine, Hidden, Icon } from '#web/kit';
+import { useWords, type Words } from '#web/words';
+import { memo, useState, type ReactNode } from 'react';
+import { MessageCard } from './cards.tsx';
+import { useActions } from './context.tsx';
+import type { Outgoing } from './outbox.ts';
+import type { Mark } from './rows.ts';
+import type { Press } from './state.ts';
+import styles from './thread.module.css';
+
+interface MessageRowProps {
+  readonly message: Message;
+  readonly mark: Mark | undefined;
+  /** Its buttons still lead somewhere: ways on of older messages have had their time. */
+  readonly newest: boolean;
+  readonly presses: Readonly<Record<string, Press>>;
+  readonly nowMs: number;
+}
+
+/** One message of anybody. Drawn again only when something of it changed. */
+export const MessageRow = memo(function MessageRow({ message, mark, newest, presses, nowMs }: MessageRowProps): ReactNode {
+  const words = useWords();
+  const { content, author, at } = message;
+  if (author === 'customer') {
+    return (
+      <div className={styles.mine}>
+        <p>
+          <Hidden>{words.say('message.mine')} </Hidden>
+          {content.text}
+        </p>
+        {mark ? <span className={styles.meta}>{words.say(`mark.${mark}`, { time: words.time(at) })}</span> : null}
+      </div>
+    );
+  }
+  const buttons = <Buttons message={message} newest={newest} presses={presses} />;
+  if (content.kind === 'card') {
+    const inside = content.card.card === 'consent';
+    return (
+      <div className={styles.cardRow}>
+        <MessageCard content={content.card} at={at} nowMs={nowMs}>
+          {inside ? buttons : null}
+        </MessageCard>
+        {inside ? null : buttons}
+      </div>
+    );
+  }
+  return (
+    <div className={styles.theirs}>
+      <p title={words.moment(at, nowMs)}>{content.text}</p>
+      {buttons}
+    </div>
+  );
+});
+
+function Buttons({ message, newest, presses }: Pick<MessageRowProps, 'message' | 'newest' | 'presses'>): ReactNode {
+  const words = useWords();
+  const { sync } = useActions();
+  const actions = message.actions ?? [];
+  const ways = newest ? (message.waysOn ?? []) : [];
+  if (actions.length === 0 && ways.length === 0) return null;
+  // One decision, one press: the others of the same message go with it.
+  const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
+  return (
+    <div className={styles.buttons}>
+      {actions.map(({ token, label, weight }) => (
+        <Button key={token} weight={weight} wide disabled={decided} onClick={() => void sync.press(token)}>
+          {label}
+          {presses[token]?.state === 'pressed' ? <Icon name="check" size={16} /> : null}
+        </Button>
+      ))}
+      {actions.map(({ token }) => {
+        const said = refusalOf(words, presses[token]);
+        return said ? <ErrorLine key={token}>{said}</ErrorLine> : null;
+      })}
+      {ways.map(({ way, bank, label }) => (
+        <WayOn key={way + (bank ?? '')} bank={bank} label={label} />
+      ))}
+    </div>
+  );
+}
+
+function refusalOf(words: Words, press: Press | undefined): string | undefined {
+  if (press?.state === 'refused') return press.reason;
+  return press?.state === 'unknown' ? words.say('act.unknown') : undefined;
+}
+
+function WayOn({ bank, label }: { readonly bank: string | undefined; readonly label: string }): ReactNode {
+  const { chooseBank, linkBank } = useActions();
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const go = async (): Promise<void> => {
+    if (bank === undefined) return chooseBank();
+    setBusy(true);
+    setProblem(await linkBank(bank));
+    setBusy(false);
+  };
+  return (
+    <>
+      <Button weight="main" wide disabled={busy} onClick={() => void go()}>
+        {label}
+      </Button>
+      {problem ? <ErrorLine>{problem}</ErrorLine> : null}
+    </>
+  );
+}
+
+/** Words that are on their way. */
+export function OutgoingRow({ outgoing, offline }: { readonly outgoing: Outgoing; readonly offline: boolean }): ReactNode {
+  const words = useWords();
+  const { sync } = useActions();
+  return (
+    <div className={styles.mine}>
+      <p>
+        <Hidden>{words.say('message.mine')} </Hidden>
+        {outgoing.text}
+      </p>
+      {outgoing.state === 'refused' ? (
+        <div className={styles.refused}>
+          <ErrorLine>{outgoing.reason}</ErrorLine>
+          <button type="button" className={styles.again} onClick={() => sync.sayAgain(outgoing.clientId)}>
+            {words.say('message.again')}
+          </button>
+        </div>
+      ) : (
+        <span className={styles.meta}>
+          {words.say(outgoing.state === 'sent' ? 'mark.sent' : offline ? 'mark.kept' : 'mark.waiting', { time: '' })}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,3 @@
+export * from './decimal.ts';
+export * from './formats.ts';
+export * from './words.tsx';

@@ -1,0 +1,71 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createLog, systemClock, type Clock } from '#base';
+import { createSandbox } from '#sandbox';
+import { testDatabase, type TestDatabase } from '#test/database';
+import { readConfig } from '../src/app/config.ts';
+import { startHub } from '../src/app/wire.ts';
+
+/** The whole product on free ports: hub, sandbox and a database of their own. */
+export interface TestHub {
+  readonly url: string;
+  readonly staffUrl: string;
+  readonly sandboxUrl: string;
+  readonly db: TestDatabase;
+  /** Everything that was logged, as text. */
+  readonly logged: () => string;
+  /** Ends the hub as a restart does and starts it anew on the same port and data. */
+  restart(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Starts hub and sandbox for one test file. */
+export async function testHub(options: { readonly clock?: Clock } = {}): Promise<TestHub> {
+  const db = await testDatabase();
+  const folder = mkdtempSync(join(tmpdir(), 'tellerline-hub-'));
+  const clock = options.clock ?? systemClock;
+  let lines = '';
+  const write = (line: string): void => {
+    lines += line;
+    if (process.env['TEST_LOG']) process.stderr.write(line);
+  };
+  const log = createLog('debug', { write });
+  let url = '';
+  const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log });
+  const start = (port: number) =>
+    startHub({
+      config: readConfig({
+        TELLERLINE_DATA: join(folder, 'data'),
+        TELLERLINE_KEYS: join(folder, 'keys'),
+        TELLERLINE_PORT: String(port),
+        TELLERLINE_STAFF_PORT: '0',
+        TELLERLINE_SANDBOX_PORT: '0',
+      }),
+      databaseUrl: db.url,
+      log,
+      clock,
+      sandboxUrl: () => sandbox.url,
+    });
+  let hub = await start(0);
+  url = hub.url;
+  return {
+    url: hub.url,
+    get staffUrl() {
+      return hub.staffUrl;
+    },
+    sandboxUrl: sandbox.url,
+    db,
+    logged: () => lines,
+    restart: async () => {
+      await hub.close();
+      hub = await start(Number(new URL(url).port));
+    },
+    close: async () => {
+      await hub.close();
+      await sandbox.close();
+      await db.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}

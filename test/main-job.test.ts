@@ -1,0 +1,76 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { Balance, Page } from '#contract';
+import { testHub, type TestHub } from './hub.ts';
+import { cardsOf, readMessages, until, Visitor } from './visitor.ts';
+
+// The main job over HTTP: hub, sandbox banks and PostgreSQL are real, only the screen is missing.
+
+let hub: TestHub;
+before(async () => {
+  hub = await testHub();
+});
+after(() => hub.close());
+
+const banks = ['jpmorgan-chase', 'wells-fargo', 'citi', 'us-bank'] as const;
+
+async function control<Body>(method: string, path: string, body?: unknown): Promise<Body> {
+  const response = await fetch(`${hub.sandboxUrl}/control${path}`, {
+    method,
+    headers: body === undefined ? {} : { 'content-type': 'application/json' },
+    ...(body !== undefined && { body: JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
+  return (text ? JSON.parse(text) : null) as Body;
+}
+
+const stroman = {
+  amount: '65.70',
+  merchant: {
+    name: 'Stroman & Hudson',
+    category: '5541',
+    address: { city: 'Westerville', region: 'OH', country: 'US' },
+    location: { lat: 40.126, lon: -82.929 },
+  },
+};
+
+for (const bank of banks) {
+  test(`${bank}: linked, its balances are those of the bank, a live purchase arrives, stop ends it all`, async () => {
+    const visitor = await Visitor.arrive(hub);
+    await visitor.link(bank, 'customer-1');
+    const [balance] = cardsOf(await visitor.conversation(), 'balance');
+    const atBank = await control<{ accounts: { last4: string; balance: Balance }[] }>('GET', `/banks/${bank}/customers/customer-1`);
+    assert.deepEqual(
+      balance?.accounts.map(({ last4, balance: { current } }) => [last4, current]).toSorted(),
+      atBank.accounts.map(({ last4, balance: { current } }) => [last4, current]).toSorted(),
+    );
+    await control('POST', `/banks/${bank}/purchases`, { customer: 'customer-1', purchases: [{ ...stroman, id: randomUUID() }] });
+    const shown = await until('the purchase', async () => cardsOf(await visitor.conversation(), 'transaction')[0]);
+    assert.equal(shown.transaction.amount, '65.70');
+    assert.deepEqual(shown.transaction.merchant?.location, stroman.merchant.location);
+    await visitor.ask('stop');
+    assert.equal((await visitor.press('stop-link')).status, 200);
+    const ended = await until('the bank to confirm', async () =>
+      cardsOf(await visitor.conversation(), 'consent').find((card) => card.ended?.bankConfirmed),
+    );
+    assert.equal(ended.state, 'revoked');
+    const { length } = await visitor.entries();
+    await control('POST', `/banks/${bank}/purchases`, { customer: 'customer-1', purchases: [{ ...stroman, id: randomUUID() }] });
+    assert.equal((await visitor.entries()).length, length);
+    assert.deepEqual((await visitor.me()).links, []);
+    const messages = readMessages(await visitor.entries());
+    assert.deepEqual(cardsOf(messages, 'transaction'), []);
+    assert.deepEqual(cardsOf(messages, 'balance'), []);
+  });
+}
+
+test('entries have gapless numbers, and a page read twice is the same', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-2');
+  const entries = await visitor.entries();
+  assert.deepEqual(entries.map((entry) => entry.seq), entries.map((_, n) => n + 1));
+  const { body } = await visitor.call<Page>('GET', `/api/entries?before=${entries.length + 1}&limit=200`);
+  assert.deepEqual(body.entries, entries);
+});

@@ -1,0 +1,63 @@
+/** A quantized TopoJSON topology, as far as trimming it goes. */
+interface Atlas {
+  readonly arcs: readonly (readonly (readonly [number, number])[])[];
+  readonly transform: { readonly scale: readonly [number, number]; readonly translate: readonly [number, number] };
+}
+
+type Point = readonly [number, number];
+
+/**
+ * Drops points of an atlas that lie closer than `apartDegrees` to the line without them
+ * (Douglas and Peucker, arc by arc: neighbours share their arcs, so borders stay closed).
+ */
+export function trimAtlas<Kept extends Atlas>(atlas: Kept, apartDegrees: number): Kept {
+  if (apartDegrees === 0) return atlas;
+  const [scaleX, scaleY] = atlas.transform.scale;
+  const arcs = atlas.arcs.map((deltas) => {
+    const points = absolute(deltas);
+    const kept = simplify(points, ([x, y]) => [x * scaleX, y * scaleY], apartDegrees);
+    return kept.map(([x, y], index): Point => {
+      const [beforeX, beforeY] = kept[index - 1] ?? [0, 0];
+      return [x - beforeX, y - beforeY];
+    });
+  });
+  return { ...atlas, arcs };
+}
+
+function absolute(deltas: readonly Point[]): Point[] {
+  let x = 0;
+  let y = 0;
+  return deltas.map(([dx, dy]): Point => [(x += dx), (y += dy)]);
+}
+
+function simplify(points: readonly Point[], degrees: (point: Point) => Point, apart: number): Point[] {
+  const keep = new Set([0, points.length - 1]);
+  const stretches: [number, number][] = [[0, points.length - 1]];
+  for (let stretch = stretches.pop(); stretch; stretch = stretches.pop()) {
+    const [from, to] = stretch;
+    let farthest = 0;
+    let at = -1;
+    for (let index = from + 1; index < to; index += 1) {
+      const away = distance(degrees(points[index]!), degrees(points[from]!), degrees(points[to]!));
+      if (away > farthest) [farthest, at] = [away, index];
+    }
+    // A small closed arc (an island) keeps three points at least, else it would have no area.
+    if (at === -1 || (farthest < apart && !(isClosed(points) && keep.size < 4))) continue;
+    keep.add(at);
+    stretches.push([from, at], [at, to]);
+  }
+  return points.filter((_point, index) => keep.has(index));
+}
+
+function isClosed(points: readonly Point[]): boolean {
+  const [first, last] = [points[0], points.at(-1)];
+  return first?.[0] === last?.[0] && first?.[1] === last?.[1];
+}
+
+/** From a point to the stretch between two others. */
+function distance([x, y]: Point, [x1, y1]: Point, [x2, y2]: Point): number {
+  const [dx, dy] = [x2 - x1, y2 - y1];
+  const length = dx * dx + dy * dy;
+  const along = length === 0 ? 0 : Math.min(1, Math.max(0, ((x - x1) * dx + (y - y1) * dy) / length));
+  return Math.hypot(x - x1 - along * dx, y - y1 - along * dy);
+}

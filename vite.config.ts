@@ -1,0 +1,110 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { parse } from '@formatjs/icu-messageformat-parser';
+import react from '@vitejs/plugin-react';
+import { defineConfig, type Plugin } from 'vite';
+import { trimAtlas } from './tools/trim-atlas.ts';
+
+const root = fileURLToPath(new URL('src/web', import.meta.url));
+const outDir = fileURLToPath(new URL('dist/web', import.meta.url));
+
+/** Texts become their parsed form, so that no parser of ICU messages is sent to browsers. */
+function words(): Plugin {
+  return {
+    name: 'tellerline:words',
+    enforce: 'pre',
+    async load(id) {
+      if (!/\/words\/\w+\.json$/.test(id)) return null;
+      const texts = JSON.parse(await readFile(id, 'utf8')) as Record<string, string>;
+      const parsed = Object.entries(texts).map(([name, text]) => [name, parse(text, { requiresOtherClause: true })]);
+      const json = JSON.stringify(Object.fromEntries(parsed), (key, value: unknown) => (key === 'location' ? undefined : value));
+      return { code: `export default ${json}`, moduleType: 'js' };
+    },
+  };
+}
+
+/** The atlases as files of their own, trimmed to what a map of card size can show, fetched with the first map. */
+function atlases(): Plugin {
+  const require = createRequire(import.meta.url);
+  const name = 'virtual:atlas';
+  return {
+    name: 'tellerline:atlases',
+    resolveId: (id) => (id === name ? `\0${name}` : null),
+    async load(id) {
+      if (id !== `\0${name}`) return null;
+      const file = async (path: string, apartDegrees: number): Promise<string> => {
+        const source = JSON.stringify(trimAtlas(JSON.parse(await readFile(require.resolve(path), 'utf8')), apartDegrees));
+        const hash = createHash('sha256').update(source).digest('base64url').slice(0, 8);
+        const fileName = `assets/${path.split('/').at(-1)?.replace('.json', '')}-${hash}.json`;
+        this.emitFile({ type: 'asset', fileName, source });
+        return `/${fileName}`;
+      };
+      const states = await file('us-atlas/states-10m.json', 0);
+      const world = await file('world-atlas/countries-50m.json', 0.03);
+      return `export const statesAddress = ${JSON.stringify(states)};\nexport const worldAddress = ${JSON.stringify(world)};`;
+    },
+  };
+}
+
+/** Tells the service worker which files the messenger's shell is made of, and a version that changes with them. */
+function shell(): Plugin {
+  return {
+    name: 'tellerline:shell',
+    async generateBundle(_options, bundle) {
+      const worker = bundle['service-worker.js'];
+      if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
+      const files = Object.keys(bundle).filter((name) => /^assets\/(?!link).*\.(js|css)$/.test(name)).sort();
+      const fixed = await Promise.all(['theme.js', 'icon.svg'].map((name) => readFile(`${root}/public/${name}`, 'utf8')));
+      const version = createHash('sha256').update([...files, ...fixed].join('\n')).digest('base64url').slice(0, 12);
+      worker.code = worker.code
+        .replace('"__VERSION__"', () => JSON.stringify(version))
+        .replace('"__SHELL__"', () => JSON.stringify(JSON.stringify(files.map((name) => `/${name}`))));
+    },
+  };
+}
+
+const preact = [
+  ['react/jsx-runtime', 'preact/jsx-runtime'],
+  ['react/jsx-dev-runtime', 'preact/jsx-runtime'],
+  ['react-dom/client', 'preact/compat/client'],
+  ['react-dom', 'preact/compat'],
+  ['react', 'preact/compat'],
+] as const;
+
+export default defineConfig({
+  root,
+  publicDir: fileURLToPath(new URL('src/web/public', import.meta.url)),
+  plugins: [words(), atlases(), react(), shell()],
+  resolve: {
+    alias: [
+      // One Preact and nothing else: every way into React ends there.
+      ...preact.map(([from, to]) => ({ find: new RegExp(`^${from}$`), replacement: to })),
+      { find: /^@formatjs\/icu-messageformat-parser$/, replacement: '@formatjs/icu-messageformat-parser/no-parser.js' },
+    ],
+  },
+  build: {
+    outDir,
+    emptyOutDir: true,
+    target: 'es2023',
+    // Inline data would need a wider content security policy.
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    reportCompressedSize: false,
+    rolldownOptions: {
+      input: {
+        index: `${root}/index.html`,
+        link: `${root}/link.html`,
+        embed: `${root}/embed/embed.ts`,
+        'service-worker': `${root}/service-worker.ts`,
+      },
+      output: {
+        entryFileNames: ({ name }) =>
+          name === 'embed' || name === 'service-worker' ? `${name}.js` : 'assets/[name]-[hash].js',
+        chunkFileNames: 'assets/[name]-[hash].js',
+        assetFileNames: 'assets/[name]-[hash][extname]',
+      },
+    },
+  },
+});
