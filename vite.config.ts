@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from '@formatjs/icu-messageformat-parser';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { trimAtlas } from './tools/trim-atlas.ts';
+import { trimAtlas, type Atlas } from './tools/trim-atlas.ts';
 
 const root = fileURLToPath(new URL('src/web', import.meta.url));
 const outDir = fileURLToPath(new URL('dist/web', import.meta.url));
@@ -19,7 +19,9 @@ function words(): Plugin {
       if (!/\/words\/\w+\.json$/.test(id)) return null;
       const texts = JSON.parse(await readFile(id, 'utf8')) as Record<string, string>;
       const parsed = Object.entries(texts).map(([name, text]) => [name, parse(text, { requiresOtherClause: true })]);
-      const json = JSON.stringify(Object.fromEntries(parsed), (key, value: unknown) => (key === 'location' ? undefined : value));
+      const json = JSON.stringify(Object.fromEntries(parsed), (key, value: unknown) =>
+        key === 'location' ? undefined : value,
+      );
       return { code: `export default ${json}`, moduleType: 'js' };
     },
   };
@@ -34,15 +36,15 @@ function atlases(): Plugin {
     resolveId: (id) => (id === name ? `\0${name}` : null),
     async load(id) {
       if (id !== `\0${name}`) return null;
-      const file = async (path: string, apartDegrees: number): Promise<string> => {
-        const source = JSON.stringify(trimAtlas(JSON.parse(await readFile(require.resolve(path), 'utf8')), apartDegrees));
+      const file = async (path: string, trim: (atlas: Atlas) => Atlas): Promise<string> => {
+        const source = JSON.stringify(trim(JSON.parse(await readFile(require.resolve(path), 'utf8')) as Atlas));
         const hash = createHash('sha256').update(source).digest('base64url').slice(0, 8);
         const fileName = `assets/${path.split('/').at(-1)?.replace('.json', '')}-${hash}.json`;
         this.emitFile({ type: 'asset', fileName, source });
         return `/${fileName}`;
       };
-      const states = await file('us-atlas/states-10m.json', 0);
-      const world = await file('world-atlas/countries-50m.json', 0.03);
+      const states = await file('us-atlas/states-10m.json', (atlas) => atlas);
+      const world = await file('world-atlas/countries-50m.json', (atlas) => trimAtlas(atlas, 0.05));
       return `export const statesAddress = ${JSON.stringify(states)};\nexport const worldAddress = ${JSON.stringify(world)};`;
     },
   };
@@ -55,12 +57,26 @@ function shell(): Plugin {
     async generateBundle(_options, bundle) {
       const worker = bundle['service-worker.js'];
       if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
-      const files = Object.keys(bundle).filter((name) => /^assets\/(?!link).*\.(js|css)$/.test(name)).sort();
-      const fixed = await Promise.all(['theme.js', 'icon.svg'].map((name) => readFile(`${root}/public/${name}`, 'utf8')));
-      const version = createHash('sha256').update([...files, ...fixed].join('\n')).digest('base64url').slice(0, 12);
-      worker.code = worker.code
-        .replace('"__VERSION__"', () => JSON.stringify(version))
-        .replace('"__SHELL__"', () => JSON.stringify(JSON.stringify(files.map((name) => `/${name}`))));
+      const files = Object.keys(bundle)
+        .filter((name) => /^assets\/(?!link).*\.(js|css)$/.test(name))
+        .toSorted();
+      const fixed = await Promise.all(
+        ['theme.js', 'icon.svg'].map((name) => readFile(`${root}/public/${name}`, 'utf8')),
+      );
+      const version = createHash('sha256')
+        .update([...files, ...fixed].join('\n'))
+        .digest('base64url')
+        .slice(0, 12);
+      const filled = {
+        'tellerline-__VERSION__': `tellerline-${version}`,
+        __SHELL__: JSON.stringify(files.map((name) => `/${name}`)),
+      };
+      for (const [place, text] of Object.entries(filled)) {
+        // The minifier chooses the quotes.
+        const quoted = new RegExp(`["'\`]${place}["'\`]`);
+        if (!quoted.test(worker.code)) throw new Error(`the service worker has no place for ${place}`);
+        worker.code = worker.code.replace(quoted, () => JSON.stringify(text));
+      }
     },
   };
 }
@@ -93,6 +109,10 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     rolldownOptions: {
+      // The contract's schemas lean on server code that no screen uses and the build drops; only then it is worth a word.
+      onLog: (level, log, handle) => {
+        if (!log.message.includes('externalized for browser compatibility')) handle(level, log);
+      },
       input: {
         index: `${root}/index.html`,
         link: `${root}/link.html`,

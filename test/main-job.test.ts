@@ -41,12 +41,17 @@ for (const bank of banks) {
     const visitor = await Visitor.arrive(hub);
     await visitor.link(bank, 'customer-1');
     const [balance] = cardsOf(await visitor.conversation(), 'balance');
-    const atBank = await control<{ accounts: { last4: string; balance: Balance }[] }>('GET', `/banks/${bank}/customers/customer-1`);
-    assert.deepEqual(
-      balance?.accounts.map(({ last4, balance: { current } }) => [last4, current]).toSorted(),
-      atBank.accounts.map(({ last4, balance: { current } }) => [last4, current]).toSorted(),
+    const atBank = await control<{ accounts: { last4: string; balance: Balance }[] }>(
+      'GET',
+      `/banks/${bank}/customers/customer-1`,
     );
-    await control('POST', `/banks/${bank}/purchases`, { customer: 'customer-1', purchases: [{ ...stroman, id: randomUUID() }] });
+    const held = (accounts: readonly { last4: string; balance: Balance }[]) =>
+      new Map(accounts.map((account) => [account.last4, account.balance.current]));
+    assert.deepEqual(held(balance?.accounts ?? []), held(atBank.accounts));
+    await control('POST', `/banks/${bank}/purchases`, {
+      customer: 'customer-1',
+      purchases: [{ ...stroman, id: randomUUID() }],
+    });
     const shown = await until('the purchase', async () => cardsOf(await visitor.conversation(), 'transaction')[0]);
     assert.equal(shown.transaction.amount, '65.70');
     assert.deepEqual(shown.transaction.merchant?.location, stroman.merchant.location);
@@ -57,7 +62,10 @@ for (const bank of banks) {
     );
     assert.equal(ended.state, 'revoked');
     const { length } = await visitor.entries();
-    await control('POST', `/banks/${bank}/purchases`, { customer: 'customer-1', purchases: [{ ...stroman, id: randomUUID() }] });
+    await control('POST', `/banks/${bank}/purchases`, {
+      customer: 'customer-1',
+      purchases: [{ ...stroman, id: randomUUID() }],
+    });
     assert.equal((await visitor.entries()).length, length);
     assert.deepEqual((await visitor.me()).links, []);
     const messages = readMessages(await visitor.entries());
@@ -70,7 +78,10 @@ test('entries have gapless numbers, and a page read twice is the same', async ()
   const visitor = await Visitor.arrive(hub);
   await visitor.link('citi', 'customer-2');
   const entries = await visitor.entries();
-  assert.deepEqual(entries.map((entry) => entry.seq), entries.map((_, n) => n + 1));
+  assert.deepEqual(
+    entries.map((entry) => entry.seq),
+    entries.map((_, n) => n + 1),
+  );
   const { body } = await visitor.call<Page>('GET', `/api/entries?before=${entries.length + 1}&limit=200`);
   assert.deepEqual(body.entries, entries);
 });

@@ -48,7 +48,8 @@ const sources: Source[] = globSync(['src/**/*.{ts,tsx}', 'test/**/*.ts', 'tools/
     path,
     folder: path.startsWith('src/') ? path.split('/')[1] : undefined,
     text: readFileSync(path, 'utf8'),
-    isTest: /\.test\.tsx?$/.test(path),
+    // `x.fixture.ts` is what several tests of a folder share.
+    isTest: /\.(test|fixture)\.tsx?$/.test(path),
   }),
 );
 

@@ -32,7 +32,12 @@ export class Visitor {
   }
 
   /** Calls the hub's API as the messenger's page does. */
-  async call<Body = Problem>(method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<Answered<Body>> {
+  async call<Body = Problem>(
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<Answered<Body>> {
     const response = await this.#fetch(new URL(path, this.#hub.url), {
       method,
       headers: { origin: this.#hub.url, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
@@ -43,7 +48,11 @@ export class Visitor {
   }
 
   /** Opens a page; answers where it ends, or the first redirect to the hub when `stopAtHub`. */
-  async open(address: URL | string, form?: URLSearchParams, stopAtHub = false): Promise<{ status: number; page: string; at: URL }> {
+  async open(
+    address: URL | string,
+    form?: URLSearchParams,
+    stopAtHub = false,
+  ): Promise<{ status: number; page: string; at: URL }> {
     let at = new URL(address, this.#hub.url);
     let body = form;
     for (let hops = 0; hops < 12; hops += 1) {
@@ -60,7 +69,11 @@ export class Visitor {
 
   async #fetch(at: URL, init: RequestInit): Promise<Response> {
     const cookie = [...this.#cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const response = await fetch(at, { ...init, headers: { ...(init.headers as Record<string, string>), cookie }, redirect: 'manual' });
+    const response = await fetch(at, {
+      ...init,
+      headers: { ...(init.headers as Record<string, string>), cookie },
+      redirect: 'manual',
+    });
     for (const line of response.headers.getSetCookie()) {
       const [, name, value] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
       if (name !== undefined && value !== undefined) this.#cookies.set(name, value);
@@ -69,7 +82,11 @@ export class Visitor {
   }
 
   /** Begins a link and signs its disclosure; answers where the bank's login is. */
-  async sign(bank: string, purposes: readonly Purpose[] = ['balances', 'transactions']): Promise<{ continueTo: URL; address: string }> {
+  async sign(
+    bank: string,
+    purposes: readonly Purpose[] = ['balances', 'transactions'],
+    durationDays = 365,
+  ): Promise<{ continueTo: URL; address: string }> {
     const begun = await this.call<{ address: string }>('POST', '/api/links', { bank });
     assert.equal(begun.status, 200, JSON.stringify(begun.body));
     const attempt = begun.body.address.replace('/link/', '');
@@ -78,7 +95,7 @@ export class Visitor {
     const signed = await this.call<{ continueTo: string }>('POST', `/api/linking/${attempt}/sign`, {
       hash: disclosure.body.hash,
       purposes,
-      durationDays: 365,
+      durationDays,
       signature: 'A. Customer',
     });
     assert.equal(signed.status, 200, JSON.stringify(signed.body));
@@ -86,9 +103,17 @@ export class Visitor {
   }
 
   /** Signs in at the bank and decides; answers the address of the hub that the bank sends the browser back to. */
-  async atTheBank(continueTo: URL, customer: string, decision: 'allow' | 'cancel' = 'allow', choose: (label: string) => boolean = () => true): Promise<URL> {
+  async atTheBank(
+    continueTo: URL,
+    customer: string,
+    decision: 'allow' | 'cancel' = 'allow',
+    choose: (label: string) => boolean = () => true,
+  ): Promise<URL> {
     const login = await this.open(continueTo);
-    const consent = await this.open(actionIn(login, 'login'), new URLSearchParams({ username: customer, password: 'sandbox' }));
+    const consent = await this.open(
+      actionIn(login, 'login'),
+      new URLSearchParams({ username: customer, password: 'sandbox' }),
+    );
     const ticked = [...consent.page.matchAll(/name="account" value="([^"]+)"[^]*?<span class="strong">([^<]+)/g)]
       .filter(([, , label]) => choose(label ?? ''))
       .map(([, id]) => ['account', id ?? '']);
@@ -102,8 +127,14 @@ export class Visitor {
   }
 
   /** Links a bank, from the first button to the balances, and waits until its history is read. */
-  async link(bank: string, customer: string, purposes?: readonly Purpose[], choose?: (label: string) => boolean): Promise<void> {
-    const { continueTo } = await this.sign(bank, purposes);
+  async link(
+    bank: string,
+    customer: string,
+    purposes?: readonly Purpose[],
+    choose?: (label: string) => boolean,
+    durationDays?: number,
+  ): Promise<void> {
+    const { continueTo } = await this.sign(bank, purposes, durationDays);
     const returned = await this.atTheBank(continueTo, customer, 'allow', choose);
     const end = await this.open(returned);
     assert.equal(end.status, 200, end.page.slice(0, 600));
@@ -164,14 +195,20 @@ export function readMessages(entries: readonly Entry[]): Message[] {
   const removed = new Set<string>();
   for (const entry of entries) {
     if (entry.entry === 'removal') removed.add(entry.messageId);
-    else if ((messages.get(entry.message.id)?.revision ?? 0) <= entry.message.revision) messages.set(entry.message.id, entry.message);
+    else if ((messages.get(entry.message.id)?.revision ?? 0) <= entry.message.revision)
+      messages.set(entry.message.id, entry.message);
   }
   return [...messages.values()].filter((message) => !removed.has(message.id));
 }
 
 /** The cards of one kind among messages, in order. */
-export function cardsOf<Kind extends Card['card']>(messages: readonly Message[], kind: Kind): Extract<Card, { card: Kind }>[] {
-  return messages.flatMap(({ content }) => (content.kind === 'card' && content.card.card === kind ? [content.card as Extract<Card, { card: Kind }>] : []));
+export function cardsOf<Kind extends Card['card']>(
+  messages: readonly Message[],
+  kind: Kind,
+): Extract<Card, { card: Kind }>[] {
+  return messages.flatMap(({ content }) =>
+    content.kind === 'card' && content.card.card === kind ? [content.card as Extract<Card, { card: Kind }>] : [],
+  );
 }
 
 /** Waits until `check` answers something true, at most 20 s. */
@@ -187,7 +224,9 @@ export async function until<Result>(what: string, check: () => Promise<Result | 
 
 /** The address that a form of a bank's page posts to. */
 function actionIn({ page, at }: { readonly page: string; readonly at: URL }, ending: string): URL {
-  const action = [...page.matchAll(/<form[^>]*action="([^"]+)"/g)].map(([, href]) => href ?? '').find((href) => href.endsWith(ending));
+  const action = [...page.matchAll(/<form[^>]*action="([^"]+)"/g)]
+    .map(([, href]) => href ?? '')
+    .find((href) => href.endsWith(ending));
   assert.ok(action, `the bank's page has a form that ends in ${ending}: ${page.slice(0, 400)}`);
   return new URL(action.replaceAll('&amp;', '&'), at);
 }

@@ -9,7 +9,14 @@ const outDir = join(root, 'dist/web');
 const stampFile = join(outDir, '.built-from');
 
 /** What the screens are built from; a change of any of these makes the build stale. */
-const sources = ['src/web', 'src/contract', 'tools/build-web.ts', 'tools/trim-atlas.ts', 'vite.config.ts', 'package-lock.json'];
+const sources = [
+  'src/web',
+  'src/contract',
+  'tools/build-web.ts',
+  'tools/trim-atlas.ts',
+  'vite.config.ts',
+  'package-lock.json',
+];
 
 /** Builds the screens into `dist/web` unless they are there already, built from exactly these sources. */
 export async function buildWebIfStale(): Promise<{ readonly built: boolean; readonly ms: number }> {
@@ -34,7 +41,9 @@ async function scriptBytes(page: string): Promise<number> {
   const html = await readFile(join(outDir, page), 'utf8');
   const queue = [...html.matchAll(/(?:src|href)="\/([^"]+\.js)"/g)].map(([, file = '']) => file);
   // Texts are imported at run time; one language is always needed, the larger one counts.
-  const languages = await Promise.all((await namesIn('assets')).filter((name) => /^e[ns]-.*\.js$/.test(name)).map((name) => gzipped(`assets/${name}`)));
+  const languages = await Promise.all(
+    (await namesIn('assets')).filter((name) => /^e[ns]-.*\.js$/.test(name)).map((name) => gzipped(`assets/${name}`)),
+  );
   const seen = new Set<string>();
   let bytes = Math.max(0, ...languages);
   for (let file = queue.pop(); file; file = queue.pop()) {
@@ -42,7 +51,8 @@ async function scriptBytes(page: string): Promise<number> {
     seen.add(file);
     bytes += await gzipped(file);
     const code = await readFile(join(outDir, file), 'utf8');
-    for (const [, name = ''] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g)) queue.push(`assets/${name}`);
+    for (const [, name = ''] of code.matchAll(/(?:from|import)\s*["']\.\/([^"']+\.js)["']/g))
+      queue.push(`assets/${name}`);
   }
   return bytes;
 }
@@ -65,8 +75,11 @@ async function fingerprint(): Promise<string> {
   const hash = createHash('sha256');
   for (const source of sources) {
     for (const file of await filesIn(join(root, source))) {
-      if (/\.test\.ts$/.test(file)) continue;
-      hash.update(file.slice(root.length)).update('\0').update(await readFile(file));
+      if (file.endsWith('.test.ts')) continue;
+      hash
+        .update(file.slice(root.length))
+        .update('\0')
+        .update(await readFile(file));
     }
   }
   return hash.digest('hex');
@@ -87,19 +100,23 @@ async function namesIn(folder: string): Promise<readonly string[]> {
 
 /** All files below a folder in a fixed order; a file is itself. */
 async function filesIn(path: string): Promise<string[]> {
-  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOTDIR') return undefined;
-    throw error;
-  });
+  const entries = await readdir(path, { recursive: true, withFileTypes: true }).catch(
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOTDIR') return undefined;
+      throw error;
+    },
+  );
   if (!entries) return [path];
   return entries
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .sort();
+    .toSorted();
 }
 
 if (import.meta.main) {
   const { built, ms } = await buildWebIfStale();
   const sizes = Object.entries(await firstLoad()).map(([page, bytes]) => `${page} ${(bytes / 1024).toFixed(1)} KB`);
-  process.stdout.write(`web ${built ? 'built' : 'up to date'} in ${ms} ms; first load of script, gzip: ${sizes.join(', ')}\n`);
+  process.stdout.write(
+    `web ${built ? 'built' : 'up to date'} in ${ms} ms; first load of script, gzip: ${sizes.join(', ')}\n`,
+  );
 }

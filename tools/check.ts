@@ -16,9 +16,9 @@ interface Check {
 const unitTests = globSync('src/**/*.test.ts').filter((file) => !file.endsWith('.slow.test.ts'));
 
 const checks: readonly Check[] = [
+  { name: 'unit tests', run: failuresOnly },
   { name: 'types, server', run: () => command('tsc', '--noEmit', '--pretty', 'false', '-p', 'tsconfig.json') },
   { name: 'types, web', run: () => command('tsc', '--noEmit', '--pretty', 'false', '-p', 'src/web/tsconfig.json') },
-  { name: 'unit tests', run: () => runTests(unitTests.toSorted(), 'pipe') },
   { name: 'format', run: () => command('oxfmt', '--check', '.') },
   { name: 'lint', run: () => command('oxlint', '--deny-warnings') },
   { name: 'unused code', run: () => command('knip', '--no-progress') },
@@ -46,6 +46,12 @@ async function work(): Promise<void> {
     failed.push(check.name);
     console.log(output.trimEnd());
   }
+}
+
+/** Of hundreds of tests only those that fail are worth reading. */
+async function failuresOnly(): Promise<{ code: number; output: string }> {
+  const { code, output } = await runTests(unitTests.toSorted(), 'pipe');
+  return { code, output: output.slice(Math.max(0, output.indexOf('✖ failing tests:'))) };
 }
 
 /** Runs one of the package's own programs, with the package's own Node. */

@@ -24,7 +24,9 @@ export async function runTests(
   const own = given ? undefined : await startShared();
   try {
     const args = ['--test', '--test-reporter=spec', `--test-concurrency=${availableParallelism()}`];
-    const child = spawn(process.execPath, [...args, `--test-timeout=${testMsMax}`, ...files], {
+    // A test that fails half-way leaves its listeners open; without force-exit its file would then never end.
+    const guards = ['--test-force-exit', `--test-timeout=${testMsMax}`];
+    const child = spawn(process.execPath, [...args, ...guards, ...files], {
       stdio: ['ignore', stdio, stdio],
       env: { ...cleanEnvironment(), ...env, TEST_DATABASE_URL: given ?? own?.url ?? '' },
     });

@@ -1,27 +1,33 @@
 /** A quantized TopoJSON topology, as far as trimming it goes. */
-interface Atlas {
+export interface Atlas {
   readonly arcs: readonly (readonly (readonly [number, number])[])[];
   readonly transform: { readonly scale: readonly [number, number]; readonly translate: readonly [number, number] };
 }
 
 type Point = readonly [number, number];
 
+/** The finest step that a map of card size can show, in degrees: about half a pixel. */
+const gridDegrees = 0.01;
+
 /**
- * Drops points of an atlas that lie closer than `apartDegrees` to the line without them
- * (Douglas and Peucker, arc by arc: neighbours share their arcs, so borders stay closed).
+ * Makes an atlas as coarse as a map of card size: points that lie closer than `apartDegrees` to the line
+ * without them are dropped (Douglas and Peucker, arc by arc: neighbours share their arcs, so borders stay
+ * closed), and the rest are rounded to a hundredth of a degree.
  */
 export function trimAtlas<Kept extends Atlas>(atlas: Kept, apartDegrees: number): Kept {
-  if (apartDegrees === 0) return atlas;
-  const [scaleX, scaleY] = atlas.transform.scale;
+  const { scale, translate } = atlas.transform;
   const arcs = atlas.arcs.map((deltas) => {
-    const points = absolute(deltas);
-    const kept = simplify(points, ([x, y]) => [x * scaleX, y * scaleY], apartDegrees);
+    const degrees = absolute(deltas).map(([x, y]): Point => [x * scale[0] + translate[0], y * scale[1] + translate[1]]);
+    const kept = simplify(degrees, apartDegrees).map(([x, y]): Point => [
+      Math.round(x / gridDegrees),
+      Math.round(y / gridDegrees),
+    ]);
     return kept.map(([x, y], index): Point => {
       const [beforeX, beforeY] = kept[index - 1] ?? [0, 0];
       return [x - beforeX, y - beforeY];
     });
   });
-  return { ...atlas, arcs };
+  return { ...atlas, arcs, transform: { scale: [gridDegrees, gridDegrees], translate: [0, 0] } };
 }
 
 function absolute(deltas: readonly Point[]): Point[] {
@@ -30,19 +36,23 @@ function absolute(deltas: readonly Point[]): Point[] {
   return deltas.map(([dx, dy]): Point => [(x += dx), (y += dy)]);
 }
 
-function simplify(points: readonly Point[], degrees: (point: Point) => Point, apart: number): Point[] {
+function simplify(points: readonly Point[], apart: number): Point[] {
+  const first = points[0];
   const keep = new Set([0, points.length - 1]);
-  const stretches: [number, number][] = [[0, points.length - 1]];
+  const stretches: (readonly [number, number])[] = [[0, points.length - 1]];
   for (let stretch = stretches.pop(); stretch; stretch = stretches.pop()) {
     const [from, to] = stretch;
+    const start = points[from] ?? first;
+    const end = points[to] ?? first;
+    if (!start || !end) break;
     let farthest = 0;
     let at = -1;
     for (let index = from + 1; index < to; index += 1) {
-      const away = distance(degrees(points[index]!), degrees(points[from]!), degrees(points[to]!));
+      const away = distance(points[index] ?? start, start, end);
       if (away > farthest) [farthest, at] = [away, index];
     }
-    // A small closed arc (an island) keeps three points at least, else it would have no area.
-    if (at === -1 || (farthest < apart && !(isClosed(points) && keep.size < 4))) continue;
+    // A small closed arc (an island) keeps a few points, else it would have no area, or look like a shard.
+    if (at === -1 || (farthest < apart && !(isClosed(points) && keep.size < 7))) continue;
     keep.add(at);
     stretches.push([from, at], [at, to]);
   }

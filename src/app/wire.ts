@@ -1,11 +1,11 @@
-import { rateLimit, systemRandom, limits, type BankId, type Clock, type Log } from '#base';
-import { createBanks } from '#banks';
+import { createBanks, type Banks } from '#banks';
+import { limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
 import { createTalk } from '#conversation';
 import { actTokens } from '#customers';
 import { openDatabase } from '#db';
 import { createDelivery } from '#delivery';
-import { openPublicListener, openStaffListener, type HttpParts } from '#http';
-import { createIntake } from '#intake';
+import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
+import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
 import { createVault, fileKeyProvider } from '#vault';
 import { startChores } from './chores.ts';
@@ -19,71 +19,36 @@ export interface Hub {
   close(): Promise<void>;
 }
 
-/** Puts the parts together and opens both listeners: the only place that knows everything. */
-export async function startHub(options: {
+export interface HubOptions {
   readonly config: Config;
   readonly databaseUrl: string;
   readonly log: Log;
   readonly clock: Clock;
   readonly sandboxUrl: () => string;
-}): Promise<Hub> {
-  const { config, clock, log, sandboxUrl } = options;
-  const random = systemRandom;
+}
+
+/** Opens both listeners over the parts and starts what runs by itself. */
+export async function startHub(options: HubOptions): Promise<Hub> {
+  const { config } = options;
   let url = config.url ?? '';
-  const database = openDatabase(options.databaseUrl, { log });
-  const provider = fileKeyProvider(config.keys, random);
-  const vault = createVault({ database, provider, clock, random });
-  const delivery = createDelivery({ database, vault });
-  const banks = createBanks({
-    environment: config.banks,
-    sandboxUrl,
-    live: config.live,
-    clientKey: readClientKey(config.keys),
-    redirectUri: () => `${url}/link/return`,
-    eventsUrl: (bank) => `${url}/v1/banks/${bank}/events`,
-    clock,
-    log,
-  });
-  const operator = { name: config.operatorName, contact: config.operatorContact };
-  const linking = createLinking({ database, vault, delivery, banks: banks.api, clock, random, log, operator });
-  const eventKeys = async (bank: BankId, refresh: boolean) => {
-    if (banks.directory.find(bank) === undefined) return undefined;
-    return refresh ? banks.refreshEventKeys(bank) : banks.eventKeys(bank);
+  const parts = wire(options, () => url);
+  const { linking, talk, database } = parts;
+  const opened: { close(): Promise<void> }[] = [{ close: () => database.close() }];
+  const open = async (listening: Promise<Listening>): Promise<Listening> => {
+    try {
+      opened.unshift(await listening);
+      return await listening;
+    } catch (error) {
+      for (const one of opened) await one.close();
+      throw error;
+    }
   };
-  const intake = createIntake({ database, vault, delivery, linking, clock, log, eventKeys });
-  const talk = createTalk({
-    database,
-    vault,
-    delivery,
-    linking,
-    faces: () => banks.api.faces(),
-    acts: actTokens(provider.index('purpose', 'signing of buttons')),
-    messages: rateLimit(limits.messagesPerMinuteMax, clock),
-    clock,
-    log,
-  });
-  const parts: HttpParts = {
-    database,
-    vault,
-    delivery,
-    linking,
-    intake,
-    talk,
-    clock,
-    random,
-    log,
-    faces: () => banks.api.faces(),
-    clientJwks: () => banks.clientJwks(),
-    publicUrl: () => url,
-    trustProxy: config.trustProxy,
-  };
-  const listener = await openPublicListener(parts, config.host, config.port);
+  const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
-  const staff = await openStaffListener(parts, config.host, config.staffPort);
+  const staff = await open(openStaffListener(parts, config.host, config.staffPort));
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts);
-
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -96,5 +61,55 @@ export async function startHub(options: {
       await talk.stop();
       await database.close();
     },
+  };
+}
+
+/** Puts the parts together: the only place that knows everything. */
+function wire(options: HubOptions, url: () => string): HttpParts {
+  const { config, clock, log, sandboxUrl } = options;
+  const random = systemRandom;
+  const database = openDatabase(options.databaseUrl, { log });
+  const provider = fileKeyProvider(config.keys, random);
+  const vault = createVault({ database, provider, clock, random });
+  const delivery = createDelivery({ database, vault });
+  const banks = createBanks({
+    environment: config.banks,
+    sandboxUrl,
+    live: config.live,
+    clientKey: readClientKey(config.keys),
+    redirectUri: () => `${url()}/link/return`,
+    eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,
+    clock,
+    log,
+  });
+  const operator = { name: config.operatorName, contact: config.operatorContact };
+  const faces = () => banks.api.faces();
+  const linking = createLinking({ database, vault, delivery, banks: banks.api, clock, random, log, operator });
+  const intake = createIntake({ database, vault, delivery, linking, clock, log, eventKeys: eventKeysOf(banks) });
+  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, log });
+  return {
+    database,
+    vault,
+    delivery,
+    linking,
+    intake,
+    talk,
+    clock,
+    random,
+    log,
+    faces,
+    clientJwks: () => banks.clientJwks(),
+    publicUrl: url,
+    trustProxy: config.trustProxy,
+  };
+}
+
+/** How intake finds the keys by which a bank signs. */
+function eventKeysOf(banks: Banks): IntakeParts['eventKeys'] {
+  return async (bank: BankId, refresh: boolean) => {
+    if (banks.directory.find(bank) === undefined) return undefined;
+    return refresh ? banks.refreshEventKeys(bank) : banks.eventKeys(bank);
   };
 }

@@ -8,9 +8,29 @@ export type Log = Logger;
  * place; this is the net beneath.
  */
 const neverWritten = [
-  'authorization', 'cookie', 'token', 'accessToken', 'refreshToken', 'access_token', 'refresh_token',
-  'password', 'secret', 'key', 'accountNumber', 'accountId', 'name', 'username', 'text', 'body',
-  'content', 'description', 'merchant', 'email', 'phone', 'address', 'amount',
+  'authorization',
+  'cookie',
+  'token',
+  'accessToken',
+  'refreshToken',
+  'access_token',
+  'refresh_token',
+  'password',
+  'secret',
+  'key',
+  'accountNumber',
+  'accountId',
+  'name',
+  'username',
+  'text',
+  'body',
+  'content',
+  'description',
+  'merchant',
+  'email',
+  'phone',
+  'address',
+  'amount',
 ] as const;
 
 const redactPaths = neverWritten.flatMap((name) => [name, `*.${name}`, `*.*.${name}`]);

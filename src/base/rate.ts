@@ -19,7 +19,8 @@ export function rateLimit(perMinute: number, clock: Clock): RateLimit {
       if (recent.length >= perMinute) return false;
       uses.delete(name);
       uses.set(name, [...recent, now]);
-      if (uses.size > namesMax) for (const [old, times] of uses) if ((times.at(-1) ?? 0) < now - minuteMs) uses.delete(old);
+      if (uses.size > namesMax)
+        for (const [old, times] of uses) if ((times.at(-1) ?? 0) < now - minuteMs) uses.delete(old);
       return true;
     },
   };

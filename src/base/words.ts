@@ -1,7 +1,11 @@
 import { createIntl, createIntlCache } from '@formatjs/intl';
 
 /** A sentence of a catalogue, in one of the languages there are. */
-export type Words<Key extends string> = (locale: 'en' | 'es', key: Key, values?: Readonly<Record<string, string | number>>) => string;
+export type Words<Key extends string> = (
+  locale: 'en' | 'es',
+  key: Key,
+  values?: Readonly<Record<string, string | number>>,
+) => string;
 
 /**
  * Binds two catalogues of ICU messages with the same keys. Figures are written as in the United States in

@@ -40,6 +40,18 @@ export async function grantConsent(tx: Transaction, consent: GrantedConsent): Pr
       ended_at = null, ended_by = null, sealed_document = excluded.sealed_document`);
 }
 
+/** The sealed document of a customer's own consent, with what has become of it; undefined for any other. */
+export async function consentDocument(
+  db: Queryable,
+  customerId: CustomerId,
+  consentId: string,
+): Promise<{ sealed: Buffer; state: Consent['state']; expiresAt: Date; endedAt: Date | null } | undefined> {
+  const [row] = await db.query<{ sealed: Buffer; state: Consent['state']; expiresAt: Date; endedAt: Date | null }>(sql`
+    select sealed_document as sealed, state, expires_at as "expiresAt", ended_at as "endedAt"
+    from consents where consent_id = ${consentId} and customer_id = ${customerId}`);
+  return row;
+}
+
 /** The consents of a customer that are in force, oldest first. */
 export async function consentsOf(db: Queryable, customerId: CustomerId, nowMs: number): Promise<Consent[]> {
   const { text, values } = sql`from consents where customer_id = ${customerId} and state = 'granted'

@@ -42,7 +42,12 @@ describe('the disclosure', () => {
 
   test('the hash is SHA-256 over the RFC 8785 form of all other fields', () => {
     const { hash, attempt: _, ...text } = composeDisclosure(request);
-    equal(hash, createHash('sha256').update(canonicalize(text) ?? '').digest('hex'));
+    equal(
+      hash,
+      createHash('sha256')
+        .update(canonicalize(text) ?? '')
+        .digest('hex'),
+    );
   });
 
   test('the hash changes with every part of the request that the text speaks of', () => {
@@ -65,7 +70,13 @@ describe('the disclosure', () => {
     for (const [where, value] of leaves(text)) {
       const other = structuredClone(text);
       replaceAt(other, where, typeof value === 'string' ? `${value}.` : typeof value === 'number' ? value + 1 : !value);
-      notEqual(createHash('sha256').update(canonicalize(other) ?? '').digest('hex'), hash, where.join('.'));
+      notEqual(
+        createHash('sha256')
+          .update(canonicalize(other) ?? '')
+          .digest('hex'),
+        hash,
+        where.join('.'),
+      );
       changed += 1;
     }
     ok(changed > 60);
@@ -136,7 +147,7 @@ describe('the disclosure', () => {
     equal(card.transaction.merchant?.name, 'Stroman & Hudson');
     deepEqual(
       lines.map((line) => line.text),
-      ['Citi: $2,318.42 available in checking 4417.', '$34.65 on coffee last week, in 6 purchases.'],
+      ['Citi: $2,318.42 available in checking 4417.', 'Citi: $34.65 on coffee, Nov 8 to 14, in 6 purchases.'],
     );
   });
 });
@@ -146,7 +157,11 @@ describe('the words of the disclosure', () => {
     deepEqual(Object.keys(es), Object.keys(en));
     const args = (text: string) => (text.match(/\{\w+/g) ?? []).toSorted();
     for (const [key, text] of Object.entries(en)) {
-      deepEqual([...new Set(args(Object.entries(es).find(([name]) => name === key)?.[1] ?? ''))], [...new Set(args(text))], key);
+      deepEqual(
+        [...new Set(args(Object.entries(es).find(([name]) => name === key)?.[1] ?? ''))],
+        [...new Set(args(text))],
+        key,
+      );
     }
   });
 

@@ -67,7 +67,11 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
     version: DISCLOSURE_VERSION,
     title: say('title'),
     lead: say('lead'),
-    purposes: PURPOSES.map((purpose) => ({ purpose, title: say(`purpose.${purpose}.title`), ...readFor(purpose, say) })),
+    purposes: PURPOSES.map((purpose) => ({
+      purpose,
+      title: say(`purpose.${purpose}.title`),
+      ...readFor(purpose, say),
+    })),
     previews: previews(request, say),
     sections: Object.entries(sections).map(([id, items]) => ({
       id,
@@ -94,7 +98,8 @@ function hashOf(text: Omit<Disclosure, 'hash' | 'attempt'>): string {
 type Say = (key: keyof typeof en) => string;
 
 function readFor(purpose: Purpose, say: Say): { note: string; data: string; available: boolean } {
-  if (!isOffered(purpose)) return { note: say('purpose.later.note'), data: say('purpose.later.data'), available: false };
+  if (!isOffered(purpose))
+    return { note: say('purpose.later.note'), data: say('purpose.later.data'), available: false };
   return { note: say(`purpose.${purpose}.note`), data: say(`purpose.${purpose}.data`), available: true };
 }
 
@@ -111,7 +116,11 @@ function previews(request: DisclosureRequest, say: Say): Disclosure['previews'] 
     card: 'balance' as const,
     bank: bank.id,
     accounts: [
-      { kind: 'checking' as const, last4: '4417', balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf } },
+      {
+        kind: 'checking' as const,
+        last4: '4417',
+        balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf },
+      },
     ],
   };
   return {

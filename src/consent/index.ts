@@ -1,4 +1,5 @@
 export {
+  consentDocument,
   consentsOf,
   endConsent,
   grantConsent,

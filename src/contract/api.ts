@@ -47,7 +47,10 @@ export const meSchema = z.object({
 export type Me = z.infer<typeof meSchema>;
 
 /** `PUT /api/settings` */
-export const settingsSchema = z.object({ locale: localeSchema.optional(), timeZone: z.string().min(1).max(64).optional() });
+export const settingsSchema = z.object({
+  locale: localeSchema.optional(),
+  timeZone: z.string().min(1).max(64).optional(),
+});
 
 /** `POST /api/messages`: safe to repeat; the same `clientId` is stored once. Answers 202 with its `seq`. */
 export const sayRequestSchema = z.object({ clientId: z.uuid(), text: z.string().min(1).max(2000) });

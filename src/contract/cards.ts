@@ -59,11 +59,18 @@ export const consentCardSchema = z.object({
   accounts: z.array(accountLabelSchema),
   grantedAt: instant.optional(),
   expiresAt: instant.optional(),
+  /** Where the signed copy of what was agreed is shown: an address of this app. */
+  copy: z.string().optional(),
   /** How far the look-back has come; absent when nothing is being read. */
   reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
   /** Of a stopped link: what was erased, and whether the bank has confirmed the revocation. */
   ended: z
-    .object({ at: instant, by: z.enum(['customer', 'bank', 'operator', 'expiry']), recordsErased: z.int(), bankConfirmed: z.boolean() })
+    .object({
+      at: instant,
+      by: z.enum(['customer', 'bank', 'operator', 'expiry']),
+      recordsErased: z.int(),
+      bankConfirmed: z.boolean(),
+    })
     .optional(),
 });
 export type ConsentCard = z.infer<typeof consentCardSchema>;

@@ -49,8 +49,16 @@ test('bars and texts stay inside, and no two texts touch', () => {
         assert.ok(x >= 0 && x + barWidth <= width + 0.5);
         assert.ok(y >= 0 && y + height <= 72);
       }
+      for (const bar of laid) {
+        if (!bar.figure) continue;
+        const half = measure(bar.figure.text) / 2;
+        for (const other of laid) {
+          if (other === bar || other.x >= bar.figure.x + half || other.x + other.width <= bar.figure.x - half) continue;
+          assert.ok(other.y >= bar.figure.y, 'a figure stands clear of the bars beside its own');
+        }
+      }
       for (const kind of ['figure', 'axis'] as const) {
-        const texts = laid.flatMap((one) => one[kind] ?? []).sort((a, b) => a.x - b.x);
+        const texts = laid.flatMap((one) => one[kind] ?? []).toSorted((a, b) => a.x - b.x);
         texts.forEach((text, index) => {
           const next = texts[index + 1];
           if (next) assert.ok(text.x + measure(text.text) / 2 <= next.x - measure(next.text) / 2 + 0.5);

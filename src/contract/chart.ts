@@ -50,15 +50,19 @@ export function layBars(bars: readonly Bar[], options: BarLayoutOptions): readon
   const room = base - figureHeight;
   const most = Math.max(0, ...bars.map((bar) => bar.amount));
 
+  const heightOf = ({ amount }: Bar): number => (amount > 0 ? Math.max(3, round((amount / most) * room)) : emptyHeight);
   const figures = keepApart(
-    bars.map((bar, index) => ({ index, middle: index * step + width / 2, width: measure(bar.figure), amount: bar.amount })),
-    options.width,
+    bars.map((bar, index) => {
+      const middle = within(index * step + width / 2, measure(bar.figure), options.width);
+      return { index, middle, width: measure(bar.figure), amount: bar.amount, height: heightOf(bar) };
+    }),
+    bars.map((bar, index) => ({ from: index * step, to: index * step + width, height: heightOf(bar) })),
   );
   const axisStep = stepThatFits(bars, step, measure);
 
   return bars.map((bar, index) => {
-    const empty = !(bar.amount > 0) || most === 0;
-    const height = empty ? emptyHeight : Math.max(3, round((bar.amount / most) * room));
+    const empty = !(bar.amount > 0);
+    const height = heightOf(bar);
     const x = round(index * step);
     const y = round(base - height);
     const middle = figures.get(index);
@@ -71,7 +75,13 @@ export function layBars(bars: readonly Bar[], options: BarLayoutOptions): readon
       empty,
       ...(middle !== undefined && !empty ? { figure: { x: round(middle), y: y - 4, text: bar.figure } } : {}),
       ...((last - index) % axisStep === 0
-        ? { axis: { x: round(within(x + width / 2, measure(bar.axis), options.width)), y: options.height - 3, text: bar.axis } }
+        ? {
+            axis: {
+              x: round(within(x + width / 2, measure(bar.axis), options.width)),
+              y: options.height - 3,
+              text: bar.axis,
+            },
+          }
         : {}),
     };
   });
@@ -82,19 +92,30 @@ interface Candidate {
   readonly middle: number;
   readonly width: number;
   readonly amount: number;
+  readonly height: number;
 }
 
-/** Middles of the figures that can stand side by side, the largest amount first. */
-function keepApart(candidates: readonly Candidate[], width: number): ReadonlyMap<number, number> {
+interface Standing {
+  readonly from: number;
+  readonly to: number;
+  readonly height: number;
+}
+
+/** Middles of the figures that touch neither each other nor a taller bar beside their own, the largest amount first. */
+function keepApart(candidates: readonly Candidate[], bars: readonly Standing[]): ReadonlyMap<number, number> {
   const kept = new Map<number, number>();
-  const taken: (readonly [number, number])[] = [];
-  for (const candidate of [...candidates].sort((a, b) => b.amount - a.amount || a.index - b.index)) {
-    const middle = within(candidate.middle, candidate.width, width);
-    const from = middle - candidate.width / 2 - textGap / 2;
-    const to = middle + candidate.width / 2 + textGap / 2;
-    if (taken.some(([start, end]) => from < end && to > start)) continue;
-    taken.push([from, to]);
-    kept.set(candidate.index, middle);
+  const taken: Standing[] = [];
+  for (const candidate of candidates.toSorted((a, b) => b.amount - a.amount || a.index - b.index)) {
+    const from = candidate.middle - candidate.width / 2 - textGap / 2;
+    const to = candidate.middle + candidate.width / 2 + textGap / 2;
+    const beside = bars.filter((bar, index) => index !== candidate.index && from < bar.to && to > bar.from);
+    if (
+      taken.some((other) => from < other.to && to > other.from) ||
+      beside.some(({ height }) => height > candidate.height + 2)
+    )
+      continue;
+    taken.push({ from, to, height: candidate.height });
+    kept.set(candidate.index, candidate.middle);
   }
   return kept;
 }

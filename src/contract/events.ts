@@ -49,7 +49,10 @@ export type Direction = z.infer<typeof directionSchema>;
 export const merchantSchema = z.object({
   name: text(140),
   /** Merchant category code, ISO 18245: four digits. */
-  category: z.string().regex(/^\d{4}$/, 'a merchant category code of four digits').optional(),
+  category: z
+    .string()
+    .regex(/^\d{4}$/, 'a merchant category code of four digits')
+    .optional(),
   address: z
     .object({ city: text(80).optional(), region: text(40).optional(), country: z.string().length(2).optional() })
     .optional(),
@@ -68,7 +71,10 @@ export const transactionSchema = z
     localDate,
     description: text(200),
     merchant: merchantSchema.optional(),
-    cardLast4: z.string().regex(/^\d{4}$/).optional(),
+    cardLast4: z
+      .string()
+      .regex(/^\d{4}$/)
+      .optional(),
     /** Card absent: bought online or by telephone. */
     online: z.boolean().optional(),
   })

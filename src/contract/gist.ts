@@ -68,7 +68,8 @@ export function gistOfBalance(card: BalanceCard, bankName: string, locale: Local
 function balanceOf(labelled: BalanceCard['accounts'][number], locale: Locale): string {
   const { current, available, currency } = labelled.balance;
   const account = accountWords(labelled, locale);
-  const say = (key: Word, amount: string) => word(locale, key, { money: moneyWords(amount, currency, locale), account });
+  const say = (key: Word, amount: string) =>
+    word(locale, key, { money: moneyWords(amount, currency, locale), account });
   if (labelled.kind !== 'card') {
     return available === undefined ? say('balance.current', current) : say('balance.available', available);
   }
@@ -88,7 +89,8 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
   const { by, recordsErased, bankConfirmed } = card.ended;
   const sentences = [word(locale, `consent.ended.${by}`, { bank }), erasedWords(recordsErased, locale)];
   // A bank that ended the link itself has nothing left to confirm.
-  if (by !== 'bank') sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : 'consent.unconfirmed', { bank }));
+  if (by !== 'bank')
+    sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : 'consent.unconfirmed', { bank }));
   return sentences.join(' ');
 }
 
@@ -98,7 +100,9 @@ function readingWords({ done, transactions }: NonNullable<ConsentCard['reading']
 
 function erasedWords(count: number, locale: Locale): string {
   if (count === 0) return word(locale, 'consent.erased.none');
-  return word(locale, count === 1 ? 'consent.erased.one' : 'consent.erased.other', { count: numberWords(count, locale) });
+  return word(locale, count === 1 ? 'consent.erased.one' : 'consent.erased.other', {
+    count: numberWords(count, locale),
+  });
 }
 
 const numberWords = (count: number, locale: Locale): string => new Intl.NumberFormat(FORMATS[locale]).format(count);

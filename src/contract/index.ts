@@ -4,6 +4,8 @@ export * from './categories.ts';
 export * from './chart.ts';
 export * from './entries.ts';
 export * from './events.ts';
+export * from './geography.ts';
 export * from './gist.ts';
 export * from './map.ts';
+export type * from './map-labels.ts';
 export * from './purposes.ts';

@@ -4,7 +4,8 @@ import { createRequire } from 'node:module';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import type { Topology } from 'topojson-specification';
-import { drawMap, needsWorld, readGeography, type MapRequest } from './map.ts';
+import { readGeography } from './geography.ts';
+import { drawMap, needsWorld, type MapRequest } from './map.ts';
 
 const atlas = (name: string): Topology =>
   JSON.parse(readFileSync(createRequire(import.meta.url).resolve(name), 'utf8')) as Topology;
@@ -24,6 +25,8 @@ test('a pin in Ohio stands inside, beside its label, in a map that shows Ohio', 
   assert.ok(pin && label);
   assert.ok(pin.x > 0 && pin.x < size.width && pin.y > 0 && pin.y < size.height);
   assert.equal(label.text, 'Westerville, 2:14 PM');
+  assert.equal(pin.y, size.height / 2);
+  assert.ok(Math.abs(pin.x + label.x + label.width - size.width) < 2, 'pin and label stand in the middle together');
   assert.ok(map.names.some(({ text }) => text === 'OHIO'));
   assert.ok(map.stateLines.length > 0);
 });
@@ -75,7 +78,10 @@ test('several pins are all inside the map', () => {
 });
 
 test('anywhere on the globe labels and names stay inside and touch neither each other nor a pin', () => {
-  const place = fc.record({ lat: fc.double({ min: -80, max: 80, noNaN: true }), lon: fc.double({ min: -180, max: 180, noNaN: true }) });
+  const place = fc.record({
+    lat: fc.double({ min: -80, max: 80, noNaN: true }),
+    lon: fc.double({ min: -180, max: 180, noNaN: true }),
+  });
   fc.assert(
     fc.property(place, fc.integer({ min: 288, max: 440 }), ({ lat, lon }, width) => {
       const map = drawMap({ width, height: 112, pins: [{ lat, lon, label: 'Somewhere, 12:59 PM' }] }, world);

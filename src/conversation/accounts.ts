@@ -5,19 +5,62 @@ import type { AccountSlot, UnderstandingContext } from './frame.ts';
 /** How people name kinds of accounts, folded; longer phrases first. */
 const kindPhrases: readonly (readonly [readonly string[], AccountLabel['kind']])[] = (
   [
-    ['tarjeta de credito', 'card'], ['tarjetas de credito', 'card'], ['credit card', 'card'], ['credit cards', 'card'],
-    ['cuenta de ahorros', 'savings'], ['cuenta de ahorro', 'savings'], ['savings account', 'savings'], ['saving account', 'savings'],
-    ['cuenta corriente', 'checking'], ['cuenta de cheques', 'checking'], ['checking account', 'checking'],
-    ['savings', 'savings'], ['ahorros', 'savings'], ['ahorro', 'savings'],
-    ['checking', 'checking'], ['chequing', 'checking'], ['corriente', 'checking'],
-    ['card', 'card'], ['cards', 'card'], ['tarjeta', 'card'], ['tarjetas', 'card'], ['visa', 'card'], ['mastercard', 'card'],
+    ['tarjeta de credito', 'card'],
+    ['tarjetas de credito', 'card'],
+    ['credit card', 'card'],
+    ['credit cards', 'card'],
+    ['cuenta de ahorros', 'savings'],
+    ['cuenta de ahorro', 'savings'],
+    ['savings account', 'savings'],
+    ['saving account', 'savings'],
+    ['cuenta corriente', 'checking'],
+    ['cuenta de cheques', 'checking'],
+    ['checking account', 'checking'],
+    ['savings', 'savings'],
+    ['ahorros', 'savings'],
+    ['ahorro', 'savings'],
+    ['checking', 'checking'],
+    ['chequing', 'checking'],
+    ['corriente', 'checking'],
+    ['card', 'card'],
+    ['cards', 'card'],
+    ['tarjeta', 'card'],
+    ['tarjetas', 'card'],
+    ['visa', 'card'],
+    ['mastercard', 'card'],
   ] as [string, AccountLabel['kind']][]
 ).map(([phrase, kind]) => [phrase.split(' '), kind]);
 
 /** Words of accounts, for forgiving slips. */
-export const accountWords: readonly string[] = [...new Set(kindPhrases.flatMap(([phrase]) => phrase)), 'account', 'accounts', 'cuenta', 'cuentas'];
+export const accountWords: readonly string[] = [
+  ...new Set(kindPhrases.flatMap(([phrase]) => phrase)),
+  'account',
+  'accounts',
+  'cuenta',
+  'cuentas',
+];
 
-const naming = new Set(['card', 'tarjeta', 'account', 'cuenta', 'ending', 'ends', 'in', 'terminada', 'termina', 'terminado', 'acabada', 'en', 'checking', 'savings', 'corriente', 'ahorros', 'number', 'numero', 'con']);
+const naming = new Set([
+  'card',
+  'tarjeta',
+  'account',
+  'cuenta',
+  'ending',
+  'ends',
+  'in',
+  'terminada',
+  'termina',
+  'terminado',
+  'acabada',
+  'en',
+  'checking',
+  'savings',
+  'corriente',
+  'ahorros',
+  'number',
+  'numero',
+  'con',
+]);
 
 export interface AccountMention {
   readonly account?: AccountSlot;
@@ -59,7 +102,9 @@ function isLast4(word: string, before: string | undefined, accounts: Understandi
   const known = accounts.some((account) => account.last4 === word);
   const led = naming.has(before ?? '');
   const year = /^20\d\d$/.test(word);
-  return year ? known && led && before !== 'in' && before !== 'en' : known || (led && before !== 'in' && before !== 'en');
+  return year
+    ? known && led && before !== 'in' && before !== 'en'
+    : known || (led && before !== 'in' && before !== 'en');
 }
 
 function findNickname(

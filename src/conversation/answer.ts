@@ -15,7 +15,9 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   linkBank: answerLinkBank,
   links: answerLinks,
   talkToPerson: answerPerson,
-  help: ({ locale }) => [plain(locale, 'help', {}, { quickReplies: suggest(locale, ['balance', 'where', 'spending']) })],
+  help: ({ locale }) => [
+    plain(locale, 'help', {}, { quickReplies: suggest(locale, ['balance', 'where', 'spending']) }),
+  ],
   thanks: ({ locale }) => [plain(locale, 'thanks')],
   greeting: ({ locale }) => [plain(locale, 'greeting', {}, { quickReplies: suggest(locale) })],
 };
@@ -45,7 +47,8 @@ const echoedCharactersMax = 60;
 function doubtful({ locale }: Turn, doubt: Doubt): Answer {
   switch (doubt.reason) {
     case 'words': {
-      const words = doubt.words.length > echoedCharactersMax ? `${doubt.words.slice(0, echoedCharactersMax)}…` : doubt.words;
+      const words =
+        doubt.words.length > echoedCharactersMax ? `${doubt.words.slice(0, echoedCharactersMax)}…` : doubt.words;
       return plain(locale, 'unsure.words', { words }, { quickReplies: suggest(locale) });
     }
     case 'whichMerchant': {
@@ -54,10 +57,25 @@ function doubtful({ locale }: Turn, doubt: Doubt): Answer {
       const asked = plain(locale, 'unsure.whichMerchant', {}, { quickReplies });
       if (first === undefined) return asked;
       const also = [...new Set(others.map(({ linkId }) => linkId))].filter((linkId) => linkId !== first.linkId);
-      return { ...asked, derivedFrom: first.linkId, purpose: 'transactions', ...(also.length === 0 ? {} : { alsoDerivedFrom: also }) };
+      return {
+        ...asked,
+        derivedFrom: first.linkId,
+        purpose: 'transactions',
+        ...(also.length === 0 ? {} : { alsoDerivedFrom: also }),
+      };
     }
     case 'twoQuestions':
-      return plain(locale, 'unsure.twoQuestions', {}, { quickReplies: suggest(locale, doubt.intents.map((intent) => suggestionOf[intent])) });
+      return plain(
+        locale,
+        'unsure.twoQuestions',
+        {},
+        {
+          quickReplies: suggest(
+            locale,
+            doubt.intents.map((intent) => suggestionOf[intent]),
+          ),
+        },
+      );
     case 'whichDay':
       return plain(locale, 'unsure.whichDay');
     case 'nothing':

@@ -21,13 +21,18 @@ async function ofOneBank(turn: Turn, { link, accounts }: Chosen): Promise<Answer
   if (link.state === 'reconnect') return [lost(turn, link)];
   try {
     const refs = accounts.map(({ accountRef }) => accountRef);
-    const balances = new Map((await turn.money.balances(link.linkId, refs)).map((one) => [one.accountRef, one.balance]));
+    const balances = new Map(
+      (await turn.money.balances(link.linkId, refs)).map((one) => [one.accountRef, one.balance]),
+    );
     const labelled = accounts.flatMap(({ accountRef, kind, last4, nickname }) => {
       const balance = balances.get(accountRef);
       return balance === undefined ? [] : [{ kind, last4, ...(nickname === undefined ? {} : { nickname }), balance }];
     });
     const missing = accounts.filter(({ accountRef }) => !balances.has(accountRef));
-    return [...(labelled.length > 0 ? [shown(turn, link, labelled)] : []), ...(missing.length > 0 ? [notGiven(turn, link, missing)] : [])];
+    return [
+      ...(labelled.length > 0 ? [shown(turn, link, labelled)] : []),
+      ...(missing.length > 0 ? [notGiven(turn, link, missing)] : []),
+    ];
   } catch (error) {
     return [refusal(turn, link, error)];
   }
@@ -39,7 +44,10 @@ function shown({ locale }: Turn, link: LinkOfCustomer, accounts: BalanceCard['ac
 }
 
 function notGiven({ locale }: Turn, link: LinkOfCustomer, accounts: Chosen['accounts']): Answer {
-  const named = listWords(accounts.map((account) => accountWords(account, locale)), locale);
+  const named = listWords(
+    accounts.map((account) => accountWords(account, locale)),
+    locale,
+  );
   return telling(link, 'balances', say(locale, 'balance.missing', { bank: link.bank.name, accounts: named }));
 }
 

@@ -52,7 +52,8 @@ function longest(words: readonly string[], banks: readonly NamedBank[]): Mention
     for (const alias of aliasesOf(bank.name)) {
       const found = standsIn(words, alias);
       if (found === undefined) continue;
-      const better = best === undefined || alias.length > best.length || (alias.length === best.length && found.off < best.off);
+      const better =
+        best === undefined || alias.length > best.length || (alias.length === best.length && found.off < best.off);
       if (better) best = { id: bank.id, at: found.at, length: alias.length, off: found.off };
     }
   }

@@ -60,8 +60,14 @@ export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
     const text = say(locale, 'links.linked', {
       bank: link.bank.name,
       date: dateWords(link.expiresAt, locale, timeZone),
-      purposes: listWords(link.purposes.map((purpose) => say(locale, `purpose.name.${purpose}`)), locale),
-      accounts: listWords(link.accounts.map((account) => accountWords(account, locale)), locale),
+      purposes: listWords(
+        link.purposes.map((purpose) => say(locale, `purpose.name.${purpose}`)),
+        locale,
+      ),
+      accounts: listWords(
+        link.accounts.map((account) => accountWords(account, locale)),
+        locale,
+      ),
     });
     return showing(link, null, consentCard(link, 'granted'), text);
   });
@@ -75,16 +81,24 @@ export async function answerLinkBank(turn: Turn, slots: Slots): Promise<Answer[]
   const bank = money.banks().find(({ id }) => id === slots.bank);
   if (bank === undefined) return [plain(locale, 'link.new', {}, { waysOn: [wayToLink(locale)] })];
   const linked = (await money.links()).find((link) => link.bank.id === bank.id);
-  if (linked === undefined) return [plain(locale, 'link.bank', { bank: bank.name }, { waysOn: [wayToLink(locale, bank)] })];
+  if (linked === undefined)
+    return [plain(locale, 'link.bank', { bank: bank.name }, { waysOn: [wayToLink(locale, bank)] })];
   if (linked.state === 'reconnect') return [lost(turn, linked)];
   const text = say(locale, 'link.already', { bank: bank.name, date: dateWords(linked.expiresAt, locale, timeZone) });
   const label = say(locale, 'way.purposes', { bank: bank.name });
-  return [showing(linked, null, consentCard(linked, 'granted'), text, { waysOn: [{ way: 'link-bank', bank: bank.id, label }] })];
+  return [
+    showing(linked, null, consentCard(linked, 'granted'), text, {
+      waysOn: [{ way: 'link-bank', bank: bank.id, label }],
+    }),
+  ];
 }
 
 /** "I want to talk to somebody": nobody answers here yet; the bank's telephone does. */
 export async function answerPerson({ locale, money }: Turn, slots: Slots): Promise<Answer[]> {
-  const banks = slots.bank === undefined ? (await money.links()).map(({ bank }) => bank) : money.banks().filter(({ id }) => id === slots.bank);
+  const banks =
+    slots.bank === undefined
+      ? (await money.links()).map(({ bank }) => bank)
+      : money.banks().filter(({ id }) => id === slots.bank);
   if (banks.length === 0) return [plain(locale, 'person.none')];
   const numbers = banks.map(({ name, telephone }) => say(locale, 'person.number', { bank: name, telephone }));
   return [plain(locale, 'person', { numbers: listWords(numbers, locale) })];
@@ -96,12 +110,19 @@ function consentCard(link: LinkOfCustomer, state: 'granted' | 'reconnect' | 'sto
     bank: link.bank.id,
     state,
     purposes: [...link.purposes],
-    accounts: link.accounts.map(({ kind, last4, nickname }) => ({ kind, last4, ...(nickname === undefined ? {} : { nickname }) })),
+    accounts: link.accounts.map(({ kind, last4, nickname }) => ({
+      kind,
+      last4,
+      ...(nickname === undefined ? {} : { nickname }),
+    })),
     grantedAt: link.grantedAt,
     expiresAt: link.expiresAt,
   };
 }
 
 function banksOf(links: readonly LinkOfCustomer[], locale: Locale): string {
-  return listWords(links.map(({ bank }) => bank.name), locale);
+  return listWords(
+    links.map(({ bank }) => bank.name),
+    locale,
+  );
 }

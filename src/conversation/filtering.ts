@@ -12,7 +12,11 @@ export function isPurchase(purchase: Purchase): boolean {
 /** Whether a purchase is of the merchant, category and place asked for; branches of one merchant are one. */
 export function isAbout(purchase: Purchase, { merchant, category, place }: Slots): boolean {
   if (merchant !== undefined && merchantKey(purchase.merchant?.name ?? '') !== merchantKey(merchant)) return false;
-  if (category !== undefined && (purchase.merchant === undefined || categoryOf(purchase.merchant.category) !== category)) return false;
+  if (
+    category !== undefined &&
+    (purchase.merchant === undefined || categoryOf(purchase.merchant.category) !== category)
+  )
+    return false;
   return place === undefined || isIn(purchase, place);
 }
 

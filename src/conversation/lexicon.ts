@@ -8,27 +8,39 @@ const list = (words: string): string[] => words.trim().split(/\s+/);
 
 export const concepts = {
   balance: list('balance balances saldo saldos owe owed owing debo debemos deuda adeudo'),
-  have: list('have got left remaining available tengo tenemos queda quedan hay disponible disponibles money dinero plata funds fondos'),
+  have: list(
+    'have got left remaining available tengo tenemos queda quedan hay disponible disponibles money dinero plata funds fondos',
+  ),
   spend: list(
     'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste desembolse',
   ),
   /** They mean spending beside "how much", and a list when they tell of the past. */
-  paying: list('pay paid paying buy bought cost costs charged pague pago pagado pagamos compre comprado costo costado cobraron'),
+  paying: list(
+    'pay paid paying buy bought cost costs charged pague pago pagado pagamos compre comprado costo costado cobraron',
+  ),
   where: list('where donde places lugares sitios'),
-  use: list('use used using usage swiped usaron uso usado usada use usamos utilice utilizo utilizado utilizada utilizaron usaste'),
-  recent: list('recent latest newest last ultimas ultimos ultima ultimo reciente recientes recently recientemente history historial'),
+  use: list(
+    'use used using usage swiped usaron uso usado usada use usamos utilice utilizo utilizado utilizada utilizaron usaste',
+  ),
+  recent: list(
+    'recent latest newest last ultimas ultimos ultima ultimo reciente recientes recently recientemente history historial',
+  ),
   purchases: list('purchase purchases charge charges compra compras cargo cargos'),
   movements: list(
     'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payments actividad',
   ),
   help: list('help ayuda ayudame ayudar options opciones menu commands comandos'),
-  link: list('link linking connect connecting add vincular vincula vinculo conectar conecta agregar anadir agrega anade enlazar'),
+  link: list(
+    'link linking connect connecting add vincular vincula vinculo conectar conecta agregar anadir agrega anade enlazar',
+  ),
   linked: list('linked connected vinculado vinculados vinculada vinculadas conectado conectados conectada conectadas'),
   bankWord: list('bank banks banco bancos'),
   person: list(
     'person human agent representative staff somebody someone persona humano agente representante asesor asesora operador alguien telephone phone telefono',
   ),
-  talk: list('talk speak call calling reach contact real live support service customer number hablar llamar llamo contactar atencion cliente real numero'),
+  talk: list(
+    'talk speak call calling reach contact real live support service customer number hablar llamar llamo contactar atencion cliente real numero',
+  ),
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
 } as const;
@@ -74,7 +86,9 @@ export const goingOn: ReadonlySet<string> = new Set(list('and y also tambien the
 
 /** Words that begin a follow-up and mean nothing themselves. */
 export const leadOns: ReadonlySet<string> = new Set(
-  list('and what about how only just same for y e que tal solo solamente unicamente lo mismo also tambien then entonces instead now ok okay so'),
+  list(
+    'and what about how only just same for y e que tal solo solamente unicamente lo mismo also tambien then entonces instead now ok okay so',
+  ),
 );
 
 /** The concept of each word; a word of none is missing. */
@@ -95,7 +109,11 @@ export const vocabulary: ReadonlySet<string> = new Set(
     ...timeWords,
     ...accountWords,
     ...categoryPhrases.flatMap(([phrase]) => phrase),
-    'much', 'cuanto', 'cuanta', 'cuantos', 'total',
+    'much',
+    'cuanto',
+    'cuanta',
+    'cuantos',
+    'total',
   ].filter((word) => word.length >= 4),
 );
 

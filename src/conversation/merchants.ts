@@ -6,7 +6,9 @@ import { regionNames } from './us-states.ts';
 
 /** Words of a merchant's name that say nothing about which merchant it is. */
 const noise = new Set(
-  'inc llc ltd co corp corporation company plc sons group store stores shop the and y e of de del la el com www sa cv'.split(' '),
+  'inc llc ltd co corp corporation company plc sons group store stores shop the and y e of de del la el com www sa cv'.split(
+    ' ',
+  ),
 );
 
 /**
@@ -80,14 +82,22 @@ function longestRun(
   for (let at = 0; at < words.length; at += 1) {
     for (let from = 0; from < key.length; from += 1) {
       const run = runAt(words, at, key, from, forgiving);
-      if (run === undefined || !words.slice(run.at, run.end).some((word) => word.length >= 3 && telling(word))) continue;
-      if (best === undefined || run.length > best.length || (run.length === best.length && run.off < best.off)) best = run;
+      if (run === undefined || !words.slice(run.at, run.end).some((word) => word.length >= 3 && telling(word)))
+        continue;
+      if (best === undefined || run.length > best.length || (run.length === best.length && run.off < best.off))
+        best = run;
     }
   }
   return best;
 }
 
-function runAt(words: readonly string[], at: number, key: readonly string[], from: number, forgiving: boolean): Run | undefined {
+function runAt(
+  words: readonly string[],
+  at: number,
+  key: readonly string[],
+  from: number,
+  forgiving: boolean,
+): Run | undefined {
   let [word, part, off] = [at, from, 0];
   let end = at;
   while (word < words.length && part < key.length) {
@@ -149,7 +159,7 @@ function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
   for (const { region } of places) {
     if (region !== undefined) for (const name of regionNames(region)) add(name, { kind: 'region', value: region });
   }
-  for (const { country } of places) {
+  for (const country of new Set(places.map((place) => place.country))) {
     if (country === undefined) continue;
     for (const format of Object.values(FORMATS)) {
       add(new Intl.DisplayNames(format, { type: 'region' }).of(country), { kind: 'country', value: country });

@@ -9,17 +9,38 @@ const spanishShort = 'ene feb mar abr may jun jul ago sep oct nov dic'.split(' '
 
 /** 1 January … 12 December. */
 export const monthNames: ReadonlyMap<string, number> = new Map([
-  ...[english, spanish, englishShort, spanishShort].flatMap((names) => names.map((name, index): [string, number] => [name, index + 1])),
+  ...[english, spanish, englishShort, spanishShort].flatMap((names) =>
+    names.map((name, index): [string, number] => [name, index + 1]),
+  ),
   ['sept', 9],
   ['setiembre', 9],
 ]);
 
-const english1 = ['in', 'since', 'from', 'during', 'last', 'this', 'for', 'and', 'of', 'between', 'until', 'to', 'through', 'about', 'past'];
+const english1 = [
+  'in',
+  'since',
+  'from',
+  'during',
+  'last',
+  'this',
+  'for',
+  'and',
+  'of',
+  'between',
+  'until',
+  'to',
+  'through',
+  'about',
+  'past',
+];
 const spanish1 = ['en', 'de', 'desde', 'hasta', 'a', 'y', 'durante'];
 
 /** Month names that are other words too, with the words they must stand behind to be months. */
 export const guardedMonths: ReadonlyMap<string, readonly string[]> = new Map([
-  ...[...new Set([...englishShort, ...spanishShort, 'sept'])].map((name): [string, readonly string[]] => [name, [...english1, ...spanish1]]),
+  ...[...new Set([...englishShort, ...spanishShort, 'sept'])].map((name): [string, readonly string[]] => [
+    name,
+    [...english1, ...spanish1],
+  ]),
   ['ago', spanish1],
 ]);
 
@@ -39,24 +60,86 @@ export const dayNames: ReadonlyMap<string, number> = new Map(
 );
 
 export const units: ReadonlyMap<string, Unit> = new Map<string, Unit>([
-  ['day', 'day'], ['days', 'day'], ['dia', 'day'], ['dias', 'day'],
-  ['week', 'week'], ['weeks', 'week'], ['semana', 'week'], ['semanas', 'week'],
-  ['month', 'month'], ['months', 'month'], ['mes', 'month'], ['meses', 'month'],
-  ['year', 'year'], ['years', 'year'], ['ano', 'year'], ['anos', 'year'],
+  ['day', 'day'],
+  ['days', 'day'],
+  ['dia', 'day'],
+  ['dias', 'day'],
+  ['week', 'week'],
+  ['weeks', 'week'],
+  ['semana', 'week'],
+  ['semanas', 'week'],
+  ['month', 'month'],
+  ['months', 'month'],
+  ['mes', 'month'],
+  ['meses', 'month'],
+  ['year', 'year'],
+  ['years', 'year'],
+  ['ano', 'year'],
+  ['anos', 'year'],
 ]);
 
 export const weekends: readonly (readonly string[])[] = [['weekend'], ['fin', 'de', 'semana'], ['finde']];
 
 /** Numbers in words that a count of days or purchases may be written in. */
 export const numberWords: ReadonlyMap<string, number> = new Map([
-  ['two', 2], ['three', 3], ['four', 4], ['five', 5], ['six', 6], ['seven', 7], ['eight', 8], ['nine', 9], ['ten', 10],
-  ['twelve', 12], ['fifteen', 15], ['twenty', 20], ['thirty', 30], ['sixty', 60], ['ninety', 90],
-  ['dos', 2], ['tres', 3], ['cuatro', 4], ['cinco', 5], ['seis', 6], ['siete', 7], ['ocho', 8], ['nueve', 9], ['diez', 10],
-  ['doce', 12], ['quince', 15], ['veinte', 20], ['treinta', 30], ['sesenta', 60], ['noventa', 90],
+  ['two', 2],
+  ['three', 3],
+  ['four', 4],
+  ['five', 5],
+  ['six', 6],
+  ['seven', 7],
+  ['eight', 8],
+  ['nine', 9],
+  ['ten', 10],
+  ['twelve', 12],
+  ['fifteen', 15],
+  ['twenty', 20],
+  ['thirty', 30],
+  ['sixty', 60],
+  ['ninety', 90],
+  ['dos', 2],
+  ['tres', 3],
+  ['cuatro', 4],
+  ['cinco', 5],
+  ['seis', 6],
+  ['siete', 7],
+  ['ocho', 8],
+  ['nueve', 9],
+  ['diez', 10],
+  ['doce', 12],
+  ['quince', 15],
+  ['veinte', 20],
+  ['treinta', 30],
+  ['sesenta', 60],
+  ['noventa', 90],
 ]);
 
 /** Every word of time, for forgiving slips. */
 export const timeWords: readonly string[] = [
-  ...monthNames.keys(), ...dayNames.keys(), ...units.keys(), ...numberWords.keys(), 'weekend', 'today', 'yesterday', 'tomorrow',
-  'ayer', 'anteayer', 'pasada', 'pasado', 'ultima', 'ultimo', 'ultimas', 'ultimos', 'since', 'desde', 'between', 'entre', 'hasta', 'last', 'past', 'this', 'esta', 'este',
+  ...monthNames.keys(),
+  ...dayNames.keys(),
+  ...units.keys(),
+  ...numberWords.keys(),
+  'weekend',
+  'today',
+  'yesterday',
+  'tomorrow',
+  'ayer',
+  'anteayer',
+  'pasada',
+  'pasado',
+  'ultima',
+  'ultimo',
+  'ultimas',
+  'ultimos',
+  'since',
+  'desde',
+  'between',
+  'entre',
+  'hasta',
+  'last',
+  'past',
+  'this',
+  'esta',
+  'este',
 ];

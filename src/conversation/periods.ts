@@ -23,11 +23,35 @@ export function findPeriod(words: Words, calendar: Calendar): Said | undefined {
 }
 
 const expression: Reader = (words, at, calendar) =>
-  dayRange(words, at, calendar) ?? range(words, at, calendar) ?? since(words, at, calendar) ?? placed(words, at, calendar);
+  dayRange(words, at, calendar) ??
+  range(words, at, calendar) ??
+  since(words, at, calendar) ??
+  placed(words, at, calendar);
 
 const is = (word: string | undefined, ...among: string[]): boolean => word !== undefined && among.includes(word);
 const connectors = ['to', 'and', 'until', 'till', 'through', 'al', 'a', 'y', 'hasta'];
-const leadIns = new Set(['in', 'on', 'of', 'for', 'during', 'over', 'within', 'en', 'de', 'del', 'durante', 'el', 'la', 'los', 'las', 'the', 'por', 'dia', 'day', 'mes']);
+const leadIns = new Set([
+  'in',
+  'on',
+  'of',
+  'for',
+  'during',
+  'over',
+  'within',
+  'en',
+  'de',
+  'del',
+  'durante',
+  'el',
+  'la',
+  'los',
+  'las',
+  'the',
+  'por',
+  'dia',
+  'day',
+  'mes',
+]);
 
 /** "in March", "on Friday", "el lunes": a point behind the small words that lead up to it. */
 const placed: Reader = (words, at, calendar) => {
@@ -135,7 +159,10 @@ const numericDate: Reader = (words, at, calendar) => {
   const monthFirst = calendar.monthFirst || one === two ? one <= 12 : two > 12;
   // In Spanish 3/5 may be written either way, and a wrong day would be a wrong number.
   if (!calendar.monthFirst && one <= 12 && two <= 12 && one !== two) return { end: at + 1, period: 'unclear' };
-  return { end: at + 1, period: monthFirst ? checkedDate(inYear, one, two, calendar) : checkedDate(inYear, two, one, calendar) };
+  return {
+    end: at + 1,
+    period: monthFirst ? checkedDate(inYear, one, two, calendar) : checkedDate(inYear, two, one, calendar),
+  };
 };
 
 function checkedDate(inYear: number | undefined, inMonth: number, day: number, calendar: Calendar): Said['period'] {
@@ -179,7 +206,8 @@ const dayOfMonth: Reader = (words, at, calendar) => {
   const day = dayNumber(words[at]);
   if (day === undefined || day < 1 || day > 31 || !(ordinal || is(before, 'el', 'dia'))) return undefined;
   // "los 5 ultimos dias", "el 5 por ciento": a number of something, not a day.
-  if (units.has(words[at + 1] ?? '') || is(words[at + 1], 'last', 'ultimas', 'ultimos', 'por', 'percent')) return undefined;
+  if (units.has(words[at + 1] ?? '') || is(words[at + 1], 'last', 'ultimas', 'ultimos', 'por', 'percent'))
+    return undefined;
   let first = calendar.today.with({ day: 1 });
   for (let back = 0; back < 3; back += 1) {
     const date = day <= first.daysInMonth ? first.with({ day }) : undefined;
@@ -194,9 +222,16 @@ const dayOfMonth: Reader = (words, at, calendar) => {
 /** Today, yesterday, the day before. */
 const namedDay: Reader = (words, at, calendar) => {
   const phrases: readonly (readonly [string, number])[] = [
-    ['day before yesterday', 2], ['antes de ayer', 2], ['anteayer', 2], ['antier', 2],
-    ['yesterday', 1], ['yesterdays', 1], ['ayer', 1],
-    ['today', 0], ['todays', 0], ['hoy', 0],
+    ['day before yesterday', 2],
+    ['antes de ayer', 2],
+    ['anteayer', 2],
+    ['antier', 2],
+    ['yesterday', 1],
+    ['yesterdays', 1],
+    ['ayer', 1],
+    ['today', 0],
+    ['todays', 0],
+    ['hoy', 0],
   ];
   for (const [phrase, back] of phrases) {
     const parts = phrase.split(' ');
@@ -241,8 +276,10 @@ const counted: Reader = (words, at, calendar) => {
 /** "this week", "last month", "la semana pasada", "past week", "el ultimo mes". */
 const relative: Reader = (words, at, calendar) => {
   const [first, second, third] = [words[at], words[at + 1], words[at + 2]];
-  if (is(first, 'next', 'coming', 'upcoming', 'proxima', 'proximo') && second !== undefined) return { end: at + 2, period: 'future' };
-  if (is(first, 'this', 'esta', 'este') && is(second, 'past', 'ultima', 'ultimo')) return pastUnit(third, at + 3, calendar);
+  if (is(first, 'next', 'coming', 'upcoming', 'proxima', 'proximo') && second !== undefined)
+    return { end: at + 2, period: 'future' };
+  if (is(first, 'this', 'esta', 'este') && is(second, 'past', 'ultima', 'ultimo'))
+    return pastUnit(third, at + 3, calendar);
   if (is(first, 'past', 'ultima', 'ultimo')) return pastUnit(second, at + 2, calendar);
   const bare = unitOf(first);
   if (bare !== undefined) return behindUnit(bare, words, at + 1, calendar);
@@ -255,7 +292,9 @@ const relative: Reader = (words, at, calendar) => {
 
 /** A unit in the singular. "last days" says nothing exact. */
 function unitOf(word: string | undefined): Unit | undefined {
-  return is(word, 'days', 'weeks', 'months', 'years', 'dias', 'semanas', 'meses', 'anos') ? undefined : units.get(word ?? '');
+  return is(word, 'days', 'weeks', 'months', 'years', 'dias', 'semanas', 'meses', 'anos')
+    ? undefined
+    : units.get(word ?? '');
 }
 
 function pastUnit(word: string | undefined, end: number, calendar: Calendar): ReturnType<Reader> {
@@ -283,7 +322,8 @@ const weekday: Reader = (words, at, calendar) => {
   if (is(lead, 'next', 'proximo') || is(words[on + 1], 'proximo')) return { end: on + 1, period: 'future' };
   const back = (calendar.today.dayOfWeek - day + 7) % 7;
   const end = is(words[on + 1], 'pasado') ? on + 2 : on + 1;
-  if (is(lead, 'this', 'este') && back === 0) return { end, period: period(calendar.today, calendar.today, 'day', calendar) };
+  if (is(lead, 'this', 'este') && back === 0)
+    return { end, period: period(calendar.today, calendar.today, 'day', calendar) };
   const inWeek = (calendar.today.dayOfWeek - calendar.weekStart + 7) % 7;
   if (is(lead, 'this', 'este') && end === on + 1 && back > inWeek) return { end, period: 'future' };
   const date = calendar.today.subtract({ days: back === 0 ? 7 : back });
@@ -297,12 +337,14 @@ const weekend: Reader = (words, at, calendar) => {
   const phrase = weekends.find((one) => one.every((part, index) => words[start + index] === part));
   if (phrase === undefined) return undefined;
   let end = start + phrase.length;
-  if (is(leads ? words[at] : undefined, 'next', 'proximo') || is(words[end], 'proximo', 'que')) return { end: end + 1, period: 'future' };
+  if (is(leads ? words[at] : undefined, 'next', 'proximo') || is(words[end], 'proximo', 'que'))
+    return { end: end + 1, period: 'future' };
   const said = is(words[end], 'pasado', 'anterior');
   if (said) end += 1;
   const saturday = calendar.today.subtract({ days: (calendar.today.dayOfWeek + 1) % 7 });
   const now = calendar.today.dayOfWeek >= 6;
-  const from = now && (said || words[at] === 'last' || words[at] === 'past') ? saturday.subtract({ days: 7 }) : saturday;
+  const from =
+    now && (said || words[at] === 'last' || words[at] === 'past') ? saturday.subtract({ days: 7 }) : saturday;
   return { end, period: period(from, from.add({ days: 1 }), 'span', calendar) };
 };
 
@@ -319,7 +361,11 @@ const month: Reader = (words, at, calendar) => {
   const { today } = calendar;
   const finished = is(words[at], 'last', 'past', 'pasado') || end > (said?.end ?? on + 1);
   const late = finished ? number >= today.month : number > today.month;
-  const start = Temporal.PlainDate.from({ year: said?.value ?? (late ? today.year - 1 : today.year), month: number, day: 1 });
+  const start = Temporal.PlainDate.from({
+    year: said?.value ?? (late ? today.year - 1 : today.year),
+    month: number,
+    day: 1,
+  });
   if (Temporal.PlainDate.compare(start, today) > 0) return { end, period: 'future' };
   return { end, period: period(start, start.add({ months: 1 }).subtract({ days: 1 }), 'month', calendar) };
 };
@@ -334,7 +380,26 @@ function monthIsMeant(words: Words, at: number): boolean {
 /** "in 2025": the year, this one up to today. */
 const year: Reader = (words, at, calendar) => {
   const before = is(words[at], 'year', 'ano') ? at + 1 : at;
-  const led = before > at || is(words[at - 1], 'in', 'en', 'of', 'de', 'del', 'since', 'desde', 'during', 'durante', 'for', 'to', 'and', 'a', 'y', 'el');
+  const led =
+    before > at ||
+    is(
+      words[at - 1],
+      'in',
+      'en',
+      'of',
+      'de',
+      'del',
+      'since',
+      'desde',
+      'during',
+      'durante',
+      'for',
+      'to',
+      'and',
+      'a',
+      'y',
+      'el',
+    );
   if (!led || !/^20\d\d$/.test(words[before] ?? '')) return undefined;
   const start = Temporal.PlainDate.from({ year: Number(words[before]), month: 1, day: 1 });
   if (start.year > calendar.today.year) return { end: before + 1, period: 'future' };

@@ -50,7 +50,9 @@ async function recentOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
   const text = [say(locale, key, { bank, about, count: shown.length }), ...told].join(' ');
   // Said only for a span: "my last 5" are not 5 of something.
   const more = slots.period !== undefined && slots.count === undefined && found.length > shown.length;
-  const rest = more ? [telling(link, 'transactions', say(locale, 'recent.more', { shown: shown.length, count: found.length }))] : [];
+  const rest = more
+    ? [telling(link, 'transactions', say(locale, 'recent.more', { shown: shown.length, count: found.length }))]
+    : [];
   return [showing(link, 'transactions', card, text), ...rest, ...notes];
 }
 
@@ -62,7 +64,10 @@ async function lookBack(
   wanted: number,
 ): Promise<{ span: { from: string; to: string }; found: AccountPurchase[] }> {
   const matches = (purchase: Purchase) => isAbout(purchase, slots) && (!isOfPurchases(slots) || isPurchase(purchase));
-  const read = async (span: { from: string; to: string }) => ({ span, found: (await readPurchases(turn, chosen, span)).filter(matches) });
+  const read = async (span: { from: string; to: string }) => ({
+    span,
+    found: (await readPurchases(turn, chosen, span)).filter(matches),
+  });
   if (slots.period !== undefined) return read(slots.period);
   const near = await read(lastPeriod(usualDays, 'day', calendarOf(turn.locale, turn.timeZone, turn.now)));
   if (near.found.length >= wanted) return near;
@@ -70,7 +75,10 @@ async function lookBack(
 }
 
 const isOfPurchases = (slots: Slots): boolean =>
-  slots.purchasesOnly === true || slots.merchant !== undefined || slots.category !== undefined || slots.place !== undefined;
+  slots.purchasesOnly === true ||
+  slots.merchant !== undefined ||
+  slots.category !== undefined ||
+  slots.place !== undefined;
 
 /** "Where was my card used?": places, newest first, and the last one in words. */
 export async function answerWhereUsed(turn: Turn, slots: Slots): Promise<Answer[]> {
@@ -85,11 +93,17 @@ async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
   const span = slots.period ?? lastPeriod(usualDays, 'day', calendarOf(locale, timeZone, now));
   // A reversed purchase is a use of the card all the same.
   const used = (purchase: Purchase) => purchase.direction === 'debit' && purchase.merchant !== undefined;
-  const found = (await readPurchases(turn, chosen, span)).filter((purchase) => used(purchase) && isAbout(purchase, slots));
+  const found = (await readPurchases(turn, chosen, span)).filter(
+    (purchase) => used(purchase) && isAbout(purchase, slots),
+  );
   const notes = historyNotes(turn, link, span.from);
-  const words = { bank: link.bank.name, about: aboutWords(slots, locale), span: spanWords(span, locale, todayOf(turn)) };
-  const [last] = found;
-  if (last === undefined) return [telling(link, 'transactions', say(locale, 'places.none', words)), ...notes];
+  const words = {
+    bank: link.bank.name,
+    about: aboutWords(slots, locale),
+    span: spanWords(span, locale, todayOf(turn)),
+  };
+  const [newest] = found;
+  if (newest === undefined) return [telling(link, 'transactions', say(locale, 'places.none', words)), ...notes];
   const card: ChartCard = {
     card: 'chart',
     chart: 'places',
@@ -101,18 +115,19 @@ async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
     places: found.slice(0, listedMax).map(wire),
   };
   const unplaced = found.filter((purchase) => !isPlaced(purchase)).length;
-  const when = whenWords(last.occurredAt, locale, timeZone, now);
-  const text = [
-    say(locale, 'places.last', { ...words, when, gist: gist(turn, chosen, last), count: found.length }),
+  const when = whenWords(newest.occurredAt, locale, timeZone, now);
+  const last = [
+    say(locale, 'places.last', { bank: words.bank, when, gist: gist(turn, chosen, newest) }),
     ...(unplaced > 0 ? [say(locale, 'places.unplaced', { count: unplaced })] : []),
   ].join(' ');
-  return [showing(link, 'transactions', card, text), telling(link, 'transactions', text), ...notes];
+  const text = say(locale, 'places', { ...words, count: found.length });
+  return [showing(link, 'transactions', card, text), telling(link, 'transactions', last), ...notes];
 }
 
 /** The account's label when the answer is about a single one of the link's accounts. */
-export function onlyAccount({ accounts, link }: Chosen): { account?: AccountLabel } {
+export function onlyAccount({ accounts }: Chosen): { account?: AccountLabel } {
   const [only] = accounts;
-  if (only === undefined || accounts.length > 1 || (link.accounts.length === 1 && accounts.length === 1 && only.kind === 'other')) return {};
+  if (only === undefined || accounts.length > 1) return {};
   const { kind, last4, nickname } = only;
   return { account: { kind, last4, ...(nickname === undefined ? {} : { nickname }) } };
 }
@@ -122,7 +137,12 @@ function wire({ accountRef: _, ...purchase }: AccountPurchase): Purchase {
   return purchase;
 }
 
+/** One line of a list; that a purchase has posted is not worth a word there. */
 function gist({ locale }: Turn, { link, accounts }: Chosen, purchase: AccountPurchase): string {
-  const account = accounts.find(({ accountRef }) => accountRef === purchase.accountRef) ?? { kind: 'other' as const, last4: '' };
-  return gistOfTransaction({ card: 'transaction', bank: link.bank.id, account, transaction: purchase }, locale);
+  const account = accounts.find(({ accountRef }) => accountRef === purchase.accountRef) ?? {
+    kind: 'other' as const,
+    last4: '',
+  };
+  const transaction = purchase.status === 'posted' ? { ...purchase, status: 'authorized' as const } : purchase;
+  return gistOfTransaction({ card: 'transaction', bank: link.bank.id, account, transaction }, locale);
 }

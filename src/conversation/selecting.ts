@@ -45,7 +45,9 @@ function notAllowed(link: LinkOfCustomer, purpose: 'balances' | 'transactions', 
   const { id, name } = link.bank;
   const label = say(locale, 'way.purposes', { bank: name });
   const none: Purpose | null = null;
-  return telling(link, none, say(locale, `purpose.${purpose}`, { bank: name }), { waysOn: [{ way: 'link-bank', bank: id, label }] });
+  return telling(link, none, say(locale, `purpose.${purpose}`, { bank: name }), {
+    waysOn: [{ way: 'link-bank', bank: id, label }],
+  });
 }
 
 function isMeant(account: LinkedAccount, slot: AccountSlot | undefined): boolean {

@@ -37,7 +37,12 @@ export async function answerSpending(turn: Turn, slots: Slots): Promise<Answer[]
 
 const byAccount = ({ link, accounts }: Chosen): Chosen[] => accounts.map((account) => ({ link, accounts: [account] }));
 
-async function spentOf(turn: Turn, slots: Slots, chosen: Chosen, asked: Period): Promise<{ answers: Answer[]; spent: Spent[] }> {
+async function spentOf(
+  turn: Turn,
+  slots: Slots,
+  chosen: Chosen,
+  asked: Period,
+): Promise<{ answers: Answer[]; spent: Spent[] }> {
   const { link } = chosen;
   const notes = historyNotes(turn, link, asked.from);
   const first = seenFrom(turn, link);
@@ -50,8 +55,16 @@ async function spentOf(turn: Turn, slots: Slots, chosen: Chosen, asked: Period):
   const counted = within.filter((purchase) => isPurchase(purchase) && isAbout(purchase, slots));
   const currencies = currenciesOf(counted);
   if (currencies.length === 0) {
-    const words = { bank: nameOf(turn, slots, chosen), about: aboutWords(slots, turn.locale), span: spanWords(period, turn.locale, todayOf(turn)) };
-    const none = telling(link, 'transactions', [say(turn.locale, 'spent.none', words), ...besides(turn, slots, within, [])].join(' '));
+    const words = {
+      bank: nameOf(turn, slots, chosen),
+      about: aboutWords(slots, turn.locale),
+      span: spanWords(period, turn.locale, todayOf(turn)),
+    };
+    const none = telling(
+      link,
+      'transactions',
+      [say(turn.locale, 'spent.none', words), ...besides(turn, slots, within, [])].join(' '),
+    );
     return { answers: [none, ...notes], spent: [] };
   }
   const earlier = compares
@@ -60,12 +73,23 @@ async function spentOf(turn: Turn, slots: Slots, chosen: Chosen, asked: Period):
   const figures = currencies.map((currency) => {
     const purchases = counted.filter((purchase) => purchase.currency === currency);
     const sum = sumOf(purchases, currency);
-    const beforeSum = earlier && sumOf(earlier.filter((purchase) => purchase.currency === currency), currency);
-    return { spent: { chosen, total: sum, count: purchases.length }, answer: figure(turn, slots, chosen, period, purchases, sum, beforeSum) };
+    const beforeSum =
+      earlier &&
+      sumOf(
+        earlier.filter((purchase) => purchase.currency === currency),
+        currency,
+      );
+    return {
+      spent: { chosen, total: sum, count: purchases.length },
+      answer: figure(turn, slots, chosen, period, purchases, sum, beforeSum),
+    };
   });
   const aside = besides(turn, slots, within, counted);
   const beside = aside.length === 0 ? [] : [telling(link, 'transactions', aside.join(' '))];
-  return { answers: [...figures.map(({ answer }) => answer), ...beside, ...notes], spent: figures.map(({ spent }) => spent) };
+  return {
+    answers: [...figures.map(({ answer }) => answer), ...beside, ...notes],
+    spent: figures.map(({ spent }) => spent),
+  };
 }
 
 /** Currencies in the order of how often they were used. */
@@ -76,7 +100,10 @@ function currenciesOf(purchases: readonly Purchase[]): string[] {
 }
 
 function sumOf(purchases: readonly Purchase[], currency: string): Money {
-  return sumMoney(purchases.map((purchase) => parseMoney(purchase.amount, purchase.currency)), currency);
+  return sumMoney(
+    purchases.map((purchase) => parseMoney(purchase.amount, purchase.currency)),
+    currency,
+  );
 }
 
 const words = (money: Money, locale: Locale): string => moneyWords(formatDecimal(money), money.currency, locale);
@@ -105,8 +132,12 @@ function figure(
   ].join(' ');
   const { merchant, category, place } = slots;
   // A card names one subject; a total whose heading leaves out half the question would be read wrongly.
-  if (place !== undefined || (merchant !== undefined && category !== undefined)) return telling(link, 'transactions', text);
-  const subject = merchant === undefined ? category && ({ kind: 'category', value: category } as const) : ({ kind: 'merchant', value: merchant } as const);
+  if (place !== undefined || (merchant !== undefined && category !== undefined))
+    return telling(link, 'transactions', text);
+  const subject =
+    merchant === undefined
+      ? category && ({ kind: 'category', value: category } as const)
+      : ({ kind: 'merchant', value: merchant } as const);
   const card: ChartCard = {
     card: 'chart',
     chart: 'bars',
@@ -124,7 +155,12 @@ function figure(
   return showing(link, 'transactions', card, text);
 }
 
-function barsOf({ locale, timeZone, now }: Turn, { from, to }: Period, purchases: readonly Purchase[], currency: string): { from: string; to: string; amount: string }[] {
+function barsOf(
+  { locale, timeZone, now }: Turn,
+  { from, to }: Period,
+  purchases: readonly Purchase[],
+  currency: string,
+): { from: string; to: string; amount: string }[] {
   return stretches(from, to, calendarOf(locale, timeZone, now).weekStart).map((stretch) => {
     const inside = purchases.filter(({ localDate }) => localDate >= stretch.from && localDate <= stretch.to);
     return { ...stretch, amount: formatDecimal(sumOf(inside, currency)) };
@@ -154,16 +190,28 @@ function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], co
     }
   };
   const { place, ...elsewhere } = slots;
-  note('note.pending', counted.filter(({ status }) => status === 'authorized'));
+  note(
+    'note.pending',
+    counted.filter(({ status }) => status === 'authorized'),
+  );
   note(
     'note.refunds',
-    within.filter((one) => one.direction === 'credit' && one.merchant !== undefined && one.status !== 'reversed' && isAbout(one, slots)),
+    within.filter(
+      (one) =>
+        one.direction === 'credit' && one.merchant !== undefined && one.status !== 'reversed' && isAbout(one, slots),
+    ),
   );
   if (slots.merchant === undefined && slots.category === undefined && place === undefined) {
-    note('note.other', within.filter((one) => one.direction === 'debit' && one.merchant === undefined && one.status !== 'reversed'));
+    note(
+      'note.other',
+      within.filter((one) => one.direction === 'debit' && one.merchant === undefined && one.status !== 'reversed'),
+    );
   }
   if (place !== undefined) {
-    note('note.unplaced', within.filter((one) => isPurchase(one) && isAbout(one, elsewhere) && !isPlaced(one)));
+    note(
+      'note.unplaced',
+      within.filter((one) => isPurchase(one) && isAbout(one, elsewhere) && !isPlaced(one)),
+    );
   }
   return sentences;
 }
@@ -174,14 +222,19 @@ function totalOf(turn: Turn, slots: Slots, period: Period, spent: readonly Spent
   if (first === undefined || others.length === 0) return undefined;
   const { currency } = first.total;
   if (spent.some(({ total }) => total.currency !== currency)) return undefined;
-  const sum = sumMoney(spent.map(({ total }) => total), currency);
+  const sum = sumMoney(
+    spent.map(({ total }) => total),
+    currency,
+  );
   const { locale } = turn;
   const text = say(locale, 'spent.total', {
     money: words(sum, locale),
     about: aboutWords(slots, locale),
     span: spanWords(period, locale, todayOf(turn)),
   });
-  const links = new Set<LinkId>(others.map(({ chosen }) => chosen.link.linkId).filter((id) => id !== first.chosen.link.linkId));
+  const links = new Set<LinkId>(
+    others.map(({ chosen }) => chosen.link.linkId).filter((id) => id !== first.chosen.link.linkId),
+  );
   const answer = telling(first.chosen.link, 'transactions', text);
   return links.size === 0 ? answer : { ...answer, alsoDerivedFrom: [...links] };
 }

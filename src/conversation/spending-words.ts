@@ -5,7 +5,8 @@ import type { Category } from '#contract';
  * "hotels" would be answered with all travel, which is another number.
  */
 const phrases: Readonly<Partial<Record<Category, string>>> = {
-  groceries: 'groceries, grocery, grocery stores, grocery shopping, supermarket, supermarkets, supermercado, supermercados, supermercado y comestibles, comestibles, abarrotes, despensa, viveres, el super',
+  groceries:
+    'groceries, grocery, grocery stores, grocery shopping, supermarket, supermarkets, supermercado, supermercados, supermercado y comestibles, comestibles, abarrotes, despensa, viveres, el super',
   coffee: 'coffee, coffees, coffee shops, coffee shop, cafe, cafes, cafeteria, cafeterias',
   restaurants: 'restaurants, restaurant, dining, dining out, eating out, restaurantes, restaurante, comer fuera',
   fuel: 'fuel, gas, gasoline, petrol, gas stations, gas station, gasolina, combustible, gasolinera, gasolineras, nafta',
@@ -23,7 +24,9 @@ const phrases: Readonly<Partial<Record<Category, string>>> = {
 
 /** Longest first, so that "grocery stores" is not "grocery" and a word left over. */
 export const categoryPhrases: readonly (readonly [readonly string[], Category])[] = Object.entries(phrases)
-  .flatMap(([category, list]) => list.split(', ').map((one): [string[], Category] => [one.split(' '), category as Category]))
+  .flatMap(([category, list]) =>
+    list.split(', ').map((one): [string[], Category] => [one.split(' '), category as Category]),
+  )
   .toSorted(([one], [other]) => other.length - one.length);
 
 export interface CategoryMention {

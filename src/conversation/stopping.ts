@@ -24,7 +24,9 @@ const stopObjects = new Set(
   datos both ambos`.split(/\s+/),
 );
 const deleteObjects = new Set(
-  `account acount accuont profile everything all data tellerline it cuenta cuneta perfil todo todos datos informacion information`.split(/\s+/),
+  `account acount accuont profile everything all data tellerline it cuenta cuneta perfil todo todos datos informacion information`.split(
+    /\s+/,
+  ),
 );
 /** A deletion must name what it deletes. */
 const deletable = new Set(
@@ -52,7 +54,10 @@ export function firmly(text: string, banks: readonly NamedBank[], followsUp: boo
   const own = withoutQuotes(text);
   // A quoted passage beside the word makes it somebody else's sentence: he wrote "stop" and I laughed.
   if (own.includes('…')) return undefined;
-  const clauses = own.split(/[.,;:!?¡¿\n]+/).map(wordsOf).filter((words) => words.length > 0);
+  const clauses = own
+    .split(/[.,;:!?¡¿\n]+/)
+    .map(wordsOf)
+    .filter((words) => words.length > 0);
   // "No, stop": a lone "no" answers something; inside a clause it negates.
   const telling = clauses.filter((words) => !(words.length === 1 && words[0] === 'no'));
   if (telling.length === 0 || telling.some((words) => words.some((word) => negations.has(word)))) return undefined;

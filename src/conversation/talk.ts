@@ -1,9 +1,10 @@
 import type { Clock, ConversationId, CustomerId, Log, MessageId, RateLimit } from '#base';
 import { newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import { findCustomer, useAct, type ActTokens, type Customer } from '#customers';
+import { findCustomer, useAct, type ActTokens, type Customer, type VerifiedAct } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Body, Change, Delivery, Thread } from '#delivery';
+import { taskActor } from '#vault';
 import { answer } from './answer.ts';
 import { frameOf, type Frame } from './frame.ts';
 import { keptWords, troubleWords, welcome } from './occasions.ts';
@@ -84,9 +85,14 @@ export function createTalk(parts: TalkParts): Talk {
     },
     say: async (thread, message) => {
       if (!parts.messages.take(thread.customerId)) {
-        throw new TellerlineError('messages_too_many', 429, 'That was a lot within a minute. Wait a moment; what you wrote is kept.', {
-          retryAfterSeconds: 30,
-        });
+        throw new TellerlineError(
+          'messages_too_many',
+          429,
+          'That was a lot within a minute. Wait a moment; what you wrote is kept.',
+          {
+            retryAfterSeconds: 30,
+          },
+        );
       }
       return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
     },
@@ -117,7 +123,9 @@ async function store(
   const messageId = newId<MessageId>();
   const atMs = clock.nowMs();
   const body = { from: 'customer', said: { content: { kind: 'text', text } } } as const;
-  const [written] = await delivery.write(tx, [{ ...thread, entry: 'message', messageId, author: 'customer', atMs, clientId, body }]);
+  const [written] = await delivery.write(tx, [
+    { ...thread, entry: 'message', messageId, author: 'customer', atMs, clientId, body },
+  ]);
   await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, at)
     values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${new Date(atMs)})`);
   const seq = written?.seq ?? 0;
@@ -133,7 +141,11 @@ async function openThreads(database: Database): Promise<Thread[]> {
     select distinct conversation_id as "conversationId", customer_id as "customerId" from turns`);
 }
 
-async function answerOpen(parts: TalkParts, remembered: Map<ConversationId, Remembered>, thread: Thread): Promise<void> {
+async function answerOpen(
+  parts: TalkParts,
+  remembered: Map<ConversationId, Remembered>,
+  thread: Thread,
+): Promise<void> {
   for (;;) {
     const [turn] = await parts.database.query<Turn>(sql`
       update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
@@ -155,9 +167,7 @@ async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Reme
   outlets.send(turn.conversationId, { frame: 'typing', on: true });
   try {
     const givenUp = turn.attempts > triesMax;
-    const answers = givenUp
-      ? [troubleWords(customer.locale)]
-      : await answersTo(parts, remembered, turn, customer);
+    const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, remembered, turn, customer);
     await database.transaction((tx) => closeTurn(parts, tx, turn, answers));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
@@ -200,7 +210,9 @@ async function closeTurn(parts: TalkParts, tx: Transaction, turn: Turn, answers:
   if (open === 0) return;
   await delivery.write(tx, changesOf(parts, turn, answers));
   const { lastSeq } = await delivery.standing(turn);
-  tx.afterCommit(() => delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq }));
+  tx.afterCommit(() =>
+    delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq }),
+  );
 }
 
 /** Answers as changes of the conversation, their questions turned into signed buttons. */
@@ -213,7 +225,10 @@ function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[])
       act,
       label,
       weight,
-      token: parts.acts.sign({ act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId }, atMs),
+      token: parts.acts.sign(
+        { act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId },
+        atMs,
+      ),
     }));
     const said = {
       content,
@@ -222,7 +237,8 @@ function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[])
       ...(waysOn && { waysOn: [...waysOn] }),
     };
     const also = alsoDerivedFrom && { also: alsoDerivedFrom };
-    const body: Body = derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
+    const body: Body =
+      derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
     const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
     const { customerId, conversationId } = thread;
     return { customerId, conversationId, entry: 'message', messageId, author, atMs, body };
@@ -230,39 +246,47 @@ function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[])
 }
 
 async function press(parts: TalkParts, customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }> {
-  const { database, linking, clock } = parts;
-  const act = parts.acts.verify(token, customerId, clock.nowMs());
-  return database.transaction(async (tx) => {
-    await useAct(tx, act, clock.nowMs());
-    switch (act.act) {
-      case 'stop-link': {
-        const links = act.linkId ? [act.linkId] : (await linking.links(customerId)).map((link) => link.linkId);
-        for (const linkId of links) await linking.stop(tx, linkId, 'customer');
-        await putAwayButtons(parts, tx, act);
-        return {};
-      }
-      case 'delete-account': {
-        await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
-        return { receipt: await linking.deleteCustomer(tx, customerId) };
-      }
-      case 'keep-link':
-      case 'keep-account': {
-        await putAwayButtons(parts, tx, act);
-        const customer = await findCustomer(tx, customerId);
-        await parts.delivery.write(tx, changesOf(parts, act, [keptWords(customer?.locale ?? 'en')]));
-        return {};
-      }
-    }
-  });
+  const act = parts.acts.verify(token, customerId, parts.clock.nowMs());
+  const answered = await parts.database.transaction((tx) => carryOut(parts, tx, act));
+  if (act.act !== 'delete-account') {
+    await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
+  }
+  return answered;
 }
 
-/** Takes the buttons off the message under which one was pressed. */
-async function putAwayButtons(parts: TalkParts, tx: Transaction, act: Thread & { readonly messageId: MessageId }): Promise<void> {
-  const said = await parts.delivery.ownMessage(tx, act, act.messageId);
-  if (!said?.actions) return;
-  const { actions: _pressed, ...rest } = said;
-  const { customerId, conversationId, messageId } = act;
+/** Does what a button says, once. */
+async function carryOut(parts: TalkParts, tx: Transaction, act: VerifiedAct): Promise<{ receipt?: DeletionReceipt }> {
+  const { linking, clock } = parts;
+  const { customerId, conversationId } = act;
+  await useAct(tx, act, clock.nowMs());
+  switch (act.act) {
+    case 'stop-link': {
+      const links = act.linkId ? [act.linkId] : (await linking.links(customerId)).map((link) => link.linkId);
+      for (const linkId of links) await linking.stop(tx, linkId, 'customer');
+      return {};
+    }
+    case 'delete-account':
+      await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
+      return { receipt: await linking.deleteCustomer(tx, customerId) };
+    case 'keep-link':
+    case 'keep-account': {
+      const customer = await findCustomer(tx, customerId);
+      const words = keptWords(customer?.locale ?? 'en');
+      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words]));
+      return {};
+    }
+  }
+}
+
+/** Takes the buttons off the message under which one was pressed; after a stop it is gone anyway. */
+async function putAwayButtons(parts: TalkParts, thread: Thread, messageId: MessageId): Promise<void> {
+  const { customerId } = thread;
+  const message = await parts.delivery.openMessage(taskActor('answer', customerId), thread, messageId);
+  if (!message?.body.said.actions) return;
+  const { actions: _pressed, ...said } = message.body.said;
+  const body: Body = { ...message.body, said };
   const atMs = parts.clock.nowMs();
-  const body = { from: 'customer', said: rest } as const;
-  await parts.delivery.write(tx, [{ customerId, conversationId, entry: 'edit', messageId, author: 'tellerline', atMs, body }]);
+  await parts.database.transaction((tx) =>
+    parts.delivery.write(tx, [{ ...thread, entry: 'edit', messageId, author: message.author, atMs, body }]),
+  );
 }

@@ -53,7 +53,13 @@ export function telling(link: LinkOfCustomer, purpose: Purpose | null, text: str
 }
 
 /** A card of a link, with its gist in words. */
-export function showing(link: LinkOfCustomer, purpose: Purpose | null, card: Card, text: string, extras: Extras = {}): Answer {
+export function showing(
+  link: LinkOfCustomer,
+  purpose: Purpose | null,
+  card: Card,
+  text: string,
+  extras: Extras = {},
+): Answer {
   return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
 }
 

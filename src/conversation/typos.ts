@@ -47,7 +47,9 @@ export function forgiven(written: string, meant: string): number | undefined {
 function swappedOrDoubled(written: string, meant: string): boolean {
   const once = (word: string) => word.replaceAll(/(.)\1+/g, '$1');
   if (written.length !== meant.length) return once(written) === once(meant);
-  return [...written].toSorted().join('') === [...meant].toSorted().join('') && distance(written, meant, 1) === 1;
+  const at = Array.from(written).findIndex((letter, index) => letter !== meant[index]);
+  const swapped = `${meant.slice(0, at)}${meant[at + 1] ?? ''}${meant[at] ?? ''}${meant.slice(at + 2)}`;
+  return written === swapped;
 }
 
 /** The words of the vocabulary that may have been meant: the nearest, several when they are equally near. */

@@ -77,20 +77,44 @@ const english: readonly Case[] = [
   ['where was my card used', 'whereUsed', {}],
   ['Where did I use my card yesterday?', 'whereUsed', day('2026-11-19')],
   ['wher was my crad used', 'whereUsed', {}],
-  ['where was my credit card used in New York', 'whereUsed', { account: { kind: 'card' }, place: { kind: 'city', value: 'New York' } }],
+  [
+    'where was my credit card used in New York',
+    'whereUsed',
+    { account: { kind: 'card' }, place: { kind: 'city', value: 'New York' } },
+  ],
   ['how much did I spend on coffee last week?', 'spending', { category: 'coffee', ...lastWeek }],
   ['how much did i spedn on cofee lsat weeek', 'spending', { category: 'coffee', ...lastWeek }],
   ['groceries this month', 'spending', { category: 'groceries', ...thisMonth }],
-  ['what did I spend on grocery stores this year', 'spending', { category: 'groceries', ...span('2026-01-01', '2026-11-20', 'year') }],
+  [
+    'what did I spend on grocery stores this year',
+    'spending',
+    { category: 'groceries', ...span('2026-01-01', '2026-11-20', 'year') },
+  ],
   ['how much did I spend at starbucks', 'spending', { merchant: 'Starbucks' }],
   ['how much did I spend at starbuks last month', 'spending', { merchant: 'Starbucks', ...lastMonth }],
   ['how much did I spend at Stroman', 'spending', { merchant: 'Stroman, Hudson and Erdman' }],
-  ['spent at stroman and hudson in march', 'spending', { merchant: 'Stroman, Hudson and Erdman', ...span('2026-03-01', '2026-03-31', 'month') }],
-  ['how much did I pay at the home depot this year', 'spending', { merchant: 'The Home Depot', ...span('2026-01-01', '2026-11-20', 'year') }],
-  ['how much on coffee bean since monday', 'spending', { merchant: 'Coffee Bean', ...span('2026-11-16', '2026-11-20') }],
+  [
+    'spent at stroman and hudson in march',
+    'spending',
+    { merchant: 'Stroman, Hudson and Erdman', ...span('2026-03-01', '2026-03-31', 'month') },
+  ],
+  [
+    'how much did I pay at the home depot this year',
+    'spending',
+    { merchant: 'The Home Depot', ...span('2026-01-01', '2026-11-20', 'year') },
+  ],
+  [
+    'how much on coffee bean since monday',
+    'spending',
+    { merchant: 'Coffee Bean', ...span('2026-11-16', '2026-11-20') },
+  ],
   ['how much did I spend in Ohio last month', 'spending', { place: { kind: 'region', value: 'OH' }, ...lastMonth }],
   ['how much did I spend in Mexico', 'spending', { place: { kind: 'country', value: 'MX' } }],
-  ['how much did I spend in Westerville on coffee', 'spending', { category: 'coffee', place: { kind: 'city', value: 'Westerville' } }],
+  [
+    'how much did I spend in Westerville on coffee',
+    'spending',
+    { category: 'coffee', place: { kind: 'city', value: 'Westerville' } },
+  ],
   ['spending last 10 days', 'spending', span('2026-11-11', '2026-11-20')],
   ['spending from monday to wednesday', 'spending', span('2026-11-16', '2026-11-18')],
   ['coffee between March 1 and March 10', 'spending', { category: 'coffee', ...span('2026-03-01', '2026-03-10') }],
@@ -134,7 +158,11 @@ const spanish: readonly Case[] = [
   ['ultimos movimientos', 'recent', {}],
   ['qué compré ayer', 'recent', { ...day('2026-11-19'), purchasesOnly: true }],
   ['mi última compra', 'recent', { count: 1, purchasesOnly: true }],
-  ['compras esta semana en Starbucks', 'recent', { merchant: 'Starbucks', ...span('2026-11-16', '2026-11-20', 'week'), purchasesOnly: true }],
+  [
+    'compras esta semana en Starbucks',
+    'recent',
+    { merchant: 'Starbucks', ...span('2026-11-16', '2026-11-20', 'week'), purchasesOnly: true },
+  ],
   ['¿Dónde se usó mi tarjeta?', 'whereUsed', {}],
   ['dond use mi tarjta', 'whereUsed', {}],
   ['¿Dónde usé la tarjeta ayer?', 'whereUsed', day('2026-11-19')],
@@ -170,7 +198,10 @@ const spanish: readonly Case[] = [
   ['borra mi cuenta', 'deleteAccount', {}],
 ];
 
-for (const [locale, cases] of [['en', english], ['es', spanish]] as const) {
+for (const [locale, cases] of [
+  ['en', english],
+  ['es', spanish],
+] as const) {
   describe(`understood in ${locale}`, () => {
     for (const [text, intent, slots] of cases) {
       test(text, () => deepEqual(understand(text, context(locale)), { intent, slots }));
@@ -288,19 +319,67 @@ describe('a follow-up', () => {
   const coffee = { category: 'coffee' };
 
   const followUps: readonly (readonly [Locale, string, string, Understood['intent'], object])[] = [
-    ['en', 'how much did I spend on coffee last week?', 'and in May?', 'spending', { ...coffee, ...span('2026-05-01', '2026-05-31', 'month') }],
-    ['en', 'how much did I spend on coffee last week?', 'and groceries?', 'spending', { category: 'groceries', ...lastWeek }],
-    ['en', 'how much did I spend on coffee last week?', 'what about Starbucks', 'spending', { merchant: 'Starbucks', ...lastWeek }],
-    ['en', 'how much did I spend on coffee last week?', 'only the card', 'spending', { ...coffee, ...lastWeek, account: { kind: 'card' } }],
+    [
+      'en',
+      'how much did I spend on coffee last week?',
+      'and in May?',
+      'spending',
+      { ...coffee, ...span('2026-05-01', '2026-05-31', 'month') },
+    ],
+    [
+      'en',
+      'how much did I spend on coffee last week?',
+      'and groceries?',
+      'spending',
+      { category: 'groceries', ...lastWeek },
+    ],
+    [
+      'en',
+      'how much did I spend on coffee last week?',
+      'what about Starbucks',
+      'spending',
+      { merchant: 'Starbucks', ...lastWeek },
+    ],
+    [
+      'en',
+      'how much did I spend on coffee last week?',
+      'only the card',
+      'spending',
+      { ...coffee, ...lastWeek, account: { kind: 'card' } },
+    ],
     ['en', 'how much did I spend on coffee last week?', 'this month', 'spending', { ...coffee, ...thisMonth }],
-    ['en', 'how much did I spend on coffee last week?', 'and in Ohio', 'spending', { ...coffee, ...lastWeek, place: { kind: 'region', value: 'OH' } }],
+    [
+      'en',
+      'how much did I spend on coffee last week?',
+      'and in Ohio',
+      'spending',
+      { ...coffee, ...lastWeek, place: { kind: 'region', value: 'OH' } },
+    ],
     ['en', 'what is my balance', 'and at citi?', 'balance', { bank: 'citi' }],
     ['en', 'what is my balance', 'only the savings', 'balance', { account: { kind: 'savings' } }],
     ['en', 'where was my card used', 'yesterday?', 'whereUsed', day('2026-11-19')],
-    ['en', 'how much did I spend at Bartoletti last week', 'Bartoletti and Sons', 'spending', { merchant: 'Bartoletti and Sons', ...lastWeek }],
+    [
+      'en',
+      'how much did I spend at Bartoletti last week',
+      'Bartoletti and Sons',
+      'spending',
+      { merchant: 'Bartoletti and Sons', ...lastWeek },
+    ],
     ['en', 'how much did I spend on coffee last week', 'and where did I use my card', 'whereUsed', lastWeek],
-    ['es', '¿Cuánto gasté en café la semana pasada?', '¿y en mayo?', 'spending', { ...coffee, ...span('2026-05-01', '2026-05-31', 'month') }],
-    ['es', '¿Cuánto gasté en café la semana pasada?', 'solo la tarjeta', 'spending', { ...coffee, ...lastWeekEs, account: { kind: 'card' } }],
+    [
+      'es',
+      '¿Cuánto gasté en café la semana pasada?',
+      '¿y en mayo?',
+      'spending',
+      { ...coffee, ...span('2026-05-01', '2026-05-31', 'month') },
+    ],
+    [
+      'es',
+      '¿Cuánto gasté en café la semana pasada?',
+      'solo la tarjeta',
+      'spending',
+      { ...coffee, ...lastWeekEs, account: { kind: 'card' } },
+    ],
     ['es', '¿Cuál es mi saldo?', '¿y para Citi?', 'balance', { bank: 'citi' }],
     ['es', '¿Cuál es mi saldo?', 'para Citi', 'balance', { bank: 'citi' }],
   ];
@@ -310,14 +389,18 @@ describe('a follow-up', () => {
 
   test('is forgotten after ten minutes', () => {
     const before = asked('how much did I spend on coffee last week?');
-    const later = (minutes: number) => understand('and in May?', { ...before, now: before.now.add({ minutes }) }).intent;
+    const later = (minutes: number) =>
+      understand('and in May?', { ...before, now: before.now.add({ minutes }) }).intent;
     equal(later(10), 'spending');
     equal(later(11), 'unsure');
   });
 
   test('a question of its own takes nothing from the one before', () => {
     const before = asked('how much did I spend on coffee last month?');
-    deepEqual(understand('how much did I spend at Target', before), { intent: 'spending', slots: { merchant: 'Target' } });
+    deepEqual(understand('how much did I spend at Target', before), {
+      intent: 'spending',
+      slots: { merchant: 'Target' },
+    });
   });
 
   test('a bare “para” and “stop” mean stop, whatever was asked before', () => {
@@ -339,13 +422,17 @@ describe('the customer’s merchants', () => {
 
   test('are not read for what is understood without them', async () => {
     const { read, reads } = counting();
-    for (const text of ['balance', 'stop', 'how much did I spend on coffee last week', 'recent purchases']) await understandWith(text, without, read);
+    for (const text of ['balance', 'stop', 'how much did I spend on coffee last week', 'recent purchases'])
+      await understandWith(text, without, read);
     equal(reads(), 0);
   });
 
   test('are read when a word has no other explanation', async () => {
     const { read, reads } = counting();
-    deepEqual(await understandWith('how much did I spend at Target', without, read), { intent: 'spending', slots: { merchant: 'Target' } });
+    deepEqual(await understandWith('how much did I spend at Target', without, read), {
+      intent: 'spending',
+      slots: { merchant: 'Target' },
+    });
     equal(reads(), 1);
   });
 

@@ -32,6 +32,9 @@ import { findCategory } from './spending-words.ts';
 import { firmly } from './stopping.ts';
 import { nearest } from './typos.ts';
 
+/** Longer texts are letters, not questions; this also bounds the work that one text can make. */
+const questionWordsMax = 60;
+
 /**
  * Understands what a customer typed, in English or Spanish: the one door to understanding.
  *
@@ -48,6 +51,7 @@ export function understand(text: string, context: UnderstandingContext): Underst
     const { intent, ...slots } = firm;
     return { intent, slots };
   }
+  if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
   return aboutMoney(read, previous) ?? aboutUs(read) ?? unsure({ reason: 'nothing' });
@@ -115,7 +119,8 @@ function doubtIn(
   if (words.some((word) => notYet.has(word))) return { reason: 'notYet' };
   if (time !== undefined) return time;
   if (banks > 1) return { reason: 'nothing' };
-  if (merchants !== undefined && merchants.length > 1) return { reason: 'whichMerchant', options: merchants.slice(0, 3) };
+  if (merchants !== undefined && merchants.length > 1)
+    return { reason: 'whichMerchant', options: merchants.slice(0, 3) };
   return undefined;
 }
 
@@ -129,8 +134,14 @@ function corrected(word: string): string {
 /** A greeting before the question, and "most" of "most recent", change nothing. */
 function withoutGreeting(words: readonly string[]): string[] {
   const polite = /^(good (morning|afternoon|evening)|buenos dias|buenas (tardes|noches)|buen dia)\b ?/;
-  const rest = words.join(' ').replace(polite, 'hola ').replaceAll(/\b(most|mas) (?=recent|reciente)/g, '');
-  return rest.replaceAll(/\bchecking (?=my|the|on|in|if)/g, 'check ').split(' ').filter((word) => word !== '');
+  const rest = words
+    .join(' ')
+    .replace(polite, 'hola ')
+    .replaceAll(/\b(most|mas) (?=recent|reciente)/g, '');
+  return rest
+    .replaceAll(/\bchecking (?=my|the|on|in|if)/g, 'check ')
+    .split(' ')
+    .filter((word) => word !== '');
 }
 
 type Telling = (word: string) => boolean;
@@ -166,23 +177,44 @@ function takeNames(
 /** "last 5 purchases", "ultimas cinco compras", "5 most recent transactions", "my last purchase". */
 function takeCount(words: readonly string[]): { count?: number; rest: string[] } {
   const things = [...concepts.purchases, ...concepts.movements];
-  const last = ['last', 'latest', 'recent', 'newest', 'previous', 'ultimas', 'ultimos', 'ultima', 'ultimo', 'most', 'mas', 'recientes'];
+  const last = [
+    'last',
+    'latest',
+    'recent',
+    'newest',
+    'previous',
+    'ultimas',
+    'ultimos',
+    'ultima',
+    'ultimo',
+    'most',
+    'mas',
+    'recientes',
+  ];
   for (const [at, word] of words.entries()) {
     const count = numberWords.get(word) ?? (/^\d{1,3}$/.test(word) ? Number(word) : undefined);
     if (count === undefined || count < 1) continue;
     const behind = words.slice(at + 1, at + 4);
     const thing = behind.findIndex((one) => things.includes(one));
-    const near = last.includes(words[at - 1] ?? '') || behind.slice(0, Math.max(thing, 0)).some((one) => last.includes(one));
+    const near =
+      last.includes(words[at - 1] ?? '') || behind.slice(0, Math.max(thing, 0)).some((one) => last.includes(one));
     if (thing < 0 || !near || behind.slice(0, thing).some((one) => !last.includes(one))) continue;
     return { count, rest: words.filter((one, index) => index !== at && !(index > at && one === 'most')) };
   }
   const single = words.findIndex(
-    (word, at) => ['last', 'latest', 'ultima', 'ultimo'].includes(word) && ['purchase', 'transaction', 'charge', 'compra', 'cargo', 'movimiento', 'transaccion'].includes(words[at + 1] ?? ''),
+    (word, at) =>
+      ['last', 'latest', 'ultima', 'ultimo'].includes(word) &&
+      ['purchase', 'transaction', 'charge', 'compra', 'cargo', 'movimiento', 'transaccion'].includes(
+        words[at + 1] ?? '',
+      ),
   );
   return single < 0 ? { rest: [...words] } : { count: 1, rest: [...words] };
 }
 
-function takePeriod(words: readonly string[], context: UnderstandingContext): { period?: Slots['period']; doubt?: Doubt; rest: string[] } {
+function takePeriod(
+  words: readonly string[],
+  context: UnderstandingContext,
+): { period?: Slots['period']; doubt?: Doubt; rest: string[] } {
   const said = findPeriod(words, calendarOf(context.locale, context.timeZone, context.now));
   if (said === undefined) return { rest: [...words] };
   if (said.period === 'future') return { doubt: { reason: 'future' }, rest: [...words] };
@@ -195,16 +227,23 @@ function aboutMoney(read: Read, previous: Frame | undefined): Understood | undef
   const asked = intentsIn(read);
   if (asked.length > 1) return unsure({ reason: 'twoQuestions', intents: asked });
   const [intent] = asked;
-  const follows = previous !== undefined && (intent === undefined ? hasSlot(read.slots) : goingOn.has(read.words[0] ?? ''));
+  const follows =
+    previous !== undefined && (intent === undefined ? hasSlot(read.slots) : goingOn.has(read.words[0] ?? ''));
   if (intent === undefined && !follows) return namedOnly(read);
   const understood = intent ?? previous?.intent;
   if (understood === undefined) return undefined;
-  const slots = sensible(understood, follows && previous ? merged(previous.slots, intent === undefined ? read.slots : slotsFor(intent, read), intent !== undefined) : slotsFor(understood, read));
+  const slots = sensible(
+    understood,
+    follows && previous
+      ? merged(previous.slots, intent === undefined ? read.slots : slotsFor(intent, read), intent !== undefined)
+      : slotsFor(understood, read),
+  );
   const strange = strangeWords(read, understood, intent === undefined);
   if (asksWhatMayBe(read.words)) return unsure({ reason: 'notYet' });
   const turned = read.left.some((word) => turning.has(word));
   if (slots === undefined || turned || strange.length > (understood === 'balance' ? tolerated(strange, read) : 0)) {
-    const words = strange.length > 0 ? strange : [read.slots.merchant ?? read.slots.place?.value ?? read.slots.category ?? ''];
+    const words =
+      strange.length > 0 ? strange : [read.slots.merchant ?? read.slots.place?.value ?? read.slots.category ?? ''];
     return unsure({ reason: 'words', words: words.join(' ') }, { intent: understood, slots: slots ?? {} });
   }
   if (read.doubt?.reason === 'whichMerchant') return unsure(read.doubt, { intent: understood, slots });
@@ -220,7 +259,8 @@ const has = (read: Read, concept: Concept): boolean => {
 function intentsIn(read: Read): MoneyIntent[] {
   const { words, slots } = read;
   const howMuch = words.some((word, at) => (word === 'how' && words[at + 1] === 'much') || /^cuant[oa]s?$/.test(word));
-  const subject = slots.merchant !== undefined || slots.category !== undefined || read.doubt?.reason === 'whichMerchant';
+  const subject =
+    slots.merchant !== undefined || slots.category !== undefined || read.doubt?.reason === 'whichMerchant';
   const listed = has(read, 'movements') || has(read, 'purchases');
   const bought = words.some((word) => boughtWords.has(word));
   if (has(read, 'where') && (has(read, 'use') || listed || has(read, 'spend') || bought)) {
@@ -242,7 +282,12 @@ const hasSlot = (slots: Slots): boolean => Object.keys(slots).length > 0;
 function namedOnly(read: Read): Understood | undefined {
   const { merchant, category, period } = read.slots;
   const ours: readonly Concept[] = ['help', 'link', 'linked', 'person'];
-  if (period === undefined || (merchant === undefined && category === undefined) || ours.some((concept) => has(read, concept))) return undefined;
+  if (
+    period === undefined ||
+    (merchant === undefined && category === undefined) ||
+    ours.some((concept) => has(read, concept))
+  )
+    return undefined;
   if (strangeWords(read, 'spending', false).length > 0) return undefined;
   return { intent: 'spending', slots: slotsFor('spending', read) };
 }
@@ -251,7 +296,8 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const { account, ...rest } = read.slots;
   // "Where was my card used" asks for every use; "my credit card" or "card 2291" for that one.
   const kept = intent === 'whereUsed' && read.onlyCard ? undefined : account;
-  const purchasesOnly = intent === 'recent' && (has(read, 'purchases') || has(read, 'paying')) ? { purchasesOnly: true as const } : {};
+  const purchasesOnly =
+    intent === 'recent' && (has(read, 'purchases') || has(read, 'paying')) ? { purchasesOnly: true as const } : {};
   return { ...rest, ...(kept === undefined ? {} : { account: kept }), ...purchasesOnly };
 }
 
@@ -268,7 +314,7 @@ function merged(before: Slots, now: Slots, ownQuestion: boolean): Slots {
 /** A balance has no merchant, category or place: undefined says that the question does not hold together. */
 function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
   const { merchant, category, place, count, purchasesOnly, ...rest } = slots;
-  if (intent === 'balance') return merchant ?? category ?? place ? undefined : rest;
+  if (intent === 'balance') return (merchant ?? category ?? place) ? undefined : rest;
   if (intent === 'recent') return slots;
   return { ...rest, ...(merchant && { merchant }), ...(category && { category }), ...(place && { place }) };
 }
@@ -283,7 +329,9 @@ const belonging: Readonly<Record<MoneyIntent, readonly Concept[]>> = {
 
 /** Words that nothing explains. */
 function strangeWords(read: Read, intent: MoneyIntent, followUp: boolean): string[] {
-  const belongs = new Set<string>([...belonging[intent], 'greeting', 'thanks'].flatMap((concept) => concepts[concept as Concept]));
+  const belongs = new Set<string>(
+    [...belonging[intent], 'greeting', 'thanks'].flatMap((concept) => concepts[concept as Concept]),
+  );
   return read.left.filter((word) => !fillers.has(word) && !belongs.has(word) && !(followUp && leadOns.has(word)));
 }
 
@@ -293,7 +341,9 @@ function tolerated(strange: readonly string[], read: Read): number {
   if (!has(read, 'balance')) return 0;
   const at = read.left.indexOf(word);
   const before = read.left.slice(Math.max(0, at - 2), at);
-  const ofWhat = before.some((one) => ['of', 'at', 'on', 'in', 'for', 'with', 'de', 'del', 'en', 'con', 'my', 'mi'].includes(one));
+  const ofWhat = before.some((one) =>
+    ['of', 'at', 'on', 'in', 'for', 'with', 'de', 'del', 'en', 'con', 'my', 'mi'].includes(one),
+  );
   return ofWhat || vocabulary.has(word) || /\d/.test(word) ? 0 : 1;
 }
 
@@ -301,7 +351,9 @@ function tolerated(strange: readonly string[], read: Read): number {
 function asksWhatMayBe(words: readonly string[]): boolean {
   const text = words.join(' ');
   return (
-    /\b(can|could|should|may|might|puedo|podria|debo|deberia)( \w+){0,3} (spend|gastar|pay|buy|use|used|usar|purchase)\b/.test(text) ||
+    /\b(can|could|should|may|might|puedo|podria|debo|deberia)( \w+){0,3} (spend|gastar|pay|buy|use|used|usar|purchase)\b/.test(
+      text,
+    ) ||
     /\b(does|do|is|are|would) .*\b(cost|costs|charge|charges)\b/.test(text) ||
     /\b(cuesta|cuestan|vale)\b/.test(text)
   );
@@ -323,7 +375,9 @@ function aboutUs(read: Read): Understood | undefined {
   const asksWhich = words.some((word) => /^(which|what|que|cual|cuales)$/.test(word));
   if ((has(read, 'linked') || asksWhich) && says('linked', 'bankWord')) return { intent: 'links', slots: bank };
   // "Add money to my account" is no link; "connect my account" is.
-  const connects = words.some((word) => /^(link|connect|vincul|conect|enlaz)/.test(word)) && words.some((word) => /^(account|cuenta)s?$/.test(word));
+  const connects =
+    words.some((word) => /^(link|connect|vincul|conect|enlaz)/.test(word)) &&
+    words.some((word) => /^(account|cuenta)s?$/.test(word));
   const linkable = slots.bank !== undefined || has(read, 'bankWord') || connects;
   if (has(read, 'link') && linkable && says('link', 'bankWord')) return { intent: 'linkBank', slots: bank };
   if (has(read, 'person') && says('person', 'talk', 'help', 'bankWord')) return { intent: 'talkToPerson', slots: bank };
@@ -334,7 +388,9 @@ function aboutUs(read: Read): Understood | undefined {
 }
 
 function onlySays(read: Read, allowed: readonly Concept[]): boolean {
-  const belongs = new Set<string>([...allowed, 'greeting' as const, 'thanks' as const].flatMap((concept) => concepts[concept]));
+  const belongs = new Set<string>(
+    [...allowed, 'greeting' as const, 'thanks' as const].flatMap((concept) => concepts[concept]),
+  );
   return read.left.every((word) => fillers.has(word) || belongs.has(word));
 }
 

@@ -7,7 +7,8 @@ const names =
 const spanish =
   'NY Nueva York,NJ Nueva Jersey,NM Nuevo México,NH Nuevo Hampshire,NC Carolina del Norte,SC Carolina del Sur,ND Dakota del Norte,SD Dakota del Sur,PA Pensilvania,LA Luisiana,MS Misisipi,MO Misuri,OR Oregón,WV Virginia Occidental,HI Hawái,DC Distrito de Columbia,KY Kentucky,TN Tennessee,VI Islas Vírgenes';
 
-const byCode = (list: string): ReadonlyMap<string, string> => new Map(list.split(',').map((one) => [one.slice(0, 2), one.slice(3)]));
+const byCode = (list: string): ReadonlyMap<string, string> =>
+  new Map(list.split(',').map((one) => [one.slice(0, 2), one.slice(3)]));
 const inEnglish = byCode(names);
 const inSpanish = byCode(spanish);
 

@@ -45,7 +45,11 @@ export function actTokens(key: Buffer): ActTokens {
       const act = JSON.parse(Buffer.from(payload, 'base64url').toString()) as VerifiedAct & { expiresAtMs: number };
       if (act.customerId !== customerId) throw invalid();
       if (act.expiresAtMs <= nowMs) {
-        throw new TellerlineError('act_expired', 410, 'This button is no longer good. Nothing was done. Ask again for a new one.');
+        throw new TellerlineError(
+          'act_expired',
+          410,
+          'This button is no longer good. Nothing was done. Ask again for a new one.',
+        );
       }
       return act;
     },
@@ -60,7 +64,8 @@ export function actTokens(key: Buffer): ActTokens {
 export async function useAct(tx: Transaction, act: VerifiedAct, nowMs: number): Promise<void> {
   const entered = await tx.execute(sql`insert into used_acts (act_id, used_at) values (${act.actId}, ${new Date(nowMs)})
     on conflict do nothing`);
-  if (entered === 0) throw new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
+  if (entered === 0)
+    throw new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
 }
 
 function invalid(): TellerlineError {

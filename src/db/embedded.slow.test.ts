@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
 import { createLog, isTellerlineError } from '#base';
+import { binariesIn, packagedBinaries } from './binaries.ts';
 import { openDatabase } from './database.ts';
 import { startPostgres } from './embedded.ts';
 import { processMark } from './process.ts';
@@ -164,19 +165,19 @@ test('the lock of a process that has ended, or whose number was given away, is t
   assert.equal(existsSync(file), false);
 });
 
-test(
-  'as root, a data folder beneath a closed folder works',
-  { skip: process.getuid?.() !== 0 && 'needs root' },
-  async () => {
-    const closed = folder();
-    chmodSync(closed, 0o700);
-    const server = await startPostgres({ directory: join(closed, 'deep', 'data'), log, durable: false });
-    const database = openDatabase(server.url, { log, connectionsMax: 1 });
-    assert.deepEqual(await database.query(sql`select 1 as one`), [{ one: 1 }]);
-    await database.close();
-    await server.stop();
-  },
-);
+const notRoot = process.getuid?.() !== 0 && 'needs root';
+test('as root, programs and data beneath a closed folder work, as in a clone in /root', { skip: notRoot }, async () => {
+  const closed = folder();
+  chmodSync(closed, 0o700);
+  const native = dirname(packagedBinaries().folder);
+  cpSync(native, join(closed, 'native'), { recursive: true, verbatimSymlinks: true });
+  const binaries = binariesIn(join(closed, 'native', 'bin'));
+  const server = await startPostgres({ directory: join(closed, 'deep', 'data'), log, durable: false, binaries });
+  const database = openDatabase(server.url, { log, connectionsMax: 1 });
+  assert.deepEqual(await database.query(sql`select 1 as one`), [{ one: 1 }]);
+  await database.close();
+  await server.stop();
+});
 
 test('a cluster of another PostgreSQL version is refused with a sentence', async () => {
   const directory = folder();

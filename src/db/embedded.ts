@@ -10,7 +10,7 @@ import pg from 'pg';
 import { TellerlineError, type Log } from '#base';
 import { packagedBinaries, type Binaries } from './binaries.ts';
 import { takeOwnership } from './owner.ts';
-import { processMark, worksIn } from './process.ts';
+import { processMark, servesFolder } from './process.ts';
 import { chooseUser, fileOwner, type RunAs } from './run-as.ts';
 
 /** Database and role that the hub works with; PostgreSQL's own superuser stays unused after the start. */
@@ -204,7 +204,7 @@ function readPidFile(data: string): { pid: number; port: number; ready: boolean 
 async function findOrphan({ data, log }: Cluster): Promise<Server | undefined> {
   const found = readPidFile(data);
   if (found === undefined) return undefined;
-  if (!worksIn(found.pid, data)) {
+  if (!servesFolder(found.pid, data)) {
     rmSync(join(data, 'postmaster.pid'), { force: true });
     return undefined;
   }
@@ -217,8 +217,9 @@ async function findOrphan({ data, log }: Cluster): Promise<Server | undefined> {
 /** Waits until the server accepts connections; undefined when it ended instead. */
 async function untilReady(data: string, pid: number): Promise<Server | undefined> {
   const mark = processMark(pid);
+  if (mark === undefined) return undefined;
   const deadline = performance.now() + startMsMax;
-  while (mark !== undefined && performance.now() < deadline) {
+  while (performance.now() < deadline) {
     const state = readPidFile(data);
     if (state?.pid === pid && state.ready) return { pid, mark, port: state.port };
     if (processMark(pid) !== mark) return undefined;

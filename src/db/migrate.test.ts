@@ -50,7 +50,10 @@ test('two processes at once apply each migration once', async () => {
     migrate(base.database, { directory, schema: 'public' }),
     migrate(base.database, { directory, schema: 'public' }),
   ]);
-  assert.deepEqual(applied.toSorted(), [0, 1]);
+  assert.deepEqual(
+    applied.toSorted((a, b) => a - b),
+    [0, 1],
+  );
 });
 
 test('a migration that fails leaves nothing of itself, and those before it stay', async () => {

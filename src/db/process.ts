@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, readFileSync, readlinkSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 
 const hasProc = existsSync('/proc/self/stat');
 
@@ -36,13 +36,17 @@ function markFromPs(pid: number): string | undefined {
   }
 }
 
-/** True when `pid` is a running process that works in `folder`, as a PostgreSQL server does in its data folder. */
-export function worksIn(pid: number, folder: string): boolean {
+/**
+ * True when `pid` is a running PostgreSQL server of this data folder, by its command line: a container may
+ * keep root from looking at another user's process more closely (its working folder), but not from that.
+ */
+export function servesFolder(pid: number, data: string): boolean {
   if (processMark(pid) === undefined) return false;
   try {
-    if (hasProc) return readlinkSync(`/proc/${pid}/cwd`) === folder;
-    const command = execFileSync('ps', ['-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
-    return command.includes('postgres') && command.includes(folder);
+    const command = hasProc
+      ? readFileSync(`/proc/${pid}/cmdline`, 'utf8').replaceAll('\0', ' ')
+      : execFileSync('ps', ['-ww', '-o', 'command=', '-p', String(pid)], { encoding: 'utf8' });
+    return /(^|\/)postgres /.test(command) && `${command.trim()} `.includes(` -D ${data} `);
   } catch {
     return false;
   }

@@ -49,15 +49,17 @@ function setpriv({ uid, gid }: { uid: number; gid: number }, capability: string)
     `--reuid=${uid}`,
     `--regid=${gid}`,
     '--clear-groups',
+    // Without it access(2) judges by the user alone and leaves the kept right out of account.
+    '--securebits=+no_setuid_fixup',
     `--inh-caps=+${capability}`,
     `--ambient-caps=+${capability}`,
     '--',
   ];
 }
 
+/** Asked as PostgreSQL's programs ask it of each other before they run: by access(2), through `test`. */
 function reaches(runAs: RunAs, program: string, directory: string): boolean {
-  // `stat` and not `test -x`: access(2) judges by the user alone and leaves the kept right out of account.
-  return succeeds(runAs, [program, '--version']) && succeeds(runAs, ['stat', `${directory}/.`]);
+  return succeeds(runAs, ['test', '-x', program]) && succeeds(runAs, ['test', '-x', directory]);
 }
 
 function succeeds({ prefix, ids }: RunAs, command: readonly string[]): boolean {

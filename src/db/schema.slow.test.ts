@@ -15,8 +15,14 @@ const debian15 = '/usr/lib/postgresql/15/bin';
 async function compareWithCommitted(database: Database): Promise<void> {
   for (const { schema, description } of schemas) {
     const committed = readFileSync(description, 'utf8');
-    const hint = `the schema ${schema} changed: node tools/schema.ts --write, and commit ${description.pathname}`;
-    assert.equal(await describeSchema(database, schema), committed, hint);
+    const made = await describeSchema(database, schema);
+    if (made === committed) continue;
+    const [before, after] = [committed.split('\n'), made.split('\n')];
+    const lines = [
+      ...before.filter((line) => !after.includes(line)).map((line) => `- ${line}`),
+      ...after.filter((line) => !before.includes(line)).map((line) => `+ ${line}`),
+    ];
+    assert.fail(`schema ${schema} changed; run node tools/schema.ts --write and commit:\n${lines.join('\n')}`);
   }
 }
 

@@ -20,7 +20,9 @@ interface Row {
 }
 
 /** Which part of a conversation to read: what came after a number, or the page before one. */
-export type Span = { readonly after: number; readonly limit: number } | { readonly before: number; readonly limit: number };
+export type Span =
+  | { readonly after: number; readonly limit: number }
+  | { readonly before: number; readonly limit: number };
 
 /**
  * Reads a page of a customer's own conversation, ascending; every message in its newest revision. What
@@ -46,10 +48,13 @@ export async function readPage(
     rows.map((row): Entry => {
       const seq = Number(row.seq);
       if (row.entry === 'removal' || row.revision === null) return { entry: 'removal', seq, messageId: row.messageId };
-      const said = row.sealed && row.linkId === null
-        ? own?.open<Said>('messages.content', row.messageId, row.sealed).use((value) => value)
-        : saidOf(byMessage.get(row.messageId), manner);
-      return said ? { entry: row.entry, seq, message: messageOf(row, said) } : { entry: 'removal', seq, messageId: row.messageId };
+      const said =
+        row.sealed && row.linkId === null
+          ? own?.open<Said>('messages.content', row.messageId, row.sealed).use((value) => value)
+          : saidOf(byMessage.get(row.messageId), manner);
+      return said
+        ? { entry: row.entry, seq, message: messageOf(row, said) }
+        : { entry: 'removal', seq, messageId: row.messageId };
     }),
   );
   return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };

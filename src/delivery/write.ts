@@ -85,7 +85,15 @@ async function sealAll(
       invariant(sealer, 'a message that derives from a link is written while the link has its key');
       const sealed = sealer.sealMessage(change.messageId, body.said);
       const also = body.also ?? null;
-      rows.push({ change, linkId: body.linkId, also, epoch: sealer.epoch, purpose: body.purpose, recordId: null, sealed });
+      rows.push({
+        change,
+        linkId: body.linkId,
+        also,
+        epoch: sealer.epoch,
+        purpose: body.purpose,
+        recordId: null,
+        sealed,
+      });
       continue;
     }
     let sealer = customerSealers.get(change.customerId);
@@ -118,7 +126,8 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
   for (const entry of ['message', 'edit'] as const) {
     const some = kept.filter((row) => row.change.entry === entry);
     if (some.length === 0) continue;
-    for (const { messageId, revision } of await upsertMessages(tx, lastOfEach(some))) revisions.set(messageId, revision);
+    for (const { messageId, revision } of await upsertMessages(tx, lastOfEach(some)))
+      revisions.set(messageId, revision);
   }
   if (removed.length > 0) {
     await tx.execute(sql`delete from messages m using
@@ -134,7 +143,10 @@ function lastOfEach(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [row.change.messageId, row])).values()];
 }
 
-async function upsertMessages(tx: Transaction, rows: readonly Row[]): Promise<{ messageId: string; revision: number }[]> {
+async function upsertMessages(
+  tx: Transaction,
+  rows: readonly Row[],
+): Promise<{ messageId: string; revision: number }[]> {
   const changes = rows.map((row) => row.change);
   return tx.query(sql`
     insert into messages (conversation_id, message_id, revision, author, at, link_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)

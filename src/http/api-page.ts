@@ -4,7 +4,15 @@ import swagger from '@fastify/swagger';
 import type { FastifyInstance } from 'fastify';
 import { createJsonSchemaTransform, createJsonSchemaTransformObject } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { bankEventSchema, cardSchema, carrierEventSchema, clientFrameSchema, serverFrameSchema, shopEventSchema } from '#contract';
+import { limits } from '#base';
+import {
+  bankEventSchema,
+  cardSchema,
+  carrierEventSchema,
+  clientFrameSchema,
+  serverFrameSchema,
+  shopEventSchema,
+} from '#contract';
 
 const registry = z.registry<{ id: string }>();
 for (const [id, schema] of Object.entries({
@@ -17,6 +25,11 @@ for (const [id, schema] of Object.entries({
 })) {
   registry.add(schema, { id });
 }
+
+/** The events' address takes raw bytes, for the signature; this is what they hold. */
+const eventsUrl = '/v1/banks/:bank/events';
+const signedBatch = z.object({ events: z.array(bankEventSchema).min(1).max(limits.eventsPerBatchMax) });
+const transform = createJsonSchemaTransform({ schemaRegistry: registry });
 
 /** Collects the routes' contract; must be registered before them. */
 export async function describeApi(server: FastifyInstance): Promise<void> {
@@ -35,7 +48,8 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
         { name: 'linking', description: 'From the disclosure to the bank' },
       ],
     },
-    transform: createJsonSchemaTransform({ schemaRegistry: registry }),
+    transform: (route) =>
+      transform(route.url === eventsUrl ? { ...route, schema: { ...route.schema, body: signedBatch } } : route),
     transformObject: createJsonSchemaTransformObject({ schemaRegistry: registry }),
   });
 }
@@ -58,7 +72,9 @@ export async function apiPage(server: FastifyInstance): Promise<void> {
  */
 export function apiPagePolicy(html: string): string {
   const scripts = [...html.matchAll(/<script(?![^>]*\bsrc=)[^>]*>([\s\S]*?)<\/script>/g)].map(([, code]) => {
-    const hash = createHash('sha256').update(code ?? '').digest('base64');
+    const hash = createHash('sha256')
+      .update(code ?? '')
+      .digest('base64');
     return `'sha256-${hash}'`;
   });
   return [
@@ -73,4 +89,3 @@ export function apiPagePolicy(html: string): string {
     "frame-ancestors 'none'",
   ].join('; ');
 }
-

@@ -10,7 +10,9 @@ const header = (value: string | string[] | undefined): string | undefined => (Ar
 /** Signed events from banks: `POST /v1/banks/{bank}/events`. The body is kept as raw bytes: the signature is over them. */
 export async function eventRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.eventBodyBytesMax }, (_request, body, done) => done(null, body));
+  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.eventBodyBytesMax }, (_request, body, done) =>
+    done(null, body),
+  );
 
   server.withTypeProvider<ZodTypeProvider>().post(
     '/v1/banks/:bank/events',

@@ -1,7 +1,7 @@
 import cookie from '@fastify/cookie';
 import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
-import { fastify, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
+import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { HttpParts } from './parts.ts';
 import { answerError, notFound } from './problem.ts';
@@ -11,10 +11,11 @@ const bodyBytesMax = 32 * 1024;
 
 /** A listener with what every listener has: one form of errors, strict headers, limits, no personal data in its log. */
 export async function createListener(parts: HttpParts): Promise<FastifyInstance> {
+  const loggerInstance: FastifyBaseLogger = parts.log;
   const server = fastify({
-    loggerInstance: parts.log as FastifyBaseLogger,
+    loggerInstance,
     // A line for each request would carry addresses; what matters is logged where it happens.
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     trustProxy: parts.trustProxy,
     bodyLimit: bodyBytesMax,
     requestTimeout: 30_000,
@@ -22,6 +23,8 @@ export async function createListener(parts: HttpParts): Promise<FastifyInstance>
     forceCloseConnections: true,
     routerOptions: { maxParamLength: 128 },
   });
+  // A form of another site can send text/plain without asking first; nothing here takes it.
+  server.removeContentTypeParser('text/plain');
   server.setValidatorCompiler(validatorCompiler);
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(answerError);

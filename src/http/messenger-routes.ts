@@ -41,19 +41,30 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
     '/api/session',
     {
       config: { rateLimit: { max: 60, timeWindow: '1 minute' } },
-      schema: { tags, summary: 'Open the chat, or take it up again', body: sessionRequestSchema, response: { 200: meSchema } },
+      schema: {
+        tags,
+        summary: 'Open the chat, or take it up again',
+        body: sessionRequestSchema,
+        response: { 200: meSchema },
+      },
     },
     async (request, reply) => beginSession(parts, request, reply, request.body),
   );
-  routes.get('/api/me', { schema: { tags, summary: 'What is linked, and where the conversation stands', response: { 200: meSchema } } }, async (request) =>
-    meOf(parts, await sessionOf(parts, request)),
+  routes.get(
+    '/api/me',
+    { schema: { tags, summary: 'What is linked, and where the conversation stands', response: { 200: meSchema } } },
+    async (request) => meOf(parts, await sessionOf(parts, request)),
   );
-  routes.put('/api/settings', { schema: { tags, summary: 'Language and time zone', body: settingsSchema, response: { 200: meSchema } } }, async (request) => {
-    const session = await sessionOf(parts, request);
-    if (request.body.timeZone !== undefined) requireTimeZone(request.body.timeZone);
-    await updateCustomer(parts.database, session.customerId, request.body);
-    return meOf(parts, session);
-  });
+  routes.put(
+    '/api/settings',
+    { schema: { tags, summary: 'Language and time zone', body: settingsSchema, response: { 200: meSchema } } },
+    async (request) => {
+      const session = await sessionOf(parts, request);
+      if (request.body.timeZone !== undefined) requireTimeZone(request.body.timeZone);
+      await updateCustomer(parts.database, session.customerId, request.body);
+      return meOf(parts, session);
+    },
+  );
   conversationRoutes(server, parts);
   linkingRoutes(server, parts);
 }
@@ -68,16 +79,27 @@ const spanQuery = z
 
 function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  routes.get('/api/entries', { schema: { tags, summary: 'A page of the conversation', querystring: spanQuery, response: { 200: pageSchema } } }, async (request) => {
-    const session = await sessionOf(parts, request);
-    const { thread, customer } = await threadOf(parts, session);
-    const { after, before, limit } = request.query;
-    const span = before === undefined ? { after: after ?? 0, limit } : { before, limit };
-    return parts.delivery.page(customerActor(session), thread, span, customer);
-  });
+  routes.get(
+    '/api/entries',
+    { schema: { tags, summary: 'A page of the conversation', querystring: spanQuery, response: { 200: pageSchema } } },
+    async (request) => {
+      const session = await sessionOf(parts, request);
+      const { thread, customer } = await threadOf(parts, session);
+      const { after, before, limit } = request.query;
+      const span = before === undefined ? { after: after ?? 0, limit } : { before, limit };
+      return parts.delivery.page(customerActor(session), thread, span, customer);
+    },
+  );
   routes.post(
     '/api/messages',
-    { schema: { tags, summary: 'Say something; safe to repeat', body: sayRequestSchema, response: { 202: sayAnswerSchema } } },
+    {
+      schema: {
+        tags,
+        summary: 'Say something; safe to repeat',
+        body: sayRequestSchema,
+        response: { 202: sayAnswerSchema },
+      },
+    },
     async (request, reply) => {
       const session = await sessionOf(parts, request);
       const { thread } = await threadOf(parts, session);
@@ -101,7 +123,14 @@ function linkingRoutes(server: FastifyInstance, parts: HttpParts): void {
   const linkTags = ['linking'];
   routes.post(
     '/api/links',
-    { schema: { tags: linkTags, summary: 'Begin to link a bank: a one-time address for this browser', body: linkRequestSchema, response: { 200: linkAnswerSchema } } },
+    {
+      schema: {
+        tags: linkTags,
+        summary: 'Begin to link a bank: a one-time address for this browser',
+        body: linkRequestSchema,
+        response: { 200: linkAnswerSchema },
+      },
+    },
     async (request) => {
       const attempt = await parts.linking.open(await sessionOf(parts, request), request.body.bank);
       return { address: `/link/${attempt}` };
@@ -118,19 +147,39 @@ function linkingRoutes(server: FastifyInstance, parts: HttpParts): void {
         response: { 200: disclosureSchema },
       },
     },
-    async (request) => parts.linking.disclose(await sessionOf(parts, request), request.params.attempt, request.query.locale),
+    async (request) =>
+      parts.linking.disclose(await sessionOf(parts, request), request.params.attempt, request.query.locale),
   );
   routes.post(
     '/api/linking/:attempt/sign',
-    { schema: { tags: linkTags, summary: 'Sign it and go on to the bank', params: attemptParams, body: signRequestSchema, response: { 200: signAnswerSchema } } },
+    {
+      schema: {
+        tags: linkTags,
+        summary: 'Sign it and go on to the bank',
+        params: attemptParams,
+        body: signRequestSchema,
+        response: { 200: signAnswerSchema },
+      },
+    },
     async (request) => {
-      const continueTo = await parts.linking.sign(await sessionOf(parts, request), request.params.attempt, request.body);
+      const continueTo = await parts.linking.sign(
+        await sessionOf(parts, request),
+        request.params.attempt,
+        request.body,
+      );
       return { continueTo: continueTo.href };
     },
   );
   routes.post(
     '/api/linking/:attempt/decline',
-    { schema: { tags: linkTags, summary: 'Not now: nothing is kept', params: attemptParams, response: { 204: z.null() } } },
+    {
+      schema: {
+        tags: linkTags,
+        summary: 'Not now: nothing is kept',
+        params: attemptParams,
+        response: { 204: z.null() },
+      },
+    },
     async (request, reply) => {
       await parts.linking.decline(await sessionOf(parts, request), request.params.attempt);
       return reply.status(204).send(null);

@@ -67,7 +67,11 @@ export function overviewPage(overview: Overview, acceptLanguage: string | undefi
       number.format(overview.links.find((row) => row.bankId === face.id && row.state === state)?.links ?? 0);
     return [face.name, count('linked'), count('reconnect'), count('stopped')];
   });
-  const revocationRows = overview.revocations.map((row) => [nameOf(row.bankId), number.format(row.open), row.oldestAt.toISOString()]);
+  const revocationRows = overview.revocations.map((row) => [
+    nameOf(row.bankId),
+    number.format(row.open),
+    row.oldestAt.toISOString(),
+  ]);
   return `<!doctype html>
 <html lang="${locale}">
 <head>

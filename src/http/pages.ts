@@ -2,13 +2,17 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import * as z from 'zod';
 import { isTellerlineError } from '#base';
+import { findCustomer } from '#customers';
+import { consentPage } from './consent-page.ts';
 import type { HttpParts } from './parts.ts';
 import { refusalPage } from './refusal-page.ts';
 import { sessionOf } from './session-cookie.ts';
 
 /** The messenger's built pages. */
 export const webDirectory = fileURLToPath(new URL('../../dist/web/', import.meta.url));
+const consentId = z.uuid();
 const stylesheet = new URL('plain.css', import.meta.url);
 
 /** The messenger, the linking page, and the browser's return from the bank. */
@@ -34,8 +38,23 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     } catch (error) {
       return refuse(request, reply, error);
     }
-    return reply.header('cache-control', 'no-store').sendFile('link.html', { cacheControl: false });
+    return await reply.header('cache-control', 'no-store').sendFile('link.html', { cacheControl: false });
   });
+  server.get<{ Params: { consent: string } }>(
+    '/consents/:consent',
+    { schema: { hide: true } },
+    async (request, reply) => {
+      try {
+        const { customerId } = await sessionOf(parts, request);
+        const customer = await findCustomer(parts.database, customerId);
+        const copy = await parts.linking.signedCopy(customerId, consentId.parse(request.params.consent));
+        const page = consentPage(copy, customer?.timeZone ?? 'UTC');
+        return await reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
+      } catch (error) {
+        return refuse(request, reply, error);
+      }
+    },
+  );
   server.get('/link/return', { schema: { hide: true } }, async (request, reply) => {
     try {
       const returned = new URL(request.url, parts.publicUrl());

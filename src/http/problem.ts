@@ -4,7 +4,10 @@ import { isTellerlineError } from '#base';
 import type { Problem } from '#contract';
 import { BatchRefusal } from '#intake';
 
-const bland: Problem = { code: 'unexpected', message: 'Something went wrong here. Nothing was lost. Try again in a minute.' };
+const bland: Problem = {
+  code: 'unexpected',
+  message: 'Something went wrong here. Nothing was lost. Try again in a minute.',
+};
 
 /** Answers an error: what a caller may meet by its code and sentence, anything else by one bland sentence and a full trace in the log. */
 export function answerError(error: FastifyError, request: FastifyRequest, reply: FastifyReply): FastifyReply {
@@ -27,17 +30,31 @@ function problemOf(error: FastifyError): { status: number; problem: Problem } {
     return { status: error.status, problem };
   }
   if (hasZodFastifySchemaValidationErrors(error)) {
-    const first = error.validation[0];
+    const [first] = error.validation;
     const field = first?.instancePath.split('/').filter(Boolean).join('.') ?? '';
-    return { status: 422, problem: { code: 'request_malformed', message: first?.message ?? 'The request was not understood.', field } };
+    const message = `The request was not understood: ${first?.message ?? 'it has another form'}.`;
+    return { status: 422, problem: { code: 'request_malformed', message, field } };
   }
   switch (error.statusCode) {
     case 413:
-      return { status: 413, problem: { code: 'body_too_large', message: 'The body is larger than this address takes.' } };
+      return {
+        status: 413,
+        problem: { code: 'body_too_large', message: 'The body is larger than this address takes.' },
+      };
     case 415:
-      return { status: 415, problem: { code: 'media_type_unsupported', message: 'This address takes application/json.' } };
+      return {
+        status: 415,
+        problem: { code: 'media_type_unsupported', message: 'This address takes application/json.' },
+      };
     case 429:
-      return { status: 429, problem: { code: 'too_many_requests', message: 'Too many requests. Try again in a minute.', retryAfterSeconds: 60 } };
+      return {
+        status: 429,
+        problem: {
+          code: 'too_many_requests',
+          message: 'Too many requests. Try again in a minute.',
+          retryAfterSeconds: 60,
+        },
+      };
     case 400:
       return { status: 400, problem: { code: 'request_malformed', message: 'The request was not understood.' } };
     default:

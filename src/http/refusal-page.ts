@@ -20,7 +20,10 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       text: 'It was used, declined or is too old. Nothing was changed. Begin again in your chat.',
     },
     link_address_unknown: { title: 'There is no such address', text: 'Nothing was linked. Begin again in your chat.' },
-    link_return_unknown: { title: 'This login was not begun here', text: 'Nothing was linked. Begin again in your chat.' },
+    link_return_unknown: {
+      title: 'This login was not begun here',
+      text: 'Nothing was linked. Begin again in your chat.',
+    },
     authorization_invalid: {
       title: 'The bank’s answer could not be trusted',
       text: 'Nothing was linked, and nothing was read. Begin again in your chat.',
@@ -40,13 +43,22 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'Esta dirección ya no vale',
       text: 'Se usó, se rechazó o es demasiado antigua. No ha cambiado nada. Empieza de nuevo en tu chat.',
     },
-    link_address_unknown: { title: 'Esta dirección no existe', text: 'No se ha vinculado nada. Empieza de nuevo en tu chat.' },
-    link_return_unknown: { title: 'Este acceso no empezó aquí', text: 'No se ha vinculado nada. Empieza de nuevo en tu chat.' },
+    link_address_unknown: {
+      title: 'Esta dirección no existe',
+      text: 'No se ha vinculado nada. Empieza de nuevo en tu chat.',
+    },
+    link_return_unknown: {
+      title: 'Este acceso no empezó aquí',
+      text: 'No se ha vinculado nada. Empieza de nuevo en tu chat.',
+    },
     authorization_invalid: {
       title: 'La respuesta del banco no era de fiar',
       text: 'No se ha vinculado ni leído nada. Empieza de nuevo en tu chat.',
     },
-    other: { title: 'No ha funcionado', text: 'No se ha vinculado nada. Vuelve a tu chat e inténtalo dentro de un minuto.' },
+    other: {
+      title: 'No ha funcionado',
+      text: 'No se ha vinculado nada. Vuelve a tu chat e inténtalo dentro de un minuto.',
+    },
   },
 };
 

@@ -34,6 +34,7 @@ export function endSession(reply: FastifyReply): void {
  */
 export function requireOwnOrigin(parts: HttpParts, request: FastifyRequest): void {
   const { origin } = request.headers;
-  if (origin === undefined || origin === parts.publicUrl() || origin === `${request.protocol}://${request.host}`) return;
+  if (origin === undefined || origin === parts.publicUrl() || origin === `${request.protocol}://${request.host}`)
+    return;
   throw new TellerlineError('origin_foreign', 403, 'This call came from another site.');
 }

@@ -1,27 +1,12 @@
-import type { KeyObject } from 'node:crypto';
-import type { BankId, Clock, Log } from '#base';
+import type { BankId } from '#base';
 import { isTellerlineError, limits, TellerlineError } from '#base';
 import type { BatchAnswer } from '#contract';
-import type { Database, Queryable } from '#db';
-import type { Delivery } from '#delivery';
-import type { Linking } from '#linking';
-import type { Vault } from '#vault';
+import type { Queryable } from '#db';
 import { countIntake, forgetOldKeys, intakeCounts, type IntakeCount } from './counts.ts';
 import { parseBatch } from './parse.ts';
+import type { IntakeParts } from './parts.ts';
 import { verifyWebhook, type WebhookHeaders } from './signature.ts';
 import { storeBatch } from './store.ts';
-
-/** What intake works with. */
-export interface IntakeParts {
-  readonly database: Database;
-  readonly vault: Vault;
-  readonly delivery: Delivery;
-  readonly linking: Linking;
-  readonly clock: Clock;
-  readonly log: Log;
-  /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */
-  readonly eventKeys: (bank: BankId, refresh: boolean) => Promise<readonly KeyObject[] | undefined>;
-}
 
 /** Signed events from banks: verified, deduplicated, stored. */
 export interface Intake {
@@ -44,7 +29,11 @@ export function createIntake(parts: IntakeParts): Intake {
       const events = parseBatch(body);
       try {
         const answer = await parts.database.transaction((tx) => storeBatch(tx, parts, bankId, events));
-        if (answer.dropped > 0) parts.log.warn({ bank, dropped: answer.dropped, alarm: 'events_dropped' }, 'events that nobody linked or allowed were dropped');
+        if (answer.dropped > 0)
+          parts.log.warn(
+            { bank, dropped: answer.dropped, alarm: 'events_dropped' },
+            'events that nobody linked or allowed were dropped',
+          );
         return answer;
       } catch (error) {
         if (isTellerlineError(error, 'event_contradicts')) await raise(parts, bankId, error.code);

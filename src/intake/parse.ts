@@ -31,7 +31,9 @@ export class BatchRefusal extends TellerlineError {
 export function parseBatch(body: Buffer): ParsedEvent[] {
   const batch = batchSchema.safeParse(parseJson(body));
   if (!batch.success) {
-    throw new BatchRefusal('batch_malformed', 422, 'The body is {"events": […]} with at least one event.', { field: 'events' });
+    throw new BatchRefusal('batch_malformed', 422, 'The body is {"events": […]} with at least one event.', {
+      field: 'events',
+    });
   }
   const { events } = batch.data;
   if (events.length > limits.eventsPerBatchMax) {
@@ -41,7 +43,13 @@ export function parseBatch(body: Buffer): ParsedEvent[] {
     const parsed = bankEventSchema.safeParse(sent);
     if (!parsed.success) throw malformed(index, parsed.error.issues[0]);
     const canonical = canonicalize(sent);
-    return { index, event: parsed.data, contentHash: createHash('sha256').update(canonical ?? '').digest() };
+    return {
+      index,
+      event: parsed.data,
+      contentHash: createHash('sha256')
+        .update(canonical ?? '')
+        .digest(),
+    };
   });
 }
 
@@ -56,5 +64,8 @@ function parseJson(body: Buffer): unknown {
 /** Says which field is wrong and what was expected; never what was sent. */
 function malformed(index: number, issue: { path: PropertyKey[]; message: string } | undefined): BatchRefusal {
   const field = ['events', index, ...(issue?.path ?? [])].join('.');
-  return new BatchRefusal('event_malformed', 422, `Event ${index}: ${issue?.message ?? 'not understood'}.`, { index, field });
+  return new BatchRefusal('event_malformed', 422, `Event ${index}: ${issue?.message ?? 'not understood'}.`, {
+    index,
+    field,
+  });
 }

@@ -19,7 +19,10 @@ function signed(key = ours.privateKey, at = now, id = 'msg_1', bytes = body): We
 }
 
 const refuses = (headers: WebhookHeaders, code: string, bytes = body, keys = [ours.publicKey]): void =>
-  assert.throws(() => verifyWebhook(headers, bytes, keys, now), (error) => isTellerlineError(error, code));
+  assert.throws(
+    () => verifyWebhook(headers, bytes, keys, now),
+    (error) => isTellerlineError(error, code),
+  );
 
 test('a batch signed by a key of the sender passes, also while keys rotate', () => {
   verifyWebhook(signed(), body, [ours.publicKey], now);
@@ -38,7 +41,8 @@ test('another key, another body, another id or another time is refused', () => {
 
 test('five minutes either way is the tolerance', () => {
   const minute = 60_000;
-  for (const at of [now - 5 * minute, now + 5 * minute]) verifyWebhook(signed(ours.privateKey, at), body, [ours.publicKey], now);
+  for (const at of [now - 5 * minute, now + 5 * minute])
+    verifyWebhook(signed(ours.privateKey, at), body, [ours.publicKey], now);
   for (const at of [now - 5 * minute - 1000, now + 5 * minute + 1000, 0]) {
     refuses(signed(ours.privateKey, at), 'webhook_timestamp_stale');
   }

@@ -22,7 +22,11 @@ const signaturesMax = 4;
 export function verifyWebhook(headers: WebhookHeaders, body: Buffer, keys: readonly KeyObject[], nowMs: number): void {
   const { id, timestamp, signature } = headers;
   if (!id || !timestamp || !signature || id.length > 200 || signature.length > 2000) {
-    throw new TellerlineError('webhook_headers_missing', 401, 'webhook-id, webhook-timestamp and webhook-signature are required.');
+    throw new TellerlineError(
+      'webhook_headers_missing',
+      401,
+      'webhook-id, webhook-timestamp and webhook-signature are required.',
+    );
   }
   const seconds = /^\d{1,12}$/.test(timestamp) ? Number(timestamp) : Number.NaN;
   if (!(Math.abs(nowMs - seconds * 1000) <= limits.webhookAgeMsMax)) {

@@ -6,8 +6,8 @@ import { planNotices, type StoredEvent } from '#notices';
 import type { RecordDraft } from '#vault';
 import { countIntake } from './counts.ts';
 import { enterKeys } from './dedupe.ts';
-import type { IntakeParts } from './intake.ts';
 import type { ParsedEvent } from './parse.ts';
+import type { IntakeParts } from './parts.ts';
 
 type AccountEvent = Extract<BankEvent, { accountId: string }>;
 
@@ -24,19 +24,31 @@ export async function storeBatch(
   const nowMs = parts.clock.nowMs();
   const { wanted, routed, sealers, dropped, unlinked } = await route(tx, parts, bankId, events);
   const { fresh, duplicates } = await enterKeys(tx, `bank:${bankId}`, wanted, nowMs);
-  const places = fresh.flatMap((one) => (routed.get(one.index) ?? []).map((to) => ({ event: one.event as AccountEvent, to })));
+  const places = fresh.flatMap((one) =>
+    (routed.get(one.index) ?? []).map((to) => ({ event: one.event as AccountEvent, to })),
+  );
   const drafted = places.flatMap(({ event, to }) => {
     const draft = draftOf(parts, bankId, event, to);
     return draft ? [{ event, to, draft }] : [];
   });
-  const stored = await parts.vault.storeRecords(tx, sealers, drafted.map((one) => one.draft), 'event');
+  const stored = await parts.vault.storeRecords(
+    tx,
+    sealers,
+    drafted.map((one) => one.draft),
+    'event',
+  );
   const threads = await parts.delivery.threadsOf(tx, [...new Set(drafted.map((one) => one.to.customerId))]);
   const storedEvents = drafted.flatMap(({ event, to, draft }, position): StoredEvent[] => {
     const thread = threads.get(to.customerId);
     const record = stored[position];
-    return thread && record ? [{ type: event.type, thread, linkId: to.linkId, content: draft.content, stored: record }] : [];
+    return thread && record
+      ? [{ type: event.type, thread, linkId: to.linkId, content: draft.content, stored: record }]
+      : [];
   });
-  const shown = await parts.delivery.messagesShowing(tx, stored.map((one) => one.recordId));
+  const shown = await parts.delivery.messagesShowing(
+    tx,
+    stored.map((one) => one.recordId),
+  );
   await parts.delivery.write(tx, planNotices(storedEvents, shown, nowMs), sealers);
   await endConsents(tx, parts, bankId, fresh);
   await countIntake(tx, bankId, { accepted: fresh.length, duplicates, dropped: dropped - unlinked, unlinked }, nowMs);
@@ -53,7 +65,12 @@ interface Routed {
   readonly unlinked: number;
 }
 
-async function route(tx: Transaction, parts: IntakeParts, bankId: BankId, events: readonly ParsedEvent[]): Promise<Routed> {
+async function route(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  events: readonly ParsedEvent[],
+): Promise<Routed> {
   const indexes = new Map<string, Buffer>();
   for (const { event } of events) {
     if ('accountId' in event) indexes.set(event.accountId, parts.linking.accountIndex(bankId, event.accountId));
@@ -95,7 +112,12 @@ function draftOf(parts: IntakeParts, bankId: BankId, event: AccountEvent, to: Ro
   }
 }
 
-async function endConsents(tx: Transaction, parts: IntakeParts, bankId: BankId, fresh: readonly ParsedEvent[]): Promise<void> {
+async function endConsents(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  fresh: readonly ParsedEvent[],
+): Promise<void> {
   for (const { event } of fresh) {
     if (event.type !== 'consent.revoked') continue;
     for (const linkId of await parts.linking.linksOfGrant(tx, bankId, event.grantId)) {
@@ -103,4 +125,3 @@ async function endConsents(tx: Transaction, parts: IntakeParts, bankId: BankId, 
     }
   }
 }
-

@@ -40,7 +40,11 @@ export async function openAttempt(parts: LinkingParts, session: Session, bank: s
   const [recent] = await parts.database.query<{ count: bigint }>(sql`
     select count(*) from link_attempts where customer_id = ${customerId} and created_at > ${new Date(now - 3_600_000)}`);
   if (Number(recent?.count ?? 0) >= limits.linkAttemptsPerHourMax) {
-    throw new TellerlineError('link_attempts_too_many', 429, 'That was begun very often within the hour. Try again later.');
+    throw new TellerlineError(
+      'link_attempts_too_many',
+      429,
+      'That was begun very often within the hour. Try again later.',
+    );
   }
   const attemptId = secretName(parts.random) as AttemptId;
   await parts.database.execute(sql`
@@ -65,7 +69,8 @@ export async function requireAttempt(parts: LinkingParts, session: Session, atte
     text: `select ${columns} from link_attempts where attempt_id = $1`,
     values: [attemptId],
   });
-  if (!attempt) throw new TellerlineError('link_address_unknown', 404, 'There is no such address. Begin again in the chat.');
+  if (!attempt)
+    throw new TellerlineError('link_address_unknown', 404, 'There is no such address. Begin again in the chat.');
   requireSameBrowser(attempt, session);
   // Coming back from the bank by the browser's own button is no replay: the page may be signed again.
   const walking = attempt.state === 'open' || attempt.state === 'at-bank';
@@ -84,7 +89,8 @@ export async function claimReturn(parts: LinkingParts, session: Session, state: 
     text: `select ${columns} from link_attempts where state_index = $1`,
     values: [index],
   });
-  if (!attempt) throw new TellerlineError('link_return_unknown', 404, 'This return does not belong to any login begun here.');
+  if (!attempt)
+    throw new TellerlineError('link_return_unknown', 404, 'This return does not belong to any login begun here.');
   requireSameBrowser(attempt, session);
   const claimed = await parts.database.execute(sql`
     update link_attempts set state = 'failed', sealed = null
@@ -103,7 +109,11 @@ function requireSameBrowser(attempt: Attempt, session: Session): void {
 }
 
 function attemptOver(): TellerlineError {
-  return new TellerlineError('link_address_over', 410, 'This address was used or is too old. Nothing was changed. Begin again in the chat.');
+  return new TellerlineError(
+    'link_address_over',
+    410,
+    'This address was used or is too old. Nothing was changed. Begin again in the chat.',
+  );
 }
 
 /** The disclosure of an attempt, as its customer reads it now; `locale` when the page asks for the other language. */
@@ -152,7 +162,11 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   const both = await Promise.all((['en', 'es'] as const).map((locale) => discloseAttempt(parts, attempt, locale)));
   const disclosure = both.find((one) => one.hash === signing.hash);
   if (!disclosure) {
-    throw new TellerlineError('disclosure_changed', 409, 'The text has changed since it was shown. Read it again, please.');
+    throw new TellerlineError(
+      'disclosure_changed',
+      409,
+      'The text has changed since it was shown. Read it again, please.',
+    );
   }
   const offered = new Set(disclosure.purposes.filter((one) => one.available).map((one) => one.purpose));
   if (!signing.purposes.every((purpose) => offered.has(purpose))) {
@@ -172,7 +186,10 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   });
   const { purposes, durationDays, signature } = signing;
   const signedAt = new Date(parts.clock.nowMs()).toISOString();
-  await keepAtBank(parts, attempt, state, { pending, signed: { disclosure, purposes, durationDays, signature, signedAt } });
+  await keepAtBank(parts, attempt, state, {
+    pending,
+    signed: { disclosure, purposes, durationDays, signature, signedAt },
+  });
   return continueTo;
 }
 

@@ -1,14 +1,21 @@
 import type { ConsentId, LinkId, MessageId } from '#base';
 import { invariant, isTellerlineError, newId } from '#base';
 import { consentsOf, grantConsent } from '#consent';
-import { gistOfBalance, gistOfConsent, type BalanceCard, type BankFace, type ConsentCard, type Purpose } from '#contract';
+import {
+  gistOfBalance,
+  gistOfConsent,
+  type BalanceCard,
+  type BankFace,
+  type ConsentCard,
+  type Purpose,
+} from '#contract';
 import { findCustomer, type Customer, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Change, Thread } from '#delivery';
 import type { LinkSealer } from '#vault';
 import { claimReturn, endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
 import type { BankAccount, BankSession, BankTokens } from './bank-api.ts';
-import { labelOf, lockLink, purposesDropped, storeAccounts } from './links.ts';
+import { copyAddress, labelOf, lockLink, purposesDropped, storeAccounts } from './links.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
 import { narrow } from './narrow.ts';
 import type { LinkingParts } from './parts.ts';
@@ -41,7 +48,9 @@ export async function finishLinking(parts: LinkingParts, session: Session, retur
     return linkId;
   } catch (error) {
     // A grant that we could not take up is given back, so that the bank shows none that nobody uses.
-    await parts.banks.revoke(bank).catch((failure: unknown) => parts.log.warn({ err: failure }, 'an unused grant could not be given back'));
+    await parts.banks
+      .revoke(bank)
+      .catch((failure: unknown) => parts.log.warn({ err: failure }, 'an unused grant could not be given back'));
     throw error;
   }
 }
@@ -76,20 +85,24 @@ async function storeLink(
     const now = parts.clock.nowMs();
     const existing = attempt.linkId ? await lockLink(tx, attempt.linkId) : undefined;
     const linkId = existing?.linkId ?? newId<LinkId>();
-    const before = existing ? (await consentsOf(tx, attempt.customerId, now)).find((one) => one.linkId === linkId)?.purposes : undefined;
-    if (!existing) await parts.vault.createLinkKey(tx, { linkId, customerId: attempt.customerId, bankId: attempt.bankId });
+    const before = existing
+      ? (await consentsOf(tx, attempt.customerId, now)).find((one) => one.linkId === linkId)?.purposes
+      : undefined;
+    if (!existing)
+      await parts.vault.createLinkKey(tx, { linkId, customerId: attempt.customerId, bankId: attempt.bankId });
     const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     invariant(sealer, 'a link that is being stored has its key');
     const cardMessageId = newId<MessageId>();
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
-    const expiresAt = await writeConsent(tx, parts, attempt, atBank, linkId);
+    const { consentId, expiresAt } = await writeConsent(tx, parts, attempt, atBank, linkId);
     const { refs, gone } = await storeAccounts(tx, parts, { linkId, bankId: attempt.bankId }, sealer, accounts);
     const purposes = atBank.signed.purposes as readonly Purpose[];
     await narrow(tx, parts, thread, linkId, { purposes: purposesDropped(before ?? [], purposes), accounts: gone });
-    if (purposes.includes('transactions')) await startLookback(tx, linkId, [...refs.values()], lookbackWindow(now, customer.timeZone));
+    if (purposes.includes('transactions'))
+      await startLookback(tx, linkId, [...refs.values()], lookbackWindow(now, customer.timeZone));
     await endAttempt(tx, attempt.attemptId, 'done');
     const face = faceOf(parts, attempt.bankId);
-    const told = { parts, thread, customer, face, linkId, purposes, accounts, expiresAt, cardMessageId };
+    const told = { parts, thread, customer, face, linkId, purposes, accounts, consentId, expiresAt, cardMessageId };
     await parts.delivery.write(tx, changesFor(told), new Map([[linkId, sealer]]));
     tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
     return linkId;
@@ -121,7 +134,7 @@ async function writeConsent(
   attempt: Attempt,
   { signed }: AtBank,
   linkId: LinkId,
-): Promise<Date> {
+): Promise<{ consentId: ConsentId; expiresAt: Date }> {
   const now = parts.clock.nowMs();
   const expiresAt = new Date(now + signed.durationDays * 86_400_000);
   const consentId = newId<ConsentId>();
@@ -136,7 +149,7 @@ async function writeConsent(
     expiresAt,
     sealedDocument: ledger.seal('consents.document', consentId, signed),
   });
-  return expiresAt;
+  return { consentId, expiresAt };
 }
 
 interface Told {
@@ -147,6 +160,7 @@ interface Told {
   readonly linkId: LinkId;
   readonly purposes: readonly Purpose[];
   readonly accounts: readonly BankAccount[];
+  readonly consentId: ConsentId;
   readonly expiresAt: Date;
   readonly cardMessageId: MessageId;
 }
@@ -164,6 +178,7 @@ function changesFor(told: Told): Change[] {
     accounts: accounts.map(labelOf),
     grantedAt: new Date(atMs).toISOString(),
     expiresAt: told.expiresAt.toISOString(),
+    copy: copyAddress(told.consentId),
     ...(reading && { reading }),
   };
   const consentText = gistOfConsent(consent, face.name, customer.locale, customer.timeZone);
@@ -178,7 +193,9 @@ function changesFor(told: Told): Change[] {
       body: { ...body, purpose: null, said: { content: { kind: 'card', card: consent, text: consentText } } },
     },
   ];
-  const held = accounts.flatMap((account) => (account.balance ? [{ ...labelOf(account), balance: account.balance }] : []));
+  const held = accounts.flatMap((account) =>
+    account.balance ? [{ ...labelOf(account), balance: account.balance }] : [],
+  );
   if (purposes.includes('balances') && held.length > 0) {
     const card: BalanceCard = { card: 'balance', bank: face.id, accounts: held };
     const text = gistOfBalance(card, face.name, customer.locale);
@@ -198,7 +215,9 @@ function changesFor(told: Told): Change[] {
 export async function subscribe(parts: LinkingParts, bank: BankSession, linkId: LinkId): Promise<void> {
   try {
     await parts.banks.subscribe(bank);
-    await parts.database.execute(sql`update links set subscribed = true where link_id = ${linkId} and state = 'linked'`);
+    await parts.database.execute(
+      sql`update links set subscribed = true where link_id = ${linkId} and state = 'linked'`,
+    );
   } catch (error) {
     parts.log.warn({ err: error, bank: bank.bank }, 'the subscription was not made yet');
   }

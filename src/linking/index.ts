@@ -8,6 +8,6 @@ export type {
   TransactionPage,
 } from './bank-api.ts';
 export type { Signing } from './attempts.ts';
-export { createLinking, type Linking, type Route } from './linking.ts';
+export { createLinking, type Linking, type Route, type SignedCopy } from './linking.ts';
 export type { LinkView } from './links.ts';
 export { balanceDraft, transactionDraft } from './transaction-record.ts';

@@ -30,7 +30,9 @@ export function startJobs(
   const run = (name: string, work: () => Promise<void>): void => {
     if (stopping || running.has(name)) return;
     const done = work()
-      .catch((error: unknown) => parts.log.warn({ err: error, job: name.split('|')[0] }, 'a job failed and will be taken up again'))
+      .catch((error: unknown) =>
+        parts.log.warn({ err: error, job: name.split('|')[0] }, 'a job failed and will be taken up again'),
+      )
       .finally(() => running.delete(name));
     running.set(name, done);
   };
@@ -84,6 +86,8 @@ async function subscribeMissing(parts: LinkingParts, subscribe: (linkId: LinkId)
   const rows = await parts.database.query<{ linkId: LinkId }>(sql`
     select link_id as "linkId" from links where state = 'linked' and not subscribed limit 100`);
   for (const { linkId } of rows) {
-    await subscribe(linkId).catch((error: unknown) => parts.log.info({ err: error }, 'a bank could not be subscribed to yet'));
+    await subscribe(linkId).catch((error: unknown) =>
+      parts.log.info({ err: error }, 'a bank could not be subscribed to yet'),
+    );
   }
 }

@@ -1,21 +1,15 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
-import { linksToExpire, purposesInForce } from '#consent';
+import { TellerlineError } from '#base';
+import { consentDocument, linksToExpire, purposesInForce, type Consent } from '#consent';
 import type { AccountLabel, Balance, DeletionReceipt, Disclosure, Locale, Purpose } from '#contract';
 import type { Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
-import {
-  declineAttempt,
-  discloseAttempt,
-  openAttempt,
-  requireAttempt,
-  signAttempt,
-  type Signing,
-} from './attempts.ts';
+import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
 import { finishLinking, subscribe } from './finish.ts';
 import { accountIndex, accountsOf, linksOfGrant, viewLinks, type LinkView } from './links.ts';
-import type { LinkingParts } from './parts.ts';
+import type { LinkingParts, SignedDisclosure } from './parts.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
@@ -30,6 +24,13 @@ export interface Route {
   readonly purposes: ReadonlySet<Purpose>;
 }
 
+/** A signed disclosure with the state of the consent that it gave. */
+export interface SignedCopy extends SignedDisclosure {
+  readonly state: Consent['state'];
+  readonly expiresAt: Date;
+  readonly endedAt: Date | null;
+}
+
 /** The opt-in, from the disclosure to the bank and back, re-linking, and revocation from end to end. */
 export interface Linking {
   open(session: Session, bank: string): Promise<AttemptId>;
@@ -41,9 +42,14 @@ export interface Linking {
   /** The browser is back from the bank; undefined when the customer said no there. */
   finish(session: Session, returned: URL): Promise<LinkId | undefined>;
 
+  /** What a customer agreed to, word for word, with what has become of it. @throws TellerlineError `consent_unknown` */
+  signedCopy(customerId: CustomerId, consentId: string): Promise<SignedCopy>;
   links(customerId: CustomerId): Promise<LinkView[]>;
   /** The balances of a link's accounts as the bank holds them now. */
-  balances(linkId: LinkId, accountRefs?: readonly AccountRef[]): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
+  balances(
+    linkId: LinkId,
+    accountRefs?: readonly AccountRef[],
+  ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
   /** The bank's signed word or the customer's: see `stopLink`. */
   stop(tx: Transaction, linkId: LinkId, by: 'customer' | 'bank' | 'operator' | 'expiry'): Promise<void>;
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
@@ -51,7 +57,10 @@ export interface Linking {
   /** The blind index by which an account's events find their links. */
   accountIndex(bankId: BankId, accountId: string): Buffer;
   /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
-  routes(tx: Transaction, accountIndexes: readonly Buffer[]): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
+  routes(
+    tx: Transaction,
+    accountIndexes: readonly Buffer[],
+  ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
   openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]>;
@@ -62,7 +71,6 @@ export interface Linking {
   /** Work that runs by itself: look-backs, revocations, expiries, subscriptions. */
   readonly jobs: Jobs;
 }
-
 
 export function createLinking(parts: LinkingParts): Linking {
   const jobs = startJobs(parts, {
@@ -89,6 +97,15 @@ export function createLinking(parts: LinkingParts): Linking {
       if (linkId) jobs.lookback(linkId);
       return linkId;
     },
+    signedCopy: async (customerId, consentId) => {
+      const found = await consentDocument(parts.database, customerId, consentId);
+      if (!found) throw new TellerlineError('consent_unknown', 404, 'There is no such consent in this chat.');
+      const ledger = await parts.vault.customerSealer(parts.database, customerId, 'ledger');
+      const signed = ledger
+        .open<SignedDisclosure>('consents.document', consentId, found.sealed)
+        .use((document) => document);
+      return { ...signed, state: found.state, endedAt: found.endedAt, expiresAt: found.expiresAt };
+    },
     links: (customerId) => viewLinks(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
     stop: async (tx, linkId, by) => {
@@ -101,7 +118,8 @@ export function createLinking(parts: LinkingParts): Linking {
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
     routes: (tx, indexes) => findRoutes(tx, parts, indexes),
-    linksOfGrant: async (tx, bankId, grantId) => (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
+    linksOfGrant: async (tx, bankId, grantId) =>
+      (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
     openRevocations,
     tidy: async () => {
       const dayAgo = new Date(parts.clock.nowMs() - 86_400_000);
@@ -121,7 +139,13 @@ async function findRoutes(
   parts: LinkingParts,
   indexes: readonly Buffer[],
 ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }> {
-  const rows = await tx.query<{ index: Buffer; accountRef: AccountRef; linkId: LinkId; customerId: CustomerId; sealed: Buffer }>(sql`
+  const rows = await tx.query<{
+    index: Buffer;
+    accountRef: AccountRef;
+    linkId: LinkId;
+    customerId: CustomerId;
+    sealed: Buffer;
+  }>(sql`
     select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId", a.sealed
     from accounts a join links l on l.link_id = a.link_id and l.state <> 'stopped'
     where a.account_index = any(${[...indexes]}::bytea[])`);
@@ -134,7 +158,9 @@ async function findRoutes(
     const account = sealer
       .openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed)
       .use(({ kind, last4, nickname }): AccountLabel => ({ kind, last4, ...(nickname !== undefined && { nickname }) }));
-    return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: purposes.get(linkId) ?? new Set() }];
+    return [
+      { accountIndex: index, accountRef, account, linkId, customerId, purposes: purposes.get(linkId) ?? new Set() },
+    ];
   });
   return { routes, sealers };
 }

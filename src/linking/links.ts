@@ -1,4 +1,4 @@
-import type { AccountRef, BankId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, BankId, ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { TellerlineError } from '#base';
 import { consentsOf } from '#consent';
 import type { AccountLabel, LinkFace, Purpose } from '#contract';
@@ -17,11 +17,6 @@ export interface Link {
   readonly subscribed: boolean;
   readonly sealedTokens: Buffer | null;
   readonly sealedGrant: Buffer | null;
-}
-
-/** An account of a link: our own reference outside, the bank's id sealed. */
-export interface Account extends AccountLabel {
-  readonly accountRef: AccountRef;
 }
 
 /** What an account's row keeps sealed. */
@@ -45,7 +40,12 @@ export async function linksOf(db: Queryable, customerId: CustomerId): Promise<Li
 }
 
 /** The links that a grant at a bank stands behind, found by its blind index. */
-export async function linksOfGrant(parts: LinkingParts, db: Queryable, bankId: BankId, grantId: string): Promise<Link[]> {
+export async function linksOfGrant(
+  parts: LinkingParts,
+  db: Queryable,
+  bankId: BankId,
+  grantId: string,
+): Promise<Link[]> {
   return db.query<Link>({
     text: `select ${columns} from links where grant_index = $1 and state <> 'stopped'`,
     values: [parts.vault.index('grant', `${bankId}|${grantId}`)],
@@ -126,9 +126,15 @@ export interface LinkView extends LinkFace {
 export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Promise<LinkView[]> {
   return parts.database.transaction(async (tx) => {
     const links = await linksOf(tx, customerId);
-    const sealers = await parts.vault.linkSealers(tx, links.map((link) => link.linkId));
+    const sealers = await parts.vault.linkSealers(
+      tx,
+      links.map((link) => link.linkId),
+    );
     const consents = new Map((await consentsOf(tx, customerId, parts.clock.nowMs())).map((one) => [one.linkId, one]));
-    const histories = await historiesOf(tx, links.map((link) => link.linkId));
+    const histories = await historiesOf(
+      tx,
+      links.map((link) => link.linkId),
+    );
     const views: LinkView[] = [];
     for (const { linkId, bankId, state } of links) {
       const sealer = sealers.get(linkId);
@@ -171,6 +177,11 @@ async function historiesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<M
 /** The few signs by which a person knows an account. */
 export function labelOf({ kind, last4, nickname }: AccountLabel): AccountLabel {
   return { kind, last4, ...(nickname !== undefined && { nickname }) };
+}
+
+/** Where the signed copy of a consent is shown, on our own origin. */
+export function copyAddress(consentId: ConsentId): string {
+  return `/consents/${consentId}`;
 }
 
 /** Stores a link's tokens, sealed under its key. */

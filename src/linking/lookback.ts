@@ -7,7 +7,7 @@ import { sql, type Queryable, type Transaction } from '#db';
 import type { RecordDraft } from '#vault';
 import type { BankSession, BankTransaction } from './bank-api.ts';
 import { withBank } from './bank-session.ts';
-import { accountsOf, findLink, labelOf, type AccountDetail } from './links.ts';
+import { accountsOf, copyAddress, findLink, labelOf, type AccountDetail } from './links.ts';
 import type { LinkingParts } from './parts.ts';
 import { transactionDraft } from './transaction-record.ts';
 
@@ -41,7 +41,9 @@ export async function startLookback(
 
 /** Links whose history is not read to its end yet. */
 export async function unfinishedLookbacks(db: Queryable): Promise<LinkId[]> {
-  const rows = await db.query<{ linkId: LinkId }>(sql`select distinct link_id as "linkId" from lookbacks where state = 'reading'`);
+  const rows = await db.query<{ linkId: LinkId }>(
+    sql`select distinct link_id as "linkId" from lookbacks where state = 'reading'`,
+  );
   return rows.map((row) => row.linkId);
 }
 
@@ -133,7 +135,12 @@ function draftOf(
   transaction: BankTransaction,
 ): RecordDraft {
   const { occurredAt, ...rest } = transaction;
-  return transactionDraft(parts.vault, { bank: session.bank, linkId, accountRef, account: labelOf(account) }, rest, occurredAt);
+  return transactionDraft(
+    parts.vault,
+    { bank: session.bank, linkId, accountRef, account: labelOf(account) },
+    rest,
+    occurredAt,
+  );
 }
 
 /** Says in the link's card that the history is read. */
@@ -187,6 +194,7 @@ async function consentCard(
       accounts: accounts.map(labelOf),
       grantedAt: consent.grantedAt.toISOString(),
       expiresAt: consent.expiresAt.toISOString(),
+      copy: copyAddress(consent.consentId),
     }
   );
 }

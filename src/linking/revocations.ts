@@ -67,7 +67,10 @@ async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<vo
     await close(parts, revocation, 'confirmed');
   } catch (error) {
     // A bank that no longer takes our tokens has confirmed nothing either: it is asked again until the week is over.
-    parts.log.warn({ err: error, bank: bankId, attempts: revocation.attempts }, 'a bank has not confirmed a revocation');
+    parts.log.warn(
+      { err: error, bank: bankId, attempts: revocation.attempts },
+      'a bank has not confirmed a revocation',
+    );
     if (parts.clock.nowMs() - revocation.createdAt.getTime() > weekMs) await close(parts, revocation, 'given-up');
   }
 }

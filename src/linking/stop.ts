@@ -44,14 +44,24 @@ export async function stopLink(
   const messages = thread ? await parts.delivery.removeOfLink(tx, thread, linkId, parts.clock.nowMs()) : 0;
   const customer = await findCustomer(tx, link.customerId);
   if (thread && customer) {
-    await sayStopped(tx, parts, { thread, customer, link, messageId }, { by, records: erased.records, bankConfirmed: by === 'bank' });
+    await sayStopped(
+      tx,
+      parts,
+      { thread, customer, link, messageId },
+      { by, records: erased.records, bankConfirmed: by === 'bank' },
+    );
     tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
   }
   return { bank: link.bankId, records: erased.records, messages };
 }
 
 /** Reseals what is needed to tell the bank, under a key that serves that one call. */
-async function keepForRevocation(tx: Transaction, parts: LinkingParts, link: Link, messageId: MessageId): Promise<void> {
+async function keepForRevocation(
+  tx: Transaction,
+  parts: LinkingParts,
+  link: Link,
+  messageId: MessageId,
+): Promise<void> {
   const sealer = (await parts.vault.linkSealers(tx, [link.linkId])).get(link.linkId);
   if (!sealer || !link.sealedTokens || !link.sealedGrant) return;
   const tokens = sealer.openState<BankTokens>('links.tokens', link.linkId, link.sealedTokens).use((value) => value);
@@ -85,7 +95,12 @@ async function sayStopped(
     state: 'revoked',
     purposes: [],
     accounts: [],
-    ended: { at: new Date(atMs).toISOString(), by: ending.by, recordsErased: ending.records, bankConfirmed: ending.bankConfirmed },
+    ended: {
+      at: new Date(atMs).toISOString(),
+      by: ending.by,
+      recordsErased: ending.records,
+      bankConfirmed: ending.bankConfirmed,
+    },
   };
   const text = gistOfConsent(card, face.name, customer.locale, customer.timeZone);
   const waysOn = ending.by === 'customer' ? undefined : wayBack('link-bank', face, customer.locale);
@@ -99,7 +114,12 @@ async function sayStopped(
 export async function sayConfirmed(
   tx: Transaction,
   parts: LinkingParts,
-  revocation: { readonly customerId: CustomerId; readonly linkId: LinkId; readonly bankId: string; readonly messageId: MessageId },
+  revocation: {
+    readonly customerId: CustomerId;
+    readonly linkId: LinkId;
+    readonly bankId: string;
+    readonly messageId: MessageId;
+  },
 ): Promise<void> {
   const thread = (await parts.delivery.threadsOf(tx, [revocation.customerId])).get(revocation.customerId);
   const customer = await findCustomer(tx, revocation.customerId);
@@ -124,7 +144,11 @@ export async function sayConfirmed(
  * Deletes a customer: every link is stopped, every key destroyed, every identity and session removed,
  * the conversation with all that was said is gone. The banks are told afterwards, as after any stop.
  */
-export async function deleteCustomer(tx: Transaction, parts: LinkingParts, customerId: CustomerId): Promise<DeletionReceipt> {
+export async function deleteCustomer(
+  tx: Transaction,
+  parts: LinkingParts,
+  customerId: CustomerId,
+): Promise<DeletionReceipt> {
   const stopped: Stopped[] = [];
   for (const { linkId } of await linksOf(tx, customerId)) {
     const one = await stopLink(tx, parts, linkId, 'customer');

@@ -37,7 +37,12 @@ export function transactionDraft(
 }
 
 /** An account's newest balance as a record: each replaces the one before. */
-export function balanceDraft(vault: Pick<Vault, 'index'>, place: RecordPlace, balance: Balance, localDate: string): RecordDraft {
+export function balanceDraft(
+  vault: Pick<Vault, 'index'>,
+  place: RecordPlace,
+  balance: Balance,
+  localDate: string,
+): RecordDraft {
   const { bank, linkId, accountRef, account } = place;
   return {
     linkId,

@@ -6,6 +6,10 @@ const labels: Readonly<Record<Locale, Readonly<Record<'reconnect' | 'link-bank',
 };
 
 /** The button under a message that leads back to a bank's linking page. */
-export function wayBack(way: 'reconnect' | 'link-bank', bank: BankFace, locale: Locale): NonNullable<Message['waysOn']> {
+export function wayBack(
+  way: 'reconnect' | 'link-bank',
+  bank: BankFace,
+  locale: Locale,
+): NonNullable<Message['waysOn']> {
   return [{ way, bank: bank.id, label: labels[locale][way](bank.name) }];
 }

@@ -91,14 +91,33 @@ const transactionColumns = `account_id, transaction_id, status, kind, direction,
 const newestFirst = 'order by local_date desc, occurred_at desc, transaction_id desc';
 
 /** One page after a place, newest first; a reversed transaction is no longer told. */
-export function transactionsAfter(database: Queryable, window: TransactionWindow, after: TransactionPlace | undefined, limit: number): Promise<TransactionRow[]> {
-  return database.query<TransactionRow>(pageStatement(window, limit, after
-    ? { text: 'and (local_date, occurred_at, transaction_id) < ($5::date, $6::timestamptz, $7)', values: [after.localDate, after.occurredAt, after.transactionId] }
-    : { text: '', values: [] }));
+export function transactionsAfter(
+  database: Queryable,
+  window: TransactionWindow,
+  after: TransactionPlace | undefined,
+  limit: number,
+): Promise<TransactionRow[]> {
+  return database.query<TransactionRow>(
+    pageStatement(
+      window,
+      limit,
+      after
+        ? {
+            text: 'and (local_date, occurred_at, transaction_id) < ($5::date, $6::timestamptz, $7)',
+            values: [after.localDate, after.occurredAt, after.transactionId],
+          }
+        : { text: '', values: [] },
+    ),
+  );
 }
 
 /** One page after so many rows, newest first. */
-export function transactionsFrom(database: Queryable, window: TransactionWindow, offset: number, limit: number): Promise<TransactionRow[]> {
+export function transactionsFrom(
+  database: Queryable,
+  window: TransactionWindow,
+  offset: number,
+  limit: number,
+): Promise<TransactionRow[]> {
   const { text, values } = pageStatement(window, limit, { text: '', values: [] });
   return database.query<TransactionRow>({ text: `${text} offset $5`, values: [...values, offset] });
 }
@@ -121,7 +140,11 @@ export async function countTransactions(database: Queryable, window: Transaction
 }
 
 /** Transactions by id, for those that are about to be posted or reversed. */
-export function transactionsById(database: Queryable, accountId: string, ids: readonly string[]): Promise<TransactionRow[]> {
+export function transactionsById(
+  database: Queryable,
+  accountId: string,
+  ids: readonly string[],
+): Promise<TransactionRow[]> {
   return database.query<TransactionRow>({
     text: `select ${transactionColumns} from sandbox.transactions where account_id = $1 and transaction_id = any($2) ${newestFirst}`,
     values: [accountId, ids],

@@ -31,10 +31,16 @@ const routes = {
  * PKCE S256, private_key_jwt, DPoP with nonces, `iss` in the response, rich authorization requests of type
  * fdx_v1.0. The pages for login and consent are ours (interactions.ts).
  */
-export function createAuthorizationServer(context: SandboxContext, bank: SandboxBank, secrets: BankSecrets): AuthorizationServer {
+export function createAuthorizationServer(
+  context: SandboxContext,
+  bank: SandboxBank,
+  secrets: BankSecrets,
+): AuthorizationServer {
   const provider = new Provider(`${context.url}/${bank.id}`, configuration(context, bank, secrets));
   provider.silent = true;
-  provider.on('server_error', (_ctx, error) => context.log.error({ err: error, bank: bank.id }, 'the authorization server failed'));
+  provider.on('server_error', (_ctx, error) =>
+    context.log.error({ err: error, bank: bank.id }, 'the authorization server failed'),
+  );
   provider.use(addGrantId);
   provider.use(endLogin);
   return provider;
@@ -77,12 +83,18 @@ function configuration(context: SandboxContext, bank: SandboxBank, secrets: Bank
       const grantId = ctx.oidc.result?.consent?.grantId;
       return grantId ? ctx.oidc.provider.Grant.find(grantId) : undefined;
     },
-    interactions: { policy: policy(), url: async (ctx, interaction) => `${ctx.oidc.issuer}/interaction/${interaction.uid}` },
+    interactions: {
+      policy: policy(),
+      url: async (ctx, interaction) => `${ctx.oidc.issuer}/interaction/${interaction.uid}`,
+    },
     clientBasedCORS: () => false,
     renderError: async (ctx, out) => {
       const locale = localeOf(ctx.get('accept-language'));
       ctx.type = 'html';
-      ctx.set('content-security-policy', "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
+      ctx.set(
+        'content-security-policy',
+        "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+      );
       ctx.body = drawRefusalPage({ bank, locale, code: out.error });
     },
     fetch: fetchFromHub(context),
@@ -118,7 +130,11 @@ function features(api: string, secrets: BankSecrets): NonNullable<Configuration[
       },
     },
     fapi: { enabled: true, profile: '2.0' },
-    pushedAuthorizationRequests: { enabled: true, requirePushedAuthorizationRequests: true, allowUnregisteredRedirectUris: false },
+    pushedAuthorizationRequests: {
+      enabled: true,
+      requirePushedAuthorizationRequests: true,
+      allowUnregisteredRedirectUris: false,
+    },
     dPoP: { enabled: true, nonceSecret: secrets.dpopNonceSecret, requireNonce: () => true, allowReplay: false },
     revocation: { enabled: true, allowedPolicy: async (_ctx, client, token) => token.clientId === client.clientId },
     richAuthorizationRequests: {
@@ -139,11 +155,13 @@ function validateConsentRequest(_ctx: KoaContextWithOIDC, detail: unknown): void
 function policy(): ReturnType<typeof interactionPolicy.base> {
   const prompts = interactionPolicy.base();
   const { Check } = interactionPolicy;
-  prompts.get('login')?.checks.add(
-    new Check('login_each_time', 'the bank asks for the login each time', (ctx) =>
-      ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
-    ),
-  );
+  prompts
+    .get('login')
+    ?.checks.add(
+      new Check('login_each_time', 'the bank asks for the login each time', (ctx) =>
+        ctx.oidc.result?.login ? Check.NO_NEED_TO_PROMPT : Check.REQUEST_PROMPT,
+      ),
+    );
   return prompts;
 }
 
@@ -151,7 +169,8 @@ function policy(): ReturnType<typeof interactionPolicy.base> {
 function fetchFromHub(context: SandboxContext): NonNullable<Configuration['fetch']> {
   return async (url, options) => {
     const address = url instanceof Request ? url.url : url;
-    if (new URL(address).origin !== new URL(context.hubUrl()).origin) throw new Error('keys are fetched from the hub alone');
+    if (new URL(address).origin !== new URL(context.hubUrl()).origin)
+      throw new Error('keys are fetched from the hub alone');
     // The library's dispatcher refuses loopback addresses; the hub of a sandbox is on one.
     const { dispatcher: _dispatcher, ...rest } = options as RequestInit & { dispatcher?: unknown };
     return fetch(address, rest);

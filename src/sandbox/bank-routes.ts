@@ -37,7 +37,8 @@ function authorizationRoutes({ context, bank, provider }: ResourceServer) {
   const below = `/${bank.id}`;
   const handOver = (pathOf: (url: string) => string) => async (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
-    for (const [name, value] of Object.entries(reply.getHeaders())) if (value !== undefined) reply.raw.setHeader(name, value);
+    for (const [name, value] of Object.entries(reply.getHeaders()))
+      if (value !== undefined) reply.raw.setHeader(name, value);
     const raw: IncomingMessage & { originalUrl?: string } = request.raw;
     // The library makes addresses of these three: they must come out below the issuer whatever was called.
     raw.url = pathOf(raw.url ?? '/');
@@ -49,8 +50,14 @@ function authorizationRoutes({ context, bank, provider }: ResourceServer) {
   return async (scope: FastifyInstance): Promise<void> => {
     scope.removeAllContentTypeParsers();
     scope.addContentTypeParser('*', (_request, _payload, done) => done(null));
-    scope.all(`${below}/*`, handOver((url) => url.slice(below.length)));
+    scope.all(
+      `${below}/*`,
+      handOver((url) => url.slice(below.length)),
+    );
     // RFC 8414 puts the well-known part before the issuer's path.
-    scope.get(`/.well-known/oauth-authorization-server${below}`, handOver(() => '/.well-known/oauth-authorization-server'));
+    scope.get(
+      `/.well-known/oauth-authorization-server${below}`,
+      handOver(() => '/.well-known/oauth-authorization-server'),
+    );
   };
 }

@@ -65,7 +65,32 @@ export async function book(
   });
 }
 
-async function lockAccount(tx: Transaction, bankId: string, customerId: string, kind: AccountKind): Promise<AccountRow> {
+/** Pays a salary into checking: booked at once, as payrolls are. */
+export function paySalary(
+  context: SandboxContext,
+  bank: SandboxBank,
+  customerId: string,
+  amount: string,
+  employer = 'Whitcomb Logistics',
+): Promise<{ accepted: number; events: number }> {
+  const salary: Booking = {
+    amount,
+    kind: 'salary',
+    direction: 'credit',
+    status: 'posted',
+    description: `PAYROLL ${employer}`.toUpperCase(),
+    // The code that the contract counts as income.
+    merchant: { name: employer, category: '6012' },
+  };
+  return book(context, bank, customerId, 'checking', [salary]);
+}
+
+async function lockAccount(
+  tx: Transaction,
+  bankId: string,
+  customerId: string,
+  kind: AccountKind,
+): Promise<AccountRow> {
   const [account] = await tx.query<AccountRow>(sql`
     select account.*, customer.time_zone
     from sandbox.accounts account join sandbox.customers customer using (bank_id, customer_id)
@@ -80,8 +105,15 @@ function readBooking(context: SandboxContext, account: AccountRow, booking: Book
   if (currency !== account.currency) {
     throw new TellerlineError('account_currency', 422, `This account is kept in ${account.currency}.`);
   }
-  if (money.minor <= 0n) throw new TellerlineError('amount_invalid', 422, 'An amount here is more than nothing; the way it goes stands in direction.');
-  const occurredAt = booking.occurredAt ? Temporal.Instant.from(booking.occurredAt) : Temporal.Instant.fromEpochMilliseconds(context.clock.nowMs());
+  if (money.minor <= 0n)
+    throw new TellerlineError(
+      'amount_invalid',
+      422,
+      'An amount here is more than nothing; the way it goes stands in direction.',
+    );
+  const occurredAt = booking.occurredAt
+    ? Temporal.Instant.from(booking.occurredAt)
+    : Temporal.Instant.fromEpochMilliseconds(context.clock.nowMs());
   const merchant = booking.merchant ?? null;
   const line = merchant ? statementLine(merchant) : 'CARD PURCHASE';
   return {
@@ -100,7 +132,12 @@ function readBooking(context: SandboxContext, account: AccountRow, booking: Book
 }
 
 /** Inserts what is not there yet; answers the ids that are new. */
-async function insertRows(tx: Transaction, account: AccountRow, rows: readonly NewRow[], at: Date): Promise<Set<string>> {
+async function insertRows(
+  tx: Transaction,
+  account: AccountRow,
+  rows: readonly NewRow[],
+  at: Date,
+): Promise<Set<string>> {
   const inserted = await tx.query<{ transaction_id: string }>(sql`
     insert into sandbox.transactions (account_id, transaction_id, status, kind, direction, amount_minor, occurred_at,
       local_date, booked_at, posted_at, description, merchant, card_last4, online)
@@ -132,7 +169,18 @@ function signedMinor(direction: 'debit' | 'credit', minor: bigint): bigint {
   return direction === 'credit' ? minor : -minor;
 }
 
-type ToldRow = Pick<TransactionRow, 'transaction_id' | 'status' | 'direction' | 'amount_minor' | 'local_date' | 'description' | 'merchant' | 'card_last4' | 'online'>;
+type ToldRow = Pick<
+  TransactionRow,
+  | 'transaction_id'
+  | 'status'
+  | 'direction'
+  | 'amount_minor'
+  | 'local_date'
+  | 'description'
+  | 'merchant'
+  | 'card_last4'
+  | 'online'
+>;
 
 function toldTransaction(account: AccountRow, row: ToldRow): ContractTransaction {
   return {
@@ -156,7 +204,14 @@ async function storeBalance(tx: Transaction, account: AccountRow): Promise<void>
 }
 
 /** Puts the events into the outbox of each subscriber, cut down to what its consents allow. */
-async function tell(context: SandboxContext, tx: Transaction, bankId: string, accountId: string, events: readonly NewEvent[], at: Date): Promise<number> {
+async function tell(
+  context: SandboxContext,
+  tx: Transaction,
+  bankId: string,
+  accountId: string,
+  events: readonly NewEvent[],
+  at: Date,
+): Promise<number> {
   if (events.length === 0) return 0;
   const subscribers = await subscribersOf(tx, accountId, at);
   let told = 0;
@@ -182,7 +237,13 @@ function allowedEvent(event: NewEvent, allowed: { transactions: boolean; balance
  *
  * @returns how many were moved
  */
-export async function settle(context: SandboxContext, bank: SandboxBank, customerId: string, to: 'posted' | 'reversed', ids?: readonly string[]): Promise<number> {
+export async function settle(
+  context: SandboxContext,
+  bank: SandboxBank,
+  customerId: string,
+  to: 'posted' | 'reversed',
+  ids?: readonly string[],
+): Promise<number> {
   await ensureCustomer(context, bank, customerId);
   let moved = 0;
   for (const kind of ['card', 'checking', 'savings'] as const) {
@@ -194,7 +255,13 @@ export async function settle(context: SandboxContext, bank: SandboxBank, custome
   return moved;
 }
 
-async function settleAccount(context: SandboxContext, tx: Transaction, account: AccountRow, to: 'posted' | 'reversed', ids?: readonly string[]): Promise<number> {
+async function settleAccount(
+  context: SandboxContext,
+  tx: Transaction,
+  account: AccountRow,
+  to: 'posted' | 'reversed',
+  ids?: readonly string[],
+): Promise<number> {
   const at = now(context);
   const held = await tx.query<{ transaction_id: string }>(sql`
     update sandbox.transactions set status = ${to}, posted_at = case when ${to} = 'posted' then ${at}::timestamptz end
@@ -203,8 +270,12 @@ async function settleAccount(context: SandboxContext, tx: Transaction, account: 
     returning transaction_id`);
   if (held.length === 0) return 0;
 
-  const rows = await transactionsById(tx, account.account_id, held.map((row) => row.transaction_id));
-  const events = rows.reverse().map((row): NewEvent => {
+  const rows = await transactionsById(
+    tx,
+    account.account_id,
+    held.map((row) => row.transaction_id),
+  );
+  const events = rows.toReversed().map((row): NewEvent => {
     const signed = signedMinor(row.direction, row.amount_minor);
     account.held_minor += signed;
     if (to === 'posted') account.current_minor += signed;

@@ -2,8 +2,14 @@ import * as z from 'zod';
 
 /** What FDX lets a recipient ask for. */
 export const DATA_CLUSTERS = [
-  'ACCOUNT_BASIC', 'ACCOUNT_DETAILED', 'ACCOUNT_PAYMENTS', 'CUSTOMER_CONTACT', 'CUSTOMER_PERSONAL',
-  'INVESTMENTS', 'STATEMENTS', 'TRANSACTIONS',
+  'ACCOUNT_BASIC',
+  'ACCOUNT_DETAILED',
+  'ACCOUNT_PAYMENTS',
+  'CUSTOMER_CONTACT',
+  'CUSTOMER_PERSONAL',
+  'INVESTMENTS',
+  'STATEMENTS',
+  'TRANSACTIONS',
 ] as const;
 export type DataCluster = (typeof DATA_CLUSTERS)[number];
 

@@ -33,7 +33,14 @@ export function statusOf(consent: ConsentRow, at: Date): 'ACTIVE' | 'EXPIRED' | 
 /** Writes down what a customer allowed. `consentId` is also the grant's id at the authorization server. */
 export async function storeConsent(
   context: SandboxContext,
-  given: { consentId: string; bankId: string; customerId: string; clientId: string; request: ConsentRequest; accountIds: readonly string[] },
+  given: {
+    consentId: string;
+    bankId: string;
+    customerId: string;
+    clientId: string;
+    request: ConsentRequest;
+    accountIds: readonly string[];
+  },
 ): Promise<void> {
   const at = now(context);
   const { request } = given;
@@ -53,7 +60,11 @@ export async function storeConsent(
 }
 
 /** A consent by its id, at this bank. */
-export async function findConsent(database: Queryable, bankId: string, consentId: string): Promise<ConsentRow | undefined> {
+export async function findConsent(
+  database: Queryable,
+  bankId: string,
+  consentId: string,
+): Promise<ConsentRow | undefined> {
   const [row] = await database.query<ConsentRow>(
     sql`select * from sandbox.consents where bank_id = ${bankId} and consent_id = ${consentId}`,
   );
@@ -61,7 +72,11 @@ export async function findConsent(database: Queryable, bankId: string, consentId
 }
 
 /** Consents of a bank, newest first; of one customer, when named. */
-export function listConsents(database: Queryable, bankId: string, customerId?: string): Promise<(ConsentRow & { account_ids: string[]; subscribed: boolean })[]> {
+export function listConsents(
+  database: Queryable,
+  bankId: string,
+  customerId?: string,
+): Promise<(ConsentRow & { account_ids: string[]; subscribed: boolean })[]> {
   return database.query(sql`
     select consent.*,
       array(select account_id from sandbox.consent_accounts where consent_id = consent.consent_id) as account_ids,
@@ -84,7 +99,12 @@ export interface Revocation {
  *
  * @returns whether there is such a consent at this bank
  */
-export async function revokeConsent(context: SandboxContext, bankId: string, consentId: string, revocation: Revocation): Promise<boolean> {
+export async function revokeConsent(
+  context: SandboxContext,
+  bankId: string,
+  consentId: string,
+  revocation: Revocation,
+): Promise<boolean> {
   const at = now(context);
   return context.database.transaction(async (tx) => {
     const [consent] = await tx.query<ConsentRow>(
@@ -100,7 +120,9 @@ export async function revokeConsent(context: SandboxContext, bankId: string, con
       update sandbox.consents set status = 'REVOKED', updated_at = ${at},
         revocation_reason = ${revocation.reason}, revocation_initiator = ${revocation.initiator}
       where consent_id = ${consentId}`);
-    await tx.execute(sql`update sandbox.subscriptions set ended_at = ${at} where consent_id = ${consentId} and ended_at is null`);
+    await tx.execute(
+      sql`update sandbox.subscriptions set ended_at = ${at} where consent_id = ${consentId} and ended_at is null`,
+    );
     await tx.execute(sql`
       delete from sandbox.authorization_state
       where bank_id = ${bankId} and (grant_id = ${consentId} and model <> 'AccessToken' or model = 'Grant' and id = ${consentId})`);
@@ -116,7 +138,12 @@ export async function revokeConsent(context: SandboxContext, bankId: string, con
 }
 
 /** The customer changed the password at the bank (or put it back): tokens given out so far stop working. */
-export async function breakLogins(context: SandboxContext, bankId: string, customerId: string | undefined, broken: boolean): Promise<void> {
+export async function breakLogins(
+  context: SandboxContext,
+  bankId: string,
+  customerId: string | undefined,
+  broken: boolean,
+): Promise<void> {
   await context.database.execute(sql`
     update sandbox.consents set login_broken = ${broken}
     where bank_id = ${bankId} and (${customerId ?? null}::text is null or customer_id = ${customerId ?? null}) and login_broken <> ${broken}`);

@@ -64,7 +64,13 @@ const products: Readonly<Record<AccountKind, string>> = {
   card: 'Everyday Card',
 };
 
-async function openAccounts(tx: DatabaseTransaction, bank: SandboxBank, customerId: string, history: PersonHistory, at: Date): Promise<void> {
+async function openAccounts(
+  tx: DatabaseTransaction,
+  bank: SandboxBank,
+  customerId: string,
+  history: PersonHistory,
+  at: Date,
+): Promise<void> {
   const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime());
   for (const kind of ['checking', 'savings', 'card'] as const) {
     const accountId = `acc_${randomBytes(18).toString('base64url')}`;
@@ -85,7 +91,9 @@ async function openAccounts(tx: DatabaseTransaction, bank: SandboxBank, customer
       online: transaction.online ?? null,
     }));
     const signed = (status: string): number =>
-      rows.filter((row) => row.status === status).reduce((sum, row) => sum + (row.direction === 'credit' ? row.amount_minor : -row.amount_minor), 0);
+      rows
+        .filter((row) => row.status === status)
+        .reduce((sum, row) => sum + (row.direction === 'credit' ? row.amount_minor : -row.amount_minor), 0);
 
     await tx.execute(sql`
       insert into sandbox.accounts (account_id, bank_id, customer_id, kind, product, last4, currency,

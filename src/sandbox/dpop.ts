@@ -32,8 +32,7 @@ export function dpopNonces(secret: Buffer) {
   const stepNow = (): number => Math.floor(Date.now() / 1000 / NONCE_STEP_SECONDS);
   return {
     next: (): string => nonceOf(stepNow() + 1),
-    isGood: (nonce: string): boolean =>
-      [-2, -1, 0, 1, 2].some((away) => sameText(nonceOf(stepNow() + away), nonce)),
+    isGood: (nonce: string): boolean => [-2, -1, 0, 1, 2].some((away) => sameText(nonceOf(stepNow() + away), nonce)),
   };
 }
 
@@ -80,11 +79,17 @@ export async function checkProof(proof: string | undefined, expected: ProofExpec
   const refuseUnless = (holds: boolean, description: string): void => {
     if (!holds) throw new DpopRefusal('invalid_dpop_proof', description);
   };
-  refuseUnless(typeof payload.jti === 'string' && payload.jti.length > 0 && payload.jti.length <= 256, 'jti is missing');
+  refuseUnless(
+    typeof payload.jti === 'string' && payload.jti.length > 0 && payload.jti.length <= 256,
+    'jti is missing',
+  );
   refuseUnless(typeof payload.iat === 'number', 'iat is missing');
   refuseUnless(payload['htm'] === expected.method, 'htm is not the method that was used');
   refuseUnless(addressOf(payload['htu']) === addressOf(expected.url), 'htu is not the address that was called');
-  refuseUnless(sameText(String(payload['ath']), sha256(expected.accessToken)), 'ath is not the hash of the access token');
+  refuseUnless(
+    sameText(String(payload['ath']), sha256(expected.accessToken)),
+    'ath is not the hash of the access token',
+  );
   refuseUnless(Math.abs(nowSeconds - (payload.iat ?? 0)) <= PROOF_SECONDS_MAX, 'iat is too far from now');
   refuseUnless(sameText(thumbprint, expected.thumbprint), 'the access token is bound to another key');
 
@@ -104,7 +109,10 @@ async function openProof(proof: string): Promise<{ payload: JWTPayload; thumbpri
     });
     return { payload, thumbprint: await calculateJwkThumbprint(protectedHeader.jwk ?? {}) };
   } catch (cause) {
-    throw new DpopRefusal('invalid_dpop_proof', `the proof cannot be read: ${cause instanceof Error ? cause.message : ''}`);
+    throw new DpopRefusal(
+      'invalid_dpop_proof',
+      `the proof cannot be read: ${cause instanceof Error ? cause.message : ''}`,
+    );
   }
 }
 

@@ -9,7 +9,7 @@ const EVENTS_PER_BATCH_MAX = 500;
 /** Waits between attempts: doubled from the first to the last. */
 const BACKOFF_MS = { first: 250, last: 30_000 };
 /** A receiver that refuses the body itself is asked this often; then the delivery is laid aside as failed. */
-const REFUSALS_MAX = 8;
+const REFUSALS_MAX = 5;
 const refusingStatuses = new Set([400, 409, 410, 413, 422]);
 const ANSWER_MS_MAX = 15_000;
 
@@ -28,6 +28,8 @@ interface Lane {
   readonly callbackUrl: string;
   /** Something was added since the lane last looked. */
   stirred: boolean;
+  /** Whether a delivery may stand in the database that this process did not finish: after a start or a stumble. */
+  mayHoldOlder: boolean;
   running: Promise<void> | undefined;
 }
 
@@ -48,6 +50,7 @@ export function startEventDelivery(context: SandboxContext): EventDelivery {
         if (closing.signal.aborted) return;
         context.log.error({ err: error, bank: lane.bankId }, 'event delivery stumbled and goes on');
         lane.stirred = true;
+        lane.mayHoldOlder = true;
         await sleep(BACKOFF_MS.first, undefined, { signal: closing.signal }).catch(() => undefined);
       }
     }
@@ -55,7 +58,7 @@ export function startEventDelivery(context: SandboxContext): EventDelivery {
 
   const nudge = (bankId: string, callbackUrl: string): void => {
     const key = `${bankId} ${callbackUrl}`;
-    const lane = lanes.get(key) ?? { bankId, callbackUrl, stirred: false, running: undefined };
+    const lane = lanes.get(key) ?? { bankId, callbackUrl, stirred: false, mayHoldOlder: true, running: undefined };
     lanes.set(key, lane);
     lane.stirred = true;
     lane.running ??= run(lane).finally(() => {
@@ -74,7 +77,7 @@ export function startEventDelivery(context: SandboxContext): EventDelivery {
     },
     close: async () => {
       closing.abort();
-      await Promise.all([...lanes.values()].map((lane) => lane.running));
+      for (const lane of lanes.values()) await lane.running;
     },
   };
 }
@@ -88,7 +91,9 @@ interface Delivery {
 async function emptyLane(context: SandboxContext, lane: Lane, closing: AbortSignal): Promise<void> {
   for (;;) {
     if (closing.aborted) return;
-    const delivery = (await oldestQueued(context, lane)) ?? (await fillDelivery(context, lane));
+    const older = lane.mayHoldOlder ? await oldestQueued(context, lane) : undefined;
+    if (!older) lane.mayHoldOlder = false;
+    const delivery = older ?? (await fillDelivery(context, lane));
     if (!delivery) return;
     await deliver(context, lane, delivery, closing);
   }
@@ -112,7 +117,7 @@ async function fillDelivery(context: SandboxContext, lane: Lane): Promise<Delive
         order by seq limit ${EVENTS_PER_BATCH_MAX})
       returning seq, event`);
     if (taken.length === 0) return undefined;
-    const events = taken.sort((one, other) => (one.seq < other.seq ? -1 : 1)).map((row) => row.event);
+    const events = taken.toSorted((one, other) => (one.seq < other.seq ? -1 : 1)).map((row) => row.event);
     const delivery: Delivery = {
       delivery_id: `msg_${newId<Branded<'DeliveryId'>>()}`,
       body: JSON.stringify({ events }),
@@ -147,7 +152,12 @@ async function deliver(context: SandboxContext, lane: Lane, delivery: Delivery, 
 }
 
 /** One attempt. The answer's text is kept to be shown on the trial page: counts, or a refusal's code. */
-async function post(context: SandboxContext, lane: Lane, delivery: Delivery, closing: AbortSignal): Promise<{ status?: number; text: string }> {
+async function post(
+  context: SandboxContext,
+  lane: Lane,
+  delivery: Delivery,
+  closing: AbortSignal,
+): Promise<{ status?: number; text: string }> {
   try {
     const response = await fetch(lane.callbackUrl, {
       method: 'POST',

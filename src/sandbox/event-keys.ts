@@ -49,7 +49,14 @@ export async function rotateEventKeys(context: SandboxContext, bankId: string): 
 export async function publicEventKeys(context: SandboxContext, bankId: string): Promise<{ keys: JWK[] }> {
   const keys = await liveKeys(context.database, bankId, now(context));
   return {
-    keys: keys.map(({ kid, private_jwk }) => ({ kty: 'OKP', crv: 'Ed25519', x: private_jwk.x ?? '', kid, use: 'sig', alg: 'EdDSA' })),
+    keys: keys.map(({ kid, private_jwk }) => ({
+      kty: 'OKP',
+      crv: 'Ed25519',
+      x: private_jwk.x ?? '',
+      kid,
+      use: 'sig',
+      alg: 'EdDSA',
+    })),
   };
 }
 
@@ -57,12 +64,19 @@ export async function publicEventKeys(context: SandboxContext, bankId: string): 
  * The headers of Standard Webhooks over one body: every live key signs `id.timestamp.body`, and a receiver
  * accepts any one signature that it can check.
  */
-export async function signBatch(context: SandboxContext, bankId: string, deliveryId: string, body: string): Promise<Record<string, string>> {
+export async function signBatch(
+  context: SandboxContext,
+  bankId: string,
+  deliveryId: string,
+  body: string,
+): Promise<Record<string, string>> {
   const at = now(context);
   const timestamp = String(Math.floor(at.getTime() / 1000));
   const signed = Buffer.from(`${deliveryId}.${timestamp}.${body}`);
   const keys = await liveKeys(context.database, bankId, at);
-  const signatures = keys.map(({ private_jwk }) => `v1a,${sign(null, signed, privateKeyOf(private_jwk)).toString('base64')}`);
+  const signatures = keys.map(
+    ({ private_jwk }) => `v1a,${sign(null, signed, privateKeyOf(private_jwk)).toString('base64')}`,
+  );
   return { 'webhook-id': deliveryId, 'webhook-timestamp': timestamp, 'webhook-signature': signatures.join(' ') };
 }
 

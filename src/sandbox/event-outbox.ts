@@ -29,7 +29,13 @@ export function subscribersOf(database: Queryable, accountId: string, at: Date):
 }
 
 /** Puts events into the outbox, in this order, in the transaction that did what they tell. */
-export async function writeEvents(context: SandboxContext, tx: Transaction, bankId: string, callbackUrl: string, events: readonly NewEvent[]): Promise<void> {
+export async function writeEvents(
+  context: SandboxContext,
+  tx: Transaction,
+  bankId: string,
+  callbackUrl: string,
+  events: readonly NewEvent[],
+): Promise<void> {
   if (events.length === 0) return;
   const named = events.map((event) => ({ id: `evt_${newId<Branded<'EventId'>>()}`, ...event }));
   await tx.execute(sql`

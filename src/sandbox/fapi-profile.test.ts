@@ -4,8 +4,19 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { after, before, test } from 'node:test';
 import { exportJWK, generateKeyPair, type CryptoKey } from 'jose';
 import { sql } from '#db';
-import { assertionFields, authorizationRequest, clientAssertion, dpopProof, getWithProof, postForm, postWithProof, type Answer, type KeyPair, type ProofChanges } from './raw-protocol.ts';
-import { clientAt, linkCustomer, pushRequest, startTrial, TestBrowser, type Trial } from './stand-in-hub.ts';
+import {
+  assertionFields,
+  authorizationRequest,
+  clientAssertion,
+  dpopProof,
+  getWithProof,
+  postForm,
+  postWithProof,
+  type Answer,
+  type KeyPair,
+  type ProofChanges,
+} from './raw-protocol.fixture.ts';
+import { clientAt, linkCustomer, pushRequest, startTrial, TestBrowser, type Trial } from './stand-in-hub.fixture.ts';
 
 // The checks that the OpenID conformance suite makes of a server (FAPI2-SP-FINAL), by the suite's own names.
 
@@ -29,7 +40,15 @@ const newPair = (): Promise<KeyPair> => generateKeyPair('ES256', { extractable: 
 const challengeOf = (verifier: string): string => createHash('sha256').update(verifier).digest('base64url');
 
 /** Pushes a request by hand. */
-function push(changes: { parameters?: Record<string, string>; form?: () => Promise<Record<string, string>>; pair?: KeyPair; proof?: ProofChanges; verifier?: string } = {}): Promise<Answer> {
+function push(
+  changes: {
+    parameters?: Record<string, string>;
+    form?: () => Promise<Record<string, string>>;
+    pair?: KeyPair;
+    proof?: ProofChanges;
+    verifier?: string;
+  } = {},
+): Promise<Answer> {
   const verifier = changes.verifier ?? randomBytes(32).toString('base64url');
   const form = async (): Promise<Record<string, string>> => ({
     ...authorizationRequest(trial, challengeOf(verifier)),
@@ -51,19 +70,34 @@ async function freshCode(parameters: Record<string, string> = {}, pair?: KeyPair
   const used = pair ?? (await newPair());
   const pushed = await push({ verifier, pair: used, parameters });
   assert.equal(pushed.status, 201, JSON.stringify(pushed.body));
-  const returned = await new TestBrowser().signInAndAllow(`${issuer}/authorize?client_id=tellerline&request_uri=${encodeURIComponent(pushed.body['request_uri'])}`, 'customer-1');
+  const returned = await new TestBrowser().signInAndAllow(
+    `${issuer}/authorize?client_id=tellerline&request_uri=${encodeURIComponent(pushed.body['request_uri'])}`,
+    'customer-1',
+  );
   const code = returned.searchParams.get('code');
   assert.ok(code, returned.href);
   assert.equal(returned.searchParams.get('iss'), issuer);
   return { code, verifier, pair: used };
 }
 
-function redeemBy(code: Code, options: { key?: CryptoKey; kid?: string; clientId?: string; pair?: KeyPair; proof?: ProofChanges; redirectUri?: string } = {}): Promise<Answer> {
+function redeemBy(
+  code: Code,
+  options: {
+    key?: CryptoKey;
+    kid?: string;
+    clientId?: string;
+    pair?: KeyPair;
+    proof?: ProofChanges;
+    redirectUri?: string;
+  } = {},
+): Promise<Answer> {
   const { key = trial.hub.privateKey, kid = 'hub', clientId = 'tellerline' } = options;
   return postWithProof(
     `${issuer}/token`,
     async () => ({
-      grant_type: 'authorization_code', code: code.code, code_verifier: code.verifier,
+      grant_type: 'authorization_code',
+      code: code.code,
+      code_verifier: code.verifier,
       redirect_uri: options.redirectUri ?? `${trial.hub.url}/link/return`,
       ...assertionFields(await clientAssertion(key, issuer, { kid, clientId })),
     }),
@@ -95,7 +129,12 @@ test('a code redeemed twice at the same moment gives tokens once', async () => {
 });
 
 test('EnsureAuthorizationCodeIsBoundToClient: another client cannot redeem the code', async () => {
-  const answer = await redeemBy(await freshCode(), { key: other.privateKey, kid: 'another', clientId: 'another', redirectUri: `${trial.hub.url}/another/return` });
+  const answer = await redeemBy(await freshCode(), {
+    key: other.privateKey,
+    kid: 'another',
+    clientId: 'another',
+    redirectUri: `${trial.hub.url}/another/return`,
+  });
   assert.equal(answer.status, 400);
   assert.equal(answer.body['error'], 'invalid_grant');
 });
@@ -114,31 +153,45 @@ test('AttemptToUseExpiredAuthCode: a code is good for a minute at most', async (
 
 test('EnsureClientAssertionWithWrongAudFails: the audience is the issuer, as one string', async () => {
   for (const aud of [`${trial.sandbox.url}/wells-fargo`, `${issuer}/token`, [issuer, `${issuer}/token`]]) {
-    const answer = await push({ form: async () => assertionFields(await clientAssertion(trial.hub.privateKey, issuer, { aud })) });
+    const answer = await push({
+      form: async () => assertionFields(await clientAssertion(trial.hub.privateKey, issuer, { aud })),
+    });
     assert.equal(answer.status, 401, JSON.stringify(aud));
     assert.equal(answer.body['error'], 'invalid_client');
   }
 });
 
 test('PAREndpointAsAudienceFails: the address that is called is no audience', async () => {
-  const answer = await push({ form: async () => assertionFields(await clientAssertion(trial.hub.privateKey, issuer, { aud: `${issuer}/par` })) });
+  const answer = await push({
+    form: async () => assertionFields(await clientAssertion(trial.hub.privateKey, issuer, { aud: `${issuer}/par` })),
+  });
   assert.equal(answer.status, 401);
   assert.equal(answer.body['error'], 'invalid_client');
 });
 
 test('EnsureSignedClientAssertionWithRS256Fails: RS256 is not a signature here', async () => {
   const { privateKey } = await generateKeyPair('RS256');
-  const answer = await push({ form: async () => assertionFields(await clientAssertion(privateKey, issuer, { alg: 'RS256' })) });
+  const answer = await push({
+    form: async () => assertionFields(await clientAssertion(privateKey, issuer, { alg: 'RS256' })),
+  });
   assert.equal(answer.status, 401);
   assert.equal(answer.body['error'], 'invalid_client');
 });
 
 test('EnsureClientAssertionWithExpIs5MinutesInPastFails, and a replayed assertion too', async () => {
-  const stale = await push({ form: async () => assertionFields(await clientAssertion(trial.hub.privateKey, issuer, { exp: Math.floor(Date.now() / 1000) - 300 })) });
+  const stale = await push({
+    form: async () =>
+      assertionFields(
+        await clientAssertion(trial.hub.privateKey, issuer, { exp: Math.floor(Date.now() / 1000) - 300 }),
+      ),
+  });
   assert.equal(stale.body['error'], 'invalid_client');
 
   const assertion = await clientAssertion(trial.hub.privateKey, issuer);
-  const answers = [await push({ form: async () => assertionFields(assertion) }), await push({ form: async () => assertionFields(assertion) })];
+  const answers = [
+    await push({ form: async () => assertionFields(assertion) }),
+    await push({ form: async () => assertionFields(assertion) }),
+  ];
   assert.ok(answers.some((answer) => answer.status >= 400));
 });
 
@@ -170,14 +223,16 @@ test('PAREnsurePKCERequired', async () => {
 
 test('EnsureUnsignedAuthorizationRequestWithoutUsingParFails: the request is pushed, or there is none', async () => {
   const query = new URLSearchParams(authorizationRequest(trial, challengeOf(randomBytes(32).toString('base64url'))));
-  const shown = await new TestBrowser().open(`${issuer}/authorize?${query}`);
+  const shown = await new TestBrowser().open(`${issuer}/authorize?${query.toString()}`);
   const told = new URL(shown.url).searchParams.get('error') ?? shown.text;
   assert.match(told, /invalid_request/);
 });
 
 test('PAREnsureRequestUriIsBoundToClient: another client cannot use the request', async () => {
   const pushed = await push();
-  const shown = await new TestBrowser().open(`${issuer}/authorize?client_id=another&request_uri=${encodeURIComponent(pushed.body['request_uri'])}`);
+  const shown = await new TestBrowser().open(
+    `${issuer}/authorize?client_id=another&request_uri=${encodeURIComponent(pushed.body['request_uri'])}`,
+  );
   assert.equal(shown.status, 400);
   assert.match(shown.text, /invalid_re/);
   assert.doesNotMatch(shown.text, /name="password"/);
@@ -191,7 +246,9 @@ test('PARAttemptToUseExpiredRequestUri, and its lifetime is below 600 s', async 
     update sandbox.authorization_state set payload = payload || jsonb_build_object('exp', extract(epoch from now())::int - 1)
     where model = 'PushedAuthorizationRequest' and id = ${id}`);
   assert.equal(expired, 1);
-  const shown = await new TestBrowser().open(`${issuer}/authorize?client_id=tellerline&request_uri=${encodeURIComponent(pushed.body['request_uri'])}`);
+  const shown = await new TestBrowser().open(
+    `${issuer}/authorize?client_id=tellerline&request_uri=${encodeURIComponent(pushed.body['request_uri'])}`,
+  );
   assert.equal(shown.status, 400);
   assert.match(shown.text, /invalid_request_uri/);
 });
@@ -204,7 +261,9 @@ test('a request_uri that was completed is not good a second time', async () => {
 });
 
 test('EnsureMismatchedDpopJktFails: a proof by another key than dpop_jkt names is refused when pushed', async () => {
-  const answer = await push({ parameters: { dpop_jkt: createHash('sha256').update('another key').digest('base64url') } });
+  const answer = await push({
+    parameters: { dpop_jkt: createHash('sha256').update('another key').digest('base64url') },
+  });
   assert.equal(answer.status, 400);
 });
 
@@ -217,7 +276,10 @@ test('EnsureTokenEndpointFailsWithMismatchedDpopJkt: the code is bound to the ke
 test('a token request without a proof is refused', async () => {
   const code = await freshCode();
   const answer = await postForm(`${issuer}/token`, {
-    grant_type: 'authorization_code', code: code.code, code_verifier: code.verifier, redirect_uri: `${trial.hub.url}/link/return`,
+    grant_type: 'authorization_code',
+    code: code.code,
+    code_verifier: code.verifier,
+    redirect_uri: `${trial.hub.url}/link/return`,
     ...assertionFields(await clientAssertion(trial.hub.privateKey, issuer)),
   });
   assert.equal(answer.status, 400);
@@ -230,7 +292,12 @@ const wrongProofs: readonly (readonly [string, () => ProofChanges | Promise<Proo
   ['another address', () => ({ claims: { htu: 'https://attacker.example/token' } })],
   ['another typ', () => ({ header: { typ: 'jwt' } })],
   ['an invalid signature', async () => ({ signWith: (await newPair()).privateKey })],
-  ['a private key in the header', async () => ({ header: { jwk: await exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey) } })],
+  [
+    'a private key in the header',
+    async () => ({
+      header: { jwk: await exportJWK((await generateKeyPair('ES256', { extractable: true })).privateKey) },
+    }),
+  ],
   ['a nonce that was never given', () => ({ claims: { nonce: 'made-up' } })],
 ];
 
@@ -253,13 +320,19 @@ test('DpopNegativeTests: each wrong proof is refused at the resource', async (t)
   const moreWrong: typeof wrongProofs = [
     ...wrongProofs,
     ['no ath', () => ({ claims: { ath: undefined } })],
-    ['the ath of another token', () => ({ claims: { ath: createHash('sha256').update('another').digest('base64url') } })],
+    [
+      'the ath of another token',
+      () => ({ claims: { ath: createHash('sha256').update('another').digest('base64url') } }),
+    ],
     ['an iat of an hour ago', () => ({ claims: { iat: Math.floor(Date.now() / 1000) - 3600 } })],
     ['an iat in an hour', () => ({ claims: { iat: Math.floor(Date.now() / 1000) + 3600 } })],
-    ['signed with RS256', async () => {
-      const rsa = await generateKeyPair('RS256', { extractable: true });
-      return { header: { alg: 'RS256', jwk: await exportJWK(rsa.publicKey) }, signWith: rsa.privateKey };
-    }],
+    [
+      'signed with RS256',
+      async () => {
+        const rsa = await generateKeyPair('RS256', { extractable: true });
+        return { header: { alg: 'RS256', jwk: await exportJWK(rsa.publicKey) }, signWith: rsa.privateKey };
+      },
+    ],
   ];
   for (const [name, changes] of moreWrong) {
     await t.test(name, async () => {
@@ -275,7 +348,11 @@ test('DpopNegativeTests: each wrong proof is refused at the resource', async (t)
   });
   await t.test('a proof that was used before', async () => {
     const probe = await getWithProof(accounts, token, code.pair);
-    const proof = await dpopProof(code.pair, { method: 'GET', url: accounts, nonce: probe.headers.get('dpop-nonce') ?? '', accessToken: token }, { claims: { jti: randomUUID() } });
+    const proof = await dpopProof(
+      code.pair,
+      { method: 'GET', url: accounts, nonce: probe.headers.get('dpop-nonce') ?? '', accessToken: token },
+      { claims: { jti: randomUUID() } },
+    );
     assert.equal((await getWithProof(accounts, token, code.pair, { proof })).status, 200);
     const replayed = await getWithProof(accounts, token, code.pair, { proof });
     assert.equal(replayed.status, 401);
@@ -285,7 +362,9 @@ test('DpopNegativeTests: each wrong proof is refused at the resource', async (t)
     assert.equal((await getWithProof(accounts, token, code.pair, { scheme: 'Bearer' })).status, 401);
   });
   await t.test('a token in the query', async () => {
-    const answer = await fetch(`${accounts}?access_token=${token}`, { headers: { 'x-fapi-interaction-id': randomUUID() } });
+    const answer = await fetch(`${accounts}?access_token=${token}`, {
+      headers: { 'x-fapi-interaction-id': randomUUID() },
+    });
     assert.equal(answer.status, 400);
   });
 });
@@ -298,7 +377,9 @@ test('CheckDpopProofNbfExp: a proof may carry nbf and exp, and is held to them',
   assert.equal(tokens.status, 200);
   const accounts = `${issuer}/fdx/v6/accounts`;
   assert.equal((await getWithProof(accounts, tokens.body['access_token'], code.pair, good)).status, 200);
-  const ended = await getWithProof(accounts, tokens.body['access_token'], code.pair, { claims: { exp: seconds - 120 } });
+  const ended = await getWithProof(accounts, tokens.body['access_token'], code.pair, {
+    claims: { exp: seconds - 120 },
+  });
   assert.equal(ended.status, 401);
 });
 
@@ -309,7 +390,10 @@ test('AccessTokenTypeHeaderCaseSensitivity: the scheme is read in any case', asy
 });
 
 test('the metadata promises the profile', async () => {
-  const metadata = await (await fetch(`${issuer}/.well-known/openid-configuration`)).json() as Record<string, unknown>;
+  const metadata = (await (await fetch(`${issuer}/.well-known/openid-configuration`)).json()) as Record<
+    string,
+    unknown
+  >;
   assert.equal(metadata['issuer'], issuer);
   assert.equal(metadata['require_pushed_authorization_requests'], true);
   assert.equal(metadata['authorization_response_iss_parameter_supported'], true);
@@ -325,6 +409,10 @@ test('the metadata promises the profile', async () => {
 test('one bank does not take what another bank gave', async () => {
   const linked = await linkCustomer(trial, 'citi');
   const pair = linked.login.dpopKeys;
-  const answer = await getWithProof(`${trial.sandbox.url}/wells-fargo/fdx/v6/accounts`, linked.tokens.access_token, pair);
+  const answer = await getWithProof(
+    `${trial.sandbox.url}/wells-fargo/fdx/v6/accounts`,
+    linked.tokens.access_token,
+    pair,
+  );
   assert.equal(answer.status, 401);
 });

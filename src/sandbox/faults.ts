@@ -60,7 +60,11 @@ function answerOf(fault: Fault | undefined): FaultAnswer | undefined {
   const json = { 'content-type': 'application/json' };
   switch (fault?.kind) {
     case 'down':
-      return { status: 503, headers: { ...json, connection: 'close' }, body: JSON.stringify({ code: '503', message: 'Service unavailable', debugMessage: 'the bank is down' }) };
+      return {
+        status: 503,
+        headers: { ...json, connection: 'close' },
+        body: JSON.stringify({ code: '503', message: 'Service unavailable', debugMessage: 'the bank is down' }),
+      };
     case 'html':
       return { status: 200, headers: { 'content-type': 'text/html; charset=utf-8' }, body: maintenancePage };
     case 'rate-limit':

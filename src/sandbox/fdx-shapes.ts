@@ -28,7 +28,10 @@ export function fdxAccount(bank: SandboxBank, account: AccountRow, withBalances:
             creditLine: amountOf(account, account.credit_line_minor ?? 0n),
             availableCredit: amountOf(account, availableMinor(account)),
           }
-        : { currentBalance: amountOf(account, account.current_minor), availableBalance: amountOf(account, availableMinor(account)) }),
+        : {
+            currentBalance: amountOf(account, account.current_minor),
+            availableBalance: amountOf(account, availableMinor(account)),
+          }),
     }),
   };
   if (bank.accountForm === 'wrapped') return isCard ? { locAccount: told } : { depositAccount: told };
@@ -42,7 +45,8 @@ function amountOf(account: AccountRow, minor: bigint): number {
 /** A transaction as this bank tells it: signs, place and merchant by its own custom. */
 export function fdxTransaction(bank: SandboxBank, account: AccountRow, row: TransactionRow): Json {
   const local = (instant: Date): string =>
-    Temporal.Instant.fromEpochMilliseconds(instant.getTime()).toZonedDateTimeISO(account.time_zone)
+    Temporal.Instant.fromEpochMilliseconds(instant.getTime())
+      .toZonedDateTimeISO(account.time_zone)
       .toString({ timeZoneName: 'never', smallestUnit: 'second' });
   return {
     accountId: row.account_id,
@@ -59,7 +63,8 @@ export function fdxTransaction(bank: SandboxBank, account: AccountRow, row: Tran
 
 function amountFields(bank: SandboxBank, account: AccountRow, row: TransactionRow): Json {
   const magnitude = amountOf(account, row.amount_minor);
-  if (bank.amounts === 'memo') return { amount: magnitude, debitCreditMemo: row.direction === 'debit' ? 'DEBIT' : 'CREDIT' };
+  if (bank.amounts === 'memo')
+    return { amount: magnitude, debitCreditMemo: row.direction === 'debit' ? 'DEBIT' : 'CREDIT' };
   const positiveIsDebit = bank.amounts === 'signed-by-account' && account.kind === 'card';
   return { amount: (row.direction === 'debit') === positiveIsDebit ? magnitude : -magnitude };
 }
@@ -68,7 +73,12 @@ function transactionType(account: AccountRow, row: TransactionRow): string | und
   if (account.kind === 'card') return row.kind === 'payment' ? 'PAYMENT' : undefined;
   const types: Readonly<Record<string, string>> = {
     purchase: row.direction === 'debit' ? 'POSDEBIT' : 'POSCREDIT',
-    bill: 'BILLPAYMENT', salary: 'DIRECTDEPOSIT', transfer: 'TRANSFER', payment: 'BILLPAYMENT', interest: 'INTEREST', cash: 'ATMWITHDRAWAL',
+    bill: 'BILLPAYMENT',
+    salary: 'DIRECTDEPOSIT',
+    transfer: 'TRANSFER',
+    payment: 'BILLPAYMENT',
+    interest: 'INTEREST',
+    cash: 'ATMWITHDRAWAL',
   };
   return types[row.kind];
 }
@@ -80,7 +90,10 @@ function merchantFields(bank: SandboxBank, row: TransactionRow): Json {
   const fiAttributes = [
     ...(category ? [{ name: 'merchantCategoryCode', value: category }] : []),
     ...(bank.place === 'coordinates' && location
-      ? [{ name: 'latitude', value: String(location.lat) }, { name: 'longitude', value: String(location.lon) }]
+      ? [
+          { name: 'latitude', value: String(location.lat) },
+          { name: 'longitude', value: String(location.lon) },
+        ]
       : []),
     ...(bank.place !== 'text' && row.card_last4 ? [{ name: 'cardLast4', value: row.card_last4 }] : []),
     ...(bank.place !== 'text' && row.online !== null ? [{ name: 'cardPresent', value: String(!row.online) }] : []),
@@ -101,7 +114,10 @@ export function fdxConsent(consent: ConsentRow, accountIds: readonly string[], a
   return {
     id: consent.consent_id,
     status: statusOf(consent, at),
-    parties: [{ name: consent.client_id, type: 'DATA_RECIPIENT' }, { name: consent.bank_id, type: 'DATA_PROVIDER' }],
+    parties: [
+      { name: consent.client_id, type: 'DATA_RECIPIENT' },
+      { name: consent.bank_id, type: 'DATA_PROVIDER' },
+    ],
     createdTime: consent.created_at.toISOString(),
     expirationTime: consent.expires_at.toISOString(),
     updatedTime: consent.updated_at.toISOString(),
@@ -110,7 +126,9 @@ export function fdxConsent(consent: ConsentRow, accountIds: readonly string[], a
     lookbackPeriod: consent.lookback_days,
     resources: [
       ...accountIds.map((resourceId) => ({ resourceType: 'ACCOUNT', resourceId, dataClusters: ofAccount })),
-      ...(ofCustomer.length > 0 ? [{ resourceType: 'CUSTOMER', resourceId: consent.customer_id, dataClusters: ofCustomer }] : []),
+      ...(ofCustomer.length > 0
+        ? [{ resourceType: 'CUSTOMER', resourceId: consent.customer_id, dataClusters: ofCustomer }]
+        : []),
     ],
   };
 }

@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import * as oauth from 'openid-client';
 import { bankById, fdxBase, sandboxBanks } from './banks.ts';
-import { linkCustomer, startTrial, usualConsent, type Linked, type Trial } from './stand-in-hub.ts';
+import { linkCustomer, startTrial, usualConsent, type Linked, type Trial } from './stand-in-hub.fixture.ts';
 
 let trial: Trial;
 const linked = new Map<string, Linked>();
@@ -27,7 +27,9 @@ interface Account {
 
 async function accountsAt(bank: string): Promise<Account[]> {
   const { body } = await at(bank).fdx('GET', '/accounts');
-  return body['accounts'].map((account: Record<string, Account>) => account['depositAccount'] ?? account['locAccount'] ?? account);
+  return body['accounts'].map(
+    (account: Record<string, Account>) => account['depositAccount'] ?? account['locAccount'] ?? account,
+  );
 }
 
 async function accountAt(bank: string, accountType: string): Promise<Account> {
@@ -53,7 +55,11 @@ interface Row {
 }
 
 /** Every transaction of an account, by the bank's own paging. */
-async function everyTransaction(bank: string, accountId: string, query = `startTime=${yearAgo}&endTime=${tomorrow}`): Promise<{ rows: Row[]; pages: number }> {
+async function everyTransaction(
+  bank: string,
+  accountId: string,
+  query = `startTime=${yearAgo}&endTime=${tomorrow}`,
+): Promise<{ rows: Row[]; pages: number }> {
   const rows: Row[] = [];
   let more = '';
   for (let pages = 1; ; pages += 1) {
@@ -81,7 +87,9 @@ function signedCents(bank: string, accountType: string, row: Row): number {
 
 test('paging covers every transaction once, in both styles, and opening plus all posted is the balance', async () => {
   for (const bank of sandboxBanks) {
-    const view = (await trial.control('GET', `/${bank.id}/customers/customer-1`)).body as { accounts: { id: string; opening: string; balance: { current: string }; transactions: { count: number } }[] };
+    const view = (await trial.control('GET', `/${bank.id}/customers/customer-1`)).body as {
+      accounts: { id: string; opening: string; balance: { current: string }; transactions: { count: number } }[];
+    };
     for (const account of await accountsAt(bank.id)) {
       const { rows, pages } = await everyTransaction(bank.id, account.accountId);
       const known = view.accounts.find(({ id }) => id === account.accountId);
@@ -90,7 +98,9 @@ test('paging covers every transaction once, in both styles, and opening plus all
       assert.equal(rows.length, known.transactions.count);
       assert.equal(pages, Math.max(1, Math.ceil(rows.length / bank.pageSizeMax)));
 
-      const posted = rows.filter((row) => row.status === 'POSTED').reduce((sum, row) => sum + signedCents(bank.id, account.accountType, row), 0);
+      const posted = rows
+        .filter((row) => row.status === 'POSTED')
+        .reduce((sum, row) => sum + signedCents(bank.id, account.accountType, row), 0);
       assert.equal(Math.round(Number(known.opening) * 100) + posted, Math.round(Number(known.balance.current) * 100));
       const owed = account.accountType === 'CREDITCARD' ? -1 : 1;
       assert.equal(Math.round(account.currentBalance * 100) * owed, Math.round(Number(known.balance.current) * 100));
@@ -101,8 +111,15 @@ test('paging covers every transaction once, in both styles, and opening plus all
 test('each bank keeps to its own form of account', async () => {
   for (const bank of sandboxBanks) {
     const { body } = await at(bank.id).fdx('GET', '/accounts');
-    const forms = body['accounts'].map((account: Record<string, unknown>) => account['accountCategory'] ?? Object.keys(account).join());
-    assert.deepEqual(forms, bank.accountForm === 'flat' ? ['DEPOSIT_ACCOUNT', 'DEPOSIT_ACCOUNT', 'LOC_ACCOUNT'] : ['depositAccount', 'depositAccount', 'locAccount']);
+    const forms = body['accounts'].map(
+      (account: Record<string, unknown>) => account['accountCategory'] ?? Object.keys(account).join(),
+    );
+    assert.deepEqual(
+      forms,
+      bank.accountForm === 'flat'
+        ? ['DEPOSIT_ACCOUNT', 'DEPOSIT_ACCOUNT', 'LOC_ACCOUNT']
+        : ['depositAccount', 'depositAccount', 'locAccount'],
+    );
     const card = await accountAt(bank.id, 'CREDITCARD');
     const one = await at(bank.id).fdx('GET', `/accounts/${card.accountId}`);
     assert.equal((one.body['locAccount'] ?? one.body).accountId, card.accountId);
@@ -137,12 +154,17 @@ test('each bank tells the place of a purchase in its own way', async () => {
 test('both ends of the window are included, and without one the last seven days are told', async () => {
   const { accountId } = await accountAt('citi', 'CREDITCARD');
   const all = (await everyTransaction('citi', accountId)).rows;
-  const days = [...new Set(all.map((row) => row.transactionTimestamp.slice(0, 10)))].sort();
+  const days = [...new Set(all.map((row) => row.transactionTimestamp.slice(0, 10)))].toSorted();
   const [from, to] = [days[40], days[80]];
   assert.ok(from && to);
   const { rows } = await everyTransaction('citi', accountId, `startTime=${from}&endTime=${to}`);
-  const inside = all.filter((row) => row.transactionTimestamp.slice(0, 10) >= from && row.transactionTimestamp.slice(0, 10) <= to);
-  assert.deepEqual(rows.map((row) => row.transactionId), inside.map((row) => row.transactionId));
+  const inside = all.filter(
+    (row) => row.transactionTimestamp.slice(0, 10) >= from && row.transactionTimestamp.slice(0, 10) <= to,
+  );
+  assert.deepEqual(
+    rows.map((row) => row.transactionId),
+    inside.map((row) => row.transactionId),
+  );
 
   const usual = await at('citi').fdx('GET', `/accounts/${accountId}/transactions`);
   const weekAgo = new Date(Date.now() - 9 * 86_400_000).toISOString().slice(0, 10);
@@ -151,7 +173,9 @@ test('both ends of the window are included, and without one the last seven days 
 });
 
 test('history goes back as far as the consent looks, and no further', async () => {
-  const { fdx } = await linkCustomer(trial, 'wells-fargo', 'customer-1', { consentRequest: { ...usualConsent, lookbackPeriod: 30 } });
+  const { fdx } = await linkCustomer(trial, 'wells-fargo', 'customer-1', {
+    consentRequest: { ...usualConsent, lookbackPeriod: 30 },
+  });
   const { accountId } = await accountAt('wells-fargo', 'CREDITCARD');
   const { body } = await fdx('GET', `/accounts/${accountId}/transactions?startTime=${yearAgo}&endTime=${tomorrow}`);
   const earliest = new Date(Date.now() - 32 * 86_400_000).toISOString().slice(0, 10);
@@ -169,19 +193,32 @@ test('wrong windows, limits and page keys are refused in FDX words', async () =>
     assert.equal(body['code'], '703');
     assert.ok(body['message'] && body['debugMessage']);
   }
-  for (const query of ['limit=0', 'limit=many', 'pageKey=nonsense']) assert.equal((await ask(query)).status, 400, query);
+  for (const query of ['limit=0', 'limit=many', 'pageKey=nonsense'])
+    assert.equal((await ask(query)).status, 400, query);
 
   const window = `startTime=${yearAgo}&endTime=${tomorrow}`;
   const { nextPageKey } = (await ask(`${window}&limit=5`)).body['page'];
   assert.equal((await ask(`${window}&limit=5&pageKey=${nextPageKey}`)).status, 200);
   assert.equal((await ask(`startTime=${today}&endTime=${tomorrow}&pageKey=${nextPageKey}`)).status, 400);
   assert.equal((await ask(`${window}&pageKey=${nextPageKey}`, checking)).status, 400);
-  assert.equal((await at('us-bank').fdx('GET', `/accounts/${(await accountAt('us-bank', 'CHECKING')).accountId}/transactions?offset=-1`)).status, 400);
+  assert.equal(
+    (
+      await at('us-bank').fdx(
+        'GET',
+        `/accounts/${(await accountAt('us-bank', 'CHECKING')).accountId}/transactions?offset=-1`,
+      )
+    ).status,
+    400,
+  );
 });
 
 test('an account that the consent does not open is not found', async () => {
   const foreign = await accountAt('us-bank', 'CHECKING');
-  for (const path of ['/accounts/acc_none', `/accounts/${foreign.accountId}`, `/accounts/${foreign.accountId}/transactions`]) {
+  for (const path of [
+    '/accounts/acc_none',
+    `/accounts/${foreign.accountId}`,
+    `/accounts/${foreign.accountId}/transactions`,
+  ]) {
     const { status, body } = await at('citi').fdx('GET', path);
     assert.equal(status, 404);
     assert.equal(body['code'], '701');
@@ -189,11 +226,17 @@ test('an account that the consent does not open is not found', async () => {
 });
 
 test('what was not consented to is refused with 602, and balances are left out', async () => {
-  const { fdx } = await linkCustomer(trial, 'citi', 'customer-1', { consentRequest: { ...usualConsent, resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC'] }] } });
+  const { fdx } = await linkCustomer(trial, 'citi', 'customer-1', {
+    consentRequest: { ...usualConsent, resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC'] }] },
+  });
   const { body } = await fdx('GET', '/accounts');
   assert.equal(body['accounts'].length, 3);
   assert.ok(body['accounts'].every((account: Account) => account.currentBalance === undefined));
-  for (const path of [`/accounts/${body['accounts'][0].accountId}/transactions`, '/customers/current', `/accounts/${body['accounts'][0].accountId}/payment-networks`]) {
+  for (const path of [
+    `/accounts/${body['accounts'][0].accountId}/transactions`,
+    '/customers/current',
+    `/accounts/${body['accounts'][0].accountId}/payment-networks`,
+  ]) {
     const refused = await fdx('GET', path);
     assert.equal(refused.status, 403, path);
     assert.equal(refused.body['code'], '602');
@@ -202,7 +245,13 @@ test('what was not consented to is refused with 602, and balances are left out',
 
 test('the customer and the payment networks are told to whom they were consented', async () => {
   const { fdx } = await linkCustomer(trial, 'citi', 'customer-1', {
-    consentRequest: { ...usualConsent, resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC', 'ACCOUNT_PAYMENTS'] }, { resourceType: 'CUSTOMER', dataClusters: ['CUSTOMER_CONTACT'] }] },
+    consentRequest: {
+      ...usualConsent,
+      resources: [
+        { resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC', 'ACCOUNT_PAYMENTS'] },
+        { resourceType: 'CUSTOMER', dataClusters: ['CUSTOMER_CONTACT'] },
+      ],
+    },
   });
   const customer = await fdx('GET', '/customers/current');
   assert.equal(customer.body['customerId'], 'customer-1');
@@ -226,7 +275,9 @@ test('x-fapi-interaction-id is required and comes back, and the actor is USER or
 test('who is not the holder of a token gets 603', async () => {
   const base = fdxBase(trial.sandbox.url, bankById('citi'));
   for (const headers of [{}, { authorization: 'DPoP made-up' }, { authorization: 'Bearer made-up' }]) {
-    const response = await fetch(`${base}/accounts`, { headers: { 'x-fapi-interaction-id': randomUUID(), ...headers } });
+    const response = await fetch(`${base}/accounts`, {
+      headers: { 'x-fapi-interaction-id': randomUUID(), ...headers },
+    });
     const body = (await response.json()) as { code: string };
     assert.equal(response.status, 401);
     assert.equal(body.code, '603');
@@ -245,8 +296,14 @@ test('a grant that has used up its quota gets 429 with 1207 and is told how long
   assert.equal(answer.status, 429);
   assert.equal(answer.body['code'], '1207');
   assert.ok(Number(answer.headers.get('retry-after')) >= 1);
-  assert.equal((await fdx('GET', '/notification-subscriptions', { headers: { 'fdx-api-actor-type': 'USER' } })).status, 200);
-  assert.equal((await at('wells-fargo').fdx('GET', '/accounts', { headers: { 'fdx-api-actor-type': 'BATCH' } })).status, 200);
+  assert.equal(
+    (await fdx('GET', '/notification-subscriptions', { headers: { 'fdx-api-actor-type': 'USER' } })).status,
+    200,
+  );
+  assert.equal(
+    (await at('wells-fargo').fdx('GET', '/accounts', { headers: { 'fdx-api-actor-type': 'BATCH' } })).status,
+    200,
+  );
 });
 
 test('a revoked grant is refused at the next request; its own state it still tells', async () => {
@@ -263,7 +320,10 @@ test('a revoked grant is refused at the next request; its own state it still tel
   assert.equal((await fdx('PUT', `/consents/${grantId}/revocation`, { body: revocation })).status, 204);
   assert.equal((await fdx('GET', `/consents/${grantId}`)).body['status'], 'REVOKED');
   assert.equal((await fdx('GET', `/consents/${grantId}/revocation`)).body['initiator'], 'INDIVIDUAL');
-  await assert.rejects(oauth.refreshTokenGrant(login.configuration, tokens.refresh_token ?? '', undefined, { DPoP: login.dpop }), { error: 'invalid_grant' });
+  await assert.rejects(
+    oauth.refreshTokenGrant(login.configuration, tokens.refresh_token ?? '', undefined, { DPoP: login.dpop }),
+    { error: 'invalid_grant' },
+  );
 });
 
 test('a token tells of its own consent only', async () => {
@@ -274,16 +334,29 @@ test('a token tells of its own consent only', async () => {
 
 test('events are subscribed to once, at the recipient’s own address alone', async () => {
   const { fdx } = await linkCustomer(trial, 'citi');
-  const subscription = { type: 'CUSTOM', category: 'NEW_DATA', callbackUrl: `${trial.hub.url}/v1/banks/citi/events`, subscriber: { name: 'Tellerline', type: 'DATA_RECIPIENT' } };
+  const subscription = {
+    type: 'CUSTOM',
+    category: 'NEW_DATA',
+    callbackUrl: `${trial.hub.url}/v1/banks/citi/events`,
+    subscriber: { name: 'Tellerline', type: 'DATA_RECIPIENT' },
+  };
   const made = await fdx('POST', '/notification-subscriptions', { body: subscription });
   assert.equal(made.status, 201);
   const again = await fdx('POST', '/notification-subscriptions', { body: subscription });
   assert.equal(again.body['subscriptionId'], made.body['subscriptionId']);
-  assert.equal((await fdx('GET', `/notification-subscriptions/${made.body['subscriptionId']}`)).body['callbackUrl'], subscription.callbackUrl);
+  assert.equal(
+    (await fdx('GET', `/notification-subscriptions/${made.body['subscriptionId']}`)).body['callbackUrl'],
+    subscription.callbackUrl,
+  );
 
-  const elsewhere = await fdx('POST', '/notification-subscriptions', { body: { ...subscription, callbackUrl: 'http://attacker.example/events' } });
+  const elsewhere = await fdx('POST', '/notification-subscriptions', {
+    body: { ...subscription, callbackUrl: 'http://attacker.example/events' },
+  });
   assert.equal(elsewhere.status, 403);
-  assert.equal((await fdx('POST', '/notification-subscriptions', { body: { ...subscription, type: 'ANY' } })).status, 400);
+  assert.equal(
+    (await fdx('POST', '/notification-subscriptions', { body: { ...subscription, type: 'ANY' } })).status,
+    400,
+  );
   assert.equal((await fdx('DELETE', `/notification-subscriptions/${made.body['subscriptionId']}`)).status, 204);
   assert.equal((await fdx('DELETE', `/notification-subscriptions/${made.body['subscriptionId']}`)).status, 404);
 });

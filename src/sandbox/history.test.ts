@@ -54,7 +54,8 @@ test('what leaves one account of a customer for another arrives there', () => {
   const { transactions } = writeHistory('wells-fargo', 'customer-2', now);
   for (const kind of ['payment', 'transfer'] as const) {
     const moved = transactions.filter((transaction) => transaction.kind === kind);
-    const sum = (direction: string): number => moved.filter((move) => move.direction === direction).reduce((total, { cents }) => total + cents, 0);
+    const sum = (direction: string): number =>
+      moved.filter((move) => move.direction === direction).reduce((total, { cents }) => total + cents, 0);
     assert.ok(moved.length > 12);
     assert.equal(sum('debit'), sum('credit'));
   }
@@ -63,16 +64,40 @@ test('what leaves one account of a customer for another arrives there', () => {
 test('all of an ordinary life is there: salary twice a month, rent, groceries, coffee, fuel, travel abroad', () => {
   const { transactions } = writeHistory('jpmorgan-chase', 'customer-1', now);
   const categories = new Set(transactions.map(({ merchant }) => categoryOf(merchant?.category)));
-  for (const category of ['groceries', 'coffee', 'restaurants', 'fuel', 'transport', 'travel', 'shopping', 'health', 'entertainment', 'bills', 'cash', 'income'] as const) {
+  for (const category of [
+    'groceries',
+    'coffee',
+    'restaurants',
+    'fuel',
+    'transport',
+    'travel',
+    'shopping',
+    'health',
+    'entertainment',
+    'bills',
+    'cash',
+    'income',
+  ] as const) {
     assert.ok(categories.has(category), category);
   }
   assert.ok(transactions.filter(({ kind }) => kind === 'salary').length >= 23);
-  assert.ok(transactions.some(({ merchant }) => merchant?.address?.country !== undefined && merchant.address.country !== 'US'));
+  assert.ok(
+    transactions.some(({ merchant }) => merchant?.address?.country !== undefined && merchant.address.country !== 'US'),
+  );
 });
 
 test('every merchant is one that an event of the contract can carry', () => {
   for (const { merchant, description, cents, direction, day } of writeHistory('citi', 'customer-3', now).transactions) {
-    transactionSchema.parse({ id: 'one', status: 'posted', amount: (cents / 100).toFixed(2), currency: 'USD', direction, localDate: day.toString(), description, merchant });
+    transactionSchema.parse({
+      id: 'one',
+      status: 'posted',
+      amount: (cents / 100).toFixed(2),
+      currency: 'USD',
+      direction,
+      localDate: day.toString(),
+      description,
+      merchant,
+    });
   }
 });
 

@@ -1,7 +1,14 @@
 import type { Direction } from '#contract';
 import { drawsFrom, type Draws } from './draws.ts';
 import {
-  bills, employers, familyNames, givenNames, habits, landlords, subscriptions, tripPurchases,
+  bills,
+  employers,
+  familyNames,
+  givenNames,
+  habits,
+  landlords,
+  subscriptions,
+  tripPurchases,
 } from './merchants.ts';
 import { domesticTrips, foreignTrips, homes, type Home, type Place } from './places.ts';
 
@@ -11,7 +18,9 @@ export type AccountKind = 'checking' | 'savings' | 'card';
 export interface SandboxMerchant {
   readonly name: string;
   readonly category?: string | undefined;
-  readonly address?: { city?: string | undefined; region?: string | undefined; country?: string | undefined } | undefined;
+  readonly address?:
+    | { city?: string | undefined; region?: string | undefined; country?: string | undefined }
+    | undefined;
   readonly location?: { lat: number; lon: number } | undefined;
 }
 
@@ -46,7 +55,9 @@ const HELD_DAYS = 2;
 
 /** Whether a bank would still hold this, rather than have it in the books. */
 export function isHeld(past: PastTransaction, now: Temporal.Instant): boolean {
-  return past.kind === 'purchase' && past.at.add({ days: HELD_DAYS }).toInstant().epochMilliseconds > now.epochMilliseconds;
+  return (
+    past.kind === 'purchase' && past.at.add({ days: HELD_DAYS }).toInstant().epochMilliseconds > now.epochMilliseconds
+  );
 }
 
 /**
@@ -66,15 +77,19 @@ export function writeHistory(bankId: string, customerId: string, now: Temporal.I
   const year = { draws, home, first, today };
 
   const card = [...habitPurchases(year), ...subscriptionCharges(year), ...trips(year)];
-  const salaryCents = draws.whole(2350, 3900) * 100;
+  const salaryCents = draws.whole(2600, 3900) * 100;
   const income = salaries(year, employer, salaryCents);
-  const opening = { checking: draws.whole(1900, 4200) * 100 + draws.whole(0, 99), savings: draws.whole(2500, 14000) * 100 + draws.whole(0, 99), card: -draws.whole(180, 900) * 100 - draws.whole(0, 99) };
+  const opening = {
+    checking: draws.whole(3100, 5400) * 100 + draws.whole(0, 99),
+    savings: draws.whole(2500, 14000) * 100 + draws.whole(0, 99),
+    card: -draws.whole(180, 900) * 100 - draws.whole(0, 99),
+  };
   const outgo = [...rentAndBills(year, salaryCents), ...cash(year)];
 
   const settled = settleMonths(year, opening, [...card, ...income, ...outgo]);
   const transactions = [...card, ...income, ...outgo, ...settled]
     .filter((past) => past.at.epochMilliseconds <= now.epochMilliseconds)
-    .sort((one, other) => one.at.epochMilliseconds - other.at.epochMilliseconds);
+    .toSorted((one, other) => one.at.epochMilliseconds - other.at.epochMilliseconds);
   return { givenName, familyName, home, opening, creditLine: 1_200_000, transactions };
 }
 
@@ -86,15 +101,23 @@ interface Year {
 }
 
 function at(year: Year, day: Temporal.PlainDate, hour: number, minute: number): Temporal.ZonedDateTime {
-  return day.toZonedDateTime({ timeZone: year.home.timeZone, plainTime: new Temporal.PlainTime(hour, minute, year.draws.whole(0, 59)) });
+  return day.toZonedDateTime({
+    timeZone: year.home.timeZone,
+    plainTime: new Temporal.PlainTime(hour, minute, year.draws.whole(0, 59)),
+  });
 }
 
 /** Every day of the year that is the given day of its month. */
 function monthly(year: Year, dayOfMonth: number): Temporal.PlainDate[] {
   const days: Temporal.PlainDate[] = [];
-  for (let month = year.first.toPlainYearMonth(); Temporal.PlainYearMonth.compare(month, year.today.toPlainYearMonth()) <= 0; month = month.add({ months: 1 })) {
+  for (
+    let month = year.first.toPlainYearMonth();
+    Temporal.PlainYearMonth.compare(month, year.today.toPlainYearMonth()) <= 0;
+    month = month.add({ months: 1 })
+  ) {
     const day = month.toPlainDate({ day: Math.min(dayOfMonth, month.daysInMonth) });
-    if (Temporal.PlainDate.compare(day, year.first) >= 0 && Temporal.PlainDate.compare(day, year.today) <= 0) days.push(day);
+    if (Temporal.PlainDate.compare(day, year.first) >= 0 && Temporal.PlainDate.compare(day, year.today) <= 0)
+      days.push(day);
   }
   return days;
 }
@@ -117,10 +140,22 @@ export function statementLine(merchant: SandboxMerchant): string {
   return `${merchant.name} ${where}`.trim().toUpperCase().slice(0, 200);
 }
 
-function cardPurchase(merchant: SandboxMerchant, cents: number, when: Temporal.ZonedDateTime, online = false): PastTransaction {
+function cardPurchase(
+  merchant: SandboxMerchant,
+  cents: number,
+  when: Temporal.ZonedDateTime,
+  online = false,
+): PastTransaction {
   return {
-    account: 'card', kind: 'purchase', direction: 'debit', cents, day: when.toPlainDate(), at: when,
-    description: statementLine(merchant), merchant, ...(online && { online }),
+    account: 'card',
+    kind: 'purchase',
+    direction: 'debit',
+    cents,
+    day: when.toPlainDate(),
+    at: when,
+    description: statementLine(merchant),
+    merchant,
+    ...(online && { online }),
   };
 }
 
@@ -161,7 +196,11 @@ function trips(year: Year): PastTransaction[] {
         const when = at(year, arrival.add({ days: Math.floor(purchase / 2) }), draws.whole(9, 21), draws.whole(0, 59));
         return cardPurchase(shopAt(draws, kind.name, kind.category, place), amount(kind.cents), when);
       }),
-      cardPurchase(shopAt(draws, hotel.name, hotel.category, place), amount(hotel.cents), at(year, arrival.add({ days: 5 }), 10, 5)),
+      cardPurchase(
+        shopAt(draws, hotel.name, hotel.category, place),
+        amount(hotel.cents),
+        at(year, arrival.add({ days: 5 }), 10, 5),
+      ),
     ];
   });
 }
@@ -169,8 +208,14 @@ function trips(year: Year): PastTransaction[] {
 function salaries(year: Year, employer: string, cents: number): PastTransaction[] {
   return [15, 31].flatMap((dayOfMonth) =>
     monthly(year, dayOfMonth).map((day) => ({
-      account: 'checking' as const, kind: 'salary' as const, direction: 'credit' as const, cents, day,
-      at: at(year, day, 5, 30), description: `PAYROLL ${employer}`.toUpperCase(), merchant: { name: employer, category: '6012' },
+      account: 'checking' as const,
+      kind: 'salary' as const,
+      direction: 'credit' as const,
+      cents,
+      day,
+      at: at(year, day, 5, 30),
+      description: `PAYROLL ${employer}`.toUpperCase(),
+      merchant: { name: employer, category: '6012' },
     })),
   );
 }
@@ -180,13 +225,21 @@ function rentAndBills(year: Year, salaryCents: number): PastTransaction[] {
   const landlord = draws.pick(landlords);
   const rent = Math.round((salaryCents * (0.46 + draws.fraction() * 0.16)) / 2500) * 2500;
   const bill = (name: string, category: string, cents: number, day: Temporal.PlainDate): PastTransaction => ({
-    account: 'checking', kind: 'bill', direction: 'debit', cents, day, at: at(year, day, 8, 0),
-    description: name.toUpperCase(), merchant: { name, category },
+    account: 'checking',
+    kind: 'bill',
+    direction: 'debit',
+    cents,
+    day,
+    at: at(year, day, 8, 0),
+    description: name.toUpperCase(),
+    merchant: { name, category },
   });
   return [
     ...monthly(year, 1).map((day) => bill(landlord, '6513', rent, day)),
     ...bills.flatMap(({ name, category, cents, varies, day }) =>
-      monthly(year, day).map((date) => bill(name, category, Math.round(cents * (1 + (draws.fraction() - 0.5) * 2 * varies)), date)),
+      monthly(year, day).map((date) =>
+        bill(name, category, Math.round(cents * (1 + (draws.fraction() - 0.5) * 2 * varies)), date),
+      ),
     ),
   ];
 }
@@ -195,8 +248,14 @@ function cash(year: Year): PastTransaction[] {
   return monthly(year, 13).map((day) => {
     const merchant = shopAt(year.draws, 'Main Street ATM', '6011', year.home);
     return {
-      account: 'checking', kind: 'cash', direction: 'debit', cents: year.draws.pick([4000, 6000, 8000, 10000]), day,
-      at: at(year, day, 17, 20), description: statementLine(merchant), merchant,
+      account: 'checking',
+      kind: 'cash',
+      direction: 'debit',
+      cents: year.draws.pick([4000, 6000, 8000, 10000]),
+      day,
+      at: at(year, day, 17, 20),
+      description: statementLine(merchant),
+      merchant,
     };
   });
 }
@@ -205,13 +264,24 @@ function cash(year: Year): PastTransaction[] {
  * What moves between the accounts: on the 20th the card's statement is paid, on the 28th what checking holds
  * beyond a cushion goes to savings, on the last day savings earn interest.
  */
-function settleMonths(year: Year, opening: Readonly<Record<AccountKind, number>>, known: readonly PastTransaction[]): PastTransaction[] {
+function settleMonths(
+  year: Year,
+  opening: Readonly<Record<AccountKind, number>>,
+  known: readonly PastTransaction[],
+): PastTransaction[] {
   const settled: PastTransaction[] = [];
   const balanceBefore = (account: AccountKind, when: Temporal.ZonedDateTime): number =>
     [...known, ...settled]
       .filter((past) => past.account === account && past.at.epochMilliseconds < when.epochMilliseconds)
       .reduce((sum, past) => sum + (past.direction === 'credit' ? past.cents : -past.cents), opening[account]);
-  const move = (kind: PastTransaction['kind'], from: AccountKind, to: AccountKind, cents: number, when: Temporal.ZonedDateTime, words: readonly [string, string]): void => {
+  const move = (
+    kind: PastTransaction['kind'],
+    from: AccountKind,
+    to: AccountKind,
+    cents: number,
+    when: Temporal.ZonedDateTime,
+    words: readonly [string, string],
+  ): void => {
     const shared = { kind, cents, day: when.toPlainDate(), at: when };
     settled.push({ ...shared, account: from, direction: 'debit', description: words[0] });
     settled.push({ ...shared, account: to, direction: 'credit', description: words[1] });
@@ -221,15 +291,26 @@ function settleMonths(year: Year, opening: Readonly<Record<AccountKind, number>>
     const payday = at(year, twentieth, 9, 0);
     // What the statement of three weeks ago asked for; purchases since then stay owed.
     const owed = -balanceBefore('card', payday.subtract({ days: 22 }));
-    if (owed > 0) move('payment', 'checking', 'card', owed, payday, ['CARD PAYMENT', 'PAYMENT THANK YOU']);
+    const payable = Math.min(owed, balanceBefore('checking', payday) - 60_000);
+    if (payable > 0) move('payment', 'checking', 'card', payable, payday, ['CARD PAYMENT', 'PAYMENT THANK YOU']);
 
     const saving = at(year, twentieth.with({ day: 28 }), 9, 0);
-    const spare = Math.floor((balanceBefore('checking', saving) - 250_000) / 5000) * 5000;
-    if (spare > 0) move('transfer', 'checking', 'savings', spare, saving, ['TRANSFER TO SAVINGS', 'TRANSFER FROM CHECKING']);
+    const spare = Math.floor((balanceBefore('checking', saving) - 420_000) / 5000) * 5000;
+    if (spare > 0)
+      move('transfer', 'checking', 'savings', spare, saving, ['TRANSFER TO SAVINGS', 'TRANSFER FROM CHECKING']);
 
     const monthEnd = at(year, twentieth.with({ day: 31 }), 23, 30);
     const interest = Math.round((balanceBefore('savings', monthEnd) * 0.031) / 12);
-    if (interest > 0) settled.push({ account: 'savings', kind: 'interest', direction: 'credit', cents: interest, day: monthEnd.toPlainDate(), at: monthEnd, description: 'INTEREST PAID' });
+    if (interest > 0)
+      settled.push({
+        account: 'savings',
+        kind: 'interest',
+        direction: 'credit',
+        cents: interest,
+        day: monthEnd.toPlainDate(),
+        at: monthEnd,
+        description: 'INTEREST PAID',
+      });
   }
   return settled;
 }

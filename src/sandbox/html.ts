@@ -25,10 +25,22 @@ function written(value: Part): string {
   return String(value).replaceAll(/[&<>"']/g, (sign) => escapes[sign] ?? '');
 }
 
-const escapes: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' };
+const escapes: Readonly<Record<string, string>> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
 
 /** A whole page. Styles and scripts come from 'self' alone. */
-export function page(options: { locale: string; title: string; bankId?: string | undefined; script?: boolean; body: Html }): string {
+export function page(options: {
+  locale: string;
+  title: string;
+  bankId?: string | undefined;
+  script?: boolean;
+  body: Html;
+}): string {
   const { locale, title, bankId, script, body } = options;
   return html`<!doctype html>
 <html lang="${locale}">

@@ -11,22 +11,45 @@ interface Shown {
 }
 
 /** The bank's login page. `username` and `wrong` after an attempt that failed. */
-export function drawLoginPage(shown: Shown & { recipient: string; action: string; username?: string; wrong?: boolean }): string {
+export function drawLoginPage(
+  shown: Shown & { recipient: string; action: string; username?: string; wrong?: boolean },
+): string {
   const { bank, locale, recipient, action, username, wrong } = shown;
   const words = bankWords[locale];
-  return frame(shown, words.signInTitle, html`
-<h1>${words.signInTitle}</h1>
-<p class="lead">${words.signInLead(recipient)}</p>
-<form method="post" action="${action}/login" class="stack">
-${wrong && html`<p class="error" role="alert">${words.wrongPassword}</p>`}
-<label class="field" for="username"><span>${words.username}</span></label>
-<input id="username" name="username" class="input" autocomplete="username" autocapitalize="none" spellcheck="false" required value="${username ?? ''}"${!wrong && html` autofocus`}>
-<label class="field" for="password"><span>${words.password}</span></label>
-<input id="password" name="password" class="input" type="password" autocomplete="current-password" required${wrong && html` autofocus aria-invalid="true"`}>
-<button class="button main wide">${words.signIn}</button>
-</form>
-${cancelForm(action, words.cancel)}
-<p class="hint">${words.sandboxHint}</p>`, bank.name);
+  return frame(
+    shown,
+    words.signInTitle,
+    html` <h1>${words.signInTitle}</h1>
+      <p class="lead">${words.signInLead(recipient)}</p>
+      <form method="post" action="${action}/login" class="stack">
+        ${wrong && html`<p class="error" role="alert">${words.wrongPassword}</p>`}
+        <label class="field" for="username"><span>${words.username}</span></label>
+        <input
+          id="username"
+          name="username"
+          class="input"
+          autocomplete="username"
+          autocapitalize="none"
+          spellcheck="false"
+          required
+          value="${username ?? ''}"
+          ${!wrong && html` autofocus`}
+        />
+        <label class="field" for="password"><span>${words.password}</span></label>
+        <input
+          id="password"
+          name="password"
+          class="input"
+          type="password"
+          autocomplete="current-password"
+          required${wrong && html` autofocus aria-invalid="true"`}
+        />
+        <button class="button main wide">${words.signIn}</button>
+      </form>
+      ${cancelForm(action, words.cancel)}
+      <p class="hint">${words.sandboxHint}</p>`,
+    bank.name,
+  );
 }
 
 /** What the customer is asked, and of which accounts. */
@@ -44,32 +67,66 @@ export function drawConsentPage(
 ): string {
   const { bank, locale, recipient, action, username, request, accounts, noneChosen } = shown;
   const words = bankWords[locale];
-  return frame(shown, words.consentTitle(recipient), html`
-<h1>${words.consentTitle(recipient)}</h1>
-<p class="lead">${words.consentLead(recipient, bank.name)}</p>
-${request.chat !== undefined && html`<section class="group"><h2>${words.chatTitle}</h2>
-<div class="card"><p class="strong">${request.chat}</p><p class="quiet">${words.chatNote}</p></div></section>`}
-<section class="group"><h2>${words.dataTitle}</h2>
-<ul class="card list">${clustersOf(request).map((cluster) => html`<li>${words.data[cluster]}</li>`)}</ul></section>
-<section class="group"><h2>${words.periodTitle}</h2>
-<ul class="card list"><li>${periodOf(shown)}</li><li>${words.lookback(lookbackDaysOf(request))}</li><li>${words.notice}</li></ul></section>
-<form method="post" action="${action}/consent">
-<fieldset class="group"${noneChosen && html` aria-describedby="choose"`}><legend>${words.accountsTitle}</legend>
-${noneChosen && html`<p class="error" role="alert" id="choose">${words.oneAccount}</p>`}
-<div class="card list">${accounts.map((account) => accountRow(locale, account, noneChosen !== true))}</div></fieldset>
-<div class="actions"><button class="button main wide">${words.allow}</button></div>
-</form>
-${cancelForm(action, words.cancel)}
-<p class="hint">${words.signedInAs(username)}</p>`, bank.name);
+  return frame(
+    shown,
+    words.consentTitle(recipient),
+    html` <h1>${words.consentTitle(recipient)}</h1>
+      <p class="lead">${words.consentLead(recipient, bank.name)}</p>
+      ${
+        request.chat !== undefined &&
+        html`<section class="group">
+          <h2>${words.chatTitle}</h2>
+          <div class="card">
+            <p class="strong">${request.chat}</p>
+            <p class="quiet">${words.chatNote}</p>
+          </div>
+        </section>`
+      }
+      <section class="group">
+        <h2>${words.dataTitle}</h2>
+        <ul class="card list">
+          ${clustersOf(request).map((cluster) => html`<li>${words.data[cluster]}</li>`)}
+        </ul>
+      </section>
+      <section class="group">
+        <h2>${words.periodTitle}</h2>
+        <ul class="card list">
+          <li>${periodOf(shown)}</li>
+          <li>${words.lookback(lookbackDaysOf(request))}</li>
+          <li>${words.notice}</li>
+        </ul>
+      </section>
+      <form method="post" action="${action}/consent">
+        <fieldset class="group" ${noneChosen && html` aria-describedby="choose"`}>
+          <legend>${words.accountsTitle}</legend>
+          ${noneChosen && html`<p class="error" role="alert" id="choose">${words.oneAccount}</p>`}
+          <div class="card list">${accounts.map((account) => accountRow(locale, account, noneChosen !== true))}</div>
+        </fieldset>
+        <div class="actions"><button class="button main wide">${words.allow}</button></div>
+      </form>
+      ${cancelForm(action, words.cancel)}
+      <p class="hint">${words.signedInAs(username)}</p>`,
+    bank.name,
+  );
 }
 
 function accountRow(locale: Locale, account: AccountRow, ticked: boolean): Html {
   const words = bankWords[locale];
-  return html`<label class="row"><input type="checkbox" name="account" value="${account.account_id}"${ticked && html` checked`}>
-<span class="text"><span class="strong">${words.account[account.kind]}</span> <span class="quiet">${account.product}, ${words.ending(account.last4)}</span></span></label>`;
+  return html`<label class="row"
+    ><input type="checkbox" name="account" value="${account.account_id}" ${ticked && html` checked`} />
+    <span class="text"
+      ><span class="strong">${words.account[account.kind]}</span>
+      <span class="quiet">${account.product}, ${words.ending(account.last4)}</span></span
+    ></label
+  >`;
 }
 
-function periodOf(shown: { locale: Locale; request: ConsentRequest; accounts: readonly AccountRow[]; at: Date }): string {
+function periodOf(shown: {
+  locale: Locale;
+  request: ConsentRequest;
+  accounts: readonly AccountRow[];
+  at: Date;
+}): string {
   const words = bankWords[shown.locale];
   if (shown.request.durationType === 'ONE_TIME') return words.once;
   const days = durationDaysOf(shown.request);
@@ -80,10 +137,17 @@ function periodOf(shown: { locale: Locale; request: ConsentRequest; accounts: re
 /** A request that cannot be answered in any other way. The code is for whoever looks into it. */
 export function drawRefusalPage(shown: Shown & { code: string }): string {
   const words = bankWords[shown.locale];
-  return frame(shown, words.refusedTitle, html`
-<h1>${words.refusedTitle}</h1>
-<p class="lead">${words.refused}</p>
-<details class="hint"><summary>${words.details}</summary><code>${shown.code}</code></details>`, shown.bank.name);
+  return frame(
+    shown,
+    words.refusedTitle,
+    html` <h1>${words.refusedTitle}</h1>
+      <p class="lead">${words.refused}</p>
+      <details class="hint">
+        <summary>${words.details}</summary>
+        <code>${shown.code}</code>
+      </details>`,
+    shown.bank.name,
+  );
 }
 
 function cancelForm(action: string, label: string): Html {
@@ -95,7 +159,9 @@ function frame({ bank, locale }: Shown, title: string, body: Html, bankName: str
     locale,
     title: `${title} · ${bankName}`,
     bankId: bank.id,
-    body: html`<header class="bank"><span class="mark" aria-hidden="true">${bank.mark}</span><span class="strong">${bank.name}</span></header>
-<main class="page">${body}</main>`,
+    body: html`<header class="bank">
+        <span class="mark" aria-hidden="true">${bank.mark}</span><span class="strong">${bank.name}</span>
+      </header>
+      <main class="page">${body}</main>`,
   });
 }

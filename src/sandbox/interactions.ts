@@ -25,20 +25,35 @@ interface Desk {
  */
 export function interactionRoutes(desk: Desk) {
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.addContentTypeParser('application/x-www-form-urlencoded', { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) => {
-      done(null, new URLSearchParams(String(body)));
-    });
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 16_384 },
+      (_request, body, done) => {
+        done(null, new URLSearchParams(String(body)));
+      },
+    );
     scope.get('/interaction/:uid', step(desk, showStep));
     scope.post('/interaction/:uid/login', step(desk, logIn));
     scope.post('/interaction/:uid/consent', step(desk, decide));
-    scope.post('/interaction/:uid/cancel', step(desk, async ({ provider }, _interaction, request, reply) => {
-      await finish(provider, request, reply, { error: 'access_denied', error_description: 'the customer did not allow it' });
-      return undefined;
-    }));
+    scope.post(
+      '/interaction/:uid/cancel',
+      step(desk, async ({ provider }, _interaction, request, reply) => {
+        await finish(provider, request, reply, {
+          error: 'access_denied',
+          error_description: 'the customer did not allow it',
+        });
+        return undefined;
+      }),
+    );
   };
 }
 
-type Step = (desk: Desk, interaction: Interaction, request: FastifyRequest, reply: FastifyReply) => Promise<string | undefined>;
+type Step = (
+  desk: Desk,
+  interaction: Interaction,
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<string | undefined>;
 
 /** Loads the interaction for a step and sends the page that the step drew, if it drew one. */
 function step(desk: Desk, take: Step) {
@@ -50,7 +65,13 @@ function step(desk: Desk, take: Step) {
     } catch (error) {
       if (!(error instanceof errors.SessionNotFound)) throw error;
       reply.code(410).header('content-security-policy', contentPolicy("'none'"));
-      return reply.send(drawRefusalPage({ bank: desk.bank, locale: localeOf(request.headers['accept-language']), code: 'login_expired' }));
+      return reply.send(
+        drawRefusalPage({
+          bank: desk.bank,
+          locale: localeOf(request.headers['accept-language']),
+          code: 'login_expired',
+        }),
+      );
     }
     // A browser holds form-action against the whole chain of redirects, and the chain ends at the recipient.
     const origin = URL.parse(String(interaction.params['redirect_uri']))?.origin ?? '';
@@ -93,14 +114,22 @@ async function recipientName(desk: Desk, interaction: Interaction): Promise<stri
 
 const showStep: Step = async (desk, interaction, request, reply) => {
   if (!requestOf(interaction)) {
-    await finish(desk.provider, request, reply, { error: 'invalid_request', error_description: 'exactly one authorization detail of type fdx_v1.0 is required' });
+    await finish(desk.provider, request, reply, {
+      error: 'invalid_request',
+      error_description: 'exactly one authorization detail of type fdx_v1.0 is required',
+    });
     return undefined;
   }
   const customerId = signedInAs(interaction);
   return customerId ? consentPage(desk, interaction, request, customerId) : loginPage(desk, interaction, request);
 };
 
-async function loginPage(desk: Desk, interaction: Interaction, request: FastifyRequest, failed?: { username: string }): Promise<string> {
+async function loginPage(
+  desk: Desk,
+  interaction: Interaction,
+  request: FastifyRequest,
+  failed?: { username: string },
+): Promise<string> {
   return drawLoginPage({
     bank: desk.bank,
     locale: localeFor(interaction, request),
@@ -124,7 +153,13 @@ const logIn: Step = async (desk, interaction, request, reply) => {
   return undefined;
 };
 
-async function consentPage(desk: Desk, interaction: Interaction, request: FastifyRequest, customerId: string, noneChosen = false): Promise<string> {
+async function consentPage(
+  desk: Desk,
+  interaction: Interaction,
+  request: FastifyRequest,
+  customerId: string,
+  noneChosen = false,
+): Promise<string> {
   const asked = requestOf(interaction);
   if (!asked) throw new Error('a consent page without a request');
   return drawConsentPage({
@@ -188,7 +223,12 @@ function formOf(request: FastifyRequest): URLSearchParams {
 }
 
 /** Ends the interaction; the authorization server answers the redirect on the raw response. */
-async function finish(provider: Provider, request: FastifyRequest, reply: FastifyReply, result: Parameters<Provider['interactionFinished']>[2]): Promise<void> {
+async function finish(
+  provider: Provider,
+  request: FastifyRequest,
+  reply: FastifyReply,
+  result: Parameters<Provider['interactionFinished']>[2],
+): Promise<void> {
   const returnTo = await provider.interactionResult(request.raw, reply.raw, result, { mergeWithLastSubmission: false });
   await reply.redirect(returnTo, 303);
 }

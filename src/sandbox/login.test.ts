@@ -2,7 +2,16 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import * as oauth from 'openid-client';
 import { sandboxBanks } from './banks.ts';
-import { clientAt, linkCustomer, pushRequest, redeem, startTrial, TestBrowser, usualConsent, type Trial } from './stand-in-hub.ts';
+import {
+  clientAt,
+  linkCustomer,
+  pushRequest,
+  redeem,
+  startTrial,
+  TestBrowser,
+  usualConsent,
+  type Trial,
+} from './stand-in-hub.fixture.ts';
 
 let trial: Trial;
 before(async () => {
@@ -25,7 +34,9 @@ test('a hub links at each of the four banks: push, login, consent, code, tokens 
 test('a refresh gives a new access token and leaves the refresh token as it is', async () => {
   const { login, tokens, grantId, fdx } = await linkCustomer(trial, 'citi');
   for (let round = 0; round < 2; round += 1) {
-    const renewed = await oauth.refreshTokenGrant(login.configuration, tokens.refresh_token ?? '', undefined, { DPoP: login.dpop });
+    const renewed = await oauth.refreshTokenGrant(login.configuration, tokens.refresh_token ?? '', undefined, {
+      DPoP: login.dpop,
+    });
     assert.notEqual(renewed.access_token, tokens.access_token);
     assert.equal(renewed.refresh_token ?? tokens.refresh_token, tokens.refresh_token);
     assert.equal(renewed['grant_id'], grantId);
@@ -36,22 +47,28 @@ test('a refresh gives a new access token and leaves the refresh token as it is',
 test('a revoked refresh token ends the grant', async () => {
   const { login, tokens, grantId, fdx } = await linkCustomer(trial, 'citi');
   await oauth.tokenRevocation(login.configuration, tokens.refresh_token ?? '');
-  await assert.rejects(oauth.refreshTokenGrant(login.configuration, tokens.refresh_token ?? '', undefined, { DPoP: login.dpop }), { error: 'invalid_grant' });
+  await assert.rejects(
+    oauth.refreshTokenGrant(login.configuration, tokens.refresh_token ?? '', undefined, { DPoP: login.dpop }),
+    { error: 'invalid_grant' },
+  );
   assert.equal((await fdx('GET', '/accounts')).status, 401);
   const { body } = await trial.control('GET', '/citi/consents?customer=customer-1');
-  assert.equal((body as { consents: { id: string; status: string }[] }).consents.find(({ id }) => id === grantId)?.status, 'REVOKED');
+  assert.equal(
+    (body as { consents: { id: string; status: string }[] }).consents.find(({ id }) => id === grantId)?.status,
+    'REVOKED',
+  );
 });
 
 test('tokens outlive a restart of the sandbox', async () => {
-  const { createSandbox } = await import('./sandbox.ts');
-  const { createLog, systemClock } = await import('#base');
   const linked = await linkCustomer(trial, 'us-bank');
-  const { port } = new URL(trial.sandbox.url);
-  await trial.sandbox.close();
-  const restarted = await createSandbox({ databaseUrl: trial.databaseUrl, port: Number(port), hubUrl: trial.hub.url, clock: systemClock, log: createLog('silent') });
-  Object.assign(trial, { sandbox: restarted });
+  await trial.restart();
   assert.equal((await linked.fdx('GET', '/accounts')).status, 200);
-  const renewed = await oauth.refreshTokenGrant(linked.login.configuration, linked.tokens.refresh_token ?? '', undefined, { DPoP: linked.login.dpop });
+  const renewed = await oauth.refreshTokenGrant(
+    linked.login.configuration,
+    linked.tokens.refresh_token ?? '',
+    undefined,
+    { DPoP: linked.login.dpop },
+  );
   assert.ok(renewed.access_token);
 });
 
@@ -59,22 +76,45 @@ test('a wrong password or unknown name is told plainly, and the right one still 
   const login = await pushRequest(trial, await clientAt(trial, 'wells-fargo'));
   const browser = new TestBrowser();
   const page = await browser.open(login.address.href);
-  for (const entry of [{ username: 'customer-1', password: 'guess' }, { username: 'customer-9999', password: 'sandbox' }, { username: '<b>"', password: 'sandbox' }]) {
+  for (const entry of [
+    { username: 'customer-1', password: 'guess' },
+    { username: 'customer-9999', password: 'sandbox' },
+    { username: '<b>"', password: 'sandbox' },
+  ]) {
     const refused = await browser.open(`${page.url}/login`, new URLSearchParams(entry));
     assert.equal(refused.status, 401);
     assert.match(refused.text, /role="alert">That username and password do not match/);
     assert.doesNotMatch(refused.text, /<b>"/);
   }
-  const entered = await browser.open(`${page.url}/login`, new URLSearchParams({ username: ' Customer-1 ', password: 'sandbox' }));
+  const entered = await browser.open(
+    `${page.url}/login`,
+    new URLSearchParams({ username: ' Customer-1 ', password: 'sandbox' }),
+  );
   assert.match(entered.text, /asks to see your accounts/);
 });
 
 test('the consent page says who asks, for what, how long, and which chat it is joined to', async () => {
-  const login = await pushRequest(trial, await clientAt(trial, 'wells-fargo'), { ...usualConsent, durationPeriod: 90, lookbackPeriod: 30, chat: 'Chat <of> Lucia' });
+  const login = await pushRequest(trial, await clientAt(trial, 'wells-fargo'), {
+    ...usualConsent,
+    durationPeriod: 90,
+    lookbackPeriod: 30,
+    chat: 'Chat <of> Lucia',
+  });
   const browser = new TestBrowser();
   const page = await browser.open(login.address.href);
-  const consent = await browser.open(`${page.url}/login`, new URLSearchParams({ username: 'customer-1', password: 'sandbox' }));
-  for (const words of ['Tellerline asks to see your accounts', 'Wells Fargo', 'Chat &lt;of&gt; Lucia', 'Balances', 'Transactions: amount, merchant, time and place', '(90 days)', 'last 30 days']) {
+  const consent = await browser.open(
+    `${page.url}/login`,
+    new URLSearchParams({ username: 'customer-1', password: 'sandbox' }),
+  );
+  for (const words of [
+    'Tellerline asks to see your accounts',
+    'Wells Fargo',
+    'Chat &lt;of&gt; Lucia',
+    'Balances',
+    'Transactions: amount, merchant, time and place',
+    '(90 days)',
+    'last 30 days',
+  ]) {
     assert.ok(consent.text.includes(words), words);
   }
   assert.equal(consent.text.match(/type="checkbox"[^>]* checked/g)?.length, 3);
@@ -83,7 +123,10 @@ test('the consent page says who asks, for what, how long, and which chat it is j
 test('only the accounts that stay ticked are opened', async () => {
   const { fdx } = await linkCustomer(trial, 'citi', 'customer-1', { choose: (row) => row.includes('Savings') });
   const { body } = await fdx('GET', '/accounts');
-  assert.deepEqual(body['accounts'].map((account: { accountType: string }) => account.accountType), ['SAVINGS']);
+  assert.deepEqual(
+    body['accounts'].map((account: { accountType: string }) => account.accountType),
+    ['SAVINGS'],
+  );
 });
 
 test('with no account ticked the page asks for one, and nothing is granted', async () => {
@@ -101,11 +144,15 @@ test('cancel, before or after the login, returns access_denied with state and is
     const login = await pushRequest(trial, await clientAt(trial, 'citi'));
     const browser = new TestBrowser();
     const page = await browser.open(login.address.href);
-    if (signIn) await browser.open(`${page.url}/login`, new URLSearchParams({ username: 'customer-1', password: 'sandbox' }));
+    if (signIn)
+      await browser.open(`${page.url}/login`, new URLSearchParams({ username: 'customer-1', password: 'sandbox' }));
     const returned = new URL((await browser.open(`${page.url}/cancel`, new URLSearchParams())).url);
     assert.equal(returned.origin, trial.hub.url);
     assert.deepEqual(Object.fromEntries(returned.searchParams), {
-      error: 'access_denied', error_description: 'the customer did not allow it', state: 'state-of-test', iss: `${trial.sandbox.url}/citi`,
+      error: 'access_denied',
+      error_description: 'the customer did not allow it',
+      state: 'state-of-test',
+      iss: `${trial.sandbox.url}/citi`,
     });
   }
 });
@@ -133,7 +180,10 @@ test('the pages speak Spanish when they are asked to', async () => {
   const page = await browser.open(login.address.href);
   assert.match(page.text, /<html lang="es">/);
   for (const words of ['Usuario', 'Contraseña', 'Iniciar sesión']) assert.ok(page.text.includes(words), words);
-  const consent = await browser.open(`${page.url}/login`, new URLSearchParams({ username: 'customer-1', password: 'sandbox' }));
+  const consent = await browser.open(
+    `${page.url}/login`,
+    new URLSearchParams({ username: 'customer-1', password: 'sandbox' }),
+  );
   for (const words of ['Permitir', 'Cancelar', 'Los saldos']) assert.ok(consent.text.includes(words), words);
 });
 
@@ -158,6 +208,8 @@ test('a consent request that FDX does not know is refused when it is pushed', as
     { ...usualConsent, purpose: 'advertising' },
   ];
   for (const consentRequest of wrong) {
-    await assert.rejects(pushRequest(trial, await clientAt(trial, 'citi'), consentRequest), { error: 'invalid_authorization_details' });
+    await assert.rejects(pushRequest(trial, await clientAt(trial, 'citi'), consentRequest), {
+      error: 'invalid_authorization_details',
+    });
   }
 });

@@ -14,20 +14,75 @@ export interface Habit {
 
 /** Card purchases of an ordinary week. The names are invented, or so general that nobody owns them. */
 export const habits: readonly Habit[] = [
-  { names: ['Larkspur Coffee', 'The Daily Grind', 'Copper Kettle Coffee', 'Corner Bakery Window'], category: '5814', yearly: 120, cents: [325, 985], hours: [7, 10] },
-  { names: ['Greenfield Market', 'Hollis Foods', 'Farm & Table Grocery', 'Riverside Market'], category: '5411', yearly: 84, cents: [1840, 13460], hours: [10, 20] },
-  { names: ['Bluebird Diner', 'Taqueria La Palma', 'Noodle House 88', 'Ember & Oak', 'Stone Oven Pizza'], category: '5812', yearly: 72, cents: [1475, 8650], hours: [12, 21] },
-  { names: ['Sunline Fuel', 'Route 9 Gas', 'Pinecrest Fuel Stop'], category: '5541', yearly: 44, cents: [2890, 6240], hours: [7, 19] },
+  {
+    names: ['Larkspur Coffee', 'The Daily Grind', 'Copper Kettle Coffee', 'Corner Bakery Window'],
+    category: '5814',
+    yearly: 120,
+    cents: [325, 985],
+    hours: [7, 10],
+  },
+  {
+    names: ['Greenfield Market', 'Hollis Foods', 'Farm & Table Grocery', 'Riverside Market'],
+    category: '5411',
+    yearly: 84,
+    cents: [1840, 13460],
+    hours: [10, 20],
+  },
+  {
+    names: ['Bluebird Diner', 'Taqueria La Palma', 'Noodle House 88', 'Ember & Oak', 'Stone Oven Pizza'],
+    category: '5812',
+    yearly: 72,
+    cents: [1475, 8650],
+    hours: [12, 21],
+  },
+  {
+    names: ['Sunline Fuel', 'Route 9 Gas', 'Pinecrest Fuel Stop'],
+    category: '5541',
+    yearly: 44,
+    cents: [2890, 6240],
+    hours: [7, 19],
+  },
   { names: ['City Ride', 'Yellow Line Cab'], category: '4121', yearly: 26, cents: [880, 3420], hours: [8, 23] },
   { names: ['Metro Transit', 'Lakeview Parking'], category: '4111', yearly: 22, cents: [275, 1800], hours: [7, 18] },
-  { names: ['Halden & Sons', 'Marlow Department Store'], category: '5311', yearly: 16, cents: [2200, 14900], hours: [11, 19] },
-  { names: ['Juniper Clothing', 'Thread & Needle'], category: '5651', yearly: 10, cents: [2400, 12800], hours: [11, 19] },
-  { names: ['Parcel & Page', 'Everyday Goods Online'], category: '5942', yearly: 22, cents: [1190, 8900], hours: [8, 23], online: true },
+  {
+    names: ['Halden & Sons', 'Marlow Department Store'],
+    category: '5311',
+    yearly: 16,
+    cents: [2200, 14900],
+    hours: [11, 19],
+  },
+  {
+    names: ['Juniper Clothing', 'Thread & Needle'],
+    category: '5651',
+    yearly: 10,
+    cents: [2400, 12800],
+    hours: [11, 19],
+  },
+  {
+    names: ['Parcel & Page', 'Everyday Goods Online'],
+    category: '5942',
+    yearly: 22,
+    cents: [1190, 8900],
+    hours: [8, 23],
+    online: true,
+  },
   { names: ['Voltage Electronics'], category: '5732', yearly: 4, cents: [4900, 38900], hours: [11, 19] },
   { names: ['Orchard Pharmacy', 'Wellspring Drugs'], category: '5912', yearly: 16, cents: [640, 5480], hours: [9, 19] },
   { names: ['Maple Hardware', 'Homestead Supply'], category: '5200', yearly: 10, cents: [860, 11900], hours: [9, 18] },
-  { names: ['Orpheum Cinema', 'Riverside Music Hall'], category: '7832', yearly: 9, cents: [1400, 6800], hours: [17, 21] },
-  { names: ['Shear Delight Salon', 'Third Street Barber'], category: '7230', yearly: 9, cents: [2400, 8200], hours: [10, 18] },
+  {
+    names: ['Orpheum Cinema', 'Riverside Music Hall'],
+    category: '7832',
+    yearly: 9,
+    cents: [1400, 6800],
+    hours: [17, 21],
+  },
+  {
+    names: ['Shear Delight Salon', 'Third Street Barber'],
+    category: '7230',
+    yearly: 9,
+    cents: [2400, 8200],
+    hours: [10, 18],
+  },
   { names: ['Paws & Whiskers'], category: '5995', yearly: 8, cents: [1850, 6900], hours: [10, 18] },
 ];
 
@@ -48,7 +103,11 @@ export const bills = [
 ] as const;
 
 export const employers: readonly string[] = [
-  'Whitcomb Logistics', 'Alder County Schools', 'Fairbanks Design', 'Meridian Health', 'Tidewater Software',
+  'Whitcomb Logistics',
+  'Alder County Schools',
+  'Fairbanks Design',
+  'Meridian Health',
+  'Tidewater Software',
 ];
 export const landlords: readonly string[] = ['Oakmont Apartments', 'Harbor View Properties', 'Elm Street Homes'];
 
@@ -66,5 +125,27 @@ export const tripPurchases = {
   ],
 } as const;
 
-export const givenNames: readonly string[] = ['Alex', 'Jordan', 'Maria', 'Samuel', 'Priya', 'Daniel', 'Lucia', 'Grace', 'Omar', 'Hannah'];
-export const familyNames: readonly string[] = ['Rivera', 'Bennett', 'Okafor', 'Nguyen', 'Walsh', 'Castillo', 'Meyer', 'Shah', 'Lindgren', 'Brooks'];
+export const givenNames: readonly string[] = [
+  'Alex',
+  'Jordan',
+  'Maria',
+  'Samuel',
+  'Priya',
+  'Daniel',
+  'Lucia',
+  'Grace',
+  'Omar',
+  'Hannah',
+];
+export const familyNames: readonly string[] = [
+  'Rivera',
+  'Bennett',
+  'Okafor',
+  'Nguyen',
+  'Walsh',
+  'Castillo',
+  'Meyer',
+  'Shah',
+  'Lindgren',
+  'Brooks',
+];

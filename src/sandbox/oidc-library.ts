@@ -3,6 +3,7 @@
  * one that this project pins is chosen and tested, so that line is left out of what a person sees.
  */
 const { warn } = console;
+// oxlint-disable no-console
 console.warn = (...words: unknown[]) => {
   if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
 };

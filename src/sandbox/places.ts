@@ -46,6 +46,3 @@ export const foreignTrips: readonly Place[] = [
   { city: 'Paris', country: 'FR', lat: 48.8566, lon: 2.3522 },
   { city: 'Tokyo', country: 'JP', lat: 35.6762, lon: 139.6503 },
 ];
-
-/** Every place, for the trial page's list. */
-export const places: readonly Place[] = [...homes, ...domesticTrips, ...foreignTrips];

@@ -54,14 +54,17 @@ interface Booked {
   merchant: string;
   at: Date;
   day: string;
+  /** Of the customer's own calendar. */
+  timeZone: string;
 }
 
 /** What this bank's books say of played purchases, in the order in which they were booked. */
 function booked(bank: string): Promise<Booked[]> {
   return books.query<Booked>(sql`
     select a.customer_id as customer, t.amount_minor as minor, t.direction, t.merchant->>'name' as merchant,
-           t.occurred_at as at, t.local_date::text as day
+           t.occurred_at as at, t.local_date::text as day, c.time_zone as "timeZone"
       from sandbox.transactions t join sandbox.accounts a using (account_id)
+      join sandbox.customers c using (bank_id, customer_id)
      where a.bank_id = ${bank} and t.transaction_id like 'play-%'
      order by a.customer_id, t.booked_at, t.occurred_at`);
 }
@@ -135,7 +138,9 @@ test('with --now the last purchase happens now and the others as long before it 
   assert.ok(first && last);
   assert.ok(last.at.getTime() >= before && last.at.getTime() <= Date.now());
   assert.equal(last.at.getTime() - first.at.getTime(), 86_400_000);
-  assert.equal(last.day, last.at.toISOString().slice(0, 10));
+  // The day of the customer's own calendar, which in the evening is not yet that of UTC.
+  const at = last.at.toTemporalInstant().toZonedDateTimeISO(last.timeZone);
+  assert.equal(last.day, at.toPlainDate().toString());
 });
 
 test('a bank that is not there and a sandbox that does not run are said in a sentence', async () => {

@@ -61,7 +61,7 @@ interface Playing {
   waitingCount: number;
   /** Customers with a request under way: the next one waits, which keeps each customer's order. */
   busy: Map<string, Promise<void>>;
-  failure: unknown;
+  failure: Error | undefined;
 }
 
 /**
@@ -139,11 +139,6 @@ function customerOf(card: string, cards: Map<string, string>, customersMax = Inf
 function purchaseOf(row: CardUse, run: string, shiftMs: number): Record<string, unknown> {
   const { amount, place } = row;
   const occurredAt = row.occurredAt.add({ milliseconds: shiftMs });
-  // The file's local date may differ from the date in UTC by a day; a shift keeps that difference.
-  const utcDate = row.occurredAt.toZonedDateTimeISO('UTC').toPlainDate();
-  const zoneDays = utcDate.until(row.localDate).days;
-  const localDate =
-    shiftMs === 0 ? row.localDate : occurredAt.toZonedDateTimeISO('UTC').toPlainDate().add({ days: zoneDays });
   const { location, ...address } = place ?? {};
   return {
     id: `play-${run}-${row.line}`,
@@ -151,7 +146,8 @@ function purchaseOf(row: CardUse, run: string, shiftMs: number): Record<string, 
     currency: amount.currency,
     direction: amount.minor < 0n ? 'credit' : 'debit',
     occurredAt: occurredAt.toString(),
-    localDate: localDate.toString(),
+    // Moved to another time, it happens on that day of the customer's own calendar, which the bank knows.
+    ...(shiftMs === 0 && { localDate: row.localDate.toString() }),
     online: row.online,
     merchant: { name: row.merchant, category: row.category, address: place && address, location },
   };
@@ -188,7 +184,7 @@ function pump(playing: Playing, clear: () => void): void {
     if (queue.length > 0) playing.waiting.set(customer, queue);
     const sending = send(playing, customer, batch, clear)
       .catch((error: unknown) => {
-        playing.failure ??= error;
+        playing.failure ??= error instanceof Error ? error : new Error('a request failed', { cause: error });
       })
       .then(() => {
         playing.busy.delete(customer);
@@ -231,7 +227,7 @@ async function post({ sandboxUrl, bank }: PlayOptions, body: unknown): Promise<A
       if (error instanceof TellerlineError) throw error;
       cause = error;
     }
-    if (attempt < triesMax) await sleep(100 * 2 ** attempt);
+    if (attempt < triesMax) await sleep(50 * 2 ** attempt);
   }
   const sentence = `The sandbox at ${sandboxUrl} does not answer. Is "npm start" running?`;
   throw new TellerlineError('sandbox_unreachable', 503, sentence, {}, { cause });

@@ -31,12 +31,17 @@ interface RecipientRow {
 }
 
 async function readRecipient(context: SandboxContext, clientId: string): Promise<RecipientRow | undefined> {
-  const [row] = await context.database.query<RecipientRow>(sql`select * from sandbox.recipients where client_id = ${clientId}`);
+  const [row] = await context.database.query<RecipientRow>(
+    sql`select * from sandbox.recipients where client_id = ${clientId}`,
+  );
   return row;
 }
 
 /** The registration of a recipient. The hub's is made from its address, which may be known only later. */
-export async function recipientMetadata(context: SandboxContext, clientId: string): Promise<AllClientMetadata | undefined> {
+export async function recipientMetadata(
+  context: SandboxContext,
+  clientId: string,
+): Promise<AllClientMetadata | undefined> {
   if (clientId === HUB_CLIENT_ID) {
     const hubUrl = context.hubUrl();
     return {
@@ -48,7 +53,15 @@ export async function recipientMetadata(context: SandboxContext, clientId: strin
     };
   }
   const row = await readRecipient(context, clientId);
-  return row && { ...profile, client_id: row.client_id, client_name: row.name, redirect_uris: [row.redirect_uri], jwks: row.jwks };
+  return (
+    row && {
+      ...profile,
+      client_id: row.client_id,
+      client_name: row.name,
+      redirect_uris: [row.redirect_uri],
+      jwks: row.jwks,
+    }
+  );
 }
 
 /** The one origin that a recipient may have events sent to. */

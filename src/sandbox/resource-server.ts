@@ -45,7 +45,9 @@ export function guarded(server: ResourceServer, answer: Answer, options: { ofEnd
 
     const retryAfter = server.quota.take(`${consent.consent_id} ${actor}`, bank.quota[actor]);
     if (retryAfter !== undefined) {
-      throw new FdxError('tooManyRequests', `${bank.quota[actor]} calls a minute as ${actor}`, { 'retry-after': String(retryAfter) });
+      throw new FdxError('tooManyRequests', `${bank.quota[actor]} calls a minute as ${actor}`, {
+        'retry-after': String(retryAfter),
+      });
     }
     context.log.trace({ bank: bank.id, interaction: request.headers['x-fapi-interaction-id'] }, 'FDX call');
     const need = (...clusters: readonly DataCluster[]): void => {
@@ -67,7 +69,9 @@ export function prepareFdxScope(scope: FastifyInstance, context: SandboxContext)
     reply.header('x-fapi-interaction-id', id);
     reply.header('cache-control', 'no-store');
   });
-  scope.setNotFoundHandler((_request, reply) => reply.code(404).send({ code: '404', message: 'Not found', debugMessage: 'there is no such resource' }));
+  scope.setNotFoundHandler((_request, reply) =>
+    reply.code(404).send({ code: '404', message: 'Not found', debugMessage: 'there is no such resource' }),
+  );
   scope.setErrorHandler((error, request, reply) => {
     if (error instanceof FdxError) return reply.code(error.status).headers(error.headers).send(error.body);
     const status = (error as { statusCode?: unknown }).statusCode;
@@ -96,7 +100,8 @@ async function authenticate(server: ResourceServer, request: FastifyRequest, rep
   if (!accessToken) throw unauthorized('invalid_token', 'an access token of type DPoP is required');
 
   const token = await server.provider.AccessToken.find(accessToken);
-  if (!token?.grantId || typeof token['jkt'] !== 'string') throw unauthorized('invalid_token', 'the access token is not known or has expired');
+  if (!token?.grantId || typeof token['jkt'] !== 'string')
+    throw unauthorized('invalid_token', 'the access token is not known or has expired');
   await requireProof(server, request, accessToken, token['jkt']);
 
   const consent = await findConsent(server.context.database, server.bank.id, token.grantId);
@@ -104,7 +109,12 @@ async function authenticate(server: ResourceServer, request: FastifyRequest, rep
   return consent;
 }
 
-async function requireProof(server: ResourceServer, request: FastifyRequest, accessToken: string, thumbprint: string): Promise<void> {
+async function requireProof(
+  server: ResourceServer,
+  request: FastifyRequest,
+  accessToken: string,
+  thumbprint: string,
+): Promise<void> {
   const { origin } = new URL(server.context.url);
   const proof = request.headers['dpop'];
   try {

@@ -39,6 +39,7 @@ export interface SandboxOptions {
 /** The stand-in banks, running. */
 export interface Sandbox {
   readonly url: string;
+  /** Ends listening, deliveries and database use. Safe to call twice. */
   close(): Promise<void>;
 }
 
@@ -63,7 +64,9 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const port = await listen(server, options.port, options.host ?? '127.0.0.1');
     const { hubUrl } = options;
     const context: SandboxContext = {
-      database, clock, log,
+      database,
+      clock,
+      log,
       url: (options.url ?? `http://localhost:${port}`).replace(/\/$/, ''),
       hubUrl: () => (typeof hubUrl === 'function' ? hubUrl() : hubUrl).replace(/\/$/, ''),
       eventsWaiting: (bankId, callbackUrl) => delivery.nudge(bankId, callbackUrl),
@@ -77,17 +80,16 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const chores = setInterval(() => {
       void doChores(context);
     }, CHORES_MS);
-    return {
-      url: context.url,
-      close: async () => {
-        clearInterval(chores);
-        faults.close();
-        await stopListening(server);
-        await delivery.close();
-        await app.close();
-        await database.close();
-      },
+    const close = async (): Promise<void> => {
+      clearInterval(chores);
+      faults.close();
+      await stopListening(server);
+      await delivery.close();
+      await app.close();
+      await database.close();
     };
+    let closing: Promise<void> | undefined;
+    return { url: context.url, close: () => (closing ??= close()) };
   } catch (error) {
     await stopListening(server);
     await database.close();

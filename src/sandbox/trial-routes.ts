@@ -1,8 +1,200 @@
-import type { FastifyInstance } from 'fastify';
-import type { Controls } from './control-api.ts';
+import { createWriteStream } from 'node:fs';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { isTellerlineError } from '#base';
+import type { Locale } from '#contract';
+import { bankById, sandboxBanks, type SandboxBank } from './banks.ts';
+import { book, paySalary, settle } from './bookings.ts';
+import { breakLogins, listConsents, revokeConsent } from './consents.ts';
+import { now } from './context.ts';
+import { viewCustomer, viewDeliveries } from './control-views.ts';
+import type { Controls } from './controls.ts';
+import { customerIdOf } from './customers.ts';
+import { FAULTS } from './faults.ts';
+import { playFile } from './play.ts';
+import { refuseForeign } from './same-origin.ts';
+import { addressOf, drawLive, drawTrialPage, shops, type TrialView } from './trial-page.ts';
+import { trialWords, type TrialWords } from './trial-words.ts';
+import { localeOf } from './words.ts';
 
-export function trialRoutes(_controls: Controls) {
+/** An upload that is played from the page. */
+const FILE_BYTES_MAX = 64 * 1024 * 1024;
+
+const assets: Readonly<Record<string, { file: URL; type: string }>> = {
+  'sandbox.css': { file: new URL('./sandbox.css', import.meta.url), type: 'text/css; charset=utf-8' },
+  'trial-page.js': {
+    file: new URL('./trial-page.browser.js', import.meta.url),
+    type: 'text/javascript; charset=utf-8',
+  },
+};
+
+const contentPolicy =
+  "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** The page for trying the sandbox out, its style sheet and script, and what its buttons do. */
+export function trialRoutes(controls: Controls) {
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.get('/', async () => 'sandbox');
+    scope.addHook('onRequest', async (_request, reply) => {
+      reply
+        .header('content-security-policy', contentPolicy)
+        .header('x-content-type-options', 'nosniff')
+        .header('referrer-policy', 'same-origin');
+    });
+    scope.setErrorHandler((error, _request, reply) => {
+      if (isTellerlineError(error)) return reply.code(error.status).send({ said: error.message });
+      controls.context.log.error({ err: error }, 'the trial page failed');
+      return reply.code(500).send({ said: 'Something went wrong here.' });
+    });
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 16_384 },
+      (_request, body, done) => {
+        done(null, new URLSearchParams(String(body)));
+      },
+    );
+    scope.addContentTypeParser('application/octet-stream', { bodyLimit: FILE_BYTES_MAX }, (_request, payload, done) =>
+      done(null, payload),
+    );
+
+    for (const [name, { file, type }] of Object.entries(assets)) {
+      const text = await readFile(file, 'utf8');
+      scope.get(`/assets/${name}`, async (_request, reply) =>
+        reply.type(type).header('cache-control', 'no-cache').send(text),
+      );
+    }
+    scope.get('/', async (request, reply) =>
+      reply.type('text/html; charset=utf-8').send(drawTrialPage(await view(controls, choiceOf(request), request))),
+    );
+    scope.get('/trial/live', async (request, reply) =>
+      reply.type('text/html; charset=utf-8').send(drawLive(await view(controls, choiceOf(request), request)).text),
+    );
+    scope.post('/trial/play', (request, reply) => play(controls, request, reply));
+    for (const [act, work] of Object.entries(acts))
+      scope.post(`/trial/${act}`, (request, reply) => actAndReturn(controls, act as Act, work, request, reply));
   };
+}
+
+/** Which bank and customer the page shows; what cannot be read falls back to the first. */
+interface Choice {
+  readonly bank: SandboxBank;
+  readonly customerId: string;
+  readonly locale: Locale;
+}
+
+function choiceFrom(fields: URLSearchParams, request: FastifyRequest): Choice {
+  const bank = sandboxBanks.find(({ id }) => id === fields.get('bank')) ?? bankById('jpmorgan-chase');
+  const customerId = customerIdOf(fields.get('customer') ?? '') ?? 'customer-1';
+  return { bank, customerId, locale: localeOf(fields.get('lang') ?? undefined, request.headers['accept-language']) };
+}
+
+function choiceOf(request: FastifyRequest): Choice {
+  return choiceFrom(new URLSearchParams(request.url.split('?')[1]), request);
+}
+
+async function view(
+  { context, faults }: Controls,
+  { bank, customerId, locale }: Choice,
+  request: FastifyRequest,
+): Promise<TrialView> {
+  const did = new URLSearchParams(request.url.split('?')[1]).get('did');
+  return {
+    bank,
+    locale,
+    customer: await viewCustomer(context, bank.id, customerId),
+    consents: await listConsents(context.database, bank.id, customerId),
+    deliveries: await viewDeliveries(context, bank.id),
+    faults: { bank: faults.of(bank.id), customer: faults.of(bank.id, customerId) },
+    at: now(context),
+    said: did === null ? undefined : sentenceFor(trialWords[locale], did),
+  };
+}
+
+function sentenceFor(words: TrialWords, did: string): string | undefined {
+  return Object.entries(words.did).find(([act]) => act === did)?.[1];
+}
+
+type Act = keyof TrialWords['did'];
+type Work = (controls: Controls, choice: Choice, form: URLSearchParams) => Promise<unknown>;
+
+/** What each button does, by the last part of its form's address. */
+const acts: Readonly<Record<Act, Work>> = {
+  purchase: async ({ context }, { bank, customerId }, form) => {
+    const shop = shops[Number(form.get('shop'))] ?? shops[0];
+    const { place: _place, ...merchant } = shop ?? { name: '', place: '' };
+    const name = form.get('merchant')?.trim().slice(0, 100);
+    const account = form.get('account') === 'checking' ? 'checking' : 'card';
+    await book(context, bank, customerId, account, [
+      { amount: form.get('amount') ?? '', merchant: { ...merchant, ...(name && { name }) } },
+    ]);
+  },
+  salary: ({ context }, { bank, customerId }, form) => paySalary(context, bank, customerId, form.get('amount') ?? ''),
+  settle: ({ context }, { bank, customerId }) => settle(context, bank, customerId, 'posted'),
+  revoke: ({ context }, { bank }, form) =>
+    revokeConsent(context, bank.id, form.get('consent') ?? '', {
+      reason: 'USER_ACTION',
+      initiator: 'INDIVIDUAL',
+      tell: true,
+    }),
+  fault: async ({ context, faults }, { bank, customerId }, form) => {
+    const kind = FAULTS.find((known) => known === form.get('kind')) ?? 'none';
+    const whom = form.get('whom') === 'bank' ? undefined : customerId;
+    if (kind === 'broken-login' || kind === 'none') await breakLogins(context, bank.id, whom, kind === 'broken-login');
+    faults.set(bank.id, whom, kind, undefined);
+  },
+};
+
+/** Does what a button says, then shows the page again; a script gets the sentence alone. */
+async function actAndReturn(
+  controls: Controls,
+  act: Act,
+  work: Work,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<unknown> {
+  refuseForeign(request);
+  const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
+  const choice = choiceFrom(form, request);
+  const words = trialWords[choice.locale];
+  const byScript = request.headers.accept === 'application/json';
+  try {
+    await work(controls, choice, form);
+  } catch (error) {
+    if (!isTellerlineError(error)) throw error;
+    const said = words.failed(error.message);
+    await reply.code(error.status).send(byScript ? { said } : said);
+    return reply;
+  }
+  if (byScript) return { said: words.did[act] };
+  await reply.redirect(addressOf(choice.bank.id, choice.customerId, choice.locale, act), 303);
+  return reply;
+}
+
+/** Plays an uploaded file with the code of the play command; answers what it would have printed. */
+async function play({ context }: Controls, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
+  refuseForeign(request);
+  const { bank } = choiceOf(request);
+  const directory = await mkdtemp(join(tmpdir(), 'sandbox-play-'));
+  let printed = '';
+  try {
+    const file = join(directory, 'upload');
+    await pipeline(request.body as Readable, createWriteStream(file, { mode: 0o600 }));
+    await playFile({
+      file,
+      bank: bank.id,
+      sandboxUrl: context.url,
+      output: { write: (text) => (printed += text) },
+      progress: { write: () => true },
+    });
+    return { said: printed.trim() };
+  } catch (error) {
+    if (!isTellerlineError(error)) throw error;
+    reply.code(error.status);
+    return { said: `${printed}${error.message}` };
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
 }

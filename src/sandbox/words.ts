@@ -4,9 +4,7 @@ import type { DataCluster } from './consent-request.ts';
 /** The language of a page: what the recipient asked for, else what the browser prefers, else English. */
 export function localeOf(...wishes: readonly (string | undefined)[]): Locale {
   for (const wish of wishes) {
-    const tags = (wish ?? '')
-      .split(/[\s,]+/)
-      .map((tag) => tag.split(';')[0]?.toLowerCase().slice(0, 2));
+    const tags = (wish ?? '').split(/[\s,]+/).map((tag) => tag.split(';')[0]?.toLowerCase().slice(0, 2));
     const known = tags.find((tag): tag is Locale => tag === 'en' || tag === 'es');
     if (known) return known;
   }
@@ -59,7 +57,8 @@ const en: BankWords = {
   wrongPassword: 'That username and password do not match. Nothing was shared. Try again.',
   sandboxHint: 'This is a sandbox. Sign in as customer-1 with the password sandbox.',
   consentTitle: (recipient) => `${recipient} asks to see your accounts`,
-  consentLead: (recipient, bank) => `If you allow it, ${bank} shares the following with ${recipient}, and nothing else.`,
+  consentLead: (recipient, bank) =>
+    `If you allow it, ${bank} shares the following with ${recipient}, and nothing else.`,
   chatTitle: 'Where it goes',
   chatNote: 'Allow this only if it is your own chat.',
   dataTitle: 'What is shared',
@@ -92,7 +91,8 @@ const en: BankWords = {
 
 const es: BankWords = {
   signInTitle: 'Iniciar sesión',
-  signInLead: (recipient) => `Inicie sesión para elegir qué puede ver ${recipient}. Su contraseña se queda con nosotros.`,
+  signInLead: (recipient) =>
+    `Inicie sesión para elegir qué puede ver ${recipient}. Su contraseña se queda con nosotros.`,
   username: 'Usuario',
   password: 'Contraseña',
   signIn: 'Iniciar sesión',

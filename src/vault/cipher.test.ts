@@ -42,13 +42,16 @@ test('plaintext cannot be logged, serialised, concatenated or compared by accide
   const opened = new Plaintext({ merchant: 'Stroman & Hudson' });
   assert.equal(inspect(opened), '[plaintext]');
   assert.equal(inspect({ deep: [opened] }).includes('Stroman'), false);
-  assert.equal(String(Object.prototype.toString.call(opened)).includes('Stroman'), false);
+  assert.equal(opened.toString(), '[plaintext]');
   assert.throws(() => JSON.stringify({ opened }), /cannot be serialised/);
-  assert.throws(() => `${opened as unknown as string}`, /cannot be compared/);
+  assert.throws(() => Number(opened), /cannot be compared/);
   let written = '';
   const log = createLog('info', { write: (line: string) => (written += line) });
   log.info({ opened }, 'a line');
   assert.match(written, /a line/);
   assert.equal(written.includes('Stroman'), false);
-  assert.equal(opened.use((value) => value.merchant), 'Stroman & Hudson');
+  assert.equal(
+    opened.use((value) => value.merchant),
+    'Stroman & Hudson',
+  );
 });

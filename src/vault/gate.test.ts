@@ -29,7 +29,12 @@ const keys = mkdtempSync(join(tmpdir(), 'tellerline-keys-'));
 
 before(async () => {
   db = await testDatabase();
-  vault = createVault({ database: db.database, provider: fileKeyProvider(keys, systemRandom), clock: systemClock, random: systemRandom });
+  vault = createVault({
+    database: db.database,
+    provider: fileKeyProvider(keys, systemRandom),
+    clock: systemClock,
+    random: systemRandom,
+  });
 });
 after(async () => {
   await db.close();
@@ -37,7 +42,10 @@ after(async () => {
 });
 
 /** A link with a key, a consent for the purposes, and one purchase a day from Nov 1. */
-async function linkWith(purposes: Purpose[], purchases: number): Promise<{ linkId: LinkId; customerId: CustomerId; accountRef: AccountRef }> {
+async function linkWith(
+  purposes: Purpose[],
+  purchases: number,
+): Promise<{ linkId: LinkId; customerId: CustomerId; accountRef: AccountRef }> {
   const ids = { linkId: newId<LinkId>(), customerId: newId<CustomerId>(), accountRef: newId<AccountRef>() };
   await db.database.transaction(async (tx) => {
     await vault.createCustomerKeys(tx, ids.customerId);
@@ -52,7 +60,12 @@ async function linkWith(purposes: Purpose[], purchases: number): Promise<{ linkI
       sealedDocument: Buffer.alloc(0),
     });
     const sealers = await vault.linkSealers(tx, [ids.linkId]);
-    await vault.storeRecords(tx, sealers, Array.from({ length: purchases }, (_, day) => purchase(ids, day + 1)), 'event');
+    await vault.storeRecords(
+      tx,
+      sealers,
+      Array.from({ length: purchases }, (_, day) => purchase(ids, day + 1)),
+      'event',
+    );
   });
   return ids;
 }
@@ -153,7 +166,9 @@ test('of reads beside a revocation none that begins after its answer succeeds', 
 test('a purchase is one record: posted replaces authorized, a late authorized changes nothing', async () => {
   const ids = await linkWith(['transactions'], 1);
   const store = (draft: RecordDraft, origin: 'event' | 'history') =>
-    db.database.transaction(async (tx) => vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), [draft], origin));
+    db.database.transaction(async (tx) =>
+      vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), [draft], origin),
+    );
   const [posted] = await store(purchase(ids, 1, 2), 'event');
   assert.deepEqual([posted?.outcome, posted?.revision], ['replaced', 2]);
   const [late] = await store(purchase(ids, 1, 1), 'event');
@@ -169,9 +184,17 @@ test('a purchase is one record: posted replaces authorized, a late authorized ch
 test('drafts about the same purchase in one call are stored one after the other', async () => {
   const ids = await linkWith(['transactions'], 0);
   const outcomes = await db.database.transaction(async (tx) =>
-    vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), [purchase(ids, 5, 1), purchase(ids, 6, 1), purchase(ids, 5, 2)], 'event'),
+    vault.storeRecords(
+      tx,
+      await vault.linkSealers(tx, [ids.linkId]),
+      [purchase(ids, 5, 1), purchase(ids, 6, 1), purchase(ids, 5, 2)],
+      'event',
+    ),
   );
-  assert.deepEqual(outcomes.map((one) => one.outcome), ['created', 'created', 'replaced']);
+  assert.deepEqual(
+    outcomes.map((one) => one.outcome),
+    ['created', 'created', 'replaced'],
+  );
   assert.equal(outcomes[0]?.recordId, outcomes[2]?.recordId);
 });
 
@@ -180,15 +203,24 @@ test('nothing of a record stands in the database in the clear', async () => {
   const rows = await db.database.query<{ row: string }>(sql`
     select encode(sealed, 'escape') || subject_index::text as row from records`);
   assert.ok(rows.length > 0);
-  assert.equal(rows.some(({ row }) => row.includes('planted-merchant')), false);
+  assert.equal(
+    rows.some(({ row }) => row.includes('planted-merchant')),
+    false,
+  );
 });
 
 test('a secret for one call opens for its own link alone', () => {
   const linkId = newId<LinkId>();
   const secret = vault.sealForOneCall(linkId, { token: 'planted' });
   assert.equal(secret.sealed.includes('planted'), false);
-  assert.equal(vault.openForOneCall<{ token: string }>(linkId, secret).use((value) => value.token), 'planted');
-  assert.throws(() => vault.openForOneCall(newId<LinkId>(), secret), (error) => isTellerlineError(error, 'sealed_unreadable'));
+  assert.equal(
+    vault.openForOneCall<{ token: string }>(linkId, secret).use((value) => value.token),
+    'planted',
+  );
+  assert.throws(
+    () => vault.openForOneCall(newId<LinkId>(), secret),
+    (error) => isTellerlineError(error, 'sealed_unreadable'),
+  );
 });
 
 test('the key file is made once, readable by its owner alone, and refused when others may read it', () => {
@@ -203,7 +235,10 @@ test('the key file is made once, readable by its owner alone, and refused when o
     assert.deepEqual(again.index('a', 'b'), first.index('a', 'b'));
     assert.notDeepEqual(first.index('a', 'b'), first.index('b', 'b'));
     chmodSync(path, 0o644);
-    assert.throws(() => fileKeyProvider(directory, systemRandom), (error) => isTellerlineError(error, 'key_file_open_to_others'));
+    assert.throws(
+      () => fileKeyProvider(directory, systemRandom),
+      (error) => isTellerlineError(error, 'key_file_open_to_others'),
+    );
   } finally {
     rmSync(directory, { recursive: true });
   }

@@ -105,7 +105,12 @@ export function createGate(database: Database, keys: KeyTable, clock: Clock): Ga
 }
 
 /** The link's key, its row locked, when the use is one that its owner consented to. */
-async function requireUse(tx: Transaction, keys: KeyTable, { linkId, purpose }: AccessRequest, nowMs: number): Promise<LinkKey> {
+async function requireUse(
+  tx: Transaction,
+  keys: KeyTable,
+  { linkId, purpose }: AccessRequest,
+  nowMs: number,
+): Promise<LinkKey> {
   const held = (await keys.ofLinks(tx, [linkId])).get(linkId);
   if (!held) throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
   await requireConsent(tx, linkId, purpose, nowMs);
@@ -155,7 +160,8 @@ function openPage(
       continue;
     }
     const row = recordId ? rows.get(recordId) : undefined;
-    if (row && row.epoch === key.epoch) opened.set(messageId, { from: 'record', content: openRecord(key, row).content });
+    if (row && row.epoch === key.epoch)
+      opened.set(messageId, { from: 'record', content: openRecord(key, row).content });
   }
   return opened;
 }
@@ -165,7 +171,12 @@ async function enterAccess(tx: Transaction, request: AccessRequest, records: num
 }
 
 /** A page of history is one access per link and purpose on it, however many messages it shows. */
-async function enterPage(tx: Transaction, actor: Actor, messages: readonly SealedMessage[], nowMs: number): Promise<void> {
+async function enterPage(
+  tx: Transaction,
+  actor: Actor,
+  messages: readonly SealedMessage[],
+  nowMs: number,
+): Promise<void> {
   const counts = new Map<string, { linkId: LinkId; purpose: string; records: number }>();
   for (const { linkId, purpose } of messages) {
     const id = `${linkId}|${purpose ?? ''}`;
@@ -190,7 +201,12 @@ interface EnteredUse {
   readonly records: number;
 }
 
-async function enter(tx: Transaction, customerId: CustomerId, nowMs: number, uses: readonly EnteredUse[]): Promise<void> {
+async function enter(
+  tx: Transaction,
+  customerId: CustomerId,
+  nowMs: number,
+  uses: readonly EnteredUse[],
+): Promise<void> {
   for (const use of uses) {
     await tx.execute(sql`
       insert into accesses (customer_id, access_id, link_id, at, actor, purpose, fields, reason, records)

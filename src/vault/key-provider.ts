@@ -1,4 +1,15 @@
-import { chmodSync, closeSync, fsyncSync, linkSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  chmodSync,
+  closeSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeSync,
+} from 'node:fs';
 import { createHmac, hkdfSync } from 'node:crypto';
 import { join } from 'node:path';
 import type { Random } from '#base';
@@ -43,11 +54,19 @@ function readOrCreate(path: string, directory: string, random: Random): Buffer {
   createOnce(path, random);
   const { mode } = statSync(path);
   if ((mode & 0o077) !== 0) {
-    throw new TellerlineError('key_file_open_to_others', 500, `Others may read the key file ${path}. Set its mode to 0600.`);
+    throw new TellerlineError(
+      'key_file_open_to_others',
+      500,
+      `Others may read the key file ${path}. Set its mode to 0600.`,
+    );
   }
   const secret = readFileSync(path);
   if (secret.length !== keyBytes) {
-    throw new TellerlineError('key_file_damaged', 500, `The key file ${path} does not hold a key of ${keyBytes} bytes.`);
+    throw new TellerlineError(
+      'key_file_damaged',
+      500,
+      `The key file ${path} does not hold a key of ${keyBytes} bytes.`,
+    );
   }
   return secret;
 }

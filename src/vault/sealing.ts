@@ -27,7 +27,12 @@ export interface LinkSealer {
   openState<Value>(place: LinkPlace, row: string, sealed: Buffer): Plaintext<Value>;
 }
 
-export function customerSealer(customerId: CustomerId, use: CustomerKeyUse, key: DataKey, random: Random): CustomerSealer {
+export function customerSealer(
+  customerId: CustomerId,
+  use: CustomerKeyUse,
+  key: DataKey,
+  random: Random,
+): CustomerSealer {
   const context = (place: CustomerPlace, row: string): string => `${place}|${customerId}|${use}|${row}`;
   return {
     seal: (place, row, value) => seal(key, context(place, row), encode(value), random),

@@ -17,7 +17,12 @@ export async function storeRecords(
   const stored: StoredRecord[] = [];
   for (const wave of waves(drafts)) {
     const rows = wave.map((position) => ({ position, draft: drafts[position] as RecordDraft }));
-    const outcomes = await upsert(tx, sealers, rows.map((row) => row.draft), origin);
+    const outcomes = await upsert(
+      tx,
+      sealers,
+      rows.map((row) => row.draft),
+      origin,
+    );
     for (const [n, { position }] of rows.entries()) stored[position] = outcomes[n] as StoredRecord;
   }
   return stored;
@@ -76,7 +81,8 @@ async function upsert(
   return Promise.all(
     rows.map(async ({ recordId, revision, replaced }, position): Promise<StoredRecord> => {
       // Another transaction stored the same subject after this statement's snapshot was taken: now it is seen.
-      if (recordId === null) return (await upsert(tx, sealers, drafts.slice(position, position + 1), origin))[0] as StoredRecord;
+      if (recordId === null)
+        return (await upsert(tx, sealers, drafts.slice(position, position + 1), origin))[0] as StoredRecord;
       return { recordId, revision, outcome: !replaced ? 'kept' : revision === 1 ? 'created' : 'replaced' };
     }),
   );

@@ -22,37 +22,37 @@ interface ShellWorker {
 }
 
 // Both are filled in by the build.
-const cacheName = `tellerline-${'__VERSION__'}`;
+const cacheName = 'tellerline-__VERSION__';
 const shell = JSON.parse('__SHELL__') as string[];
 const pageMsMax = 3000;
 
 function serve(worker: ShellWorker): void {
-worker.addEventListener('install', (event) => {
-  event.waitUntil(
-    caches
-      .open(cacheName)
-      .then((cache) => cache.addAll(['/', '/theme.js', '/icon.svg', ...shell]))
-      .then(() => worker.skipWaiting()),
-  );
-});
+  worker.addEventListener('install', (event) => {
+    event.waitUntil(
+      caches
+        .open(cacheName)
+        .then((cache) => cache.addAll(['/', '/theme.js', '/icon.svg', ...shell]))
+        .then(() => worker.skipWaiting()),
+    );
+  });
 
-worker.addEventListener('activate', (event) => {
-  event.waitUntil(
-    caches
-      .keys()
-      .then((names) => Promise.all(names.filter((name) => name !== cacheName).map((name) => caches.delete(name))))
-      .then(() => worker.clients.claim()),
-  );
-});
+  worker.addEventListener('activate', (event) => {
+    event.waitUntil(
+      caches
+        .keys()
+        .then((names) => Promise.all(names.filter((name) => name !== cacheName).map((name) => caches.delete(name))))
+        .then(() => worker.clients.claim()),
+    );
+  });
 
-worker.addEventListener('fetch', (event) => {
-  const { request } = event;
-  const address = new URL(request.url);
-  if (request.method !== 'GET' || address.origin !== worker.location.origin) return;
-  if (request.mode === 'navigate' && address.pathname === '/') event.respondWith(page(request));
-  else if (address.pathname.startsWith('/assets/')) event.respondWith(asset(request));
-  else if (address.pathname === '/theme.js' || address.pathname === '/icon.svg') event.respondWith(asset(request));
-});
+  worker.addEventListener('fetch', (event) => {
+    const { request } = event;
+    const address = new URL(request.url);
+    if (request.method !== 'GET' || address.origin !== worker.location.origin) return;
+    if (request.mode === 'navigate' && address.pathname === '/') event.respondWith(page(request));
+    else if (address.pathname.startsWith('/assets/')) event.respondWith(asset(request));
+    else if (address.pathname === '/theme.js' || address.pathname === '/icon.svg') event.respondWith(asset(request));
+  });
 }
 
 function isWorker(scope: object): scope is ShellWorker {

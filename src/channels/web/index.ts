@@ -1,1 +1,2 @@
-export { serveSocket, type SocketOwner } from './socket.ts';
+export type { SocketOwner } from './feed.ts';
+export { serveSocket } from './socket.ts';

@@ -12,7 +12,7 @@
   const side = script.dataset['side'] === 'left' ? 'left' : 'right';
 
   const host = document.createElement('tellerline-messenger');
-  const shadow = host.attachShadow({ mode: 'closed' });
+  const shadow = host.attachShadow({ mode: 'open' });
   const sheet = new CSSStyleSheet();
   // By script, so that the page's own policy on styles does not matter.
   sheet.replaceSync(`
@@ -22,6 +22,7 @@
     button:focus-visible { outline: 2px solid #2459d3; outline-offset: 2px; }
     iframe { display: none; width: min(400px, calc(100vw - 32px)); height: min(680px, calc(100dvh - 96px)); margin-bottom: 12px;
       border: 1px solid #e4e2dc; border-radius: 20px; background: #f5f4f1; box-shadow: 0 12px 48px rgb(28 27 25 / .25); }
+    div { display: flex; flex-direction: column; align-items: ${side === 'left' ? 'flex-start' : 'flex-end'}; }
     .open iframe { display: block; }
   `);
   shadow.adoptedStyleSheets = [sheet];

@@ -14,19 +14,20 @@ export interface DrawnMapProps {
 export function DrawnMap({ subjects, words }: DrawnMapProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapDrawing | undefined>(undefined);
+  // The subjects are made anew with every drawing of the card; what they say changes seldom.
   const key = JSON.stringify(subjects);
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
+    const shown = JSON.parse(key) as MapSubject[];
     let drawn = 0;
     let gone = false;
     const draw = (): void => {
       const { width, height } = element.getBoundingClientRect();
       if (width < 50 || Math.abs(width - drawn) < 1) return;
       drawn = width;
-      const request = requestOf(subjects, words, width, height);
-      drawn = width;
+      const request = requestOf(shown, words, width, height);
       draft(request).then(
         (made) => {
           if (!gone && drawn === width) setMap(made);
@@ -44,7 +45,6 @@ export function DrawnMap({ subjects, words }: DrawnMapProps): ReactNode {
       gone = true;
       observer.disconnect();
     };
-    // `key` stands for the subjects, which are made anew with every drawing of the card.
   }, [key, words]);
 
   return (
@@ -64,7 +64,9 @@ function requestOf(subjects: readonly MapSubject[], words: Words, width: number,
   return {
     width: Math.round(width),
     height: Math.round(height),
-    pins: subjects.flatMap((subject) => (subject.kind === 'pin' ? { lat: subject.lat, lon: subject.lon, label: subject.label } : [])),
+    pins: subjects.flatMap((subject) =>
+      subject.kind === 'pin' ? { lat: subject.lat, lon: subject.lon, label: subject.label } : [],
+    ),
     ...(region ? { region: { country: region.country, ...(region.state ? { state: region.state } : {}) } } : {}),
     measure,
     countryName: words.country,
@@ -98,14 +100,29 @@ function Drawing({ map, subjects, words }: DrawnMapProps & { readonly map: MapDr
       <path d={map.countryLines} fill="none" stroke="var(--map-country)" strokeWidth="1.25" />
       <path d={map.tint} fill="none" stroke="var(--bank)" strokeWidth="1.5" />
       {map.names.map(({ x, y, width, height, text }) => (
-        <text key={text} x={x + width / 2} y={y + height - 2.5} fontSize="10" letterSpacing=".06em" textAnchor="middle" fill="var(--map-label)">
+        <text
+          key={text}
+          x={x + width / 2}
+          y={y + height - 2.5}
+          fontSize="10"
+          letterSpacing=".06em"
+          textAnchor="middle"
+          fill="var(--map-label)"
+        >
           {text}
         </text>
       ))}
       {map.pins.map(({ x, y }) => (
         <g key={`${x},${y}`}>
           <circle cx={x} cy={y} r={many ? 10 : 15} fill="var(--bank)" opacity=".14" />
-          <circle cx={x} cy={y} r={many ? 4.5 : 6.5} fill="var(--bank)" stroke="var(--surface)" strokeWidth={many ? 1.75 : 2.5} />
+          <circle
+            cx={x}
+            cy={y}
+            r={many ? 4.5 : 6.5}
+            fill="var(--bank)"
+            stroke="var(--surface)"
+            strokeWidth={many ? 1.75 : 2.5}
+          />
         </g>
       ))}
       {map.labels.map(({ x, y, width, height, text }) => (

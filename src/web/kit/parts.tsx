@@ -18,7 +18,15 @@ export const FacesProvider = FacesContext.Provider;
 /** A bank as the directory shows it; one that is no longer there goes by its id. */
 export function useFace(bank: string): BankFace {
   const known = useContext(FacesContext).find(({ id }) => id === bank);
-  return known ?? { id: bank, name: bank, mark: bank.slice(0, 2).toUpperCase(), accent: { light: '', dark: '' }, telephone: '' };
+  return (
+    known ?? {
+      id: bank,
+      name: bank,
+      mark: bank.slice(0, 2).toUpperCase(),
+      accent: { light: '', dark: '' },
+      telephone: '',
+    }
+  );
 }
 
 /** Sets a bank's accent for everything inside; without one the accent of no bank stays. */
@@ -83,7 +91,13 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
 
 export function IconButton({ icon, name, ...rest }: IconButtonProps): ReactNode {
   return (
-    <button type="button" {...rest} className={classes(styles.iconButton, rest.className)} aria-label={name} title={name}>
+    <button
+      type="button"
+      {...rest}
+      className={classes(styles.iconButton, rest.className)}
+      aria-label={name}
+      title={name}
+    >
       <Icon name={icon} />
     </button>
   );
@@ -99,7 +113,15 @@ export function ErrorLine({ children }: { readonly children: ReactNode }): React
   );
 }
 
-export function Tag({ icon, done = false, children }: { readonly icon?: IconName; readonly done?: boolean; readonly children: ReactNode }): ReactNode {
+export function Tag({
+  icon,
+  done = false,
+  children,
+}: {
+  readonly icon?: IconName;
+  readonly done?: boolean;
+  readonly children: ReactNode;
+}): ReactNode {
   return (
     <span className={classes(styles.tag, done && styles.tagDone)}>
       {icon ? <Icon name={icon} size={14} /> : null}

@@ -29,7 +29,13 @@ function load(): void {
 }
 
 /** A small map, edge to edge. It keeps its room from the start, so nothing moves when it is drawn. */
-export function PlaceMap({ subjects, tall = false }: { readonly subjects: readonly MapSubject[]; readonly tall?: boolean }): ReactNode {
+export function PlaceMap({
+  subjects,
+  tall = false,
+}: {
+  readonly subjects: readonly MapSubject[];
+  readonly tall?: boolean;
+}): ReactNode {
   const words = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [Drawing, setDrawing] = useState<ComponentType<DrawnMapProps> | undefined>(() => loaded);

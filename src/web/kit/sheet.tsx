@@ -1,5 +1,5 @@
 import { useWords } from '#web/words';
-import { useEffect, useId, useRef, type MouseEvent, type ReactNode } from 'react';
+import { useEffect, useId, useRef, type ReactNode } from 'react';
 import { IconButton } from './parts.tsx';
 import styles from './sheet.module.css';
 
@@ -16,18 +16,24 @@ export function Sheet({ title, onClose, children }: SheetProps): ReactNode {
   const heading = useId();
   useEffect(() => {
     const element = dialog.current;
-    element?.showModal();
-    return () => element?.close();
+    if (!element) return;
+    element.showModal();
+    // A tap on the dialog itself, not on what lies in it, is a tap beside the sheet.
+    const closeBeside = (event: MouseEvent): void => {
+      if (event.target === element) element.close();
+    };
+    element.addEventListener('click', closeBeside);
+    return () => {
+      element.removeEventListener('click', closeBeside);
+      element.close();
+    };
   }, []);
-  const closeBeside = (event: MouseEvent): void => {
-    if (event.target === dialog.current) onClose();
-  };
   return (
-    <dialog ref={dialog} className={styles.sheet} aria-labelledby={heading} onClose={onClose} onClick={closeBeside}>
-      <header className={styles.head}>
+    <dialog ref={dialog} className={styles.sheet} aria-labelledby={heading} onClose={onClose}>
+      <div className={styles.head}>
         <h2 id={heading}>{title}</h2>
         <IconButton icon="close" name={words.say('close')} onClick={onClose} />
-      </header>
+      </div>
       <div className={styles.body}>{children}</div>
     </dialog>
   );

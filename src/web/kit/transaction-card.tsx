@@ -21,23 +21,33 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
         amount={amountOf(words, transaction)}
         reversed={transaction.status === 'reversed'}
         name={transaction.merchant?.name ?? transaction.description}
-        icon={transaction.direction === 'credit' && !transaction.merchant?.category ? 'income' : categoryOf(transaction.merchant?.category)}
+        icon={
+          transaction.direction === 'credit' && !transaction.merchant?.category
+            ? 'income'
+            : categoryOf(transaction.merchant?.category)
+        }
       />
       <Where>{whereAndWhen(words, transaction, nowMs)}</Where>
-      {balance ? <BalanceAfter balance={balance} account={account} /> : null}
+      {balance ? <BalanceNow balance={balance} account={account} /> : null}
       <PlaceMap subjects={subjectOf(words, transaction)} />
     </Card>
   );
 }
 
-function BalanceAfter({ balance, account }: { readonly balance: Balance; readonly account: AccountLabel }): ReactNode {
+/** The balance that came with it. What can be spent counts what is pending; only without it the posted balance stands. */
+function BalanceNow({ balance, account }: { readonly balance: Balance; readonly account: AccountLabel }): ReactNode {
   const words = useWords();
-  const owed = account.kind === 'card' && isNegative(balance.current);
+  const { current, available, currency } = balance;
+  const owed = account.kind === 'card' && isNegative(current);
+  const [name, amount] =
+    available !== undefined
+      ? ([account.kind === 'card' ? 'transaction.leftToSpend' : 'transaction.available', available] as const)
+      : ([owed ? 'transaction.owed' : 'transaction.balance', owed ? magnitude(current) : current] as const);
   return (
     <dl className={styles.rows}>
       <div>
-        <dt>{words.say(owed ? 'transaction.owedAfter' : 'transaction.balanceAfter')}</dt>
-        <dd>{words.money(owed ? magnitude(balance.current) : balance.current, balance.currency)}</dd>
+        <dt>{words.say(name)}</dt>
+        <dd>{words.money(amount, currency)}</dd>
       </div>
     </dl>
   );
@@ -60,7 +70,12 @@ function whereAndWhen(words: Words, transaction: Purchase, nowMs: number): strin
   const where = placeName(words, transaction);
   const when = words.moment(transaction.occurredAt, nowMs);
   const how = howOf(words, transaction);
-  return `${where ? `${where}. ` : ''}${[when, ...how].join(', ')}`;
+  return `${where ? `${where}. ` : ''}${capital([when, ...how].join(', '), words.region)}`;
+}
+
+/** A weekday begins a sentence here, and is small in Spanish. */
+function capital(text: string, region: string): string {
+  return text.charAt(0).toLocaleUpperCase(region) + text.slice(1);
 }
 
 function howOf(words: Words, { status, online, direction, merchant }: Purchase): string[] {

@@ -31,11 +31,22 @@ export class LinkingProblem extends Error {
   }
 }
 
+/** The hub's sentence for what went wrong; undefined when it did not answer. Anything else is a fault of ours and goes on. */
+export function sentenceOf(error: unknown): string | undefined {
+  if (error instanceof LinkingProblem) return error.sentence;
+  throw error;
+}
+
+/** The hub that served this page. */
 export const linkingHub: LinkingHub = {
   disclosure: (attempt) => call('GET', `/api/linking/${encodeURIComponent(attempt)}`),
   setLocale: (locale) => call('PUT', '/api/settings', { locale }),
   sign: async (attempt, choice) => {
-    const { continueTo } = await call<{ continueTo: string }>('POST', `/api/linking/${encodeURIComponent(attempt)}/sign`, choice);
+    const { continueTo } = await call<{ continueTo: string }>(
+      'POST',
+      `/api/linking/${encodeURIComponent(attempt)}/sign`,
+      choice,
+    );
     return continueTo;
   },
   decline: (attempt) => call('POST', `/api/linking/${encodeURIComponent(attempt)}/decline`, {}),
@@ -58,7 +69,7 @@ async function call<Answer>(method: string, address: string, body?: unknown): Pr
     throw new LinkingProblem(undefined, { cause });
   }
   if (response.ok) return json as Answer;
-  throw new LinkingProblem(typeof json === 'object' && json !== null ? (json as Partial<Problem>) : undefined);
+  throw new LinkingProblem(typeof json === 'object' && json !== null ? json : undefined);
 }
 
 /** The address of a bank's login: https, or this machine while trying things out. Anything else is refused. */

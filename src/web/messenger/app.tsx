@@ -58,6 +58,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
   const { me, phase } = state;
   const nowMs = useToday(words.daysAgo);
   useLanguage(state, words, storage, setWords);
+  useTitle(state);
 
   const language = (locale: Locale): void => {
     storage.set('locale', locale);
@@ -83,9 +84,19 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
         />
         <Offline shown={state.offline} />
         <main className={styles.main}>
-          {phase === 'opening' ? <Opening /> : empty ? <Empty /> : <Thread nowMs={nowMs} />}
+          {phase === 'opening' && state.outgoing.length === 0 ? (
+            <Opening />
+          ) : empty ? (
+            <Empty />
+          ) : (
+            <Thread key={phase} nowMs={nowMs} />
+          )}
         </main>
-        <Composer storage={storage} quickReplies={quickReplies(state, words)} offersLinking={phase === 'open' && !offersLinking(state, empty)} />
+        <Composer
+          storage={storage}
+          quickReplies={quickReplies(state, words)}
+          offersLinking={phase === 'open' && !offersLinking(state, empty)}
+        />
         <Announcer state={state} />
         {me && sheet === 'banks' ? <BanksSheet me={me} onClose={close} /> : null}
         {me && sheet === 'links' ? (
@@ -106,7 +117,12 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
 }
 
 /** The language follows what the customer chose last, here or on another device. */
-function useLanguage({ me }: ConversationState, words: Words, storage: Storage, setWords: (words: Words) => void): void {
+function useLanguage(
+  { me }: ConversationState,
+  words: Words,
+  storage: Storage,
+  setWords: (words: Words) => void,
+): void {
   const locale = me?.locale ?? words.locale;
   const timeZone = me?.timeZone ?? words.timeZone;
   useEffect(() => {
@@ -129,6 +145,22 @@ function useLanguage({ me }: ConversationState, words: Words, storage: Storage, 
   }, [locale, timeZone, me, words, storage, setWords]);
 }
 
+/** How many came unseen, in the tab's title. */
+function useTitle({ unreadAfter, messages }: ConversationState): void {
+  const count =
+    unreadAfter === undefined
+      ? 0
+      : messages.filter(({ seq, message }) => seq > unreadAfter && message.author !== 'customer').length;
+  useEffect(() => {
+    document.title = count > 0 && document.visibilityState === 'hidden' ? `(${count}) Tellerline` : 'Tellerline';
+    const seen = (): void => {
+      if (document.visibilityState === 'visible') document.title = 'Tellerline';
+    };
+    document.addEventListener('visibilitychange', seen);
+    return () => document.removeEventListener('visibilitychange', seen);
+  }, [count]);
+}
+
 /** The present, renewed when the day turns, so that "Today" stays true. */
 function useToday(daysAgo: Words['daysAgo']): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
@@ -145,24 +177,29 @@ function useToday(daysAgo: Words['daysAgo']): number {
 function Offline({ shown }: { readonly shown: boolean }): ReactNode {
   const words = useWords();
   return (
-    <div role="status" className={shown ? styles.offline : undefined}>
+    <output className={shown ? styles.offline : undefined}>
       {shown ? (
         <>
           <Icon name="offline" size={16} />
           {words.say('offline')}
         </>
       ) : null}
-    </div>
+    </output>
   );
 }
 
 /** Suggestions of the newest message that has some; with a bank linked there are always a few. */
 function quickReplies({ messages, me, outgoing, phase }: ConversationState, words: Words): readonly QuickReply[] {
-  if (phase === 'opening' || outgoing.length > 0) return [];
-  const newest = messages.findLast(({ message }) => message.quickReplies !== undefined || message.author === 'customer');
-  if (newest?.message.quickReplies) return newest.message.quickReplies;
+  if (phase === 'opening') return [];
+  const newest = messages.findLast(
+    ({ message }) => message.quickReplies !== undefined || message.author === 'customer',
+  );
+  if (newest?.message.quickReplies && outgoing.length === 0) return newest.message.quickReplies;
   if (me === undefined || me.links.length === 0) return [];
-  return (['quick.balance', 'quick.purchases', 'quick.places'] as const).map((id) => ({ label: words.say(id), text: words.say(id) }));
+  return (['quick.balance', 'quick.purchases', 'quick.places'] as const).map((id) => ({
+    label: words.say(id),
+    text: words.say(id),
+  }));
 }
 
 /** One way to link a bank is in sight at any time, and never two of the same name. */

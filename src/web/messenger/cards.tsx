@@ -1,5 +1,29 @@
-import { CATEGORIES, type BalanceCard, type Card as Content, type Category, type ChartCard, type ConsentCard, type Purchase } from '#contract';
-import { accountName, amountOf, Bars, Card, cardStyles as styles, More, PlaceMap, placeName, subjectOf, Tag, TransactionCard, useFace, What, Where, type MapSubject } from '#web/kit';
+import {
+  CATEGORIES,
+  type BalanceCard,
+  type Card as Content,
+  type Category,
+  type ChartCard,
+  type ConsentCard,
+  type Purchase,
+} from '#contract';
+import {
+  accountName,
+  amountOf,
+  Bars,
+  Card,
+  cardStyles as styles,
+  More,
+  PlaceMap,
+  placeName,
+  subjectOf,
+  Tag,
+  TransactionCard,
+  useFace,
+  What,
+  Where,
+  type MapSubject,
+} from '#web/kit';
 import { isNegative, isZero, magnitude, subtract, useWords, type Words } from '#web/words';
 import type { ReactNode } from 'react';
 
@@ -122,7 +146,12 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
         {state === 'reconnect' ? words.say('consent.reconnectWhy', { bank: name }) : null}
         {state === 'stop-asked' ? words.say('consent.stopWhy', { bank: name }) : null}
         {state === 'revoked' && ended
-          ? words.say('consent.ended', { by: ended.by, bank: name, when: words.moment(ended.at, nowMs), records: ended.recordsErased })
+          ? words.say('consent.ended', {
+              by: ended.by,
+              bank: name,
+              when: words.moment(ended.at, nowMs),
+              records: ended.recordsErased,
+            })
           : null}
       </Where>
       {state === 'revoked' && ended ? (
@@ -139,7 +168,7 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
           </Tag>
         </div>
       ) : null}
-      {state === 'granted' ? <Allowed content={content} /> : null}
+      {state === 'granted' ? <Allowed content={content} /> : <SignedCopy address={content.copy} />}
       {children}
     </Card>
   );
@@ -160,7 +189,19 @@ function Allowed({ content }: { readonly content: ConsentCard }): ReactNode {
           <Tag key={account.kind + account.last4}>{accountName(words, account)}</Tag>
         ))}
       </div>
+      <SignedCopy address={content.copy} />
     </More>
+  );
+}
+
+/** The way to the text that was signed, word for word; only within this app. */
+function SignedCopy({ address }: { readonly address: string | undefined }): ReactNode {
+  const words = useWords();
+  if (!address?.startsWith('/') || address.startsWith('//')) return null;
+  return (
+    <a className={styles.link} href={address}>
+      {words.say('consent.copy')}
+    </a>
   );
 }
 
@@ -187,7 +228,11 @@ function Spending({ content, at, nowMs }: CardProps<ChartOf<'bars'>>): ReactNode
       : subject
         ? words.say('spending.merchant', { merchant: subject.value, range })
         : words.say('spending.everything', { range });
-  const drawn = bars.map((bar) => ({ amount: Number(bar.amount), figure: words.figure(bar.amount, currency), axis: axisOf(words, bar) }));
+  const drawn = bars.map((bar) => ({
+    amount: Number(bar.amount),
+    figure: words.figure(bar.amount, currency),
+    axis: axisOf(words, bar, bars.length),
+  }));
   const said = bars.map((bar) => `${words.localRange(bar.from, bar.to)} ${words.money(bar.amount, currency)}`);
   return (
     <Card bank={content.bank} account={content.account} at={at}>
@@ -237,23 +282,28 @@ function comparison(words: Words, total: string, before: string, currency: strin
 }
 
 /** A day by its weekday within a week, by its number within a month; a longer bar by its month. */
-function axisOf(words: Words, { from, to }: { readonly from: string; readonly to: string }): string {
+function axisOf(words: Words, { from, to }: { readonly from: string; readonly to: string }, bars: number): string {
   const days = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
   if (days > 14) return words.month(from);
-  return days === 1 ? words.weekday(from) : words.dayOfMonth(from);
+  return days === 1 && bars <= 7 ? words.weekday(from) : words.dayOfMonth(from);
 }
 
 function Places({ content, at, nowMs }: CardProps<ChartOf<'places'>>): ReactNode {
   const words = useWords();
   const { places, count, from, to } = content;
   const subjects = places.flatMap((purchase): MapSubject[] =>
-    subjectOf(words, purchase).flatMap((subject) => (subject.kind === 'pin' ? { ...subject, label: subject.name } : [])),
+    subjectOf(words, purchase).flatMap((subject) =>
+      subject.kind === 'pin' ? { ...subject, label: subject.name } : [],
+    ),
   );
   return (
     <Card bank={content.bank} account={content.account} at={at}>
       <What title={words.say('places.title', { count })} />
       <Where>
-        {sentences(`${words.localRange(from, to)}.`, places.length < count ? words.say('places.newest', { shown: places.length }) : undefined)}
+        {sentences(
+          `${words.localRange(from, to)}.`,
+          places.length < count ? words.say('places.newest', { shown: places.length }) : undefined,
+        )}
       </Where>
       <PlaceMap subjects={subjects} tall={subjects.length > 1} />
       <PurchaseList purchases={places} nowMs={nowMs} place />
@@ -275,13 +325,29 @@ function Purchases({ content, at, nowMs }: CardProps<ChartOf<'purchases'>>): Rea
 /** So many stand open; the rest is one press away, so that a card fits the screen. */
 const openRows = 5;
 
-function PurchaseList({ purchases, nowMs, place = false }: { readonly purchases: readonly Purchase[]; readonly nowMs: number; readonly place?: boolean }): ReactNode {
+function PurchaseList({
+  purchases,
+  nowMs,
+  place = false,
+}: {
+  readonly purchases: readonly Purchase[];
+  readonly nowMs: number;
+  readonly place?: boolean;
+}): ReactNode {
   const words = useWords();
   const row = (purchase: Purchase): ReactNode => (
     <li key={purchase.id}>
       <div className={styles.rowText}>
         <b>{purchase.merchant?.name ?? purchase.description}</b>
-        <span>{[place || purchase.merchant ? placeName(words, purchase) : undefined, words.moment(purchase.occurredAt, nowMs), purchase.status === 'authorized' ? words.say('transaction.pending') : undefined].filter(Boolean).join(', ')}</span>
+        <span>
+          {[
+            place || purchase.merchant ? placeName(words, purchase) : undefined,
+            words.moment(purchase.occurredAt, nowMs),
+            purchase.status === 'authorized' ? words.say('transaction.pending') : undefined,
+          ]
+            .filter(Boolean)
+            .join(', ')}
+        </span>
       </div>
       <span className={styles.rowAmount}>{amountOf(words, purchase)}</span>
     </li>

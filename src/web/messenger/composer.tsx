@@ -42,23 +42,18 @@ export function Composer({ storage, quickReplies, offersLinking }: ComposerProps
       send();
     }
   };
-  useLayoutEffect(() => {
-    const element = field.current;
-    if (!element || CSS.supports('field-sizing', 'content')) return;
-    element.style.height = 'auto';
-    element.style.height = `${element.scrollHeight}px`;
-  }, [text]);
+  useLayoutEffect(() => fit(field.current));
 
   return (
     <footer className={styles.foot}>
       {quickReplies.length > 0 ? (
-        <div className={styles.quick} role="group" aria-label={words.say('composer.quick')}>
+        <fieldset className={styles.quick} aria-label={words.say('composer.quick')}>
           {quickReplies.map(({ label, text: said }) => (
             <button key={label} type="button" className={styles.chip} onClick={() => sync.say(said)}>
               {label}
             </button>
           ))}
-        </div>
+        </fieldset>
       ) : null}
       <form className={styles.composer} onSubmit={send}>
         {offersLinking ? <IconButton icon="plus" name={words.say('linkBank')} onClick={chooseBank} /> : null}
@@ -87,4 +82,11 @@ export function Composer({ storage, quickReplies, offersLinking }: ComposerProps
       </form>
     </footer>
   );
+}
+
+/** As high as its words, where style alone cannot do that. */
+function fit(field: HTMLTextAreaElement | null): void {
+  if (!field || CSS.supports('field-sizing', 'content')) return;
+  field.style.height = 'auto';
+  field.style.height = `${field.scrollHeight}px`;
 }

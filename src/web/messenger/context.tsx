@@ -4,7 +4,13 @@ import type { ConversationState } from './state.ts';
 
 const ActionsContext = createContext<Actions | undefined>(undefined);
 
-export function ActionsProvider({ actions, children }: { readonly actions: Actions; readonly children: ReactNode }): ReactNode {
+export function ActionsProvider({
+  actions,
+  children,
+}: {
+  readonly actions: Actions;
+  readonly children: ReactNode;
+}): ReactNode {
   return <ActionsContext.Provider value={actions}>{children}</ActionsContext.Provider>;
 }
 

@@ -48,7 +48,8 @@ function reading(entries: readonly Entry[]): string[] {
   });
 }
 
-const shown = (log: EntryLog): string[] => log.shown.map((one) => `${one.seq} ${one.message.id} r${one.message.revision}`);
+const shown = (log: EntryLog): string[] =>
+  log.shown.map((one) => `${one.seq} ${one.message.id} r${one.message.revision}`);
 
 const steps = fc.array(
   fc.oneof(
@@ -61,18 +62,24 @@ const steps = fc.array(
 
 test('any order and any number of duplicates show every entry exactly once, in its newest revision', () => {
   fc.assert(
-    fc.property(steps, fc.nat(40), fc.infiniteStream(fc.nat()), fc.array(fc.nat(), { maxLength: 30 }), (script, start, chance, twice) => {
-      const entries = write(script);
-      const log = new EntryLog(start % (entries.length + 1));
-      const arrivals = [...entries, ...twice.flatMap((at) => entries[at % entries.length] ?? [])]
-        .map((entry) => ({ entry, key: chance.next().value ?? 0 }))
-        .sort((a, b) => a.key - b.key);
-      for (const { entry } of arrivals) log.receive([entry]);
-      assert.deepEqual(shown(log), reading(entries));
-      assert.equal(log.low, 1);
-      assert.equal(log.high, entries.length);
-      assert.equal(log.hasGap, false);
-    }),
+    fc.property(
+      steps,
+      fc.nat(40),
+      fc.infiniteStream(fc.nat()),
+      fc.array(fc.nat(), { maxLength: 30 }),
+      (script, start, chance, twice) => {
+        const entries = write(script);
+        const log = new EntryLog(start % (entries.length + 1));
+        const arrivals = [...entries, ...twice.flatMap((at) => entries[at % entries.length] ?? [])]
+          .map((entry) => ({ entry, key: chance.next().value ?? 0 }))
+          .toSorted((a, b) => a.key - b.key);
+        for (const { entry } of arrivals) log.receive([entry]);
+        assert.deepEqual(shown(log), reading(entries));
+        assert.equal(log.low, 1);
+        assert.equal(log.high, entries.length);
+        assert.equal(log.hasGap, false);
+      },
+    ),
   );
 });
 
@@ -82,7 +89,9 @@ test('at every moment only what is gapless is shown', () => {
       const entries = write(script);
       const log = new EntryLog(0);
       const arrived = new Set<number>();
-      const order = entries.map((entry) => ({ entry, key: chance.next().value ?? 0 })).sort((a, b) => a.key - b.key);
+      const order = entries
+        .map((entry) => ({ entry, key: chance.next().value ?? 0 }))
+        .toSorted((a, b) => a.key - b.key);
       for (const { entry } of order) {
         log.receive([entry]);
         arrived.add(entry.seq);
@@ -119,7 +128,10 @@ test('what arrives at the end is told apart from what is loaded from before', ()
   const entries = write([{ do: 'say' }, { do: 'say' }, { do: 'say' }]);
   const log = new EntryLog(2);
   assert.deepEqual(log.receive(entries.slice(0, 2)), []);
-  assert.deepEqual(log.receive(entries.slice(2)).map(({ seq }) => seq), [3]);
+  assert.deepEqual(
+    log.receive(entries.slice(2)).map(({ seq }) => seq),
+    [3],
+  );
 });
 
 test('an untouched message keeps its identity, so that its row is not drawn again', () => {

@@ -54,9 +54,15 @@ export class EntryLog {
     }
     const touched = new Set<string>();
     const newerFrom = this.#high + 1;
-    const newer = this.#take(() => this.#high + 1, () => (this.#high += 1));
-    const older = this.#take(() => this.#low - 1, () => (this.#low -= 1));
-    for (const entry of [...older.reverse(), ...newer]) touched.add(this.#apply(entry));
+    const newer = this.#take(
+      () => this.#high + 1,
+      () => (this.#high += 1),
+    );
+    const older = this.#take(
+      () => this.#low - 1,
+      () => (this.#low -= 1),
+    );
+    for (const entry of [...older.toReversed(), ...newer]) touched.add(this.#apply(entry));
     if (touched.size > 0) this.#redraw(touched);
     return this.#shown.filter(({ seq }) => seq >= newerFrom);
   }
@@ -95,7 +101,7 @@ export class EntryLog {
       const message = this.#newest.get(id);
       return seq !== undefined && message ? [{ seq, message }] : [];
     });
-    if (drawn.length > 0) this.#shown = [...kept, ...drawn].sort((a, b) => a.seq - b.seq);
+    if (drawn.length > 0) this.#shown = [...kept, ...drawn].toSorted((a, b) => a.seq - b.seq);
     else if (kept.length < this.#shown.length) this.#shown = kept;
   }
 }

@@ -30,7 +30,13 @@ export function Header({ me, choices }: { readonly me: Me | undefined; readonly 
         <p>{me ? linkedLine(words, me) : '\u00a0'}</p>
       </div>
       <div ref={button} className={styles.menuPlace}>
-        <IconButton icon="more" name={words.say('menu')} aria-haspopup="menu" aria-expanded={open} onClick={() => setOpen(!open)} />
+        <IconButton
+          icon="more"
+          name={words.say('menu')}
+          aria-haspopup="menu"
+          aria-expanded={open}
+          onClick={() => setOpen(!open)}
+        />
         {open ? <Menu choices={choices} onClose={close} /> : null}
       </div>
     </header>
@@ -41,6 +47,10 @@ export function Header({ me, choices }: { readonly me: Me | undefined; readonly 
 function linkedLine(words: Words, { links, banks }: Me): string {
   const nameOf = (bank: string): string => banks.find(({ id }) => id === bank)?.name ?? bank;
   const lost = links.filter(({ state }) => state === 'reconnect');
-  if (lost.length > 0) return words.say('header.reconnect', { banks: words.list(lost.map(({ bank }) => nameOf(bank))), count: lost.length });
+  if (lost.length > 0)
+    return words.say('header.reconnect', {
+      banks: words.list(lost.map(({ bank }) => nameOf(bank))),
+      count: lost.length,
+    });
   return words.say('header.linked', { banks: words.list(links.map(({ bank }) => nameOf(bank))), count: links.length });
 }

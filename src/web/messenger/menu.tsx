@@ -30,12 +30,10 @@ export function Menu({ choices, onClose }: MenuProps): ReactNode {
   const words = useWords();
   const menu = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useState(currentTheme);
-  const items = (): HTMLElement[] => [...(menu.current?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
-
-  useEffect(() => items()[0]?.focus({ preventScroll: true }), []);
+  useEffect(() => itemsOf(menu.current)[0]?.focus({ preventScroll: true }), []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
-    const all = items();
+    const all = itemsOf(menu.current);
     const at = all.findIndex((item) => item === document.activeElement);
     const steps: Partial<Record<string, number>> = {
       ArrowDown: at + 1,
@@ -67,7 +65,14 @@ export function Menu({ choices, onClose }: MenuProps): ReactNode {
     </button>
   );
   return (
-    <div ref={menu} className={styles.menu} role="menu" aria-label={words.say('menu')} onKeyDown={onKeyDown}>
+    <div
+      ref={menu}
+      className={styles.menu}
+      role="menu"
+      tabIndex={-1}
+      aria-label={words.say('menu')}
+      onKeyDown={onKeyDown}
+    >
       {item('plus', 'linkBank', choices.linkBank)}
       {item('link', 'menu.links', choices.links)}
       {item('info', 'menu.about', choices.about)}
@@ -100,7 +105,7 @@ interface OptionsProps<Value extends string> {
 
 function Options<Value extends string>({ name, options, chosen, choose }: OptionsProps<Value>): ReactNode {
   return (
-    <div className={styles.group} role="group" aria-label={name}>
+    <fieldset className={styles.group} aria-label={name}>
       <div className={styles.groupName} aria-hidden="true">
         {name}
       </div>
@@ -120,6 +125,10 @@ function Options<Value extends string>({ name, options, chosen, choose }: Option
           </button>
         ))}
       </div>
-    </div>
+    </fieldset>
   );
+}
+
+function itemsOf(menu: HTMLElement | null): HTMLElement[] {
+  return [...(menu?.querySelectorAll<HTMLElement>('[role^="menuitem"]') ?? [])];
 }

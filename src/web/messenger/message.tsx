@@ -5,21 +5,26 @@ import { memo, useState, type ReactNode } from 'react';
 import { MessageCard } from './cards.tsx';
 import { useActions } from './context.tsx';
 import type { Outgoing } from './outbox.ts';
-import type { Mark } from './rows.ts';
+import type { Mark, Ways } from './rows.ts';
 import type { Press } from './state.ts';
 import styles from './thread.module.css';
 
 interface MessageRowProps {
   readonly message: Message;
   readonly mark: Mark | undefined;
-  /** Its buttons still lead somewhere: ways on of older messages have had their time. */
-  readonly newest: boolean;
+  readonly ways: Ways;
   readonly presses: Readonly<Record<string, Press>>;
   readonly nowMs: number;
 }
 
 /** One message of anybody. Drawn again only when something of it changed. */
-export const MessageRow = memo(function MessageRow({ message, mark, newest, presses, nowMs }: MessageRowProps): ReactNode {
+export const MessageRow = memo(function MessageRow({
+  message,
+  mark,
+  ways,
+  presses,
+  nowMs,
+}: MessageRowProps): ReactNode {
   const words = useWords();
   const { content, author, at } = message;
   if (author === 'customer') {
@@ -33,7 +38,7 @@ export const MessageRow = memo(function MessageRow({ message, mark, newest, pres
       </div>
     );
   }
-  const buttons = <Buttons message={message} newest={newest} presses={presses} />;
+  const buttons = <Buttons message={message} ways={ways} presses={presses} />;
   if (content.kind === 'card') {
     const inside = content.card.card === 'consent';
     return (
@@ -53,11 +58,13 @@ export const MessageRow = memo(function MessageRow({ message, mark, newest, pres
   );
 });
 
-function Buttons({ message, newest, presses }: Pick<MessageRowProps, 'message' | 'newest' | 'presses'>): ReactNode {
+function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'message' | 'ways' | 'presses'>): ReactNode {
   const words = useWords();
   const { sync } = useActions();
   const actions = message.actions ?? [];
-  const ways = newest ? (message.waysOn ?? []) : [];
+  const ways = (message.waysOn ?? []).filter(
+    ({ way }) => shown === 'all' || (shown === 'reconnect' && way === 'reconnect'),
+  );
   if (actions.length === 0 && ways.length === 0) return null;
   // One decision, one press: the others of the same message go with it.
   const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
@@ -106,7 +113,13 @@ function WayOn({ bank, label }: { readonly bank: string | undefined; readonly la
 }
 
 /** Words that are on their way. */
-export function OutgoingRow({ outgoing, offline }: { readonly outgoing: Outgoing; readonly offline: boolean }): ReactNode {
+export function OutgoingRow({
+  outgoing,
+  offline,
+}: {
+  readonly outgoing: Outgoing;
+  readonly offline: boolean;
+}): ReactNode {
   const words = useWords();
   const { sync } = useActions();
   return (

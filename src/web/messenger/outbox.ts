@@ -31,7 +31,7 @@ export class Outbox {
       .names()
       .filter((name) => name.startsWith(prefix))
       .flatMap((name) => read(storage.get(name)))
-      .sort((a, b) => a.atMs - b.atMs);
+      .toSorted((a, b) => a.atMs - b.atMs);
   }
 
   /** In the order typed. */
@@ -52,7 +52,11 @@ export class Outbox {
       : [...this.#items, item];
     // Stored as waiting whatever its state: after a reload it is sent again, which is safe.
     if (item.state === 'refused') this.#storage.remove(prefix + item.clientId);
-    else this.#storage.set(prefix + item.clientId, JSON.stringify({ text: item.text, atMs: item.atMs, clientId: item.clientId }));
+    else
+      this.#storage.set(
+        prefix + item.clientId,
+        JSON.stringify({ text: item.text, atMs: item.atMs, clientId: item.clientId }),
+      );
   }
 
   drop(clientId: string): void {

@@ -25,6 +25,7 @@ export class ScrollKeeper {
   #keepEnd = true;
   #anchor: { readonly row: Element; readonly top: number } | undefined;
   #frame = 0;
+  #seen = 0;
 
   constructor(scroller: HTMLElement, list: HTMLElement, onView: (view: View) => void) {
     this.#scroller = scroller;
@@ -87,23 +88,28 @@ export class ScrollKeeper {
 
   #remember(): void {
     this.#keepEnd = this.#fromEnd < endPx;
-    const row = this.#rowAt(this.#top);
+    // A message, never a divider: a day's divider moves up when older messages of that day come.
+    let row: Element | null | undefined = this.#rowAt(this.#top);
+    while (row && seqOf(row) === undefined) row = row.nextElementSibling;
     this.#anchor = row ? { row, top: row.getBoundingClientRect().top - this.#top } : undefined;
   }
 
   #report(): void {
     const bottom = this.#scroller.getBoundingClientRect().bottom;
-    const last = this.#rowAt(bottom - 8) ?? this.#list.lastElementChild;
+    const cut = this.#keepEnd ? undefined : this.#rowAt(bottom - 8);
+    const last = cut ? cut.previousElementSibling : this.#list.lastElementChild;
+    this.#seen = Math.max(this.#seen, this.#seqUpTo(last));
     this.#onView({
       atEnd: this.#keepEnd,
-      seenSeq: this.#keepEnd ? this.#seqUpTo(this.#list.lastElementChild) : this.#seqUpTo(last?.previousElementSibling ?? null),
+      seenSeq: this.#seen,
       nearTop: this.#scroller.scrollTop < nearTopPx,
     });
   }
 
   #seqUpTo(row: Element | null): number {
     for (let one = row; one; one = one.previousElementSibling) {
-      if (one instanceof HTMLElement && one.dataset['seq']) return Number(one.dataset['seq']);
+      const seq = seqOf(one);
+      if (seq !== undefined) return seq;
     }
     return 0;
   }
@@ -120,4 +126,9 @@ export class ScrollKeeper {
     }
     return rows[from];
   }
+}
+
+/** The sequence number of a message's row; a divider has none. */
+function seqOf(row: Element): number | undefined {
+  return row instanceof HTMLElement && row.dataset['seq'] ? Number(row.dataset['seq']) : undefined;
 }

@@ -54,7 +54,13 @@ function BankButton({ bank, linked, disabled, onChoose }: BankButtonProps): Reac
   const note = useId();
   return (
     <>
-      <button type="button" className={styles.bank} disabled={disabled} onClick={onChoose} aria-describedby={linked ? note : undefined}>
+      <button
+        type="button"
+        className={styles.bank}
+        disabled={disabled}
+        onClick={onChoose}
+        aria-describedby={linked ? note : undefined}
+      >
         <Mark face={face} size="middle" />
         <span>{face.name}</span>
         <Icon name="right" />
@@ -69,7 +75,11 @@ function BankButton({ bank, linked, disabled, onChoose }: BankButtonProps): Reac
 }
 
 /** What is linked, for what, until when; and how to stop it. */
-export function LinksSheet({ me, onClose, onStop }: SheetProps & { readonly onStop: (bank: string) => void }): ReactNode {
+export function LinksSheet({
+  me,
+  onClose,
+  onStop,
+}: SheetProps & { readonly onStop: (bank: string) => void }): ReactNode {
   const words = useWords();
   const { chooseBank } = useActions();
   return (
@@ -107,13 +117,13 @@ function LinkRow({ link, onStop }: { readonly link: LinkFace; readonly onStop: (
   const lost = link.state === 'reconnect';
   return (
     <li className={styles.link}>
-      <header>
+      <div className={styles.linkHead}>
         <Mark face={face} size="middle" />
         <h3>{face.name}</h3>
         <Tag icon={lost ? 'wait' : 'check'} done={!lost}>
           {words.say(lost ? 'links.reconnect' : 'links.linked')}
         </Tag>
-      </header>
+      </div>
       <dl>
         <dt>{words.say('links.accounts')}</dt>
         <dd>{words.list(link.accounts.map((account) => accountName(words, account)))}</dd>
@@ -149,11 +159,19 @@ export function AboutSheet({ onClose }: { readonly onClose: () => void }): React
 }
 
 /** What was erased with the account, said once, where the conversation was. */
-export function ReceiptSheet({ receipt, onClose }: { readonly receipt: DeletionReceipt; readonly onClose: () => void }): ReactNode {
+export function ReceiptSheet({
+  receipt,
+  onClose,
+}: {
+  readonly receipt: DeletionReceipt;
+  readonly onClose: () => void;
+}): ReactNode {
   const words = useWords();
   return (
     <Sheet title={words.say('receipt.title')} onClose={onClose}>
-      <p className={styles.lead}>{words.say('receipt.lead', { when: words.moment(receipt.at, Date.parse(receipt.at)) })}</p>
+      <p className={styles.lead}>
+        {words.say('receipt.lead', { when: words.moment(receipt.at, Date.parse(receipt.at)) })}
+      </p>
       <dl className={styles.counts}>
         {receipt.banks.map(({ bank, records, messages, bankConfirmed }) => (
           <ReceiptBank key={bank} bank={bank} records={records} messages={messages} bankConfirmed={bankConfirmed} />

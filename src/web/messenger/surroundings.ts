@@ -35,12 +35,27 @@ export function browserStorage(): Storage {
   return {
     names: () =>
       attempt(
-        (kept) => Object.keys(kept).filter((name) => name.startsWith(prefix)).map((name) => name.slice(prefix.length)),
+        (kept) =>
+          Object.keys(kept)
+            .filter((name) => name.startsWith(prefix))
+            .map((name) => name.slice(prefix.length)),
         () => [...memory.keys()],
       ),
-    get: (name) => attempt((kept) => kept.getItem(prefix + name) ?? undefined, () => memory.get(name)),
-    set: (name, value) => attempt((kept) => kept.setItem(prefix + name, value), () => void memory.set(name, value)),
-    remove: (name) => attempt((kept) => kept.removeItem(prefix + name), () => void memory.delete(name)),
+    get: (name) =>
+      attempt(
+        (kept) => kept.getItem(prefix + name) ?? undefined,
+        () => memory.get(name),
+      ),
+    set: (name, value) =>
+      attempt(
+        (kept) => kept.setItem(prefix + name, value),
+        () => void memory.set(name, value),
+      ),
+    remove: (name) =>
+      attempt(
+        (kept) => kept.removeItem(prefix + name),
+        () => void memory.delete(name),
+      ),
   };
 }
 

@@ -191,7 +191,7 @@ export class Sync {
       case 'typing':
         return this.#typing(frame.on);
       case 'marks':
-        return this.#set({ marks: { deliveredSeq: frame.deliveredSeq, readSeq: frame.readSeq } });
+        return this.#mark(frame.deliveredSeq, frame.readSeq);
       case 'changed':
         return void this.#refresh();
       case 'ended':
@@ -239,6 +239,17 @@ export class Sync {
     };
   }
 
+  /** Marks only go on, in whatever order they come. */
+  #mark(deliveredSeq: number, readSeq: number): void {
+    const { marks } = this.#state;
+    this.#set({
+      marks: {
+        deliveredSeq: Math.max(marks.deliveredSeq, deliveredSeq),
+        readSeq: Math.max(marks.readSeq, readSeq),
+      },
+    });
+  }
+
   #typing(on: boolean): void {
     this.#off('typing');
     if (on) this.#later('typing', typingMsMax, () => this.#set({ typing: false }));
@@ -252,7 +263,7 @@ export class Sync {
     const generation = this.#generation;
     const log = this.#log;
     try {
-      for (let missing = true; missing && log === this.#log; ) {
+      for (let missing = true; missing && log === this.#log;) {
         const page = await this.#hub.entries({ after: log.high }, pageMax);
         if (log !== this.#log) return;
         this.#take(page.entries, { news: true });

@@ -5,7 +5,7 @@ import { useActions, useConversation } from './context.tsx';
 import { MessageRow, OutgoingRow } from './message.tsx';
 import { rowsOf, type Row } from './rows.ts';
 import { ScrollKeeper, type View } from './scrolling.ts';
-import type { ConversationState, Press } from './state.ts';
+import type { Press } from './state.ts';
 import styles from './thread.module.css';
 
 const startView: View = { atEnd: true, seenSeq: 0, nearTop: false };
@@ -19,9 +19,10 @@ export function Thread({ nowMs }: { readonly nowMs: number }): ReactNode {
   const list = useRef<HTMLOListElement>(null);
   const keeper = useRef<ScrollKeeper | undefined>(undefined);
   const [view, setView] = useState(startView);
+  const { me, messages, outgoing, marks, unreadAfter } = state;
   const rows = useMemo(
-    () => rowsOf(state, words, nowMs),
-    [state.messages, state.outgoing, state.marks, state.unreadAfter, words, nowMs],
+    () => rowsOf({ me, messages, outgoing, marks, unreadAfter }, words, nowMs),
+    [me, messages, outgoing, marks, unreadAfter, words, nowMs],
   );
 
   useLayoutEffect(() => {
@@ -36,9 +37,9 @@ export function Thread({ nowMs }: { readonly nowMs: number }): ReactNode {
     return () => made.stop();
   }, []);
 
-  useLayoutEffect(() => keeper.current?.hold(), [rows, state.typing]);
+  useLayoutEffect(() => keeper.current?.hold());
 
-  const typed = state.outgoing.at(-1)?.clientId;
+  const typed = outgoing.at(-1)?.clientId;
   useLayoutEffect(() => {
     if (typed) keeper.current?.toEnd(false);
   }, [typed]);
@@ -47,41 +48,30 @@ export function Thread({ nowMs }: { readonly nowMs: number }): ReactNode {
     if (view.nearTop && state.hasOlder && !state.loadingOlder) void sync.older();
   }, [view.nearTop, state.hasOlder, state.loadingOlder, sync]);
 
-  useReading(view.seenSeq, state);
+  useReading(view.seenSeq);
 
-  const newest = state.messages.at(-1)?.seq ?? 0;
-  const waiting = state.messages.filter(({ seq, message }) => seq > view.seenSeq && message.author !== 'customer').length;
+  const waiting = state.messages.filter(
+    ({ seq, message }) => seq > view.seenSeq && message.author !== 'customer',
+  ).length;
   return (
     <div className={styles.frame}>
-      <div ref={scroller} className={styles.scroller} tabIndex={0} role="region" aria-label={words.say('thread.name')}>
-        {state.hasOlder ? (
-          <div className={styles.older}>
-            <Hidden>{state.loadingOlder ? words.say('thread.loading') : ''}</Hidden>
-            <CardGhost />
-          </div>
-        ) : null}
+      {/* Arrow keys scroll it: it must take the focus, though nothing in it is pressed. */}
+      {/* oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex */}
+      <section ref={scroller} className={styles.scroller} tabIndex={0} aria-label={words.say('thread.name')}>
+        {state.hasOlder ? <Older loading={state.loadingOlder} /> : null}
         <ol ref={list} className={styles.list}>
           {rows.map((row) => (
             <RowView
               key={row.key}
               row={row}
-              newest={row.row === 'message' && row.shown.seq === newest}
               presses={row.row === 'message' && row.shown.message.actions ? state.presses : noPresses}
               offline={row.row === 'outgoing' && state.offline}
               nowMs={nowMs}
             />
           ))}
-          {state.typing ? (
-            <li key="typing" className={styles.typing}>
-              <span role="img" aria-label={words.say('thread.typing')}>
-                <i />
-                <i />
-                <i />
-              </span>
-            </li>
-          ) : null}
+          {state.typing ? <Typing key="typing" /> : null}
         </ol>
-      </div>
+      </section>
       {view.atEnd ? null : (
         <button
           type="button"
@@ -96,6 +86,31 @@ export function Thread({ nowMs }: { readonly nowMs: number }): ReactNode {
   );
 }
 
+/** Where older messages will come: their shape. */
+function Older({ loading }: { readonly loading: boolean }): ReactNode {
+  const words = useWords();
+  return (
+    <div className={styles.older}>
+      <Hidden>{loading ? words.say('thread.loading') : ''}</Hidden>
+      <CardGhost />
+    </div>
+  );
+}
+
+function Typing(): ReactNode {
+  const words = useWords();
+  return (
+    <li className={styles.typing}>
+      <Hidden>{words.say('thread.typing')}</Hidden>
+      <span aria-hidden="true">
+        <i />
+        <i />
+        <i />
+      </span>
+    </li>
+  );
+}
+
 const noPresses: Readonly<Record<string, Press>> = {};
 
 function sameView(a: View, b: View): boolean {
@@ -103,7 +118,7 @@ function sameView(a: View, b: View): boolean {
 }
 
 /** Tells the hub how far was read, while somebody is looking. */
-function useReading(seenSeq: number, { messages }: ConversationState): void {
+function useReading(seenSeq: number): void {
   const { sync } = useActions();
   useEffect(() => {
     const tell = (): void => {
@@ -112,19 +127,18 @@ function useReading(seenSeq: number, { messages }: ConversationState): void {
     tell();
     document.addEventListener('visibilitychange', tell);
     return () => document.removeEventListener('visibilitychange', tell);
-  }, [seenSeq, messages, sync]);
+  }, [seenSeq, sync]);
 }
 
 interface RowViewProps {
   readonly row: Row;
-  readonly newest: boolean;
   readonly presses: Readonly<Record<string, Press>>;
   readonly offline: boolean;
   readonly nowMs: number;
 }
 
 const RowView = memo(
-  function RowView({ row, newest, presses, offline, nowMs }: RowViewProps): ReactNode {
+  function RowView({ row, presses, offline, nowMs }: RowViewProps): ReactNode {
     const words = useWords();
     switch (row.row) {
       case 'day':
@@ -142,7 +156,7 @@ const RowView = memo(
       case 'message':
         return (
           <li className={styles.row} data-seq={row.shown.seq}>
-            <MessageRow message={row.shown.message} mark={row.mark} newest={newest} presses={presses} nowMs={nowMs} />
+            <MessageRow message={row.shown.message} mark={row.mark} ways={row.ways} presses={presses} nowMs={nowMs} />
           </li>
         );
       case 'outgoing':
@@ -155,14 +169,13 @@ const RowView = memo(
   },
   (before, after) =>
     sameRow(before.row, after.row) &&
-    before.newest === after.newest &&
     before.presses === after.presses &&
     before.offline === after.offline &&
     before.nowMs === after.nowMs,
 );
 
 function sameRow(a: Row, b: Row): boolean {
-  if (a.row === 'message' && b.row === 'message') return a.shown === b.shown && a.mark === b.mark;
+  if (a.row === 'message' && b.row === 'message') return a.shown === b.shown && a.mark === b.mark && a.ways === b.ways;
   if (a.row === 'outgoing' && b.row === 'outgoing') return a.outgoing === b.outgoing;
   if (a.row === 'unread' && b.row === 'unread') return a.count === b.count;
   return a.row === 'day' && b.row === 'day' && a.at === b.at;
@@ -172,7 +185,11 @@ function DayName({ at, nowMs }: { readonly at: string; readonly nowMs: number })
   const words = useWords();
   const day = words.day(at, nowMs);
   const ago = words.daysAgo(at, nowMs);
-  return <time dateTime={at}>{ago === 0 ? words.say('day.today', { day }) : ago === 1 ? words.say('day.yesterday', { day }) : day}</time>;
+  return (
+    <time dateTime={at}>
+      {ago === 0 ? words.say('day.today', { day }) : ago === 1 ? words.say('day.yesterday', { day }) : day}
+    </time>
+  );
 }
 
 /** Before the first message: what will be here, and the one thing to do. */

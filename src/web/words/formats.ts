@@ -82,7 +82,10 @@ export function createFormats(locale: Locale, zone: string): Formats {
         signDisplay: signed ? 'exceptZero' : 'auto',
       }).format(amount as Intl.StringNumericLiteral),
     figure: (amount, currency) => {
-      const { maximumFractionDigits: digits } = numbers(`${currency}false`, { style: 'currency', currency }).resolvedOptions();
+      const { maximumFractionDigits: digits } = numbers(`${currency}false`, {
+        style: 'currency',
+        currency,
+      }).resolvedOptions();
       return numbers(`figure${digits}`, { minimumFractionDigits: digits, maximumFractionDigits: digits }).format(
         amount as Intl.StringNumericLiteral,
       );
@@ -92,11 +95,11 @@ export function createFormats(locale: Locale, zone: string): Formats {
       Math.abs(dayOf(nowMs) - dayOf(instant)) < 7 * dayMs
         ? `${weekday.format(new Date(instant))} ${timeOf(instant)}`
         : calm(full.format(new Date(instant))),
-    day: (instant, nowMs) =>
-      (sameYear(dayOf(instant), dayOf(nowMs)) ? longDay : longDayYear).format(new Date(instant)),
+    day: (instant, nowMs) => (sameYear(dayOf(instant), dayOf(nowMs)) ? longDay : longDayYear).format(new Date(instant)),
     daysAgo: (instant, nowMs) => Math.round((dayOf(nowMs) - dayOf(instant)) / dayMs),
     date: (instant) => date.format(new Date(instant)),
-    localDay: (day, nowMs) => (sameYear(Date.parse(day), dayOf(nowMs)) ? localDay : localDayYear).format(Date.parse(day)),
+    localDay: (day, nowMs) =>
+      (sameYear(Date.parse(day), dayOf(nowMs)) ? localDay : localDayYear).format(Date.parse(day)),
     localRange: (from, to) =>
       from === to ? localDay.format(Date.parse(from)) : calm(localDay.formatRange(Date.parse(from), Date.parse(to))),
     weekday: (day) => localWeekday.format(Date.parse(day)),

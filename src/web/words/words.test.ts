@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { isArgumentElement, isPluralElement, isSelectElement, parse, type MessageFormatElement } from '@formatjs/icu-messageformat-parser';
+import {
+  isArgumentElement,
+  isPluralElement,
+  isSelectElement,
+  parse,
+  type MessageFormatElement,
+} from '@formatjs/icu-messageformat-parser';
 
 const read = (locale: string): Record<string, string> =>
   JSON.parse(readFileSync(new URL(`./${locale}.json`, import.meta.url), 'utf8')) as Record<string, string>;
@@ -14,14 +20,14 @@ function argumentsOf(elements: readonly MessageFormatElement[]): string[] {
     if (isArgumentElement(element)) return [element.value];
     if (!isPluralElement(element) && !isSelectElement(element)) return [];
     const inside = Object.values(element.options).flatMap(({ value }) => argumentsOf(value));
-    const choices = isSelectElement(element) ? `:${Object.keys(element.options).sort().join('|')}` : ':plural';
+    const choices = isSelectElement(element) ? `:${Object.keys(element.options).toSorted().join('|')}` : ':plural';
     return [element.value + choices, ...inside];
   });
-  return [...new Set(found)].sort();
+  return [...new Set(found)].toSorted();
 }
 
 test('both languages have the same texts', () => {
-  assert.deepEqual(Object.keys(spanish).sort(), Object.keys(english).sort());
+  assert.deepEqual(Object.keys(spanish).toSorted(), Object.keys(english).toSorted());
 });
 
 test('every text takes the same arguments in both languages', () => {

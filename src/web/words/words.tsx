@@ -40,7 +40,12 @@ export async function loadWords(locale: Locale, timeZone: string): Promise<Words
     },
     cache,
   );
-  return { ...formats, locale, say: (id, values) => intl.formatMessage({ id }, values) };
+  return { ...formats, locale, say: (id, values) => oneStop(intl.formatMessage({ id }, values)) };
+}
+
+/** An abbreviation's full stop ("p. m.") also ends the sentence. */
+function oneStop(text: string): string {
+  return text.replace(/\.\.(?=\s|$)/g, '.');
 }
 
 /** The language to begin with: the one chosen here before, else the browser's first that we have. */

@@ -1,7 +1,9 @@
 import { createServer, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as oauth from 'openid-client';
+import * as z from 'zod';
 import { createLog, systemClock, type Clock } from '#base';
 import { openDatabase, type Database } from '#db';
 import { testDatabase } from '#test/database';
@@ -15,6 +17,8 @@ export interface ReceivedBatch {
   readonly bank: string;
   readonly headers: IncomingMessage['headers'];
   readonly body: string;
+  /** What it was answered with. */
+  readonly status: number;
 }
 
 export interface StandInHub {
@@ -34,32 +38,44 @@ export async function startStandInHub(): Promise<StandInHub> {
   const received: ReceivedBatch[] = [];
   const answers: number[] = [];
   const waiting = new Set<() => void>();
-  const server = createServer(async (request, response) => {
-    if (request.url === '/.well-known/jwks.json') {
-      response.setHeader('content-type', 'application/json').end(JSON.stringify(jwks));
-      return;
-    }
+  const server = createServer((request, response) => {
     const [, bank] = /^\/v1\/banks\/([\w-]+)\/events$/.exec(request.url ?? '') ?? [];
-    if (!bank) {
-      response.writeHead(404).end();
-      return;
+    if (bank) {
+      void text(request).then((body) => {
+        const status = answers.shift() ?? 202;
+        received.push({ bank, headers: request.headers, body, status });
+        response
+          .writeHead(status, { 'content-type': 'application/json' })
+          .end('{"accepted":1,"duplicates":0,"dropped":0}');
+        for (const look of waiting) look();
+      });
+    } else if (request.url === '/.well-known/jwks.json') {
+      response.setHeader('content-type', 'application/json').end(JSON.stringify(jwks));
+    } else {
+      response.setHeader('content-type', 'text/plain').end('back at the hub');
     }
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk);
-    const status = answers.shift() ?? 202;
-    received.push({ bank, headers: request.headers, body: Buffer.concat(chunks).toString() });
-    response.writeHead(status, { 'content-type': 'application/json' }).end('{"accepted":1,"duplicates":0,"dropped":0}');
-    for (const look of waiting) look();
   });
   const url = await listen(server);
   return {
-    url, received, answers, privateKey,
+    url,
+    received,
+    answers,
+    privateKey,
     until: (holds) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
         const look = (): void => {
           if (!holds()) return;
-          waiting.delete(look);
+          settle();
           resolve();
+        };
+        // Far beyond what it takes: a test that waits in vain fails, and lets the others run.
+        const tooLong = setTimeout(() => {
+          settle();
+          reject(new Error('what the test waits for did not come'));
+        }, 30_000);
+        const settle = (): void => {
+          clearTimeout(tooLong);
+          waiting.delete(look);
         };
         waiting.add(look);
         look();
@@ -85,8 +101,9 @@ export interface Trial {
   readonly hub: StandInHub;
   /** As the sandbox's own role. */
   readonly database: Database;
-  readonly databaseUrl: string;
   control(method: string, path: string, body?: unknown): Promise<{ status: number; body: unknown }>;
+  /** Stops the sandbox and starts it again on the same port and database. */
+  restart(): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -95,19 +112,33 @@ export async function startTrial(options: { clock?: Clock; seedCustomers?: numbe
   const base = await testDatabase();
   const hub = await startStandInHub();
   const database = openDatabase(base.sandboxUrl, { log, connectionsMax: 2 });
-  const sandbox = await createSandbox({
-    databaseUrl: base.sandboxUrl, port: 0, hubUrl: () => hub.url, clock: options.clock ?? systemClock, log,
-    seedCustomers: options.seedCustomers ?? 1,
-  });
+  const start = (port: number): Promise<Sandbox> =>
+    createSandbox({
+      databaseUrl: base.sandboxUrl,
+      port,
+      hubUrl: () => hub.url,
+      clock: options.clock ?? systemClock,
+      log,
+      seedCustomers: options.seedCustomers ?? 1,
+    });
+  let sandbox = await start(0);
   return {
-    sandbox, hub, database, databaseUrl: base.sandboxUrl,
+    get sandbox() {
+      return sandbox;
+    },
+    hub,
+    database,
+    restart: async () => {
+      await sandbox.close();
+      sandbox = await start(Number(new URL(sandbox.url).port));
+    },
     control: async (method, path, body) => {
       const response = await fetch(`${sandbox.url}/control/banks${path}`, {
         method,
         ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
       });
-      const text = await response.text();
-      return { status: response.status, body: text === '' ? undefined : JSON.parse(text) };
+      const answer = await response.text();
+      return { status: response.status, body: answer === '' ? undefined : JSON.parse(answer) };
     },
     close: async () => {
       await sandbox.close();
@@ -123,13 +154,18 @@ export class TestBrowser {
   readonly #cookies = new Map<string, { value: string; path: string }>();
 
   /** Follows redirects until a page comes, or an address that is not the sandbox's. */
-  async open(address: string, form?: URLSearchParams): Promise<{ url: string; status: number; text: string; headers: Headers }> {
+  async open(
+    address: string,
+    form?: URLSearchParams,
+  ): Promise<{ url: string; status: number; text: string; headers: Headers }> {
     let url = address;
     let body = form;
     const home = new URL(address).origin;
     for (let hops = 0; hops < 10; hops += 1) {
       const { pathname } = new URL(url);
-      const cookies = [...this.#cookies].filter(([, cookie]) => pathname.startsWith(cookie.path)).map(([name, { value }]) => `${name}=${value}`);
+      const cookies = [...this.#cookies]
+        .filter(([, cookie]) => pathname.startsWith(cookie.path))
+        .map(([name, { value }]) => `${name}=${value}`);
       const response = await fetch(url, {
         redirect: 'manual',
         headers: { cookie: cookies.join('; '), accept: 'text/html' },
@@ -149,17 +185,23 @@ export class TestBrowser {
     const [pair = '', ...attributes] = line.split(/;\s*/);
     const [name = '', value = ''] = pair.split(/=(.*)/s);
     const path = attributes.find((attribute) => attribute.toLowerCase().startsWith('path='))?.slice(5) ?? '/';
-    if (value === '' || attributes.some((attribute) => /^expires=Thu, 01 Jan 1970/i.test(attribute))) this.#cookies.delete(name);
+    if (value === '' || attributes.some((attribute) => /^expires=Thu, 01 Jan 1970/i.test(attribute)))
+      this.#cookies.delete(name);
     else this.#cookies.set(name, { value, path });
   }
 
   /** Signs in and allows the accounts whose row the test chooses (all, if not said); answers where the bank sends the browser. */
   async signInAndAllow(address: string, customer: string, choose: (row: string) => boolean = () => true): Promise<URL> {
     const login = await this.open(address);
-    const consent = await this.open(`${login.url}/login`, new URLSearchParams({ username: customer, password: 'sandbox' }));
-    if (!consent.text.includes('name="account"')) throw new Error(`no consent page: ${consent.status} ${consent.text.slice(0, 800)}`);
+    const consent = await this.open(
+      `${login.url}/login`,
+      new URLSearchParams({ username: customer, password: 'sandbox' }),
+    );
+    if (!consent.text.includes('name="account"'))
+      throw new Error(`no consent page: ${consent.status} ${consent.text.slice(0, 800)}`);
     const form = new URLSearchParams();
-    for (const [row, accountId] of consent.text.matchAll(/<label class="row"><input type="checkbox" name="account" value="([^"]+)"[^]*?<\/label>/g)) {
+    for (const [row] of consent.text.matchAll(/<label class="row"[^]*?<\/label/g)) {
+      const [, accountId] = /name="account" value="([^"]+)"/.exec(row) ?? [];
       if (accountId && choose(row)) form.append('account', accountId);
     }
     const returned = await this.open(`${consent.url}/consent`, form);
@@ -177,7 +219,15 @@ export const usualConsent = {
 } as const;
 
 /** A bank as the hub sees it: its metadata, and the hub's client there. */
-export async function clientAt(trial: Trial, bank: string, as: { clientId: string; key: CryptoKey; kid: string } = { clientId: 'tellerline', key: trial.hub.privateKey, kid: 'hub' }): Promise<oauth.Configuration> {
+export async function clientAt(
+  trial: Trial,
+  bank: string,
+  as: { clientId: string; key: CryptoKey; kid: string } = {
+    clientId: 'tellerline',
+    key: trial.hub.privateKey,
+    kid: 'hub',
+  },
+): Promise<oauth.Configuration> {
   return oauth.discovery(
     new URL(`${trial.sandbox.url}/${bank}`),
     as.clientId,
@@ -197,7 +247,12 @@ export interface Login {
 }
 
 /** Pushes an authorization request, as FAPI 2.0 asks. */
-export async function pushRequest(trial: Trial, configuration: oauth.Configuration, consentRequest: object = usualConsent, extra: Record<string, string> = {}): Promise<Login> {
+export async function pushRequest(
+  trial: Trial,
+  configuration: oauth.Configuration,
+  consentRequest: object = usualConsent,
+  extra: Record<string, string> = {},
+): Promise<Login> {
   const dpopKeys = await oauth.randomDPoPKeyPair('ES256', { extractable: true });
   const dpop = oauth.getDPoPHandle(configuration, dpopKeys);
   const verifier = oauth.randomPKCECodeVerifier();
@@ -219,11 +274,16 @@ export async function pushRequest(trial: Trial, configuration: oauth.Configurati
 }
 
 /** Redeems the code that the browser came back with. */
-export function redeem(login: Login, returned: URL): Promise<oauth.TokenEndpointResponse & oauth.TokenEndpointResponseHelpers> {
+export function redeem(
+  login: Login,
+  returned: URL,
+): Promise<oauth.TokenEndpointResponse & oauth.TokenEndpointResponseHelpers> {
   return oauth.authorizationCodeGrant(
-    login.configuration, returned,
+    login.configuration,
+    returned,
     { expectedState: 'state-of-test', pkceCodeVerifier: login.verifier },
-    undefined, { DPoP: login.dpop },
+    undefined,
+    { DPoP: login.dpop },
   );
 }
 
@@ -238,6 +298,8 @@ export interface Linked {
 export interface FdxReply {
   readonly status: number;
   readonly headers: Headers;
+  // The tests assert what is in it; naming every member here would say nothing.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: Record<string, any>;
 }
 
@@ -252,21 +314,36 @@ export async function linkCustomer(
   const tokens = await redeem(login, returned);
   const base = fdxBase(trial.sandbox.url, bankById(bank));
   return {
-    login, tokens,
-    grantId: String(tokens['grant_id']),
+    login,
+    tokens,
+    grantId: z.string().parse(tokens['grant_id']),
     fdx: async (method, path, { body, headers = {} } = {}) => {
-      const response = await oauth.fetchProtectedResource(
-        login.configuration, tokens.access_token, new URL(`${base}${path}`), method,
-        body === undefined ? undefined : JSON.stringify(body),
-        new Headers({ 'x-fapi-interaction-id': crypto.randomUUID(), 'fdx-api-actor-type': 'USER', ...(body !== undefined && { 'content-type': 'application/json' }), ...headers }),
-        { DPoP: login.dpop },
-      ).catch((error: unknown) => {
-        if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response;
-        throw error;
-      });
-      const text = await response.text();
+      const response = await oauth
+        .fetchProtectedResource(
+          login.configuration,
+          tokens.access_token,
+          new URL(`${base}${path}`),
+          method,
+          body === undefined ? undefined : JSON.stringify(body),
+          new Headers({
+            'x-fapi-interaction-id': crypto.randomUUID(),
+            'fdx-api-actor-type': 'USER',
+            ...(body !== undefined && { 'content-type': 'application/json' }),
+            ...headers,
+          }),
+          { DPoP: login.dpop },
+        )
+        .catch((error: unknown) => {
+          if (error instanceof oauth.WWWAuthenticateChallengeError) return error.response;
+          throw error;
+        });
+      const answer = await response.text();
       const isJson = response.headers.get('content-type')?.startsWith('application/json');
-      return { status: response.status, headers: response.headers, body: isJson && text !== '' ? JSON.parse(text) : { text } };
+      return {
+        status: response.status,
+        headers: response.headers,
+        body: isJson && answer !== '' ? JSON.parse(answer) : { text: answer },
+      };
     },
   };
 }

@@ -1,6 +1,6 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { exportJWK, SignJWT, type CryptoKey } from 'jose';
-import type { Trial } from './stand-in-hub.ts';
+import type { Trial } from './stand-in-hub.fixture.ts';
 
 /** For tests alone: requests of the protocol put together by hand, so that each part can be made wrong. */
 
@@ -20,8 +20,13 @@ export function clientAssertion(
   const { alg = 'ES256', kid = 'hub', clientId = 'tellerline', aud = issuer, exp = nowSeconds() + 60 } = changes;
   return new SignJWT({})
     .setProtectedHeader({ alg, kid })
-    .setIssuer(clientId).setSubject(clientId).setAudience(aud)
-    .setJti(randomUUID()).setIssuedAt().setNotBefore('0s').setExpirationTime(exp)
+    .setIssuer(clientId)
+    .setSubject(clientId)
+    .setAudience(aud)
+    .setJti(randomUUID())
+    .setIssuedAt()
+    .setNotBefore('0s')
+    .setExpirationTime(exp)
     .sign(key);
 }
 
@@ -34,9 +39,16 @@ export interface ProofChanges {
 }
 
 /** A DPoP proof (RFC 9449) as it should be, but for what a test changes. */
-export async function dpopProof(pair: KeyPair, call: { method: string; url: string; nonce?: string | undefined; accessToken?: string }, changes: ProofChanges = {}): Promise<string> {
+export async function dpopProof(
+  pair: KeyPair,
+  call: { method: string; url: string; nonce?: string | undefined; accessToken?: string },
+  changes: ProofChanges = {},
+): Promise<string> {
   const claims = {
-    jti: randomUUID(), htm: call.method, htu: call.url, iat: nowSeconds(),
+    jti: randomUUID(),
+    htm: call.method,
+    htu: call.url,
+    iat: nowSeconds(),
     ...(call.nonce !== undefined && { nonce: call.nonce }),
     ...(call.accessToken !== undefined && { ath: createHash('sha256').update(call.accessToken).digest('base64url') }),
     ...changes.claims,
@@ -49,6 +61,8 @@ export async function dpopProof(pair: KeyPair, call: { method: string; url: stri
 export interface Answer {
   readonly status: number;
   readonly headers: Headers;
+  // The tests assert what is in it; naming every member here would say nothing.
+  // oxlint-disable-next-line typescript/no-explicit-any
   readonly body: Record<string, any>;
 }
 
@@ -59,13 +73,20 @@ async function answerOf(response: Response): Promise<Answer> {
 }
 
 /** Posts a form with a proof; asks once without a nonce, as one is always demanded first. */
-export async function postWithProof(url: string, form: () => Promise<Record<string, string>>, pair: KeyPair, changes: ProofChanges = {}): Promise<Answer> {
+export async function postWithProof(
+  url: string,
+  form: () => Promise<Record<string, string>>,
+  pair: KeyPair,
+  changes: ProofChanges = {},
+): Promise<Answer> {
   const send = async (nonce: string | undefined): Promise<Answer> =>
-    answerOf(await fetch(url, {
-      method: 'POST',
-      headers: { dpop: await dpopProof(pair, { method: 'POST', url, nonce }, changes) },
-      body: new URLSearchParams(await form()),
-    }));
+    answerOf(
+      await fetch(url, {
+        method: 'POST',
+        headers: { dpop: await dpopProof(pair, { method: 'POST', url, nonce }, changes) },
+        body: new URLSearchParams(await form()),
+      }),
+    );
   const first = await send(undefined);
   return first.body['error'] === 'use_dpop_nonce' ? send(first.headers.get('dpop-nonce') ?? undefined) : first;
 }
@@ -76,15 +97,24 @@ export async function postForm(url: string, form: Record<string, string>): Promi
 }
 
 /** Calls a protected resource with a proof and the nonce that it wants. */
-export async function getWithProof(url: string, accessToken: string, pair: KeyPair, changes: ProofChanges & { scheme?: string; proof?: string } = {}): Promise<Answer> {
+export async function getWithProof(
+  url: string,
+  accessToken: string,
+  pair: KeyPair,
+  changes: ProofChanges & { scheme?: string; proof?: string } = {},
+): Promise<Answer> {
   const send = async (nonce: string | undefined): Promise<Answer> =>
-    answerOf(await fetch(url, {
-      headers: {
-        authorization: `${changes.scheme ?? 'DPoP'} ${accessToken}`,
-        dpop: changes.proof ?? (await dpopProof(pair, { method: 'GET', url: url.split('?')[0] ?? url, nonce, accessToken }, changes)),
-        'x-fapi-interaction-id': randomUUID(),
-      },
-    }));
+    answerOf(
+      await fetch(url, {
+        headers: {
+          authorization: `${changes.scheme ?? 'DPoP'} ${accessToken}`,
+          dpop:
+            changes.proof ??
+            (await dpopProof(pair, { method: 'GET', url: url.split('?')[0] ?? url, nonce, accessToken }, changes)),
+          'x-fapi-interaction-id': randomUUID(),
+        },
+      }),
+    );
   const first = await send(undefined);
   const wantsNonce = first.headers.get('www-authenticate')?.includes('use_dpop_nonce') === true;
   return wantsNonce ? send(first.headers.get('dpop-nonce') ?? undefined) : first;
@@ -93,16 +123,32 @@ export async function getWithProof(url: string, accessToken: string, pair: KeyPa
 /** Parameters of an authorization request as they should be. */
 export function authorizationRequest(trial: Trial, challenge: string): Record<string, string> {
   return {
-    response_type: 'code', client_id: 'tellerline', redirect_uri: `${trial.hub.url}/link/return`, scope: 'openid offline_access',
-    prompt: 'consent', state: 'state-of-test', code_challenge: challenge, code_challenge_method: 'S256',
-    authorization_details: JSON.stringify([{
-      type: 'fdx_v1.0',
-      consentRequest: { durationType: 'TIME_BOUND', durationPeriod: 30, lookbackPeriod: 30, resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC'] }] },
-    }]),
+    response_type: 'code',
+    client_id: 'tellerline',
+    redirect_uri: `${trial.hub.url}/link/return`,
+    scope: 'openid offline_access',
+    prompt: 'consent',
+    state: 'state-of-test',
+    code_challenge: challenge,
+    code_challenge_method: 'S256',
+    authorization_details: JSON.stringify([
+      {
+        type: 'fdx_v1.0',
+        consentRequest: {
+          durationType: 'TIME_BOUND',
+          durationPeriod: 30,
+          lookbackPeriod: 30,
+          resources: [{ resourceType: 'ACCOUNT', dataClusters: ['ACCOUNT_BASIC'] }],
+        },
+      },
+    ]),
   };
 }
 
 /** The form fields by which a client authenticates. */
 export function assertionFields(assertion: string): Record<string, string> {
-  return { client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer', client_assertion: assertion };
+  return {
+    client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+    client_assertion: assertion,
+  };
 }

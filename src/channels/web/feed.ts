@@ -1,0 +1,110 @@
+import { limits } from '#base';
+import type { Entry, ServerFrame } from '#contract';
+import type { Delivery, Manner, Thread } from '#delivery';
+import type { Actor } from '#vault';
+
+/** Who is at the other end of a socket. */
+export interface SocketOwner {
+  readonly actor: Actor;
+  readonly thread: Thread;
+  readonly manner: Manner;
+}
+
+/** What a feed sends through. */
+export interface Wire {
+  send(frame: ServerFrame): void;
+  isOpen(): boolean;
+  /** Reading failed: the browser is to come back and resume. */
+  fail(error: unknown): void;
+}
+
+/**
+ * Feeds one connected browser: it says up to which number it has everything, gets what came after, then
+ * what comes. What is handed on in memory goes out at once when it is the next number; after any gap the
+ * feed reads on from the database, so nothing is skipped and nothing sent twice (promise P2).
+ */
+export class Feed {
+  readonly #owner: SocketOwner;
+  readonly #delivery: Delivery;
+  readonly #wire: Wire;
+  /** Everything up to this number has been sent; undefined until the browser resumes. */
+  #sentSeq: number | undefined;
+  #reading = false;
+  /** Something was handed on while reading: read once more. */
+  #newer = false;
+  #disconnect: (() => void) | undefined;
+
+  constructor(owner: SocketOwner, delivery: Delivery, wire: Wire) {
+    this.#owner = owner;
+    this.#delivery = delivery;
+    this.#wire = wire;
+  }
+
+  get resumed(): boolean {
+    return this.#sentSeq !== undefined;
+  }
+
+  /** Connects and sends what came after `after`. A browser that claims to know more than there is starts anew. */
+  async resume(after: number): Promise<void> {
+    if (this.resumed) return;
+    const { thread, manner } = this.#owner;
+    this.#sentSeq = after;
+    this.#disconnect = this.#delivery.outlets.connect(thread.conversationId, {
+      manner: () => manner,
+      entries: (entries) => this.#handed(entries),
+      frame: (frame) => this.#wire.send(frame),
+    });
+    const { lastSeq, readSeq } = await this.#delivery.standing(thread);
+    if (after > lastSeq) this.#sentSeq = 0;
+    this.#wire.send({ frame: 'hello', lastSeq, readSeq });
+    await this.#readOn();
+  }
+
+  async markRead(seq: number): Promise<void> {
+    await this.#delivery.markRead(this.#owner.thread, seq);
+  }
+
+  close(): void {
+    this.#disconnect?.();
+  }
+
+  #handed(entries: readonly Entry[]): void {
+    const sent = this.#sentSeq ?? 0;
+    const fresh = entries.filter((entry) => entry.seq > sent);
+    const first = fresh[0];
+    if (!first) return;
+    if (this.#reading || first.seq !== sent + 1) {
+      this.#readOn().catch((error: unknown) => this.#wire.fail(error));
+      return;
+    }
+    this.#wire.send({ frame: 'entries', entries: fresh });
+    this.#sentSeq = fresh.at(-1)?.seq ?? sent;
+  }
+
+  /** Reads on from the last number sent until there is nothing newer. */
+  async #readOn(): Promise<void> {
+    if (this.#reading) {
+      this.#newer = true;
+      return;
+    }
+    this.#reading = true;
+    try {
+      do {
+        this.#newer = false;
+        await this.#readPage();
+      } while (this.#newer && this.#wire.isOpen());
+    } finally {
+      this.#reading = false;
+    }
+  }
+
+  async #readPage(): Promise<void> {
+    const { actor, thread, manner } = this.#owner;
+    const after = this.#sentSeq ?? 0;
+    const page = await this.#delivery.page(actor, thread, { after, limit: limits.entriesPerPageMax }, manner);
+    if (page.entries.length === 0) return;
+    this.#wire.send({ frame: 'entries', entries: page.entries });
+    this.#sentSeq = page.entries.at(-1)?.seq ?? after;
+    this.#newer ||= this.#sentSeq < page.lastSeq;
+  }
+}

@@ -1,0 +1,47 @@
+import type { ConversationId, CustomerId } from '#base';
+import { newId } from '#base';
+import { sql, type Queryable, type Transaction } from '#db';
+import type { Thread } from './change.ts';
+
+/** Where a conversation stands: its newest number, and how far the customer has read. */
+export interface Standing {
+  readonly lastSeq: number;
+  readonly readSeq: number;
+}
+
+export async function createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread> {
+  const conversationId = newId<ConversationId>();
+  await tx.execute(sql`insert into conversations (conversation_id, customer_id, created_at)
+    values (${conversationId}, ${customerId}, ${new Date(nowMs)})`);
+  return { customerId, conversationId };
+}
+
+export async function conversationOf(db: Queryable, customerId: CustomerId): Promise<(Thread & Standing) | undefined> {
+  const [row] = await db.query<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>(sql`
+    select conversation_id as "conversationId", last_seq as "lastSeq", read_seq as "readSeq"
+    from conversations where customer_id = ${customerId}`);
+  if (!row) return undefined;
+  const { conversationId, lastSeq, readSeq } = row;
+  return { customerId, conversationId, lastSeq: Number(lastSeq), readSeq: Number(readSeq) };
+}
+
+export async function threadsOf(db: Queryable, customerIds: readonly CustomerId[]): Promise<Map<CustomerId, Thread>> {
+  const rows = await db.query<Thread>(sql`
+    select customer_id as "customerId", conversation_id as "conversationId" from conversations
+    where customer_id = any(${[...customerIds]}::uuid[])`);
+  return new Map(rows.map((row) => [row.customerId, row]));
+}
+
+export async function markRead(db: Queryable, { conversationId }: Thread, seq: number): Promise<number> {
+  const [row] = await db.query<{ readSeq: bigint }>(sql`
+    update conversations set read_seq = greatest(read_seq, least(${seq}, last_seq))
+    where conversation_id = ${conversationId} returning read_seq as "readSeq"`);
+  return Number(row?.readSeq ?? 0);
+}
+
+export async function removeConversation(tx: Transaction, { conversationId }: Thread): Promise<number> {
+  await tx.execute(sql`delete from entries where conversation_id = ${conversationId}`);
+  const messages = await tx.execute(sql`delete from messages where conversation_id = ${conversationId}`);
+  await tx.execute(sql`delete from conversations where conversation_id = ${conversationId}`);
+  return messages;
+}

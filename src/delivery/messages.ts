@@ -1,0 +1,96 @@
+import type { LinkId, MessageId, RecordId } from '#base';
+import type { Message, Purpose } from '#contract';
+import { sql, type Database, type Queryable, type Transaction } from '#db';
+import type { Actor, Vault } from '#vault';
+import type { Body, Said, Thread } from './change.ts';
+
+/** A message with its content, as `openMessage` finds it. */
+export interface OpenMessage {
+  readonly author: Message['author'];
+  readonly body: Exclude<Body, { from: 'record' }>;
+}
+
+export async function openMessage(
+  { database, vault }: { database: Database; vault: Vault },
+  actor: Actor,
+  thread: Thread,
+  messageId: MessageId,
+): Promise<OpenMessage | undefined> {
+  const [row] = await database.query<{
+    author: Message['author'];
+    linkId: LinkId | null;
+    purpose: Purpose | null;
+    sealed: Buffer | null;
+  }>(sql`
+    select author, link_id as "linkId", purpose, sealed from messages
+    where conversation_id = ${thread.conversationId} and message_id = ${messageId}`);
+  if (!row?.sealed) return undefined;
+  const { author, linkId, purpose, sealed } = row;
+  if (linkId === null) {
+    const sealer = await vault.customerSealer(database, thread.customerId, 'conversation');
+    return {
+      author,
+      body: { from: 'customer', said: sealer.open<Said>('messages.content', messageId, sealed).use((said) => said) },
+    };
+  }
+  const page = await vault.gate.page(actor, [{ messageId, linkId, purpose, recordId: null, sealed }]);
+  const opened = page.use((messages) => messages.get(messageId));
+  return opened?.from === 'message'
+    ? { author, body: { from: 'link', linkId, purpose, said: opened.content as Said } }
+    : undefined;
+}
+
+/** What a message that is sealed for the customer alone says; undefined for any other. */
+export async function ownMessage(
+  vault: Vault,
+  db: Queryable,
+  thread: Thread,
+  messageId: MessageId,
+): Promise<Said | undefined> {
+  const [row] = await db.query<{ sealed: Buffer }>(sql`
+    select sealed from messages where conversation_id = ${thread.conversationId} and message_id = ${messageId}
+      and link_id is null`);
+  if (!row) return undefined;
+  const sealer = await vault.customerSealer(db, thread.customerId, 'conversation');
+  return sealer.open<Said>('messages.content', messageId, row.sealed).use((said) => said);
+}
+
+/** The messages that derive from a link: all, or those of some purposes. */
+export async function messagesOfLink(
+  tx: Transaction,
+  { conversationId }: Thread,
+  linkId: LinkId,
+  purposes: readonly Purpose[] | undefined,
+): Promise<MessageId[]> {
+  const some = purposes ? [...purposes] : null;
+  const rows = await tx.query<{ messageId: MessageId }>(sql`
+    select message_id as "messageId" from messages
+    where conversation_id = ${conversationId} and (link_id = ${linkId} or also_link_ids @> array[${linkId}]::uuid[])
+      and (${some}::text[] is null or purpose = any(${some}::text[]))
+    order by message_id`);
+  return rows.map((row) => row.messageId);
+}
+
+export async function findByClientId(
+  tx: Transaction,
+  thread: Thread,
+  clientId: string,
+): Promise<{ seq: number } | undefined> {
+  await tx.execute(sql`select from conversations where conversation_id = ${thread.conversationId} for update`);
+  const [row] = await tx.query<{ seq: bigint }>(sql`
+    select e.seq from messages m
+    join entries e on e.conversation_id = m.conversation_id and e.message_id = m.message_id and e.entry = 'message'
+    where m.conversation_id = ${thread.conversationId} and m.client_id = ${clientId}`);
+  return row && { seq: Number(row.seq) };
+}
+
+export async function messagesShowing(
+  tx: Transaction,
+  recordIds: readonly RecordId[],
+): Promise<Map<RecordId, MessageId>> {
+  if (recordIds.length === 0) return new Map();
+  const rows = await tx.query<{ recordId: RecordId; messageId: MessageId }>(sql`
+    select record_id as "recordId", message_id as "messageId" from messages
+    where record_id = any(${[...recordIds]}::uuid[])`);
+  return new Map(rows.map((row) => [row.recordId, row.messageId]));
+}

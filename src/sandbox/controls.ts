@@ -1,0 +1,12 @@
+import * as z from 'zod';
+import type { SandboxContext } from './context.ts';
+import type { Faults } from './faults.ts';
+
+/** What the control API and the trial page act on. */
+export interface Controls {
+  readonly context: SandboxContext;
+  readonly faults: Faults;
+}
+
+export const bankParams = z.object({ bank: z.string() });
+export const customer = z.string().describe('customer-1 to customer-2000; made at the first call');

@@ -1,0 +1,95 @@
+import type { Disclosure, Purpose } from '#contract';
+import type { Words } from '#web/words';
+import { useRef, useState } from 'react';
+import { bankAddress, linkingHub, LinkingProblem, sentenceOf } from './linking.ts';
+
+/** What stands in the way of going on, said where it belongs. */
+export interface SigningProblem {
+  readonly text: string;
+  readonly of: 'purposes' | 'name' | 'all';
+}
+
+/** What a customer has chosen on the linking page, and what they can do with it. */
+export interface Signing {
+  readonly chosen: ReadonlySet<Purpose>;
+  readonly days: number;
+  readonly name: string;
+  readonly busy: boolean;
+  readonly problem: SigningProblem | undefined;
+  /** Gets the focus when nothing is switched on. */
+  readonly purposesField: { current: HTMLUListElement | null };
+  readonly nameField: { current: HTMLInputElement | null };
+  choose(chosen: ReadonlySet<Purpose>): void;
+  setDays(days: number): void;
+  setName(name: string): void;
+  /** Signs and goes to the bank; where something is missing, says what. */
+  sign(): Promise<void>;
+  /** Ends the attempt and goes back to the chat. */
+  decline(): Promise<void>;
+}
+
+/** Every purpose starts off: nothing is chosen for anybody. The longest time is offered first. */
+export function useSigning(attempt: string, disclosure: Disclosure, words: Words): Signing {
+  const [chosen, setChosen] = useState<ReadonlySet<Purpose>>(new Set());
+  const [days, setDays] = useState(() => Math.max(...disclosure.durations.map((one) => one.days)));
+  const [name, setName] = useState('');
+  const [busy, setBusy] = useState(false);
+  const [problem, setProblem] = useState<SigningProblem | undefined>(undefined);
+  const purposesField = useRef<HTMLUListElement>(null);
+  const nameField = useRef<HTMLInputElement>(null);
+  const settled = (of: SigningProblem['of']): void => setProblem((before) => (before?.of === of ? undefined : before));
+
+  const sign = async (): Promise<void> => {
+    if (busy) return;
+    if (chosen.size === 0) {
+      setProblem({ text: words.say('linking.chooseFirst'), of: 'purposes' });
+      return purposesField.current?.querySelector('input')?.focus();
+    }
+    if (name.trim() === '') {
+      setProblem({ text: words.say('linking.signFirst'), of: 'name' });
+      return nameField.current?.focus();
+    }
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      const purposes = disclosure.purposes.flatMap(({ purpose }) => (chosen.has(purpose) ? purpose : []));
+      const choice = { hash: disclosure.hash, purposes, durationDays: days, signature: name.trim() };
+      const bank = bankAddress(await linkingHub.sign(attempt, choice));
+      if (!bank) throw new LinkingProblem(undefined);
+      location.assign(bank);
+    } catch (error) {
+      setProblem({ text: sentenceOf(error) ?? words.say('link.noAnswer'), of: 'all' });
+      setBusy(false);
+    }
+  };
+  const decline = async (): Promise<void> => {
+    setBusy(true);
+    try {
+      await linkingHub.decline(attempt);
+    } catch (error) {
+      // It ends by itself in minutes; going back is what was asked for.
+      if (!(error instanceof LinkingProblem)) throw error;
+    }
+    location.assign('/');
+  };
+  return {
+    chosen,
+    days,
+    name,
+    busy,
+    problem,
+    purposesField,
+    nameField,
+    choose: (next) => {
+      setChosen(next);
+      settled('purposes');
+    },
+    setDays,
+    setName: (next) => {
+      setName(next);
+      settled('name');
+    },
+    sign,
+    decline,
+  };
+}

@@ -1,0 +1,185 @@
+import assert from 'node:assert/strict';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { after, afterEach, beforeEach, test } from 'node:test';
+
+const root = resolve(import.meta.dirname, '..');
+const folders: string[] = [];
+const runs: Run[] = [];
+let data: string;
+
+beforeEach(() => {
+  const folder = mkdtempSync(join(tmpdir(), 'tellerline-start-'));
+  folders.push(folder);
+  data = join(folder, 'data');
+});
+
+// What a failed test has left running is stopped like anything else, so that no PostgreSQL stays behind.
+afterEach(async () => {
+  for (const { process: child, end } of runs.splice(0)) {
+    if (child.exitCode === null && child.signalCode === null) child.kill('SIGTERM');
+    await end();
+  }
+});
+
+after(() => {
+  for (const folder of folders) rmSync(folder, { recursive: true, force: true });
+});
+
+interface Run {
+  process: ChildProcess;
+  /** Everything it has printed. */
+  said: () => string;
+  /** Waits for words; fails when the process ends without them. */
+  until: (words: RegExp) => Promise<RegExpExecArray>;
+  /** Waits for the end: the exit code. */
+  end: () => Promise<number | null>;
+}
+
+/** Runs the command line as a person does, on free ports. */
+function run(args: readonly string[], env: Record<string, string> = {}): Run {
+  const child = spawn(process.execPath, ['src/app/cli.ts', ...args], {
+    cwd: root,
+    env: {
+      PATH: process.env['PATH'],
+      TELLERLINE_DATA: data,
+      TELLERLINE_PORT: '0',
+      TELLERLINE_STAFF_PORT: '0',
+      TELLERLINE_SANDBOX_PORT: '0',
+      TELLERLINE_LOG_LEVEL: 'warn',
+      ...env,
+    },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const ended = once(child, 'close');
+  const started: Run = {
+    process: child,
+    said: () => said,
+    until: async (words) => {
+      for (;;) {
+        const found = words.exec(said);
+        if (found) return found;
+        assert.equal(child.exitCode ?? child.signalCode, null, `it ended without ${words}: ${said}`);
+        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended]);
+      }
+    },
+    end: async () => {
+      await ended;
+      return child.exitCode;
+    },
+  };
+  runs.push(started);
+  return started;
+}
+
+const ready = /Tellerline is ready in ([\d.]+) s[^]+Messenger +(\S+)[^]+Staff +(\S+)[^]+Sandbox +(\S+)/;
+
+function postgresPid(): number {
+  return Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+  } catch {
+    return false;
+  }
+  // In a container without an init the ended orphan of a killed process stays behind as a zombie.
+  return process.platform !== 'linux' || !/^State:\s+Z/m.test(readFileSync(`/proc/${pid}/status`, 'utf8'));
+}
+
+test('start says where to go once the hub can serve, and SIGINT stops all of it, PostgreSQL included', async (t) => {
+  const tellerline = run(['start']);
+  const [, seconds, url, staffUrl, sandboxUrl] = await tellerline.until(ready);
+  t.diagnostic(`ready in ${seconds} s, the first time on a new data folder`);
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  assert.equal((await fetch(`${sandboxUrl}/control/openapi.json`)).status, 200);
+  assert.ok((await fetch(String(staffUrl))).status < 500);
+
+  const postgres = postgresPid();
+  tellerline.process.kill('SIGINT');
+  assert.equal(await tellerline.end(), 0, tellerline.said());
+  assert.equal(isRunning(postgres), false);
+});
+
+test('a second start on the same data folder says which process holds it, and leaves that one alone', async () => {
+  const first = run(['start']);
+  const [, , url] = await first.until(ready);
+  const second = run(['start']);
+  assert.equal(await second.end(), 1);
+  assert.match(second.said(), new RegExp(`held by process ${first.process.pid} since `));
+  assert.equal((await fetch(`${url}/readyz`)).status, 200);
+  first.process.kill('SIGTERM');
+  assert.equal(await first.end(), 0, first.said());
+});
+
+test('a start after kill -9 carries on with the PostgreSQL that was left, and stops it in the end', async () => {
+  const killed = run(['start']);
+  await killed.until(ready);
+  const postgres = postgresPid();
+  killed.process.kill('SIGKILL');
+  await killed.end();
+  assert.equal(isRunning(postgres), true);
+
+  const next = run(['start']);
+  await next.until(ready);
+  assert.equal(postgresPid(), postgres);
+  next.process.kill('SIGINT');
+  assert.equal(await next.end(), 0, next.said());
+  assert.equal(isRunning(postgres), false);
+});
+
+test('a signal in the middle of a start ends it cleanly', async () => {
+  const tellerline = run(['start']);
+  await tellerline.until(/Starting PostgreSQL/);
+  tellerline.process.kill('SIGINT');
+  assert.equal(await tellerline.end(), 0, tellerline.said());
+  assert.doesNotMatch(tellerline.said(), /is ready/);
+  // Nothing is left that would hinder the next one.
+  const next = run(['start']);
+  await next.until(ready);
+  next.process.kill('SIGINT');
+  assert.equal(await next.end(), 0, next.said());
+});
+
+test('a port that is taken is named with the setting to change, and nothing is left running', async (t) => {
+  const other = createServer().listen(0, '127.0.0.1');
+  t.after(() => other.close());
+  await once(other, 'listening');
+  const address = other.address();
+  assert.ok(address !== null && typeof address === 'object');
+  const tellerline = run(['start'], { TELLERLINE_STAFF_PORT: String(address.port) });
+  assert.equal(await tellerline.end(), 1);
+  assert.match(tellerline.said(), new RegExp(`Port ${address.port} is taken .* TELLERLINE_STAFF_PORT`));
+  assert.throws(postgresPid, { code: 'ENOENT' });
+});
+
+test('a wrong setting is refused before anything is started', async () => {
+  const tellerline = run(['start'], { TELLERLINE_PORT: 'seven' });
+  assert.equal(await tellerline.end(), 1);
+  assert.match(tellerline.said(), /^TELLERLINE_PORT must be a port/);
+});
+
+test('play books a file through a running sandbox and prints totals to check against the file', async () => {
+  const tellerline = run(['start']);
+  const [, , , , sandboxUrl] = await tellerline.until(ready);
+  const file = join(data, 'use.csv');
+  writeFileSync(
+    file,
+    'card,amount,merchant,date\n1,65.70,Fuel,2024-01-01\n2,1.91,Home,2024-01-02\n1,x,Home,2024-01-02\n',
+  );
+  const port = new URL(String(sandboxUrl)).port;
+  const play = run(['play', file, '--bank', 'us-bank'], { TELLERLINE_SANDBOX_PORT: port });
+  assert.equal(await play.end(), 0, play.said());
+  assert.match(play.said(), /^line 4: the amount is not a number/m);
+  assert.match(play.said(), /^rows +3\n[^]*^sum +USD 67\.61\n^rejected +1\n^accepted by the bank +2,/m);
+  tellerline.process.kill('SIGINT');
+  assert.equal(await tellerline.end(), 0, tellerline.said());
+});
