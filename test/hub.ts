@@ -20,8 +20,10 @@ export interface TestHub {
   close(): Promise<void>;
 }
 
-/** Starts hub and sandbox for one test file. */
-export async function testHub(options: { readonly clock?: Clock } = {}): Promise<TestHub> {
+/** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
+export async function testHub(
+  options: { readonly clock?: Clock; readonly settings?: Readonly<Record<string, string>> } = {},
+): Promise<TestHub> {
   const db = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-hub-'));
   const clock = options.clock ?? systemClock;
@@ -41,6 +43,7 @@ export async function testHub(options: { readonly clock?: Clock } = {}): Promise
         TELLERLINE_PORT: String(port),
         TELLERLINE_STAFF_PORT: '0',
         TELLERLINE_SANDBOX_PORT: '0',
+        ...options.settings,
       }),
       databaseUrl: db.url,
       log,

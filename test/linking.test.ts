@@ -190,6 +190,14 @@ test('linking again with fewer purposes and accounts deletes what nothing else n
   assert.deepEqual(cardsOf(await visitor.conversation(), 'transaction'), []);
   const [link] = (await visitor.me()).links;
   assert.deepEqual([link?.purposes, link?.accounts.length], [['balances'], 2]);
+  // What was agreed before stays on record, and the bank holds no grant that nobody uses.
+  const copies = cardsOf(await visitor.conversation(), 'consent').map((card) => card.copy ?? '');
+  assert.equal(copies.length, 2);
+  for (const copy of copies) assert.equal((await visitor.open(copy)).status, 200);
+  await until('the earlier grant to end', async () => (await activeConsents('us-bank', 'customer-2')) === 1);
+  await visitor.ask('stop');
+  await visitor.press('stop-link');
+  await until('the last grant to end', async () => (await activeConsents('us-bank', 'customer-2')) === 0);
 });
 
 test('a bank that is down, sends HTML or has lost the login gets one plain sentence and a way on', async () => {

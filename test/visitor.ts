@@ -139,8 +139,9 @@ export class Visitor {
     const end = await this.open(returned);
     assert.equal(end.status, 200, end.page.slice(0, 600));
     await until(`the history of ${bank} to be read`, async () => {
-      const me = await this.me();
-      return me.links.some((link) => link.bank === bank && link.historyRead);
+      if (!(await this.me()).links.some((link) => link.bank === bank && link.historyRead)) return false;
+      const card = cardsOf(await this.conversation(), 'consent').findLast((one) => one.bank === bank);
+      return card?.reading?.done ?? true;
     });
   }
 

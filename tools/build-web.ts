@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { readdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { constants, brotliCompressSync, gzipSync } from 'node:zlib';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const outDir = join(root, 'dist/web');
-const stampFile = join(outDir, '.built-from');
+const stampName = '.built-from';
 
 /** What the screens are built from; a change of any of these makes the build stale. */
 const sources = [
@@ -24,12 +24,33 @@ export async function buildWebIfStale(): Promise<{ readonly built: boolean; read
   const stamp = await fingerprint();
   const built = (await lastStamp()) !== stamp;
   if (built) {
-    const { build } = await import('vite');
-    await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn' });
-    await compress();
-    await writeFile(stampFile, stamp);
+    await buildAside(stamp);
   }
   return { built, ms: Math.round(performance.now() - start) };
+}
+
+/** Builds beside the served folder and changes places with it, so that nobody meets half a build. */
+async function buildAside(stamp: string): Promise<void> {
+  const aside = `${outDir}.${process.pid}`;
+  const { build } = await import('vite');
+  await build({ configFile: join(root, 'vite.config.ts'), logLevel: 'warn', build: { outDir: aside } });
+  await compress(aside);
+  await writeFile(join(aside, stampName), stamp);
+  const old = `${aside}.old`;
+  await renameIfThere(outDir, old);
+  // Where another process was faster, its build is as good.
+  if (!(await renameIfThere(aside, outDir))) await rm(aside, { recursive: true, force: true });
+  await rm(old, { recursive: true, force: true });
+}
+
+async function renameIfThere(from: string, to: string): Promise<boolean> {
+  try {
+    await rename(from, to);
+    return true;
+  } catch (error) {
+    if (['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) return false;
+    throw error;
+  }
 }
 
 /** Bytes of script, gzipped, that a page loads before it shows something: by page, each file once. */
@@ -62,8 +83,8 @@ async function gzipped(file: string): Promise<number> {
 }
 
 /** Beside every text file its compressed forms, so that nothing is compressed while somebody waits. */
-async function compress(): Promise<void> {
-  for (const file of await filesIn(outDir)) {
+async function compress(folder: string): Promise<void> {
+  for (const file of await filesIn(folder)) {
     if (!/\.(js|css|html|json|svg)$/.test(file)) continue;
     const content = await readFile(file);
     await writeFile(`${file}.gz`, gzipSync(content, { level: 9 }));
@@ -87,7 +108,7 @@ async function fingerprint(): Promise<string> {
 
 async function lastStamp(): Promise<string | undefined> {
   try {
-    return await readFile(stampFile, 'utf8');
+    return await readFile(join(outDir, stampName), 'utf8');
   } catch {
     // Never built, or its folder was removed.
     return undefined;

@@ -1,4 +1,3 @@
-import { limits } from '#base';
 import { forgetOldSessions } from '#customers';
 import type { HttpParts } from '#http';
 
@@ -12,7 +11,8 @@ export function startChores(parts: HttpParts): { stop(): Promise<void> } {
     await parts.intake.tidy();
     await forgetOldSessions(parts.database, nowMs);
     await parts.linking.tidy();
-    await parts.vault.tidy(nowMs - limits.lookbackDaysMax * 24 * hourMs);
+    await parts.vault.tidy(nowMs);
+    await parts.delivery.tidy(nowMs);
   };
   const run = (): void => {
     running = tidy().catch((error: unknown) =>

@@ -93,7 +93,7 @@ function welcome({ url, staffUrl, sandboxUrl }: Addresses): void {
     '',
     `  Messenger  ${url}`,
     `  Staff      ${staffUrl}`,
-    ...(sandboxUrl === undefined ? [] : [`  Sandbox    ${sandboxUrl}   customer-1 … customer-999, password: sandbox`]),
+    ...(sandboxUrl === undefined ? [] : [`  Sandbox    ${sandboxUrl}   customer-1 … customer-2000, password: sandbox`]),
     '',
     'Ctrl-C stops it.',
   ];

@@ -40,6 +40,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: required(options.port),
     staffPort: required(options.staffPort),
     ...(url === undefined ? {} : { url }),
+    staffHost: required(options.staffHost),
+    embedOrigins: required(options.embedOrigins),
     trustProxy: required(options.trustProxy),
     sandbox: required(options.sandbox),
     sandboxPort: required(options.sandboxPort),

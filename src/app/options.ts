@@ -32,6 +32,8 @@ const path = z.string().transform((text) => resolve(text));
 const onOff = z.enum(['on', 'off']).transform((text) => text === 'on');
 const environment = z.enum(['sandbox', 'live']);
 
+const host = z.string().refine((name) => isIP(name) !== 0 || /^[a-zA-Z0-9.-]+$/.test(name));
+
 /** Every setting, in the order in which the documentation shows them. */
 export const options = {
   data: option({
@@ -64,9 +66,8 @@ export const options = {
     variable: 'TELLERLINE_HOST',
     fallback: '127.0.0.1',
     form: 'an IP address or a host name',
-    about:
-      'Where the public and the staff listener bind. The sandbox always binds to 127.0.0.1: its control page has no sign-in.',
-    schema: z.string().refine((host) => isIP(host) !== 0 || /^[a-zA-Z0-9.-]+$/.test(host)),
+    about: 'Where the public listener binds. The sandbox always binds to 127.0.0.1: its control page has no sign-in.',
+    schema: host,
   }),
   port: option({
     variable: 'TELLERLINE_PORT',
@@ -81,6 +82,30 @@ export const options = {
     form: portForm,
     about: 'The staff listener, apart from the public one so that it can stand on another network.',
     schema: port,
+  }),
+  staffHost: option({
+    variable: 'TELLERLINE_STAFF_HOST',
+    fallback: '127.0.0.1',
+    form: 'an IP address or a host name',
+    about: 'Where the staff listener binds: a network that customers do not reach.',
+    schema: host,
+  }),
+  embedOrigins: option({
+    variable: 'TELLERLINE_EMBED_ORIGINS',
+    fallback: '',
+    fallbackShown: 'none',
+    form: 'origins separated by commas, such as https://www.bank.example',
+    about:
+      'Pages that may show the messenger in a frame (the widget). They must lie on the same site as the messenger: its cookie is not sent elsewhere.',
+    schema: z
+      .string()
+      .transform((text) =>
+        text
+          .split(',')
+          .map((origin) => origin.trim())
+          .filter(Boolean),
+      )
+      .refine((origins) => origins.every((origin) => isPublicAddress(origin) && new URL(origin).origin === origin)),
   }),
   url: option({
     variable: 'TELLERLINE_URL',

@@ -45,7 +45,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   };
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
-  const staff = await open(openStaffListener(parts, config.host, config.staffPort));
+  const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts);
@@ -103,6 +103,7 @@ function wire(options: HubOptions, url: () => string): HttpParts {
     clientJwks: () => banks.clientJwks(),
     publicUrl: url,
     trustProxy: config.trustProxy,
+    embedOrigins: config.embedOrigins,
   };
 }
 

@@ -1,4 +1,4 @@
-/** Every limit of the program, each with its reason. Nothing else in the code is a bound. */
+/** The limits that an operator or a bank may meet, each with its reason. Bounds of one algorithm stand beside it. */
 export const limits = {
   /** A bank's batch: large enough that one signature is cheap per event, small enough to parse at once. */
   eventBodyBytesMax: 1024 * 1024,
@@ -21,6 +21,10 @@ export const limits = {
   consentDaysMax: 365,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
+  /** The list of uses is kept this long: records of a consent are (12 CFR 1033.441). */
+  accessDaysKept: 3 * 365,
+  /** Counts for the staff's page. */
+  countDaysKept: 90,
   /** Dedupe keys are kept this long; a bank may resend until then. */
   dedupeKeyDays: 35,
   /** A confirming button is worth pressing for this long. */

@@ -12,7 +12,8 @@ export interface Consent {
   readonly linkId: LinkId;
   readonly customerId: CustomerId;
   readonly bankId: BankId;
-  readonly state: 'granted' | 'expired' | 'revoked';
+  /** `replaced`: the customer signed another one for the same link. */
+  readonly state: 'granted' | 'replaced' | 'expired' | 'revoked';
   readonly purposes: readonly Purpose[];
   readonly grantedAt: Date;
   readonly expiresAt: Date;
@@ -27,17 +28,17 @@ const columns = `consent_id as "consentId", link_id as "linkId", customer_id as 
   state, purposes, granted_at as "grantedAt", expires_at as "expiresAt"`;
 
 /**
- * Stores a consent. For a link that already has one (a reconnect) the new one takes its place: what is
- * in force is what was signed last.
+ * Stores a consent. One that the link had before is replaced: what was signed last is in force, and what
+ * was agreed earlier stays as a record.
  */
 export async function grantConsent(tx: Transaction, consent: GrantedConsent): Promise<void> {
   await tx.execute(sql`
+    update consents set state = 'replaced', ended_at = ${consent.grantedAt}, ended_by = 'customer'
+    where link_id = ${consent.linkId} and state = 'granted'`);
+  await tx.execute(sql`
     insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, granted_at, expires_at, sealed_document)
     values (${consent.consentId}, ${consent.customerId}, ${consent.linkId}, ${consent.bankId}, 'granted',
-      ${[...consent.purposes]}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument})
-    on conflict (link_id) do update set consent_id = excluded.consent_id, state = 'granted',
-      purposes = excluded.purposes, granted_at = excluded.granted_at, expires_at = excluded.expires_at,
-      ended_at = null, ended_by = null, sealed_document = excluded.sealed_document`);
+      ${[...consent.purposes]}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument})`);
 }
 
 /** The sealed document of a customer's own consent, with what has become of it; undefined for any other. */
@@ -82,12 +83,17 @@ export async function requireConsent(db: Queryable, linkId: LinkId, purpose: Pur
   throw new TellerlineError('purpose_not_consented', 403, 'You have not allowed this use.', { purpose });
 }
 
-/** Ends a link's consent; false when it had ended before. */
-export async function endConsent(tx: Transaction, linkId: LinkId, by: EndedBy, nowMs: number): Promise<boolean> {
-  const touched = await tx.execute(sql`
+/** Ends a link's consent in force; answers which, or undefined when it had ended before. */
+export async function endConsent(
+  tx: Transaction,
+  linkId: LinkId,
+  by: EndedBy,
+  nowMs: number,
+): Promise<ConsentId | undefined> {
+  const [row] = await tx.query<{ consentId: ConsentId }>(sql`
     update consents set state = ${by === 'expiry' ? 'expired' : 'revoked'}, ended_at = ${new Date(nowMs)}, ended_by = ${by}
-    where link_id = ${linkId} and state = 'granted'`);
-  return touched === 1;
+    where link_id = ${linkId} and state = 'granted' returning consent_id as "consentId"`);
+  return row?.consentId;
 }
 
 /** Links whose consent has reached its end and is still marked as granted. */

@@ -112,7 +112,8 @@ export interface UnderstandingContext {
   readonly previous?: Frame;
 }
 
-const frameMinutesMax = 10;
+/** A follow-up is understood as one for this long. */
+export const frameMinutesMax = 10;
 
 /** The frame that a later text may follow up; undefined when there is nothing to follow up. */
 export function frameOf(understood: Understood, now: Temporal.Instant): Frame | undefined {

@@ -6,7 +6,7 @@ import { sql, type Database, type Transaction } from '#db';
 import type { Body, Change, Delivery, Thread } from '#delivery';
 import { taskActor } from '#vault';
 import { answer } from './answer.ts';
-import { frameOf, type Frame } from './frame.ts';
+import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { keptWords, troubleWords, welcome } from './occasions.ts';
 import type { Answer } from './turn.ts';
 import { understandWith } from './understand.ts';
@@ -126,9 +126,10 @@ async function store(
   const [written] = await delivery.write(tx, [
     { ...thread, entry: 'message', messageId, author: 'customer', atMs, clientId, body },
   ]);
+  if (!written) throw new TellerlineError('no_session', 401, 'This chat was deleted. Open the chat again.');
   await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, at)
     values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${new Date(atMs)})`);
-  const seq = written?.seq ?? 0;
+  const { seq } = written;
   tx.afterCommit(() => {
     delivery.outlets.send(thread.conversationId, { frame: 'marks', deliveredSeq: seq, readSeq: 0 });
     answerIt();
@@ -162,13 +163,13 @@ async function answerOpen(
 async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Remembered>, turn: Turn): Promise<void> {
   const { database, delivery } = parts;
   const customer = await findCustomer(database, turn.customerId);
-  if (!customer) return;
+  if (!customer) return closeTurn(parts, turn, []);
   const { outlets } = delivery;
   outlets.send(turn.conversationId, { frame: 'typing', on: true });
   try {
     const givenUp = turn.attempts > triesMax;
     const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, remembered, turn, customer);
-    await database.transaction((tx) => closeTurn(parts, tx, turn, answers));
+    await closeTurn(parts, turn, answers);
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }
@@ -198,21 +199,29 @@ async function answersTo(
   };
   const understood = await understandWith(said.content.text, context, money.merchants);
   const frame = frameOf(understood, now);
+  forgetStale(remembered, now);
   if (frame) remembered.set(turn.conversationId, { frame, links });
   return answer({ understood, locale, timeZone, now, money });
 }
 
+/** A frame is worth minutes; what it names of a bank is not kept longer. */
+function forgetStale(remembered: Map<ConversationId, Remembered>, now: Temporal.Instant): void {
+  for (const [conversationId, { frame }] of remembered) {
+    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') > frameMinutesMax)
+      remembered.delete(conversationId);
+  }
+}
+
 /** Writes the answers and closes the turn, together: an answer is never given twice. */
-async function closeTurn(parts: TalkParts, tx: Transaction, turn: Turn, answers: readonly Answer[]): Promise<void> {
-  const { delivery } = parts;
-  const open = await tx.execute(sql`delete from turns
-    where conversation_id = ${turn.conversationId} and message_id = ${turn.messageId}`);
-  if (open === 0) return;
-  await delivery.write(tx, changesOf(parts, turn, answers));
+async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<void> {
+  const { database, delivery } = parts;
+  await database.transaction(async (tx) => {
+    const open = await tx.execute(sql`delete from turns
+      where conversation_id = ${turn.conversationId} and message_id = ${turn.messageId}`);
+    if (open > 0) await delivery.write(tx, changesOf(parts, turn, answers));
+  });
   const { lastSeq } = await delivery.standing(turn);
-  tx.afterCommit(() =>
-    delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq }),
-  );
+  delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
 }
 
 /** Answers as changes of the conversation, their questions turned into signed buttons. */
@@ -260,11 +269,10 @@ async function carryOut(parts: TalkParts, tx: Transaction, act: VerifiedAct): Pr
   const { customerId, conversationId } = act;
   await useAct(tx, act, clock.nowMs());
   switch (act.act) {
-    case 'stop-link': {
-      const links = act.linkId ? [act.linkId] : (await linking.links(customerId)).map((link) => link.linkId);
-      for (const linkId of links) await linking.stop(tx, linkId, 'customer');
+    case 'stop-link':
+      if (act.linkId) await linking.stop(tx, act.linkId, 'customer');
+      else await linking.stopAll(tx, customerId);
       return {};
-    }
     case 'delete-account':
       await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
       return { receipt: await linking.deleteCustomer(tx, customerId) };

@@ -44,7 +44,7 @@ export function openDatabase(url: string, options: { log: Log; connectionsMax?: 
 
   return {
     ...queryable(pool),
-    transaction: (work) => runTransaction(pool, work),
+    transaction: (work) => runAndHandOn(pool, options.log, work),
     connect: async () => {
       const client = new pg.Client(config);
       await client.connect();
@@ -62,9 +62,31 @@ function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
   };
 }
 
-async function runTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => Promise<Result>): Promise<Result> {
-  const client = await pool.connect();
+/** Runs what waited for COMMIT. What fails here undoes nothing: it is logged, and the work stays done. */
+async function runAndHandOn<Result>(
+  pool: pg.Pool,
+  log: Log,
+  work: (tx: Transaction) => Promise<Result>,
+): Promise<Result> {
   const committed: (() => void)[] = [];
+  const result = await runTransaction(pool, (client) =>
+    work({ ...queryable(client), afterCommit: (after) => committed.push(after) }),
+  );
+  for (const after of committed) {
+    try {
+      after();
+    } catch (error) {
+      log.error({ err: error }, 'what follows a committed transaction failed');
+    }
+  }
+  return result;
+}
+
+async function runTransaction<Result>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient) => Promise<Result>,
+): Promise<Result> {
+  const client = await pool.connect();
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken = error;
@@ -72,9 +94,10 @@ async function runTransaction<Result>(pool: pg.Pool, work: (tx: Transaction) => 
   client.on('error', onError);
   try {
     await client.query('begin');
-    const result = await work({ ...queryable(client), afterCommit: (after) => committed.push(after) });
-    await client.query('commit');
-    for (const after of committed) after();
+    const result = await work(client);
+    const { command } = await client.query('commit');
+    // PostgreSQL answers COMMIT of a transaction in which a statement failed with a quiet ROLLBACK.
+    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     return result;
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {

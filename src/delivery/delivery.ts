@@ -13,7 +13,9 @@ import {
 } from './conversations.ts';
 import type { Manner } from './draw.ts';
 import {
+  answersOfLink,
   findByClientId,
+  forgetOldMessages,
   messagesOfLink,
   messagesShowing,
   openMessage,
@@ -53,6 +55,8 @@ export interface Delivery {
     nowMs: number,
     purposes?: readonly Purpose[],
   ): Promise<number>;
+  /** Removes the answers that were read from a link and may tell of any of its accounts; what shows a record stays. */
+  removeAnswers(tx: Transaction, thread: Thread, linkId: LinkId, nowMs: number): Promise<number>;
   /** Removes the messages that show the records named. */
   removeShowing(tx: Transaction, thread: Thread, recordIds: readonly RecordId[], nowMs: number): Promise<number>;
   /** The newest number, and how far the customer has read. */
@@ -60,6 +64,8 @@ export interface Delivery {
   page(actor: Actor, thread: Thread, span: Span, manner: Manner): Promise<Page>;
   /** Moves the reading mark forward, never back; answers where it stands. */
   markRead(thread: Thread, seq: number): Promise<number>;
+  /** Forgets what was read from banks longer ago than the look-back. */
+  tidy(nowMs: number): Promise<void>;
   /** Removes the conversation with all that is in it; answers how many messages there were. */
   removeConversation(tx: Transaction, thread: Thread): Promise<number>;
 }
@@ -92,11 +98,14 @@ export function createDelivery(parts: { database: Database; vault: Vault }): Del
     openMessage: (actor, thread, messageId) => openMessage(parts, actor, thread, messageId),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
+    removeAnswers: async (tx, thread, linkId, nowMs) =>
+      remove(tx, thread, await answersOfLink(tx, thread, linkId), nowMs),
     removeShowing: async (tx, thread, recordIds, nowMs) =>
       remove(tx, thread, [...(await messagesShowing(tx, recordIds)).values()], nowMs),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
     page: (actor, thread, span, manner) => readPage(database, vault, actor, thread, span, manner),
     markRead: (thread, seq) => markRead(database, thread, seq),
+    tidy: (nowMs) => forgetOldMessages(database, nowMs),
     removeConversation: async (tx, thread) => {
       const messages = await removeConversation(tx, thread);
       tx.afterCommit(() => outlets.send(thread.conversationId, { frame: 'ended' }));

@@ -1,4 +1,4 @@
-import type { LinkId, MessageId, RecordId } from '#base';
+import { limits, type LinkId, type MessageId, type RecordId } from '#base';
 import type { Message, Purpose } from '#contract';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import type { Actor, Vault } from '#vault';
@@ -69,6 +69,22 @@ export async function messagesOfLink(
       and (${some}::text[] is null or purpose = any(${some}::text[]))
     order by message_id`);
   return rows.map((row) => row.messageId);
+}
+
+/** The answers that were read from a link for a purpose and hold a copy of what they tell. */
+export async function answersOfLink(tx: Transaction, { conversationId }: Thread, linkId: LinkId): Promise<MessageId[]> {
+  const rows = await tx.query<{ messageId: MessageId }>(sql`
+    select message_id as "messageId" from messages
+    where conversation_id = ${conversationId} and (link_id = ${linkId} or also_link_ids @> array[${linkId}]::uuid[])
+      and purpose is not null and record_id is null
+    order by message_id`);
+  return rows.map((row) => row.messageId);
+}
+
+/** Deletes messages that derive from a link and are older than the look-back; their numbers are answered as removals. */
+export async function forgetOldMessages(db: Queryable, nowMs: number): Promise<void> {
+  const before = new Date(nowMs - limits.lookbackDaysMax * 86_400_000);
+  await db.execute(sql`delete from messages where link_id is not null and purpose is not null and at < ${before}`);
 }
 
 export async function findByClientId(

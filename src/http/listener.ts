@@ -44,12 +44,15 @@ export async function createListener(parts: HttpParts): Promise<FastifyInstance>
         workerSrc: ["'self'"],
         baseUri: ["'none'"],
         formAction: ["'self'"],
-        frameAncestors: ["'self'"],
+        frameAncestors: ["'self'", ...parts.embedOrigins],
       },
     },
     hsts: parts.publicUrl().startsWith('https:'),
     referrerPolicy: { policy: 'no-referrer' },
-    frameguard: { action: 'sameorigin' },
+    // frame-ancestors says it, and this older header knows no list.
+    frameguard: parts.embedOrigins.length > 0 ? false : { action: 'sameorigin' },
+    // The widget's script is loaded by pages of the same site.
+    crossOriginResourcePolicy: { policy: 'same-site' },
   });
   return server;
 }

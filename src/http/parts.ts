@@ -23,5 +23,7 @@ export interface HttpParts {
   readonly clientJwks: () => object;
   /** Our public origin, such as https://chat.example.com. */
   readonly publicUrl: () => string;
+  /** Pages of the same site that may frame the messenger. */
+  readonly embedOrigins: readonly string[];
   readonly trustProxy: false | string[];
 }

@@ -21,6 +21,20 @@ export function answerError(error: FastifyError, request: FastifyRequest, reply:
 /** The answer for an address that does not exist. */
 export const notFound: Problem = { code: 'not_found', message: 'There is nothing at this address.' };
 
+const storage: Problem = {
+  code: 'storage_unavailable',
+  message: 'This cannot be stored right now. Nothing was taken; send it again in a minute.',
+  retryAfterSeconds: 30,
+};
+
+/**
+ * PostgreSQL's classes of errors that say "not now": connection (08), insufficient resources such as a
+ * full disk (53), operator intervention (57), system error (58); and those of the connection itself.
+ */
+function isStorageDown(error: FastifyError): boolean {
+  return /^(08|53|57|58)[0-9A-Z]{3}$|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(error.code ?? '');
+}
+
 function problemOf(error: FastifyError): { status: number; problem: Problem } {
   if (isTellerlineError(error)) {
     const retry = error.detail['retryAfterSeconds'];
@@ -35,6 +49,7 @@ function problemOf(error: FastifyError): { status: number; problem: Problem } {
     const message = `The request was not understood: ${first?.message ?? 'it has another form'}.`;
     return { status: 422, problem: { code: 'request_malformed', message, field } };
   }
+  if (isStorageDown(error)) return { status: 503, problem: storage };
   switch (error.statusCode) {
     case 413:
       return {

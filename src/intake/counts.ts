@@ -1,4 +1,4 @@
-import type { BankId } from '#base';
+import { limits, type BankId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 
 /** What became of events: of one sender, for one day. */
@@ -35,7 +35,9 @@ export async function intakeCounts(db: Queryable, days: number): Promise<IntakeC
   return rows.map((row) => ({ ...row, count: Number(row.count) }));
 }
 
-/** Forgets dedupe keys and counts that have served their time; answers how many keys. */
-export async function forgetOldKeys(db: Queryable, keepDays: number, nowMs: number): Promise<number> {
-  return db.execute(sql`delete from event_keys where received_at < ${new Date(nowMs - keepDays * 86_400_000)}`);
+/** Forgets dedupe keys and counts that have served their time. */
+export async function forgetOldIntake(db: Queryable, nowMs: number): Promise<void> {
+  const before = (days: number): Date => new Date(nowMs - days * 86_400_000);
+  await db.execute(sql`delete from event_keys where received_at < ${before(limits.dedupeKeyDays)}`);
+  await db.execute(sql`delete from intake_counts where day < ${before(limits.countDaysKept)}::date`);
 }

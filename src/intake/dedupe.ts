@@ -14,11 +14,8 @@ export async function enterKeys(
   nowMs: number,
 ): Promise<{ fresh: ParsedEvent[]; duplicates: number }> {
   const first = new Map<string, ParsedEvent>();
-  for (const event of events) {
-    const earlier = first.get(event.event.id);
-    if (earlier && !earlier.contentHash.equals(event.contentHash)) throw contradicts(event.index);
-    if (!earlier) first.set(event.event.id, event);
-  }
+  for (const event of events) if (!first.has(event.event.id)) first.set(event.event.id, event);
+  if (first.size === 0) return { fresh: [], duplicates: 0 };
   const distinct = [...first.values()];
   const rows = await tx.query<{ eventId: string }>(sql`
     insert into event_keys (sender, event_id, content_hash, received_at)
@@ -31,6 +28,16 @@ export async function enterKeys(
   if (known.length > 0) await refuseContradictions(tx, sender, known);
   const fresh = distinct.filter((one) => entered.has(one.event.id));
   return { fresh, duplicates: events.length - fresh.length };
+}
+
+/** @throws BatchRefusal `event_contradicts` when a batch holds one id with two contents */
+export function refuseContradictionsWithin(events: readonly ParsedEvent[]): void {
+  const first = new Map<string, ParsedEvent>();
+  for (const event of events) {
+    const earlier = first.get(event.event.id);
+    if (earlier && !earlier.contentHash.equals(event.contentHash)) throw contradicts(event.index);
+    if (!earlier) first.set(event.event.id, event);
+  }
 }
 
 async function refuseContradictions(tx: Transaction, sender: string, known: readonly ParsedEvent[]): Promise<void> {

@@ -1,8 +1,8 @@
 import type { BankId } from '#base';
-import { isTellerlineError, limits, TellerlineError } from '#base';
+import { isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer } from '#contract';
 import type { Queryable } from '#db';
-import { countIntake, forgetOldKeys, intakeCounts, type IntakeCount } from './counts.ts';
+import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
 import { parseBatch } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { verifyWebhook, type WebhookHeaders } from './signature.ts';
@@ -41,9 +41,7 @@ export function createIntake(parts: IntakeParts): Intake {
       }
     },
     counts: intakeCounts,
-    tidy: async () => {
-      await forgetOldKeys(parts.database, limits.dedupeKeyDays, parts.clock.nowMs());
-    },
+    tidy: () => forgetOldIntake(parts.database, parts.clock.nowMs()),
   };
 }
 

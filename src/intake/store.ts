@@ -3,17 +3,20 @@ import { PURPOSE_OF_EVENT, type BankEvent, type BatchAnswer } from '#contract';
 import type { Transaction } from '#db';
 import { balanceDraft, transactionDraft, type Route } from '#linking';
 import { planNotices, type StoredEvent } from '#notices';
-import type { RecordDraft } from '#vault';
+import { taskActor, type RecordDraft } from '#vault';
 import { countIntake } from './counts.ts';
-import { enterKeys } from './dedupe.ts';
+import { enterKeys, refuseContradictionsWithin } from './dedupe.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
+
+const isConsentEvent = (event: BankEvent): boolean =>
+  event.type === 'consent.revoked' || event.type === 'consent.updated';
 
 type AccountEvent = Extract<BankEvent, { accountId: string }>;
 
 /**
- * Stores a verified batch in the transaction given, step by step: where each event goes, what is new,
- * the sealed records, the entries with their numbers, the ends of consents.
+ * Stores a verified batch in the transaction given, step by step: the ends of consents, where each event
+ * goes, what is new, the sealed records, the entries with their numbers, the uses.
  */
 export async function storeBatch(
   tx: Transaction,
@@ -22,46 +25,78 @@ export async function storeBatch(
   events: readonly ParsedEvent[],
 ): Promise<BatchAnswer> {
   const nowMs = parts.clock.nowMs();
-  const { wanted, routed, sealers, dropped, unlinked } = await route(tx, parts, bankId, events);
-  const { fresh, duplicates } = await enterKeys(tx, `bank:${bankId}`, wanted, nowMs);
-  const places = fresh.flatMap((one) =>
-    (routed.get(one.index) ?? []).map((to) => ({ event: one.event as AccountEvent, to })),
-  );
-  const drafted = places.flatMap(({ event, to }) => {
-    const draft = draftOf(parts, bankId, event, to);
-    return draft ? [{ event, to, draft }] : [];
-  });
-  const stored = await parts.vault.storeRecords(
+  refuseContradictionsWithin(events);
+  const sender = `bank:${bankId}`;
+  // First, for a link's row is locked before its key and its conversation, here as everywhere.
+  const ended = await enterKeys(
     tx,
-    sealers,
-    drafted.map((one) => one.draft),
-    'event',
+    sender,
+    events.filter(({ event }) => isConsentEvent(event)),
+    nowMs,
   );
+  await endConsents(tx, parts, bankId, ended.fresh);
+  const ofAccounts = events.filter(({ event }) => !isConsentEvent(event));
+  const { wanted, routed, sealers, unlinked } = await route(tx, parts, bankId, ofAccounts);
+  const { fresh, duplicates } = await enterKeys(tx, sender, wanted, nowMs);
+  const stored = await storeEvents(tx, parts, bankId, fresh, routed, sealers);
+  const recordIds = stored.map((one) => one.stored.recordId);
+  const shown = await parts.delivery.messagesShowing(tx, recordIds);
+  await parts.delivery.write(tx, planNotices(stored, shown, nowMs), sealers);
+  await enterUses(tx, parts, stored);
+  const answer: BatchAnswer = {
+    accepted: fresh.length + ended.fresh.length,
+    duplicates: duplicates + ended.duplicates,
+    dropped: ofAccounts.length - wanted.length,
+  };
+  await countIntake(tx, bankId, { ...answer, dropped: answer.dropped - unlinked, unlinked }, nowMs);
+  return answer;
+}
+
+/** Stores the records of the events that are new, for each link that they go to. */
+async function storeEvents(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  fresh: readonly ParsedEvent[],
+  routed: Routed['routed'],
+  sealers: Routed['sealers'],
+): Promise<StoredEvent[]> {
+  const drafted = fresh.flatMap(({ index, event }) =>
+    (routed.get(index) ?? []).flatMap((to) => {
+      const draft = 'accountId' in event ? draftOf(parts, bankId, event, to) : undefined;
+      return draft ? [{ type: event.type, to, draft }] : [];
+    }),
+  );
+  const drafts = drafted.map((one) => one.draft);
+  const stored = await parts.vault.storeRecords(tx, sealers, drafts, 'event');
   const threads = await parts.delivery.threadsOf(tx, [...new Set(drafted.map((one) => one.to.customerId))]);
-  const storedEvents = drafted.flatMap(({ event, to, draft }, position): StoredEvent[] => {
+  return drafted.flatMap(({ type, to, draft }, position): StoredEvent[] => {
     const thread = threads.get(to.customerId);
     const record = stored[position];
-    return thread && record
-      ? [{ type: event.type, thread, linkId: to.linkId, content: draft.content, stored: record }]
-      : [];
+    return thread && record ? [{ type, thread, linkId: to.linkId, content: draft.content, stored: record }] : [];
   });
-  const shown = await parts.delivery.messagesShowing(
-    tx,
-    stored.map((one) => one.recordId),
-  );
-  await parts.delivery.write(tx, planNotices(storedEvents, shown, nowMs), sealers);
-  await endConsents(tx, parts, bankId, fresh);
-  await countIntake(tx, bankId, { accepted: fresh.length, duplicates, dropped: dropped - unlinked, unlinked }, nowMs);
-  return { accepted: fresh.length, duplicates, dropped };
+}
+
+/** Enters that the events are shown as they arrive: one use per link and purpose, in the same transaction (P7). */
+async function enterUses(tx: Transaction, parts: IntakeParts, stored: readonly StoredEvent[]): Promise<void> {
+  const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}`);
+  const uses = [...groups.values()].flatMap((some) => {
+    const [first] = some;
+    const purpose = first && PURPOSE_OF_EVENT[first.type];
+    if (!first || !purpose) return [];
+    const { thread, linkId, content } = first;
+    const actor = taskActor('notify', thread.customerId);
+    return [{ actor, purpose, linkId, fields: [content.kind], reason: 'event-shown', records: some.length }];
+  });
+  await parts.vault.gate.enterWithin(tx, uses);
 }
 
 interface Routed {
-  /** Events that somebody linked and consented to, or that end a consent. */
+  /** Events that somebody linked and consented to. */
   readonly wanted: ParsedEvent[];
   readonly routed: ReadonlyMap<number, Route[]>;
   readonly sealers: Awaited<ReturnType<IntakeParts['linking']['routes']>>['sealers'];
-  readonly dropped: number;
-  /** Of the dropped: those of accounts that nobody linked. */
+  /** Of the others: how many are of accounts that nobody linked. */
   readonly unlinked: number;
 }
 
@@ -82,10 +117,7 @@ async function route(
   let unlinked = 0;
   for (const parsed of events) {
     const { event, index } = parsed;
-    if (!('accountId' in event)) {
-      if (event.type === 'consent.revoked' || event.type === 'consent.updated') wanted.push(parsed);
-      continue;
-    }
+    if (!('accountId' in event)) continue;
     const linked = byIndex.get(indexes.get(event.accountId)?.toString('base64') ?? '') ?? [];
     if (linked.length === 0) unlinked += 1;
     const purpose = PURPOSE_OF_EVENT[event.type];
@@ -94,7 +126,7 @@ async function route(
     routed.set(index, allowed);
     wanted.push(parsed);
   }
-  return { wanted, routed, sealers, dropped: events.length - wanted.length, unlinked };
+  return { wanted, routed, sealers, unlinked };
 }
 
 /** The record of an event. Types whose purposes are not offered yet never come this far. */

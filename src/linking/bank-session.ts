@@ -52,6 +52,7 @@ async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 
 
 async function saveTokens(parts: LinkingParts, linkId: LinkId, tokens: BankTokens): Promise<void> {
   await parts.database.transaction(async (tx) => {
+    if (!(await lockLink(tx, linkId))) return;
     const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     if (sealer) await storeTokens(tx, sealer, tokens);
   });

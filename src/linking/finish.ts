@@ -1,4 +1,4 @@
-import type { ConsentId, LinkId, MessageId } from '#base';
+import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { invariant, isTellerlineError, newId } from '#base';
 import { consentsOf, grantConsent } from '#consent';
 import {
@@ -12,13 +12,14 @@ import {
 import { findCustomer, type Customer, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Change, Thread } from '#delivery';
-import type { LinkSealer } from '#vault';
+import { taskActor, type LinkSealer } from '#vault';
 import { claimReturn, endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
 import type { BankAccount, BankSession, BankTokens } from './bank-api.ts';
 import { copyAddress, labelOf, lockLink, purposesDropped, storeAccounts } from './links.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
 import { narrow } from './narrow.ts';
-import type { LinkingParts } from './parts.ts';
+import { faceOf, type LinkingParts } from './parts.ts';
+import { keepForRevocation } from './stop.ts';
 
 /**
  * Takes the browser's return from the bank: claims the attempt, redeems the code, reads the accounts and
@@ -93,6 +94,7 @@ async function storeLink(
     const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     invariant(sealer, 'a link that is being stored has its key');
     const cardMessageId = newId<MessageId>();
+    if (existing) await keepForRevocation(tx, parts, existing, null);
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
     const { consentId, expiresAt } = await writeConsent(tx, parts, attempt, atBank, linkId);
     const { refs, gone } = await storeAccounts(tx, parts, { linkId, bankId: attempt.bankId }, sealer, accounts);
@@ -104,9 +106,30 @@ async function storeLink(
     const face = faceOf(parts, attempt.bankId);
     const told = { parts, thread, customer, face, linkId, purposes, accounts, consentId, expiresAt, cardMessageId };
     await parts.delivery.write(tx, changesFor(told), new Map([[linkId, sealer]]));
+    if (purposes.includes('balances')) await enterFirstBalances(tx, parts, attempt.customerId, linkId, accounts.length);
     tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
     return linkId;
   });
+}
+
+/** The balances that are shown at once are a use like any other (P7). */
+async function enterFirstBalances(
+  tx: Transaction,
+  parts: LinkingParts,
+  customerId: CustomerId,
+  linkId: LinkId,
+  records: number,
+): Promise<void> {
+  const actor = taskActor('greet', customerId);
+  const use = {
+    actor,
+    purpose: 'balances',
+    linkId,
+    fields: ['balance'],
+    reason: 'first-balances-shown',
+    records,
+  } as const;
+  await parts.vault.gate.enterWithin(tx, [use]);
 }
 
 async function writeLinkRow(
@@ -221,11 +244,4 @@ export async function subscribe(parts: LinkingParts, bank: BankSession, linkId: 
   } catch (error) {
     parts.log.warn({ err: error, bank: bank.bank }, 'the subscription was not made yet');
   }
-}
-
-/** A bank's face from the directory. */
-export function faceOf(parts: LinkingParts, bankId: string): BankFace {
-  const face = parts.banks.faces().find((one) => one.id === bankId);
-  invariant(face, 'a linked bank is in the directory');
-  return face;
 }

@@ -25,6 +25,8 @@ export function startJobs(
   const running = new Map<string, Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let stopping = false;
+  /** One timer for the next telling is set. */
+  let nextTelling = false;
 
   /** Runs a piece of work unless it is running already; a failure is logged, the next round takes it up. */
   const run = (name: string, work: () => Promise<void>): void => {
@@ -58,7 +60,12 @@ export function startJobs(
   const revocations = (): void =>
     run('revocations', async () => {
       const next = await tellBanks(parts);
-      if (next !== undefined) later(Math.max(250, next - parts.clock.nowMs()), revocations);
+      if (next === undefined || nextTelling) return;
+      nextTelling = true;
+      later(Math.max(250, next - parts.clock.nowMs()), () => {
+        nextTelling = false;
+        revocations();
+      });
     });
   const round = (): void => {
     run('round', async () => {

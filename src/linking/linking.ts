@@ -8,7 +8,7 @@ import type { LinkSealer } from '#vault';
 import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
 import { finishLinking, subscribe } from './finish.ts';
-import { accountIndex, accountsOf, linksOfGrant, viewLinks, type LinkView } from './links.ts';
+import { accountIndex, accountsOf, linksOfGrant, lockLinksOf, viewLinks, type LinkView } from './links.ts';
 import type { LinkingParts, SignedDisclosure } from './parts.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
@@ -50,6 +50,8 @@ export interface Linking {
     linkId: LinkId,
     accountRefs?: readonly AccountRef[],
   ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
+  /** The same for all links of a customer at once. */
+  stopAll(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** The bank's signed word or the customer's: see `stopLink`. */
   stop(tx: Transaction, linkId: LinkId, by: 'customer' | 'bank' | 'operator' | 'expiry'): Promise<void>;
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
@@ -95,6 +97,7 @@ export function createLinking(parts: LinkingParts): Linking {
     finish: async (session, returned) => {
       const linkId = await finishLinking(parts, session, returned);
       if (linkId) jobs.lookback(linkId);
+      jobs.revocations();
       return linkId;
     },
     signedCopy: async (customerId, consentId) => {
@@ -110,6 +113,10 @@ export function createLinking(parts: LinkingParts): Linking {
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
+      tx.afterCommit(() => jobs.revocations());
+    },
+    stopAll: async (tx, customerId) => {
+      for (const { linkId } of await lockLinksOf(tx, parts, customerId)) await stopLink(tx, parts, linkId, 'customer');
       tx.afterCommit(() => jobs.revocations());
     },
     deleteCustomer: async (tx, customerId) => {

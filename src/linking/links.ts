@@ -61,6 +61,22 @@ export async function lockLink(tx: Transaction, linkId: LinkId): Promise<Link | 
   return link;
 }
 
+/**
+ * Locks all of a customer's links and their keys for an act on several at once, links before keys and
+ * each in the order of their ids, so that two such acts cannot wait for each other.
+ */
+export async function lockLinksOf(tx: Transaction, parts: LinkingParts, customerId: CustomerId): Promise<Link[]> {
+  const links = await tx.query<Link>({
+    text: `select ${columns} from links where customer_id = $1 and state <> 'stopped' order by link_id for update`,
+    values: [customerId],
+  });
+  await parts.vault.lockKeys(
+    tx,
+    links.map((link) => link.linkId),
+  );
+  return links;
+}
+
 /** The blind index of an account at a bank: how an event finds its links. */
 export function accountIndex(parts: Pick<LinkingParts, 'vault'>, bankId: BankId, accountId: string): Buffer {
   return parts.vault.index('account', `${bankId}|${accountId}`);
@@ -190,7 +206,7 @@ export async function storeTokens(tx: Transaction, sealer: LinkSealer, tokens: B
     where link_id = ${sealer.linkId}`);
 }
 
-/** Passes a link that is there and linked. @throws TellerlineError `link_ended`, `link_needs_reconnect` */
+/** Passes a link that is there and linked. @throws TellerlineError `link_ended`, `bank_consent_lost` */
 export function requireLinked(link: Link | undefined): asserts link is Link {
   if (!link || link.state === 'stopped') throw linkEnded();
   if (link.state === 'reconnect') {

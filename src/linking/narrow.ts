@@ -18,6 +18,8 @@ export async function narrow(
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return;
   await delivery.removeOfLink(tx, thread, linkId, clock.nowMs(), dropped.purposes);
+  // An answer may tell of several accounts at once, so none of them stays when one account is gone.
+  if (dropped.accounts.length > 0) await delivery.removeAnswers(tx, thread, linkId, clock.nowMs());
   const kinds = dropped.purposes.flatMap((purpose) =>
     purpose === 'transactions' ? (['transaction'] as const) : purpose === 'balances' ? (['balance'] as const) : [],
   );

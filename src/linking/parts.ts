@@ -1,5 +1,5 @@
-import type { Clock, Log, Random } from '#base';
-import type { Disclosure } from '#contract';
+import { invariant, type Clock, type Log, type Random } from '#base';
+import type { BankFace, Disclosure } from '#contract';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
@@ -25,4 +25,11 @@ export interface SignedDisclosure {
   readonly durationDays: number;
   readonly signature: string;
   readonly signedAt: string;
+}
+
+/** A bank's face from the directory. */
+export function faceOf(parts: LinkingParts, bankId: string): BankFace {
+  const face = parts.banks.faces().find((one) => one.id === bankId);
+  invariant(face, 'a linked bank is in the directory');
+  return face;
 }

@@ -6,10 +6,11 @@ import { sayConfirmed } from './stop.ts';
 
 /** A stopped link that the bank has not confirmed yet. */
 interface Revocation {
+  readonly revocationId: string;
   readonly linkId: LinkId;
   readonly customerId: CustomerId;
   readonly bankId: BankId;
-  readonly messageId: MessageId;
+  readonly messageId: MessageId | null;
   readonly wrappedKey: Buffer;
   readonly sealed: Buffer;
   readonly attempts: number;
@@ -36,10 +37,10 @@ export async function tellBanks(parts: LinkingParts): Promise<number | undefined
   const due = await parts.database.query<Revocation>(sql`
     update revocations set attempts = attempts + 1,
       next_try_at = ${new Date(now)}::timestamptz + least(3600, 2 ^ least(attempts, 12)) * interval '1 second'
-    where link_id in (
-      select link_id from revocations where wrapped_key is not null and next_try_at <= ${new Date(now)}
+    where revocation_id in (
+      select revocation_id from revocations where wrapped_key is not null and next_try_at <= ${new Date(now)}
       order by next_try_at limit 50 for update skip locked)
-    returning link_id as "linkId", customer_id as "customerId", bank_id as "bankId", message_id as "messageId",
+    returning revocation_id as "revocationId", link_id as "linkId", customer_id as "customerId", bank_id as "bankId", message_id as "messageId",
       wrapped_key as "wrappedKey", sealed, attempts, created_at as "createdAt"`);
   for (const revocation of due) await tellBank(parts, revocation);
   const [next] = await parts.database.query<{ at: Date | null }>(sql`
@@ -60,7 +61,7 @@ async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<vo
         tokens: () => current,
         save: async (renewed) => {
           current = renewed;
-          await keepRenewed(parts, linkId, { tokens: renewed, grantId });
+          await keepRenewed(parts, revocation, { tokens: renewed, grantId });
         },
       });
     });
@@ -78,12 +79,12 @@ async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<vo
 /** A bank that rotates its tokens must find the newest ones at the next try. */
 async function keepRenewed(
   parts: LinkingParts,
-  linkId: LinkId,
+  { revocationId, linkId }: Revocation,
   secret: { readonly tokens: BankTokens; readonly grantId: string },
 ): Promise<void> {
   const { wrappedKey, sealed } = parts.vault.sealForOneCall(linkId, secret);
   await parts.database.execute(sql`update revocations set wrapped_key = ${wrappedKey}, sealed = ${sealed}
-    where link_id = ${linkId} and wrapped_key is not null`);
+    where revocation_id = ${revocationId} and wrapped_key is not null`);
 }
 
 async function close(parts: LinkingParts, revocation: Revocation, outcome: 'confirmed' | 'given-up'): Promise<void> {
@@ -91,7 +92,8 @@ async function close(parts: LinkingParts, revocation: Revocation, outcome: 'conf
   await parts.database.transaction(async (tx) => {
     await tx.execute(sql`update revocations set wrapped_key = null, sealed = null,
       confirmed_at = ${outcome === 'confirmed' ? at : null}, given_up_at = ${outcome === 'given-up' ? at : null}
-      where link_id = ${revocation.linkId} and wrapped_key is not null`);
-    if (outcome === 'confirmed') await sayConfirmed(tx, parts, revocation);
+      where revocation_id = ${revocation.revocationId} and wrapped_key is not null`);
+    const { messageId } = revocation;
+    if (outcome === 'confirmed' && messageId) await sayConfirmed(tx, parts, { ...revocation, messageId });
   });
 }

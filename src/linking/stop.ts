@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CustomerId, LinkId, MessageId } from '#base';
+import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { newId } from '#base';
 import { endConsent, removeConsents, type EndedBy } from '#consent';
 import { gistOfConsent, type ConsentCard, type DeletionReceipt } from '#contract';
@@ -7,9 +7,8 @@ import { findCustomer, removeCustomer, type Customer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
 import type { BankTokens } from './bank-api.ts';
-import { faceOf } from './finish.ts';
-import { linksOf, lockLink, type Link } from './links.ts';
-import type { LinkingParts } from './parts.ts';
+import { copyAddress, lockLink, lockLinksOf, type Link } from './links.ts';
+import { faceOf, type LinkingParts } from './parts.ts';
 import { wayBack } from './words.ts';
 
 /** What a stop erased. */
@@ -34,7 +33,7 @@ export async function stopLink(
   if (!link) return undefined;
   const messageId = newId<MessageId>();
   if (by !== 'bank') await keepForRevocation(tx, parts, link, messageId);
-  await endConsent(tx, linkId, by, parts.clock.nowMs());
+  const consentId = await endConsent(tx, linkId, by, parts.clock.nowMs());
   const thread = (await parts.delivery.threadsOf(tx, [link.customerId])).get(link.customerId);
   const erased = await parts.vault.eraseLink(tx, linkId);
   await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
@@ -48,19 +47,19 @@ export async function stopLink(
       tx,
       parts,
       { thread, customer, link, messageId },
-      { by, records: erased.records, bankConfirmed: by === 'bank' },
+      { by, records: erased.records, bankConfirmed: by === 'bank', consentId },
     );
     tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
   }
   return { bank: link.bankId, records: erased.records, messages };
 }
 
-/** Reseals what is needed to tell the bank, under a key that serves that one call. */
-async function keepForRevocation(
+/** Reseals what is needed to end a grant at the bank, under a key that serves that one call. */
+export async function keepForRevocation(
   tx: Transaction,
   parts: LinkingParts,
   link: Link,
-  messageId: MessageId,
+  messageId: MessageId | null,
 ): Promise<void> {
   const sealer = (await parts.vault.linkSealers(tx, [link.linkId])).get(link.linkId);
   if (!sealer || !link.sealedTokens || !link.sealedGrant) return;
@@ -69,14 +68,15 @@ async function keepForRevocation(
   const { wrappedKey, sealed } = parts.vault.sealForOneCall(link.linkId, { tokens, grantId });
   const now = new Date(parts.clock.nowMs());
   await tx.execute(sql`
-    insert into revocations (link_id, customer_id, bank_id, message_id, wrapped_key, sealed, created_at, next_try_at)
-    values (${link.linkId}, ${link.customerId}, ${link.bankId}, ${messageId}, ${wrappedKey}, ${sealed}, ${now}, ${now})`);
+    insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, wrapped_key, sealed, created_at, next_try_at)
+    values (${randomUUID()}, ${link.linkId}, ${link.customerId}, ${link.bankId}, ${messageId}, ${wrappedKey}, ${sealed}, ${now}, ${now})`);
 }
 
 interface Ending {
   readonly by: EndedBy;
   readonly records: number;
   readonly bankConfirmed: boolean;
+  readonly consentId: ConsentId | undefined;
 }
 
 /** Says in the chat that a link has ended, and what was erased. */
@@ -95,6 +95,7 @@ async function sayStopped(
     state: 'revoked',
     purposes: [],
     accounts: [],
+    ...(ending.consentId && { copy: copyAddress(ending.consentId) }),
     ended: {
       at: new Date(atMs).toISOString(),
       by: ending.by,
@@ -150,7 +151,7 @@ export async function deleteCustomer(
   customerId: CustomerId,
 ): Promise<DeletionReceipt> {
   const stopped: Stopped[] = [];
-  for (const { linkId } of await linksOf(tx, customerId)) {
+  for (const { linkId } of await lockLinksOf(tx, parts, customerId)) {
     const one = await stopLink(tx, parts, linkId, 'customer');
     if (one) stopped.push(one);
   }

@@ -15,10 +15,10 @@ export type Actor = (
 export const TASKS = {
   /** Answers what the customer asked in the chat, when the asking device is already gone. */
   answer: 'answers a question that the customer asked',
-  /** Reads the history that the customer consented to. */
-  lookback: 'reads the history that was consented to',
-  /** Ends a link at the bank. */
-  revocation: 'tells the bank that a link was ended',
+  /** Shows what a bank has just told, to whoever of the customer's devices is connected. */
+  notify: 'shows an event as it arrives',
+  /** Shows the first balances after a bank was linked. */
+  greet: 'shows the first balances after linking',
 } as const;
 export type Task = keyof typeof TASKS;
 

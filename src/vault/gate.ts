@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { AccountRef, Clock, CustomerId, LinkId, RecordId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce, requireConsent } from '#consent';
@@ -53,6 +52,11 @@ export interface Gate {
    */
   enter(request: AccessRequest): Promise<void>;
   /**
+   * Enters uses in a transaction that holds their links and has checked their purposes itself: what it
+   * stores is shown from memory once it is committed. The uses are of one customer each.
+   */
+  enterWithin(tx: Transaction, uses: readonly (AccessRequest & { readonly records: number })[]): Promise<void>;
+  /**
    * Opens one page of a customer's own conversation: one access per link on it. What is no longer
    * consented to or no longer readable is missing from the answer.
    */
@@ -85,6 +89,13 @@ export function createGate(database: Database, keys: KeyTable, clock: Clock): Ga
         await requireUse(tx, keys, request, clock.nowMs());
         await enterAccess(tx, request, 0, clock.nowMs());
       }),
+
+    enterWithin: (tx, uses) =>
+      enter(
+        tx,
+        clock.nowMs(),
+        uses.map((use) => ({ ...use, customerId: use.actor.customerId, actorName: actorName(use.actor) })),
+      ),
 
     page: async (actor, messages) => {
       const linkIds = [...new Set(messages.map((message) => message.linkId))];
@@ -167,7 +178,8 @@ function openPage(
 }
 
 async function enterAccess(tx: Transaction, request: AccessRequest, records: number, nowMs: number): Promise<void> {
-  await enter(tx, request.actor.customerId, nowMs, [{ ...request, actorName: actorName(request.actor), records }]);
+  const { actor } = request;
+  await enter(tx, nowMs, [{ ...request, customerId: actor.customerId, actorName: actorName(actor), records }]);
 }
 
 /** A page of history is one access per link and purpose on it, however many messages it shows. */
@@ -177,22 +189,24 @@ async function enterPage(
   messages: readonly SealedMessage[],
   nowMs: number,
 ): Promise<void> {
-  const counts = new Map<string, { linkId: LinkId; purpose: string; records: number }>();
-  for (const { linkId, purpose } of messages) {
-    const id = `${linkId}|${purpose ?? ''}`;
-    const count = counts.get(id) ?? { linkId, purpose: purpose ?? 'none', records: 0 };
-    counts.set(id, { ...count, records: count.records + 1 });
-  }
-  const uses = [...counts.values()].map((count) => ({
-    ...count,
-    actorName: actorName(actor),
-    fields: ['message'],
-    reason: 'conversation-shown',
-  }));
-  await enter(tx, actor.customerId, nowMs, uses);
+  const groups = Map.groupBy(messages, ({ linkId, purpose }) => `${linkId}|${purpose ?? 'none'}`);
+  const uses = [...groups].map(([group, some]): EnteredUse => {
+    const [linkId = '', purpose = ''] = group.split('|');
+    return {
+      customerId: actor.customerId,
+      linkId: linkId as LinkId,
+      purpose,
+      actorName: actorName(actor),
+      fields: ['message'],
+      reason: 'conversation-shown',
+      records: some.length,
+    };
+  });
+  await enter(tx, nowMs, uses);
 }
 
 interface EnteredUse {
+  readonly customerId: CustomerId;
   readonly linkId: LinkId;
   readonly actorName: string;
   readonly purpose: string;
@@ -201,16 +215,16 @@ interface EnteredUse {
   readonly records: number;
 }
 
-async function enter(
-  tx: Transaction,
-  customerId: CustomerId,
-  nowMs: number,
-  uses: readonly EnteredUse[],
-): Promise<void> {
-  for (const use of uses) {
-    await tx.execute(sql`
-      insert into accesses (customer_id, access_id, link_id, at, actor, purpose, fields, reason, records)
-      values (${customerId}, ${randomUUID()}, ${use.linkId}, ${new Date(nowMs)}, ${use.actorName},
-        ${use.purpose}, ${[...use.fields]}, ${use.reason}, ${use.records})`);
-  }
+async function enter(tx: Transaction, nowMs: number, uses: readonly EnteredUse[]): Promise<void> {
+  if (uses.length === 0) return;
+  await tx.execute(sql`
+    insert into accesses (customer_id, access_id, link_id, at, actor, purpose, fields, reason, records)
+    select customer_id, gen_random_uuid(), link_id, ${new Date(nowMs)}, actor, purpose,
+      string_to_array(fields, ','), reason, records
+    from unnest(
+      ${uses.map((use) => use.customerId)}::uuid[], ${uses.map((use) => use.linkId)}::uuid[],
+      ${uses.map((use) => use.actorName)}::text[], ${uses.map((use) => use.purpose)}::text[],
+      ${uses.map((use) => use.fields.join())}::text[], ${uses.map((use) => use.reason)}::text[],
+      ${uses.map((use) => use.records)}::integer[]
+    ) as u (customer_id, link_id, actor, purpose, fields, reason, records)`);
 }

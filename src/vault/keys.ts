@@ -4,7 +4,7 @@ import { sql, type Queryable, type Transaction } from '#db';
 import { dataKey, type DataKey } from './cipher.ts';
 import type { KeyProvider } from './key-provider.ts';
 
-/** `conversation`: words typed. `ledger`: what was agreed, and the list of uses. */
+/** `conversation`: words typed, and what is said here without a bank. `ledger`: what was agreed. */
 export type CustomerKeyUse = 'conversation' | 'ledger';
 
 /** A link's data key in use, with the epoch that every ciphertext under it names. */
@@ -28,6 +28,8 @@ export interface KeyTable {
    * A revoked link is missing from the answer.
    */
   ofLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /** Locks the keys named for their destruction, in the order of their ids. */
+  lock(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
   /** Moves the epoch on and destroys the key; false when it was gone. */
   destroyOfLink(tx: Transaction, linkId: LinkId): Promise<boolean>;
   /** Destroys all keys of a customer, those of links included; answers how many there were. */
@@ -54,14 +56,19 @@ export function keyTable(provider: KeyProvider, random: Random): KeyTable {
       return dataKey(provider.unwrap(customerContext(customerId, use), row.wrapped));
     },
     ofLinks: (tx, linkIds) => lockLinkKeys(tx, provider, linkIds),
+    lock: async (tx, linkIds) => {
+      await tx.execute(
+        sql`select from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for update`,
+      );
+    },
     destroyOfLink: async (tx, linkId) =>
       (await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null
         where link_id = ${linkId} and wrapped_key is not null`)) === 1,
     destroyOfCustomer: async (tx, customerId) => {
       const own = await tx.execute(sql`delete from customer_keys where customer_id = ${customerId}`);
-      const ofLinks = await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null
-        where customer_id = ${customerId} and wrapped_key is not null`);
-      return own + ofLinks;
+      const ofLinks = await tx.query<{ live: boolean }>(sql`delete from link_keys where customer_id = ${customerId}
+        returning wrapped_key is not null as live`);
+      return own + ofLinks.filter((key) => key.live).length;
     },
   };
 }

@@ -1,4 +1,5 @@
 import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
+import { limits } from '#base';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import { dataKey, open, seal } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -29,6 +30,8 @@ export interface Vault {
 
   createCustomerKeys(tx: Transaction, customerId: CustomerId): Promise<void>;
   createLinkKey(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
+  /** Locks the links named for an act that ends them. */
+  lockKeys(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
   /** Destroys a link's key, moves its epoch on and deletes its records: from COMMIT on nothing of it can be read. */
   eraseLink(tx: Transaction, linkId: LinkId): Promise<Erased>;
   /** Deletes the records of some kinds or accounts of a link; answers which. */
@@ -51,8 +54,8 @@ export interface Vault {
     origin: 'event' | 'history',
   ): Promise<StoredRecord[]>;
 
-  /** Deletes records older than the look-back. */
-  tidy(olderThanMs: number): Promise<void>;
+  /** Deletes what has served its time: records older than the look-back, accesses older than three years (12 CFR 1033.441). */
+  tidy(nowMs: number): Promise<void>;
 
   sealForOneCall(linkId: LinkId, value: unknown): OneCallSecret;
   openForOneCall<Value>(linkId: LinkId, secret: OneCallSecret): Plaintext<Value>;
@@ -67,6 +70,7 @@ export function createVault(parts: { database: Database; provider: KeyProvider; 
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
     createLinkKey: keys.createForLink,
+    lockKeys: keys.lock,
     eraseLink: async (tx, linkId) => {
       const destroyed = await keys.destroyOfLink(tx, linkId);
       const records = await tx.execute(sql`delete from records where link_id = ${linkId}`);
@@ -79,9 +83,9 @@ export function createVault(parts: { database: Database; provider: KeyProvider; 
       return rows.map((row) => row.recordId);
     },
     eraseCustomer: async (tx, customerId) => {
-      const destroyed = await keys.destroyOfCustomer(tx, customerId);
       const records = await tx.execute(sql`delete from records
         where link_id in (select link_id from link_keys where customer_id = ${customerId})`);
+      const destroyed = await keys.destroyOfCustomer(tx, customerId);
       await tx.execute(sql`delete from accesses where customer_id = ${customerId}`);
       return { keys: destroyed, records };
     },
@@ -92,9 +96,10 @@ export function createVault(parts: { database: Database; provider: KeyProvider; 
       return new Map([...held].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
     },
     storeRecords,
-    tidy: async (olderThanMs) => {
-      const limit = new Date(olderThanMs);
-      await database.execute(sql`delete from records where kind = 'transaction' and local_date < ${limit}::date - 1`);
+    tidy: async (nowMs) => {
+      const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
+      await database.execute(sql`delete from records where kind = 'transaction' and local_date < ${lookback}::date`);
+      await database.execute(sql`delete from accesses where at < ${new Date(nowMs - limits.accessDaysKept * dayMs)}`);
     },
     sealForOneCall: (linkId, value) => {
       const secret = random.bytes(32);
@@ -108,4 +113,5 @@ export function createVault(parts: { database: Database; provider: KeyProvider; 
   };
 }
 
+const dayMs = 86_400_000;
 const revocationContext = (linkId: LinkId): string => `revocation|${linkId}`;

@@ -53,11 +53,13 @@ const names = {
 export class Person {
   readonly page: Page;
   readonly names: (typeof names)[Locale];
+  readonly #locale: Locale;
   readonly #hubUrl: string;
 
   constructor(page: Page, locale: Locale, hubUrl: string) {
     this.page = page;
     this.names = names[locale];
+    this.#locale = locale;
     this.#hubUrl = hubUrl;
   }
 
@@ -124,6 +126,32 @@ export class Person {
     await this.say(word);
     await this.button(this.names.stop(bank)).click();
     await this.cards(this.names.isOver(bank)).filter({ hasText: this.names.hasConfirmed(bank) }).waitFor();
+  }
+
+  /** Goes on with the Tab key until this has the focus, however its page comes to be. */
+  async tabTo(target: Locator): Promise<void> {
+    await target.waitFor();
+    for (let presses = 0; presses < 60; presses += 1) {
+      if (await this.hasFocus(target)) return;
+      await this.page.keyboard.press('Tab');
+    }
+    assert.fail(`no way by the Tab key to ${String(target)}`);
+  }
+
+  hasFocus(target: Locator): Promise<boolean> {
+    return target.evaluate((element) => element.matches(':focus'));
+  }
+
+  /** Waits until this has the focus. */
+  async focusIsOn(target: Locator): Promise<void> {
+    await until(`the focus on ${String(target)}`, () => this.hasFocus(target));
+  }
+
+  /** Another window of the same browser, with the same conversation. */
+  async secondWindow(): Promise<Person> {
+    const page = await this.page.context().newPage();
+    await page.goto(this.#hubUrl);
+    return new Person(page, this.#locale, this.#hubUrl);
   }
 
   /** Calls the hub's API as the page does, with the page's own session. */

@@ -36,12 +36,14 @@ export class Stage {
     this.browser = browser;
   }
 
-  /** A person with a browser of their own, in front of the messenger's page. */
+  /** A person with a browser of their own, in front of the messenger, which has said its first words. */
   async person(locale: Locale = 'en', options: BrowserContextOptions = {}): Promise<Person> {
     const own = await this.ownBrowser({ locale: locale === 'es' ? 'es-US' : 'en-US', ...options });
     const page = await own.context.newPage();
     await page.goto(this.hub.url);
-    return new Person(page, locale, this.hub.url);
+    const person = new Person(page, locale, this.hub.url);
+    await person.button(person.names.linkBank).waitFor();
+    return person;
   }
 
   /** A browser with nothing in it. */
@@ -92,13 +94,13 @@ export const stroman = {
   },
 };
 
-/** Sets the stage before the tests of a file and clears it after them. */
-export function setStage(): () => Stage {
+/** Sets the stage before the tests of a file and clears it after them; `settings` are those of the hub. */
+export function setStage(settings: () => Promise<Readonly<Record<string, string>>> = async () => ({})): () => Stage {
   let stage: Stage | undefined;
   let end: () => Promise<void> = async () => undefined;
   before(async () => {
     const leave = await takeTurn();
-    const hub = await testHub();
+    const hub = await testHub({ settings: await settings() });
     const browser = await launchChromium();
     stage = new Stage(hub, browser);
     end = async () => {

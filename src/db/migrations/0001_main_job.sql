@@ -40,9 +40,9 @@ create table used_acts (
 create table consents (
   consent_id uuid primary key,
   customer_id uuid not null,
-  link_id uuid not null unique,
+  link_id uuid not null,
   bank_id text not null,
-  state text not null check (state in ('granted', 'expired', 'revoked')),
+  state text not null check (state in ('granted', 'replaced', 'expired', 'revoked')),
   purposes text[] not null,
   granted_at timestamptz not null,
   expires_at timestamptz not null,
@@ -54,6 +54,8 @@ create table consents (
   check (expires_at <= granted_at + interval '366 days')
 );
 create index consents_of_customer on consents (customer_id);
+-- A link has one consent in force; the ones before it stay as the record of what was agreed.
+create unique index consents_in_force on consents (link_id) where state = 'granted';
 create index consents_to_expire on consents (expires_at) where state = 'granted';
 
 -- vault --------------------------------------------------------------------------------------
@@ -213,11 +215,12 @@ create index lookbacks_unfinished on lookbacks (link_id) where state = 'reading'
 
 -- The tokens of a stopped link, resealed under a key that serves this one call and is then gone.
 create table revocations (
-  link_id uuid primary key,
+  revocation_id uuid primary key,
+  link_id uuid not null,
   customer_id uuid not null,
   bank_id text not null,
-  -- The message that says how far the revocation has come.
-  message_id uuid not null,
+  -- The message that says how far the revocation has come; null when a newer grant took this one's place.
+  message_id uuid,
   wrapped_key bytea,
   sealed bytea,
   attempts integer not null default 0,

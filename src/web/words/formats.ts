@@ -60,7 +60,8 @@ export function createFormats(locale: Locale, zone: string): Formats {
   const full = dates({ dateStyle: 'medium', timeStyle: 'short' });
   const longDay = dates({ weekday: 'long', month: 'long', day: 'numeric' });
   const longDayYear = dates({ weekday: 'long', month: 'long', day: 'numeric', year: 'numeric' });
-  const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const lists = new Intl.ListFormat(region, { type: 'conjunction' });
+  const countries = new Intl.DisplayNames(region, { type: 'region', fallback: 'code' });
   const date = dates({ dateStyle: 'medium' });
   const localDay = calendar({ month: 'short', day: 'numeric' });
   const localDayYear = calendar({ dateStyle: 'medium' });
@@ -68,7 +69,7 @@ export function createFormats(locale: Locale, zone: string): Formats {
   const localNumber = calendar({ day: 'numeric' });
   const localMonth = calendar({ month: 'short' });
 
-  const dayOf = (instant: number | string): number => Date.parse(isoDay.format(new Date(instant)));
+  const dayOf = dayCounter(timeZone);
   const sameYear = (a: number, b: number): boolean => new Date(a).getUTCFullYear() === new Date(b).getUTCFullYear();
   const timeOf = (instant: string): string => calm(time.format(new Date(instant)));
 
@@ -106,8 +107,23 @@ export function createFormats(locale: Locale, zone: string): Formats {
     dayOfMonth: (day) => localNumber.format(Date.parse(day)),
     month: (day) => localMonth.format(Date.parse(day)),
     number: (value) => numbers('number', {}).format(value),
-    list: (items) => new Intl.ListFormat(region, { type: 'conjunction' }).format(items),
-    country: (code) => new Intl.DisplayNames(region, { type: 'region', fallback: 'code' }).of(code) ?? code,
+    list: (items) => lists.format(items),
+    country: (code) => countries.of(code) ?? code,
+  };
+}
+
+/**
+ * Turns an instant into its day in a zone, as that day's midnight in UTC. Kept, because every row of a
+ * thread asks, and most of them for the present.
+ */
+function dayCounter(timeZone: string): (instant: number | string) => number {
+  const isoDay = new Intl.DateTimeFormat('en-CA', { timeZone, year: 'numeric', month: '2-digit', day: '2-digit' });
+  const days = new Map<number | string, number>();
+  return (instant) => {
+    const day = days.get(instant) ?? Date.parse(isoDay.format(new Date(instant)));
+    if (days.size > 5000) days.clear();
+    days.set(instant, day);
+    return day;
   };
 }
 
