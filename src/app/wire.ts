@@ -74,6 +74,7 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   const delivery = createDelivery({ database, vault });
   const banks = createBanks({
     environment: config.banks,
+    sandbox: config.sandbox,
     sandboxUrl,
     live: config.live,
     clientKey: readClientKey(config.keys),

@@ -45,6 +45,8 @@ export type EventKeySource =
 export interface DirectoryOptions {
   /** One for all banks, or one a bank; a bank that is not named is in `sandbox`. */
   readonly environment: BankEnvironment | Readonly<Record<string, BankEnvironment | undefined>>;
+  /** False: entries of the environment `sandbox` are not offered. */
+  readonly sandbox: boolean;
   /** The sandbox's address without a slash at the end; asked each time, as its port may be chosen at start. */
   readonly sandboxUrl: () => string;
   readonly live: Readonly<Record<string, LiveBank | undefined>>;
@@ -97,7 +99,7 @@ export function openDirectory(options: DirectoryOptions): Directory {
   return {
     banks: BANKS,
     find: (id) => BANKS.find((bank) => bank.id === id)?.id as BankId | undefined,
-    faces: () => BANKS.map((bank) => face(bank, environmentOf(bank.id), options.live[bank.id])),
+    faces: () => BANKS.filter(({ id }) => options.sandbox || environmentOf(id) === 'live').map((bank) => face(bank, environmentOf(bank.id), options.live[bank.id])),
     environment: (bank) => environmentOf(entry(bank).id),
     connection,
     eventKeySource: (bank) => {

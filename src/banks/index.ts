@@ -14,6 +14,8 @@ export type { PublicJwks } from './client-keys.ts';
 export interface BanksOptions {
   /** One for all banks, or one a bank; a bank that is not named is in `sandbox`. */
   readonly environment: BankEnvironment | Readonly<Record<string, BankEnvironment | undefined>>;
+  /** Whether the stand-in banks run; without them their entries are not offered. Default true. */
+  readonly sandbox?: boolean;
   /** The sandbox's address; asked each time, as its port may be chosen at start. */
   readonly sandboxUrl: () => string;
   /** What live banks issued, by bank id. Missing settings are said when the bank is used, not at start. */
@@ -63,6 +65,7 @@ export function createBanks(options: BanksOptions): Banks {
   };
   const directory = openDirectory({
     environment: options.environment,
+    sandbox: options.sandbox ?? true,
     sandboxUrl: options.sandboxUrl,
     live: options.live,
     sandboxKey: clientKeyFromJwk(options.clientKey),

@@ -95,6 +95,7 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
 }
 
 function readingWords({ done, transactions }: NonNullable<ConsentCard['reading']>, locale: Locale): string {
+  if (!done && transactions === 0) return word(locale, 'consent.reading.begun');
   return word(locale, done ? 'consent.read' : 'consent.reading', { count: numberWords(transactions, locale) });
 }
 

@@ -1,6 +1,6 @@
 import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { invariant, isTellerlineError, newId } from '#base';
-import { consentsOf, grantConsent } from '#consent';
+import { consentsOf, grantConsent, type Consent } from '#consent';
 import {
   gistOfBalance,
   gistOfConsent,
@@ -96,7 +96,7 @@ async function storeLink(
     const cardMessageId = newId<MessageId>();
     if (existing) await keepForRevocation(tx, parts, existing, null);
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
-    const { consentId, expiresAt } = await writeConsent(tx, parts, attempt, atBank, linkId);
+    const consent = await writeConsent(tx, parts, attempt, atBank, linkId);
     const { refs, gone } = await storeAccounts(tx, parts, { linkId, bankId: attempt.bankId }, sealer, accounts);
     const purposes = atBank.signed.purposes as readonly Purpose[];
     await narrow(tx, parts, thread, linkId, { purposes: purposesDropped(before ?? [], purposes), accounts: gone });
@@ -104,7 +104,7 @@ async function storeLink(
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(now, customer.timeZone));
     await endAttempt(tx, attempt.attemptId, 'done');
     const face = faceOf(parts, attempt.bankId);
-    const told = { parts, thread, customer, face, linkId, purposes, accounts, consentId, expiresAt, cardMessageId };
+    const told = { parts, thread, customer, face, linkId, purposes, accounts, consent, cardMessageId };
     await parts.delivery.write(tx, changesFor(told), new Map([[linkId, sealer]]));
     if (purposes.includes('balances')) await enterFirstBalances(tx, parts, attempt.customerId, linkId, accounts.length);
     tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
@@ -157,9 +157,9 @@ async function writeConsent(
   attempt: Attempt,
   { signed }: AtBank,
   linkId: LinkId,
-): Promise<{ consentId: ConsentId; expiresAt: Date }> {
-  const now = parts.clock.nowMs();
-  const expiresAt = new Date(now + signed.durationDays * 86_400_000);
+): Promise<Pick<Consent, 'consentId' | 'grantedAt' | 'expiresAt'>> {
+  const grantedAt = new Date(parts.clock.nowMs());
+  const expiresAt = new Date(grantedAt.getTime() + signed.durationDays * 86_400_000);
   const consentId = newId<ConsentId>();
   const ledger = await parts.vault.customerSealer(tx, attempt.customerId, 'ledger');
   await grantConsent(tx, {
@@ -168,11 +168,11 @@ async function writeConsent(
     customerId: attempt.customerId,
     bankId: attempt.bankId,
     purposes: signed.purposes as readonly Purpose[],
-    grantedAt: new Date(now),
+    grantedAt,
     expiresAt,
     sealedDocument: ledger.seal('consents.document', consentId, signed),
   });
-  return { consentId, expiresAt };
+  return { consentId, grantedAt, expiresAt };
 }
 
 interface Told {
@@ -183,8 +183,7 @@ interface Told {
   readonly linkId: LinkId;
   readonly purposes: readonly Purpose[];
   readonly accounts: readonly BankAccount[];
-  readonly consentId: ConsentId;
-  readonly expiresAt: Date;
+  readonly consent: Pick<Consent, 'consentId' | 'grantedAt' | 'expiresAt'>;
   readonly cardMessageId: MessageId;
 }
 
@@ -199,9 +198,9 @@ function changesFor(told: Told): Change[] {
     state: 'granted',
     purposes: [...purposes],
     accounts: accounts.map(labelOf),
-    grantedAt: new Date(atMs).toISOString(),
-    expiresAt: told.expiresAt.toISOString(),
-    copy: copyAddress(told.consentId),
+    grantedAt: told.consent.grantedAt.toISOString(),
+    expiresAt: told.consent.expiresAt.toISOString(),
+    copy: copyAddress(told.consent.consentId),
     ...(reading && { reading }),
   };
   const consentText = gistOfConsent(consent, face.name, customer.locale, customer.timeZone);

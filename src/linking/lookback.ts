@@ -23,7 +23,10 @@ export function lookbackWindow(nowMs: number, timeZone: string): Window {
   return { from: today.subtract({ days: limits.lookbackDaysMax }).toString(), to: today.add({ days: 1 }).toString() };
 }
 
-/** Enters the reading of each account's history; `readLookback` does it. A window that was read is not read again. */
+/**
+ * Enters the reading of each account's history; `readLookback` does it. A window that was read is not read
+ * again; one that was being read begins anew, for a bank's cursor belongs to the grant that it was given under.
+ */
 export async function startLookback(
   tx: Transaction,
   linkId: LinkId,
@@ -35,8 +38,8 @@ export async function startLookback(
     select ${linkId}, account_ref, ${window.from}::date, ${window.to}::date, 'reading'
     from unnest(${[...accountRefs]}::uuid[]) as a (account_ref)
     on conflict (link_id, account_ref) do update set
-      from_date = lookbacks.to_date - 7, to_date = excluded.to_date, state = 'reading', sealed_cursor = null
-      where lookbacks.state = 'done'`);
+      from_date = case when lookbacks.state = 'done' then lookbacks.to_date - 7 else lookbacks.from_date end,
+      to_date = excluded.to_date, state = 'reading', sealed_cursor = null, pages = lookbacks.pages + 1`);
 }
 
 /** Links whose history is not read to its end yet. */

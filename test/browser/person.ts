@@ -121,6 +121,17 @@ export class Person {
     await this.button(this.names.send).click();
   }
 
+  /** Writes a message and waits until its first answer is on the screen. */
+  async ask(text: string): Promise<void> {
+    const { length } = await this.conversation();
+    await this.say(text);
+    const answers = await until(`an answer to "${text}"`, async () => {
+      const after = (await this.conversation()).slice(length);
+      return after.some(({ author }) => author !== 'customer') && placesOf(await this.entries());
+    });
+    await until('the answer on the screen', async () => (await this.shown()).at(-1) === answers.at(-1));
+  }
+
   /** Says "stop" in so many words, presses the button, and waits until the bank has confirmed. */
   async stop(word: string, bank: string): Promise<void> {
     await this.say(word);

@@ -30,6 +30,7 @@ export class Stage {
   readonly hub: TestHub;
   readonly browser: Browser;
   readonly #opened: OwnBrowser[] = [];
+  readonly #forgiven: RegExp[] = [];
 
   constructor(hub: TestHub, browser: Browser) {
     this.hub = hub;
@@ -75,11 +76,18 @@ export class Stage {
     return consents;
   }
 
+  /** A complaint that the test at hand wants to see. */
+  forgive(complaint: RegExp): void {
+    this.#forgiven.push(complaint);
+  }
+
   /** Closes what the last test opened; no page of it may have broken its content policy or thrown an error. */
   async clear(): Promise<void> {
     const opened = this.#opened.splice(0);
+    const forgiven = this.#forgiven.splice(0);
     for (const { context } of opened) await context.close();
-    assert.deepEqual(opened.flatMap(({ complaints }) => complaints), []);
+    const complaints = opened.flatMap(({ complaints }) => complaints);
+    assert.deepEqual(complaints.filter((complaint) => !forgiven.some((form) => form.test(complaint))), []);
   }
 }
 

@@ -1,7 +1,7 @@
-import type { Locale, QuickReply } from '#contract';
+import type { BankFace, Locale, Me, QuickReply } from '#contract';
 import { FacesProvider, Icon } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
 import { goLinking, type Actions } from './actions.ts';
 import styles from './app.module.css';
 import { Composer } from './composer.tsx';
@@ -57,6 +57,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
   const state = useConversation();
   const { me, phase } = state;
   const nowMs = useToday(words.daysAgo);
+  const banks = useBanks(me);
   useLanguage(state, words, storage, setWords);
   useTitle(state);
 
@@ -70,7 +71,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
   const empty = phase === 'open' && state.messages.length === 0 && state.outgoing.length === 0 && !state.hasOlder;
   const close = (): void => setSheet(undefined);
   return (
-    <FacesProvider value={me?.banks ?? []}>
+    <FacesProvider value={banks}>
       <div className={styles.app}>
         <Header
           me={me}
@@ -114,6 +115,13 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
       </div>
     </FacesProvider>
   );
+}
+
+/** The banks as last known: the receipt of a deleted account names them when its session is over. */
+function useBanks(me: Me | undefined): readonly BankFace[] {
+  const known = useRef<readonly BankFace[]>([]);
+  if (me) known.current = me.banks;
+  return known.current;
 }
 
 /** The language follows what the customer chose last, here or on another device. */
