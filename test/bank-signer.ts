@@ -66,3 +66,20 @@ export class BankSigner {
     return this.sendRaw(Buffer.from(JSON.stringify({ events })), sending);
   }
 }
+
+/** A purchase as a bank tells it. */
+export const purchaseOn = (accountId: string) => ({
+  id: randomUUID(),
+  type: 'transaction.authorized',
+  occurredAt: new Date().toISOString(),
+  accountId,
+  transaction: {
+    id: randomUUID(),
+    status: 'authorized',
+    amount: '5.00',
+    currency: 'USD',
+    direction: 'debit',
+    localDate: new Date().toISOString().slice(0, 10),
+    description: 'A purchase',
+  },
+});

@@ -224,6 +224,14 @@ async function control<Answer>(path: string, body?: unknown): Promise<Answer> {
   return (text === '' ? undefined : JSON.parse(text)) as Answer;
 }
 
+/** What the bank's own books say of a grant. */
+async function statusAtTheBank({ bank, grantId }: BankSession, customer: string): Promise<string | undefined> {
+  const { consents } = await control<{ consents: { id: string; status: string }[] }>(
+    `${bank}/consents?customer=${customer}`,
+  );
+  return consents.find(({ id }) => id === grantId)?.status;
+}
+
 const failsWith = (code: string) => (error: unknown) => isTellerlineError(error, code);
 
 for (const bank of bankIds) {
@@ -247,8 +255,6 @@ for (const bank of bankIds) {
         told.map(({ id, kind, last4, balance }) => [id, kind, last4, balance.current, balance.available]),
       );
       assert.equal(accounts.length, 3);
-      for (const account of accounts)
-        assert.deepEqual((await banks.api.account(session, account.accountId)).last4, account.last4);
     });
 
     test('a year of history, page by page, adds up to the bank’s own sums', async () => {
@@ -294,13 +300,10 @@ for (const bank of bankIds) {
 
     test('revoking ends it at the bank, and nothing can be read any more', async () => {
       const ended = await link(bank, 'customer-2');
-      assert.equal(await banks.api.grantStatus(ended), 'ACTIVE');
+      assert.equal(await statusAtTheBank(ended, 'customer-2'), 'ACTIVE');
       await banks.api.revoke(ended);
       await banks.api.revoke(ended);
-      const { consents } = await control<{ consents: { id: string; status: string }[] }>(
-        `${bank}/consents?customer=customer-2`,
-      );
-      assert.equal(consents.find(({ id }) => id === ended.grantId)?.status, 'REVOKED');
+      assert.equal(await statusAtTheBank(ended, 'customer-2'), 'REVOKED');
       await assert.rejects(banks.api.accounts(ended), failsWith('bank_consent_lost'));
     });
   });
@@ -391,6 +394,6 @@ suite('a bank in trouble', () => {
     const other = await link('jpmorgan-chase', 'customer-3');
     await control(`jpmorgan-chase/consents/${other.grantId}/revoke`, {});
     await assert.rejects(banks.api.accounts(other), failsWith('bank_consent_lost'));
-    assert.equal(await banks.api.grantStatus(other), 'REVOKED');
+    assert.equal(await statusAtTheBank(other, 'customer-3'), 'REVOKED');
   });
 });

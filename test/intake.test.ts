@@ -218,6 +218,11 @@ test('nothing of a purchase or an account stands in the log or, unsealed, in the
   }
 });
 
+test('the end of a consent that nobody has here is dropped and counted', async () => {
+  const end = { id: randomUUID(), type: 'consent.revoked', occurredAt: new Date().toISOString(), grantId: 'nobodys' };
+  assert.deepEqual((await bank.send([end])).body, { accepted: 0, duplicates: 0, dropped: 1 });
+});
+
 test('a consent that the bank ends is ended here, with a way back', async () => {
   const other = await Visitor.arrive(hub);
   await other.link('wells-fargo', 'customer-2');

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Disclosure } from '#contract';
 import { sql } from '#db';
+import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, until, Visitor } from './visitor.ts';
 
@@ -38,6 +39,9 @@ async function linked(): Promise<string> {
       (select count(*) from accounts), (select count(*) from lookbacks)) as all`);
   return row?.all ?? '';
 }
+
+const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
+const unescape = (_: string, name: string): string => entities[name] ?? '';
 
 test('a link address opens in the browser that began it and in no other', async () => {
   const victim = await Visitor.arrive(hub);
@@ -151,16 +155,21 @@ test('the customer keeps a copy of what was signed, word for word; nobody else c
   assert.equal(copy.status, 200);
   assert.match(copy.page, /A\. Customer/);
   assert.match(copy.page, /no such purpose/i);
+  // What was hashed stands on the page, whole: anybody can compute the hash again.
+  const text = (/<pre>([^<]*)<\/pre>/.exec(copy.page)?.[1] ?? '').replaceAll(/&(amp|lt|gt|quot|#39);/g, unescape);
+  const [hash] = /\b[0-9a-f]{64}\b/.exec(copy.page) ?? [];
+  assert.equal(createHash('sha256').update(text).digest('hex'), hash);
+  const [account] = (await visitor.me()).links[0]?.accounts ?? [];
+  assert.ok(account && copy.page.includes(account.last4));
   assert.equal((await (await Visitor.arrive(hub)).open(card.copy)).status, 404);
 });
 
 test('a purpose that was not ticked is not answered, and its events are not kept', async () => {
   const visitor = await Visitor.arrive(hub);
   await visitor.link('wells-fargo', 'customer-3', ['balances']);
-  await control('POST', 'wells-fargo/purchases', {
-    customer: 'customer-3',
-    purchases: [{ amount: '5.00', merchant: { name: 'Unwatched' } }],
-  });
+  const bank = await BankSigner.of(hub, 'wells-fargo');
+  const sent = await bank.send([purchaseOn(await bank.accountId('customer-3', 'card'))]);
+  assert.deepEqual(sent.body, { accepted: 0, duplicates: 0, dropped: 1 });
   const [answered] = await visitor.ask('where was my card used last week');
   assert.equal(answered?.content.kind, 'text');
   assert.deepEqual(cardsOf(await visitor.conversation(), 'transaction'), []);
@@ -200,10 +209,28 @@ test('linking again with fewer purposes and accounts deletes what nothing else n
   await until('the last grant to end', async () => (await activeConsents('us-bank', 'customer-2')) === 0);
 });
 
+test('two logins begun at once end in one link, and the bank keeps one grant', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const [one, two] = [await visitor.sign('wells-fargo'), await visitor.sign('wells-fargo')];
+  const returns = [
+    await visitor.atTheBank(one.continueTo, 'customer-11'),
+    await visitor.atTheBank(two.continueTo, 'customer-11'),
+  ];
+  const ends = await Promise.all(returns.map((returned) => visitor.open(returned)));
+  assert.deepEqual(
+    ends.map((end) => end.status),
+    [200, 200],
+  );
+  assert.equal((await visitor.me()).links.length, 1);
+  await until('one grant to be left', async () => (await activeConsents('wells-fargo', 'customer-11')) === 1);
+  await until('its history', async () => (await visitor.me()).links[0]?.historyRead);
+  assert.equal((await visitor.me()).links[0]?.state, 'linked');
+});
+
 test('a bank that is down, sends HTML or has lost the login gets one plain sentence and a way on', async () => {
   const visitor = await Visitor.arrive(hub);
   await visitor.link('citi', 'customer-4');
-  for (const kind of ['down', 'html', 'rate-limit']) {
+  for (const kind of ['down', 'html', 'rate-limit', 'slow']) {
     await control('POST', 'citi/fault', { customer: 'customer-4', kind, seconds: 60 });
     const answers = await visitor.ask('balance');
     assert.equal(answers.length, 1, kind);
@@ -248,6 +275,13 @@ test('a consent ends by itself on its last day', async () => {
     assert.deepEqual((await visitor.me()).links, []);
     const [answered] = await visitor.ask('recent purchases');
     assert.notEqual(answered?.content.kind, 'card');
+    // The chore destroys the key, tells the bank and says so; a start runs it at once.
+    await hub.restart();
+    const ended = await until('the end', async () =>
+      cardsOf(await visitor.conversation(), 'consent').find((card) => card.ended?.by === 'expiry'),
+    );
+    assert.ok((ended.ended?.recordsErased ?? 0) > 100);
+    await until('the bank to know', async () => (await activeConsents('citi', 'customer-6')) === 0);
   } finally {
     offsetMs = 0;
   }
@@ -336,9 +370,12 @@ test('a restart in the middle of reading goes on where it was, and answers what 
   const { continueTo } = await visitor.sign('citi');
   const returned = await visitor.atTheBank(continueTo, 'customer-10');
   await visitor.open(returned);
+  await control('POST', 'citi/fault', { customer: 'customer-10', kind: 'down' });
+  assert.equal((await visitor.me()).links[0]?.historyRead, false, 'it is in the middle of reading');
   const asked = visitor.call('POST', '/api/messages', { clientId: randomUUID(), text: 'help' });
   assert.equal((await asked).status, 202);
   await hub.restart();
+  await control('POST', 'citi/fault', { customer: 'customer-10', kind: 'none' });
   await until('the history', async () => (await visitor.me()).links[0]?.historyRead);
   const [row] = await hub.db.database.query<{ records: bigint; told: bigint }>(sql`
     select (select count(*) from records r where r.link_id = l.link_id and kind = 'transaction') as records,
@@ -348,6 +385,15 @@ test('a restart in the middle of reading goes on where it was, and answers what 
   await until('the answer', async () =>
     (await visitor.conversation()).some((message) => (message.quickReplies?.length ?? 0) > 0),
   );
+});
+
+test('an address that is no consent’s is refused in plain words', async () => {
+  const visitor = await Visitor.arrive(hub);
+  for (const path of ['/consents/not-a-uuid', `/consents/${randomUUID()}`]) {
+    const { status, page } = await visitor.open(path);
+    assert.equal(status, 404);
+    assert.match(page, /no such consent in this chat/);
+  }
 });
 
 test('a call from another site’s page is refused', async () => {

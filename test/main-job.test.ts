@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Balance, Page } from '#contract';
+import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, readMessages, until, Visitor } from './visitor.ts';
 
@@ -62,6 +63,13 @@ for (const bank of banks) {
     );
     assert.equal(ended.state, 'revoked');
     const { length } = await visitor.entries();
+    const signer = await BankSigner.of(hub, bank);
+    const late = await signer.send([purchaseOn(await signer.accountId('customer-1', 'card'))]);
+    assert.deepEqual(
+      late.body,
+      { accepted: 0, duplicates: 0, dropped: 1 },
+      'an event that comes all the same is dropped',
+    );
     await control('POST', `/banks/${bank}/purchases`, {
       customer: 'customer-1',
       purchases: [{ ...stroman, id: randomUUID() }],

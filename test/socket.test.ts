@@ -133,13 +133,14 @@ test('a browser that claims to know more than there is starts from the beginning
 });
 
 test('a socket of another site, without a session or with nonsense is closed', async () => {
-  for (const headers of [
+  const foreign: Record<string, string>[] = [
     { origin: 'https://evil.example' },
     { cookie: '' },
     { cookie: 'tellerline_session=made-up' },
     { origin: 'not a url' },
-  ]) {
-    const socket = new Socket(headers as Record<string, string>);
+  ];
+  for (const headers of foreign) {
+    const socket = new Socket(headers);
     await until('the refusal', async () => socket.closed !== undefined);
     assert.deepEqual(socket.frames, []);
   }

@@ -1,13 +1,12 @@
 import assert from 'node:assert/strict';
-import { spawn, type ChildProcess } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
+import { ready, runTellerline, type Run } from './run.ts';
 
-const root = resolve(import.meta.dirname, '..');
 const folders: string[] = [];
 const runs: Run[] = [];
 let data: string;
@@ -30,56 +29,11 @@ after(() => {
   for (const folder of folders) rmSync(folder, { recursive: true, force: true });
 });
 
-interface Run {
-  process: ChildProcess;
-  /** Everything it has printed. */
-  said: () => string;
-  /** Waits for words; fails when the process ends without them. */
-  until: (words: RegExp) => Promise<RegExpExecArray>;
-  /** Waits for the end: the exit code. */
-  end: () => Promise<number | null>;
-}
-
-/** Runs the command line as a person does, on free ports. */
 function run(args: readonly string[], env: Record<string, string> = {}): Run {
-  const child = spawn(process.execPath, ['src/app/cli.ts', ...args], {
-    cwd: root,
-    env: {
-      PATH: process.env['PATH'],
-      TELLERLINE_DATA: data,
-      TELLERLINE_PORT: '0',
-      TELLERLINE_STAFF_PORT: '0',
-      TELLERLINE_SANDBOX_PORT: '0',
-      TELLERLINE_LOG_LEVEL: 'warn',
-      ...env,
-    },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  });
-  let said = '';
-  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
-  const ended = once(child, 'close');
-  const started: Run = {
-    process: child,
-    said: () => said,
-    until: async (words) => {
-      for (;;) {
-        const found = words.exec(said);
-        if (found) return found;
-        assert.equal(child.exitCode ?? child.signalCode, null, `it ended without ${words}: ${said}`);
-        await Promise.race([once(child.stdout, 'data'), once(child.stderr, 'data'), ended]);
-      }
-    },
-    end: async () => {
-      await ended;
-      return child.exitCode;
-    },
-  };
+  const started = runTellerline(data, args, env);
   runs.push(started);
   return started;
 }
-
-const ready = /Tellerline is ready in ([\d.]+) s[^]+Messenger +(\S+)[^]+Staff +(\S+)[^]+Sandbox +(\S+)/;
 
 function postgresPid(): number {
   return Number(readFileSync(join(data, 'postgres', 'postmaster.pid'), 'utf8').split('\n')[0]);

@@ -12,15 +12,15 @@ export interface Answered<Body = unknown> {
 
 /** A browser without a screen: keeps cookies for hub and banks, follows redirects by hand. */
 export class Visitor {
-  readonly #hub: TestHub;
+  readonly #hub: Pick<TestHub, 'url'>;
   readonly #cookies = new Map<string, string>();
 
-  constructor(hub: TestHub) {
+  constructor(hub: Pick<TestHub, 'url'>) {
     this.#hub = hub;
   }
 
   /** Opens a session. */
-  static async arrive(hub: TestHub, locale: 'en' | 'es' = 'en'): Promise<Visitor> {
+  static async arrive(hub: Pick<TestHub, 'url'>, locale: 'en' | 'es' = 'en'): Promise<Visitor> {
     const visitor = new Visitor(hub);
     const { status } = await visitor.call('POST', '/api/session', { locale, timeZone: 'America/New_York' });
     assert.equal(status, 200);

@@ -7,6 +7,7 @@ import { options } from './options.ts';
 import { buildWeb } from './web.ts';
 import { startHub } from './wire.ts';
 
+/** What a start is given. */
 export interface StartOptions {
   config: Config;
   log: Log;

@@ -19,6 +19,7 @@ export interface Hub {
   close(): Promise<void>;
 }
 
+/** What the hub is given. `databaseUrl` holds a password: never log it. */
 export interface HubOptions {
   readonly config: Config;
   readonly databaseUrl: string;

@@ -9,7 +9,7 @@ import { bankFaceSchema, PURPOSES } from '#contract';
 import { clustersFor } from './fdx/consent-request.ts';
 import { BANKS, liveSettingName, type LiveBank } from './index.ts';
 import { isAllowedAddress, outgoingFetch } from './outgoing.ts';
-import { banksAt, citi, loginRequest, refusedWith } from './test-bank-client.ts';
+import { banksAt, citi, loginRequest, refusedWith } from './bank-client.fixture.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tellerline-banks-'));
 after(() => rmSync(folder, { recursive: true }));

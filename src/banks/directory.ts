@@ -42,6 +42,7 @@ export type EventKeySource =
   | { readonly from: 'address'; readonly address: string; readonly fetch: BankFetch; readonly bank: BankRef }
   | { readonly from: 'setting'; readonly jwks: string; readonly bank: BankRef };
 
+/** What the directory is made from. */
 export interface DirectoryOptions {
   /** One for all banks, or one a bank; a bank that is not named is in `sandbox`. */
   readonly environment: BankEnvironment | Readonly<Record<string, BankEnvironment | undefined>>;
@@ -99,7 +100,10 @@ export function openDirectory(options: DirectoryOptions): Directory {
   return {
     banks: BANKS,
     find: (id) => BANKS.find((bank) => bank.id === id)?.id as BankId | undefined,
-    faces: () => BANKS.filter(({ id }) => options.sandbox || environmentOf(id) === 'live').map((bank) => face(bank, environmentOf(bank.id), options.live[bank.id])),
+    faces: () =>
+      BANKS.filter(({ id }) => options.sandbox || environmentOf(id) === 'live').map((bank) =>
+        face(bank, environmentOf(bank.id), options.live[bank.id]),
+      ),
     environment: (bank) => environmentOf(entry(bank).id),
     connection,
     eventKeySource: (bank) => {

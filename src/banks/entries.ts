@@ -3,12 +3,11 @@ import type { FdxDialect } from './fdx/connection.ts';
 /**
  * A bank's entry in the directory: everything that makes it this bank and no other, as data.
  *
- * **Adding a bank is adding one entry to `BANKS`.** Give it an id, name, mark and accent (the accent also
- * stands in the design tokens, as `--bank-<id>`), and choose from its developer portal how it speaks FDX
- * (`dialect`). For the real bank set its environment to `live` and the settings that `liveSettingName` in
- * directory.ts spells, with what the bank issued; for the sandbox to play it, add it to
- * `src/sandbox/banks.ts`. No other code changes: a quirk that no entry can say yet becomes a new member of
- * `FdxDialect`, never a condition on a bank's id.
+ * **Adding a bank is adding one entry to `BANKS`.** Give it an id, name, mark and accent, and choose from its
+ * developer portal how it speaks FDX (`dialect`). For the real bank set its environment to `live` and the
+ * settings that `liveSettingName` in directory.ts spells, with what the bank issued; for the sandbox to play
+ * it, add it to `src/sandbox/banks.ts`. No other code changes: a quirk that no entry can say yet becomes a new
+ * member of `FdxDialect`, never a condition on a bank's id.
  */
 export interface BankEntry {
   /** Lower case with hyphens; stands in addresses, settings and the database, so it never changes. */
@@ -17,7 +16,7 @@ export interface BankEntry {
   readonly name: string;
   /** Two letters for the round mark. */
   readonly mark: string;
-  /** `--bank-<id>` of the design tokens, for places that have no style sheet. */
+  /** CSS colours for light and dark screens, which take them from here. White and near-black text reads on them. */
   readonly accent: { readonly light: string; readonly dark: string };
   readonly dialect: FdxDialect;
   readonly scope: string;

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import { after, before, beforeEach, test } from 'node:test';
 import type { Clock } from '#base';
 import type { Banks } from './index.ts';
-import { banksAt, citi, refusedWith } from './test-bank-client.ts';
+import { banksAt, citi, refusedWith } from './bank-client.fixture.ts';
 
 /** A bank's key set as it stands, and how often it was asked for. */
 let published: { status: number; body: string };

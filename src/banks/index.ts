@@ -11,6 +11,7 @@ export { liveSettingName, type BankEnvironment, type Directory, type LiveBank } 
 export { BANKS, type BankEntry } from './entries.ts';
 export type { PublicJwks } from './client-keys.ts';
 
+/** What the banks are made from. */
 export interface BanksOptions {
   /** One for all banks, or one a bank; a bank that is not named is in `sandbox`. */
   readonly environment: BankEnvironment | Readonly<Record<string, BankEnvironment | undefined>>;

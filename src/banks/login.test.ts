@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { after, afterEach, before, beforeEach, suite, test } from 'node:test';
 import { decodeJwt, decodeProtectedHeader } from 'jose';
 import type { BankId } from '#base';
-import type { HostileBank } from './hostile-bank.ts';
+import type { HostileBank } from './hostile-bank.fixture.ts';
 import type { Banks } from './index.ts';
 import {
   banksAt,
@@ -14,7 +14,7 @@ import {
   openHostileBank,
   redirectUri,
   refusedWith,
-} from './test-bank-client.ts';
+} from './bank-client.fixture.ts';
 
 let bank: HostileBank;
 let banks: Banks;

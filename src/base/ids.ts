@@ -5,15 +5,25 @@ declare const brand: unique symbol;
 /** A string that only its own kind of id may be passed as; at run time it is the plain string. */
 export type Branded<Kind extends string> = string & { readonly [brand]: Kind };
 
+/** One person here. */
 export type CustomerId = Branded<'CustomerId'>;
+/** A customer’s address on one messenger, such as one browser. */
 export type IdentityId = Branded<'IdentityId'>;
+/** A customer’s one thread. */
 export type ConversationId = Branded<'ConversationId'>;
+/** One thing said, through all its revisions. */
 export type MessageId = Branded<'MessageId'>;
+/** One customer’s connection to one bank. */
 export type LinkId = Branded<'LinkId'>;
+/** What was signed once for a link; a link that was linked again has several. */
 export type ConsentId = Branded<'ConsentId'>;
+/** An account of a link, by a random name of ours: the bank’s own id stands sealed. */
 export type AccountRef = Branded<'AccountRef'>;
+/** A sealed record: a purchase or a balance. */
 export type RecordId = Branded<'RecordId'>;
+/** The secret part of a one-time linking address. */
 export type AttemptId = Branded<'AttemptId'>;
+/** A bank of the directory, such as `citi`. */
 export type BankId = Branded<'BankId'>;
 
 /** A new id: UUID version 7 (RFC 9562), so that rows made together lie together in an index. */

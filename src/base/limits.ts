@@ -3,10 +3,12 @@ export const limits = {
   /** A bank's batch: large enough that one signature is cheap per event, small enough to parse at once. */
   eventBodyBytesMax: 1024 * 1024,
   eventsPerBatchMax: 1000,
+  /** No bank tells of what happened before; a year of four digits typed wrong is caught. */
+  eventsSinceMs: Date.UTC(2000, 0, 1),
+  /** Clocks differ, and a bank may date a purchase by the far end of the world. */
+  eventAheadMsMax: 2 * 24 * 60 * 60 * 1000,
   /** Standard Webhooks' tolerance: a stolen batch is worthless after it. */
   webhookAgeMsMax: 5 * 60 * 1000,
-  /** One message typed by a customer; what messengers themselves allow is near it. */
-  messageCharactersMax: 2000,
   /** A person types; a script floods. */
   messagesPerMinuteMax: 30,
   /** Open linking attempts of one customer, so that nobody can make a heap of addresses. */
@@ -17,8 +19,6 @@ export const limits = {
   entriesPerPageMax: 200,
   /** A web session that is not used for this long ends. */
   sessionDaysMax: 90,
-  /** A consent lasts one year at most (12 CFR 1033.421(b)(2)). */
-  consentDaysMax: 365,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
   /** The list of uses is kept this long: records of a consent are (12 CFR 1033.441). */

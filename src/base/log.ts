@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 
+/** The program’s log. Give it codes, counts and ids; never what a person said or owns. */
 export type Log = Logger;
 
 /**

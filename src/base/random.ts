@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 
 /** Where randomness comes from. Passed in, so that a test or a simulator owns it. */
 export interface Random {
+  /** So many bytes that nobody can guess. */
   bytes(count: number): Buffer;
 }
 

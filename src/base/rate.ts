@@ -10,6 +10,7 @@ const minuteMs = 60_000;
 /** Beyond this many names the old ones are dropped at once. */
 const namesMax = 10_000;
 
+/** Makes a limit of `perMinute` uses for each name. Counts in this process alone. */
 export function rateLimit(perMinute: number, clock: Clock): RateLimit {
   const uses = new Map<string, number[]>();
   return {

@@ -46,9 +46,9 @@ export async function consentDocument(
   db: Queryable,
   customerId: CustomerId,
   consentId: string,
-): Promise<{ sealed: Buffer; state: Consent['state']; expiresAt: Date; endedAt: Date | null } | undefined> {
-  const [row] = await db.query<{ sealed: Buffer; state: Consent['state']; expiresAt: Date; endedAt: Date | null }>(sql`
-    select sealed_document as sealed, state, expires_at as "expiresAt", ended_at as "endedAt"
+): Promise<{ sealed: Buffer; state: Consent['state']; endedAt: Date | null } | undefined> {
+  const [row] = await db.query<{ sealed: Buffer; state: Consent['state']; endedAt: Date | null }>(sql`
+    select sealed_document as sealed, state, ended_at as "endedAt"
     from consents where consent_id = ${consentId} and customer_id = ${customerId}`);
   return row;
 }

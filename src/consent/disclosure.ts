@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { catalogue, invariant } from '#base';
 import {
+  CONSENT_DAYS_MAX,
   dateWords,
   gistOfBalance,
   PURPOSES,
@@ -33,7 +34,7 @@ const sections = {
   contact: ['contact.point'],
 } as const;
 
-const durations = [90, 180, 365] as const;
+const durations = [90, 180, CONSENT_DAYS_MAX] as const;
 
 /** What a disclosure is composed from. */
 export interface DisclosureRequest {

@@ -1,14 +1,17 @@
 import * as z from 'zod';
+import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
 import { accountLabelSchema, transactionCardSchema } from './cards.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */
 
 const instant = z.iso.datetime({ offset: true });
+/** The languages that everything is written in. */
 export const localeSchema = z.enum(['en', 'es']);
+/** English or Spanish. */
 export type Locale = z.infer<typeof localeSchema>;
 
-/** A bank as screens show it: two letters, a name, and an accent chosen by `id` in the design tokens. */
+/** A bank as screens show it: two letters, a name, an accent, and the number that customers call. */
 export const bankFaceSchema = z.object({
   id: z.string(),
   name: z.string(),
@@ -17,8 +20,10 @@ export const bankFaceSchema = z.object({
   accent: z.object({ light: z.string(), dark: z.string() }),
   telephone: z.string(),
 });
+/** A bank as screens show it. */
 export type BankFace = z.infer<typeof bankFaceSchema>;
 
+/** A link as the customer’s own screens show it. */
 export const linkFaceSchema = z.object({
   id: z.uuid(),
   bank: z.string(),
@@ -29,6 +34,7 @@ export const linkFaceSchema = z.object({
   /** False while the look-back is being read. */
   historyRead: z.boolean(),
 });
+/** A link as the customer’s own screens show it; a stopped one is not shown. */
 export type LinkFace = z.infer<typeof linkFaceSchema>;
 
 /** `POST /api/session`: opens a session, or takes up the one whose cookie came along. */
@@ -44,6 +50,7 @@ export const meSchema = z.object({
   lastSeq: z.int(),
   readSeq: z.int(),
 });
+/** What a browser knows of its customer: how to speak, what can be linked, what is. */
 export type Me = z.infer<typeof meSchema>;
 
 /** `PUT /api/settings` */
@@ -53,7 +60,8 @@ export const settingsSchema = z.object({
 });
 
 /** `POST /api/messages`: safe to repeat; the same `clientId` is stored once. Answers 202 with its `seq`. */
-export const sayRequestSchema = z.object({ clientId: z.uuid(), text: z.string().min(1).max(2000) });
+export const sayRequestSchema = z.object({ clientId: z.uuid(), text: z.string().min(1).max(MESSAGE_CHARACTERS_MAX) });
+/** The number under which the message was stored. */
 export const sayAnswerSchema = z.object({ seq: z.int() });
 
 /** `POST /api/acts`: presses a button. */
@@ -63,6 +71,7 @@ export const actAnswerSchema = z.object({ receipt: z.lazy(() => deletionReceiptS
 
 /** `POST /api/links`: a one-time address for one bank, bound to this browser session. */
 export const linkRequestSchema = z.object({ bank: z.string() });
+/** Path of the linking page, good once, for twenty minutes, in this browser. */
 export const linkAnswerSchema = z.object({ address: z.string() });
 
 /**
@@ -93,15 +102,17 @@ export const disclosureSchema = z.object({
   /** SHA-256 over the RFC 8785 form of all fields but this one and `attempt`, hex: the same text has the same hash. */
   hash: z.string(),
 });
+/** The text that is shown before a consent, whole, and what can be chosen in it. */
 export type Disclosure = z.infer<typeof disclosureSchema>;
 
 /** `POST /api/linking/{attempt}/sign`: answers where the bank's login is. */
 export const signRequestSchema = z.object({
   hash: z.string(),
   purposes: z.array(purposeSchema).min(1),
-  durationDays: z.int().min(1).max(365),
+  durationDays: z.int().min(1).max(CONSENT_DAYS_MAX),
   signature: z.string().trim().min(1).max(100),
 });
+/** Address of the bank’s login, where the browser goes next. */
 export const signAnswerSchema = z.object({ continueTo: z.string() });
 
 /** Every refusal has this body. */
@@ -114,6 +125,7 @@ export const problemSchema = z.object({
   field: z.string().optional(),
   retryAfterSeconds: z.int().optional(),
 });
+/** A refusal: a stable code and a plain sentence, and where a batch or a form is wrong. */
 export type Problem = z.infer<typeof problemSchema>;
 
 /** What was erased, said at the end of a link or of an account. */
@@ -125,4 +137,5 @@ export const deletionReceiptSchema = z.object({
   identities: z.int(),
   keysDestroyed: z.int(),
 });
+/** What a deletion erased, in counts. */
 export type DeletionReceipt = z.infer<typeof deletionReceiptSchema>;

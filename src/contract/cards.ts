@@ -15,6 +15,7 @@ export const accountLabelSchema = z.object({
   last4: z.string(),
   nickname: z.string().optional(),
 });
+/** Which account a card speaks of: its kind, last four digits, and a nickname. */
 export type AccountLabel = z.infer<typeof accountLabelSchema>;
 
 /** A purchase as cards show it. */
@@ -31,8 +32,10 @@ export const purchaseSchema = z.object({
   cardLast4: z.string().optional(),
   online: z.boolean().optional(),
 });
+/** A transaction as cards show it: what the bank told, with the instant at which it happened. */
 export type Purchase = z.infer<typeof purchaseSchema>;
 
+/** One transaction as it arrives; drawn anew when it is posted or reversed. */
 export const transactionCardSchema = z.object({
   card: z.literal('transaction'),
   bank: z.string(),
@@ -41,16 +44,20 @@ export const transactionCardSchema = z.object({
   /** Balance after it, when the bank gave it. */
   balance: balanceSchema.optional(),
 });
+/** One transaction, on its account. */
 export type TransactionCard = z.infer<typeof transactionCardSchema>;
 
+/** What accounts of one bank hold. */
 export const balanceCardSchema = z.object({
   card: z.literal('balance'),
   bank: z.string(),
   /** One to a few accounts of one bank, in the order to show. `current` of a card is what is owed, negative. */
   accounts: z.array(accountLabelSchema.extend({ balance: balanceSchema })).min(1),
 });
+/** What accounts of one bank hold. */
 export type BalanceCard = z.infer<typeof balanceCardSchema>;
 
+/** A link’s standing: granted with what was allowed, in need of a new login, about to be stopped, or ended with what was erased. */
 export const consentCardSchema = z.object({
   card: z.literal('consent'),
   bank: z.string(),
@@ -73,6 +80,7 @@ export const consentCardSchema = z.object({
     })
     .optional(),
 });
+/** A link’s standing; `ended` belongs to `revoked`, `reading` to `granted`. */
 export type ConsentCard = z.infer<typeof consentCardSchema>;
 
 /** A figure that answers one question, with what it counted. */
@@ -116,7 +124,10 @@ export const chartCardSchema = z.discriminatedUnion('chart', [
     purchases: z.array(purchaseSchema).max(20),
   }),
 ]);
+/** A figure that answers one question: bars, places or purchases. */
 export type ChartCard = z.infer<typeof chartCardSchema>;
 
+/** Every card there is, told apart by `card` and, for figures, by `chart`. */
 export const cardSchema = z.union([transactionCardSchema, balanceCardSchema, consentCardSchema, chartCardSchema]);
+/** Every card there is. */
 export type Card = z.infer<typeof cardSchema>;

@@ -17,6 +17,7 @@ export const CATEGORIES = [
   'children-pets',
   'other',
 ] as const;
+/** One of the groups; `other` holds every code that no range names. */
 export type Category = (typeof CATEGORIES)[number];
 
 /** [first, last, group]; the first range that holds a code decides. */

@@ -10,6 +10,7 @@ export interface Bar {
   readonly axis: string;
 }
 
+/** The room that bars have, in pixels. */
 export interface BarLayoutOptions {
   readonly width: number;
   readonly height: number;

@@ -16,6 +16,7 @@ export const actionSchema = z.object({
   /** How it is drawn: the safe one is `main`. */
   weight: z.enum(['main', 'plain', 'grave']),
 });
+/** A button that acts, with its token. */
 export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
@@ -27,15 +28,19 @@ export const wayOnSchema = z.object({
 
 /** Words that a tap sends as the customer's own message. */
 export const quickReplySchema = z.object({ label: z.string(), text: z.string() });
+/** Words to tap: `label` is shown, `text` is said. */
 export type QuickReply = z.infer<typeof quickReplySchema>;
 
+/** What a message says: words, or a card. */
 export const contentSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('text'), text: z.string() }),
   /** `text` says the card's gist in words: for a screen reader's announcement and for channels without cards. */
   z.object({ kind: z.literal('card'), card: cardSchema, text: z.string() }),
 ]);
+/** What a message says: words, or a card. */
 export type Content = z.infer<typeof contentSchema>;
 
+/** One thing said, in one of its revisions. */
 export const messageSchema = z.object({
   id: z.uuid(),
   /** 1 for a new message; each edit adds one. The highest wins, whatever the order of arrival. */
@@ -51,14 +56,20 @@ export const messageSchema = z.object({
   /** Said more firmly by a screen reader: fraud alone. */
   urgent: z.boolean().optional(),
 });
+/** One thing said, in one of its revisions. */
 export type Message = z.infer<typeof messageSchema>;
 
+/**
+ * One change of a conversation, under its own number. `message` and `edit` carry the message in its newest
+ * revision.
+ */
 export const entrySchema = z.discriminatedUnion('entry', [
   z.object({ entry: z.literal('message'), seq: z.int().positive(), message: messageSchema }),
   z.object({ entry: z.literal('edit'), seq: z.int().positive(), message: messageSchema }),
   /** The message is gone for good: its link was stopped, or it was unsaid. Earlier entries of it arrive as removals too. */
   z.object({ entry: z.literal('removal'), seq: z.int().positive(), messageId: z.uuid() }),
 ]);
+/** One change of a conversation. */
 export type Entry = z.infer<typeof entrySchema>;
 
 /** A page of entries, ascending. `lastSeq` is the newest there is; go on with `after` = the last one's `seq`. */
@@ -68,6 +79,7 @@ export const pageSchema = z.object({
   /** How far this customer has read, on any device. */
   readSeq: z.int().nonnegative(),
 });
+/** Some entries in a row, and where the conversation stands. */
 export type Page = z.infer<typeof pageSchema>;
 
 /** From the hub to the browser, over `GET /ws`. */
@@ -83,6 +95,7 @@ export const serverFrameSchema = z.discriminatedUnion('frame', [
   /** The session ended (stopped elsewhere, deleted): show the empty start. */
   z.object({ frame: z.literal('ended') }),
 ]);
+/** A frame from the hub. */
 export type ServerFrame = z.infer<typeof serverFrameSchema>;
 
 /** From the browser to the hub. The first frame must be `resume`, within 10 s. */
@@ -90,4 +103,5 @@ export const clientFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('resume'), after: z.int().nonnegative() }),
   z.object({ frame: z.literal('read'), seq: z.int().positive() }),
 ]);
+/** A frame from the browser. */
 export type ClientFrame = z.infer<typeof clientFrameSchema>;

@@ -43,9 +43,12 @@ function checkAmounts(code: string, amounts: Record<string, string | undefined>,
   }
 }
 
+/** Which way money goes, seen from the account: `debit` is out, `credit` is in. */
 export const directionSchema = z.enum(['debit', 'credit']);
+/** Money out (`debit`) or in (`credit`). */
 export type Direction = z.infer<typeof directionSchema>;
 
+/** Where a card was used, as far as the bank says so. Coordinates are in degrees (WGS 84). */
 export const merchantSchema = z.object({
   name: text(140),
   /** Merchant category code, ISO 18245: four digits. */
@@ -79,24 +82,34 @@ export const transactionSchema = z
     online: z.boolean().optional(),
   })
   .check((context) => checkAmounts(context.value.currency, { amount: context.value.amount }, context.issues));
+/** A transaction as a bank tells it; `amount` has no sign. */
 export type Transaction = z.infer<typeof transactionSchema>;
 
+/**
+ * What an account holds at an instant: decimal strings, what is owed is below zero. `available` may be
+ * drawn or spent.
+ */
 export const balanceSchema = z
   .object({ current: signedAmount, available: signedAmount.optional(), currency, asOf: instant })
   .check((context) => {
     const { current, available } = context.value;
     checkAmounts(context.value.currency, { current, available }, context.issues);
   });
+/** What an account holds at an instant. */
 export type Balance = z.infer<typeof balanceSchema>;
 
 const base = { id, occurredAt: instant };
 const ofAccount = { ...base, accountId: id };
 
-const transactionEvent = <Type extends string>(type: Type) =>
+/** An event of a transaction says by its type how far it has come; the transaction may not say otherwise. */
+const transactionEvent = <Status extends Transaction['status']>(status: Status) =>
   z.object({
     ...ofAccount,
-    type: z.literal(type),
-    transaction: transactionSchema,
+    type: z.literal(`transaction.${status}`),
+    transaction: transactionSchema.refine((transaction) => transaction.status === status, {
+      path: ['status'],
+      message: 'not the status of this type of event',
+    }),
     balance: balanceSchema.optional(),
   });
 
@@ -120,9 +133,9 @@ const receiptEvent = <Type extends string>(type: Type) =>
 /** Types that a bank may send to `POST /v1/banks/{bank}/events`. */
 export const bankEventSchema = z.discriminatedUnion('type', [
   z.object({ ...ofAccount, type: z.literal('balance.changed'), balance: balanceSchema }),
-  transactionEvent('transaction.authorized'),
-  transactionEvent('transaction.posted'),
-  transactionEvent('transaction.reversed'),
+  transactionEvent('authorized'),
+  transactionEvent('posted'),
+  transactionEvent('reversed'),
   z.object({
     ...ofAccount,
     type: z.literal('fraud.suspected'),
@@ -142,6 +155,7 @@ export const bankEventSchema = z.discriminatedUnion('type', [
   z.object({ ...base, type: z.literal('consent.revoked'), grantId: id }),
   z.object({ ...base, type: z.literal('consent.updated'), grantId: id }),
 ]);
+/** An event that a bank may send. */
 export type BankEvent = z.infer<typeof bankEventSchema>;
 
 /** Types that a shop may send to `POST /v1/shops/{shop}/events`. */
@@ -168,7 +182,9 @@ export const carrierEventSchema = z.discriminatedUnion('type', [
 
 /** Every event there is. */
 export const eventSchema = z.union([bankEventSchema, shopEventSchema, carrierEventSchema]);
+/** Any event, whoever sends it. */
 export type TellerlineEvent = z.infer<typeof eventSchema>;
+/** The type of any event, such as `transaction.posted`. */
 export type EventType = TellerlineEvent['type'];
 
 /** The purpose that a customer must have consented to for an event to be kept; `null`: none is needed. */
@@ -196,4 +212,5 @@ export const batchAnswerSchema = z.object({
   duplicates: z.int().nonnegative(),
   dropped: z.int().nonnegative(),
 });
+/** What became of a batch: each of its events stands in one of the counts. */
 export type BatchAnswer = z.infer<typeof batchAnswerSchema>;

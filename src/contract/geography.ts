@@ -14,6 +14,7 @@ export interface Region {
 /** A state or a country, in degrees. */
 export type Area = Feature<Polygon | MultiPolygon, { readonly name: string }>;
 
+/** A state or country with what drawing asks of it: its code, its bounds in degrees, and its borders. */
 export interface Shape {
   readonly area: Area;
   /** ISO 3166-1 alpha-2 of a country, USPS code of a state. */

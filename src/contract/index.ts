@@ -1,4 +1,6 @@
+export * from './accounts.ts';
 export * from './api.ts';
+export * from './bounds.ts';
 export * from './cards.ts';
 export * from './categories.ts';
 export * from './chart.ts';

@@ -1,5 +1,6 @@
 /** Where words stand on a small map: labels beside their pins, names inside their shapes, none on another. In pixels. */
 
+/** A rectangle by its upper left corner, in pixels. */
 export interface Box {
   readonly x: number;
   readonly y: number;
@@ -7,6 +8,7 @@ export interface Box {
   readonly height: number;
 }
 
+/** Words in the room that they take. */
 export interface MapText extends Box {
   readonly text: string;
 }
@@ -14,6 +16,7 @@ export interface MapText extends Box {
 /** Width of a text: labels at 11.5 px semibold, names at 10 px. */
 export type Measure = (text: string, kind: 'label' | 'name') => number;
 
+/** x and y in pixels, from the upper left. */
 export type Point = readonly [number, number];
 
 /** An outline on the map, closed without repeating its first point. */
@@ -140,6 +143,7 @@ const inside = ({ x, y, width, height }: Box, size: Sized): boolean =>
 const touch = (a: Box, b: Box): boolean =>
   a.x < b.x + b.width && a.x + a.width > b.x && a.y < b.y + b.height && a.y + a.height > b.y;
 
+/** From the smallest to the largest of some values. */
 export interface Extent {
   readonly from: number;
   readonly to: number;
@@ -147,6 +151,7 @@ export interface Extent {
 
 /** Smallest and largest of some values. */
 export const extent = (values: readonly number[]): Extent => ({ from: Math.min(...values), to: Math.max(...values) });
+/** Halfway between smallest and largest. */
 export const middleOf = ({ from, to }: Extent): number => (from + to) / 2;
 /** To a tenth of a pixel. */
 export const round = (value: number): number => Math.round(value * 10) / 10;

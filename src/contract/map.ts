@@ -40,6 +40,7 @@ export interface Place {
   readonly label?: string;
 }
 
+/** A map to be drawn: its size in pixels and what is to be seen on it. */
 export interface MapRequest {
   readonly width: number;
   readonly height: number;

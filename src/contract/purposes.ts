@@ -14,6 +14,8 @@ export const PURPOSES = [
   'account-management',
 ] as const;
 
+/** One of the closed list. */
 export type Purpose = (typeof PURPOSES)[number];
 
+/** A purpose as it comes over the wire; anything off the list is refused. */
 export const purposeSchema = z.enum(PURPOSES);

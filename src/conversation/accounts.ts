@@ -62,6 +62,7 @@ const naming = new Set([
   'con',
 ]);
 
+/** What a text says of an account; `rest` is its other words. */
 export interface AccountMention {
   readonly account?: AccountSlot;
   /** The account was called "card" and nothing nearer: "my card" often means any. */

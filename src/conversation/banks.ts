@@ -2,6 +2,7 @@ import type { BankId } from '#base';
 import { wordsOf } from './fold.ts';
 import { forgiven } from './typos.ts';
 
+/** A bank by the name that people may write. */
 export interface NamedBank {
   readonly id: string;
   readonly name: string;

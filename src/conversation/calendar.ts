@@ -18,6 +18,7 @@ export function calendarOf(locale: Locale, timeZone: string, now: Temporal.Insta
   };
 }
 
+/** What periods are made of. */
 export type Unit = 'day' | 'week' | 'month' | 'year';
 type Day = Temporal.PlainDate;
 
@@ -34,6 +35,7 @@ export function endOf(unit: Unit, start: Day): Day {
   return start.add(steps(unit, 1)).subtract({ days: 1 });
 }
 
+/** So many units, as Temporal adds and subtracts them. */
 export function steps(unit: Unit, count: number): { days?: number; weeks?: number; months?: number; years?: number } {
   return { [`${unit}s`]: count };
 }

@@ -6,6 +6,7 @@ import { categoryPhrases } from './spending-words.ts';
 
 const list = (words: string): string[] => words.trim().split(/\s+/);
 
+/** Words by what they mean, for the intents. A word may stand under several. */
 export const concepts = {
   balance: list('balance balances saldo saldos owe owed owing debo debemos deuda adeudo'),
   have: list(
@@ -44,6 +45,7 @@ export const concepts = {
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
 } as const;
+/** What a word may mean. */
 export type Concept = keyof typeof concepts;
 
 /** What nobody can do here yet, or what no number of ours answers. */

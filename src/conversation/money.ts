@@ -26,6 +26,7 @@ export interface LinkOfCustomer {
   };
 }
 
+/** What one account of a link holds now. */
 export interface AccountBalance {
   readonly accountRef: AccountRef;
   readonly balance: Balance;

@@ -59,6 +59,7 @@ export const dayNames: ReadonlyMap<string, number> = new Map(
   days.flatMap((names, index) => names.map((name): [string, number] => [name, index + 1])),
 );
 
+/** Units of time by their words. */
 export const units: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ['day', 'day'],
   ['days', 'day'],
@@ -78,6 +79,7 @@ export const units: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ['anos', 'year'],
 ]);
 
+/** Phrases for a weekend, word by word. */
 export const weekends: readonly (readonly string[])[] = [['weekend'], ['fin', 'de', 'semana'], ['finde']];
 
 /** Numbers in words that a count of days or purchases may be written in. */

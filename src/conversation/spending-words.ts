@@ -29,6 +29,7 @@ export const categoryPhrases: readonly (readonly [readonly string[], Category])[
   )
   .toSorted(([one], [other]) => other.length - one.length);
 
+/** The category that a text names; `rest` is its other words. */
 export interface CategoryMention {
   readonly category: Category;
   readonly rest: string[];

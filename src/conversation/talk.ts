@@ -47,6 +47,7 @@ export interface Talk {
 }
 
 const triesMax = 3;
+const retryMs = 1500;
 
 interface Turn extends Thread {
   readonly messageId: MessageId;
@@ -59,11 +60,23 @@ interface Remembered {
   readonly links: string;
 }
 
+/** Makes the talk over its parts. Nothing is answered until a message comes or `start` takes up what stood open. */
 export function createTalk(parts: TalkParts): Talk {
   const { database, delivery, log } = parts;
   const queues = new Map<ConversationId, Promise<void>>();
   const remembered = new Map<ConversationId, Remembered>();
+  const timers = new Set<NodeJS.Timeout>();
   let stopping = false;
+
+  /** What failed is taken up again after a pause; the database or a bank may be back by then. */
+  const later = (thread: Thread): void => {
+    if (stopping) return;
+    const timer = setTimeout(() => {
+      timers.delete(timer);
+      takeUp(thread);
+    }, retryMs);
+    timers.add(timer);
+  };
 
   /** Answers what stands open in a conversation, one after the other. */
   const takeUp = (thread: Thread): void => {
@@ -72,7 +85,10 @@ export function createTalk(parts: TalkParts): Talk {
     const before = queues.get(conversationId) ?? Promise.resolve();
     const work = before
       .then(() => answerOpen(parts, remembered, thread))
-      .catch((error: unknown) => log.error({ err: error }, 'a turn failed and is tried again at the next start'))
+      .catch((error: unknown) => {
+        log.warn({ err: error }, 'a question could not be answered and is taken up again');
+        later(thread);
+      })
       .finally(() => {
         if (queues.get(conversationId) === work) queues.delete(conversationId);
       });
@@ -105,6 +121,7 @@ export function createTalk(parts: TalkParts): Talk {
     },
     stop: async () => {
       stopping = true;
+      for (const timer of timers) clearTimeout(timer);
       await Promise.allSettled(queues.values());
     },
   };
@@ -154,9 +171,7 @@ async function answerOpen(
         order by at, message_id limit 1)
       returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId", attempts`);
     if (!turn) return;
-    await answerTurn(parts, remembered, turn).catch((error: unknown) =>
-      parts.log.warn({ err: error, attempts: turn.attempts }, 'a question could not be answered and is taken up again'),
-    );
+    await answerTurn(parts, remembered, turn);
   }
 }
 

@@ -23,6 +23,7 @@ export interface Ask {
   readonly weight: Action['weight'];
 }
 
+/** A button that leads to a page of this app. */
 export type WayOn = NonNullable<Message['waysOn']>[number];
 
 /** One message of an answer. */
@@ -64,6 +65,7 @@ export function showing(
 }
 
 const suggestions = ['balance', 'recent', 'where', 'spending', 'stop', 'help'] as const;
+/** Something that can be suggested. */
 export type Suggestion = (typeof suggestions)[number];
 
 /** Words to tap; three things that can be done unless others are named. */
@@ -71,11 +73,13 @@ export function suggest(locale: Locale, which: readonly Suggestion[] = ['balance
   return which.map((one) => ({ label: say(locale, `quick.${one}`), text: say(locale, `quick.${one}.text`) }));
 }
 
+/** Leads to linking: one bank, or the choice of all. */
 export function wayToLink(locale: Locale, bank?: { readonly id: string; readonly name: string }): WayOn {
   if (bank === undefined) return { way: 'link-bank', label: say(locale, 'way.link') };
   return { way: 'link-bank', bank: bank.id, label: say(locale, 'way.link.bank', { bank: bank.name }) };
 }
 
+/** Leads to a new login at a bank whose login was lost. */
 export function wayToReconnect(locale: Locale, bank: { readonly id: string; readonly name: string }): WayOn {
   return { way: 'reconnect', bank: bank.id, label: say(locale, 'way.reconnect', { bank: bank.name }) };
 }

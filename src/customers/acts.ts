@@ -23,6 +23,7 @@ export interface VerifiedAct extends Act {
 
 /** Signs and verifies the tokens of buttons. */
 export interface ActTokens {
+  /** A token for one act, good once within `limits.actTokenMinutes`. */
   sign(act: Act, nowMs: number): string;
   /** @throws TellerlineError `act_invalid`, `act_expired` */
   verify(token: string, customerId: CustomerId, nowMs: number): VerifiedAct;

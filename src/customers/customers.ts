@@ -22,6 +22,14 @@ export async function findCustomer(db: Queryable, customerId: CustomerId): Promi
   return row;
 }
 
+/** Locks a customer for an act on all that is theirs; undefined when deleted. Taken before any link's lock. */
+export async function lockCustomer(tx: Transaction, customerId: CustomerId): Promise<Customer | undefined> {
+  const [row] = await tx.query<Customer>(sql`
+    select customer_id as "customerId", locale, time_zone as "timeZone"
+    from customers where customer_id = ${customerId} for update`);
+  return row;
+}
+
 /** The customers named that exist. */
 export async function findCustomers(db: Queryable, customerIds: readonly CustomerId[]): Promise<Customer[]> {
   return db.query<Customer>(sql`

@@ -4,6 +4,7 @@ export {
   findCustomer,
   findCustomers,
   isTimeZone,
+  lockCustomer,
   removeCustomer,
   updateCustomer,
   type Customer,

@@ -22,6 +22,7 @@ const startMsMax = 60_000;
 /** A fast shutdown ends sessions and writes a checkpoint; after this the immediate one follows. */
 const stopMsMax = 12_000;
 
+/** The server that came along, running. */
 export interface EmbeddedPostgres {
   /** Connects as the hub's role to the hub's database. Holds the password: never log it. */
   url: string;
@@ -37,6 +38,7 @@ export interface EmbeddedPostgres {
   kill(): void;
 }
 
+/** Where the server lives, and how it runs. */
 export interface EmbeddedOptions {
   /** The data folder; made when missing. The cluster, its password and its log lie inside. */
   directory: string;

@@ -11,6 +11,7 @@ interface Migration {
   text: string;
 }
 
+/** Which files go into which schema. */
 export interface MigrateOptions {
   /** Folder of `NNNN_name.sql` files, counted from 0001 without a gap. A trailing slash, as URLs need. */
   directory: URL;

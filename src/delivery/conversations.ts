@@ -9,6 +9,7 @@ export interface Standing {
   readonly readSeq: number;
 }
 
+/** Makes a customer’s one conversation, empty. A second one of the same customer breaks a unique constraint. */
 export async function createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread> {
   const conversationId = newId<ConversationId>();
   await tx.execute(sql`insert into conversations (conversation_id, customer_id, created_at)
@@ -16,6 +17,7 @@ export async function createConversation(tx: Transaction, customerId: CustomerId
   return { customerId, conversationId };
 }
 
+/** A customer’s conversation with where it stands; undefined when the account is deleted. Takes no lock. */
 export async function conversationOf(db: Queryable, customerId: CustomerId): Promise<(Thread & Standing) | undefined> {
   const [row] = await db.query<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>(sql`
     select conversation_id as "conversationId", last_seq as "lastSeq", read_seq as "readSeq"
@@ -25,6 +27,7 @@ export async function conversationOf(db: Queryable, customerId: CustomerId): Pro
   return { customerId, conversationId, lastSeq: Number(lastSeq), readSeq: Number(readSeq) };
 }
 
+/** The conversations of the customers named, by customer; whoever has none is missing from the answer. */
 export async function threadsOf(db: Queryable, customerIds: readonly CustomerId[]): Promise<Map<CustomerId, Thread>> {
   const rows = await db.query<Thread>(sql`
     select customer_id as "customerId", conversation_id as "conversationId" from conversations
@@ -32,6 +35,10 @@ export async function threadsOf(db: Queryable, customerIds: readonly CustomerId[
   return new Map(rows.map((row) => [row.customerId, row]));
 }
 
+/**
+ * Moves the reading mark forward to `seq`, at most to the newest number; answers where it stands, 0 when
+ * the conversation is gone.
+ */
 export async function markRead(db: Queryable, { conversationId }: Thread, seq: number): Promise<number> {
   const [row] = await db.query<{ readSeq: bigint }>(sql`
     update conversations set read_seq = greatest(read_seq, least(${seq}, last_seq))
@@ -39,6 +46,7 @@ export async function markRead(db: Queryable, { conversationId }: Thread, seq: n
   return Number(row?.readSeq ?? 0);
 }
 
+/** Deletes a conversation with its entries and messages; answers how many messages there were. */
 export async function removeConversation(tx: Transaction, { conversationId }: Thread): Promise<number> {
   await tx.execute(sql`delete from entries where conversation_id = ${conversationId}`);
   const messages = await tx.execute(sql`delete from messages where conversation_id = ${conversationId}`);

@@ -29,6 +29,7 @@ import { writeChanges } from './write.ts';
 /** Conversations, their entries and messages, and who is connected to them. */
 export interface Delivery {
   readonly outlets: Outlets;
+  /** Makes a new customer's one conversation, empty. */
   createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread>;
   /** The customer's one conversation, with where it stands. */
   conversationOf(db: Queryable, customerId: CustomerId): Promise<(Thread & Standing) | undefined>;
@@ -61,6 +62,7 @@ export interface Delivery {
   removeShowing(tx: Transaction, thread: Thread, recordIds: readonly RecordId[], nowMs: number): Promise<number>;
   /** The newest number, and how far the customer has read. */
   standing(thread: Thread): Promise<Standing>;
+  /** A page in ascending order, opened through the gate; what may no longer be read is answered as a removal. */
   page(actor: Actor, thread: Thread, span: Span, manner: Manner): Promise<Page>;
   /** Moves the reading mark forward, never back; answers where it stands. */
   markRead(thread: Thread, seq: number): Promise<number>;
@@ -70,6 +72,7 @@ export interface Delivery {
   removeConversation(tx: Transaction, thread: Thread): Promise<number>;
 }
 
+/** Makes delivery over a database and a vault, with nobody connected yet. */
 export function createDelivery(parts: { database: Database; vault: Vault }): Delivery {
   const { database, vault } = parts;
   const outlets = createOutlets();

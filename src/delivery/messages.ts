@@ -10,6 +10,10 @@ export interface OpenMessage {
   readonly body: Exclude<Body, { from: 'record' }>;
 }
 
+/**
+ * Opens one message: the customer’s own under the conversation key, one of a link through the gate, which
+ * enters the use. Undefined when it is gone, shows a record, or may no longer be read.
+ */
 export async function openMessage(
   { database, vault }: { database: Database; vault: Vault },
   actor: Actor,
@@ -19,13 +23,14 @@ export async function openMessage(
   const [row] = await database.query<{
     author: Message['author'];
     linkId: LinkId | null;
+    also: LinkId[] | null;
     purpose: Purpose | null;
     sealed: Buffer | null;
   }>(sql`
-    select author, link_id as "linkId", purpose, sealed from messages
+    select author, link_id as "linkId", also_link_ids as also, purpose, sealed from messages
     where conversation_id = ${thread.conversationId} and message_id = ${messageId}`);
   if (!row?.sealed) return undefined;
-  const { author, linkId, purpose, sealed } = row;
+  const { author, linkId, also, purpose, sealed } = row;
   if (linkId === null) {
     const sealer = await vault.customerSealer(database, thread.customerId, 'conversation');
     return {
@@ -36,7 +41,7 @@ export async function openMessage(
   const page = await vault.gate.page(actor, [{ messageId, linkId, purpose, recordId: null, sealed }]);
   const opened = page.use((messages) => messages.get(messageId));
   return opened?.from === 'message'
-    ? { author, body: { from: 'link', linkId, purpose, said: opened.content as Said } }
+    ? { author, body: { from: 'link', linkId, ...(also && { also }), purpose, said: opened.content as Said } }
     : undefined;
 }
 
@@ -87,6 +92,10 @@ export async function forgetOldMessages(db: Queryable, nowMs: number): Promise<v
   await db.execute(sql`delete from messages where link_id is not null and purpose is not null and at < ${before}`);
 }
 
+/**
+ * The number under which a client id was stored, or undefined. Locks the conversation first, so that of
+ * two sends at once the second finds the first.
+ */
 export async function findByClientId(
   tx: Transaction,
   thread: Thread,
@@ -100,6 +109,7 @@ export async function findByClientId(
   return row && { seq: Number(row.seq) };
 }
 
+/** The messages that show the records named, by record; a record that none shows is missing from the answer. */
 export async function messagesShowing(
   tx: Transaction,
   recordIds: readonly RecordId[],

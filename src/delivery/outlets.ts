@@ -6,9 +6,13 @@ import type { Written } from './change.ts';
 
 /** Somebody connected to a conversation right now: a web socket. */
 export interface Outlet {
+  /** Asked anew for each entry, as the language may have been changed meanwhile. */
   readonly manner: () => Manner;
+  /** The customer is spoken to differently from now on. */
+  speak(manner: Manner): void;
   /** Entries as they were committed, in order of number; the outlet sees to gaps. */
   entries(entries: readonly Entry[]): void;
+  /** Anything else than entries. */
   frame(frame: ServerFrame): void;
 }
 
@@ -19,9 +23,12 @@ export interface Outlets {
   /** Hands on what was just committed, in memory: nothing is read again for it. */
   handOn(written: readonly Written[]): void;
   send(conversationId: ConversationId, frame: ServerFrame): void;
+  /** Lets every outlet of a conversation speak in a new manner. */
+  speak(conversationId: ConversationId, manner: Manner): void;
   connected(): number;
 }
 
+/** Makes the list of who is connected, empty. In memory: a browser that is missing here resumes by number. */
 export function createOutlets(): Outlets {
   const byConversation = new Map<ConversationId, Set<Outlet>>();
   return {
@@ -43,6 +50,9 @@ export function createOutlets(): Outlets {
     },
     send: (conversationId, frame) => {
       for (const outlet of byConversation.get(conversationId) ?? []) outlet.frame(frame);
+    },
+    speak: (conversationId, manner) => {
+      for (const outlet of byConversation.get(conversationId) ?? []) outlet.speak(manner);
     },
     connected: () => [...byConversation.values()].reduce((sum, outlets) => sum + outlets.size, 0),
   };

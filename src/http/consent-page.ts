@@ -1,74 +1,90 @@
-import { dateWords, type Locale } from '#contract';
+import canonicalize from 'canonicalize';
+import { accountWords, dateWords, FORMATS, gistOfTransaction, type Locale } from '#contract';
 import type { SignedCopy } from '#linking';
-import { escapeHtml } from './escape-html.ts';
+import { escapeHtml, htmlPage } from './html-page.ts';
 
-const words: Readonly<
-  Record<
-    Locale,
-    Readonly<Record<'title' | 'signed' | 'ticked' | 'for' | 'days' | 'granted' | 'ended' | 'hash' | 'back', string>>
-  >
-> = {
+const words = {
   en: {
     title: 'What you signed',
-    signed: 'Signed',
-    ticked: 'What you allowed',
-    for: 'For',
-    days: 'days',
-    granted: 'In force until',
+    signed: 'Signed by',
+    on: 'on',
+    inForce: 'In force until',
     ended: 'Ended on',
-
-    hash: 'SHA-256 of this text',
+    asked: 'What was asked, and what you allowed',
+    yes: 'Allowed',
+    no: 'Not allowed',
+    accounts: 'Accounts that you chose at the bank',
+    chosen: 'chosen',
+    signature: 'Signature',
+    whole: 'The text as it was hashed',
+    hash: 'SHA-256 of the text below, in the form of RFC 8785, without the address of the visit',
     back: 'Back to the chat',
   },
   es: {
     title: 'Lo que firmaste',
-    signed: 'Firmado',
-    ticked: 'Lo que permitiste',
-    for: 'Por',
-    days: 'días',
-    granted: 'Vigente hasta el',
+    signed: 'Firmado por',
+    on: 'el',
+    inForce: 'Vigente hasta el',
     ended: 'Terminó el',
-
-    hash: 'SHA-256 de este texto',
+    asked: 'Lo que se pidió y lo que permitiste',
+    yes: 'Permitido',
+    no: 'No permitido',
+    accounts: 'Cuentas que elegiste en el banco',
+    chosen: 'elegido',
+    signature: 'Firma',
+    whole: 'El texto tal como se resumió',
+    hash: 'SHA-256 del texto de abajo, en la forma de RFC 8785, sin la dirección de la visita',
     back: 'Volver al chat',
   },
-};
+} as const satisfies Record<Locale, Record<string, string>>;
 
-/** The customer's copy of a signed disclosure (12 CFR 1033.421(g)(1)), in the language in which it was agreed. */
+/** The customer's copy of a signed disclosure (12 CFR 1033.421(g)(1)), whole, in the language in which it was agreed. */
 export function consentPage(copy: SignedCopy, timeZone: string): string {
-  const { disclosure, purposes, durationDays, signature, signedAt } = copy;
+  const { disclosure, purposes, durationDays, signature, signedAt, accounts } = copy;
   const { locale } = disclosure;
   const say = words[locale];
-  const allowed = disclosure.purposes.filter((one) => purposes.includes(one.purpose));
+  const moment = new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'long', timeStyle: 'long', timeZone }).format(
+    new Date(signedAt),
+  );
   const state =
     copy.state === 'granted'
-      ? `${say.granted} ${dateWords(copy.expiresAt.toISOString(), locale, timeZone)}`
-      : `${say.ended} ${dateWords((copy.endedAt ?? copy.expiresAt).toISOString(), locale, timeZone)}`;
-  const list = (items: readonly string[]): string =>
-    `<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${say.title}</title>
-<link rel="stylesheet" href="/plain.css">
-</head>
-<body>
-<main>
-<h1>${say.title}</h1>
-<p class="quiet">${say.signed}: ${escapeHtml(signature)}, ${dateWords(signedAt, locale, timeZone)}. ${state}.</p>
-<h2>${say.ticked}</h2>
-${list(allowed.map((one) => `${one.title}. ${one.data}`))}
-<p>${say.for} ${durationDays} ${say.days}.</p>
+      ? `${say.inForce} ${dateWords(copy.expiresAt, locale, timeZone)}`
+      : `${say.ended} ${dateWords((copy.endedAt ?? new Date(copy.expiresAt)).toISOString(), locale, timeZone)}`;
+  const asked = disclosure.purposes.map(({ purpose, title, note, data }) => {
+    const answer = purposes.includes(purpose) ? say.yes : say.no;
+    return `${answer}: ${title}. ${note}. ${data}`;
+  });
+  const { previews } = disclosure;
+  const messages = [
+    gistOfTransaction(previews.card, locale),
+    ...previews.lines.map((line) => `${line.text} (${line.when})`),
+  ];
+  const durations = disclosure.durations.map(
+    ({ days, label, ends }) => `${label}. ${ends}${days === durationDays ? ` (${say.chosen})` : ''}`,
+  );
+  const section = (title: string, items: readonly string[]): string =>
+    `<h2>${escapeHtml(title)}</h2>\n<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
+  const body = `<h1>${say.title}</h1>
+<p class="quiet">${say.signed} ${escapeHtml(signature)}, ${say.on} ${moment}. ${state}.</p>
 <h2>${escapeHtml(disclosure.title)}</h2>
 <p>${escapeHtml(disclosure.lead)}</p>
-${disclosure.sections.map((section) => `<h2>${escapeHtml(section.title)}</h2>\n${list(section.items)}`).join('\n')}
+${section(say.asked, asked)}
+${section(
+  say.accounts,
+  accounts.map((account) => accountWords(account, locale)),
+)}
+${section(previews.title, [previews.note, ...messages])}
+${disclosure.sections.map(({ title, items }) => section(title, items)).join('\n')}
+${section(say.signature, [...durations, `${disclosure.signature.label}: ${signature}`, disclosure.signature.note])}
 <p><a class="button" href="/">${say.back}</a></p>
-<p class="quiet small">${say.hash} (${escapeHtml(disclosure.version)}): <code>${disclosure.hash}</code></p>
-</main>
-</body>
-</html>
-`;
+<details><summary>${say.whole}</summary>
+<p>${say.hash}: <code>${disclosure.hash}</code></p>
+<pre>${escapeHtml(hashedText(copy))}</pre></details>`;
+  return htmlPage({ locale, title: say.title, body });
+}
+
+/** What the signature's hash is over, byte for byte: anybody can compute it again. */
+function hashedText({ disclosure }: SignedCopy): string {
+  const { hash: _hash, attempt: _attempt, ...text } = disclosure;
+  return canonicalize(text) ?? '';
 }

@@ -62,6 +62,8 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
       const session = await sessionOf(parts, request);
       if (request.body.timeZone !== undefined) requireTimeZone(request.body.timeZone);
       await updateCustomer(parts.database, session.customerId, request.body);
+      const { thread, customer } = await threadOf(parts, session);
+      parts.delivery.outlets.speak(thread.conversationId, customer);
       return meOf(parts, session);
     },
   );

@@ -1,5 +1,6 @@
 import type { BankFace, Locale } from '#contract';
 import type { IntakeCount } from '#intake';
+import { escapeHtml, htmlPage, pageLocale } from './html-page.ts';
 
 /** What the overview counts. */
 export interface Overview {
@@ -58,7 +59,7 @@ const words = {
 
 /** Draws the staff's overview as one page without script. Every text in it is ours or a number. */
 export function overviewPage(overview: Overview, acceptLanguage: string | undefined): string {
-  const locale: Locale = /^\s*es\b/i.test(acceptLanguage ?? '') ? 'es' : 'en';
+  const locale = pageLocale(acceptLanguage);
   const say = words[locale];
   const nameOf = (bankId: string): string => overview.faces.find((face) => face.id === bankId)?.name ?? bankId;
   const number = new Intl.NumberFormat(locale);
@@ -72,29 +73,15 @@ export function overviewPage(overview: Overview, acceptLanguage: string | undefi
     number.format(row.open),
     row.oldestAt.toISOString(),
   ]);
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${say.title}</title>
-<link rel="stylesheet" href="/plain.css">
-</head>
-<body>
-<main class="wide">
-<h1>${say.title}</h1>
+  const body = `<h1>${say.title}</h1>
 <p class="quiet">${say.lead} ${say.connected}: ${number.format(overview.connected)}.</p>
 <h2>${say.links}</h2>
-${table([say.bank, say.linked, say.reconnect, say.stopped], linkRows)}
+${table(say.links, [say.bank, say.linked, say.reconnect, say.stopped], linkRows)}
 <h2>${say.revocations}</h2>
-${revocationRows.length > 0 ? table([say.bank, say.open, say.oldest], revocationRows) : `<p class="quiet">${say.none}</p>`}
+${revocationRows.length > 0 ? table(say.revocations, [say.bank, say.open, say.oldest], revocationRows) : `<p class="quiet">${say.none}</p>`}
 <h2>${say.intake}</h2>
-${intakeTable(overview.intake, say, nameOf, number)}
-</main>
-</body>
-</html>
-`;
+${intakeTable(overview.intake, say, nameOf, number)}`;
+  return htmlPage({ locale, title: say.title, body, wide: true });
 }
 
 const outcomes = ['accepted', 'duplicates', 'dropped', 'unlinked', 'contradicted'] as const;
@@ -112,14 +99,15 @@ function intakeTable(
     const count = (what: string): string => number.format(some.find((row) => row.what === what)?.count ?? 0);
     return [day, nameOf(sender.replace(/^bank:/, '')), ...outcomes.map(count)];
   });
-  return table([say.day, say.bank, ...outcomes.map((what) => say[what])], rows);
+  return table(say.intake, [say.day, say.bank, ...outcomes.map((what) => say[what])], rows);
 }
 
 /** A table whose first column is words and whose others are figures. */
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+function table(name: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cell = (tag: 'th' | 'td', text: string, column: number): string =>
-    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${column > 0 ? ' class="number"' : ''}>${text}</${tag}>`;
+    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${column > 0 ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
   const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
     `<tr>${cells.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
-  return `<div class="table" tabindex="0"><table>${line('th', head)}${rows.map((row) => line('td', row)).join('')}</table></div>`;
+  const lines = rows.map((row) => line('td', row)).join('');
+  return `<div class="table" role="region" aria-label="${escapeHtml(name)}" tabindex="0"><table>${line('th', head)}${lines}</table></div>`;
 }

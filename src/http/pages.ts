@@ -13,6 +13,8 @@ import { sessionOf } from './session-cookie.ts';
 /** The messenger's built pages. */
 export const webDirectory = fileURLToPath(new URL('../../dist/web/', import.meta.url));
 const consentId = z.uuid();
+/** What is asked for in place of something that is no id: there is none. */
+const noConsent = '00000000-0000-0000-0000-000000000000';
 const stylesheet = new URL('plain.css', import.meta.url);
 
 /** The messenger, the linking page, and the browser's return from the bank. */
@@ -47,7 +49,8 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
       try {
         const { customerId } = await sessionOf(parts, request);
         const customer = await findCustomer(parts.database, customerId);
-        const copy = await parts.linking.signedCopy(customerId, consentId.parse(request.params.consent));
+        const asked = consentId.safeParse(request.params.consent);
+        const copy = await parts.linking.signedCopy(customerId, asked.success ? asked.data : noConsent);
         const page = consentPage(copy, customer?.timeZone ?? 'UTC');
         return await reply.header('cache-control', 'no-store').type('text/html; charset=utf-8').send(page);
       } catch (error) {

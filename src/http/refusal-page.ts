@@ -1,4 +1,5 @@
 import type { Locale } from '#contract';
+import { escapeHtml, htmlPage, pageLocale } from './html-page.ts';
 
 interface Words {
   readonly title: string;
@@ -28,7 +29,31 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'The bank’s answer could not be trusted',
       text: 'Nothing was linked, and nothing was read. Begin again in your chat.',
     },
-    other: { title: 'That did not work', text: 'Nothing was linked. Go back to your chat and try again in a minute.' },
+    bank_unreachable: {
+      title: 'The bank did not answer',
+      text: 'Nothing was linked and nothing was lost. Try again in a minute from your chat.',
+    },
+    bank_slow: {
+      title: 'The bank took too long',
+      text: 'Nothing was linked and nothing was lost. Try again in a minute from your chat.',
+    },
+    bank_rate_limited: {
+      title: 'The bank asks us to wait',
+      text: 'Nothing was linked and nothing was lost. Try again in a few minutes from your chat.',
+    },
+    bank_answer_unreadable: {
+      title: 'The bank’s answer could not be read',
+      text: 'Nothing was linked and nothing was lost. Try again later from your chat.',
+    },
+    bank_not_configured: {
+      title: 'This bank is not set up here yet',
+      text: 'Nothing was linked. The operator has to enter what the bank issued.',
+    },
+    consent_unknown: {
+      title: 'There is no such consent in this chat',
+      text: 'It belongs to another chat, or was deleted with its account.',
+    },
+    other: { title: 'That did not work', text: 'Go back to your chat and try again in a minute.' },
   },
   es: {
     no_session: {
@@ -55,10 +80,31 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'La respuesta del banco no era de fiar',
       text: 'No se ha vinculado ni leído nada. Empieza de nuevo en tu chat.',
     },
-    other: {
-      title: 'No ha funcionado',
-      text: 'No se ha vinculado nada. Vuelve a tu chat e inténtalo dentro de un minuto.',
+    bank_unreachable: {
+      title: 'El banco no respondió',
+      text: 'No se vinculó nada ni se perdió nada. Inténtalo dentro de un minuto desde tu chat.',
     },
+    bank_slow: {
+      title: 'El banco tardó demasiado',
+      text: 'No se vinculó nada ni se perdió nada. Inténtalo dentro de un minuto desde tu chat.',
+    },
+    bank_rate_limited: {
+      title: 'El banco pide que esperemos',
+      text: 'No se vinculó nada ni se perdió nada. Inténtalo dentro de unos minutos desde tu chat.',
+    },
+    bank_answer_unreadable: {
+      title: 'No se pudo leer la respuesta del banco',
+      text: 'No se vinculó nada ni se perdió nada. Inténtalo más tarde desde tu chat.',
+    },
+    bank_not_configured: {
+      title: 'Este banco aún no está preparado aquí',
+      text: 'No se vinculó nada. El operador tiene que introducir lo que el banco le dio.',
+    },
+    consent_unknown: {
+      title: 'En este chat no existe ese permiso',
+      text: 'Es de otro chat, o se borró con su cuenta.',
+    },
+    other: { title: 'No ha funcionado', text: 'Vuelve a tu chat e inténtalo dentro de un minuto.' },
   },
 };
 
@@ -67,25 +113,11 @@ const details: Readonly<Record<Locale, string>> = { en: 'Details', es: 'Detalles
 
 /** A whole page that says in plain words why an address was refused. `code` is one of ours, never outside text. */
 export function refusalPage(code: string, acceptLanguage: string | undefined): string {
-  const locale: Locale = /^\s*es\b/i.test(acceptLanguage ?? '') ? 'es' : 'en';
-  const said = words[locale][code] ?? words[locale].other;
-  return `<!doctype html>
-<html lang="${locale}">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${said.title}</title>
-<link rel="stylesheet" href="/plain.css">
-</head>
-<body>
-<main>
-<h1>${said.title}</h1>
-<p>${said.text}</p>
+  const locale = pageLocale(acceptLanguage);
+  const { title, text } = words[locale][code] ?? words[locale].other;
+  const body = `<h1>${title}</h1>
+<p>${text}</p>
 <p><a class="button" href="/">${back[locale]}</a></p>
-<details><summary>${details[locale]}</summary><p><code>${code}</code></p></details>
-</main>
-</body>
-</html>
-`;
+<details><summary>${details[locale]}</summary><p><code>${escapeHtml(code)}</code></p></details>`;
+  return htmlPage({ locale, title, body });
 }

@@ -3,16 +3,17 @@ import { limits, TellerlineError } from '#base';
 import { requireSession, type Session } from '#customers';
 import type { HttpParts } from './parts.ts';
 
-const cookieName = 'tellerline_session';
+/** The cookie that holds a browser's session. */
+export const sessionCookie = 'tellerline_session';
 
 /** The session of a request. @throws TellerlineError `no_session` */
 export async function sessionOf(parts: HttpParts, request: FastifyRequest): Promise<Session> {
-  return requireSession(parts.database, request.cookies[cookieName], parts.clock.nowMs());
+  return requireSession(parts.database, request.cookies[sessionCookie], parts.clock.nowMs());
 }
 
 /** Gives the browser its session: unreadable to scripts, never sent along from another site's request. */
 export function giveSession(parts: HttpParts, reply: FastifyReply, secret: string): void {
-  void reply.setCookie(cookieName, secret, {
+  void reply.setCookie(sessionCookie, secret, {
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
@@ -23,7 +24,7 @@ export function giveSession(parts: HttpParts, reply: FastifyReply, secret: strin
 
 /** Takes the session away. */
 export function endSession(reply: FastifyReply): void {
-  void reply.clearCookie(cookieName, { path: '/' });
+  void reply.clearCookie(sessionCookie, { path: '/' });
 }
 
 /**

@@ -8,6 +8,7 @@ import { requireSession } from '#customers';
 import { customerActor } from '#vault';
 import { threadOf } from './messenger-routes.ts';
 import type { HttpParts } from './parts.ts';
+import { sessionCookie } from './session-cookie.ts';
 
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
@@ -48,7 +49,7 @@ async function accept(
   const own = origin === undefined || origin === parts.publicUrl() || new URL(origin).host === host;
   if (request.url !== '/ws' || !own) return refuse(stream);
   const cookies = server.parseCookie(request.headers.cookie ?? '');
-  const session = await requireSession(parts.database, cookies['tellerline_session'], parts.clock.nowMs());
+  const session = await requireSession(parts.database, cookies[sessionCookie], parts.clock.nowMs());
   const { thread, customer } = await threadOf(parts, session);
   sockets.handleUpgrade(request, stream, head, (socket) => {
     makeRoom(open, session.customerId, socket);

@@ -16,17 +16,19 @@ export interface Intake {
    * @throws TellerlineError `bank_unknown` 404; those of `verifyWebhook` 401; BatchRefusal 413, 422, 409
    */
   bankBatch(bank: string, headers: WebhookHeaders, body: Buffer): Promise<BatchAnswer>;
+  /** What became of events, by sender and day, over the last `days`. */
   counts(db: Queryable, days: number): Promise<IntakeCount[]>;
   /** Forgets what has served its time. */
   tidy(): Promise<void>;
 }
 
+/** Makes intake over its parts; it holds no state of its own. */
 export function createIntake(parts: IntakeParts): Intake {
   return {
     bankBatch: async (bank, headers, body) => {
       const bankId = bank as BankId;
       await verifyBank(parts, bankId, headers, body);
-      const events = parseBatch(body);
+      const events = parseBatch(body, parts.clock.nowMs());
       try {
         const answer = await parts.database.transaction((tx) => storeBatch(tx, parts, bankId, events));
         if (answer.dropped > 0)

@@ -2,6 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { BatchRefusal, parseBatch } from './parse.ts';
 
+/** When the batch arrives. */
+const now = Date.parse('2026-11-20T20:00:00Z');
+
 const purchase = {
   id: 'evt_1',
   type: 'transaction.authorized',
@@ -41,7 +44,7 @@ function changed(path: string, value?: unknown): Record<string, unknown> {
 
 function refusal(body: Buffer): BatchRefusal {
   try {
-    parseBatch(body);
+    parseBatch(body, now);
   } catch (error) {
     if (error instanceof BatchRefusal) return error;
     throw error;
@@ -50,13 +53,13 @@ function refusal(body: Buffer): BatchRefusal {
 }
 
 test('the purchase of the contract is read; unknown fields are ignored', () => {
-  const [read] = parseBatch(batch({ ...purchase, novelty: { any: 'thing' } }));
+  const [read] = parseBatch(batch({ ...purchase, novelty: { any: 'thing' } }), now);
   assert.equal(read?.event.type, 'transaction.authorized');
   assert.equal('novelty' in (read?.event ?? {}), false);
 });
 
 test('the content hash follows what was sent, not how it was written', () => {
-  const hashOf = (event: unknown): string => parseBatch(batch(event))[0]?.contentHash.toString('hex') ?? '';
+  const hashOf = (event: unknown): string => parseBatch(batch(event), now)[0]?.contentHash.toString('hex') ?? '';
   const reordered = Object.fromEntries(Object.entries(purchase).toReversed());
   assert.equal(hashOf(purchase), hashOf(reordered));
   assert.notEqual(hashOf(purchase), hashOf(changed('transaction.amount', '65.71')));
@@ -68,7 +71,10 @@ test('a malformed event refuses the batch, naming index and field', () => {
     ['type', 'transaction.invented'],
     ['occurredAt', '2026-11-20'],
     ['occurredAt', '2026-02-30T10:00:00Z'],
+    ['occurredAt', '1999-12-31T23:59:59Z'],
+    ['occurredAt', '2026-11-23T00:00:00Z'],
     ['accountId', undefined],
+    ['transaction.status', 'posted'],
     ['transaction.id', undefined],
     ['transaction.amount', '65.701'],
     ['transaction.amount', 65.7],
@@ -105,11 +111,12 @@ test('an amount has no more decimals than its currency', () => {
     'events.0.transaction.amount',
   );
   assert.equal(
-    parseBatch(batch({ ...yen, transaction: { ...purchase.transaction, currency: 'JPY', amount: '500' } })).length,
+    parseBatch(batch({ ...yen, transaction: { ...purchase.transaction, currency: 'JPY', amount: '500' } }), now).length,
     1,
   );
   assert.equal(
-    parseBatch(batch({ ...yen, transaction: { ...purchase.transaction, currency: 'KWD', amount: '1.125' } })).length,
+    parseBatch(batch({ ...yen, transaction: { ...purchase.transaction, currency: 'KWD', amount: '1.125' } }), now)
+      .length,
     1,
   );
 });

@@ -28,7 +28,7 @@ export class BatchRefusal extends TellerlineError {
  *
  * @throws BatchRefusal `batch_malformed` 422, `batch_too_large` 413, `event_malformed` 422
  */
-export function parseBatch(body: Buffer): ParsedEvent[] {
+export function parseBatch(body: Buffer, nowMs: number): ParsedEvent[] {
   const batch = batchSchema.safeParse(parseJson(body));
   if (!batch.success) {
     throw new BatchRefusal('batch_malformed', 422, 'The body is {"events": […]} with at least one event.', {
@@ -42,6 +42,7 @@ export function parseBatch(body: Buffer): ParsedEvent[] {
   return events.map((sent, index) => {
     const parsed = bankEventSchema.safeParse(sent);
     if (!parsed.success) throw malformed(index, parsed.error.issues[0]);
+    requirePossibleTime(index, parsed.data.occurredAt, nowMs);
     const canonical = canonicalize(sent);
     return {
       index,
@@ -51,6 +52,13 @@ export function parseBatch(body: Buffer): ParsedEvent[] {
         .digest(),
     };
   });
+}
+
+/** Refuses an event of a time in which it cannot have happened. */
+function requirePossibleTime(index: number, occurredAt: string, nowMs: number): void {
+  const at = Date.parse(occurredAt);
+  if (at >= limits.eventsSinceMs && at <= nowMs + limits.eventAheadMsMax) return;
+  throw malformed(index, { path: ['occurredAt'], message: 'a time in which this cannot have happened' });
 }
 
 function parseJson(body: Buffer): unknown {

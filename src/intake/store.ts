@@ -1,4 +1,4 @@
-import type { BankId } from '#base';
+import type { BankId, LinkId } from '#base';
 import { PURPOSE_OF_EVENT, type BankEvent, type BatchAnswer } from '#contract';
 import type { Transaction } from '#db';
 import { balanceDraft, transactionDraft, type Route } from '#linking';
@@ -28,13 +28,15 @@ export async function storeBatch(
   refuseContradictionsWithin(events);
   const sender = `bank:${bankId}`;
   // First, for a link's row is locked before its key and its conversation, here as everywhere.
+  const consentEvents = events.filter(({ event }) => isConsentEvent(event));
+  const ofGrants = await linksOfGrants(tx, parts, bankId, consentEvents);
   const ended = await enterKeys(
     tx,
     sender,
-    events.filter(({ event }) => isConsentEvent(event)),
+    consentEvents.filter(({ index }) => ofGrants.has(index)),
     nowMs,
   );
-  await endConsents(tx, parts, bankId, ended.fresh);
+  await endConsents(tx, parts, ended.fresh, ofGrants);
   const ofAccounts = events.filter(({ event }) => !isConsentEvent(event));
   const { wanted, routed, sealers, unlinked } = await route(tx, parts, bankId, ofAccounts);
   const { fresh, duplicates } = await enterKeys(tx, sender, wanted, nowMs);
@@ -46,9 +48,10 @@ export async function storeBatch(
   const answer: BatchAnswer = {
     accepted: fresh.length + ended.fresh.length,
     duplicates: duplicates + ended.duplicates,
-    dropped: ofAccounts.length - wanted.length,
+    dropped: events.length - wanted.length - ofGrants.size,
   };
-  await countIntake(tx, bankId, { ...answer, dropped: answer.dropped - unlinked, unlinked }, nowMs);
+  const unknown = unlinked + consentEvents.length - ofGrants.size;
+  await countIntake(tx, bankId, { ...answer, dropped: answer.dropped - unknown, unlinked: unknown }, nowMs);
   return answer;
 }
 
@@ -144,16 +147,30 @@ function draftOf(parts: IntakeParts, bankId: BankId, event: AccountEvent, to: Ro
   }
 }
 
-async function endConsents(
+/** The live links that stand on the grants which the events name, by the events' places in the batch. */
+async function linksOfGrants(
   tx: Transaction,
   parts: IntakeParts,
   bankId: BankId,
+  events: readonly ParsedEvent[],
+): Promise<Map<number, LinkId[]>> {
+  const found = new Map<number, LinkId[]>();
+  for (const { index, event } of events) {
+    if (!('grantId' in event)) continue;
+    const linkIds = await parts.linking.linksOfGrant(tx, bankId, event.grantId);
+    if (linkIds.length > 0) found.set(index, linkIds);
+  }
+  return found;
+}
+
+async function endConsents(
+  tx: Transaction,
+  parts: IntakeParts,
   fresh: readonly ParsedEvent[],
+  ofGrants: ReadonlyMap<number, LinkId[]>,
 ): Promise<void> {
-  for (const { event } of fresh) {
+  for (const { index, event } of fresh) {
     if (event.type !== 'consent.revoked') continue;
-    for (const linkId of await parts.linking.linksOfGrant(tx, bankId, event.grantId)) {
-      await parts.linking.stop(tx, linkId, 'bank');
-    }
+    for (const linkId of ofGrants.get(index) ?? []) await parts.linking.stop(tx, linkId, 'bank');
   }
 }

@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AttemptId, BankId, CustomerId, LinkId } from '#base';
+import type { AttemptId, BankId, CustomerId } from '#base';
 import { limits, secretName, TellerlineError } from '#base';
 import { composeDisclosure } from '#consent';
 import type { Disclosure, Locale, Purpose } from '#contract';
@@ -14,7 +14,6 @@ export interface Attempt {
   readonly customerId: CustomerId;
   readonly sessionIndex: Buffer;
   readonly bankId: BankId;
-  readonly linkId: LinkId | null;
   readonly state: 'open' | 'at-bank' | 'done' | 'declined' | 'failed';
   readonly sealed: Buffer | null;
   readonly createdAt: Date;
@@ -48,15 +47,14 @@ export async function openAttempt(parts: LinkingParts, session: Session, bank: s
   }
   const attemptId = secretName(parts.random) as AttemptId;
   await parts.database.execute(sql`
-    insert into link_attempts (attempt_id, customer_id, session_index, bank_id, link_id, state, created_at, expires_at)
+    insert into link_attempts (attempt_id, customer_id, session_index, bank_id, state, created_at, expires_at)
     values (${attemptId}, ${customerId}, ${sessionIndex}, ${bank},
-      (select link_id from links where customer_id = ${customerId} and bank_id = ${bank} and state <> 'stopped'),
       'open', ${new Date(now)}, ${new Date(now + limits.linkAttemptMinutesMax * 60_000)})`);
   return attemptId;
 }
 
 const columns = `attempt_id as "attemptId", customer_id as "customerId", session_index as "sessionIndex",
-  bank_id as "bankId", link_id as "linkId", state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
+  bank_id as "bankId", state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
 
 /**
  * The attempt of an address, when it is this browser's and still open.

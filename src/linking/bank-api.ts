@@ -14,6 +14,18 @@ export interface BankTokens {
 /** A bank login that was begun and is not finished: secret, kept sealed with its attempt. JSON. */
 export type PendingAuthorization = Record<string, unknown>;
 
+/** What the customer is sent to the bank's login with. */
+export interface BankLoginRequest {
+  /** Comes back with the browser, which it ties to this login. */
+  readonly state: string;
+  readonly purposes: readonly Purpose[];
+  readonly durationDays: number;
+  readonly lookbackDays: number;
+  /** What the bank's page names as the chat that is being joined. */
+  readonly chat: string;
+  readonly locale: string;
+}
+
 /** A link's tokens in use. `save` is called when they were renewed, before the new ones are used. */
 export interface BankSession {
   readonly bank: BankId;
@@ -36,6 +48,7 @@ export interface BankTransaction extends Transaction {
   readonly occurredAt: string;
 }
 
+/** One page of a bank’s history, in the bank’s own order. */
 export interface TransactionPage {
   readonly transactions: readonly BankTransaction[];
   /** Where to go on; absent at the end. Opaque, and only good for the same window. */
@@ -57,18 +70,11 @@ export interface BankApi {
 
   /**
    * Pushes the authorization request (PAR, PKCE S256, DPoP, rich authorization request) and answers
-   * where the bank's login is. `chat` is the name the bank's page shows for what is being joined.
+   * where the bank's login is.
    */
   beginAuthorization(
     bank: BankId,
-    request: {
-      readonly state: string;
-      readonly purposes: readonly Purpose[];
-      readonly durationDays: number;
-      readonly lookbackDays: number;
-      readonly chat: string;
-      readonly locale: string;
-    },
+    request: BankLoginRequest,
   ): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }>;
 
   /**
@@ -86,9 +92,6 @@ export interface BankApi {
   /** All accounts of the grant with their balances. */
   accounts(session: BankSession): Promise<readonly BankAccount[]>;
 
-  /** One account with its balance as of now. */
-  account(session: BankSession, accountId: string): Promise<BankAccount>;
-
   /** One page of transactions of `[from, to]` (local dates, both included; always explicit). */
   transactions(
     session: BankSession,
@@ -97,9 +100,6 @@ export interface BankApi {
 
   /** Asks the bank to push the events of this grant's accounts to us; safe to repeat. */
   subscribe(session: BankSession): Promise<void>;
-
-  /** The grant as the bank holds it. */
-  grantStatus(session: BankSession): Promise<'ACTIVE' | 'EXPIRED' | 'REVOKED'>;
 
   /**
    * Ends the grant at the bank (`PUT /consents/{id}/revocation`) and its tokens; safe to repeat.

@@ -1,12 +1,18 @@
-import type { CustomerId, LinkId, MessageId } from '#base';
+import type { LinkId, MessageId } from '#base';
 import { isTellerlineError, newId } from '#base';
-import { findCustomer } from '#customers';
+import type { ConsentCard } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { BankSession, BankTokens } from './bank-api.ts';
-import { gistOfConsent, type Card } from '#contract';
-import { findLink, linkEnded, lockLink, requireLinked, storeTokens } from './links.ts';
+import { findLink, linkEnded, lockLink, requireLinked, storeTokens, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
+import { sayConsent, whoIsTold } from './say.ts';
 import { wayBack } from './words.ts';
+
+/** A session with the link that it was opened for: what it learns counts for that grant alone. */
+interface OpenSession {
+  readonly session: BankSession;
+  readonly link: Link;
+}
 
 /**
  * Calls a link's bank with the link's own tokens. When the bank says that the consent is lost the link
@@ -20,81 +26,61 @@ export async function withBank<Result>(
   actor: 'USER' | 'BATCH',
   work: (session: BankSession) => Promise<Result>,
 ): Promise<Result> {
-  const session = await openSession(parts, linkId, actor);
+  const { session, link } = await openSession(parts, linkId, actor);
   try {
     return await work(session);
   } catch (error) {
-    if (isTellerlineError(error, 'bank_consent_lost')) await markLost(parts, linkId);
+    if (isTellerlineError(error, 'bank_consent_lost')) await markLost(parts, link);
     throw error;
   }
 }
 
-async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 'BATCH'): Promise<BankSession> {
+async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 'BATCH'): Promise<OpenSession> {
   return parts.database.transaction(async (tx) => {
     const link = await findLink(tx, linkId);
     requireLinked(link);
     const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     if (!sealer || !link.sealedTokens || !link.sealedGrant) throw linkEnded();
-    const opened = sealer.openState<BankTokens>('links.tokens', linkId, link.sealedTokens).use((tokens) => tokens);
-    let tokens = opened;
-    return {
+    let tokens = sealer.openState<BankTokens>('links.tokens', linkId, link.sealedTokens).use((value) => value);
+    const session: BankSession = {
       bank: link.bankId,
       grantId: sealer.openState<string>('links.grant', linkId, link.sealedGrant).use((grantId) => grantId),
       actor,
       tokens: () => tokens,
       save: async (renewed) => {
         tokens = renewed;
-        await saveTokens(parts, linkId, renewed);
+        await saveTokens(parts, link, renewed);
       },
     };
+    return { session, link };
   });
 }
 
-async function saveTokens(parts: LinkingParts, linkId: LinkId, tokens: BankTokens): Promise<void> {
+/** Locks a link while it still stands on the same grant: after a new login an old session changes nothing. */
+async function lockSameGrant(tx: Transaction, { linkId, grantIndex }: Link): Promise<Link | undefined> {
+  const link = await lockLink(tx, linkId);
+  return link?.grantIndex.equals(grantIndex) ? link : undefined;
+}
+
+async function saveTokens(parts: LinkingParts, link: Link, tokens: BankTokens): Promise<void> {
   await parts.database.transaction(async (tx) => {
-    if (!(await lockLink(tx, linkId))) return;
-    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
+    if (!(await lockSameGrant(tx, link))) return;
+    const sealer = (await parts.vault.linkSealers(tx, [link.linkId])).get(link.linkId);
     if (sealer) await storeTokens(tx, sealer, tokens);
   });
 }
 
 /** Marks a link as needing a new login and says so in the chat, unless it was said. */
-async function markLost(parts: LinkingParts, linkId: LinkId): Promise<void> {
+async function markLost(parts: LinkingParts, lost: Link): Promise<void> {
   await parts.database.transaction(async (tx) => {
-    const link = await lockLink(tx, linkId);
+    const link = await lockSameGrant(tx, lost);
     if (link?.state !== 'linked') return;
+    const { linkId, customerId, bankId } = link;
     await tx.execute(sql`update links set state = 'reconnect' where link_id = ${linkId}`);
-    await sayReconnect(parts, tx, link.customerId, linkId, link.bankId);
+    const told = await whoIsTold(tx, parts, customerId, bankId);
+    if (!told) return;
+    const waysOn = wayBack('reconnect', told.face, told.customer.locale);
+    const card: ConsentCard = { card: 'consent', bank: bankId, state: 'reconnect', purposes: [], accounts: [] };
+    await sayConsent(tx, parts, told, { entry: 'message', messageId: newId<MessageId>(), card, waysOn, linkId });
   });
-}
-
-async function sayReconnect(
-  parts: LinkingParts,
-  tx: Transaction,
-  customerId: CustomerId,
-  linkId: LinkId,
-  bankId: string,
-): Promise<void> {
-  const customer = await findCustomer(tx, customerId);
-  const thread = (await parts.delivery.threadsOf(tx, [customerId])).get(customerId);
-  const face = parts.banks.faces().find((one) => one.id === bankId);
-  if (!customer || !thread || !face) return;
-  const card: Card = { card: 'consent', bank: bankId, state: 'reconnect', purposes: [], accounts: [] };
-  const text = gistOfConsent(card, face.name, customer.locale, customer.timeZone);
-  await parts.delivery.write(tx, [
-    {
-      ...thread,
-      entry: 'message',
-      messageId: newId<MessageId>(),
-      author: 'tellerline',
-      atMs: parts.clock.nowMs(),
-      body: {
-        from: 'link',
-        linkId,
-        purpose: null,
-        said: { content: { kind: 'card', card, text }, waysOn: wayBack('reconnect', face, customer.locale) },
-      },
-    },
-  ]);
-  tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
 }

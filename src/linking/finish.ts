@@ -1,24 +1,17 @@
+import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
-import { invariant, isTellerlineError, newId } from '#base';
 import { consentsOf, grantConsent, type Consent } from '#consent';
-import {
-  gistOfBalance,
-  gistOfConsent,
-  type BalanceCard,
-  type BankFace,
-  type ConsentCard,
-  type Purpose,
-} from '#contract';
-import { findCustomer, type Customer, type Session } from '#customers';
+import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import { lockCustomer, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
-import type { Change, Thread } from '#delivery';
 import { taskActor, type LinkSealer } from '#vault';
 import { claimReturn, endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
 import type { BankAccount, BankSession, BankTokens } from './bank-api.ts';
-import { copyAddress, labelOf, lockLink, purposesDropped, storeAccounts } from './links.ts';
+import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
 import { narrow } from './narrow.ts';
-import { faceOf, type LinkingParts } from './parts.ts';
+import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
+import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { keepForRevocation } from './stop.ts';
 
 /**
@@ -75,41 +68,47 @@ async function redeem(
 async function storeLink(
   parts: LinkingParts,
   attempt: Attempt,
-  atBank: AtBank,
-  grant: { readonly grantId: string; readonly tokens: () => BankTokens },
+  { signed }: AtBank,
+  grant: Grant,
   accounts: readonly BankAccount[],
 ): Promise<LinkId> {
+  const { customerId, bankId } = attempt;
   return parts.database.transaction(async (tx) => {
-    const customer = await findCustomer(tx, attempt.customerId);
-    const thread = (await parts.delivery.threadsOf(tx, [attempt.customerId])).get(attempt.customerId);
-    invariant(customer && thread, 'a customer who links is there');
-    const now = parts.clock.nowMs();
-    const existing = attempt.linkId ? await lockLink(tx, attempt.linkId) : undefined;
+    const customer = await lockCustomer(tx, customerId);
+    if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
+    const existing = await lockLinkTo(tx, customerId, bankId);
     const linkId = existing?.linkId ?? newId<LinkId>();
-    const before = existing
-      ? (await consentsOf(tx, attempt.customerId, now)).find((one) => one.linkId === linkId)?.purposes
-      : undefined;
-    if (!existing)
-      await parts.vault.createLinkKey(tx, { linkId, customerId: attempt.customerId, bankId: attempt.bankId });
-    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
-    invariant(sealer, 'a link that is being stored has its key');
+    if (existing) await giveUpGrant(tx, parts, existing, grant);
+    else await parts.vault.createLinkKey(tx, { linkId, customerId, bankId });
+    const sealers = await parts.vault.linkSealers(tx, [linkId]);
+    const sealer = sealers.get(linkId);
+    const told = await whoIsTold(tx, parts, customerId, bankId);
+    invariant(sealer && told, 'a link that is being stored has its key and its customer');
+    const before = (await consentsOf(tx, customerId, parts.clock.nowMs())).find((one) => one.linkId === linkId);
     const cardMessageId = newId<MessageId>();
-    if (existing) await keepForRevocation(tx, parts, existing, null);
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
-    const consent = await writeConsent(tx, parts, attempt, atBank, linkId);
-    const { refs, gone } = await storeAccounts(tx, parts, { linkId, bankId: attempt.bankId }, sealer, accounts);
-    const purposes = atBank.signed.purposes as readonly Purpose[];
-    await narrow(tx, parts, thread, linkId, { purposes: purposesDropped(before ?? [], purposes), accounts: gone });
-    if (purposes.includes('transactions'))
-      await startLookback(tx, linkId, [...refs.values()], lookbackWindow(now, customer.timeZone));
+    const consent = await writeConsent(tx, parts, attempt, signed, linkId, accounts);
+    const { refs, gone } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
+    const dropped = purposesDropped(before?.purposes ?? [], consent.purposes);
+    await narrow(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
+    if (consent.purposes.includes('transactions')) {
+      await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
+    }
     await endAttempt(tx, attempt.attemptId, 'done');
-    const face = faceOf(parts, attempt.bankId);
-    const told = { parts, thread, customer, face, linkId, purposes, accounts, consent, cardMessageId };
-    await parts.delivery.write(tx, changesFor(told), new Map([[linkId, sealer]]));
-    if (purposes.includes('balances')) await enterFirstBalances(tx, parts, attempt.customerId, linkId, accounts.length);
-    tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
+    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, sealers);
     return linkId;
   });
+}
+
+interface Grant {
+  readonly grantId: string;
+  readonly tokens: () => BankTokens;
+}
+
+/** Ends at the bank the grant that a link stood on, when the bank has given another one. */
+async function giveUpGrant(tx: Transaction, parts: LinkingParts, link: Link, grant: Grant): Promise<void> {
+  if (!grantIndex(parts, link.bankId, grant.grantId).equals(link.grantIndex))
+    await keepForRevocation(tx, parts, link, null);
 }
 
 /** The balances that are shown at once are a use like any other (P7). */
@@ -143,7 +142,7 @@ async function writeLinkRow(
   await tx.execute(sql`
     insert into links (link_id, customer_id, bank_id, state, grant_index, sealed_tokens, sealed_grant, card_message_id, created_at)
     values (${linkId}, ${attempt.customerId}, ${attempt.bankId}, 'linked',
-      ${parts.vault.index('grant', `${attempt.bankId}|${link.grantId}`)},
+      ${grantIndex(parts, attempt.bankId, link.grantId)},
       ${sealer.sealState('links.tokens', linkId, link.tokens())},
       ${sealer.sealState('links.grant', linkId, link.grantId)}, ${link.cardMessageId}, ${new Date(parts.clock.nowMs())})
     on conflict (link_id) do update set state = 'linked', grant_index = excluded.grant_index,
@@ -154,83 +153,66 @@ async function writeLinkRow(
 async function writeConsent(
   tx: Transaction,
   parts: LinkingParts,
-  attempt: Attempt,
-  { signed }: AtBank,
+  { customerId, bankId }: Attempt,
+  signed: SignedDisclosure,
   linkId: LinkId,
-): Promise<Pick<Consent, 'consentId' | 'grantedAt' | 'expiresAt'>> {
+  accounts: readonly BankAccount[],
+): Promise<NewConsent> {
   const grantedAt = new Date(parts.clock.nowMs());
   const expiresAt = new Date(grantedAt.getTime() + signed.durationDays * 86_400_000);
-  const consentId = newId<ConsentId>();
-  const ledger = await parts.vault.customerSealer(tx, attempt.customerId, 'ledger');
-  await grantConsent(tx, {
-    consentId,
-    linkId,
-    customerId: attempt.customerId,
-    bankId: attempt.bankId,
-    purposes: signed.purposes as readonly Purpose[],
-    grantedAt,
-    expiresAt,
-    sealedDocument: ledger.seal('consents.document', consentId, signed),
-  });
-  return { consentId, grantedAt, expiresAt };
+  const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, grantedAt, expiresAt };
+  const document: ConsentDocument = {
+    ...signed,
+    accounts: accounts.map(labelOf),
+    grantedAt: grantedAt.toISOString(),
+    expiresAt: expiresAt.toISOString(),
+  };
+  const ledger = await parts.vault.customerSealer(tx, customerId, 'ledger');
+  const sealedDocument = ledger.seal('consents.document', consent.consentId, document);
+  await grantConsent(tx, { ...consent, linkId, customerId, bankId, sealedDocument });
+  return consent;
 }
 
-interface Told {
-  readonly parts: LinkingParts;
-  readonly thread: Thread;
-  readonly customer: Customer;
-  readonly face: BankFace;
-  readonly linkId: LinkId;
-  readonly purposes: readonly Purpose[];
-  readonly accounts: readonly BankAccount[];
-  readonly consent: Pick<Consent, 'consentId' | 'grantedAt' | 'expiresAt'>;
-  readonly cardMessageId: MessageId;
-}
+type NewConsent = Pick<Consent, 'consentId' | 'purposes' | 'grantedAt' | 'expiresAt'>;
 
-/** What the chat says after linking: that it is linked, and the first balances. */
-function changesFor(told: Told): Change[] {
-  const { parts, thread, customer, face, linkId, purposes, accounts } = told;
-  const atMs = parts.clock.nowMs();
-  const reading = purposes.includes('transactions') ? { done: false, transactions: 0 } : undefined;
-  const consent: ConsentCard = {
+/** Says in the chat that the bank is linked, and what its accounts hold. */
+async function sayLinked(
+  tx: Transaction,
+  parts: LinkingParts,
+  told: Told,
+  link: { linkId: LinkId; cardMessageId: MessageId; consent: NewConsent; accounts: readonly BankAccount[] },
+  sealers: ReadonlyMap<LinkId, LinkSealer>,
+): Promise<void> {
+  const { linkId, consent, accounts, cardMessageId } = link;
+  const { face, thread, customer } = told;
+  const card: ConsentCard = {
     card: 'consent',
     bank: face.id,
     state: 'granted',
-    purposes: [...purposes],
+    purposes: [...consent.purposes],
     accounts: accounts.map(labelOf),
-    grantedAt: told.consent.grantedAt.toISOString(),
-    expiresAt: told.consent.expiresAt.toISOString(),
-    copy: copyAddress(told.consent.consentId),
-    ...(reading && { reading }),
+    grantedAt: consent.grantedAt.toISOString(),
+    expiresAt: consent.expiresAt.toISOString(),
+    copy: copyAddress(consent.consentId),
+    ...(consent.purposes.includes('transactions') && { reading: { done: false, transactions: 0 } }),
   };
-  const consentText = gistOfConsent(consent, face.name, customer.locale, customer.timeZone);
-  const body = { from: 'link', linkId } as const;
-  const changes: Change[] = [
-    {
-      ...thread,
-      entry: 'message',
-      messageId: told.cardMessageId,
-      author: 'tellerline',
-      atMs,
-      body: { ...body, purpose: null, said: { content: { kind: 'card', card: consent, text: consentText } } },
-    },
-  ];
+  await sayConsent(tx, parts, told, { entry: 'message', messageId: cardMessageId, card, linkId }, sealers);
   const held = accounts.flatMap((account) =>
     account.balance ? [{ ...labelOf(account), balance: account.balance }] : [],
   );
-  if (purposes.includes('balances') && held.length > 0) {
-    const card: BalanceCard = { card: 'balance', bank: face.id, accounts: held };
-    const text = gistOfBalance(card, face.name, customer.locale);
-    changes.push({
-      ...thread,
-      entry: 'message',
-      messageId: newId<MessageId>(),
-      author: 'bank',
-      atMs,
-      body: { ...body, purpose: 'balances', said: { content: { kind: 'card', card, text } } },
-    });
-  }
-  return changes;
+  if (!consent.purposes.includes('balances') || held.length === 0) return;
+  const balances: BalanceCard = { card: 'balance', bank: face.id, accounts: held };
+  const said = {
+    content: { kind: 'card', card: balances, text: gistOfBalance(balances, face.name, customer.locale) },
+  } as const;
+  const body = { from: 'link', linkId, purpose: 'balances', said } as const;
+  const messageId = newId<MessageId>();
+  await parts.delivery.write(
+    tx,
+    [{ ...thread, entry: 'message', messageId, author: 'bank', atMs: parts.clock.nowMs(), body }],
+    sealers,
+  );
+  await enterFirstBalances(tx, parts, customer.customerId, linkId, held.length);
 }
 
 /** Asks the bank to push to us. A bank that cannot be asked now is asked again by a chore. */

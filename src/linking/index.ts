@@ -1,6 +1,7 @@
 export type {
   BankAccount,
   BankApi,
+  BankLoginRequest,
   BankSession,
   BankTokens,
   BankTransaction,

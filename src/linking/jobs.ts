@@ -18,24 +18,41 @@ export interface Jobs {
 
 const roundMs = 20_000;
 
+/**
+ * Makes the jobs, idle until `start`. `expire` ends consents whose day has come; `subscribe` asks one
+ * link’s bank for its events.
+ */
 export function startJobs(
   parts: LinkingParts,
   chores: { readonly expire: () => Promise<void>; readonly subscribe: (linkId: LinkId) => Promise<void> },
 ): Jobs {
   const running = new Map<string, Promise<void>>();
+  const again = new Map<string, () => Promise<void>>();
   const timers = new Set<NodeJS.Timeout>();
   let stopping = false;
   /** One timer for the next telling is set. */
   let nextTelling = false;
 
-  /** Runs a piece of work unless it is running already; a failure is logged, the next round takes it up. */
+  /**
+   * Runs a piece of work; asked for again while it runs, it runs once more afterwards. A failure is
+   * logged, the next round takes it up.
+   */
   const run = (name: string, work: () => Promise<void>): void => {
-    if (stopping || running.has(name)) return;
+    if (stopping) return;
+    if (running.has(name)) {
+      again.set(name, work);
+      return;
+    }
     const done = work()
       .catch((error: unknown) =>
         parts.log.warn({ err: error, job: name.split('|')[0] }, 'a job failed and will be taken up again'),
       )
-      .finally(() => running.delete(name));
+      .finally(() => {
+        running.delete(name);
+        const next = again.get(name);
+        again.delete(name);
+        if (next) run(name, next);
+      });
     running.set(name, done);
   };
   const later = (ms: number, work: () => void): void => {

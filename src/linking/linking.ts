@@ -1,7 +1,15 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import { consentDocument, linksToExpire, purposesInForce, type Consent } from '#consent';
-import type { AccountLabel, Balance, DeletionReceipt, Disclosure, Locale, Purpose } from '#contract';
+import {
+  labelOf,
+  type AccountLabel,
+  type Balance,
+  type DeletionReceipt,
+  type Disclosure,
+  type Locale,
+  type Purpose,
+} from '#contract';
 import type { Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
@@ -9,7 +17,7 @@ import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttem
 import { withBank } from './bank-session.ts';
 import { finishLinking, subscribe } from './finish.ts';
 import { accountIndex, accountsOf, linksOfGrant, lockLinksOf, viewLinks, type LinkView } from './links.ts';
-import type { LinkingParts, SignedDisclosure } from './parts.ts';
+import type { LinkingParts, ConsentDocument } from './parts.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
@@ -25,25 +33,29 @@ export interface Route {
 }
 
 /** A signed disclosure with the state of the consent that it gave. */
-export interface SignedCopy extends SignedDisclosure {
+export interface SignedCopy extends ConsentDocument {
   readonly state: Consent['state'];
-  readonly expiresAt: Date;
   readonly endedAt: Date | null;
 }
 
 /** The opt-in, from the disclosure to the bank and back, re-linking, and revocation from end to end. */
 export interface Linking {
+  /** Begins an attempt and answers its one-time address. @throws TellerlineError `bank_unknown`, `link_attempts_too_many` */
   open(session: Session, bank: string): Promise<AttemptId>;
-  /** Passes when the address may be walked by this browser. */
+  /** Passes when the address may be walked by this browser; refused, here and below, as `requireAttempt` says. */
   check(session: Session, attemptId: string): Promise<void>;
+  /** The text to be read before signing; in the customer's language unless another is named. */
   disclose(session: Session, attemptId: string, locale?: Locale): Promise<Disclosure>;
+  /** Takes the signature and answers where the bank's login is. @throws those of `signAttempt` */
   sign(session: Session, attemptId: string, signing: Signing): Promise<URL>;
+  /** The customer said no on our page; nothing of the attempt is kept. */
   decline(session: Session, attemptId: string): Promise<void>;
   /** The browser is back from the bank; undefined when the customer said no there. */
   finish(session: Session, returned: URL): Promise<LinkId | undefined>;
 
   /** What a customer agreed to, word for word, with what has become of it. @throws TellerlineError `consent_unknown` */
   signedCopy(customerId: CustomerId, consentId: string): Promise<SignedCopy>;
+  /** A customer's links that are not stopped, with accounts, consent and how far history is read. */
   links(customerId: CustomerId): Promise<LinkView[]>;
   /** The balances of a link's accounts as the bank holds them now. */
   balances(
@@ -54,6 +66,7 @@ export interface Linking {
   stopAll(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** The bank's signed word or the customer's: see `stopLink`. */
   stop(tx: Transaction, linkId: LinkId, by: 'customer' | 'bank' | 'operator' | 'expiry'): Promise<void>;
+  /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
 
   /** The blind index by which an account's events find their links. */
@@ -63,8 +76,10 @@ export interface Linking {
     tx: Transaction,
     accountIndexes: readonly Buffer[],
   ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
+  /** The links, not stopped, that a grant of a bank's stands behind. */
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
+  /** How many revocations each bank has not confirmed yet, and since when. */
   openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]>;
   /** Counts of links by bank and state, for the operator. */
   counts(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]>;
@@ -74,6 +89,7 @@ export interface Linking {
   readonly jobs: Jobs;
 }
 
+/** Makes linking over its parts. Its jobs are idle until `jobs.start`. */
 export function createLinking(parts: LinkingParts): Linking {
   const jobs = startJobs(parts, {
     expire: async () => {
@@ -105,9 +121,9 @@ export function createLinking(parts: LinkingParts): Linking {
       if (!found) throw new TellerlineError('consent_unknown', 404, 'There is no such consent in this chat.');
       const ledger = await parts.vault.customerSealer(parts.database, customerId, 'ledger');
       const signed = ledger
-        .open<SignedDisclosure>('consents.document', consentId, found.sealed)
+        .open<ConsentDocument>('consents.document', consentId, found.sealed)
         .use((document) => document);
-      return { ...signed, state: found.state, endedAt: found.endedAt, expiresAt: found.expiresAt };
+      return { ...signed, state: found.state, endedAt: found.endedAt };
     },
     links: (customerId) => viewLinks(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
@@ -162,9 +178,7 @@ async function findRoutes(
   const routes = rows.flatMap(({ index, accountRef, linkId, customerId, sealed }): Route[] => {
     const sealer = sealers.get(linkId);
     if (!sealer) return [];
-    const account = sealer
-      .openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed)
-      .use(({ kind, last4, nickname }): AccountLabel => ({ kind, last4, ...(nickname !== undefined && { nickname }) }));
+    const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
     return [
       { accountIndex: index, accountRef, account, linkId, customerId, purposes: purposes.get(linkId) ?? new Set() },
     ];
@@ -184,9 +198,9 @@ async function readBalances(
   const wanted = refs.filter((account) => !accountRefs || accountRefs.includes(account.accountRef));
   return withBank(parts, linkId, 'USER', async (bank) => {
     const told = new Map((await parts.banks.accounts(bank)).map((account) => [account.accountId, account]));
-    return wanted.flatMap(({ accountRef, accountId, kind, last4, nickname }) => {
-      const balance = told.get(accountId)?.balance;
-      return balance ? [{ accountRef, kind, last4, ...(nickname !== undefined && { nickname }), balance }] : [];
+    return wanted.flatMap((account) => {
+      const balance = told.get(account.accountId)?.balance;
+      return balance ? [{ accountRef: account.accountRef, ...labelOf(account), balance }] : [];
     });
   });
 }

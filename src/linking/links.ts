@@ -1,7 +1,7 @@
 import type { AccountRef, BankId, ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { TellerlineError } from '#base';
 import { consentsOf } from '#consent';
-import type { AccountLabel, LinkFace, Purpose } from '#contract';
+import { labelOf, type AccountLabel, type LinkFace, type Purpose } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
 import type { BankAccount, BankTokens } from './bank-api.ts';
@@ -15,6 +15,8 @@ export interface Link {
   readonly state: 'linked' | 'reconnect' | 'stopped';
   readonly cardMessageId: MessageId;
   readonly subscribed: boolean;
+  /** The grant at the bank that it stands on, as a blind index. */
+  readonly grantIndex: Buffer;
   readonly sealedTokens: Buffer | null;
   readonly sealedGrant: Buffer | null;
 }
@@ -23,7 +25,8 @@ export interface Link {
 export type AccountDetail = AccountLabel & { readonly accountId: string; readonly currency: string };
 
 const columns = `link_id as "linkId", customer_id as "customerId", bank_id as "bankId", state,
-  card_message_id as "cardMessageId", subscribed, sealed_tokens as "sealedTokens", sealed_grant as "sealedGrant"`;
+  card_message_id as "cardMessageId", subscribed, grant_index as "grantIndex",
+  sealed_tokens as "sealedTokens", sealed_grant as "sealedGrant"`;
 
 /** The link, or undefined; stopped ones included. */
 export async function findLink(db: Queryable, linkId: LinkId): Promise<Link | undefined> {
@@ -48,7 +51,7 @@ export async function linksOfGrant(
 ): Promise<Link[]> {
   return db.query<Link>({
     text: `select ${columns} from links where grant_index = $1 and state <> 'stopped'`,
-    values: [parts.vault.index('grant', `${bankId}|${grantId}`)],
+    values: [grantIndex(parts, bankId, grantId)],
   });
 }
 
@@ -57,6 +60,15 @@ export async function lockLink(tx: Transaction, linkId: LinkId): Promise<Link | 
   const [link] = await tx.query<Link>({
     text: `select ${columns} from links where link_id = $1 and state <> 'stopped' for update`,
     values: [linkId],
+  });
+  return link;
+}
+
+/** A customer's live link to a bank, locked; there is at most one. */
+export async function lockLinkTo(tx: Transaction, customerId: CustomerId, bankId: BankId): Promise<Link | undefined> {
+  const [link] = await tx.query<Link>({
+    text: `select ${columns} from links where customer_id = $1 and bank_id = $2 and state <> 'stopped' for update`,
+    values: [customerId, bankId],
   });
   return link;
 }
@@ -75,6 +87,11 @@ export async function lockLinksOf(tx: Transaction, parts: LinkingParts, customer
     links.map((link) => link.linkId),
   );
   return links;
+}
+
+/** The blind index of a grant at a bank: how the end of a consent finds its link. */
+export function grantIndex(parts: Pick<LinkingParts, 'vault'>, bankId: BankId, grantId: string): Buffer {
+  return parts.vault.index('grant', `${bankId}|${grantId}`);
 }
 
 /** The blind index of an account at a bank: how an event finds its links. */
@@ -96,8 +113,8 @@ export async function storeAccounts(
   const refs = new Map<string, AccountRef>();
   for (const [ordinal, account] of accounts.entries()) {
     const index = accountIndex(parts, link.bankId, account.accountId);
-    const { accountId, kind, last4, nickname, currency } = account;
-    const detail: AccountDetail = { accountId, kind, last4, currency, ...(nickname !== undefined && { nickname }) };
+    const { accountId, currency } = account;
+    const detail: AccountDetail = { accountId, currency, ...labelOf(account) };
     const [row] = await tx.query<{ accountRef: AccountRef }>(sql`
       insert into accounts (link_id, account_ref, account_index, ordinal, sealed)
       values (${link.linkId}, gen_random_uuid(), ${index}, ${ordinal},
@@ -188,11 +205,6 @@ async function historiesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<M
       case when bool_and(complete_from is not null) then max(complete_from)::text end as "completeFrom"
     from lookbacks where link_id = any(${[...linkIds]}::uuid[]) group by link_id`);
   return new Map(rows.map((row) => [row.linkId, row]));
-}
-
-/** The few signs by which a person knows an account. */
-export function labelOf({ kind, last4, nickname }: AccountLabel): AccountLabel {
-  return { kind, last4, ...(nickname !== undefined && { nickname }) };
 }
 
 /** Where the signed copy of a consent is shown, on our own origin. */

@@ -1,14 +1,14 @@
-import type { AccountRef, CustomerId, LinkId } from '#base';
+import type { AccountRef, LinkId } from '#base';
 import { isTellerlineError, limits } from '#base';
-import { gistOfConsent, type ConsentCard } from '#contract';
 import { consentsOf } from '#consent';
-import { findCustomer } from '#customers';
+import { labelOf, type ConsentCard } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { RecordDraft } from '#vault';
 import type { BankSession, BankTransaction } from './bank-api.ts';
 import { withBank } from './bank-session.ts';
-import { accountsOf, copyAddress, findLink, labelOf, type AccountDetail } from './links.ts';
+import { accountsOf, copyAddress, lockLink, type AccountDetail } from './links.ts';
 import type { LinkingParts } from './parts.ts';
+import { sayConsent, whoIsTold } from './say.ts';
 import { transactionDraft } from './transaction-record.ts';
 
 /** The span of history that is read, as local dates of the customer's zone, both included. */
@@ -149,57 +149,28 @@ function draftOf(
 /** Says in the link's card that the history is read. */
 async function sayRead(parts: LinkingParts, linkId: LinkId): Promise<void> {
   await parts.database.transaction(async (tx) => {
-    const link = await findLink(tx, linkId);
+    const link = await lockLink(tx, linkId);
     const sealers = await parts.vault.linkSealers(tx, [linkId]);
     const sealer = sealers.get(linkId);
-    if (!link || link.state === 'stopped' || !sealer) return;
+    const told = link && (await whoIsTold(tx, parts, link.customerId, link.bankId));
+    const consent =
+      link && (await consentsOf(tx, link.customerId, parts.clock.nowMs())).find((one) => one.linkId === linkId);
+    if (!link || !sealer || !told || !consent) return;
     const [read] = await tx.query<{ transactions: bigint }>(sql`
       select sum(transactions) as transactions from lookbacks where link_id = ${linkId}`);
-    const card = await consentCard(parts, tx, link.customerId, linkId, await accountsOf(tx, sealer));
-    const customer = await findCustomer(tx, link.customerId);
-    const thread = (await parts.delivery.threadsOf(tx, [link.customerId])).get(link.customerId);
-    const face = parts.banks.faces().find((one) => one.id === link.bankId);
-    if (!card || !customer || !thread || !face) return;
-    const done: ConsentCard = { ...card, reading: { done: true, transactions: Number(read?.transactions ?? 0) } };
-    const text = gistOfConsent(done, face.name, customer.locale, customer.timeZone);
-    await parts.delivery.write(
-      tx,
-      [
-        {
-          ...thread,
-          entry: 'edit',
-          messageId: link.cardMessageId,
-          author: 'tellerline',
-          atMs: parts.clock.nowMs(),
-          body: { from: 'link', linkId, purpose: null, said: { content: { kind: 'card', card: done, text } } },
-        },
-      ],
-      sealers,
-    );
-    tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
-  });
-}
-
-async function consentCard(
-  parts: LinkingParts,
-  tx: Transaction,
-  customerId: CustomerId,
-  linkId: LinkId,
-  accounts: readonly AccountDetail[],
-): Promise<ConsentCard | undefined> {
-  const consent = (await consentsOf(tx, customerId, parts.clock.nowMs())).find((one) => one.linkId === linkId);
-  return (
-    consent && {
+    const card: ConsentCard = {
       card: 'consent',
-      bank: consent.bankId,
+      bank: link.bankId,
       state: 'granted',
       purposes: [...consent.purposes],
-      accounts: accounts.map(labelOf),
+      accounts: (await accountsOf(tx, sealer)).map(labelOf),
       grantedAt: consent.grantedAt.toISOString(),
       expiresAt: consent.expiresAt.toISOString(),
       copy: copyAddress(consent.consentId),
-    }
-  );
+      reading: { done: true, transactions: Number(read?.transactions ?? 0) },
+    };
+    await sayConsent(tx, parts, told, { entry: 'edit', messageId: link.cardMessageId, card, linkId }, sealers);
+  });
 }
 
 /** Whether a failed reading is worth another try, and after how long. */

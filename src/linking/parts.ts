@@ -1,5 +1,5 @@
 import { invariant, type Clock, type Log, type Random } from '#base';
-import type { BankFace, Disclosure } from '#contract';
+import type { AccountLabel, BankFace, Disclosure, Purpose } from '#contract';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
@@ -18,13 +18,23 @@ export interface LinkingParts {
   readonly operator: { readonly name: string; readonly contact: string };
 }
 
-/** What was shown and signed, whole: kept as long as the law wants the record of a consent kept. */
+/** What was shown and signed on the disclosure page. */
 export interface SignedDisclosure {
   readonly disclosure: Disclosure;
-  readonly purposes: readonly string[];
+  readonly purposes: readonly Purpose[];
   readonly durationDays: number;
   readonly signature: string;
+  /** RFC 3339. */
   readonly signedAt: string;
+}
+
+/** A consent, whole, as it is kept: what was signed, and what the bank then gave. */
+export interface ConsentDocument extends SignedDisclosure {
+  readonly accounts: readonly AccountLabel[];
+  /** RFC 3339. */
+  readonly grantedAt: string;
+  /** RFC 3339. */
+  readonly expiresAt: string;
 }
 
 /** A bank's face from the directory. */

@@ -1,14 +1,13 @@
 import { randomUUID } from 'node:crypto';
-import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
-import { newId } from '#base';
+import { newId, type ConsentId, type CustomerId, type LinkId, type MessageId } from '#base';
 import { endConsent, removeConsents, type EndedBy } from '#consent';
-import { gistOfConsent, type ConsentCard, type DeletionReceipt } from '#contract';
-import { findCustomer, removeCustomer, type Customer } from '#customers';
+import type { ConsentCard, DeletionReceipt } from '#contract';
+import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
-import type { Thread } from '#delivery';
 import type { BankTokens } from './bank-api.ts';
 import { copyAddress, lockLink, lockLinksOf, type Link } from './links.ts';
-import { faceOf, type LinkingParts } from './parts.ts';
+import type { LinkingParts } from './parts.ts';
+import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { wayBack } from './words.ts';
 
 /** What a stop erased. */
@@ -34,23 +33,14 @@ export async function stopLink(
   const messageId = newId<MessageId>();
   if (by !== 'bank') await keepForRevocation(tx, parts, link, messageId);
   const consentId = await endConsent(tx, linkId, by, parts.clock.nowMs());
-  const thread = (await parts.delivery.threadsOf(tx, [link.customerId])).get(link.customerId);
+  const told = await whoIsTold(tx, parts, link.customerId, link.bankId);
   const erased = await parts.vault.eraseLink(tx, linkId);
   await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}`);
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
     ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
-  const messages = thread ? await parts.delivery.removeOfLink(tx, thread, linkId, parts.clock.nowMs()) : 0;
-  const customer = await findCustomer(tx, link.customerId);
-  if (thread && customer) {
-    await sayStopped(
-      tx,
-      parts,
-      { thread, customer, link, messageId },
-      { by, records: erased.records, bankConfirmed: by === 'bank', consentId },
-    );
-    tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
-  }
+  const messages = told ? await parts.delivery.removeOfLink(tx, told.thread, linkId, parts.clock.nowMs()) : 0;
+  if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId });
   return { bank: link.bankId, records: erased.records, messages };
 }
 
@@ -74,8 +64,7 @@ export async function keepForRevocation(
 
 interface Ending {
   readonly by: EndedBy;
-  readonly records: number;
-  readonly bankConfirmed: boolean;
+  readonly recordsErased: number;
   readonly consentId: ConsentId | undefined;
 }
 
@@ -83,62 +72,38 @@ interface Ending {
 async function sayStopped(
   tx: Transaction,
   parts: LinkingParts,
-  to: { readonly thread: Thread; readonly customer: Customer; readonly link: Link; readonly messageId: MessageId },
+  told: Told,
+  messageId: MessageId,
   ending: Ending,
 ): Promise<void> {
-  const { thread, customer, link, messageId } = to;
-  const atMs = parts.clock.nowMs();
-  const face = faceOf(parts, link.bankId);
+  const { by, recordsErased, consentId } = ending;
+  const at = new Date(parts.clock.nowMs()).toISOString();
   const card: ConsentCard = {
     card: 'consent',
-    bank: link.bankId,
+    bank: told.face.id,
     state: 'revoked',
     purposes: [],
     accounts: [],
-    ...(ending.consentId && { copy: copyAddress(ending.consentId) }),
-    ended: {
-      at: new Date(atMs).toISOString(),
-      by: ending.by,
-      recordsErased: ending.records,
-      bankConfirmed: ending.bankConfirmed,
-    },
+    ...(consentId && { copy: copyAddress(consentId) }),
+    // A bank that ended the consent itself has nothing left to confirm.
+    ended: { at, by, recordsErased, bankConfirmed: by === 'bank' },
   };
-  const text = gistOfConsent(card, face.name, customer.locale, customer.timeZone);
-  const waysOn = ending.by === 'customer' ? undefined : wayBack('link-bank', face, customer.locale);
-  const said = { content: { kind: 'card', card, text } as const, ...(waysOn && { waysOn }) };
-  await parts.delivery.write(tx, [
-    { ...thread, entry: 'message', messageId, author: 'tellerline', atMs, body: { from: 'customer', said } },
-  ]);
+  const waysOn = by === 'customer' ? undefined : wayBack('link-bank', told.face, told.customer.locale);
+  await sayConsent(tx, parts, told, { entry: 'message', messageId, card, ...(waysOn && { waysOn }) });
 }
 
 /** Marks in the chat that the bank has confirmed; part of the transaction that closes the revocation. */
 export async function sayConfirmed(
   tx: Transaction,
   parts: LinkingParts,
-  revocation: {
-    readonly customerId: CustomerId;
-    readonly linkId: LinkId;
-    readonly bankId: string;
-    readonly messageId: MessageId;
-  },
+  revocation: { readonly customerId: CustomerId; readonly bankId: string; readonly messageId: MessageId },
 ): Promise<void> {
-  const thread = (await parts.delivery.threadsOf(tx, [revocation.customerId])).get(revocation.customerId);
-  const customer = await findCustomer(tx, revocation.customerId);
-  if (!thread || !customer) return;
-  const said = await parts.delivery.ownMessage(tx, thread, revocation.messageId);
-  if (said?.content.kind !== 'card' || said.content.card.card !== 'consent' || !said.content.card.ended) return;
+  const { customerId, bankId, messageId } = revocation;
+  const told = await whoIsTold(tx, parts, customerId, bankId);
+  const said = told && (await parts.delivery.ownMessage(tx, told.thread, messageId));
+  if (!told || said?.content.kind !== 'card' || said.content.card.card !== 'consent' || !said.content.card.ended) return;
   const card: ConsentCard = { ...said.content.card, ended: { ...said.content.card.ended, bankConfirmed: true } };
-  const text = gistOfConsent(card, faceOf(parts, revocation.bankId).name, customer.locale, customer.timeZone);
-  await parts.delivery.write(tx, [
-    {
-      ...thread,
-      entry: 'edit',
-      messageId: revocation.messageId,
-      author: 'tellerline',
-      atMs: parts.clock.nowMs(),
-      body: { from: 'customer', said: { ...said, content: { kind: 'card', card, text } } },
-    },
-  ]);
+  await sayConsent(tx, parts, told, { entry: 'edit', messageId, card, ...(said.waysOn && { waysOn: said.waysOn }) });
 }
 
 /**
@@ -150,6 +115,7 @@ export async function deleteCustomer(
   parts: LinkingParts,
   customerId: CustomerId,
 ): Promise<DeletionReceipt> {
+  await lockCustomer(tx, customerId);
   const stopped: Stopped[] = [];
   for (const { linkId } of await lockLinksOf(tx, parts, customerId)) {
     const one = await stopLink(tx, parts, linkId, 'customer');

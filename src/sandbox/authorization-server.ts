@@ -48,7 +48,7 @@ export function createAuthorizationServer(
 
 function configuration(context: SandboxContext, bank: SandboxBank, secrets: BankSecrets): Configuration {
   return {
-    adapter: authorizationStore(context.database, bank.id, (clientId) => recipientMetadata(context, clientId)),
+    adapter: authorizationStore(context, bank.id, (clientId) => recipientMetadata(context, clientId)),
     jwks: { keys: [{ ...secrets.tokenSigningKey, kty: 'EC' }] },
     cookies: cookies(bank, secrets),
     routes,

@@ -1,6 +1,10 @@
 import type { Adapter, AdapterPayload, AllClientMetadata } from 'oidc-provider';
-import { sql, type Database } from '#db';
+import { sql } from '#db';
+import { now, type SandboxContext } from './context.ts';
 import { errors } from './oidc-library.ts';
+
+/** What the store stands on. */
+type Books = Pick<SandboxContext, 'database' | 'clock'>;
 
 /** Looks up a data recipient's registration; undefined when there is none. */
 export type FindRecipient = (clientId: string) => Promise<AllClientMetadata | undefined>;
@@ -9,9 +13,9 @@ export type FindRecipient = (clientId: string) => Promise<AllClientMetadata | un
  * What the authorization server of one bank remembers, in PostgreSQL. Single use is decided by the
  * database: of two requests that redeem the same code at once, one gets through.
  */
-export function authorizationStore(database: Database, bankId: string, findRecipient: FindRecipient) {
+export function authorizationStore(context: Books, bankId: string, findRecipient: FindRecipient) {
   return (model: string): Adapter =>
-    model === 'Client' ? recipientStore(findRecipient) : stateStore(database, bankId, model);
+    model === 'Client' ? recipientStore(findRecipient) : stateStore(context, bankId, model);
 }
 
 /** Recipients are registered with the bank outside the protocol, so this store is read only. */
@@ -33,12 +37,13 @@ interface StateRow {
   consumed_at: Date | null;
 }
 
-function stateStore(database: Database, bankId: string, model: string): Adapter {
+function stateStore(context: Books, bankId: string, model: string): Adapter {
+  const { database } = context;
   const opened = ([row]: StateRow[]): AdapterPayload | undefined =>
     row && (row.consumed_at ? { ...row.payload, consumed: Math.floor(row.consumed_at.getTime() / 1000) } : row.payload);
 
   return {
-    upsert: (id, payload, expiresIn) => upsertState(database, { bankId, model, id, payload, expiresIn }),
+    upsert: (id, payload, expiresIn) => upsertState(context, { bankId, model, id, payload, expiresIn }),
 
     // A refresh token dies with the login that it came from; its consent may live on.
     find: async (id) =>
@@ -61,7 +66,7 @@ function stateStore(database: Database, bankId: string, model: string): Adapter 
 
     consume: async (id) => {
       const consumed = await database.execute(sql`
-        update sandbox.authorization_state set consumed_at = now()
+        update sandbox.authorization_state set consumed_at = ${now(context)}
         where bank_id = ${bankId} and model = ${model} and id = ${id} and consumed_at is null`);
       if (consumed === 0) throw new errors.InvalidGrant('already used');
     },
@@ -69,7 +74,7 @@ function stateStore(database: Database, bankId: string, model: string): Adapter 
     destroy: async (id) => {
       await database.execute(sql`
         delete from sandbox.authorization_state where bank_id = ${bankId} and model = ${model} and id = ${id}`);
-      if (model === 'Grant') await endConsent(database, id);
+      if (model === 'Grant') await endConsent(context, id);
     },
 
     revokeByGrantId: async (grantId) => {
@@ -81,36 +86,39 @@ function stateStore(database: Database, bankId: string, model: string): Adapter 
 }
 
 async function upsertState(
-  database: Database,
+  context: Books,
   state: { bankId: string; model: string; id: string; payload: AdapterPayload; expiresIn: number | undefined },
 ): Promise<void> {
   const { bankId, model, id, payload } = state;
-  // The library counts in the machine's time, so what it stores expires by it too.
-  const expiresAt = state.expiresIn === undefined ? null : new Date(Date.now() + state.expiresIn * 1000);
-  const stored = await database.execute(sql`
+  // What the library reads back it holds against the machine's time itself; this is when it may be forgotten.
+  const at = now(context);
+  const expiresAt = state.expiresIn === undefined ? null : new Date(at.getTime() + state.expiresIn * 1000);
+  const stored = await context.database.execute(sql`
     insert into sandbox.authorization_state (bank_id, model, id, payload, grant_id, uid, expires_at)
     values (${bankId}, ${model}, ${id}, ${JSON.stringify(payload)}, ${payload.grantId ?? null},
       ${model === 'Session' ? (payload.uid ?? null) : null}, ${expiresAt})
     on conflict (bank_id, model, id) do update
     set payload = excluded.payload, grant_id = excluded.grant_id, uid = excluded.uid, expires_at = excluded.expires_at
-    where ${model} <> 'ReplayDetection' or sandbox.authorization_state.expires_at < now()`);
+    where ${model} <> 'ReplayDetection' or sandbox.authorization_state.expires_at < ${at}`);
   // Two requests with one proof or assertion passed the look-up together; the second one ends here.
   if (stored === 0) throw new errors.InvalidRequest('this proof was used before');
 }
 
 /** The authorization server ended a grant by itself: its refresh token was revoked, or a code came twice. */
-async function endConsent(database: Database, consentId: string): Promise<void> {
-  await database.execute(sql`
+async function endConsent(context: Books, consentId: string): Promise<void> {
+  const at = now(context);
+  await context.database.execute(sql`
     with ended as (
       update sandbox.consents
-      set status = 'REVOKED', updated_at = now(), revocation_reason = 'USER_ACTION', revocation_initiator = 'DATA_RECIPIENT'
+      set status = 'REVOKED', updated_at = ${at}, revocation_reason = 'USER_ACTION', revocation_initiator = 'DATA_RECIPIENT'
       where consent_id = ${consentId} and status = 'ACTIVE'
       returning consent_id)
-    update sandbox.subscriptions set ended_at = now()
+    update sandbox.subscriptions set ended_at = ${at}
     where ended_at is null and consent_id in (select consent_id from ended)`);
 }
 
 /** Forgets what has expired an hour ago or longer. */
-export async function sweepAuthorizationState(database: Database): Promise<void> {
-  await database.execute(sql`delete from sandbox.authorization_state where expires_at < now() - interval '1 hour'`);
+export async function sweepAuthorizationState(context: Books): Promise<void> {
+  const anHourAgo = new Date(context.clock.nowMs() - 60 * 60 * 1000);
+  await context.database.execute(sql`delete from sandbox.authorization_state where expires_at < ${anHourAgo}`);
 }

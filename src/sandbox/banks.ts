@@ -25,6 +25,7 @@ export interface SandboxBank {
   readonly quota: { readonly USER: number; readonly BATCH: number };
 }
 
+/** The four stand-ins, in the order of their pages. */
 export const sandboxBanks: readonly SandboxBank[] = [
   {
     id: 'jpmorgan-chase',

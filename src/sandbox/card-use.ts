@@ -29,6 +29,7 @@ export interface BadRow {
   reason: string;
 }
 
+/** A row of the file: a purchase, or why it is none. */
 export type CardUseRow = ({ good: true } & CardUse) | ({ good: false } & BadRow);
 
 /** The header's names for each column, the best first; capitals, spaces and signs in them do not count. */

@@ -54,6 +54,7 @@ export function proofMemory() {
   };
 }
 
+/** What a proof has to fit: the call that it came with, the token, and what was seen before. */
 export interface ProofExpectations {
   readonly method: string;
   /** The address that was called, without query and fragment. */

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 /** What a bank can suffer from, for trying out what the other side makes of it. */
 export const FAULTS = ['down', 'slow', 'html', 'rate-limit', 'broken-login', 'none'] as const;
+/** A fault by its name; `none` ends the one in force. */
 export type FaultKind = (typeof FAULTS)[number];
 
 /** A fault in force. A broken login is not here: it is stored with the consents that it breaks. */
@@ -34,6 +35,7 @@ const defaultSeconds = { down: 0, slow: 20, html: 0, 'rate-limit': 30 } as const
 const maintenancePage = `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Scheduled maintenance</title></head>
 <body><h1>We will be right back</h1><p>Online banking is being looked after. Please try again later.</p></body></html>`;
 
+/** Makes the list of faults, all banks well. */
 export function createFaults(): Faults {
   const inForce = new Map<string, Fault>();
   const closing = new AbortController();

@@ -14,7 +14,7 @@ import { guarded, prepareFdxScope, type Access, type ResourceServer } from './re
 /** The FDX API of one bank, below its base address. */
 export function fdxRoutes(server: ResourceServer) {
   return async (scope: FastifyInstance): Promise<void> => {
-    prepareFdxScope(scope, server.context);
+    prepareFdxScope(scope, server);
     accountRoutes(scope, server);
     customerRoutes(scope, server);
     consentRoutes(scope, server);

@@ -12,6 +12,7 @@ import {
 } from './merchants.ts';
 import { domesticTrips, foreignTrips, homes, type Home, type Place } from './places.ts';
 
+/** The accounts that every customer has, one of each. */
 export type AccountKind = 'checking' | 'savings' | 'card';
 
 /** A merchant as a bank knows it; the same form as an event's. */

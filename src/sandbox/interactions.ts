@@ -195,7 +195,7 @@ const decide: Step = async (desk, interaction, request, reply) => {
   const consentId = `grant_${randomBytes(24).toString('base64url')}`;
   const clientId = String(interaction.params['client_id']);
   await storeConsent(context, { consentId, bankId: bank.id, customerId, clientId, request: asked, accountIds });
-  await saveGrant(provider, interaction, { consentId, customerId, clientId, request: asked });
+  await saveGrant(desk, interaction, { consentId, customerId, clientId, request: asked });
   await finish(provider, request, reply, {
     login: { accountId: customerId, remember: false },
     consent: { grantId: consentId },
@@ -204,13 +204,13 @@ const decide: Step = async (desk, interaction, request, reply) => {
 };
 
 async function saveGrant(
-  provider: Provider,
+  { context, provider }: Desk,
   interaction: Interaction,
   given: { consentId: string; customerId: string; clientId: string; request: ConsentRequest },
 ): Promise<void> {
   const grant = new provider.Grant({ accountId: given.customerId, clientId: given.clientId });
   grant.jti = given.consentId;
-  grant.exp = Math.floor(Date.now() / 1000) + durationDaysOf(given.request) * 86_400;
+  grant.exp = Math.floor(context.clock.nowMs() / 1000) + durationDaysOf(given.request) * 86_400;
   // Exactly what was asked for: a scope that is not granted would be asked for again and again.
   const scope = interaction.params['scope'];
   if (typeof scope === 'string' && scope !== '') grant.addOIDCScope(scope);

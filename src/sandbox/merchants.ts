@@ -102,6 +102,7 @@ export const bills = [
   { name: 'Common Mobile', category: '4814', cents: 5500, varies: 0, day: 25 },
 ] as const;
 
+/** Who pays salaries. All names here are invented. */
 export const employers: readonly string[] = [
   'Whitcomb Logistics',
   'Alder County Schools',
@@ -109,6 +110,7 @@ export const employers: readonly string[] = [
   'Meridian Health',
   'Tidewater Software',
 ];
+/** Who takes the rent. */
 export const landlords: readonly string[] = ['Oakmont Apartments', 'Harbor View Properties', 'Elm Street Homes'];
 
 /** What a trip is made of: bought before it, and at the place itself. */
@@ -125,6 +127,7 @@ export const tripPurchases = {
   ],
 } as const;
 
+/** Given names of the invented customers. */
 export const givenNames: readonly string[] = [
   'Alex',
   'Jordan',
@@ -137,6 +140,7 @@ export const givenNames: readonly string[] = [
   'Omar',
   'Hannah',
 ];
+/** Family names of the invented customers. */
 export const familyNames: readonly string[] = [
   'Rivera',
   'Bennett',

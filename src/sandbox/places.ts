@@ -14,6 +14,7 @@ export interface Home extends Place {
   readonly timeZone: string;
 }
 
+/** Where customers live, in four time zones. */
 export const homes: readonly Home[] = [
   { city: 'Columbus', region: 'OH', country: 'US', lat: 39.9612, lon: -82.9988, timeZone: 'America/New_York' },
   { city: 'Austin', region: 'TX', country: 'US', lat: 30.2672, lon: -97.7431, timeZone: 'America/Chicago' },

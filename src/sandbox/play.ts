@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { statSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { formatDecimal, sumMoney, TellerlineError, type Money } from '#base';
+import { formatDecimal, sumMoney, systemClock, TellerlineError, type Clock, type Money } from '#base';
 import { readCardUse, type BadRow, type CardUse } from './card-use.ts';
 import { progressBar } from './progress-bar.ts';
 
+/** What to play, where and how fast. */
 export interface PlayOptions {
   file: string;
   /** Id of the bank whose cards are used. */
@@ -17,12 +18,15 @@ export interface PlayOptions {
   customers?: number | undefined;
   /** Moves all dates by the same time so that the last purchase happens now. */
   now?: boolean | undefined;
+  /** What `now` and `speed` go by; the machine's own when absent. */
+  clock?: Clock | undefined;
   /** For the bad rows and the totals. */
   output: { write(text: string): unknown };
   /** For the progress bar, which appears in a terminal only. */
   progress: { write(text: string): unknown; isTTY?: boolean; columns?: number };
 }
 
+/** What playing came to, to be checked against the file. */
 export interface PlayTotals {
   /** Rows of the file without the header, the bad ones included. */
   rows: number;
@@ -34,6 +38,8 @@ export interface PlayTotals {
   events: number;
   cards: number;
   customers: number;
+  /** The first hundred of the rejected, in the order in which they were met. */
+  rejectedRows: BadRow[];
   /** Of all rows that could be read, by currency, signed as in the file. */
   sums: Money[];
 }
@@ -46,6 +52,9 @@ const batchMax = 50;
 const waitingMax = 2000;
 /** Tries of one request while the bank is down or asks to slow down. Ids make a repeat harmless. */
 const triesMax = 5;
+
+/** Rejected rows that the totals hold; the output names all. */
+const rejectedRowsMax = 100;
 
 /** A purchase as the control API takes it, with the line that it stands on. */
 interface Purchase {
@@ -71,9 +80,19 @@ interface Playing {
  * @throws TellerlineError `sandbox_unreachable`, `bank_unknown`, and those of `readCardUse`
  */
 export async function playFile(options: PlayOptions): Promise<PlayTotals> {
-  const shiftMs = options.now ? Date.now() - (await lastInstantMs(options.file)) : 0;
+  const { clock = systemClock } = options;
+  const shiftMs = options.now ? await shiftToNow(options.file, clock) : 0;
   const run = randomBytes(4).toString('hex');
-  const totals: PlayTotals = { rows: 0, rejected: 0, accepted: 0, events: 0, cards: 0, customers: 0, sums: [] };
+  const totals: PlayTotals = {
+    rows: 0,
+    rejected: 0,
+    rejectedRows: [],
+    accepted: 0,
+    events: 0,
+    cards: 0,
+    customers: 0,
+    sums: [],
+  };
   const playing: Playing = {
     options,
     totals,
@@ -83,8 +102,8 @@ export async function playFile(options: PlayOptions): Promise<PlayTotals> {
     failure: undefined,
   };
   const cards = new Map<string, string>();
-  const bar = progressBar(options.progress, statSync(options.file, { throwIfNoEntry: false })?.size ?? 0);
-  const startedMs = performance.now();
+  const bar = progressBar(options.progress, clock, statSync(options.file, { throwIfNoEntry: false })?.size ?? 0);
+  const startedMs = clock.monotonicMs();
 
   try {
     for await (const row of readCardUse(options.file, bar.read)) {
@@ -95,7 +114,7 @@ export async function playFile(options: PlayOptions): Promise<PlayTotals> {
       }
       add(totals, row.amount);
       const customer = customerOf(row.card, cards, options.customers);
-      if (options.speed) await until(startedMs + (totals.rows / options.speed) * 1000);
+      if (options.speed) await until(clock, startedMs + (totals.rows / options.speed) * 1000);
       enqueue(playing, customer, { line: row.line, body: purchaseOf(row, run, shiftMs) });
       pump(playing, bar.clear);
       while (playing.waitingCount >= waitingMax && playing.busy.size > 0) await Promise.race(playing.busy.values());
@@ -113,17 +132,18 @@ export async function playFile(options: PlayOptions): Promise<PlayTotals> {
   return totals;
 }
 
-async function until(atMs: number): Promise<void> {
-  const waitMs = atMs - performance.now();
+async function until(clock: Clock, atMs: number): Promise<void> {
+  const waitMs = atMs - clock.monotonicMs();
   if (waitMs > 0) await sleep(waitMs);
 }
 
-async function lastInstantMs(file: string): Promise<number> {
-  let last = -Infinity;
+/** How far all dates of a file move for its last purchase to happen now. */
+async function shiftToNow(file: string, clock: Clock): Promise<number> {
+  let last: number | undefined;
   for await (const row of readCardUse(file)) {
-    if (row.good) last = Math.max(last, row.occurredAt.epochMilliseconds);
+    if (row.good) last = Math.max(last ?? -Infinity, row.occurredAt.epochMilliseconds);
   }
-  return Number.isFinite(last) ? last : Date.now();
+  return last === undefined ? 0 : clock.nowMs() - last;
 }
 
 /** Cards become customers in the order in which the file first shows them. */
@@ -160,7 +180,9 @@ function add(totals: PlayTotals, amount: Money): void {
 }
 
 function reject(playing: Playing, { line, reason }: BadRow, clear: () => void): void {
-  playing.totals.rejected += 1;
+  const { totals } = playing;
+  totals.rejected += 1;
+  if (totals.rejectedRows.length < rejectedRowsMax) totals.rejectedRows.push({ line, reason });
   clear();
   playing.options.output.write(`line ${line}: ${reason}\n`);
 }

@@ -1,3 +1,5 @@
+import type { Clock } from '#base';
+
 /** A line in a terminal that shows how much of a file has been read; anywhere else it writes nothing. */
 export interface ProgressBar {
   read: (bytes: number) => void;
@@ -10,8 +12,10 @@ export interface ProgressBar {
 const width = 30;
 const redrawMs = 100;
 
+/** Makes the line for a file of `bytesTotal` bytes, not drawn yet. */
 export function progressBar(
   stream: { write(text: string): unknown; isTTY?: boolean },
+  clock: Clock,
   bytesTotal: number,
 ): ProgressBar {
   let bytesRead = 0;
@@ -25,7 +29,7 @@ export function progressBar(
       bytesRead = bytes;
     },
     show: (accepted) => {
-      const now = performance.now();
+      const now = clock.monotonicMs();
       if (!stream.isTTY || now - drawnAt < redrawMs) return;
       drawnAt = now;
       const share = bytesTotal === 0 ? 0 : Math.min(1, bytesRead / bytesTotal);

@@ -7,6 +7,7 @@ export interface Quota {
   take(key: string, callsMax: number): number | undefined;
 }
 
+/** Makes the counters, in windows of a minute by `monotonicMs` (milliseconds). */
 export function createQuota(monotonicMs: () => number): Quota {
   let windowEnds = 0;
   const counts = new Map<string, number>();

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { createHash, randomUUID, type KeyObject } from 'node:crypto';
 import { exportJWK, SignJWT, type CryptoKey } from 'jose';
 import type { Trial } from './stand-in-hub.fixture.ts';
 
@@ -13,7 +13,7 @@ const nowSeconds = (): number => Math.floor(Date.now() / 1000);
 
 /** A client assertion (RFC 7523) as it should be, but for what a test changes. */
 export function clientAssertion(
-  key: CryptoKey,
+  key: CryptoKey | KeyObject,
   issuer: string,
   changes: { alg?: string; kid?: string; clientId?: string; aud?: string | string[]; exp?: number } = {},
 ): Promise<string> {

@@ -39,7 +39,7 @@ export function guarded(server: ResourceServer, answer: Answer, options: { ofEnd
     const consent = await authenticate(server, request, reply);
     if (!options.ofEndedConsent) refuseEnded(consent, now(server.context));
 
-    const { context, bank, faults } = server;
+    const { bank, faults } = server;
     const fault = await faults.suffer(faults.of(bank.id, consent.customer_id));
     if (fault) return reply.code(fault.status).headers(fault.headers).send(fault.body);
 
@@ -49,7 +49,6 @@ export function guarded(server: ResourceServer, answer: Answer, options: { ofEnd
         'retry-after': String(retryAfter),
       });
     }
-    context.log.trace({ bank: bank.id, interaction: request.headers['x-fapi-interaction-id'] }, 'FDX call');
     const need = (...clusters: readonly DataCluster[]): void => {
       if (!clusters.some((cluster) => consent.data_clusters.includes(cluster))) {
         throw new FdxError('notAuthorized', `the consent does not hold ${clusters.join(' or ')}`);
@@ -59,15 +58,22 @@ export function guarded(server: ResourceServer, answer: Answer, options: { ofEnd
   };
 }
 
-/** Checks and echoes the interaction id on every answer, and words errors as FDX does. */
-export function prepareFdxScope(scope: FastifyInstance, context: SandboxContext): void {
+/** Checks, echoes and logs the interaction id of every call, and words errors as FDX does. */
+export function prepareFdxScope(scope: FastifyInstance, { context, bank }: ResourceServer): void {
   scope.addHook('onRequest', async (request, reply) => {
-    const id = request.headers['x-fapi-interaction-id'];
-    if (typeof id !== 'string' || !/^[\x21-\x7e]{1,128}$/.test(id)) {
-      throw new FdxError('headerMissing', 'x-fapi-interaction-id is required');
-    }
+    const id = interactionOf(request);
+    if (id === undefined) throw new FdxError('headerMissing', 'x-fapi-interaction-id is required');
     reply.header('x-fapi-interaction-id', id);
     reply.header('cache-control', 'no-store');
+  });
+  scope.addHook('onResponse', async (request, reply) => {
+    // The template of the path, never the path: that one names accounts and consents.
+    const path = request.routeOptions.url ?? 'no such path';
+    const { method } = request;
+    context.log.info(
+      { bank: bank.id, interaction: interactionOf(request), method, path, status: reply.statusCode },
+      'FDX call',
+    );
   });
   scope.setNotFoundHandler((_request, reply) =>
     reply.code(404).send({ code: '404', message: 'Not found', debugMessage: 'there is no such resource' }),
@@ -83,6 +89,12 @@ export function prepareFdxScope(scope: FastifyInstance, context: SandboxContext)
     const failure = new FdxError('internal', 'something went wrong here');
     return reply.code(failure.status).send(failure.body);
   });
+}
+
+/** The call's own id, by which both sides find it in their logs (FAPI 2.0, FDX); undefined when it is none. */
+function interactionOf(request: FastifyRequest): string | undefined {
+  const id = request.headers['x-fapi-interaction-id'];
+  return typeof id === 'string' && /^[\x21-\x7e]{1,128}$/.test(id) ? id : undefined;
 }
 
 function readActor(request: FastifyRequest): 'USER' | 'BATCH' {

@@ -19,6 +19,7 @@ import { createQuota } from './quota.ts';
 import { loadBankSecrets } from './secrets.ts';
 import { trialRoutes } from './trial-routes.ts';
 
+/** What the stand-in banks are given. `databaseUrl` holds a password: never log it. */
 export interface SandboxOptions {
   /** Connects as a role that owns schema `sandbox` and sees nothing else. */
   readonly databaseUrl: string;
@@ -116,7 +117,7 @@ async function buildApp(context: SandboxContext, faults: ReturnType<typeof creat
 async function doChores(context: SandboxContext): Promise<void> {
   try {
     await postDuePurchases(context);
-    await sweepAuthorizationState(context.database);
+    await sweepAuthorizationState(context);
   } catch (error) {
     context.log.error({ err: error }, "the sandbox's chores failed and will be tried again");
   }

@@ -184,4 +184,5 @@ const es: TrialWords = {
   failed: (reason) => `No funcionó: ${reason}`,
 };
 
+/** The words of the trial page, by language. */
 export const trialWords: Readonly<Record<Locale, TrialWords>> = { en, es };

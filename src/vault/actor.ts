@@ -20,6 +20,7 @@ export const TASKS = {
   /** Shows the first balances after a bank was linked. */
   greet: 'shows the first balances after linking',
 } as const;
+/** One of the closed list of tasks. */
 export type Task = keyof typeof TASKS;
 
 /** The actor of a session whose cookie was verified. */

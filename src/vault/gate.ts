@@ -72,6 +72,7 @@ interface RecordRow {
   readonly sealed: Buffer;
 }
 
+/** Makes the gate. It alone calls what opens a record or a message of a link (`sealing.ts`). */
 export function createGate(database: Database, keys: KeyTable, clock: Clock): Gate {
   return {
     records: async (request, selection) => {

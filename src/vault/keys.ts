@@ -18,7 +18,9 @@ const secretBytes = 32;
 
 /** Data keys in their table: made, taken out for one transaction, destroyed. Private to this folder. */
 export interface KeyTable {
+  /** Makes a customer's two keys. */
   createForCustomer(tx: Transaction, customerId: CustomerId): Promise<void>;
+  /** Makes a link's key, at epoch 1. */
   createForLink(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
   /** @throws TellerlineError `key_gone` */
   ofCustomer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey>;
@@ -36,6 +38,10 @@ export interface KeyTable {
   destroyOfCustomer(tx: Transaction, customerId: CustomerId): Promise<number>;
 }
 
+/**
+ * Makes the table of keys: each is 32 random bytes, wrapped by `provider` for its customer and use, or its
+ * link and epoch.
+ */
 export function keyTable(provider: KeyProvider, random: Random): KeyTable {
   return {
     createForCustomer: async (tx, customerId) => {

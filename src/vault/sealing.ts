@@ -11,7 +11,9 @@ export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consen
 
 /** Seals values of one customer under one of the customer's keys. */
 export interface CustomerSealer {
+  /** `value` as JSON, sealed for one column and row. */
   seal(place: CustomerPlace, row: string, value: unknown): Buffer;
+  /** @throws TellerlineError `sealed_unreadable` when key, column or row is another than at sealing */
   open<Value>(place: CustomerPlace, row: string, sealed: Buffer): Plaintext<Value>;
 }
 
@@ -23,10 +25,18 @@ export interface LinkSealer {
   sealRecord(subjectIndex: Buffer, content: unknown): Buffer;
   /** The content of a message that derives from this link. */
   sealMessage(messageId: string, content: unknown): Buffer;
+  /** A part of the link's own state, such as its tokens, for one column and row. */
   sealState(place: LinkPlace, row: string, value: unknown): Buffer;
+  /** @throws TellerlineError `sealed_unreadable` when key, epoch, column or row is another than at sealing */
   openState<Value>(place: LinkPlace, row: string, sealed: Buffer): Plaintext<Value>;
 }
 
+/**
+ * A sealer under one customer’s key. What it seals is bound to column, customer, use and `row`: moved
+ * elsewhere it does not open.
+ *
+ * @throws TellerlineError `sealed_unreadable`, from `open`
+ */
 export function customerSealer(
   customerId: CustomerId,
   use: CustomerKeyUse,
@@ -41,6 +51,12 @@ export function customerSealer(
   };
 }
 
+/**
+ * A sealer under one link’s key. What it seals is bound to column, link, epoch and row: moved elsewhere it
+ * does not open. It can write records and messages and open neither: that is the gate’s.
+ *
+ * @throws TellerlineError `sealed_unreadable`, from `openState`
+ */
 export function linkSealer({ linkId, epoch, key }: LinkKey, random: Random): LinkSealer {
   return {
     linkId,

@@ -28,7 +28,9 @@ export interface Vault {
   /** A blind index: finds a value again without storing it. */
   index(domain: string, value: string): Buffer;
 
+  /** Makes a new customer's keys; once a customer. */
   createCustomerKeys(tx: Transaction, customerId: CustomerId): Promise<void>;
+  /** Makes a new link's key; once a link, before anything of it is sealed. */
   createLinkKey(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
   /** Locks the links named for an act that ends them. */
   lockKeys(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
@@ -47,6 +49,10 @@ export interface Vault {
   customerSealer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<CustomerSealer>;
   /** Sealers of the links that still have a key, their rows locked until the transaction ends. */
   linkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  /**
+   * Seals and stores drafts in their order, and answers what became of each. `sealers` holds every link
+   * that a draft names; `history` never replaces what an event told of the same stage.
+   */
   storeRecords(
     tx: Transaction,
     sealers: ReadonlyMap<string, LinkSealer>,
@@ -57,7 +63,9 @@ export interface Vault {
   /** Deletes what has served its time: records older than the look-back, accesses older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
 
+  /** Seals `value` as JSON under a fresh key of its own, for a call to be made after the link's key is gone. */
   sealForOneCall(linkId: LinkId, value: unknown): OneCallSecret;
+  /** @throws TellerlineError `sealed_unreadable` for a secret of another link */
   openForOneCall<Value>(linkId: LinkId, secret: OneCallSecret): Plaintext<Value>;
 }
 

@@ -49,7 +49,8 @@ export async function openContext(browser: Browser, options: BrowserContextOptio
   });
   await context.addInitScript({ content: tellOfBreaches });
   context.on('console', (message) => {
-    if (message.type() === 'error' && message.text().includes('Content Security Policy')) complaints.push(message.text());
+    if (message.type() === 'error' && message.text().includes('Content Security Policy'))
+      complaints.push(message.text());
   });
   context.on('weberror', (error) => complaints.push(String(error.error())));
   return { context, complaints };

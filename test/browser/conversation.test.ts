@@ -48,7 +48,12 @@ test('“where was my card used” shows each place on one map and in words', as
     ['Austin', 'TX', 30.2669, -97.7428],
     ['Denver', 'CO', 39.7405, -104.9872],
   ] as const) {
-    const merchant = { name: `Shop in ${city}`, category: '5411', address: { city, region, country: 'US' }, location: { lat, lon } };
+    const merchant = {
+      name: `Shop in ${city}`,
+      category: '5411',
+      address: { city, region, country: 'US' },
+      location: { lat, lon },
+    };
     await stage().purchase('citi', 'customer-2', { amount: '3.21', merchant, online: false });
   }
   await person.cards('Shop in Denver').waitFor();
@@ -65,7 +70,8 @@ test('what happens while the network is away arrives once, in order, and what wa
   await person.page.context().setOffline(true);
   await person.say('thank you');
   await person.thread.getByText('Kept, sent when you are back online').waitFor();
-  for (const amount of ['7.01', '7.02', '7.03']) await stage().purchase('wells-fargo', 'customer-2', { amount, id: anyId() });
+  for (const amount of ['7.01', '7.02', '7.03'])
+    await stage().purchase('wells-fargo', 'customer-2', { amount, id: anyId() });
   await until('the hub to have them', async () => (await purchasesOf(person)).length === 3);
   assert.equal(await person.cards('$7.0').count(), 0, 'nothing gets through while it is away');
 
@@ -76,7 +82,10 @@ test('what happens while the network is away arrives once, in order, and what wa
   const amounts = cards.map((text) => /\$7\.0\d/.exec(text)?.[0]);
   assert.deepEqual(amounts, (await purchasesOf(person)).map(dollars));
   const entries = await person.entries();
-  assert.equal(entries.filter((entry) => entry.entry === 'message' && entry.message.content.text === 'thank you').length, 1);
+  assert.equal(
+    entries.filter((entry) => entry.entry === 'message' && entry.message.content.text === 'thank you').length,
+    1,
+  );
   assert.deepEqual(await person.shownFromTheFirst(), placesOf(entries));
 });
 

@@ -122,7 +122,9 @@ test('the bank’s answer is taken by no other browser, and by the right one onl
   // The network is held at this one request, as Playwright's own routes do not see redirects.
   const network = await person.page.context().newCDPSession(person.page);
   await network.send('Fetch.enable', { patterns: [{ urlPattern: '*/link/return?*' }] });
-  const held = once<{ requestId: string; request: { url: string } }>((resolve) => network.on('Fetch.requestPaused', resolve));
+  const held = once<{ requestId: string; request: { url: string } }>((resolve) =>
+    network.on('Fetch.requestPaused', resolve),
+  );
   await person.button('Allow').click({ noWaitAfter: true });
   const { requestId, request } = await held;
 

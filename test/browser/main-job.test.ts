@@ -23,7 +23,9 @@ for (const [bank, name] of banks) {
     const shown = await person.cards('3 accounts').getByRole('definition').allInnerTexts();
     assert.deepEqual(
       shown.map((text) => text.split('\n')[0]),
-      accounts.map(({ kind, balance }) => dollars(kind === 'card' ? balance.current.replace('-', '') : balance.available ?? '')),
+      accounts.map(({ kind, balance }) =>
+        dollars(kind === 'card' ? balance.current.replace('-', '') : (balance.available ?? '')),
+      ),
     );
 
     await stage().purchase(bank, 'customer-1');
@@ -32,7 +34,10 @@ for (const [bank, name] of banks) {
     assert.match(await purchase.innerText(), /Stroman & Hudson[^]*Westerville, OH/);
 
     await person.stop('stop', name);
-    assert.deepEqual((await stage().consents(bank, 'customer-1')).map(({ status }) => status), ['REVOKED']);
+    assert.deepEqual(
+      (await stage().consents(bank, 'customer-1')).map(({ status }) => status),
+      ['REVOKED'],
+    );
     assert.equal(await purchase.count(), 0, 'what was read from the bank is gone from the screen');
     const before = await person.entries();
     await stage().purchase(bank, 'customer-1', { amount: '1.23' });

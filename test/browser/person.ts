@@ -136,7 +136,9 @@ export class Person {
   async stop(word: string, bank: string): Promise<void> {
     await this.say(word);
     await this.button(this.names.stop(bank)).click();
-    await this.cards(this.names.isOver(bank)).filter({ hasText: this.names.hasConfirmed(bank) }).waitFor();
+    await this.cards(this.names.isOver(bank))
+      .filter({ hasText: this.names.hasConfirmed(bank) })
+      .waitFor();
   }
 
   /** Goes on with the Tab key until this has the focus, however its page comes to be. */

@@ -72,7 +72,10 @@ export class Stage {
   }
 
   async consents(bank: string, customer: string): Promise<readonly ConsentAtBank[]> {
-    const { consents } = await this.control<{ consents: ConsentAtBank[] }>('GET', `${bank}/consents?customer=${customer}`);
+    const { consents } = await this.control<{ consents: ConsentAtBank[] }>(
+      'GET',
+      `${bank}/consents?customer=${customer}`,
+    );
     return consents;
   }
 
@@ -87,7 +90,10 @@ export class Stage {
     const forgiven = this.#forgiven.splice(0);
     for (const { context } of opened) await context.close();
     const complaints = opened.flatMap(({ complaints }) => complaints);
-    assert.deepEqual(complaints.filter((complaint) => !forgiven.some((form) => form.test(complaint))), []);
+    assert.deepEqual(
+      complaints.filter((complaint) => !forgiven.some((form) => form.test(complaint))),
+      [],
+    );
   }
 }
 

@@ -21,14 +21,23 @@ test('in Spanish: a bank is linked, a question answered and everything stopped, 
   await person.say('¿cuál es mi saldo?');
   const { accounts } = await stage().control<CustomerAtBank>('GET', 'wells-fargo/customers/customer-1');
   const card = accounts.find(({ kind }) => kind === 'card')?.balance.current.replace('-', '') ?? '';
-  await person.cards('de deuda').filter({ hasText: dollars(card) }).last().waitFor();
+  await person
+    .cards('de deuda')
+    .filter({ hasText: dollars(card) })
+    .last()
+    .waitFor();
   await person.say('¿cuánto gasté en café este mes?');
   await person.cards('en café').waitFor();
-  const texts = (await person.conversation()).filter(({ author }) => author !== 'customer').map(({ content }) => content.text);
+  const texts = (await person.conversation())
+    .filter(({ author }) => author !== 'customer')
+    .map(({ content }) => content.text);
   assert.doesNotMatch(texts.join('\n'), /\b(the|you|your|and|linked|spent|available|purchases?)\b/);
 
   await person.stop('alto', 'Wells Fargo');
-  assert.deepEqual((await stage().consents('wells-fargo', 'customer-1')).map(({ status }) => status), ['REVOKED']);
+  assert.deepEqual(
+    (await stage().consents('wells-fargo', 'customer-1')).map(({ status }) => status),
+    ['REVOKED'],
+  );
 });
 
 test('the language chosen in the menu holds at once, after a reload, and on the linking page, where it can be changed too', async () => {

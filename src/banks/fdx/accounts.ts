@@ -36,6 +36,7 @@ export interface AccountFacts {
   readonly borrowed: boolean;
 }
 
+/** An account as it was read, in our form, with what its transactions need to be read. */
 export interface ReadAccount {
   readonly account: BankAccount;
   readonly facts: AccountFacts;

@@ -15,6 +15,7 @@ import { readPart } from './reading.ts';
 import { TokenKeeper } from './tokens.ts';
 import { readTransaction } from './transactions.ts';
 
+/** What the client of FDX is given. Addresses are functions, as ports may be chosen at the start. */
 export interface FdxApiOptions {
   readonly faces: () => readonly BankFace[];
   /** @throws TellerlineError `bank_not_configured`, `bank_unknown` */
@@ -40,11 +41,8 @@ export function createFdxApi(options: FdxApiOptions): BankApi {
     beginAuthorization: async (bank, request) => beginLogin(login, connection(bank), request),
     finishAuthorization: async (bank, returned, pending) => finishLogin(login, connection(bank), returned, pending),
     accounts: async (session) => readAccounts(calls, connection(session.bank), session, known),
-    account: async (session, accountId) =>
-      (await readOneAccount(calls, connection(session.bank), session, accountId, known)).account,
     transactions: async (session, query) => readTransactions(calls, connection(session.bank), session, query, known),
     subscribe: async (session) => subscribe(calls, connection(session.bank), session, options.eventsUrl(session.bank)),
-    grantStatus: async (session) => readGrantStatus(calls, connection(session.bank), session),
     revoke: async (session) => revoke(calls, connection(session.bank), session),
   };
 }
@@ -130,13 +128,14 @@ function remember(known: KnownAccounts, session: BankSession, read: ReadAccount)
   return read.account;
 }
 
-async function readOneAccount(
+/** What reading an account's transactions needs to know of it, when it was not met lately. */
+async function readFacts(
   calls: CallDependencies,
   connection: BankConnection,
   session: BankSession,
   accountId: string,
   known: KnownAccounts,
-): Promise<ReadAccount> {
+): Promise<AccountFacts> {
   const { bank } = connection;
   const { body } = await callWithinGrant(calls, connection, session, {
     operation: 'account',
@@ -148,7 +147,7 @@ async function readOneAccount(
   if (read.account.accountId !== accountId)
     throw bankAnswerUnreadable(bank, 'accountId', 'another account than the one asked for');
   remember(known, session, read);
-  return read;
+  return read.facts;
 }
 
 const transactionListSchema = pagedSchema.extend({ transactions: z.array(z.unknown()) });
@@ -162,8 +161,7 @@ async function readTransactions(
 ): Promise<TransactionPage> {
   const { bank, dialect } = connection;
   const facts =
-    known.get(session, query.accountId) ??
-    (await readOneAccount(calls, connection, session, query.accountId, known)).facts;
+    known.get(session, query.accountId) ?? (await readFacts(calls, connection, session, query.accountId, known));
   const place = query.next === undefined ? undefined : readPlace(query.next);
   let answer: FdxAnswer;
   try {

@@ -16,6 +16,7 @@ import type { MetadataCache } from './metadata.ts';
 import { protocolFault } from './protocol-faults.ts';
 import { dpopHandle, type TokenKeeper } from './tokens.ts';
 
+/** What every call to a bank works with; one set for all banks, each keeps them apart by bank. */
 export interface CallDependencies {
   readonly metadata: MetadataCache;
   readonly tokens: TokenKeeper;

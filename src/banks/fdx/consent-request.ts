@@ -1,4 +1,5 @@
 import type { Purpose } from '#contract';
+import type { BankLoginRequest } from '#linking';
 
 /** Groups of FDX fields that a consent opens; the ones that Tellerline may ever ask for. */
 export type DataCluster = 'ACCOUNT_BASIC' | 'ACCOUNT_DETAILED' | 'TRANSACTIONS' | 'STATEMENTS';
@@ -42,12 +43,7 @@ export interface FdxAuthorizationDetail {
 }
 
 /** The rich authorization request of one linking. */
-export function consentRequest(request: {
-  readonly purposes: readonly Purpose[];
-  readonly durationDays: number;
-  readonly lookbackDays: number;
-  readonly chat: string;
-}): readonly [FdxAuthorizationDetail] {
+export function consentRequest(request: Omit<BankLoginRequest, 'state' | 'locale'>): readonly [FdxAuthorizationDetail] {
   return [
     {
       type: 'fdx_v1.0',

@@ -1,6 +1,5 @@
 import type { Clock } from '#base';
-import type { BankTokens, PendingAuthorization } from '#linking';
-import type { Purpose } from '#contract';
+import type { BankLoginRequest, BankTokens, PendingAuthorization } from '#linking';
 import * as oauth from 'openid-client';
 import * as z from 'zod';
 import type { BankConnection, BankRef } from './connection.ts';
@@ -43,14 +42,7 @@ const pendingSchema = z.object({
 export async function beginLogin(
   { metadata, redirectUri }: LoginDependencies,
   connection: BankConnection,
-  request: {
-    readonly state: string;
-    readonly purposes: readonly Purpose[];
-    readonly durationDays: number;
-    readonly lookbackDays: number;
-    readonly chat: string;
-    readonly locale: string;
-  },
+  request: BankLoginRequest,
 ): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }> {
   const server = await metadata.server(connection);
   const pending: z.infer<typeof pendingSchema> = {

@@ -19,6 +19,7 @@ const placeSchema = z.object({
   pages: z.int().positive(),
   mark: z.string(),
 });
+/** Where a list goes on: the key of the next page, how many were read, and the mark that betrays a circle. */
 export type Place = z.infer<typeof placeSchema>;
 
 /** The query that asks for the page at a place; the first page when there is none. */

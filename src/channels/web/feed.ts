@@ -12,6 +12,7 @@ export interface SocketOwner {
 
 /** What a feed sends through. */
 export interface Wire {
+  /** Nothing, once the wire is closed. */
   send(frame: ServerFrame): void;
   isOpen(): boolean;
   /** Reading failed: the browser is to come back and resume. */
@@ -25,6 +26,7 @@ export interface Wire {
  */
 export class Feed {
   readonly #owner: SocketOwner;
+  #manner: Manner;
   readonly #delivery: Delivery;
   readonly #wire: Wire;
   /** Everything up to this number has been sent; undefined until the browser resumes. */
@@ -36,10 +38,12 @@ export class Feed {
 
   constructor(owner: SocketOwner, delivery: Delivery, wire: Wire) {
     this.#owner = owner;
+    this.#manner = owner.manner;
     this.#delivery = delivery;
     this.#wire = wire;
   }
 
+  /** Whether the browser has said where it stands; before that it is sent nothing. */
   get resumed(): boolean {
     return this.#sentSeq !== undefined;
   }
@@ -47,10 +51,11 @@ export class Feed {
   /** Connects and sends what came after `after`. A browser that claims to know more than there is starts anew. */
   async resume(after: number): Promise<void> {
     if (this.resumed) return;
-    const { thread, manner } = this.#owner;
+    const { thread } = this.#owner;
     this.#sentSeq = after;
     this.#disconnect = this.#delivery.outlets.connect(thread.conversationId, {
-      manner: () => manner,
+      manner: () => this.#manner,
+      speak: (manner) => (this.#manner = manner),
       entries: (entries) => this.#handed(entries),
       frame: (frame) => this.#wire.send(frame),
     });
@@ -60,10 +65,12 @@ export class Feed {
     await this.#readOn();
   }
 
+  /** Moves the customer's reading mark forward; it never goes back. */
   async markRead(seq: number): Promise<void> {
     await this.#delivery.markRead(this.#owner.thread, seq);
   }
 
+  /** Disconnects; a reading under way ends by itself. */
   close(): void {
     this.#disconnect?.();
   }
@@ -99,9 +106,9 @@ export class Feed {
   }
 
   async #readPage(): Promise<void> {
-    const { actor, thread, manner } = this.#owner;
+    const { actor, thread } = this.#owner;
     const after = this.#sentSeq ?? 0;
-    const page = await this.#delivery.page(actor, thread, { after, limit: limits.entriesPerPageMax }, manner);
+    const page = await this.#delivery.page(actor, thread, { after, limit: limits.entriesPerPageMax }, this.#manner);
     if (page.entries.length === 0) return;
     this.#wire.send({ frame: 'entries', entries: page.entries });
     this.#sentSeq = page.entries.at(-1)?.seq ?? after;

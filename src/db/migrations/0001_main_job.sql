@@ -159,8 +159,6 @@ create table link_attempts (
   customer_id uuid not null references customers on delete cascade,
   session_index bytea not null,
   bank_id text not null,
-  -- The link that is being reconnected, when there is one.
-  link_id uuid,
   state text not null check (state in ('open', 'at-bank', 'done', 'declined', 'failed')),
   state_index bytea unique,
   sealed bytea,
@@ -184,6 +182,8 @@ create table links (
   ended_at timestamptz
 );
 create index links_of_customer on links (customer_id);
+-- Linking a bank again renews the link that stands.
+create unique index links_one_a_bank on links (customer_id, bank_id) where state <> 'stopped';
 create index links_of_grant on links (grant_index);
 
 create table accounts (

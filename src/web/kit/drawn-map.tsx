@@ -5,6 +5,7 @@ import styles from './card.module.css';
 import { loadAmerica, loadWorld } from './geography.ts';
 import type { MapSubject } from './place-map.tsx';
 
+/** What is to be seen on the map, and the words of its names. */
 export interface DrawnMapProps {
   readonly subjects: readonly MapSubject[];
   readonly words: Words;

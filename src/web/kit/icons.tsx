@@ -84,6 +84,7 @@ const icons = {
   'account-management': CreditCard,
 } as const;
 
+/** An icon by its use; every category and purpose has one. */
 export type IconName = keyof typeof icons | Category | Purpose;
 
 /** A drawing beside words that say the same; never read out. */

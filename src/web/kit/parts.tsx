@@ -59,6 +59,7 @@ export function TellerlineMark({ size = 32 }: { readonly size?: number }): React
   );
 }
 
+/** An icon on a quiet square, beside words that say the same. */
 export function Tile({ icon }: { readonly icon: IconName }): ReactNode {
   return (
     <span className={styles.tile} aria-hidden="true">
@@ -78,6 +79,7 @@ interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly wide?: boolean;
 }
 
+/** A button with words on it; submits nothing unless told to. */
 export function Button({ weight = 'plain', wide = false, ...rest }: ButtonProps): ReactNode {
   const drawn = { main: styles.main, grave: styles.grave, bare: styles.bare, plain: undefined }[weight];
   return <button type="button" {...rest} className={classes(styles.button, drawn, wide && styles.wide)} />;
@@ -89,6 +91,7 @@ interface IconButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
   readonly name: string;
 }
 
+/** A button with an icon alone; `name` is read out and shown on hovering. */
 export function IconButton({ icon, name, ...rest }: IconButtonProps): ReactNode {
   return (
     <button
@@ -113,6 +116,7 @@ export function ErrorLine({ children }: { readonly children: ReactNode }): React
   );
 }
 
+/** A few words on a quiet ground; `done` draws them as good news. */
 export function Tag({
   icon,
   done = false,

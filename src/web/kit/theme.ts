@@ -1,3 +1,4 @@
+/** `system` follows the device. */
 export type Theme = 'system' | 'light' | 'dark';
 
 const name = 'tellerline.theme';
@@ -8,6 +9,7 @@ export function currentTheme(): Theme {
   return set === 'light' || set === 'dark' ? set : 'system';
 }
 
+/** Sets the theme at once and, where storage is allowed, for later visits on this device. */
 export function chooseTheme(theme: Theme): void {
   if (theme === 'system') delete document.documentElement.dataset['theme'];
   else document.documentElement.dataset['theme'] = theme;

@@ -1,7 +1,7 @@
 import type { BankFace, Locale, Me, QuickReply } from '#contract';
 import { FacesProvider, Icon } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
-import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useMemo, useState, type ReactNode } from 'react';
 import { goLinking, type Actions } from './actions.ts';
 import styles from './app.module.css';
 import { Composer } from './composer.tsx';
@@ -119,9 +119,11 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
 
 /** The banks as last known: the receipt of a deleted account names them when its session is over. */
 function useBanks(me: Me | undefined): readonly BankFace[] {
-  const known = useRef<readonly BankFace[]>([]);
-  if (me) known.current = me.banks;
-  return known.current;
+  const [known, setKnown] = useState<readonly BankFace[]>([]);
+  useEffect(() => {
+    if (me) setKnown(me.banks);
+  }, [me]);
+  return me?.banks ?? known;
 }
 
 /** The language follows what the customer chose last, here or on another device. */

@@ -231,7 +231,7 @@ function Spending({ content, at, nowMs }: CardProps<ChartOf<'bars'>>): ReactNode
   const drawn = bars.map((bar) => ({
     amount: Number(bar.amount),
     figure: words.figure(bar.amount, currency),
-    axis: axisOf(words, bar, bars.length),
+    axis: axisOf(words, bar, bars),
   }));
   const said = bars.map((bar) => `${words.localRange(bar.from, bar.to)} ${words.money(bar.amount, currency)}`);
   return (
@@ -281,11 +281,13 @@ function comparison(words: Words, total: string, before: string, currency: strin
   return words.say(isNegative(more) ? 'spending.less' : 'spending.more', { amount });
 }
 
-/** A day by its weekday within a week, by its number within a month; a longer bar by its month. */
-function axisOf(words: Words, { from, to }: { readonly from: string; readonly to: string }, bars: number): string {
-  const days = Math.round((Date.parse(to) - Date.parse(from)) / 86_400_000) + 1;
+type Bar = ChartOf<'bars'>['bars'][number];
+
+/** Days of a week by weekday, other days and weeks by their number, months by name. The first and last may be cut short. */
+function axisOf(words: Words, { from }: Bar, bars: readonly Bar[]): string {
+  const days = Math.max(...bars.map((bar) => Math.round((Date.parse(bar.to) - Date.parse(bar.from)) / 86_400_000) + 1));
   if (days > 14) return words.month(from);
-  return days === 1 && bars <= 7 ? words.weekday(from) : words.dayOfMonth(from);
+  return days === 1 && bars.length <= 7 ? words.weekday(from) : words.dayOfMonth(from);
 }
 
 function Places({ content, at, nowMs }: CardProps<ChartOf<'places'>>): ReactNode {

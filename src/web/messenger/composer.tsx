@@ -1,4 +1,4 @@
-import type { QuickReply } from '#contract';
+import { MESSAGE_CHARACTERS_MAX, type QuickReply } from '#contract';
 import { IconButton, classes } from '#web/kit';
 import { useWords } from '#web/words';
 import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
@@ -7,7 +7,6 @@ import { useActions } from './context.tsx';
 import type { Storage } from './surroundings.ts';
 
 const draftName = 'draft';
-const charactersMax = 2000;
 
 interface ComposerProps {
   readonly storage: Storage;
@@ -61,7 +60,7 @@ export function Composer({ storage, quickReplies, offersLinking }: ComposerProps
           ref={field}
           className={classes(styles.field, !offersLinking && styles.alone)}
           rows={1}
-          maxLength={charactersMax}
+          maxLength={MESSAGE_CHARACTERS_MAX}
           value={text}
           placeholder={words.say('composer.message')}
           aria-label={words.say('composer.message')}

@@ -16,12 +16,14 @@ export interface Hub {
   connect(handlers: SocketHandlers): Socket;
 }
 
+/** What is called when the socket opens, brings a frame, or has closed for whatever reason. */
 export interface SocketHandlers {
   readonly opened: () => void;
   readonly frame: (frame: ServerFrame) => void;
   readonly closed: () => void;
 }
 
+/** An open or opening web socket; what is sent before it opened is lost. */
 export interface Socket {
   send(frame: ClientFrame): void;
   close(): void;

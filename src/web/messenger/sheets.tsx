@@ -148,6 +148,7 @@ function LinkRow({ link, onStop }: { readonly link: LinkFace; readonly onStop: (
   );
 }
 
+/** What this is, and what stays on the device. */
 export function AboutSheet({ onClose }: { readonly onClose: () => void }): ReactNode {
   const words = useWords();
   return (

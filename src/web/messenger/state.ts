@@ -38,6 +38,7 @@ export interface ConversationState {
   readonly receipt: DeletionReceipt | undefined;
 }
 
+/** Before the hub has answered for the first time. */
 export const openingState: ConversationState = {
   phase: 'opening',
   me: undefined,

@@ -6,10 +6,12 @@ export function subtract(a: string, b: string): string {
   return write(units(a, decimals) - units(b, decimals), decimals);
 }
 
+/** True below zero. */
 export function isNegative(amount: string): boolean {
   return units(amount, decimalsOf(amount)) < 0n;
 }
 
+/** True for zero, however many decimals it is written with. */
 export function isZero(amount: string): boolean {
   return units(amount, decimalsOf(amount)) === 0n;
 }

@@ -56,6 +56,7 @@ export function firstLocale(chosen: string | undefined): Locale {
 
 const WordsContext = createContext<Words | undefined>(undefined);
 
+/** Gives the screens inside their words. */
 export function WordsProvider({ words, children }: { readonly words: Words; readonly children: ReactNode }): ReactNode {
   return <WordsContext.Provider value={words}>{children}</WordsContext.Provider>;
 }

@@ -1,11 +1,12 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { createLog, systemClock, TellerlineError, type BankId } from '#base';
 import type { BankSession, BankTokens } from '#linking';
-import { startHostileBank, type HostileBank } from './hostile-bank.ts';
+import { startHostileBank, type HostileBank } from './hostile-bank.fixture.ts';
 import { createBanks, type Banks, type BanksOptions } from './index.ts';
 
 /** For tests: the bank that `startHostileBank` plays. */
 export const citi = 'citi' as BankId;
+/** Where tests have banks send the browser back to. */
 export const redirectUri = 'http://localhost:7070/link/return';
 const clientKey = generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' });
 
@@ -30,6 +31,7 @@ export function openHostileBank(): Promise<HostileBank> {
   return startHostileBank({ keys: keys.map((key) => ({ ...key, kty: String(key.kty) })) }, redirectUri);
 }
 
+/** A login as linking asks for it. */
 export const loginRequest = {
   state: 'state-of-this-login',
   purposes: ['balances', 'transactions'],

@@ -24,6 +24,7 @@ export interface HostileBank {
   close(): Promise<void>;
 }
 
+/** Ways in which the bank misbehaves; each member is one, and absent means that it does not. */
 export interface Faults {
   metadata?: Record<string, unknown>;
   tokenAnswer?: Record<string, unknown>;
@@ -34,6 +35,7 @@ export interface Faults {
   takeOver?: { readonly path: string; readonly answer: (response: ServerResponse) => void };
 }
 
+/** An FDX call whose token and proof were found good. */
 export interface FdxCall {
   readonly method: string;
   /** Behind the FDX base: `/accounts`. */
@@ -43,6 +45,7 @@ export interface FdxCall {
   readonly body: string;
 }
 
+/** What the bank answers: `json` or `text`, with 200 unless `status` says otherwise. */
 export interface FdxReply {
   readonly status?: number;
   readonly headers?: Record<string, string>;
@@ -50,6 +53,7 @@ export interface FdxReply {
   readonly text?: string;
 }
 
+/** A request as it came, with the status that it was answered with. `form` is the body read as a form, whatever it was. */
 export interface RecordedRequest {
   readonly path: string;
   readonly query: URLSearchParams;

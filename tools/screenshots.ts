@@ -1,0 +1,169 @@
+/**
+ * `npm run screenshots`: photographs every screen of the running product, on a phone and on a desk, light and
+ * dark, in English and Spanish, into `dist/screens`, to be looked at; those that the README shows go to
+ * `docs/images` too.
+ */
+import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from 'playwright-core';
+import type { Locale } from '#contract';
+import { launchChromium } from '../test/browser/browser.ts';
+import { Stage } from '../test/browser/stage.ts';
+import type { Person } from '../test/browser/person.ts';
+import { testHub } from '../test/hub.ts';
+import { buildWebIfStale } from './build-web.ts';
+
+const folder = join(import.meta.dirname, '..', 'dist', 'screens');
+const images = join(import.meta.dirname, '..', 'docs', 'images');
+
+/** What the documents show, by the name it has there. Few, as each clone carries them. */
+const shown = {
+  'messenger-light': 'purchase-phone-light-en',
+  'messenger-dark': 'purchase-phone-dark-en',
+  'messenger-desk': 'purchase-desk-light-en',
+  'spending-light': 'spending-phone-light-en',
+  'spending-dark-es': 'spending-phone-dark-es',
+  balance: 'balance-phone-light-en',
+  places: 'places-phone-light-en',
+  'linking-light': 'linking-phone-light-en',
+  'linking-dark-es': 'linking-phone-dark-es',
+  'linking-desk-dark': 'linking-desk-dark-en',
+  'bank-login': 'login-phone-light-en',
+  'bank-consent': 'consent-phone-light-en',
+  links: 'links-phone-light-en',
+  'ended-es': 'ended-phone-light-es',
+  sandbox: 'sandbox-desk-light-en',
+  staff: 'staff-desk-light-en',
+};
+
+const devices = {
+  phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
+  desk: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
+} as const;
+
+const words = {
+  en: {
+    spending: 'how much did I spend on coffee this month',
+    places: 'where was my card used last week',
+    balance: 'balance',
+    stop: 'stop',
+    links: 'My links',
+    about: 'About Tellerline',
+  },
+  es: {
+    spending: '¿cuánto gasté en café este mes?',
+    places: '¿dónde se usó mi tarjeta la semana pasada?',
+    balance: 'saldo',
+    stop: 'alto',
+    links: 'Mis vínculos',
+    about: 'Acerca de Tellerline',
+  },
+} as const satisfies Record<Locale, unknown>;
+
+await buildWebIfStale();
+await rm(folder, { recursive: true, force: true });
+await mkdir(folder, { recursive: true });
+const stage = new Stage(await testHub(), await launchChromium());
+try {
+  for (const locale of ['en', 'es'] as const) {
+    for (const device of ['phone', 'desk'] as const) await photographAll(locale, device);
+  }
+} finally {
+  await stage.browser.close();
+  await stage.hub.close();
+}
+await rm(images, { recursive: true, force: true });
+await mkdir(images, { recursive: true });
+for (const [name, screen] of Object.entries(shown)) {
+  await copyFile(join(folder, `${screen}.png`), join(images, `${name}.png`));
+}
+console.log(`All screens: ${folder}\nThose of the documents: ${images}`);
+
+/** The whole way through in one language on one device; each screen in both themes. */
+async function photographAll(locale: Locale, device: keyof typeof devices): Promise<void> {
+  const person = await stage.person(locale, devices[device]);
+  const { page } = person;
+  const customer = `customer-${locale === 'en' ? 1 : 2}`;
+  const take = (name: string): Promise<void> => photograph(page, (theme) => `${name}-${device}-${theme}-${locale}`);
+
+  await take('start');
+  await linkAndTake(person, customer, take);
+  await talkAndTake(person, customer, locale, take);
+  await page.goto(`${stage.hub.sandboxUrl}/?bank=jpmorgan-chase&customer=${customer}&lang=${locale}`);
+  await take('sandbox');
+  await page.goto(stage.hub.staffUrl);
+  await take('staff');
+  await page.goto(`${stage.hub.url}/link/unknown`);
+  await take('refusal');
+  await stage.clear();
+}
+
+async function linkAndTake(person: Person, customer: string, take: (name: string) => Promise<void>): Promise<void> {
+  const { page, names } = person;
+  const bank = 'JPMorgan Chase';
+  await person.button(names.linkBank).click();
+  await person.button(bank).waitFor();
+  await take('banks');
+  await person.button(bank).click();
+  await person.button(names.continueTo(bank)).waitFor();
+  await page.getByRole('switch', { name: names.balances }).check();
+  await page.getByRole('switch', { name: names.purchases }).check();
+  await page.getByRole('article').getByRole('img').waitFor();
+  await take('linking');
+  await page.getByRole('textbox').scrollIntoViewIfNeeded();
+  await page.getByRole('textbox').fill('Ana Ferrer');
+  await take('signature');
+  await person.button(names.continueTo(bank)).click();
+  await page.getByRole('textbox', { name: names.username }).fill(customer);
+  await take('login');
+  await person.signIn(customer);
+  await take('consent');
+  await person.button(names.allow).click();
+  await person.cards(names.isLinked(bank)).filter({ hasText: names.isRead }).waitFor();
+  await take('linked');
+}
+
+async function talkAndTake(
+  person: Person,
+  customer: string,
+  locale: Locale,
+  take: (name: string) => Promise<void>,
+): Promise<void> {
+  const { page, names } = person;
+  const say = words[locale];
+  await person.ask(say.spending);
+  await take('spending');
+  await stage.purchase('jpmorgan-chase', customer, { online: false });
+  await person.cards('$65.70').getByRole('img').waitFor();
+  await take('purchase');
+  await person.ask(say.balance);
+  await take('balance');
+  await person.ask(say.places);
+  await page.getByRole('article').last().getByRole('img').waitFor();
+  await take('places');
+  await person.button(names.menu).click();
+  await take('menu');
+  await page.getByRole('menuitem', { name: say.links }).click();
+  await take('links');
+  await page.keyboard.press('Escape');
+  await person.button(names.menu).click();
+  await page.getByRole('menuitem', { name: say.about }).click();
+  await take('about');
+  await page.keyboard.press('Escape');
+  await person.say(say.stop);
+  await person.button(names.stop('JPMorgan Chase')).waitFor();
+  await take('stop');
+  await person.button(names.stop('JPMorgan Chase')).click();
+  await person.cards(names.hasConfirmed('JPMorgan Chase')).waitFor();
+  await take('ended');
+}
+
+/** The screen as it is, light and dark. */
+async function photograph(page: Page, nameOf: (theme: 'light' | 'dark') => string): Promise<void> {
+  // The ring around what was used last says nothing in a picture.
+  await page.locator('*:focus').evaluateAll((focused) => focused.forEach((element) => element.blur()));
+  for (const colorScheme of ['light', 'dark'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await page.screenshot({ path: join(folder, `${nameOf(colorScheme)}.png`), animations: 'disabled', caret: 'hide' });
+  }
+}
