@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, afterEach, beforeEach, test } from 'node:test';
 import { ready, runTellerline, type Run } from './run.ts';
+import { Visitor } from './visitor.ts';
 
 const folders: string[] = [];
 const runs: Run[] = [];
@@ -55,7 +56,7 @@ test('start says where to go once the hub can serve, and SIGINT stops all of it,
   t.diagnostic(`ready in ${seconds} s, the first time on a new data folder`);
   assert.equal((await fetch(`${url}/readyz`)).status, 200);
   assert.equal((await fetch(`${sandboxUrl}/control/openapi.json`)).status, 200);
-  assert.ok((await fetch(String(staffUrl))).status < 500);
+  assert.equal((await fetch(String(staffUrl))).status, 200);
 
   const postgres = postgresPid();
   tellerline.process.kill('SIGINT');
@@ -74,17 +75,28 @@ test('a second start on the same data folder says which process holds it, and le
   assert.equal(await first.end(), 0, first.said());
 });
 
-test('a start after kill -9 carries on with the PostgreSQL that was left, and stops it in the end', async () => {
+test('a start after kill -9 carries on with the PostgreSQL and the conversation that were left, and stops in the end', async () => {
   const killed = run(['start']);
-  await killed.until(ready);
+  const [, , url] = await killed.until(ready);
+  // The next start has another port; the customer is the same by the cookie.
+  const hub = { url: String(url) };
+  const customer = await Visitor.arrive(hub);
+  await customer.ask('Which banks can I link?');
+  const conversation = await customer.entries();
+  const me = await customer.me();
+  assert.ok(conversation.length >= 2);
   const postgres = postgresPid();
   killed.process.kill('SIGKILL');
   await killed.end();
   assert.equal(isRunning(postgres), true);
 
   const next = run(['start']);
-  await next.until(ready);
+  const [, , nextUrl] = await next.until(ready);
   assert.equal(postgresPid(), postgres);
+  hub.url = String(nextUrl);
+  assert.deepEqual(await customer.me(), me);
+  assert.deepEqual(await customer.entries(), conversation);
+  await customer.ask('And how much did I spend?');
   next.process.kill('SIGINT');
   assert.equal(await next.end(), 0, next.said());
   assert.equal(isRunning(postgres), false);

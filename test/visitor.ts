@@ -196,7 +196,7 @@ export function readMessages(entries: readonly Entry[]): Message[] {
   const removed = new Set<string>();
   for (const entry of entries) {
     if (entry.entry === 'removal') removed.add(entry.messageId);
-    else if ((messages.get(entry.message.id)?.revision ?? 0) <= entry.message.revision)
+    else if ((messages.get(entry.message.id)?.revision ?? 0) < entry.message.revision)
       messages.set(entry.message.id, entry.message);
   }
   return [...messages.values()].filter((message) => !removed.has(message.id));

@@ -7,17 +7,17 @@ export type Branded<Kind extends string> = string & { readonly [brand]: Kind };
 
 /** One person here. */
 export type CustomerId = Branded<'CustomerId'>;
-/** A customer’s address on one messenger, such as one browser. */
+/** A customer's address on one messenger, such as one browser. */
 export type IdentityId = Branded<'IdentityId'>;
-/** A customer’s one thread. */
+/** A customer's one thread. */
 export type ConversationId = Branded<'ConversationId'>;
 /** One thing said, through all its revisions. */
 export type MessageId = Branded<'MessageId'>;
-/** One customer’s connection to one bank. */
+/** One customer's connection to one bank. */
 export type LinkId = Branded<'LinkId'>;
 /** What was signed once for a link; a link that was linked again has several. */
 export type ConsentId = Branded<'ConsentId'>;
-/** An account of a link, by a random name of ours: the bank’s own id stands sealed. */
+/** An account of a link, by a random name of ours: the bank's own id stands sealed. */
 export type AccountRef = Branded<'AccountRef'>;
 /** A sealed record: a purchase or a balance. */
 export type RecordId = Branded<'RecordId'>;

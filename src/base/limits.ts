@@ -3,6 +3,8 @@ export const limits = {
   /** A bank's batch: large enough that one signature is cheap per event, small enough to parse at once. */
   eventBodyBytesMax: 1024 * 1024,
   eventsPerBatchMax: 1000,
+  /** A batch is five deep; what a bank adds of its own may be deeper. */
+  eventDepthMax: 64,
   /** No bank tells of what happened before; a year of four digits typed wrong is caught. */
   eventsSinceMs: Date.UTC(2000, 0, 1),
   /** Clocks differ, and a bank may date a purchase by the far end of the world. */
@@ -13,8 +15,14 @@ export const limits = {
   messagesPerMinuteMax: 30,
   /** Open linking attempts of one customer, so that nobody can make a heap of addresses. */
   linkAttemptsPerHourMax: 20,
+  /** Going back and signing again is human, a few times. */
+  signingsPerAttemptMax: 5,
   /** From pressing "Link a bank" to coming back from it. */
   linkAttemptMinutesMax: 20,
+  /** Pages of a conversation that one browser may read in a minute: each is entered as a use. */
+  pagesPerMinuteMax: 600,
+  /** Refused batches of one address in a minute, before it is not listened to: verifying costs. */
+  refusedBatchesPerMinuteMax: 60,
   /** One page of a conversation over the wire. */
   entriesPerPageMax: 200,
   /** A web session that is not used for this long ends. */
@@ -53,6 +61,8 @@ export const limits = {
   eventKeysCharactersMax: 64 * 1024,
   /** Unsent bytes on one web socket before it is closed and has to resume. */
   socketBufferBytesMax: 1024 * 1024,
+  /** Frames of one browser between two pings (30 s): a person reads, a script floods. */
+  framesPerPingMax: 600,
   /** Web sockets of one customer; more tabs than this close the oldest. */
   socketsPerCustomerMax: 8,
 } as const;

@@ -4,6 +4,8 @@ import type { Clock } from './clock.ts';
 export interface RateLimit {
   /** Counts a use; false when there were too many. */
   take(name: string): boolean;
+  /** Whether the next use would be one too many; counts nothing. */
+  isSpent(name: string): boolean;
 }
 
 const minuteMs = 60_000;
@@ -14,6 +16,10 @@ const namesMax = 10_000;
 export function rateLimit(perMinute: number, clock: Clock): RateLimit {
   const uses = new Map<string, number[]>();
   return {
+    isSpent: (name) => {
+      const since = clock.monotonicMs() - minuteMs;
+      return (uses.get(name) ?? []).filter((at) => at > since).length >= perMinute;
+    },
     take: (name) => {
       const now = clock.monotonicMs();
       const recent = (uses.get(name) ?? []).filter((at) => at > now - minuteMs);

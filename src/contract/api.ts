@@ -23,7 +23,7 @@ export const bankFaceSchema = z.object({
 /** A bank as screens show it. */
 export type BankFace = z.infer<typeof bankFaceSchema>;
 
-/** A link as the customer’s own screens show it. */
+/** A link as the customer's own screens show it. */
 export const linkFaceSchema = z.object({
   id: z.uuid(),
   bank: z.string(),
@@ -34,7 +34,7 @@ export const linkFaceSchema = z.object({
   /** False while the look-back is being read. */
   historyRead: z.boolean(),
 });
-/** A link as the customer’s own screens show it; a stopped one is not shown. */
+/** A link as the customer's own screens show it; a stopped one is not shown. */
 export type LinkFace = z.infer<typeof linkFaceSchema>;
 
 /** `POST /api/session`: opens a session, or takes up the one whose cookie came along. */
@@ -60,7 +60,14 @@ export const settingsSchema = z.object({
 });
 
 /** `POST /api/messages`: safe to repeat; the same `clientId` is stored once. Answers 202 with its `seq`. */
-export const sayRequestSchema = z.object({ clientId: z.uuid(), text: z.string().min(1).max(MESSAGE_CHARACTERS_MAX) });
+export const sayRequestSchema = z.object({
+  clientId: z.uuid(),
+  text: z
+    .string()
+    .min(1)
+    .max(MESSAGE_CHARACTERS_MAX)
+    .refine((text) => text.isWellFormed(), 'whole characters'),
+});
 /** The number under which the message was stored. */
 export const sayAnswerSchema = z.object({ seq: z.int() });
 
@@ -105,14 +112,20 @@ export const disclosureSchema = z.object({
 /** The text that is shown before a consent, whole, and what can be chosen in it. */
 export type Disclosure = z.infer<typeof disclosureSchema>;
 
+/** A name that a person can read: a letter at least, and nothing invisible. */
+function isName(name: string): boolean {
+  const visible = name.replaceAll(/[\u115F\u1160\u3164\uFFA0]/gu, '');
+  return /\p{L}/u.test(visible) && name.isWellFormed() && !/[\p{Cc}\p{Cf}\p{Co}]/u.test(name);
+}
+
 /** `POST /api/linking/{attempt}/sign`: answers where the bank's login is. */
 export const signRequestSchema = z.object({
   hash: z.string(),
   purposes: z.array(purposeSchema).min(1),
   durationDays: z.int().min(1).max(CONSENT_DAYS_MAX),
-  signature: z.string().trim().min(1).max(100),
+  signature: z.string().trim().min(1).max(100).refine(isName, 'a name, with a letter that can be seen'),
 });
-/** Address of the bank’s login, where the browser goes next. */
+/** Address of the bank's login, where the browser goes next. */
 export const signAnswerSchema = z.object({ continueTo: z.string() });
 
 /** Every refusal has this body. */

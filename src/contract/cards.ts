@@ -57,7 +57,7 @@ export const balanceCardSchema = z.object({
 /** What accounts of one bank hold. */
 export type BalanceCard = z.infer<typeof balanceCardSchema>;
 
-/** A link’s standing: granted with what was allowed, in need of a new login, about to be stopped, or ended with what was erased. */
+/** A link's standing: granted with what was allowed, in need of a new login, about to be stopped, or ended with what was erased. */
 export const consentCardSchema = z.object({
   card: z.literal('consent'),
   bank: z.string(),
@@ -80,7 +80,7 @@ export const consentCardSchema = z.object({
     })
     .optional(),
 });
-/** A link’s standing; `ended` belongs to `revoked`, `reading` to `granted`. */
+/** A link's standing; `ended` belongs to `revoked`, `reading` to `granted`. */
 export type ConsentCard = z.infer<typeof consentCardSchema>;
 
 /** A figure that answers one question, with what it counted. */

@@ -8,13 +8,23 @@ import type { Purpose } from './purposes.ts';
  * one refuses the whole batch.
  */
 
-const id = z.string().min(1).max(128);
-const text = (max: number) => z.string().min(1).max(max);
+function isPlain(words: string): boolean {
+  return words.isWellFormed() && !/[\p{Cc}\p{Bidi_Control}]/u.test(words);
+}
+
+/** No control characters and no half characters: an id is stored and compared. */
+const id = z.string().min(1).max(128).refine(isPlain, 'letters, digits and signs alone');
+/** Words to be shown: no control characters, and none that turn the direction of what follows. */
+const text = (max: number) => z.string().min(1).max(max).refine(isPlain, 'words without control characters');
+
+function isOfOurTime(date: string): boolean {
+  return /^(19|20|21)\d\d-/.test(date);
+}
 
 /** An instant with its offset (RFC 3339). */
-const instant = z.iso.datetime({ offset: true });
+const instant = z.iso.datetime({ offset: true }).refine(isOfOurTime, 'a year between 1900 and 2199');
 /** A calendar day as the bank writes it in its own time zone. */
-const localDate = z.iso.date();
+const localDate = z.iso.date().refine(isOfOurTime, 'a year between 1900 and 2199');
 
 const currency = z
   .string()
@@ -22,8 +32,8 @@ const currency = z
   .refine((code) => currencyDecimals(code) !== undefined, 'no such currency (ISO 4217)');
 
 const decimal = (pattern: RegExp) => z.string().regex(pattern, 'a decimal string such as "65.70"');
-const magnitude = decimal(/^\d{1,15}(\.\d{1,4})?$/);
-const signedAmount = decimal(/^-?\d{1,15}(\.\d{1,4})?$/);
+const magnitude = decimal(/^(0|[1-9]\d{0,14})(\.\d{1,4})?$/);
+const signedAmount = decimal(/^-?(0|[1-9]\d{0,14})(\.\d{1,4})?$/);
 
 /** Refuses an amount with more decimals than its currency has (JPY 500.5, USD 1.005). */
 function fitsCurrency(amount: string | undefined, code: string): boolean {

@@ -50,7 +50,7 @@ export interface Slots {
   readonly all?: true;
 }
 
-/** Where a card was used, as a text names it: “Chicago”, “OH”, “MX”. */
+/** Where a card was used, as a text names it: "Chicago", "OH", "MX". */
 export interface Place {
   readonly kind: 'city' | 'region' | 'country';
   readonly value: string;
@@ -130,7 +130,7 @@ export function freshFrame({ previous, now }: UnderstandingContext): Frame | und
   return age >= 0 && age <= frameMinutesMax ? previous : undefined;
 }
 
-/** True for what is answered from a bank’s data; such a question can be followed up. */
+/** True for what is answered from a bank's data; such a question can be followed up. */
 export function isMoneyIntent(intent: Intent): intent is MoneyIntent {
   return intent === 'balance' || intent === 'recent' || intent === 'whereUsed' || intent === 'spending';
 }

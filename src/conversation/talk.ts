@@ -1,7 +1,7 @@
 import type { Clock, ConversationId, CustomerId, Log, MessageId, RateLimit } from '#base';
 import { newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import { findCustomer, useAct, type ActTokens, type Customer, type VerifiedAct } from '#customers';
+import { findCustomer, useAct, type Act, type ActTokens, type Customer } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Body, Change, Delivery, Thread } from '#delivery';
 import { taskActor } from '#vault';
@@ -270,19 +270,24 @@ function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[])
 }
 
 async function press(parts: TalkParts, customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }> {
-  const act = parts.acts.verify(token, customerId, parts.clock.nowMs());
-  const answered = await parts.database.transaction((tx) => carryOut(parts, tx, act));
+  const { database, linking, clock } = parts;
+  const act = parts.acts.verify(token, customerId, clock.nowMs());
+  await database.transaction(async (tx) => {
+    await useAct(tx, act, clock.nowMs());
+    // From here on it will be done, by a chore if this process ends before it has.
+    if (act.act === 'stop-link') await linking.markStopping(tx, customerId, act.linkId);
+  });
+  const answered = await database.transaction((tx) => carryOut(parts, tx, act));
   if (act.act !== 'delete-account') {
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
   }
   return answered;
 }
 
-/** Does what a button says, once. */
-async function carryOut(parts: TalkParts, tx: Transaction, act: VerifiedAct): Promise<{ receipt?: DeletionReceipt }> {
-  const { linking, clock } = parts;
+/** Does what a button says. */
+async function carryOut(parts: TalkParts, tx: Transaction, act: Act): Promise<{ receipt?: DeletionReceipt }> {
+  const { linking } = parts;
   const { customerId, conversationId } = act;
-  await useAct(tx, act, clock.nowMs());
   switch (act.act) {
     case 'stop-link':
       if (act.linkId) await linking.stop(tx, act.linkId, 'customer');

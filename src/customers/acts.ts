@@ -1,4 +1,4 @@
-import { createHmac, randomUUID, timingSafeEqual } from 'node:crypto';
+import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
 import { sql, type Transaction } from '#db';
@@ -16,17 +16,12 @@ export interface Act {
   readonly linkId?: LinkId | undefined;
 }
 
-/** A verified act, with the id by which it counts once. */
-export interface VerifiedAct extends Act {
-  readonly actId: string;
-}
-
 /** Signs and verifies the tokens of buttons. */
 export interface ActTokens {
   /** A token for one act, good once within `limits.actTokenMinutes`. */
   sign(act: Act, nowMs: number): string;
   /** @throws TellerlineError `act_invalid`, `act_expired` */
-  verify(token: string, customerId: CustomerId, nowMs: number): VerifiedAct;
+  verify(token: string, customerId: CustomerId, nowMs: number): Act;
 }
 
 /** Token: base64url(JSON) "." base64url(HMAC-SHA-256). `key` comes from the key provider. */
@@ -35,7 +30,7 @@ export function actTokens(key: Buffer): ActTokens {
   return {
     sign: (act, nowMs) => {
       const expiresAtMs = nowMs + limits.actTokenMinutes * 60_000;
-      const payload = Buffer.from(JSON.stringify({ ...act, actId: randomUUID(), expiresAtMs })).toString('base64url');
+      const payload = Buffer.from(JSON.stringify({ ...act, expiresAtMs })).toString('base64url');
       return `${payload}.${mac(payload).toString('base64url')}`;
     },
     verify: (token, customerId, nowMs) => {
@@ -43,7 +38,7 @@ export function actTokens(key: Buffer): ActTokens {
       const given = Buffer.from(signature, 'base64url');
       const expected = mac(payload);
       if (rest.length > 0 || given.length !== expected.length || !timingSafeEqual(given, expected)) throw invalid();
-      const act = JSON.parse(Buffer.from(payload, 'base64url').toString()) as VerifiedAct & { expiresAtMs: number };
+      const act = JSON.parse(Buffer.from(payload, 'base64url').toString()) as Act & { expiresAtMs: number };
       if (act.customerId !== customerId) throw invalid();
       if (act.expiresAtMs <= nowMs) {
         throw new TellerlineError(
@@ -58,12 +53,14 @@ export function actTokens(key: Buffer): ActTokens {
 }
 
 /**
- * Enters an act as used, in the transaction that carries it out.
+ * Enters an act as used, in the transaction that carries it out. The buttons of one message are one
+ * question: an answer to it uses all of them up.
  *
  * @throws TellerlineError `act_used`
  */
-export async function useAct(tx: Transaction, act: VerifiedAct, nowMs: number): Promise<void> {
-  const entered = await tx.execute(sql`insert into used_acts (act_id, used_at) values (${act.actId}, ${new Date(nowMs)})
+export async function useAct(tx: Transaction, act: Act, nowMs: number): Promise<void> {
+  const entered =
+    await tx.execute(sql`insert into used_acts (message_id, used_at) values (${act.messageId}, ${new Date(nowMs)})
     on conflict do nothing`);
   if (entered === 0)
     throw new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');

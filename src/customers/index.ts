@@ -1,4 +1,4 @@
-export { actTokens, useAct, type Act, type ActTokens, type VerifiedAct } from './acts.ts';
+export { actTokens, useAct, type Act, type ActTokens } from './acts.ts';
 export {
   createCustomer,
   findCustomer,

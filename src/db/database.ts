@@ -36,10 +36,18 @@ export interface Database extends Queryable {
   close(): Promise<void>;
 }
 
+/** Nobody waits for another for ever: a lock that is not had, or a statement that does not end, is an error to be tried again. */
+const waits = {
+  connectionTimeoutMillis: 5_000,
+  lock_timeout: 5_000,
+  statement_timeout: 60_000,
+  idle_in_transaction_session_timeout: 30_000,
+};
+
 /** Opens a pool on `url`; connections are made when first needed. */
 export function openDatabase(url: string, options: { log: Log; connectionsMax?: number }): Database {
   const config: pg.PoolConfig = { connectionString: url, types, application_name: 'tellerline' };
-  const pool = new pg.Pool({ ...config, max: options.connectionsMax ?? 12, connectionTimeoutMillis: 10_000 });
+  const pool = new pg.Pool({ ...config, ...waits, max: options.connectionsMax ?? 12 });
   pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
 
   return {
@@ -62,16 +70,30 @@ function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
   };
 }
 
-/** Runs what waited for COMMIT. What fails here undoes nothing: it is logged, and the work stays done. */
+/** PostgreSQL ended the transaction so that another could go on: deadlock, serialization failure. Nothing of it was done. */
+const again = new Set(['40P01', '40001']);
+const triesMax = 3;
+
+/**
+ * Runs a transaction, anew when PostgreSQL ended it for another's sake, then what waited for COMMIT. What
+ * fails there undoes nothing: it is logged, and the work stays done.
+ */
 async function runAndHandOn<Result>(
   pool: pg.Pool,
   log: Log,
   work: (tx: Transaction) => Promise<Result>,
+  attempt = 1,
 ): Promise<Result> {
   const committed: (() => void)[] = [];
-  const result = await runTransaction(pool, (client) =>
+  const running = runTransaction(pool, (client) =>
     work({ ...queryable(client), afterCommit: (after) => committed.push(after) }),
   );
+  const result = await running.catch((error: unknown) => {
+    const { code } = error as { code?: unknown };
+    if (attempt >= triesMax || typeof code !== 'string' || !again.has(code)) throw error;
+    log.info({ code, attempt }, 'a transaction gave way to another and is run again');
+    return runAndHandOn(pool, log, work, attempt + 1);
+  });
   for (const after of committed) {
     try {
       after();

@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { TellerlineError } from '#base';
 import type { Database } from './database.ts';
 
-/** How the sandbox’s role is made. */
+/** How the sandbox's role is made. */
 export interface SandboxRoleOptions {
   /** How the hub itself connects; the answer differs from it in user and password only. */
   url: string;

@@ -9,7 +9,7 @@ export interface Standing {
   readonly readSeq: number;
 }
 
-/** Makes a customer’s one conversation, empty. A second one of the same customer breaks a unique constraint. */
+/** Makes a customer's one conversation, empty. A second one of the same customer breaks a unique constraint. */
 export async function createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread> {
   const conversationId = newId<ConversationId>();
   await tx.execute(sql`insert into conversations (conversation_id, customer_id, created_at)
@@ -17,7 +17,7 @@ export async function createConversation(tx: Transaction, customerId: CustomerId
   return { customerId, conversationId };
 }
 
-/** A customer’s conversation with where it stands; undefined when the account is deleted. Takes no lock. */
+/** A customer's conversation with where it stands; undefined when the account is deleted. Takes no lock. */
 export async function conversationOf(db: Queryable, customerId: CustomerId): Promise<(Thread & Standing) | undefined> {
   const [row] = await db.query<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>(sql`
     select conversation_id as "conversationId", last_seq as "lastSeq", read_seq as "readSeq"
@@ -48,6 +48,8 @@ export async function markRead(db: Queryable, { conversationId }: Thread, seq: n
 
 /** Deletes a conversation with its entries and messages; answers how many messages there were. */
 export async function removeConversation(tx: Transaction, { conversationId }: Thread): Promise<number> {
+  // Whoever is writing to it finishes first; whoever comes later finds it gone.
+  await tx.execute(sql`select from conversations where conversation_id = ${conversationId} for update`);
   await tx.execute(sql`delete from entries where conversation_id = ${conversationId}`);
   const messages = await tx.execute(sql`delete from messages where conversation_id = ${conversationId}`);
   await tx.execute(sql`delete from conversations where conversation_id = ${conversationId}`);

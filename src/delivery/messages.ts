@@ -11,7 +11,7 @@ export interface OpenMessage {
 }
 
 /**
- * Opens one message: the customer’s own under the conversation key, one of a link through the gate, which
+ * Opens one message: the customer's own under the conversation key, one of a link through the gate, which
  * enters the use. Undefined when it is gone, shows a record, or may no longer be read.
  */
 export async function openMessage(
@@ -38,7 +38,7 @@ export async function openMessage(
       body: { from: 'customer', said: sealer.open<Said>('messages.content', messageId, sealed).use((said) => said) },
     };
   }
-  const page = await vault.gate.page(actor, [{ messageId, linkId, purpose, recordId: null, sealed }]);
+  const page = await vault.gate.page(actor, [{ messageId, linkId, also: also ?? [], purpose, recordId: null, sealed }]);
   const opened = page.use((messages) => messages.get(messageId));
   return opened?.from === 'message'
     ? { author, body: { from: 'link', linkId, ...(also && { also }), purpose, said: opened.content as Said } }

@@ -6,7 +6,7 @@ import type { Written } from './change.ts';
 
 /** Somebody connected to a conversation right now: a web socket. */
 export interface Outlet {
-  /** Asked anew for each entry, as the language may have been changed meanwhile. */
+  /** Asked each time entries are handed on, as it may have changed meanwhile. */
   readonly manner: () => Manner;
   /** The customer is spoken to differently from now on. */
   speak(manner: Manner): void;
@@ -22,9 +22,11 @@ export interface Outlets {
   connect(conversationId: ConversationId, outlet: Outlet): () => void;
   /** Hands on what was just committed, in memory: nothing is read again for it. */
   handOn(written: readonly Written[]): void;
+  /** Sends a frame to everybody connected to a conversation; nobody may be. */
   send(conversationId: ConversationId, frame: ServerFrame): void;
   /** Lets every outlet of a conversation speak in a new manner. */
   speak(conversationId: ConversationId, manner: Manner): void;
+  /** How many are connected, over all conversations. */
   connected(): number;
 }
 

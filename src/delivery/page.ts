@@ -13,6 +13,7 @@ interface Row {
   readonly author: Message['author'] | null;
   readonly at: Date | null;
   readonly linkId: LinkId | null;
+  readonly also: readonly LinkId[] | null;
   readonly purpose: Purpose | null;
   readonly recordId: RecordId | null;
   readonly clientId: string | null;
@@ -64,7 +65,7 @@ async function selectRows(database: Database, { conversationId }: Thread, span: 
   const backwards = 'before' in span;
   const bound = backwards ? span.before : span.after;
   const rows = await database.query<Row>(sql`
-    select e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId",
+    select e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId", m.also_link_ids as also,
       m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.sealed
     from (
       (select * from entries where ${!backwards} and conversation_id = ${conversationId} and seq > ${bound} order by seq limit ${span.limit})
@@ -78,8 +79,8 @@ async function selectRows(database: Database, { conversationId }: Thread, span: 
 
 function sealedOfLinks(rows: readonly Row[]): SealedMessage[] {
   const byMessage = new Map<string, SealedMessage>();
-  for (const { messageId, linkId, purpose, recordId, sealed } of rows) {
-    if (linkId) byMessage.set(messageId, { messageId, linkId, purpose, recordId, sealed });
+  for (const { messageId, linkId, also, purpose, recordId, sealed } of rows) {
+    if (linkId) byMessage.set(messageId, { messageId, linkId, also: also ?? [], purpose, recordId, sealed });
   }
   return [...byMessage.values()];
 }

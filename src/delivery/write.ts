@@ -1,5 +1,7 @@
 import type { LinkId } from '#base';
-import { invariant } from '#base';
+import { TellerlineError } from '#base';
+import { purposesInForce } from '#consent';
+import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { CustomerSealer, LinkSealer, Vault } from '#vault';
 import type { Change, Written } from './change.ts';
@@ -16,16 +18,23 @@ export async function writeChanges(
   sealers?: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<Written[]> {
   const linkSealers = sealers ?? (await vault.linkSealers(tx, linkIdsOf(changes)));
-  const lastSeqs = await takeSequence(tx, changes);
-  const present = changes.filter((change) => lastSeqs.has(change.conversationId));
+  // With its links locked a caller has checked the purposes itself; anything else is checked here.
+  const allowed = sealers ? changes : await stillAllowed(tx, changes);
+  const lastSeqs = await takeSequence(tx, allowed);
+  const present = allowed.filter((change) => lastSeqs.has(change.conversationId));
   const rows = await sealAll(tx, vault, present, linkSealers);
   const revisions = await writeMessages(tx, rows);
   const next = new Map(lastSeqs);
   for (const change of present) next.set(change.conversationId, (next.get(change.conversationId) ?? 0) - 1);
+  // Each change of a message has a revision of its own; the last one of this call is what is stored.
+  const ahead = countBy(rows.map((row) => row.change.messageId));
   const written = rows.map(({ change }): Written => {
-    const seq = (next.get(change.conversationId) ?? 0) + 1;
-    next.set(change.conversationId, seq);
-    return { change, seq, revision: revisions.get(change.messageId) ?? 1 };
+    const { conversationId, messageId } = change;
+    const seq = (next.get(conversationId) ?? 0) + 1;
+    next.set(conversationId, seq);
+    const after = (ahead.get(messageId) ?? 1) - 1;
+    ahead.set(messageId, after);
+    return { change, seq, revision: (revisions.get(messageId) ?? 1) - after };
   });
   await writeEntries(tx, written);
   return written;
@@ -44,9 +53,24 @@ interface Row {
 function linkIdsOf(changes: readonly Change[]): LinkId[] {
   const ids = new Set<LinkId>();
   for (const change of changes) {
-    if (change.entry !== 'removal' && change.body.from !== 'customer') ids.add(change.body.linkId);
+    if (change.entry === 'removal' || change.body.from === 'customer') continue;
+    ids.add(change.body.linkId);
+    if (change.body.from === 'link') for (const linkId of change.body.also ?? []) ids.add(linkId);
   }
   return [...ids];
+}
+
+/** Leaves out what was read for a purpose that has been narrowed away meanwhile. */
+async function stillAllowed(tx: Transaction, changes: readonly Change[]): Promise<readonly Change[]> {
+  const purposeOf = (change: Change): Purpose | null =>
+    change.entry === 'removal' || change.body.from === 'customer' ? null : change.body.purpose;
+  const [first] = changes.filter((change) => purposeOf(change) !== null);
+  if (!first) return changes;
+  const inForce = await purposesInForce(tx, linkIdsOf(changes), first.atMs);
+  return changes.filter((change) => {
+    const purpose = purposeOf(change);
+    return purpose === null || linkIdsOf([change]).every((linkId) => inForce.get(linkId)?.has(purpose));
+  });
 }
 
 /** Moves every conversation's last number on by its count of changes; answers the new last numbers. */
@@ -82,7 +106,8 @@ async function sealAll(
     const { body } = change;
     if (body.from === 'link') {
       const sealer = linkSealers.get(body.linkId);
-      invariant(sealer, 'a message that derives from a link is written while the link has its key');
+      const gone = !sealer || body.also?.some((linkId) => !linkSealers.has(linkId));
+      if (gone) throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
       const sealed = sealer.sealMessage(change.messageId, body.said);
       const also = body.also ?? null;
       rows.push({
@@ -126,7 +151,8 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
   for (const entry of ['message', 'edit'] as const) {
     const some = kept.filter((row) => row.change.entry === entry);
     if (some.length === 0) continue;
-    for (const { messageId, revision } of await upsertMessages(tx, lastOfEach(some)))
+    const counts = countBy(some.map((row) => row.change.messageId));
+    for (const { messageId, revision } of await upsertMessages(tx, lastOfEach(some), counts))
       revisions.set(messageId, revision);
   }
   if (removed.length > 0) {
@@ -138,6 +164,13 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
   return revisions;
 }
 
+/** How often each id occurs. */
+function countBy(ids: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const id of ids) counts.set(id, (counts.get(id) ?? 0) + 1);
+  return counts;
+}
+
 /** Of several edits of one message in one call the last one stands. */
 function lastOfEach(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [row.change.messageId, row])).values()];
@@ -146,13 +179,15 @@ function lastOfEach(rows: readonly Row[]): Row[] {
 async function upsertMessages(
   tx: Transaction,
   rows: readonly Row[],
+  counts: ReadonlyMap<string, number>,
 ): Promise<{ messageId: string; revision: number }[]> {
   const changes = rows.map((row) => row.change);
   return tx.query(sql`
     insert into messages (conversation_id, message_id, revision, author, at, link_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
-    select conversation_id, message_id, 1, author, at, link_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
+    select conversation_id, message_id, n, author, at, link_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
     from unnest(
       ${changes.map((change) => change.conversationId)}::uuid[], ${changes.map((change) => change.messageId)}::uuid[],
+      ${changes.map((change) => counts.get(change.messageId) ?? 1)}::integer[],
       ${changes.map((change) => (change.entry === 'removal' ? '' : change.author))}::text[],
       ${changes.map((change) => new Date(change.atMs))}::timestamptz[],
       ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
@@ -160,8 +195,8 @@ async function upsertMessages(
       ${rows.map((row) => row.purpose)}::text[], ${rows.map((row) => row.recordId)}::uuid[],
       ${changes.map((change) => (change.entry === 'message' ? (change.clientId ?? null) : null))}::uuid[],
       ${rows.map((row) => row.sealed)}::bytea[]
-    ) as m (conversation_id, message_id, author, at, link_id, also, epoch, purpose, record_id, client_id, sealed)
-    on conflict (conversation_id, message_id) do update set revision = messages.revision + 1,
+    ) as m (conversation_id, message_id, n, author, at, link_id, also, epoch, purpose, record_id, client_id, sealed)
+    on conflict (conversation_id, message_id) do update set revision = messages.revision + excluded.revision,
       link_id = excluded.link_id, also_link_ids = excluded.also_link_ids, epoch = excluded.epoch, purpose = excluded.purpose,
       record_id = excluded.record_id, sealed = excluded.sealed
     returning message_id as "messageId", revision`);

@@ -1,7 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { limits } from '#base';
+import { isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
 import { batchAnswerSchema, problemSchema } from '#contract';
 import type { HttpParts } from './parts.ts';
 
@@ -9,6 +9,7 @@ const header = (value: string | string[] | undefined): string | undefined => (Ar
 
 /** Signed events from banks: `POST /v1/banks/{bank}/events`. The body is kept as raw bytes: the signature is over them. */
 export async function eventRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const refused = rateLimit(limits.refusedBatchesPerMinuteMax, parts.clock);
   server.removeAllContentTypeParsers();
   server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.eventBodyBytesMax }, (_request, body, done) =>
     done(null, body),
@@ -34,7 +35,24 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
         signature: header(request.headers['webhook-signature']),
       };
       const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      return reply.status(202).send(await parts.intake.bankBatch(request.params.bank, headers, body));
+      if (refused.isSpent(request.ip)) throw tooManyRefused();
+      try {
+        return await reply.status(202).send(await parts.intake.bankBatch(request.params.bank, headers, body));
+      } catch (error) {
+        if (isTellerlineError(error) && error.status === 401) refused.take(request.ip);
+        throw error;
+      }
+    },
+  );
+}
+
+function tooManyRefused(): TellerlineError {
+  return new TellerlineError(
+    'too_many_refused',
+    429,
+    'Too many batches of this address were refused. Mend the signature and wait.',
+    {
+      retryAfterSeconds: 60,
     },
   );
 }

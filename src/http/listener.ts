@@ -3,6 +3,8 @@ import helmet from '@fastify/helmet';
 import rateLimit from '@fastify/rate-limit';
 import { fastify, LogController, type FastifyBaseLogger, type FastifyInstance } from 'fastify';
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
+import { TellerlineError } from '#base';
+import { isOwnHost } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 import { answerError, notFound } from './problem.ts';
 
@@ -29,6 +31,10 @@ export async function createListener(parts: HttpParts): Promise<FastifyInstance>
   server.setSerializerCompiler(serializerCompiler);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler((_request, reply) => reply.status(404).send(notFound));
+  server.addHook('onRequest', async (request) => {
+    if (isOwnHost(parts, request.host)) return;
+    throw new TellerlineError('host_unknown', 421, 'This address is not one of ours.');
+  });
   await server.register(cookie);
   await server.register(rateLimit, { global: false });
   await server.register(helmet, {

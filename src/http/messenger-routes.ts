@@ -22,7 +22,7 @@ import {
 import { createCustomer, findCustomer, isTimeZone, openSession, updateCustomer, type Session } from '#customers';
 import { customerActor } from '#vault';
 import type { HttpParts } from './parts.ts';
-import { endSession, giveSession, requireOwnOrigin, sessionOf } from './session-cookie.ts';
+import { endSession, giveSession, requireOwnOrigin, sessionCookie, sessionOf } from './session-cookie.ts';
 
 const attemptParams = z.object({ attempt: z.string().max(64) });
 const tags = ['messenger'];
@@ -81,9 +81,14 @@ const spanQuery = z
 
 function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
+  /** By session, not by address: a whole office may share one. */
+  const keyGenerator = (request: FastifyRequest): string => request.cookies[sessionCookie(parts)] ?? request.ip;
   routes.get(
     '/api/entries',
-    { schema: { tags, summary: 'A page of the conversation', querystring: spanQuery, response: { 200: pageSchema } } },
+    {
+      config: { rateLimit: { max: limits.pagesPerMinuteMax, timeWindow: '1 minute', keyGenerator } },
+      schema: { tags, summary: 'A page of the conversation', querystring: spanQuery, response: { 200: pageSchema } },
+    },
     async (request) => {
       const session = await sessionOf(parts, request);
       const { thread, customer } = await threadOf(parts, session);
@@ -114,7 +119,7 @@ function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
     async (request, reply) => {
       const session = await sessionOf(parts, request);
       const answer = await parts.talk.act(session.customerId, request.body.token);
-      if (answer.receipt?.scope === 'account') endSession(reply);
+      if (answer.receipt?.scope === 'account') endSession(parts, reply);
       return answer;
     },
   );

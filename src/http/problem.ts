@@ -32,7 +32,10 @@ const storage: Problem = {
  * full disk (53), operator intervention (57), system error (58); and those of the connection itself.
  */
 function isStorageDown(error: FastifyError): boolean {
-  return /^(08|53|57|58)[0-9A-Z]{3}$|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(error.code ?? '');
+  if (/^((08|53|57|58)[0-9A-Z]{3}|55P03|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(error.code ?? ''))
+    return true;
+  // The pool's and the driver's own errors have no code.
+  return /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
 }
 
 function problemOf(error: FastifyError): { status: number; problem: Problem } {

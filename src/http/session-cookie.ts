@@ -1,30 +1,38 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { limits, TellerlineError } from '#base';
 import { requireSession, type Session } from '#customers';
+import { isOwnOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 
-/** The cookie that holds a browser's session. */
-export const sessionCookie = 'tellerline_session';
+/**
+ * The cookie that holds a browser's session. Over https its name is bound to this very host, so that no
+ * sibling host can plant one (RFC 6265bis, `__Host-`).
+ */
+export function sessionCookie(parts: HttpParts): string {
+  return isSecure(parts) ? '__Host-tellerline_session' : 'tellerline_session';
+}
+
+const isSecure = (parts: HttpParts): boolean => parts.publicUrl().startsWith('https:');
 
 /** The session of a request. @throws TellerlineError `no_session` */
 export async function sessionOf(parts: HttpParts, request: FastifyRequest): Promise<Session> {
-  return requireSession(parts.database, request.cookies[sessionCookie], parts.clock.nowMs());
+  return requireSession(parts.database, request.cookies[sessionCookie(parts)], parts.clock.nowMs());
 }
 
 /** Gives the browser its session: unreadable to scripts, never sent along from another site's request. */
 export function giveSession(parts: HttpParts, reply: FastifyReply, secret: string): void {
-  void reply.setCookie(sessionCookie, secret, {
+  void reply.setCookie(sessionCookie(parts), secret, {
     path: '/',
     httpOnly: true,
     sameSite: 'lax',
-    secure: parts.publicUrl().startsWith('https:'),
+    secure: isSecure(parts),
     maxAge: limits.sessionDaysMax * 86_400,
   });
 }
 
 /** Takes the session away. */
-export function endSession(reply: FastifyReply): void {
-  void reply.clearCookie(sessionCookie, { path: '/' });
+export function endSession(parts: HttpParts, reply: FastifyReply): void {
+  void reply.clearCookie(sessionCookie(parts), { path: '/', secure: isSecure(parts) });
 }
 
 /**
@@ -34,8 +42,6 @@ export function endSession(reply: FastifyReply): void {
  * @throws TellerlineError `origin_foreign`
  */
 export function requireOwnOrigin(parts: HttpParts, request: FastifyRequest): void {
-  const { origin } = request.headers;
-  if (origin === undefined || origin === parts.publicUrl() || origin === `${request.protocol}://${request.host}`)
-    return;
+  if (isOwnOrigin(parts, request.headers.origin, request.host)) return;
   throw new TellerlineError('origin_foreign', 403, 'This call came from another site.');
 }

@@ -7,11 +7,13 @@ import { serveSocket } from '#channels/web';
 import { requireSession } from '#customers';
 import { customerActor } from '#vault';
 import { threadOf } from './messenger-routes.ts';
+import { isOwnHost, isOwnOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionCookie } from './session-cookie.ts';
 
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
+const goodbyeMs = 1000;
 
 /** `GET /ws`: the messenger's web socket, by the session cookie and from our own pages alone. */
 export function attachSockets(server: FastifyInstance, parts: HttpParts): { close(): Promise<void> } {
@@ -46,10 +48,10 @@ async function accept(
 ): Promise<void> {
   stream.on('error', () => stream.destroy());
   const { origin, host } = request.headers;
-  const own = origin === undefined || origin === parts.publicUrl() || new URL(origin).host === host;
+  const own = isOwnHost(parts, host) && isOwnOrigin(parts, origin, host);
   if (request.url !== '/ws' || !own) return refuse(stream);
   const cookies = server.parseCookie(request.headers.cookie ?? '');
-  const session = await requireSession(parts.database, cookies[sessionCookie], parts.clock.nowMs());
+  const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
   const { thread, customer } = await threadOf(parts, session);
   sockets.handleUpgrade(request, stream, head, (socket) => {
     makeRoom(open, session.customerId, socket);
@@ -66,7 +68,11 @@ function makeRoom(open: Map<string, Set<WebSocket>>, customerId: string, socket:
     if (sockets.size === 0) open.delete(customerId);
   });
   const [oldest] = sockets;
-  if (sockets.size > limits.socketsPerCustomerMax) oldest?.close(1008, 'too many windows');
+  if (sockets.size <= limits.socketsPerCustomerMax || !oldest) return;
+  sockets.delete(oldest);
+  oldest.close(1008, 'too many windows');
+  // One that does not answer the goodbye is cut off.
+  setTimeout(() => oldest.terminate(), goodbyeMs).unref();
 }
 
 function refuse(stream: Duplex): void {

@@ -56,7 +56,8 @@ async function verifyBank(parts: IntakeParts, bankId: BankId, headers: WebhookHe
   } catch (error) {
     if (!isTellerlineError(error, 'webhook_signature_invalid')) throw error;
     const anew = await parts.eventKeys(bankId, true);
-    if (!anew) throw error;
+    // The same keys would say the same.
+    if (!anew || anew.every((key) => keys.some((known) => known.equals(key)))) throw error;
     verifyWebhook(headers, body, anew, parts.clock.nowMs());
   }
 }

@@ -43,15 +43,37 @@ export function parseBatch(body: Buffer, nowMs: number): ParsedEvent[] {
     const parsed = bankEventSchema.safeParse(sent);
     if (!parsed.success) throw malformed(index, parsed.error.issues[0]);
     requirePossibleTime(index, parsed.data.occurredAt, nowMs);
-    const canonical = canonicalize(sent);
-    return {
-      index,
-      event: parsed.data,
-      contentHash: createHash('sha256')
-        .update(canonical ?? '')
-        .digest(),
-    };
+    return { index, event: parsed.data, contentHash: hashOf(index, sent) };
   });
+}
+
+/** @throws BatchRefusal for what has no canonical form: a number that JSON cannot write, half a character */
+function hashOf(index: number, sent: unknown): Buffer {
+  try {
+    return createHash('sha256')
+      .update(canonicalize(sent) ?? '')
+      .digest();
+  } catch {
+    throw malformed(index, { path: [], message: 'it has no canonical form (RFC 8785)' });
+  }
+}
+
+const [openBrace, openBracket, closeBrace, closeBracket, quote, backslash] = Buffer.from('{[}]"\\');
+
+/** Looks for the depth before anything is built from it. */
+function isTooDeep(body: Buffer): boolean {
+  let depth = 0;
+  let inString = false;
+  for (let at = 0; at < body.length; at += 1) {
+    const byte = body[at];
+    if (inString && byte === backslash) at += 1;
+    else if (byte === quote) inString = !inString;
+    else if (inString) continue;
+    else if (byte === openBrace || byte === openBracket) depth += 1;
+    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
+    if (depth > limits.eventDepthMax) return true;
+  }
+  return false;
 }
 
 /** Refuses an event of a time in which it cannot have happened. */
@@ -62,6 +84,8 @@ function requirePossibleTime(index: number, occurredAt: string, nowMs: number): 
 }
 
 function parseJson(body: Buffer): unknown {
+  if (isTooDeep(body))
+    throw new BatchRefusal('batch_malformed', 422, `The body is nested deeper than ${limits.eventDepthMax}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));
   } catch {

@@ -10,7 +10,7 @@ export interface WebhookHeaders {
 
 const signatureBytes = 64;
 /** During rotation a sender signs with two keys; more is noise that would be verified for nothing. */
-const signaturesMax = 4;
+const signaturesMax = 2;
 
 /**
  * Verifies a batch over its raw bytes, before anything in it is read: Ed25519 (`v1a,` base64) over

@@ -3,7 +3,7 @@ import type { AttemptId, BankId, CustomerId } from '#base';
 import { limits, secretName, TellerlineError } from '#base';
 import { composeDisclosure } from '#consent';
 import type { Disclosure, Locale, Purpose } from '#contract';
-import { findCustomer, type Session } from '#customers';
+import { findCustomer, lockCustomer, type Session } from '#customers';
 import { sql, type Queryable } from '#db';
 import type { PendingAuthorization } from './bank-api.ts';
 import type { LinkingParts, SignedDisclosure } from './parts.ts';
@@ -36,22 +36,28 @@ export async function openAttempt(parts: LinkingParts, session: Session, bank: s
   if (!face) throw new TellerlineError('bank_unknown', 404, 'This bank is not in the directory.');
   const { customerId, sessionIndex } = session;
   const now = parts.clock.nowMs();
-  const [recent] = await parts.database.query<{ count: bigint }>(sql`
-    select count(*) from link_attempts where customer_id = ${customerId} and created_at > ${new Date(now - 3_600_000)}`);
-  if (Number(recent?.count ?? 0) >= limits.linkAttemptsPerHourMax) {
-    throw new TellerlineError(
-      'link_attempts_too_many',
-      429,
-      'That was begun very often within the hour. Try again later.',
-    );
-  }
   const attemptId = secretName(parts.random) as AttemptId;
-  await parts.database.execute(sql`
-    insert into link_attempts (attempt_id, customer_id, session_index, bank_id, state, created_at, expires_at)
-    values (${attemptId}, ${customerId}, ${sessionIndex}, ${bank},
-      'open', ${new Date(now)}, ${new Date(now + limits.linkAttemptMinutesMax * 60_000)})`);
+  await parts.database.transaction(async (tx) => {
+    // Counted under the customer's lock: a hundred presses at once are a hundred.
+    await lockCustomer(tx, customerId);
+    const [recent] = await tx.query<{ count: bigint }>(sql`
+      select count(*) from link_attempts where customer_id = ${customerId} and created_at > ${new Date(now - 3_600_000)}`);
+    if (Number(recent?.count ?? 0) >= limits.linkAttemptsPerHourMax)
+      throw tooOften('That was begun very often within the hour.');
+    await tx.execute(sql`
+      insert into link_attempts (attempt_id, customer_id, session_index, bank_id, state, created_at, expires_at)
+      values (${attemptId}, ${customerId}, ${sessionIndex}, ${bank}, 'open', ${new Date(now)},
+        ${new Date(now + limits.linkAttemptMinutesMax * 60_000)})`);
+  });
   return attemptId;
 }
+
+function tooOften(sentence: string): TellerlineError {
+  return new TellerlineError('link_attempts_too_many', 429, `${sentence} Try again later.`);
+}
+
+/** What an address can look like; anything else is not looked up. */
+const attemptForm = /^[\w-]{32}$/;
 
 const columns = `attempt_id as "attemptId", customer_id as "customerId", session_index as "sessionIndex",
   bank_id as "bankId", state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
@@ -63,10 +69,12 @@ const columns = `attempt_id as "attemptId", customer_id as "customerId", session
  *   `link_address_over` 410 (used, declined or too old)
  */
 export async function requireAttempt(parts: LinkingParts, session: Session, attemptId: string): Promise<Attempt> {
-  const [attempt] = await parts.database.query<Attempt>({
-    text: `select ${columns} from link_attempts where attempt_id = $1`,
-    values: [attemptId],
-  });
+  const [attempt] = attemptForm.test(attemptId)
+    ? await parts.database.query<Attempt>({
+        text: `select ${columns} from link_attempts where attempt_id = $1`,
+        values: [attemptId],
+      })
+    : [];
   if (!attempt)
     throw new TellerlineError('link_address_unknown', 404, 'There is no such address. Begin again in the chat.');
   requireSameBrowser(attempt, session);
@@ -173,6 +181,7 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   if (!disclosure.durations.some((duration) => duration.days === signing.durationDays)) {
     throw new TellerlineError('duration_invalid', 422, 'This length of time is not offered.');
   }
+  await countSigning(parts, attempt);
   const state = secretName(parts.random, 32);
   const { continueTo, pending } = await parts.banks.beginAuthorization(attempt.bankId, {
     state,
@@ -189,6 +198,13 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
     signed: { disclosure, purposes, durationDays, signature, signedAt },
   });
   return continueTo;
+}
+
+/** Each signing asks the bank for a login; a handful is a person, more is a flood. */
+async function countSigning(parts: LinkingParts, attempt: Attempt): Promise<void> {
+  const counted = await parts.database.execute(sql`update link_attempts set signings = signings + 1
+    where attempt_id = ${attempt.attemptId} and signings < ${limits.signingsPerAttemptMax}`);
+  if (counted === 0) throw tooOften('This page was signed very often.');
 }
 
 async function keepAtBank(parts: LinkingParts, attempt: Attempt, state: string, atBank: AtBank): Promise<void> {

@@ -48,7 +48,7 @@ export interface BankTransaction extends Transaction {
   readonly occurredAt: string;
 }
 
-/** One page of a bank’s history, in the bank’s own order. */
+/** One page of a bank's history, in the bank's own order. */
 export interface TransactionPage {
   readonly transactions: readonly BankTransaction[];
   /** Where to go on; absent at the end. Opaque, and only good for the same window. */

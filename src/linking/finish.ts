@@ -12,7 +12,7 @@ import { lookbackWindow, startLookback } from './lookback.ts';
 import { narrow } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
-import { keepForRevocation } from './stop.ts';
+import { keepForRevocation, stopLink } from './stop.ts';
 
 /**
  * Takes the browser's return from the bank: claims the attempt, redeems the code, reads the accounts and
@@ -76,7 +76,7 @@ async function storeLink(
   return parts.database.transaction(async (tx) => {
     const customer = await lockCustomer(tx, customerId);
     if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
-    const existing = await lockLinkTo(tx, customerId, bankId);
+    const existing = await renewable(tx, parts, await lockLinkTo(tx, customerId, bankId));
     const linkId = existing?.linkId ?? newId<LinkId>();
     if (existing) await giveUpGrant(tx, parts, existing, grant);
     else await parts.vault.createLinkKey(tx, { linkId, customerId, bankId });
@@ -98,6 +98,14 @@ async function storeLink(
     await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, sealers);
     return linkId;
   });
+}
+
+/** The link to renew, alone with its key: what is in flight under the older consent ends first. One that is being stopped is ended. */
+async function renewable(tx: Transaction, parts: LinkingParts, link: Link | undefined): Promise<Link | undefined> {
+  if (link?.state === 'stopping') await stopLink(tx, parts, link.linkId, 'customer');
+  if (!link || link.state === 'stopping') return undefined;
+  await parts.vault.lockKeys(tx, [link.linkId]);
+  return link;
 }
 
 interface Grant {

@@ -20,7 +20,7 @@ const roundMs = 20_000;
 
 /**
  * Makes the jobs, idle until `start`. `expire` ends consents whose day has come; `subscribe` asks one
- * link’s bank for its events.
+ * link's bank for its events.
  */
 export function startJobs(
   parts: LinkingParts,
@@ -67,7 +67,7 @@ export function startJobs(
   const lookback = (linkId: LinkId, attempt = 0): void =>
     run(`lookback|${linkId}`, async () => {
       try {
-        await readLookback(parts, linkId);
+        await readLookback(parts, linkId, () => stopping);
       } catch (error) {
         const wait = retryAfterMs(error, attempt);
         parts.log.info({ err: error }, 'the look-back was interrupted');

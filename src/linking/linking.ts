@@ -1,6 +1,6 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
-import { consentDocument, linksToExpire, purposesInForce, type Consent } from '#consent';
+import { consentDocument, linksToExpire, purposesInForce, type Consent, type EndedBy } from '#consent';
 import {
   labelOf,
   type AccountLabel,
@@ -16,7 +16,16 @@ import type { LinkSealer } from '#vault';
 import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
 import { finishLinking, subscribe } from './finish.ts';
-import { accountIndex, accountsOf, linksOfGrant, lockLinksOf, viewLinks, type LinkView } from './links.ts';
+import {
+  accountIndex,
+  accountsOf,
+  linksOfGrant,
+  lockLinksOf,
+  markStopping,
+  stoppingLinks,
+  viewLinks,
+  type LinkView,
+} from './links.ts';
 import type { LinkingParts, ConsentDocument } from './parts.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
@@ -64,6 +73,8 @@ export interface Linking {
   ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
   /** The same for all links of a customer at once. */
   stopAll(tx: Transaction, customerId: CustomerId): Promise<void>;
+  /** Marks links as stopping: the first step of a customer's stop, in a transaction of its own. All when none is named. */
+  markStopping(tx: Transaction, customerId: CustomerId, linkId: LinkId | undefined): Promise<void>;
   /** The bank's signed word or the customer's: see `stopLink`. */
   stop(tx: Transaction, linkId: LinkId, by: 'customer' | 'bank' | 'operator' | 'expiry'): Promise<void>;
   /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
@@ -92,11 +103,7 @@ export interface Linking {
 /** Makes linking over its parts. Its jobs are idle until `jobs.start`. */
 export function createLinking(parts: LinkingParts): Linking {
   const jobs = startJobs(parts, {
-    expire: async () => {
-      for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) {
-        await parts.database.transaction((tx) => stopLink(tx, parts, linkId, 'expiry'));
-      }
-    },
+    expire: () => endWhatIsDue(parts),
     subscribe: (linkId) => withBank(parts, linkId, 'BATCH', (bank) => subscribe(parts, bank, linkId)),
   });
   const attempt = (session: Session, attemptId: string) => requireAttempt(parts, session, attemptId);
@@ -131,6 +138,7 @@ export function createLinking(parts: LinkingParts): Linking {
       await stopLink(tx, parts, linkId, by);
       tx.afterCommit(() => jobs.revocations());
     },
+    markStopping,
     stopAll: async (tx, customerId) => {
       for (const { linkId } of await lockLinksOf(tx, parts, customerId)) await stopLink(tx, parts, linkId, 'customer');
       tx.afterCommit(() => jobs.revocations());
@@ -157,6 +165,20 @@ export function createLinking(parts: LinkingParts): Linking {
   };
 }
 
+/** Ends the links whose consent has run out, and those whose stop was begun by a process that ended. */
+async function endWhatIsDue(parts: LinkingParts): Promise<void> {
+  const end = (linkId: LinkId, by: EndedBy): Promise<void> =>
+    parts.database
+      .transaction((tx) => stopLink(tx, parts, linkId, by))
+      .then(
+        () => undefined,
+        // One that fails does not keep the others from ending.
+        (error: unknown) => parts.log.error({ err: error }, 'a link could not be ended and is tried again'),
+      );
+  for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) await end(linkId, 'expiry');
+  for (const linkId of await stoppingLinks(parts.database)) await end(linkId, 'customer');
+}
+
 async function findRoutes(
   tx: Transaction,
   parts: LinkingParts,
@@ -170,7 +192,7 @@ async function findRoutes(
     sealed: Buffer;
   }>(sql`
     select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId", a.sealed
-    from accounts a join links l on l.link_id = a.link_id and l.state <> 'stopped'
+    from accounts a join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
     where a.account_index = any(${[...indexes]}::bytea[])`);
   const linkIds = [...new Set(rows.map((row) => row.linkId))];
   const sealers = await parts.vault.linkSealers(tx, linkIds);

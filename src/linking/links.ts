@@ -12,7 +12,8 @@ export interface Link {
   readonly linkId: LinkId;
   readonly customerId: CustomerId;
   readonly bankId: BankId;
-  readonly state: 'linked' | 'reconnect' | 'stopped';
+  /** `stopping`: its stop was asked for and is being carried out; nothing new goes to it. */
+  readonly state: 'linked' | 'reconnect' | 'stopping' | 'stopped';
   readonly cardMessageId: MessageId;
   readonly subscribed: boolean;
   /** The grant at the bank that it stands on, as a blind index. */
@@ -37,7 +38,7 @@ export async function findLink(db: Queryable, linkId: LinkId): Promise<Link | un
 /** A customer's links that are not stopped, oldest first. */
 export async function linksOf(db: Queryable, customerId: CustomerId): Promise<Link[]> {
   return db.query<Link>({
-    text: `select ${columns} from links where customer_id = $1 and state <> 'stopped' order by created_at`,
+    text: `select ${columns} from links where customer_id = $1 and state in ('linked', 'reconnect') order by created_at`,
     values: [customerId],
   });
 }
@@ -62,6 +63,21 @@ export async function lockLink(tx: Transaction, linkId: LinkId): Promise<Link | 
     values: [linkId],
   });
   return link;
+}
+
+/**
+ * Marks links as stopping, before the act that stops them waits for their keys: events find no way to
+ * them from now on, so that a bank that tells without pause cannot hold the stop up.
+ */
+export async function markStopping(tx: Transaction, customerId: CustomerId, linkId: LinkId | undefined): Promise<void> {
+  await tx.execute(sql`update links set state = 'stopping' where customer_id = ${customerId}
+    and (${linkId ?? null}::uuid is null or link_id = ${linkId ?? null}) and state in ('linked', 'reconnect')`);
+}
+
+/** Links whose stop was asked for and has not been carried out: a process ended in between. */
+export async function stoppingLinks(db: Queryable): Promise<LinkId[]> {
+  const rows = await db.query<{ linkId: LinkId }>(sql`select link_id as "linkId" from links where state = 'stopping'`);
+  return rows.map((row) => row.linkId);
 }
 
 /** A customer's live link to a bank, locked; there is at most one. */
@@ -172,7 +188,7 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
     for (const { linkId, bankId, state } of links) {
       const sealer = sealers.get(linkId);
       const consent = consents.get(linkId);
-      if (!sealer || !consent || state === 'stopped') continue;
+      if (!sealer || !consent || state === 'stopping' || state === 'stopped') continue;
       const accounts = await accountsOf(tx, sealer);
       views.push({
         id: linkId,
@@ -220,7 +236,7 @@ export async function storeTokens(tx: Transaction, sealer: LinkSealer, tokens: B
 
 /** Passes a link that is there and linked. @throws TellerlineError `link_ended`, `bank_consent_lost` */
 export function requireLinked(link: Link | undefined): asserts link is Link {
-  if (!link || link.state === 'stopped') throw linkEnded();
+  if (!link || link.state === 'stopping' || link.state === 'stopped') throw linkEnded();
   if (link.state === 'reconnect') {
     throw new TellerlineError('bank_consent_lost', 409, 'The bank ended the login. Sign in there again.');
   }

@@ -1,6 +1,6 @@
 import type { AccountRef, LinkId } from '#base';
 import { isTellerlineError, limits } from '#base';
-import { consentsOf } from '#consent';
+import { consentsOf, requireConsent } from '#consent';
 import { labelOf, type ConsentCard } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { RecordDraft } from '#vault';
@@ -65,14 +65,13 @@ interface Reading {
  *
  * @throws TellerlineError those of BankApi; call again to go on
  */
-export async function readLookback(parts: LinkingParts, linkId: LinkId): Promise<void> {
+export async function readLookback(parts: LinkingParts, linkId: LinkId, isStopping: () => boolean): Promise<void> {
   await withBank(parts, linkId, 'BATCH', async (session) => {
-    for (;;) {
+    while (!isStopping()) {
       const next = await nextReading(parts, linkId);
-      if (!next) break;
+      if (!next) return sayRead(parts, linkId);
       if (!(await readPage(parts, session, linkId, next.reading, next.account, next.cursor))) return;
     }
-    await sayRead(parts, linkId);
   });
 }
 
@@ -87,6 +86,7 @@ async function nextReading(
       select account_ref as "accountRef", from_date::text as from, to_date::text as to, pages, sealed_cursor as "sealedCursor"
       from lookbacks where link_id = ${linkId} and state = 'reading' order by account_ref limit 1`);
     if (!reading) return undefined;
+    await requireConsent(tx, linkId, 'transactions', parts.clock.nowMs());
     const account = (await accountsOf(tx, sealer)).find((one) => one.accountRef === reading.accountRef);
     if (!account) return undefined;
     const cursor = reading.sealedCursor
@@ -116,6 +116,7 @@ async function readPage(
     const sealers = await parts.vault.linkSealers(tx, [linkId]);
     const sealer = sealers.get(linkId);
     if (!sealer) return false;
+    await requireConsent(tx, linkId, 'transactions', parts.clock.nowMs());
     const next = page.next === undefined ? null : sealer.sealState('lookbacks.cursor', accountRef, page.next);
     const moved = await tx.execute(sql`
       update lookbacks set sealed_cursor = ${next}, pages = pages + 1, state = ${next ? 'reading' : 'done'},
@@ -175,7 +176,8 @@ async function sayRead(parts: LinkingParts, linkId: LinkId): Promise<void> {
 
 /** Whether a failed reading is worth another try, and after how long. */
 export function retryAfterMs(error: unknown, attempt: number): number | undefined {
-  if (isTellerlineError(error, 'bank_consent_lost') || isTellerlineError(error, 'link_ended')) return undefined;
+  const over = ['bank_consent_lost', 'link_ended', 'purpose_not_consented'];
+  if (over.some((code) => isTellerlineError(error, code))) return undefined;
   if (isTellerlineError(error, 'bank_rate_limited')) return Number(error.detail['retryAfterSeconds'] ?? 30) * 1000;
   return Math.min(60_000, 500 * 2 ** attempt);
 }

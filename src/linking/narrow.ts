@@ -17,13 +17,14 @@ export async function narrow(
 ): Promise<void> {
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return;
-  await delivery.removeOfLink(tx, thread, linkId, clock.nowMs(), dropped.purposes);
-  // An answer may tell of several accounts at once, so none of them stays when one account is gone.
-  if (dropped.accounts.length > 0) await delivery.removeAnswers(tx, thread, linkId, clock.nowMs());
   const kinds = dropped.purposes.flatMap((purpose) =>
     purpose === 'transactions' ? (['transaction'] as const) : purpose === 'balances' ? (['balance'] as const) : [],
   );
+  // Records before the conversation, as everywhere.
   const erased = await vault.eraseRecords(tx, linkId, { kinds, accountRefs: dropped.accounts });
+  await delivery.removeOfLink(tx, thread, linkId, clock.nowMs(), dropped.purposes);
+  // An answer may tell of several accounts at once, so none of them stays when one account is gone.
+  if (dropped.accounts.length > 0) await delivery.removeAnswers(tx, thread, linkId, clock.nowMs());
   await delivery.removeShowing(tx, thread, erased, clock.nowMs());
   const ended = dropped.purposes.includes('transactions') ? null : [...dropped.accounts];
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}

@@ -42,7 +42,13 @@ export async function tellBanks(parts: LinkingParts): Promise<number | undefined
       order by next_try_at limit 50 for update skip locked)
     returning revocation_id as "revocationId", link_id as "linkId", customer_id as "customerId", bank_id as "bankId", message_id as "messageId",
       wrapped_key as "wrappedKey", sealed, attempts, created_at as "createdAt"`);
-  for (const revocation of due) await tellBank(parts, revocation);
+  // A bank that does not answer holds up nobody but itself.
+  const ofBanks = [...Map.groupBy(due, (revocation) => revocation.bankId).values()];
+  await Promise.all(
+    ofBanks.map(async (some) => {
+      for (const revocation of some) await tellBank(parts, revocation);
+    }),
+  );
   const [next] = await parts.database.query<{ at: Date | null }>(sql`
     select min(next_try_at) as at from revocations where wrapped_key is not null`);
   return next?.at?.getTime();

@@ -30,6 +30,8 @@ export async function stopLink(
 ): Promise<Stopped | undefined> {
   const link = await lockLink(tx, linkId);
   if (!link) return undefined;
+  // Alone with the link's key from here on: nothing is read or stored under it beside this.
+  await parts.vault.lockKeys(tx, [linkId]);
   const messageId = newId<MessageId>();
   if (by !== 'bank') await keepForRevocation(tx, parts, link, messageId);
   const consentId = await endConsent(tx, linkId, by, parts.clock.nowMs());
@@ -101,7 +103,8 @@ export async function sayConfirmed(
   const { customerId, bankId, messageId } = revocation;
   const told = await whoIsTold(tx, parts, customerId, bankId);
   const said = told && (await parts.delivery.ownMessage(tx, told.thread, messageId));
-  if (!told || said?.content.kind !== 'card' || said.content.card.card !== 'consent' || !said.content.card.ended) return;
+  if (!told || said?.content.kind !== 'card' || said.content.card.card !== 'consent' || !said.content.card.ended)
+    return;
   const card: ConsentCard = { ...said.content.card, ended: { ...said.content.card.ended, bankConfirmed: true } };
   await sayConsent(tx, parts, told, { entry: 'edit', messageId, card, ...(said.waysOn && { waysOn: said.waysOn }) });
 }

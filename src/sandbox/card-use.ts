@@ -1,4 +1,5 @@
 import { createReadStream, openSync, readSync, closeSync } from 'node:fs';
+import { basename } from 'node:path';
 import { pipeline, type Readable } from 'node:stream';
 import { createGunzip } from 'node:zlib';
 import { isTellerlineError, parseMoney, TellerlineError, type Money } from '#base';
@@ -95,10 +96,10 @@ export async function* readCardUse(file: string, onRead?: (bytes: number) => voi
     }
   } catch (error) {
     if (isTellerlineError(error)) throw error;
-    const sentence = `The file ${file} cannot be read to its end.`;
+    const sentence = `The file ${basename(file)} cannot be read to its end.`;
     throw new TellerlineError('file_unreadable', 422, sentence, {}, { cause: error });
   }
-  if (columns === undefined) throw new TellerlineError('file_unreadable', 422, `The file ${file} is empty.`);
+  if (columns === undefined) throw new TellerlineError('file_unreadable', 422, `The file ${basename(file)} is empty.`);
 }
 
 function openText(file: string, onRead: ((bytes: number) => void) | undefined): Readable {

@@ -11,7 +11,7 @@ export const DATA_CLUSTERS = [
   'STATEMENTS',
   'TRANSACTIONS',
 ] as const;
-/** One of FDX’s kinds of data. */
+/** One of FDX's kinds of data. */
 export type DataCluster = (typeof DATA_CLUSTERS)[number];
 
 /** A year: the longest that a consent may last, or look back (12 CFR 1033.421(b)(2)). */
@@ -43,7 +43,7 @@ const consentRequestSchema = z
     error: 'required when durationType is TIME_BOUND',
   });
 
-/** What a recipient asks a customer for, in FDX’s words. Periods are in days. */
+/** What a recipient asks a customer for, in FDX's words. Periods are in days. */
 export type ConsentRequest = z.infer<typeof consentRequestSchema>;
 
 const authorizationDetailSchema = z.strictObject({

@@ -86,7 +86,7 @@ export function listConsents(
     order by created_at desc limit 500`);
 }
 
-/** Why and by whom a consent is ended, in FDX’s words. */
+/** Why and by whom a consent is ended, in FDX's words. */
 export interface Revocation {
   readonly reason: 'USER_ACTION' | 'BUSINESS_RULE';
   readonly initiator: string;

@@ -245,6 +245,7 @@ test('the OpenAPI document describes every call, and the page shows them', async
     '/control/banks/{bank}/customers/{customer}',
     '/control/banks/{bank}/deliveries',
     '/control/banks/{bank}/fault',
+    '/control/banks/{bank}/play',
     '/control/banks/{bank}/purchases',
     '/control/banks/{bank}/rotate-keys',
     '/control/banks/{bank}/salary',

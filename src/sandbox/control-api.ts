@@ -12,6 +12,7 @@ import type { SandboxContext } from './context.ts';
 import { activityRoutes } from './control-activity.ts';
 import { consentRoutes, troubleRoutes } from './control-consents.ts';
 import { drawControlPage } from './control-page.ts';
+import { playRoute } from './control-play.ts';
 import { viewRoutes } from './control-views.ts';
 import type { Controls } from './controls.ts';
 import { refuseForeign } from './same-origin.ts';
@@ -49,6 +50,7 @@ export async function controlApi(scope: FastifyInstance, controls: Controls): Pr
     transform: jsonSchemaTransform,
   });
   await scope.register(activityRoutes(controls));
+  await scope.register(playRoute(controls));
   await scope.register(consentRoutes(controls));
   await scope.register(troubleRoutes(controls));
   await scope.register(viewRoutes(controls));

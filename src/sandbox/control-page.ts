@@ -18,6 +18,7 @@ export function drawControlPage(document: { paths?: object | undefined }): strin
   return page({
     locale: 'en',
     title: 'Control API · Sandbox bank',
+    assets: { sheet: 'trial-page.css' },
     body: html`<main class="page wide">
       <h1>Control API</h1>
       <p class="lead">
@@ -43,7 +44,9 @@ export function drawControlPage(document: { paths?: object | undefined }): strin
   });
 }
 
+/** The schema of a body of JSON, or what else a body may be sent as. */
 function bodyOf(requestBody: unknown): string {
-  const { content } = requestBody as { content?: { 'application/json'?: { schema?: unknown } } };
-  return JSON.stringify(content?.['application/json']?.schema, null, 2);
+  const { content = {} } = requestBody as { content?: Record<string, { schema?: unknown }> };
+  const json = content['application/json'];
+  return json ? JSON.stringify(json.schema, null, 2) : Object.keys(content).join('\n');
 }

@@ -8,7 +8,7 @@ export interface Controls {
   readonly faults: Faults;
 }
 
-/** The bank that a control’s address names. */
+/** The bank that a control's address names. */
 export const bankParams = z.object({ bank: z.string() });
 /** The login name of a customer at a sandbox bank. */
 export const customer = z.string().describe('customer-1 to customer-2000; made at the first call');

@@ -38,10 +38,11 @@ export function page(options: {
   locale: string;
   title: string;
   bankId?: string | undefined;
-  script?: boolean;
+  /** Names of files below /assets, besides the style sheet of all pages. */
+  assets?: { readonly sheet: string; readonly script?: string };
   body: Html;
 }): string {
-  const { locale, title, bankId, script, body } = options;
+  const { locale, title, bankId, assets, body } = options;
   return html`<!doctype html>
 <html lang="${locale}">
 <head>
@@ -50,7 +51,8 @@ export function page(options: {
 <meta name="color-scheme" content="light dark">
 <title>${title}</title>
 <link rel="stylesheet" href="/assets/sandbox.css">
-${script && html`<script type="module" src="/assets/trial-page.js"></script>`}
+${assets && html`<link rel="stylesheet" href="/assets/${assets.sheet}" />`}
+${assets?.script !== undefined && html`<script type="module" src="/assets/${assets.script}"></script>`}
 </head>
 <body${bankId !== undefined && html` data-bank="${bankId}"`}>
 ${body}

@@ -130,6 +130,7 @@ test('on the trial page a card is used, a salary paid in and a consent revoked, 
   const { grantId } = await linkCustomer(trial, 'us-bank', 'customer-1');
   await openPage({ viewport: { width: 1280, height: 900 } }, async (page) => {
     await page.goto(`${trial.sandbox.url}/?bank=us-bank&customer=customer-1&lang=en`);
+    assert.equal(await page.locator('#said').isVisible(), false, 'nothing was done yet, so nothing is said');
     const balances = page.getByRole('heading', { name: 'Accounts' }).locator('..');
     const before = await balances.innerText();
     await page.getByLabel('Amount in dollars').first().fill('65.70');
@@ -159,6 +160,23 @@ test('the trial page works without a script, too', async () => {
   });
 });
 
+test('each bank’s mark is a rounded square with its two letters as they are written', async () => {
+  await openPage({ viewport: { width: 1280, height: 900 } }, async (page) => {
+    await page.goto(`${trial.sandbox.url}/?bank=citi&lang=en`);
+    const marks = page.locator('.bankchoice .mark');
+    assert.deepEqual(await marks.allInnerTexts(), ['JP', 'WF', 'Ci', 'US']);
+    const radii = await page.evaluate<number[]>(
+      "[...document.querySelectorAll('.bankchoice .mark')].map((mark) => parseFloat(getComputedStyle(mark).borderRadius))",
+    );
+    for (const [index, mark] of (await marks.all()).entries()) {
+      const box = await mark.boundingBox();
+      const radius = radii[index] ?? 0;
+      assert.ok(box && box.width === box.height);
+      assert.ok(radius > 0 && radius < box.width / 2, `a radius of ${radius} px on ${box.width} px`);
+    }
+  });
+});
+
 test('a file is played from the trial page, and the totals are shown', async () => {
   const csv =
     'cc_num,city,state,lat,long,trans_num,trans_date,trans_time,unix_time,category,amt,is_fraud,merchant,merch_lat,merch_long\n' +
@@ -169,7 +187,10 @@ test('a file is played from the trial page, and the totals are shown', async () 
     await page.getByLabel('File').setInputFiles({ name: 'use.csv', mimeType: 'text/csv', buffer: Buffer.from(csv) });
     await page.getByRole('button', { name: 'Play' }).click();
     await page.getByRole('status').filter({ hasText: '65.70' }).waitFor();
-    assert.match(await page.getByRole('status').innerText(), /line 3:/);
+    assert.match(
+      await page.getByRole('status').innerText(),
+      /^Line 3: the amount is not a number.*\nRows: 2\. Booked: 1\./,
+    );
   });
 });
 

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { fileURLToPath } from 'node:url';
 import { createLog, systemClock } from '#base';
 import { openDatabase, sql, type Database } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
@@ -76,6 +77,7 @@ test('each card is a customer, in the order of the file, and the books hold the 
   assert.deepEqual(totals, {
     rows: 3,
     rejected: 0,
+    rejectedRows: [],
     accepted: 3,
     events: 0,
     cards: 2,
@@ -120,6 +122,15 @@ test('a purchase in a currency that the account is not kept in is refused by the
   );
 });
 
+test('the fixture is booked, and its two bad rows are reported', async () => {
+  const before = (await booked('citi')).length;
+  const totals = await play('', { file: fileURLToPath(new URL('../../test/fixtures/card-use.csv', import.meta.url)) });
+  assert.deepEqual([totals.rows, totals.accepted, totals.rejected, totals.cards], [60, 58, 2, 4]);
+  assert.deepEqual(totals.sums, [{ minor: 557_167n, currency: 'USD' }]);
+  assert.equal((await booked('citi')).length - before, 58);
+  assert.match(said, /^line 23: [^]*^line 48: [^]*^rows +60\n[^]*^sum +USD 5571\.67\n^rejected +2\n/m);
+});
+
 test('many cards can be spread over a few customers', async () => {
   const rows = ['a', 'b', 'c', 'd', 'e'].map((card) => `${card},1.00,Shop,1704067526,home\n`).join('');
   const totals = await play(rows, { bank: 'wells-fargo', customers: 2 });
@@ -132,11 +143,15 @@ test('many cards can be spread over a few customers', async () => {
 });
 
 test('with --now the last purchase happens now and the others as long before it as in the file', async () => {
-  const before = Date.now();
-  await play('z,1.00,First,1704067526,home\nz,2.00,Last,1704153926,home\n', { bank: 'jpmorgan-chase', now: true });
+  const now = Date.parse('2026-02-03T04:05:06.789Z');
+  await play('z,1.00,First,1704067526,home\nz,2.00,Last,1704153926,home\n', {
+    bank: 'jpmorgan-chase',
+    now: true,
+    clock: { ...systemClock, nowMs: () => now },
+  });
   const [first, last] = await booked('jpmorgan-chase');
   assert.ok(first && last);
-  assert.ok(last.at.getTime() >= before && last.at.getTime() <= Date.now());
+  assert.equal(last.at.getTime(), now);
   assert.equal(last.at.getTime() - first.at.getTime(), 86_400_000);
   // The day of the customer's own calendar, which in the evening is not yet that of UTC.
   const at = last.at.toTemporalInstant().toZonedDateTimeISO(last.timeZone);

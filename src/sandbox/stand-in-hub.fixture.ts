@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { exportJWK, generateKeyPair } from 'jose';
 import * as oauth from 'openid-client';
 import * as z from 'zod';
-import { createLog, systemClock, type Clock } from '#base';
+import { createLog, systemClock, type Clock, type Log } from '#base';
 import { openDatabase, type Database } from '#db';
 import { testDatabase } from '#test/database';
 import { bankById, fdxBase } from './banks.ts';
@@ -107,8 +107,8 @@ export interface Trial {
   close(): Promise<void>;
 }
 
-export async function startTrial(options: { clock?: Clock; seedCustomers?: number } = {}): Promise<Trial> {
-  const log = createLog(process.env['TEST_LOG'] ?? 'silent');
+export async function startTrial(options: { clock?: Clock; seedCustomers?: number; log?: Log } = {}): Promise<Trial> {
+  const log = options.log ?? createLog(process.env['TEST_LOG'] ?? 'silent');
   const base = await testDatabase();
   const hub = await startStandInHub();
   const database = openDatabase(base.sandboxUrl, { log, connectionsMax: 2 });

@@ -35,7 +35,8 @@ async function send(event) {
   try {
     const response = form.id === 'play' ? await sendFile(form) : await sendFields(form);
     const answer = await response.json();
-    say(answer.said ?? answer.message ?? '', form.id === 'play');
+    const isPlayed = form.id === 'play' && response.ok;
+    say(isPlayed ? toldTotals(form, answer) : (answer.said ?? answer.message ?? ''), form.id === 'play');
   } catch (error) {
     say(String(error));
   } finally {
@@ -57,13 +58,35 @@ function sendFields(form) {
 
 /** @param {HTMLFormElement} form */
 function sendFile(form) {
-  say(said?.dataset['playing'] ?? '', true);
+  say(form.dataset['playing'] ?? '', true);
   const data = new FormData(form);
-  return fetch(`${form.action}?${query}`, {
+  return fetch(form.action, {
     method: 'POST',
     headers: { 'content-type': 'application/octet-stream' },
     body: data.get('file'),
   });
+}
+
+/**
+ * The totals of the control API in the page's language, the rejected rows first.
+ *
+ * @param {HTMLFormElement} form
+ * @param {Record<string, number> & { sums: { amount: string, currency: string }[], rejectedRows: { line: number, reason: string }[] }} totals
+ */
+function toldTotals(form, { sums, rejectedRows, ...counts }) {
+  const sum = sums.map(({ amount, currency }) => `${currency} ${amount}`).join(', ');
+  return [
+    ...rejectedRows.map((row) => filled(form.dataset['rejected'], row)),
+    filled(form.dataset['played'], { ...counts, sums: sum }),
+  ].join('\n');
+}
+
+/**
+ * @param {string | undefined} sentence with names in braces
+ * @param {Record<string, string | number>} values
+ */
+function filled(sentence, values) {
+  return (sentence ?? '').replaceAll(/\{(\w+)\}/g, (_whole, name) => String(values[name] ?? ''));
 }
 
 document.getElementById('play-file')?.removeAttribute('hidden');

@@ -89,7 +89,7 @@ export function drawTrialPage(view: TrialView): string {
   return page({
     locale,
     title: `${words.title} · ${bank.name}`,
-    script: true,
+    assets: { sheet: 'trial-page.css', script: 'trial-page.js' },
     body: html`<main class="page wide">
       <div class="top">
         <h1>${words.title}</h1>
@@ -123,7 +123,7 @@ export function drawTrialPage(view: TrialView): string {
         <div class="column">${useCard(view)}${paySalary(view)}${trouble(view)}${playFile(view)}</div>
         <div class="column" id="live">${drawLive(view)}</div>
       </div>
-      <p class="said" id="said" role="status" data-playing="${words.playing}">${view.said ?? ''}</p>
+      <p class="said" id="said" role="status">${view.said ?? ''}</p>
     </main>`,
   });
 }
@@ -272,8 +272,15 @@ function playFile(view: TrialView): Html {
   return html`<section class="card tools" id="play-file" hidden>
     <h2>${words.playFile}</h2>
     <p class="small quiet">${words.playNote}</p>
-    <form id="play" method="post" action="/trial/play">
-      ${hiddenFields(view)} <label class="field" for="file">${words.file}</label
+    <form
+      id="play"
+      method="post"
+      action="/control/banks/${view.bank.id}/play"
+      data-playing="${words.playing}"
+      data-played="${words.played}"
+      data-rejected="${words.rejectedRow}"
+    >
+      <label class="field" for="file">${words.file}</label
       ><input id="file" name="file" type="file" accept=".csv,.gz,text/csv,application/gzip" required />
       <button class="button">${words.play}</button>
     </form>

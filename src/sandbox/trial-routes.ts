@@ -1,9 +1,4 @@
-import { createWriteStream } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTellerlineError } from '#base';
 import type { Locale } from '#contract';
@@ -15,17 +10,14 @@ import { viewCustomer, viewDeliveries } from './control-views.ts';
 import type { Controls } from './controls.ts';
 import { customerIdOf } from './customers.ts';
 import { FAULTS } from './faults.ts';
-import { playFile } from './play.ts';
 import { refuseForeign } from './same-origin.ts';
 import { addressOf, drawLive, drawTrialPage, shops, type TrialView } from './trial-page.ts';
 import { trialWords, type TrialWords } from './trial-words.ts';
 import { localeOf } from './words.ts';
 
-/** An upload that is played from the page. */
-const FILE_BYTES_MAX = 64 * 1024 * 1024;
-
 const assets: Readonly<Record<string, { file: URL; type: string }>> = {
   'sandbox.css': { file: new URL('./sandbox.css', import.meta.url), type: 'text/css; charset=utf-8' },
+  'trial-page.css': { file: new URL('./trial-page.css', import.meta.url), type: 'text/css; charset=utf-8' },
   'trial-page.js': {
     file: new URL('./trial-page.browser.js', import.meta.url),
     type: 'text/javascript; charset=utf-8',
@@ -56,9 +48,6 @@ export function trialRoutes(controls: Controls) {
         done(null, new URLSearchParams(String(body)));
       },
     );
-    scope.addContentTypeParser('application/octet-stream', { bodyLimit: FILE_BYTES_MAX }, (_request, payload, done) =>
-      done(null, payload),
-    );
 
     for (const [name, { file, type }] of Object.entries(assets)) {
       const text = await readFile(file, 'utf8');
@@ -72,7 +61,6 @@ export function trialRoutes(controls: Controls) {
     scope.get('/trial/live', async (request, reply) =>
       reply.type('text/html; charset=utf-8').send(drawLive(await view(controls, choiceOf(request), request)).text),
     );
-    scope.post('/trial/play', (request, reply) => play(controls, request, reply));
     for (const [act, work] of Object.entries(acts))
       scope.post(`/trial/${act}`, (request, reply) => actAndReturn(controls, act as Act, work, request, reply));
   };
@@ -171,30 +159,4 @@ async function actAndReturn(
   if (byScript) return { said: words.did[act] };
   await reply.redirect(addressOf(choice.bank.id, choice.customerId, choice.locale, act), 303);
   return reply;
-}
-
-/** Plays an uploaded file with the code of the play command; answers what it would have printed. */
-async function play({ context }: Controls, request: FastifyRequest, reply: FastifyReply): Promise<unknown> {
-  refuseForeign(request);
-  const { bank } = choiceOf(request);
-  const directory = await mkdtemp(join(tmpdir(), 'sandbox-play-'));
-  let printed = '';
-  try {
-    const file = join(directory, 'upload');
-    await pipeline(request.body as Readable, createWriteStream(file, { mode: 0o600 }));
-    await playFile({
-      file,
-      bank: bank.id,
-      sandboxUrl: context.url,
-      output: { write: (text) => (printed += text) },
-      progress: { write: () => true },
-    });
-    return { said: printed.trim() };
-  } catch (error) {
-    if (!isTellerlineError(error)) throw error;
-    reply.code(error.status);
-    return { said: `${printed}${error.message}` };
-  } finally {
-    await rm(directory, { recursive: true, force: true });
-  }
 }

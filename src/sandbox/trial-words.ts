@@ -44,6 +44,9 @@ export interface TrialWords {
   readonly file: string;
   readonly play: string;
   readonly playing: string;
+  /** Names in braces are filled in by the page's script, from the totals of the control API. */
+  readonly played: string;
+  readonly rejectedRow: string;
   readonly deliveries: string;
   readonly noDeliveries: string;
   readonly totals: (sent: number, queued: number, failed: number) => string;
@@ -103,6 +106,8 @@ const en: TrialWords = {
   file: 'File',
   play: 'Play',
   playing: 'Playing the file …',
+  played: 'Rows: {rows}. Booked: {accepted}. Rejected: {rejected}. Customers: {customers}. Sum: {sums}',
+  rejectedRow: 'Line {line}: {reason}',
   deliveries: 'Deliveries',
   noDeliveries: 'No events were sent yet.',
   totals: (sent, queued, failed) => `${sent} sent, ${queued} waiting, ${failed} laid aside`,
@@ -168,6 +173,8 @@ const es: TrialWords = {
   file: 'Archivo',
   play: 'Reproducir',
   playing: 'Reproduciendo el archivo …',
+  played: 'Filas: {rows}. Asentadas: {accepted}. Rechazadas: {rejected}. Clientes: {customers}. Suma: {sums}',
+  rejectedRow: 'Línea {line}: {reason}',
   deliveries: 'Entregas',
   noDeliveries: 'Todavía no se ha enviado ningún aviso.',
   totals: (sent, queued, failed) => `${sent} enviadas, ${queued} en espera, ${failed} apartadas`,

@@ -130,5 +130,5 @@ const es: BankWords = {
   details: 'Detalles',
 };
 
-/** The words of the banks’ own pages, by language. */
+/** The words of the banks' own pages, by language. */
 export const bankWords: Readonly<Record<Locale, BankWords>> = { en, es };

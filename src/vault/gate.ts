@@ -24,6 +24,8 @@ export interface AccessRequest {
 export interface SealedMessage {
   readonly messageId: string;
   readonly linkId: LinkId;
+  /** More links that it was read from: it is shown while all of them stand. */
+  readonly also: readonly LinkId[];
   readonly purpose: Purpose | null;
   readonly recordId: RecordId | null;
   readonly sealed: Buffer | null;
@@ -99,13 +101,16 @@ export function createGate(database: Database, keys: KeyTable, clock: Clock): Ga
       ),
 
     page: async (actor, messages) => {
-      const linkIds = [...new Set(messages.map((message) => message.linkId))];
+      const linkIds = [...new Set(messages.flatMap((message) => [message.linkId, ...message.also]))];
       if (linkIds.length === 0) return new Plaintext(new Map());
       const opened = await database.transaction(async (tx) => {
         const held = await keys.ofLinks(tx, linkIds);
         const consented = await purposesInForce(tx, linkIds, clock.nowMs());
-        const readable = messages.filter(
-          ({ linkId, purpose }) => held.has(linkId) && (purpose === null || consented.get(linkId)?.has(purpose)),
+        const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
+          held.get(linkId)?.customerId === actor.customerId &&
+          (purpose === null || consented.get(linkId)?.has(purpose) === true);
+        const readable = messages.filter(({ linkId, also, purpose }) =>
+          [linkId, ...also].every((one) => allowed(one, purpose)),
         );
         const rows = await recordsById(tx, readable);
         await enterPage(tx, actor, readable, clock.nowMs());
@@ -120,11 +125,12 @@ export function createGate(database: Database, keys: KeyTable, clock: Clock): Ga
 async function requireUse(
   tx: Transaction,
   keys: KeyTable,
-  { linkId, purpose }: AccessRequest,
+  { actor, linkId, purpose }: AccessRequest,
   nowMs: number,
 ): Promise<LinkKey> {
   const held = (await keys.ofLinks(tx, [linkId])).get(linkId);
-  if (!held) throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+  if (held?.customerId !== actor.customerId)
+    throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
   await requireConsent(tx, linkId, purpose, nowMs);
   return held;
 }

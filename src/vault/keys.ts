@@ -10,6 +10,7 @@ export type CustomerKeyUse = 'conversation' | 'ledger';
 /** A link's data key in use, with the epoch that every ciphertext under it names. */
 export interface LinkKey {
   readonly linkId: LinkId;
+  readonly customerId: CustomerId;
   readonly epoch: number;
   readonly key: DataKey;
 }
@@ -84,13 +85,13 @@ async function lockLinkKeys(
   provider: KeyProvider,
   linkIds: readonly LinkId[],
 ): Promise<Map<LinkId, LinkKey>> {
-  const rows = await tx.query<{ linkId: LinkId; epoch: number; wrapped: Buffer | null }>(sql`
-    select link_id as "linkId", epoch, wrapped_key as wrapped from link_keys
+  const rows = await tx.query<{ linkId: LinkId; customerId: CustomerId; epoch: number; wrapped: Buffer | null }>(sql`
+    select link_id as "linkId", customer_id as "customerId", epoch, wrapped_key as wrapped from link_keys
     where link_id = any(${[...linkIds]}::uuid[]) order by link_id for share`);
   const keys = new Map<LinkId, LinkKey>();
-  for (const { linkId, epoch, wrapped } of rows) {
+  for (const { linkId, customerId, epoch, wrapped } of rows) {
     if (!wrapped) continue;
-    keys.set(linkId, { linkId, epoch, key: dataKey(provider.unwrap(linkContext(linkId, epoch), wrapped)) });
+    keys.set(linkId, { linkId, customerId, epoch, key: dataKey(provider.unwrap(linkContext(linkId, epoch), wrapped)) });
   }
   return keys;
 }

@@ -32,7 +32,7 @@ export interface LinkSealer {
 }
 
 /**
- * A sealer under one customer’s key. What it seals is bound to column, customer, use and `row`: moved
+ * A sealer under one customer's key. What it seals is bound to column, customer, use and `row`: moved
  * elsewhere it does not open.
  *
  * @throws TellerlineError `sealed_unreadable`, from `open`
@@ -52,8 +52,8 @@ export function customerSealer(
 }
 
 /**
- * A sealer under one link’s key. What it seals is bound to column, link, epoch and row: moved elsewhere it
- * does not open. It can write records and messages and open neither: that is the gate’s.
+ * A sealer under one link's key. What it seals is bound to column, link, epoch and row: moved elsewhere it
+ * does not open. It can write records and messages and open neither: that is the gate's.
  *
  * @throws TellerlineError `sealed_unreadable`, from `openState`
  */

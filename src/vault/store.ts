@@ -14,26 +14,41 @@ export async function storeRecords(
   drafts: readonly RecordDraft[],
   origin: 'event' | 'history',
 ): Promise<StoredRecord[]> {
+  const standing = lastTold(drafts);
   const stored: StoredRecord[] = [];
-  for (const wave of waves(drafts)) {
-    const rows = wave.map((position) => ({ position, draft: drafts[position] as RecordDraft }));
+  for (const wave of waves(drafts, new Set(standing))) {
     const outcomes = await upsert(
       tx,
       sealers,
-      rows.map((row) => row.draft),
+      wave.map((position) => drafts[position] as RecordDraft),
       origin,
     );
-    for (const [n, { position }] of rows.entries()) stored[position] = outcomes[n] as StoredRecord;
+    for (const [n, position] of wave.entries()) stored[position] = outcomes[n] as StoredRecord;
   }
-  return stored;
+  return standing.map((position, n): StoredRecord => {
+    const record = stored[position] as StoredRecord;
+    return position === n ? record : { ...record, outcome: 'kept' };
+  });
 }
 
-/** Positions of the drafts in groups that name each subject once: one INSERT cannot touch a row twice. */
-function waves(drafts: readonly RecordDraft[]): number[][] {
+const subjectOf = ({ linkId, subjectIndex }: RecordDraft): string => `${linkId}|${subjectIndex.toString('base64')}`;
+
+/**
+ * For each draft the position of the one that stands for it: of several that tell the same stage of one
+ * subject the last. So a batch that tells one purchase a thousand times is stored a few times.
+ */
+function lastTold(drafts: readonly RecordDraft[]): number[] {
+  const last = new Map(drafts.map((draft, position) => [`${subjectOf(draft)}|${draft.stage}`, position]));
+  return drafts.map((draft, position) => last.get(`${subjectOf(draft)}|${draft.stage}`) ?? position);
+}
+
+/** Positions of the drafts that stand, in groups that name each subject once: one INSERT cannot touch a row twice. */
+function waves(drafts: readonly RecordDraft[], standing: ReadonlySet<number>): number[][] {
   const seen = new Map<string, number>();
   const groups: number[][] = [];
   for (const [position, draft] of drafts.entries()) {
-    const subject = `${draft.linkId}|${draft.subjectIndex.toString('base64')}`;
+    if (!standing.has(position)) continue;
+    const subject = subjectOf(draft);
     const wave = seen.get(subject) ?? 0;
     seen.set(subject, wave + 1);
     (groups[wave] ??= []).push(position);

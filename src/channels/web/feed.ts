@@ -35,6 +35,10 @@ export class Feed {
   /** Something was handed on while reading: read once more. */
   #newer = false;
   #disconnect: (() => void) | undefined;
+  /** How far the browser says that it has read, and how far that is written. */
+  #readSeq = 0;
+  #writtenSeq = 0;
+  #marking = false;
 
   constructor(owner: SocketOwner, delivery: Delivery, wire: Wire) {
     this.#owner = owner;
@@ -66,8 +70,19 @@ export class Feed {
   }
 
   /** Moves the customer's reading mark forward; it never goes back. */
+  /** Moves the reading mark; of many marks at once only the furthest is written. */
   async markRead(seq: number): Promise<void> {
-    await this.#delivery.markRead(this.#owner.thread, seq);
+    this.#readSeq = Math.max(this.#readSeq, seq);
+    if (this.#marking) return;
+    this.#marking = true;
+    try {
+      while (this.#writtenSeq < this.#readSeq) {
+        this.#writtenSeq = this.#readSeq;
+        await this.#delivery.markRead(this.#owner.thread, this.#writtenSeq);
+      }
+    } finally {
+      this.#marking = false;
+    }
   }
 
   /** Disconnects; a reading under way ends by itself. */

@@ -26,14 +26,19 @@ export function serveSocket(socket: WebSocket, owner: SocketOwner, delivery: Del
     // A phone that went away without a word leaves no socket behind.
     if (!answered) return socket.terminate();
     answered = false;
+    frames = 0;
     return socket.ping();
   }, pingEveryMs);
 
   socket.on('pong', () => (answered = true));
+  let frames = 0;
   socket.on('message', (data, isBinary) => {
+    frames += 1;
+    if (frames > limits.framesPerPingMax) return socket.terminate();
     const frame = isBinary ? undefined : readFrame(data);
     if (frame) handle(frame).catch(fail);
     else socket.close(1008, 'not understood');
+    return undefined;
   });
   socket.on('error', (error) => log.debug({ err: error }, 'a web socket failed'));
   socket.on('close', () => {

@@ -29,9 +29,9 @@ create table sessions (
 );
 create index sessions_of_customer on sessions (customer_id);
 
--- A button's token counts once: its id is entered here in the transaction that acts.
+-- The buttons of a message count once: its id is entered here in the transaction that acts.
 create table used_acts (
-  act_id uuid primary key,
+  message_id uuid primary key,
   used_at timestamptz not null
 );
 
@@ -161,6 +161,7 @@ create table link_attempts (
   bank_id text not null,
   state text not null check (state in ('open', 'at-bank', 'done', 'declined', 'failed')),
   state_index bytea unique,
+  signings integer not null default 0,
   sealed bytea,
   created_at timestamptz not null,
   expires_at timestamptz not null
@@ -171,7 +172,8 @@ create table links (
   link_id uuid primary key,
   customer_id uuid not null,
   bank_id text not null,
-  state text not null check (state in ('linked', 'reconnect', 'stopped')),
+  -- stopping: nothing new goes to it, and its stop is being carried out.
+  state text not null check (state in ('linked', 'reconnect', 'stopping', 'stopped')),
   grant_index bytea not null,
   sealed_tokens bytea,
   sealed_grant bytea,

@@ -120,9 +120,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
 /** The banks as last known: the receipt of a deleted account names them when its session is over. */
 function useBanks(me: Me | undefined): readonly BankFace[] {
   const [known, setKnown] = useState<readonly BankFace[]>([]);
-  useEffect(() => {
-    if (me) setKnown(me.banks);
-  }, [me]);
+  if (me && me.banks !== known) setKnown(me.banks);
   return me?.banks ?? known;
 }
 

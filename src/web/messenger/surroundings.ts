@@ -59,7 +59,7 @@ export function browserStorage(): Storage {
   };
 }
 
-/** The browser’s own. */
+/** The browser's own. */
 export const browserSurroundings: Surroundings = {
   nowMs: () => Date.now(),
   after: (ms, task) => {
