@@ -45,10 +45,10 @@ test('killed again and again while purchases pour in, it shows each of them exac
     const visitor = await Visitor.arrive({ url: `http://localhost:${port}` });
     await visitor.link('citi', 'customer-1');
     const booked = new Set<string>();
-    let stop = false;
+    const spent = new AbortController();
     /** Uses the card again and again; a purchase counts once the bank has said that it booked it. */
     const spending = (async () => {
-      while (!stop) {
+      while (!spent.signal.aborted) {
         const ids = Array.from({ length: 5 }, () => randomUUID());
         const purchases = ids.map((id) => ({ id, amount: '1.00', merchant: { name: 'Kiosk' } }));
         const booking = await fetch(`http://localhost:${sandbox}/control/banks/citi/purchases`, {
@@ -67,7 +67,7 @@ test('killed again and again while purchases pour in, it shows each of them exac
       await running.end();
       running = await start();
     }
-    stop = true;
+    spent.abort();
     await spending;
     const shown = await until('all of them', async () => {
       const purchases = cardsOf(readMessages(await visitor.entries()), 'transaction').map(

@@ -37,17 +37,30 @@ export async function readPurchases(
     .toSorted((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
 }
 
+/** Whether something from before the history that was read is among the purchases found. */
+export function foundBefore(turn: Turn, link: LinkOfCustomer, found: readonly AccountPurchase[]): 'nothing' | 'partly' {
+  const first = seenFrom(turn, link);
+  return found.some(({ localDate }) => localDate < first) ? 'partly' : 'nothing';
+}
+
 /**
  * What must be said beside an answer about the days from `from` on: that history is still being read and
- * from when it is complete, that nothing earlier can be seen, or that the link needs reconnecting.
+ * from when it is complete, that nothing earlier can be seen (or only what came as it happened), or that
+ * the link needs reconnecting.
  */
-export function historyNotes(turn: Turn, link: LinkOfCustomer, from: string): Answer[] {
+export function historyNotes(
+  turn: Turn,
+  link: LinkOfCustomer,
+  from: string,
+  before: 'nothing' | 'partly' = 'nothing',
+): Answer[] {
   const { locale } = turn;
   const notes: Answer[] = [];
   if (!link.history.done && !isComplete(link, from)) notes.push(telling(link, null, readingWords(link, locale)));
   if (link.history.done && from < seenFrom(turn, link)) {
     const values = { bank: link.bank.name, date: fullDayWords(seenFrom(turn, link), locale) };
-    notes.push(telling(link, null, say(locale, 'history.beyond', values)));
+    const key = before === 'partly' ? 'history.partly' : 'history.beyond';
+    notes.push(telling(link, null, say(locale, key, values)));
   }
   if (link.state === 'reconnect') {
     const text = say(locale, 'stale', { bank: link.bank.name });

@@ -2,7 +2,7 @@ import { gistOfTransaction, type AccountLabel, type ChartCard, type Purchase } f
 import { calendarOf, lastPeriod } from './calendar.ts';
 import { aboutWords, isAbout, isPlaced, isPurchase } from './filtering.ts';
 import type { Slots } from './frame.ts';
-import { historyNotes, readPurchases, seenFrom, todayOf } from './history.ts';
+import { foundBefore, historyNotes, readPurchases, seenFrom, todayOf } from './history.ts';
 import type { AccountPurchase } from './money.ts';
 import { spanWords, whenWords } from './moments.ts';
 import { select, type Chosen } from './selecting.ts';
@@ -29,7 +29,7 @@ async function recentOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
   const wanted = Math.min(slots.count ?? (slots.period ? listedMax : listedUsually), listedMax);
   const { span, found } = await lookBack(turn, slots, chosen, wanted);
   const about = aboutWords(slots, locale);
-  const notes = historyNotes(turn, link, span.from);
+  const notes = historyNotes(turn, link, span.from, foundBefore(turn, link, found));
   const bank = link.bank.name;
   if (found.length === 0) {
     const key = isOfPurchases(slots) ? 'recent.none' : 'recent.moves.none';
@@ -96,7 +96,7 @@ async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
   const found = (await readPurchases(turn, chosen, span)).filter(
     (purchase) => used(purchase) && isAbout(purchase, slots),
   );
-  const notes = historyNotes(turn, link, span.from);
+  const notes = historyNotes(turn, link, span.from, foundBefore(turn, link, found));
   const words = {
     bank: link.bank.name,
     about: aboutWords(slots, locale),

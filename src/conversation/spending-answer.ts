@@ -44,10 +44,8 @@ async function spentOf(
   asked: Period,
 ): Promise<{ answers: Answer[]; spent: Spent[] }> {
   const { link } = chosen;
-  const notes = historyNotes(turn, link, asked.from);
-  const first = seenFrom(turn, link);
-  if (asked.to < first) return { answers: notes, spent: [] };
-  const period: Period = asked.from < first ? { ...asked, from: first, unit: 'span' } : asked;
+  const { period, notes } = await spanOf(turn, chosen, asked);
+  if (!period) return { answers: notes, spent: [] };
   const before = periodBefore(period);
   const compares = isComplete(link, before.from) && before.to < period.from;
   const read = await readPurchases(turn, chosen, { from: compares ? before.from : period.from, to: period.to });
@@ -90,6 +88,26 @@ async function spentOf(
     answers: [...figures.map(({ answer }) => answer), ...beside, ...notes],
     spent: figures.map(({ spent }) => spent),
   };
+}
+
+/**
+ * The span that can be answered for. What lies before the history that was read is counted when something
+ * of it is here, for it came as it happened; else the span begins where the history does.
+ */
+async function spanOf(
+  turn: Turn,
+  chosen: Chosen,
+  asked: Period,
+): Promise<{ period: Period | undefined; notes: Answer[] }> {
+  const { link } = chosen;
+  const first = seenFrom(turn, link);
+  if (asked.from >= first) return { period: asked, notes: historyNotes(turn, link, asked.from) };
+  const last = Temporal.PlainDate.from(first).subtract({ days: 1 }).toString();
+  const early = await readPurchases(turn, chosen, { from: asked.from, to: asked.to < last ? asked.to : last });
+  if (early.length > 0)
+    return { period: { ...asked, unit: 'span' }, notes: historyNotes(turn, link, asked.from, 'partly') };
+  const notes = historyNotes(turn, link, asked.from);
+  return { period: asked.to < first ? undefined : { ...asked, from: first, unit: 'span' }, notes };
 }
 
 /** Currencies in the order of how often they were used. */

@@ -64,7 +64,7 @@ function linkIdsOf(changes: readonly Change[]): LinkId[] {
 async function stillAllowed(tx: Transaction, changes: readonly Change[]): Promise<readonly Change[]> {
   const purposeOf = (change: Change): Purpose | null =>
     change.entry === 'removal' || change.body.from === 'customer' ? null : change.body.purpose;
-  const [first] = changes.filter((change) => purposeOf(change) !== null);
+  const first = changes.find((change) => purposeOf(change) !== null);
   if (!first) return changes;
   const inForce = await purposesInForce(tx, linkIdsOf(changes), first.atMs);
   return changes.filter((change) => {

@@ -102,10 +102,12 @@ function intakeTable(
   return table(say.intake, [say.day, say.bank, ...outcomes.map((what) => say[what])], rows);
 }
 
-/** A table whose first column is words and whose others are figures. */
+const isFigure = (text: string): boolean => /^[\d.,]+$/.test(text);
+
+/** A table; figures stand at the right, under heads that do. */
 function table(name: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
   const cell = (tag: 'th' | 'td', text: string, column: number): string =>
-    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${column > 0 ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
+    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${isFigure(rows[0]?.[column] ?? '') ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
   const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
     `<tr>${cells.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
   const lines = rows.map((row) => line('td', row)).join('');

@@ -32,7 +32,8 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
     if (!request.url.startsWith('/docs') || typeof payload !== 'string' || !payload.startsWith('<!')) return payload;
     policy ??= apiPagePolicy(payload);
     void reply.header('content-security-policy', policy);
-    return payload;
+    // The library's page does not say its language; a screen reader has to know it.
+    return payload.replace(/<html(?=[\s>])/, '<html lang="en"');
   });
   return server;
 }

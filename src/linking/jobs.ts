@@ -3,6 +3,7 @@ import { sql } from '#db';
 import { readLookback, retryAfterMs, unfinishedLookbacks } from './lookback.ts';
 import type { LinkingParts } from './parts.ts';
 import { tellBanks } from './revocations.ts';
+import { createRunner } from './runner.ts';
 
 /** Linking's work that runs by itself. What is open stands in the database; this only drives it. */
 export interface Jobs {
@@ -26,48 +27,14 @@ export function startJobs(
   parts: LinkingParts,
   chores: { readonly expire: () => Promise<void>; readonly subscribe: (linkId: LinkId) => Promise<void> },
 ): Jobs {
-  const running = new Map<string, Promise<void>>();
-  const again = new Map<string, () => Promise<void>>();
-  const timers = new Set<NodeJS.Timeout>();
-  let stopping = false;
+  const { run, later, isStopping, stop } = createRunner(parts.log);
   /** One timer for the next telling is set. */
   let nextTelling = false;
-
-  /**
-   * Runs a piece of work; asked for again while it runs, it runs once more afterwards. A failure is
-   * logged, the next round takes it up.
-   */
-  const run = (name: string, work: () => Promise<void>): void => {
-    if (stopping) return;
-    if (running.has(name)) {
-      again.set(name, work);
-      return;
-    }
-    const done = work()
-      .catch((error: unknown) =>
-        parts.log.warn({ err: error, job: name.split('|')[0] }, 'a job failed and will be taken up again'),
-      )
-      .finally(() => {
-        running.delete(name);
-        const next = again.get(name);
-        again.delete(name);
-        if (next) run(name, next);
-      });
-    running.set(name, done);
-  };
-  const later = (ms: number, work: () => void): void => {
-    if (stopping) return;
-    const timer = setTimeout(() => {
-      timers.delete(timer);
-      work();
-    }, ms);
-    timers.add(timer);
-  };
 
   const lookback = (linkId: LinkId, attempt = 0): void =>
     run(`lookback|${linkId}`, async () => {
       try {
-        await readLookback(parts, linkId, () => stopping);
+        await readLookback(parts, linkId, isStopping);
       } catch (error) {
         const wait = retryAfterMs(error, attempt);
         parts.log.info({ err: error }, 'the look-back was interrupted');
@@ -98,11 +65,7 @@ export function startJobs(
     start: round,
     lookback: (linkId) => lookback(linkId),
     revocations,
-    stop: async () => {
-      stopping = true;
-      for (const timer of timers) clearTimeout(timer);
-      await Promise.allSettled(running.values());
-    },
+    stop,
   };
 }
 

@@ -77,8 +77,8 @@ async function upsert(
         ${sealed.map((one) => one.epoch)}::integer[], ${sealed.map((one) => one.bytes)}::bytea[]
       ) with ordinality as i (link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, stage, epoch, sealed, n)
     ), stored as (
-      insert into records (link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, stage, revision, epoch, sealed)
-      select link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, stage, 1, epoch, sealed
+      insert into records (link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed)
+      select link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed
       from incoming order by link_id, subject_index
       on conflict (link_id, subject_index) do update set
         local_date = excluded.local_date, occurred_at = excluded.occurred_at, stage = excluded.stage,

@@ -106,7 +106,8 @@ export function createVault(parts: { database: Database; provider: KeyProvider; 
     storeRecords,
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
-      await database.execute(sql`delete from records where kind = 'transaction' and local_date < ${lookback}::date`);
+      await database.execute(sql`delete from records where kind = 'transaction'
+        and local_date < ${lookback}::date and stored_at < ${lookback}`);
       await database.execute(sql`delete from accesses where at < ${new Date(nowMs - limits.accessDaysKept * dayMs)}`);
     },
     sealForOneCall: (linkId, value) => {

@@ -85,6 +85,8 @@ create table records (
   subject_index bytea not null,
   local_date date not null,
   occurred_at timestamptz not null,
+  -- When it came here: a bank may tell late, and what it tells is kept for a year from then.
+  stored_at timestamptz not null,
   -- How far the matter has come (authorized 1, posted 2, reversed 3): a late event never sets it back.
   stage smallint not null,
   revision integer not null,

@@ -24,7 +24,7 @@ export function Card({ bank, account, at, end, children }: CardProps): ReactNode
       <header className={styles.who}>
         <Mark face={face} />
         <b>{face.name}</b>
-        {account ? <span className={styles.account}>{accountName(words, account)}</span> : null}
+        {account ? <span className={styles.account}>{shortName(words, account)}</span> : null}
         {end ? <span className={styles.end}>{end}</span> : null}
         {at && !end ? (
           <time className={styles.end} dateTime={at}>
@@ -37,7 +37,12 @@ export function Card({ bank, account, at, end, children }: CardProps): ReactNode
   );
 }
 
-/** "Card 2291", or the nickname that its owner gave it. */
+/** "Card 2291": fits beside the bank's name on a phone, where a nickname would lose its digits. */
+function shortName(words: Words, { kind, last4 }: AccountLabel): string {
+  return words.say(`account.${kind}`, { last4 });
+}
+
+/** The nickname that its owner gave it with its digits, or "Card 2291". */
 export function accountName(words: Words, { kind, last4, nickname }: AccountLabel): string {
   return nickname ? `${nickname} ${last4}` : words.say(`account.${kind}`, { last4 });
 }
