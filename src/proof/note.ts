@@ -1,0 +1,95 @@
+import { createPrivateKey, createPublicKey, hash, sign, verify, type KeyObject } from 'node:crypto';
+import { TellerlineError } from '#base';
+
+/**
+ * Signed notes (C2SP signed-note): a text that ends in a newline, an empty line, then one line a
+ * signature: "— <name> <base64 of key hash (4 bytes) || signature>". Ed25519, algorithm byte 0x01.
+ */
+const ed25519 = 1;
+const keyHashBytes = 4;
+const signatureBytes = 64;
+const namePattern = /^[^\s+\p{Z}\p{C}]+$/u;
+
+/** Who signed, and the means to check it. */
+export interface Verifier {
+  readonly name: string;
+  /** `<name>+<key hash>+<base64 of 0x01 || public key>`, as `/log/key` shows it. */
+  readonly text: string;
+  verify(message: Buffer, signature: Buffer): boolean;
+  readonly keyHash: Buffer;
+}
+
+/** A verifier that can also sign. */
+export interface Signer extends Verifier {
+  sign(message: Buffer): Buffer;
+}
+
+/** PKCS #8 and SPKI around the 32 bytes of an Ed25519 key (RFC 8410). */
+const privatePrefix = Buffer.from('302e020100300506032b657004220420', 'hex');
+const publicPrefix = Buffer.from('302a300506032b6570032100', 'hex');
+
+/** A signer from the 32 secret bytes of an Ed25519 key. */
+export function noteSigner(name: string, seed: Buffer): Signer {
+  const key = createPrivateKey({ key: Buffer.concat([privatePrefix, seed]), format: 'der', type: 'pkcs8' });
+  const bytes = createPublicKey(key).export({ format: 'der', type: 'spki' }).subarray(publicPrefix.length);
+  return { ...verifierOf(name, bytes), sign: (message) => sign(null, message, key) };
+}
+
+/** A verifier from its text, or undefined when that is not one of Ed25519 with the right key hash. */
+export function parseVerifier(text: string): Verifier | undefined {
+  const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
+  const [, name = '', keyHash = '', encoded = ''] = match ?? [];
+  const data = Buffer.from(encoded, 'base64');
+  if (!namePattern.test(name) || data.length !== 33 || data[0] !== ed25519) return undefined;
+  const verifier = verifierOf(name, data.subarray(1));
+  return verifier.keyHash.toString('hex') === keyHash && verifier.text === text.trim() ? verifier : undefined;
+}
+
+function verifierOf(name: string, publicBytes: Buffer): Verifier {
+  if (!namePattern.test(name)) {
+    throw new TellerlineError('log_name_malformed', 500, `"${name}" cannot name a log: it holds a space or a plus.`);
+  }
+  const key: KeyObject = createPublicKey({
+    key: Buffer.concat([publicPrefix, publicBytes]),
+    format: 'der',
+    type: 'spki',
+  });
+  const data = Buffer.concat([Buffer.of(ed25519), publicBytes]);
+  const keyHash = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), data]), 'buffer').subarray(0, keyHashBytes);
+  return {
+    name,
+    keyHash,
+    text: `${name}+${keyHash.toString('hex')}+${data.toString('base64')}`,
+    verify: (message, signature) => verify(null, message, key, signature),
+  };
+}
+
+/** Signs a text, which must end in a newline. */
+export function signNote(text: string, signer: Signer): string {
+  const signature = Buffer.concat([signer.keyHash, signer.sign(Buffer.from(text))]);
+  return `${text}\n— ${signer.name} ${signature.toString('base64')}\n`;
+}
+
+/**
+ * The text of a note that this verifier's key signed; undefined when no signature of it is there and
+ * right. Signatures of other keys (witnesses) are passed over.
+ */
+export function openNote(note: string, verifier: Verifier): string | undefined {
+  const end = note.lastIndexOf('\n\n');
+  if (end < 0 || !note.endsWith('\n')) return undefined;
+  const text = note.slice(0, end + 1);
+  let signed = false;
+  for (const line of note.slice(end + 2, -1).split('\n')) {
+    const [, name = '', encoded = ''] = /^— (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? [];
+    const bytes = Buffer.from(encoded, 'base64');
+    if (name === '' || bytes.length <= keyHashBytes || bytes.toString('base64') !== encoded) return undefined;
+    if (name !== verifier.name || !bytes.subarray(0, keyHashBytes).equals(verifier.keyHash)) continue;
+    // One bad signature by the key that is asked for spoils the note, as in Go's own reader.
+    const right =
+      bytes.length === keyHashBytes + signatureBytes &&
+      verifier.verify(Buffer.from(text), bytes.subarray(keyHashBytes));
+    if (!right) return undefined;
+    signed = true;
+  }
+  return signed ? text : undefined;
+}
