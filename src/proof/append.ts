@@ -1,0 +1,41 @@
+import { invariant } from '#base';
+import { sql, type Transaction } from '#db';
+import { commitmentOf, leafOf, saltOf, type LogEntry } from './entry.ts';
+
+/** Where an entry stands: its transaction's leaf, and its position among the entries of that leaf. */
+export interface EntryPlace {
+  readonly leafId: bigint;
+  readonly position: number;
+}
+
+/** The leaf that a transaction has already written, so that each has one, however often it appends. */
+const leafOfTransaction = new WeakMap<Transaction, { readonly leafId: bigint; readonly commitments: Buffer[] }>();
+
+/** Entries of one transaction; well above what a batch of events makes. */
+const entriesPerLeafMax = 100_000;
+
+/**
+ * Enters records in the caller's transaction: they are in the log when that commits, and only then. A
+ * second call in the same transaction adds to the same leaf.
+ *
+ * @returns the place of each record, in their order
+ */
+export async function append(tx: Transaction, entries: readonly LogEntry[]): Promise<EntryPlace[]> {
+  if (entries.length === 0) return [];
+  const before = leafOfTransaction.get(tx);
+  const added = entries.map(({ record, saltKey }) => commitmentOf(record, saltOf(saltKey, record.id)));
+  const commitments = [...(before?.commitments ?? []), ...added];
+  invariant(commitments.length <= entriesPerLeafMax, 'a transaction enters a bounded number of records');
+  const leaf = leafOf(commitments);
+  const joined = Buffer.concat(commitments);
+  const [row] = before
+    ? await tx.query<{ leafId: bigint }>(sql`
+        update log_leaves set leaf = ${leaf}, commitments = ${joined}
+        where leaf_id = ${before.leafId} and leaf_index is null returning leaf_id as "leafId"`)
+    : await tx.query<{ leafId: bigint }>(sql`
+        insert into log_leaves (leaf, commitments) values (${leaf}, ${joined}) returning leaf_id as "leafId"`);
+  invariant(row, 'a leaf stands in its transaction until that commits');
+  leafOfTransaction.set(tx, { leafId: row.leafId, commitments });
+  const first = before?.commitments.length ?? 0;
+  return added.map((_, n) => ({ leafId: row.leafId, position: first + n }));
+}

@@ -1,0 +1,148 @@
+import { isTellerlineError, TellerlineError, type Log } from '#base';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import { CompactRange, leafHash, type TreeHead } from './merkle.ts';
+import type { Signer } from './note.ts';
+import type { Head, LogReading, LogStorage, Round } from './storage.ts';
+import { edgeTiles, grow, hashOfSpan } from './tiles.ts';
+
+/** From one look for waiting leaves to the next. */
+const roundMs = 200;
+/** Leaves placed in one round, so that a round stays short. */
+const leavesPerRoundMax = 4096;
+/** Leaves read at once when the tree is recomputed. */
+const leavesPerReading = 8192;
+
+/** What became of a round; `more`: signed, and as many were waiting as one round takes. */
+export type RoundOutcome = 'signed' | 'more' | 'idle' | 'busy';
+
+/** Gives committed leaves their places and signs the tree that they make. */
+export interface Sequencer {
+  /**
+   * One round. `signed`: there is a new checkpoint; `busy`: another sequencer is at work.
+   *
+   * @throws TellerlineError `log_key_changed`, `log_went_back`, `log_damaged`: it must not go on; any other
+   *   error: nothing was done, or all of it was and the next round finds it
+   */
+  round(): Promise<RoundOutcome>;
+  /** Runs rounds until `stop`. */
+  start(): void;
+  stop(): Promise<void>;
+}
+
+/**
+ * A sequencer. What it trusts is its own memory: the right edge of the tree that it has itself computed
+ * from every leaf. Storage is checked against that before anything is signed.
+ */
+export function createSequencer(parts: { storage: LogStorage; signer: Signer; log: Log }): Sequencer {
+  const { storage, signer, log } = parts;
+  // Owned by the running round; replaced only when that round's transaction is known to be committed.
+  let known = new CompactRange();
+
+  const round = async (): Promise<RoundOutcome> => {
+    const [head, waiting] = [await storage.head(), await storage.isWaiting()];
+    if (head && head.size > known.size) known = await recompute(storage, known, head, signer);
+    if (head && !waiting) return 'idle';
+    const done = await storage.round((turn) => signNext(turn, known, signer));
+    if (typeof done === 'string') return done;
+    const placed = done.size - known.size;
+    known = done;
+    return placed < leavesPerRoundMax ? 'signed' : 'more';
+  };
+
+  let running = Promise.resolve();
+  let timer: NodeJS.Timeout | undefined;
+  let stopped = false;
+  const turn = async (): Promise<void> => {
+    let pauseMs = roundMs;
+    try {
+      if ((await round()) === 'more') pauseMs = 0;
+    } catch (error) {
+      if (isTellerlineError(error)) {
+        log.fatal({ err: error, alarm: error.code }, 'the proof log is not as it was signed: nothing more is signed');
+        stopped = true;
+      } else {
+        log.warn({ err: error }, 'a round of the proof log failed and is tried again');
+      }
+    }
+    if (!stopped) timer = setTimeout(run, pauseMs);
+  };
+  const run = (): void => {
+    running = turn();
+  };
+  return {
+    round,
+    start: run,
+    stop: async () => {
+      stopped = true;
+      clearTimeout(timer);
+      await running;
+    },
+  };
+}
+
+/** Places what is waiting and signs the new tree; answers its right edge. */
+async function signNext(turn: Round, known: CompactRange, signer: Signer): Promise<CompactRange | 'idle' | 'busy'> {
+  const head = await turn.holdHead();
+  if (head === 'busy') return 'busy';
+  if (!head && known.size > 0) throw wentBack(known.size, 0);
+  const range = (head ? await recompute(turn, known, head, signer) : known).clone();
+  await requireStored(turn, range);
+
+  const waiting = await turn.waiting(leavesPerRoundMax);
+  if (head && waiting.length === 0) return 'idle';
+  const first = range.size;
+  const edge = await turn.tiles(edgeTiles(first));
+  const hashes = waiting.map(({ leaf }) => leafHash(leaf));
+  for (const one of hashes) range.append(one);
+  const grown = grow(edge, first, hashes);
+  await turn.place(
+    first,
+    waiting.map(({ leafId }) => leafId),
+  );
+  await turn.writeTiles(grown);
+  await requireStored(turn, range);
+
+  const next: TreeHead = { size: range.size, root: range.root() };
+  const swapped = await turn.swapHead(head, { ...next, note: signCheckpoint(next, signer) });
+  // Somebody else signed in between. Throwing undoes the round, and what was signed here is never seen.
+  if (!swapped) throw new Error('another sequencer was first');
+  return range;
+}
+
+/** Reads back what is about to be signed: the tiles as stored must have the root that was computed. */
+async function requireStored(turn: LogReading, range: CompactRange): Promise<void> {
+  const stored = await turn.tiles(edgeTiles(range.size));
+  if (!hashOfSpan(stored, { lo: 0, hi: range.size })?.equals(range.root())) throw damaged('tiles', range.size);
+}
+
+/** Brings the right edge forward to a checkpoint by hashing every leaf in between, and compares. */
+async function recompute(from: LogReading, known: CompactRange, head: Head, signer: Signer): Promise<CompactRange> {
+  const signed = openCheckpoint(head.note, signer);
+  if (!signed) {
+    throw new TellerlineError(
+      'log_key_changed',
+      500,
+      'The newest checkpoint is not signed by this log’s key. Put the key file back that belongs to this database.',
+    );
+  }
+  if (signed.size !== head.size || !signed.root.equals(head.root)) throw damaged('checkpoint', head.size);
+  if (head.size < known.size) throw wentBack(known.size, head.size);
+  const range = known.clone();
+  while (range.size < head.size) {
+    const to = Math.min(head.size, range.size + leavesPerReading);
+    const leaves = await from.leaves(range.size, to);
+    if (leaves.length !== to - range.size) throw damaged('leaves', to);
+    for (const leaf of leaves) range.append(leafHash(leaf));
+  }
+  if (!range.root().equals(head.root)) throw damaged('leaves', head.size);
+  return range;
+}
+
+function wentBack(was: number, is: number): TellerlineError {
+  const message = 'The log is shorter than it was: an old copy of the database was put in its place.';
+  return new TellerlineError('log_went_back', 500, message, { was, is });
+}
+
+function damaged(what: 'leaves' | 'tiles' | 'checkpoint', size: number): TellerlineError {
+  return new TellerlineError('log_damaged', 500, 'What is stored of the log is not what was signed.', { what, size });
+}
