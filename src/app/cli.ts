@@ -36,6 +36,15 @@ program
   .action(play);
 
 program
+  .command('verify')
+  .description('check a proof log at its address, or an export or a receipt in a file; 0 when all is well, else 1')
+  .argument('<address or file>', 'such as https://bank.example/log/')
+  .option('--key <key or file>', 'the log’s key, as it was known before; without it the log is taken at its word')
+  .option('--remember <file>', 'the last checkpoint seen: the log must continue it; written anew when all is well')
+  .option('--all', 'read and hash every leaf of the log')
+  .action(check);
+
+program
   .command('config')
   .description('print every setting as Markdown')
   .action(() => say(describeConfig().trimEnd()));
@@ -116,6 +125,18 @@ async function play(
     });
     // Bad rows were reported one by one; a file of which nothing could be played is an error.
     if (totals.accepted === 0) process.exitCode = 1;
+  } catch (error) {
+    fail(error, undefined);
+  }
+}
+
+async function check(what: string, choices: { key?: string; remember?: string; all?: true }): Promise<void> {
+  try {
+    const { verify } = await import('./verify.ts');
+    const { holds, said } = await verify(what, choices);
+    for (const sentence of said) say(sentence);
+    say(holds ? 'All is well.' : 'This does NOT hold.');
+    if (!holds) process.exitCode = 1;
   } catch (error) {
     fail(error, undefined);
   }

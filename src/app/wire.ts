@@ -7,6 +7,7 @@ import { createDelivery } from '#delivery';
 import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
+import { createProofLog, readLogKey } from '#proof';
 import { createVault, fileKeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
@@ -33,7 +34,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const { config } = options;
   let url = config.url ?? '';
   const parts = wire(options, () => url);
-  const { linking, talk, database } = parts;
+  const { linking, talk, proof, database } = parts;
   const opened: { close(): Promise<void> }[] = [{ close: () => database.close() }];
   const open = async (listening: Promise<Listening>): Promise<Listening> => {
     try {
@@ -47,6 +48,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
+  proof.sequencer.start();
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts);
@@ -60,6 +62,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await chores.stop();
       await linking.jobs.stop();
       await talk.stop();
+      await proof.sequencer.stop();
       await database.close();
     },
   };
@@ -71,7 +74,9 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   const random = systemRandom;
   const database = openDatabase(options.databaseUrl, { log });
   const provider = fileKeyProvider(config.keys, random);
-  const vault = createVault({ database, provider, clock, random });
+  const signer = readLogKey(config.keys, logName(config), random);
+  const proof = createProofLog({ database, signer, log: log.child({ part: 'proof' }) });
+  const vault = createVault({ database, provider, proof, clock, random });
   const delivery = createDelivery({ database, vault });
   const banks = createBanks({
     environment: config.banks,
@@ -94,6 +99,7 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   return {
     database,
     vault,
+    proof,
     delivery,
     linking,
     intake,
@@ -107,6 +113,11 @@ function wire(options: HubOptions, url: () => string): HttpParts {
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** The name of a log that is made now: where it is served, without the scheme. */
+function logName({ url, port }: Config): string {
+  return `${url === undefined ? `localhost:${port}` : new URL(url).host}/log`;
 }
 
 /** How intake finds the keys by which a bank signs. */

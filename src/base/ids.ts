@@ -21,6 +21,8 @@ export type ConsentId = Branded<'ConsentId'>;
 export type AccountRef = Branded<'AccountRef'>;
 /** A sealed record: a purchase or a balance. */
 export type RecordId = Branded<'RecordId'>;
+/** One use of a link's data, as it is entered. */
+export type AccessId = Branded<'AccessId'>;
 /** The secret part of a one-time linking address. */
 export type AttemptId = Branded<'AttemptId'>;
 /** A bank of the directory, such as `citi`. */

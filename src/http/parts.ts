@@ -5,12 +5,14 @@ import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
+import type { ProofLog } from '#proof';
 import type { Vault } from '#vault';
 
 /** What the listeners call. */
 export interface HttpParts {
   readonly database: Database;
   readonly vault: Vault;
+  readonly proof: ProofLog;
   readonly delivery: Delivery;
   readonly linking: Linking;
   readonly intake: Intake;

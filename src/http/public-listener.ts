@@ -3,6 +3,7 @@ import { apiPage, apiPagePolicy, describeApi } from './api-page.ts';
 import { eventRoutes } from './event-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { createListener, listen } from './listener.ts';
+import { logRoutes } from './log-routes.ts';
 import { messengerRoutes } from './messenger-routes.ts';
 import { pageRoutes } from './pages.ts';
 import type { HttpParts } from './parts.ts';
@@ -15,13 +16,14 @@ export interface Listening {
   close(): Promise<void>;
 }
 
-/** Everything that customers and banks reach: the messenger, the linking pages, the events, the contract. */
+/** Everything that customers and banks reach: the messenger, the linking pages, the events, the log, the contract. */
 export async function createPublicServer(parts: HttpParts): Promise<FastifyInstance> {
   const server = await createListener(parts);
   await describeApi(server);
   await server.register(healthRoutes, { parts });
   await server.register(messengerRoutes, { parts });
   await server.register(eventRoutes, { parts });
+  await server.register(logRoutes, { parts });
   await server.register(pageRoutes, { parts });
   await server.register(apiPage);
   server.get('/.well-known/jwks.json', { schema: { hide: true } }, async (_request, reply) =>

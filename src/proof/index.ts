@@ -1,4 +1,7 @@
 export type { EntryPlace } from './append.ts';
-export { saltOf, type LogEntry, type LogRecord } from './entry.ts';
+export type { LogEntry, LogRecord } from './entry.ts';
+export { continuesOffline, exportOf, verifyExport, type LogExport, type Verdict } from './export.ts';
 export { createProofLog, type EntryProof, type ProofLog, type Proofs } from './log.ts';
 export { readLogKey } from './log-key.ts';
+export { parseVerifier, type Verifier } from './note.ts';
+export { verifyLog, type LogFetch } from './verify-log.ts';

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
+  createLog,
   isTellerlineError,
   newId,
   systemClock,
@@ -17,6 +18,7 @@ import {
 import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
 import { sql } from '#db';
+import { createProofLog, parseVerifier, readLogKey, verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { taskActor } from './actor.ts';
 import { fileKeyProvider } from './key-provider.ts';
@@ -25,12 +27,16 @@ import { createVault, type Vault } from './vault.ts';
 
 let db: TestDatabase;
 let vault: Vault;
+let proof: ProofLog;
 const keys = mkdtempSync(join(tmpdir(), 'tellerline-keys-'));
 
 before(async () => {
   db = await testDatabase();
+  const signer = readLogKey(keys, 'log.example/log', systemRandom);
+  proof = createProofLog({ database: db.database, signer, log: createLog('silent') });
   vault = createVault({
     database: db.database,
+    proof,
     provider: fileKeyProvider(keys, systemRandom),
     clock: systemClock,
     random: systemRandom,
@@ -113,6 +119,41 @@ test('records open for a purpose that was consented to, newest first, and each u
     sql`select purpose, actor, records from accesses where customer_id = ${ids.customerId}`,
   );
   assert.deepEqual(accesses, [{ purpose: 'transactions', actor: 'task:answer', records: 3 }]);
+});
+
+test('a use and its leaf are committed together: each opened record has its proof, a failed use has neither', async () => {
+  const ids = await linkWith(['transactions'], 2);
+  for (let n = 0; n < 3; n += 1) await read(ids, 'transactions');
+  await assert.rejects(read(ids, 'balances'));
+  await assert.rejects(
+    db.database.transaction(async (tx) => {
+      const use = { actor: taskActor('notify', ids.customerId), purpose: 'transactions', linkId: ids.linkId } as const;
+      await vault.gate.enterWithin(tx, [{ ...use, fields: ['transaction'], reason: 'event-shown', records: 1 }]);
+      throw new Error('the batch fails');
+    }),
+    /the batch fails/,
+  );
+  await proof.sequencer.round();
+  const exported = await vault.exportAccesses(ids.customerId);
+  assert.equal(exported.entries.length, 3);
+  const text = JSON.stringify(exported);
+  assert.deepEqual([verifyExport(text, parseVerifier(proof.key)).holds, exported.waiting], [true, 0]);
+  for (const [said, other] of [
+    ['"purpose":"transactions"', '"purpose":"fraud-alerts"'],
+    ['"records":2', '"records":1'],
+    ['task:answer', 'customer'],
+  ] as const) {
+    assert.equal(verifyExport(text.replace(said, other), undefined).holds, false, said);
+  }
+});
+
+test('once a customer is deleted no salt can be made, and nothing ties the leaves to them', async () => {
+  const ids = await linkWith(['transactions'], 1);
+  await read(ids, 'transactions');
+  await proof.sequencer.round();
+  await db.database.transaction((tx) => vault.eraseCustomer(tx, ids.customerId));
+  assert.deepEqual((await vault.exportAccesses(ids.customerId)).entries, []);
+  await assert.rejects(read(ids, 'transactions'), (error) => isTellerlineError(error, 'link_ended'));
 });
 
 test('every purpose that was not consented to is refused, and nothing is entered for it', async () => {

@@ -1,8 +1,10 @@
-import type { AccountRef, Clock, CustomerId, LinkId, RecordId } from '#base';
+import type { AccountRef, Clock, LinkId, RecordId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Database, type Transaction } from '#db';
+import type { ProofLog } from '#proof';
+import { enterUses, type EnteredUse } from './accesses.ts';
 import { actorName, type Actor } from './actor.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
 import { Plaintext } from './plaintext.ts';
@@ -38,7 +40,8 @@ export type OpenedMessage =
 
 /**
  * The only door to sealed records: purpose, actor, link, fields and reason go in; the use is checked
- * against the consent and committed to the list of accesses; only then is anything opened (P5, P7).
+ * against the consent and committed to the list of accesses and to the proof log; only then is anything
+ * opened (P5, P7).
  */
 export interface Gate {
   /**
@@ -74,14 +77,23 @@ interface RecordRow {
   readonly sealed: Buffer;
 }
 
+/** What the gate works with. */
+interface GateParts {
+  readonly database: Database;
+  readonly keys: KeyTable;
+  readonly proof: ProofLog;
+  readonly clock: Clock;
+}
+
 /** Makes the gate. It alone calls what opens a record or a message of a link (`sealing.ts`). */
-export function createGate(database: Database, keys: KeyTable, clock: Clock): Gate {
+export function createGate(parts: GateParts): Gate {
+  const { database, keys, clock } = parts;
   return {
     records: async (request, selection) => {
       const { key, rows } = await database.transaction(async (tx) => {
         const held = await requireUse(tx, keys, request, clock.nowMs());
         const selected = await selectRecords(tx, request.linkId, selection);
-        await enterAccess(tx, request, selected.length, clock.nowMs());
+        await enterAccess(tx, parts, request, selected.length);
         return { key: held, rows: selected };
       });
       return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map((row) => openRecord(key, row)));
@@ -90,12 +102,13 @@ export function createGate(database: Database, keys: KeyTable, clock: Clock): Ga
     enter: (request) =>
       database.transaction(async (tx) => {
         await requireUse(tx, keys, request, clock.nowMs());
-        await enterAccess(tx, request, 0, clock.nowMs());
+        await enterAccess(tx, parts, request, 0);
       }),
 
     enterWithin: (tx, uses) =>
-      enter(
+      enterUses(
         tx,
+        parts,
         clock.nowMs(),
         uses.map((use) => ({ ...use, customerId: use.actor.customerId, actorName: actorName(use.actor) })),
       ),
@@ -113,7 +126,7 @@ export function createGate(database: Database, keys: KeyTable, clock: Clock): Ga
           [linkId, ...also].every((one) => allowed(one, purpose)),
         );
         const rows = await recordsById(tx, readable);
-        await enterPage(tx, actor, readable, clock.nowMs());
+        await enterPage(tx, parts, actor, readable);
         return { held, readable, rows };
       });
       return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
@@ -184,17 +197,18 @@ function openPage(
   return opened;
 }
 
-async function enterAccess(tx: Transaction, request: AccessRequest, records: number, nowMs: number): Promise<void> {
+async function enterAccess(tx: Transaction, parts: GateParts, request: AccessRequest, records: number): Promise<void> {
   const { actor } = request;
-  await enter(tx, nowMs, [{ ...request, customerId: actor.customerId, actorName: actorName(actor), records }]);
+  const use = { ...request, customerId: actor.customerId, actorName: actorName(actor), records };
+  await enterUses(tx, parts, parts.clock.nowMs(), [use]);
 }
 
 /** A page of history is one access per link and purpose on it, however many messages it shows. */
 async function enterPage(
   tx: Transaction,
+  parts: GateParts,
   actor: Actor,
   messages: readonly SealedMessage[],
-  nowMs: number,
 ): Promise<void> {
   const groups = Map.groupBy(messages, ({ linkId, purpose }) => `${linkId}|${purpose ?? 'none'}`);
   const uses = [...groups].map(([group, some]): EnteredUse => {
@@ -209,29 +223,5 @@ async function enterPage(
       records: some.length,
     };
   });
-  await enter(tx, nowMs, uses);
-}
-
-interface EnteredUse {
-  readonly customerId: CustomerId;
-  readonly linkId: LinkId;
-  readonly actorName: string;
-  readonly purpose: string;
-  readonly fields: readonly string[];
-  readonly reason: string;
-  readonly records: number;
-}
-
-async function enter(tx: Transaction, nowMs: number, uses: readonly EnteredUse[]): Promise<void> {
-  if (uses.length === 0) return;
-  await tx.execute(sql`
-    insert into accesses (customer_id, access_id, link_id, at, actor, purpose, fields, reason, records)
-    select customer_id, gen_random_uuid(), link_id, ${new Date(nowMs)}, actor, purpose,
-      string_to_array(fields, ','), reason, records
-    from unnest(
-      ${uses.map((use) => use.customerId)}::uuid[], ${uses.map((use) => use.linkId)}::uuid[],
-      ${uses.map((use) => use.actorName)}::text[], ${uses.map((use) => use.purpose)}::text[],
-      ${uses.map((use) => use.fields.join())}::text[], ${uses.map((use) => use.reason)}::text[],
-      ${uses.map((use) => use.records)}::integer[]
-    ) as u (customer_id, link_id, actor, purpose, fields, reason, records)`);
+  await enterUses(tx, parts, parts.clock.nowMs(), uses);
 }

@@ -1,3 +1,4 @@
+import { hkdfSync } from 'node:crypto';
 import type { BankId, CustomerId, LinkId, Random } from '#base';
 import { TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
@@ -25,6 +26,13 @@ export interface KeyTable {
   createForLink(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
   /** @throws TellerlineError `key_gone` */
   ofCustomer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey>;
+  /**
+   * The keys from which the salts of customers' entries in the proof log derive: HKDF-SHA-256 of the ledger
+   * key. With that key they are gone, and nothing ties an entry to what it said.
+   *
+   * @throws TellerlineError `key_gone`, also by the function returned, for a customer without keys
+   */
+  ledgerSaltKeys(db: Queryable, customerIds: readonly CustomerId[]): Promise<(customerId: CustomerId) => Buffer>;
   /**
    * The keys of the links named, their rows locked against revocation until the transaction ends
    * (promise P5), in the order of their ids so that two transactions cannot wait for each other.
@@ -59,8 +67,24 @@ export function keyTable(provider: KeyProvider, random: Random): KeyTable {
     ofCustomer: async (db, customerId, use) => {
       const [row] = await db.query<{ wrapped: Buffer }>(sql`
         select wrapped_key as wrapped from customer_keys where customer_id = ${customerId} and use = ${use}`);
-      if (!row) throw new TellerlineError('key_gone', 410, 'This was deleted and can no longer be read.');
+      if (!row) throw keyGone();
       return dataKey(provider.unwrap(customerContext(customerId, use), row.wrapped));
+    },
+    ledgerSaltKeys: async (db, customerIds) => {
+      const rows = await db.query<{ customerId: CustomerId; wrapped: Buffer }>(sql`
+        select customer_id as "customerId", wrapped_key as wrapped from customer_keys
+        where use = 'ledger' and customer_id = any(${[...new Set(customerIds)]}::uuid[])`);
+      const saltKeys = new Map(
+        rows.map(({ customerId, wrapped }) => {
+          const secret = provider.unwrap(customerContext(customerId, 'ledger'), wrapped);
+          return [customerId, Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes))];
+        }),
+      );
+      return (customerId) => {
+        const saltKey = saltKeys.get(customerId);
+        if (!saltKey) throw keyGone();
+        return saltKey;
+      };
     },
     ofLinks: (tx, linkIds) => lockLinkKeys(tx, provider, linkIds),
     lock: async (tx, linkIds) => {
@@ -78,6 +102,10 @@ export function keyTable(provider: KeyProvider, random: Random): KeyTable {
       return own + ofLinks.filter((key) => key.live).length;
     },
   };
+}
+
+function keyGone(): TellerlineError {
+  return new TellerlineError('key_gone', 410, 'This was deleted and can no longer be read.');
 }
 
 async function lockLinkKeys(

@@ -1,6 +1,8 @@
 import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
-import { limits } from '#base';
+import { limits, TellerlineError } from '#base';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
+import { exportOf, type LogExport, type ProofLog } from '#proof';
+import { loggedAccesses } from './accesses.ts';
 import { dataKey, open, seal } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
@@ -45,6 +47,12 @@ export interface Vault {
   /** What `eraseLink` does, for every link and key of a customer; the list of accesses goes too. */
   eraseCustomer(tx: Transaction, customerId: CustomerId): Promise<Erased>;
 
+  /**
+   * Everything that was done with a customer's data, each use with its proof, as of the newest checkpoint.
+   * For the customer alone.
+   */
+  exportAccesses(customerId: CustomerId): Promise<LogExport>;
+
   /** @throws TellerlineError `key_gone` */
   customerSealer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<CustomerSealer>;
   /** Sealers of the links that still have a key, their rows locked until the transaction ends. */
@@ -70,11 +78,17 @@ export interface Vault {
 }
 
 /** Opens the vault over a database and a provider of the key-encrypting key. */
-export function createVault(parts: { database: Database; provider: KeyProvider; clock: Clock; random: Random }): Vault {
-  const { database, provider, clock, random } = parts;
+export function createVault(parts: {
+  database: Database;
+  provider: KeyProvider;
+  proof: ProofLog;
+  clock: Clock;
+  random: Random;
+}): Vault {
+  const { database, provider, proof, clock, random } = parts;
   const keys = keyTable(provider, random);
   return {
-    gate: createGate(database, keys, clock),
+    gate: createGate({ database, keys, proof, clock }),
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
     createLinkKey: keys.createForLink,
@@ -96,6 +110,12 @@ export function createVault(parts: { database: Database; provider: KeyProvider; 
       const destroyed = await keys.destroyOfCustomer(tx, customerId);
       await tx.execute(sql`delete from accesses where customer_id = ${customerId}`);
       return { keys: destroyed, records };
+    },
+    exportAccesses: async (customerId) => {
+      const accesses = await loggedAccesses(database, keys, customerId);
+      const proofs = await proof.proofs(accesses.map((access) => access.place));
+      if (!proofs) throw new TellerlineError('log_not_ready', 503, 'The log has signed nothing yet. Try again soon.');
+      return exportOf(proof.key, accesses, proofs);
     },
     customerSealer: async (db, customerId, use) =>
       customerSealer(customerId, use, await keys.ofCustomer(db, customerId, use), random),

@@ -1,0 +1,81 @@
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { TellerlineError } from '#base';
+import {
+  continuesOffline,
+  parseVerifier,
+  verifyExport,
+  verifyLog,
+  type LogFetch,
+  type Verdict,
+  type Verifier,
+} from '#proof';
+
+/** What of a log may come in one answer: a full tile is 8 KiB, a bundle of entries 256 × 64 KiB at most. */
+const answerBytesMax = 17 * 1024 * 1024;
+const answerMsMax = 30_000;
+
+export interface VerifyChoices {
+  /** The log's key, or a file that holds it. */
+  readonly key?: string;
+  /** File of the checkpoint that was seen last; written anew when all is well. */
+  readonly remember?: string;
+  /** Read and hash every leaf of the log. */
+  readonly all?: true;
+}
+
+/**
+ * Checks a log at an address, or an export or a receipt in a file (offline).
+ *
+ * @throws TellerlineError `verify_refused` when what was given cannot be read
+ */
+export async function verify(what: string, choices: VerifyChoices): Promise<Verdict> {
+  const expected = choices.key === undefined ? undefined : readKey(choices.key);
+  const remembered =
+    choices.remember !== undefined && existsSync(choices.remember) ? readFileSync(choices.remember, 'utf8') : undefined;
+  if (!/^https?:\/\//.test(what)) {
+    const verdict = verifyExport(readText(what), expected);
+    return remembered === undefined ? verdict : continuesOffline(verdict, remembered, expected);
+  }
+  const verdict = await verifyLog(fetchFrom(what), { expected, remembered, all: choices.all ?? false });
+  if (verdict.holds && verdict.checkpoint !== undefined && choices.remember !== undefined) {
+    // Written beside and put in place, so that a full disk does not lose the one that was there.
+    const fresh = `${choices.remember}.new`;
+    writeFileSync(fresh, verdict.checkpoint);
+    renameSync(fresh, choices.remember);
+  }
+  return verdict;
+}
+
+function readKey(given: string): Verifier {
+  const key = parseVerifier(given) ?? (existsSync(given) ? parseVerifier(readFileSync(given, 'utf8')) : undefined);
+  if (!key) throw refused('--key is neither the key of a log nor a file that holds one.');
+  return key;
+}
+
+function readText(file: string): string {
+  if (!existsSync(file)) throw refused(`There is no file ${file}. An address begins with http:// or https://.`);
+  return readFileSync(file, 'utf8');
+}
+
+/** Reads what stands below a log's address. */
+function fetchFrom(address: string): LogFetch {
+  const base = address.endsWith('/') ? address : `${address}/`;
+  if (!URL.canParse(base)) throw refused(`${address} is not an address.`);
+  return async (path) => {
+    const response = await fetch(new URL(path, base), {
+      redirect: 'error',
+      signal: AbortSignal.timeout(answerMsMax),
+    }).catch((error: unknown) => {
+      throw refused(`${new URL(path, base).href} does not answer.`, error);
+    });
+    if (response.status === 404) return undefined;
+    if (!response.ok) throw refused(`${response.url} answered ${response.status}.`);
+    const body = Buffer.from(await response.arrayBuffer());
+    if (body.length > answerBytesMax) throw refused(`${response.url} answered more than a log does.`);
+    return body;
+  };
+}
+
+function refused(message: string, cause?: unknown): TellerlineError {
+  return new TellerlineError('verify_refused', 400, message, {}, { cause });
+}
