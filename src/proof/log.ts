@@ -7,7 +7,7 @@ import type { Signer } from './note.ts';
 import { createPublication, type Publication } from './publication.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 import { postgresStorage } from './storage.ts';
-import { hashOfSpan, tilesFor } from './tiles.ts';
+import { hashOfSpan, tilesFor, type Computed } from './tiles.ts';
 
 /** What proves that an entry is in the log: from its commitment to its leaf, and from the leaf to the root. */
 export interface EntryProof {
@@ -50,9 +50,10 @@ export function createProofLog(parts: { database: Database; signer: Signer; log:
       const leaves = await leavesById(database, places, head.size);
       const spans = [...leaves.values()].flatMap(({ index }) => inclusionSpans(index, head.size));
       const tiles = await storage.tiles(tilesFor(spans));
+      const computed: Computed = new Map();
       const path = (index: number): Buffer[] =>
         inclusionSpans(index, head.size).map((span) => {
-          const one = hashOfSpan(tiles, span);
+          const one = hashOfSpan(tiles, span, computed);
           if (!one) throw new Error('the tiles of the log are not whole');
           return one;
         });

@@ -1,5 +1,5 @@
 import { invariant } from '#base';
-import { hashBytes, joinSubtrees, rootOf, type Span } from './merkle.ts';
+import { hashBytes, joinSubtrees, nodeHash, rootOf, type Span } from './merkle.ts';
 
 /**
  * Tiles of C2SP tlog-tiles: a tile holds up to 256 hashes, eight levels of the tree. Tile `index` of
@@ -81,34 +81,43 @@ function subtreesOf({ lo, hi }: Span): Subtree[] {
   return subtrees;
 }
 
-/** Where a subtree's hashes stand: the tile, and from which to which of its hashes. */
-function placeOf({ height, position }: Subtree): TileId & { readonly from: number; readonly to: number } {
+/** The tile in which a subtree's hashes stand. */
+function tileOf({ height, position }: Subtree): TileId {
   const level = Math.floor(height / tileHeight);
-  const count = 2 ** (height % tileHeight);
-  const first = position * count;
-  const index = Math.floor(first / tileWidth);
-  return { level, index, from: first - index * tileWidth, to: first - index * tileWidth + count };
+  return { level, index: Math.floor((position * 2 ** (height % tileHeight)) / tileWidth) };
 }
 
 /** The tiles in which the hashes of these spans stand, each once. */
 export function tilesFor(spans: readonly Span[]): TileId[] {
   const tiles = new Map<string, TileId>();
-  for (const { level, index } of spans.flatMap(subtreesOf).map(placeOf)) {
-    tiles.set(tileName({ level, index }), { level, index });
-  }
+  for (const id of spans.flatMap(subtreesOf).map(tileOf)) tiles.set(tileName(id), id);
   return [...tiles.values()];
 }
 
+/** Hashes of subtrees that were computed from tiles before; for proofs that share their paths. */
+export type Computed = Map<string, Buffer>;
+
 /** The hash of a span as RFC 6962 splits it, from tiles; undefined when they do not hold all of it. */
-export function hashOfSpan(tiles: Tiles, span: Span): Buffer | undefined {
-  const hashes: Buffer[] = [];
-  for (const subtree of subtreesOf(span)) {
-    const { from, to, ...tile } = placeOf(subtree);
-    const held = tiles.get(tileName(tile));
-    if (!held || held.length < to * hashBytes) return undefined;
-    hashes.push(rootOf(hashesIn(held).slice(from, to)));
+export function hashOfSpan(tiles: Tiles, span: Span, computed: Computed = new Map()): Buffer | undefined {
+  const hashes = subtreesOf(span).map((subtree) => hashOfSubtree(tiles, subtree, computed));
+  return hashes.every((one) => one !== undefined) ? joinSubtrees(hashes) : undefined;
+}
+
+function hashOfSubtree(tiles: Tiles, subtree: Subtree, computed: Computed): Buffer | undefined {
+  const { height, position } = subtree;
+  if (height % tileHeight === 0) {
+    const at = (position % tileWidth) * hashBytes;
+    const tile = tiles.get(tileName(tileOf(subtree)));
+    return tile && tile.length >= at + hashBytes ? tile.subarray(at, at + hashBytes) : undefined;
   }
-  return joinSubtrees(hashes);
+  const name = `${height}/${position}`;
+  const before = computed.get(name);
+  if (before) return before;
+  const left = hashOfSubtree(tiles, { height: height - 1, position: 2 * position }, computed);
+  const right = hashOfSubtree(tiles, { height: height - 1, position: 2 * position + 1 }, computed);
+  const hash = left && right && nodeHash(left, right);
+  if (hash) computed.set(name, hash);
+  return hash;
 }
 
 /** The hashes of a tile. */
