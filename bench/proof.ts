@@ -67,10 +67,10 @@ async function load(
   const waiting: { place: EntryPlace; at: number }[] = [];
   const lagMs: number[] = [];
   let entries = 0;
-  let running = true;
+  const state = { running: true };
   const began = performance.now();
   const append = async (): Promise<void> => {
-    while (running) {
+    while (state.running) {
       const given = Array.from({ length: batch }, entry);
       const [place] = await database.transaction((tx) => proof.append(tx, given));
       entries += batch;
@@ -78,7 +78,7 @@ async function load(
     }
   };
   const watch = async (): Promise<void> => {
-    while (running || waiting.length > 0) {
+    while (state.running || waiting.length > 0) {
       await sleep(10);
       // The oldest that waits: leaves are covered in their order, give or take those of one moment.
       const some = waiting.slice(0, 1);
@@ -94,7 +94,7 @@ async function load(
   const watching = watch();
   const appending = Promise.all(Array.from({ length: atOnce }, append));
   await sleep(seconds * 1000);
-  running = false;
+  state.running = false;
   await appending;
   const perSecond = entries / ((performance.now() - began) / 1000);
   await watching;

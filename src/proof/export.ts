@@ -11,6 +11,12 @@ const path = z.array(hash).max(64);
 const count = z.int().nonnegative();
 const value = z.union([z.string(), z.number(), z.boolean(), z.array(z.string())]);
 
+/** RFC 8785 has no form for half a character. */
+const record = z
+  .object({ id: z.string(), type: z.string() })
+  .catchall(value)
+  .refine((one) => [...Object.keys(one), ...Object.values(one).flat()].every((part) => String(part).isWellFormed()));
+
 /** An export, as docs/proof-log.md describes it. One entry of an export is a receipt. */
 const exportSchema = z.strictObject({
   format: z.literal('tellerline-log-export/1'),
@@ -18,7 +24,7 @@ const exportSchema = z.strictObject({
   checkpoint: z.string().max(10_000),
   entries: z.array(
     z.strictObject({
-      record: z.object({ id: z.string(), type: z.string() }).catchall(value),
+      record,
       salt: hash,
       leaf: z.strictObject({ index: count, entries: count, position: count, path }),
       path,

@@ -9,8 +9,8 @@ import { edgeTiles, grow, hashOfSpan } from './tiles.ts';
 const roundMs = 200;
 /** Leaves placed in one round, so that a round stays short. */
 const leavesPerRoundMax = 4096;
-/** Leaves read at once when the tree is recomputed. */
-const leavesPerReading = 8192;
+/** Leaves read at once when the tree is recomputed: hashing them holds up nothing else for long. */
+const leavesPerReading = 2048;
 
 /** What became of a round; `more`: signed, and as many were waiting as one round takes. */
 export type RoundOutcome = 'signed' | 'more' | 'idle' | 'busy';
