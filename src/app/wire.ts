@@ -7,7 +7,7 @@ import { createDelivery } from '#delivery';
 import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
-import { createProofLog, readLogKey } from '#proof';
+import { createProofLog, fileMemory, readLogKey } from '#proof';
 import { createVault, fileKeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
@@ -75,7 +75,12 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   const database = openDatabase(options.databaseUrl, { log });
   const provider = fileKeyProvider(config.keys, random);
   const signer = readLogKey(config.keys, logName(config), random);
-  const proof = createProofLog({ database, signer, log: log.child({ part: 'proof' }) });
+  const proof = createProofLog({
+    database,
+    signer,
+    log: log.child({ part: 'proof' }),
+    memory: fileMemory(config.keys),
+  });
   const vault = createVault({ database, provider, proof, clock, random });
   const delivery = createDelivery({ database, vault });
   const banks = createBanks({

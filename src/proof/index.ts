@@ -1,4 +1,5 @@
 export type { EntryPlace } from './append.ts';
+export { fileMemory } from './checkpoint-memory.ts';
 export type { LogEntry, LogRecord } from './entry.ts';
 export { continuesOffline, exportOf, verifyExport, type LogExport, type Verdict } from './export.ts';
 export { createProofLog, type EntryProof, type ProofLog, type Proofs } from './log.ts';

@@ -1,6 +1,7 @@
 import type { Log } from '#base';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import { append, type EntryPlace } from './append.ts';
+import type { CheckpointMemory } from './checkpoint-memory.ts';
 import type { LogEntry } from './entry.ts';
 import { hashBytes, inclusionSpans, leafHash, rootOfSpan } from './merkle.ts';
 import type { Signer } from './note.ts';
@@ -39,8 +40,14 @@ export interface ProofLog {
   readonly sequencer: Sequencer;
 }
 
-export function createProofLog(parts: { database: Database; signer: Signer; log: Log }): ProofLog {
-  const { database, signer, log } = parts;
+/** @param parts.memory see `createSequencer` */
+export function createProofLog(parts: {
+  database: Database;
+  signer: Signer;
+  log: Log;
+  memory?: CheckpointMemory;
+}): ProofLog {
+  const { database, signer } = parts;
   const storage = postgresStorage(database);
   return {
     append,
@@ -68,7 +75,7 @@ export function createProofLog(parts: { database: Database; signer: Signer; log:
     },
     key: signer.text,
     publication: createPublication(storage, signer),
-    sequencer: createSequencer({ storage, signer, log }),
+    sequencer: createSequencer({ ...parts, storage }),
   };
 }
 

@@ -1,17 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
 import { createLog, isTellerlineError } from '#base';
 import { sql } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { append, type EntryPlace } from './append.ts';
 import { openCheckpoint } from './checkpoint.ts';
+import { fileMemory } from './checkpoint-memory.ts';
 import { commitmentOf, leafFrom, saltOf, type LogEntry } from './entry.ts';
 import { createProofLog } from './log.ts';
 import { leafHash, rootOf, rootOfInclusion, verifyInclusion } from './merkle.ts';
 import { noteSigner } from './note.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
-import { postgresStorage, type LogStorage, type Round } from './storage.ts';
+import { postgresStorage, type Head, type LogStorage, type Round } from './storage.ts';
 
 const log = createLog('silent');
 const signer = noteSigner('log.example/log', Buffer.alloc(32, 7));
@@ -235,6 +239,35 @@ test('nothing is signed over a leaf, a tile or a checkpoint that was altered', a
     const head = await storage.head();
     await assert.rejects(newSequencer().round(), (error) => isTellerlineError(error, 'log_damaged'), alter.text);
     assert.deepEqual(await storage.head(), head);
+  }
+});
+
+test('an old copy of the database is refused at the start too, and what continues it is not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tellerline-memory-'));
+  const restarted = (): Sequencer => createSequencer({ storage, signer, log, memory: fileMemory(folder) });
+  try {
+    await enter();
+    await restarted().round();
+    const old = await storage.head();
+    await enter();
+    await restarted().round();
+    await enter();
+    assert.equal(await restarted().round(), 'signed');
+    const newest = await storage.head();
+    const putBack = (head: Head | undefined): Promise<number> =>
+      db.database.execute(sql`update log_head set size = ${head?.size}, root = ${head?.root}, note = ${head?.note}`);
+    await putBack(old);
+    await assert.rejects(restarted().round(), (error) => isTellerlineError(error, 'log_went_back'));
+    await putBack(newest);
+    assert.equal(await restarted().round(), 'idle');
+    await emptyLog();
+    await assert.rejects(restarted().round(), (error) => isTellerlineError(error, 'log_went_back'));
+    // Another history of the same length and beyond, under the same key.
+    for (let n = 0; n < 4; n += 1) await enter();
+    await newSequencer().round();
+    await assert.rejects(restarted().round(), (error) => isTellerlineError(error, 'log_damaged'));
+  } finally {
+    rmSync(folder, { recursive: true });
   }
 });
 

@@ -1,5 +1,6 @@
 import { isTellerlineError, TellerlineError, type Log } from '#base';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
+import type { CheckpointMemory } from './checkpoint-memory.ts';
 import { CompactRange, leafHash, type TreeHead } from './merkle.ts';
 import type { Signer } from './note.ts';
 import type { Head, LogReading, LogStorage, Round } from './storage.ts';
@@ -32,20 +33,37 @@ export interface Sequencer {
 /**
  * A sequencer. What it trusts is its own memory: the right edge of the tree that it has itself computed
  * from every leaf. Storage is checked against that before anything is signed.
+ *
+ * @param parts.memory what was signed before this process began; without it an old copy of the database
+ *   that was put in place meanwhile is not noticed
  */
-export function createSequencer(parts: { storage: LogStorage; signer: Signer; log: Log }): Sequencer {
-  const { storage, signer, log } = parts;
+export function createSequencer(parts: {
+  storage: LogStorage;
+  signer: Signer;
+  log: Log;
+  memory?: CheckpointMemory;
+}): Sequencer {
+  const { storage, signer, log, memory } = parts;
   // Owned by the running round; replaced only when that round's transaction is known to be committed.
   let known = new CompactRange();
 
+  let isCompared = false;
+
+  const compareOnce = async (head: Head | undefined): Promise<void> => {
+    const note = isCompared ? undefined : memory?.read();
+    if (note !== undefined) known = await requireContinued(storage, note, head, signer);
+    isCompared = true;
+  };
   const round = async (): Promise<RoundOutcome> => {
     const [head, waiting] = [await storage.head(), await storage.isWaiting()];
+    await compareOnce(head);
     if (head && head.size > known.size) known = await recompute(storage, known, head, signer);
     if (head && !waiting) return 'idle';
     const done = await storage.round((turn) => signNext(turn, known, signer));
     if (typeof done === 'string') return done;
-    const placed = done.size - known.size;
-    known = done;
+    const placed = done.range.size - known.size;
+    known = done.range;
+    memory?.write(done.note);
     return placed < leavesPerRoundMax ? 'signed' : 'more';
   };
 
@@ -80,8 +98,12 @@ export function createSequencer(parts: { storage: LogStorage; signer: Signer; lo
   };
 }
 
-/** Places what is waiting and signs the new tree; answers its right edge. */
-async function signNext(turn: Round, known: CompactRange, signer: Signer): Promise<CompactRange | 'idle' | 'busy'> {
+/** Places what is waiting and signs the new tree; answers its right edge and its checkpoint. */
+async function signNext(
+  turn: Round,
+  known: CompactRange,
+  signer: Signer,
+): Promise<{ range: CompactRange; note: string } | 'idle' | 'busy'> {
   const head = await turn.holdHead();
   if (head === 'busy') return 'busy';
   if (!head && known.size > 0) throw wentBack(known.size, 0);
@@ -103,10 +125,11 @@ async function signNext(turn: Round, known: CompactRange, signer: Signer): Promi
   await requireStored(turn, range);
 
   const next: TreeHead = { size: range.size, root: range.root() };
-  const swapped = await turn.swapHead(head, { ...next, note: signCheckpoint(next, signer) });
+  const note = signCheckpoint(next, signer);
+  const swapped = await turn.swapHead(head, { ...next, note });
   // Somebody else signed in between. Throwing undoes the round, and what was signed here is never seen.
   if (!swapped) throw new Error('another sequencer was first');
-  return range;
+  return { range, note };
 }
 
 /** Reads back what is about to be signed: the tiles as stored must have the root that was computed. */
@@ -138,8 +161,25 @@ async function recompute(from: LogReading, known: CompactRange, head: Head, sign
   return range;
 }
 
+/**
+ * The right edge of the tree that was signed last, recomputed from what is stored: it must still begin with
+ * that. A memory of another key is no memory of this log.
+ */
+async function requireContinued(
+  storage: LogReading,
+  note: string,
+  head: Head | undefined,
+  signer: Signer,
+): Promise<CompactRange> {
+  const remembered = openCheckpoint(note, signer);
+  if (!remembered) return new CompactRange();
+  if (!head || head.size < remembered.size) throw wentBack(remembered.size, head?.size ?? 0);
+  return recompute(storage, new CompactRange(), { ...remembered, note }, signer);
+}
+
 function wentBack(was: number, is: number): TellerlineError {
-  const message = 'The log is shorter than it was: an old copy of the database was put in its place.';
+  const message =
+    'The log is shorter than it was: an old copy of the database was put in its place, or a new one. To go on from it on purpose, remove log-checkpoint from the key folder and start again; whoever kept a later checkpoint will see it.';
   return new TellerlineError('log_went_back', 500, message, { was, is });
 }
 
