@@ -59,7 +59,7 @@ export function layBars(bars: readonly Bar[], options: BarLayoutOptions): readon
     }),
     bars.map((bar, index) => ({ from: index * step, to: index * step + width, height: heightOf(bar) })),
   );
-  const axisStep = stepThatFits(bars, step, measure);
+  const axisStep = stepThatFits(bars, { width: options.width, step, barWidth: width, measure });
 
   return bars.map((bar, index) => {
     const empty = !(bar.amount > 0);
@@ -121,10 +121,28 @@ function keepApart(candidates: readonly Candidate[], bars: readonly Standing[]):
   return kept;
 }
 
-/** Every how many bars an axis word fits. */
-function stepThatFits(bars: readonly Bar[], step: number, measure: (text: string) => number): number {
-  const widest = Math.max(...bars.map((bar) => measure(bar.axis))) + textGap;
-  return Math.max(1, Math.ceil(widest / step));
+/** Every how many bars, counted from the last, an axis word fits: the smallest step at which no two of them touch. */
+function stepThatFits(
+  bars: readonly Bar[],
+  options: { width: number; step: number; barWidth: number; measure: (text: string) => number },
+): number {
+  const { width, step, barWidth, measure } = options;
+  const last = bars.length - 1;
+  for (let every = 1; every < bars.length; every += 1) {
+    const words = bars
+      .map(({ axis }, index) => ({
+        middle: within(index * step + barWidth / 2, measure(axis), width),
+        half: measure(axis) / 2,
+        index,
+      }))
+      .filter(({ index }) => (last - index) % every === 0);
+    const apart = words.every(({ middle, half }, n) => {
+      const next = words[n + 1];
+      return !next || middle + half + textGap / 2 <= next.middle - next.half;
+    });
+    if (apart) return every;
+  }
+  return Math.max(1, bars.length);
 }
 
 /** A middle moved so that a text of that width stays between 0 and `width`. */

@@ -108,6 +108,8 @@ test('the login works by keyboard alone', async () => {
   await openPage({}, async (page) => {
     const login = await pushRequest(trial, await clientAt(trial, 'citi'));
     await page.goto(login.address.href);
+    // The browser puts the cursor there by itself, at its first frame.
+    await page.locator('input[name=username]:focus').waitFor();
     await page.keyboard.type('customer-1');
     await page.keyboard.press('Tab');
     await page.keyboard.type('sandbox');
