@@ -143,6 +143,13 @@ const phrases = [
   'march 1 to 10',
 ];
 
+test('a span of days that has begun and not ended is read up to today', () => {
+  const said = findPeriod(wordsOf('march 1 to 10'), calendar('2022-03-01'));
+  deepEqual(said?.period, { from: '2022-03-01', to: '2022-03-01', unit: 'span' });
+  const later = findPeriod(wordsOf('march 1 to 10'), calendar('2022-02-28'));
+  deepEqual(later?.period, { from: '2021-03-01', to: '2021-03-10', unit: 'span' });
+});
+
 describe('every period', () => {
   test('is a span of days that begins before it ends and never ends after today', () => {
     fc.assert(

@@ -104,10 +104,22 @@ const dayRange: Reader = (words, at, calendar) => {
     end += 1;
   }
   const year = yearAt(words, end);
-  const first = dated(year?.value, month, pair.first, calendar);
-  const second = dated(year?.value, month, pair.second, calendar);
-  return { end: year?.end ?? end, period: spanned(first, second) };
+  return { end: year?.end ?? end, period: daysOfMonth(year?.value, month, pair, calendar) };
 };
+
+/** Two days of one month. A span that has begun and not ended is this year's up to today. */
+function daysOfMonth(
+  inYear: number | undefined,
+  inMonth: number,
+  days: { first: number; second: number },
+  calendar: Calendar,
+): Said['period'] {
+  const first = dated(inYear, inMonth, days.first, calendar);
+  if (typeof first === 'string') return first;
+  const start = Temporal.PlainDate.from(first.from);
+  if (days.second < days.first || days.second > start.daysInMonth) return 'unclear';
+  return period(start, start.with({ day: days.second }), 'span', calendar);
+}
 
 function dayPair(words: Words, at: number): { first: number; second: number; end: number } | undefined {
   const together = /^(\d{1,2})-(\d{1,2})$/.exec(words[at] ?? '');

@@ -44,9 +44,11 @@ export function startJobs(
   const revocations = (): void =>
     run('revocations', async () => {
       const next = await tellBanks(parts);
-      if (next === undefined || nextTelling) return;
+      const waitMs = Math.max(250, (next ?? Infinity) - parts.clock.nowMs());
+      // What is due later than the next round is found by it.
+      if (waitMs > roundMs || nextTelling) return;
       nextTelling = true;
-      later(Math.max(250, next - parts.clock.nowMs()), () => {
+      later(waitMs, () => {
         nextTelling = false;
         revocations();
       });
