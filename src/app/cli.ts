@@ -36,6 +36,17 @@ program
   .action(play);
 
 program
+  .command('keys')
+  .description('the keys under which everything is sealed')
+  .command('rotate')
+  .description(
+    'renew the root keys now, beside a running Tellerline or without one; what was erased opens in no older copy of the database any more',
+  )
+  .option('--bank <bank>', 'the root key of this bank alone ("operator": of what customers keep here)')
+  .option('--kek', 'renew the key-encrypting key instead of the roots')
+  .action(rotate);
+
+program
   .command('config')
   .description('print every setting as Markdown')
   .action(() => say(describeConfig().trimEnd()));
@@ -116,6 +127,17 @@ async function play(
     });
     // Bad rows were reported one by one; a file of which nothing could be played is an error.
     if (totals.accepted === 0) process.exitCode = 1;
+  } catch (error) {
+    fail(error, undefined);
+  }
+}
+
+async function rotate(choices: { bank?: string; kek?: true }): Promise<void> {
+  const config = settings();
+  const log = createLog('warn');
+  try {
+    const { rotateKeys } = await import('./keys.ts');
+    await rotateKeys({ config, log, clock: systemClock, ...choices, say });
   } catch (error) {
     fail(error, undefined);
   }

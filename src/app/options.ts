@@ -52,6 +52,18 @@ export const options = {
       'The folder of the key files (mode 0600). Outside the data folder, so that a copy of the data is no copy of the keys. Without these keys the data cannot be read by anyone: keep a copy elsewhere.',
     schema: path,
   }),
+  rootRotationHours: option({
+    variable: 'TELLERLINE_ROOT_ROTATION_HOURS',
+    fallback: '24',
+    form: 'a whole number of hours from 1 to 720',
+    about:
+      'How often the root keys are renewed. What was erased can still be read in an older copy of the database, by whoever has the key folder too, until the next renewal: never for longer than this and a few minutes.',
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .refine((hours) => hours >= 1 && hours <= 720),
+  }),
   databaseUrl: option({
     variable: 'DATABASE_URL',
     fallback: undefined,

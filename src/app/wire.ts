@@ -7,10 +7,12 @@ import { createDelivery } from '#delivery';
 import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
-import { createVault, fileKeyProvider } from '#vault';
+import { createVault } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
+import { openKeyProvider } from './keys.ts';
+import { startRotation } from './rotation.ts';
 
 /** A hub that is up. */
 export interface Hub {
@@ -50,6 +52,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts);
+  const rotation = startRotation(parts, config.rootRotationHours);
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -58,6 +61,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await listener.close();
       await staff.close();
       await chores.stop();
+      await rotation.stop();
       await linking.jobs.stop();
       await talk.stop();
       await database.close();
@@ -70,7 +74,7 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   const { config, clock, log, sandboxUrl } = options;
   const random = systemRandom;
   const database = openDatabase(options.databaseUrl, { log });
-  const provider = fileKeyProvider(config.keys, random);
+  const provider = openKeyProvider(config, random);
   const vault = createVault({ database, provider, clock, random });
   const delivery = createDelivery({ database, vault });
   const banks = createBanks({

@@ -1,0 +1,63 @@
+import { systemRandom, TellerlineError, type BankId, type Clock, type Log, type Random } from '#base';
+import { hubMigrations, migrate, openDatabase, runningPostgres, startPostgres } from '#db';
+import { createVault, fileKeyProvider, type KeyProvider } from '#vault';
+import type { Config } from './config.ts';
+
+/** Who holds the keys, as the settings say. */
+export function openKeyProvider(config: Config, random: Random): KeyProvider {
+  return fileKeyProvider(config.keys, random);
+}
+
+interface RotateOptions {
+  readonly config: Config;
+  readonly log: Log;
+  readonly clock: Clock;
+  /** One bank's root alone. */
+  readonly bank?: string;
+  /** The key-encrypting key instead of the roots. */
+  readonly kek?: true;
+  readonly say: (line: string) => void;
+}
+
+/**
+ * `tellerline keys rotate`: renews keys of a hub that runs or stands still.
+ *
+ * @throws TellerlineError `keys_rotate_what` (both a bank and the key-encrypting key), and those of `KeyRotation`
+ */
+export async function rotateKeys({ config, log, clock, bank, kek, say }: RotateOptions): Promise<void> {
+  if (kek && bank !== undefined) {
+    throw new TellerlineError('keys_rotate_what', 400, 'Say either --bank or --kek: they are different keys.');
+  }
+  await withHubDatabase(config, log, async (url) => {
+    const database = openDatabase(url, { log, connectionsMax: 2 });
+    try {
+      await migrate(database, { directory: hubMigrations, schema: 'public' });
+      const provider = openKeyProvider(config, systemRandom);
+      const { rotation } = createVault({ database, provider, clock, random: systemRandom });
+      if (kek) {
+        await rotation.rotateKek();
+        say('The key-encrypting key is new. A copy of the key folder from before opens no root any more.');
+        return;
+      }
+      const rotated = await rotation.rotate(bank as BankId | undefined);
+      if (rotated.length === 0) say('There is no root key yet: nobody has opened a conversation.');
+      for (const { owner, generation, rewrapped } of rotated) {
+        say(`${owner}: root ${generation} in use, ${rewrapped} keys rewrapped, the roots before it destroyed.`);
+      }
+    } finally {
+      await database.close();
+    }
+  });
+}
+
+/** The operator's own PostgreSQL, the embedded one that runs, or that one started for as long as the work takes. */
+async function withHubDatabase(config: Config, log: Log, work: (url: string) => Promise<void>): Promise<void> {
+  const running = config.databaseUrl ?? runningPostgres(config.data);
+  if (running !== undefined) return work(running);
+  const postgres = await startPostgres({ directory: config.data, log });
+  try {
+    await work(postgres.url);
+  } finally {
+    await postgres.stop();
+  }
+}
