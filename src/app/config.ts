@@ -35,6 +35,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const config: Config = {
     data,
     keys: read(options.keys) ?? `${data}.keys`,
+    keyServices: required(options.keyServices),
     rootRotationHours: required(options.rootRotationHours),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     host: required(options.host),

@@ -1,11 +1,45 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { systemRandom, TellerlineError, type BankId, type Clock, type Log, type Random } from '#base';
 import { hubMigrations, migrate, openDatabase, runningPostgres, startPostgres } from '#db';
-import { createVault, fileKeyProvider, type KeyProvider } from '#vault';
+import {
+  createVault,
+  fileKeyProvider,
+  keyServiceClient,
+  withBankHolders,
+  type KeyProvider,
+  type RootHolder,
+} from '#vault';
 import type { Config } from './config.ts';
 
-/** Who holds the keys, as the settings say. */
+/**
+ * Who holds the keys, as the settings say: files of the operator's, and for some banks their own key service.
+ *
+ * @throws TellerlineError `key_service_certificate`, `key_file_open_to_others`, `key_file_damaged`
+ */
 export function openKeyProvider(config: Config, random: Random): KeyProvider {
-  return fileKeyProvider(config.keys, random);
+  const holders = Object.entries(config.keyServices).map(([bank, url]): [string, RootHolder] => [
+    bank,
+    keyServiceClient({ url, tls: readCertificates(join(config.keys, 'services', bank)) }),
+  ]);
+  return withBankHolders(fileKeyProvider(config.keys, random), new Map(holders));
+}
+
+function readCertificates(folder: string): { cert: Buffer; key: Buffer; ca: Buffer } {
+  const read = (name: string): Buffer => {
+    try {
+      return readFileSync(join(folder, name));
+    } catch (error) {
+      throw new TellerlineError(
+        'key_service_certificate',
+        500,
+        `The file ${join(folder, name)} cannot be read. A bank in TELLERLINE_KEY_SERVICES needs client.crt, client.key and ca.crt there.`,
+        {},
+        { cause: error },
+      );
+    }
+  };
+  return { cert: read('client.crt'), key: read('client.key'), ca: read('ca.crt') };
 }
 
 interface RotateOptions {

@@ -52,6 +52,18 @@ export const options = {
       'The folder of the key files (mode 0600). Outside the data folder, so that a copy of the data is no copy of the keys. Without these keys the data cannot be read by anyone: keep a copy elsewhere.',
     schema: path,
   }),
+  keyServices: option<Record<string, string>>({
+    variable: 'TELLERLINE_KEY_SERVICES',
+    fallback: '',
+    fallbackShown: 'none: the operator holds every bank’s root key',
+    form: 'banks and the https addresses of their key services, such as citi=https://keys.bank.example:8443, separated by commas',
+    about:
+      'Banks that hold their own root key. Our certificate there lies in the key folder as `services/<bank>/client.crt` and `client.key`, the authority that vouches for the service as `services/<bank>/ca.crt`. See [key-service.md](key-service.md).',
+    schema: z
+      .string()
+      .transform(readKeyServices)
+      .refine((value): value is Record<string, string> => value !== undefined),
+  }),
   rootRotationHours: option({
     variable: 'TELLERLINE_ROOT_ROTATION_HOURS',
     fallback: '24',
@@ -218,6 +230,17 @@ function readTrustProxy(text: string): TrustProxy | undefined {
     return isIP(ip) !== 0 && rest.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits));
   });
   return valid ? addresses : undefined;
+}
+
+function readKeyServices(text: string): Record<string, string> | undefined {
+  const services: Record<string, string> = {};
+  for (const part of text.split(',').filter(Boolean)) {
+    const [id = '', address = '', ...rest] = part.split('=').map((word) => word.trim());
+    const known = BANKS.some((bank) => bank.id === id) && rest.length === 0;
+    if (!known || !isPublicAddress(address) || !address.startsWith('https:')) return undefined;
+    services[id] = new URL(address).origin;
+  }
+  return services;
 }
 
 function readEnvironments(text: string): Environments | undefined {

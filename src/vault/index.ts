@@ -2,6 +2,15 @@ export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.
 export type { AccessRequest, Gate, OpenedMessage, SealedMessage } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
 export { rootLeaseMs, withBankHolders, type KeyProvider, type RootHolder, type RootOwner } from './key-provider.ts';
+export {
+  readReleases,
+  returnKeys,
+  runKeyService,
+  withdrawKeys,
+  type KeyService,
+  type Releases,
+} from './key-service.ts';
+export { keyServiceClient } from './key-service-client.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';
 export type { KeyRotation, NotRotated, Rotated } from './rotation.ts';
