@@ -82,7 +82,7 @@ export const options = {
     fallbackShown: 'the embedded PostgreSQL',
     form: 'an address such as postgres://user:password@host:5432/database',
     about:
-      'A PostgreSQL of your own (15 or later). The user must own the database, and with the sandbox on may create roles.',
+      'A PostgreSQL of your own (15 or later). The user must own the database and may create roles (without that right there is no sandbox, and the listeners share its rights).',
     secret: true,
     schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/),
   }),

@@ -1,13 +1,13 @@
 import { createBanks, type Banks } from '#banks';
-import { limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
+import { isTellerlineError, limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
 import { createTalk } from '#conversation';
 import { actTokens } from '#customers';
-import { openDatabase } from '#db';
+import { ensureWebRole, openDatabase, type Database } from '#db';
 import { createDelivery } from '#delivery';
-import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
+import { openPublicListener, openStaffListener, webRights, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
-import { createVault } from '#vault';
+import { createVault, type KeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
@@ -34,9 +34,12 @@ export interface HubOptions {
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { config } = options;
   let url = config.url ?? '';
-  const parts = wire(options, () => url);
-  const { linking, talk, database } = parts;
-  const opened: { close(): Promise<void> }[] = [{ close: () => database.close() }];
+  const provider = openKeyProvider(config, systemRandom);
+  const database = openDatabase(options.databaseUrl, { log: options.log });
+  const web = await openWebDatabase(options, database, provider);
+  const parts = wire(options, { database, web, provider }, () => url);
+  const { linking, talk } = parts;
+  const opened: { close(): Promise<void> }[] = [web, database];
   const open = async (listening: Promise<Listening>): Promise<Listening> => {
     try {
       opened.unshift(await listening);
@@ -51,7 +54,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
   linking.jobs.start();
   talk.start();
-  const chores = startChores(parts);
+  const chores = startChores(parts, database);
   const rotation = startRotation(parts, config.rootRotationHours);
   return {
     url: listener.url,
@@ -64,17 +67,43 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await rotation.stop();
       await linking.jobs.stop();
       await talk.stop();
+      await web.close();
       await database.close();
     },
   };
 }
 
+/** A second pool, as a role that reads neither keys nor anything sealed, for the listeners' own statements. */
+async function openWebDatabase(
+  { databaseUrl, log }: HubOptions,
+  database: Database,
+  provider: KeyProvider,
+): Promise<Database> {
+  // Derived, so that every process of this hub knows it and it need not be kept anywhere.
+  const password = provider.index('purpose', 'password of the web role').toString('base64url');
+  try {
+    const url = await ensureWebRole(database, { url: databaseUrl, password, rights: webRights });
+    return openDatabase(url, { log, connectionsMax: webConnectionsMax });
+  } catch (error) {
+    if (!isTellerlineError(error, 'web_role_refused')) {
+      await database.close();
+      throw error;
+    }
+    log.warn({ err: error }, 'the listeners work as the role that can read the keys');
+    return openDatabase(databaseUrl, { log, connectionsMax: webConnectionsMax });
+  }
+}
+
+const webConnectionsMax = 4;
+
 /** Puts the parts together: the only place that knows everything. */
-function wire(options: HubOptions, url: () => string): HttpParts {
+function wire(
+  options: HubOptions,
+  { database, web, provider }: { database: Database; web: Database; provider: KeyProvider },
+  url: () => string,
+): HttpParts {
   const { config, clock, log, sandboxUrl } = options;
   const random = systemRandom;
-  const database = openDatabase(options.databaseUrl, { log });
-  const provider = openKeyProvider(config, random);
   const vault = createVault({ database, provider, clock, random });
   const delivery = createDelivery({ database, vault });
   const banks = createBanks({
@@ -94,16 +123,15 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   const intake = createIntake({ database, vault, delivery, linking, clock, log, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, log });
+  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
   return {
-    database,
+    database: web,
     vault,
     delivery,
     linking,
     intake,
     talk,
     clock,
-    random,
     log,
     faces,
     clientJwks: () => banks.clientJwks(),

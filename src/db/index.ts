@@ -4,4 +4,5 @@ export { describeSchema } from './describe-schema.ts';
 export { runningPostgres, startPostgres, type EmbeddedPostgres } from './embedded.ts';
 export { hubMigrations, migrate } from './migrate.ts';
 export { ensureSandboxRole } from './sandbox-role.ts';
+export { ensureWebRole, type TableRight } from './web-role.ts';
 export { sql, type Sql } from './sql.ts';

@@ -22,7 +22,7 @@ const weekMs = 7 * 86_400_000;
 export async function openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]> {
   const rows = await db.query<{ bankId: string; open: bigint; oldestAt: Date }>(sql`
     select bank_id as "bankId", count(*) as open, min(created_at) as "oldestAt" from revocations
-    where sealed is not null group by bank_id`);
+    where confirmed_at is null and given_up_at is null group by bank_id`);
   return rows.map((row) => ({ ...row, open: Number(row.open) }));
 }
 
