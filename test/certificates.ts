@@ -1,44 +1,6 @@
-import { spawnSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { canMakeCertificates, makeAuthority } from '../src/sandbox/authority.ts';
 
-/** Why certificates cannot be made here, or false: node:crypto reads X.509 and does not write it. */
-export const noCertificates =
-  spawnSync('openssl', ['version'], { stdio: 'ignore' }).status !== 0 && 'the openssl command is not installed';
+/** Why certificates cannot be made here, or false. */
+export const noCertificates = !canMakeCertificates() && 'the openssl command is not installed';
 
-/** PEM of a certificate and its private key. */
-export interface Certificate {
-  readonly cert: Buffer;
-  readonly key: Buffer;
-}
-
-/** An authority of its own, and certificates that it has issued: for a server on 127.0.0.1 and for a client. */
-export function makeAuthority(): { readonly ca: Buffer; readonly server: Certificate; readonly client: Certificate } {
-  const folder = mkdtempSync(join(tmpdir(), 'tellerline-ca-'));
-  const at = (name: string): string => join(folder, name);
-  try {
-    openssl('req', '-x509', ...newKey, '-keyout', at('ca.key'), '-out', at('ca.crt'), '-days', '2', '-subj', '/CN=ca');
-    const issue = (name: string, extensions: string): Certificate => {
-      writeFileSync(at('extensions'), extensions);
-      openssl('req', ...newKey, '-keyout', at(`${name}.key`), '-out', at(`${name}.csr`), '-subj', `/CN=${name}`);
-      const signed = ['-CA', at('ca.crt'), '-CAkey', at('ca.key'), '-CAcreateserial', '-extfile', at('extensions')];
-      openssl('x509', '-req', '-in', at(`${name}.csr`), '-out', at(`${name}.crt`), '-days', '2', ...signed);
-      return { cert: readFileSync(at(`${name}.crt`)), key: readFileSync(at(`${name}.key`)) };
-    };
-    return {
-      ca: readFileSync(at('ca.crt')),
-      server: issue('server', 'subjectAltName=IP:127.0.0.1\nextendedKeyUsage=serverAuth\n'),
-      client: issue('client', 'extendedKeyUsage=clientAuth\n'),
-    };
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
-
-const newKey = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes'];
-
-function openssl(...args: readonly string[]): void {
-  const { status, stderr } = spawnSync('openssl', args, { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`openssl ${args[0]} failed: ${stderr}`);
-}
+export { makeAuthority };

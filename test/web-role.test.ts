@@ -11,8 +11,6 @@ before(async () => {
   hub = await testHub();
   role = `${new URL(hub.db.url).pathname.slice(1)}_web`;
   web = await hub.db.database.connect();
-  // For this test alone: the hub itself never works as that role on its own connections.
-  await web.query(`grant ${web.escapeIdentifier(role)} to current_user`);
   await web.query(`set role ${web.escapeIdentifier(role)}`);
 });
 after(async () => {

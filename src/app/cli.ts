@@ -59,6 +59,7 @@ keyService
   .requiredOption('--client-ca <file>', 'the authority whose clients are let in (PEM)')
   .option('--host <host>', 'where it binds', '127.0.0.1')
   .option('--port <port>', '0 for any free one', readPort, 8443)
+  .option('--with-parent', 'end when the standard input ends: for a program that starts it')
   .action((choices: KeyServiceChoices) => attempt(async () => (await loadKeyService()).run(choices, say)));
 
 keyService

@@ -47,6 +47,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: required(options.trustProxy),
     sandbox: required(options.sandbox),
     sandboxPort: required(options.sandboxPort),
+    sandboxKeyService: read(options.sandboxKeyService),
     banks: required(options.banks),
     operatorName: required(options.operatorName),
     operatorContact: required(options.operatorContact),

@@ -11,6 +11,7 @@ export interface KeyServiceChoices {
   readonly clientCa: string;
   readonly host: string;
   readonly port: number;
+  readonly withParent?: true;
 }
 
 type Say = (line: string) => void;
@@ -21,7 +22,7 @@ type Say = (line: string) => void;
  * @throws TellerlineError `key_service_file`, and those of `runKeyService`
  */
 export async function run(
-  { bank, folder, cert, key, clientCa, host, port }: KeyServiceChoices,
+  { bank, folder, cert, key, clientCa, host, port, withParent }: KeyServiceChoices,
   say: Say,
 ): Promise<void> {
   const service = await runKeyService({
@@ -36,6 +37,7 @@ export async function run(
   say(`The key service of ${bank} is at ${service.url}`);
   const stop = (): void => void service.close().then(() => process.exit());
   process.once('SIGINT', stop).once('SIGTERM', stop);
+  if (withParent) process.stdin.once('end', stop).resume();
 }
 
 /** @throws TellerlineError `key_service_file` */

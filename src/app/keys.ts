@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom, TellerlineError, type BankId, type Clock, type Log, type Random } from '#base';
 import { hubMigrations, migrate, openDatabase, runningPostgres, startPostgres } from '#db';
@@ -13,16 +13,35 @@ import {
 import type { Config } from './config.ts';
 
 /**
- * Who holds the keys, as the settings say: files of the operator's, and for some banks their own key service.
+ * Who holds the keys, as the settings and the key folder say: files of the operator's, and for some banks
+ * their own key service. A bank whose certificates lie here and whose service is not named is refused:
+ * its keys would otherwise be looked for, and made, at the wrong holder.
  *
- * @throws TellerlineError `key_service_certificate`, `key_file_open_to_others`, `key_file_damaged`
+ * @throws TellerlineError `key_service_unnamed`, `key_service_certificate`, `key_file_open_to_others`, `key_file_damaged`
  */
 export function openKeyProvider(config: Config, random: Random): KeyProvider {
-  const holders = Object.entries(config.keyServices).map(([bank, url]): [string, RootHolder] => [
-    bank,
-    keyServiceClient({ url, tls: readCertificates(join(config.keys, 'services', bank)) }),
-  ]);
+  const services = join(config.keys, 'services');
+  const certified = existsSync(services) ? readdirSync(services) : [];
+  const banks = new Set([...Object.keys(config.keyServices), ...certified]);
+  const holders = [...banks].map((bank): [string, RootHolder] => {
+    const folder = join(services, bank);
+    const url = config.keyServices[bank] ?? sandboxServiceUrl(folder);
+    if (url === undefined) {
+      throw new TellerlineError(
+        'key_service_unnamed',
+        500,
+        `The folder ${folder} says that ${bank} holds its own key, and TELLERLINE_KEY_SERVICES does not say where.`,
+      );
+    }
+    return [bank, keyServiceClient({ url, tls: readCertificates(folder) })];
+  });
   return withBankHolders(fileKeyProvider(config.keys, random), new Map(holders));
+}
+
+/** Where the sandbox has put a bank's key service at its last start. */
+function sandboxServiceUrl(folder: string): string | undefined {
+  const file = join(folder, 'url');
+  return existsSync(file) ? readFileSync(file, 'utf8') : undefined;
 }
 
 function readCertificates(folder: string): { cert: Buffer; key: Buffer; ca: Buffer } {

@@ -166,6 +166,17 @@ export const options = {
     about: 'The sandbox: the banks’ logins and APIs, and the page that drives them.',
     schema: port,
   }),
+  sandboxKeyService: option<string | undefined>({
+    variable: 'TELLERLINE_SANDBOX_KEY_SERVICE',
+    fallback: 'off',
+    form: '"off" or a bank’s id',
+    about:
+      'A sandbox bank that holds its own root key: its [key service](key-service.md) is started beside the hub as a process of its own. Needs the openssl command. Once used it stays on: what is sealed under the bank’s root opens with it alone.',
+    schema: z
+      .string()
+      .refine((text) => text === 'off' || BANKS.some((bank) => bank.id === text))
+      .transform((text) => (text === 'off' ? undefined : text)),
+  }),
   banks: option<Environments>({
     variable: 'TELLERLINE_BANKS',
     fallback: 'sandbox',

@@ -34,6 +34,8 @@ export async function ensureWebRole(database: Database, { url, password, rights 
     const name = client.escapeIdentifier(role);
     await client.query('begin');
     await makeLoginRole(client, role, password);
+    // Only a member of a role may end its sessions, as dropping the database does.
+    await client.query(`grant ${name} to current_user`);
     await client.query(`grant connect on database ${client.escapeIdentifier(base)} to ${name}`);
     await client.query(`revoke all on all tables in schema public from ${name}`);
     await client.query(`grant usage on schema public to ${name}`);
