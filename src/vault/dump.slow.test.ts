@@ -159,7 +159,7 @@ describe('a dump and the write-ahead log of PostgreSQL 15', { skip: missing }, (
     assert.deepEqual(await reads(vault), ['planted-merchant'], 'it is there, or searching for it shows nothing');
     await vault.rotation.rotate();
     await vault.rotation.rotateKek();
-    await database.execute(sql`insert into used_acts (act_id, used_at) values (${ids.linkId}, now())`);
+    await database.execute(sql`insert into used_acts (message_id, used_at) values (${ids.linkId}, now())`);
     const wal = globSync(join(folder, 'data/postgres/pg_wal/*')).filter((path) => /[0-9A-F]{24}$/.test(path));
     const searched = { dump: dump(), wal: Buffer.concat(wal.map((path) => readFileSync(path))) };
     const marker = Buffer.from(ids.linkId.replaceAll('-', ''), 'hex');
