@@ -25,7 +25,7 @@ const config: KnipConfig = {
     'topojson-specification',
   ],
   // Of the system.
-  ignoreBinaries: ['useradd', 'go'],
+  ignoreBinaries: ['useradd', 'go', 'openssl'],
   ignoreExportsUsedInFile: true,
 };
 

@@ -54,7 +54,11 @@ export async function testDatabase(): Promise<TestDatabase> {
     sandboxUrl: sandboxUrlFor(url, server),
     database,
     close: () => {
-      closing ??= database.close().then(() => administer(server, `drop database if exists ${name} with (force)`));
+      closing ??= database
+        .close()
+        .then(() => administer(server, `drop database if exists ${name} with (force)`))
+        // A hub that ran on it has made a role, which belongs to the server.
+        .then(() => administer(server, `drop role if exists ${name}_web`));
       return closing;
     },
   };

@@ -1,15 +1,16 @@
 import { forgetOldSessions } from '#customers';
+import type { Database } from '#db';
 import type { HttpParts } from '#http';
 
 const hourMs = 3_600_000;
 
 /** Enforces how long things are kept: once after the start, then every hour. */
-export function startChores(parts: HttpParts): { stop(): Promise<void> } {
+export function startChores(parts: HttpParts, database: Database): { stop(): Promise<void> } {
   let running = Promise.resolve();
   const tidy = async (): Promise<void> => {
     const nowMs = parts.clock.nowMs();
     await parts.intake.tidy();
-    await forgetOldSessions(parts.database, nowMs);
+    await forgetOldSessions(database, nowMs);
     await parts.linking.tidy();
     await parts.vault.tidy(nowMs);
     await parts.delivery.tidy(nowMs);

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createLog, isTellerlineError, systemClock, type Log } from '#base';
 import { describeConfig, readConfig, type Config } from './config.ts';
+import type { KeyServiceChoices } from './key-service.ts';
 import type { Addresses, Tellerline } from './start.ts';
 
 /** From the signal to stop until the process ends, whatever still hangs. */
@@ -43,6 +44,50 @@ program
   .option('--remember <file>', 'the last checkpoint seen: the log must continue it; written anew when all is well')
   .option('--all', 'read and hash every leaf of the log')
   .action(check);
+
+program
+  .command('keys')
+  .description('the keys under which everything is sealed')
+  .command('rotate')
+  .description(
+    'renew the root keys now, beside a running Tellerline or without one; what was erased opens in no older copy of the database any more',
+  )
+  .option('--bank <bank>', 'the root key of this bank alone ("operator": of what customers keep here)')
+  .option('--kek', 'renew the key-encrypting key instead of the roots')
+  .action(rotate);
+
+const keyService = program.command('key-service').description('for a bank: the service that holds its own keys');
+
+keyService
+  .command('run')
+  .description('make, release and destroy the root keys of one bank, for hubs with a certificate of its authority')
+  .requiredOption('--bank <bank>', 'the bank’s id')
+  .requiredOption('--folder <folder>', 'where its keys and counts lie')
+  .requiredOption('--cert <file>', 'the service’s own certificate (PEM)')
+  .requiredOption('--key <file>', 'the private key of that certificate (PEM)')
+  .requiredOption('--client-ca <file>', 'the authority whose clients are let in (PEM)')
+  .option('--host <host>', 'where it binds', '127.0.0.1')
+  .option('--port <port>', '0 for any free one', readPort, 8443)
+  .option('--with-parent', 'end when the standard input ends: for a program that starts it')
+  .action((choices: KeyServiceChoices) => attempt(async () => (await loadKeyService()).run(choices, say)));
+
+keyService
+  .command('withdraw')
+  .description('release nothing any more: within 30 s nothing of the bank can be read')
+  .requiredOption('--folder <folder>', 'the folder of the service')
+  .action(({ folder }: { folder: string }) => attempt(async () => (await loadKeyService()).withdraw(folder, say)));
+
+keyService
+  .command('return')
+  .description('take a withdrawal back')
+  .requiredOption('--folder <folder>', 'the folder of the service')
+  .action(({ folder }: { folder: string }) => attempt(async () => (await loadKeyService()).giveBack(folder, say)));
+
+keyService
+  .command('releases')
+  .description('print how often the root was released, by day')
+  .requiredOption('--folder <folder>', 'the folder of the service')
+  .action(({ folder }: { folder: string }) => attempt(async () => (await loadKeyService()).printReleases(folder, say)));
 
 program
   .command('config')
@@ -142,6 +187,26 @@ async function check(what: string, choices: { key?: string; remember?: string; a
   }
 }
 
+function loadKeyService(): Promise<typeof import('./key-service.ts')> {
+  return import('./key-service.ts');
+}
+
+async function attempt(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    fail(error, undefined);
+  }
+}
+
+async function rotate(choices: { bank?: string; kek?: true }): Promise<void> {
+  const config = settings();
+  await attempt(async () => {
+    const { rotateKeys } = await import('./keys.ts');
+    await rotateKeys({ config, log: createLog('warn'), clock: systemClock, ...choices, say });
+  });
+}
+
 /** The settings, or the end of the process with the sentence that says what is wrong with them. */
 function settings(): Config {
   try {
@@ -182,6 +247,11 @@ function readNumber(text: string): number {
   const number = Number(text);
   if (!(number > 0)) throw new InvalidArgumentError('It must be a number above 0.');
   return number;
+}
+
+function readPort(text: string): number {
+  if (!/^\d{1,5}$/.test(text) || Number(text) > 65_535) throw new InvalidArgumentError('It must be a port.');
+  return Number(text);
 }
 
 function readCount(text: string): number {

@@ -36,6 +36,8 @@ test('an empty variable counts as not set', () => {
 for (const [variable, values] of Object.entries({
   TELLERLINE_PORT: ['70700', '-1', 'seven', '7070.5', 'tcp://10.0.0.1:7070'],
   TELLERLINE_HOST: ['not a host', 'http://localhost'],
+  TELLERLINE_ROOT_ROTATION_HOURS: ['0', '721', '1.5', 'daily'],
+  TELLERLINE_KEY_SERVICES: ['citi', 'citi=http://localhost:1', 'nobank=https://keys.bank.example', 'citi=https://a/b'],
   TELLERLINE_SANDBOX: ['yes', 'ON'],
   TELLERLINE_BANKS: ['real', 'citi', 'citi=real', 'nobank=live'],
   TELLERLINE_URL: ['bank.example.com', 'http://bank.example.com', 'https://bank.example.com/chat', 'ftp://localhost'],

@@ -35,6 +35,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const config: Config = {
     data,
     keys: read(options.keys) ?? `${data}.keys`,
+    keyServices: required(options.keyServices),
+    rootRotationHours: required(options.rootRotationHours),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     host: required(options.host),
     port: required(options.port),
@@ -45,6 +47,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     trustProxy: required(options.trustProxy),
     sandbox: required(options.sandbox),
     sandboxPort: required(options.sandboxPort),
+    sandboxKeyService: read(options.sandboxKeyService),
     banks: required(options.banks),
     operatorName: required(options.operatorName),
     operatorContact: required(options.operatorContact),

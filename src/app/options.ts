@@ -52,13 +52,37 @@ export const options = {
       'The folder of the key files (mode 0600). Outside the data folder, so that a copy of the data is no copy of the keys. Without these keys the data cannot be read by anyone: keep a copy elsewhere.',
     schema: path,
   }),
+  keyServices: option<Record<string, string>>({
+    variable: 'TELLERLINE_KEY_SERVICES',
+    fallback: '',
+    fallbackShown: 'none: the operator holds every bank’s root key',
+    form: 'banks and the https addresses of their key services, such as citi=https://keys.bank.example:8443, separated by commas',
+    about:
+      'Banks that hold their own root key. Our certificate there lies in the key folder as `services/<bank>/client.crt` and `client.key`, the authority that vouches for the service as `services/<bank>/ca.crt`. See [key-service.md](key-service.md).',
+    schema: z
+      .string()
+      .transform(readKeyServices)
+      .refine((value): value is Record<string, string> => value !== undefined),
+  }),
+  rootRotationHours: option({
+    variable: 'TELLERLINE_ROOT_ROTATION_HOURS',
+    fallback: '24',
+    form: 'a whole number of hours from 1 to 720',
+    about:
+      'How often the root keys are renewed. What was erased can still be read in an older copy of the database, by whoever has the key folder too, until the next renewal: never for longer than this and a few minutes.',
+    schema: z
+      .string()
+      .regex(/^\d{1,3}$/)
+      .transform(Number)
+      .refine((hours) => hours >= 1 && hours <= 720),
+  }),
   databaseUrl: option({
     variable: 'DATABASE_URL',
     fallback: undefined,
     fallbackShown: 'the embedded PostgreSQL',
     form: 'an address such as postgres://user:password@host:5432/database',
     about:
-      'A PostgreSQL of your own (15 or later). The user must own the database, and with the sandbox on may create roles.',
+      'A PostgreSQL of your own (15 or later). The user must own the database and may create roles (without that right there is no sandbox, and the listeners share its rights).',
     secret: true,
     schema: z.string().regex(/^postgres(ql)?:\/\/\S+$/),
   }),
@@ -142,6 +166,17 @@ export const options = {
     about: 'The sandbox: the banks’ logins and APIs, and the page that drives them.',
     schema: port,
   }),
+  sandboxKeyService: option<string | undefined>({
+    variable: 'TELLERLINE_SANDBOX_KEY_SERVICE',
+    fallback: 'off',
+    form: '"off" or a bank’s id',
+    about:
+      'A sandbox bank that holds its own root key: its [key service](key-service.md) is started beside the hub as a process of its own. Needs the openssl command. Once used it stays on: what is sealed under the bank’s root opens with it alone.',
+    schema: z
+      .string()
+      .refine((text) => text === 'off' || BANKS.some((bank) => bank.id === text))
+      .transform((text) => (text === 'off' ? undefined : text)),
+  }),
   banks: option<Environments>({
     variable: 'TELLERLINE_BANKS',
     fallback: 'sandbox',
@@ -206,6 +241,17 @@ function readTrustProxy(text: string): TrustProxy | undefined {
     return isIP(ip) !== 0 && rest.length === 0 && (bits === undefined || /^\d{1,3}$/.test(bits));
   });
   return valid ? addresses : undefined;
+}
+
+function readKeyServices(text: string): Record<string, string> | undefined {
+  const services: Record<string, string> = {};
+  for (const part of text.split(',').filter(Boolean)) {
+    const [id = '', address = '', ...rest] = part.split('=').map((word) => word.trim());
+    const known = BANKS.some((bank) => bank.id === id) && rest.length === 0;
+    if (!known || !isPublicAddress(address) || !address.startsWith('https:')) return undefined;
+    services[id] = new URL(address).origin;
+  }
+  return services;
 }
 
 function readEnvironments(text: string): Environments | undefined {

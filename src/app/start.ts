@@ -4,6 +4,7 @@ import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres 
 import { createSandbox, sandboxMigrations } from '#sandbox';
 import type { Config } from './config.ts';
 import { options } from './options.ts';
+import { startSandboxKeyService } from './sandbox-key-service.ts';
 import { buildWeb } from './web.ts';
 import { startHub } from './wire.ts';
 
@@ -120,11 +121,25 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     sandboxUrl = sandbox.url;
     proceed();
   }
-  const hub = await startHub({ config, databaseUrl, log, clock, sandboxUrl: () => sandboxUrl ?? '' });
+  await beginKeyService(start, begun);
+  proceed();
+  const hub = await startHub({
+    config,
+    databaseUrl,
+    log,
+    clock,
+    sandboxUrl: () => sandboxUrl ?? '',
+  });
   begun.stops.push(() => hub.close());
   url = config.url ?? hub.url;
   await untilReady(start, hub.url, proceed);
   return { url, staffUrl: hub.staffUrl, sandboxUrl };
+}
+
+async function beginKeyService({ config }: StartOptions, begun: Begun): Promise<void> {
+  if (!config.sandbox || config.sandboxKeyService === undefined) return;
+  const service = await startSandboxKeyService(config.keys, config.sandboxKeyService);
+  begun.stops.push(() => service.stop());
 }
 
 async function beginPostgres({ config, log }: StartOptions, begun: Begun): Promise<string> {

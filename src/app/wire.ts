@@ -1,17 +1,19 @@
 import { createBanks, type Banks } from '#banks';
-import { limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
+import { isTellerlineError, limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
 import { createTalk } from '#conversation';
 import { actTokens } from '#customers';
-import { openDatabase } from '#db';
+import { ensureWebRole, openDatabase, type Database } from '#db';
 import { createDelivery } from '#delivery';
-import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
+import { openPublicListener, openStaffListener, webRights, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
 import { createProofLog, fileMemory, readLogKey } from '#proof';
-import { createVault, fileKeyProvider } from '#vault';
+import { createVault, type KeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
+import { openKeyProvider } from './keys.ts';
+import { startRotation } from './rotation.ts';
 
 /** A hub that is up. */
 export interface Hub {
@@ -33,9 +35,12 @@ export interface HubOptions {
 export async function startHub(options: HubOptions): Promise<Hub> {
   const { config } = options;
   let url = config.url ?? '';
-  const parts = wire(options, () => url);
-  const { linking, talk, proof, database } = parts;
-  const opened: { close(): Promise<void> }[] = [{ close: () => database.close() }];
+  const provider = openKeyProvider(config, systemRandom);
+  const database = openDatabase(options.databaseUrl, { log: options.log });
+  const web = await openWebDatabase(options, database, provider);
+  const parts = wire(options, { database, web, provider }, () => url);
+  const { linking, talk, proof } = parts;
+  const opened: { close(): Promise<void> }[] = [web, database];
   const open = async (listening: Promise<Listening>): Promise<Listening> => {
     try {
       opened.unshift(await listening);
@@ -51,7 +56,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   proof.sequencer.start();
   linking.jobs.start();
   talk.start();
-  const chores = startChores(parts);
+  const chores = startChores(parts, database);
+  const rotation = startRotation(parts, config.rootRotationHours);
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -60,20 +66,47 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await listener.close();
       await staff.close();
       await chores.stop();
+      await rotation.stop();
       await linking.jobs.stop();
       await talk.stop();
       await proof.sequencer.stop();
+      await web.close();
       await database.close();
     },
   };
 }
 
+/** A second pool, as a role that reads neither keys nor anything sealed, for the listeners' own statements. */
+async function openWebDatabase(
+  { databaseUrl, log }: HubOptions,
+  database: Database,
+  provider: KeyProvider,
+): Promise<Database> {
+  // Derived, so that every process of this hub knows it and it need not be kept anywhere.
+  const password = provider.index('purpose', 'password of the web role').toString('base64url');
+  try {
+    const url = await ensureWebRole(database, { url: databaseUrl, password, rights: webRights });
+    return openDatabase(url, { log, connectionsMax: webConnectionsMax });
+  } catch (error) {
+    if (!isTellerlineError(error, 'web_role_refused')) {
+      await database.close();
+      throw error;
+    }
+    log.warn({ err: error }, 'the listeners work as the role that can read the keys');
+    return openDatabase(databaseUrl, { log, connectionsMax: webConnectionsMax });
+  }
+}
+
+const webConnectionsMax = 4;
+
 /** Puts the parts together: the only place that knows everything. */
-function wire(options: HubOptions, url: () => string): HttpParts {
+function wire(
+  options: HubOptions,
+  { database, web, provider }: { database: Database; web: Database; provider: KeyProvider },
+  url: () => string,
+): HttpParts {
   const { config, clock, log, sandboxUrl } = options;
   const random = systemRandom;
-  const database = openDatabase(options.databaseUrl, { log });
-  const provider = fileKeyProvider(config.keys, random);
   const signer = readLogKey(config.keys, logName(config), random);
   const proof = createProofLog({
     database,
@@ -100,9 +133,9 @@ function wire(options: HubOptions, url: () => string): HttpParts {
   const intake = createIntake({ database, vault, delivery, linking, clock, log, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, log });
+  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
   return {
-    database,
+    database: web,
     vault,
     proof,
     delivery,
@@ -110,7 +143,6 @@ function wire(options: HubOptions, url: () => string): HttpParts {
     intake,
     talk,
     clock,
-    random,
     log,
     faces,
     clientJwks: () => banks.clientJwks(),

@@ -1,7 +1,16 @@
-import type { Clock, ConversationId, CustomerId, Log, MessageId, RateLimit } from '#base';
+import type { Clock, ConversationId, CustomerId, Log, MessageId, Random, RateLimit } from '#base';
 import { newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import { findCustomer, useAct, type Act, type ActTokens, type Customer } from '#customers';
+import {
+  createCustomer,
+  findCustomer,
+  openSession,
+  useAct,
+  type Act,
+  type ActTokens,
+  type Customer,
+  type Session,
+} from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Body, Change, Delivery, Thread } from '#delivery';
 import { taskActor } from '#vault';
@@ -20,13 +29,14 @@ export interface TalkParts extends MoneySources {
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   readonly clock: Clock;
+  readonly random: Random;
   readonly log: Log;
 }
 
 /** The conversation with a customer: what is said, what is answered, what a button does. */
 export interface Talk {
-  /** Greets in a conversation that was just made. */
-  welcome(tx: Transaction, thread: Thread, customer: Customer): Promise<void>;
+  /** Begins with a new customer: keys, conversation, greeting, and the first session with the secret for its cookie. */
+  begin(manner: Pick<Customer, 'locale' | 'timeZone'>): Promise<{ session: Session; secret: string }>;
   /**
    * Takes what a customer says; stored when this answers, answered soon after. The same client id is
    * stored once.
@@ -62,7 +72,7 @@ interface Remembered {
 
 /** Makes the talk over its parts. Nothing is answered until a message comes or `start` takes up what stood open. */
 export function createTalk(parts: TalkParts): Talk {
-  const { database, delivery, log } = parts;
+  const { database, log } = parts;
   const queues = new Map<ConversationId, Promise<void>>();
   const remembered = new Map<ConversationId, Remembered>();
   const timers = new Set<NodeJS.Timeout>();
@@ -96,9 +106,7 @@ export function createTalk(parts: TalkParts): Talk {
   };
 
   return {
-    welcome: async (tx, thread, customer) => {
-      await delivery.write(tx, changesOf(parts, thread, [welcome(customer.locale)]));
-    },
+    begin: (manner) => database.transaction((tx) => begin(parts, tx, manner)),
     say: async (thread, message) => {
       if (!parts.messages.take(thread.customerId)) {
         throw new TellerlineError(
@@ -125,6 +133,21 @@ export function createTalk(parts: TalkParts): Talk {
       await Promise.allSettled(queues.values());
     },
   };
+}
+
+async function begin(
+  parts: TalkParts,
+  tx: Transaction,
+  manner: Pick<Customer, 'locale' | 'timeZone'>,
+): Promise<{ session: Session; secret: string }> {
+  const { delivery, vault, clock, random } = parts;
+  const customer = { customerId: newId<CustomerId>(), ...manner };
+  const nowMs = clock.nowMs();
+  await createCustomer(tx, customer, nowMs);
+  await vault.createCustomerKeys(tx, customer.customerId);
+  const thread = await delivery.createConversation(tx, customer.customerId, nowMs);
+  await delivery.write(tx, changesOf(parts, thread, [welcome(customer.locale)]));
+  return openSession(tx, customer.customerId, random, nowMs);
 }
 
 async function store(

@@ -86,6 +86,22 @@ export async function startPostgres(options: EmbeddedOptions): Promise<EmbeddedP
   }
 }
 
+/**
+ * How to reach the server that runs on a data folder now, for a command beside a running hub; undefined
+ * when none does. The address holds the password: never log it.
+ */
+export function runningPostgres(directory: string): string | undefined {
+  const data = join(directory, 'postgres');
+  const passwordFile = join(directory, 'postgres-password');
+  const found = readPidFile(data);
+  if (!found?.ready || !existsSync(passwordFile) || !servesFolder(found.pid, realpathSync(data))) return undefined;
+  return hubUrl(readFileSync(passwordFile, 'utf8').trim(), found.port);
+}
+
+function hubUrl(password: string, port: number): string {
+  return `postgres://${hubName}:${hubPassword(password)}@127.0.0.1:${port}/${hubName}`;
+}
+
 interface Server {
   pid: number;
   /** Its start mark: no signal is ever sent to another process that was given the number later. */
@@ -114,9 +130,7 @@ async function finish(
     killServer(server);
     release();
   };
-  const password = hubPassword(cluster.password);
-  const url = `postgres://${hubName}:${password}@127.0.0.1:${server.port}/${hubName}`;
-  return { url, pid: server.pid, adopted, stop, kill };
+  return { url: hubUrl(cluster.password, server.port), pid: server.pid, adopted, stop, kill };
 }
 
 function openCluster(directory: string, options: EmbeddedOptions): Cluster {

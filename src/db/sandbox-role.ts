@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type pg from 'pg';
 import { TellerlineError } from '#base';
 import type { Database } from './database.ts';
+import { insufficientPrivilege, makeLoginRole, urlAs } from './login-role.ts';
 
 /** How the sandbox's role is made. */
 export interface SandboxRoleOptions {
@@ -12,9 +13,6 @@ export interface SandboxRoleOptions {
   /** Default: a new random one, so that it need not be kept anywhere. */
   password?: string;
 }
-
-/** PostgreSQL's code for "insufficient privilege". */
-const insufficientPrivilege = '42501';
 
 /**
  * Makes the login role that the sandbox works as, with a schema `sandbox` of its own and no right to
@@ -30,10 +28,10 @@ export async function ensureSandboxRole(database: Database, options: SandboxRole
     const { rows } = await client.query<{ base: string }>('select current_database() as base');
     const role = options.role ?? `${rows[0]?.base.slice(0, 55)}_sandbox`;
     await client.query('begin');
-    await makeRole(client, role, password);
+    await makeLoginRole(client, role, password);
     await makeSchema(client, role);
     await client.query('commit');
-    return urlFor(options.url, role, password);
+    return urlAs(options.url, role, password);
   } catch (error) {
     if ((error as { code?: unknown }).code !== insufficientPrivilege) throw error;
     throw new TellerlineError(
@@ -48,20 +46,11 @@ export async function ensureSandboxRole(database: Database, options: SandboxRole
   }
 }
 
-async function makeRole(client: pg.Client, role: string, password: string): Promise<void> {
+async function makeSchema(client: pg.Client, role: string): Promise<void> {
   const name = client.escapeIdentifier(role);
-  // Two starts at once on one server must not both find the role missing.
-  await client.query("select pg_advisory_xact_lock(hashtext('tellerline sandbox role'))");
-  const { rowCount } = await client.query('select from pg_roles where rolname = $1', [role]);
-  const verb = rowCount === 0 ? 'create' : 'alter';
-  await client.query(`${verb} role ${name} login password ${client.escapeLiteral(password)}`);
   await client.query(`alter role ${name} set search_path to sandbox`);
   // Since PostgreSQL 16 the maker of a role must be its member to give it a schema.
   await client.query(`grant ${name} to current_user`);
-}
-
-async function makeSchema(client: pg.Client, role: string): Promise<void> {
-  const name = client.escapeIdentifier(role);
   const { rows } = await client.query<{ base: string; schema: boolean; open: boolean }>(
     `select current_database() as base,
             exists (select from pg_namespace where nspname = 'sandbox') as schema,
@@ -72,17 +61,4 @@ async function makeSchema(client: pg.Client, role: string): Promise<void> {
   await client.query(`grant connect on database ${base} to ${name}`);
   if (!rows[0]?.schema) await client.query(`create schema sandbox authorization ${name}`);
   if (rows[0]?.open) await client.query('revoke all on schema public from public');
-}
-
-function urlFor(hubUrl: string, role: string, password: string): string {
-  const url = new URL(hubUrl);
-  if (url.hostname === '') {
-    // A socket's URL has no place for a user before the host; pg reads both from the query as well.
-    url.searchParams.set('user', role);
-    url.searchParams.set('password', password);
-    return url.href;
-  }
-  url.username = role;
-  url.password = password;
-  return url.href;
 }

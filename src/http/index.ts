@@ -1,3 +1,4 @@
 export type { HttpParts } from './parts.ts';
 export { createPublicServer, openPublicListener, type Listening } from './public-listener.ts';
 export { openStaffListener } from './staff-listener.ts';
+export { webRights } from './rights.ts';

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { invariant, limits, newId, TellerlineError, type CustomerId } from '#base';
+import { invariant, limits, TellerlineError } from '#base';
 import {
   actAnswerSchema,
   actRequestSchema,
@@ -19,7 +19,7 @@ import {
   signRequestSchema,
   type Me,
 } from '#contract';
-import { createCustomer, findCustomer, isTimeZone, openSession, updateCustomer, type Session } from '#customers';
+import { findCustomer, isTimeZone, updateCustomer, type Session } from '#customers';
 import { customerActor } from '#vault';
 import type { HttpParts } from './parts.ts';
 import { endSession, giveSession, requireOwnOrigin, sessionCookie, sessionOf } from './session-cookie.ts';
@@ -206,15 +206,7 @@ async function beginSession(
   });
   if (known) return meOf(parts, known);
   requireTimeZone(manner.timeZone);
-  const nowMs = parts.clock.nowMs();
-  const opened = await parts.database.transaction(async (tx) => {
-    const customer = { customerId: newId<CustomerId>(), ...manner };
-    await createCustomer(tx, customer, nowMs);
-    await parts.vault.createCustomerKeys(tx, customer.customerId);
-    const thread = await parts.delivery.createConversation(tx, customer.customerId, nowMs);
-    await parts.talk.welcome(tx, thread, customer);
-    return openSession(tx, customer.customerId, parts.random, nowMs);
-  });
+  const opened = await parts.talk.begin(manner);
   giveSession(parts, reply, opened.secret);
   return meOf(parts, opened.session);
 }

@@ -1,4 +1,4 @@
-import type { Clock, Log, Random } from '#base';
+import type { Clock, Log } from '#base';
 import type { BankFace } from '#contract';
 import type { Talk } from '#conversation';
 import type { Database } from '#db';
@@ -10,6 +10,7 @@ import type { Vault } from '#vault';
 
 /** What the listeners call. */
 export interface HttpParts {
+  /** As a role that reads no keys and nothing sealed: `webRights`. */
   readonly database: Database;
   readonly vault: Vault;
   readonly proof: ProofLog;
@@ -18,7 +19,6 @@ export interface HttpParts {
   readonly intake: Intake;
   readonly talk: Talk;
   readonly clock: Clock;
-  readonly random: Random;
   readonly log: Log;
   readonly faces: () => readonly BankFace[];
   /** Our public keys as a client of the banks, for `/.well-known/jwks.json`. */

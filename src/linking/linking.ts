@@ -155,7 +155,7 @@ export function createLinking(parts: LinkingParts): Linking {
     tidy: async () => {
       const dayAgo = new Date(parts.clock.nowMs() - 86_400_000);
       await parts.database.execute(sql`delete from link_attempts where expires_at < ${dayAgo}`);
-      await parts.database.execute(sql`delete from revocations where wrapped_key is null and created_at < ${dayAgo}`);
+      await parts.database.execute(sql`delete from revocations where sealed is null and created_at < ${dayAgo}`);
     },
     counts: async (db) => {
       const rows = await db.query<{ bankId: string; state: string; links: bigint }>(sql`

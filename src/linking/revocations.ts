@@ -11,7 +11,6 @@ interface Revocation {
   readonly customerId: CustomerId;
   readonly bankId: BankId;
   readonly messageId: MessageId | null;
-  readonly wrappedKey: Buffer;
   readonly sealed: Buffer;
   readonly attempts: number;
   readonly createdAt: Date;
@@ -23,7 +22,7 @@ const weekMs = 7 * 86_400_000;
 export async function openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]> {
   const rows = await db.query<{ bankId: string; open: bigint; oldestAt: Date }>(sql`
     select bank_id as "bankId", count(*) as open, min(created_at) as "oldestAt" from revocations
-    where wrapped_key is not null group by bank_id`);
+    where confirmed_at is null and given_up_at is null group by bank_id`);
   return rows.map((row) => ({ ...row, open: Number(row.open) }));
 }
 
@@ -38,10 +37,10 @@ export async function tellBanks(parts: LinkingParts): Promise<number | undefined
     update revocations set attempts = attempts + 1,
       next_try_at = ${new Date(now)}::timestamptz + least(3600, 2 ^ least(attempts, 12)) * interval '1 second'
     where revocation_id in (
-      select revocation_id from revocations where wrapped_key is not null and next_try_at <= ${new Date(now)}
+      select revocation_id from revocations where sealed is not null and next_try_at <= ${new Date(now)}
       order by next_try_at limit 50 for update skip locked)
     returning revocation_id as "revocationId", link_id as "linkId", customer_id as "customerId", bank_id as "bankId", message_id as "messageId",
-      wrapped_key as "wrappedKey", sealed, attempts, created_at as "createdAt"`);
+      sealed, attempts, created_at as "createdAt"`);
   // A bank that does not answer holds up nobody but itself.
   const ofBanks = [...Map.groupBy(due, (revocation) => revocation.bankId).values()];
   await Promise.all(
@@ -50,14 +49,15 @@ export async function tellBanks(parts: LinkingParts): Promise<number | undefined
     }),
   );
   const [next] = await parts.database.query<{ at: Date | null }>(sql`
-    select min(next_try_at) as at from revocations where wrapped_key is not null`);
+    select min(next_try_at) as at from revocations where sealed is not null`);
   return next?.at?.getTime();
 }
 
 async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<void> {
   const { linkId, bankId } = revocation;
   try {
-    const secret = parts.vault.openForOneCall<{ tokens: BankTokens; grantId: string }>(linkId, revocation);
+    const call = { callId: revocation.revocationId, linkId };
+    const secret = await parts.vault.openForCall<{ tokens: BankTokens; grantId: string }>(call, revocation.sealed);
     await secret.use(({ tokens, grantId }) => {
       let current = tokens;
       return parts.banks.revoke({
@@ -85,20 +85,27 @@ async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<vo
 /** A bank that rotates its tokens must find the newest ones at the next try. */
 async function keepRenewed(
   parts: LinkingParts,
-  { revocationId, linkId }: Revocation,
+  { revocationId, linkId, bankId }: Revocation,
   secret: { readonly tokens: BankTokens; readonly grantId: string },
 ): Promise<void> {
-  const { wrappedKey, sealed } = parts.vault.sealForOneCall(linkId, secret);
-  await parts.database.execute(sql`update revocations set wrapped_key = ${wrappedKey}, sealed = ${sealed}
-    where revocation_id = ${revocationId} and wrapped_key is not null`);
+  await parts.database.transaction(async (tx) => {
+    // A revocation that was closed meanwhile gets no key again.
+    const open = await tx.query(
+      sql`select from revocations where revocation_id = ${revocationId} and sealed is not null for update`,
+    );
+    if (open.length === 0) return;
+    const sealed = await parts.vault.sealForCall(tx, { callId: revocationId, linkId, bankId }, secret);
+    await tx.execute(sql`update revocations set sealed = ${sealed} where revocation_id = ${revocationId}`);
+  });
 }
 
 async function close(parts: LinkingParts, revocation: Revocation, outcome: 'confirmed' | 'given-up'): Promise<void> {
   const at = new Date(parts.clock.nowMs());
   await parts.database.transaction(async (tx) => {
-    await tx.execute(sql`update revocations set wrapped_key = null, sealed = null,
+    await tx.execute(sql`update revocations set sealed = null,
       confirmed_at = ${outcome === 'confirmed' ? at : null}, given_up_at = ${outcome === 'given-up' ? at : null}
-      where revocation_id = ${revocation.revocationId} and wrapped_key is not null`);
+      where revocation_id = ${revocation.revocationId} and sealed is not null`);
+    await parts.vault.endCall(tx, revocation.revocationId);
     const { messageId } = revocation;
     if (outcome === 'confirmed' && messageId) await sayConfirmed(tx, parts, { ...revocation, messageId });
   });

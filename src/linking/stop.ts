@@ -57,11 +57,13 @@ export async function keepForRevocation(
   if (!sealer || !link.sealedTokens || !link.sealedGrant) return;
   const tokens = sealer.openState<BankTokens>('links.tokens', link.linkId, link.sealedTokens).use((value) => value);
   const grantId = sealer.openState<string>('links.grant', link.linkId, link.sealedGrant).use((value) => value);
-  const { wrappedKey, sealed } = parts.vault.sealForOneCall(link.linkId, { tokens, grantId });
+  const revocationId = randomUUID();
+  const call = { callId: revocationId, linkId: link.linkId, bankId: link.bankId };
+  const sealed = await parts.vault.sealForCall(tx, call, { tokens, grantId });
   const now = new Date(parts.clock.nowMs());
   await tx.execute(sql`
-    insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, wrapped_key, sealed, created_at, next_try_at)
-    values (${randomUUID()}, ${link.linkId}, ${link.customerId}, ${link.bankId}, ${messageId}, ${wrappedKey}, ${sealed}, ${now}, ${now})`);
+    insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, sealed, created_at, next_try_at)
+    values (${revocationId}, ${link.linkId}, ${link.customerId}, ${link.bankId}, ${messageId}, ${sealed}, ${now}, ${now})`);
 }
 
 interface Ending {

@@ -1,3 +1,4 @@
+export { canMakeCertificates, makeAuthority } from './authority.ts';
 /** Folder of the sandbox's migrations; all of it lies in schema `sandbox`. */
 export const sandboxMigrations = new URL('./migrations/', import.meta.url);
 

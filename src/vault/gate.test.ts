@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import {
-  createLog,
   isTellerlineError,
   newId,
   systemClock,
@@ -18,10 +17,11 @@ import {
 import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
 import { sql } from '#db';
-import { createProofLog, parseVerifier, readLogKey, verifyExport, type ProofLog } from '#proof';
+import { parseVerifier, verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { taskActor } from './actor.ts';
-import { fileKeyProvider } from './key-provider.ts';
+import { fileKeyProvider } from './key-files.ts';
+import { testProof } from './proof.fixture.ts';
 import type { RecordDraft } from './records.ts';
 import { createVault, type Vault } from './vault.ts';
 
@@ -32,8 +32,7 @@ const keys = mkdtempSync(join(tmpdir(), 'tellerline-keys-'));
 
 before(async () => {
   db = await testDatabase();
-  const signer = readLogKey(keys, 'log.example/log', systemRandom);
-  proof = createProofLog({ database: db.database, signer, log: createLog('silent') });
+  proof = testProof(db.database);
   vault = createVault({
     database: db.database,
     proof,
@@ -248,39 +247,4 @@ test('nothing of a record stands in the database in the clear', async () => {
     rows.some(({ row }) => row.includes('planted-merchant')),
     false,
   );
-});
-
-test('a secret for one call opens for its own link alone', () => {
-  const linkId = newId<LinkId>();
-  const secret = vault.sealForOneCall(linkId, { token: 'planted' });
-  assert.equal(secret.sealed.includes('planted'), false);
-  assert.equal(
-    vault.openForOneCall<{ token: string }>(linkId, secret).use((value) => value.token),
-    'planted',
-  );
-  assert.throws(
-    () => vault.openForOneCall(newId<LinkId>(), secret),
-    (error) => isTellerlineError(error, 'sealed_unreadable'),
-  );
-});
-
-test('the key file is made once, readable by its owner alone, and refused when others may read it', () => {
-  const directory = mkdtempSync(join(tmpdir(), 'tellerline-kek-'));
-  try {
-    const first = fileKeyProvider(directory, systemRandom);
-    const path = join(directory, 'kek');
-    assert.equal(statSync(path).mode & 0o777, 0o600);
-    assert.equal(readFileSync(path).length, 32);
-    const again = fileKeyProvider(directory, systemRandom);
-    assert.deepEqual(again.unwrap('x', first.wrap('x', Buffer.alloc(32, 7))), Buffer.alloc(32, 7));
-    assert.deepEqual(again.index('a', 'b'), first.index('a', 'b'));
-    assert.notDeepEqual(first.index('a', 'b'), first.index('b', 'b'));
-    chmodSync(path, 0o644);
-    assert.throws(
-      () => fileKeyProvider(directory, systemRandom),
-      (error) => isTellerlineError(error, 'key_file_open_to_others'),
-    );
-  } finally {
-    rmSync(directory, { recursive: true });
-  }
 });

@@ -1,7 +1,18 @@
 export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
 export type { AccessRequest, Gate, OpenedMessage, SealedMessage } from './gate.ts';
-export { fileKeyProvider, type KeyProvider } from './key-provider.ts';
+export { fileKeyProvider } from './key-files.ts';
+export { rootLeaseMs, withBankHolders, type KeyProvider, type RootHolder, type RootOwner } from './key-provider.ts';
+export {
+  readReleases,
+  returnKeys,
+  runKeyService,
+  withdrawKeys,
+  type KeyService,
+  type Releases,
+} from './key-service.ts';
+export { keyServiceClient } from './key-service-client.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';
+export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
-export { createVault, type Erased, type OneCallSecret, type Vault } from './vault.ts';
+export { createVault, type Erased, type Vault } from './vault.ts';

@@ -1,88 +1,78 @@
-import {
-  chmodSync,
-  closeSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  rmSync,
-  statSync,
-  writeSync,
-} from 'node:fs';
-import { createHmac, hkdfSync } from 'node:crypto';
-import { join } from 'node:path';
-import type { Random } from '#base';
-import { TellerlineError } from '#base';
-import { dataKey, open, seal, type DataKey } from './cipher.ts';
+import type { BankId } from '#base';
+import { isTellerlineError, TellerlineError } from '#base';
+
+/** Whose root key it is: a bank's, or the operator's own for what customers keep here. */
+export type RootOwner = BankId | typeof operator;
+export const operator = 'operator';
 
 /**
- * Holds the key-encrypting key. Wraps and unwraps data keys; the key itself never leaves it. A cloud
- * key service or an HSM implements the same three.
+ * Holds root keys, each under a key-encrypting key that never leaves the holder. A root is handed out
+ * to be kept for at most `rootLeaseMs`. A file, a key service of the bank's own, a cloud key service
+ * or an HSM implements the same three. Generations of an owner count from 1.
  */
-export interface KeyProvider {
-  /** Wraps a 32-byte key for one place (`context`). */
-  wrap(context: string, secret: Buffer): Buffer;
-  /** @throws TellerlineError `sealed_unreadable` */
-  unwrap(context: string, wrapped: Buffer): Buffer;
+export interface RootHolder {
+  /** Makes a root of 32 random bytes; what is there already stays as it is. */
+  createRoot(owner: RootOwner, generation: number): Promise<void>;
+  /**
+   * Releases a root for one lease.
+   *
+   * @throws TellerlineError `root_gone` (destroyed, or never there), `key_withdrawn` (its owner lets nobody have
+   *   it any more), `key_service_unavailable` (cannot be asked now)
+   */
+  leaseRoot(owner: RootOwner, generation: number): Promise<Buffer>;
+  /** Destroys the roots of all earlier generations. */
+  destroyRootsBefore(owner: RootOwner, generation: number): Promise<void>;
+}
+
+/** What the vault needs of the operator's keys. */
+export interface KeyProvider extends RootHolder {
   /** Keyed hash (HMAC-SHA-256, a key of its own) for finding a value without storing it: a blind index. */
   index(domain: string, value: string): Buffer;
+  /**
+   * Opens what the key-encrypting key wrapped itself, before there were roots.
+   *
+   * @throws TellerlineError `sealed_unreadable`
+   */
+  unwrapDirect(context: string, wrapped: Buffer): Promise<Buffer>;
+  /** Puts a new key-encrypting key in the old one's place. The roots stay the same, wrapped anew. */
+  rotateKek(): Promise<void>;
 }
 
-const keyBytes = 32;
+/** Longest time for which a process keeps a released root: after a withdrawal nothing is readable for longer. */
+export const rootLeaseMs = 30_000;
+
+export function rootGone(owner: RootOwner, generation: number, cause?: unknown): TellerlineError {
+  return new TellerlineError(
+    'root_gone',
+    410,
+    'This was sealed under a key that has been destroyed.',
+    { owner, generation },
+    { cause },
+  );
+}
 
 /**
- * A key in a file of the operator's: made at the first start, mode 0600, refused when others may read it.
- *
- * @param directory outside the data folder, so that a copy of the data is no copy of the key
- * @throws TellerlineError `key_file_open_to_others`, `key_file_damaged`
+ * The operator's provider, with some banks' roots held by the banks themselves. A root from before a
+ * bank took its own is still the operator's until the next rotation, which destroys it.
  */
-export function fileKeyProvider(directory: string, random: Random): KeyProvider {
-  const secret = readOrCreate(join(directory, 'kek'), directory, random);
-  const wrapping: DataKey = dataKey(secret);
-  const indexKey = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline blind index v1', keyBytes));
+export function withBankHolders(provider: KeyProvider, holders: ReadonlyMap<string, RootHolder>): KeyProvider {
+  if (holders.size === 0) return provider;
   return {
-    wrap: (context, key) => seal(wrapping, `wrap|${context}`, key, random),
-    unwrap: (context, wrapped) => open(wrapping, `wrap|${context}`, wrapped),
-    index: (domain, value) => createHmac('sha256', indexKey).update(`${domain}\0${value}`).digest(),
+    ...provider,
+    createRoot: (owner, generation) => (holders.get(owner) ?? provider).createRoot(owner, generation),
+    leaseRoot: async (owner, generation) => {
+      const holder = holders.get(owner);
+      if (!holder) return provider.leaseRoot(owner, generation);
+      try {
+        return await holder.leaseRoot(owner, generation);
+      } catch (error) {
+        if (isTellerlineError(error, 'root_gone')) return provider.leaseRoot(owner, generation);
+        throw error;
+      }
+    },
+    destroyRootsBefore: async (owner, generation) => {
+      await holders.get(owner)?.destroyRootsBefore(owner, generation);
+      await provider.destroyRootsBefore(owner, generation);
+    },
   };
-}
-
-function readOrCreate(path: string, directory: string, random: Random): Buffer {
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  chmodSync(directory, 0o700);
-  createOnce(path, random);
-  const { mode } = statSync(path);
-  if ((mode & 0o077) !== 0) {
-    throw new TellerlineError(
-      'key_file_open_to_others',
-      500,
-      `Others may read the key file ${path}. Set its mode to 0600.`,
-    );
-  }
-  const secret = readFileSync(path);
-  if (secret.length !== keyBytes) {
-    throw new TellerlineError(
-      'key_file_damaged',
-      500,
-      `The key file ${path} does not hold a key of ${keyBytes} bytes.`,
-    );
-  }
-  return secret;
-}
-
-/** Writes a fresh key beside its place and links it there: two starts at once end with one key, never half of one. */
-function createOnce(path: string, random: Random): void {
-  const fresh = `${path}.${random.bytes(6).toString('hex')}`;
-  const file = openSync(fresh, 'wx', 0o600);
-  try {
-    writeSync(file, random.bytes(keyBytes));
-    fsyncSync(file);
-    linkSync(fresh, path);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  } finally {
-    closeSync(file);
-    rmSync(fresh);
-  }
 }

@@ -1,12 +1,11 @@
 import { hkdfSync } from 'node:crypto';
 import type { BankId, CustomerId, LinkId, Random } from '#base';
-import { TellerlineError } from '#base';
+import { isTellerlineError, TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import { dataKey, type DataKey } from './cipher.ts';
-import type { KeyProvider } from './key-provider.ts';
-
-/** `conversation`: words typed, and what is said here without a bank. `ledger`: what was agreed. */
-export type CustomerKeyUse = 'conversation' | 'ledger';
+import { operator } from './key-provider.ts';
+import type { Roots } from './roots.ts';
+import { callContext, customerContext, linkContext, type CustomerKeyUse } from './wrapped-keys.ts';
 
 /** A link's data key in use, with the epoch that every ciphertext under it names. */
 export interface LinkKey {
@@ -16,14 +15,25 @@ export interface LinkKey {
   readonly key: DataKey;
 }
 
-const secretBytes = 32;
+/** A call that tells a bank something after its link's own key is gone. */
+export interface Call {
+  readonly callId: string;
+  readonly linkId: LinkId;
+  readonly bankId: BankId;
+}
 
-/** Data keys in their table: made, taken out for one transaction, destroyed. Private to this folder. */
+const secretBytes = 32;
+/** How often a row is read again whose root a rotation destroyed between the reading and the unwrapping. */
+const readingsMax = 3;
+
+/** Data keys in their tables: made, taken out for one transaction, destroyed. Private to this folder. */
 export interface KeyTable {
   /** Makes a customer's two keys. */
   createForCustomer(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** Makes a link's key, at epoch 1. */
   createForLink(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
+  /** Makes the key of one call, in place of an earlier one of the same call. */
+  createForCall(tx: Transaction, call: Call): Promise<DataKey>;
   /** @throws TellerlineError `key_gone` */
   ofCustomer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey>;
   /**
@@ -36,64 +46,47 @@ export interface KeyTable {
   /**
    * The keys of the links named, their rows locked against revocation until the transaction ends
    * (promise P5), in the order of their ids so that two transactions cannot wait for each other.
-   * A revoked link is missing from the answer.
+   * A revoked link is missing from the answer, and so is one whose bank has withdrawn its key.
    */
   ofLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /** @throws TellerlineError `key_gone` */
+  ofCall(db: Queryable, callId: string): Promise<DataKey>;
   /** Locks the keys named for their destruction, in the order of their ids. */
   lock(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
   /** Moves the epoch on and destroys the key; false when it was gone. */
   destroyOfLink(tx: Transaction, linkId: LinkId): Promise<boolean>;
   /** Destroys all keys of a customer, those of links included; answers how many there were. */
   destroyOfCustomer(tx: Transaction, customerId: CustomerId): Promise<number>;
+  destroyOfCall(tx: Transaction, callId: string): Promise<void>;
 }
 
-/**
- * Makes the table of keys: each is 32 random bytes, wrapped by `provider` for its customer and use, or its
- * link and epoch.
- */
-export function keyTable(provider: KeyProvider, random: Random): KeyTable {
+/** Makes the table of keys: each is 32 random bytes, wrapped for its customer and use, or its link and epoch. */
+export function keyTable(roots: Roots, random: Random): KeyTable {
   return {
-    createForCustomer: async (tx, customerId) => {
-      const uses: CustomerKeyUse[] = ['conversation', 'ledger'];
-      const wrapped = uses.map((use) => provider.wrap(customerContext(customerId, use), random.bytes(secretBytes)));
-      await tx.execute(sql`insert into customer_keys (customer_id, use, wrapped_key)
-        select ${customerId}, * from unnest(${uses}::text[], ${wrapped}::bytea[])`);
+    createForCustomer: (tx, customerId) => createForCustomer(tx, roots, random, customerId),
+    createForLink: async (tx, { linkId, customerId, bankId }) => {
+      const { generation, wrapped } = await wrapFresh(tx, roots, random, bankId, linkContext(linkId, 1));
+      await tx.execute(sql`insert into link_keys (link_id, customer_id, bank_id, epoch, root_generation, wrapped_key)
+        values (${linkId}, ${customerId}, ${bankId}, 1, ${generation}, ${wrapped})`);
     },
-    createForLink: async (tx, link) => {
-      const wrapped = provider.wrap(linkContext(link.linkId, 1), random.bytes(secretBytes));
-      await tx.execute(sql`insert into link_keys (link_id, customer_id, bank_id, epoch, wrapped_key)
-        values (${link.linkId}, ${link.customerId}, ${link.bankId}, 1, ${wrapped})`);
+    createForCall: async (tx, { callId, linkId, bankId }) => {
+      const { generation, wrapped, secret } = await wrapFresh(tx, roots, random, bankId, callContext(linkId));
+      await tx.execute(sql`insert into call_keys (call_id, link_id, bank_id, root_generation, wrapped_key)
+        values (${callId}, ${linkId}, ${bankId}, ${generation}, ${wrapped})
+        on conflict (call_id) do update set root_generation = excluded.root_generation, wrapped_key = excluded.wrapped_key`);
+      return dataKey(secret);
     },
-    ofCustomer: async (db, customerId, use) => {
-      const [row] = await db.query<{ wrapped: Buffer }>(sql`
-        select wrapped_key as wrapped from customer_keys where customer_id = ${customerId} and use = ${use}`);
-      if (!row) throw keyGone();
-      return dataKey(provider.unwrap(customerContext(customerId, use), row.wrapped));
-    },
-    ledgerSaltKeys: async (db, customerIds) => {
-      const rows = await db.query<{ customerId: CustomerId; wrapped: Buffer }>(sql`
-        select customer_id as "customerId", wrapped_key as wrapped from customer_keys
-        where use = 'ledger' and customer_id = any(${[...new Set(customerIds)]}::uuid[])`);
-      const saltKeys = new Map(
-        rows.map(({ customerId, wrapped }) => {
-          const secret = provider.unwrap(customerContext(customerId, 'ledger'), wrapped);
-          return [customerId, Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes))];
-        }),
-      );
-      return (customerId) => {
-        const saltKey = saltKeys.get(customerId);
-        if (!saltKey) throw keyGone();
-        return saltKey;
-      };
-    },
-    ofLinks: (tx, linkIds) => lockLinkKeys(tx, provider, linkIds),
+    ofCustomer: (db, customerId, use) => readAgain(() => customerKey(db, roots, customerId, use)),
+    ledgerSaltKeys: (db, customerIds) => readAgain(() => ledgerSaltKeys(db, roots, customerIds)),
+    ofLinks: (tx, linkIds) => lockLinkKeys(tx, roots, linkIds),
+    ofCall: (db, callId) => readAgain(() => callKey(db, roots, callId)),
     lock: async (tx, linkIds) => {
       await tx.execute(
         sql`select from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for update`,
       );
     },
     destroyOfLink: async (tx, linkId) =>
-      (await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null
+      (await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null, root_generation = null
         where link_id = ${linkId} and wrapped_key is not null`)) === 1,
     destroyOfCustomer: async (tx, customerId) => {
       const own = await tx.execute(sql`delete from customer_keys where customer_id = ${customerId}`);
@@ -101,28 +94,132 @@ export function keyTable(provider: KeyProvider, random: Random): KeyTable {
         returning wrapped_key is not null as live`);
       return own + ofLinks.filter((key) => key.live).length;
     },
+    destroyOfCall: async (tx, callId) => {
+      await tx.execute(sql`delete from call_keys where call_id = ${callId}`);
+    },
   };
+}
+
+async function createForCustomer(tx: Transaction, roots: Roots, random: Random, customerId: CustomerId): Promise<void> {
+  const uses: CustomerKeyUse[] = ['conversation', 'ledger'];
+  const generation = await roots.current(tx, operator);
+  const wrapped = await roots.wrap(
+    operator,
+    generation,
+    uses.map((use) => ({ context: customerContext(customerId, use), secret: random.bytes(secretBytes) })),
+  );
+  await tx.execute(sql`insert into customer_keys (customer_id, use, root_generation, wrapped_key)
+    select ${customerId}, use, ${generation}, wrapped from unnest(${uses}::text[], ${wrapped}::bytea[]) as u (use, wrapped)`);
+}
+
+/** A new secret, wrapped under the owner's root of today. */
+async function wrapFresh(
+  tx: Transaction,
+  roots: Roots,
+  random: Random,
+  owner: BankId,
+  context: string,
+): Promise<{ generation: number; wrapped: Buffer; secret: Buffer }> {
+  const secret = random.bytes(secretBytes);
+  const generation = await roots.current(tx, owner);
+  const [wrapped] = await roots.wrap(owner, generation, [{ context, secret }]);
+  return { generation, wrapped: wrapped as Buffer, secret };
+}
+
+interface KeyRow {
+  readonly bankId: BankId;
+  readonly linkId: LinkId;
+  readonly generation: number | null;
+  readonly wrapped: Buffer;
+}
+
+async function customerKey(db: Queryable, roots: Roots, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey> {
+  const [row] = await db.query<Pick<KeyRow, 'generation' | 'wrapped'>>(sql`
+    select root_generation as generation, wrapped_key as wrapped from customer_keys
+    where customer_id = ${customerId} and use = ${use}`);
+  if (!row) throw keyGone();
+  const [secret] = await roots.unwrap(operator, [{ ...row, context: customerContext(customerId, use) }]);
+  return dataKey(secret as Buffer);
+}
+
+async function callKey(db: Queryable, roots: Roots, callId: string): Promise<DataKey> {
+  const [row] = await db.query<KeyRow>(sql`
+    select bank_id as "bankId", link_id as "linkId", root_generation as generation, wrapped_key as wrapped
+    from call_keys where call_id = ${callId}`);
+  if (!row) throw keyGone();
+  const [secret] = await roots.unwrap(row.bankId, [{ ...row, context: callContext(row.linkId) }]);
+  return dataKey(secret as Buffer);
+}
+
+async function ledgerSaltKeys(
+  db: Queryable,
+  roots: Roots,
+  customerIds: readonly CustomerId[],
+): Promise<(customerId: CustomerId) => Buffer> {
+  const rows = await db.query<Pick<KeyRow, 'generation' | 'wrapped'> & { customerId: CustomerId }>(sql`
+    select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
+    where use = 'ledger' and customer_id = any(${[...new Set(customerIds)]}::uuid[])`);
+  const secrets = await roots.unwrap(
+    operator,
+    rows.map((row) => ({ ...row, context: customerContext(row.customerId, 'ledger') })),
+  );
+  const saltKeys = new Map(
+    rows.map(({ customerId }, n) => {
+      const secret = secrets[n] as Buffer;
+      return [customerId, Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes))];
+    }),
+  );
+  return (customerId) => {
+    const saltKey = saltKeys.get(customerId);
+    if (!saltKey) throw keyGone();
+    return saltKey;
+  };
+}
+
+/** These rows are read without a lock, so a rotation may rewrap one and destroy its root in between. */
+async function readAgain<Key>(read: () => Promise<Key>): Promise<Key> {
+  for (let reading = 1; ; reading += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isTellerlineError(error, 'root_gone') || reading === readingsMax) throw error;
+    }
+  }
+}
+
+async function lockLinkKeys(tx: Transaction, roots: Roots, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>> {
+  const rows = await tx.query<
+    Omit<KeyRow, 'wrapped'> & { customerId: CustomerId; epoch: number; wrapped: Buffer | null }
+  >(sql`
+    select link_id as "linkId", customer_id as "customerId", bank_id as "bankId", epoch, root_generation as generation, wrapped_key as wrapped
+    from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for share`);
+  const live = rows.flatMap((row) => (row.wrapped ? [{ ...row, wrapped: row.wrapped }] : []));
+  const keys = new Map<LinkId, LinkKey>();
+  for (const [bankId, some] of Map.groupBy(live, (row) => row.bankId)) {
+    const secrets = await unlessWithdrawn(() =>
+      roots.unwrap(
+        bankId,
+        some.map((row) => ({ ...row, context: linkContext(row.linkId, row.epoch) })),
+      ),
+    );
+    for (const [n, secret] of (secrets ?? []).entries()) {
+      const { linkId, customerId, epoch } = some[n] as (typeof some)[number];
+      keys.set(linkId, { linkId, customerId, epoch, key: dataKey(secret) });
+    }
+  }
+  return keys;
+}
+
+/** A bank that withdrew its key ends its own links' reading and nobody else's. */
+async function unlessWithdrawn<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
+  try {
+    return await work();
+  } catch (error) {
+    if (isTellerlineError(error, 'key_withdrawn')) return undefined;
+    throw error;
+  }
 }
 
 function keyGone(): TellerlineError {
   return new TellerlineError('key_gone', 410, 'This was deleted and can no longer be read.');
 }
-
-async function lockLinkKeys(
-  tx: Transaction,
-  provider: KeyProvider,
-  linkIds: readonly LinkId[],
-): Promise<Map<LinkId, LinkKey>> {
-  const rows = await tx.query<{ linkId: LinkId; customerId: CustomerId; epoch: number; wrapped: Buffer | null }>(sql`
-    select link_id as "linkId", customer_id as "customerId", epoch, wrapped_key as wrapped from link_keys
-    where link_id = any(${[...linkIds]}::uuid[]) order by link_id for share`);
-  const keys = new Map<LinkId, LinkKey>();
-  for (const { linkId, customerId, epoch, wrapped } of rows) {
-    if (!wrapped) continue;
-    keys.set(linkId, { linkId, customerId, epoch, key: dataKey(provider.unwrap(linkContext(linkId, epoch), wrapped)) });
-  }
-  return keys;
-}
-
-const customerContext = (customerId: CustomerId, use: CustomerKeyUse): string => `customer|${customerId}|${use}`;
-const linkContext = (linkId: LinkId, epoch: number): string => `link|${linkId}|${epoch}`;

@@ -1,7 +1,8 @@
 import type { CustomerId, LinkId, Random } from '#base';
 import { open, seal, type DataKey } from './cipher.ts';
-import type { CustomerKeyUse, LinkKey } from './keys.ts';
+import type { LinkKey } from './keys.ts';
 import { Plaintext } from './plaintext.ts';
+import type { CustomerKeyUse } from './wrapped-keys.ts';
 
 /** Columns sealed under a link's key that are the link's own state and no record: intake and linking open them. */
 export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor';

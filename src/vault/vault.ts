@@ -3,14 +3,17 @@ import { limits, TellerlineError } from '#base';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import { exportOf, type LogExport, type ProofLog } from '#proof';
 import { loggedAccesses } from './accesses.ts';
-import { dataKey, open, seal } from './cipher.ts';
+import { open, seal } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
-import { keyTable, type CustomerKeyUse } from './keys.ts';
+import { keyTable, type Call } from './keys.ts';
 import { Plaintext } from './plaintext.ts';
 import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
+import { createRoots } from './roots.ts';
+import { createRotation, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
 import { storeRecords } from './store.ts';
+import { callContext, type CustomerKeyUse } from './wrapped-keys.ts';
 
 /** What was erased when a link's key was destroyed. */
 export interface Erased {
@@ -18,15 +21,10 @@ export interface Erased {
   readonly records: number;
 }
 
-/** A secret under a key that serves one call and is then destroyed. */
-export interface OneCallSecret {
-  readonly wrappedKey: Buffer;
-  readonly sealed: Buffer;
-}
-
 /** Sealed data and its keys. Plaintext of records comes out of `gate` alone. */
 export interface Vault {
   readonly gate: Gate;
+  readonly rotation: KeyRotation;
   /** A blind index: finds a value again without storing it. */
   index(domain: string, value: string): Buffer;
 
@@ -71,24 +69,28 @@ export interface Vault {
   /** Deletes what has served its time: records older than the look-back, accesses older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
 
-  /** Seals `value` as JSON under a fresh key of its own, for a call to be made after the link's key is gone. */
-  sealForOneCall(linkId: LinkId, value: unknown): OneCallSecret;
-  /** @throws TellerlineError `sealed_unreadable` for a secret of another link */
-  openForOneCall<Value>(linkId: LinkId, secret: OneCallSecret): Plaintext<Value>;
+  /** Seals what one call needs under a key of its own, in place of an earlier one of that call. */
+  sealForCall(tx: Transaction, call: Call, value: unknown): Promise<Buffer>;
+  /** @throws TellerlineError `key_gone` */
+  openForCall<Value>(call: Omit<Call, 'bankId'>, sealed: Buffer): Promise<Plaintext<Value>>;
+  /** Destroys the key of a call that was confirmed or given up. */
+  endCall(tx: Transaction, callId: string): Promise<void>;
 }
 
-/** Opens the vault over a database and a provider of the key-encrypting key. */
+/** Opens the vault over a database and a provider of root keys. */
 export function createVault(parts: {
-  database: Database;
-  provider: KeyProvider;
-  proof: ProofLog;
-  clock: Clock;
-  random: Random;
+  readonly database: Database;
+  readonly provider: KeyProvider;
+  readonly proof: ProofLog;
+  readonly clock: Clock;
+  readonly random: Random;
 }): Vault {
   const { database, provider, proof, clock, random } = parts;
-  const keys = keyTable(provider, random);
+  const roots = createRoots(parts);
+  const keys = keyTable(roots, random);
   return {
     gate: createGate({ database, keys, proof, clock }),
+    rotation: createRotation({ ...parts, roots }),
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
     createLinkKey: keys.createForLink,
@@ -130,17 +132,16 @@ export function createVault(parts: {
         and local_date < ${lookback}::date and stored_at < ${lookback}`);
       await database.execute(sql`delete from accesses where at < ${new Date(nowMs - limits.accessDaysKept * dayMs)}`);
     },
-    sealForOneCall: (linkId, value) => {
-      const secret = random.bytes(32);
-      const sealed = seal(dataKey(secret), revocationContext(linkId), Buffer.from(JSON.stringify(value)), random);
-      return { wrappedKey: provider.wrap(revocationContext(linkId), secret), sealed };
+    sealForCall: async (tx, call, value) => {
+      const key = await keys.createForCall(tx, call);
+      return seal(key, callContext(call.linkId), Buffer.from(JSON.stringify(value)), random);
     },
-    openForOneCall: <Value>(linkId: LinkId, { wrappedKey, sealed }: OneCallSecret) => {
-      const key = dataKey(provider.unwrap(revocationContext(linkId), wrappedKey));
-      return new Plaintext(JSON.parse(open(key, revocationContext(linkId), sealed).toString()) as Value);
+    openForCall: async <Value>({ callId, linkId }: Omit<Call, 'bankId'>, sealed: Buffer) => {
+      const key = await keys.ofCall(database, callId);
+      return new Plaintext(JSON.parse(open(key, callContext(linkId), sealed).toString()) as Value);
     },
+    endCall: keys.destroyOfCall,
   };
 }
 
 const dayMs = 86_400_000;
-const revocationContext = (linkId: LinkId): string => `revocation|${linkId}`;

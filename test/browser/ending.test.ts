@@ -77,7 +77,8 @@ async function newestCustomer(): Promise<string> {
 /** How many keys and sealed texts are left of what served to tell the banks. */
 async function openable(customerId: string): Promise<bigint | undefined> {
   const [row] = await stage().hub.db.database.query<{ left: bigint }>(sql`
-    select count(wrapped_key) + count(sealed) as left from revocations where customer_id = ${customerId}`);
+    select count(r.sealed) + count(k.wrapped_key) as left from revocations r
+    left join call_keys k on k.call_id = r.revocation_id where r.customer_id = ${customerId}`);
   return row?.left;
 }
 
