@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
 import { BANKS, type BankEnvironment, type LiveBank } from '#banks';
+import { isLoopbackHost } from '#base';
 
 /** One setting: an environment variable, documented by the very definition that reads it. */
 export interface Option<Value> {
@@ -229,8 +230,7 @@ function isPublicAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
   const { protocol, hostname, pathname, search, hash, username } = new URL(text);
   if (pathname !== '/' || search || hash || username) return false;
-  const loopback = hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
-  return protocol === 'https:' || (protocol === 'http:' && loopback);
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }
 
 function readTrustProxy(text: string): TrustProxy | undefined {

@@ -1,11 +1,11 @@
-import { isIP } from 'node:net';
+import { isAddressHost, isLoopbackHost } from '#base';
 import type { HttpParts } from './parts.ts';
 
 /** True for a call without an Origin, or from one of our own pages: scheme, host and port are the same. */
 export function isOwnOrigin(parts: HttpParts, origin: string | undefined, host: string | undefined): boolean {
   if (origin === undefined || origin === parts.publicUrl()) return true;
   // On this machine the listener is reached by several names; all of them by plain http.
-  return isLoopbackName(host) && origin === `http://${host ?? ''}`;
+  return host !== undefined && isLoopbackHost(host) && origin === `http://${host}`;
 }
 
 /**
@@ -14,15 +14,6 @@ export function isOwnOrigin(parts: HttpParts, origin: string | undefined, host: 
  */
 export function isOwnHost(parts: HttpParts, host: string | undefined): boolean {
   return (
-    host !== undefined && (host === new URL(parts.publicUrl()).host || isLoopbackName(host) || isIP(nameOf(host)) !== 0)
+    host !== undefined && (host === new URL(parts.publicUrl()).host || isLoopbackHost(host) || isAddressHost(host))
   );
-}
-
-function isLoopbackName(host: string | undefined): boolean {
-  return ['localhost', '127.0.0.1', '::1'].includes(nameOf(host ?? ''));
-}
-
-/** A Host without its port and brackets. */
-function nameOf(host: string): string {
-  return host.replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1');
 }

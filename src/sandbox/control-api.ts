@@ -31,7 +31,7 @@ export async function controlApi(scope: FastifyInstance, controls: Controls): Pr
         'content-security-policy',
         "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
       );
-    refuseForeign(request);
+    refuseForeign(request, controls.context);
   });
   scope.setErrorHandler((error, _request, reply) => {
     const { status, problem } = problemOf(error, controls.context);

@@ -1,3 +1,4 @@
+import { request } from 'node:http';
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -220,4 +221,21 @@ test('a page of somebody else’s cannot press the buttons', async () => {
     headers: foreign,
   });
   assert.equal(called.status, 403);
+  // A name that was pointed at this machine: Origin and Host agree, and yet it is somebody else's page.
+  const { port } = new URL(trial.sandbox.url);
+  const rebound = await statusOf(Number(port), `rebound.example:${port}`, '/control/banks/citi/rotate-keys');
+  assert.equal(rebound, 403);
 });
+
+/** The status of a POST with a Host of one's own choosing, which `fetch` does not allow. */
+function statusOf(port: number, host: string, path: string): Promise<number | undefined> {
+  return new Promise((resolve, reject) => {
+    const headers = { host, origin: `http://${host}` };
+    const call = request({ port, host: '127.0.0.1', path, method: 'POST', headers }, (answer) => {
+      answer.resume();
+      resolve(answer.statusCode);
+    });
+    call.on('error', reject);
+    call.end();
+  });
+}

@@ -143,7 +143,7 @@ async function actAndReturn(
   request: FastifyRequest,
   reply: FastifyReply,
 ): Promise<unknown> {
-  refuseForeign(request);
+  refuseForeign(request, controls.context);
   const form = request.body instanceof URLSearchParams ? request.body : new URLSearchParams();
   const choice = choiceFrom(form, request);
   const words = trialWords[choice.locale];
