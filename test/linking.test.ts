@@ -345,7 +345,7 @@ test('"delete my account" removes every link, identity and key, and says so with
     'sessions',
     'consents',
     'customer_keys',
-    'accesses',
+    'ledger',
     'conversations',
     'links',
     'link_attempts',

@@ -71,7 +71,7 @@ test('each batch of events and each page of the conversation adds one leaf, and 
   await visitor.call('GET', '/api/entries?after=0&limit=50');
   assert.equal((await leaves()).committed, before + 2n);
   const [bare] = await hub.db.database.query<{ count: bigint }>(
-    sql`select count(*) from accesses where leaf_id is null or leaf_position is null`,
+    sql`select count(*) from ledger where leaf_id is null or leaf_position is null`,
   );
   assert.equal(bare?.count, 0n);
 });
@@ -122,7 +122,7 @@ test('"verify" passes the log, remembers its checkpoint, and passes what the log
 test('a customer’s export passes offline, and no altered record, salt or proof does', async () => {
   await covered();
   const exported = (await visitor.call<LogExport>('GET', '/api/log-export')).body;
-  const uses = await hub.db.database.query(sql`select from accesses`);
+  const uses = await hub.db.database.query(sql`select from ledger`);
   assert.ok(uses.length > 3);
   assert.equal(exported.entries.length, uses.length);
   const file = join(folder, 'export.json');

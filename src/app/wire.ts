@@ -114,7 +114,7 @@ function wire(
     log: log.child({ part: 'proof' }),
     memory: fileMemory(config.keys),
   });
-  const vault = createVault({ database, provider, proof, clock, random });
+  const vault = createVault({ database, provider, proof, clock, random, rotationHours: config.rootRotationHours });
   const delivery = createDelivery({ database, vault });
   const banks = createBanks({
     environment: config.banks,

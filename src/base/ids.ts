@@ -21,8 +21,8 @@ export type ConsentId = Branded<'ConsentId'>;
 export type AccountRef = Branded<'AccountRef'>;
 /** A sealed record: a purchase or a balance. */
 export type RecordId = Branded<'RecordId'>;
-/** One use of a link's data, as it is entered. */
-export type AccessId = Branded<'AccessId'>;
+/** One entry of a customer's ledger: a use, a consent's change, a deletion, a delivery. */
+export type EntryId = Branded<'EntryId'>;
 /** The secret part of a one-time linking address. */
 export type AttemptId = Branded<'AttemptId'>;
 /** A bank of the directory, such as `citi`. */

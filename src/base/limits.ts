@@ -29,8 +29,8 @@ export const limits = {
   sessionDaysMax: 90,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
-  /** The list of uses is kept this long: records of a consent are (12 CFR 1033.441). */
-  accessDaysKept: 3 * 365,
+  /** The ledger is kept this long: records of a consent are (12 CFR 1033.441). */
+  ledgerDaysKept: 3 * 365,
   /** Counts for the staff's page. */
   countDaysKept: 90,
   /** Dedupe keys are kept this long; a bank may resend until then. */

@@ -83,17 +83,18 @@ export async function requireConsent(db: Queryable, linkId: LinkId, purpose: Pur
   throw new TellerlineError('purpose_not_consented', 403, 'You have not allowed this use.', { purpose });
 }
 
-/** Ends a link's consent in force; answers which, or undefined when it had ended before. */
+/** Ends a link's consent in force; answers it, or undefined when it had ended before. */
 export async function endConsent(
   tx: Transaction,
   linkId: LinkId,
   by: EndedBy,
   nowMs: number,
-): Promise<ConsentId | undefined> {
-  const [row] = await tx.query<{ consentId: ConsentId }>(sql`
+): Promise<Consent | undefined> {
+  const { text, values } = sql`
     update consents set state = ${by === 'expiry' ? 'expired' : 'revoked'}, ended_at = ${new Date(nowMs)}, ended_by = ${by}
-    where link_id = ${linkId} and state = 'granted' returning consent_id as "consentId"`);
-  return row?.consentId;
+    where link_id = ${linkId} and state = 'granted'`;
+  const [ended] = await tx.query<Consent>({ text: `${text} returning ${columns}`, values });
+  return ended;
 }
 
 /** Links whose consent has reached its end and is still marked as granted. */

@@ -12,6 +12,7 @@ import {
   type Standing,
 } from './conversations.ts';
 import type { Manner } from './draw.ts';
+import { enterHandOff } from './hand-off.ts';
 import {
   answersOfLink,
   findByClientId,
@@ -80,7 +81,8 @@ export function createDelivery(parts: { database: Database; vault: Vault }): Del
   const write: Delivery['write'] = async (tx, changes, sealers) => {
     if (changes.length === 0) return [];
     const written = await writeChanges(tx, vault, changes, sealers);
-    tx.afterCommit(() => outlets.handOn(written));
+    const entered = await enterHandOff(tx, vault, outlets, written);
+    tx.afterCommit(() => outlets.handOn(written, entered));
     return written;
   };
   const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {

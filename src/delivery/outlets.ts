@@ -1,17 +1,22 @@
-import type { ConversationId } from '#base';
+import type { ConversationId, IdentityId } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Manner } from './draw.ts';
 import { drawRecord } from './draw.ts';
 import type { Written } from './change.ts';
+import type { Entered } from './hand-off.ts';
 
 /** Somebody connected to a conversation right now: a web socket. */
 export interface Outlet {
+  /** Whose browser it is. */
+  readonly identityId: IdentityId;
   /** Asked each time entries are handed on, as it may have changed meanwhile. */
   readonly manner: () => Manner;
   /** The customer is spoken to differently from now on. */
   speak(manner: Manner): void;
   /** Entries as they were committed, in order of number; the outlet sees to gaps. */
   entries(entries: readonly Entry[]): void;
+  /** There is something newer, which this outlet has to read for itself. */
+  newer(): void;
   /** Anything else than entries. */
   frame(frame: ServerFrame): void;
 }
@@ -20,8 +25,13 @@ export interface Outlet {
 export interface Outlets {
   /** Connects; the answer disconnects. */
   connect(conversationId: ConversationId, outlet: Outlet): () => void;
-  /** Hands on what was just committed, in memory: nothing is read again for it. */
-  handOn(written: readonly Written[]): void;
+  /** Which channel identities are connected to a conversation. */
+  identitiesOf(conversationId: ConversationId): ReadonlySet<IdentityId>;
+  /**
+   * Hands on what was just committed, in memory: nothing is read again for it. What was read from links goes
+   * to the identities alone to which that was entered; the others are told to read on.
+   */
+  handOn(written: readonly Written[], entered: Entered): void;
   /** Sends a frame to everybody connected to a conversation; nobody may be. */
   send(conversationId: ConversationId, frame: ServerFrame): void;
   /** Lets every outlet of a conversation speak in a new manner. */
@@ -42,11 +52,15 @@ export function createOutlets(): Outlets {
         if (outlets.size === 0) byConversation.delete(conversationId);
       };
     },
-    handOn: (written) => {
+    identitiesOf: (conversationId) =>
+      new Set([...(byConversation.get(conversationId) ?? [])].map((outlet) => outlet.identityId)),
+    handOn: (written, entered) => {
       const perConversation = Map.groupBy(written, (one) => one.change.conversationId);
       for (const [conversationId, some] of perConversation) {
         for (const outlet of byConversation.get(conversationId) ?? []) {
-          outlet.entries(some.map((one) => entryOf(one, outlet.manner())));
+          const may = entered.get(conversationId)?.has(outlet.identityId) ?? true;
+          if (may) outlet.entries(some.map((one) => entryOf(one, outlet.manner())));
+          else outlet.newer();
         }
       }
     },

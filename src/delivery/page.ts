@@ -4,6 +4,7 @@ import { sql, type Database } from '#db';
 import type { Actor, OpenedMessage, SealedMessage, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
 import { drawRecord, type Manner } from './draw.ts';
+import { onWeb } from './hand-off.ts';
 
 interface Row {
   readonly seq: bigint;
@@ -41,7 +42,9 @@ export async function readPage(
   const [state] = await database.query<{ lastSeq: bigint; readSeq: bigint }>(sql`
     select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = ${thread.conversationId}`);
   const rows = await selectRows(database, thread, span);
-  const opened = await vault.gate.page(actor, sealedOfLinks(rows));
+  // A task reads for itself; what a customer's browser reads is shown there.
+  const shown = actor.kind === 'customer' ? onWeb(actor.identityId) : undefined;
+  const opened = await vault.gate.page(actor, sealedOfLinks(rows), shown);
   const own = rows.some((row) => row.sealed && row.linkId === null)
     ? await vault.customerSealer(database, thread.customerId, 'conversation')
     : undefined;

@@ -30,7 +30,7 @@ export async function logRoutes(server: FastifyInstance, { parts }: { parts: Htt
   server.get('/api/log-export', { schema: { hide: true } }, async (request, reply) => {
     const { customerId } = await sessionOf(parts, request);
     const name = 'attachment; filename="tellerline-log-export.json"';
-    const exported = await parts.vault.exportAccesses(customerId);
+    const exported = await parts.vault.ledger.export(customerId);
     return reply.header('cache-control', 'no-store').header('content-disposition', name).send(exported);
   });
   server.get<{ Params: { '*': string } }>('/log/tile/*', { schema: { hide: true } }, async (request, reply) => {

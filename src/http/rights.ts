@@ -2,7 +2,7 @@ import type { TableRight } from '#db';
 
 /**
  * What the listeners' own statements need: sessions, how a customer is spoken to, the counts for staff.
- * No key, nothing sealed, no list of uses. Everything else they ask of the parts below.
+ * No key, nothing sealed, no ledger. Everything else they ask of the parts below.
  */
 export const webRights: readonly TableRight[] = [
   { table: 'sessions', may: 'select' },

@@ -55,7 +55,8 @@ async function accept(
   const { thread, customer } = await threadOf(parts, session);
   sockets.handleUpgrade(request, stream, head, (socket) => {
     makeRoom(open, session.customerId, socket);
-    serveSocket(socket, { actor: customerActor(session), thread, manner: customer }, parts.delivery, parts.log);
+    const owner = { actor: customerActor(session), identityId: session.identityId, thread, manner: customer };
+    serveSocket(socket, owner, parts.delivery, parts.log);
   });
 }
 

@@ -4,7 +4,7 @@ import { consentsOf, grantConsent, type Consent } from '#consent';
 import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
-import { taskActor, type LinkSealer } from '#vault';
+import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
 import { claimReturn, endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
 import type { BankAccount, BankSession, BankTokens } from './bank-api.ts';
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
@@ -12,7 +12,7 @@ import { lookbackWindow, startLookback } from './lookback.ts';
 import { narrow } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
-import { keepForRevocation, stopLink } from './stop.ts';
+import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 
 /**
  * Takes the browser's return from the bank: claims the attempt, redeems the code, reads the accounts and
@@ -88,9 +88,12 @@ async function storeLink(
     const cardMessageId = newId<MessageId>();
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
     const consent = await writeConsent(tx, parts, attempt, signed, linkId, accounts);
-    const { refs, gone } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
+    const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], consent.purposes);
-    await narrow(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
+    const narrowed = await narrow(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
+    const asBefore = added === 0 && !narrowed && consent.purposes.length === before?.purposes.length;
+    const change = !existing ? 'granted' : asBefore ? 'renewed' : 'amended';
+    await enterConsent(tx, parts, { ...attempt, linkId }, { consent, change, accounts: refs.size, narrowed });
     if (consent.purposes.includes('transactions')) {
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
     }
@@ -98,6 +101,22 @@ async function storeLink(
     await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, sealers);
     return linkId;
   });
+}
+
+/** Enters that a consent was signed, and what a smaller one deleted. */
+async function enterConsent(
+  tx: Transaction,
+  { vault }: LinkingParts,
+  { customerId, linkId, bankId }: Pick<Link, 'customerId' | 'linkId' | 'bankId'>,
+  signed: Pick<ConsentDraft, 'change' | 'accounts'> & {
+    readonly consent: NewConsent;
+    readonly narrowed: Pick<DeletionDraft, 'records' | 'messages'> | undefined;
+  },
+): Promise<void> {
+  const { consent, change, accounts, narrowed } = signed;
+  const of = { customerId, linkId, bankId, by: 'customer' } as const;
+  const deleted: LedgerDraft[] = narrowed ? [{ ...of, type: 'deletion', what: 'narrowed', keys: 0, ...narrowed }] : [];
+  await vault.ledger.enter(tx, [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }, ...deleted]);
 }
 
 /** The link to renew, alone with its key: what is in flight under the older consent ends first. One that is being stopped is ended. */

@@ -116,8 +116,8 @@ export function accountIndex(parts: Pick<LinkingParts, 'vault'>, bankId: BankId,
 }
 
 /**
- * Makes a link's accounts those that the bank gives now. Answers the references by the bank's ids, and
- * which accounts are gone.
+ * Makes a link's accounts those that the bank gives now. Answers the references by the bank's ids, how
+ * many are new, and which accounts are gone.
  */
 export async function storeAccounts(
   tx: Transaction,
@@ -125,8 +125,11 @@ export async function storeAccounts(
   link: { readonly linkId: LinkId; readonly bankId: BankId },
   sealer: LinkSealer,
   accounts: readonly BankAccount[],
-): Promise<{ refs: Map<string, AccountRef>; gone: AccountRef[] }> {
+): Promise<{ refs: Map<string, AccountRef>; added: number; gone: AccountRef[] }> {
   const refs = new Map<string, AccountRef>();
+  const before = await tx.query<{ accountRef: AccountRef }>(sql`
+    select account_ref as "accountRef" from accounts where link_id = ${link.linkId}`);
+  const known = new Set(before.map((row) => row.accountRef));
   for (const [ordinal, account] of accounts.entries()) {
     const index = accountIndex(parts, link.bankId, account.accountId);
     const { accountId, currency } = account;
@@ -142,7 +145,8 @@ export async function storeAccounts(
   const gone = await tx.query<{ accountRef: AccountRef }>(sql`
     delete from accounts where link_id = ${link.linkId} and account_ref <> all(${[...refs.values()]}::uuid[])
     returning account_ref as "accountRef"`);
-  return { refs, gone: gone.map((row) => row.accountRef) };
+  const added = [...refs.values()].filter((ref) => !known.has(ref)).length;
+  return { refs, added, gone: gone.map((row) => row.accountRef) };
 }
 
 /** The accounts of a link with what they are called, opened as the link's own state. */

@@ -1,9 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { newId, type ConsentId, type CustomerId, type LinkId, type MessageId } from '#base';
-import { endConsent, removeConsents, type EndedBy } from '#consent';
+import { endConsent, removeConsents, type Consent, type EndedBy } from '#consent';
 import type { ConsentCard, DeletionReceipt } from '#contract';
 import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
+import type { ConsentDraft, Erased, LedgerDraft } from '#vault';
 import type { BankTokens } from './bank-api.ts';
 import { copyAddress, lockLink, lockLinksOf, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
@@ -13,6 +14,7 @@ import { wayBack } from './words.ts';
 /** What a stop erased. */
 interface Stopped {
   readonly bank: string;
+  readonly keys: number;
   readonly records: number;
   readonly messages: number;
 }
@@ -34,16 +36,39 @@ export async function stopLink(
   await parts.vault.lockKeys(tx, [linkId]);
   const messageId = newId<MessageId>();
   if (by !== 'bank') await keepForRevocation(tx, parts, link, messageId);
-  const consentId = await endConsent(tx, linkId, by, parts.clock.nowMs());
+  const consent = await endConsent(tx, linkId, by, parts.clock.nowMs());
   const told = await whoIsTold(tx, parts, link.customerId, link.bankId);
   const erased = await parts.vault.eraseLink(tx, linkId);
-  await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
+  const accounts = await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}`);
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
     ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
   const messages = told ? await parts.delivery.removeOfLink(tx, told.thread, linkId, parts.clock.nowMs()) : 0;
+  await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
+  const consentId = consent?.consentId;
   if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId });
-  return { bank: link.bankId, records: erased.records, messages };
+  return { bank: link.bankId, ...erased, messages };
+}
+
+/** Enters the end of the consent, unless it had ended before, and what was deleted. */
+async function enterStop(
+  tx: Transaction,
+  { vault }: LinkingParts,
+  { customerId, linkId, bankId }: Link,
+  stopped: Erased & { consent: Consent | undefined; accounts: number; by: EndedBy; messages: number },
+): Promise<void> {
+  const { consent, accounts, by, keys, records, messages } = stopped;
+  const of = { customerId, linkId, bankId, by };
+  const change = by === 'expiry' ? 'expired' : 'revoked';
+  const ended: LedgerDraft[] = consent ? [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }] : [];
+  await vault.ledger.enter(tx, [...ended, { ...of, type: 'deletion', what: 'link', keys, records, messages }]);
+}
+
+/** What a consent says, as it is entered. */
+export function grantOf(
+  consent: Pick<Consent, 'consentId' | 'purposes' | 'expiresAt'>,
+): Pick<ConsentDraft, 'consentId' | 'purposes' | 'until'> {
+  return { consentId: consent.consentId, purposes: consent.purposes, until: consent.expiresAt };
 }
 
 /** Reseals what is needed to end a grant at the bank, under a key that serves that one call. */
@@ -127,10 +152,16 @@ export async function deleteCustomer(
     if (one) stopped.push(one);
   }
   const thread = (await parts.delivery.threadsOf(tx, [customerId])).get(customerId);
-  if (thread) await parts.delivery.removeConversation(tx, thread);
+  const said = thread ? await parts.delivery.removeConversation(tx, thread) : 0;
   await removeConsents(tx, customerId);
   await tx.execute(sql`delete from links where customer_id = ${customerId}`);
-  const erased = await parts.vault.eraseCustomer(tx, customerId);
+  const sum = (count: (one: Stopped) => number): number => stopped.reduce((all, one) => all + count(one), 0);
+  const erased = await parts.vault.eraseCustomer(tx, customerId, {
+    by: 'customer',
+    keys: sum((one) => one.keys),
+    records: sum((one) => one.records),
+    messages: said + sum((one) => one.messages),
+  });
   const identities = await removeCustomer(tx, customerId);
   return {
     receipt: randomUUID(),
@@ -139,6 +170,6 @@ export async function deleteCustomer(
     banks: stopped.map((one) => ({ ...one, bankConfirmed: false })),
     identities,
     // Two of the customer's own, and one of each link.
-    keysDestroyed: erased.keys + stopped.length,
+    keysDestroyed: erased.keys + sum((one) => one.keys),
   };
 }

@@ -33,7 +33,7 @@ export function taskActor(task: Task, customerId: CustomerId): Actor {
   return { kind: 'task', task, customerId } as Actor;
 }
 
-/** How an actor stands in the list of accesses. */
+/** How an actor stands in the ledger. */
 export function actorName(actor: Actor): string {
   return actor.kind === 'customer' ? 'customer' : `task:${actor.task}`;
 }

@@ -180,7 +180,7 @@ describe('a dump and the write-ahead log of PostgreSQL 15', { skip: missing }, (
     const before = dump();
     await database.transaction(async (tx) => {
       await vault.eraseLink(tx, ids.linkId);
-      await vault.eraseCustomer(tx, ids.customerId);
+      await vault.eraseCustomer(tx, ids.customerId, { by: 'customer', keys: 0, records: 0, messages: 0 });
     });
     const within = await restore(before, 'within_the_window');
     assert.deepEqual(await reads(vaultOver(within)), ['planted-merchant']);

@@ -101,6 +101,7 @@ function purchase(ids: { linkId: LinkId; accountRef: AccountRef }, day: number, 
   };
 }
 
+const nothingBefore = { by: 'customer', keys: 0, records: 0, messages: 0 } as const;
 const november = { kind: 'transaction', from: '2026-11-01', to: '2026-11-30' } as const;
 const read = (ids: { linkId: LinkId; customerId: CustomerId }, purpose: Purpose) =>
   vault.gate.records(
@@ -114,10 +115,20 @@ test('records open for a purpose that was consented to, newest first, and each u
     records.map(({ content }) => (content.kind === 'transaction' ? content.transaction.amount : '')),
   );
   assert.deepEqual(amounts, ['3.00', '2.00', '1.00']);
-  const accesses = await db.database.query<{ purpose: string; actor: string; records: number }>(
-    sql`select purpose, actor, records from accesses where customer_id = ${ids.customerId}`,
-  );
-  assert.deepEqual(accesses, [{ purpose: 'transactions', actor: 'task:answer', records: 3 }]);
+  await proof.sequencer.round();
+  const [entered, ...more] = (await vault.ledger.export(ids.customerId)).entries.map(({ record }) => record);
+  assert.deepEqual(more, []);
+  const { id: _id, at: _at, ...said } = entered ?? { id: '', type: '' };
+  assert.deepEqual(said, {
+    type: 'access',
+    customer: ids.customerId,
+    link: ids.linkId,
+    actor: 'task:answer',
+    purpose: 'transactions',
+    fields: ['amount'],
+    reason: 'question',
+    records: 3,
+  });
 });
 
 test('a use and its leaf are committed together: each opened record has its proof, a failed use has neither', async () => {
@@ -133,7 +144,7 @@ test('a use and its leaf are committed together: each opened record has its proo
     /the batch fails/,
   );
   await proof.sequencer.round();
-  const exported = await vault.exportAccesses(ids.customerId);
+  const exported = await vault.ledger.export(ids.customerId);
   assert.equal(exported.entries.length, 3);
   const text = JSON.stringify(exported);
   assert.deepEqual([verifyExport(text, parseVerifier(proof.key)).holds, exported.waiting], [true, 0]);
@@ -150,8 +161,8 @@ test('once a customer is deleted no salt can be made, and nothing ties the leave
   const ids = await linkWith(['transactions'], 1);
   await read(ids, 'transactions');
   await proof.sequencer.round();
-  await db.database.transaction((tx) => vault.eraseCustomer(tx, ids.customerId));
-  assert.deepEqual((await vault.exportAccesses(ids.customerId)).entries, []);
+  await db.database.transaction((tx) => vault.eraseCustomer(tx, ids.customerId, nothingBefore));
+  assert.deepEqual((await vault.ledger.export(ids.customerId)).entries, []);
   await assert.rejects(read(ids, 'transactions'), (error) => isTellerlineError(error, 'link_ended'));
 });
 
@@ -161,7 +172,7 @@ test('every purpose that was not consented to is refused, and nothing is entered
     await assert.rejects(read(ids, purpose), (error) => isTellerlineError(error, 'purpose_not_consented'));
   }
   const [count] = await db.database.query<{ count: bigint }>(
-    sql`select count(*) from accesses where customer_id = ${ids.customerId}`,
+    sql`select count(*) from ledger where customer_id = ${ids.customerId}`,
   );
   assert.equal(count?.count, 0n);
 });

@@ -1,12 +1,12 @@
-import type { AccountRef, Clock, LinkId, RecordId } from '#base';
+import type { AccountRef, IdentityId, LinkId, RecordId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
-import { sql, type Database, type Transaction } from '#db';
-import type { ProofLog } from '#proof';
-import { enterUses, type EnteredUse } from './accesses.ts';
+import { sql, type Transaction } from '#db';
 import { actorName, type Actor } from './actor.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
+import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
+import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
 import { openMessageContent, openRecordContent } from './sealing.ts';
@@ -18,7 +18,7 @@ export interface AccessRequest {
   readonly linkId: LinkId;
   /** Which fields are used, in the contract's names. */
   readonly fields: readonly string[];
-  /** Why, as a stable code: the list of uses words it for people. */
+  /** Why, as a stable code: the ledger’s readers word it for people. */
   readonly reason: string;
 }
 
@@ -38,9 +38,16 @@ export type OpenedMessage =
   | { readonly from: 'message'; readonly content: unknown }
   | { readonly from: 'record'; readonly content: RecordContent };
 
+/** Where what is opened goes. */
+export interface ShownOn {
+  readonly channel: string;
+  readonly identityId: IdentityId;
+  readonly detail: DeliveryDraft['detail'];
+}
+
 /**
  * The only door to sealed records: purpose, actor, link, fields and reason go in; the use is checked
- * against the consent and committed to the list of accesses and to the proof log; only then is anything
+ * against the consent and committed to the ledger and to the proof log; only then is anything
  * opened (P5, P7).
  */
 export interface Gate {
@@ -62,10 +69,15 @@ export interface Gate {
    */
   enterWithin(tx: Transaction, uses: readonly (AccessRequest & { readonly records: number })[]): Promise<void>;
   /**
-   * Opens one page of a customer's own conversation: one access per link on it. What is no longer
-   * consented to or no longer readable is missing from the answer.
+   * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
+   * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
+   * is missing from the answer.
    */
-  page(actor: Actor, messages: readonly SealedMessage[]): Promise<Plaintext<ReadonlyMap<string, OpenedMessage>>>;
+  page(
+    actor: Actor,
+    messages: readonly SealedMessage[],
+    shown?: ShownOn,
+  ): Promise<Plaintext<ReadonlyMap<string, OpenedMessage>>>;
 }
 
 interface RecordRow {
@@ -77,16 +89,8 @@ interface RecordRow {
   readonly sealed: Buffer;
 }
 
-/** What the gate works with. */
-interface GateParts {
-  readonly database: Database;
-  readonly keys: KeyTable;
-  readonly proof: ProofLog;
-  readonly clock: Clock;
-}
-
 /** Makes the gate. It alone calls what opens a record or a message of a link (`sealing.ts`). */
-export function createGate(parts: GateParts): Gate {
+export function createGate(parts: LedgerParts): Gate {
   const { database, keys, clock } = parts;
   return {
     records: async (request, selection) => {
@@ -105,15 +109,11 @@ export function createGate(parts: GateParts): Gate {
         await enterAccess(tx, parts, request, 0);
       }),
 
-    enterWithin: (tx, uses) =>
-      enterUses(
-        tx,
-        parts,
-        clock.nowMs(),
-        uses.map((use) => ({ ...use, customerId: use.actor.customerId, actorName: actorName(use.actor) })),
-      ),
+    enterWithin: async (tx, uses) => {
+      await enterInLedger(tx, parts, uses.map(accessOf));
+    },
 
-    page: async (actor, messages) => {
+    page: async (actor, messages, shown) => {
       const linkIds = [...new Set(messages.flatMap((message) => [message.linkId, ...message.also]))];
       if (linkIds.length === 0) return new Plaintext(new Map());
       const opened = await database.transaction(async (tx) => {
@@ -126,7 +126,7 @@ export function createGate(parts: GateParts): Gate {
           [linkId, ...also].every((one) => allowed(one, purpose)),
         );
         const rows = await recordsById(tx, readable);
-        await enterPage(tx, parts, actor, readable);
+        await enterPage(tx, parts, actor, readable, shown);
         return { held, readable, rows };
       });
       return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
@@ -197,31 +197,47 @@ function openPage(
   return opened;
 }
 
-async function enterAccess(tx: Transaction, parts: GateParts, request: AccessRequest, records: number): Promise<void> {
-  const { actor } = request;
-  const use = { ...request, customerId: actor.customerId, actorName: actorName(actor), records };
-  await enterUses(tx, parts, parts.clock.nowMs(), [use]);
+/** Enters a use, in the transaction that has checked it. */
+async function enterAccess(
+  tx: Transaction,
+  parts: LedgerParts,
+  request: AccessRequest,
+  records: number,
+): Promise<void> {
+  await enterInLedger(tx, parts, [accessOf({ ...request, records })]);
+}
+
+function accessOf({ actor, ...use }: AccessRequest & { readonly records: number }): AccessDraft {
+  const { linkId, purpose, fields, reason, records } = use;
+  const { customerId } = actor;
+  return { type: 'access', customerId, linkId, actor: actorName(actor), purpose, fields, reason, records };
 }
 
 /** A page of history is one access per link and purpose on it, however many messages it shows. */
 async function enterPage(
   tx: Transaction,
-  parts: GateParts,
+  parts: LedgerParts,
   actor: Actor,
   messages: readonly SealedMessage[],
+  shown: ShownOn | undefined,
 ): Promise<void> {
+  const { customerId } = actor;
   const groups = Map.groupBy(messages, ({ linkId, purpose }) => `${linkId}|${purpose ?? 'none'}`);
-  const uses = [...groups].map(([group, some]): EnteredUse => {
+  const uses = [...groups].map(([group, some]): AccessDraft => {
     const [linkId = '', purpose = ''] = group.split('|');
     return {
-      customerId: actor.customerId,
+      type: 'access',
+      customerId,
       linkId: linkId as LinkId,
       purpose,
-      actorName: actorName(actor),
+      actor: actorName(actor),
       fields: ['message'],
       reason: 'conversation-shown',
       records: some.length,
     };
   });
-  await enterUses(tx, parts, parts.clock.nowMs(), uses);
+  const reason = 'conversation-shown';
+  const delivery: DeliveryDraft[] =
+    shown && messages.length > 0 ? [{ type: 'delivery', customerId, ...shown, messages: messages.length, reason }] : [];
+  await enterInLedger(tx, parts, [...uses, ...delivery]);
 }

@@ -1,5 +1,5 @@
 export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
-export type { AccessRequest, Gate, OpenedMessage, SealedMessage } from './gate.ts';
+export type { AccessRequest, Gate, OpenedMessage, SealedMessage, ShownOn } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
 export { rootLeaseMs, withBankHolders, type KeyProvider, type RootHolder, type RootOwner } from './key-provider.ts';
 export {
@@ -11,8 +11,10 @@ export {
   type Releases,
 } from './key-service.ts';
 export { keyServiceClient } from './key-service-client.ts';
+export type { CausedBy, ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
+export type { Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
-export { createVault, type Erased, type Vault } from './vault.ts';
+export { createVault, type Erased, type ErasedBefore, type Vault } from './vault.ts';

@@ -22,6 +22,13 @@ export interface Call {
   readonly bankId: BankId;
 }
 
+/** A customer's ledger key: what seals its entries, and what the salts of their commitments derive from. */
+export interface LedgerKey {
+  readonly sealing: DataKey;
+  /** HKDF-SHA-256 of the ledger key. With that key it is gone, and nothing ties a leaf to what it said. */
+  readonly saltKey: Buffer;
+}
+
 const secretBytes = 32;
 /** How often a row is read again whose root a rotation destroyed between the reading and the unwrapping. */
 const readingsMax = 3;
@@ -37,12 +44,11 @@ export interface KeyTable {
   /** @throws TellerlineError `key_gone` */
   ofCustomer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey>;
   /**
-   * The keys from which the salts of customers' entries in the proof log derive: HKDF-SHA-256 of the ledger
-   * key. With that key they are gone, and nothing ties an entry to what it said.
+   * Customers' ledger keys in their two parts.
    *
    * @throws TellerlineError `key_gone`, also by the function returned, for a customer without keys
    */
-  ledgerSaltKeys(db: Queryable, customerIds: readonly CustomerId[]): Promise<(customerId: CustomerId) => Buffer>;
+  ledgerKeys(db: Queryable, customerIds: readonly CustomerId[]): Promise<(customerId: CustomerId) => LedgerKey>;
   /**
    * The keys of the links named, their rows locked against revocation until the transaction ends
    * (promise P5), in the order of their ids so that two transactions cannot wait for each other.
@@ -77,7 +83,7 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
       return dataKey(secret);
     },
     ofCustomer: (db, customerId, use) => readAgain(() => customerKey(db, roots, customerId, use)),
-    ledgerSaltKeys: (db, customerIds) => readAgain(() => ledgerSaltKeys(db, roots, customerIds)),
+    ledgerKeys: (db, customerIds) => readAgain(() => ledgerKeys(db, roots, customerIds)),
     ofLinks: (tx, linkIds) => lockLinkKeys(tx, roots, linkIds),
     ofCall: (db, callId) => readAgain(() => callKey(db, roots, callId)),
     lock: async (tx, linkIds) => {
@@ -151,11 +157,11 @@ async function callKey(db: Queryable, roots: Roots, callId: string): Promise<Dat
   return dataKey(secret as Buffer);
 }
 
-async function ledgerSaltKeys(
+async function ledgerKeys(
   db: Queryable,
   roots: Roots,
   customerIds: readonly CustomerId[],
-): Promise<(customerId: CustomerId) => Buffer> {
+): Promise<(customerId: CustomerId) => LedgerKey> {
   const rows = await db.query<Pick<KeyRow, 'generation' | 'wrapped'> & { customerId: CustomerId }>(sql`
     select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
     where use = 'ledger' and customer_id = any(${[...new Set(customerIds)]}::uuid[])`);
@@ -163,16 +169,17 @@ async function ledgerSaltKeys(
     operator,
     rows.map((row) => ({ ...row, context: customerContext(row.customerId, 'ledger') })),
   );
-  const saltKeys = new Map(
+  const held = new Map(
     rows.map(({ customerId }, n) => {
       const secret = secrets[n] as Buffer;
-      return [customerId, Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes))];
+      const saltKey = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes));
+      return [customerId, { sealing: dataKey(secret), saltKey }];
     }),
   );
   return (customerId) => {
-    const saltKey = saltKeys.get(customerId);
-    if (!saltKey) throw keyGone();
-    return saltKey;
+    const key = held.get(customerId);
+    if (!key) throw keyGone();
+    return key;
   };
 }
 

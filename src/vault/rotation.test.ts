@@ -154,7 +154,7 @@ test('with the keys of today a copy of the database from before a revocation ope
   await db.database.transaction(async (tx) => {
     await vault.eraseLink(tx, one.linkId);
     await vault.endCall(tx, call.callId);
-    await vault.eraseCustomer(tx, one.customerId);
+    await vault.eraseCustomer(tx, one.customerId, { by: 'customer', keys: 0, records: 0, messages: 0 });
   });
   const dayAndAHour = { ...systemClock, nowMs: () => Date.now() + 25 * 3_600_000 };
   const due = await vaultOver(fileKeyProvider(keys, systemRandom), dayAndAHour).rotation.rotateDue(24 * 3_600_000);

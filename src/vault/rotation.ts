@@ -41,6 +41,14 @@ export interface KeyRotation {
   rotateKek(): Promise<void>;
 }
 
+/** Rotations are looked for every few minutes and take a while. */
+const rotationLagMs = 10 * 60_000;
+
+/** From a deletion until the roots of that time are destroyed, so that older copies of the database open nothing of it either. */
+export function deletionWindowMs(rotationHours: number): number {
+  return rotationHours * 3_600_000 + rotationLagMs;
+}
+
 interface RootRow {
   readonly owner: RootOwner;
   readonly generation: number;

@@ -8,7 +8,7 @@ import type { CustomerKeyUse } from './wrapped-keys.ts';
 export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor';
 
 /** Columns sealed under a customer's key. */
-export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consents.document';
+export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consents.document' | 'ledger.record';
 
 /** Seals values of one customer under one of the customer's keys. */
 export interface CustomerSealer {

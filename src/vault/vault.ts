@@ -1,16 +1,17 @@
 import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
-import { limits, TellerlineError } from '#base';
+import { limits } from '#base';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
-import { exportOf, type LogExport, type ProofLog } from '#proof';
-import { loggedAccesses } from './accesses.ts';
+import type { ProofLog } from '#proof';
 import { open, seal } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { keyTable, type Call } from './keys.ts';
+import type { DeletionDraft } from './ledger-records.ts';
+import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
 import { createRoots } from './roots.ts';
-import { createRotation, type KeyRotation } from './rotation.ts';
+import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
 import { storeRecords } from './store.ts';
 import { callContext, type CustomerKeyUse } from './wrapped-keys.ts';
@@ -21,9 +22,13 @@ export interface Erased {
   readonly records: number;
 }
 
+/** What of an account was erased before its own keys. */
+export type ErasedBefore = Pick<DeletionDraft, 'by' | 'keys' | 'records' | 'messages'>;
+
 /** Sealed data and its keys. Plaintext of records comes out of `gate` alone. */
 export interface Vault {
   readonly gate: Gate;
+  readonly ledger: Ledger;
   readonly rotation: KeyRotation;
   /** A blind index: finds a value again without storing it. */
   index(domain: string, value: string): Buffer;
@@ -42,14 +47,11 @@ export interface Vault {
     linkId: LinkId,
     which: { readonly kinds: readonly RecordContent['kind'][]; readonly accountRefs: readonly AccountRef[] },
   ): Promise<RecordId[]>;
-  /** What `eraseLink` does, for every link and key of a customer; the list of accesses goes too. */
-  eraseCustomer(tx: Transaction, customerId: CustomerId): Promise<Erased>;
-
   /**
-   * Everything that was done with a customer's data, each use with its proof, as of the newest checkpoint.
-   * For the customer alone.
+   * What `eraseLink` does, for every link and key of a customer; the ledger goes too. That it was done is
+   * entered in the log: `before` is what was erased of the account already.
    */
-  exportAccesses(customerId: CustomerId): Promise<LogExport>;
+  eraseCustomer(tx: Transaction, customerId: CustomerId, before: ErasedBefore): Promise<Erased>;
 
   /** @throws TellerlineError `key_gone` */
   customerSealer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<CustomerSealer>;
@@ -66,7 +68,7 @@ export interface Vault {
     origin: 'event' | 'history',
   ): Promise<StoredRecord[]>;
 
-  /** Deletes what has served its time: records older than the look-back, accesses older than three years (12 CFR 1033.441). */
+  /** Deletes what has served its time: records older than the look-back, entries of the ledger older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
 
   /** Seals what one call needs under a key of its own, in place of an earlier one of that call. */
@@ -84,12 +86,16 @@ export function createVault(parts: {
   readonly proof: ProofLog;
   readonly clock: Clock;
   readonly random: Random;
+  /** How often the roots are renewed. */
+  readonly rotationHours?: number;
 }): Vault {
-  const { database, provider, proof, clock, random } = parts;
+  const { database, provider, random } = parts;
   const roots = createRoots(parts);
   const keys = keyTable(roots, random);
+  const ledgerParts = { ...parts, keys, windowMs: deletionWindowMs(parts.rotationHours ?? 24) };
   return {
-    gate: createGate({ database, keys, proof, clock }),
+    gate: createGate(ledgerParts),
+    ledger: createLedger(ledgerParts),
     rotation: createRotation({ ...parts, roots }),
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
@@ -106,19 +112,7 @@ export function createVault(parts: {
         returning record_id as "recordId"`);
       return rows.map((row) => row.recordId);
     },
-    eraseCustomer: async (tx, customerId) => {
-      const records = await tx.execute(sql`delete from records
-        where link_id in (select link_id from link_keys where customer_id = ${customerId})`);
-      const destroyed = await keys.destroyOfCustomer(tx, customerId);
-      await tx.execute(sql`delete from accesses where customer_id = ${customerId}`);
-      return { keys: destroyed, records };
-    },
-    exportAccesses: async (customerId) => {
-      const accesses = await loggedAccesses(database, keys, customerId);
-      const proofs = await proof.proofs(accesses.map((access) => access.place));
-      if (!proofs) throw new TellerlineError('log_not_ready', 503, 'The log has signed nothing yet. Try again soon.');
-      return exportOf(proof.key, accesses, proofs);
-    },
+    eraseCustomer: (tx, customerId, before) => eraseCustomer(tx, ledgerParts, customerId, before),
     customerSealer: async (db, customerId, use) =>
       customerSealer(customerId, use, await keys.ofCustomer(db, customerId, use), random),
     linkSealers: async (tx, linkIds) => {
@@ -130,7 +124,7 @@ export function createVault(parts: {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
       await database.execute(sql`delete from records where kind = 'transaction'
         and local_date < ${lookback}::date and stored_at < ${lookback}`);
-      await database.execute(sql`delete from accesses where at < ${new Date(nowMs - limits.accessDaysKept * dayMs)}`);
+      await forgetOldEntries(database, new Date(nowMs - limits.ledgerDaysKept * dayMs));
     },
     sealForCall: async (tx, call, value) => {
       const key = await keys.createForCall(tx, call);
@@ -145,3 +139,19 @@ export function createVault(parts: {
 }
 
 const dayMs = 86_400_000;
+
+async function eraseCustomer(
+  tx: Transaction,
+  parts: LedgerParts,
+  customerId: CustomerId,
+  before: ErasedBefore,
+): Promise<Erased> {
+  // The key is taken out while it is there: the log is told in counts, which are known when it is gone.
+  const { saltKey } = (await parts.keys.ledgerKeys(tx, [customerId]))(customerId);
+  const records = await tx.execute(sql`delete from records
+    where link_id in (select link_id from link_keys where customer_id = ${customerId})`);
+  const destroyed = await parts.keys.destroyOfCustomer(tx, customerId);
+  const erased = { keys: before.keys + destroyed, records: before.records + records };
+  await enterAccountEnd(tx, parts, saltKey, { ...before, ...erased, customerId });
+  return { keys: destroyed, records };
+}

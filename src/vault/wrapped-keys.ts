@@ -2,7 +2,7 @@ import type { BankId, CustomerId, LinkId } from '#base';
 import { sql, type Sql, type Transaction } from '#db';
 import { operator, type RootOwner } from './key-provider.ts';
 
-/** `conversation`: words typed, and what is said here without a bank. `ledger`: what was agreed. */
+/** `conversation`: words typed, and what is said here without a bank. `ledger`: what was agreed and what was done. */
 export type CustomerKeyUse = 'conversation' | 'ledger';
 
 export const customerContext = (customerId: CustomerId, use: CustomerKeyUse): string => `customer|${customerId}|${use}`;

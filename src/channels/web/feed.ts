@@ -1,10 +1,11 @@
-import { limits } from '#base';
+import { limits, type IdentityId } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Delivery, Manner, Thread } from '#delivery';
 import type { Actor } from '#vault';
 
 /** Who is at the other end of a socket. */
 export interface SocketOwner {
+  readonly identityId: IdentityId;
   readonly actor: Actor;
   readonly thread: Thread;
   readonly manner: Manner;
@@ -58,6 +59,8 @@ export class Feed {
     const { thread } = this.#owner;
     this.#sentSeq = after;
     this.#disconnect = this.#delivery.outlets.connect(thread.conversationId, {
+      identityId: this.#owner.identityId,
+      newer: () => this.#goOn(),
       manner: () => this.#manner,
       speak: (manner) => (this.#manner = manner),
       entries: (entries) => this.#handed(entries),
@@ -96,11 +99,15 @@ export class Feed {
     const first = fresh[0];
     if (!first) return;
     if (this.#reading || first.seq !== sent + 1) {
-      this.#readOn().catch((error: unknown) => this.#wire.fail(error));
+      this.#goOn();
       return;
     }
     this.#wire.send({ frame: 'entries', entries: fresh });
     this.#sentSeq = fresh.at(-1)?.seq ?? sent;
+  }
+
+  #goOn(): void {
+    this.#readOn().catch((error: unknown) => this.#wire.fail(error));
   }
 
   /** Reads on from the last number sent until there is nothing newer. */

@@ -1,0 +1,160 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import {
+  isTellerlineError,
+  newId,
+  systemClock,
+  systemRandom,
+  type BankId,
+  type ConsentId,
+  type CustomerId,
+  type IdentityId,
+  type LinkId,
+} from '#base';
+import { sql } from '#db';
+import { verifyExport, type ProofLog } from '#proof';
+import { testDatabase, type TestDatabase } from '#test/database';
+import { fileKeyProvider } from './key-files.ts';
+import type { LedgerDraft } from './ledger-records.ts';
+import { testProof } from './proof.fixture.ts';
+import { createVault, type Vault } from './vault.ts';
+
+let db: TestDatabase;
+let proof: ProofLog;
+let vault: Vault;
+const keys = mkdtempSync(join(tmpdir(), 'tellerline-keys-'));
+
+before(async () => {
+  db = await testDatabase();
+  proof = testProof(db.database);
+  const provider = fileKeyProvider(keys, systemRandom);
+  vault = createVault({ database: db.database, proof, provider, clock: systemClock, random: systemRandom });
+});
+after(async () => {
+  await db.close();
+  rmSync(keys, { recursive: true });
+});
+
+async function customer(): Promise<CustomerId> {
+  const customerId = newId<CustomerId>();
+  await db.database.transaction((tx) => vault.createCustomerKeys(tx, customerId));
+  return customerId;
+}
+
+const enter = (...entries: LedgerDraft[]) => db.database.transaction((tx) => vault.ledger.enter(tx, entries));
+const delivery = (customerId: CustomerId, messages: number): LedgerDraft => ({
+  type: 'delivery',
+  customerId,
+  channel: 'web',
+  identityId: newId<IdentityId>(),
+  detail: 'full',
+  messages,
+  reason: 'planted-reason',
+});
+
+test('consents, deletions and deliveries stand in the ledger as they were entered, each with its proof', async () => {
+  const customerId = await customer();
+  const linkId = newId<LinkId>();
+  const of = { customerId, linkId, bankId: 'citi' as BankId, by: 'customer' } as const;
+  const consentId = newId<ConsentId>();
+  const until = new Date('2027-11-20T12:00:00Z');
+  const began = Date.now();
+  await enter(
+    { ...of, type: 'consent', consentId, change: 'granted', purposes: ['balances'], accounts: 2, until },
+    { ...of, type: 'deletion', what: 'link', keys: 1, records: 3, messages: 4 },
+  );
+  await enter(delivery(customerId, 5));
+  await proof.sequencer.round();
+  const exported = await vault.ledger.export(customerId);
+  assert.equal(verifyExport(JSON.stringify(exported), undefined).holds, true);
+  const byType = new Map(exported.entries.map(({ record, leaf }) => [record.type, { record, leaf }]));
+  assert.deepEqual([byType.size, byType.get('consent')?.leaf.entries, byType.get('delivery')?.leaf.entries], [3, 2, 1]);
+  const { id: _id, at: _at, ...consent } = byType.get('consent')?.record ?? { id: '', type: '' };
+  assert.deepEqual(consent, {
+    type: 'consent',
+    customer: customerId,
+    link: linkId,
+    bank: 'citi',
+    consent: consentId,
+    change: 'granted',
+    by: 'customer',
+    purposes: ['balances'],
+    accounts: 2,
+    until: '2027-11-20T12:00:00.000Z',
+  });
+  const { keys: count, records, messages, window } = byType.get('deletion')?.record ?? {};
+  assert.deepEqual([count, records, messages], [1, 3, 4]);
+  // Roots are renewed daily; a few minutes more for the looking and the rewrapping.
+  const hours = (Date.parse(String(window)) - began) / 3_600_000;
+  assert.ok(hours > 24 && hours < 25, `${hours} hours`);
+});
+
+test('pages go from the newest to the oldest, meet every entry once, and show what waits for a checkpoint', async () => {
+  const customerId = await customer();
+  for (let n = 1; n <= 7; n += 1) await enter(delivery(customerId, n));
+  await proof.sequencer.round();
+  await enter(delivery(customerId, 8));
+  const counts: unknown[] = [];
+  const times: number[] = [];
+  let waiting = 0;
+  for (let before: string | undefined, pages = 0; pages < 9; pages += 1) {
+    const page = await vault.ledger.page(customerId, { limit: 3, ...(before !== undefined && { before }) });
+    assert.equal(verifyExport(JSON.stringify(page.proven), undefined).holds, true);
+    waiting += page.waiting.length;
+    const records = [...page.waiting, ...page.proven.entries.map(({ record }) => record)];
+    counts.push(...records.map((record) => record['messages']));
+    times.push(...records.map((record) => Date.parse(String(record['at']))));
+    before = page.next;
+    if (before === undefined) break;
+  }
+  assert.deepEqual(counts.toSorted(), [1, 2, 3, 4, 5, 6, 7, 8]);
+  assert.deepEqual(
+    times,
+    times.toSorted((a, b) => b - a),
+  );
+  assert.equal(waiting, 1);
+});
+
+test('a ledger is one customer’s: nobody else’s entries are in it, and a row moved to another does not open', async () => {
+  const [one, other] = [await customer(), await customer()];
+  await enter(delivery(one, 1), delivery(other, 2));
+  await proof.sequencer.round();
+  assert.deepEqual(
+    (await vault.ledger.export(one)).entries.map(({ record }) => record['messages']),
+    [1],
+  );
+  await db.database.execute(sql`update ledger set customer_id = ${other} where customer_id = ${one}`);
+  await assert.rejects(vault.ledger.export(other), (error) => isTellerlineError(error, 'sealed_unreadable'));
+});
+
+test('nothing of an entry stands in the database in the clear', async () => {
+  await enter(delivery(await customer(), 1));
+  const rows = await db.database.query<{ row: string }>(
+    sql`select encode(sealed, 'escape') || l::text as row from ledger l`,
+  );
+  assert.ok(rows.length > 0);
+  assert.equal(
+    rows.some(({ row }) => row.includes('planted-reason') || row.includes('delivery')),
+    false,
+  );
+});
+
+test('an entry is in the transaction or nowhere, and a deleted customer gets none', async () => {
+  const customerId = await customer();
+  await assert.rejects(
+    db.database.transaction(async (tx) => {
+      await vault.ledger.enter(tx, [delivery(customerId, 1)]);
+      throw new Error('undone');
+    }),
+    /undone/,
+  );
+  await proof.sequencer.round();
+  assert.deepEqual((await vault.ledger.export(customerId)).entries, []);
+  await db.database.transaction((tx) =>
+    vault.eraseCustomer(tx, customerId, { by: 'customer', keys: 0, records: 0, messages: 0 }),
+  );
+  await assert.rejects(enter(delivery(customerId, 1)), (error) => isTellerlineError(error, 'key_gone'));
+});

@@ -1,0 +1,167 @@
+import { newId, TellerlineError, type Clock, type CustomerId, type EntryId, type Random } from '#base';
+import { sql, type Database, type Queryable, type Sql, type Transaction } from '#db';
+import { exportOf, type EntryPlace, type LogEntry, type LogExport, type LogRecord, type ProofLog } from '#proof';
+import type { KeyTable } from './keys.ts';
+import { recordOf, type AccessDraft, type DeletionDraft, type LedgerDraft } from './ledger-records.ts';
+import { customerSealer } from './sealing.ts';
+
+/** Which part of a ledger. */
+export interface LedgerSpan {
+  /** Entries that are older than this one: `next` of the page before. */
+  readonly before?: string;
+  /** How many entries at most. */
+  readonly limit: number;
+}
+
+/** A page of a customer's ledger, newest first. */
+export interface LedgerPage {
+  /** The entries that the newest checkpoint covers, each with its proof. */
+  readonly proven: LogExport;
+  /** Newer entries: their leaf is committed and will be covered within a second. */
+  readonly waiting: readonly LogRecord[];
+  /** Where the next page begins; undefined when this was the last. */
+  readonly next: string | undefined;
+}
+
+/** Everything that was done with a customer's data; reading one's own is no access. */
+export interface Ledger {
+  /**
+   * Enters drafts in the transaction given, and the log's leaf of them with it: the same leaf, however
+   * often a transaction enters. Answers their ids in their order.
+   *
+   * @throws TellerlineError `key_gone` for a customer who was deleted
+   */
+  enter(tx: Transaction, entries: readonly LedgerDraft[]): Promise<readonly EntryId[]>;
+  /** @throws TellerlineError `log_not_ready`, while the log has signed nothing at all */
+  page(customerId: CustomerId, span: LedgerSpan): Promise<LedgerPage>;
+  /**
+   * The whole ledger with its proofs, as of the newest checkpoint. For the customer alone.
+   *
+   * @throws TellerlineError `log_not_ready`
+   */
+  export(customerId: CustomerId): Promise<LogExport>;
+}
+
+/** What the ledger works with. */
+export interface LedgerParts {
+  readonly database: Database;
+  readonly keys: KeyTable;
+  readonly proof: ProofLog;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** See `Entering.windowMs`. */
+  readonly windowMs: number;
+}
+
+/** Makes the ledger over its parts. */
+export function createLedger(parts: LedgerParts): Ledger {
+  return {
+    enter: (tx, entries) => enterInLedger(tx, parts, entries),
+    page: async (customerId, { before, limit }) => {
+      const logged = await select(
+        parts,
+        customerId,
+        sql`select entry_id as "entryId", leaf_id as "leafId",
+        leaf_position as position, sealed from ledger
+        where customer_id = ${customerId} and (${before ?? null}::uuid is null or entry_id < ${before ?? null}::uuid)
+        order by entry_id desc limit ${limit}`,
+      );
+      const { proven, waiting } = await prove(parts, logged);
+      return { proven, waiting, next: logged.length < limit ? undefined : logged.at(-1)?.record.id };
+    },
+    export: async (customerId) => {
+      const logged = await select(
+        parts,
+        customerId,
+        sql`select entry_id as "entryId", leaf_id as "leafId",
+        leaf_position as position, sealed from ledger where customer_id = ${customerId} order by entry_id desc`,
+      );
+      return (await prove(parts, logged)).proven;
+    },
+  };
+}
+
+/** See `Ledger.enter`; the gate enters its uses by it, before anything is opened (P7). */
+export async function enterInLedger(
+  tx: Transaction,
+  parts: LedgerParts,
+  drafts: readonly (AccessDraft | LedgerDraft)[],
+): Promise<readonly EntryId[]> {
+  if (drafts.length === 0) return [];
+  const { keys, proof, clock, random, windowMs } = parts;
+  const atMs = clock.nowMs();
+  const keysOf = await keys.ledgerKeys(
+    tx,
+    drafts.map((draft) => draft.customerId),
+  );
+  const entries = drafts.map((draft) => {
+    const entryId = newId<EntryId>();
+    const { customerId } = draft;
+    const { saltKey, sealing } = keysOf(customerId);
+    const record = recordOf(draft, { entryId, atMs, windowMs });
+    const sealed = customerSealer(customerId, 'ledger', sealing, random).seal('ledger.record', entryId, record);
+    return { customerId, entryId, record, saltKey, sealed };
+  });
+  const places = await proof.append(tx, entries);
+  await tx.execute(sql`
+    insert into ledger (customer_id, entry_id, at, leaf_id, leaf_position, sealed)
+    select customer_id, entry_id, ${new Date(atMs)}, leaf_id, leaf_position, sealed
+    from unnest(
+      ${entries.map((one) => one.customerId)}::uuid[], ${entries.map((one) => one.entryId)}::uuid[],
+      ${places.map((place) => place.leafId)}::bigint[], ${places.map((place) => place.position)}::integer[],
+      ${entries.map((one) => one.sealed)}::bytea[]
+    ) as u (customer_id, entry_id, leaf_id, leaf_position, sealed)`);
+  return entries.map((one) => one.entryId);
+}
+
+/** An entry as it stands in the log, with what proves it: the record, the key of its salt, its place. */
+interface LoggedEntry extends LogEntry {
+  readonly place: EntryPlace;
+}
+
+async function select(
+  { database, keys, random }: LedgerParts,
+  customerId: CustomerId,
+  statement: Sql,
+): Promise<LoggedEntry[]> {
+  const rows = await database.query<EntryPlace & { entryId: EntryId; sealed: Buffer }>(statement);
+  if (rows.length === 0) return [];
+  const { saltKey, sealing } = (await keys.ledgerKeys(database, [customerId]))(customerId);
+  const sealer = customerSealer(customerId, 'ledger', sealing, random);
+  return rows.map(({ entryId, sealed, leafId, position }) => ({
+    record: sealer.open<LogRecord>('ledger.record', entryId, sealed).use((record) => record),
+    saltKey,
+    place: { leafId, position },
+  }));
+}
+
+async function prove(
+  { proof }: LedgerParts,
+  logged: readonly LoggedEntry[],
+): Promise<{ proven: LogExport; waiting: LogRecord[] }> {
+  const proofs = await proof.proofs(logged.map((entry) => entry.place));
+  if (!proofs) throw new TellerlineError('log_not_ready', 503, 'The log has signed nothing yet. Try again soon.');
+  const waiting = logged.flatMap(({ record }, n) => (proofs.proofs[n] ? [] : [record]));
+  return { proven: exportOf(proof.key, logged, proofs), waiting };
+}
+
+/**
+ * Deletes a customer's ledger and enters in the log that the account was deleted, under the salt key that
+ * was taken out before it was destroyed: no ledger holds this entry.
+ */
+export async function enterAccountEnd(
+  tx: Transaction,
+  { proof, clock, windowMs }: LedgerParts,
+  saltKey: Buffer,
+  erased: Pick<DeletionDraft, 'customerId' | 'by' | 'keys' | 'records' | 'messages'>,
+): Promise<void> {
+  await tx.execute(sql`delete from ledger where customer_id = ${erased.customerId}`);
+  const draft = { ...erased, type: 'deletion', what: 'account', linkId: null, bankId: null } as const;
+  const record = recordOf(draft, { entryId: newId<EntryId>(), atMs: clock.nowMs(), windowMs });
+  await proof.append(tx, [{ record, saltKey }]);
+}
+
+/** Forgets entries from before an instant. */
+export async function forgetOldEntries(db: Queryable, before: Date): Promise<void> {
+  await db.execute(sql`delete from ledger where at < ${before}`);
+}
