@@ -2,9 +2,7 @@ import type { BankId, ConsentId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import type { Purpose } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
-
-/** Who ended a consent. */
-export type EndedBy = 'customer' | 'bank' | 'operator' | 'expiry';
+import { standingAfter, type CausedBy } from './transitions.ts';
 
 /** What a customer allowed: one bank, chosen purposes, an end. Accounts are the ones that the link holds. */
 export interface Consent {
@@ -12,8 +10,8 @@ export interface Consent {
   readonly linkId: LinkId;
   readonly customerId: CustomerId;
   readonly bankId: BankId;
-  /** `replaced`: the customer signed another one for the same link. */
-  readonly state: 'granted' | 'replaced' | 'expired' | 'revoked';
+  /** `granted` is in force. `amended`, `renewed`: another one took its place; it stays as a record. */
+  readonly state: 'granted' | 'amended' | 'renewed' | 'expired' | 'revoked';
   readonly purposes: readonly Purpose[];
   readonly grantedAt: Date;
   readonly expiresAt: Date;
@@ -28,13 +26,23 @@ const columns = `consent_id as "consentId", link_id as "linkId", customer_id as 
   state, purposes, granted_at as "grantedAt", expires_at as "expiresAt"`;
 
 /**
- * Stores a consent. One that the link had before is replaced: what was signed last is in force, and what
- * was agreed earlier stays as a record.
+ * Stores a consent. One that the link has in force is closed as what became of it, `amended` or `renewed`,
+ * and stays as a record.
+ *
+ * @throws TellerlineError `consent_transition_refused`: `granted` beside one in force, another change without one
  */
-export async function grantConsent(tx: Transaction, consent: GrantedConsent): Promise<void> {
-  await tx.execute(sql`
-    update consents set state = 'replaced', ended_at = ${consent.grantedAt}, ended_by = 'customer'
-    where link_id = ${consent.linkId} and state = 'granted'`);
+export async function grantConsent(
+  tx: Transaction,
+  consent: GrantedConsent,
+  change: 'granted' | 'amended' | 'renewed' = 'granted',
+): Promise<void> {
+  // One whose end has come and that no chore has marked yet has expired; it is not replaced.
+  const closed = await tx.query<{ state: Consent['state'] }>(sql`
+    update consents set ended_at = ${consent.grantedAt},
+      state = case when expires_at <= ${consent.grantedAt} then 'expired' else ${change === 'granted' ? 'amended' : change} end,
+      ended_by = case when expires_at <= ${consent.grantedAt} then 'expiry' else 'customer' end
+    where link_id = ${consent.linkId} and state = 'granted' returning state`);
+  standingAfter(closed.some(({ state }) => state !== 'expired') ? 'in-force' : 'offered', change, 'customer');
   await tx.execute(sql`
     insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, granted_at, expires_at, sealed_document)
     values (${consent.consentId}, ${consent.customerId}, ${consent.linkId}, ${consent.bankId}, 'granted',
@@ -46,10 +54,20 @@ export async function consentDocument(
   db: Queryable,
   customerId: CustomerId,
   consentId: string,
-): Promise<{ sealed: Buffer; state: Consent['state']; endedAt: Date | null } | undefined> {
-  const [row] = await db.query<{ sealed: Buffer; state: Consent['state']; endedAt: Date | null }>(sql`
-    select sealed_document as sealed, state, ended_at as "endedAt"
-    from consents where consent_id = ${consentId} and customer_id = ${customerId}`);
+): Promise<(Consent & { sealed: Buffer; endedAt: Date | null; endedBy: CausedBy | null }) | undefined> {
+  const { text, values } = sql`from consents where consent_id = ${consentId} and customer_id = ${customerId}`;
+  const [row] = await db.query<Consent & { sealed: Buffer; endedAt: Date | null; endedBy: CausedBy | null }>({
+    text: `select ${columns}, sealed_document as sealed, ended_at as "endedAt", ended_by as "endedBy" ${text}`,
+    values,
+  });
+  return row;
+}
+
+/** The consent of a link that is in force, its row locked; undefined when there is none. */
+export async function lockConsent(tx: Transaction, linkId: LinkId, nowMs: number): Promise<Consent | undefined> {
+  const { text, values } = sql`from consents where link_id = ${linkId} and state = 'granted'
+    and expires_at > ${new Date(nowMs)} for update`;
+  const [row] = await tx.query<Consent>({ text: `select ${columns} ${text}`, values });
   return row;
 }
 
@@ -87,14 +105,16 @@ export async function requireConsent(db: Queryable, linkId: LinkId, purpose: Pur
 export async function endConsent(
   tx: Transaction,
   linkId: LinkId,
-  by: EndedBy,
+  by: CausedBy,
   nowMs: number,
 ): Promise<Consent | undefined> {
+  const change = by === 'expiry' ? 'expired' : 'revoked';
+  standingAfter('in-force', change, by);
   const { text, values } = sql`
-    update consents set state = ${by === 'expiry' ? 'expired' : 'revoked'}, ended_at = ${new Date(nowMs)}, ended_by = ${by}
-    where link_id = ${linkId} and state = 'granted'`;
-  const [ended] = await tx.query<Consent>({ text: `${text} returning ${columns}`, values });
-  return ended;
+    update consents set state = ${change}, ended_at = ${new Date(nowMs)}, ended_by = ${by}
+    where link_id = ${linkId} and state = 'granted' returning`;
+  const [consent] = await tx.query<Consent>({ text: `${text} ${columns}`, values });
+  return consent;
 }
 
 /** Links whose consent has reached its end and is still marked as granted. */
@@ -102,6 +122,20 @@ export async function linksToExpire(db: Queryable, nowMs: number): Promise<LinkI
   const rows = await db.query<{ linkId: LinkId }>(sql`
     select link_id as "linkId" from consents where state = 'granted' and expires_at <= ${new Date(nowMs)} limit 500`);
   return rows.map((row) => row.linkId);
+}
+
+/** The last consent of each of a customer's links that have none in force, newest end first. */
+export async function endedConsentsOf(
+  db: Queryable,
+  customerId: CustomerId,
+): Promise<(Consent & { endedAt: Date; endedBy: CausedBy })[]> {
+  return db.query({
+    text: `select * from (
+      select distinct on (link_id) ${columns}, ended_at as "endedAt", ended_by as "endedBy"
+      from consents where customer_id = $1 order by link_id, granted_at desc, ended_at desc nulls first) as newest
+      where state in ('expired', 'revoked') order by "endedAt" desc`,
+    values: [customerId],
+  });
 }
 
 /** Removes every consent record of a customer: part of deleting the account. */

@@ -2,12 +2,15 @@ export {
   consentDocument,
   consentsOf,
   endConsent,
+  endedConsentsOf,
   grantConsent,
   linksToExpire,
+  lockConsent,
   purposesInForce,
   removeConsents,
   requireConsent,
   type Consent,
-  type EndedBy,
 } from './consents.ts';
 export { composeDisclosure, DISCLOSURE_VERSION } from './disclosure.ts';
+export { markReminded, remindersDue, type DueReminder } from './reminders.ts';
+export { standingAfter, type CausedBy, type ConsentChange } from './transitions.ts';

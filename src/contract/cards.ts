@@ -70,11 +70,13 @@ export const consentCardSchema = z.object({
   copy: z.string().optional(),
   /** How far the look-back has come; absent when nothing is being read. */
   reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
+  /** Of a consent that was just made smaller: what was deleted. */
+  narrowed: z.object({ records: z.int(), messages: z.int() }).optional(),
   /** Of a stopped link: what was erased, and whether the bank has confirmed the revocation. */
   ended: z
     .object({
       at: instant,
-      by: z.enum(['customer', 'bank', 'operator', 'expiry']),
+      by: z.enum(['customer', 'bank', 'staff', 'operator', 'expiry']),
       recordsErased: z.int(),
       bankConfirmed: z.boolean(),
     })

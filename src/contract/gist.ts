@@ -81,6 +81,8 @@ function balanceOf(labelled: BalanceCard['accounts'][number], locale: Locale): s
 export function gistOfConsent(card: ConsentCard, bankName: string, locale: Locale, timeZone: string): string {
   const bank = bankName;
   if (card.state === 'granted') {
+    if (card.narrowed)
+      return `${word(locale, 'consent.narrowed', { bank })} ${erasedWords(card.narrowed.records, locale)}`;
     const date = card.expiresAt === undefined ? '' : dateWords(card.expiresAt, locale, timeZone);
     const granted = word(locale, date === '' ? 'consent.granted' : 'consent.granted.until', { bank, date });
     return card.reading === undefined ? granted : `${granted} ${readingWords(card.reading, locale)}`;

@@ -10,4 +10,5 @@ export * from './geography.ts';
 export * from './gist.ts';
 export * from './map.ts';
 export type * from './map-labels.ts';
+export * from './privacy.ts';
 export * from './purposes.ts';

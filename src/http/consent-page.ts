@@ -10,6 +10,7 @@ const words = {
     on: 'on',
     inForce: 'In force until',
     ended: 'Ended on',
+    narrowed: 'You took something out of it on',
     asked: 'What was asked, and what you allowed',
     yes: 'Allowed',
     no: 'Not allowed',
@@ -26,6 +27,7 @@ const words = {
     on: 'el',
     inForce: 'Vigente hasta el',
     ended: 'Terminó el',
+    narrowed: 'Quitaste algo el',
     asked: 'Lo que se pidió y lo que permitiste',
     yes: 'Permitido',
     no: 'No permitido',
@@ -50,6 +52,8 @@ export function consentPage(copy: SignedCopy, timeZone: string): string {
     copy.state === 'granted'
       ? `${say.inForce} ${dateWords(copy.expiresAt, locale, timeZone)}`
       : `${say.ended} ${dateWords((copy.endedAt ?? new Date(copy.expiresAt)).toISOString(), locale, timeZone)}`;
+  const narrowed =
+    copy.narrowedAt === undefined ? '' : ` ${say.narrowed} ${dateWords(copy.narrowedAt, locale, timeZone)}.`;
   const asked = disclosure.purposes.map(({ purpose, title, note, data }) => {
     const answer = purposes.includes(purpose) ? say.yes : say.no;
     return `${answer}: ${title}. ${note}. ${data}`;
@@ -65,7 +69,7 @@ export function consentPage(copy: SignedCopy, timeZone: string): string {
   const section = (title: string, items: readonly string[]): string =>
     `<h2>${escapeHtml(title)}</h2>\n<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
   const body = `<h1>${say.title}</h1>
-<p class="quiet">${say.signed} ${escapeHtml(signature)}, ${say.on} ${moment}. ${state}.</p>
+<p class="quiet">${say.signed} ${escapeHtml(signature)}, ${say.on} ${moment}. ${state}.${narrowed}</p>
 <h2>${escapeHtml(disclosure.title)}</h2>
 <p>${escapeHtml(disclosure.lead)}</p>
 ${section(say.asked, asked)}

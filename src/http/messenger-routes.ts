@@ -21,8 +21,9 @@ import {
 } from '#contract';
 import { findCustomer, isTimeZone, updateCustomer, type Session } from '#customers';
 import { customerActor } from '#vault';
+import { customerCalls } from './customer-calls.ts';
 import type { HttpParts } from './parts.ts';
-import { endSession, giveSession, requireOwnOrigin, sessionCookie, sessionOf } from './session-cookie.ts';
+import { endSession, giveSession, sessionCookie, sessionOf } from './session-cookie.ts';
 
 const attemptParams = z.object({ attempt: z.string().max(64) });
 const tags = ['messenger'];
@@ -30,12 +31,7 @@ const tags = ['messenger'];
 /** The web messenger's own calls, by its session cookie: `/api/…`. */
 export async function messengerRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  server.addHook('onRequest', async (request) => {
-    if (request.method !== 'GET') requireOwnOrigin(parts, request);
-  });
-  server.addHook('onSend', async (_request, reply) => {
-    void reply.header('cache-control', 'no-store');
-  });
+  customerCalls(server, parts);
 
   routes.post(
     '/api/session',

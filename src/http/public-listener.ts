@@ -7,6 +7,7 @@ import { logRoutes } from './log-routes.ts';
 import { messengerRoutes } from './messenger-routes.ts';
 import { pageRoutes } from './pages.ts';
 import type { HttpParts } from './parts.ts';
+import { privacyRoutes } from './privacy-routes.ts';
 import { attachSockets } from './socket-route.ts';
 
 /** A listener that is up. */
@@ -22,6 +23,7 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
   await describeApi(server);
   await server.register(healthRoutes, { parts });
   await server.register(messengerRoutes, { parts });
+  await server.register(privacyRoutes, { parts });
   await server.register(eventRoutes, { parts });
   await server.register(logRoutes, { parts });
   await server.register(pageRoutes, { parts });

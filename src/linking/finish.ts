@@ -9,7 +9,7 @@ import { claimReturn, endAttempt, openAtBank, type AtBank, type Attempt } from '
 import type { BankAccount, BankSession, BankTokens } from './bank-api.ts';
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
-import { narrow } from './narrow.ts';
+import { eraseGivenUp } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
@@ -87,12 +87,12 @@ async function storeLink(
     const before = (await consentsOf(tx, customerId, parts.clock.nowMs())).find((one) => one.linkId === linkId);
     const cardMessageId = newId<MessageId>();
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
-    const consent = await writeConsent(tx, parts, attempt, signed, linkId, accounts);
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
-    const dropped = purposesDropped(before?.purposes ?? [], consent.purposes);
-    const narrowed = await narrow(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
-    const asBefore = added === 0 && !narrowed && consent.purposes.length === before?.purposes.length;
-    const change = !existing ? 'granted' : asBefore ? 'renewed' : 'amended';
+    const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
+    const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
+    const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
+    const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
+    const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });
     await enterConsent(tx, parts, { ...attempt, linkId }, { consent, change, accounts: refs.size, narrowed });
     if (consent.purposes.includes('transactions')) {
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
@@ -182,8 +182,11 @@ async function writeConsent(
   parts: LinkingParts,
   { customerId, bankId }: Attempt,
   signed: SignedDisclosure,
-  linkId: LinkId,
-  accounts: readonly BankAccount[],
+  {
+    linkId,
+    accounts,
+    change,
+  }: { linkId: LinkId; accounts: readonly BankAccount[]; change: 'granted' | 'amended' | 'renewed' },
 ): Promise<NewConsent> {
   const grantedAt = new Date(parts.clock.nowMs());
   const expiresAt = new Date(grantedAt.getTime() + signed.durationDays * 86_400_000);
@@ -196,7 +199,7 @@ async function writeConsent(
   };
   const ledger = await parts.vault.customerSealer(tx, customerId, 'ledger');
   const sealedDocument = ledger.seal('consents.document', consent.consentId, document);
-  await grantConsent(tx, { ...consent, linkId, customerId, bankId, sealedDocument });
+  await grantConsent(tx, { ...consent, linkId, customerId, bankId, sealedDocument }, change);
   return consent;
 }
 

@@ -20,8 +20,8 @@ export interface Jobs {
 const roundMs = 20_000;
 
 /**
- * Makes the jobs, idle until `start`. `expire` ends consents whose day has come; `subscribe` asks one
- * link's bank for its events.
+ * Makes the jobs, idle until `start`. `expire` ends consents whose day has come, after reminding of those
+ * whose day is near; `subscribe` asks one link's bank for its events.
  */
 export function startJobs(
   parts: LinkingParts,

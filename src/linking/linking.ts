@@ -1,24 +1,28 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
-import { consentDocument, linksToExpire, purposesInForce, type Consent, type EndedBy } from '#consent';
+import { consentDocument, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
   type AccountLabel,
   type Balance,
   type DeletionReceipt,
   type Disclosure,
+  type EndedLink,
   type Locale,
   type Purpose,
 } from '#contract';
-import type { Session } from '#customers';
+import { lockCustomer, type Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
 import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
+import { endedLinks } from './endings.ts';
 import { finishLinking, subscribe } from './finish.ts';
 import {
   accountIndex,
   accountsOf,
+  findLink,
+  linkEnded,
   linksOfGrant,
   lockLinksOf,
   markStopping,
@@ -27,6 +31,8 @@ import {
   type LinkView,
 } from './links.ts';
 import type { LinkingParts, ConsentDocument } from './parts.ts';
+import { narrowLink, type GivenUp } from './narrow.ts';
+import { remindOfEnds } from './remind.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
@@ -66,6 +72,8 @@ export interface Linking {
   signedCopy(customerId: CustomerId, consentId: string): Promise<SignedCopy>;
   /** A customer's links that are not stopped, with accounts, consent and how far history is read. */
   links(customerId: CustomerId): Promise<LinkView[]>;
+  /** A customer's links that have ended; see `endedLinks`. */
+  ended(customerId: CustomerId): Promise<EndedLink[]>;
   /** The balances of a link's accounts as the bank holds them now. */
   balances(
     linkId: LinkId,
@@ -76,7 +84,11 @@ export interface Linking {
   /** Marks links as stopping: the first step of a customer's stop, in a transaction of its own. All when none is named. */
   markStopping(tx: Transaction, customerId: CustomerId, linkId: LinkId | undefined): Promise<void>;
   /** The bank's signed word or the customer's: see `stopLink`. */
-  stop(tx: Transaction, linkId: LinkId, by: 'customer' | 'bank' | 'operator' | 'expiry'): Promise<void>;
+  stop(tx: Transaction, linkId: LinkId, by: CausedBy): Promise<void>;
+  /** Takes purposes and accounts out of a consent; see `narrowLink`. */
+  narrow(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<void>;
+  /** Stops one of a customer's links, on the word of the customer or, said to staff, through them. @throws TellerlineError `link_ended` */
+  stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<void>;
   /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
 
@@ -103,7 +115,10 @@ export interface Linking {
 /** Makes linking over its parts. Its jobs are idle until `jobs.start`. */
 export function createLinking(parts: LinkingParts): Linking {
   const jobs = startJobs(parts, {
-    expire: () => endWhatIsDue(parts),
+    expire: async () => {
+      await endWhatIsDue(parts);
+      await remindOfEnds(parts);
+    },
     subscribe: (linkId) => withBank(parts, linkId, 'BATCH', (bank) => subscribe(parts, bank, linkId)),
   });
   const attempt = (session: Session, attemptId: string) => requireAttempt(parts, session, attemptId);
@@ -133,11 +148,18 @@ export function createLinking(parts: LinkingParts): Linking {
       return { ...signed, state: found.state, endedAt: found.endedAt };
     },
     links: (customerId) => viewLinks(parts, customerId),
+    ended: (customerId) => endedLinks(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
       tx.afterCommit(() => jobs.revocations());
     },
+    narrow: (customerId, linkId, givenUp) =>
+      parts.database.transaction(async (tx) => {
+        tx.afterCommit(() => jobs.revocations());
+        await narrowLink(tx, parts, customerId, linkId, givenUp);
+      }),
+    stopFor: (customerId, linkId, by) => stopInTwoSteps(parts, jobs, customerId, { linkId, by }),
     markStopping,
     stopAll: async (tx, customerId) => {
       for (const { linkId } of await lockLinksOf(tx, parts, customerId)) await stopLink(tx, parts, linkId, 'customer');
@@ -152,22 +174,43 @@ export function createLinking(parts: LinkingParts): Linking {
     linksOfGrant: async (tx, bankId, grantId) =>
       (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
     openRevocations,
-    tidy: async () => {
-      const dayAgo = new Date(parts.clock.nowMs() - 86_400_000);
-      await parts.database.execute(sql`delete from link_attempts where expires_at < ${dayAgo}`);
-      await parts.database.execute(sql`delete from revocations where sealed is null and created_at < ${dayAgo}`);
-    },
-    counts: async (db) => {
-      const rows = await db.query<{ bankId: string; state: string; links: bigint }>(sql`
-        select bank_id as "bankId", state, count(*) as links from links group by bank_id, state order by bank_id, state`);
-      return rows.map((row) => ({ ...row, links: Number(row.links) }));
-    },
+    tidy: () => tidy(parts),
+    counts: countLinks,
   };
+}
+
+async function tidy({ database, clock }: LinkingParts): Promise<void> {
+  const dayAgo = new Date(clock.nowMs() - 86_400_000);
+  await database.execute(sql`delete from link_attempts where expires_at < ${dayAgo}`);
+  await database.execute(sql`delete from revocations where sealed is null and created_at < ${dayAgo}`);
+}
+
+async function countLinks(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]> {
+  const rows = await db.query<{ bankId: string; state: string; links: bigint }>(sql`
+    select bank_id as "bankId", state, count(*) as links from links group by bank_id, state order by bank_id, state`);
+  return rows.map((row) => ({ ...row, links: Number(row.links) }));
+}
+
+/** Marks a customer's link first, so that a flood of events cannot hold its end up, and then ends it. */
+async function stopInTwoSteps(
+  parts: LinkingParts,
+  jobs: Jobs,
+  customerId: CustomerId,
+  { linkId, by }: { readonly linkId: LinkId; readonly by: 'customer' | 'staff' },
+): Promise<void> {
+  const link = await findLink(parts.database, linkId);
+  if (link?.customerId !== customerId || link.state === 'stopped') throw linkEnded();
+  await parts.database.transaction((tx) => markStopping(tx, customerId, linkId));
+  await parts.database.transaction(async (tx) => {
+    tx.afterCommit(() => jobs.revocations());
+    await lockCustomer(tx, customerId);
+    await stopLink(tx, parts, linkId, by);
+  });
 }
 
 /** Ends the links whose consent has run out, and those whose stop was begun by a process that ended. */
 async function endWhatIsDue(parts: LinkingParts): Promise<void> {
-  const end = (linkId: LinkId, by: EndedBy): Promise<void> =>
+  const end = (linkId: LinkId, by: CausedBy): Promise<void> =>
     parts.database
       .transaction((tx) => stopLink(tx, parts, linkId, by))
       .then(
@@ -189,21 +232,23 @@ async function findRoutes(
     accountRef: AccountRef;
     linkId: LinkId;
     customerId: CustomerId;
+    leftOut: boolean;
     sealed: Buffer;
   }>(sql`
-    select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId", a.sealed
+    select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId",
+      a.left_out as "leftOut", a.sealed
     from accounts a join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
     where a.account_index = any(${[...indexes]}::bytea[])`);
   const linkIds = [...new Set(rows.map((row) => row.linkId))];
   const sealers = await parts.vault.linkSealers(tx, linkIds);
   const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
-  const routes = rows.flatMap(({ index, accountRef, linkId, customerId, sealed }): Route[] => {
+  const routes = rows.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed }): Route[] => {
     const sealer = sealers.get(linkId);
     if (!sealer) return [];
     const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
-    return [
-      { accountIndex: index, accountRef, account, linkId, customerId, purposes: purposes.get(linkId) ?? new Set() },
-    ];
+    // Linked and left out: known, and allowed for nothing.
+    const allowed: ReadonlySet<Purpose> = (leftOut ? undefined : purposes.get(linkId)) ?? new Set();
+    return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed }];
   });
   return { routes, sealers };
 }

@@ -128,7 +128,7 @@ export async function storeAccounts(
 ): Promise<{ refs: Map<string, AccountRef>; added: number; gone: AccountRef[] }> {
   const refs = new Map<string, AccountRef>();
   const before = await tx.query<{ accountRef: AccountRef }>(sql`
-    select account_ref as "accountRef" from accounts where link_id = ${link.linkId}`);
+    select account_ref as "accountRef" from accounts where link_id = ${link.linkId} and not left_out`);
   const known = new Set(before.map((row) => row.accountRef));
   for (const [ordinal, account] of accounts.entries()) {
     const index = accountIndex(parts, link.bankId, account.accountId);
@@ -138,7 +138,7 @@ export async function storeAccounts(
       insert into accounts (link_id, account_ref, account_index, ordinal, sealed)
       values (${link.linkId}, gen_random_uuid(), ${index}, ${ordinal},
         ${sealer.sealState('accounts.detail', index.toString('hex'), detail)})
-      on conflict (link_id, account_index) do update set ordinal = excluded.ordinal, sealed = excluded.sealed
+      on conflict (link_id, account_index) do update set ordinal = excluded.ordinal, sealed = excluded.sealed, left_out = false
       returning account_ref as "accountRef"`);
     if (row) refs.set(accountId, row.accountRef);
   }
@@ -149,14 +149,14 @@ export async function storeAccounts(
   return { refs, added, gone: gone.map((row) => row.accountRef) };
 }
 
-/** The accounts of a link with what they are called, opened as the link's own state. */
+/** The accounts of a link that the customer shares, with what they are called, opened as the link's own state. */
 export async function accountsOf(
   tx: Transaction,
   sealer: LinkSealer,
 ): Promise<(AccountDetail & { accountRef: AccountRef })[]> {
   const rows = await tx.query<{ accountRef: AccountRef; index: Buffer; sealed: Buffer }>(sql`
     select account_ref as "accountRef", account_index as index, sealed from accounts
-    where link_id = ${sealer.linkId} order by ordinal`);
+    where link_id = ${sealer.linkId} and not left_out order by ordinal`);
   return rows.map(({ accountRef, index, sealed }) =>
     sealer
       .openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed)
@@ -171,6 +171,8 @@ export interface LinkView extends LinkFace {
   /** In the order of `accounts`. */
   readonly accountRefs: readonly AccountRef[];
   readonly grantedAt: string;
+  /** Where the signed copy of its consent is shown. */
+  readonly copy: string;
   /** The local day from which on all transactions are here; null while the first reading goes on. */
   readonly completeFrom: string | null;
 }
@@ -204,6 +206,7 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         accounts: accounts.map(labelOf),
         accountRefs: accounts.map((account) => account.accountRef),
         grantedAt: consent.grantedAt.toISOString(),
+        copy: copyAddress(consent.consentId),
         expiresAt: consent.expiresAt.toISOString(),
         historyRead: histories.get(linkId)?.read ?? true,
         completeFrom: histories.get(linkId)?.completeFrom ?? null,

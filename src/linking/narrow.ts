@@ -1,21 +1,47 @@
-import type { AccountRef, LinkId } from '#base';
-import type { Purpose } from '#contract';
+import {
+  newId,
+  TellerlineError,
+  type AccountRef,
+  type ConsentId,
+  type CustomerId,
+  type LinkId,
+  type MessageId,
+} from '#base';
+import { consentDocument, grantConsent, lockConsent, type Consent } from '#consent';
+import { labelOf, type ConsentCard, type Purpose } from '#contract';
+import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
-import type { LinkingParts } from './parts.ts';
+import type { LinkSealer } from '#vault';
+import { accountsOf, copyAddress, linkEnded, lockLink, type Link } from './links.ts';
+import type { ConsentDocument, LinkingParts } from './parts.ts';
+import { sayConsent, whoIsTold, type Told } from './say.ts';
+import { grantOf, stopLink } from './stop.ts';
+
+/** What a customer no longer allows: purposes, and accounts of the link. */
+export interface GivenUp {
+  readonly purposes: readonly Purpose[];
+  readonly accounts: readonly AccountRef[];
+}
+
+/** What a narrowing deleted. */
+interface Erased {
+  readonly records: number;
+  readonly messages: number;
+}
 
 /**
  * Deletes, in the transaction that narrows a consent, what nothing else needs any more: the records and
  * messages of purposes and accounts that are no longer allowed. Answers how many; undefined when nothing is
  * no longer allowed.
  */
-export async function narrow(
+export async function eraseGivenUp(
   tx: Transaction,
   parts: LinkingParts,
   thread: Thread,
   linkId: LinkId,
-  dropped: { readonly purposes: readonly Purpose[]; readonly accounts: readonly AccountRef[] },
-): Promise<{ readonly records: number; readonly messages: number } | undefined> {
+  dropped: GivenUp,
+): Promise<Erased | undefined> {
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
   const kinds = dropped.purposes.flatMap((purpose) =>
@@ -31,4 +57,114 @@ export async function narrow(
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}
     and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
   return { records: erased.length, messages };
+}
+
+/**
+ * Takes purposes or accounts out of a customer's consent, on the customer's word alone: as easily as they
+ * were given. What nothing else needs is deleted in the same transaction. When nothing is left to allow, the
+ * link is stopped. What was given up before is no error.
+ *
+ * @throws TellerlineError `link_ended` for a link that is stopped or somebody else's
+ */
+export async function narrowLink(
+  tx: Transaction,
+  parts: LinkingParts,
+  customerId: CustomerId,
+  linkId: LinkId,
+  givenUp: GivenUp,
+): Promise<void> {
+  await lockCustomer(tx, customerId);
+  const link = await lockLink(tx, linkId);
+  if (link?.customerId !== customerId || link.state === 'stopping') throw linkEnded();
+  await parts.vault.lockKeys(tx, [linkId]);
+  const sealers = await parts.vault.linkSealers(tx, [linkId]);
+  const sealer = sealers.get(linkId);
+  const consent = await lockConsent(tx, linkId, parts.clock.nowMs());
+  const told = await whoIsTold(tx, parts, customerId, link.bankId);
+  if (!sealer || !consent || !told) throw linkEnded();
+
+  const dropped: GivenUp = {
+    purposes: consent.purposes.filter((purpose) => givenUp.purposes.includes(purpose)),
+    accounts: await leaveOut(tx, linkId, givenUp.accounts),
+  };
+  if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return;
+  const purposes = consent.purposes.filter((purpose) => !dropped.purposes.includes(purpose));
+  const accounts = await accountsOf(tx, sealer);
+  if (purposes.length === 0 || accounts.length === 0) {
+    await stopLink(tx, parts, linkId, 'customer');
+    return;
+  }
+  const amended = await amend(tx, parts, consent, { purposes, accounts: accounts.map(labelOf) });
+  const erased = (await eraseGivenUp(tx, parts, told.thread, linkId, dropped)) ?? { records: 0, messages: 0 };
+  const of = { customerId, linkId, bankId: link.bankId, by: 'customer' } as const;
+  await parts.vault.ledger.enter(tx, [
+    { ...of, type: 'consent', change: 'amended', accounts: accounts.length, ...grantOf(amended) },
+    { ...of, type: 'deletion', what: 'narrowed', keys: 0, ...erased },
+  ]);
+  await sayNarrowed(tx, parts, told, { link, sealers, consent: amended, accounts, erased });
+}
+
+/** Marks accounts as left out; answers those that were not before. */
+async function leaveOut(tx: Transaction, linkId: LinkId, accounts: readonly AccountRef[]): Promise<AccountRef[]> {
+  const rows = await tx.query<{ accountRef: AccountRef }>(sql`
+    update accounts set left_out = true
+    where link_id = ${linkId} and account_ref = any(${[...accounts]}::uuid[]) and not left_out
+    returning account_ref as "accountRef"`);
+  return rows.map((row) => row.accountRef);
+}
+
+/** Puts a smaller consent in the place of one in force. It ends on the same day; what was signed stays word for word. */
+async function amend(
+  tx: Transaction,
+  { vault, clock }: LinkingParts,
+  consent: Consent,
+  left: Pick<ConsentDocument, 'purposes' | 'accounts'>,
+): Promise<Consent> {
+  const { customerId } = consent;
+  const kept = await consentDocument(tx, customerId, consent.consentId);
+  if (!kept) throw new TellerlineError('consent_unknown', 404, 'There is no such consent in this chat.');
+  const ledger = await vault.customerSealer(tx, customerId, 'ledger');
+  const amended: Consent = {
+    ...consent,
+    consentId: newId<ConsentId>(),
+    purposes: left.purposes,
+    grantedAt: new Date(clock.nowMs()),
+  };
+  const signed = ledger.open<ConsentDocument>('consents.document', consent.consentId, kept.sealed).use((one) => one);
+  const document: ConsentDocument = { ...signed, ...left, narrowedAt: amended.grantedAt.toISOString() };
+  const sealedDocument = ledger.seal('consents.document', amended.consentId, document);
+  await grantConsent(tx, { ...amended, sealedDocument }, 'amended');
+  return amended;
+}
+
+interface Narrowed {
+  readonly link: Link;
+  readonly sealers: ReadonlyMap<LinkId, LinkSealer>;
+  readonly consent: Consent;
+  readonly accounts: Awaited<ReturnType<typeof accountsOf>>;
+  readonly erased: Erased;
+}
+
+/** Says in the chat what is still shared, and what was deleted. */
+async function sayNarrowed(
+  tx: Transaction,
+  parts: LinkingParts,
+  told: Told,
+  { link, sealers, consent, accounts, erased }: Narrowed,
+): Promise<void> {
+  const { linkId } = link;
+  const messageId = newId<MessageId>();
+  const card: ConsentCard = {
+    card: 'consent',
+    bank: link.bankId,
+    state: 'granted',
+    purposes: [...consent.purposes],
+    accounts: accounts.map(labelOf),
+    grantedAt: consent.grantedAt.toISOString(),
+    expiresAt: consent.expiresAt.toISOString(),
+    copy: copyAddress(consent.consentId),
+    narrowed: erased,
+  };
+  await tx.execute(sql`update links set card_message_id = ${messageId} where link_id = ${linkId}`);
+  await sayConsent(tx, parts, told, { entry: 'message', messageId, card, linkId }, sealers);
 }

@@ -35,6 +35,8 @@ export interface ConsentDocument extends SignedDisclosure {
   readonly grantedAt: string;
   /** RFC 3339. */
   readonly expiresAt: string;
+  /** When the customer took purposes or accounts out of what was signed; `purposes` and `accounts` are those that are left. RFC 3339. */
+  readonly narrowedAt?: string;
 }
 
 /** A bank's face from the directory. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { newId, type ConsentId, type CustomerId, type LinkId, type MessageId } from '#base';
-import { endConsent, removeConsents, type Consent, type EndedBy } from '#consent';
+import { endConsent, removeConsents, type CausedBy, type Consent } from '#consent';
 import type { ConsentCard, DeletionReceipt } from '#contract';
 import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
@@ -28,7 +28,7 @@ export async function stopLink(
   tx: Transaction,
   parts: LinkingParts,
   linkId: LinkId,
-  by: EndedBy,
+  by: CausedBy,
 ): Promise<Stopped | undefined> {
   const link = await lockLink(tx, linkId);
   if (!link) return undefined;
@@ -55,7 +55,7 @@ async function enterStop(
   tx: Transaction,
   { vault }: LinkingParts,
   { customerId, linkId, bankId }: Link,
-  stopped: Erased & { consent: Consent | undefined; accounts: number; by: EndedBy; messages: number },
+  stopped: Erased & { consent: Consent | undefined; accounts: number; by: CausedBy; messages: number },
 ): Promise<void> {
   const { consent, accounts, by, keys, records, messages } = stopped;
   const of = { customerId, linkId, bankId, by };
@@ -92,7 +92,7 @@ export async function keepForRevocation(
 }
 
 interface Ending {
-  readonly by: EndedBy;
+  readonly by: CausedBy;
   readonly recordsErased: number;
   readonly consentId: ConsentId | undefined;
 }

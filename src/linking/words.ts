@@ -5,6 +5,37 @@ const labels: Readonly<Record<Locale, Readonly<Record<'reconnect' | 'link-bank',
   es: { reconnect: (bank) => `Volver a entrar en ${bank}`, 'link-bank': (bank) => `Vincular ${bank} de nuevo` },
 };
 
+const renewal: Readonly<Record<Locale, { label: string; tomorrow: string; days: string; afterwards: string }>> = {
+  en: {
+    label: 'Read it and renew',
+    tomorrow: 'What you share from {bank} ends within a day, on {date}.',
+    days: 'What you share from {bank} ends in less than {days} days, on {date}.',
+    afterwards:
+      'After that nothing is read any more and everything of it here is deleted. Renewing shows you the whole text again, and you sign it.',
+  },
+  es: {
+    label: 'Leerlo y renovar',
+    tomorrow: 'Lo que compartes de {bank} termina en menos de un día, el {date}.',
+    days: 'Lo que compartes de {bank} termina en menos de {days} días, el {date}.',
+    afterwards:
+      'Después ya no se lee nada y se borra todo lo de ese banco aquí. Al renovar ves el texto entero otra vez y lo firmas.',
+  },
+};
+
+/** What a reminder says, and the button that leads to the whole disclosure. */
+export function reminderWords(
+  bank: BankFace,
+  end: { readonly days: number; readonly date: string },
+  locale: Locale,
+): { text: string; waysOn: NonNullable<Message['waysOn']> } {
+  const { label, tomorrow, days, afterwards } = renewal[locale];
+  const first = (end.days === 1 ? tomorrow : days)
+    .replace('{bank}', bank.name)
+    .replace('{days}', String(end.days))
+    .replace('{date}', end.date);
+  return { text: `${first} ${afterwards}`, waysOn: [{ way: 'link-bank', bank: bank.id, label }] };
+}
+
 /** The button under a message that leads back to a bank's linking page. */
 export function wayBack(
   way: 'reconnect' | 'link-bank',

@@ -11,7 +11,7 @@ export {
   type Releases,
 } from './key-service.ts';
 export { keyServiceClient } from './key-service-client.ts';
-export type { CausedBy, ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
+export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
 export type { Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';

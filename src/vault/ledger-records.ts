@@ -1,3 +1,4 @@
+import type { CausedBy } from '#consent';
 import type { BankId, ConsentId, CustomerId, EntryId, IdentityId, LinkId } from '#base';
 import type { LogRecord } from '#proof';
 
@@ -14,9 +15,6 @@ export interface AccessDraft {
   /** Records or messages that it opened; 0 when the bank was asked. */
   readonly records: number;
 }
-
-/** Who caused a change. */
-export type CausedBy = 'customer' | 'bank' | 'staff' | 'operator' | 'expiry';
 
 /** A change of a consent. */
 export interface ConsentDraft {

@@ -1,0 +1,74 @@
+import * as z from 'zod';
+import { bankFaceSchema, linkFaceSchema, localeSchema } from './api.ts';
+import { accountLabelSchema } from './cards.ts';
+import { purposeSchema } from './purposes.ts';
+
+/** Bodies of the privacy centre's own calls, by the session cookie. */
+
+const instant = z.iso.datetime({ offset: true });
+
+/** A link as the privacy centre shows it, with what can be switched off. */
+export const sharedLinkSchema = linkFaceSchema.extend({
+  accounts: z.array(accountLabelSchema.extend({ id: z.uuid() })),
+  grantedAt: instant,
+  /** Where the signed copy of what was agreed is shown. */
+  copy: z.string(),
+});
+/** A link as the privacy centre shows it. */
+export type SharedLink = z.infer<typeof sharedLinkSchema>;
+
+/** A link that has ended. */
+export const endedLinkSchema = z.object({
+  id: z.uuid(),
+  bank: z.string(),
+  endedAt: instant,
+  by: z.enum(['customer', 'bank', 'staff', 'operator', 'expiry']),
+  copy: z.string(),
+  /** Whether the bank has confirmed the end of its grant; absent when it was the bank that ended it, or long ago. */
+  told: z.object({ state: z.enum(['open', 'confirmed', 'given-up']), at: instant, attempts: z.int() }).optional(),
+});
+/** A link that has ended. */
+export type EndedLink = z.infer<typeof endedLinkSchema>;
+
+/** `GET /api/privacy` */
+export const privacySchema = z.object({
+  locale: localeSchema,
+  timeZone: z.string(),
+  banks: z.array(bankFaceSchema),
+  links: z.array(sharedLinkSchema),
+  ended: z.array(endedLinkSchema),
+});
+/** What is shared now and what was: the privacy centre's first screen. */
+export type Privacy = z.infer<typeof privacySchema>;
+
+/** `POST /api/links/{link}/narrow`: what is no longer shared. What was given up before is no error. */
+export const narrowRequestSchema = z
+  .object({ purposes: z.array(purposeSchema).max(7).default([]), accounts: z.array(z.uuid()).max(200).default([]) })
+  .refine(({ purposes, accounts }) => purposes.length + accounts.length > 0, 'a purpose or an account');
+
+const base64 = z.string();
+
+/** An entry of the customer's ledger with what proves it; docs/proof-log.md says how it is checked. */
+export const ledgerEntrySchema = z.object({
+  record: z.record(z.string(), z.union([z.string(), z.number(), z.boolean(), z.array(z.string()).readonly()])),
+  salt: base64,
+  leaf: z.object({ index: z.int(), entries: z.int(), position: z.int(), path: z.array(base64) }),
+  path: z.array(base64),
+});
+/** An entry of the customer's ledger with what proves it. */
+export type LedgerEntry = z.infer<typeof ledgerEntrySchema>;
+
+/** `GET /api/ledger`: newest first. */
+export const ledgerPageSchema = z.object({
+  /** The log's public key, as `/log/key` shows it. */
+  key: z.string(),
+  /** The signed note that the proofs lead to. */
+  checkpoint: z.string(),
+  entries: z.array(ledgerEntrySchema),
+  /** Newer records whose leaf no checkpoint covers yet; it will within a second. */
+  waiting: z.array(ledgerEntrySchema.shape.record),
+  /** `before` of the next page; absent when this was the last. */
+  next: z.string().optional(),
+});
+/** A page of a customer's ledger. */
+export type LedgerPage = z.infer<typeof ledgerPageSchema>;

@@ -1,0 +1,109 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { invariant, type AccountRef, type LinkId } from '#base';
+import { ledgerPageSchema, narrowRequestSchema, privacySchema, type LedgerPage, type Privacy } from '#contract';
+import { findCustomer, type Session } from '#customers';
+import { customerCalls } from './customer-calls.ts';
+import type { HttpParts } from './parts.ts';
+import { sessionOf } from './session-cookie.ts';
+
+const tags = ['privacy'];
+const linkParams = z.object({ link: z.uuid() });
+const ledgerQuery = z.object({
+  before: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(500).default(100),
+});
+
+/** The privacy centre's own calls, by the session cookie: what is shared, taking it back, and the ledger. */
+export async function privacyRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  customerCalls(server, parts);
+  routes.get(
+    '/api/privacy',
+    { schema: { tags, summary: 'What is shared, until when, and what has ended', response: { 200: privacySchema } } },
+    async (request) => privacyOf(parts, await sessionOf(parts, request)),
+  );
+  routes.post(
+    '/api/links/:link/narrow',
+    {
+      schema: {
+        tags,
+        summary: 'Share less: purposes or accounts are taken out, and what nothing else needs is deleted',
+        params: linkParams,
+        body: narrowRequestSchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { customerId } = await sessionOf(parts, request);
+      const { purposes, accounts } = request.body;
+      const givenUp = { purposes, accounts: accounts as AccountRef[] };
+      await parts.linking.narrow(customerId, request.params.link as LinkId, givenUp);
+      return reply.status(204).send(null);
+    },
+  );
+  routes.post(
+    '/api/links/:link/stop',
+    {
+      schema: {
+        tags,
+        summary: 'Stop a link: everything of it is deleted',
+        params: linkParams,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const { customerId } = await sessionOf(parts, request);
+      await parts.linking.stopFor(customerId, request.params.link as LinkId, 'customer');
+      return reply.status(204).send(null);
+    },
+  );
+  routes.get(
+    '/api/ledger',
+    {
+      schema: {
+        tags,
+        summary: 'Everything that was done with the customer’s data, newest first, with its proofs',
+        querystring: ledgerQuery,
+        response: { 200: ledgerPageSchema },
+      },
+    },
+    async (request): Promise<LedgerPage> => {
+      const { customerId } = await sessionOf(parts, request);
+      const { before, limit } = request.query;
+      const page = await parts.vault.ledger.page(customerId, { limit, ...(before && { before }) });
+      const { key, checkpoint, entries } = page.proven;
+      return { key, checkpoint, entries, waiting: [...page.waiting], ...(page.next && { next: page.next }) };
+    },
+  );
+}
+
+async function privacyOf(parts: HttpParts, { customerId }: Session): Promise<Privacy> {
+  const customer = await findCustomer(parts.database, customerId);
+  invariant(customer, 'a session has a customer');
+  const links = await parts.linking.links(customerId);
+  return {
+    locale: customer.locale,
+    timeZone: customer.timeZone,
+    banks: [...parts.faces()],
+    links: links.map(
+      ({ id, bank, state, purposes, accounts, accountRefs, grantedAt, expiresAt, historyRead, copy }) => ({
+        id,
+        bank,
+        state,
+        purposes,
+        grantedAt,
+        expiresAt,
+        historyRead,
+        copy,
+        accounts: accounts.map((account, n) => {
+          const ref = accountRefs[n];
+          invariant(ref, 'an account has a reference');
+          return { ...account, id: ref };
+        }),
+      }),
+    ),
+    ended: await parts.linking.ended(customerId),
+  };
+}

@@ -1,0 +1,178 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { LedgerPage, Privacy, SharedLink } from '#contract';
+import { sql } from '#db';
+import { BankSigner, purchaseOn } from './bank-signer.ts';
+import { testHub, type TestHub } from './hub.ts';
+import { cardsOf, until, Visitor } from './visitor.ts';
+
+// What a customer allowed can be made smaller at any time, ends by itself, and is never wider than what was signed.
+
+let hub: TestHub;
+before(async () => {
+  hub = await testHub();
+});
+after(() => hub.close());
+
+async function privacy(visitor: Visitor): Promise<Privacy> {
+  const { status, body } = await visitor.call<Privacy>('GET', '/api/privacy');
+  assert.equal(status, 200);
+  return body;
+}
+
+async function linkOf(visitor: Visitor): Promise<SharedLink> {
+  const [link] = (await privacy(visitor)).links;
+  assert.ok(link);
+  return link;
+}
+
+async function countOf(table: 'records' | 'lookbacks', linkId: string): Promise<number> {
+  const [row] =
+    table === 'records'
+      ? await hub.db.database.query<{ count: bigint }>(sql`select count(*) from records where link_id = ${linkId}`)
+      : await hub.db.database.query<{ count: bigint }>(sql`select count(*) from lookbacks where link_id = ${linkId}`);
+  return Number(row?.count);
+}
+
+test('a purpose that is switched off is gone at once, with its records and messages', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('wells-fargo', 'customer-1');
+  await visitor.ask('how much did I spend this month');
+  const link = await linkOf(visitor);
+  assert.ok((await countOf('records', link.id)) > 100);
+  const narrowed = await visitor.call('POST', `/api/links/${link.id}/narrow`, { purposes: ['transactions'] });
+  assert.equal(narrowed.status, 204);
+  const after = await linkOf(visitor);
+  assert.deepEqual([after.id, after.purposes, after.expiresAt], [link.id, ['balances'], link.expiresAt]);
+  assert.equal(await countOf('records', link.id), 0);
+  assert.equal(await countOf('lookbacks', link.id), 0);
+  const shown = cardsOf(await visitor.conversation(), 'consent').at(-1);
+  assert.deepEqual(shown?.purposes, ['balances']);
+  assert.ok(shown?.narrowed && shown.narrowed.records > 100);
+  assert.equal(cardsOf(await visitor.conversation(), 'chart').length, 0);
+  // What is asked now finds nothing to be answered from.
+  const [answer] = await visitor.ask('how much did I spend this month');
+  assert.ok(answer && answer.content.kind !== 'card');
+  // Giving up the same again changes nothing.
+  assert.equal(
+    (await visitor.call('POST', `/api/links/${link.id}/narrow`, { purposes: ['transactions'] })).status,
+    204,
+  );
+  assert.equal((await linkOf(visitor)).copy, after.copy);
+});
+
+test('an account that is left out tells nothing any more, and signing again brings it back', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const signer = await BankSigner.of(hub, 'jpmorgan-chase');
+  await visitor.link('jpmorgan-chase', 'customer-2');
+  const link = await linkOf(visitor);
+  const card = link.accounts.find((account) => account.kind === 'card');
+  assert.ok(card && link.accounts.length > 1);
+  assert.equal((await visitor.call('POST', `/api/links/${link.id}/narrow`, { accounts: [card.id] })).status, 204);
+  const left = (await linkOf(visitor)).accounts.map((account) => account.id);
+  assert.deepEqual(
+    left,
+    link.accounts.map((account) => account.id).filter((id) => id !== card.id),
+  );
+  const before = (await visitor.conversation()).length;
+  const sent = await signer.send([purchaseOn(await signer.accountId('customer-2', 'card'))]);
+  assert.deepEqual([sent.status, sent.body.accepted, sent.body.dropped], [202, 0, 1]);
+  assert.equal((await visitor.conversation()).length, before);
+  // It is known to be left out, so it is not counted as an account that nobody linked.
+  const [row] = await hub.db.database.query<{ count: bigint }>(sql`
+    select coalesce(sum(count), 0) as count from intake_counts where sender = 'jpmorgan-chase' and what = 'unlinked'`);
+  assert.equal(Number(row?.count ?? 0), 0);
+  await visitor.link('jpmorgan-chase', 'customer-2');
+  assert.equal((await linkOf(visitor)).accounts.length, link.accounts.length);
+});
+
+test('when nothing is left to allow, the link is stopped and everything of it deleted', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('us-bank', 'customer-3');
+  const link = await linkOf(visitor);
+  await visitor.call('POST', `/api/links/${link.id}/narrow`, { purposes: ['balances', 'transactions'] });
+  const { links, ended } = await privacy(visitor);
+  assert.equal(links.length, 0);
+  assert.deepEqual([ended[0]?.id, ended[0]?.by], [link.id, 'customer']);
+  const told = await until('the bank to confirm', async () => {
+    const { told: state } = (await privacy(visitor)).ended[0] ?? {};
+    return state?.state === 'confirmed' && state;
+  });
+  assert.ok(told.attempts >= 1);
+  assert.equal((await visitor.open(ended[0]?.copy ?? '')).status, 200);
+});
+
+test('nobody narrows or stops what is another customer’s', async () => {
+  const [owner, other] = [await Visitor.arrive(hub), await Visitor.arrive(hub)];
+  await owner.link('citi', 'customer-1');
+  const { id } = await linkOf(owner);
+  for (const [path, body] of [
+    [`/api/links/${id}/narrow`, { purposes: ['balances'] }],
+    [`/api/links/${id}/stop`, undefined],
+    [`/api/links/${randomUUID()}/stop`, undefined],
+  ] as const) {
+    const refused = await other.call('POST', path, body);
+    assert.deepEqual([refused.status, refused.body.code], [410, 'link_ended'], path);
+  }
+  assert.equal((await other.call('POST', `/api/links/${id}/narrow`, {})).status, 422);
+  assert.deepEqual((await linkOf(owner)).purposes, ['balances', 'transactions']);
+  assert.equal((await owner.call('POST', `/api/links/${id}/stop`)).status, 204);
+  assert.equal((await privacy(owner)).links.length, 0);
+});
+
+test('every change of a consent is in the customer’s ledger, newest first, page by page', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-2');
+  const { id } = await linkOf(visitor);
+  await visitor.call('POST', `/api/links/${id}/narrow`, { purposes: ['transactions'] });
+  await visitor.call('POST', `/api/links/${id}/stop`);
+  const all: LedgerPage['entries'] = [];
+  for (let before: string | undefined; ;) {
+    const query: string = before === undefined ? '' : `&before=${before}`;
+    const page = await until('a page that is covered', async () => {
+      const { body } = await visitor.call<LedgerPage>('GET', `/api/ledger?limit=3${query}`);
+      return body.waiting.length === 0 && body;
+    });
+    all.push(...page.entries);
+    if (page.next === undefined) break;
+    before = page.next;
+  }
+  const consents = all.map(({ record }) => record).filter((record) => record['type'] === 'consent');
+  assert.deepEqual(
+    consents.map((record) => record['change']),
+    ['revoked', 'amended', 'granted'],
+  );
+  assert.equal(new Set(all.map(({ record }) => record['id'])).size, all.length);
+});
+
+test('reminders come at 30, 7 and 1 days, each once, with the way to the whole text; then access stops by itself', async () => {
+  const visitor = await Visitor.arrive(hub, 'es');
+  await visitor.link('citi', 'customer-3');
+  const link = await linkOf(visitor);
+  /** The end of the consent, moved to where the calendar would have brought it. */
+  const endIn = (ms: number) =>
+    hub.db.database.execute(
+      sql`update consents set expires_at = ${new Date(Date.now() + ms)} where link_id = ${link.id}`,
+    );
+  const day = 86_400_000;
+  const reminders = async () =>
+    (await visitor.conversation()).filter(({ waysOn }) => waysOn?.some((way) => way.label === 'Leerlo y renovar'));
+  for (const [n, days] of [30, 7, 1].entries()) {
+    await endIn(days * day - 60_000);
+    // A restart looks at once, and says nothing twice.
+    await hub.restart();
+    await until(`the reminder at ${days} days`, async () => (await reminders()).length === n + 1);
+    await hub.restart();
+    assert.equal((await reminders()).length, n + 1);
+  }
+  assert.ok((await reminders()).every(({ waysOn }) => waysOn?.[0]?.bank === 'citi'));
+  await endIn(-60_000);
+  assert.equal((await privacy(visitor)).links.length, 0);
+  await hub.restart();
+  const ended = await until('the link to end', async () => (await privacy(visitor)).ended[0]);
+  assert.equal(ended.by, 'expiry');
+  // The copy stays, in the language in which it was agreed.
+  await visitor.call('PUT', '/api/settings', { locale: 'en' });
+  assert.match((await visitor.open(ended.copy)).page, /Lo que firmaste/);
+});
