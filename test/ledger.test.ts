@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { WebSocket } from 'ws';
-import type { ServerFrame } from '#contract';
+import type { DeletionReceipt, ServerFrame } from '#contract';
 import { sql } from '#db';
-import type { LogExport } from '#proof';
+import { verifyExport, type LogExport } from '#proof';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, until, Visitor } from './visitor.ts';
@@ -144,4 +144,35 @@ test('a page and a batch that is handed on are one delivery each, and nobody con
     3,
     page?.['identity'],
   ]);
+});
+
+test('the chat leads to the receipt of a stop, the answer to that of an account, and both hold offline', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-5');
+  await visitor.link('wells-fargo', 'customer-5');
+  await visitor.ask('stop citi');
+  await visitor.press('stop-link');
+  const stopped = cardsOf(await visitor.conversation(), 'consent').find((card) => card.state === 'revoked');
+  await visitor.ask('delete my account');
+  const { receipt } = ((await visitor.press('delete-account')).body as { receipt: DeletionReceipt }).receipt;
+  const stranger = await Visitor.arrive(hub);
+  for (const [address, what] of [
+    [stopped?.ended?.receipt ?? '', 'link'],
+    [receipt, 'account'],
+  ] as const) {
+    assert.match(address, /^\/api\/receipts\/[\w-]{43}$/);
+    const held = await until('the receipt', async () => {
+      const { status, body } = await stranger.call<LogExport & { code?: string }>('GET', address);
+      if (status === 503) assert.equal(body.code, 'receipt_waiting');
+      return status === 200 && body;
+    });
+    assert.deepEqual(said(held.entries[0]?.record, 'type', 'what', 'keys'), [
+      'deletion',
+      what,
+      what === 'link' ? 1 : 3,
+    ]);
+    assert.equal(verifyExport(JSON.stringify(held), undefined).holds, true);
+  }
+  const unknown = await stranger.call('GET', `/api/receipts/${'A'.repeat(43)}`);
+  assert.deepEqual([unknown.status, unknown.body.code], [404, 'receipt_unknown']);
 });

@@ -31,6 +31,8 @@ export const limits = {
   lookbackDaysMax: 365,
   /** The ledger is kept this long: records of a consent are (12 CFR 1033.441). */
   ledgerDaysKept: 3 * 365,
+  /** A receipt of a deletion may be fetched again for this long. */
+  receiptDaysKept: 30,
   /** Counts for the staff's page. */
   countDaysKept: 90,
   /** Dedupe keys are kept this long; a bank may resend until then. */

@@ -143,7 +143,8 @@ export type Problem = z.infer<typeof problemSchema>;
 
 /** What was erased, said at the end of a link or of an account. */
 export const deletionReceiptSchema = z.object({
-  receipt: z.uuid(),
+  /** The address of the signed receipt, on our own origin: see docs/proof-log.md. */
+  receipt: z.string(),
   at: instant,
   scope: z.enum(['link', 'account']),
   banks: z.array(z.object({ bank: z.string(), records: z.int(), messages: z.int(), bankConfirmed: z.boolean() })),

@@ -72,13 +72,14 @@ export const consentCardSchema = z.object({
   reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
   /** Of a consent that was just made smaller: what was deleted. */
   narrowed: z.object({ records: z.int(), messages: z.int() }).optional(),
-  /** Of a stopped link: what was erased, and whether the bank has confirmed the revocation. */
+  /** Of a stopped link: what was erased, whether the bank has confirmed the revocation, and where the receipt is. */
   ended: z
     .object({
       at: instant,
       by: z.enum(['customer', 'bank', 'staff', 'operator', 'expiry']),
       recordsErased: z.int(),
       bankConfirmed: z.boolean(),
+      receipt: z.string().optional(),
     })
     .optional(),
 });

@@ -6,7 +6,7 @@ import { sessionOf } from './session-cookie.ts';
 /**
  * The proof log for everybody, under `/log/`: `checkpoint`, `key`, and the tiles, as C2SP tlog-tiles names
  * them. Nothing there is of any person, so a page of any site may read it. What ties an entry to a person,
- * record and salt, is in the customer's own export at `/api/log-export`.
+ * record and salt, is in the customer's own export at `/api/log-export` and in receipts.
  */
 export async function logRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
   const { publication } = parts.proof;
@@ -32,6 +32,12 @@ export async function logRoutes(server: FastifyInstance, { parts }: { parts: Htt
     const name = 'attachment; filename="tellerline-log-export.json"';
     const exported = await parts.vault.ledger.export(customerId);
     return reply.header('cache-control', 'no-store').header('content-disposition', name).send(exported);
+  });
+  server.get<{ Params: { id: string } }>('/api/receipts/:id', { schema: { hide: true } }, async (request, reply) => {
+    // No session: it can be read when the account is gone, by whoever was given its unguessable id.
+    const receipt = await parts.vault.ledger.receipt(request.params.id);
+    const name = 'attachment; filename="tellerline-receipt.json"';
+    return reply.header('cache-control', 'no-store').header('content-disposition', name).send(receipt);
   });
   server.get<{ Params: { '*': string } }>('/log/tile/*', { schema: { hide: true } }, async (request, reply) => {
     const tile = await publication.tile(request.params['*']);

@@ -235,6 +235,11 @@ export function copyAddress(consentId: ConsentId): string {
   return `/consents/${consentId}`;
 }
 
+/** Where a receipt is fetched, on our own origin, by whoever holds its id. */
+export function receiptAddress(id: string): string {
+  return `/api/receipts/${id}`;
+}
+
 /** Stores a link's tokens, sealed under its key. */
 export async function storeTokens(tx: Transaction, sealer: LinkSealer, tokens: BankTokens): Promise<void> {
   await tx.execute(sql`update links set sealed_tokens = ${sealer.sealState('links.tokens', sealer.linkId, tokens)}

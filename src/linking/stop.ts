@@ -6,7 +6,7 @@ import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { ConsentDraft, Erased, LedgerDraft } from '#vault';
 import type { BankTokens } from './bank-api.ts';
-import { copyAddress, lockLink, lockLinksOf, type Link } from './links.ts';
+import { copyAddress, lockLink, lockLinksOf, receiptAddress, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { wayBack } from './words.ts';
@@ -44,24 +44,28 @@ export async function stopLink(
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
     ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
   const messages = told ? await parts.delivery.removeOfLink(tx, told.thread, linkId, parts.clock.nowMs()) : 0;
-  await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
+  const receipt = await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
   const consentId = consent?.consentId;
-  if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId });
+  if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId, receipt });
   return { bank: link.bankId, ...erased, messages };
 }
 
-/** Enters the end of the consent, unless it had ended before, and what was deleted. */
+/** Enters the end of the consent, unless it had ended before, and what was deleted; answers the receipt's id. */
 async function enterStop(
   tx: Transaction,
   { vault }: LinkingParts,
   { customerId, linkId, bankId }: Link,
   stopped: Erased & { consent: Consent | undefined; accounts: number; by: CausedBy; messages: number },
-): Promise<void> {
+): Promise<string | undefined> {
   const { consent, accounts, by, keys, records, messages } = stopped;
   const of = { customerId, linkId, bankId, by };
   const change = by === 'expiry' ? 'expired' : 'revoked';
   const ended: LedgerDraft[] = consent ? [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }] : [];
-  await vault.ledger.enter(tx, [...ended, { ...of, type: 'deletion', what: 'link', keys, records, messages }]);
+  const entered = await vault.ledger.enter(tx, [
+    ...ended,
+    { ...of, type: 'deletion', what: 'link', keys, records, messages },
+  ]);
+  return entered.at(-1)?.receipt;
 }
 
 /** What a consent says, as it is entered. */
@@ -95,6 +99,7 @@ interface Ending {
   readonly by: CausedBy;
   readonly recordsErased: number;
   readonly consentId: ConsentId | undefined;
+  readonly receipt: string | undefined;
 }
 
 /** Says in the chat that a link has ended, and what was erased. */
@@ -105,7 +110,7 @@ async function sayStopped(
   messageId: MessageId,
   ending: Ending,
 ): Promise<void> {
-  const { by, recordsErased, consentId } = ending;
+  const { by, recordsErased, consentId, receipt } = ending;
   const at = new Date(parts.clock.nowMs()).toISOString();
   const card: ConsentCard = {
     card: 'consent',
@@ -115,7 +120,13 @@ async function sayStopped(
     accounts: [],
     ...(consentId && { copy: copyAddress(consentId) }),
     // A bank that ended the consent itself has nothing left to confirm.
-    ended: { at, by, recordsErased, bankConfirmed: by === 'bank' },
+    ended: {
+      at,
+      by,
+      recordsErased,
+      bankConfirmed: by === 'bank',
+      ...(receipt && { receipt: receiptAddress(receipt) }),
+    },
   };
   const waysOn = by === 'customer' ? undefined : wayBack('link-bank', told.face, told.customer.locale);
   await sayConsent(tx, parts, told, { entry: 'message', messageId, card, ...(waysOn && { waysOn }) });
@@ -164,7 +175,7 @@ export async function deleteCustomer(
   });
   const identities = await removeCustomer(tx, customerId);
   return {
-    receipt: randomUUID(),
+    receipt: receiptAddress(erased.receipt),
     at: new Date(parts.clock.nowMs()).toISOString(),
     scope: 'account',
     banks: stopped.map((one) => ({ ...one, bankConfirmed: false })),

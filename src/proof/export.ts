@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { openCheckpoint } from './checkpoint.ts';
-import { commitmentOf, leafFrom, saltOf, type LogEntry } from './entry.ts';
+import { commitmentOf, leafFrom, type LogRecord } from './entry.ts';
 import { hashBytes, leafHash, rootOfInclusion, verifyInclusion, type TreeHead } from './merkle.ts';
 import { parseVerifier, type Verifier } from './note.ts';
 import type { Proofs } from './log.ts';
@@ -40,16 +40,20 @@ export type LogExport = z.input<typeof exportSchema>;
  * Puts entries and their proofs into an export, which can be checked without us (`verifyExport`).
  * Entries that no checkpoint covers yet are counted as `waiting`: they are covered within a second.
  */
-export function exportOf(key: string, entries: readonly LogEntry[], { checkpoint, proofs }: Proofs): LogExport {
+export function exportOf(
+  key: string,
+  entries: readonly { readonly record: LogRecord; readonly salt: Buffer }[],
+  { checkpoint, proofs }: Proofs,
+): LogExport {
   const text = (bytes: Buffer): string => bytes.toString('base64');
-  const covered = entries.flatMap(({ record, saltKey }, n): LogExport['entries'] => {
+  const covered = entries.flatMap(({ record, salt }, n): LogExport['entries'] => {
     const proof = proofs[n];
     if (!proof) return [];
     const leaf = { index: proof.index, entries: proof.entries, position: proof.position };
     return [
       {
         record: record as LogExport['entries'][number]['record'],
-        salt: text(saltOf(saltKey, record.id)),
+        salt: text(salt),
         leaf: { ...leaf, path: proof.innerPath.map(text) },
         path: proof.path.map(text),
       },
@@ -89,6 +93,7 @@ export function verifyExport(text: string, expected: Verifier | undefined): Verd
     `The checkpoint is signed by ${own.name}: ${tree.size} leaves.`,
     ...(expected ? [] : [`The key was taken from the file. Compare it with the log’s own /log/key: ${own.text}`]),
     `${entries.length - bad.length} of ${entries.length} entries are in the log, word for word.`,
+    ...(bad.length === 0 && entries.length === 1 ? deletionWords(entries[0]?.record) : []),
     ...bad.map((id) => `Entry ${id} is NOT in the log as it stands here: it was altered, or its proof was.`),
     ...(waiting > 0 ? [`${waiting} newer entries were not covered by a checkpoint yet when this was written.`] : []),
   ];
@@ -114,6 +119,16 @@ export function continuesOffline(verdict: Verdict, remembered: string, expected:
   return earlier.root.equals(tree.root)
     ? add(true, 'It is the remembered checkpoint.')
     : add(false, 'The log has signed TWO trees of the same size: it shows different things to different people.');
+}
+
+/** What a receipt says, in words. */
+function deletionWords(record: ExportedEntry['record'] | undefined): string[] {
+  if (record?.type !== 'deletion') return [];
+  const { what, at, keys, records, messages, window } = record;
+  return [
+    `It is the receipt of a deletion (${String(what)}) on ${String(at)}: ${String(keys)} keys, ${String(records)} records, ${String(messages)} messages.`,
+    `From ${String(window)} on older copies of the database open nothing of it either, if root keys are renewed as configured.`,
+  ];
 }
 
 type ExportedEntry = z.output<typeof exportSchema>['entries'][number];

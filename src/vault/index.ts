@@ -12,9 +12,9 @@ export {
 } from './key-service.ts';
 export { keyServiceClient } from './key-service-client.ts';
 export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
-export type { Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
+export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
-export { createVault, type Erased, type ErasedBefore, type Vault } from './vault.ts';
+export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';

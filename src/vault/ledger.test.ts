@@ -161,3 +161,53 @@ test('an entry is in the transaction or nowhere, and a deleted customer gets non
   );
   await assert.rejects(enter(delivery(customerId, 1)), (error) => isTellerlineError(error, 'key_gone'));
 });
+
+test('a receipt proves its deletion offline, for whoever holds its id, and when the account is gone', async () => {
+  const customerId = await customer();
+  const of = { customerId, linkId: newId<LinkId>(), bankId: 'citi' as BankId, by: 'customer' } as const;
+  const [link] = await enter({ ...of, type: 'deletion', what: 'link', keys: 1, records: 3, messages: 4 });
+  const { receipt: account } = await db.database.transaction((tx) =>
+    vault.eraseCustomer(tx, customerId, { by: 'customer', keys: 1, records: 3, messages: 9 }),
+  );
+  await assert.rejects(vault.ledger.receipt(account), (error) => isTellerlineError(error, 'receipt_waiting'));
+  await proof.sequencer.round();
+  for (const [id, what, keys, messages] of [
+    [link?.receipt ?? '', 'link', 1, 4],
+    [account, 'account', 3, 9],
+  ] as const) {
+    const receipt = await vault.ledger.receipt(id);
+    const [entry, ...more] = receipt.entries;
+    assert.deepEqual(more, []);
+    const record = entry?.record;
+    assert.deepEqual([record?.['what'], record?.['keys'], record?.['messages']], [what, keys, messages]);
+    const text = JSON.stringify(receipt);
+    const verdict = verifyExport(text, undefined);
+    assert.equal(verdict.holds, true);
+    assert.match(verdict.said.join('\n'), /receipt of a deletion/);
+    assert.equal(verifyExport(text.replace('"records":3', '"records":2'), undefined).holds, false);
+    assert.equal(verifyExport(text.replace(/"window":"20/, '"window":"19'), undefined).holds, false);
+  }
+});
+
+test('no id but the one that was given opens a receipt, and the database says nothing of whose it is', async () => {
+  const customerId = await customer();
+  const { receipt } = await db.database.transaction((tx) =>
+    vault.eraseCustomer(tx, customerId, { by: 'customer', keys: 0, records: 0, messages: 0 }),
+  );
+  await proof.sequencer.round();
+  const swapped = receipt.startsWith('A') ? `B${receipt.slice(1)}` : `A${receipt.slice(1)}`;
+  for (const id of ['', 'x', swapped, receipt.slice(1), `${receipt}A`, customerId]) {
+    await assert.rejects(vault.ledger.receipt(id), (error) => isTellerlineError(error, 'receipt_unknown'), id);
+  }
+  const rows = await db.database.query<{ row: string }>(
+    sql`select encode(sealed, 'escape') || r::text as row from receipts r`,
+  );
+  assert.ok(rows.length > 0);
+  assert.equal(
+    rows.some(({ row }) => row.includes(customerId) || row.includes('deletion') || row.includes(receipt)),
+    false,
+  );
+  const later = Date.now() + 31 * 86_400_000;
+  await vault.tidy(later);
+  await assert.rejects(vault.ledger.receipt(receipt), (error) => isTellerlineError(error, 'receipt_unknown'));
+});

@@ -1,8 +1,9 @@
-import { newId, TellerlineError, type Clock, type CustomerId, type EntryId, type Random } from '#base';
+import { invariant, newId, TellerlineError, type Clock, type CustomerId, type EntryId, type Random } from '#base';
 import { sql, type Database, type Queryable, type Sql, type Transaction } from '#db';
-import { exportOf, type EntryPlace, type LogEntry, type LogExport, type LogRecord, type ProofLog } from '#proof';
+import { exportOf, saltOf, type EntryPlace, type LogExport, type LogRecord, type ProofLog } from '#proof';
 import type { KeyTable } from './keys.ts';
 import { recordOf, type AccessDraft, type DeletionDraft, type LedgerDraft } from './ledger-records.ts';
+import { keepReceipts, readReceipt, type ReceiptEntry } from './receipts.ts';
 import { customerSealer } from './sealing.ts';
 
 /** Which part of a ledger. */
@@ -23,15 +24,22 @@ export interface LedgerPage {
   readonly next: string | undefined;
 }
 
+/** An entry that was made. */
+export interface Entered {
+  readonly entryId: EntryId;
+  /** Of a deletion: the id of its receipt, which may be given to the customer alone. */
+  readonly receipt?: string;
+}
+
 /** Everything that was done with a customer's data; reading one's own is no access. */
 export interface Ledger {
   /**
    * Enters drafts in the transaction given, and the log's leaf of them with it: the same leaf, however
-   * often a transaction enters. Answers their ids in their order.
+   * often a transaction enters. Answers what was entered, in the same order.
    *
    * @throws TellerlineError `key_gone` for a customer who was deleted
    */
-  enter(tx: Transaction, entries: readonly LedgerDraft[]): Promise<readonly EntryId[]>;
+  enter(tx: Transaction, entries: readonly LedgerDraft[]): Promise<readonly Entered[]>;
   /** @throws TellerlineError `log_not_ready`, while the log has signed nothing at all */
   page(customerId: CustomerId, span: LedgerSpan): Promise<LedgerPage>;
   /**
@@ -40,6 +48,8 @@ export interface Ledger {
    * @throws TellerlineError `log_not_ready`
    */
   export(customerId: CustomerId): Promise<LogExport>;
+  /** A receipt by its id, for whoever holds that: see `readReceipt`. @throws those of `readReceipt` */
+  receipt(id: string): Promise<LogExport>;
 }
 
 /** What the ledger works with. */
@@ -57,6 +67,7 @@ export interface LedgerParts {
 export function createLedger(parts: LedgerParts): Ledger {
   return {
     enter: (tx, entries) => enterInLedger(tx, parts, entries),
+    receipt: (id) => readReceipt(parts.database, parts.proof, id, parts.clock.nowMs()),
     page: async (customerId, { before, limit }) => {
       const logged = await select(
         parts,
@@ -86,7 +97,7 @@ export async function enterInLedger(
   tx: Transaction,
   parts: LedgerParts,
   drafts: readonly (AccessDraft | LedgerDraft)[],
-): Promise<readonly EntryId[]> {
+): Promise<readonly Entered[]> {
   if (drafts.length === 0) return [];
   const { keys, proof, clock, random, windowMs } = parts;
   const atMs = clock.nowMs();
@@ -111,33 +122,37 @@ export async function enterInLedger(
       ${places.map((place) => place.leafId)}::bigint[], ${places.map((place) => place.position)}::integer[],
       ${entries.map((one) => one.sealed)}::bytea[]
     ) as u (customer_id, entry_id, leaf_id, leaf_position, sealed)`);
-  return entries.map((one) => one.entryId);
-}
-
-/** An entry as it stands in the log, with what proves it: the record, the key of its salt, its place. */
-interface LoggedEntry extends LogEntry {
-  readonly place: EntryPlace;
+  const deletions = entries.flatMap(({ record, saltKey }, n): ReceiptEntry[] => {
+    const place = places[n];
+    return place && record.type === 'deletion' ? [{ record, salt: saltOf(saltKey, record.id), place }] : [];
+  });
+  const receipts = await keepReceipts(tx, random, atMs, deletions);
+  const receiptOf = new Map(deletions.map(({ record }, n) => [record.id, receipts[n]]));
+  return entries.map(({ entryId }) => {
+    const receipt = receiptOf.get(entryId);
+    return { entryId, ...(receipt !== undefined && { receipt }) };
+  });
 }
 
 async function select(
   { database, keys, random }: LedgerParts,
   customerId: CustomerId,
   statement: Sql,
-): Promise<LoggedEntry[]> {
+): Promise<ReceiptEntry[]> {
   const rows = await database.query<EntryPlace & { entryId: EntryId; sealed: Buffer }>(statement);
   if (rows.length === 0) return [];
   const { saltKey, sealing } = (await keys.ledgerKeys(database, [customerId]))(customerId);
   const sealer = customerSealer(customerId, 'ledger', sealing, random);
   return rows.map(({ entryId, sealed, leafId, position }) => ({
     record: sealer.open<LogRecord>('ledger.record', entryId, sealed).use((record) => record),
-    saltKey,
+    salt: saltOf(saltKey, entryId),
     place: { leafId, position },
   }));
 }
 
 async function prove(
   { proof }: LedgerParts,
-  logged: readonly LoggedEntry[],
+  logged: readonly ReceiptEntry[],
 ): Promise<{ proven: LogExport; waiting: LogRecord[] }> {
   const proofs = await proof.proofs(logged.map((entry) => entry.place));
   if (!proofs) throw new TellerlineError('log_not_ready', 503, 'The log has signed nothing yet. Try again soon.');
@@ -147,18 +162,23 @@ async function prove(
 
 /**
  * Deletes a customer's ledger and enters in the log that the account was deleted, under the salt key that
- * was taken out before it was destroyed: no ledger holds this entry.
+ * was taken out before it was destroyed: no ledger holds this entry. Answers the id of its receipt, which
+ * carries the salt that can be derived no more.
  */
 export async function enterAccountEnd(
   tx: Transaction,
-  { proof, clock, windowMs }: LedgerParts,
+  { proof, clock, random, windowMs }: LedgerParts,
   saltKey: Buffer,
   erased: Pick<DeletionDraft, 'customerId' | 'by' | 'keys' | 'records' | 'messages'>,
-): Promise<void> {
+): Promise<string> {
   await tx.execute(sql`delete from ledger where customer_id = ${erased.customerId}`);
   const draft = { ...erased, type: 'deletion', what: 'account', linkId: null, bankId: null } as const;
-  const record = recordOf(draft, { entryId: newId<EntryId>(), atMs: clock.nowMs(), windowMs });
-  await proof.append(tx, [{ record, saltKey }]);
+  const atMs = clock.nowMs();
+  const record = recordOf(draft, { entryId: newId<EntryId>(), atMs, windowMs });
+  const [place] = await proof.append(tx, [{ record, saltKey }]);
+  invariant(place, 'an entry has its place');
+  const [receipt] = await keepReceipts(tx, random, atMs, [{ record, salt: saltOf(saltKey, record.id), place }]);
+  return String(receipt);
 }
 
 /** Forgets entries from before an instant. */

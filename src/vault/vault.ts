@@ -10,6 +10,7 @@ import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
+import { forgetOldReceipts } from './receipts.ts';
 import { createRoots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
@@ -20,6 +21,12 @@ import { callContext, type CustomerKeyUse } from './wrapped-keys.ts';
 export interface Erased {
   readonly keys: number;
   readonly records: number;
+}
+
+/** An account that was erased. */
+export interface ErasedAccount extends Erased {
+  /** The id of the receipt. */
+  readonly receipt: string;
 }
 
 /** What of an account was erased before its own keys. */
@@ -51,7 +58,7 @@ export interface Vault {
    * What `eraseLink` does, for every link and key of a customer; the ledger goes too. That it was done is
    * entered in the log: `before` is what was erased of the account already.
    */
-  eraseCustomer(tx: Transaction, customerId: CustomerId, before: ErasedBefore): Promise<Erased>;
+  eraseCustomer(tx: Transaction, customerId: CustomerId, before: ErasedBefore): Promise<ErasedAccount>;
 
   /** @throws TellerlineError `key_gone` */
   customerSealer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<CustomerSealer>;
@@ -124,6 +131,7 @@ export function createVault(parts: {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
       await database.execute(sql`delete from records where kind = 'transaction'
         and local_date < ${lookback}::date and stored_at < ${lookback}`);
+      await forgetOldReceipts(database, nowMs);
       await forgetOldEntries(database, new Date(nowMs - limits.ledgerDaysKept * dayMs));
     },
     sealForCall: async (tx, call, value) => {
@@ -145,13 +153,13 @@ async function eraseCustomer(
   parts: LedgerParts,
   customerId: CustomerId,
   before: ErasedBefore,
-): Promise<Erased> {
+): Promise<ErasedAccount> {
   // The key is taken out while it is there: the log is told in counts, which are known when it is gone.
   const { saltKey } = (await parts.keys.ledgerKeys(tx, [customerId]))(customerId);
   const records = await tx.execute(sql`delete from records
     where link_id in (select link_id from link_keys where customer_id = ${customerId})`);
   const destroyed = await parts.keys.destroyOfCustomer(tx, customerId);
   const erased = { keys: before.keys + destroyed, records: before.records + records };
-  await enterAccountEnd(tx, parts, saltKey, { ...before, ...erased, customerId });
-  return { keys: destroyed, records };
+  const receipt = await enterAccountEnd(tx, parts, saltKey, { ...before, ...erased, customerId });
+  return { keys: destroyed, records, receipt };
 }

@@ -169,6 +169,7 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
         </div>
       ) : null}
       {state === 'granted' ? <Allowed content={content} /> : <SignedCopy address={content.copy} />}
+      {ended ? <OwnLink address={ended.receipt} says={words.say('consent.receipt')} /> : null}
       {children}
     </Card>
   );
@@ -197,10 +198,14 @@ function Allowed({ content }: { readonly content: ConsentCard }): ReactNode {
 /** The way to the text that was signed, word for word; only within this app. */
 function SignedCopy({ address }: { readonly address: string | undefined }): ReactNode {
   const words = useWords();
+  return <OwnLink address={address} says={words.say('consent.copy')} />;
+}
+
+function OwnLink({ address, says }: { readonly address: string | undefined; readonly says: string }): ReactNode {
   if (!address?.startsWith('/') || address.startsWith('//')) return null;
   return (
     <a className={styles.link} href={address}>
-      {words.say('consent.copy')}
+      {says}
     </a>
   );
 }

@@ -186,8 +186,15 @@ export function ReceiptSheet({
           <dd>{words.number(receipt.keysDestroyed)}</dd>
         </div>
         <div>
-          <dt>{words.say('receipt.number')}</dt>
-          <dd className={styles.code}>{receipt.receipt}</dd>
+          <dt>
+            {words.say('receipt.number')}
+            <span>{words.say('receipt.days')}</span>
+          </dt>
+          <dd>
+            <a href={receipt.receipt} download>
+              {words.say('receipt.save')}
+            </a>
+          </dd>
         </div>
       </dl>
       <Button weight="main" wide onClick={onClose}>
