@@ -5,7 +5,8 @@ import { createLog, systemClock, type Clock } from '#base';
 import { createSandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { readConfig } from '../src/app/config.ts';
-import { startHub } from '../src/app/wire.ts';
+import { logSigner, startHub } from '../src/app/wire.ts';
+import { witnessAt } from '../src/app/witnesses.ts';
 
 /** The whole product on free ports: hub, sandbox and a database of their own. */
 export interface TestHub {
@@ -22,7 +23,12 @@ export interface TestHub {
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
 export async function testHub(
-  options: { readonly clock?: Clock; readonly settings?: Readonly<Record<string, string>> } = {},
+  options: {
+    readonly clock?: Clock;
+    readonly settings?: Readonly<Record<string, string>>;
+    /** The sandbox's witness is asked. */
+    readonly witness?: true;
+  } = {},
 ): Promise<TestHub> {
   const db = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-hub-'));
@@ -34,21 +40,27 @@ export async function testHub(
   };
   const log = createLog('debug', { write });
   let url = '';
-  const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log });
+  const configOf = (port: number) =>
+    readConfig({
+      TELLERLINE_DATA: join(folder, 'data'),
+      TELLERLINE_KEYS: join(folder, 'keys'),
+      TELLERLINE_PORT: String(port),
+      TELLERLINE_STAFF_PORT: '0',
+      TELLERLINE_SANDBOX_PORT: '0',
+      ...options.settings,
+    });
+  const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
+  const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log, witness });
+  const { key = '', address = '' } = sandbox.witness ?? {};
+  const sandboxWitness = options.witness ? witnessAt(key, address, false) : undefined;
   const start = (port: number) =>
     startHub({
-      config: readConfig({
-        TELLERLINE_DATA: join(folder, 'data'),
-        TELLERLINE_KEYS: join(folder, 'keys'),
-        TELLERLINE_PORT: String(port),
-        TELLERLINE_STAFF_PORT: '0',
-        TELLERLINE_SANDBOX_PORT: '0',
-        ...options.settings,
-      }),
+      config: configOf(port),
       databaseUrl: db.url,
       log,
       clock,
       sandboxUrl: () => sandbox.url,
+      ...(sandboxWitness && { sandboxWitness }),
     });
   let hub = await start(0);
   url = hub.url;

@@ -5,9 +5,11 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { systemClock } from '#base';
 import { sql } from '#db';
-import type { LogExport } from '#proof';
+import type { LogExport, LogStatus } from '#proof';
 import { verify } from '../src/app/verify.ts';
+import { openWitness } from '../src/sandbox/witness.ts';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until, Visitor } from './visitor.ts';
@@ -20,7 +22,7 @@ const folder = mkdtempSync(join(tmpdir(), 'tellerline-verify-'));
 const remember = join(folder, 'checkpoint');
 
 before(async () => {
-  hub = await testHub();
+  hub = await testHub({ witness: true });
   visitor = await Visitor.arrive(hub);
   await visitor.link('citi', 'customer-1');
 });
@@ -172,4 +174,36 @@ test('a restarted hub goes on with its log, and an altered leaf is found by whoe
   const altered = await verify(logAddress(), { all: true });
   assert.equal(altered.holds, false);
   assert.match(altered.said.join('\n'), /do NOT make the root/);
+});
+
+test('the log’s state says who witnesses it, and that nobody independent does', async () => {
+  await covered();
+  const status = await until('a cosignature', async () => {
+    const said = (await (await fetch(`${hub.url}/api/log-status`)).json()) as LogStatus;
+    return said.witnesses[0]?.size === said.size && said;
+  });
+  const [witness, ...more] = status.witnesses;
+  assert.deepEqual([witness?.name, witness?.independent, more], ['sandbox-witness', false, []]);
+  assert.deepEqual([status.stopped, status.behind], [null, 0]);
+  assert.ok(Date.now() - Date.parse(String(witness?.at)) < 120_000);
+  assert.match(await (await read('checkpoint')).text(), /\n— sandbox-witness \S+\n$/);
+  const witnessKey = await (await fetch(`${hub.sandboxUrl}/witness/key`)).text();
+  const seen = await verify(logAddress(), { witness: witnessKey.trim() });
+  assert.match(seen.said.join('\n'), /sandbox-witness has cosigned it at/);
+  assert.equal(seen.holds, true);
+  const unknown = openWitness(join(folder, 'unknown'), await (await read('key')).text(), systemClock);
+  const unseen = await verify(logAddress(), { witness: unknown.key });
+  assert.match(unseen.said.join('\n'), /NOT cosigned/);
+  assert.equal(unseen.holds, false);
+});
+
+test('a log that may not go on is no longer ready, and its state says why', async () => {
+  assert.equal((await fetch(`${hub.url}/readyz`)).status, 200);
+  await hub.db.database.execute(sql`truncate log_leaves, log_tiles, log_head`);
+  await hub.restart();
+  const ready = await fetch(`${hub.url}/readyz`);
+  const { code } = (await ready.json()) as { code: string };
+  const { stopped } = (await (await fetch(`${hub.url}/api/log-status`)).json()) as LogStatus;
+  assert.deepEqual([ready.status, code, stopped], [503, 'log_went_back', 'log_went_back']);
+  assert.match(hub.logged(), /"alarm":"log_went_back"/);
 });

@@ -7,6 +7,7 @@ import { createLog, isTellerlineError, systemClock, type Log } from '#base';
 import { describeConfig, readConfig, type Config } from './config.ts';
 import type { KeyServiceChoices } from './key-service.ts';
 import type { Addresses, Tellerline } from './start.ts';
+import type { VerifyChoices } from './verify.ts';
 
 /** From the signal to stop until the process ends, whatever still hangs. */
 const stopMsMax = 25_000;
@@ -41,6 +42,7 @@ program
   .description('check a proof log at its address, or an export or a receipt in a file; 0 when all is well, else 1')
   .argument('<address or file>', 'such as https://bank.example/log/')
   .option('--key <key or file>', 'the log’s key, as it was known before; without it the log is taken at its word')
+  .option('--witness <keys>', 'keys of witnesses, or a file with one a line: each must have cosigned the checkpoint')
   .option('--remember <file>', 'the last checkpoint seen: the log must continue it; written anew when all is well')
   .option('--all', 'read and hash every leaf of the log')
   .action(check);
@@ -175,7 +177,7 @@ async function play(
   }
 }
 
-async function check(what: string, choices: { key?: string; remember?: string; all?: true }): Promise<void> {
+async function check(what: string, choices: VerifyChoices): Promise<void> {
   try {
     const { verify } = await import('./verify.ts');
     const { holds, said } = await verify(what, choices);

@@ -36,6 +36,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     data,
     keys: read(options.keys) ?? `${data}.keys`,
     keyServices: required(options.keyServices),
+    witnesses: required(options.witnesses),
     rootRotationHours: required(options.rootRotationHours),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
     host: required(options.host),

@@ -3,6 +3,8 @@ import { resolve } from 'node:path';
 import * as z from 'zod';
 import { BANKS, type BankEnvironment, type LiveBank } from '#banks';
 import { isLoopbackHost } from '#base';
+import type { Witness } from '#proof';
+import { readWitnesses } from './witnesses.ts';
 
 /** One setting: an environment variable, documented by the very definition that reads it. */
 export interface Option<Value> {
@@ -64,6 +66,18 @@ export const options = {
       .string()
       .transform(readKeyServices)
       .refine((value): value is Record<string, string> => value !== undefined),
+  }),
+  witnesses: option<Witness[]>({
+    variable: 'TELLERLINE_WITNESSES',
+    fallback: '',
+    fallbackShown: 'none; with the sandbox its stand-in witness, which is independent of nobody',
+    form: 'a file with one witness a line, or such lines separated by commas: a verifier key of Ed25519 cosignatures (type 4), a space, and the submission prefix, https or on this machine',
+    about:
+      'Witnesses of the proof log (C2SP tlog-witness), run by others: each signs only what continues the log that it has seen. They have to know this log’s key, which stands at `/log/key`. See [proof-log.md](proof-log.md).',
+    schema: z
+      .string()
+      .transform(readWitnesses)
+      .refine((value): value is Witness[] => value !== undefined),
   }),
   rootRotationHours: option({
     variable: 'TELLERLINE_ROOT_ROTATION_HOURS',

@@ -1,12 +1,15 @@
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { TellerlineError, type Clock, type Log } from '#base';
 import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres } from '#db';
+import type { Witness } from '#proof';
 import { createSandbox, sandboxMigrations } from '#sandbox';
 import type { Config } from './config.ts';
 import { options } from './options.ts';
 import { startSandboxKeyService } from './sandbox-key-service.ts';
 import { buildWeb } from './web.ts';
-import { startHub } from './wire.ts';
+import { logSigner, startHub } from './wire.ts';
+import { witnessAt } from './witnesses.ts';
 
 /** What a start is given. */
 export interface StartOptions {
@@ -108,6 +111,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   say('Starting the services');
   let url = '';
   let sandboxUrl: string | undefined;
+  let sandboxWitness: Witness | undefined;
   if (sandboxDatabaseUrl !== undefined) {
     const sandbox = await createSandbox({
       databaseUrl: sandboxDatabaseUrl,
@@ -116,9 +120,12 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
       hubUrl: () => url,
       clock,
       log: log.child({ part: 'sandbox' }),
+      witness: { folder: join(config.keys, 'sandbox-witness'), logKey: logSigner(config).text },
     });
     begun.stops.push(() => sandbox.close());
     sandboxUrl = sandbox.url;
+    // Ours as well, so it is independent of nobody.
+    sandboxWitness = sandbox.witness && witnessAt(sandbox.witness.key, sandbox.witness.address, false);
     proceed();
   }
   await beginKeyService(start, begun);
@@ -129,6 +136,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     log,
     clock,
     sandboxUrl: () => sandboxUrl ?? '',
+    ...(sandboxWitness && { sandboxWitness }),
   });
   begun.stops.push(() => hub.close());
   url = config.url ?? hub.url;
@@ -176,7 +184,10 @@ async function untilReady({ clock }: StartOptions, url: string, proceed: () => v
     proceed();
     const answer = await fetch(`${url}/readyz`).catch(() => undefined);
     if (answer?.status === 200) return;
-    said = answer === undefined ? 'nothing' : `${answer.status} ${await answer.text()}`;
+    const text = await answer?.text();
+    said = answer === undefined ? 'nothing' : `${answer.status} ${text}`;
+    // Waiting does not help a log that may not go on.
+    if (text?.includes('"log_')) break;
     await sleep(25);
   }
   throw new TellerlineError('not_ready', 503, `Tellerline did not become ready. GET ${url}/readyz answered ${said}.`);

@@ -2,6 +2,8 @@ import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { TellerlineError } from '#base';
 import {
   continuesOffline,
+  cosignatureOf,
+  parseCosigner,
   parseVerifier,
   verifyExport,
   verifyLog,
@@ -19,6 +21,8 @@ export interface VerifyChoices {
   readonly key?: string;
   /** File of the checkpoint that was seen last; written anew when all is well. */
   readonly remember?: string;
+  /** Keys of witnesses, or a file with one a line: each must have cosigned the checkpoint. */
+  readonly witness?: string;
   /** Read and hash every leaf of the log. */
   readonly all?: true;
 }
@@ -33,10 +37,11 @@ export async function verify(what: string, choices: VerifyChoices): Promise<Verd
   const remembered =
     choices.remember !== undefined && existsSync(choices.remember) ? readFileSync(choices.remember, 'utf8') : undefined;
   if (!/^https?:\/\//.test(what)) {
-    const verdict = verifyExport(readText(what), expected);
+    const verdict = cosigned(verifyExport(readText(what), expected), choices.witness);
     return remembered === undefined ? verdict : continuesOffline(verdict, remembered, expected);
   }
-  const verdict = await verifyLog(fetchFrom(what), { expected, remembered, all: choices.all ?? false });
+  const checked = await verifyLog(fetchFrom(what), { expected, remembered, all: choices.all ?? false });
+  const verdict = cosigned(checked, choices.witness);
   if (verdict.holds && verdict.checkpoint !== undefined && choices.remember !== undefined) {
     // Written beside and put in place, so that a full disk does not lose the one that was there.
     const fresh = `${choices.remember}.new`;
@@ -50,6 +55,27 @@ function readKey(given: string): Verifier {
   const key = parseVerifier(given) ?? (existsSync(given) ? parseVerifier(readFileSync(given, 'utf8')) : undefined);
   if (!key) throw refused('--key is neither the key of a log nor a file that holds one.');
   return key;
+}
+
+/** Adds to a verdict whether the witnesses named have cosigned the checkpoint. */
+function cosigned(verdict: Verdict, witness: string | undefined): Verdict {
+  const { checkpoint } = verdict;
+  if (witness === undefined || checkpoint === undefined) return verdict;
+  const lines = (existsSync(witness) ? readFileSync(witness, 'utf8') : witness)
+    .split(/[\n,]/)
+    .map((line) => line.trim());
+  const cosigners = lines
+    .filter((line) => line !== '' && !line.startsWith('#'))
+    .map((line) => parseCosigner(line.split(/\s/)[0] ?? ''));
+  const said = cosigners.map((cosigner): { holds: boolean; sentence: string } => {
+    if (!cosigner) throw refused('--witness is neither the key of a witness nor a file that holds such keys.');
+    const found = cosignatureOf(checkpoint, cosigner);
+    return found
+      ? { holds: true, sentence: `${cosigner.name} has cosigned it at ${found.at.toISOString()}.` }
+      : { holds: false, sentence: `${cosigner.name} has NOT cosigned this checkpoint.` };
+  });
+  const holds = verdict.holds && said.every((one) => one.holds);
+  return { ...verdict, holds, said: [...verdict.said, ...said.map((one) => one.sentence)] };
 }
 
 function readText(file: string): string {

@@ -7,13 +7,14 @@ import { createDelivery } from '#delivery';
 import { openPublicListener, openStaffListener, webRights, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking } from '#linking';
-import { createProofLog, fileMemory, readLogKey } from '#proof';
+import { createProofLog, fileMemory, readLogKey, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { openKeyProvider } from './keys.ts';
 import { startRotation } from './rotation.ts';
+import { callWitness } from './witnesses.ts';
 
 /** A hub that is up. */
 export interface Hub {
@@ -29,6 +30,8 @@ export interface HubOptions {
   readonly log: Log;
   readonly clock: Clock;
   readonly sandboxUrl: () => string;
+  /** The sandbox's stand-in witness, when it runs. */
+  readonly sandboxWitness?: Witness;
 }
 
 /** Opens both listeners over the parts and starts what runs by itself. */
@@ -53,7 +56,8 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
-  proof.sequencer.start();
+  // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
+  await proof.sequencer.start();
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts, database);
@@ -107,12 +111,14 @@ function wire(
 ): HttpParts {
   const { config, clock, log, sandboxUrl } = options;
   const random = systemRandom;
-  const signer = readLogKey(config.keys, logName(config), random);
+  const signer = logSigner(config);
+  const witnesses = [...config.witnesses, ...(options.sandboxWitness ? [options.sandboxWitness] : [])];
   const proof = createProofLog({
     database,
     signer,
     log: log.child({ part: 'proof' }),
     memory: fileMemory(config.keys),
+    witnessing: { witnesses, call: callWitness, clock },
   });
   const vault = createVault({ database, provider, proof, clock, random, rotationHours: config.rootRotationHours });
   const delivery = createDelivery({ database, vault });
@@ -150,6 +156,11 @@ function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** The log's key; made at the first call. */
+export function logSigner(config: Config): ReturnType<typeof readLogKey> {
+  return readLogKey(config.keys, logName(config), systemRandom);
 }
 
 /** The name of a log that is made now: where it is served, without the scheme. */

@@ -27,6 +27,9 @@ export async function logRoutes(server: FastifyInstance, { parts }: { parts: Htt
   server.get('/log/key', { schema: { hide: true } }, async (_request, reply) =>
     open(reply, text, 'public, max-age=3600').send(publication.key()),
   );
+  server.get('/api/log-status', { schema: { hide: true } }, async (_request, reply) =>
+    open(reply, 'application/json; charset=utf-8', 'no-store').send(await parts.proof.status()),
+  );
   server.get('/api/log-export', { schema: { hide: true } }, async (request, reply) => {
     const { customerId } = await sessionOf(parts, request);
     const name = 'attachment; filename="tellerline-log-export.json"';

@@ -4,6 +4,9 @@
 package main
 
 import (
+	"crypto/ed25519"
+	"crypto/sha256"
+	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"os"
@@ -31,9 +34,14 @@ type input struct {
 	Leaves [][]byte
 	// Whole tiles and those at the edge, by "level/index".
 	Tiles       map[string][]byte
+	// A witness, by its name and public key.
+	Witness    string
+	WitnessKey []byte
+	// Signatures: how many keys must have signed, the log's and the witness's.
 	Checkpoints []struct {
-		Note string
-		Want bool
+		Note       string
+		Signatures int
+		Want       bool
 	}
 	Inclusion []struct {
 		Index, Size int64
@@ -63,6 +71,27 @@ func judge(what string, err error, want bool) {
 	} else {
 		refused++
 	}
+}
+
+// Cosignatures of C2SP tlog-cosignature, which Go's note takes as those of any other verifier.
+type cosigner struct {
+	name string
+	key  ed25519.PublicKey
+}
+
+func (c cosigner) Name() string { return c.name }
+
+func (c cosigner) KeyHash() uint32 {
+	sum := sha256.Sum256(append([]byte(c.name+"\n\x04"), c.key...))
+	return binary.BigEndian.Uint32(sum[:])
+}
+
+func (c cosigner) Verify(text, signature []byte) bool {
+	if len(signature) != 8+ed25519.SignatureSize {
+		return false
+	}
+	head := fmt.Sprintf("cosignature/v1\ntime %d\n", binary.BigEndian.Uint64(signature))
+	return ed25519.Verify(c.key, append([]byte(head), text...), signature[8:])
 }
 
 // Our tiles, as Go asks for them.
@@ -113,7 +142,10 @@ func main() {
 
 	var tree tlog.Tree
 	for _, one := range in.Checkpoints {
-		opened, err := note.Open([]byte(one.Note), note.VerifierList(verifier))
+		opened, err := note.Open([]byte(one.Note), note.VerifierList(verifier, cosigner{in.Witness, in.WitnessKey}))
+		if err == nil && len(opened.Sigs) != one.Signatures {
+			err = fmt.Errorf("%d signatures hold", len(opened.Sigs))
+		}
 		judge("checkpoint", err, one.Want)
 		if err != nil {
 			continue

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
+import { generateKeyPairSync, hash, sign } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { signCheckpoint } from './checkpoint.ts';
+import { parseCosigner } from './cosignature.ts';
 import { leafOf } from './entry.ts';
 import { consistencySpans, inclusionSpans, leafHash, rootOf, rootOfSpan } from './merkle.ts';
 import { noteSigner } from './note.ts';
@@ -15,6 +17,25 @@ const gopath = process.env['GOPATH'] ?? '/usr/share/gocode';
 
 const base64 = (bytes: Buffer): string => bytes.toString('base64');
 const flipped = (bytes: Buffer): Buffer => Buffer.from(bytes.map((byte, n) => (n === 11 ? byte ^ 4 : byte)));
+
+const witnessName = 'witness.example/w1';
+const witnessKey = generateKeyPairSync('ed25519');
+const witnessBytes = witnessKey.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32);
+
+/** The line of a witness's cosignature of a checkpoint's text; `flip`: with one bit of this byte altered. */
+function cosignature(text: string, flip?: number): string {
+  const keyHash = hash('sha256', Buffer.concat([Buffer.from(`${witnessName}\n\x04`), witnessBytes]), 'buffer');
+  const time = Buffer.alloc(8);
+  time.writeBigUInt64BE(1_795_000_000n);
+  const signature = sign(null, Buffer.from(`cosignature/v1\ntime 1795000000\n${text}`), witnessKey.privateKey);
+  const bytes = Buffer.concat([keyHash.subarray(0, 4), time, signature]);
+  if (flip !== undefined) bytes[flip] = (bytes[flip] ?? 0) ^ 1;
+  const line = `— ${witnessName} ${base64(bytes)}\n`;
+  const key = Buffer.concat([Buffer.of(4), witnessBytes]);
+  const cosigner = parseCosigner(`${witnessName}+${keyHash.toString('hex').slice(0, 8)}+${base64(key)}`);
+  assert.equal(cosigner?.find(text, line) !== undefined, flip === undefined, 'our own check says the same');
+  return line;
+}
 
 /** A tree, proofs from it, and for each of them altered ones. */
 function cases(count: number) {
@@ -52,14 +73,27 @@ function cases(count: number) {
       ...path.map((step, n) => ({ ...right, path: right.path.with(n, base64(flipped(step))), want: false })),
     ];
   });
+  const cosigned = note + cosignature(note.slice(0, note.indexOf('\n\n') + 1));
   const checkpoints = [
-    { note, want: true },
-    { note: note.replace(`\n${count}\n`, `\n${count + 1}\n`), want: false },
-    { note: note.replace('log.example', 'log.exomple'), want: false },
-    { note: note.slice(0, -1), want: false },
+    { note, signatures: 1, want: true },
+    { note: cosigned, signatures: 2, want: true },
+    ...[note, cosigned].flatMap((one) =>
+      [
+        one.replace(`\n${count}\n`, `\n${count + 1}\n`),
+        one.replace('log.example', 'log.exomple'),
+        one.slice(0, -1),
+      ].map((altered) => ({ note: altered, signatures: 2, want: false })),
+    ),
+    // A witness's key for another's cosignature, and another time than the one that was signed.
+    ...[0, 6, 11, 40].map((at) => ({
+      note: note + cosignature(note.slice(0, note.indexOf('\n\n') + 1), at),
+      signatures: 2,
+      want: false,
+    })),
   ];
   const tiles = Object.fromEntries(grow(new Map(), 0, hashes).map((tile) => [tileName(tile), base64(tile.hashes)]));
-  return { key: signer.text, leaves: leaves.map(base64), tiles, checkpoints, inclusion, consistency };
+  const witness = { witness: witnessName, witnessKey: base64(witnessBytes) };
+  return { key: signer.text, ...witness, leaves: leaves.map(base64), tiles, checkpoints, inclusion, consistency };
 }
 
 test('Go’s own tlog and note accept our key, checkpoint, tiles and proofs, and refuse every altered one', (t) => {

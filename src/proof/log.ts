@@ -7,8 +7,9 @@ import { hashBytes, inclusionSpans, leafHash, rootOfSpan } from './merkle.ts';
 import type { Signer } from './note.ts';
 import { createPublication, type Publication } from './publication.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
-import { postgresStorage } from './storage.ts';
+import { postgresStorage, type LogStorage } from './storage.ts';
 import { hashOfSpan, tilesFor, type Computed } from './tiles.ts';
+import { createWitnessing, type Witness, type WitnessingParts } from './witnessing.ts';
 
 /** What proves that an entry is in the log: from its commitment to its leaf, and from the leaf to the root. */
 export interface EntryProof {
@@ -28,6 +29,25 @@ export interface Proofs {
   readonly proofs: readonly (EntryProof | undefined)[];
 }
 
+/** How the log stands; nothing of it is of any person. */
+export interface LogStatus {
+  /** Leaves that the newest checkpoint covers, and when it was signed; null before the first. */
+  readonly size: number;
+  readonly checkpointAt: Date | null;
+  /** Committed leaves that no checkpoint covers yet. */
+  readonly behind: number;
+  /** Why nothing more is signed, as a stable code; null while all is well. */
+  readonly stopped: string | null;
+  readonly witnesses: readonly {
+    readonly name: string;
+    /** False for one that the operator of this log runs too. */
+    readonly independent: boolean;
+    /** How many leaves it has cosigned, and when, by its own clock; null when never. */
+    readonly size: number | null;
+    readonly at: Date | null;
+  }[];
+}
+
 /** The transparency log. */
 export interface ProofLog {
   /** See `append`. */
@@ -37,22 +57,35 @@ export interface ProofLog {
   /** The log's public key, as `/log/key` shows it. */
   readonly key: string;
   readonly publication: Publication;
+  status(): Promise<LogStatus>;
   readonly sequencer: Sequencer;
 }
 
-/** @param parts.memory see `createSequencer` */
+/** @param parts.memory see `createSequencer`; @param parts.witnessing who is asked to cosign, and how */
 export function createProofLog(parts: {
   database: Database;
   signer: Signer;
   log: Log;
   memory?: CheckpointMemory;
+  witnessing?: WitnessingParts;
 }): ProofLog {
   const { database, signer } = parts;
   const storage = postgresStorage(database);
+  const witnesses = parts.witnessing?.witnesses ?? [];
+  const witnessing =
+    parts.witnessing && witnesses.length > 0 && createWitnessing({ ...parts, ...parts.witnessing, storage });
+  const { memory, log } = parts;
+  const sequencer = createSequencer({
+    storage,
+    signer,
+    log,
+    ...(memory && { memory }),
+    ...(witnessing && { witnessing }),
+  });
   return {
     append,
     proofs: async (places) => {
-      const head = await storage.head();
+      const head = await storage.published();
       if (!head) return undefined;
       const leaves = await leavesById(database, places, head.size);
       const spans = [...leaves.values()].flatMap(({ index }) => inclusionSpans(index, head.size));
@@ -75,7 +108,23 @@ export function createProofLog(parts: {
     },
     key: signer.text,
     publication: createPublication(storage, signer),
-    sequencer: createSequencer({ ...parts, storage }),
+    status: () => statusOf(storage, witnesses, sequencer),
+    sequencer,
+  };
+}
+
+async function statusOf(storage: LogStorage, witnesses: readonly Witness[], sequencer: Sequencer): Promise<LogStatus> {
+  const published = await storage.published();
+  const cosigned = new Map((await storage.cosigned()).map((one) => [one.name, one]));
+  return {
+    size: published?.size ?? 0,
+    checkpointAt: published?.signedAt ?? null,
+    behind: await storage.waitingCount(),
+    stopped: sequencer.stopped()?.code ?? null,
+    witnesses: witnesses.map(({ cosigner: { name }, independent }) => {
+      const last = cosigned.get(name);
+      return { name, independent, size: last?.size ?? null, at: last?.at ?? null };
+    }),
   };
 }
 

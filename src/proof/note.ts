@@ -37,29 +37,54 @@ export function noteSigner(name: string, seed: Buffer): Signer {
 
 /** A verifier from its text, or undefined when that is not one of Ed25519 with the right key hash. */
 export function parseVerifier(text: string): Verifier | undefined {
-  const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(text.trim());
-  const [, name = '', keyHash = '', encoded = ''] = match ?? [];
-  const data = Buffer.from(encoded, 'base64');
-  if (!namePattern.test(name) || data.length !== 33 || data[0] !== ed25519) return undefined;
-  const verifier = verifierOf(name, data.subarray(1));
-  return verifier.keyHash.toString('hex') === keyHash && verifier.text === text.trim() ? verifier : undefined;
+  const read = readKeyText(text, ed25519);
+  return read && verifierOf(read.name, read.publicBytes);
 }
+
+/** What stands in a verifier key. */
+interface KeyText {
+  readonly name: string;
+  readonly keyHash: Buffer;
+  readonly publicBytes: Buffer;
+  /** As it is written, without white space around it. */
+  readonly text: string;
+}
+
+/** Reads a verifier key of one algorithm over 32 bytes; undefined when it is another, or its key hash is wrong. */
+export function readKeyText(given: string, algorithm: number): KeyText | undefined {
+  const match = /^([^+]+)\+([0-9a-f]{8})\+([A-Za-z0-9+/]+=*)$/.exec(given.trim());
+  const [, name = '', , encoded = ''] = match ?? [];
+  const data = Buffer.from(encoded, 'base64');
+  if (!namePattern.test(name) || data.length !== 33 || data[0] !== algorithm) return undefined;
+  const keyHash = keyHashOf(name, data);
+  const text = keyText(name, keyHash, data);
+  return text === given.trim() ? { name, keyHash, publicBytes: data.subarray(1), text } : undefined;
+}
+
+const keyText = (name: string, keyHash: Buffer, data: Buffer): string =>
+  `${name}+${keyHash.toString('hex')}+${data.toString('base64')}`;
+
+const keyHashOf = (name: string, data: Buffer): Buffer =>
+  hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), data]), 'buffer').subarray(0, keyHashBytes);
+
+/** The SPKI form of an Ed25519 key's 32 public bytes. */
+export const spkiOf = (publicBytes: Buffer): Buffer => Buffer.concat([publicPrefix, publicBytes]);
 
 function verifierOf(name: string, publicBytes: Buffer): Verifier {
   if (!namePattern.test(name)) {
     throw new TellerlineError('log_name_malformed', 500, `"${name}" cannot name a log: it holds a space or a plus.`);
   }
   const key: KeyObject = createPublicKey({
-    key: Buffer.concat([publicPrefix, publicBytes]),
+    key: spkiOf(publicBytes),
     format: 'der',
     type: 'spki',
   });
   const data = Buffer.concat([Buffer.of(ed25519), publicBytes]);
-  const keyHash = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), data]), 'buffer').subarray(0, keyHashBytes);
+  const keyHash = keyHashOf(name, data);
   return {
     name,
     keyHash,
-    text: `${name}+${keyHash.toString('hex')}+${data.toString('base64')}`,
+    text: keyText(name, keyHash, data),
     verify: (message, signature) => verify(null, message, key, signature),
   };
 }
@@ -75,11 +100,11 @@ export function signNote(text: string, signer: Signer): string {
  * right. Signatures of other keys (witnesses) are passed over.
  */
 export function openNote(note: string, verifier: Verifier): string | undefined {
-  const end = note.lastIndexOf('\n\n');
-  if (end < 0 || !note.endsWith('\n')) return undefined;
-  const text = note.slice(0, end + 1);
+  const parts = noteParts(note);
+  if (!parts) return undefined;
+  const { text, lines } = parts;
   let signed = false;
-  for (const line of note.slice(end + 2, -1).split('\n')) {
+  for (const line of lines.slice(0, -1).split('\n')) {
     const [, name = '', encoded = ''] = /^— (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? [];
     const bytes = Buffer.from(encoded, 'base64');
     if (name === '' || bytes.length <= keyHashBytes || bytes.toString('base64') !== encoded) return undefined;
@@ -92,4 +117,11 @@ export function openNote(note: string, verifier: Verifier): string | undefined {
     signed = true;
   }
   return signed ? text : undefined;
+}
+
+/** A note's text and its signature lines, each with its newline; undefined when it has not the form of a note. */
+export function noteParts(note: string): { readonly text: string; readonly lines: string } | undefined {
+  const end = note.lastIndexOf('\n\n');
+  if (end < 0 || !note.endsWith('\n')) return undefined;
+  return { text: note.slice(0, end + 1), lines: note.slice(end + 2) };
 }

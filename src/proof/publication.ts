@@ -15,7 +15,7 @@ export interface Publication {
 
 export function createPublication(storage: LogStorage, signer: Signer): Publication {
   return {
-    checkpoint: async () => (await storage.head())?.note,
+    checkpoint: async () => (await storage.published())?.note,
     key: () => `${signer.text}\n`,
     tile: async (path) => {
       const address = parseTileAddress(path);

@@ -5,6 +5,7 @@ import { CompactRange, leafHash, type TreeHead } from './merkle.ts';
 import type { Signer } from './note.ts';
 import type { Head, LogReading, LogStorage, Round } from './storage.ts';
 import { edgeTiles, grow, hashOfSpan } from './tiles.ts';
+import type { Witnessing } from './witnessing.ts';
 
 /** From one look for waiting leaves to the next. */
 const roundMs = 200;
@@ -21,13 +22,16 @@ export interface Sequencer {
   /**
    * One round. `signed`: there is a new checkpoint; `busy`: another sequencer is at work.
    *
-   * @throws TellerlineError `log_key_changed`, `log_went_back`, `log_damaged`: it must not go on; any other
-   *   error: nothing was done, or all of it was and the next round finds it
+   * @throws TellerlineError `log_key_changed`, `log_went_back`, `log_damaged`, `log_witness_ahead`,
+   *   `log_witness_disagrees`: it must not go on; any other error: nothing was done, or all of it was and the
+   *   next round finds it
    */
   round(): Promise<RoundOutcome>;
-  /** Runs rounds until `stop`. */
-  start(): void;
+  /** Runs rounds until `stop`; the first has ended, well or not, when this is fulfilled. */
+  start(): Promise<void>;
   stop(): Promise<void>;
+  /** Why nothing more is signed, when that is so. */
+  stopped(): TellerlineError | undefined;
 }
 
 /**
@@ -36,14 +40,16 @@ export interface Sequencer {
  *
  * @param parts.memory what was signed before this process began; without it an old copy of the database
  *   that was put in place meanwhile is not noticed
+ * @param parts.witnessing who cosigns; asked before anything is signed whether they know of more
  */
 export function createSequencer(parts: {
   storage: LogStorage;
   signer: Signer;
   log: Log;
   memory?: CheckpointMemory;
+  witnessing?: Witnessing;
 }): Sequencer {
-  const { storage, signer, log, memory } = parts;
+  const { storage, signer, log, memory, witnessing } = parts;
   // Owned by the running round; replaced only when that round's transaction is known to be committed.
   let known = new CompactRange();
 
@@ -52,9 +58,15 @@ export function createSequencer(parts: {
   const compareOnce = async (head: Head | undefined): Promise<void> => {
     const note = isCompared ? undefined : memory?.read();
     if (note !== undefined) known = await requireContinued(storage, note, head, signer);
+    await witnessing?.seek(head, 'first');
     isCompared = true;
   };
   const round = async (): Promise<RoundOutcome> => {
+    const outcome = await signRound();
+    if (witnessing && outcome !== 'busy') await witnessing.seek(await storage.head());
+    return outcome;
+  };
+  const signRound = async (): Promise<RoundOutcome> => {
     const [head, waiting] = [await storage.head(), await storage.isWaiting()];
     await compareOnce(head);
     if (head && head.size > known.size) known = await recompute(storage, known, head, signer);
@@ -70,6 +82,7 @@ export function createSequencer(parts: {
   let running = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
+  let reason: TellerlineError | undefined;
   const turn = async (): Promise<void> => {
     let pauseMs = roundMs;
     try {
@@ -78,6 +91,7 @@ export function createSequencer(parts: {
       if (isTellerlineError(error)) {
         log.fatal({ err: error, alarm: error.code }, 'the proof log is not as it was signed: nothing more is signed');
         stopped = true;
+        reason = error;
       } else {
         log.warn({ err: error }, 'a round of the proof log failed and is tried again');
       }
@@ -89,12 +103,17 @@ export function createSequencer(parts: {
   };
   return {
     round,
-    start: run,
+    start: () => {
+      run();
+      return running;
+    },
     stop: async () => {
       stopped = true;
       clearTimeout(timer);
       await running;
+      await witnessing?.settle();
     },
+    stopped: () => reason,
   };
 }
 

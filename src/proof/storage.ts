@@ -14,6 +14,23 @@ export interface WaitingLeaf {
   readonly leaf: Buffer;
 }
 
+/** The newest checkpoint as everybody sees it. */
+export interface Published {
+  readonly size: number;
+  /** The signed note, with the cosignatures that witnesses have given for this very tree. */
+  readonly note: string;
+  readonly signedAt: Date;
+}
+
+/** The newest checkpoint that a witness has cosigned. */
+export interface Cosigned {
+  readonly name: string;
+  readonly size: number;
+  /** The signature line, with its newline. */
+  readonly line: string;
+  readonly at: Date;
+}
+
 /** What is read of the log. */
 export interface LogReading {
   head(): Promise<Head | undefined>;
@@ -38,6 +55,13 @@ export interface Round extends LogReading {
 /** Where the log is kept: the port between the sequencer and the database, at which tests break things. */
 export interface LogStorage extends LogReading {
   isWaiting(): Promise<boolean>;
+  /** How many committed leaves have no place yet. */
+  waitingCount(): Promise<number>;
+  published(): Promise<Published | undefined>;
+  /** What each witness has cosigned last, also those that are asked no more. */
+  cosigned(): Promise<Cosigned[]>;
+  /** Keeps a cosignature, unless that witness has cosigned a larger tree. */
+  cosign(cosigned: Cosigned): Promise<void>;
   round<Result>(work: (round: Round) => Promise<Result>): Promise<Result>;
 }
 
@@ -50,6 +74,31 @@ export function postgresStorage(database: Database): LogStorage {
         sql`select exists (select from log_leaves where leaf_index is null) as waiting`,
       );
       return row?.waiting ?? false;
+    },
+    waitingCount: async () => {
+      const [row] = await database.query<{ count: bigint }>(
+        sql`select count(*) from log_leaves where leaf_index is null`,
+      );
+      return Number(row?.count ?? 0);
+    },
+    published: async () => {
+      const [row] = await database.query<{ size: bigint; note: string; signedAt: Date }>(sql`
+        select h.size, h.signed_at as "signedAt", h.note || coalesce(
+          (select string_agg(w.line, '' order by w.name) from log_witnesses w where w.size = h.size), '') as note
+        from log_head h`);
+      return row && { ...row, size: Number(row.size) };
+    },
+    cosigned: async () => {
+      const rows = await database.query<Omit<Cosigned, 'size'> & { size: bigint }>(
+        sql`select name, size, line, cosigned_at as at from log_witnesses order by name`,
+      );
+      return rows.map((row) => ({ ...row, size: Number(row.size) }));
+    },
+    cosign: async ({ name, size, line, at }) => {
+      await database.execute(sql`insert into log_witnesses (name, size, line, cosigned_at)
+        values (${name}, ${size}, ${line}, ${at})
+        on conflict (name) do update set size = excluded.size, line = excluded.line, cosigned_at = excluded.cosigned_at
+        where log_witnesses.size <= excluded.size`);
     },
     round: (work) => database.transaction((tx) => work(roundIn(tx))),
   };
@@ -114,7 +163,7 @@ function roundIn(tx: Transaction): Round {
     swapHead: async (previous, { size, root, note }) => {
       const swapped = previous
         ? await tx.execute(sql`
-            update log_head set size = ${size}, root = ${root}, note = ${note}
+            update log_head set size = ${size}, root = ${root}, note = ${note}, signed_at = now()
             where size = ${previous.size} and root = ${previous.root}`)
         : await tx.execute(sql`
             insert into log_head (size, root, note) values (${size}, ${root}, ${note}) on conflict do nothing`);

@@ -12,6 +12,7 @@ import {
 import { parseVerifier, type Verifier } from './note.ts';
 import {
   entriesIn,
+  grow,
   hashOfSpan,
   tileAddress,
   tileName,
@@ -97,16 +98,28 @@ async function hashesOf(fetch: LogFetch, spans: readonly Span[], size: number): 
 
 async function checkLeaves(fetch: LogFetch, { size, root }: TreeHead): Promise<Finding> {
   const range = new CompactRange();
+  const hashes: Buffer[] = [];
   for (let index = 0; range.size < size; index += 1) {
     const width = Math.min(tileWidth, size - range.size);
     const bytes = await fetchTile(fetch, { of: 'entries', level: 0, index, width });
     const entries = bytes && entriesIn(bytes)?.slice(0, width);
     if (entries?.length !== width) return { holds: false, sentence: `Leaves from ${range.size} on are missing.` };
-    for (const entry of entries) range.append(leafHash(entry));
+    for (const hash of entries.map(leafHash)) {
+      range.append(hash);
+      hashes.push(hash);
+    }
   }
-  return range.root().equals(root)
-    ? { holds: true, sentence: 'All leaves were read and hashed; they make the root that was signed.' }
-    : { holds: false, sentence: 'The leaves that are shown do NOT make the root that was signed.' };
+  if (!range.root().equals(root))
+    return { holds: false, sentence: 'The leaves that are shown do NOT make the root that was signed.' };
+  for (const { level, index, hashes: right } of grow(new Map(), 0, hashes)) {
+    const shown = await fetchTile(fetch, { of: 'hashes', level, index, width: right.length / hashBytes });
+    if (!shown?.equals(right))
+      return { holds: false, sentence: `Tile ${level}/${index} is NOT that of the leaves that are shown.` };
+  }
+  return {
+    holds: true,
+    sentence: 'All leaves were read and hashed; they make the root that was signed, and its tiles.',
+  };
 }
 
 /** A tile in the width that the checkpoint covers; a log may have put the full one in its place. */

@@ -18,6 +18,8 @@ import { createFaults } from './faults.ts';
 import { createQuota } from './quota.ts';
 import { loadBankSecrets } from './secrets.ts';
 import { trialRoutes } from './trial-routes.ts';
+import { witnessRoutes } from './witness-routes.ts';
+import { openWitness, type SandboxWitness } from './witness.ts';
 
 /** What the stand-in banks are given. `databaseUrl` holds a password: never log it. */
 export interface SandboxOptions {
@@ -35,11 +37,15 @@ export interface SandboxOptions {
   readonly log: Log;
   /** How many customers are made beforehand at each bank; the others when they are first met. Default 3. */
   readonly seedCustomers?: number;
+  /** Runs the stand-in witness: its folder, apart from the database, and the key of the one log that it knows. */
+  readonly witness?: { readonly folder: string; readonly logKey: string };
 }
 
 /** The stand-in banks, running. */
 export interface Sandbox {
   readonly url: string;
+  /** The stand-in witness: its verifier key, and where it is asked. */
+  readonly witness: { readonly key: string; readonly address: string } | undefined;
   /** Ends listening, deliveries and database use. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -74,7 +80,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
     const delivery = startEventDelivery(context);
     const faults = createFaults();
-    const app = await buildApp(context, faults);
+    const witness = options.witness && openWitness(options.witness.folder, options.witness.logKey, clock);
+    const app = await buildApp(context, faults, witness);
     await seedCustomers(context, options.seedCustomers ?? 3);
     doors.answer = (request, response) => app.routing(request, response);
     await delivery.recover();
@@ -90,7 +97,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       await database.close();
     };
     let closing: Promise<void> | undefined;
-    return { url: context.url, close: () => (closing ??= close()) };
+    const asked = witness && { key: witness.key, address: `${context.url}/witness` };
+    return { url: context.url, witness: asked, close: () => (closing ??= close()) };
   } catch (error) {
     await stopListening(server);
     await database.close();
@@ -98,7 +106,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
   }
 }
 
-async function buildApp(context: SandboxContext, faults: ReturnType<typeof createFaults>): Promise<FastifyInstance> {
+async function buildApp(
+  context: SandboxContext,
+  faults: ReturnType<typeof createFaults>,
+  witness: SandboxWitness | undefined,
+): Promise<FastifyInstance> {
   const app = fastify({ logger: false, routerOptions: { ignoreTrailingSlash: false } });
   const quota = createQuota(() => context.clock.monotonicMs());
   for (const bank of sandboxBanks) {
@@ -110,6 +122,7 @@ async function buildApp(context: SandboxContext, faults: ReturnType<typeof creat
   }
   await app.register(async (scope) => controlApi(scope, { context, faults }));
   await app.register(trialRoutes({ context, faults }));
+  if (witness) await app.register(witnessRoutes(witness));
   await app.ready();
   return app;
 }
