@@ -4,6 +4,8 @@ import type { KnipConfig } from 'knip';
 const config: KnipConfig = {
   entry: [
     'src/**/*.test.{ts,tsx}',
+    // Run as a process of its own by a test.
+    'src/**/*-process.fixture.ts',
     'test/**/*.test.ts',
     'tools/*.ts',
     'bench/*.ts',

@@ -1,16 +1,15 @@
 /**
  * `node bench/proof.ts [seconds]`: what the proof log carries on this machine, on a real PostgreSQL of its
  * own with fsync on. Leaves one by one, each in its own transaction; entries in batches of 1,000; how long
- * a committed leaf waits for a checkpoint; how long a proof takes.
+ * a committed leaf waits for a checkpoint that covers it; how long a proof takes. Each three times.
  */
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { createLog } from '#base';
-import { hubMigrations, migrate, openDatabase, startPostgres, type Database } from '#db';
+import { createLog, systemRandom } from '#base';
+import type { Database } from '#db';
 import { createProofLog, readLogKey, type EntryPlace, type LogEntry, type ProofLog } from '#proof';
+import { measured, onOwnPostgres, quantile, report, runs, type Measured } from './measured.ts';
 
 const seconds = Number(process.argv[2] ?? 5);
 const log = createLog('error');
@@ -32,30 +31,32 @@ const entry = (): LogEntry => ({
   saltKey,
 });
 
-const folder = mkdtempSync(join(tmpdir(), 'tellerline-bench-'));
-const server = await startPostgres({ directory: join(folder, 'data'), log, durable: true });
-try {
-  const database = openDatabase(server.url, { log, connectionsMax: 16 });
-  await migrate(database, { directory: hubMigrations, schema: 'public' });
-  const signer = readLogKey(join(folder, 'keys'), 'bench.example/log', { bytes: (count) => Buffer.alloc(count, 3) });
+await onOwnPostgres(async (database, folder) => {
+  const signer = readLogKey(join(folder, 'keys'), 'bench.example/log', systemRandom);
   const proof = createProofLog({ database, signer, log });
-  proof.sequencer.start();
-  console.log(`${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores; ${seconds} s each`);
+  await proof.sequencer.start();
+  // Warm, and large enough that a proof has its usual length.
+  await load(database, proof, 2, 1000, 1);
+  const figures: Record<string, Measured> = {};
   for (const [what, atOnce, batch] of [
-    ['leaves singly, 14 at once', 14, 1],
-    ['entries in batches of 1,000, 2 at once', 2, 1000],
+    ['leaves singly a second, 14 at once', 14, 1],
+    ['entries a second in batches of 1,000, 2 at once', 2, 1000],
   ] as const) {
-    const { perSecond, lagMs } = await load(database, proof, atOnce, batch);
-    const lag = [0.5, 0.99, 1].map((q) => `${quantile(lagMs, q).toFixed(0)} ms`).join(' / ');
-    console.log(`${what}: ${Math.round(perSecond).toLocaleString('en')} a second; lag p50 / p99 / max ${lag}`);
+    const loads: { perSecond: number; lagMs: number[] }[] = [];
+    for (let run = 0; run < runs; run += 1) loads.push(await load(database, proof, atOnce, batch, seconds));
+    figures[what] = measured(loads.map((one) => one.perSecond));
+    for (const share of [0.5, 0.99])
+      figures[`${what}: ms until a checkpoint covers a leaf, p${share * 100}`] = measured(
+        loads.map((one) => quantile(one.lagMs, share)),
+      );
   }
-  await timeProofs(proof);
+  const timed: { alone: number; together: number }[] = [];
+  for (let run = 0; run < runs; run += 1) timed.push(await timeProofs(proof, run));
+  figures['ms for a proof alone'] = measured(timed.map((one) => one.alone));
+  figures['ms for a proof among 500'] = measured(timed.map((one) => one.together));
   await proof.sequencer.stop();
-  await database.close();
-} finally {
-  await server.stop();
-  rmSync(folder, { recursive: true, force: true });
-}
+  report('proof', figures);
+});
 
 /** Appends for the time given; every committed leaf's wait for a checkpoint is measured by looking. */
 async function load(
@@ -63,6 +64,7 @@ async function load(
   proof: ProofLog,
   atOnce: number,
   batch: number,
+  forSeconds: number,
 ): Promise<{ perSecond: number; lagMs: number[] }> {
   const waiting: { place: EntryPlace; at: number }[] = [];
   const lagMs: number[] = [];
@@ -93,7 +95,7 @@ async function load(
   };
   const watching = watch();
   const appending = Promise.all(Array.from({ length: atOnce }, append));
-  await sleep(seconds * 1000);
+  await sleep(forSeconds * 1000);
   state.running = false;
   await appending;
   const perSecond = entries / ((performance.now() - began) / 1000);
@@ -114,18 +116,13 @@ async function coveredOf<One extends { place: EntryPlace }>(
   return waiting.filter((one) => covered.has(one.place.leafId));
 }
 
-async function timeProofs(proof: ProofLog): Promise<void> {
-  const ids = Array.from({ length: 500 }, (_, n) => ({ leafId: BigInt(n + 1), position: 0 }));
+async function timeProofs(proof: ProofLog, run: number): Promise<{ alone: number; together: number }> {
+  const ids = Array.from({ length: 500 }, (_, n) => ({ leafId: BigInt(run * 500 + n + 1), position: 0 }));
   const one = performance.now();
   for (const place of ids.slice(0, 100)) await proof.proofs([place]);
-  const singly = (performance.now() - one) / 100;
+  const alone = (performance.now() - one) / 100;
   const many = performance.now();
   await proof.proofs(ids);
   const together = (performance.now() - many) / ids.length;
-  console.log(`a proof: ${singly.toFixed(2)} ms alone, ${together.toFixed(3)} ms among 500`);
-}
-
-function quantile(values: readonly number[], q: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * q))] ?? Number.NaN;
+  return { alone, together };
 }
