@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from '#db';
+import { verify } from '../../src/app/verify.ts';
 import { until } from './person.ts';
 import { setStage } from './stage.ts';
 
@@ -24,7 +25,15 @@ test('“Delete my account” asks once, then removes every link, identity and k
   assert.match(said, /Citi[^]*\d+ records?[^]*U\.S\. Bank[^]*\d+ records?/);
   assert.match(said, /Sign-ins removed\s+[1-9]/);
   assert.match(said, /Keys destroyed\s+[1-9]/);
-  assert.match(said, /[0-9a-f]{8}-[0-9a-f]{4}-/);
+  assert.match(said, /Signed receipt\s+Here for 30 days/);
+  const [saved] = await Promise.all([
+    person.page.waitForEvent('download'),
+    receipt.getByRole('link', { name: 'Save' }).click(),
+  ]);
+  assert.equal(saved.suggestedFilename(), 'tellerline-receipt.json');
+  const { holds, said: checked } = await verify(await saved.path(), {});
+  assert.equal(holds, true, checked.join('\n'));
+  assert.match(checked.join('\n'), /receipt of a deletion \(account\)/);
 
   for (const bank of ['citi', 'us-bank']) {
     await until(`${bank} to show the consent as revoked`, async () =>
