@@ -40,6 +40,8 @@ export interface LogStatus {
   readonly stopped: string | null;
   readonly witnesses: readonly {
     readonly name: string;
+    /** Its verifier key, as this hub is configured with it. */
+    readonly key: string;
     /** False for one that the operator of this log runs too. */
     readonly independent: boolean;
     /** How many leaves it has cosigned, and when, by its own clock; null when never. */
@@ -121,9 +123,9 @@ async function statusOf(storage: LogStorage, witnesses: readonly Witness[], sequ
     checkpointAt: published?.signedAt ?? null,
     behind: await storage.waitingCount(),
     stopped: sequencer.stopped()?.code ?? null,
-    witnesses: witnesses.map(({ cosigner: { name }, independent }) => {
+    witnesses: witnesses.map(({ cosigner: { name, text }, independent }) => {
       const last = cosigned.get(name);
-      return { name, independent, size: last?.size ?? null, at: last?.at ?? null };
+      return { name, key: text, independent, size: last?.size ?? null, at: last?.at ?? null };
     }),
   };
 }
