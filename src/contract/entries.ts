@@ -21,7 +21,7 @@ export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
 export const wayOnSchema = z.object({
-  way: z.enum(['link-bank', 'reconnect']),
+  way: z.enum(['link-bank', 'reconnect', 'privacy']),
   bank: z.string().optional(),
   label: z.string(),
 });

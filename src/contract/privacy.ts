@@ -70,5 +70,14 @@ export const ledgerPageSchema = z.object({
   /** `before` of the next page; absent when this was the last. */
   next: z.string().optional(),
 });
+/** `POST /api/links/{link}/stop`: where the signed deletion receipt is, for thirty days; absent when the link had ended before. */
+export const stopAnswerSchema = z.object({ receipt: z.string().optional() });
+
+/** `GET /api/ledger/weeks`: how many entries there are, and in each of the last weeks, oldest first. */
+export const ledgerWeeksSchema = z.object({
+  total: z.int(),
+  weeks: z.array(z.object({ from: z.iso.date(), entries: z.int() })),
+});
+
 /** A page of a customer's ledger. */
 export type LedgerPage = z.infer<typeof ledgerPageSchema>;

@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok, rejects } from 'node:assert/strict';
+import { deepEqual, equal, match, ok, rejects } from 'node:assert/strict';
 import { describe, test } from 'node:test';
 import { TellerlineError, type AccountRef, type BankId, type LinkId } from '#base';
 import { contentSchema, type BankFace, type Locale } from '#contract';
@@ -129,6 +129,7 @@ interface World {
   readonly links?: readonly LinkOfCustomer[];
   readonly purchases?: Readonly<Record<string, readonly AccountPurchase[]>>;
   readonly balances?: CustomerMoney['balances'];
+  readonly uses?: Awaited<ReturnType<CustomerMoney['uses']>>;
 }
 
 const asOf = '2026-11-20T19:15:00Z';
@@ -145,6 +146,7 @@ function moneyOf({
   links = [citi],
   purchases = { [citi.linkId]: ofCiti, [chase.linkId]: ofChase },
   balances = usualBalances,
+  uses = [],
 }: World): CustomerMoney {
   return {
     banks: () => [chaseFace, wellsFace, citiFace],
@@ -156,6 +158,7 @@ function moneyOf({
         (one) => one.localDate >= from && one.localDate <= to && (accountRefs?.includes(one.accountRef) ?? true),
       );
     },
+    uses: async () => uses,
     merchants: async () => [],
   };
 }
@@ -766,5 +769,23 @@ describe('the words of the conversation', () => {
   test('have no exclamation marks and no emoji', () => {
     for (const text of [...Object.values(en), ...Object.values(es)])
       ok(!/[!¡]|\p{Extended_Pictographic}/u.test(text), text);
+  });
+});
+
+describe('who has seen my data', () => {
+  test('says how often and why, and leads to each use', async () => {
+    const uses = [
+      { who: 'task', reason: 'question-answered', count: 7 },
+      { who: 'customer', reason: 'conversation-shown', count: 1 },
+      { who: 'staff', reason: 'case-read', count: 2 },
+    ];
+    const [first] = await answered({ intent: 'whoSaw', slots: {} }, { uses });
+    equal(
+      first?.content.text,
+      'In the last 30 days your bank data was used 10 times: 7 times to answer you, once to show you this chat, and 2 times by a bank’s staff. No other use is entered. The privacy centre shows each of them with its proof.',
+    );
+    deepEqual(first.waysOn, [{ way: 'privacy', label: 'Open the privacy centre' }]);
+    const [none] = await answered({ intent: 'whoSaw', slots: {} }, {}, 'es');
+    match(none?.content.text ?? '', /^No se hizo nada/);
   });
 });

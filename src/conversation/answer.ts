@@ -1,5 +1,6 @@
 import { answerBalance } from './balance-answer.ts';
 import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
+import { answerWhoSaw } from './uses-answer.ts';
 import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
 import { answerSpending } from './spending-answer.ts';
@@ -14,6 +15,7 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   deleteAccount: answerDeleteAccount,
   linkBank: answerLinkBank,
   links: answerLinks,
+  whoSaw: answerWhoSaw,
   talkToPerson: answerPerson,
   help: ({ locale }) => [
     plain(locale, 'help', {}, { quickReplies: suggest(locale, ['balance', 'where', 'spending']) }),

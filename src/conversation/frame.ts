@@ -12,6 +12,7 @@ export type Intent =
   | 'deleteAccount'
   | 'linkBank'
   | 'links'
+  | 'whoSaw'
   | 'talkToPerson'
   | 'thanks'
   | 'greeting';

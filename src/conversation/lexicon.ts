@@ -35,6 +35,7 @@ export const concepts = {
     'link linking connect connecting add vincular vincula vinculo conectar conecta agregar anadir agrega anade enlazar',
   ),
   linked: list('linked connected vinculado vinculados vinculada vinculadas conectado conectados conectada conectadas'),
+  ownData: list('data information privacy datos informacion privacidad'),
   bankWord: list('bank banks banco bancos'),
   person: list(
     'person human agent representative staff somebody someone persona humano agente representante asesor asesora operador alguien telephone phone telefono',

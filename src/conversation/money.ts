@@ -26,6 +26,15 @@ export interface LinkOfCustomer {
   };
 }
 
+/** How often data was used in one way. */
+export interface UsesCounted {
+  /** The reason's code, as it stands in the ledger. */
+  readonly reason: string;
+  /** `customer`, `task`, `staff`. */
+  readonly who: string;
+  readonly count: number;
+}
+
 /** What one account of a link holds now. */
 export interface AccountBalance {
   readonly accountRef: AccountRef;
@@ -66,6 +75,8 @@ export interface CustomerMoney {
     },
     purpose: Purpose,
   ): Promise<readonly AccountPurchase[]>;
+  /** How often the customer's data was used since an instant, most often first; reading one's own list is no use. */
+  uses(since: Temporal.Instant): Promise<readonly UsesCounted[]>;
   /** The merchants of the customer's purchases, one for each name and link, with their places. */
   merchants(): Promise<readonly KnownMerchant[]>;
 }

@@ -54,6 +54,7 @@ export function understand(text: string, context: UnderstandingContext): Underst
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
+  if (asksWhoSaw(read)) return { intent: 'whoSaw', slots: {} };
   return aboutMoney(read, previous) ?? aboutUs(read) ?? unsure({ reason: 'nothing' });
 }
 
@@ -357,6 +358,15 @@ function asksWhatMayBe(words: readonly string[]): boolean {
     /\b(does|do|is|are|would) .*\b(cost|costs|charge|charges)\b/.test(text) ||
     /\b(cuesta|cuestan|vale)\b/.test(text)
   );
+}
+
+/** "who has seen my data?", "what was done with my information", "privacidad". */
+function asksWhoSaw(read: Read): boolean {
+  if (!has(read, 'ownData')) return false;
+  const text = read.words.join(' ');
+  const ofUse =
+    /\b(see|sees|seen|saw|read|reads|look|looked|looks|use|used|uses|access|accessed|happened|happens|done|has|have|had|visto|vio|ve|ven|leyo|leido|leen|usado|uso|usa|usan|mirado|miro|hizo|hecho|hace|hacen|tiene)\b/;
+  return /\b(who|what|quien|quienes|que)\b/.test(text) ? ofUse.test(text) : onlySays(read, ['ownData']);
 }
 
 const smallTalk: readonly (readonly [Concept, 'help' | 'thanks' | 'greeting'])[] = [

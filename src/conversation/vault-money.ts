@@ -4,7 +4,7 @@ import type { BankFace, Purpose } from '#contract';
 import type { Linking, LinkView } from '#linking';
 import { taskActor, type AccessRequest, type Vault } from '#vault';
 import type { KnownMerchant } from './frame.ts';
-import type { AccountPurchase, CustomerMoney, LinkOfCustomer } from './money.ts';
+import type { AccountPurchase, CustomerMoney, LinkOfCustomer, UsesCounted } from './money.ts';
 
 /** What an answer reads from. */
 export interface MoneySources {
@@ -47,6 +47,7 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
         ),
       );
     },
+    uses: async (since) => countUses(await vault.ledger.since(customerId, new Date(since.epochMilliseconds))),
     merchants: async () => {
       const known: KnownMerchant[] = [];
       for (const { linkId, purposes } of await linking.links(customerId)) {
@@ -56,6 +57,16 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
       return known;
     },
   };
+}
+
+function countUses(records: readonly Readonly<Record<string, unknown>>[]): UsesCounted[] {
+  const uses = records.filter((record) => record['type'] === 'access');
+  const groups = Map.groupBy(uses, ({ actor, reason }) => `${String(actor).split(':')[0] ?? ''}|${String(reason)}`);
+  const counted = [...groups].map(([key, some]): UsesCounted => {
+    const [who = '', reason = ''] = key.split('|');
+    return { who, reason, count: some.length };
+  });
+  return counted.toSorted((a, b) => b.count - a.count);
 }
 
 function linkOf(sources: MoneySources, view: LinkView): LinkOfCustomer {

@@ -42,6 +42,9 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     }
     return await reply.header('cache-control', 'no-store').sendFile('link.html', { cacheControl: false });
   });
+  server.get('/privacy', { schema: { hide: true } }, async (_request, reply) =>
+    reply.sendFile('privacy.html', { cacheControl: false }),
+  );
   server.get<{ Params: { consent: string } }>(
     '/consents/:consent',
     { schema: { hide: true } },

@@ -2,13 +2,22 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { invariant, type AccountRef, type LinkId } from '#base';
-import { ledgerPageSchema, narrowRequestSchema, privacySchema, type LedgerPage, type Privacy } from '#contract';
+import {
+  ledgerPageSchema,
+  ledgerWeeksSchema,
+  stopAnswerSchema,
+  narrowRequestSchema,
+  privacySchema,
+  type LedgerPage,
+  type Privacy,
+} from '#contract';
 import { findCustomer, type Session } from '#customers';
 import { customerCalls } from './customer-calls.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionOf } from './session-cookie.ts';
 
 const tags = ['privacy'];
+const weeksShown = 12;
 const linkParams = z.object({ link: z.uuid() });
 const ledgerQuery = z.object({
   before: z.uuid().optional(),
@@ -50,15 +59,20 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
         tags,
         summary: 'Stop a link: everything of it is deleted',
         params: linkParams,
-        response: { 204: z.null() },
+        response: { 200: stopAnswerSchema },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { customerId } = await sessionOf(parts, request);
-      await parts.linking.stopFor(customerId, request.params.link as LinkId, 'customer');
-      return reply.status(204).send(null);
+      const receipt = await parts.linking.stopFor(customerId, request.params.link as LinkId, 'customer');
+      return receipt === undefined ? {} : { receipt };
     },
   );
+  ledgerRoutes(server, parts);
+}
+
+function ledgerRoutes(server: FastifyInstance, parts: HttpParts): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
   routes.get(
     '/api/ledger',
     {
@@ -77,9 +91,19 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
       return { key, checkpoint, entries, waiting: [...page.waiting], ...(page.next && { next: page.next }) };
     },
   );
+  routes.get(
+    '/api/ledger/weeks',
+    { schema: { tags, summary: 'How many entries there are, by week', response: { 200: ledgerWeeksSchema } } },
+    async (request) => {
+      const { customerId } = await sessionOf(parts, request);
+      const { total, weeks } = await parts.vault.ledger.weeks(customerId, weeksShown);
+      return { total, weeks: weeks.map(({ from, entries }) => ({ from: from.toISOString().slice(0, 10), entries })) };
+    },
+  );
 }
 
-async function privacyOf(parts: HttpParts, { customerId }: Session): Promise<Privacy> {
+/** What is shared now and what was, for its own customer. */
+export async function privacyOf(parts: HttpParts, { customerId }: Session): Promise<Privacy> {
   const customer = await findCustomer(parts.database, customerId);
   invariant(customer, 'a session has a customer');
   const links = await parts.linking.links(customerId);

@@ -1,6 +1,7 @@
 import type { FastifyInstance } from 'fastify';
 import { apiPage, apiPagePolicy, describeApi } from './api-page.ts';
 import { eventRoutes } from './event-routes.ts';
+import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
 import { createListener, listen } from './listener.ts';
 import { logRoutes } from './log-routes.ts';
@@ -24,6 +25,7 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
   await server.register(healthRoutes, { parts });
   await server.register(messengerRoutes, { parts });
   await server.register(privacyRoutes, { parts });
+  await server.register(exportRoutes, { parts });
   await server.register(eventRoutes, { parts });
   await server.register(logRoutes, { parts });
   await server.register(pageRoutes, { parts });

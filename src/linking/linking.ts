@@ -26,6 +26,7 @@ import {
   linksOfGrant,
   lockLinksOf,
   markStopping,
+  receiptAddress,
   stoppingLinks,
   viewLinks,
   type LinkView,
@@ -87,8 +88,8 @@ export interface Linking {
   stop(tx: Transaction, linkId: LinkId, by: CausedBy): Promise<void>;
   /** Takes purposes and accounts out of a consent; see `narrowLink`. */
   narrow(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<void>;
-  /** Stops one of a customer's links, on the word of the customer or, said to staff, through them. @throws TellerlineError `link_ended` */
-  stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<void>;
+  /** Stops one of a customer's links, on the word of the customer or, said to staff, through them; answers the receipt's address. @throws TellerlineError `link_ended` */
+  stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<string | undefined>;
   /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
 
@@ -197,14 +198,15 @@ async function stopInTwoSteps(
   jobs: Jobs,
   customerId: CustomerId,
   { linkId, by }: { readonly linkId: LinkId; readonly by: 'customer' | 'staff' },
-): Promise<void> {
+): Promise<string | undefined> {
   const link = await findLink(parts.database, linkId);
   if (link?.customerId !== customerId || link.state === 'stopped') throw linkEnded();
   await parts.database.transaction((tx) => markStopping(tx, customerId, linkId));
-  await parts.database.transaction(async (tx) => {
+  return parts.database.transaction(async (tx) => {
     tx.afterCommit(() => jobs.revocations());
     await lockCustomer(tx, customerId);
-    await stopLink(tx, parts, linkId, by);
+    const receipt = (await stopLink(tx, parts, linkId, by))?.receipt;
+    return receipt === undefined ? undefined : receiptAddress(receipt);
   });
 }
 

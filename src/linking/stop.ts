@@ -13,6 +13,8 @@ import { wayBack } from './words.ts';
 
 /** What a stop erased. */
 interface Stopped {
+  /** Id of the signed receipt. */
+  readonly receipt: string | undefined;
   readonly bank: string;
   readonly keys: number;
   readonly records: number;
@@ -47,7 +49,7 @@ export async function stopLink(
   const receipt = await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
   const consentId = consent?.consentId;
   if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId, receipt });
-  return { bank: link.bankId, ...erased, messages };
+  return { bank: link.bankId, ...erased, messages, receipt };
 }
 
 /** Enters the end of the consent, unless it had ended before, and what was deleted; answers the receipt's id. */

@@ -78,7 +78,7 @@ export interface Verdict {
  * @param expected the key that the log is known by; without it the export's own key is taken and named
  */
 export function verifyExport(text: string, expected: Verifier | undefined): Verdict {
-  const parsed = exportSchema.safeParse(parseJson(text));
+  const parsed = exportSchema.safeParse(ledgerWithin(parseJson(text)));
   if (!parsed.success) return { holds: false, said: ['This is not an export or a receipt of a proof log.'] };
   const { key, checkpoint, entries, waiting } = parsed.data;
   const own = parseVerifier(key);
@@ -143,6 +143,12 @@ function isIncluded({ record, salt, leaf, path }: ExportedEntry, { size, root }:
   });
   if (!inner || leaf.entries > 0xffff_ffff) return false;
   return verifyInclusion({ leaf: leafHash(leafFrom(leaf.entries, inner)), index: leaf.index, size, path }, root);
+}
+
+/** A customer's whole export holds the log's export under `ledger`; anything else is taken as it is. */
+function ledgerWithin(json: unknown): unknown {
+  const whole = typeof json === 'object' && json !== null && 'ledger' in json && 'format' in json;
+  return whole && json.format === 'tellerline-customer-export/1' ? json.ledger : json;
 }
 
 function parseJson(text: string): unknown {

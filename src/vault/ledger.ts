@@ -31,6 +31,12 @@ export interface Entered {
   readonly receipt?: string;
 }
 
+/** How many entries a ledger has, by week. */
+export interface LedgerWeeks {
+  readonly total: number;
+  readonly weeks: readonly { readonly from: Date; readonly entries: number }[];
+}
+
 /** Everything that was done with a customer's data; reading one's own is no access. */
 export interface Ledger {
   /**
@@ -42,6 +48,10 @@ export interface Ledger {
   enter(tx: Transaction, entries: readonly LedgerDraft[]): Promise<readonly Entered[]>;
   /** @throws TellerlineError `log_not_ready`, while the log has signed nothing at all */
   page(customerId: CustomerId, span: LedgerSpan): Promise<LedgerPage>;
+  /** The records entered since an instant, newest first, without their proofs. */
+  since(customerId: CustomerId, from: Date): Promise<readonly LogRecord[]>;
+  /** How many entries there are, and in each of the last `count` spans of seven days, oldest first; the last one ends now. */
+  weeks(customerId: CustomerId, count: number): Promise<LedgerWeeks>;
   /**
    * The whole ledger with its proofs, as of the newest checkpoint. For the customer alone.
    *
@@ -80,6 +90,16 @@ export function createLedger(parts: LedgerParts): Ledger {
       const { proven, waiting } = await prove(parts, logged);
       return { proven, waiting, next: logged.length < limit ? undefined : logged.at(-1)?.record.id };
     },
+    since: async (customerId, from) => {
+      const logged = await select(
+        parts,
+        customerId,
+        sql`select entry_id as "entryId", leaf_id as "leafId", leaf_position as position, sealed from ledger
+        where customer_id = ${customerId} and at >= ${from} order by entry_id desc`,
+      );
+      return logged.map(({ record }) => record);
+    },
+    weeks: (customerId, count) => countWeeks(parts, customerId, count),
     export: async (customerId) => {
       const logged = await select(
         parts,
@@ -89,6 +109,27 @@ export function createLedger(parts: LedgerParts): Ledger {
       );
       return (await prove(parts, logged)).proven;
     },
+  };
+}
+
+const weekMs = 7 * 86_400_000;
+
+async function countWeeks(
+  { database, clock }: LedgerParts,
+  customerId: CustomerId,
+  count: number,
+): Promise<LedgerWeeks> {
+  const now = new Date(clock.nowMs());
+  const rows = await database.query<{ ago: number; entries: bigint }>(sql`
+    select greatest(0, floor(extract(epoch from ${now}::timestamptz - at) / 604800))::integer as ago, count(*) as entries
+    from ledger where customer_id = ${customerId} group by ago`);
+  const byAge = new Map(rows.map(({ ago, entries }) => [ago, Number(entries)]));
+  return {
+    total: rows.reduce((all, { entries }) => all + Number(entries), 0),
+    weeks: Array.from({ length: count }, (_, n) => {
+      const ago = count - 1 - n;
+      return { from: new Date(now.getTime() - (ago + 1) * weekMs), entries: byAge.get(ago) ?? 0 };
+    }),
   };
 }
 

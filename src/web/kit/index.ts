@@ -1,4 +1,5 @@
 export * from './bars.tsx';
+export * from './call.ts';
 export * from './card.tsx';
 export * from './icons.tsx';
 export * from './parts.tsx';

@@ -1,8 +1,8 @@
 import type { Disclosure, Locale } from '#contract';
-import { accentOf, Button, CardGhost, ErrorLine, FacesProvider, IconButton, Mark } from '#web/kit';
+import { accentOf, Button, CardGhost, ErrorLine, FacesProvider, IconButton, Mark, sentenceOf } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
 import { useEffect, useState, type ReactNode } from 'react';
-import { linkingHub, sentenceOf } from './linking.ts';
+import { linkingHub } from './linking.ts';
 import styles from './linking.module.css';
 import { Previews, Purposes, Sections } from './disclosure.tsx';
 import { Signature } from './signature.tsx';

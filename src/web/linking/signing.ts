@@ -1,7 +1,8 @@
 import type { Disclosure, Purpose } from '#contract';
 import type { Words } from '#web/words';
 import { useRef, useState } from 'react';
-import { bankAddress, linkingHub, LinkingProblem, sentenceOf } from './linking.ts';
+import { HubProblem, sentenceOf } from '#web/kit';
+import { bankAddress, linkingHub } from './linking.ts';
 
 /** What stands in the way of going on, said where it belongs. */
 export interface SigningProblem {
@@ -55,7 +56,7 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
       const purposes = disclosure.purposes.flatMap(({ purpose }) => (chosen.has(purpose) ? purpose : []));
       const choice = { hash: disclosure.hash, purposes, durationDays: days, signature: name.trim() };
       const bank = bankAddress(await linkingHub.sign(attempt, choice));
-      if (!bank) throw new LinkingProblem(undefined);
+      if (!bank) throw new HubProblem(undefined);
       location.assign(bank);
     } catch (error) {
       setProblem({ text: sentenceOf(error) ?? words.say('link.noAnswer'), of: 'all' });
@@ -68,7 +69,7 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
       await linkingHub.decline(attempt);
     } catch (error) {
       // It ends by itself in minutes; going back is what was asked for.
-      if (!(error instanceof LinkingProblem)) throw error;
+      if (!(error instanceof HubProblem)) throw error;
     }
     location.assign('/');
   };

@@ -9,11 +9,16 @@ export type WordId = keyof typeof english;
 
 type Values = Record<string, string | number>;
 
-/** Everything that is said on a screen, in one customer's language and zone. */
-export interface Words extends Formats {
+/** The texts of one catalogue, and amounts and times, in one customer's language and zone. */
+export interface WordsOf<Id extends string> extends Formats {
   readonly locale: Locale;
-  say(id: WordId, values?: Values): string;
+  say(id: Id, values?: Values): string;
+  /** Whether there is a text of that name: for names that come from data. */
+  has(id: string): id is Id;
 }
+
+/** Everything that is said on a screen of the chat. */
+export type Words = WordsOf<WordId>;
 
 /** At build time each text becomes its parsed form, so that no parser is sent to browsers. */
 type Catalogue = NonNullable<Parameters<typeof createIntl>[0]['messages']>;
@@ -28,6 +33,11 @@ const cache = createIntlCache();
 /** Loads one language and makes its words. */
 export async function loadWords(locale: Locale, timeZone: string): Promise<Words> {
   const { default: catalogue } = await catalogues[locale]();
+  return makeWords<WordId>(locale, timeZone, catalogue);
+}
+
+/** Makes words of a loaded catalogue: parsed texts by their names. */
+export function makeWords<Id extends string>(locale: Locale, timeZone: string, catalogue: unknown): WordsOf<Id> {
   const formats = createFormats(locale, timeZone);
   const intl = createIntl(
     {
@@ -40,7 +50,12 @@ export async function loadWords(locale: Locale, timeZone: string): Promise<Words
     },
     cache,
   );
-  return { ...formats, locale, say: (id, values) => oneStop(intl.formatMessage({ id }, values)) };
+  return {
+    ...formats,
+    locale,
+    say: (id, values) => oneStop(intl.formatMessage({ id }, values)),
+    has: (id): id is Id => Object.hasOwn(intl.messages, id),
+  };
 }
 
 /** An abbreviation's full stop ("p. m.") also ends the sentence. */

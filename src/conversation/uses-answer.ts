@@ -1,0 +1,28 @@
+import { listWords } from './moments.ts';
+import { plain, type Answer, type Turn } from './turn.ts';
+import { say, type Sentence } from './words.ts';
+
+const daysAsked = 30;
+
+/** Reasons that have words of their own; any other is counted by who it was. */
+const worded: Readonly<Record<string, Sentence>> = {
+  'conversation-shown': 'uses.conversation-shown',
+  'question-answered': 'uses.question-answered',
+  'event-shown': 'uses.event-shown',
+  'first-balances-shown': 'uses.first-balances-shown',
+};
+
+/** "Who has seen my data?": the uses of the last thirty days in a sentence, and the way to each of them. */
+export async function answerWhoSaw({ locale, money, now }: Turn): Promise<Answer[]> {
+  const counted = await money.uses(now.subtract({ hours: 24 * daysAsked }));
+  const waysOn = [{ way: 'privacy' as const, label: say(locale, 'way.privacy') }];
+  const count = counted.reduce((all, one) => all + one.count, 0);
+  if (count === 0) return [plain(locale, 'uses.none', {}, { waysOn })];
+  const uses = listWords(
+    counted.map((one) =>
+      say(locale, worded[one.reason] ?? (one.who === 'staff' ? 'uses.staff' : 'uses.other'), { count: one.count }),
+    ),
+    locale,
+  );
+  return [plain(locale, 'uses', { count, uses }, { waysOn })];
+}

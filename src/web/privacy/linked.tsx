@@ -1,0 +1,163 @@
+import type { Privacy, Purpose, SharedLink } from '#contract';
+import { accentOf, Button, classes, ErrorLine, HubProblem, Icon, Mark, useFace } from '#web/kit';
+import { useWords } from '#web/words';
+import { useId, useState, type ReactNode } from 'react';
+import { centre } from './centre.ts';
+import { Confirm, type Asked } from './confirm.tsx';
+import styles from './privacy.module.css';
+import { Switch } from './switch.tsx';
+import { usePrivacyWords } from './words.ts';
+
+/** What this service does something with today. */
+const offered: readonly Purpose[] = ['balances', 'transactions'];
+
+interface LinkedProps {
+  readonly privacy: Privacy;
+  readonly reload: () => Promise<void>;
+  readonly keepReceipt: (link: string, address: string) => void;
+}
+
+/** Every bank that is linked, with a switch for each purpose and account. */
+export function Linked({ privacy, reload, keepReceipt }: LinkedProps): ReactNode {
+  const words = usePrivacyWords();
+  const { links } = privacy;
+  return (
+    <section className={styles.section} aria-labelledby="linked">
+      <h1 id="linked">{words.say('linked.title')}</h1>
+      <p className={styles.lead}>
+        {links.length === 0 ? words.say('linked.none') : words.say('linked.lead', { count: links.length })}
+      </p>
+      {links.map((link, n) => (
+        <LinkCard key={link.id} link={link} startsOpen={n === 0} reload={reload} keepReceipt={keepReceipt} />
+      ))}
+      <p className={styles.quiet}>{words.say('delete.text')}</p>
+    </section>
+  );
+}
+
+interface LinkCardProps extends Omit<LinkedProps, 'privacy'> {
+  readonly link: SharedLink;
+  readonly startsOpen: boolean;
+}
+
+function LinkCard({ link, startsOpen, reload, keepReceipt }: LinkCardProps): ReactNode {
+  const words = usePrivacyWords();
+  const face = useFace(link.bank);
+  const accountName = useAccountName();
+  const body = useId();
+  const [isOpen, setOpen] = useState(startsOpen);
+  const [asked, setAsked] = useState<Asked>();
+  return (
+    <div className={styles.card} style={accentOf(face)}>
+      <button
+        type="button"
+        className={styles.cardHead}
+        aria-expanded={isOpen}
+        aria-controls={body}
+        onClick={() => setOpen(!isOpen)}
+      >
+        <Mark face={face} size="middle" />
+        <span className={styles.cardName}>
+          <b>{face.name}</b>
+          <span>{words.list(link.accounts.map(accountName))}</span>
+        </span>
+        <span className={classes(styles.chevron, isOpen && styles.chevronOpen)}>
+          <Icon name="down" />
+        </span>
+      </button>
+      <div id={body} hidden={!isOpen}>
+        <Switches link={link} ask={setAsked} keepReceipt={keepReceipt} />
+      </div>
+      {asked ? <Confirm asked={asked} onDone={reload} onClose={() => setAsked(undefined)} /> : null}
+    </div>
+  );
+}
+
+interface SwitchesProps extends Pick<LinkedProps, 'keepReceipt'> {
+  readonly link: SharedLink;
+  readonly ask: (asked: Asked) => void;
+}
+
+function Switches({ link, ask, keepReceipt }: SwitchesProps): ReactNode {
+  const words = usePrivacyWords();
+  const accountName = useAccountName();
+  const asks = useAsks(link, keepReceipt);
+  const [problem, setProblem] = useState<string>();
+  /** More, or longer, is signed again: on the page that says all of it. */
+  const widen = async (): Promise<void> => {
+    try {
+      location.assign((await centre.widen(link.bank)).address);
+    } catch (error) {
+      if (!(error instanceof HubProblem)) throw error;
+      setProblem(error.sentence ?? words.say('problem'));
+    }
+  };
+  return (
+    <>
+      {[...new Set([...offered, ...link.purposes])].map((purpose) => {
+        const on = link.purposes.includes(purpose);
+        const press = (): void => (on ? ask(asks.purpose(purpose)) : void widen());
+        return <Switch key={purpose} label={words.say(`purpose.${purpose}`)} on={on} onPress={press} />;
+      })}
+      <h2 className={styles.rowTitle}>{words.say('accounts')}</h2>
+      {link.accounts.map((account) => (
+        <Switch key={account.id} label={accountName(account)} on onPress={() => ask(asks.account(account))} />
+      ))}
+      <div className={styles.cardFoot}>
+        <span>{words.say('linked.until', { date: words.date(link.expiresAt) })}</span>
+        <a href={link.copy}>{words.say('linked.copy')}</a>
+      </div>
+      <div className={styles.cardFoot}>
+        <Button onClick={() => void widen()}>{words.say('linked.more')}</Button>
+        <Button weight="grave" onClick={() => ask(asks.stop())}>
+          <Icon name="hand" />
+          {words.say('stop')}
+        </Button>
+      </div>
+      {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
+    </>
+  );
+}
+
+/** What is asked before a switch goes off or a link is stopped. */
+function useAsks(
+  link: SharedLink,
+  keepReceipt: LinkedProps['keepReceipt'],
+): {
+  purpose: (purpose: Purpose) => Asked;
+  account: (account: SharedLink['accounts'][number]) => Asked;
+  stop: () => Asked;
+} {
+  const words = usePrivacyWords();
+  const { name: bank } = useFace(link.bank);
+  const accountName = useAccountName();
+  const lastOne = (count: number): string => (count > 1 ? '' : ` ${words.say('confirm.lastOne', { bank })}`);
+  return {
+    purpose: (purpose) => ({
+      title: words.say('confirm.purpose', { purpose: words.say(`purpose.${purpose}`).toLocaleLowerCase(words.region) }),
+      text: words.say('confirm.purposeText') + lastOne(link.purposes.length),
+      yes: words.say('confirm.switchOff'),
+      act: () => centre.narrow(link.id, { purposes: [purpose] }),
+    }),
+    account: (account) => ({
+      title: words.say('confirm.account', { account: accountName(account) }),
+      text: words.say('confirm.accountText') + lastOne(link.accounts.length),
+      yes: words.say('confirm.leaveOut'),
+      act: () => centre.narrow(link.id, { accounts: [account.id] }),
+    }),
+    stop: () => ({
+      title: words.say('confirm.stop', { bank }),
+      text: words.say('confirm.stopText', { bank }),
+      yes: words.say('stop'),
+      act: async () => {
+        const { receipt } = await centre.stop(link.id);
+        if (receipt !== undefined) keepReceipt(link.id, receipt);
+      },
+    }),
+  };
+}
+
+function useAccountName(): (account: SharedLink['accounts'][number]) => string {
+  const words = useWords();
+  return ({ kind, last4 }) => words.say(`account.${kind}`, { last4 });
+}

@@ -1,0 +1,134 @@
+import type { Privacy } from '#contract';
+import { Button, ErrorLine, FacesProvider, Icon, sentenceOf, TellerlineMark } from '#web/kit';
+import { loadWords, WordsProvider, type Words } from '#web/words';
+import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { centre } from './centre.ts';
+import { Done } from './done.tsx';
+import { Ended } from './ended.tsx';
+import { ExportSheet } from './export-sheet.tsx';
+import { Linked } from './linked.tsx';
+import styles from './privacy.module.css';
+import { loadPrivacyWords, PrivacyWordsProvider, usePrivacyWords, type PrivacyWords } from './words.ts';
+
+/** The words of the chat's parts and the page's own, in one language. */
+interface Spoken {
+  readonly words: Words;
+  readonly own: PrivacyWords;
+}
+
+type Loaded =
+  | { readonly state: 'loading' }
+  | { readonly state: 'failed'; readonly sentence: string | undefined }
+  | { readonly state: 'shown'; readonly privacy: Privacy };
+
+interface Read {
+  readonly loaded: Loaded;
+  readonly spoken?: Spoken;
+}
+
+async function read(): Promise<Read> {
+  try {
+    const privacy = await centre.privacy();
+    const { locale, timeZone } = privacy;
+    const [words, own] = await Promise.all([loadWords(locale, timeZone), loadPrivacyWords(locale, timeZone)]);
+    return { loaded: { state: 'shown', privacy }, spoken: { words, own } };
+  } catch (error) {
+    return { loaded: { state: 'failed', sentence: sentenceOf(error) } };
+  }
+}
+
+/** What is shared, everything that was done with it, and how to take it back. */
+export function PrivacyPage({ first }: { readonly first: Spoken }): ReactNode {
+  const [spoken, setSpoken] = useState(first);
+  const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' });
+  const [receipts, setReceipts] = useState<ReadonlyMap<string, string>>(new Map());
+
+  const show = useCallback((read: Read): void => {
+    setLoaded(read.loaded);
+    if (read.spoken) setSpoken(read.spoken);
+  }, []);
+  const load = useCallback(async (): Promise<void> => show(await read()), [show]);
+  useEffect(() => {
+    let stale = false;
+    void read().then((found) => {
+      if (!stale) show(found);
+    });
+    return () => {
+      stale = true;
+    };
+  }, [show]);
+  const { own } = spoken;
+  useEffect(() => {
+    document.documentElement.lang = own.locale;
+    document.title = `${own.say('title')} · Tellerline`;
+  }, [own]);
+
+  const banks = loaded.state === 'shown' ? loaded.privacy.banks : [];
+  return (
+    <WordsProvider words={spoken.words}>
+      <PrivacyWordsProvider value={spoken.own}>
+        <FacesProvider value={banks}>
+          <div className={styles.page}>
+            <Top exports={loaded.state === 'shown'} />
+            {loaded.state === 'shown' ? (
+              <main className={styles.columns}>
+                <div className={styles.side}>
+                  <Linked
+                    privacy={loaded.privacy}
+                    reload={load}
+                    keepReceipt={(link, address) => setReceipts((before) => new Map([...before, [link, address]]))}
+                  />
+                  <Ended ended={loaded.privacy.ended} receipts={receipts} reload={load} />
+                </div>
+                <Done privacy={loaded.privacy} />
+              </main>
+            ) : (
+              <Waiting loaded={loaded} again={() => void load()} />
+            )}
+          </div>
+        </FacesProvider>
+      </PrivacyWordsProvider>
+    </WordsProvider>
+  );
+}
+
+function Top({ exports }: { readonly exports: boolean }): ReactNode {
+  const words = usePrivacyWords();
+  const [open, setOpen] = useState(false);
+  return (
+    <header className={styles.top}>
+      <TellerlineMark />
+      <span className={styles.name}>{words.say('title')}</span>
+      {exports ? (
+        <Button weight="bare" onClick={() => setOpen(true)}>
+          <Icon name="arrow-down" />
+          {words.say('export')}
+        </Button>
+      ) : null}
+      <a className={styles.back} href="/">
+        <Icon name="arrow-left" />
+        {words.say('back')}
+      </a>
+      {open ? <ExportSheet onClose={() => setOpen(false)} /> : null}
+    </header>
+  );
+}
+
+function Waiting({ loaded, again }: { readonly loaded: Loaded; readonly again: () => void }): ReactNode {
+  const words = usePrivacyWords();
+  return (
+    <main className={styles.waiting} aria-busy={loaded.state === 'loading'}>
+      <h1>{words.say('title')}</h1>
+      {loaded.state === 'failed' ? (
+        <>
+          <ErrorLine>{loaded.sentence ?? words.say('problem')}</ErrorLine>
+          <Button weight="main" onClick={again}>
+            {words.say('again')}
+          </Button>
+        </>
+      ) : (
+        <output>{words.say('loading')}</output>
+      )}
+    </main>
+  );
+}
