@@ -10,6 +10,7 @@ const config: KnipConfig = {
     'tools/*.ts',
     'bench/*.ts',
     'src/web/**/main.{ts,tsx}',
+    'src/web/**/mount.fixture.tsx',
     'src/web/*.html',
   ],
   project: ['src/**/*.{ts,tsx}', 'test/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'],

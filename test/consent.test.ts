@@ -117,7 +117,9 @@ test('nobody narrows or stops what is another customer’s', async () => {
   }
   assert.equal((await other.call('POST', `/api/links/${id}/narrow`, {})).status, 422);
   assert.deepEqual((await linkOf(owner)).purposes, ['balances', 'transactions']);
-  assert.equal((await owner.call('POST', `/api/links/${id}/stop`)).status, 204);
+  const stopped = await owner.call<{ receipt?: string }>('POST', `/api/links/${id}/stop`);
+  assert.match(stopped.body.receipt ?? '', /^\/api\/receipts\//);
+  assert.equal((await other.open(stopped.body.receipt ?? '')).status, 200);
   assert.equal((await privacy(owner)).links.length, 0);
 });
 

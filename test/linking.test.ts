@@ -315,10 +315,9 @@ test('"keep it" puts the buttons away and changes nothing', async () => {
   await visitor.link('citi', 'customer-8');
   await visitor.ask('stop');
   assert.equal((await visitor.press('keep-link')).status, 200);
-  assert.deepEqual(
-    (await visitor.conversation()).flatMap((message) => message.actions ?? []),
-    [],
-  );
+  // The offer of a passkey is another question, and stands.
+  const buttons = (await visitor.conversation()).flatMap((message) => message.actions ?? []);
+  assert.deepEqual([...new Set(buttons.map(({ act }) => act))], ['no-passkey']);
   assert.equal((await visitor.me()).links.length, 1);
 });
 

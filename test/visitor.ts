@@ -173,7 +173,8 @@ export class Visitor {
     assert.equal(said.status, 202, JSON.stringify(said.body));
     return until(`an answer to "${text}"`, async () => {
       const entries = await this.entries();
-      const after = readMessages(entries.filter((entry) => entry.seq > said.body.seq));
+      // A card that is edited meanwhile, as by a bank's confirmation, is no answer.
+      const after = readMessages(entries.filter((entry) => entry.seq > said.body.seq && entry.entry !== 'edit'));
       return after.some((message) => message.author !== 'customer') ? after : undefined;
     });
   }

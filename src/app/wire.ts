@@ -1,7 +1,7 @@
 import { createBanks, type Banks } from '#banks';
 import { isTellerlineError, limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
 import { createTalk } from '#conversation';
-import { actTokens } from '#customers';
+import { actTokens, createSignIn } from '#customers';
 import { ensureWebRole, openDatabase, type Database } from '#db';
 import { createDelivery } from '#delivery';
 import { openPublicListener, openStaffListener, webRights, type HttpParts, type Listening } from '#http';
@@ -140,6 +140,7 @@ function wire(
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
+  const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     database: web,
     vault,
@@ -148,6 +149,7 @@ function wire(
     linking,
     intake,
     talk,
+    signIn,
     clock,
     log,
     faces,

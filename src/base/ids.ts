@@ -9,6 +9,10 @@ export type Branded<Kind extends string> = string & { readonly [brand]: Kind };
 export type CustomerId = Branded<'CustomerId'>;
 /** A customer's address on one messenger, such as one browser. */
 export type IdentityId = Branded<'IdentityId'>;
+/** A session by a name that its customer may see; the cookie's hash is another. */
+export type SessionId = Branded<'SessionId'>;
+/** A passkey, by a name of ours. */
+export type PasskeyId = Branded<'PasskeyId'>;
 /** A customer's one thread. */
 export type ConversationId = Branded<'ConversationId'>;
 /** One thing said, through all its revisions. */

@@ -27,6 +27,16 @@ export const limits = {
   entriesPerPageMax: 200,
   /** A web session that is not used for this long ends. */
   sessionDaysMax: 90,
+  /** A passkey's challenge, and a proof for one act: as long as a person needs to find their phone. */
+  signInMinutesMax: 5,
+  /** After a login at a bank that vouches for the customer, the first passkey may be added for so long. */
+  provenMinutesMax: 15,
+  /** Passkeys of one customer: every device one has, and some to spare. */
+  passkeysMax: 20,
+  /** Open challenges of one session: a dialogue that was closed and opened again, a few times. */
+  challengesPerSessionMax: 10,
+  /** Calls around passkeys by one session in a minute: a person needs a handful. */
+  signInCallsPerMinuteMax: 30,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
   /** The ledger is kept this long: records of a consent are (12 CFR 1033.441). */

@@ -10,7 +10,7 @@ const instant = z.iso.datetime({ offset: true });
 
 /** A button under a message. Pressing it sends `token` to `POST /api/acts`; words alone never act. */
 export const actionSchema = z.object({
-  act: z.enum(['stop-link', 'keep-link', 'delete-account', 'keep-account']),
+  act: z.enum(['stop-link', 'keep-link', 'delete-account', 'keep-account', 'no-passkey']),
   label: z.string(),
   token: z.string(),
   /** How it is drawn: the safe one is `main`. */
@@ -21,7 +21,7 @@ export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
 export const wayOnSchema = z.object({
-  way: z.enum(['link-bank', 'reconnect', 'privacy']),
+  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in']),
   bank: z.string().optional(),
   label: z.string(),
 });

@@ -12,3 +12,4 @@ export * from './map.ts';
 export type * from './map-labels.ts';
 export * from './privacy.ts';
 export * from './purposes.ts';
+export * from './sign-in.ts';

@@ -3,4 +3,5 @@ export type { AccountBalance, AccountPurchase, CustomerMoney, LinkedAccount, Lin
 export type { Answer, Ask } from './turn.ts';
 export { answer } from './answer.ts';
 export { understand, understandWith } from './understand.ts';
-export { createTalk, type Talk, type TalkParts } from './talk.ts';
+export { createTalk, type Talk } from './talk.ts';
+export type { TalkParts } from './talk-parts.ts';

@@ -1,4 +1,4 @@
-import type { Clock, ConversationId, CustomerId, Log, MessageId, Random, RateLimit } from '#base';
+import type { ConversationId, CustomerId, MessageId } from '#base';
 import { newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
 import {
@@ -7,36 +7,42 @@ import {
   openSession,
   useAct,
   type Act,
-  type ActTokens,
+  type BrowserKind,
   type Customer,
   type Session,
 } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
-import type { Body, Change, Delivery, Thread } from '#delivery';
-import { taskActor } from '#vault';
+import type { Thread } from '#delivery';
 import { answer } from './answer.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
-import { keptWords, troubleWords, welcome } from './occasions.ts';
+import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
+import { changesOf, putAwayButtons } from './saying.ts';
+import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import type { Answer } from './turn.ts';
+import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
-import { customerMoney, type MoneySources } from './vault-money.ts';
-
-/** What talking works with. */
-export interface TalkParts extends MoneySources {
-  readonly database: Database;
-  readonly delivery: Delivery;
-  readonly acts: ActTokens;
-  /** How much one customer may say in a minute. */
-  readonly messages: RateLimit;
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly log: Log;
-}
+import { customerMoney } from './vault-money.ts';
 
 /** The conversation with a customer: what is said, what is answered, what a button does. */
 export interface Talk {
   /** Begins with a new customer: keys, conversation, greeting, and the first session with the secret for its cookie. */
-  begin(manner: Pick<Customer, 'locale' | 'timeZone'>): Promise<{ session: Session; secret: string }>;
+  begin(manner: Pick<Customer, 'locale' | 'timeZone'>, kind: BrowserKind): Promise<Opened>;
+  /**
+   * Gives a browser the session of a customer who has proven themselves there. What the browser had so far must
+   * be a chat in which no bank was ever linked: `leave` deletes it afterwards.
+   *
+   * @throws TellerlineError `chat_in_use`
+   */
+  signIn(before: Session, customerId: CustomerId, kind: BrowserKind): Promise<Opened>;
+  /**
+   * Deletes the chat that a browser had before it signed in, or ends the session that it had of the same
+   * customer. To be called when the browser holds its new cookie: its other windows come back with that one.
+   */
+  leave(before: Session, customerId: CustomerId): Promise<void>;
+  /** Offers the first passkey, once. */
+  offerPasskey(customerId: CustomerId): Promise<void>;
+  /** Says that a passkey was added or removed, and takes the offer's buttons away. */
+  sayPasskey(customerId: CustomerId, what: 'added' | 'removed', kind: BrowserKind): Promise<void>;
   /**
    * Takes what a customer says; stored when this answers, answered soon after. The same client id is
    * stored once.
@@ -54,6 +60,12 @@ export interface Talk {
   start(): void;
   /** Takes up nothing new and waits for the answers that are being made. */
   stop(): Promise<void>;
+}
+
+/** A session that was opened, and the secret for its cookie. */
+interface Opened {
+  readonly session: Session;
+  readonly secret: string;
 }
 
 const triesMax = 3;
@@ -106,7 +118,11 @@ export function createTalk(parts: TalkParts): Talk {
   };
 
   return {
-    begin: (manner) => database.transaction((tx) => begin(parts, tx, manner)),
+    begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
+    signIn: (before, customerId, kind) => signIn(parts, before, customerId, kind),
+    leave: (before, customerId) => leave(parts, before, customerId),
+    offerPasskey: (customerId) => offerPasskey(parts, customerId),
+    sayPasskey: (customerId, what, kind) => sayPasskey(parts, customerId, what, kind),
     say: async (thread, message) => {
       if (!parts.messages.take(thread.customerId)) {
         throw new TellerlineError(
@@ -139,7 +155,8 @@ async function begin(
   parts: TalkParts,
   tx: Transaction,
   manner: Pick<Customer, 'locale' | 'timeZone'>,
-): Promise<{ session: Session; secret: string }> {
+  kind: BrowserKind,
+): Promise<Opened> {
   const { delivery, vault, clock, random } = parts;
   const customer = { customerId: newId<CustomerId>(), ...manner };
   const nowMs = clock.nowMs();
@@ -147,7 +164,7 @@ async function begin(
   await vault.createCustomerKeys(tx, customer.customerId);
   const thread = await delivery.createConversation(tx, customer.customerId, nowMs);
   await delivery.write(tx, changesOf(parts, thread, [welcome(customer.locale)]));
-  return openSession(tx, customer.customerId, random, nowMs);
+  return openSession(tx, customer.customerId, kind, random, nowMs);
 }
 
 async function store(
@@ -262,36 +279,6 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
   delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
 }
 
-/** Answers as changes of the conversation, their questions turned into signed buttons. */
-function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[]): Change[] {
-  const atMs = parts.clock.nowMs();
-  return answers.map((one): Change => {
-    const messageId = newId<MessageId>();
-    const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose } = one;
-    const actions = asks?.map(({ act, label, weight, linkId }) => ({
-      act,
-      label,
-      weight,
-      token: parts.acts.sign(
-        { act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId },
-        atMs,
-      ),
-    }));
-    const said = {
-      content,
-      ...(actions && { actions }),
-      ...(quickReplies && { quickReplies: [...quickReplies] }),
-      ...(waysOn && { waysOn: [...waysOn] }),
-    };
-    const also = alsoDerivedFrom && { also: alsoDerivedFrom };
-    const body: Body =
-      derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
-    const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
-    const { customerId, conversationId } = thread;
-    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body };
-  });
-}
-
 async function press(parts: TalkParts, customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }> {
   const { database, linking, clock } = parts;
   const act = parts.acts.verify(token, customerId, clock.nowMs());
@@ -320,24 +307,13 @@ async function carryOut(parts: TalkParts, tx: Transaction, act: Act): Promise<{ 
       await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
       return { receipt: await linking.deleteCustomer(tx, customerId) };
     case 'keep-link':
-    case 'keep-account': {
+    case 'keep-account':
+    case 'no-passkey': {
       const customer = await findCustomer(tx, customerId);
-      const words = keptWords(customer?.locale ?? 'en');
+      const words =
+        act.act === 'no-passkey' ? noPasskeyWords(customer?.locale ?? 'en') : keptWords(customer?.locale ?? 'en');
       await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words]));
       return {};
     }
   }
-}
-
-/** Takes the buttons off the message under which one was pressed; after a stop it is gone anyway. */
-async function putAwayButtons(parts: TalkParts, thread: Thread, messageId: MessageId): Promise<void> {
-  const { customerId } = thread;
-  const message = await parts.delivery.openMessage(taskActor('answer', customerId), thread, messageId);
-  if (!message?.body.said.actions) return;
-  const { actions: _pressed, ...said } = message.body.said;
-  const body: Body = { ...message.body, said };
-  const atMs = parts.clock.nowMs();
-  await parts.database.transaction((tx) =>
-    parts.delivery.write(tx, [{ ...thread, entry: 'edit', messageId, author: message.author, atMs, body }]),
-  );
 }

@@ -79,6 +79,11 @@ export function wayToLink(locale: Locale, bank?: { readonly id: string; readonly
   return { way: 'link-bank', bank: bank.id, label: say(locale, 'way.link.bank', { bank: bank.name }) };
 }
 
+/** Leads to signing in, for somebody who has a chat on another device. */
+export function wayToSignIn(locale: Locale): WayOn {
+  return { way: 'sign-in', label: say(locale, 'way.sign-in') };
+}
+
 /** Leads to a new login at a bank whose login was lost. */
 export function wayToReconnect(locale: Locale, bank: { readonly id: string; readonly name: string }): WayOn {
   return { way: 'reconnect', bank: bank.id, label: say(locale, 'way.reconnect', { bank: bank.name }) };

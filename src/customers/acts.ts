@@ -8,7 +8,7 @@ import { sql, type Transaction } from '#db';
  * short time, for one customer, conversation, message and act.
  */
 export interface Act {
-  readonly act: 'stop-link' | 'keep-link' | 'delete-account' | 'keep-account';
+  readonly act: 'stop-link' | 'keep-link' | 'delete-account' | 'keep-account' | 'no-passkey';
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   /** The message under which the button stands. */

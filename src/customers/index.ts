@@ -1,4 +1,5 @@
 export { actTokens, useAct, type Act, type ActTokens } from './acts.ts';
+export { browserKindOf, type BrowserKind } from './browser-kind.ts';
 export {
   createCustomer,
   findCustomer,
@@ -9,4 +10,15 @@ export {
   updateCustomer,
   type Customer,
 } from './customers.ts';
-export { forgetOldSessions, openSession, requireSession, type Session } from './sessions.ts';
+export { enterOffer, offerOf } from './passkeys.ts';
+export { enterProof, requireFreshProof } from './proofs.ts';
+export {
+  forgetOldSessions,
+  isProven,
+  leaveSession,
+  markProven,
+  openSession,
+  requireSession,
+  type Session,
+} from './sessions.ts';
+export { createSignIn, type SignIn } from './sign-in.ts';

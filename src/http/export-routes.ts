@@ -4,7 +4,7 @@ import type { Message } from '#contract';
 import type { Session } from '#customers';
 import { customerActor } from '#vault';
 import { exportPage } from './export-page.ts';
-import { threadOf } from './messenger-routes.ts';
+import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { privacyOf } from './privacy-routes.ts';
 import { sessionOf } from './session-cookie.ts';

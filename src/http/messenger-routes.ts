@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { invariant, limits, TellerlineError } from '#base';
+import { limits, TellerlineError } from '#base';
 import {
   actAnswerSchema,
   actRequestSchema,
@@ -19,10 +19,12 @@ import {
   signRequestSchema,
   type Me,
 } from '#contract';
-import { findCustomer, isTimeZone, updateCustomer, type Session } from '#customers';
+import { browserKindOf, isTimeZone, updateCustomer } from '#customers';
 import { customerActor } from '#vault';
 import { customerCalls } from './customer-calls.ts';
+import { meOf, threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
+import { signInRoutes } from './sign-in-routes.ts';
 import { endSession, giveSession, sessionCookie, sessionOf } from './session-cookie.ts';
 
 const attemptParams = z.object({ attempt: z.string().max(64) });
@@ -65,6 +67,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
   );
   conversationRoutes(server, parts);
   linkingRoutes(server, parts);
+  signInRoutes(server, parts);
 }
 
 const spanQuery = z
@@ -202,40 +205,9 @@ async function beginSession(
   });
   if (known) return meOf(parts, known);
   requireTimeZone(manner.timeZone);
-  const opened = await parts.talk.begin(manner);
+  const opened = await parts.talk.begin(manner, browserKindOf(request.headers['user-agent']));
   giveSession(parts, reply, opened.secret);
   return meOf(parts, opened.session);
-}
-
-async function meOf(parts: HttpParts, { customerId }: Session): Promise<Me> {
-  const customer = await findCustomer(parts.database, customerId);
-  const thread = await parts.delivery.conversationOf(parts.database, customerId);
-  invariant(customer && thread, 'a customer with a session has a conversation');
-  const links = await parts.linking.links(customerId);
-  return {
-    locale: customer.locale,
-    timeZone: customer.timeZone,
-    banks: [...parts.faces()],
-    links: links.map(({ id, bank, state, purposes, accounts, expiresAt, historyRead }) => ({
-      id,
-      bank,
-      state,
-      purposes,
-      accounts,
-      expiresAt,
-      historyRead,
-    })),
-    lastSeq: thread.lastSeq,
-    readSeq: thread.readSeq,
-  };
-}
-
-/** The conversation of a session, with how its customer is spoken to. */
-export async function threadOf(parts: HttpParts, { customerId }: Session) {
-  const customer = await findCustomer(parts.database, customerId);
-  const thread = await parts.delivery.conversationOf(parts.database, customerId);
-  invariant(customer && thread, 'a customer with a session has a conversation');
-  return { customer, thread: { customerId, conversationId: thread.conversationId } };
 }
 
 function requireTimeZone(name: string): void {

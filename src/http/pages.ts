@@ -6,6 +6,7 @@ import * as z from 'zod';
 import { isTellerlineError } from '#base';
 import { findCustomer } from '#customers';
 import { consentPage } from './consent-page.ts';
+import { joinCustomer } from './join.ts';
 import type { HttpParts } from './parts.ts';
 import { refusalPage } from './refusal-page.ts';
 import { sessionOf } from './session-cookie.ts';
@@ -64,7 +65,11 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
   server.get('/link/return', { schema: { hide: true } }, async (request, reply) => {
     try {
       const returned = new URL(request.url, parts.publicUrl());
-      await parts.linking.finish(await sessionOf(parts, request), returned);
+      const session = await sessionOf(parts, request);
+      const came = await parts.linking.finish(session, returned);
+      if (came.intent === 'link' && came.linkId) await parts.talk.offerPasskey(session.customerId);
+      if (came.intent === 'proof') return await reply.redirect('/privacy', 303);
+      if (came.intent === 'sign-in') await joinCustomer(parts, request, reply, session, came.customerId);
     } catch (error) {
       return refuse(request, reply, error);
     }

@@ -1,6 +1,7 @@
 import type { Clock, Log } from '#base';
 import type { BankFace } from '#contract';
 import type { Talk } from '#conversation';
+import type { SignIn } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Intake } from '#intake';
@@ -18,6 +19,7 @@ export interface HttpParts {
   readonly linking: Linking;
   readonly intake: Intake;
   readonly talk: Talk;
+  readonly signIn: SignIn;
   readonly clock: Clock;
   readonly log: Log;
   readonly faces: () => readonly BankFace[];

@@ -53,6 +53,15 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'There is no such consent in this chat',
       text: 'It belongs to another chat, or was deleted with its account.',
     },
+    bank_login_foreign: {
+      title: 'This login is not the one that was linked',
+      text: 'The bank says that it is somebody else. Nothing was changed. Sign in there with the login by which you linked it.',
+    },
+    chat_in_use: {
+      title: 'This browser has a chat of its own',
+      text: 'A bank was linked in it, so nothing was changed. Delete that chat first, or use another browser.',
+    },
+    authorization_declined: { title: 'You did not sign in', text: 'Nothing was changed.' },
     other: { title: 'That did not work', text: 'Go back to your chat and try again in a minute.' },
   },
   es: {
@@ -104,6 +113,15 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'En este chat no existe ese permiso',
       text: 'Es de otro chat, o se borró con su cuenta.',
     },
+    bank_login_foreign: {
+      title: 'Este acceso no es el que se vinculó',
+      text: 'El banco dice que es otra persona. No ha cambiado nada. Entra allí con el acceso con el que lo vinculaste.',
+    },
+    chat_in_use: {
+      title: 'Este navegador tiene un chat propio',
+      text: 'En él se vinculó un banco, así que no ha cambiado nada. Borra antes ese chat o usa otro navegador.',
+    },
+    authorization_declined: { title: 'No entraste', text: 'No ha cambiado nada.' },
     other: { title: 'No ha funcionado', text: 'Vuelve a tu chat e inténtalo dentro de un minuto.' },
   },
 };

@@ -6,7 +6,7 @@ import type { TableRight } from '#db';
  */
 export const webRights: readonly TableRight[] = [
   { table: 'sessions', may: 'select' },
-  { table: 'sessions', may: 'update', columns: ['expires_at'] },
+  { table: 'sessions', may: 'update', columns: ['expires_at', 'last_seen_at'] },
   { table: 'customers', may: 'select' },
   { table: 'customers', may: 'update', columns: ['locale', 'time_zone'] },
   { table: 'conversations', may: 'select' },

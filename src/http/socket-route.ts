@@ -6,10 +6,11 @@ import { limits } from '#base';
 import { serveSocket } from '#channels/web';
 import { requireSession } from '#customers';
 import { customerActor } from '#vault';
-import { threadOf } from './messenger-routes.ts';
+import { threadOf } from './me.ts';
 import { isOwnHost, isOwnOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionCookie } from './session-cookie.ts';
+import { watchSessions, type SessionWatch } from './session-watch.ts';
 
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
@@ -19,15 +20,17 @@ const goodbyeMs = 1000;
 export function attachSockets(server: FastifyInstance, parts: HttpParts): { close(): Promise<void> } {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax, perMessageDeflate: false });
   const open = new Map<string, Set<WebSocket>>();
+  const watch = watchSessions(parts);
 
   server.server.on('upgrade', (request, stream, head) => {
-    accept(server, parts, sockets, open, request, stream, head).catch((error: unknown) => {
+    accept(server, parts, { sockets, open, watch }, request, stream, head).catch((error: unknown) => {
       parts.log.debug({ err: error }, 'a web socket was refused');
       refuse(stream);
     });
   });
   return {
     close: async () => {
+      await watch.stop();
       for (const socket of sockets.clients) socket.close(1001, 'restarting');
       const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
       const late = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), 1000);
@@ -37,11 +40,17 @@ export function attachSockets(server: FastifyInstance, parts: HttpParts): { clos
   };
 }
 
+interface Connected {
+  readonly sockets: WebSocketServer;
+  /** By customer. */
+  readonly open: Map<string, Set<WebSocket>>;
+  readonly watch: SessionWatch;
+}
+
 async function accept(
   server: FastifyInstance,
   parts: HttpParts,
-  sockets: WebSocketServer,
-  open: Map<string, Set<WebSocket>>,
+  { sockets, open, watch }: Connected,
   request: IncomingMessage,
   stream: Duplex,
   head: Buffer,
@@ -54,6 +63,7 @@ async function accept(
   const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
   const { thread, customer } = await threadOf(parts, session);
   sockets.handleUpgrade(request, stream, head, (socket) => {
+    watch.add(session, socket);
     makeRoom(open, session.customerId, socket);
     const owner = { actor: customerActor(session), identityId: session.identityId, thread, manner: customer };
     serveSocket(socket, owner, parts.delivery, parts.log);

@@ -14,6 +14,7 @@ export interface Attempt {
   readonly customerId: CustomerId;
   readonly sessionIndex: Buffer;
   readonly bankId: BankId;
+  readonly intent: 'link' | 'sign-in' | 'proof';
   readonly state: 'open' | 'at-bank' | 'done' | 'declined' | 'failed';
   readonly sealed: Buffer | null;
   readonly createdAt: Date;
@@ -40,16 +41,48 @@ export async function openAttempt(parts: LinkingParts, session: Session, bank: s
   await parts.database.transaction(async (tx) => {
     // Counted under the customer's lock: a hundred presses at once are a hundred.
     await lockCustomer(tx, customerId);
-    const [recent] = await tx.query<{ count: bigint }>(sql`
-      select count(*) from link_attempts where customer_id = ${customerId} and created_at > ${new Date(now - 3_600_000)}`);
-    if (Number(recent?.count ?? 0) >= limits.linkAttemptsPerHourMax)
-      throw tooOften('That was begun very often within the hour.');
+    await countAttempts(tx, parts, customerId);
     await tx.execute(sql`
       insert into link_attempts (attempt_id, customer_id, session_index, bank_id, state, created_at, expires_at)
       values (${attemptId}, ${customerId}, ${sessionIndex}, ${bank}, 'open', ${new Date(now)},
         ${new Date(now + limits.linkAttemptMinutesMax * 60_000)})`);
   });
   return attemptId;
+}
+
+/** @throws TellerlineError `link_attempts_too_many` when a customer went to banks very often within the hour */
+export async function countAttempts(
+  db: Queryable,
+  { clock }: Pick<LinkingParts, 'clock'>,
+  customerId: CustomerId,
+): Promise<void> {
+  const since = new Date(clock.nowMs() - 3_600_000);
+  const [recent] = await db.query<{ count: bigint }>(sql`
+    select count(*) from link_attempts where customer_id = ${customerId} and created_at > ${since}`);
+  if (Number(recent?.count ?? 0) >= limits.linkAttemptsPerHourMax)
+    throw tooOften('That was begun very often within the hour.');
+}
+
+/** Keeps a login that was begun at a bank and signs nothing: it has no page of ours and goes there at once. */
+export async function writeAttemptAtBank(
+  parts: LinkingParts,
+  { customerId, sessionIndex }: Session,
+  begun: {
+    readonly bankId: BankId;
+    readonly intent: 'sign-in' | 'proof';
+    readonly state: string;
+    readonly kept: object;
+  },
+): Promise<void> {
+  const attemptId = secretName(parts.random) as AttemptId;
+  const now = parts.clock.nowMs();
+  const sealer = await parts.vault.customerSealer(parts.database, customerId, 'conversation');
+  await parts.database.execute(sql`
+    insert into link_attempts (attempt_id, customer_id, session_index, bank_id, intent, state, state_index, sealed,
+      created_at, expires_at)
+    values (${attemptId}, ${customerId}, ${sessionIndex}, ${begun.bankId}, ${begun.intent}, 'at-bank',
+      ${parts.vault.index('link-state', begun.state)}, ${sealer.seal('link_attempts.state', attemptId, begun.kept)},
+      ${new Date(now)}, ${new Date(now + limits.linkAttemptMinutesMax * 60_000)})`);
 }
 
 function tooOften(sentence: string): TellerlineError {
@@ -60,7 +93,7 @@ function tooOften(sentence: string): TellerlineError {
 const attemptForm = /^[\w-]{32}$/;
 
 const columns = `attempt_id as "attemptId", customer_id as "customerId", session_index as "sessionIndex",
-  bank_id as "bankId", state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
+  bank_id as "bankId", intent, state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
 
 /**
  * The attempt of an address, when it is this browser's and still open.
@@ -71,7 +104,7 @@ const columns = `attempt_id as "attemptId", customer_id as "customerId", session
 export async function requireAttempt(parts: LinkingParts, session: Session, attemptId: string): Promise<Attempt> {
   const [attempt] = attemptForm.test(attemptId)
     ? await parts.database.query<Attempt>({
-        text: `select ${columns} from link_attempts where attempt_id = $1`,
+        text: `select ${columns} from link_attempts where attempt_id = $1 and intent = 'link'`,
         values: [attemptId],
       })
     : [];

@@ -26,6 +26,14 @@ export interface BankLoginRequest {
   readonly locale: string;
 }
 
+/** What a bank's login gave. */
+export interface BankGrant {
+  readonly grantId: string;
+  readonly tokens: BankTokens;
+  /** Who it was, as the bank's ID token names them (`sub`); absent when the bank sends none. */
+  readonly subject?: string | undefined;
+}
+
 /** A link's tokens in use. `save` is called when they were renewed, before the new ones are used. */
 export interface BankSession {
   readonly bank: BankId;
@@ -83,11 +91,18 @@ export interface BankApi {
    * @throws TellerlineError `authorization_declined` (the customer said no at the bank),
    *   `authorization_invalid` (wrong state, wrong or missing iss, code refused)
    */
-  finishAuthorization(
+  finishAuthorization(bank: BankId, returned: URL, pending: PendingAuthorization): Promise<BankGrant>;
+
+  /**
+   * Pushes a request for the bank's login alone (scope `openid`): nothing is granted, it only says who it is.
+   */
+  beginIdentification(
     bank: BankId,
-    returned: URL,
-    pending: PendingAuthorization,
-  ): Promise<{ readonly grantId: string; readonly tokens: BankTokens }>;
+    request: { readonly state: string; readonly locale: string },
+  ): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }>;
+
+  /** Takes the browser's return from such a login; answers the subject of the bank's ID token. @throws as `finishAuthorization` */
+  finishIdentification(bank: BankId, returned: URL, pending: PendingAuthorization): Promise<string>;
 
   /** All accounts of the grant with their balances. */
   accounts(session: BankSession): Promise<readonly BankAccount[]>;

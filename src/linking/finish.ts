@@ -2,12 +2,13 @@ import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, type Consent } from '#consent';
 import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
-import { lockCustomer, type Session } from '#customers';
+import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
-import { claimReturn, endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
-import type { BankAccount, BankSession, BankTokens } from './bank-api.ts';
+import { endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
+import type { BankAccount, BankGrant, BankSession, BankTokens } from './bank-api.ts';
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
+import { noteLogin } from './logins.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
 import { eraseGivenUp } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
@@ -15,13 +16,12 @@ import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 
 /**
- * Takes the browser's return from the bank: claims the attempt, redeems the code, reads the accounts and
- * stores the link with its consent. Answers the new link, or undefined when the customer said no there.
+ * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
+ * consent. Answers the new link, or undefined when the customer said no there.
  *
- * @throws TellerlineError those of `claimReturn` and of BankApi
+ * @throws TellerlineError those of BankApi
  */
-export async function finishLinking(parts: LinkingParts, session: Session, returned: URL): Promise<LinkId | undefined> {
-  const attempt = await claimReturn(parts, session, returned.searchParams.get('state') ?? '');
+export async function finishLinking(parts: LinkingParts, attempt: Attempt, returned: URL): Promise<LinkId | undefined> {
   const atBank = await openAtBank(parts, attempt);
   const grant = await redeem(parts, attempt, returned, atBank);
   if (!grant) return undefined;
@@ -37,7 +37,7 @@ export async function finishLinking(parts: LinkingParts, session: Session, retur
   };
   try {
     const accounts = await parts.banks.accounts(bank);
-    const linkId = await storeLink(parts, attempt, atBank, { grantId: grant.grantId, tokens: () => tokens }, accounts);
+    const linkId = await storeLink(parts, attempt, atBank, { ...grant, tokens: () => tokens }, accounts);
     await subscribe(parts, bank, linkId);
     return linkId;
   } catch (error) {
@@ -54,7 +54,7 @@ async function redeem(
   attempt: Attempt,
   returned: URL,
   atBank: AtBank,
-): Promise<{ grantId: string; tokens: BankTokens } | undefined> {
+): Promise<BankGrant | undefined> {
   try {
     return await parts.banks.finishAuthorization(attempt.bankId, returned, atBank.pending);
   } catch (error) {
@@ -76,6 +76,7 @@ async function storeLink(
   return parts.database.transaction(async (tx) => {
     const customer = await lockCustomer(tx, customerId);
     if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
+    await noteLogin(tx, parts, attempt, grant.subject);
     const existing = await renewable(tx, parts, await lockLinkTo(tx, customerId, bankId));
     const linkId = existing?.linkId ?? newId<LinkId>();
     if (existing) await giveUpGrant(tx, parts, existing, grant);
@@ -129,6 +130,7 @@ async function renewable(tx: Transaction, parts: LinkingParts, link: Link | unde
 
 interface Grant {
   readonly grantId: string;
+  readonly subject?: string | undefined;
   readonly tokens: () => BankTokens;
 }
 

@@ -1,6 +1,7 @@
 export type {
   BankAccount,
   BankApi,
+  BankGrant,
   BankLoginRequest,
   BankSession,
   BankTokens,

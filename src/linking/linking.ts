@@ -17,7 +17,8 @@ import type { LinkSealer } from '#vault';
 import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
 import { endedLinks } from './endings.ts';
-import { finishLinking, subscribe } from './finish.ts';
+import { subscribe } from './finish.ts';
+import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
   accountsOf,
@@ -31,6 +32,7 @@ import {
   viewLinks,
   type LinkView,
 } from './links.ts';
+import { everLinked, vouchingBanks } from './logins.ts';
 import type { LinkingParts, ConsentDocument } from './parts.ts';
 import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
@@ -66,11 +68,17 @@ export interface Linking {
   sign(session: Session, attemptId: string, signing: Signing): Promise<URL>;
   /** The customer said no on our page; nothing of the attempt is kept. */
   decline(session: Session, attemptId: string): Promise<void>;
-  /** The browser is back from the bank; undefined when the customer said no there. */
-  finish(session: Session, returned: URL): Promise<LinkId | undefined>;
+  /** Begins a login at a bank that only says who it is; answers where that is. @throws those of `beginIdentifying` */
+  identify(session: Session, bank: string, what: Identification): Promise<URL>;
+  /** The browser is back from the bank. */
+  finish(session: Session, returned: URL): Promise<Returned>;
 
   /** What a customer agreed to, word for word, with what has become of it. @throws TellerlineError `consent_unknown` */
   signedCopy(customerId: CustomerId, consentId: string): Promise<SignedCopy>;
+  /** Whether a customer ever linked a bank; a link that was stopped counts. */
+  everLinked(db: Queryable, customerId: CustomerId): Promise<boolean>;
+  /** The banks whose login proves that it is the customer. */
+  vouchingBanks(customerId: CustomerId): Promise<BankId[]>;
   /** A customer's links that are not stopped, with accounts, consent and how far history is read. */
   links(customerId: CustomerId): Promise<LinkView[]>;
   /** A customer's links that have ended; see `endedLinks`. */
@@ -133,11 +141,14 @@ export function createLinking(parts: LinkingParts): Linking {
     disclose: async (session, attemptId, locale) => discloseAttempt(parts, await attempt(session, attemptId), locale),
     sign: async (session, attemptId, signing) => signAttempt(parts, await attempt(session, attemptId), signing),
     decline: async (session, attemptId) => declineAttempt(parts, await attempt(session, attemptId)),
+    identify: (session, bank, what) => beginIdentifying(parts, session, bank, what),
     finish: async (session, returned) => {
-      const linkId = await finishLinking(parts, session, returned);
-      if (linkId) jobs.lookback(linkId);
-      jobs.revocations();
-      return linkId;
+      const came = await takeReturn(parts, session, returned);
+      if (came.intent === 'link') {
+        if (came.linkId) jobs.lookback(came.linkId);
+        jobs.revocations();
+      }
+      return came;
     },
     signedCopy: async (customerId, consentId) => {
       const found = await consentDocument(parts.database, customerId, consentId);
@@ -148,6 +159,8 @@ export function createLinking(parts: LinkingParts): Linking {
         .use((document) => document);
       return { ...signed, state: found.state, endedAt: found.endedAt };
     },
+    everLinked,
+    vouchingBanks: (customerId) => vouchingBanks(parts.database, customerId),
     links: (customerId) => viewLinks(parts, customerId),
     ended: (customerId) => endedLinks(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),

@@ -12,15 +12,15 @@ interface Shown {
 
 /** The bank's login page. `username` and `wrong` after an attempt that failed. */
 export function drawLoginPage(
-  shown: Shown & { recipient: string; action: string; username?: string; wrong?: boolean },
+  shown: Shown & { recipient: string; action: string; identifies: boolean; username?: string; wrong?: boolean },
 ): string {
-  const { bank, locale, recipient, action, username, wrong } = shown;
+  const { bank, locale, recipient, action, identifies, username, wrong } = shown;
   const words = bankWords[locale];
   return frame(
     shown,
     words.signInTitle,
     html` <h1>${words.signInTitle}</h1>
-      <p class="lead">${words.signInLead(recipient)}</p>
+      <p class="lead">${identifies ? words.identifyLead(recipient) : words.signInLead(recipient)}</p>
       <form method="post" action="${action}/login" class="stack">
         ${wrong && html`<p class="error" role="alert">${words.wrongPassword}</p>`}
         <label class="field" for="username"><span>${words.username}</span></label>

@@ -112,7 +112,13 @@ async function recipientName(desk: Desk, interaction: Interaction): Promise<stri
   return client?.clientName ?? String(interaction.params['client_id']);
 }
 
+/** A login that asks for nothing but who it is: no rich authorization request, the scope `openid` alone. */
+function isIdentification({ params }: Interaction): boolean {
+  return params['authorization_details'] === undefined && params['scope'] === 'openid';
+}
+
 const showStep: Step = async (desk, interaction, request, reply) => {
+  if (isIdentification(interaction)) return loginPage(desk, interaction, request);
   if (!requestOf(interaction)) {
     await finish(desk.provider, request, reply, {
       error: 'invalid_request',
@@ -135,6 +141,7 @@ async function loginPage(
     locale: localeFor(interaction, request),
     recipient: await recipientName(desk, interaction),
     action: actionOf(desk, interaction),
+    identifies: isIdentification(interaction),
     ...(failed && { username: failed.username, wrong: true }),
   });
 }
@@ -148,10 +155,31 @@ const logIn: Step = async (desk, interaction, request, reply) => {
     return loginPage(desk, interaction, request, { username });
   }
   await ensureCustomer(desk.context, desk.bank, customerId);
+  if (isIdentification(interaction)) {
+    await identify(desk, interaction, customerId, request, reply);
+    return undefined;
+  }
   await desk.provider.interactionResult(request.raw, reply.raw, { login: { accountId: customerId, remember: false } });
   await reply.redirect(actionOf(desk, interaction), 303);
   return undefined;
 };
+
+/** Sends the browser back with an ID token to come, and access to nothing. */
+async function identify(
+  { provider }: Desk,
+  interaction: Interaction,
+  customerId: string,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<void> {
+  const grant = new provider.Grant({ accountId: customerId, clientId: String(interaction.params['client_id']) });
+  grant.addOIDCScope('openid');
+  const grantId = await grant.save();
+  await finish(provider, request, reply, {
+    login: { accountId: customerId, remember: false },
+    consent: { grantId },
+  });
+}
 
 async function consentPage(
   desk: Desk,

@@ -20,6 +20,8 @@ export function longDate(locale: Locale, instant: Date, timeZone: string): strin
 export interface BankWords {
   readonly signInTitle: string;
   readonly signInLead: (recipient: string) => string;
+  /** When nothing is to be allowed. */
+  readonly identifyLead: (recipient: string) => string;
   readonly username: string;
   readonly password: string;
   readonly signIn: string;
@@ -50,6 +52,7 @@ export interface BankWords {
 
 const en: BankWords = {
   signInTitle: 'Sign in',
+  identifyLead: (recipient) => `Sign in to show ${recipient} that it is you. It sees no account by this.`,
   signInLead: (recipient) => `Sign in to choose what ${recipient} may see. Your password stays with us.`,
   username: 'Username',
   password: 'Password',
@@ -91,6 +94,7 @@ const en: BankWords = {
 
 const es: BankWords = {
   signInTitle: 'Iniciar sesión',
+  identifyLead: (recipient) => `Inicie sesión para mostrar a ${recipient} que es usted. Con esto no ve ninguna cuenta.`,
   signInLead: (recipient) =>
     `Inicie sesión para elegir qué puede ver ${recipient}. Su contraseña se queda con nosotros.`,
   username: 'Usuario',

@@ -8,7 +8,7 @@ import { callFdx, type CallDependencies, type FdxAnswer, type FdxRequest } from 
 import type { BankConnection } from './connection.ts';
 import { bankAnswerUnreadable, bankConsentLost } from './faults.ts';
 import { Lanes } from './lanes.ts';
-import { beginLogin, finishLogin, type LoginDependencies } from './login.ts';
+import { beginIdentification, beginLogin, finishIdentification, finishLogin, type LoginDependencies } from './login.ts';
 import { MetadataCache } from './metadata.ts';
 import { nextPlace, pagedSchema, pageQuery, readPlace, writePlace, type Place } from './paging.ts';
 import { readPart } from './reading.ts';
@@ -40,6 +40,9 @@ export function createFdxApi(options: FdxApiOptions): BankApi {
     faces: options.faces,
     beginAuthorization: async (bank, request) => beginLogin(login, connection(bank), request),
     finishAuthorization: async (bank, returned, pending) => finishLogin(login, connection(bank), returned, pending),
+    beginIdentification: async (bank, request) => beginIdentification(login, connection(bank), request),
+    finishIdentification: async (bank, returned, pending) =>
+      finishIdentification(login, connection(bank), returned, pending),
     accounts: async (session) => readAccounts(calls, connection(session.bank), session, known),
     transactions: async (session, query) => readTransactions(calls, connection(session.bank), session, query, known),
     subscribe: async (session) => subscribe(calls, connection(session.bank), session, options.eventsUrl(session.bank)),

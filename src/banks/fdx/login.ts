@@ -1,5 +1,5 @@
 import type { Clock } from '#base';
-import type { BankLoginRequest, BankTokens, PendingAuthorization } from '#linking';
+import type { BankGrant, BankLoginRequest, PendingAuthorization } from '#linking';
 import * as oauth from 'openid-client';
 import * as z from 'zod';
 import type { BankConnection, BankRef } from './connection.ts';
@@ -38,11 +38,37 @@ const pendingSchema = z.object({
   dpopKey: z.record(z.string(), z.unknown()),
 });
 
+type DpopKey = z.infer<typeof pendingSchema>['dpopKey'];
+
 /** Pushes the authorization request and answers where the browser goes. */
-export async function beginLogin(
-  { metadata, redirectUri }: LoginDependencies,
+export function beginLogin(
+  dependencies: LoginDependencies,
   connection: BankConnection,
   request: BankLoginRequest,
+): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }> {
+  return push(dependencies, connection, request, {
+    scope: connection.scope,
+    // Without it an OpenID server gives no refresh token for offline_access.
+    prompt: 'consent',
+    authorization_details: JSON.stringify(consentRequest(request)),
+  });
+}
+
+/** The same for a login that grants nothing: the bank's ID token says who it is. */
+export function beginIdentification(
+  dependencies: LoginDependencies,
+  connection: BankConnection,
+  request: Pick<BankLoginRequest, 'state' | 'locale'>,
+): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }> {
+  // A login that the bank remembers proves nothing about who sits there now.
+  return push(dependencies, connection, request, { scope: 'openid', prompt: 'login' });
+}
+
+async function push(
+  { metadata, redirectUri }: LoginDependencies,
+  connection: BankConnection,
+  request: Pick<BankLoginRequest, 'state' | 'locale'>,
+  asked: Readonly<Record<string, string>>,
 ): Promise<{ readonly continueTo: URL; readonly pending: PendingAuthorization }> {
   const server = await metadata.server(connection);
   const pending: z.infer<typeof pendingSchema> = {
@@ -57,14 +83,11 @@ export async function beginLogin(
   const parameters = {
     redirect_uri: pending.redirectUri,
     state: pending.state,
-    scope: connection.scope,
-    // Without it an OpenID server gives no refresh token for offline_access.
-    prompt: 'consent',
+    ...asked,
     code_challenge: await oauth.calculatePKCECodeChallenge(pending.codeVerifier),
     code_challenge_method: 'S256',
     dpop_jkt: await DPoP.calculateThumbprint(),
     ui_locales: request.locale,
-    authorization_details: JSON.stringify(consentRequest(request)),
   };
   try {
     const continueTo = await oauth.buildAuthorizationUrlWithPAR(server.configuration, parameters, { DPoP });
@@ -81,7 +104,37 @@ export async function finishLogin(
   connection: BankConnection,
   returned: URL,
   remembered: PendingAuthorization,
-): Promise<{ readonly grantId: string; readonly tokens: BankTokens }> {
+): Promise<BankGrant> {
+  const { bank } = connection;
+  const { answer, dpopKey } = await redeemCode(metadata, connection, returned, remembered);
+  const { grant_id: grantId } = answer;
+  if (typeof grantId !== 'string' || grantId === '' || grantId.length > 256) {
+    throw bankAnswerUnreadable(bank, 'grant_id', 'missing');
+  }
+  const subject = answer.claims()?.sub;
+  return { grantId, tokens: tokensOf(connection, answer, dpopKey, clock.nowMs()), ...(subject && { subject }) };
+}
+
+/** Checks the return of a login that only says who it is; answers the subject of its ID token. */
+export async function finishIdentification(
+  { metadata }: LoginDependencies,
+  connection: BankConnection,
+  returned: URL,
+  remembered: PendingAuthorization,
+): Promise<string> {
+  const { answer } = await redeemCode(metadata, connection, returned, remembered);
+  const subject = answer.claims()?.sub;
+  if (!subject) throw bankAnswerUnreadable(connection.bank, 'id_token', 'missing');
+  return subject;
+}
+
+/** The tokens for a return's code, once the return is known to be the answer to this login. */
+async function redeemCode(
+  metadata: MetadataCache,
+  connection: BankConnection,
+  returned: URL,
+  remembered: PendingAuthorization,
+): Promise<{ answer: oauth.TokenEndpointResponse & oauth.TokenEndpointResponseHelpers; dpopKey: DpopKey }> {
   const { bank } = connection;
   const pending = pendingSchema.safeParse(remembered).data;
   if (!pending || pending.bank !== bank.id || pending.issuer !== connection.issuer) {
@@ -93,26 +146,21 @@ export async function finishLogin(
   // The address as we gave it to the bank, not as a proxy in between may have made it.
   const current = new URL(pending.redirectUri);
   current.search = returned.search;
-  let answer: oauth.TokenEndpointResponse;
   try {
-    answer = await oauth.authorizationCodeGrant(
+    const answer = await oauth.authorizationCodeGrant(
       server.configuration,
       current,
       { expectedState: pending.state, pkceCodeVerifier: pending.codeVerifier },
       undefined,
       { DPoP: dpopHandle(server, pending.dpopKey) },
     );
+    return { answer, dpopKey: pending.dpopKey };
   } catch (error) {
     if (error instanceof oauth.ResponseBodyError && ['invalid_grant', 'invalid_request'].includes(error.error)) {
       throw authorizationInvalid(bank, 'code refused');
     }
     throw protocolFault(bank, error);
   }
-  const { grant_id: grantId } = answer;
-  if (typeof grantId !== 'string' || grantId === '' || grantId.length > 256) {
-    throw bankAnswerUnreadable(bank, 'grant_id', 'missing');
-  }
-  return { grantId, tokens: tokensOf(connection, answer, pending.dpopKey, clock.nowMs()) };
 }
 
 /**

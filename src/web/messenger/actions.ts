@@ -1,3 +1,4 @@
+import type { Words } from '#web/words';
 import type { Sync } from './sync.ts';
 import type { Hub } from './hub.ts';
 import { Refusal } from './hub.ts';
@@ -9,6 +10,10 @@ export interface Actions {
   chooseBank(): void;
   /** Goes to the linking page of one bank. Answers the sentence to show when that was not possible. */
   linkBank(bank: string): Promise<string | undefined>;
+  /** Adds a passkey by the browser's dialogue. Answers the sentence to show when none was added. */
+  addPasskey(): Promise<string | undefined>;
+  /** Opens the way in for somebody who has a chat on another device. */
+  signIn(): void;
 }
 
 /** Asks for a one-time address and goes there; inside another page's frame, in a tab of its own. */
@@ -22,5 +27,17 @@ export async function goLinking(hub: Hub, bank: string, noAnswer: string): Promi
     return undefined;
   } catch (error) {
     return error instanceof Refusal ? error.message : noAnswer;
+  }
+}
+
+/** Loads what passkeys take, which few visits do, and adds one. Answers the sentence to show when that did not work. */
+export async function newPasskey(words: Words): Promise<string | undefined> {
+  const passkeys = await import('#web/passkeys').catch(() => undefined);
+  if (!passkeys) return words.say('link.noAnswer');
+  try {
+    await passkeys.addPasskey();
+    return undefined;
+  } catch (error) {
+    return passkeys.problemWords(words, error);
   }
 }

@@ -1,8 +1,8 @@
 import type { BankFace, Locale, Me, QuickReply } from '#contract';
 import { FacesProvider, Icon } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
-import { useEffect, useMemo, useState, type ReactNode } from 'react';
-import { goLinking, type Actions } from './actions.ts';
+import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { goLinking, newPasskey, type Actions } from './actions.ts';
 import styles from './app.module.css';
 import { Composer } from './composer.tsx';
 import { ActionsProvider, useConversation } from './context.tsx';
@@ -21,7 +21,10 @@ interface AppProps {
   readonly firstWords: Words;
 }
 
-type OpenSheet = 'banks' | 'links' | 'about' | undefined;
+type OpenSheet = 'banks' | 'links' | 'about' | 'signIn' | undefined;
+
+/** Fetched when somebody has a chat on another device. */
+const SignInSheet = lazy(async () => ({ default: (await import('./sign-in-sheet.tsx')).SignInSheet }));
 
 /** The messenger: header, thread, composer, and what lies over them. */
 export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
@@ -32,6 +35,8 @@ export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
       sync,
       chooseBank: () => setSheet('banks'),
       linkBank: (bank) => goLinking(hub, bank, words.say('link.noAnswer')),
+      addPasskey: () => newPasskey(words),
+      signIn: () => setSheet('signIn'),
     }),
     [hub, sync, words],
   );
@@ -109,6 +114,11 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
               sync.say(words.say('say.stop', { bank: me.banks.find(({ id }) => id === bank)?.name ?? bank }));
             }}
           />
+        ) : null}
+        {me && sheet === 'signIn' ? (
+          <Suspense>
+            <SignInSheet me={me} onClose={close} />
+          </Suspense>
         ) : null}
         {sheet === 'about' ? <AboutSheet onClose={close} /> : null}
         {state.receipt ? <ReceiptSheet receipt={state.receipt} onClose={() => sync.dismissReceipt()} /> : null}

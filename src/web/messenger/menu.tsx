@@ -75,6 +75,7 @@ export function Menu({ choices, onClose }: MenuProps): ReactNode {
     >
       {item('plus', 'linkBank', choices.linkBank)}
       {item('link', 'menu.links', choices.links)}
+      {item('eye', 'menu.privacy', () => location.assign('/privacy'))}
       {item('info', 'menu.about', choices.about)}
       <Options
         name={words.say('menu.language')}

@@ -63,13 +63,17 @@ function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'messa
   const { sync } = useActions();
   const actions = message.actions ?? [];
   const ways = (message.waysOn ?? []).filter(
-    ({ way }) => shown === 'all' || (shown === 'reconnect' && way === 'reconnect'),
+    // The offer of a passkey stands until it is answered: the hub takes it away then.
+    ({ way }) => shown === 'all' || way === 'add-passkey' || (shown === 'reconnect' && way === 'reconnect'),
   );
   if (actions.length === 0 && ways.length === 0) return null;
   // One decision, one press: the others of the same message go with it.
   const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
   return (
     <div className={styles.buttons}>
+      {ways.map(({ way, bank, label }) => (
+        <WayOn key={way + (bank ?? '')} way={way} bank={bank} label={label} />
+      ))}
       {actions.map(({ token, label, weight }) => (
         <Button key={token} weight={weight} wide disabled={decided} onClick={() => void sync.press(token)}>
           {label}
@@ -80,9 +84,6 @@ function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'messa
         const said = refusalOf(words, presses[token]);
         return said ? <ErrorLine key={token}>{said}</ErrorLine> : null;
       })}
-      {ways.map(({ way, bank, label }) => (
-        <WayOn key={way + (bank ?? '')} bank={bank} label={label} />
-      ))}
     </div>
   );
 }
@@ -92,19 +93,23 @@ function refusalOf(words: Words, press: Press | undefined): string | undefined {
   return press?.state === 'unknown' ? words.say('act.unknown') : undefined;
 }
 
-function WayOn({ bank, label }: { readonly bank: string | undefined; readonly label: string }): ReactNode {
-  const { chooseBank, linkBank } = useActions();
+type Way = Pick<NonNullable<Message['waysOn']>[number], 'way' | 'label'> & { readonly bank: string | undefined };
+
+function WayOn({ way, bank, label }: Way): ReactNode {
+  const { chooseBank, linkBank, addPasskey, signIn } = useActions();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const go = async (): Promise<void> => {
-    if (bank === undefined) return chooseBank();
+    if (way === 'sign-in') return signIn();
+    if (way === 'privacy') return location.assign('/privacy');
+    if (way !== 'add-passkey' && bank === undefined) return chooseBank();
     setBusy(true);
-    setProblem(await linkBank(bank));
+    setProblem(bank === undefined ? await addPasskey() : await linkBank(bank));
     setBusy(false);
   };
   return (
     <>
-      <Button weight="main" wide disabled={busy} onClick={() => void go()}>
+      <Button weight={way === 'sign-in' ? 'bare' : 'main'} wide disabled={busy} onClick={() => void go()}>
         {label}
       </Button>
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}

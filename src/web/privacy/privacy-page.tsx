@@ -8,6 +8,7 @@ import { Ended } from './ended.tsx';
 import { ExportSheet } from './export-sheet.tsx';
 import { Linked } from './linked.tsx';
 import styles from './privacy.module.css';
+import { SignInSections } from './sign-in/index.ts';
 import { loadPrivacyWords, PrivacyWordsProvider, usePrivacyWords, type PrivacyWords } from './words.ts';
 
 /** The words of the chat's parts and the page's own, in one language. */
@@ -79,6 +80,7 @@ export function PrivacyPage({ first }: { readonly first: Spoken }): ReactNode {
                     keepReceipt={(link, address) => setReceipts((before) => new Map([...before, [link, address]]))}
                   />
                   <Ended ended={loaded.privacy.ended} receipts={receipts} reload={load} />
+                  <SignInSections />
                 </div>
                 <Done privacy={loaded.privacy} />
               </main>

@@ -1,0 +1,50 @@
+import { newId, type MessageId } from '#base';
+import type { Body, Change, Thread } from '#delivery';
+import { taskActor } from '#vault';
+import type { TalkParts } from './talk-parts.ts';
+import type { Answer } from './turn.ts';
+
+/** Answers as changes of the conversation, their questions turned into signed buttons. `firstId`: of the first one's message. */
+export function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[], firstId?: MessageId): Change[] {
+  const atMs = parts.clock.nowMs();
+  return answers.map((one, at): Change => {
+    const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose } = one;
+    const actions = asks?.map(({ act, label, weight, linkId }) => ({
+      act,
+      label,
+      weight,
+      token: parts.acts.sign(
+        { act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId },
+        atMs,
+      ),
+    }));
+    const said = {
+      content,
+      ...(actions && { actions }),
+      ...(quickReplies && { quickReplies: [...quickReplies] }),
+      ...(waysOn && { waysOn: [...waysOn] }),
+    };
+    const also = alsoDerivedFrom && { also: alsoDerivedFrom };
+    const body: Body =
+      derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
+    const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
+    const { customerId, conversationId } = thread;
+    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body };
+  });
+}
+
+/** Takes the buttons off the message under which one was pressed; after a stop it is gone anyway. */
+export async function putAwayButtons(parts: TalkParts, thread: Thread, messageId: MessageId): Promise<void> {
+  const { customerId } = thread;
+  const message = await parts.delivery.openMessage(taskActor('answer', customerId), thread, messageId);
+  if (!message?.body.said.actions) return;
+  const { actions: _pressed, waysOn, ...rest } = message.body.said;
+  const waysLeft = waysOn?.filter(({ way }) => way !== 'add-passkey') ?? [];
+  const said = { ...rest, ...(waysLeft.length > 0 && { waysOn: waysLeft }) };
+  const body: Body = { ...message.body, said };
+  const atMs = parts.clock.nowMs();
+  await parts.database.transaction((tx) =>
+    parts.delivery.write(tx, [{ ...thread, entry: 'edit', messageId, author: message.author, atMs, body }]),
+  );
+}

@@ -1,0 +1,62 @@
+import type { LooseningAct, Passkeys } from '#contract';
+import {
+  browserSupportsWebAuthn,
+  startAuthentication,
+  startRegistration,
+  WebAuthnError,
+  type PublicKeyCredentialCreationOptionsJSON,
+  type PublicKeyCredentialRequestOptionsJSON,
+} from '@simplewebauthn/browser';
+import { call, hubCalls } from './calls.ts';
+import { PasskeyProblem } from './problem.ts';
+
+/** Adds a passkey by the browser's dialogue; with one here already, that one is asked for first. @throws PasskeyProblem */
+export async function addPasskey(): Promise<Passkeys> {
+  requireSupport();
+  const optionsJSON = await loosening({ act: 'add-passkey', subject: '' }, () =>
+    call<PublicKeyCredentialCreationOptionsJSON>('POST', '/api/passkeys/options'),
+  );
+  const made = await dialogue(() => startRegistration({ optionsJSON }));
+  return call('POST', '/api/passkeys', made);
+}
+
+/** Removes a passkey; one is asked for first. @throws PasskeyProblem */
+export function removePasskey(id: string): Promise<void> {
+  return loosening({ act: 'remove-passkey', subject: id }, () => hubCalls.removePasskey(id));
+}
+
+/** Signs this browser in by whichever passkey its owner chooses. @throws PasskeyProblem */
+export async function signInByPasskey(): Promise<void> {
+  requireSupport();
+  const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>('POST', '/api/passkey-session/options');
+  const answer = await dialogue(() => startAuthentication({ optionsJSON }));
+  await call('POST', '/api/passkey-session', answer);
+}
+
+/** Does what may lie proven already, after a login at the bank; else a passkey proves it and it is done then. */
+async function loosening<Answer>(act: LooseningAct, attempt: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await attempt();
+  } catch (error) {
+    if (!(error instanceof PasskeyProblem) || error.code !== 'proof_needed') throw error;
+  }
+  requireSupport();
+  const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>('POST', '/api/proofs/options', act);
+  const answer = await dialogue(() => startAuthentication({ optionsJSON }));
+  await call('POST', '/api/proofs', { ...act, answer });
+  return attempt();
+}
+
+function requireSupport(): void {
+  if (!browserSupportsWebAuthn()) throw new PasskeyProblem('unsupported');
+}
+
+/** The browser's own dialogue: closed, run out or refused is one thing to the person, "known already" another. */
+async function dialogue<Answer>(open: () => Promise<Answer>): Promise<Answer> {
+  try {
+    return await open();
+  } catch (error) {
+    const known = error instanceof WebAuthnError && error.code === 'ERROR_AUTHENTICATOR_PREVIOUSLY_REGISTERED';
+    throw new PasskeyProblem(known ? 'passkey_known' : 'cancelled', { cause: error });
+  }
+}

@@ -1,0 +1,1 @@
+export { SignInSections } from './sections.tsx';
