@@ -178,3 +178,28 @@ test('reminders come at 30, 7 and 1 days, each once, with the way to the whole t
   await visitor.call('PUT', '/api/settings', { locale: 'en' });
   assert.match((await visitor.open(ended.copy)).page, /Lo que firmaste/);
 });
+
+test('a consent is a record for programs too: its purposes, its standing and who changed it', async () => {
+  const visitor = await Visitor.arrive(hub, 'es');
+  await visitor.link('us-bank', 'customer-1');
+  const { copy, accounts } = await linkOf(visitor);
+  const record = async (): Promise<Record<string, unknown>> => {
+    const { status, body } = await visitor.call<Record<string, unknown>>('GET', `/api${copy}/record`);
+    assert.equal(status, 200);
+    return body;
+  };
+  const granted = await record();
+  assert.deepEqual(
+    [granted['@type'], granted['dpv:hasConsentStatus'], granted['dct:language']],
+    ['dpv:ConsentRecord', 'dpv:ConsentGiven', 'es'],
+  );
+  assert.match(JSON.stringify(granted['dpv:hasProcess']), /"dpv:hasPurpose":"dpv:RequestedServiceProvision"/);
+  // Names and account numbers stay out of what may be handed on.
+  for (const secret of ['A. Customer', ...accounts.map(({ last4 }) => `"${last4}"`)])
+    assert.ok(!JSON.stringify(granted).includes(secret), secret);
+  await visitor.call('POST', `/api/links/${(await linkOf(visitor)).id}/stop`);
+  const revoked = await record();
+  assert.equal(revoked['dpv:hasConsentStatus'], 'dpv:ConsentWithdrawn');
+  assert.match(JSON.stringify(revoked['dct:hasPart']), /ConsentGiven.*DataSubject.*ConsentWithdrawn.*DataSubject/);
+  assert.equal((await (await Visitor.arrive(hub)).call('GET', `/api${copy}/record`)).status, 404);
+});

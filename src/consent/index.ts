@@ -1,3 +1,4 @@
+export { consentRecord } from './consent-record.ts';
 export {
   consentDocument,
   consentsOf,

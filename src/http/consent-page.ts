@@ -19,6 +19,7 @@ const words = {
     signature: 'Signature',
     whole: 'The text as it was hashed',
     hash: 'SHA-256 of the text below, in the form of RFC 8785, without the address of the visit',
+    record: 'The same as a record for programs (JSON-LD)',
     back: 'Back to the chat',
   },
   es: {
@@ -36,6 +37,7 @@ const words = {
     signature: 'Firma',
     whole: 'El texto tal como se resumió',
     hash: 'SHA-256 del texto de abajo, en la forma de RFC 8785, sin la dirección de la visita',
+    record: 'Lo mismo como registro para programas (JSON-LD)',
     back: 'Volver al chat',
   },
 } as const satisfies Record<Locale, Record<string, string>>;
@@ -81,6 +83,7 @@ ${section(previews.title, [previews.note, ...messages])}
 ${disclosure.sections.map(({ title, items }) => section(title, items)).join('\n')}
 ${section(say.signature, [...durations, `${disclosure.signature.label}: ${signature}`, disclosure.signature.note])}
 <p><a class="button" href="/">${say.back}</a></p>
+<p><a href="/api/consents/${copy.consent.consentId}/record">${say.record}</a></p>
 <details><summary>${say.whole}</summary>
 <p>${say.hash}: <code>${disclosure.hash}</code></p>
 <pre>${escapeHtml(hashedText(copy))}</pre></details>`;

@@ -68,6 +68,21 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
       return receipt === undefined ? {} : { receipt };
     },
   );
+  routes.get(
+    '/api/consents/:consent/record',
+    {
+      schema: {
+        tags,
+        summary: 'A consent as JSON-LD, in the structure of ISO/IEC TS 27560 with terms of the Data Privacy Vocabulary',
+        params: z.object({ consent: z.uuid() }),
+      },
+    },
+    async (request, reply) => {
+      const { customerId } = await sessionOf(parts, request);
+      const record = await parts.linking.consentRecord(customerId, request.params.consent, parts.publicUrl());
+      return reply.type('application/ld+json').send(JSON.stringify(record, undefined, 2));
+    },
+  );
   ledgerRoutes(server, parts);
 }
 

@@ -1,6 +1,6 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
-import { consentDocument, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
+import { consentDocument, consentRecord, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
   type AccountLabel,
@@ -50,10 +50,12 @@ export interface Route {
   readonly purposes: ReadonlySet<Purpose>;
 }
 
-/** A signed disclosure with the state of the consent that it gave. */
+/** A signed disclosure with the consent that it gave and what has become of it. */
 export interface SignedCopy extends ConsentDocument {
+  readonly consent: Pick<Consent, 'consentId' | 'customerId' | 'linkId' | 'bankId' | 'state'>;
   readonly state: Consent['state'];
   readonly endedAt: Date | null;
+  readonly endedBy: CausedBy | null;
 }
 
 /** The opt-in, from the disclosure to the bank and back, re-linking, and revocation from end to end. */
@@ -73,6 +75,8 @@ export interface Linking {
   /** The browser is back from the bank. */
   finish(session: Session, returned: URL): Promise<Returned>;
 
+  /** The same as a record for programs, JSON-LD in the structure of ISO/IEC TS 27560; `origin` is our own. @throws TellerlineError `consent_unknown` */
+  consentRecord(customerId: CustomerId, consentId: string, origin: string): Promise<object>;
   /** What a customer agreed to, word for word, with what has become of it. @throws TellerlineError `consent_unknown` */
   signedCopy(customerId: CustomerId, consentId: string): Promise<SignedCopy>;
   /** Whether a customer ever linked a bank; a link that was stopped counts. */
@@ -150,15 +154,12 @@ export function createLinking(parts: LinkingParts): Linking {
       }
       return came;
     },
-    signedCopy: async (customerId, consentId) => {
-      const found = await consentDocument(parts.database, customerId, consentId);
-      if (!found) throw new TellerlineError('consent_unknown', 404, 'There is no such consent in this chat.');
-      const ledger = await parts.vault.customerSealer(parts.database, customerId, 'ledger');
-      const signed = ledger
-        .open<ConsentDocument>('consents.document', consentId, found.sealed)
-        .use((document) => document);
-      return { ...signed, state: found.state, endedAt: found.endedAt };
+    consentRecord: async (customerId, consentId, origin) => {
+      const copy = await signedCopy(parts, customerId, consentId);
+      const address = new URL(`/api/consents/${consentId}/record`, origin).href;
+      return consentRecord({ ...copy, accounts: copy.accounts.length, operator: parts.operator, address });
     },
+    signedCopy: (customerId, consentId) => signedCopy(parts, customerId, consentId),
     everLinked,
     vouchingBanks: (customerId) => vouchingBanks(parts.database, customerId),
     links: (customerId) => viewLinks(parts, customerId),
@@ -191,6 +192,21 @@ export function createLinking(parts: LinkingParts): Linking {
     tidy: () => tidy(parts),
     counts: countLinks,
   };
+}
+
+async function signedCopy(parts: LinkingParts, customerId: CustomerId, consentId: string): Promise<SignedCopy> {
+  const found = await consentDocument(parts.database, customerId, consentId);
+  if (!found) throw new TellerlineError('consent_unknown', 404, 'There is no such consent in this chat.');
+  const ledger = await parts.vault.customerSealer(parts.database, customerId, 'ledger');
+  const signed = ledger.open<ConsentDocument>('consents.document', consentId, found.sealed).use((document) => document);
+  return { ...signed, ...consentOf(found) };
+}
+
+function consentOf(
+  found: Consent & { readonly endedAt: Date | null; readonly endedBy: CausedBy | null },
+): Pick<SignedCopy, 'consent' | 'state' | 'endedAt' | 'endedBy'> {
+  const { consentId, customerId, linkId, bankId, state, endedAt, endedBy } = found;
+  return { consent: { consentId, customerId, linkId, bankId, state }, state, endedAt, endedBy };
 }
 
 async function tidy({ database, clock }: LinkingParts): Promise<void> {

@@ -1,0 +1,109 @@
+import type { Disclosure, Purpose } from '#contract';
+import type { Consent } from './consents.ts';
+import { DATA_OF_PURPOSE, DPV_PURPOSES } from './dpv.ts';
+import type { CausedBy } from './transitions.ts';
+
+/** What a consent record is made of. */
+export interface ConsentRecordParts {
+  readonly consent: Pick<Consent, 'consentId' | 'customerId' | 'linkId' | 'bankId' | 'state'>;
+  readonly endedAt: Date | null;
+  readonly endedBy: CausedBy | null;
+  readonly disclosure: Disclosure;
+  readonly purposes: readonly Purpose[];
+  /** RFC 3339. */
+  readonly signedAt: string;
+  readonly grantedAt: string;
+  readonly expiresAt: string;
+  /** How many accounts it is of; their numbers are not in a record that may be handed on. */
+  readonly accounts: number;
+  readonly operator: { readonly name: string; readonly contact: string };
+  /** Where this record and the signed text are. */
+  readonly address: string;
+}
+
+const statusOf: Readonly<Record<Consent['state'], string>> = {
+  granted: 'dpv:ConsentGiven',
+  amended: 'dpv:ConsentInvalidated',
+  renewed: 'dpv:ConsentInvalidated',
+  expired: 'dpv:ConsentExpired',
+  revoked: 'dpv:ConsentWithdrawn',
+};
+
+const actorOf: Readonly<Record<CausedBy, string>> = {
+  customer: 'dpv:DataSubject',
+  bank: 'dpv:DataExporter',
+  staff: 'dpv:DataExporter',
+  operator: 'dpv:DataController',
+  expiry: 'dpv:DataController',
+};
+
+/**
+ * A consent as a record in the structure of ISO/IEC TS 27560 (record, processing, parties, events), with the
+ * terms of W3C's Data Privacy Vocabulary, as JSON-LD. `amended` and `renewed` are records that another one
+ * took the place of.
+ */
+export function consentRecord(parts: ConsentRecordParts): object {
+  const { consent, disclosure, purposes, operator, address } = parts;
+  return {
+    '@context': {
+      dpv: 'https://w3id.org/dpv#',
+      dct: 'http://purl.org/dc/terms/',
+      xsd: 'http://www.w3.org/2001/XMLSchema#',
+      tellerline: new URL('/terms#', address).href,
+    },
+    '@id': address,
+    '@type': 'dpv:ConsentRecord',
+    'dct:conformsTo': 'ISO/IEC TS 27560:2023',
+    'dct:identifier': consent.consentId,
+    'dct:language': disclosure.locale,
+    'dpv:hasDataSubject': { '@type': 'dpv:DataSubject', 'dct:identifier': consent.customerId },
+    'dpv:hasDataController': {
+      '@type': 'dpv:DataController',
+      'dpv:hasName': operator.name,
+      'dpv:hasContact': operator.contact,
+    },
+    'dpv:hasDataSource': {
+      '@type': 'dpv:DataExporter',
+      'dct:identifier': consent.bankId,
+      'dpv:hasName': disclosure.bank.name,
+    },
+    'dpv:hasLegalBasis': 'dpv:ExplicitlyExpressedConsent',
+    'dpv:hasConsentStatus': statusOf[consent.state],
+    'dpv:hasProcess': purposes.map((purpose) => ({
+      '@type': 'dpv:Process',
+      'dct:identifier': purpose,
+      'dpv:hasPurpose': `dpv:${DPV_PURPOSES[purpose]}`,
+      'dpv:hasProcessing': ['dpv:Collect', 'dpv:Store', 'dpv:Use'],
+      'dpv:hasPersonalData': DATA_OF_PURPOSE[purpose].map((cluster) => ({
+        '@type': 'dpv:FinancialData',
+        'dct:identifier': `FDX:${cluster}`,
+      })),
+    })),
+    'dpv:hasStorageCondition': { 'dpv:hasDuration': { '@value': parts.expiresAt, '@type': 'xsd:dateTime' } },
+    'tellerline:accounts': parts.accounts,
+    'dpv:hasNotice': {
+      '@type': 'dpv:ConsentNotice',
+      'dct:title': disclosure.title,
+      'dct:hasVersion': disclosure.version,
+      'tellerline:sha256': disclosure.hash,
+      'dct:source': address.replace('/api/', '/').replace(/\/record$/, ''),
+    },
+    'dpv:hasExpiryTime': { '@value': parts.expiresAt, '@type': 'xsd:dateTime' },
+    'dct:hasPart': eventsOf(parts),
+  };
+}
+
+function eventsOf({ consent, signedAt, grantedAt, endedAt, endedBy }: ConsentRecordParts): object[] {
+  const event = (status: string, at: string, by: string): object => ({
+    '@type': 'dpv:ConsentStatus',
+    'dpv:hasConsentStatus': status,
+    'dct:date': { '@value': at, '@type': 'xsd:dateTime' },
+    'dpv:hasEntity': by,
+  });
+  const ended = endedAt && endedBy ? [event(statusOf[consent.state], endedAt.toISOString(), actorOf[endedBy])] : [];
+  return [
+    event('dpv:ConsentRequested', signedAt, 'dpv:DataController'),
+    event('dpv:ConsentGiven', grantedAt, 'dpv:DataSubject'),
+    ...ended,
+  ];
+}
