@@ -1,0 +1,159 @@
+/**
+ * `node test/revocation-history.ts [reads] [revocations]`: reads through the gate in two processes while a
+ * third revokes, one of the readers paused and resumed in the middle of its reads; then the history is
+ * checked: no read that begins after a revocation's answer succeeds (promise P5). Prints what it found and
+ * writes it to `test/results/`.
+ */
+import { fork, type ChildProcess } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createLog, newId, systemClock, systemRandom } from '#base';
+import type { AccountRef, BankId, ConsentId, CustomerId, LinkId } from '#base';
+import { grantConsent } from '#consent';
+import { createProofLog, readLogKey } from '#proof';
+import { testDatabase, type TestDatabase } from '#test/database';
+import { createVault, fileKeyProvider, type Vault } from '#vault';
+import type { Begin, Seen } from './revocation-process.fixture.ts';
+
+/** What came of a history. */
+export interface HistoryResult {
+  readonly reads: number;
+  readonly opened: number;
+  readonly refused: number;
+  readonly revocations: number;
+  readonly pauses: number;
+  /** Reads that began after the answer of their link's revocation and succeeded. */
+  readonly violations: number;
+}
+
+type Linked = Begin['links'][number];
+const bankId = 'citi' as BankId;
+
+/** Runs a history and checks it. */
+export async function runHistory(reads: number, revocations: number): Promise<HistoryResult> {
+  const db = await testDatabase();
+  const keys = mkdtempSync(join(tmpdir(), 'tellerline-history-'));
+  try {
+    const links = await makeLinks(db, keys, revocations);
+    const start = (role: Begin['role'], count: number) => {
+      const child = fork(new URL('revocation-process.fixture.ts', import.meta.url));
+      child.send({ role, url: db.url, keys, links, reads: count } satisfies Begin);
+      return child;
+    };
+    const readers = [start('reader', Math.ceil(reads / 2)), start('reader', Math.floor(reads / 2))];
+    const over = readers.map(seenBy);
+    // The readers are in the middle of it before the first link is revoked.
+    await sleep(1500);
+    const revoker = start('revoker', 0);
+    revoker.on('message', (at) => {
+      if (typeof at === 'number') for (const reader of readers) if (reader.connected) reader.send(at);
+    });
+    const pausing = pauseNowAndThen(readers[1] as ChildProcess);
+    const revoked = await seenBy(revoker);
+    pausing.stop();
+    const read = await Promise.all(over);
+    const answeredAt = new Map(revoked.times);
+    const violations = read
+      .flatMap(({ times }) => times)
+      .filter(([n, began]) => BigInt(began) > BigInt(answeredAt.get(n) ?? '9'.repeat(30)));
+    const sum = (of: 'reads' | 'opened' | 'refused'): number => read.reduce((all, one) => all + one[of], 0);
+    return {
+      reads: sum('opened') + sum('refused'),
+      opened: sum('opened'),
+      refused: sum('refused'),
+      revocations: answeredAt.size,
+      pauses: pausing.count(),
+      violations: violations.length,
+    };
+  } finally {
+    await db.close();
+    rmSync(keys, { recursive: true });
+  }
+}
+
+async function seenBy(child: ChildProcess): Promise<Seen> {
+  return new Promise((resolve, reject) => {
+    child.on('message', (message: Seen | number) => {
+      if (typeof message !== 'number') resolve(message);
+    });
+    child.on('exit', (code) => {
+      if (code !== 0) reject(new Error(`a process of the history ended with ${code}`));
+    });
+  });
+}
+
+/** Stops a process wherever it is, lets the others go on, and resumes it. */
+function pauseNowAndThen(child: ChildProcess): { stop: () => void; count: () => number } {
+  let stopped = false;
+  let pauses = 0;
+  const run = async (): Promise<void> => {
+    while (!stopped && child.exitCode === null) {
+      child.kill('SIGSTOP');
+      await sleep(120);
+      child.kill('SIGCONT');
+      pauses += 1;
+      await sleep(180);
+    }
+  };
+  void run();
+  return {
+    stop: () => {
+      stopped = true;
+    },
+    count: () => pauses,
+  };
+}
+
+async function makeLinks(db: TestDatabase, keys: string, count: number): Promise<Linked[]> {
+  const { database } = db;
+  const signer = readLogKey(keys, 'log.example/log', systemRandom);
+  const proof = createProofLog({ database, signer, log: createLog('silent') });
+  const provider = fileKeyProvider(keys, systemRandom);
+  const vault = createVault({ database, provider, proof, clock: systemClock, random: systemRandom });
+  const links: Linked[] = [];
+  for (let n = 0; n < count; n += 1) links.push(await makeLink(db, vault));
+  return links;
+}
+
+async function makeLink({ database }: TestDatabase, vault: Vault): Promise<Linked> {
+  const ids = { linkId: newId<LinkId>(), customerId: newId<CustomerId>(), accountRef: newId<AccountRef>() };
+  await database.transaction(async (tx) => {
+    await vault.createCustomerKeys(tx, ids.customerId);
+    await vault.createLinkKey(tx, { ...ids, bankId });
+    const grantedAt = new Date();
+    const expiresAt = new Date(grantedAt.getTime() + 86_400_000);
+    const consentId = newId<ConsentId>();
+    const given = { ...ids, consentId, bankId, purposes: ['transactions'], grantedAt, expiresAt } as const;
+    await grantConsent(tx, { ...given, sealedDocument: Buffer.alloc(0) });
+    const sealers = await vault.linkSealers(tx, [ids.linkId]);
+    const localDate = '2026-11-02';
+    const transaction = { id: 't', status: 'posted', amount: '1.00', currency: 'USD', direction: 'debit' } as const;
+    const occurred = { occurredAt: `${localDate}T12:00:00Z`, localDate, description: 'a purchase' };
+    const content = { kind: 'transaction', bank: bankId, account: { kind: 'card', last4: '2291' } } as const;
+    const record = {
+      ...ids,
+      subjectIndex: vault.index('transaction', ids.linkId),
+      localDate,
+      occurredAt: new Date(occurred.occurredAt),
+      stage: 2,
+      content: { ...content, transaction: { ...transaction, ...occurred } },
+    };
+    await vault.storeRecords(tx, sealers, [record], 'event');
+  });
+  return ids;
+}
+
+if (import.meta.main) {
+  const [reads = 1_000_000, revocations = 10_000] = process.argv.slice(2).map(Number);
+  const began = performance.now();
+  const result = await runHistory(reads, revocations);
+  const at = new Date().toISOString();
+  const machine = `${availableParallelism()} cores`;
+  const seconds = Math.round((performance.now() - began) / 1000);
+  const text = `${JSON.stringify({ at, machine, seconds, ...result }, undefined, 2)}\n`;
+  writeFileSync(new URL('results/revocation-history.json', import.meta.url), text);
+  console.log(text);
+  process.exitCode = result.violations === 0 ? 0 : 1;
+}
