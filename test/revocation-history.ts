@@ -86,10 +86,10 @@ async function seenBy(child: ChildProcess): Promise<Seen> {
 
 /** Stops a process wherever it is, lets the others go on, and resumes it. */
 function pauseNowAndThen(child: ChildProcess): { stop: () => void; count: () => number } {
-  let stopped = false;
+  const stopping = new AbortController();
   let pauses = 0;
   const run = async (): Promise<void> => {
-    while (!stopped && child.exitCode === null) {
+    while (!stopping.signal.aborted && child.exitCode === null) {
       child.kill('SIGSTOP');
       await sleep(120);
       child.kill('SIGCONT');
@@ -99,9 +99,7 @@ function pauseNowAndThen(child: ChildProcess): { stop: () => void; count: () => 
   };
   void run();
   return {
-    stop: () => {
-      stopped = true;
-    },
+    stop: () => stopping.abort(),
     count: () => pauses,
   };
 }
@@ -154,6 +152,6 @@ if (import.meta.main) {
   const seconds = Math.round((performance.now() - began) / 1000);
   const text = `${JSON.stringify({ at, machine, seconds, ...result }, undefined, 2)}\n`;
   writeFileSync(new URL('results/revocation-history.json', import.meta.url), text);
-  console.log(text);
+  process.stdout.write(text);
   process.exitCode = result.violations === 0 ? 0 : 1;
 }
