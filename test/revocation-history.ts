@@ -79,7 +79,7 @@ async function seenBy(child: ChildProcess): Promise<Seen> {
       if (typeof message !== 'number') resolve(message);
     });
     child.on('exit', (code) => {
-      if (code !== 0) reject(new Error(`a process of the history ended with ${code}`));
+      reject(new Error(`a process of the history ended with ${code} before it had told what it saw`));
     });
   });
 }

@@ -49,7 +49,8 @@ process.on('message', (at: number) => {
 if (begin.role === 'revoker') await revokeAll();
 else await Promise.all(Array.from({ length: 6 }, readOn));
 const seen: Seen = { reads, opened, refused, times: [...times].map(([n, at]) => [n, String(at)]) };
-process.send?.(seen);
+// Not before it is on its way: it is long.
+await new Promise((sent) => process.send?.(seen, sent));
 await database.close();
 process.disconnect?.();
 

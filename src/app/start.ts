@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { TellerlineError, type Clock, type Log } from '#base';
+import { outgoing, TellerlineError, type Clock, type Log } from '#base';
 import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres } from '#db';
 import type { Witness } from '#proof';
 import { createSandbox, sandboxMigrations } from '#sandbox';
@@ -182,7 +182,7 @@ async function untilReady({ clock }: StartOptions, url: string, proceed: () => v
   let said = 'nothing';
   while (clock.monotonicMs() < deadline) {
     proceed();
-    const answer = await fetch(`${url}/readyz`).catch(() => undefined);
+    const answer = await outgoing('self', [url])(`${url}/readyz`, {}).catch(() => undefined);
     if (answer?.status === 200) return;
     const text = await answer?.text();
     said = answer === undefined ? 'nothing' : `${answer.status} ${text}`;

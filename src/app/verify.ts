@@ -1,5 +1,5 @@
 import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
-import { TellerlineError } from '#base';
+import { outgoing, TellerlineError } from '#base';
 import {
   continuesOffline,
   cosignatureOf,
@@ -87,9 +87,9 @@ function readText(file: string): string {
 function fetchFrom(address: string): LogFetch {
   const base = address.endsWith('/') ? address : `${address}/`;
   if (!URL.canParse(base)) throw refused(`${address} is not an address.`);
+  const call = outgoing('log', [new URL(base).origin]);
   return async (path) => {
-    const response = await fetch(new URL(path, base), {
-      redirect: 'error',
+    const response = await call(new URL(path, base).href, {
       signal: AbortSignal.timeout(answerMsMax),
     }).catch((error: unknown) => {
       throw refused(`${new URL(path, base).href} does not answer.`, error);

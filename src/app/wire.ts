@@ -14,7 +14,7 @@ import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { openKeyProvider } from './keys.ts';
 import { startRotation } from './rotation.ts';
-import { callWitness } from './witnesses.ts';
+import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
 export interface Hub {
@@ -118,7 +118,7 @@ function wire(
     signer,
     log: log.child({ part: 'proof' }),
     memory: fileMemory(config.keys),
-    witnessing: { witnesses, call: callWitness, clock },
+    witnessing: { witnesses, call: witnessCall(witnesses), clock },
   });
   const vault = createVault({ database, provider, proof, clock, random, rotationHours: config.rootRotationHours });
   const delivery = createDelivery({ database, vault });

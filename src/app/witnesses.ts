@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { isLoopbackHost } from '#base';
+import { isLoopbackHost, outgoing } from '#base';
 import { parseCosigner, type Witness, type WitnessCall } from '#proof';
 
 /** A witness answers in milliseconds; one that takes longer is asked again. */
@@ -37,23 +37,28 @@ function isAllowed(address: string): boolean {
   return url?.protocol === 'https:' || (url?.protocol === 'http:' && isLoopbackHost(url.hostname));
 }
 
-/** Calls a witness: no redirect, an answer of a few kilobytes, three seconds. */
-export const callWitness: WitnessCall = async (address, body) => {
-  const response = await fetch(address, {
-    method: 'POST',
-    headers: { 'content-type': 'text/plain; charset=utf-8' },
-    body,
-    redirect: 'error',
-    signal: AbortSignal.timeout(answerMsMax),
-  });
-  const parts: Uint8Array[] = [];
-  let bytes = 0;
-  for await (const part of response.body ?? []) {
-    bytes += part.byteLength;
-    // Leaving the loop cancels the rest.
-    if (bytes > answerBytesMax) throw new Error('the witness answered more than signatures');
-    parts.push(part);
-  }
-  const type = response.headers.get('content-type') ?? '';
-  return { status: response.status, type, body: Buffer.concat(parts).toString('utf8') };
-};
+/** Calls these witnesses and nobody else: no redirect, an answer of a few kilobytes, three seconds. */
+export function witnessCall(witnesses: readonly Witness[]): WitnessCall {
+  const call = outgoing(
+    'witness',
+    witnesses.map(({ address }) => new URL(address).origin),
+  );
+  return async (address, body) => {
+    const response = await call(address, {
+      method: 'POST',
+      headers: { 'content-type': 'text/plain; charset=utf-8' },
+      body,
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    const parts: Uint8Array[] = [];
+    let bytes = 0;
+    for await (const part of response.body ?? []) {
+      bytes += part.byteLength;
+      // Leaving the loop cancels the rest.
+      if (bytes > answerBytesMax) throw new Error('the witness answered more than signatures');
+      parts.push(part);
+    }
+    const type = response.headers.get('content-type') ?? '';
+    return { status: response.status, type, body: Buffer.concat(parts).toString('utf8') };
+  };
+}

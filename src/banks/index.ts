@@ -1,11 +1,11 @@
 import type { KeyObject, webcrypto } from 'node:crypto';
-import { limits, type BankId, type Clock, type Log } from '#base';
+import { limits, type BankId, type Clock, type Fetch, type Log } from '#base';
 import type { BankApi } from '#linking';
 import { clientKeyFromJwk, type PublicJwks } from './client-keys.ts';
 import { openDirectory, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
 import { EventKeys } from './event-keys.ts';
 import { createFdxApi } from './fdx/api.ts';
-import { outgoingFetch, type Fetch } from './outgoing.ts';
+import { outgoingFetch } from './outgoing.ts';
 
 export { liveSettingName, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
 export { BANKS, type BankEntry } from './entries.ts';
@@ -60,7 +60,7 @@ export interface Banks {
 export function createBanks(options: BanksOptions): Banks {
   const { clock, log } = options;
   const limitsOfCalls = {
-    fetch: options.fetch ?? ((address: string, init: RequestInit) => fetch(address, init)),
+    fetch: options.fetch,
     callMsMax: options.callMsMax ?? limits.bankCallMsMax,
     answerBytesMax: options.answerBytesMax ?? limits.bankAnswerBytesMax,
   };

@@ -1,13 +1,11 @@
-import { isTellerlineError } from '#base';
+import { isTellerlineError, outgoing, type Fetch } from '#base';
 import type { BankFetch, BankRef, BankRequest } from './fdx/connection.ts';
 import { bankAnswerUnreadable, bankSlow, bankUnreachable } from './fdx/faults.ts';
 
-/** The platform's `fetch`, passed in so that a test or the simulator owns the network. */
-export type Fetch = (address: string, init: RequestInit) => Promise<Response>;
-
 /** The one way out to banks: what it allows, and for how long and how much. */
 export interface OutgoingOptions {
-  readonly fetch: Fetch;
+  /** Another than the platform's, for a test. */
+  readonly fetch?: Fetch | undefined;
   /** From the first byte sent to the last byte read, in milliseconds. */
   readonly callMsMax: number;
   /** What one answer may weigh once unpacked, in bytes. */
@@ -20,12 +18,12 @@ export interface OutgoingOptions {
  * and hands back an answer only when it was read whole within the limits.
  */
 export function outgoingFetch(bank: BankRef, origins: readonly string[], options: OutgoingOptions): BankFetch {
+  const call = outgoing('bank', origins, options.fetch);
   return async (address, request) => {
     const url = new URL(address);
-    if (!origins.includes(url.origin)) throw bankUnreachable(bank, { reason: 'address-not-allowed', host: url.host });
     const deadline = AbortSignal.timeout(options.callMsMax);
     try {
-      const response = await options.fetch(url.href, requestInit(request, deadline));
+      const response = await call(url.href, requestInit(request, deadline));
       if (response.status >= 300 && response.status < 400) {
         await response.body?.cancel();
         throw bankAnswerUnreadable(bank, 'status', 'a redirect, which is never followed');
@@ -35,6 +33,8 @@ export function outgoingFetch(bank: BankRef, origins: readonly string[], options
         headers: response.headers,
       });
     } catch (error) {
+      if (isTellerlineError(error, 'address_not_allowed'))
+        throw bankUnreachable(bank, { reason: 'address-not-allowed', host: url.host });
       if (isTellerlineError(error)) throw error;
       if (deadline.aborted) throw bankSlow(bank);
       throw bankUnreachable(bank, { reason: 'no-connection' }, error);

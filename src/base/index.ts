@@ -5,6 +5,7 @@ export * from './ids.ts';
 export * from './limits.ts';
 export * from './log.ts';
 export * from './money.ts';
+export * from './outgoing.ts';
 export * from './random.ts';
 export * from './words.ts';
 export * from './rate.ts';

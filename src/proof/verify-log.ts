@@ -35,11 +35,11 @@ export interface LogCheck {
 }
 
 /** Checks a log from outside: its checkpoint's signature, that it continues an earlier one, and its leaves. */
-export async function verifyLog(fetch: LogFetch, check: LogCheck): Promise<Verdict> {
+export async function verifyLog(read: LogFetch, check: LogCheck): Promise<Verdict> {
   const fails = (sentence: string): Verdict => ({ holds: false, said: [sentence] });
-  const key = check.expected ?? parseVerifier((await fetch('key'))?.toString() ?? '');
+  const key = check.expected ?? parseVerifier((await read('key'))?.toString() ?? '');
   if (!key) return fails('There is no key of a log at this address.');
-  const checkpoint = (await fetch('checkpoint'))?.toString();
+  const checkpoint = (await read('checkpoint'))?.toString();
   if (checkpoint === undefined) return fails('There is no checkpoint at this address.');
   const tree = openCheckpoint(checkpoint, key);
   if (!tree) return fails(`The signature of the checkpoint is wrong: it is not of ${key.text}`);
@@ -49,8 +49,8 @@ export async function verifyLog(fetch: LogFetch, check: LogCheck): Promise<Verdi
   ];
   const verdict: Verdict = { holds: true, said, checkpoint };
   const checks = [
-    ...(check.remembered === undefined ? [] : [() => checkContinues(fetch, check.remembered ?? '', tree, key)]),
-    ...(check.all ? [() => checkLeaves(fetch, tree)] : []),
+    ...(check.remembered === undefined ? [] : [() => checkContinues(read, check.remembered ?? '', tree, key)]),
+    ...(check.all ? [() => checkLeaves(read, tree)] : []),
   ];
   for (const one of checks) {
     const { holds, sentence } = await one();
@@ -65,7 +65,7 @@ interface Finding {
   readonly sentence: string;
 }
 
-async function checkContinues(fetch: LogFetch, note: string, tree: TreeHead, key: Verifier): Promise<Finding> {
+async function checkContinues(read: LogFetch, note: string, tree: TreeHead, key: Verifier): Promise<Finding> {
   const earlier = openCheckpoint(note, key);
   if (!earlier) return { holds: false, sentence: 'The remembered checkpoint is not signed by this log’s key.' };
   if (earlier.size > tree.size) {
@@ -73,7 +73,7 @@ async function checkContinues(fetch: LogFetch, note: string, tree: TreeHead, key
     return { holds: false, sentence };
   }
   const spans = consistencySpans(earlier.size, tree.size);
-  const path = await hashesOf(fetch, spans, tree.size);
+  const path = await hashesOf(read, spans, tree.size);
   if (!path) return { holds: false, sentence: 'The log does not show the tiles that its checkpoint needs.' };
   return verifyConsistency(earlier, tree, path)
     ? {
@@ -86,22 +86,22 @@ async function checkContinues(fetch: LogFetch, note: string, tree: TreeHead, key
       };
 }
 
-async function hashesOf(fetch: LogFetch, spans: readonly Span[], size: number): Promise<Buffer[] | undefined> {
+async function hashesOf(read: LogFetch, spans: readonly Span[], size: number): Promise<Buffer[] | undefined> {
   const tiles = new Map<string, Buffer>();
   for (const id of tilesFor(spans)) {
-    const hashes = await fetchTile(fetch, { of: 'hashes', ...id, width: widthOf(id, size) });
+    const hashes = await fetchTile(read, { of: 'hashes', ...id, width: widthOf(id, size) });
     if (hashes) tiles.set(tileName(id), hashes);
   }
   const path = spans.map((span) => hashOfSpan(tiles, span));
   return path.every((one) => one !== undefined) ? path : undefined;
 }
 
-async function checkLeaves(fetch: LogFetch, { size, root }: TreeHead): Promise<Finding> {
+async function checkLeaves(read: LogFetch, { size, root }: TreeHead): Promise<Finding> {
   const range = new CompactRange();
   const hashes: Buffer[] = [];
   for (let index = 0; range.size < size; index += 1) {
     const width = Math.min(tileWidth, size - range.size);
-    const bytes = await fetchTile(fetch, { of: 'entries', level: 0, index, width });
+    const bytes = await fetchTile(read, { of: 'entries', level: 0, index, width });
     const entries = bytes && entriesIn(bytes)?.slice(0, width);
     if (entries?.length !== width) return { holds: false, sentence: `Leaves from ${range.size} on are missing.` };
     for (const hash of entries.map(leafHash)) {
@@ -112,7 +112,7 @@ async function checkLeaves(fetch: LogFetch, { size, root }: TreeHead): Promise<F
   if (!range.root().equals(root))
     return { holds: false, sentence: 'The leaves that are shown do NOT make the root that was signed.' };
   for (const { level, index, hashes: right } of grow(new Map(), 0, hashes)) {
-    const shown = await fetchTile(fetch, { of: 'hashes', level, index, width: right.length / hashBytes });
+    const shown = await fetchTile(read, { of: 'hashes', level, index, width: right.length / hashBytes });
     if (!shown?.equals(right))
       return { holds: false, sentence: `Tile ${level}/${index} is NOT that of the leaves that are shown.` };
   }
@@ -123,9 +123,9 @@ async function checkLeaves(fetch: LogFetch, { size, root }: TreeHead): Promise<F
 }
 
 /** A tile in the width that the checkpoint covers; a log may have put the full one in its place. */
-async function fetchTile(fetch: LogFetch, address: TileAddress): Promise<Buffer | undefined> {
-  const partial = await fetch(`tile/${tileAddress(address)}`);
+async function fetchTile(read: LogFetch, address: TileAddress): Promise<Buffer | undefined> {
+  const partial = await read(`tile/${tileAddress(address)}`);
   if (partial || address.width === tileWidth) return partial;
-  const full = await fetch(`tile/${tileAddress({ ...address, width: tileWidth })}`);
+  const full = await read(`tile/${tileAddress({ ...address, width: tileWidth })}`);
   return address.of === 'hashes' ? full?.subarray(0, address.width * hashBytes) : full;
 }
