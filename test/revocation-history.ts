@@ -5,7 +5,7 @@
  * writes it to `test/results/`.
  */
 import { fork, type ChildProcess } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -24,6 +24,10 @@ export interface HistoryResult {
   readonly refused: number;
   readonly revocations: number;
   readonly pauses: number;
+  /** Revocations that were answered while a reader stood still. */
+  readonly revokedInPause: number;
+  /** Links and readers with a read that began before the revocation's answer and came back, open, after it. */
+  readonly across: number;
   /** Reads that began after the answer of their link's revocation and succeeded. */
   readonly violations: number;
 }
@@ -35,6 +39,7 @@ const bankId = 'citi' as BankId;
 export async function runHistory(reads: number, revocations: number): Promise<HistoryResult> {
   const db = await testDatabase();
   const keys = mkdtempSync(join(tmpdir(), 'tellerline-history-'));
+  const children: ChildProcess[] = [];
   try {
     const links = await makeLinks(db, keys, revocations);
     const start = (role: Begin['role'], count: number) => {
@@ -43,34 +48,69 @@ export async function runHistory(reads: number, revocations: number): Promise<Hi
       return child;
     };
     const readers = [start('reader', Math.ceil(reads / 2)), start('reader', Math.floor(reads / 2))];
-    const over = readers.map(seenBy);
-    // The readers are in the middle of it before the first link is revoked.
-    await sleep(1500);
     const revoker = start('revoker', 0);
-    revoker.on('message', (at) => {
-      if (typeof at === 'number') for (const reader of readers) if (reader.connected) reader.send(at);
-    });
+    children.push(...readers, revoker);
     const pausing = pauseNowAndThen(readers[1] as ChildProcess);
-    const revoked = await seenBy(revoker);
+    keepPace({ readers, revoker, share: revocations / reads, revokedOne: pausing.revokedOne });
+    const [revoked, ...read] = await Promise.all([seenBy(revoker), ...readers.map(seenBy)]);
     pausing.stop();
-    const read = await Promise.all(over);
-    const answeredAt = new Map(revoked.times);
-    const violations = read
-      .flatMap(({ times }) => times)
-      .filter(([n, began]) => BigInt(began) > BigInt(answeredAt.get(n) ?? '9'.repeat(30)));
-    const sum = (of: 'reads' | 'opened' | 'refused'): number => read.reduce((all, one) => all + one[of], 0);
+    const sum = (of: 'opened' | 'refused'): number => read.reduce((all, one) => all + one[of], 0);
     return {
       reads: sum('opened') + sum('refused'),
       opened: sum('opened'),
       refused: sum('refused'),
-      revocations: answeredAt.size,
-      pauses: pausing.count(),
-      violations: violations.length,
+      revocations: revoked.times.length,
+      ...pausing.counts(),
+      ...checkHistory(revoked, read),
     };
   } finally {
+    for (const child of children) if (child.exitCode === null) child.kill('SIGKILL');
     await db.close();
     rmSync(keys, { recursive: true });
   }
+}
+
+/** Holds what the readers saw against the answers that the revoker had; times are of one clock. */
+export function checkHistory(
+  revoker: Pick<Seen, 'times'>,
+  readers: readonly Pick<Seen, 'times'>[],
+): Pick<HistoryResult, 'violations' | 'across'> {
+  const answeredAt = new Map(revoker.times.map(([n, at]) => [n, BigInt(at)]));
+  let [violations, across] = [0, 0];
+  for (const [n, began, returned] of readers.flatMap(({ times }) => times)) {
+    const answered = answeredAt.get(n);
+    if (answered === undefined) continue;
+    if (BigInt(began) > answered) violations += 1;
+    else if (BigInt(returned) > answered) across += 1;
+  }
+  return { violations, across };
+}
+
+/**
+ * Tells the revoker how far it may go, so that the revocations are spread over the whole of the reads, and
+ * the readers how far it has come, so that they read where the two meet.
+ */
+function keepPace(history: {
+  readonly readers: readonly ChildProcess[];
+  readonly revoker: ChildProcess;
+  readonly share: number;
+  readonly revokedOne: () => void;
+}): void {
+  const { readers, revoker, share, revokedOne } = history;
+  const done = readers.map(() => 0);
+  for (const [n, reader] of readers.entries()) {
+    reader.on('message', (reads) => {
+      if (typeof reads !== 'number') return;
+      done[n] = reads;
+      const all = done.reduce((sum, one) => sum + one, 0);
+      if (revoker.connected) revoker.send(Math.round(all * share));
+    });
+  }
+  revoker.on('message', (at) => {
+    if (typeof at !== 'number') return;
+    revokedOne();
+    for (const reader of readers) if (reader.connected) reader.send(at);
+  });
 }
 
 async function seenBy(child: ChildProcess): Promise<Seen> {
@@ -85,22 +125,30 @@ async function seenBy(child: ChildProcess): Promise<Seen> {
 }
 
 /** Stops a process wherever it is, lets the others go on, and resumes it. */
-function pauseNowAndThen(child: ChildProcess): { stop: () => void; count: () => number } {
+function pauseNowAndThen(child: ChildProcess): {
+  stop: () => void;
+  revokedOne: () => void;
+  counts: () => Pick<HistoryResult, 'pauses' | 'revokedInPause'>;
+} {
   const stopping = new AbortController();
-  let pauses = 0;
+  let [paused, pauses, revokedInPause] = [false, 0, 0];
   const run = async (): Promise<void> => {
     while (!stopping.signal.aborted && child.exitCode === null) {
-      child.kill('SIGSTOP');
+      await sleep(180);
+      paused = child.kill('SIGSTOP');
       await sleep(120);
+      paused = false;
       child.kill('SIGCONT');
       pauses += 1;
-      await sleep(180);
     }
   };
   void run();
   return {
     stop: () => stopping.abort(),
-    count: () => pauses,
+    revokedOne: () => {
+      if (paused) revokedInPause += 1;
+    },
+    counts: () => ({ pauses, revokedInPause }),
   };
 }
 
@@ -151,6 +199,7 @@ if (import.meta.main) {
   const machine = `${availableParallelism()} cores`;
   const seconds = Math.round((performance.now() - began) / 1000);
   const text = `${JSON.stringify({ at, machine, seconds, ...result }, undefined, 2)}\n`;
+  mkdirSync(new URL('results/', import.meta.url), { recursive: true });
   writeFileSync(new URL('results/revocation-history.json', import.meta.url), text);
   process.stdout.write(text);
   process.exitCode = result.violations === 0 ? 0 : 1;

@@ -23,8 +23,11 @@ export interface Seen {
   readonly reads: number;
   readonly opened: number;
   readonly refused: number;
-  /** By link's place: of a reader the latest beginning of a read that succeeded, of a revoker the revocation's answer. */
-  readonly times: readonly (readonly [number, string])[];
+  /**
+   * By link's place. Of a reader: the latest beginning and the latest return of reads that succeeded; of a
+   * revoker: the revocation's answer, twice.
+   */
+  readonly times: readonly (readonly [number, string, string])[];
 }
 
 const [begin] = (await once(process, 'message')) as [Begin];
@@ -37,10 +40,10 @@ const proof = createProofLog({
 const provider = fileKeyProvider(begin.keys, systemRandom);
 const vault = createVault({ database, provider, proof, clock: systemClock, random: systemRandom });
 const span = { kind: 'transaction', from: '2026-11-01', to: '2026-11-30' } as const;
-const times = new Map<number, bigint>();
+const times = new Map<number, readonly [bigint, bigint]>();
 const now = (): bigint => process.hrtime.bigint();
 let [reads, opened, refused] = [0, 0, 0];
-/** How far the revoker has come, as it was last told. */
+/** Of a reader: how far the revoker has come; of a revoker: how far it may go. As it was last told. */
 let cursor = 0;
 process.on('message', (at: number) => {
   cursor = at;
@@ -48,7 +51,13 @@ process.on('message', (at: number) => {
 
 if (begin.role === 'revoker') await revokeAll();
 else await Promise.all(Array.from({ length: 6 }, readOn));
-const seen: Seen = { reads, opened, refused, times: [...times].map(([n, at]) => [n, String(at)]) };
+if (begin.role === 'reader') process.send?.(reads);
+const seen: Seen = {
+  reads,
+  opened,
+  refused,
+  times: [...times].map(([n, [first, last]]) => [n, String(first), String(last)]),
+};
 // Not before it is on its way: it is long.
 await new Promise((sent) => process.send?.(seen, sent));
 await database.close();
@@ -57,6 +66,7 @@ process.disconnect?.();
 async function readOn(): Promise<void> {
   while (reads < begin.reads) {
     reads += 1;
+    if (reads % 20 === 0) process.send?.(reads);
     // Around the place where links are being revoked, that is where the two meet.
     const near = cursor + Math.floor(Math.random() * 60) - 40;
     const n = ((near % begin.links.length) + begin.links.length) % begin.links.length;
@@ -66,7 +76,8 @@ async function readOn(): Promise<void> {
     try {
       await vault.gate.records({ ...request, fields: ['transaction'], reason: 'question-answered' }, span);
       opened += 1;
-      if (began > (times.get(n) ?? 0n)) times.set(n, began);
+      const [latest] = times.get(n) ?? [0n];
+      times.set(n, [began > latest ? began : latest, now()]);
     } catch (error) {
       if (!isTellerlineError(error, 'link_ended') && !isTellerlineError(error, 'purpose_not_consented')) throw error;
       refused += 1;
@@ -74,14 +85,23 @@ async function readOn(): Promise<void> {
   }
 }
 
+/** Waits until the parent lets this link go. */
+async function allowed(n: number): Promise<void> {
+  if (n < cursor) return;
+  await once(process, 'message');
+  await allowed(n);
+}
+
 async function revokeAll(): Promise<void> {
   for (const [n, { linkId }] of begin.links.entries()) {
+    await allowed(n);
     await database.transaction(async (tx) => {
       await vault.lockKeys(tx, [linkId]);
       await endConsent(tx, linkId, 'customer', Date.now());
       await vault.eraseLink(tx, linkId);
     });
-    times.set(n, now());
+    const answered = now();
+    times.set(n, [answered, answered]);
     process.send?.(n);
   }
 }

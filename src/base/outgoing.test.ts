@@ -43,7 +43,6 @@ function elsewhere(): string[] {
     '[fe80::1]',
     '[fd00::1]',
     'metadata.google.internal',
-    ,
     'bank.example@127.0.0.1',
     'bank.example:x@localhost',
     'bank.example.evil.test',

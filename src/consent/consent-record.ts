@@ -21,12 +21,25 @@ export interface ConsentRecordParts {
   readonly address: string;
 }
 
-const statusOf: Readonly<Record<Consent['state'], string>> = {
-  granted: 'dpv:ConsentGiven',
-  amended: 'dpv:ConsentInvalidated',
-  renewed: 'dpv:ConsentInvalidated',
-  expired: 'dpv:ConsentExpired',
-  revoked: 'dpv:ConsentWithdrawn',
+/**
+ * The vocabulary's word for where a consent stands. Withdrawn is what the person did, themselves or by a word
+ * to the bank's staff; revoked is what anybody else did. One that another took the place of has run out: it
+ * was never found invalid, which is what the vocabulary means by "invalidated".
+ */
+function statusOf(state: Consent['state'], endedBy: CausedBy | null): string {
+  if (state === 'granted') return 'dpv:ConsentGiven';
+  if (state !== 'revoked') return 'dpv:ConsentExpired';
+  return endedBy === 'bank' || endedBy === 'operator' ? 'dpv:ConsentRevoked' : 'dpv:ConsentWithdrawn';
+}
+
+/** Whose value names a thing and is not a piece of text. */
+const naming = ['Purpose', 'Processing', 'ConsentStatus', 'LegalBasis'].map((of) => `dpv:has${of}`);
+const context = {
+  dpv: 'https://w3id.org/dpv#',
+  pd: 'https://w3id.org/dpv/pd#',
+  dct: 'http://purl.org/dc/terms/',
+  xsd: 'http://www.w3.org/2001/XMLSchema#',
+  ...Object.fromEntries([...naming, 'dpv:isIndicatedBy', 'dct:source'].map((term) => [term, { '@type': '@id' }])),
 };
 
 const actorOf: Readonly<Record<CausedBy, string>> = {
@@ -40,17 +53,16 @@ const actorOf: Readonly<Record<CausedBy, string>> = {
 /**
  * A consent as a record in the structure of ISO/IEC TS 27560 (record, processing, parties, events), with the
  * terms of W3C's Data Privacy Vocabulary, as JSON-LD. `amended` and `renewed` are records that another one
- * took the place of.
+ * took the place of; `tellerline:state` tells them from one whose time was up.
  */
 export function consentRecord(parts: ConsentRecordParts): object {
   const { consent, disclosure, purposes, operator, address } = parts;
+  const until = {
+    '@type': 'dpv:UntilTimeDuration',
+    'dct:valid': { '@value': parts.expiresAt, '@type': 'xsd:dateTime' },
+  };
   return {
-    '@context': {
-      dpv: 'https://w3id.org/dpv#',
-      dct: 'http://purl.org/dc/terms/',
-      xsd: 'http://www.w3.org/2001/XMLSchema#',
-      tellerline: new URL('/terms#', address).href,
-    },
+    '@context': { ...context, tellerline: new URL('/terms#', address).href },
     '@id': address,
     '@type': 'dpv:ConsentRecord',
     'dct:conformsTo': 'ISO/IEC TS 27560:2023',
@@ -68,18 +80,20 @@ export function consentRecord(parts: ConsentRecordParts): object {
       'dpv:hasName': disclosure.bank.name,
     },
     'dpv:hasLegalBasis': 'dpv:ExplicitlyExpressedConsent',
-    'dpv:hasConsentStatus': statusOf[consent.state],
+    'dpv:hasConsentStatus': statusOf(consent.state, parts.endedBy),
+    'tellerline:state': consent.state,
     'dpv:hasProcess': purposes.map((purpose) => ({
       '@type': 'dpv:Process',
       'dct:identifier': purpose,
       'dpv:hasPurpose': `dpv:${DPV_PURPOSES[purpose]}`,
       'dpv:hasProcessing': ['dpv:Collect', 'dpv:Store', 'dpv:Use'],
       'dpv:hasPersonalData': DATA_OF_PURPOSE[purpose].map((cluster) => ({
-        '@type': 'dpv:FinancialData',
+        '@type': 'pd:Financial',
         'dct:identifier': `FDX:${cluster}`,
       })),
     })),
-    'dpv:hasStorageCondition': { 'dpv:hasDuration': { '@value': parts.expiresAt, '@type': 'xsd:dateTime' } },
+    'dpv:hasDuration': until,
+    'dpv:hasStorageCondition': { '@type': 'dpv:StorageDuration', 'dpv:hasDuration': until },
     'tellerline:accounts': parts.accounts,
     'dpv:hasNotice': {
       '@type': 'dpv:ConsentNotice',
@@ -88,7 +102,6 @@ export function consentRecord(parts: ConsentRecordParts): object {
       'tellerline:sha256': disclosure.hash,
       'dct:source': address.replace('/api/', '/').replace(/\/record$/, ''),
     },
-    'dpv:hasExpiryTime': { '@value': parts.expiresAt, '@type': 'xsd:dateTime' },
     'dct:hasPart': eventsOf(parts),
   };
 }
@@ -97,10 +110,11 @@ function eventsOf({ consent, signedAt, grantedAt, endedAt, endedBy }: ConsentRec
   const event = (status: string, at: string, by: string): object => ({
     '@type': 'dpv:ConsentStatus',
     'dpv:hasConsentStatus': status,
-    'dct:date': { '@value': at, '@type': 'xsd:dateTime' },
-    'dpv:hasEntity': by,
+    'dpv:isIndicatedAtTime': { '@value': at, '@type': 'xsd:dateTime' },
+    'dpv:isIndicatedBy': by,
   });
-  const ended = endedAt && endedBy ? [event(statusOf[consent.state], endedAt.toISOString(), actorOf[endedBy])] : [];
+  const ended =
+    endedAt && endedBy ? [event(statusOf(consent.state, endedBy), endedAt.toISOString(), actorOf[endedBy])] : [];
   return [
     event('dpv:ConsentRequested', signedAt, 'dpv:DataController'),
     event('dpv:ConsentGiven', grantedAt, 'dpv:DataSubject'),
