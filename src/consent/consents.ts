@@ -117,6 +117,21 @@ export async function endConsent(
   return consent;
 }
 
+/** Ends the consents in force of several links; answers them by link, each as it was. */
+export async function endConsents(
+  tx: Transaction,
+  linkIds: readonly LinkId[],
+  by: CausedBy,
+  nowMs: number,
+): Promise<Map<LinkId, Consent>> {
+  standingAfter('in-force', 'revoked', by);
+  const { text, values } = sql`
+    update consents set state = 'revoked', ended_at = ${new Date(nowMs)}, ended_by = ${by}
+    where link_id = any(${[...linkIds]}::uuid[]) and state = 'granted' returning`;
+  const ended = await tx.query<Consent>({ text: `${text} ${columns}`, values });
+  return new Map(ended.map((consent) => [consent.linkId, consent]));
+}
+
 /** Links whose consent has reached its end and is still marked as granted. */
 export async function linksToExpire(db: Queryable, nowMs: number): Promise<LinkId[]> {
   const rows = await db.query<{ linkId: LinkId }>(sql`

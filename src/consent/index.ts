@@ -3,6 +3,7 @@ export {
   consentDocument,
   consentsOf,
   endConsent,
+  endConsents,
   endedConsentsOf,
   grantConsent,
   linksToExpire,

@@ -14,6 +14,7 @@ import { eraseGivenUp } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
+import { requireNotWithdrawn } from './withdrawal.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -74,6 +75,7 @@ async function storeLink(
 ): Promise<LinkId> {
   const { customerId, bankId } = attempt;
   return parts.database.transaction(async (tx) => {
+    await requireNotWithdrawn(tx, bankId);
     const customer = await lockCustomer(tx, customerId);
     if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
     await noteLogin(tx, parts, attempt, grant.subject);

@@ -38,6 +38,7 @@ import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
+import { createWithdrawals, type Withdrawals } from './withdrawals.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
 
 /** Where an event of an account goes: a link whose key is there and whose consent is in force. */
@@ -119,6 +120,8 @@ export interface Linking {
   openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]>;
   /** Counts of links by bank and state, for the operator. */
   counts(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]>;
+  /** A whole bank pulls out, and comes back. */
+  readonly withdrawals: Withdrawals;
   /** Forgets attempts that have ended. */
   tidy(): Promise<void>;
   /** Work that runs by itself: look-backs, revocations, expiries, subscriptions. */
@@ -138,6 +141,7 @@ export function createLinking(parts: LinkingParts): Linking {
 
   return {
     jobs,
+    withdrawals: createWithdrawals(parts, jobs.withdrawals),
     open: (session, bank) => openAttempt(parts, session, bank),
     check: async (session, attemptId) => {
       await attempt(session, attemptId);

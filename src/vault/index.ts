@@ -18,3 +18,4 @@ export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredR
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
+export type { HeldOfBank, LooseEntry } from './withdrawing.ts';
