@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createLog, isTellerlineError, systemClock, type Log } from '#base';
+import type { BankCommand } from './bank.ts';
 import { describeConfig, readConfig, type Config } from './config.ts';
 import type { KeyServiceChoices } from './key-service.ts';
 import type { Addresses, Tellerline } from './start.ts';
@@ -57,6 +58,32 @@ program
   .option('--bank <bank>', 'the root key of this bank alone ("operator": of what customers keep here)')
   .option('--kek', 'renew the key-encrypting key instead of the roots')
   .action(rotate);
+
+const bank = program.command('bank').description('a whole bank pulls out, and comes back');
+
+bank
+  .command('withdraw')
+  .description('end every link to a bank: nothing of it can be read any more, and everything of it is deleted')
+  .argument('<bank>', 'the bank’s id, such as citi')
+  .option('--yes', 'do not ask')
+  .action((id: string, { yes }: { yes?: true }) =>
+    ofBank(id, async (commands, command) => commands.withdrawBank({ ...command, yes: yes ?? false })),
+  );
+
+bank
+  .command('return')
+  .description('let a bank that has withdrawn be linked again')
+  .argument('<bank>', 'the bank’s id')
+  .action((id: string) => ofBank(id, async (commands, command) => commands.returnBank(command)));
+
+bank
+  .command('receipt')
+  .description('the signed deletion receipt of a withdrawal, to be checked with "verify"')
+  .argument('<bank>', 'the bank’s id')
+  .argument('[file]', 'where to write it; printed when not given')
+  .action((id: string, file: string | undefined) =>
+    ofBank(id, async (commands, command) => commands.bankReceipt({ ...command, ...(file !== undefined && { file }) })),
+  );
 
 const keyService = program.command('key-service').description('for a bank: the service that holds its own keys');
 
@@ -191,6 +218,16 @@ async function check(what: string, choices: VerifyChoices): Promise<void> {
 
 function loadKeyService(): Promise<typeof import('./key-service.ts')> {
   return import('./key-service.ts');
+}
+
+async function ofBank(
+  id: string,
+  work: (commands: typeof import('./bank.ts'), command: BankCommand) => Promise<void>,
+): Promise<void> {
+  const config = settings();
+  await attempt(async () =>
+    work(await import('./bank.ts'), { config, log: createLog('warn'), clock: systemClock, bank: id, say }),
+  );
 }
 
 async function attempt(work: () => Promise<void>): Promise<void> {

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom, TellerlineError, type BankId, type Clock, type Log, type Random } from '#base';
-import { hubMigrations, migrate, openDatabase, runningPostgres, startPostgres } from '#db';
+import { hubMigrations, migrate, openDatabase } from '#db';
 import {
   keyRotation,
   fileKeyProvider,
@@ -11,6 +11,7 @@ import {
   type RootHolder,
 } from '#vault';
 import type { Config } from './config.ts';
+import { withHubDatabase } from './hub-database.ts';
 
 /**
  * Who holds the keys, as the settings and the key folder say: files of the operator's, and for some banks
@@ -101,16 +102,4 @@ export async function rotateKeys({ config, log, clock, bank, kek, say }: RotateO
       await database.close();
     }
   });
-}
-
-/** The operator's own PostgreSQL, the embedded one that runs, or that one started for as long as the work takes. */
-async function withHubDatabase(config: Config, log: Log, work: (url: string) => Promise<void>): Promise<void> {
-  const running = config.databaseUrl ?? runningPostgres(config.data);
-  if (running !== undefined) return work(running);
-  const postgres = await startPostgres({ directory: config.data, log });
-  try {
-    await work(postgres.url);
-  } finally {
-    await postgres.stop();
-  }
 }

@@ -104,7 +104,7 @@ async function openWebDatabase(
 const webConnectionsMax = 4;
 
 /** Puts the parts together: the only place that knows everything. */
-function wire(
+export function wire(
   options: HubOptions,
   { database, web, provider }: { database: Database; web: Database; provider: KeyProvider },
   url: () => string,
