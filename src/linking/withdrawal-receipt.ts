@@ -1,6 +1,6 @@
 import { TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
-import { exportOf, type LogExport, type LogRecord, type ProofLog } from '#proof';
+import { exportOf, saltOf, type LogExport, type LogRecord, type ProofLog } from '#proof';
 import type { LinkingParts } from './parts.ts';
 import type { Withdrawal } from './withdrawal.ts';
 
@@ -33,7 +33,8 @@ export async function receiptOf(db: Queryable, proof: ProofLog, bankId: string):
     from withdrawals where bank_id = ${bankId} and step = 'done' order by begun_at desc limit 1`);
   if (!row?.record)
     throw new TellerlineError('no_receipt', 404, 'There is no receipt yet: nothing of this bank is done.');
-  const entry = { record: JSON.parse(row.record) as LogRecord, saltKey: Buffer.from(row.saltKey, 'base64') };
+  const record = JSON.parse(row.record) as LogRecord;
+  const entry = { record, salt: saltOf(Buffer.from(row.saltKey, 'base64'), record.id) };
   const proofs = await proof.proofs([{ leafId: row.leafId, position: row.position }]);
   if (!proofs?.proofs[0]) {
     throw new TellerlineError('log_not_ready', 503, 'The log has not signed it yet. Try again in a second.', {
