@@ -63,7 +63,7 @@ async function measure(): Promise<Measured> {
     await makeLinks(parts, (work) => database.transaction(work), bank, linksWanted);
     await database.execute(sql`analyze`);
     console.log(`${linksWanted.toLocaleString('en')} links made in ${secondsOf(performance.now() - filling)} s`);
-    parts.proof.sequencer.start();
+    await parts.proof.sequencer.start();
     const taken = await pullOut(parts);
     await parts.linking.jobs.stop();
     await parts.proof.sequencer.stop();

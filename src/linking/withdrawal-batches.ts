@@ -6,7 +6,7 @@ import { findCustomers } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Change, Thread } from '#delivery';
 import type { LedgerDraft } from '#vault';
-import { copyAddress, type Link } from './links.ts';
+import { copyAddress, receiptAddress, type Link } from './links.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
 import { grantOf, keepForRevocations } from './stop.ts';
 import { enterReceipt } from './withdrawal-receipt.ts';
@@ -158,11 +158,8 @@ async function endLinks(tx: Transaction, parts: LinkingParts, withdrawal: Withdr
   const removals = derived.map(({ thread, messageId }): Change => {
     return { ...thread, entry: 'removal', messageId, atMs: now.getTime() };
   });
-  await delivery.write(tx, [...removals, ...(await sayings(tx, parts, withdrawal, ended))]);
-  await vault.ledger.enter(
-    tx,
-    ended.flatMap((link) => draftsOf(withdrawal, link)),
-  );
+  const receipts = await enterEnds(tx, parts, withdrawal, ended);
+  await delivery.write(tx, [...removals, ...(await sayings(tx, parts, withdrawal, ended, receipts))]);
   const sum = (of: (link: (typeof ended)[number]) => number): number => ended.reduce((all, one) => all + of(one), 0);
   // Last, for it is the one row that all batches change.
   await tx.execute(sql`update withdrawals set ended = ended + ${links.length},
@@ -193,6 +190,26 @@ async function eraseAccounts(tx: Transaction, linkIds: readonly LinkId[]): Promi
   return new Map(rows.map((row) => [row.linkId, Number(row.accounts)]));
 }
 
+/** Enters what became of each link; answers the receipts' ids by link. */
+async function enterEnds(
+  tx: Transaction,
+  { vault }: LinkingParts,
+  withdrawal: Withdrawal,
+  ended: readonly Ended[],
+): Promise<Map<LinkId, string>> {
+  const drafts = ended.flatMap((link) => draftsOf(withdrawal, link).map((draft) => ({ draft, linkId: link.linkId })));
+  const entered = await vault.ledger.enter(
+    tx,
+    drafts.map(({ draft }) => draft),
+  );
+  return new Map(
+    drafts.flatMap(({ linkId }, n): [LinkId, string][] => {
+      const receipt = entered[n]?.receipt;
+      return receipt === undefined ? [] : [[linkId, receipt]];
+    }),
+  );
+}
+
 function draftsOf({ bankId, by }: Withdrawal, link: Ended): LedgerDraft[] {
   const { linkId, customerId, consent, accounts, records, messages } = link;
   const of = { customerId, linkId, bankId, by };
@@ -208,6 +225,7 @@ async function sayings(
   parts: LinkingParts,
   { bankId, by }: Withdrawal,
   ended: readonly Ended[],
+  receipts: ReadonlyMap<LinkId, string>,
 ): Promise<Change[]> {
   const customers = await findCustomers(
     tx,
@@ -230,6 +248,7 @@ async function sayings(
       recordsErased: records,
       bankConfirmed,
       consentId: consent?.consentId,
+      receipt: receipts.get(linkId),
     });
     const text = gistOfConsent(card, face.name, customer.locale, customer.timeZone);
     const messageId = told?.messageId ?? newId<MessageId>();
@@ -247,9 +266,10 @@ function withdrawnCard(
     readonly recordsErased: number;
     readonly bankConfirmed: boolean;
     readonly consentId: ConsentId | undefined;
+    readonly receipt: string | undefined;
   },
 ): ConsentCard {
-  const { consentId, ...ended } = ending;
+  const { consentId, receipt, ...ended } = ending;
   return {
     card: 'consent',
     bank,
@@ -257,7 +277,12 @@ function withdrawnCard(
     purposes: [],
     accounts: [],
     ...(consentId && { copy: copyAddress(consentId) }),
-    ended: { at: new Date(atMs).toISOString(), ...ended, withdrawn: true },
+    ended: {
+      at: new Date(atMs).toISOString(),
+      ...ended,
+      withdrawn: true,
+      ...(receipt !== undefined && { receipt: receiptAddress(receipt) }),
+    },
   };
 }
 
