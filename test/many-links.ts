@@ -66,6 +66,7 @@ async function makeLink(tx: Transaction, parts: HttpParts, bank: BankId): Promis
   await parts.vault.createLinkKey(tx, { linkId, customerId, bankId: bank });
   const thread = await parts.delivery.createConversation(tx, customerId, Date.now());
   const consentId = newId<ConsentId>();
+  const ledger = await parts.vault.customerSealer(tx, customerId, 'ledger');
   await grantConsent(tx, {
     consentId,
     linkId,
@@ -74,7 +75,7 @@ async function makeLink(tx: Transaction, parts: HttpParts, bank: BankId): Promis
     purposes: ['balances', 'transactions'],
     grantedAt: new Date(),
     expiresAt: new Date(Date.now() + 300 * 86_400_000),
-    sealedDocument: Buffer.alloc(3000, 1),
+    sealedDocument: ledger.seal('consents.document', consentId, { disclosure: 'd'.repeat(3000) }),
   });
   return { customerId, linkId, thread, accountRefs: [newId<AccountRef>(), newId<AccountRef>()] };
 }

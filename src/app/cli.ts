@@ -59,6 +59,20 @@ program
   .option('--kek', 'renew the key-encrypting key instead of the roots')
   .action(rotate);
 
+program
+  .command('backup')
+  .description('write the database to a file; the keys are not in it')
+  .argument('<file>', 'where to')
+  .action((file: string) => withDatabase(async (commands, given) => commands.backup({ ...given, file })));
+
+program
+  .command('restore')
+  .description('put a backup into an empty database, and end again what was taken back since')
+  .argument('[file]', 'the backup; without one: the older copy that was put in place by other means')
+  .action((file: string | undefined) =>
+    withDatabase(async (commands, given) => commands.restore({ ...given, ...(file !== undefined && { file }) })),
+  );
+
 const bank = program.command('bank').description('a whole bank pulls out, and comes back');
 
 bank
@@ -218,6 +232,18 @@ async function check(what: string, choices: VerifyChoices): Promise<void> {
 
 function loadKeyService(): Promise<typeof import('./key-service.ts')> {
   return import('./key-service.ts');
+}
+
+async function withDatabase(
+  work: (
+    commands: typeof import('./backup.ts'),
+    given: { config: Config; log: Log; clock: typeof systemClock; say: typeof say },
+  ) => Promise<void>,
+): Promise<void> {
+  const config = settings();
+  await attempt(async () =>
+    work(await import('./backup.ts'), { config, log: createLog('warn'), clock: systemClock, say }),
+  );
 }
 
 async function ofBank(

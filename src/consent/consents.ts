@@ -117,6 +117,13 @@ export async function endConsent(
   return consent;
 }
 
+/** Which of the consents named are in force. */
+export async function consentsStillInForce(db: Queryable, consentIds: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ consentId: string }>(sql`select consent_id as "consentId" from consents
+    where consent_id = any(${[...consentIds]}::uuid[]) and state = 'granted'`);
+  return rows.map((row) => row.consentId);
+}
+
 /** Ends the consents in force of several links; answers them by link, each as it was. */
 export async function endConsents(
   tx: Transaction,

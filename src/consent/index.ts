@@ -2,6 +2,7 @@ export { consentRecord } from './consent-record.ts';
 export {
   consentDocument,
   consentsOf,
+  consentsStillInForce,
   endConsent,
   endConsents,
   endedConsentsOf,

@@ -10,7 +10,7 @@ import type { BankAccount, BankGrant, BankSession, BankTokens } from './bank-api
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { noteLogin } from './logins.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
-import { eraseGivenUp } from './narrow.ts';
+import { asText, eraseGivenUp } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
@@ -93,6 +93,11 @@ async function storeLink(
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
     const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
+    if (before && narrowed) {
+      const givenUp = asText({ purposes: dropped, accounts: gone });
+      const of = { link: linkId, customer: customerId, consent: before.consentId };
+      parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
+    }
     const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });

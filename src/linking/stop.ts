@@ -49,6 +49,8 @@ export async function stopLink(
   const receipt = await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
   const consentId = consent?.consentId;
   if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId, receipt });
+  // Last, so that little is left that can undo it.
+  parts.revocations.append([{ what: 'link', link: linkId, by }]);
   return { bank: link.bankId, ...erased, messages, receipt };
 }
 
@@ -197,6 +199,7 @@ export async function deleteCustomer(
     messages: said + sum((one) => one.messages),
   });
   const identities = await removeCustomer(tx, customerId);
+  parts.revocations.append([{ what: 'account', customer: customerId }]);
   return {
     receipt: receiptAddress(erased.receipt),
     at: new Date(parts.clock.nowMs()).toISOString(),

@@ -95,6 +95,7 @@ export async function beginWithdrawal(
   parts: LinkingParts,
   bankId: BankId,
   by: WithdrawnBy,
+  withdrawalId: string = randomUUID(),
 ): Promise<Withdrawal> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtext('tellerline withdrawal'), hashtext(${bankId}))`);
   const standing = await newestWithdrawal(tx, bankId);
@@ -105,10 +106,31 @@ export async function beginWithdrawal(
     sql`update links set state = 'stopping' where bank_id = ${bankId} and state <> 'stopped'`,
   );
   await tx.execute(sql`insert into withdrawals (withdrawal_id, bank_id, begun_by, step, begun_at, links)
-    values (${randomUUID()}, ${bankId}, ${by}, 'begun', ${new Date(parts.clock.nowMs())}, ${links})`);
+    values (${withdrawalId}, ${bankId}, ${by}, 'begun', ${new Date(parts.clock.nowMs())}, ${links})`);
   const begun = await newestWithdrawal(tx, bankId);
   invariant(begun, 'a withdrawal that was entered is there');
+  parts.revocations.append([{ what: 'bank', bank: bankId, withdrawal: withdrawalId, by }]);
   return begun;
+}
+
+/**
+ * Enters a withdrawal that an older copy of the database does not know, and destroys every key of its bank.
+ * The rest goes on by itself. False when it is known.
+ */
+export async function replayWithdrawal(
+  parts: LinkingParts,
+  { withdrawal, bankId, by }: { readonly withdrawal: string; readonly bankId: BankId; readonly by: WithdrawnBy },
+): Promise<boolean> {
+  const rows = await parts.database.query(sql`select from withdrawals where withdrawal_id = ${withdrawal}`);
+  if (rows.length > 0) return false;
+  await parts.database.transaction(async (tx) => {
+    await beginWithdrawal(tx, parts, bankId, by, withdrawal);
+    const keys = await parts.vault.withdrawing.destroyAll(tx, bankId);
+    await tx.execute(sql`update withdrawals set step = 'closed', keys = ${keys}, closed_at = ${new Date(parts.clock.nowMs())}
+      where withdrawal_id = ${withdrawal}`);
+    await tx.execute(sql`update links set sealed_tokens = null, sealed_grant = null where bank_id = ${bankId}`);
+  });
+  return true;
 }
 
 /** How often the keys are waited for: each time for as long as the database lets anybody wait. */
@@ -159,6 +181,7 @@ export async function returnBank(
   const at = new Date(parts.clock.nowMs());
   await tx.execute(sql`update withdrawals set returned_at = ${at}, returned_by = ${by}
     where withdrawal_id = ${standing.withdrawalId}`);
+  parts.revocations.append([{ what: 'returned', bank: bankId, withdrawal: standing.withdrawalId, by }]);
   return { ...standing, returnedAt: at };
 }
 
