@@ -111,7 +111,7 @@ test('a backup that was cut off or altered is refused, and nothing of it is stor
   await assert.rejects(readArchive(db.database, file), { code: 'restore_not_empty' });
 });
 
-test('after a restore nothing that was revoked since is readable, and everything else is', async () => {
+test('after a restore nothing that was revoked since is readable, and everything else is', async (t) => {
   const revoked = made.slice(0, linksRevoked);
   const [narrowed, deleted, ...kept] = made.slice(linksRevoked) as [MadeLink, MadeLink, ...MadeLink[]];
   await parts.linking.narrow(narrowed.customerId, narrowed.linkId, { purposes: ['transactions'], accounts: [] });
@@ -146,9 +146,7 @@ test('after a restore nothing that was revoked since is readable, and everything
   await again.linking.jobs.stop();
   const wrong = await readable(again, [...revoked, narrowed, deleted]);
   const right = await readable(again, kept);
-  console.error(
-    `restored: ${wrong} of ${revoked.length + 2} revoked links readable, ${right} of ${kept.length} others`,
-  );
+  t.diagnostic(`restored: ${wrong} of ${revoked.length + 2} revoked links readable, ${right} of ${kept.length} others`);
   assert.equal(wrong, 0);
   assert.equal(right, kept.length);
   await signed(again);

@@ -60,6 +60,27 @@ program
   .action(rotate);
 
 program
+  .command('reconcile')
+  .description(
+    'hold the releases that a bank’s key service has counted against the log; 0 when it explains them all, else 1',
+  )
+  .argument('<bank>', 'a bank that holds its own key')
+  .option('--export <file>', 'write the leases with their proofs, for the bank to check and count itself')
+  .action((id: string, choices: { export?: string }) =>
+    attempt(async () => {
+      const { reconcileBank } = await import('./reconcile.ts');
+      const config = settings();
+      const given = { config, log: createLog('warn'), bank: id, say };
+      const explained = await reconcileBank({
+        ...given,
+        ...(choices.export !== undefined && { exportTo: choices.export }),
+      });
+      say(explained ? 'The log explains every release.' : 'There are releases that the log does NOT explain.');
+      if (!explained) process.exitCode = 1;
+    }),
+  );
+
+program
   .command('backup')
   .description('write the database to a file; the keys are not in it')
   .argument('<file>', 'where to')

@@ -8,6 +8,7 @@ import {
   keyServiceClient,
   withBankHolders,
   type KeyProvider,
+  type KeyServiceAccess,
   type RootHolder,
 } from '#vault';
 import type { Config } from './config.ts';
@@ -21,22 +22,32 @@ import { withHubDatabase } from './hub-database.ts';
  * @throws TellerlineError `key_service_unnamed`, `key_service_certificate`, `key_file_open_to_others`, `key_file_damaged`
  */
 export function openKeyProvider(config: Config, random: Random): KeyProvider {
+  const holders = [...keyServicesOf(config)].map(([bank, access]): [string, RootHolder] => [
+    bank,
+    keyServiceClient(access),
+  ]);
+  return withBankHolders(fileKeyProvider(config.keys, random), new Map(holders));
+}
+
+/** How the key service of each bank that has one is reached. @throws TellerlineError `key_service_unnamed`, `key_service_certificate` */
+export function keyServicesOf(config: Config): Map<string, KeyServiceAccess> {
   const services = join(config.keys, 'services');
   const certified = existsSync(services) ? readdirSync(services) : [];
   const banks = new Set([...Object.keys(config.keyServices), ...certified]);
-  const holders = [...banks].map((bank): [string, RootHolder] => {
-    const folder = join(services, bank);
-    const url = config.keyServices[bank] ?? sandboxServiceUrl(folder);
-    if (url === undefined) {
-      throw new TellerlineError(
-        'key_service_unnamed',
-        500,
-        `The folder ${folder} says that ${bank} holds its own key, and TELLERLINE_KEY_SERVICES does not say where.`,
-      );
-    }
-    return [bank, keyServiceClient({ url, tls: readCertificates(folder) })];
-  });
-  return withBankHolders(fileKeyProvider(config.keys, random), new Map(holders));
+  return new Map(
+    [...banks].map((bank): [string, KeyServiceAccess] => {
+      const folder = join(services, bank);
+      const url = config.keyServices[bank] ?? sandboxServiceUrl(folder);
+      if (url === undefined) {
+        throw new TellerlineError(
+          'key_service_unnamed',
+          500,
+          `The folder ${folder} says that ${bank} holds its own key, and TELLERLINE_KEY_SERVICES does not say where.`,
+        );
+      }
+      return [bank, { url, tls: readCertificates(folder) }];
+    }),
+  );
 }
 
 /** Where the sandbox has put a bank's key service at its last start. */

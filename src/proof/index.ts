@@ -1,4 +1,4 @@
-export type { EntryPlace } from './append.ts';
+export { append as appendToLog, type EntryPlace } from './append.ts';
 export { cosignatureOf, parseCosigner, type Cosigner } from './cosignature.ts';
 export { fileMemory } from './checkpoint-memory.ts';
 export { saltOf, type LogEntry, type LogRecord } from './entry.ts';

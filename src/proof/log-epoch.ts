@@ -76,17 +76,17 @@ function nextEpoch(directory: string): number {
 }
 
 async function recomputed(database: Database, note: string, signer: Signer): Promise<TreeHead> {
+  const damaged = new TellerlineError('log_damaged', 500, 'What the copy holds of the log is not what was signed.');
   const signed = openCheckpoint(note, signer);
+  if (!signed) throw damaged;
+  const { size } = signed;
   const range = new CompactRange();
-  while (signed && range.size < signed.size) {
-    const leaves = await postgresStorage(database).leaves(
-      range.size,
-      Math.min(signed.size, range.size + leavesPerReading),
-    );
-    if (leaves.length === 0) break;
+  while (range.size < size) {
+    const to = Math.min(size, range.size + leavesPerReading);
+    const leaves = await postgresStorage(database).leaves(range.size, to);
+    if (leaves.length !== to - range.size) throw damaged;
     for (const leaf of leaves) range.append(leafHash(leaf));
   }
-  if (!signed || range.size !== signed.size || !range.root().equals(signed.root))
-    throw new TellerlineError('log_damaged', 500, 'What the copy holds of the log is not what was signed.');
+  if (!range.root().equals(signed.root)) throw damaged;
   return signed;
 }
