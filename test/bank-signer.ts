@@ -10,6 +10,8 @@ export interface Sending {
   /** Seconds since the epoch, as text. */
   readonly timestamp?: string;
   readonly bank?: string;
+  /** Where it is sent; a batch of events unless said otherwise. */
+  readonly path?: 'events' | 'withdraw' | 'return';
   /** Signs this instead of what is sent. */
   readonly signedBody?: Buffer;
 }
@@ -48,17 +50,25 @@ export class BankSigner {
     const timestamp = sending.timestamp ?? String(Math.floor(Date.now() / 1000));
     const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), sending.signedBody ?? body]);
     const signature = sign(null, signed, sending.key ?? this.#key).toString('base64');
-    const response = await fetch(`${this.#hub.url}/v1/banks/${sending.bank ?? this.#bank}/events`, {
-      method: 'POST',
-      headers: {
-        'content-type': 'application/json',
-        'webhook-id': id,
-        'webhook-timestamp': timestamp,
-        'webhook-signature': `v1a,${signature}`,
+    const response = await fetch(
+      `${this.#hub.url}/v1/banks/${sending.bank ?? this.#bank}/${sending.path ?? 'events'}`,
+      {
+        method: 'POST',
+        headers: {
+          'content-type': 'application/json',
+          'webhook-id': id,
+          'webhook-timestamp': timestamp,
+          'webhook-signature': `v1a,${signature}`,
+        },
+        body,
       },
-      body,
-    });
+    );
     return { status: response.status, body: (await response.json()) as BatchAnswer & Problem };
+  }
+
+  /** Orders the bank's withdrawal or its return. */
+  order(order: 'withdraw' | 'return', bank: string, id?: string): Promise<{ status: number; body: unknown }> {
+    return this.sendRaw(Buffer.from(JSON.stringify({ [order]: bank })), { path: order, ...(id && { id }) });
   }
 
   /** Sends a batch of events. */

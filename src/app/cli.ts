@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createLog, isTellerlineError, systemClock, type Log } from '#base';
+import type { BankCommand } from './bank.ts';
 import { describeConfig, readConfig, type Config } from './config.ts';
 import type { KeyServiceChoices } from './key-service.ts';
 import type { Addresses, Tellerline } from './start.ts';
@@ -57,6 +58,67 @@ program
   .option('--bank <bank>', 'the root key of this bank alone ("operator": of what customers keep here)')
   .option('--kek', 'renew the key-encrypting key instead of the roots')
   .action(rotate);
+
+program
+  .command('reconcile')
+  .description(
+    'hold the releases that a bank’s key service has counted against the log; 0 when it explains them all, else 1',
+  )
+  .argument('<bank>', 'a bank that holds its own key')
+  .option('--export <file>', 'write the leases with their proofs, for the bank to check and count itself')
+  .action((id: string, choices: { export?: string }) =>
+    attempt(async () => {
+      const { reconcileBank } = await import('./reconcile.ts');
+      const config = settings();
+      const given = { config, log: createLog('warn'), bank: id, say };
+      const explained = await reconcileBank({
+        ...given,
+        ...(choices.export !== undefined && { exportTo: choices.export }),
+      });
+      say(explained ? 'The log explains every release.' : 'There are releases that the log does NOT explain.');
+      if (!explained) process.exitCode = 1;
+    }),
+  );
+
+program
+  .command('backup')
+  .description('write the database to a file; the keys are not in it')
+  .argument('<file>', 'where to')
+  .action((file: string) => withDatabase(async (commands, given) => commands.backup({ ...given, file })));
+
+program
+  .command('restore')
+  .description('put a backup into an empty database, and end again what was taken back since')
+  .argument('[file]', 'the backup; without one: the older copy that was put in place by other means')
+  .action((file: string | undefined) =>
+    withDatabase(async (commands, given) => commands.restore({ ...given, ...(file !== undefined && { file }) })),
+  );
+
+const bank = program.command('bank').description('a whole bank pulls out, and comes back');
+
+bank
+  .command('withdraw')
+  .description('end every link to a bank: nothing of it can be read any more, and everything of it is deleted')
+  .argument('<bank>', 'the bank’s id, such as citi')
+  .option('--yes', 'do not ask')
+  .action((id: string, { yes }: { yes?: true }) =>
+    ofBank(id, async (commands, command) => commands.withdrawBank({ ...command, yes: yes ?? false })),
+  );
+
+bank
+  .command('return')
+  .description('let a bank that has withdrawn be linked again')
+  .argument('<bank>', 'the bank’s id')
+  .action((id: string) => ofBank(id, async (commands, command) => commands.returnBank(command)));
+
+bank
+  .command('receipt')
+  .description('the signed deletion receipt of a withdrawal, to be checked with "verify"')
+  .argument('<bank>', 'the bank’s id')
+  .argument('[file]', 'where to write it; printed when not given')
+  .action((id: string, file: string | undefined) =>
+    ofBank(id, async (commands, command) => commands.bankReceipt({ ...command, ...(file !== undefined && { file }) })),
+  );
 
 const keyService = program.command('key-service').description('for a bank: the service that holds its own keys');
 
@@ -191,6 +253,28 @@ async function check(what: string, choices: VerifyChoices): Promise<void> {
 
 function loadKeyService(): Promise<typeof import('./key-service.ts')> {
   return import('./key-service.ts');
+}
+
+async function withDatabase(
+  work: (
+    commands: typeof import('./backup.ts'),
+    given: { config: Config; log: Log; clock: typeof systemClock; say: typeof say },
+  ) => Promise<void>,
+): Promise<void> {
+  const config = settings();
+  await attempt(async () =>
+    work(await import('./backup.ts'), { config, log: createLog('warn'), clock: systemClock, say }),
+  );
+}
+
+async function ofBank(
+  id: string,
+  work: (commands: typeof import('./bank.ts'), command: BankCommand) => Promise<void>,
+): Promise<void> {
+  const config = settings();
+  await attempt(async () =>
+    work(await import('./bank.ts'), { config, log: createLog('warn'), clock: systemClock, bank: id, say }),
+  );
 }
 
 async function attempt(work: () => Promise<void>): Promise<void> {

@@ -1,16 +1,18 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { systemRandom, TellerlineError, type BankId, type Clock, type Log, type Random } from '#base';
-import { hubMigrations, migrate, openDatabase, runningPostgres, startPostgres } from '#db';
+import { hubMigrations, migrate, openDatabase } from '#db';
 import {
   keyRotation,
   fileKeyProvider,
   keyServiceClient,
   withBankHolders,
   type KeyProvider,
+  type KeyServiceAccess,
   type RootHolder,
 } from '#vault';
 import type { Config } from './config.ts';
+import { withHubDatabase } from './hub-database.ts';
 
 /**
  * Who holds the keys, as the settings and the key folder say: files of the operator's, and for some banks
@@ -20,22 +22,32 @@ import type { Config } from './config.ts';
  * @throws TellerlineError `key_service_unnamed`, `key_service_certificate`, `key_file_open_to_others`, `key_file_damaged`
  */
 export function openKeyProvider(config: Config, random: Random): KeyProvider {
+  const holders = [...keyServicesOf(config)].map(([bank, access]): [string, RootHolder] => [
+    bank,
+    keyServiceClient(access),
+  ]);
+  return withBankHolders(fileKeyProvider(config.keys, random), new Map(holders));
+}
+
+/** How the key service of each bank that has one is reached. @throws TellerlineError `key_service_unnamed`, `key_service_certificate` */
+export function keyServicesOf(config: Config): Map<string, KeyServiceAccess> {
   const services = join(config.keys, 'services');
   const certified = existsSync(services) ? readdirSync(services) : [];
   const banks = new Set([...Object.keys(config.keyServices), ...certified]);
-  const holders = [...banks].map((bank): [string, RootHolder] => {
-    const folder = join(services, bank);
-    const url = config.keyServices[bank] ?? sandboxServiceUrl(folder);
-    if (url === undefined) {
-      throw new TellerlineError(
-        'key_service_unnamed',
-        500,
-        `The folder ${folder} says that ${bank} holds its own key, and TELLERLINE_KEY_SERVICES does not say where.`,
-      );
-    }
-    return [bank, keyServiceClient({ url, tls: readCertificates(folder) })];
-  });
-  return withBankHolders(fileKeyProvider(config.keys, random), new Map(holders));
+  return new Map(
+    [...banks].map((bank): [string, KeyServiceAccess] => {
+      const folder = join(services, bank);
+      const url = config.keyServices[bank] ?? sandboxServiceUrl(folder);
+      if (url === undefined) {
+        throw new TellerlineError(
+          'key_service_unnamed',
+          500,
+          `The folder ${folder} says that ${bank} holds its own key, and TELLERLINE_KEY_SERVICES does not say where.`,
+        );
+      }
+      return [bank, { url, tls: readCertificates(folder) }];
+    }),
+  );
 }
 
 /** Where the sandbox has put a bank's key service at its last start. */
@@ -101,16 +113,4 @@ export async function rotateKeys({ config, log, clock, bank, kek, say }: RotateO
       await database.close();
     }
   });
-}
-
-/** The operator's own PostgreSQL, the embedded one that runs, or that one started for as long as the work takes. */
-async function withHubDatabase(config: Config, log: Log, work: (url: string) => Promise<void>): Promise<void> {
-  const running = config.databaseUrl ?? runningPostgres(config.data);
-  if (running !== undefined) return work(running);
-  const postgres = await startPostgres({ directory: config.data, log });
-  try {
-    await work(postgres.url);
-  } finally {
-    await postgres.stop();
-  }
 }

@@ -1,13 +1,22 @@
 import { createBanks, type Banks } from '#banks';
-import { isTellerlineError, limits, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
+import {
+  isTellerlineError,
+  limits,
+  TellerlineError,
+  rateLimit,
+  systemRandom,
+  type BankId,
+  type Clock,
+  type Log,
+} from '#base';
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { ensureWebRole, openDatabase, type Database } from '#db';
 import { createDelivery } from '#delivery';
 import { openPublicListener, openStaffListener, webRights, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
-import { createLinking } from '#linking';
-import { createProofLog, fileMemory, readLogKey, type Witness } from '#proof';
+import { createLinking, revocationFile } from '#linking';
+import { createProofLog, fileMemory, logBehind, readLogKey, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
@@ -44,6 +53,12 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const parts = wire(options, { database, web, provider }, () => url);
   const { linking, talk, proof } = parts;
   const opened: { close(): Promise<void> }[] = [web, database];
+  try {
+    await requireAdopted(config, database, parts);
+  } catch (error) {
+    for (const one of opened) await one.close();
+    throw error;
+  }
   const open = async (listening: Promise<Listening>): Promise<Listening> => {
     try {
       opened.unshift(await listening);
@@ -80,6 +95,28 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   };
 }
 
+/**
+ * Before anything is read: refuses an older copy of the database that nobody has made the one to go on with,
+ * and ends what was taken back and is still here.
+ *
+ * @throws TellerlineError `database_older`
+ */
+async function requireAdopted(config: Config, database: Database, { linking, log }: HttpParts): Promise<void> {
+  const signer = readLogKey(config.keys, logName(config), systemRandom);
+  const behind = await logBehind(database, config.keys, signer);
+  if (behind) {
+    throw new TellerlineError(
+      'database_older',
+      500,
+      'This database is an older copy: its log had gone further. To go on from it, run "tellerline restore" without a file: what was taken back since is ended again, and a new log begins.',
+      { was: behind.was.size, is: behind.is },
+    );
+  }
+  const replayed = await linking.replay();
+  if (Object.values(replayed).some((count) => count > 0))
+    log.warn({ ...replayed, alarm: 'revocations_replayed' }, 'what was taken back was still here, and is ended again');
+}
+
 /** A second pool, as a role that reads neither keys nor anything sealed, for the listeners' own statements. */
 async function openWebDatabase(
   { databaseUrl, log }: HubOptions,
@@ -104,7 +141,7 @@ async function openWebDatabase(
 const webConnectionsMax = 4;
 
 /** Puts the parts together: the only place that knows everything. */
-function wire(
+export function wire(
   options: HubOptions,
   { database, web, provider }: { database: Database; web: Database; provider: KeyProvider },
   url: () => string,
@@ -135,7 +172,18 @@ function wire(
   });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();
-  const linking = createLinking({ database, vault, delivery, banks: banks.api, clock, random, log, operator });
+  const revocations = revocationFile(config.keys, () => clock.nowMs());
+  const linking = createLinking({
+    database,
+    vault,
+    delivery,
+    banks: banks.api,
+    clock,
+    random,
+    log,
+    operator,
+    revocations,
+  });
   const intake = createIntake({ database, vault, delivery, linking, clock, log, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
@@ -166,7 +214,7 @@ export function logSigner(config: Config): ReturnType<typeof readLogKey> {
 }
 
 /** The name of a log that is made now: where it is served, without the scheme. */
-function logName({ url, port }: Config): string {
+export function logName({ url, port }: Config): string {
   return `${url === undefined ? `localhost:${port}` : new URL(url).host}/log`;
 }
 

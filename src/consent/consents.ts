@@ -117,6 +117,28 @@ export async function endConsent(
   return consent;
 }
 
+/** Which of the consents named are in force. */
+export async function consentsStillInForce(db: Queryable, consentIds: readonly string[]): Promise<string[]> {
+  const rows = await db.query<{ consentId: string }>(sql`select consent_id as "consentId" from consents
+    where consent_id = any(${[...consentIds]}::uuid[]) and state = 'granted'`);
+  return rows.map((row) => row.consentId);
+}
+
+/** Ends the consents in force of several links; answers them by link, each as it was. */
+export async function endConsents(
+  tx: Transaction,
+  linkIds: readonly LinkId[],
+  by: CausedBy,
+  nowMs: number,
+): Promise<Map<LinkId, Consent>> {
+  standingAfter('in-force', 'revoked', by);
+  const { text, values } = sql`
+    update consents set state = 'revoked', ended_at = ${new Date(nowMs)}, ended_by = ${by}
+    where link_id = any(${[...linkIds]}::uuid[]) and state = 'granted' returning`;
+  const ended = await tx.query<Consent>({ text: `${text} ${columns}`, values });
+  return new Map(ended.map((consent) => [consent.linkId, consent]));
+}
+
 /** Links whose consent has reached its end and is still marked as granted. */
 export async function linksToExpire(db: Queryable, nowMs: number): Promise<LinkId[]> {
   const rows = await db.query<{ linkId: LinkId }>(sql`

@@ -2,7 +2,9 @@ export { consentRecord } from './consent-record.ts';
 export {
   consentDocument,
   consentsOf,
+  consentsStillInForce,
   endConsent,
+  endConsents,
   endedConsentsOf,
   grantConsent,
   linksToExpire,

@@ -80,6 +80,8 @@ export const consentCardSchema = z.object({
       recordsErased: z.int(),
       bankConfirmed: z.boolean(),
       receipt: z.string().optional(),
+      /** The bank has withdrawn from here for all its customers. */
+      withdrawn: z.boolean().optional(),
     })
     .optional(),
 });

@@ -88,8 +88,10 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
     return card.reading === undefined ? granted : `${granted} ${readingWords(card.reading, locale)}`;
   }
   if (card.state !== 'revoked' || card.ended === undefined) return word(locale, `consent.${card.state}`, { bank });
-  const { by, recordsErased, bankConfirmed } = card.ended;
-  const sentences = [word(locale, `consent.ended.${by}`, { bank }), erasedWords(recordsErased, locale)];
+  const { by, recordsErased, bankConfirmed, withdrawn } = card.ended;
+  const why: Word =
+    withdrawn && (by === 'bank' || by === 'operator') ? `consent.withdrawn.${by}` : `consent.ended.${by}`;
+  const sentences = [word(locale, why, { bank }), erasedWords(recordsErased, locale)];
   // A bank that ended the link itself has nothing left to confirm.
   if (by !== 'bank')
     sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : 'consent.unconfirmed', { bank }));

@@ -13,3 +13,4 @@ export type * from './map-labels.ts';
 export * from './privacy.ts';
 export * from './purposes.ts';
 export * from './sign-in.ts';
+export * from './withdrawals.ts';

@@ -31,6 +31,11 @@ export interface Database extends Queryable {
    * An error at COMMIT itself leaves the outcome unknown (promise P1); it is thrown as it is.
    */
   transaction<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
+  /**
+   * The same on a connection of its own, once: for work that somebody waits for who is inside a transaction
+   * and holds a connection of the pool. Nothing may wait for its commit.
+   */
+  apart<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** A connection of its own for LISTEN or an advisory lock held over time. The caller ends it. */
   connect(): Promise<pg.Client>;
   close(): Promise<void>;
@@ -53,6 +58,24 @@ export function openDatabase(url: string, options: { log: Log; connectionsMax?: 
   return {
     ...queryable(pool),
     transaction: (work) => runAndHandOn(pool, options.log, work),
+    apart: async (work) => {
+      const client = new pg.Client({ ...config, ...waits });
+      await client.connect();
+      try {
+        await client.query('begin');
+        const result = await work({
+          ...queryable(client),
+          afterCommit: () => {
+            throw new Error('nothing waits for the commit of a transaction apart');
+          },
+        });
+        await client.query('commit');
+        return result;
+      } finally {
+        // Ending the session undoes what was not committed.
+        await client.end();
+      }
+    },
     connect: async () => {
       const client = new pg.Client(config);
       await client.connect();
@@ -62,7 +85,7 @@ export function openDatabase(url: string, options: { log: Log; connectionsMax?: 
   };
 }
 
-function queryable(runner: pg.Pool | pg.PoolClient): Queryable {
+function queryable(runner: pg.Pool | pg.PoolClient | pg.Client): Queryable {
   return {
     query: async <Row extends object>(statement: Sql) =>
       (await runner.query<Row & pg.QueryResultRow>(statement.text, [...statement.values])).rows,

@@ -1,3 +1,4 @@
+export { readArchive, writeArchive } from './archive.ts';
 export { binariesIn, type Binaries } from './binaries.ts';
 export { openDatabase, type Database, type Queryable, type Transaction } from './database.ts';
 export { describeSchema } from './describe-schema.ts';

@@ -15,9 +15,11 @@ import type { Manner } from './draw.ts';
 import { enterHandOff } from './hand-off.ts';
 import {
   answersOfLink,
+  countOfLinks,
   findByClientId,
   forgetOldMessages,
   messagesOfLink,
+  messagesOfLinks,
   messagesShowing,
   openMessage,
   ownMessage,
@@ -57,6 +59,13 @@ export interface Delivery {
     nowMs: number,
     purposes?: readonly Purpose[],
   ): Promise<number>;
+  /** The messages that derive from any of the links named, at most one link of each conversation. */
+  messagesOfLinks(
+    tx: Transaction,
+    links: readonly { readonly thread: Thread; readonly linkId: LinkId }[],
+  ): Promise<{ thread: Thread; linkId: LinkId; messageId: MessageId }[]>;
+  /** How many messages stand under the links named. */
+  countOfLinks(db: Queryable, linkIds: readonly LinkId[]): Promise<number>;
   /** Removes the answers that were read from a link and may tell of any of its accounts; what shows a record stays. */
   removeAnswers(tx: Transaction, thread: Thread, linkId: LinkId, nowMs: number): Promise<number>;
   /** Removes the messages that show the records named. */
@@ -103,6 +112,8 @@ export function createDelivery(parts: { database: Database; vault: Vault }): Del
     openMessage: (actor, thread, messageId) => openMessage(parts, actor, thread, messageId),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
+    messagesOfLinks,
+    countOfLinks,
     removeAnswers: async (tx, thread, linkId, nowMs) =>
       remove(tx, thread, await answersOfLink(tx, thread, linkId), nowMs),
     removeShowing: async (tx, thread, recordIds, nowMs) =>

@@ -76,6 +76,32 @@ export async function messagesOfLink(
   return rows.map((row) => row.messageId);
 }
 
+/** The messages that derive from any of the links given, each with its conversation's owner. */
+export async function messagesOfLinks(
+  tx: Transaction,
+  links: readonly { readonly thread: Thread; readonly linkId: LinkId }[],
+): Promise<{ thread: Thread; linkId: LinkId; messageId: MessageId }[]> {
+  const byLink = new Map(links.map((one) => [one.linkId, one]));
+  const rows = await tx.query<{ linkId: LinkId; messageId: MessageId }>(sql`
+    select u.link_id as "linkId", m.message_id as "messageId"
+    from unnest(${links.map((one) => one.thread.conversationId)}::uuid[], ${links.map((one) => one.linkId)}::uuid[])
+      as u (conversation_id, link_id)
+    join messages m on m.conversation_id = u.conversation_id
+      and (m.link_id = u.link_id or m.also_link_ids @> array[u.link_id])
+    order by m.conversation_id, m.message_id`);
+  return rows.flatMap(({ linkId, messageId }) => {
+    const of = byLink.get(linkId);
+    return of ? [{ thread: of.thread, linkId, messageId }] : [];
+  });
+}
+
+/** How many messages derive from links to a bank, as those that are given by their ids. */
+export async function countOfLinks(db: Queryable, linkIds: readonly LinkId[]): Promise<number> {
+  const [row] = await db.query<{ messages: bigint }>(sql`
+    select count(*) as messages from messages where link_id = any(${[...linkIds]}::uuid[])`);
+  return Number(row?.messages ?? 0);
+}
+
 /** The answers that were read from a link for a purpose and hold a copy of what they tell. */
 export async function answersOfLink(tx: Transaction, { conversationId }: Thread, linkId: LinkId): Promise<MessageId[]> {
   const rows = await tx.query<{ messageId: MessageId }>(sql`

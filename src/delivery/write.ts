@@ -1,4 +1,4 @@
-import type { LinkId } from '#base';
+import type { CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
@@ -96,7 +96,7 @@ async function sealAll(
   changes: readonly Change[],
   linkSealers: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<Row[]> {
-  const customerSealers = new Map<string, CustomerSealer>();
+  const sealers = await customerSealersOf(tx, vault, changes);
   const rows: Row[] = [];
   for (const change of changes) {
     if (change.entry === 'removal' || change.body.from === 'record') {
@@ -121,13 +121,24 @@ async function sealAll(
       });
       continue;
     }
-    let sealer = customerSealers.get(change.customerId);
-    sealer ??= await vault.customerSealer(tx, change.customerId, 'conversation');
-    customerSealers.set(change.customerId, sealer);
+    const sealer = sealers.get(change.customerId);
+    // Deleted since its conversation was locked: there is nobody to say it to.
+    if (!sealer) throw new TellerlineError('key_gone', 410, 'This was deleted and can no longer be read.');
     const sealed = sealer.seal('messages.content', change.messageId, body.said);
     rows.push({ ...ofNoLink, change, sealed });
   }
   return rows;
+}
+
+/** Of whoever a change is sealed for; asked for once. */
+function customerSealersOf(
+  tx: Transaction,
+  vault: Vault,
+  changes: readonly Change[],
+): Promise<Map<CustomerId, CustomerSealer>> {
+  const own = changes.filter((change) => change.entry !== 'removal' && change.body.from === 'customer');
+  const ids = [...new Set(own.map((change) => change.customerId))];
+  return ids.length === 0 ? Promise.resolve(new Map()) : vault.customerSealers(tx, ids, 'conversation');
 }
 
 const ofNoLink = { linkId: null, also: null, epoch: null, purpose: null, recordId: null, sealed: null } as const;

@@ -1,8 +1,9 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
-import { batchAnswerSchema, problemSchema } from '#contract';
+import { batchAnswerSchema, problemSchema, withdrawalViewSchema } from '#contract';
+import type { WebhookHeaders } from '#intake';
 import type { HttpParts } from './parts.ts';
 
 const header = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? undefined : value);
@@ -28,23 +29,64 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
         response: { 202: batchAnswerSchema, '4xx': problemSchema },
       },
     },
-    async (request, reply) => {
-      const headers = {
-        id: header(request.headers['webhook-id']),
-        timestamp: header(request.headers['webhook-timestamp']),
-        signature: header(request.headers['webhook-signature']),
-      };
-      const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
-      if (refused.isSpent(request.ip)) throw tooManyRefused();
-      try {
-        return await reply.status(202).send(await parts.intake.bankBatch(request.params.bank, headers, body));
-      } catch (error) {
-        if (isTellerlineError(error) && error.status === 401) refused.take(request.ip);
-        throw error;
-      }
-    },
+    async (request, reply) =>
+      reply
+        .status(202)
+        .send(await signed(request, (headers, body) => parts.intake.bankBatch(request.params.bank, headers, body))),
   );
+
+  for (const { order, summary, description } of orders) {
+    server.withTypeProvider<ZodTypeProvider>().post(
+      `/v1/banks/:bank/${order}`,
+      {
+        schema: {
+          tags: ['events'],
+          summary,
+          description,
+          params: z.object({ bank: z.string().max(64) }),
+          response: { 200: withdrawalViewSchema, '4xx': problemSchema },
+        },
+      },
+      (request) =>
+        signed(request, (headers, body) => parts.intake.bankOrder(order, request.params.bank, headers, body)),
+    );
+  }
+
+  /** Hands on headers and raw bytes; an address whose signatures are refused again and again waits. */
+  async function signed<Answer>(
+    request: FastifyRequest,
+    take: (headers: WebhookHeaders, body: Buffer) => Promise<Answer>,
+  ): Promise<Answer> {
+    const headers = {
+      id: header(request.headers['webhook-id']),
+      timestamp: header(request.headers['webhook-timestamp']),
+      signature: header(request.headers['webhook-signature']),
+    };
+    const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+    if (refused.isSpent(request.ip)) throw tooManyRefused();
+    try {
+      return await take(headers, body);
+    } catch (error) {
+      if (isTellerlineError(error) && error.status === 401) refused.take(request.ip);
+      throw error;
+    }
+  }
 }
+
+/** What a bank orders by its signature, as its events are signed. */
+const orders = [
+  {
+    order: 'withdraw',
+    summary: 'The bank pulls out: every link to it ends',
+    description:
+      'Body: `{"withdraw": "<bank>"}`, signed as a batch of events is. When it is answered nothing of the bank can be read any more and no link to it is made; the answer says how far the rest has come, and so does the same call again. The same `webhook-id` is carried out once.',
+  },
+  {
+    order: 'return',
+    summary: 'The bank may be linked again',
+    description: 'Body: `{"return": "<bank>"}`, signed as a batch of events is. What was deleted stays deleted.',
+  },
+] as const;
 
 function tooManyRefused(): TellerlineError {
   return new TellerlineError(

@@ -8,6 +8,11 @@ export function isOwnOrigin(parts: HttpParts, origin: string | undefined, host: 
   return host !== undefined && isLoopbackHost(host) && origin === `http://${host}`;
 }
 
+/** True for a call of one of the staff listener's own pages, which are reached by the name that the call went to. */
+export function isSameOrigin(origin: string | undefined, host: string | undefined): boolean {
+  return origin !== undefined && host !== undefined && URL.canParse(origin) && new URL(origin).host === host;
+}
+
 /**
  * True when a Host names us: the public address, this machine, or a bare IP address. A name that somebody
  * else has pointed here (DNS rebinding) is none of these.

@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { consoleRoutes } from './console-routes.ts';
 import type { HttpParts } from './parts.ts';
 import { healthRoutes } from './health-routes.ts';
 import { createListener, listen } from './listener.ts';
@@ -9,12 +10,14 @@ const daysShown = 7;
 
 /**
  * Opens the staff's listener: its own port, so that it can stand on another network. It shows counts
- * alone: nobody signs in here yet, so there is nothing of any person on it.
+ * alone, and a bank is pulled out here: nobody signs in yet, so there is nothing of any person on it, and
+ * only the operator's own network may reach it.
  */
 export async function openStaffListener(parts: HttpParts, host: string, port: number): Promise<Listening> {
   const server = await createListener(parts);
   const css = await readFile(new URL('plain.css', import.meta.url), 'utf8');
   await server.register(healthRoutes, { parts });
+  await server.register(consoleRoutes, { parts });
   server.get('/plain.css', async (_request, reply) => reply.type('text/css').send(css));
   server.get('/', async (request, reply) => {
     const { database } = parts;

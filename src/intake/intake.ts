@@ -1,8 +1,9 @@
 import type { BankId } from '#base';
 import { isTellerlineError, TellerlineError } from '#base';
-import type { BatchAnswer } from '#contract';
-import type { Queryable } from '#db';
+import type { BatchAnswer, WithdrawalView } from '#contract';
+import type { Queryable, Transaction } from '#db';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
+import { enterOrder, requireOrder } from './order.ts';
 import { parseBatch } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { verifyWebhook, type WebhookHeaders } from './signature.ts';
@@ -13,9 +14,17 @@ export interface Intake {
   /**
    * Takes one signed batch; answers after COMMIT (promise P1).
    *
-   * @throws TellerlineError `bank_unknown` 404; those of `verifyWebhook` 401; BatchRefusal 413, 422, 409
+   * @throws TellerlineError `bank_unknown` 404, `bank_withdrawn` 409; those of `verifyWebhook` 401; BatchRefusal 413, 422, 409
    */
   bankBatch(bank: string, headers: WebhookHeaders, body: Buffer): Promise<BatchAnswer>;
+  /**
+   * Takes a bank's signed order to pull out, or to be let in again. An order that was carried out before
+   * changes nothing, whoever sends it again.
+   *
+   * @throws TellerlineError those of `verifyWebhook` 401, `order_malformed` 422, `order_contradicts` 409, and
+   *   those of `Withdrawals`
+   */
+  bankOrder(order: 'withdraw' | 'return', bank: string, headers: WebhookHeaders, body: Buffer): Promise<WithdrawalView>;
   /** What became of events, by sender and day, over the last `days`. */
   counts(db: Queryable, days: number): Promise<IntakeCount[]>;
   /** Forgets what has served its time. */
@@ -30,7 +39,10 @@ export function createIntake(parts: IntakeParts): Intake {
       await verifyBank(parts, bankId, headers, body);
       const events = parseBatch(body, parts.clock.nowMs());
       try {
-        const answer = await parts.database.transaction((tx) => storeBatch(tx, parts, bankId, events));
+        const answer = await parts.database.transaction(async (tx) => {
+          await parts.linking.withdrawals.requireNone(tx, bankId);
+          return storeBatch(tx, parts, bankId, events);
+        });
         if (answer.dropped > 0)
           parts.log.warn(
             { bank, dropped: answer.dropped, alarm: 'events_dropped' },
@@ -41,6 +53,17 @@ export function createIntake(parts: IntakeParts): Intake {
         if (isTellerlineError(error, 'event_contradicts')) await raise(parts, bankId, error.code);
         throw error;
       }
+    },
+    bankOrder: async (order, bank, headers, body) => {
+      const bankId = bank as BankId;
+      await verifyBank(parts, bankId, headers, body);
+      requireOrder(order, bank, body);
+      const isNew = (tx: Transaction): Promise<boolean> =>
+        enterOrder(tx, bankId, { id: headers.id ?? '', body }, parts.clock.nowMs());
+      const { withdrawals } = parts.linking;
+      return order === 'withdraw'
+        ? withdrawals.withdraw(bankId, 'bank', isNew)
+        : withdrawals.giveBack(bankId, 'bank', isNew);
     },
     counts: intakeCounts,
     tidy: () => forgetOldIntake(parts.database, parts.clock.nowMs()),

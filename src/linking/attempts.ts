@@ -7,6 +7,7 @@ import { findCustomer, lockCustomer, type Session } from '#customers';
 import { sql, type Queryable } from '#db';
 import type { PendingAuthorization } from './bank-api.ts';
 import type { LinkingParts, SignedDisclosure } from './parts.ts';
+import { bankWithdrawn, isWithdrawn, requireNotWithdrawn } from './withdrawal.ts';
 
 /** One walk from "Link a bank" to the bank and back, bound to the browser session that began it. */
 export interface Attempt {
@@ -30,7 +31,7 @@ export interface AtBank {
 /**
  * Begins an attempt and answers its one-time address.
  *
- * @throws TellerlineError `bank_unknown`, `link_attempts_too_many`
+ * @throws TellerlineError `bank_unknown`, `bank_withdrawn`, `link_attempts_too_many`
  */
 export async function openAttempt(parts: LinkingParts, session: Session, bank: string): Promise<AttemptId> {
   const face = parts.banks.faces().find((one) => one.id === bank);
@@ -39,6 +40,7 @@ export async function openAttempt(parts: LinkingParts, session: Session, bank: s
   const now = parts.clock.nowMs();
   const attemptId = secretName(parts.random) as AttemptId;
   await parts.database.transaction(async (tx) => {
+    await requireNotWithdrawn(tx, face.id as BankId);
     // Counted under the customer's lock: a hundred presses at once are a hundred.
     await lockCustomer(tx, customerId);
     await countAttempts(tx, parts, customerId);
@@ -214,6 +216,7 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   if (!disclosure.durations.some((duration) => duration.days === signing.durationDays)) {
     throw new TellerlineError('duration_invalid', 422, 'This length of time is not offered.');
   }
+  if (await isWithdrawn(parts.database, attempt.bankId)) throw bankWithdrawn();
   await countSigning(parts, attempt);
   const state = secretName(parts.random, 32);
   const { continueTo, pending } = await parts.banks.beginAuthorization(attempt.bankId, {

@@ -10,10 +10,11 @@ import type { BankAccount, BankGrant, BankSession, BankTokens } from './bank-api
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { noteLogin } from './logins.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
-import { eraseGivenUp } from './narrow.ts';
+import { asText, eraseGivenUp } from './narrow.ts';
 import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
+import { requireNotWithdrawn } from './withdrawal.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -74,6 +75,7 @@ async function storeLink(
 ): Promise<LinkId> {
   const { customerId, bankId } = attempt;
   return parts.database.transaction(async (tx) => {
+    await requireNotWithdrawn(tx, bankId);
     const customer = await lockCustomer(tx, customerId);
     if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
     await noteLogin(tx, parts, attempt, grant.subject);
@@ -91,6 +93,11 @@ async function storeLink(
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
     const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
+    if (before && narrowed) {
+      const givenUp = asText({ purposes: dropped, accounts: gone });
+      const of = { link: linkId, customer: customerId, consent: before.consentId };
+      parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
+    }
     const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });

@@ -12,4 +12,6 @@ export type {
 export type { Signing } from './attempts.ts';
 export { createLinking, type Linking, type Route, type SignedCopy } from './linking.ts';
 export type { LinkView } from './links.ts';
+export { noRevocationMemory, revocationFile, type RevocationMemory } from './revocation-file.ts';
+export type { Withdrawals } from './withdrawals.ts';
 export { balanceDraft, transactionDraft } from './transaction-record.ts';

@@ -4,6 +4,7 @@ import { readLookback, retryAfterMs, unfinishedLookbacks } from './lookback.ts';
 import type { LinkingParts } from './parts.ts';
 import { tellBanks } from './revocations.ts';
 import { createRunner } from './runner.ts';
+import { carryOutWithdrawals } from './withdrawal-batches.ts';
 
 /** Linking's work that runs by itself. What is open stands in the database; this only drives it. */
 export interface Jobs {
@@ -11,6 +12,8 @@ export interface Jobs {
   start(): void;
   /** Reads a link's history, now. */
   lookback(linkId: LinkId): void;
+  /** Carries out the withdrawals of banks, now. */
+  withdrawals(): void;
   /** Tells the banks of stopped links, now. */
   revocations(): void;
   /** Stops taking up work and waits for what is running. */
@@ -53,7 +56,13 @@ export function startJobs(
         revocations();
       });
     });
+  const withdrawals = (): void =>
+    run('withdrawals', async () => {
+      await carryOutWithdrawals(parts, isStopping);
+      revocations();
+    });
   const round = (): void => {
+    withdrawals();
     run('round', async () => {
       for (const linkId of await unfinishedLookbacks(parts.database)) lookback(linkId);
       revocations();
@@ -67,6 +76,7 @@ export function startJobs(
     start: round,
     lookback: (linkId) => lookback(linkId),
     revocations,
+    withdrawals,
     stop,
   };
 }

@@ -36,8 +36,10 @@ import { everLinked, vouchingBanks } from './logins.ts';
 import type { LinkingParts, ConsentDocument } from './parts.ts';
 import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
+import { replayEndings, type Replayed } from './replay.ts';
 import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
+import { createWithdrawals, type Withdrawals } from './withdrawals.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
 
 /** Where an event of an account goes: a link whose key is there and whose consent is in force. */
@@ -119,6 +121,12 @@ export interface Linking {
   openRevocations(db: Queryable): Promise<{ bankId: string; open: number; oldestAt: Date }[]>;
   /** Counts of links by bank and state, for the operator. */
   counts(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]>;
+  /** A whole bank pulls out, and comes back. */
+  readonly withdrawals: Withdrawals;
+  /** Ends again what was taken back and an older copy of the database still holds: see `replayEndings`. */
+  replay(): Promise<Replayed>;
+  /** The banks that have withdrawn at some time, as it is remembered apart from the database. */
+  withdrawnSince(): string[];
   /** Forgets attempts that have ended. */
   tidy(): Promise<void>;
   /** Work that runs by itself: look-backs, revocations, expiries, subscriptions. */
@@ -138,6 +146,9 @@ export function createLinking(parts: LinkingParts): Linking {
 
   return {
     jobs,
+    withdrawals: createWithdrawals(parts, jobs.withdrawals),
+    replay: () => replayEndings(parts),
+    withdrawnSince: () => parts.revocations.read().flatMap((one) => (one.what === 'bank' ? [one.bank] : [])),
     open: (session, bank) => openAttempt(parts, session, bank),
     check: async (session, attemptId) => {
       await attempt(session, attemptId);

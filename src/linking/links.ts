@@ -74,9 +74,13 @@ export async function markStopping(tx: Transaction, customerId: CustomerId, link
     and (${linkId ?? null}::uuid is null or link_id = ${linkId ?? null}) and state in ('linked', 'reconnect')`);
 }
 
-/** Links whose stop was asked for and has not been carried out: a process ended in between. */
+/**
+ * Links whose stop was asked for and has not been carried out: a process ended in between. Those of a bank
+ * that has withdrawn end with it.
+ */
 export async function stoppingLinks(db: Queryable): Promise<LinkId[]> {
-  const rows = await db.query<{ linkId: LinkId }>(sql`select link_id as "linkId" from links where state = 'stopping'`);
+  const rows = await db.query<{ linkId: LinkId }>(sql`select link_id as "linkId" from links
+    where state = 'stopping' and bank_id not in (select bank_id from withdrawals where returned_at is null)`);
   return rows.map((row) => row.linkId);
 }
 

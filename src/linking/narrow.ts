@@ -101,8 +101,17 @@ export async function narrowLink(
     { ...of, type: 'consent', change: 'amended', accounts: accounts.length, ...grantOf(amended) },
     { ...of, type: 'deletion', what: 'narrowed', keys: 0, ...erased },
   ]);
+  parts.revocations.append([
+    { what: 'narrowed', link: linkId, customer: customerId, consent: consent.consentId, ...asText(dropped) },
+  ]);
   await sayNarrowed(tx, parts, told, { link, sealers, consent: amended, accounts, erased });
 }
+
+/** What was given up, as the file of revocations keeps it. */
+export const asText = ({ purposes, accounts }: GivenUp): { purposes: string[]; accounts: string[] } => ({
+  purposes: [...purposes],
+  accounts: [...accounts],
+});
 
 /** Marks accounts as left out; answers those that were not before. */
 async function leaveOut(tx: Transaction, linkId: LinkId, accounts: readonly AccountRef[]): Promise<AccountRef[]> {

@@ -4,6 +4,7 @@ import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
 import type { BankApi } from './bank-api.ts';
+import type { RevocationMemory } from './revocation-file.ts';
 
 /** What linking works with. */
 export interface LinkingParts {
@@ -14,6 +15,8 @@ export interface LinkingParts {
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;
+  /** What was taken back, kept apart from the database. */
+  readonly revocations: RevocationMemory;
   /** Who runs this, for the disclosure's contact point. */
   readonly operator: { readonly name: string; readonly contact: string };
 }

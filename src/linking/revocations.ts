@@ -94,7 +94,7 @@ async function keepRenewed(
       sql`select from revocations where revocation_id = ${revocationId} and sealed is not null for update`,
     );
     if (open.length === 0) return;
-    const sealed = await parts.vault.sealForCall(tx, { callId: revocationId, linkId, bankId }, secret);
+    const [sealed] = await parts.vault.sealForCalls(tx, bankId, [{ callId: revocationId, linkId, value: secret }]);
     await tx.execute(sql`update revocations set sealed = ${sealed} where revocation_id = ${revocationId}`);
   });
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { newId, type ConsentId, type CustomerId, type LinkId, type MessageId } from '#base';
+import { newId, type BankId, type ConsentId, type CustomerId, type LinkId, type MessageId } from '#base';
 import { endConsent, removeConsents, type CausedBy, type Consent } from '#consent';
 import type { ConsentCard, DeletionReceipt } from '#contract';
 import { lockCustomer, removeCustomer } from '#customers';
@@ -49,6 +49,8 @@ export async function stopLink(
   const receipt = await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
   const consentId = consent?.consentId;
   if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId, receipt });
+  // Last, so that little is left that can undo it.
+  parts.revocations.append([{ what: 'link', link: linkId, by }]);
   return { bank: link.bankId, ...erased, messages, receipt };
 }
 
@@ -84,17 +86,38 @@ export async function keepForRevocation(
   link: Link,
   messageId: MessageId | null,
 ): Promise<void> {
-  const sealer = (await parts.vault.linkSealers(tx, [link.linkId])).get(link.linkId);
-  if (!sealer || !link.sealedTokens || !link.sealedGrant) return;
-  const tokens = sealer.openState<BankTokens>('links.tokens', link.linkId, link.sealedTokens).use((value) => value);
-  const grantId = sealer.openState<string>('links.grant', link.linkId, link.sealedGrant).use((value) => value);
-  const revocationId = randomUUID();
-  const call = { callId: revocationId, linkId: link.linkId, bankId: link.bankId };
-  const sealed = await parts.vault.sealForCall(tx, call, { tokens, grantId });
+  await keepForRevocations(tx, parts, link.bankId, [{ ...link, messageId }]);
+}
+
+/** The same for several links to one bank. */
+export async function keepForRevocations(
+  tx: Transaction,
+  parts: LinkingParts,
+  bankId: BankId,
+  links: readonly (Pick<Link, 'linkId' | 'customerId' | 'sealedTokens' | 'sealedGrant'> & {
+    readonly messageId: MessageId | null;
+  })[],
+): Promise<void> {
+  const sealers = await parts.vault.endingLinkSealers(
+    tx,
+    links.map((link) => link.linkId),
+  );
+  const calls = links.flatMap(({ linkId, customerId, sealedTokens, sealedGrant, messageId }) => {
+    const sealer = sealers.get(linkId);
+    if (!sealer || !sealedTokens || !sealedGrant) return [];
+    const tokens = sealer.openState<BankTokens>('links.tokens', linkId, sealedTokens).use((value) => value);
+    const grantId = sealer.openState<string>('links.grant', linkId, sealedGrant).use((value) => value);
+    return [{ callId: randomUUID(), linkId, customerId, messageId, value: { tokens, grantId } }];
+  });
+  if (calls.length === 0) return;
+  const sealed = await parts.vault.sealForCalls(tx, bankId, calls);
   const now = new Date(parts.clock.nowMs());
   await tx.execute(sql`
     insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, sealed, created_at, next_try_at)
-    values (${revocationId}, ${link.linkId}, ${link.customerId}, ${link.bankId}, ${messageId}, ${sealed}, ${now}, ${now})`);
+    select revocation_id, link_id, customer_id, ${bankId}, message_id, sealed, ${now}, ${now}
+    from unnest(${calls.map((call) => call.callId)}::uuid[], ${calls.map((call) => call.linkId)}::uuid[],
+      ${calls.map((call) => call.customerId)}::uuid[], ${calls.map((call) => call.messageId)}::uuid[], ${sealed}::bytea[])
+      as u (revocation_id, link_id, customer_id, message_id, sealed)`);
 }
 
 interface Ending {
@@ -176,6 +199,7 @@ export async function deleteCustomer(
     messages: said + sum((one) => one.messages),
   });
   const identities = await removeCustomer(tx, customerId);
+  parts.revocations.append([{ what: 'account', customer: customerId }]);
   return {
     receipt: receiptAddress(erased.receipt),
     at: new Date(parts.clock.nowMs()).toISOString(),

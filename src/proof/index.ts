@@ -1,9 +1,10 @@
-export type { EntryPlace } from './append.ts';
+export { append as appendToLog, type EntryPlace } from './append.ts';
 export { cosignatureOf, parseCosigner, type Cosigner } from './cosignature.ts';
 export { fileMemory } from './checkpoint-memory.ts';
 export { saltOf, type LogEntry, type LogRecord } from './entry.ts';
 export { continuesOffline, exportOf, verifyExport, type LogExport, type Verdict } from './export.ts';
 export { createProofLog, type EntryProof, type LogStatus, type ProofLog, type Proofs } from './log.ts';
+export { beginLogAnew, logBehind } from './log-epoch.ts';
 export { readLogKey } from './log-key.ts';
 export { parseVerifier, type Verifier } from './note.ts';
 export type { Witness, WitnessCall, WitnessingParts } from './witnessing.ts';

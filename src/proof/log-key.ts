@@ -29,6 +29,18 @@ export function readLogKey(directory: string, name: string, random: Random): Sig
   const path = join(directory, fileName);
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   if (!existsSync(path)) createOnce(path, name, random);
+  return readKeyFile(path);
+}
+
+/** The keys of the logs before this one, which were put aside when an older copy of the database was restored. */
+export function readOldLogKeys(directory: string): Signer[] {
+  const keys: Signer[] = [];
+  for (let epoch = 1; existsSync(join(directory, `${fileName}.${epoch}`)); epoch += 1)
+    keys.push(readKeyFile(join(directory, `${fileName}.${epoch}`)));
+  return keys;
+}
+
+function readKeyFile(path: string): Signer {
   if ((statSync(path).mode & 0o077) !== 0) {
     throw new TellerlineError(
       'key_file_open_to_others',

@@ -84,7 +84,7 @@ describe('a dump and the write-ahead log of PostgreSQL 15', { skip: missing }, (
       const sealers = await vault.linkSealers(tx, [ids.linkId]);
       await vault.storeRecords(tx, sealers, [purchase()], 'event');
       const callId = newId<LinkId>();
-      const sealed = await vault.sealForCall(tx, { ...ids, callId }, { token: 'planted-token' });
+      const [sealed] = await vault.sealForCalls(tx, bankId, [{ ...ids, callId, value: { token: 'planted-token' } }]);
       await tx.execute(sql`insert into revocations
         (revocation_id, link_id, customer_id, bank_id, sealed, created_at, next_try_at)
         values (${callId}, ${ids.linkId}, ${ids.customerId}, ${bankId}, ${sealed}, now(), now())`);

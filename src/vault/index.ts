@@ -10,7 +10,8 @@ export {
   type KeyService,
   type Releases,
 } from './key-service.ts';
-export { keyServiceClient } from './key-service-client.ts';
+export { keyServiceClient, releasesAt, type KeyServiceAccess } from './key-service-client.ts';
+export { leasesOf, reconcile, type ReconciledDay } from './leases.ts';
 export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { Plaintext } from './plaintext.ts';
@@ -18,3 +19,4 @@ export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredR
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
+export type { HeldOfBank, LooseEntry } from './withdrawing.ts';

@@ -26,6 +26,8 @@ export interface RootHolder {
 
 /** What the vault needs of the operator's keys. */
 export interface KeyProvider extends RootHolder {
+  /** True for a bank that holds its own roots: each asking for one is entered in the log. */
+  holdsItself(owner: RootOwner): boolean;
   /** Keyed hash (HMAC-SHA-256, a key of its own) for finding a value without storing it: a blind index. */
   index(domain: string, value: string): Buffer;
   /**
@@ -59,6 +61,7 @@ export function withBankHolders(provider: KeyProvider, holders: ReadonlyMap<stri
   if (holders.size === 0) return provider;
   return {
     ...provider,
+    holdsItself: (owner) => holders.has(owner),
     createRoot: (owner, generation) => (holders.get(owner) ?? provider).createRoot(owner, generation),
     leaseRoot: async (owner, generation) => {
       const holder = holders.get(owner);

@@ -1,6 +1,7 @@
 import { Agent, request } from 'node:https';
 import type { RootHolder, RootOwner } from './key-provider.ts';
 import { rootGone } from './key-provider.ts';
+import type { Releases } from './key-service.ts';
 import { TellerlineError } from '#base';
 
 /** How a hub reaches a bank's key service. */
@@ -49,6 +50,22 @@ export function keyServiceClient({ url, tls }: KeyServiceAccess): RootHolder {
   };
 }
 
+/** Counts of 400 days, with a generation or two each. */
+const releasesBytesMax = 64 * 1024;
+
+/** What a bank's key service has counted. @throws TellerlineError `key_service_unavailable` */
+export async function releasesAt({ url, tls }: KeyServiceAccess, owner: RootOwner): Promise<Releases> {
+  const agent = new Agent({ ...tls, minVersion: 'TLSv1.3', rejectUnauthorized: true });
+  const answer = await fetchBody(agent, 'GET', new URL('/v1/releases', url), releasesBytesMax).catch(
+    (error: unknown) => {
+      throw unavailable(owner, 'no answer', error);
+    },
+  );
+  agent.destroy();
+  if (answer.status !== 200) throw unavailable(owner, `status ${answer.status}`);
+  return (JSON.parse(answer.body.toString()) as { releases: Releases }).releases;
+}
+
 interface Answer {
   readonly status: number;
   readonly code?: string | undefined;
@@ -56,7 +73,17 @@ interface Answer {
 }
 
 async function call(agent: Agent, method: string, address: URL): Promise<Answer> {
-  const { status, body } = await new Promise<{ status: number; body: Buffer }>((resolve, reject) => {
+  const { status, body } = await fetchBody(agent, method, address, answerBytesMax);
+  return readAnswer(status, body);
+}
+
+function fetchBody(
+  agent: Agent,
+  method: string,
+  address: URL,
+  bytesMax: number,
+): Promise<{ readonly status: number; readonly body: Buffer }> {
+  return new Promise((resolve, reject) => {
     const asking = request(address, { method, agent, signal: AbortSignal.timeout(callMsMax) }, (response) => {
       const parts: Buffer[] = [];
       let bytes = 0;
@@ -64,13 +91,12 @@ async function call(agent: Agent, method: string, address: URL): Promise<Answer>
       response.on('data', (part: Buffer) => {
         bytes += part.length;
         parts.push(part);
-        if (bytes > answerBytesMax) asking.destroy(new Error('the answer is too large'));
+        if (bytes > bytesMax) asking.destroy(new Error('the answer is too large'));
       });
       response.on('end', () => resolve({ status: response.statusCode ?? 0, body: Buffer.concat(parts) }));
     });
     asking.on('error', reject).end();
   });
-  return readAnswer(status, body);
 }
 
 function readAnswer(status: number, body: Buffer): Answer {

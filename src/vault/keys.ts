@@ -19,7 +19,6 @@ export interface LinkKey {
 export interface Call {
   readonly callId: string;
   readonly linkId: LinkId;
-  readonly bankId: BankId;
 }
 
 /** A customer's ledger key: what seals its entries, and what the salts of their commitments derive from. */
@@ -39,10 +38,14 @@ export interface KeyTable {
   createForCustomer(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** Makes a link's key, at epoch 1. */
   createForLink(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
-  /** Makes the key of one call, in place of an earlier one of the same call. */
-  createForCall(tx: Transaction, call: Call): Promise<DataKey>;
-  /** @throws TellerlineError `key_gone` */
-  ofCustomer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey>;
+  /** Makes the keys of calls to one bank, each in place of an earlier one of the same call; in their order. */
+  createForCalls(tx: Transaction, bankId: BankId, calls: readonly Call[]): Promise<DataKey[]>;
+  /** The keys of the customers named; whoever was deleted is missing from the answer. */
+  ofCustomers(
+    db: Queryable,
+    customerIds: readonly CustomerId[],
+    use: CustomerKeyUse,
+  ): Promise<Map<CustomerId, DataKey>>;
   /**
    * Customers' ledger keys in their two parts.
    *
@@ -52,15 +55,26 @@ export interface KeyTable {
   /**
    * The keys of the links named, their rows locked against revocation until the transaction ends
    * (promise P5), in the order of their ids so that two transactions cannot wait for each other.
-   * A revoked link is missing from the answer, and so is one whose bank has withdrawn its key.
+   * A revoked link is missing from the answer, and so is one whose bank has withdrawn or has withdrawn its key.
    */
   ofLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /** The same with the keys that are closed: for the act that ends their links and destroys them. */
+  ofEndingLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /**
+   * Closes every key of a bank: from COMMIT on nothing is read under any of them. Waits for the readers of
+   * now, in the order of the keys' ids.
+   */
+  closeOfBank(tx: Transaction, bankId: BankId): Promise<void>;
+  /** Destroys every key of a bank's links that is left; answers how many there were. */
+  destroyOfBank(tx: Transaction, bankId: BankId): Promise<number>;
   /** @throws TellerlineError `key_gone` */
   ofCall(db: Queryable, callId: string): Promise<DataKey>;
   /** Locks the keys named for their destruction, in the order of their ids. */
   lock(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
   /** Moves the epoch on and destroys the key; false when it was gone. */
   destroyOfLink(tx: Transaction, linkId: LinkId): Promise<boolean>;
+  /** The same for several; answers how many there were. */
+  destroyOfLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<number>;
   /** Destroys all keys of a customer, those of links included; answers how many there were. */
   destroyOfCustomer(tx: Transaction, customerId: CustomerId): Promise<number>;
   destroyOfCall(tx: Transaction, callId: string): Promise<void>;
@@ -75,25 +89,28 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
       await tx.execute(sql`insert into link_keys (link_id, customer_id, bank_id, epoch, root_generation, wrapped_key)
         values (${linkId}, ${customerId}, ${bankId}, 1, ${generation}, ${wrapped})`);
     },
-    createForCall: async (tx, { callId, linkId, bankId }) => {
-      const { generation, wrapped, secret } = await wrapFresh(tx, roots, random, bankId, callContext(linkId));
-      await tx.execute(sql`insert into call_keys (call_id, link_id, bank_id, root_generation, wrapped_key)
-        values (${callId}, ${linkId}, ${bankId}, ${generation}, ${wrapped})
-        on conflict (call_id) do update set root_generation = excluded.root_generation, wrapped_key = excluded.wrapped_key`);
-      return dataKey(secret);
-    },
-    ofCustomer: (db, customerId, use) => readAgain(() => customerKey(db, roots, customerId, use)),
+    createForCalls: (tx, bankId, calls) => createForCalls(tx, roots, random, bankId, calls),
+    ofCustomers: (db, customerIds, use) => readAgain(() => customerKeys(db, roots, customerIds, use)),
     ledgerKeys: (db, customerIds) => readAgain(() => ledgerKeys(db, roots, customerIds)),
-    ofLinks: (tx, linkIds) => lockLinkKeys(tx, roots, linkIds),
+    ofLinks: async (tx, linkIds) => takeOut(roots, await lockForReading(tx, linkIds)),
+    ofEndingLinks: async (tx, linkIds) => takeOut(roots, await lockForEnding(tx, linkIds)),
+    closeOfBank: async (tx, bankId) => {
+      await lockOfBank(tx, bankId);
+      await tx.execute(sql`update link_keys set closed = true where bank_id = ${bankId} and wrapped_key is not null`);
+    },
+    destroyOfBank: async (tx, bankId) => {
+      await lockOfBank(tx, bankId);
+      return tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null, root_generation = null, closed = false
+        where bank_id = ${bankId} and wrapped_key is not null`);
+    },
     ofCall: (db, callId) => readAgain(() => callKey(db, roots, callId)),
     lock: async (tx, linkIds) => {
       await tx.execute(
         sql`select from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for update`,
       );
     },
-    destroyOfLink: async (tx, linkId) =>
-      (await tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null, root_generation = null
-        where link_id = ${linkId} and wrapped_key is not null`)) === 1,
+    destroyOfLink: async (tx, linkId) => (await destroyOfLinks(tx, [linkId])) === 1,
+    destroyOfLinks,
     destroyOfCustomer: async (tx, customerId) => {
       const own = await tx.execute(sql`delete from customer_keys where customer_id = ${customerId}`);
       const ofLinks = await tx.query<{ live: boolean }>(sql`delete from link_keys where customer_id = ${customerId}
@@ -132,6 +149,35 @@ async function wrapFresh(
   return { generation, wrapped: wrapped as Buffer, secret };
 }
 
+/** Keys of calls, wrapped under the bank's root of today. */
+async function createForCalls(
+  tx: Transaction,
+  roots: Roots,
+  random: Random,
+  bankId: BankId,
+  calls: readonly Call[],
+): Promise<DataKey[]> {
+  const secrets = calls.map(({ linkId }) => ({ context: callContext(linkId), secret: random.bytes(secretBytes) }));
+  const generation = await roots.current(tx, bankId);
+  const wrapped = await roots.wrap(bankId, generation, secrets);
+  await tx.execute(sql`insert into call_keys (call_id, link_id, bank_id, root_generation, wrapped_key)
+    select call_id, link_id, ${bankId}, ${generation}, wrapped
+    from unnest(${calls.map((call) => call.callId)}::uuid[], ${calls.map((call) => call.linkId)}::uuid[], ${wrapped}::bytea[])
+      as u (call_id, link_id, wrapped)
+    on conflict (call_id) do update set root_generation = excluded.root_generation, wrapped_key = excluded.wrapped_key`);
+  return secrets.map(({ secret }) => dataKey(secret));
+}
+
+function destroyOfLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<number> {
+  return tx.execute(sql`update link_keys set epoch = epoch + 1, wrapped_key = null, root_generation = null, closed = false
+    where link_id = any(${[...linkIds]}::uuid[]) and wrapped_key is not null`);
+}
+
+async function lockOfBank(tx: Transaction, bankId: BankId): Promise<void> {
+  await tx.execute(sql`select from link_keys where bank_id = ${bankId} and wrapped_key is not null
+    order by link_id for update`);
+}
+
 interface KeyRow {
   readonly bankId: BankId;
   readonly linkId: LinkId;
@@ -139,13 +185,20 @@ interface KeyRow {
   readonly wrapped: Buffer;
 }
 
-async function customerKey(db: Queryable, roots: Roots, customerId: CustomerId, use: CustomerKeyUse): Promise<DataKey> {
-  const [row] = await db.query<Pick<KeyRow, 'generation' | 'wrapped'>>(sql`
-    select root_generation as generation, wrapped_key as wrapped from customer_keys
-    where customer_id = ${customerId} and use = ${use}`);
-  if (!row) throw keyGone();
-  const [secret] = await roots.unwrap(operator, [{ ...row, context: customerContext(customerId, use) }]);
-  return dataKey(secret as Buffer);
+async function customerKeys(
+  db: Queryable,
+  roots: Roots,
+  customerIds: readonly CustomerId[],
+  use: CustomerKeyUse,
+): Promise<Map<CustomerId, DataKey>> {
+  const rows = await db.query<Pick<KeyRow, 'generation' | 'wrapped'> & { customerId: CustomerId }>(sql`
+    select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
+    where customer_id = any(${[...customerIds]}::uuid[]) and use = ${use}`);
+  const secrets = await roots.unwrap(
+    operator,
+    rows.map((row) => ({ ...row, context: customerContext(row.customerId, use) })),
+  );
+  return new Map(rows.map(({ customerId }, n) => [customerId, dataKey(secrets[n] as Buffer)]));
 }
 
 async function callKey(db: Queryable, roots: Roots, callId: string): Promise<DataKey> {
@@ -194,12 +247,25 @@ async function readAgain<Key>(read: () => Promise<Key>): Promise<Key> {
   }
 }
 
-async function lockLinkKeys(tx: Transaction, roots: Roots, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>> {
-  const rows = await tx.query<
-    Omit<KeyRow, 'wrapped'> & { customerId: CustomerId; epoch: number; wrapped: Buffer | null }
-  >(sql`
+type LockedKey = Omit<KeyRow, 'wrapped'> & {
+  readonly customerId: CustomerId;
+  readonly epoch: number;
+  readonly wrapped: Buffer | null;
+};
+
+function lockForReading(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
+  return tx.query<LockedKey>(sql`
     select link_id as "linkId", customer_id as "customerId", bank_id as "bankId", epoch, root_generation as generation, wrapped_key as wrapped
-    from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for share`);
+    from link_keys where link_id = any(${[...linkIds]}::uuid[]) and not closed order by link_id for share`);
+}
+
+function lockForEnding(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
+  return tx.query<LockedKey>(sql`
+    select link_id as "linkId", customer_id as "customerId", bank_id as "bankId", epoch, root_generation as generation, wrapped_key as wrapped
+    from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for update`);
+}
+
+async function takeOut(roots: Roots, rows: readonly LockedKey[]): Promise<Map<LinkId, LinkKey>> {
   const live = rows.flatMap((row) => (row.wrapped ? [{ ...row, wrapped: row.wrapped }] : []));
   const keys = new Map<LinkId, LinkKey>();
   for (const [bankId, some] of Map.groupBy(live, (row) => row.bankId)) {
@@ -227,6 +293,7 @@ async function unlessWithdrawn<Result>(work: () => Promise<Result>): Promise<Res
   }
 }
 
-function keyGone(): TellerlineError {
+/** The refusal for a key that was destroyed. */
+export function keyGone(): TellerlineError {
   return new TellerlineError('key_gone', 410, 'This was deleted and can no longer be read.');
 }

@@ -3,6 +3,7 @@ import { invariant } from '#base';
 import { sql, type Database, type Sql, type Transaction } from '#db';
 import { dataKey, open, seal, type DataKey } from './cipher.ts';
 import { rootLeaseMs, type KeyProvider, type RootOwner } from './key-provider.ts';
+import { enterLease } from './leases.ts';
 
 /** A secret to be wrapped for one place (`context`). */
 export interface Unwrapped {
@@ -60,6 +61,7 @@ export function createRoots(parts: {
   const ask = async (owner: RootOwner, generation: number, name: string): Promise<Lease> => {
     // Counted from the asking, so that the owner's word holds however long the answer took.
     const untilMs = clock.monotonicMs() + rootLeaseMs;
+    if (provider.holdsItself(owner)) await enterLease(parts, owner, generation);
     const secret = await provider.leaseRoot(owner, generation);
     const fresh = { key: dataKey(secret), untilMs };
     secret.fill(0);

@@ -129,8 +129,8 @@ test('with the keys of today a copy of the database from before a revocation ope
   const keys = mkdtempSync(join(folder, 'copy-'));
   const vault = vaultOver(fileKeyProvider(keys, systemRandom));
   const one = await link(vault);
-  const call = { callId: newId<LinkId>(), linkId: one.linkId, bankId: citi };
-  await db.database.transaction((tx) => vault.sealForCall(tx, call, { token: 'planted' }));
+  const call = { callId: newId<LinkId>(), linkId: one.linkId, value: { token: 'planted' } };
+  await db.database.transaction((tx) => vault.sealForCalls(tx, citi, [call]));
   const copy = await db.database.query<{ wrapped: Buffer; context: string }>(sql`
     select wrapped_key as wrapped, 'link|' || link_id || '|1' as context from link_keys where link_id = ${one.linkId}
     union all select wrapped_key, 'revocation|' || link_id from call_keys

@@ -33,6 +33,8 @@ export interface KeyRotation {
    * @throws TellerlineError `rotation_running`, `no_such_root`
    */
   rotate(owner?: RootOwner): Promise<Rotated[]>;
+  /** The owners whose root of today, as the database has it, is destroyed: an older copy of that was put in place. */
+  gone(): Promise<RootOwner[]>;
   /**
    * Puts a new key-encrypting key in place.
    *
@@ -106,6 +108,18 @@ export function createRotation(parts: Parts): KeyRotation {
         for (const root of some) rotated.push(await renew(parts, root));
         return rotated;
       }),
+    gone: async () => {
+      const gone: RootOwner[] = [];
+      for (const { owner, generation } of await rootRows(database)) {
+        try {
+          (await provider.leaseRoot(owner, generation)).fill(0);
+        } catch (error) {
+          if (!isTellerlineError(error, 'root_gone')) throw error;
+          gone.push(owner);
+        }
+      }
+      return gone;
+    },
     rotateKek: () =>
       alone(database, async () => {
         // What the old key wrapped itself has to stand under a root before that key goes.

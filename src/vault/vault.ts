@@ -2,12 +2,13 @@ import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } 
 import { limits } from '#base';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
-import { open, seal } from './cipher.ts';
+import { open, seal, type DataKey } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
-import { keyTable, type Call } from './keys.ts';
+import { keyGone, keyTable, type Call } from './keys.ts';
 import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
+import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
 import { Plaintext } from './plaintext.ts';
 import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
@@ -37,6 +38,8 @@ export interface Vault {
   readonly gate: Gate;
   readonly ledger: Ledger;
   readonly rotation: KeyRotation;
+  /** What a bank's withdrawal does to its keys and records. */
+  readonly withdrawing: Withdrawing;
   /** A blind index: finds a value again without storing it. */
   index(domain: string, value: string): Buffer;
 
@@ -62,8 +65,16 @@ export interface Vault {
 
   /** @throws TellerlineError `key_gone` */
   customerSealer(db: Queryable, customerId: CustomerId, use: CustomerKeyUse): Promise<CustomerSealer>;
+  /** Those of several at once; whoever was deleted is missing from the answer. */
+  customerSealers(
+    db: Queryable,
+    customerIds: readonly CustomerId[],
+    use: CustomerKeyUse,
+  ): Promise<Map<CustomerId, CustomerSealer>>;
   /** Sealers of the links that still have a key, their rows locked until the transaction ends. */
   linkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  /** The same for the act that ends the links: also of those whose bank has withdrawn and whose key is still there. */
+  endingLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
   /**
    * Seals and stores drafts in their order, and answers what became of each. `sealers` holds every link
    * that a draft names; `history` never replaces what an event told of the same stage.
@@ -78,10 +89,14 @@ export interface Vault {
   /** Deletes what has served its time: records older than the look-back, entries of the ledger older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
 
-  /** Seals what one call needs under a key of its own, in place of an earlier one of that call. */
-  sealForCall(tx: Transaction, call: Call, value: unknown): Promise<Buffer>;
+  /** Seals what each call to a bank needs under a key of its own, in place of an earlier one of that call; in their order. */
+  sealForCalls(
+    tx: Transaction,
+    bankId: BankId,
+    calls: readonly (Call & { readonly value: unknown })[],
+  ): Promise<Buffer[]>;
   /** @throws TellerlineError `key_gone` */
-  openForCall<Value>(call: Omit<Call, 'bankId'>, sealed: Buffer): Promise<Plaintext<Value>>;
+  openForCall<Value>(call: Call, sealed: Buffer): Promise<Plaintext<Value>>;
   /** Destroys the key of a call that was confirmed or given up. */
   endCall(tx: Transaction, callId: string): Promise<void>;
 }
@@ -99,11 +114,18 @@ export function createVault(parts: {
   const { database, provider, random } = parts;
   const roots = createRoots(parts);
   const keys = keyTable(roots, random);
+  const sealersOf = async (held: ReturnType<typeof keys.ofLinks>): Promise<Map<LinkId, LinkSealer>> =>
+    new Map([...(await held)].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
+  const customerSealers: Vault['customerSealers'] = async (db, customerIds, use) => {
+    const held = await keys.ofCustomers(db, customerIds, use);
+    return new Map([...held].map(([id, key]) => [id, customerSealer(id, use, key, random)]));
+  };
   const ledgerParts = { ...parts, keys, windowMs: deletionWindowMs(parts.rotationHours ?? 24) };
   return {
     gate: createGate(ledgerParts),
     ledger: createLedger(ledgerParts),
     rotation: createRotation({ ...parts, roots }),
+    withdrawing: createWithdrawing(ledgerParts),
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
     createLinkKey: keys.createForLink,
@@ -120,12 +142,14 @@ export function createVault(parts: {
       return rows.map((row) => row.recordId);
     },
     eraseCustomer: (tx, customerId, before) => eraseCustomer(tx, ledgerParts, customerId, before),
-    customerSealer: async (db, customerId, use) =>
-      customerSealer(customerId, use, await keys.ofCustomer(db, customerId, use), random),
-    linkSealers: async (tx, linkIds) => {
-      const held = await keys.ofLinks(tx, linkIds);
-      return new Map([...held].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
+    customerSealer: async (db, customerId, use) => {
+      const sealer = (await customerSealers(db, [customerId], use)).get(customerId);
+      if (!sealer) throw keyGone();
+      return sealer;
     },
+    customerSealers,
+    linkSealers: (tx, linkIds) => sealersOf(keys.ofLinks(tx, linkIds)),
+    endingLinkSealers: (tx, linkIds) => sealersOf(keys.ofEndingLinks(tx, linkIds)),
     storeRecords,
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
@@ -134,11 +158,13 @@ export function createVault(parts: {
       await forgetOldReceipts(database, nowMs);
       await forgetOldEntries(database, new Date(nowMs - limits.ledgerDaysKept * dayMs));
     },
-    sealForCall: async (tx, call, value) => {
-      const key = await keys.createForCall(tx, call);
-      return seal(key, callContext(call.linkId), Buffer.from(JSON.stringify(value)), random);
+    sealForCalls: async (tx, bankId, calls) => {
+      const made = await keys.createForCalls(tx, bankId, calls);
+      return calls.map(({ linkId, value }, n) =>
+        seal(made[n] as DataKey, callContext(linkId), Buffer.from(JSON.stringify(value)), random),
+      );
     },
-    openForCall: async <Value>({ callId, linkId }: Omit<Call, 'bankId'>, sealed: Buffer) => {
+    openForCall: async <Value>({ callId, linkId }: Call, sealed: Buffer) => {
       const key = await keys.ofCall(database, callId);
       return new Plaintext(JSON.parse(open(key, callContext(linkId), sealed).toString()) as Value);
     },

@@ -1,0 +1,109 @@
+import fastifyStatic from '@fastify/static';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { TellerlineError } from '#base';
+import {
+  confirmationSchema,
+  consoleSchema,
+  problemSchema,
+  withdrawalCountsSchema,
+  withdrawalViewSchema,
+  type BankFace,
+  type Console,
+} from '#contract';
+import { isSameOrigin } from './origin.ts';
+import { webDirectory } from './pages.ts';
+import type { HttpParts } from './parts.ts';
+
+const bankParams = z.object({ bank: z.string().max(64) });
+
+/**
+ * The console, on the staff's listener: pulling a bank out and letting it in again, in counts alone. Nobody
+ * signs in here yet: whoever reaches this listener may do it, so it has to stand on the operator's own
+ * network. A page of another origin cannot.
+ */
+export async function consoleRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const { withdrawals } = parts.linking;
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  await server.register(fastifyStatic, { root: webDirectory, serve: false });
+  server.get('/console', async (_request, reply) =>
+    reply.header('cache-control', 'no-store').sendFile('console.html', { cacheControl: false }),
+  );
+  server.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) =>
+    reply.sendFile(`assets/${request.params['*']}`, { maxAge: '365d', immutable: true }),
+  );
+  for (const file of ['theme.js', 'icon.svg'])
+    server.get(`/${file}`, async (_request, reply) => reply.header('cache-control', 'no-cache').sendFile(file));
+
+  routes.get('/api/console', { schema: { response: { 200: consoleSchema } } }, async (): Promise<Console> => {
+    const banks = parts.faces().map(async (face) => ({ face, withdrawal: await withdrawals.standing(face.id) }));
+    return { banks: await Promise.all(banks) };
+  });
+  routes.get(
+    '/api/console/banks/:bank',
+    { schema: { params: bankParams, response: { 200: withdrawalCountsSchema, '4xx': problemSchema } } },
+    (request) => withdrawals.count(request.params.bank),
+  );
+  routes.post(
+    '/api/console/banks/:bank/withdraw',
+    {
+      schema: {
+        params: bankParams,
+        body: confirmationSchema,
+        response: { 200: withdrawalViewSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      requireOwnPage(request);
+      requireName(faceOf(parts, request.params.bank), request.body.name);
+      return withdrawals.withdraw(request.params.bank, 'operator');
+    },
+  );
+  routes.post(
+    '/api/console/banks/:bank/return',
+    {
+      schema: {
+        params: bankParams,
+        body: confirmationSchema,
+        response: { 200: withdrawalViewSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => {
+      requireOwnPage(request);
+      requireName(faceOf(parts, request.params.bank), request.body.name);
+      return withdrawals.giveBack(request.params.bank, 'operator');
+    },
+  );
+  server.get<{ Params: { bank: string } }>('/api/console/banks/:bank/receipt', async (request, reply) => {
+    const receipt = await withdrawals.receipt(request.params.bank, parts.proof);
+    return reply
+      .header('cache-control', 'no-store')
+      .header('content-disposition', `attachment; filename="receipt-${receipt.entries[0]?.record.id ?? ''}.json"`)
+      .send(receipt);
+  });
+}
+
+/** @throws TellerlineError `bank_unknown` */
+function faceOf(parts: HttpParts, bank: string): BankFace {
+  const face = parts.faces().find((one) => one.id === bank);
+  if (face) return face;
+  throw new TellerlineError('bank_unknown', 404, 'There is no such bank here.');
+}
+
+/** @throws TellerlineError `bank_name_differs` 422 */
+function requireName(face: BankFace, name: string): void {
+  const plain = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
+  if (plain(name) === plain(face.name)) return;
+  throw new TellerlineError(
+    'bank_name_differs',
+    422,
+    `To confirm, write the bank’s name as it stands here: ${face.name}.`,
+  );
+}
+
+/** @throws TellerlineError `origin_foreign` 403 */
+function requireOwnPage(request: FastifyRequest): void {
+  if (isSameOrigin(request.headers.origin, request.headers.host)) return;
+  throw new TellerlineError('origin_foreign', 403, 'This call did not come from the console’s own page.');
+}

@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import { verifyExport } from '#proof';
+import { Visitor } from '../visitor.ts';
+import { setStage } from './stage.ts';
+
+// The operator's console: a bank is pulled out by writing its name, and comes back the same way.
+
+const stage = setStage();
+
+const looks = [
+  { locale: 'en', colorScheme: 'light', width: 1400, bank: 'us-bank', name: 'U.S. Bank' },
+  { locale: 'es', colorScheme: 'dark', width: 390, bank: 'citi', name: 'Citi' },
+] as const;
+
+const said = {
+  en: {
+    title: 'Pull {bank} out',
+    out: '{bank} is out',
+    letIn: 'Let {bank} in again',
+    field: 'Write the bank’s name to confirm',
+    receipt: 'Get the receipt',
+  },
+  es: {
+    title: 'Retirar {bank}',
+    out: '{bank} está retirado',
+    letIn: 'Admitir {bank} otra vez',
+    field: 'Escribe el nombre del banco para confirmar',
+    receipt: 'Descargar el justificante',
+  },
+} as const;
+
+for (const { locale, colorScheme, width, bank, name } of looks) {
+  test(`a bank is pulled out and let in again at the console, ${locale}, ${colorScheme}, ${width} px`, async () => {
+    const { hub } = stage();
+    const visitor = await Visitor.arrive(hub);
+    await visitor.link(bank, 'customer-5');
+    const own = await stage().ownBrowser({
+      locale: locale === 'es' ? 'es-US' : 'en-US',
+      colorScheme,
+      viewport: { width, height: 900 },
+    });
+    const page = await own.context.newPage();
+    const words = said[locale];
+    const heading = (text: string) => page.getByRole('heading', { level: 1, name: text.replace('{bank}', name) });
+    const look = async (what: string): Promise<void> => {
+      await assertAccessible(page, what);
+      if (process.env['SCREENSHOTS']) {
+        await page.screenshot({ path: `${process.env['SCREENSHOTS']}/console-${locale}-${what}.png`, fullPage: true });
+      }
+    };
+    await page.goto(`${hub.staffUrl}/console`);
+    await page.getByRole('button', { name }).first().click();
+    await heading(words.title).waitFor();
+    await page.getByText('…', { exact: true }).first().waitFor({ state: 'detached' });
+    const field = page.getByLabel(words.field);
+    const pull = page.getByRole('button', { name: words.title.replace('{bank}', name), exact: true });
+    assert.equal(await pull.isDisabled(), true, 'nothing is pulled out by one press');
+    await field.fill('another bank');
+    await pull.click();
+    await page.getByRole('alert').waitFor();
+    await look('refused');
+    await field.fill(name);
+    await pull.click();
+    await heading(words.out).waitFor();
+    await look('out');
+    assert.deepEqual((await visitor.me()).links, []);
+
+    const waiting = page.waitForEvent('download');
+    await page.getByRole('link', { name: words.receipt }).click();
+    const file = await (await waiting).path();
+    assert.equal(verifyExport(readFileSync(file, 'utf8'), undefined).holds, true);
+
+    await page.getByLabel(words.field).fill(name);
+    await page.getByRole('button', { name: words.letIn.replace('{bank}', name) }).click();
+    await heading(words.title).waitFor();
+  });
+}
+
+async function assertAccessible(page: Page, what: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const complaints = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
+  assert.deepEqual(complaints, [], what);
+  const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+  assert.equal(beyond, 0, `${what}: nothing stands beyond the edge`);
+}
