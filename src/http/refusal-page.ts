@@ -49,6 +49,10 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'This bank is not set up here yet',
       text: 'Nothing was linked. The operator has to enter what the bank issued.',
     },
+    bank_withdrawn: {
+      title: 'This bank has ended its link to Tellerline',
+      text: 'It did so for all its customers. Nothing was linked, and nothing was read.',
+    },
     consent_unknown: {
       title: 'There is no such consent in this chat',
       text: 'It belongs to another chat, or was deleted with its account.',
@@ -108,6 +112,10 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
     bank_not_configured: {
       title: 'Este banco aún no está preparado aquí',
       text: 'No se vinculó nada. El operador tiene que introducir lo que el banco le dio.',
+    },
+    bank_withdrawn: {
+      title: 'Este banco ha terminado su vínculo con Tellerline',
+      text: 'Lo ha hecho para todos sus clientes. No se ha vinculado ni leído nada.',
     },
     consent_unknown: {
       title: 'En este chat no existe ese permiso',

@@ -146,7 +146,7 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
         {state === 'reconnect' ? words.say('consent.reconnectWhy', { bank: name }) : null}
         {state === 'stop-asked' ? words.say('consent.stopWhy', { bank: name }) : null}
         {state === 'revoked' && ended
-          ? words.say('consent.ended', {
+          ? words.say(ended.withdrawn ? 'consent.withdrawn' : 'consent.ended', {
               by: ended.by,
               bank: name,
               when: words.moment(ended.at, nowMs),
