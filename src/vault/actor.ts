@@ -1,4 +1,5 @@
-import type { CustomerId, IdentityId } from '#base';
+import { TellerlineError, type CustomerId, type IdentityId } from '#base';
+import type { Purpose } from '#contract';
 
 declare const brand: unique symbol;
 
@@ -11,15 +12,25 @@ export type Actor = (
   | { readonly kind: 'task'; readonly task: Task; readonly customerId: CustomerId }
 ) & { readonly [brand]: 'Actor' };
 
-/** Work that runs without anybody asking, and what it is for. */
+/** What a task may use: fields by purpose; `none` is for messages about a link that need no purpose. */
+type Uses = Readonly<Partial<Record<Purpose | 'none', readonly string[]>>>;
+
+/** Work that runs without anybody asking: what it is for, for which purposes, and of which fields. Closed. */
 export const TASKS = {
-  /** Answers what the customer asked in the chat, when the asking device is already gone. */
-  answer: 'answers a question that the customer asked',
-  /** Shows what a bank has just told, to whoever of the customer's devices is connected. */
-  notify: 'shows an event as it arrives',
-  /** Shows the first balances after a bank was linked. */
-  greet: 'shows the first balances after linking',
-} as const;
+  answer: {
+    what: 'answers a question that the customer asked, when the asking device is already gone',
+    may: {
+      balances: ['balance', 'message'],
+      transactions: ['transaction', 'transaction.merchant', 'message'],
+      none: ['message'],
+    },
+  },
+  notify: {
+    what: 'shows what a bank has just told, to whoever of the customer’s devices is connected',
+    may: { balances: ['balance'], transactions: ['transaction'] },
+  },
+  greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
+} as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
 /** One of the closed list of tasks. */
 export type Task = keyof typeof TASKS;
 
@@ -36,4 +47,18 @@ export function taskActor(task: Task, customerId: CustomerId): Actor {
 /** How an actor stands in the ledger. */
 export function actorName(actor: Actor): string {
   return actor.kind === 'customer' ? 'customer' : `task:${actor.task}`;
+}
+
+/**
+ * Passes when the actor may use these fields for this purpose at all: a customer anything of their own, a
+ * task what its row of the table says. The customer's consent is asked for besides.
+ *
+ * @throws TellerlineError `task_not_allowed`
+ */
+export function requireActorMay(actor: Actor, purpose: string, fields: readonly string[]): void {
+  if (actor.kind === 'customer') return;
+  const uses: Uses = TASKS[actor.task].may;
+  const allowed = uses[purpose as keyof Uses];
+  if (allowed && fields.length > 0 && fields.every((field) => allowed.includes(field))) return;
+  throw new TellerlineError('task_not_allowed', 403, 'This task may not use that.', { task: actor.task, purpose });
 }

@@ -124,7 +124,7 @@ describe('a dump and the write-ahead log of PostgreSQL 15', { skip: missing }, (
           actor: taskActor('answer', ids.customerId),
           purpose: 'transactions',
           linkId: ids.linkId,
-          fields: ['amount'],
+          fields: ['transaction'],
           reason: 'question',
         },
         { kind: 'transaction', from: '2026-11-01', to: '2026-11-30' },

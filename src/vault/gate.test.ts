@@ -105,7 +105,13 @@ const nothingBefore = { by: 'customer', keys: 0, records: 0, messages: 0 } as co
 const november = { kind: 'transaction', from: '2026-11-01', to: '2026-11-30' } as const;
 const read = (ids: { linkId: LinkId; customerId: CustomerId }, purpose: Purpose) =>
   vault.gate.records(
-    { actor: taskActor('answer', ids.customerId), purpose, linkId: ids.linkId, fields: ['amount'], reason: 'question' },
+    {
+      actor: taskActor('answer', ids.customerId),
+      purpose,
+      linkId: ids.linkId,
+      fields: ['transaction'],
+      reason: 'question',
+    },
     november,
   );
 
@@ -125,7 +131,7 @@ test('records open for a purpose that was consented to, newest first, and each u
     link: ids.linkId,
     actor: 'task:answer',
     purpose: 'transactions',
-    fields: ['amount'],
+    fields: ['transaction'],
     reason: 'question',
     records: 3,
   });
@@ -169,7 +175,8 @@ test('once a customer is deleted no salt can be made, and nothing ties the leave
 test('every purpose that was not consented to is refused, and nothing is entered for it', async () => {
   const ids = await linkWith(['balances'], 1);
   for (const purpose of PURPOSES.filter((one) => one !== 'balances')) {
-    await assert.rejects(read(ids, purpose), (error) => isTellerlineError(error, 'purpose_not_consented'));
+    const codes = ['purpose_not_consented', 'task_not_allowed'];
+    await assert.rejects(read(ids, purpose), (error) => codes.some((code) => isTellerlineError(error, code)));
   }
   const [count] = await db.database.query<{ count: bigint }>(
     sql`select count(*) from ledger where customer_id = ${ids.customerId}`,

@@ -3,7 +3,7 @@ import { TellerlineError } from '#base';
 import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
-import { actorName, type Actor } from './actor.ts';
+import { actorName, requireActorMay, type Actor } from './actor.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
 import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
@@ -110,6 +110,7 @@ export function createGate(parts: LedgerParts): Gate {
       }),
 
     enterWithin: async (tx, uses) => {
+      for (const { actor, purpose, fields } of uses) requireActorMay(actor, purpose, fields);
       await enterInLedger(tx, parts, uses.map(accessOf));
     },
 
@@ -138,9 +139,10 @@ export function createGate(parts: LedgerParts): Gate {
 async function requireUse(
   tx: Transaction,
   keys: KeyTable,
-  { actor, linkId, purpose }: AccessRequest,
+  { actor, linkId, purpose, fields }: AccessRequest,
   nowMs: number,
 ): Promise<LinkKey> {
+  requireActorMay(actor, purpose, fields);
   const held = (await keys.ofLinks(tx, [linkId])).get(linkId);
   if (held?.customerId !== actor.customerId)
     throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
@@ -225,6 +227,7 @@ async function enterPage(
   const groups = Map.groupBy(messages, ({ linkId, purpose }) => `${linkId}|${purpose ?? 'none'}`);
   const uses = [...groups].map(([group, some]): AccessDraft => {
     const [linkId = '', purpose = ''] = group.split('|');
+    requireActorMay(actor, purpose, ['message']);
     return {
       type: 'access',
       customerId,
