@@ -31,7 +31,7 @@ export interface Seen {
 }
 
 const [begin] = (await once(process, 'message')) as [Begin];
-const database = openDatabase(begin.url, { log: createLog('silent'), connectionsMax: 6 });
+const database = openDatabase(begin.url, { log: createLog('silent'), connectionsMax: 12 });
 const proof = createProofLog({
   database,
   signer: readLogKey(begin.keys, 'log.example/log', systemRandom),
@@ -50,7 +50,7 @@ process.on('message', (at: number) => {
 });
 
 if (begin.role === 'revoker') await revokeAll();
-else await Promise.all(Array.from({ length: 6 }, readOn));
+else await Promise.all(Array.from({ length: 12 }, readOn));
 if (begin.role === 'reader') process.send?.(reads);
 const seen: Seen = {
   reads,
@@ -68,7 +68,7 @@ async function readOn(): Promise<void> {
     reads += 1;
     if (reads % 20 === 0) process.send?.(reads);
     // Around the place where links are being revoked, that is where the two meet.
-    const near = cursor + Math.floor(Math.random() * 60) - 40;
+    const near = cursor + Math.floor(Math.random() * 60) - 50;
     const n = ((near % begin.links.length) + begin.links.length) % begin.links.length;
     const { linkId, customerId } = begin.links[n] as Begin['links'][number];
     const request = { actor: taskActor('answer', customerId), purpose: 'transactions', linkId } as const;

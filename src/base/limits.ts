@@ -39,8 +39,8 @@ export const limits = {
   signInCallsPerMinuteMax: 30,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
-  /** The ledger is kept this long: records of a consent are (12 CFR 1033.441). */
-  ledgerDaysKept: 3 * 365,
+  /** The ledger is kept this long: records of a consent are, for three years with a leap day (12 CFR 1033.441). */
+  ledgerDaysKept: 3 * 365 + 1,
   /** A receipt of a deletion may be fetched again for this long. */
   receiptDaysKept: 30,
   /** Counts for the staff's page. */
