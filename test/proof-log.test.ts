@@ -200,10 +200,14 @@ test('the log’s state says who witnesses it, and that nobody independent does'
 test('a log that may not go on is no longer ready, and its state says why', async () => {
   assert.equal((await fetch(`${hub.url}/readyz`)).status, 200);
   await hub.db.database.execute(sql`truncate log_leaves, log_tiles, log_head`);
-  await hub.restart();
-  const ready = await fetch(`${hub.url}/readyz`);
+  const ready = await until('the log to stop', async () => {
+    const answer = await fetch(`${hub.url}/readyz`);
+    return answer.status === 503 && answer;
+  });
   const { code } = (await ready.json()) as { code: string };
   const { stopped } = (await (await fetch(`${hub.url}/api/log-status`)).json()) as LogStatus;
-  assert.deepEqual([ready.status, code, stopped], [503, 'log_went_back', 'log_went_back']);
-  assert.match(hub.logged(), /"alarm":"log_went_back"/);
+  // Its own memory and the witness know it both; who notices first is chance.
+  assert.ok(['log_went_back', 'log_witness_ahead'].includes(code), code);
+  assert.equal(stopped, code);
+  assert.ok(hub.logged().includes(`"alarm":"${code}"`));
 });

@@ -103,14 +103,19 @@ function keepPace(history: {
       if (typeof reads !== 'number') return;
       done[n] = reads;
       const all = done.reduce((sum, one) => sum + one, 0);
-      if (revoker.connected) revoker.send(Math.round(all * share));
+      tell(revoker, Math.round(all * share));
     });
   }
   revoker.on('message', (at) => {
     if (typeof at !== 'number') return;
     revokedOne();
-    for (const reader of readers) if (reader.connected) reader.send(at);
+    for (const reader of readers) tell(reader, at);
   });
+}
+
+/** Tells a process how far the others are; one that is just ending needs it no more. */
+function tell(child: ChildProcess, at: number): void {
+  if (child.connected) child.send(at, () => undefined);
 }
 
 async function seenBy(child: ChildProcess): Promise<Seen> {
