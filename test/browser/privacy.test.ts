@@ -194,6 +194,14 @@ test('a log that does not continue what this browser saw is named as rewritten',
   });
 });
 
+test('a browser without a chat is told so in its own language, and led to the chat', async () => {
+  const { context } = await stage().ownBrowser({ locale: 'es-US' });
+  const page = await context.newPage();
+  await page.goto(`${stage().hub.url}/privacy`);
+  await page.getByText('Este navegador no tiene ningún chat abierto.').waitFor();
+  await assertAccessible(page, 'no chat');
+});
+
 test('“Check all” goes through everything and says how it came out', async () => {
   const person = await stage().person('en');
   await person.link('Citi', 'customer-1');

@@ -1,5 +1,5 @@
 import type { Privacy } from '#contract';
-import { Button, ErrorLine, FacesProvider, Icon, sentenceOf, TellerlineMark } from '#web/kit';
+import { Button, ErrorLine, FacesProvider, HubProblem, Icon, TellerlineMark } from '#web/kit';
 import { loadWords, WordsProvider, type Words } from '#web/words';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { centre } from './centre.ts';
@@ -19,7 +19,8 @@ interface Spoken {
 
 type Loaded =
   | { readonly state: 'loading' }
-  | { readonly state: 'failed'; readonly sentence: string | undefined }
+  /** `code`: the hub's, undefined when it did not answer. */
+  | { readonly state: 'failed'; readonly code: string | undefined; readonly sentence: string | undefined }
   | { readonly state: 'shown'; readonly privacy: Privacy };
 
 interface Read {
@@ -34,7 +35,8 @@ async function read(): Promise<Read> {
     const [words, own] = await Promise.all([loadWords(locale, timeZone), loadPrivacyWords(locale, timeZone)]);
     return { loaded: { state: 'shown', privacy }, spoken: { words, own } };
   } catch (error) {
-    return { loaded: { state: 'failed', sentence: sentenceOf(error) } };
+    if (!(error instanceof HubProblem)) throw error;
+    return { loaded: { state: 'failed', code: error.code, sentence: error.sentence } };
   }
 }
 
@@ -123,7 +125,9 @@ function Waiting({ loaded, again }: { readonly loaded: Loaded; readonly again: (
       <h1>{words.say('title')}</h1>
       {loaded.state === 'failed' ? (
         <>
-          <ErrorLine>{loaded.sentence ?? words.say('problem')}</ErrorLine>
+          <ErrorLine>
+            {loaded.code === 'no_session' ? words.say('noSession') : (loaded.sentence ?? words.say('problem'))}
+          </ErrorLine>
           <Button weight="main" onClick={again}>
             {words.say('again')}
           </Button>
