@@ -2,6 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DatabaseError } from 'pg';
 import { createLog } from '#base';
 import { ensureSandboxRole, migrate, openDatabase, startPostgres, type Database } from '#db';
 
@@ -18,6 +19,9 @@ export const schemas = [
     description: new URL('../src/sandbox/schema.txt', import.meta.url),
   },
 ] as const;
+
+/** Two of three turns are already rare; more than this is a session that comes back each time. */
+const dropTurnsMax = 20;
 
 /** Silent unless `TEST_LOG` names a level. */
 const log = createLog(process.env['TEST_LOG'] ?? 'silent');
@@ -56,7 +60,7 @@ export async function testDatabase(): Promise<TestDatabase> {
     close: () => {
       closing ??= database
         .close()
-        .then(() => administer(server, `drop database if exists ${name} with (force)`))
+        .then(() => dropDatabase(server, name))
         // A hub that ran on it has made a role, which belongs to the server.
         .then(() => administer(server, `drop role if exists ${name}_web`));
       return closing;
@@ -76,7 +80,7 @@ export async function emptyDatabase(): Promise<Omit<TestDatabase, 'sandboxUrl'>>
     database,
     close: async () => {
       await database.close();
-      await administer(server, `drop database if exists ${name} with (force)`);
+      await dropDatabase(server, name);
     },
   };
 }
@@ -179,6 +183,26 @@ function withDatabase(server: string, name: string): string {
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
+}
+
+/**
+ * Drops a database, whoever is still connected.
+ *
+ * Only a superuser may end an autovacuum worker by `force`, and the role that runs tests is none. A plain
+ * `drop database` ends such a worker but no session, so the two take turns until neither is there.
+ */
+async function dropDatabase(server: string, name: string): Promise<void> {
+  for (let turn = 1; ; turn += 1) {
+    const drop = `drop database if exists ${name}`;
+    try {
+      await administer(server, turn % 2 === 1 ? `${drop} with (force)` : drop);
+      return;
+    } catch (error) {
+      const code = error instanceof DatabaseError ? error.code : undefined;
+      const stillUsed = code === '42501' || code === '55006';
+      if (!stillUsed || turn === dropTurnsMax) throw error;
+    }
+  }
 }
 
 async function administer(server: string, statement: string): Promise<void> {

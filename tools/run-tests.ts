@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import { createLog } from '#base';
 import { startPostgres } from '#db';
 
-/** No single test takes nearly as long; one that hangs is ended and named. */
-const testMsMax = 300_000;
+/**
+ * No file takes nearly as long. One that a failed test keeps open by its listeners is ended and named:
+ * `--test-force-exit` would do it sooner, but loses what the file has not yet reported.
+ */
+const fileMsMax = 300_000;
 
 /**
  * Runs test files with Node's own runner, as many at once as there are cores, on one PostgreSQL that they
@@ -24,9 +27,7 @@ export async function runTests(
   const own = given ? undefined : await startShared();
   try {
     const args = ['--test', '--test-reporter=spec', `--test-concurrency=${availableParallelism()}`];
-    // A test that fails half-way leaves its listeners open; without force-exit its file would then never end.
-    const guards = ['--test-force-exit', `--test-timeout=${testMsMax}`];
-    const child = spawn(process.execPath, [...args, ...guards, ...files], {
+    const child = spawn(process.execPath, [...args, `--test-timeout=${fileMsMax}`, ...files], {
       stdio: ['ignore', stdio, stdio],
       env: { ...cleanEnvironment(), ...env, TEST_DATABASE_URL: given ?? own?.url ?? '' },
     });
