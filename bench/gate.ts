@@ -10,6 +10,7 @@ import { grantConsent } from '#consent';
 import type { Database } from '#db';
 import { createProofLog, readLogKey } from '#proof';
 import { createVault, fileKeyProvider, taskActor, type RecordDraft, type Vault } from '#vault';
+import { openPools } from '../src/app/pools.ts';
 import { measured, onOwnPostgres, quantile, report, runs, type Measured } from './measured.ts';
 
 const seconds = Number(process.argv[2] ?? 5);
@@ -26,11 +27,20 @@ interface Linked {
   readonly accountRef: AccountRef;
 }
 
-await onOwnPostgres(async (database, folder) => {
+await onOwnPostgres(async (database, folder, databaseUrl) => {
   const keys = join(folder, 'keys');
   const provider = fileKeyProvider(keys, systemRandom);
   const proof = createProofLog({ database, signer: readLogKey(keys, 'bench.example/log', systemRandom), log });
-  const vault = createVault({ database, provider, proof, clock: systemClock, random: systemRandom });
+  const pools = await openPools({ databaseUrl, log }, database, provider);
+  const { readers } = pools;
+  const vault = createVault({
+    database,
+    readers,
+    provider,
+    proof,
+    clock: systemClock,
+    random: systemRandom,
+  });
   const links: Linked[] = [];
   for (let n = 0; n < linkCount; n += 1) links.push(await linked(database, vault));
   await proof.sequencer.start();
@@ -42,6 +52,7 @@ await onOwnPostgres(async (database, folder) => {
     entered.push(await enter(database, vault, links, seconds));
   }
   await proof.sequencer.stop();
+  for (const one of [pools.web, pools.readers, pools.events]) await one.close();
   const figures: Record<string, Measured> = {
     [`gate opens a second, ${purchasesPerLink} purchases each, ${atOnce} at once`]: measured(
       opened.map((one) => one.perSecond),

@@ -49,14 +49,16 @@ export function report(name: string, figures: Readonly<Record<string, Measured>>
 const loadBefore = Number((loadavg()[0] ?? 0).toFixed(2));
 
 /** Runs work over a fresh PostgreSQL of its own with fsync on, and removes it. */
-export async function onOwnPostgres(work: (database: Database, folder: string) => Promise<void>): Promise<void> {
+export async function onOwnPostgres(
+  work: (database: Database, folder: string, url: string) => Promise<void>,
+): Promise<void> {
   const log = createLog('error');
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-bench-'));
   const server = await startPostgres({ directory: join(folder, 'data'), log, durable: true });
   try {
     const database = openDatabase(server.url, { log, connectionsMax: 16 });
     await migrate(database, { directory: hubMigrations, schema: 'public' });
-    await work(database, folder);
+    await work(database, folder, server.url);
     await database.close();
   } finally {
     await server.stop();

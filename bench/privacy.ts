@@ -16,7 +16,7 @@ import {
   type CustomerId,
   type LinkId,
 } from '#base';
-import { sql } from '#db';
+import { sql, unscoped } from '#db';
 import { createProofLog, readLogKey } from '#proof';
 import { createVault, fileKeyProvider } from '#vault';
 import { launchChromium } from '../test/browser/browser.ts';
@@ -66,7 +66,14 @@ async function enterMany({ db }: TestHub): Promise<void> {
   const log = createLog('silent');
   const proof = createProofLog({ database, signer: readLogKey(keys, 'ignored', systemRandom), log });
   const provider = fileKeyProvider(keys, systemRandom);
-  const vault = createVault({ database, provider, proof, clock: systemClock, random: systemRandom });
+  const vault = createVault({
+    database,
+    readers: unscoped(database),
+    provider,
+    proof,
+    clock: systemClock,
+    random: systemRandom,
+  });
   const [row] = await database.query<{ customerId: CustomerId }>(
     sql`select customer_id as "customerId" from customers`,
   );

@@ -11,6 +11,7 @@ import { createLog, systemClock, systemRandom, type BankId } from '#base';
 import { hubMigrations, migrate, openDatabase, sql, startPostgres } from '#db';
 import type { HttpParts } from '#http';
 import { readConfig } from '../src/app/config.ts';
+import { ownPools } from '../src/app/pools.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
 import { wire } from '../src/app/wire.ts';
 import { makeLinks } from '../test/many-links.ts';
@@ -58,7 +59,7 @@ async function measure(): Promise<Measured> {
     await migrate(database, { directory: hubMigrations, schema: 'public' });
     const provider = openKeyProvider(config, systemRandom);
     const options = { config, databaseUrl: server.url, log, clock: systemClock, sandboxUrl: () => '' };
-    const parts = wire(options, { database, web: database, provider }, () => 'http://localhost');
+    const parts = wire(options, { ...ownPools(database), provider }, () => 'http://localhost');
     const filling = performance.now();
     await makeLinks(parts, (work) => database.transaction(work), bank, linksWanted);
     await database.execute(sql`analyze`);

@@ -61,8 +61,8 @@ export async function testDatabase(): Promise<TestDatabase> {
       closing ??= database
         .close()
         .then(() => dropDatabase(server, name))
-        // A hub that ran on it has made a role, which belongs to the server.
-        .then(() => administer(server, `drop role if exists ${name}_web`));
+        // A hub that ran on it has made roles, which belong to the server.
+        .then(() => administer(server, `drop role if exists ${name}_web, ${name}_reader, ${name}_intake`));
       return closing;
     },
   };

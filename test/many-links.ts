@@ -98,7 +98,7 @@ async function finishLinks(
       ${sealed.map((one) => one?.sealState('links.tokens', one.linkId, tokens))}::bytea[],
       ${sealed.map((one) => one?.sealState('links.grant', one.linkId, randomUUID()))}::bytea[])
       as u (link_id, customer_id, grant_index, tokens, sealed_grant)`);
-  await insertAccounts(tx, parts, links, sealers);
+  await insertAccounts(tx, parts, bank, links, sealers);
   const drafts = links.flatMap(({ linkId, accountRefs: [accountRef = newId<AccountRef>()] }) =>
     Array.from({ length: 8 }, (_, n) => draftOf(parts, { bank, linkId, accountRef }, n)),
   );
@@ -131,6 +131,7 @@ async function finishLinks(
 async function insertAccounts(
   tx: Transaction,
   parts: HttpParts,
+  bank: BankId,
   links: readonly MadeLink[],
   sealers: Awaited<ReturnType<HttpParts['vault']['linkSealers']>>,
 ): Promise<void> {
@@ -142,10 +143,11 @@ async function insertAccounts(
       return { linkId, accountRef, ordinal, index, sealed };
     }),
   );
-  await tx.execute(sql`insert into accounts (link_id, account_ref, account_index, ordinal, sealed)
-    select * from unnest(${accounts.map((one) => one.linkId)}::uuid[], ${accounts.map((one) => one.accountRef)}::uuid[],
+  await tx.execute(sql`insert into accounts (link_id, account_ref, bank_id, account_index, ordinal, sealed)
+    select link_id, account_ref, ${bank}, account_index, ordinal, sealed
+    from unnest(${accounts.map((one) => one.linkId)}::uuid[], ${accounts.map((one) => one.accountRef)}::uuid[],
       ${accounts.map((one) => one.index)}::bytea[], ${accounts.map((one) => one.ordinal)}::integer[],
-      ${accounts.map((one) => one.sealed)}::bytea[])`);
+      ${accounts.map((one) => one.sealed)}::bytea[]) as a (link_id, account_ref, account_index, ordinal, sealed)`);
 }
 
 function draftOf(

@@ -12,6 +12,7 @@ import { emptyDatabase, testDatabase, type TestDatabase } from '#test/database';
 import { taskActor } from '#vault';
 import { adopt } from '../src/app/backup.ts';
 import { readConfig, type Config } from '../src/app/config.ts';
+import { ownPools } from '../src/app/pools.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
 import { startHub, wire } from '../src/app/wire.ts';
 import { makeLinks, type MadeLink } from './many-links.ts';
@@ -35,7 +36,7 @@ const opened: { close(): Promise<void> }[] = [];
 function partsOver(database: Database, url: string): HttpParts {
   const options = { config, databaseUrl: url, log, clock: systemClock, sandboxUrl: () => '' };
   const provider = openKeyProvider(config, systemRandom);
-  return wire(options, { database, web: database, provider }, () => 'http://localhost');
+  return wire(options, { ...ownPools(database), provider }, () => 'http://localhost');
 }
 
 before(async () => {

@@ -10,6 +10,7 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, newId, systemClock, systemRandom } from '#base';
+import { unscoped } from '#db';
 import type { AccountRef, BankId, ConsentId, CustomerId, LinkId } from '#base';
 import { grantConsent } from '#consent';
 import { createProofLog, readLogKey } from '#proof';
@@ -162,7 +163,14 @@ async function makeLinks(db: TestDatabase, keys: string, count: number): Promise
   const signer = readLogKey(keys, 'log.example/log', systemRandom);
   const proof = createProofLog({ database, signer, log: createLog('silent') });
   const provider = fileKeyProvider(keys, systemRandom);
-  const vault = createVault({ database, provider, proof, clock: systemClock, random: systemRandom });
+  const vault = createVault({
+    database,
+    readers: unscoped(database),
+    provider,
+    proof,
+    clock: systemClock,
+    random: systemRandom,
+  });
   const links: Linked[] = [];
   for (let n = 0; n < count; n += 1) links.push(await makeLink(db, vault));
   return links;

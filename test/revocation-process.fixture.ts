@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createLog, isTellerlineError, systemClock, systemRandom, type CustomerId, type LinkId } from '#base';
 import { endConsent } from '#consent';
-import { openDatabase } from '#db';
+import { openDatabase, unscoped } from '#db';
 import { createProofLog, readLogKey } from '#proof';
 import { createVault, fileKeyProvider, taskActor } from '#vault';
 
@@ -38,7 +38,14 @@ const proof = createProofLog({
   log: createLog('silent'),
 });
 const provider = fileKeyProvider(begin.keys, systemRandom);
-const vault = createVault({ database, provider, proof, clock: systemClock, random: systemRandom });
+const vault = createVault({
+  database,
+  readers: unscoped(database),
+  provider,
+  proof,
+  clock: systemClock,
+  random: systemRandom,
+});
 const span = { kind: 'transaction', from: '2026-11-01', to: '2026-11-30' } as const;
 const times = new Map<number, readonly [bigint, bigint]>();
 const now = (): bigint => process.hrtime.bigint();

@@ -10,6 +10,7 @@ import { testDatabase, type TestDatabase } from '#test/database';
 import { taskActor } from '#vault';
 import { readConfig, type Config } from '../src/app/config.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
+import { ownPools } from '../src/app/pools.ts';
 import { wire } from '../src/app/wire.ts';
 import { makeLinks, type MadeLink } from './many-links.ts';
 import { until } from './visitor.ts';
@@ -38,7 +39,7 @@ after(async () => {
 function processOfHub(): HttpParts {
   const options = { config, databaseUrl: db.url, log, clock: systemClock, sandboxUrl: () => '' };
   const provider = openKeyProvider(config, systemRandom);
-  return wire(options, { database: db.database, web: db.database, provider }, () => 'http://localhost');
+  return wire(options, { ...ownPools(db.database), provider }, () => 'http://localhost');
 }
 
 test('no read that begins after the answer succeeds; an interrupted withdrawal is carried on by two at once', async (t) => {

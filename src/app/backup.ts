@@ -3,6 +3,7 @@ import { hubMigrations, migrate, openDatabase, readArchive, writeArchive, type D
 import { beginLogAnew } from '#proof';
 import type { Config } from './config.ts';
 import { withHubDatabase } from './hub-database.ts';
+import { ownPools } from './pools.ts';
 import { openKeyProvider } from './keys.ts';
 import { logName, wire } from './wire.ts';
 
@@ -65,7 +66,7 @@ export async function adopt({
   // Before anything else: the parts below read the log's key.
   const named = { directory: config.keys, name: logName(config), random: systemRandom, at: new Date(clock.nowMs()) };
   const statement = await beginLogAnew(database, named);
-  const parts = wire(options, { database, web: database, provider }, () => config.url ?? '');
+  const parts = wire(options, { ...ownPools(database), provider }, () => config.url ?? '');
   await requireRoots(parts);
   const replayed = await parts.linking.replay();
   await parts.linking.jobs.stop();

@@ -7,6 +7,7 @@ import { hubMigrations, migrate, openDatabase } from '#db';
 import type { HttpParts } from '#http';
 import type { Config } from './config.ts';
 import { withHubDatabase } from './hub-database.ts';
+import { ownPools } from './pools.ts';
 import { openKeyProvider } from './keys.ts';
 import { wire } from './wire.ts';
 
@@ -116,7 +117,7 @@ async function withParts(
       await migrate(database, { directory: hubMigrations, schema: 'public' });
       const provider = openKeyProvider(config, systemRandom);
       const options = { config, databaseUrl: url, log, clock, sandboxUrl: () => '' };
-      const parts = wire(options, { database, web: database, provider }, () => config.url ?? '');
+      const parts = wire(options, { ...ownPools(database), provider }, () => config.url ?? '');
       const face = parts.faces().find((one) => one.id === bank);
       if (!face) throw new TellerlineError('bank_unknown', 404, `There is no bank ${bank} here.`);
       try {

@@ -1,27 +1,19 @@
 import { createBanks, type Banks } from '#banks';
-import {
-  isTellerlineError,
-  limits,
-  TellerlineError,
-  rateLimit,
-  systemRandom,
-  type BankId,
-  type Clock,
-  type Log,
-} from '#base';
+import { limits, TellerlineError, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
-import { ensureWebRole, openDatabase, type Database } from '#db';
+import { openDatabase, type Database } from '#db';
 import { createDelivery } from '#delivery';
-import { openPublicListener, openStaffListener, webRights, type HttpParts, type Listening } from '#http';
+import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { createProofLog, fileMemory, logBehind, readLogKey, type Witness } from '#proof';
+import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { openKeyProvider } from './keys.ts';
+import { openPools, type Pools } from './pools.ts';
 import { startRotation } from './rotation.ts';
 import { witnessCall } from './witnesses.ts';
 
@@ -49,10 +41,10 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   let url = config.url ?? '';
   const provider = openKeyProvider(config, systemRandom);
   const database = openDatabase(options.databaseUrl, { log: options.log });
-  const web = await openWebDatabase(options, database, provider);
-  const parts = wire(options, { database, web, provider }, () => url);
+  const pools = await openPools(options, database, provider);
+  const parts = wire(options, { ...pools, provider }, () => url);
   const { linking, talk, proof } = parts;
-  const opened: { close(): Promise<void> }[] = [web, database];
+  const opened: { close(): Promise<void> }[] = [pools];
   try {
     await requireAdopted(config, database, parts);
   } catch (error) {
@@ -89,8 +81,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await linking.jobs.stop();
       await talk.stop();
       await proof.sequencer.stop();
-      await web.close();
-      await database.close();
+      await pools.close();
     },
   };
 }
@@ -117,59 +108,26 @@ async function requireAdopted(config: Config, database: Database, { linking, log
     log.warn({ ...replayed, alarm: 'revocations_replayed' }, 'what was taken back was still here, and is ended again');
 }
 
-/** A second pool, as a role that reads neither keys nor anything sealed, for the listeners' own statements. */
-async function openWebDatabase(
-  { databaseUrl, log }: HubOptions,
-  database: Database,
-  provider: KeyProvider,
-): Promise<Database> {
-  // Derived, so that every process of this hub knows it and it need not be kept anywhere.
-  const password = provider.index('purpose', 'password of the web role').toString('base64url');
-  try {
-    const url = await ensureWebRole(database, { url: databaseUrl, password, rights: webRights });
-    return openDatabase(url, { log, connectionsMax: webConnectionsMax });
-  } catch (error) {
-    if (!isTellerlineError(error, 'web_role_refused')) {
-      await database.close();
-      throw error;
-    }
-    log.warn({ err: error }, 'the listeners work as the role that can read the keys');
-    return openDatabase(databaseUrl, { log, connectionsMax: webConnectionsMax });
-  }
-}
-
-const webConnectionsMax = 4;
-
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
-  { database, web, provider }: { database: Database; web: Database; provider: KeyProvider },
+  { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
 ): HttpParts {
-  const { config, clock, log, sandboxUrl } = options;
+  const { config, clock, log } = options;
   const random = systemRandom;
-  const signer = logSigner(config);
-  const witnesses = [...config.witnesses, ...(options.sandboxWitness ? [options.sandboxWitness] : [])];
-  const proof = createProofLog({
+  const proof = wireProof(options, database);
+  const vault = createVault({
     database,
-    signer,
-    log: log.child({ part: 'proof' }),
-    memory: fileMemory(config.keys),
-    witnessing: { witnesses, call: witnessCall(witnesses), clock },
-  });
-  const vault = createVault({ database, provider, proof, clock, random, rotationHours: config.rootRotationHours });
-  const delivery = createDelivery({ database, vault });
-  const banks = createBanks({
-    environment: config.banks,
-    sandbox: config.sandbox,
-    sandboxUrl,
-    live: config.live,
-    clientKey: readClientKey(config.keys),
-    redirectUri: () => `${url()}/link/return`,
-    eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,
+    readers,
+    provider,
+    proof,
     clock,
-    log,
+    random,
+    rotationHours: config.rootRotationHours,
   });
+  const delivery = createDelivery({ database, readers, vault });
+  const banks = wireBanks(options, url);
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();
   const revocations = revocationFile(config.keys, () => clock.nowMs());
@@ -184,7 +142,16 @@ export function wire(
     operator,
     revocations,
   });
-  const intake = createIntake({ database, vault, delivery, linking, clock, log, eventKeys: eventKeysOf(banks) });
+  const intake = createIntake({
+    database,
+    events,
+    vault,
+    delivery,
+    linking,
+    clock,
+    log,
+    eventKeys: eventKeysOf(banks),
+  });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
@@ -206,6 +173,32 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+function wireProof(options: HubOptions, database: Database): ProofLog {
+  const { config, log, clock, sandboxWitness } = options;
+  const witnesses = [...config.witnesses, ...(sandboxWitness ? [sandboxWitness] : [])];
+  return createProofLog({
+    database,
+    signer: logSigner(config),
+    log: log.child({ part: 'proof' }),
+    memory: fileMemory(config.keys),
+    witnessing: { witnesses, call: witnessCall(witnesses), clock },
+  });
+}
+
+function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {
+  return createBanks({
+    environment: config.banks,
+    sandbox: config.sandbox,
+    sandboxUrl,
+    live: config.live,
+    clientKey: readClientKey(config.keys),
+    redirectUri: () => `${url()}/link/return`,
+    eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,
+    clock,
+    log,
+  });
 }
 
 /** The log's key; made at the first call. */

@@ -49,15 +49,20 @@ const waits = {
   idle_in_transaction_session_timeout: 30_000,
 };
 
+/** How a pool is opened. */
+export interface PoolOptions {
+  readonly log: Log;
+  readonly connectionsMax?: number;
+}
+
 /** Opens a pool on `url`; connections are made when first needed. */
-export function openDatabase(url: string, options: { log: Log; connectionsMax?: number }): Database {
-  const config: pg.PoolConfig = { connectionString: url, types, application_name: 'tellerline' };
-  const pool = new pg.Pool({ ...config, ...waits, max: options.connectionsMax ?? 12 });
-  pool.on('error', (error) => options.log.warn({ err: error }, 'an idle database connection was lost'));
+export function openDatabase(url: string, options: PoolOptions): Database {
+  const config = { connectionString: url, ...ours };
+  const pool = openPool(url, options);
 
   return {
     ...queryable(pool),
-    transaction: (work) => runAndHandOn(pool, options.log, work),
+    transaction: (work) => runAndHandOn({ pool, log: options.log, begin: 'begin' }, work),
     apart: async (work) => {
       const client = new pg.Client({ ...config, ...waits });
       await client.connect();
@@ -85,6 +90,44 @@ export function openDatabase(url: string, options: { log: Log; connectionsMax?: 
   };
 }
 
+/** Work for one customer, or for one bank: PostgreSQL shows it no row of another (`0011_row_security.sql`). */
+export interface ScopedDatabase {
+  /** Transactions, and single statements in transactions of their own, for this customer or bank. */
+  of(whom: string): Pick<Database, 'query' | 'transaction'>;
+  close(): Promise<void>;
+}
+
+/**
+ * Opens a pool whose transactions say for whom they work as they begin.
+ *
+ * @param url connects as a role that row-level security restrains
+ */
+export function openScoped(url: string, scope: 'customer' | 'bank', options: PoolOptions): ScopedDatabase {
+  const pool = openPool(url, options);
+  return {
+    of: (whom) => {
+      // One message to PostgreSQL, so that a scope costs no round trip.
+      const begin = `begin; set local tellerline.${scope} = ${pg.escapeLiteral(whom)}`;
+      const transaction: Database['transaction'] = (work) => runAndHandOn({ pool, log: options.log, begin }, work);
+      return { transaction, query: (statement) => transaction((tx) => tx.query(statement)) };
+    },
+    close: () => pool.end(),
+  };
+}
+
+/** The same without a scope, as the hub's own role: for a command of the operator's, and for a server that refuses roles. */
+export function unscoped(database: Database): ScopedDatabase {
+  return { of: () => database, close: () => Promise.resolve() };
+}
+
+const ours = { types, application_name: 'tellerline' };
+
+function openPool(url: string, { log, connectionsMax }: PoolOptions): pg.Pool {
+  const pool = new pg.Pool({ connectionString: url, ...ours, ...waits, max: connectionsMax ?? 12 });
+  pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
+  return pool;
+}
+
 function queryable(runner: pg.Pool | pg.PoolClient | pg.Client): Queryable {
   return {
     query: async <Row extends object>(statement: Sql) =>
@@ -97,25 +140,32 @@ function queryable(runner: pg.Pool | pg.PoolClient | pg.Client): Queryable {
 const again = new Set(['40P01', '40001']);
 const triesMax = 3;
 
+/** Where transactions run, and what each begins with. */
+interface Beginning {
+  readonly pool: pg.Pool;
+  readonly log: Log;
+  readonly begin: string;
+}
+
 /**
  * Runs a transaction, anew when PostgreSQL ended it for another's sake, then what waited for COMMIT. What
  * fails there undoes nothing: it is logged, and the work stays done.
  */
 async function runAndHandOn<Result>(
-  pool: pg.Pool,
-  log: Log,
+  at: Beginning,
   work: (tx: Transaction) => Promise<Result>,
   attempt = 1,
 ): Promise<Result> {
+  const { log } = at;
   const committed: (() => void)[] = [];
-  const running = runTransaction(pool, (client) =>
+  const running = runTransaction(at, (client) =>
     work({ ...queryable(client), afterCommit: (after) => committed.push(after) }),
   );
   const result = await running.catch((error: unknown) => {
     const { code } = error as { code?: unknown };
     if (attempt >= triesMax || typeof code !== 'string' || !again.has(code)) throw error;
     log.info({ code, attempt }, 'a transaction gave way to another and is run again');
-    return runAndHandOn(pool, log, work, attempt + 1);
+    return runAndHandOn(at, work, attempt + 1);
   });
   for (const after of committed) {
     try {
@@ -128,7 +178,7 @@ async function runAndHandOn<Result>(
 }
 
 async function runTransaction<Result>(
-  pool: pg.Pool,
+  { pool, begin }: Beginning,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
   const client = await pool.connect();
@@ -138,7 +188,7 @@ async function runTransaction<Result>(
   };
   client.on('error', onError);
   try {
-    await client.query('begin');
+    await client.query(begin);
     const result = await work(client);
     const { command } = await client.query('commit');
     // PostgreSQL answers COMMIT of a transaction in which a statement failed with a quiet ROLLBACK.

@@ -1,6 +1,6 @@
 import type { CustomerId, LinkId, MessageId, RecordId } from '#base';
 import type { Page, Purpose } from '#contract';
-import type { Database, Queryable, Transaction } from '#db';
+import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
 import type { Actor, LinkSealer, Vault } from '#vault';
 import type { Change, Said, Thread, Written } from './change.ts';
 import {
@@ -83,8 +83,13 @@ export interface Delivery {
 }
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */
-export function createDelivery(parts: { database: Database; vault: Vault }): Delivery {
-  const { database, vault } = parts;
+export function createDelivery(parts: {
+  readonly database: Database;
+  /** What reads for one customer, and sees rows of that customer alone. */
+  readonly readers: ScopedDatabase;
+  readonly vault: Vault;
+}): Delivery {
+  const { database, readers, vault } = parts;
   const outlets = createOutlets();
 
   const write: Delivery['write'] = async (tx, changes, sealers) => {
@@ -119,7 +124,7 @@ export function createDelivery(parts: { database: Database; vault: Vault }): Del
     removeShowing: async (tx, thread, recordIds, nowMs) =>
       remove(tx, thread, [...(await messagesShowing(tx, recordIds)).values()], nowMs),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
-    page: (actor, thread, span, manner) => readPage(database, vault, actor, thread, span, manner),
+    page: (actor, thread, span, manner) => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner),
     markRead: (thread, seq) => markRead(database, thread, seq),
     tidy: (nowMs) => forgetOldMessages(database, nowMs),
     removeConversation: async (tx, thread) => {

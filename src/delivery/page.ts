@@ -1,6 +1,6 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import type { Content, Entry, Message, Page, Purpose } from '#contract';
-import { sql, type Database } from '#db';
+import { sql, type Database, type Transaction } from '#db';
 import type { Actor, OpenedMessage, SealedMessage, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
 import { drawRecord, type Manner } from './draw.ts';
@@ -30,31 +30,38 @@ export type Span =
  * Reads a page of a customer's own conversation, ascending; every message in its newest revision. What
  * has been erased since, or is no longer consented to, is answered as a removal, so that the numbers
  * stay gapless.
+ *
+ * @param own works for the customer whose conversation it is
  */
 export async function readPage(
-  database: Database,
+  own: Pick<Database, 'transaction'>,
   vault: Vault,
   actor: Actor,
   thread: Thread,
   span: Span,
   manner: Manner,
 ): Promise<Page> {
-  const [state] = await database.query<{ lastSeq: bigint; readSeq: bigint }>(sql`
-    select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = ${thread.conversationId}`);
-  const rows = await selectRows(database, thread, span);
+  const { state, rows, sealer } = await own.transaction(async (tx) => {
+    const [found] = await tx.query<{ lastSeq: bigint; readSeq: bigint }>(sql`
+      select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = ${thread.conversationId}`);
+    const selected = await selectRows(tx, thread, span);
+    const ofNoLink = selected.some((row) => row.sealed && row.linkId === null);
+    return {
+      state: found,
+      rows: selected,
+      sealer: ofNoLink ? await vault.customerSealer(tx, thread.customerId, 'conversation') : undefined,
+    };
+  });
   // A task reads for itself; what a customer's browser reads is shown there.
   const shown = actor.kind === 'customer' ? onWeb(actor.identityId) : undefined;
   const opened = await vault.gate.page(actor, sealedOfLinks(rows), shown);
-  const own = rows.some((row) => row.sealed && row.linkId === null)
-    ? await vault.customerSealer(database, thread.customerId, 'conversation')
-    : undefined;
   const entries = opened.use((byMessage) =>
     rows.map((row): Entry => {
       const seq = Number(row.seq);
       if (row.entry === 'removal' || row.revision === null) return { entry: 'removal', seq, messageId: row.messageId };
       const said =
         row.sealed && row.linkId === null
-          ? own?.open<Said>('messages.content', row.messageId, row.sealed).use((value) => value)
+          ? sealer?.open<Said>('messages.content', row.messageId, row.sealed).use((value) => value)
           : saidOf(byMessage.get(row.messageId), manner);
       return said
         ? { entry: row.entry, seq, message: messageOf(row, said) }
@@ -64,10 +71,10 @@ export async function readPage(
   return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
 }
 
-async function selectRows(database: Database, { conversationId }: Thread, span: Span): Promise<Row[]> {
+async function selectRows(tx: Transaction, { conversationId }: Thread, span: Span): Promise<Row[]> {
   const backwards = 'before' in span;
   const bound = backwards ? span.before : span.after;
-  const rows = await database.query<Row>(sql`
+  const rows = await tx.query<Row>(sql`
     select e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId", m.also_link_ids as also,
       m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.sealed
     from (

@@ -1,4 +1,4 @@
-import type { CustomerId, LinkId } from '#base';
+import type { BankId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
@@ -43,6 +43,7 @@ export async function writeChanges(
 interface Row {
   readonly change: Change;
   readonly linkId: LinkId | null;
+  readonly bankId: BankId | null;
   readonly also: readonly LinkId[] | null;
   readonly epoch: number | null;
   readonly purpose: string | null;
@@ -113,6 +114,7 @@ async function sealAll(
       rows.push({
         change,
         linkId: body.linkId,
+        bankId: sealer.bankId,
         also,
         epoch: sealer.epoch,
         purpose: body.purpose,
@@ -141,7 +143,15 @@ function customerSealersOf(
   return ids.length === 0 ? Promise.resolve(new Map()) : vault.customerSealers(tx, ids, 'conversation');
 }
 
-const ofNoLink = { linkId: null, also: null, epoch: null, purpose: null, recordId: null, sealed: null } as const;
+const ofNoLink = {
+  linkId: null,
+  bankId: null,
+  also: null,
+  epoch: null,
+  purpose: null,
+  recordId: null,
+  sealed: null,
+} as const;
 
 /** A change without content of its own: a removal, or a message that shows a record. */
 function plainRow(change: Change, linkSealers: ReadonlyMap<LinkId, LinkSealer>): Row {
@@ -149,8 +159,9 @@ function plainRow(change: Change, linkSealers: ReadonlyMap<LinkId, LinkSealer>):
     return { ...ofNoLink, change };
   }
   const { linkId, purpose, recordId } = change.body;
-  const epoch = linkSealers.get(linkId)?.epoch ?? null;
-  return { ...ofNoLink, change, linkId, epoch, purpose, recordId };
+  const sealer = linkSealers.get(linkId);
+  if (!sealer) throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+  return { ...ofNoLink, change, linkId, bankId: sealer.bankId, epoch: sealer.epoch, purpose, recordId };
 }
 
 /** Inserts, replaces and deletes message rows; answers the revisions of those that are still there. */
@@ -159,12 +170,14 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
   const removed = rows.filter((row) => row.change.entry === 'removal');
   const revisions = new Map<string, number>();
   // An edit in the same call as its message would touch the row twice in one statement.
-  for (const entry of ['message', 'edit'] as const) {
+  for (const [entry, put] of [
+    ['message', insertMessages],
+    ['edit', updateMessages],
+  ] as const) {
     const some = kept.filter((row) => row.change.entry === entry);
     if (some.length === 0) continue;
     const counts = countBy(some.map((row) => row.change.messageId));
-    for (const { messageId, revision } of await upsertMessages(tx, lastOfEach(some), counts))
-      revisions.set(messageId, revision);
+    for (const { messageId, revision } of await put(tx, lastOfEach(some), counts)) revisions.set(messageId, revision);
   }
   if (removed.length > 0) {
     await tx.execute(sql`delete from messages m using
@@ -187,30 +200,50 @@ function lastOfEach(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [row.change.messageId, row])).values()];
 }
 
-async function upsertMessages(
+async function insertMessages(
   tx: Transaction,
   rows: readonly Row[],
   counts: ReadonlyMap<string, number>,
 ): Promise<{ messageId: string; revision: number }[]> {
   const changes = rows.map((row) => row.change);
   return tx.query(sql`
-    insert into messages (conversation_id, message_id, revision, author, at, link_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
-    select conversation_id, message_id, n, author, at, link_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
+    insert into messages (conversation_id, message_id, revision, author, at, link_id, bank_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
+    select conversation_id, message_id, n, author, at, link_id, bank_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
     from unnest(
       ${changes.map((change) => change.conversationId)}::uuid[], ${changes.map((change) => change.messageId)}::uuid[],
       ${changes.map((change) => counts.get(change.messageId) ?? 1)}::integer[],
       ${changes.map((change) => (change.entry === 'removal' ? '' : change.author))}::text[],
       ${changes.map((change) => new Date(change.atMs))}::timestamptz[],
-      ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
+      ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
+      ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
       ${rows.map((row) => row.epoch)}::integer[],
       ${rows.map((row) => row.purpose)}::text[], ${rows.map((row) => row.recordId)}::uuid[],
       ${changes.map((change) => (change.entry === 'message' ? (change.clientId ?? null) : null))}::uuid[],
       ${rows.map((row) => row.sealed)}::bytea[]
-    ) as m (conversation_id, message_id, n, author, at, link_id, also, epoch, purpose, record_id, client_id, sealed)
-    on conflict (conversation_id, message_id) do update set revision = messages.revision + excluded.revision,
-      link_id = excluded.link_id, also_link_ids = excluded.also_link_ids, epoch = excluded.epoch, purpose = excluded.purpose,
-      record_id = excluded.record_id, sealed = excluded.sealed
+    ) as m (conversation_id, message_id, n, author, at, link_id, bank_id, also, epoch, purpose, record_id, client_id, sealed)
     returning message_id as "messageId", revision`);
+}
+
+async function updateMessages(
+  tx: Transaction,
+  rows: readonly Row[],
+  counts: ReadonlyMap<string, number>,
+): Promise<{ messageId: string; revision: number }[]> {
+  const changes = rows.map((row) => row.change);
+  return tx.query(sql`
+    update messages m set revision = m.revision + u.n, link_id = u.link_id, bank_id = u.bank_id,
+      also_link_ids = u.also::uuid[], epoch = u.epoch, purpose = u.purpose, record_id = u.record_id, sealed = u.sealed
+    from unnest(
+      ${changes.map((change) => change.conversationId)}::uuid[], ${changes.map((change) => change.messageId)}::uuid[],
+      ${changes.map((change) => counts.get(change.messageId) ?? 1)}::integer[],
+      ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
+      ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
+      ${rows.map((row) => row.epoch)}::integer[],
+      ${rows.map((row) => row.purpose)}::text[], ${rows.map((row) => row.recordId)}::uuid[],
+      ${rows.map((row) => row.sealed)}::bytea[]
+    ) as u (conversation_id, message_id, n, link_id, bank_id, also, epoch, purpose, record_id, sealed)
+    where m.conversation_id = u.conversation_id and m.message_id = u.message_id
+    returning m.message_id as "messageId", m.revision`);
 }
 
 async function writeEntries(tx: Transaction, written: readonly Written[]): Promise<void> {

@@ -39,10 +39,7 @@ export function createIntake(parts: IntakeParts): Intake {
       await verifyBank(parts, bankId, headers, body);
       const events = parseBatch(body, parts.clock.nowMs());
       try {
-        const answer = await parts.database.transaction(async (tx) => {
-          await parts.linking.withdrawals.requireNone(tx, bankId);
-          return storeBatch(tx, parts, bankId, events);
-        });
+        const answer = await storeBatch(parts, bankId, events);
         if (answer.dropped > 0)
           parts.log.warn(
             { bank, dropped: answer.dropped, alarm: 'events_dropped' },

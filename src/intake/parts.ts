@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { BankId, Clock, Log } from '#base';
-import type { Database } from '#db';
+import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
 import type { Vault } from '#vault';
@@ -8,6 +8,8 @@ import type { Vault } from '#vault';
 /** What intake works with. */
 export interface IntakeParts {
   readonly database: Database;
+  /** What takes in one bank's events, and sees rows of that bank alone. */
+  readonly events: ScopedDatabase;
   readonly vault: Vault;
   readonly delivery: Delivery;
   readonly linking: Linking;

@@ -14,45 +14,102 @@ const isConsentEvent = (event: BankEvent): boolean =>
 
 type AccountEvent = Extract<BankEvent, { accountId: string }>;
 
+/** What became of a part of a batch, in numbers of events. */
+interface Became {
+  readonly accepted: number;
+  readonly duplicates: number;
+  /** Of accounts or grants that nobody linked. */
+  readonly unlinked: number;
+  /** Linked, and for a purpose that is not consented to. */
+  readonly notAllowed: number;
+}
+
 /**
- * Stores a verified batch in the transaction given, step by step: the ends of consents, where each event
- * goes, what is new, the sealed records, the entries with their numbers, the uses.
+ * Stores a verified batch. The ends of consents come first and in a transaction of their own: they delete
+ * what the role that takes in events cannot even read. If the process ends between the two, the bank,
+ * which was not answered, sends the batch again.
  */
 export async function storeBatch(
-  tx: Transaction,
   parts: IntakeParts,
   bankId: BankId,
   events: readonly ParsedEvent[],
 ): Promise<BatchAnswer> {
-  const nowMs = parts.clock.nowMs();
   refuseContradictionsWithin(events);
-  const sender = `bank:${bankId}`;
-  // First, for a link's row is locked before its key and its conversation, here as everywhere.
-  const consentEvents = events.filter(({ event }) => isConsentEvent(event));
-  const ofGrants = await linksOfGrants(tx, parts, bankId, consentEvents);
-  const ended = await enterKeys(
-    tx,
-    sender,
-    consentEvents.filter(({ index }) => ofGrants.has(index)),
-    nowMs,
-  );
-  await endConsents(tx, parts, ended.fresh, ofGrants);
+  const ofConsents = events.filter(({ event }) => isConsentEvent(event));
   const ofAccounts = events.filter(({ event }) => !isConsentEvent(event));
-  const { wanted, routed, sealers, unlinked } = await route(tx, parts, bankId, ofAccounts);
-  const { fresh, duplicates } = await enterKeys(tx, sender, wanted, nowMs);
+  const of: Became[] = [];
+  if (ofConsents.length > 0)
+    of.push(
+      await parts.database.transaction(async (tx) => {
+        await parts.linking.withdrawals.requireNone(tx, bankId);
+        return endConsents(tx, parts, bankId, ofConsents);
+      }),
+    );
+  if (ofAccounts.length > 0)
+    of.push(
+      await parts.events.of(bankId).transaction(async (tx) => {
+        await parts.linking.withdrawals.requireNone(tx, bankId);
+        return storeAccountEvents(tx, parts, bankId, ofAccounts);
+      }),
+    );
+  const sum = (what: keyof Became): number => of.reduce((all, one) => all + one[what], 0);
+  return {
+    accepted: sum('accepted'),
+    duplicates: sum('duplicates'),
+    dropped: sum('unlinked') + sum('notAllowed'),
+  };
+}
+
+/** Ends the links whose grants the events name. */
+async function endConsents(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  events: readonly ParsedEvent[],
+): Promise<Became> {
+  const nowMs = parts.clock.nowMs();
+  const ofGrants = await linksOfGrants(tx, parts, bankId, events);
+  const known = events.filter(({ index }) => ofGrants.has(index));
+  const { fresh, duplicates } = await enterKeys(tx, `bank:${bankId}`, known, nowMs);
+  for (const { index, event } of fresh) {
+    if (event.type !== 'consent.revoked') continue;
+    for (const linkId of ofGrants.get(index) ?? []) await parts.linking.stop(tx, linkId, 'bank');
+  }
+  return count(tx, bankId, nowMs, {
+    accepted: fresh.length,
+    duplicates,
+    unlinked: events.length - known.length,
+    notAllowed: 0,
+  });
+}
+
+/** Step by step: where each event goes, what is new, the sealed records, the entries with their numbers, the uses. */
+async function storeAccountEvents(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  events: readonly ParsedEvent[],
+): Promise<Became> {
+  const nowMs = parts.clock.nowMs();
+  const { wanted, routed, sealers, unlinked } = await route(tx, parts, bankId, events);
+  const { fresh, duplicates } = await enterKeys(tx, `bank:${bankId}`, wanted, nowMs);
   const stored = await storeEvents(tx, parts, bankId, fresh, routed, sealers);
   const recordIds = stored.map((one) => one.stored.recordId);
   const shown = await parts.delivery.messagesShowing(tx, recordIds);
   await parts.delivery.write(tx, planNotices(stored, shown, nowMs), sealers);
   await enterUses(tx, parts, stored);
-  const answer: BatchAnswer = {
-    accepted: fresh.length + ended.fresh.length,
-    duplicates: duplicates + ended.duplicates,
-    dropped: events.length - wanted.length - ofGrants.size,
-  };
-  const unknown = unlinked + consentEvents.length - ofGrants.size;
-  await countIntake(tx, bankId, { ...answer, dropped: answer.dropped - unknown, unlinked: unknown }, nowMs);
-  return answer;
+  return count(tx, bankId, nowMs, {
+    accepted: fresh.length,
+    duplicates,
+    unlinked,
+    notAllowed: events.length - wanted.length - unlinked,
+  });
+}
+
+async function count(tx: Transaction, bankId: BankId, nowMs: number, became: Became): Promise<Became> {
+  const { accepted, duplicates, unlinked, notAllowed } = became;
+  await countIntake(tx, bankId, { accepted, duplicates, dropped: notAllowed, unlinked }, nowMs);
+  return became;
 }
 
 /** Stores the records of the events that are new, for each link that they go to. */
@@ -161,16 +218,4 @@ async function linksOfGrants(
     if (linkIds.length > 0) found.set(index, linkIds);
   }
   return found;
-}
-
-async function endConsents(
-  tx: Transaction,
-  parts: IntakeParts,
-  fresh: readonly ParsedEvent[],
-  ofGrants: ReadonlyMap<number, LinkId[]>,
-): Promise<void> {
-  for (const { index, event } of fresh) {
-    if (event.type !== 'consent.revoked') continue;
-    for (const linkId of ofGrants.get(index) ?? []) await parts.linking.stop(tx, linkId, 'bank');
-  }
 }

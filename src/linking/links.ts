@@ -139,8 +139,8 @@ export async function storeAccounts(
     const { accountId, currency } = account;
     const detail: AccountDetail = { accountId, currency, ...labelOf(account) };
     const [row] = await tx.query<{ accountRef: AccountRef }>(sql`
-      insert into accounts (link_id, account_ref, account_index, ordinal, sealed)
-      values (${link.linkId}, gen_random_uuid(), ${index}, ${ordinal},
+      insert into accounts (link_id, account_ref, bank_id, account_index, ordinal, sealed)
+      values (${link.linkId}, gen_random_uuid(), ${link.bankId}, ${index}, ${ordinal},
         ${sealer.sealState('accounts.detail', index.toString('hex'), detail)})
       on conflict (link_id, account_index) do update set ordinal = excluded.ordinal, sealed = excluded.sealed, left_out = false
       returning account_ref as "accountRef"`);

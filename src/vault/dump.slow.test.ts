@@ -18,7 +18,7 @@ import {
   type Random,
 } from '#base';
 import { grantConsent } from '#consent';
-import { binariesIn, hubMigrations, migrate, openDatabase, sql, startPostgres, type Database } from '#db';
+import { binariesIn, hubMigrations, migrate, openDatabase, sql, startPostgres, type Database, unscoped } from '#db';
 import { taskActor } from './actor.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { testProof } from './proof.fixture.ts';
@@ -49,6 +49,7 @@ describe('a dump and the write-ahead log of PostgreSQL 15', { skip: missing }, (
   const vaultOver = (on: Database): Vault =>
     createVault({
       database: on,
+      readers: unscoped(on),
       proof: testProof(on),
       provider: fileKeyProvider(join(folder, 'keys'), recording),
       clock: systemClock,

@@ -16,7 +16,7 @@ import {
 } from '#base';
 import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
-import { sql } from '#db';
+import { sql, unscoped } from '#db';
 import { parseVerifier, verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { taskActor } from './actor.ts';
@@ -35,6 +35,7 @@ before(async () => {
   proof = testProof(db.database);
   vault = createVault({
     database: db.database,
+    readers: unscoped(db.database),
     proof,
     provider: fileKeyProvider(keys, systemRandom),
     clock: systemClock,

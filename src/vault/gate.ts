@@ -91,10 +91,10 @@ interface RecordRow {
 
 /** Makes the gate. It alone calls what opens a record or a message of a link (`sealing.ts`). */
 export function createGate(parts: LedgerParts): Gate {
-  const { database, keys, clock } = parts;
+  const { readers, keys, clock } = parts;
   return {
     records: async (request, selection) => {
-      const { key, rows } = await database.transaction(async (tx) => {
+      const { key, rows } = await readers.of(request.actor.customerId).transaction(async (tx) => {
         const held = await requireUse(tx, keys, request, clock.nowMs());
         const selected = await selectRecords(tx, request.linkId, selection);
         await enterAccess(tx, parts, request, selected.length);
@@ -104,7 +104,7 @@ export function createGate(parts: LedgerParts): Gate {
     },
 
     enter: (request) =>
-      database.transaction(async (tx) => {
+      readers.of(request.actor.customerId).transaction(async (tx) => {
         await requireUse(tx, keys, request, clock.nowMs());
         await enterAccess(tx, parts, request, 0);
       }),
@@ -117,7 +117,7 @@ export function createGate(parts: LedgerParts): Gate {
     page: async (actor, messages, shown) => {
       const linkIds = [...new Set(messages.flatMap((message) => [message.linkId, ...message.also]))];
       if (linkIds.length === 0) return new Plaintext(new Map());
-      const opened = await database.transaction(async (tx) => {
+      const opened = await readers.of(actor.customerId).transaction(async (tx) => {
         const held = await keys.ofLinks(tx, linkIds);
         const consented = await purposesInForce(tx, linkIds, clock.nowMs());
         const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { isTellerlineError, newId, systemClock, systemRandom, type BankId, type CustomerId, type LinkId } from '#base';
+import { unscoped } from '#db';
 import { makeAuthority, noCertificates } from '#test/certificates';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { fileKeyProvider } from './key-files.ts';
@@ -108,6 +109,7 @@ describe('the key service of a bank', { skip: noCertificates }, () => {
       const ours = fileKeyProvider(join(base, 'hub'), systemRandom);
       const vault = createVault({
         database: db.database,
+        readers: unscoped(db.database),
         proof: testProof(db.database),
         provider: withBankHolders(ours, new Map([['citi', client]])),
         clock: { nowMs: () => Date.now(), monotonicMs: () => nowMs },

@@ -11,6 +11,7 @@ import { callContext, customerContext, linkContext, type CustomerKeyUse } from '
 export interface LinkKey {
   readonly linkId: LinkId;
   readonly customerId: CustomerId;
+  readonly bankId: BankId;
   readonly epoch: number;
   readonly key: DataKey;
 }
@@ -277,7 +278,7 @@ async function takeOut(roots: Roots, rows: readonly LockedKey[]): Promise<Map<Li
     );
     for (const [n, secret] of (secrets ?? []).entries()) {
       const { linkId, customerId, epoch } = some[n] as (typeof some)[number];
-      keys.set(linkId, { linkId, customerId, epoch, key: dataKey(secret) });
+      keys.set(linkId, { linkId, customerId, bankId, epoch, key: dataKey(secret) });
     }
   }
   return keys;

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { newId, systemClock, systemRandom, type BankId, type CustomerId, type LinkId } from '#base';
+import { unscoped } from '#db';
 import { exportOf, parseVerifier, saltOf, verifyExport, type ProofLog } from '#proof';
 import { makeAuthority, noCertificates } from '#test/certificates';
 import { testDatabase, type TestDatabase } from '#test/database';
@@ -50,7 +51,14 @@ describe('a bank that holds its own key', { skip: noCertificates }, () => {
   function processOfHub(): Vault {
     const files = fileKeyProvider(join(base, 'hub'), systemRandom);
     const provider = withBankHolders(files, new Map([[citi, keyServiceClient(access)]]));
-    return createVault({ database: db.database, provider, proof, clock: systemClock, random: systemRandom });
+    return createVault({
+      database: db.database,
+      readers: unscoped(db.database),
+      provider,
+      proof,
+      clock: systemClock,
+      random: systemRandom,
+    });
   }
 
   test('every release that the hub asks for is in the log before, and one beside it is found', async () => {

@@ -14,7 +14,7 @@ import {
   type IdentityId,
   type LinkId,
 } from '#base';
-import { sql } from '#db';
+import { sql, unscoped } from '#db';
 import { verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { fileKeyProvider } from './key-files.ts';
@@ -31,7 +31,14 @@ before(async () => {
   db = await testDatabase();
   proof = testProof(db.database);
   const provider = fileKeyProvider(keys, systemRandom);
-  vault = createVault({ database: db.database, proof, provider, clock: systemClock, random: systemRandom });
+  vault = createVault({
+    database: db.database,
+    readers: unscoped(db.database),
+    proof,
+    provider,
+    clock: systemClock,
+    random: systemRandom,
+  });
 });
 after(async () => {
   await db.close();

@@ -1,5 +1,5 @@
 import { invariant, newId, TellerlineError, type Clock, type CustomerId, type EntryId, type Random } from '#base';
-import { sql, type Database, type Queryable, type Sql, type Transaction } from '#db';
+import { sql, type Database, type Queryable, type ScopedDatabase, type Sql, type Transaction } from '#db';
 import { exportOf, saltOf, type EntryPlace, type LogExport, type LogRecord, type ProofLog } from '#proof';
 import type { KeyTable } from './keys.ts';
 import { recordOf, type AccessDraft, type DeletionDraft, type LedgerDraft } from './ledger-records.ts';
@@ -65,6 +65,7 @@ export interface Ledger {
 /** What the ledger works with. */
 export interface LedgerParts {
   readonly database: Database;
+  readonly readers: ScopedDatabase;
   readonly keys: KeyTable;
   readonly proof: ProofLog;
   readonly clock: Clock;
@@ -115,12 +116,12 @@ export function createLedger(parts: LedgerParts): Ledger {
 const weekMs = 7 * 86_400_000;
 
 async function countWeeks(
-  { database, clock }: LedgerParts,
+  { readers, clock }: LedgerParts,
   customerId: CustomerId,
   count: number,
 ): Promise<LedgerWeeks> {
   const now = new Date(clock.nowMs());
-  const rows = await database.query<{ ago: number; entries: bigint }>(sql`
+  const rows = await readers.of(customerId).query<{ ago: number; entries: bigint }>(sql`
     select greatest(0, floor(extract(epoch from ${now}::timestamptz - at) / 604800))::integer as ago, count(*) as entries
     from ledger where customer_id = ${customerId} group by ago`);
   const byAge = new Map(rows.map(({ ago, entries }) => [ago, Number(entries)]));
@@ -176,13 +177,14 @@ export async function enterInLedger(
 }
 
 async function select(
-  { database, keys, random }: LedgerParts,
+  { readers, keys, random }: LedgerParts,
   customerId: CustomerId,
   statement: Sql,
 ): Promise<ReceiptEntry[]> {
-  const rows = await database.query<EntryPlace & { entryId: EntryId; sealed: Buffer }>(statement);
+  const own = readers.of(customerId);
+  const rows = await own.query<EntryPlace & { entryId: EntryId; sealed: Buffer }>(statement);
   if (rows.length === 0) return [];
-  const { saltKey, sealing } = (await keys.ledgerKeys(database, [customerId]))(customerId);
+  const { saltKey, sealing } = (await own.transaction((tx) => keys.ledgerKeys(tx, [customerId])))(customerId);
   const sealer = customerSealer(customerId, 'ledger', sealing, random);
   return rows.map(({ entryId, sealed, leafId, position }) => ({
     record: sealer.open<LogRecord>('ledger.record', entryId, sealed).use((record) => record),

@@ -17,7 +17,7 @@ import {
 } from '#base';
 import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
-import { sql } from '#db';
+import { sql, unscoped } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
 import { fileKeyProvider } from './key-files.ts';
@@ -33,7 +33,14 @@ before(async () => {
   db = await testDatabase();
   const provider = fileKeyProvider(keys, systemRandom);
   const proof = testProof(db.database);
-  vault = createVault({ database: db.database, proof, provider, clock: systemClock, random: systemRandom });
+  vault = createVault({
+    database: db.database,
+    readers: unscoped(db.database),
+    proof,
+    provider,
+    clock: systemClock,
+    random: systemRandom,
+  });
 });
 after(async () => {
   await db.close();

@@ -13,7 +13,7 @@ import {
   type CustomerId,
   type LinkId,
 } from '#base';
-import { sql } from '#db';
+import { sql, unscoped } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { dataKey, open, seal } from './cipher.ts';
 import { fileKeyProvider } from './key-files.ts';
@@ -40,7 +40,14 @@ afterEach(async () => {
 });
 
 const vaultOver = (provider: KeyProvider, clock = systemClock): Vault =>
-  createVault({ database: db.database, proof: testProof(db.database), provider, clock, random: systemRandom });
+  createVault({
+    database: db.database,
+    readers: unscoped(db.database),
+    proof: testProof(db.database),
+    provider,
+    clock,
+    random: systemRandom,
+  });
 
 interface Linked {
   readonly linkId: LinkId;

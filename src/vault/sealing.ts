@@ -1,4 +1,4 @@
-import type { CustomerId, LinkId, Random } from '#base';
+import type { BankId, CustomerId, LinkId, Random } from '#base';
 import { open, seal, type DataKey } from './cipher.ts';
 import type { LinkKey } from './keys.ts';
 import { Plaintext } from './plaintext.ts';
@@ -21,6 +21,7 @@ export interface CustomerSealer {
 /** Seals values of one link; alive for the transaction that locked the link. */
 export interface LinkSealer {
   readonly linkId: LinkId;
+  readonly bankId: BankId;
   readonly epoch: number;
   /** The content of a record, bound to its subject. */
   sealRecord(subjectIndex: Buffer, content: unknown): Buffer;
@@ -58,9 +59,10 @@ export function customerSealer(
  *
  * @throws TellerlineError `sealed_unreadable`, from `openState`
  */
-export function linkSealer({ linkId, epoch, key }: LinkKey, random: Random): LinkSealer {
+export function linkSealer({ linkId, bankId, epoch, key }: LinkKey, random: Random): LinkSealer {
   return {
     linkId,
+    bankId,
     epoch,
     sealRecord: (subject, content) => seal(key, recordContext(linkId, epoch, subject), encode(content), random),
     sealMessage: (messageId, content) => seal(key, messageContext(linkId, epoch, messageId), encode(content), random),

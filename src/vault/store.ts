@@ -1,7 +1,7 @@
-import type { RecordId } from '#base';
+import type { BankId, RecordId } from '#base';
 import { invariant, newId } from '#base';
 import { sql, type Transaction } from '#db';
-import type { RecordDraft, StoredRecord } from './records.ts';
+import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
 import type { LinkSealer } from './sealing.ts';
 
 /**
@@ -56,49 +56,109 @@ function waves(drafts: readonly RecordDraft[], standing: ReadonlySet<number>): n
   return groups;
 }
 
+interface Sealed {
+  readonly draft: RecordDraft;
+  readonly recordId: RecordId;
+  readonly bankId: BankId;
+  readonly epoch: number;
+  readonly bytes: Buffer;
+}
+
+/** Stores drafts of which no two name one subject. Most are new, so one statement is enough for most batches. */
 async function upsert(
   tx: Transaction,
   sealers: ReadonlyMap<string, LinkSealer>,
   drafts: readonly RecordDraft[],
   origin: 'event' | 'history',
 ): Promise<StoredRecord[]> {
-  const sealed = drafts.map((draft) => {
+  const sealed = drafts.map((draft): Sealed => {
     const sealer = sealers.get(draft.linkId);
     invariant(sealer, 'a record is stored under a link whose key is there');
-    return { epoch: sealer.epoch, bytes: sealer.sealRecord(draft.subjectIndex, draft.content) };
+    const { bankId, epoch } = sealer;
+    const bytes = sealer.sealRecord(draft.subjectIndex, draft.content);
+    return { draft, recordId: newId<RecordId>(), bankId, epoch, bytes };
   });
-  const rows = await tx.query<{ n: bigint; recordId: RecordId | null; revision: number; replaced: boolean }>(sql`
-    with incoming as (
-      select * from unnest(
-        ${drafts.map((draft) => draft.linkId)}::uuid[], ${drafts.map(() => newId<RecordId>())}::uuid[],
-        ${drafts.map((draft) => draft.accountRef)}::uuid[], ${drafts.map((draft) => draft.content.kind)}::text[],
-        ${drafts.map((draft) => draft.subjectIndex)}::bytea[], ${drafts.map((draft) => draft.localDate)}::date[],
-        ${drafts.map((draft) => draft.occurredAt)}::timestamptz[], ${drafts.map((draft) => draft.stage)}::smallint[],
-        ${sealed.map((one) => one.epoch)}::integer[], ${sealed.map((one) => one.bytes)}::bytea[]
-      ) with ordinality as i (link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, stage, epoch, sealed, n)
-    ), stored as (
-      insert into records (link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed)
-      select link_id, record_id, account_ref, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed
-      from incoming order by link_id, subject_index
-      on conflict (link_id, subject_index) do update set
-        local_date = excluded.local_date, occurred_at = excluded.occurred_at, stage = excluded.stage,
-        revision = records.revision + 1, epoch = excluded.epoch, sealed = excluded.sealed
-      where records.stage + ${origin === 'history' ? 1 : 0} <= excluded.stage
-        and (records.kind <> 'balance' or records.occurred_at <= excluded.occurred_at)
-      returning link_id, subject_index, record_id, revision
-    )
-    select i.n, coalesce(s.record_id, r.record_id) as "recordId", coalesce(s.revision, r.revision) as revision,
-      s.record_id is not null as replaced
-    from incoming i
-    left join stored s on s.link_id = i.link_id and s.subject_index = i.subject_index
-    left join records r on r.link_id = i.link_id and r.subject_index = i.subject_index
-    order by i.n`);
-  return Promise.all(
-    rows.map(async ({ recordId, revision, replaced }, position): Promise<StoredRecord> => {
-      // Another transaction stored the same subject after this statement's snapshot was taken: now it is seen.
-      if (recordId === null)
-        return (await upsert(tx, sealers, drafts.slice(position, position + 1), origin))[0] as StoredRecord;
-      return { recordId, revision, outcome: !replaced ? 'kept' : revision === 1 ? 'created' : 'replaced' };
-    }),
-  );
+  const outcomes = new Map<Sealed, StoredRecord>();
+  let left: readonly Sealed[] = sealed;
+  // What stands in the way of an insert is found afterwards, unless it was deleted in between.
+  while (left.length > 0) {
+    const created = await insert(tx, left);
+    const others = left.filter((one) => !created.has(one.recordId));
+    for (const one of left)
+      if (created.has(one.recordId)) outcomes.set(one, { recordId: one.recordId, revision: 1, outcome: 'created' });
+    if (others.length > 0) for (const [one, outcome] of await replace(tx, others, origin)) outcomes.set(one, outcome);
+    left = others.filter((one) => !outcomes.has(one));
+  }
+  return sealed.map((one) => outcomes.get(one) as StoredRecord);
+}
+
+/** Inserts those that are new; answers their ids. In the order of their keys, so that two batches cannot wait for each other. */
+async function insert(tx: Transaction, rows: readonly Sealed[]): Promise<Set<RecordId>> {
+  const of = rows.map(({ draft }) => draft);
+  const created = await tx.query<{ recordId: RecordId }>(sql`
+    insert into records (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed)
+    select link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed
+    from unnest(
+      ${of.map((draft) => draft.linkId)}::uuid[], ${rows.map((row) => row.recordId)}::uuid[],
+      ${of.map((draft) => draft.accountRef)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
+      ${of.map((draft) => draft.content.kind)}::text[], ${of.map((draft) => draft.subjectIndex)}::bytea[],
+      ${of.map((draft) => draft.localDate)}::date[], ${of.map((draft) => draft.occurredAt)}::timestamptz[],
+      ${of.map((draft) => draft.stage)}::smallint[], ${rows.map((row) => row.epoch)}::integer[],
+      ${rows.map((row) => row.bytes)}::bytea[]
+    ) as i (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stage, epoch, sealed)
+    order by link_id, subject_index
+    on conflict (link_id, subject_index) do nothing returning record_id as "recordId"`);
+  return new Set(created.map((row) => row.recordId));
+}
+
+interface Standing {
+  readonly n: bigint;
+  readonly recordId: RecordId;
+  readonly kind: RecordContent['kind'];
+  readonly occurredAt: Date;
+  readonly stage: number;
+  readonly revision: number;
+}
+
+/** Replaces what is not further along. Whatever stands and stays is answered as kept; what is gone is missing. */
+async function replace(
+  tx: Transaction,
+  rows: readonly Sealed[],
+  origin: 'event' | 'history',
+): Promise<Map<Sealed, StoredRecord>> {
+  const standing = await tx.query<Standing>(sql`
+    select w.n, r.record_id as "recordId", r.kind, r.occurred_at as "occurredAt", r.stage, r.revision
+    from records r join unnest(${rows.map(({ draft }) => draft.linkId)}::uuid[], ${rows.map(({ draft }) => draft.subjectIndex)}::bytea[])
+      with ordinality as w (link_id, subject_index, n) using (link_id, subject_index)
+    order by r.link_id, r.subject_index for update of r`);
+  const outcomes = new Map<Sealed, StoredRecord>();
+  const replaced: Sealed[] = [];
+  for (const { n, recordId, kind, occurredAt, stage, revision } of standing) {
+    const row = rows[Number(n) - 1] as Sealed;
+    const { draft } = row;
+    const further = stage + (origin === 'history' ? 1 : 0) <= draft.stage;
+    const newer = kind !== 'balance' || occurredAt <= draft.occurredAt;
+    if (!further || !newer) {
+      outcomes.set(row, { recordId, revision, outcome: 'kept' });
+      continue;
+    }
+    outcomes.set(row, { recordId, revision: revision + 1, outcome: 'replaced' });
+    replaced.push({ ...row, recordId });
+  }
+  if (replaced.length > 0) await update(tx, replaced);
+  return outcomes;
+}
+
+async function update(tx: Transaction, rows: readonly Sealed[]): Promise<void> {
+  const of = rows.map(({ draft }) => draft);
+  await tx.execute(sql`
+    update records r set local_date = u.local_date, occurred_at = u.occurred_at, stage = u.stage,
+      revision = r.revision + 1, epoch = u.epoch, sealed = u.sealed
+    from unnest(
+      ${of.map((draft) => draft.linkId)}::uuid[], ${rows.map((row) => row.recordId)}::uuid[],
+      ${of.map((draft) => draft.localDate)}::date[], ${of.map((draft) => draft.occurredAt)}::timestamptz[],
+      ${of.map((draft) => draft.stage)}::smallint[], ${rows.map((row) => row.epoch)}::integer[],
+      ${rows.map((row) => row.bytes)}::bytea[]
+    ) as u (link_id, record_id, local_date, occurred_at, stage, epoch, sealed)
+    where r.link_id = u.link_id and r.record_id = u.record_id`);
 }

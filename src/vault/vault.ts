@@ -1,6 +1,6 @@
 import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
 import { limits } from '#base';
-import { sql, type Database, type Queryable, type Transaction } from '#db';
+import { sql, type Database, type Queryable, type ScopedDatabase, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
 import { open, seal, type DataKey } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
@@ -104,6 +104,8 @@ export interface Vault {
 /** Opens the vault over a database and a provider of root keys. */
 export function createVault(parts: {
   readonly database: Database;
+  /** What reads for one customer, and sees rows of that customer alone. */
+  readonly readers: ScopedDatabase;
   readonly provider: KeyProvider;
   readonly proof: ProofLog;
   readonly clock: Clock;

@@ -1,7 +1,7 @@
 import type { Locale } from '#contract';
 import { chooseTheme, currentTheme, Icon, type IconName, type Theme } from '#web/kit';
 import { useWords, type WordId } from '#web/words';
-import { useEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
+import { useLayoutEffect, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './header.module.css';
 
 /** What the menu leads to. */
@@ -30,7 +30,8 @@ export function Menu({ choices, onClose }: MenuProps): ReactNode {
   const words = useWords();
   const menu = useRef<HTMLDivElement>(null);
   const [theme, setTheme] = useState(currentTheme);
-  useEffect(() => itemsOf(menu.current)[0]?.focus({ preventScroll: true }), []);
+  // Before anything is painted: a key that is pressed as the menu appears is the menu’s.
+  useLayoutEffect(() => itemsOf(menu.current)[0]?.focus({ preventScroll: true }), []);
 
   const onKeyDown = (event: KeyboardEvent): void => {
     const all = itemsOf(menu.current);

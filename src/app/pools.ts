@@ -1,0 +1,119 @@
+import { isTellerlineError, type Log } from '#base';
+import {
+  ensureRoles,
+  openDatabase,
+  openScoped,
+  unscoped,
+  type Database,
+  type HubRole,
+  type ScopedDatabase,
+  type TableRight,
+} from '#db';
+import { webRights } from '#http';
+import type { KeyProvider } from '#vault';
+
+/** The pools of one hub: each part connects as a role that may do what it needs and no more. */
+export interface Pools {
+  /** The hub's own role, which owns the tables. */
+  readonly database: Database;
+  /** What the listeners' own statements run as: no key, nothing sealed. */
+  readonly web: Database;
+  /** What the gate and a customer's own pages run as: rows of that one customer. */
+  readonly readers: ScopedDatabase;
+  /** What takes in events: rows of that one bank, and of conversations what routing needs. */
+  readonly events: ScopedDatabase;
+}
+
+/** Whoever reads for a customer: through the gate, a page of the conversation, the list of uses. */
+const readerRights: readonly TableRight[] = [
+  { table: 'link_keys', may: 'select' },
+  // To lock a row for reading PostgreSQL wants the right to change it; the policy lets no change pass.
+  { table: 'link_keys', may: 'update', columns: ['epoch'] },
+  { table: 'customer_keys', may: 'select' },
+  { table: 'consents', may: 'select', columns: ['link_id', 'state', 'purposes', 'expires_at', 'customer_id'] },
+  { table: 'conversations', may: 'select' },
+  { table: 'entries', may: 'select' },
+  { table: 'messages', may: 'select' },
+  { table: 'records', may: 'select' },
+  { table: 'ledger', may: 'select' },
+  { table: 'ledger', may: 'insert' },
+  { table: 'log_leaves', may: 'select', columns: ['leaf_id', 'leaf_index'] },
+  { table: 'log_leaves', may: 'insert' },
+  { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },
+];
+
+/** Events: nothing that is sealed can be read with it but the names of that bank's accounts. */
+const intakeRights: readonly TableRight[] = [
+  { table: 'links', may: 'select', columns: ['link_id', 'customer_id', 'bank_id', 'state'] },
+  { table: 'accounts', may: 'select' },
+  { table: 'link_keys', may: 'select' },
+  { table: 'link_keys', may: 'update', columns: ['epoch'] },
+  { table: 'customer_keys', may: 'select' },
+  { table: 'consents', may: 'select', columns: ['link_id', 'bank_id', 'state', 'purposes', 'expires_at'] },
+  { table: 'withdrawals', may: 'select', columns: ['bank_id', 'returned_at'] },
+  { table: 'event_keys', may: 'select' },
+  { table: 'event_keys', may: 'insert' },
+  { table: 'intake_counts', may: 'select' },
+  { table: 'intake_counts', may: 'insert' },
+  { table: 'intake_counts', may: 'update', columns: ['count', 'last_at'] },
+  {
+    table: 'records',
+    may: 'select',
+    columns: ['link_id', 'record_id', 'subject_index', 'kind', 'occurred_at', 'stage', 'revision', 'bank_id'],
+  },
+  { table: 'records', may: 'insert' },
+  { table: 'records', may: 'update' },
+  { table: 'conversations', may: 'select', columns: ['conversation_id', 'customer_id', 'last_seq'] },
+  { table: 'conversations', may: 'update', columns: ['last_seq'] },
+  { table: 'messages', may: 'select', columns: ['conversation_id', 'message_id', 'revision', 'record_id', 'link_id'] },
+  { table: 'messages', may: 'insert' },
+  { table: 'messages', may: 'update' },
+  { table: 'entries', may: 'insert' },
+  { table: 'ledger', may: 'insert' },
+  { table: 'log_leaves', may: 'select', columns: ['leaf_id', 'leaf_index'] },
+  { table: 'log_leaves', may: 'insert' },
+  { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },
+];
+
+const connectionsMax = { web: 4, reader: 12, intake: 6 };
+
+/** Opens the pools beside the hub's own; whoever closes them closes that too. */
+export async function openPools(
+  { databaseUrl, log }: { readonly databaseUrl: string; readonly log: Log },
+  database: Database,
+  provider: KeyProvider,
+): Promise<Pools & { close(): Promise<void> }> {
+  // Derived, so that every process of this hub knows them and they need not be kept anywhere.
+  const role = (name: HubRole['name'], rights: readonly TableRight[]): HubRole => {
+    const password = provider.index('purpose', `password of the ${name} role`).toString('base64url');
+    return { name, password, rights };
+  };
+  const roles = [role('web', webRights), role('reader', readerRights), role('intake', intakeRights)];
+  const urls = await ensureRoles(database, databaseUrl, roles).catch(async (error: unknown) => {
+    if (!isTellerlineError(error, 'roles_refused')) {
+      await database.close();
+      throw error;
+    }
+    log.warn({ err: error }, 'everything works as the role that owns the tables');
+    return undefined;
+  });
+  const [webUrl = databaseUrl, readerUrl, intakeUrl] = urls ?? [];
+  const pool = (name: HubRole['name']) => ({ log, connectionsMax: connectionsMax[name] });
+  const web = openDatabase(webUrl, pool('web'));
+  const readers = readerUrl === undefined ? unscoped(database) : openScoped(readerUrl, 'customer', pool('reader'));
+  const events = intakeUrl === undefined ? unscoped(database) : openScoped(intakeUrl, 'bank', pool('intake'));
+  return {
+    database,
+    web,
+    readers,
+    events,
+    close: async () => {
+      for (const one of [events, readers, web, database]) await one.close();
+    },
+  };
+}
+
+/** Everything as the hub's own role, for a command that the operator runs. */
+export function ownPools(database: Database): Pools {
+  return { database, web: database, readers: unscoped(database), events: unscoped(database) };
+}
