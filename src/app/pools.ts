@@ -69,6 +69,7 @@ const intakeRights: readonly TableRight[] = [
   { table: 'messages', may: 'insert' },
   { table: 'messages', may: 'update' },
   { table: 'entries', may: 'insert' },
+  { table: 'messages_sent', may: 'insert' },
   { table: 'ledger', may: 'insert' },
   { table: 'log_leaves', may: 'select', columns: ['leaf_id', 'leaf_index'] },
   { table: 'log_leaves', may: 'insert' },

@@ -43,6 +43,12 @@ export const limits = {
   ledgerDaysKept: 3 * 365 + 1,
   /** A receipt of a deletion may be fetched again for this long. */
   receiptDaysKept: 30,
+  /** The public count of advertising goes back this far. */
+  advertisingMonths: 12,
+  /** Of fewer messages in a month nothing is told: their few readers could be guessed. */
+  advertisingSentMin: 20,
+  /** Fewer marks than this are told as "fewer than": one alone could be guessed to be somebody's. */
+  advertisingMarkedMin: 5,
   /** Counts for the staff's page. */
   countDaysKept: 90,
   /** Dedupe keys are kept this long; a bank may resend until then. */

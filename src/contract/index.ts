@@ -1,4 +1,5 @@
 export * from './accounts.ts';
+export * from './advertising.ts';
 export * from './api.ts';
 export * from './bounds.ts';
 export * from './cards.ts';

@@ -2,6 +2,7 @@ import type { CustomerId, LinkId, MessageId, RecordId } from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
 import type { Actor, LinkSealer, Vault } from '#vault';
+import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
 import {
   conversationOf,
@@ -32,6 +33,7 @@ import { writeChanges } from './write.ts';
 /** Conversations, their entries and messages, and who is connected to them. */
 export interface Delivery {
   readonly outlets: Outlets;
+  readonly advertising: AdvertisingMarks;
   /** Makes a new customer's one conversation, empty. */
   createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread>;
   /** The customer's one conversation, with where it stands. */
@@ -76,7 +78,7 @@ export interface Delivery {
   page(actor: Actor, thread: Thread, span: Span, manner: Manner): Promise<Page>;
   /** Moves the reading mark forward, never back; answers where it stands. */
   markRead(thread: Thread, seq: number): Promise<number>;
-  /** Forgets what was read from banks longer ago than the look-back. */
+  /** Forgets what was read from banks longer ago than the look-back, and adds up what was counted. */
   tidy(nowMs: number): Promise<void>;
   /** Removes the conversation with all that is in it; answers how many messages there were. */
   removeConversation(tx: Transaction, thread: Thread): Promise<number>;
@@ -107,6 +109,7 @@ export function createDelivery(parts: {
 
   return {
     outlets,
+    advertising: createAdvertisingMarks(parts),
     write,
     createConversation,
     conversationOf,
@@ -126,7 +129,10 @@ export function createDelivery(parts: {
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
     page: (actor, thread, span, manner) => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner),
     markRead: (thread, seq) => markRead(database, thread, seq),
-    tidy: (nowMs) => forgetOldMessages(database, nowMs),
+    tidy: async (nowMs) => {
+      await forgetOldMessages(database, nowMs);
+      await tidyCounts(database, nowMs);
+    },
     removeConversation: async (tx, thread) => {
       const messages = await removeConversation(tx, thread);
       tx.afterCommit(() => outlets.send(thread.conversationId, { frame: 'ended' }));

@@ -4,6 +4,7 @@ import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { CustomerSealer, LinkSealer, Vault } from '#vault';
+import { countSent } from './advertising.ts';
 import type { Change, Written } from './change.ts';
 
 /**
@@ -37,6 +38,10 @@ export async function writeChanges(
     return { change, seq, revision: (revisions.get(messageId) ?? 1) - after };
   });
   await writeEntries(tx, written);
+  await countSent(
+    tx,
+    rows.map(({ bankId }, n) => ({ ...(written[n] as Written), bankId })),
+  );
   return written;
 }
 

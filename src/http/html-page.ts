@@ -42,3 +42,23 @@ ${page.body}
 </html>
 `;
 }
+
+/**
+ * A table that scrolls by itself on a narrow screen. `name`, `head` and `rows` are text; figures stand at the
+ * right, under heads that do.
+ *
+ * @param figures which columns hold figures
+ */
+export function htmlTable(
+  name: string,
+  head: readonly string[],
+  rows: readonly (readonly string[])[],
+  figures: readonly number[],
+): string {
+  const cell = (tag: 'th' | 'td', text: string, column: number): string =>
+    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${figures.includes(column) ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
+  const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
+    `<tr>${cells.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
+  const lines = rows.map((row) => line('td', row)).join('');
+  return `<div class="table" role="region" aria-label="${escapeHtml(name)}" tabindex="0"><table>${line('th', head)}${lines}</table></div>`;
+}

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { isTellerlineError } from '#base';
 import type { LogExport } from '#proof';
+import { advertisingPage } from './advertising-page.ts';
 import type { HttpParts } from './parts.ts';
 import { notFound } from './problem.ts';
 import { sessionOf } from './session-cookie.ts';
@@ -30,6 +31,16 @@ export async function logRoutes(server: FastifyInstance, { parts }: { parts: Htt
   server.get('/log/key', { schema: { hide: true } }, async (_request, reply) =>
     open(reply, text, 'public, max-age=3600').send(publication.key()),
   );
+  server.get('/log/advertising', { schema: { hide: true } }, async (request, reply) => {
+    const counts = await parts.delivery.advertising.counts(parts.clock.nowMs());
+    const page = advertisingPage(counts, parts.faces(), request.headers['accept-language']);
+    void reply.header('vary', 'accept-language');
+    return open(reply, 'text/html; charset=utf-8', 'public, max-age=60').send(page);
+  });
+  server.get('/log/advertising.json', { schema: { hide: true } }, async (_request, reply) => {
+    const counts = await parts.delivery.advertising.counts(parts.clock.nowMs());
+    return open(reply, 'application/json; charset=utf-8', 'public, max-age=60').send(counts);
+  });
   server.get('/api/log-status', { schema: { hide: true } }, async (_request, reply) =>
     open(reply, 'application/json; charset=utf-8', 'no-store').send(await parts.proof.status()),
   );

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { limits, TellerlineError } from '#base';
+import { limits, TellerlineError, type MessageId } from '#base';
 import {
   actAnswerSchema,
   actRequestSchema,
+  advertisingMarkSchema,
   disclosureSchema,
   linkAnswerSchema,
   linkRequestSchema,
@@ -110,6 +111,26 @@ function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
       const session = await sessionOf(parts, request);
       const { thread } = await threadOf(parts, session);
       return reply.status(202).send(await parts.talk.say(thread, request.body));
+    },
+  );
+  routes.put(
+    '/api/messages/:message/advertising',
+    {
+      schema: {
+        tags,
+        summary: 'Say that a message is advertising, or take that back; counted by sender, once a message',
+        params: z.object({ message: z.uuid() }),
+        body: advertisingMarkSchema,
+        response: { 204: z.null() },
+      },
+    },
+    async (request, reply) => {
+      const session = await sessionOf(parts, request);
+      const { thread } = await threadOf(parts, session);
+      const { advertising } = parts.delivery;
+      const message = request.params.message as MessageId;
+      await (request.body.marked ? advertising.mark(thread, message) : advertising.unmark(thread, message));
+      return reply.status(204).send(null);
     },
   );
   routes.post(

@@ -1,6 +1,6 @@
 import type { BankFace, Locale } from '#contract';
 import type { IntakeCount } from '#intake';
-import { escapeHtml, htmlPage, pageLocale } from './html-page.ts';
+import { htmlPage, htmlTable, pageLocale } from './html-page.ts';
 
 /** What the overview counts. */
 export interface Overview {
@@ -76,9 +76,9 @@ export function overviewPage(overview: Overview, acceptLanguage: string | undefi
   const body = `<h1>${say.title}</h1>
 <p class="quiet">${say.lead} ${say.connected}: ${number.format(overview.connected)}.</p>
 <h2>${say.links}</h2>
-${table(say.links, [say.bank, say.linked, say.reconnect, say.stopped], linkRows)}
+${htmlTable(say.links, [say.bank, say.linked, say.reconnect, say.stopped], linkRows, [1, 2, 3])}
 <h2>${say.revocations}</h2>
-${revocationRows.length > 0 ? table(say.revocations, [say.bank, say.open, say.oldest], revocationRows) : `<p class="quiet">${say.none}</p>`}
+${revocationRows.length > 0 ? htmlTable(say.revocations, [say.bank, say.open, say.oldest], revocationRows, [1]) : `<p class="quiet">${say.none}</p>`}
 <h2>${say.intake}</h2>
 ${intakeTable(overview.intake, say, nameOf, number)}`;
   return htmlPage({ locale, title: say.title, body, wide: true });
@@ -99,17 +99,10 @@ function intakeTable(
     const count = (what: string): string => number.format(some.find((row) => row.what === what)?.count ?? 0);
     return [day, nameOf(sender.replace(/^bank:/, '')), ...outcomes.map(count)];
   });
-  return table(say.intake, [say.day, say.bank, ...outcomes.map((what) => say[what])], rows);
-}
-
-const isFigure = (text: string): boolean => /^[\d.,]+$/.test(text);
-
-/** A table; figures stand at the right, under heads that do. */
-function table(name: string, head: readonly string[], rows: readonly (readonly string[])[]): string {
-  const cell = (tag: 'th' | 'td', text: string, column: number): string =>
-    `<${tag}${tag === 'th' ? ' scope="col"' : ''}${isFigure(rows[0]?.[column] ?? '') ? ' class="number"' : ''}>${escapeHtml(text)}</${tag}>`;
-  const line = (tag: 'th' | 'td', cells: readonly string[]): string =>
-    `<tr>${cells.map((text, column) => cell(tag, text, column)).join('')}</tr>`;
-  const lines = rows.map((row) => line('td', row)).join('');
-  return `<div class="table" role="region" aria-label="${escapeHtml(name)}" tabindex="0"><table>${line('th', head)}${lines}</table></div>`;
+  return htmlTable(
+    say.intake,
+    [say.day, say.bank, ...outcomes.map((what) => say[what])],
+    rows,
+    outcomes.map((_, n) => n + 2),
+  );
 }

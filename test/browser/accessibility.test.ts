@@ -27,6 +27,9 @@ const said = {
     delete: 'Delete my account',
     copy: 'What you signed',
     back: 'Back to the chat',
+    message: 'About this message',
+    advertising: 'This is advertising',
+    undo: 'Take it back',
   },
   es: {
     questions: ['saldo', 'últimas compras', '¿dónde se usó mi tarjeta?', '¿cuánto gasté este mes?', 'ayuda'],
@@ -37,6 +40,9 @@ const said = {
     delete: 'Borrar mi cuenta',
     copy: 'Lo que firmaste',
     back: 'Volver al chat',
+    message: 'Sobre este mensaje',
+    advertising: 'Esto es publicidad',
+    undo: 'Retirarlo',
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -64,6 +70,7 @@ for (const { locale, colorScheme, customer } of looks) {
     await person.link('Citi', customer);
     await assertAccessible(page, [
       ['the conversation with every kind of card', () => fillConversation(person, customer, words)],
+      ['a message called advertising', () => callAdvertising(person, words)],
       ['the menu', () => person.button(names.menu).click()],
       ['the links', () => openSheet(page, words.links)],
       ['about', () => openAbout(person, words.about)],
@@ -81,6 +88,7 @@ for (const { locale, colorScheme, customer } of looks) {
       ['the staff’s overview', () => page.goto(staffUrl)],
       ['the sandbox’s page', () => page.goto(`${sandboxUrl}/?bank=citi&customer=${customer}&lang=${locale}`)],
       ['the sandbox’s control API', () => page.goto(`${sandboxUrl}/control`)],
+      ['the count of advertising', () => page.goto(`${stage().hub.url}/log/advertising`)],
     ]);
   });
 }
@@ -126,6 +134,18 @@ async function fillConversation(person: Person, customer: string, words: Said): 
   for (const question of words.questions) await person.ask(question);
   await person.say(words.stop);
   await person.button(words.keep).waitFor();
+}
+
+async function callAdvertising(person: Person, words: Said): Promise<void> {
+  const { page } = person;
+  const about = page.getByLabel(words.message, { exact: true }).last();
+  await about.focus();
+  await page.keyboard.press('Enter');
+  await person.button(words.advertising).focus();
+  await page.keyboard.press('Enter');
+  await person.button(words.undo).waitFor();
+  if (process.env['SCREENSHOTS'])
+    await page.screenshot({ path: `${process.env['SCREENSHOTS']}/advertising-${words.undo}-${Date.now()}.png` });
 }
 
 async function openSheet(page: Page, item: string): Promise<void> {

@@ -1,7 +1,7 @@
 import type { Words } from '#web/words';
 import type { Sync } from './sync.ts';
 import type { Hub } from './hub.ts';
-import { Refusal } from './hub.ts';
+import { call, Refusal } from './hub.ts';
 
 /** What the parts of the screen can ask for. */
 export interface Actions {
@@ -40,4 +40,12 @@ export async function newPasskey(words: Words): Promise<string | undefined> {
   } catch (error) {
     return passkeys.problemWords(words, error);
   }
+}
+
+/** Counts a message as advertising, or takes that back; false when the hub did not hear it. */
+export function markAdvertising(messageId: string, marked: boolean): Promise<boolean> {
+  return call('PUT', `/api/messages/${messageId}/advertising`, { marked }).then(
+    () => true,
+    () => false,
+  );
 }

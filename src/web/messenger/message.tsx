@@ -3,6 +3,7 @@ import { Button, ErrorLine, Hidden, Icon } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { memo, useState, type ReactNode } from 'react';
 import { MessageCard } from './cards.tsx';
+import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
 import type { Outgoing } from './outbox.ts';
 import type { Mark, Ways } from './rows.ts';
@@ -47,6 +48,7 @@ export const MessageRow = memo(function MessageRow({
           {inside ? buttons : null}
         </MessageCard>
         {inside ? null : buttons}
+        <Advertising id={message.id} />
       </div>
     );
   }
@@ -54,9 +56,34 @@ export const MessageRow = memo(function MessageRow({
     <div className={styles.theirs}>
       <p title={words.moment(at, nowMs)}>{content.text}</p>
       {buttons}
+      <Advertising id={message.id} />
     </div>
   );
 });
+
+/** "This is advertising": two taps, so that nobody says it by a slip; counted by sender, for everybody to see. */
+function Advertising({ id }: { readonly id: string }): ReactNode {
+  const words = useWords();
+  const [state, setState] = useState<'open' | 'marked' | 'failed'>('open');
+  const press = async (): Promise<void> => {
+    const marked = state !== 'marked';
+    setState((await markAdvertising(id, marked)) ? (marked ? 'marked' : 'open') : 'failed');
+  };
+  return (
+    <details className={styles.about}>
+      <summary aria-label={words.say('message.about')}>
+        <Icon name="more" size={16} />
+      </summary>
+      <output>
+        {state === 'open' ? null : words.say(`advertising.${state}`)}{' '}
+        {state === 'marked' ? <a href="/log/advertising">{words.say('advertising.counts')}</a> : null}
+      </output>
+      <button type="button" className={styles.again} onClick={() => void press()}>
+        {words.say(state === 'marked' ? 'advertising.undo' : 'advertising.say')}
+      </button>
+    </details>
+  );
+}
 
 function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'message' | 'ways' | 'presses'>): ReactNode {
   const words = useWords();
