@@ -22,6 +22,8 @@ export interface Queryable {
 export interface Transaction extends Queryable {
   /** Runs after COMMIT succeeded, never when it failed or its outcome is unknown. */
   afterCommit(work: () => void): void;
+  /** Runs when the transaction is over, however it ended; before what waits for COMMIT. Must not throw. */
+  atEnd(work: () => void): void;
 }
 
 /** The pool of connections to one PostgreSQL database as one role. */
@@ -68,12 +70,10 @@ export function openDatabase(url: string, options: PoolOptions): Database {
       await client.connect();
       try {
         await client.query('begin');
-        const result = await work({
-          ...queryable(client),
-          afterCommit: () => {
-            throw new Error('nothing waits for the commit of a transaction apart');
-          },
-        });
+        const refuse = (): never => {
+          throw new Error('nothing waits for the end of a transaction apart');
+        };
+        const result = await work({ ...queryable(client), afterCommit: refuse, atEnd: refuse });
         await client.query('commit');
         return result;
       } finally {
@@ -158,9 +158,16 @@ async function runAndHandOn<Result>(
 ): Promise<Result> {
   const { log } = at;
   const committed: (() => void)[] = [];
+  const ended: (() => void)[] = [];
   const running = runTransaction(at, (client) =>
-    work({ ...queryable(client), afterCommit: (after) => committed.push(after) }),
-  );
+    work({
+      ...queryable(client),
+      afterCommit: (after) => committed.push(after),
+      atEnd: (end) => ended.push(end),
+    }),
+  ).finally(() => {
+    for (const end of ended) end();
+  });
   const result = await running.catch((error: unknown) => {
     const { code } = error as { code?: unknown };
     if (attempt >= triesMax || typeof code !== 'string' || !again.has(code)) throw error;

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Random } from '#base';
-import { TellerlineError } from '#base';
+import { invariant, TellerlineError } from '#base';
 
 /**
  * AES-256-GCM with key commitment. GCM alone lets one ciphertext open under two keys; a commitment
@@ -21,14 +21,25 @@ export interface DataKey {
   readonly commitment: Buffer;
 }
 
-/** Derives both halves of a key from its 32 random bytes (HKDF-SHA-256, RFC 5869). */
+/**
+ * Derives both halves of a key from its 32 random bytes (HKDF-SHA-256, RFC 5869). The secret is taken over:
+ * its bytes are overwritten, so that it stands nowhere in memory but wrapped.
+ */
 export function dataKey(secret: Buffer): DataKey {
   const derived = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline sealing v1', 64));
+  secret.fill(0);
   return { encryption: derived.subarray(0, 32), commitment: derived.subarray(32) };
+}
+
+/** Overwrites a key that is used no more: with it neither sealing nor opening works again. */
+export function forgetKey({ encryption, commitment }: DataKey): void {
+  encryption.fill(0);
+  commitment.fill(0);
 }
 
 /** Seals `plaintext`; `context` names the place it belongs to and must be the same to open it. */
 export function seal(key: DataKey, context: string, plaintext: Buffer, random: Random): Buffer {
+  invariant(isThere(key), 'nothing is sealed under a key that was forgotten');
   const nonce = random.bytes(nonceBytes);
   const cipher = createCipheriv('aes-256-gcm', key.encryption, nonce, { authTagLength: tagBytes });
   cipher.setAAD(Buffer.from(context));
@@ -56,6 +67,12 @@ export function open(key: DataKey, context: string, sealed: Buffer): Buffer {
   } catch (error) {
     throw unreadable('content', error);
   }
+}
+
+const forgotten = Buffer.alloc(commitmentBytes);
+
+function isThere({ commitment }: DataKey): boolean {
+  return !commitment.equals(forgotten);
 }
 
 function unreadable(why: string, cause?: unknown): TellerlineError {

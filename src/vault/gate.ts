@@ -4,6 +4,7 @@ import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 import { actorName, requireActorMay, type Actor } from './actor.ts';
+import { forgetKey } from './cipher.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
 import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
@@ -100,12 +101,16 @@ export function createGate(parts: LedgerParts): Gate {
         await enterAccess(tx, parts, request, selected.length);
         return { key: held, rows: selected };
       });
-      return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map((row) => openRecord(key, row)));
+      try {
+        return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map((row) => openRecord(key, row)));
+      } finally {
+        forgetKey(key.key);
+      }
     },
 
     enter: (request) =>
       readers.of(request.actor.customerId).transaction(async (tx) => {
-        await requireUse(tx, keys, request, clock.nowMs());
+        forgetKey((await requireUse(tx, keys, request, clock.nowMs())).key);
         await enterAccess(tx, parts, request, 0);
       }),
 
@@ -130,7 +135,11 @@ export function createGate(parts: LedgerParts): Gate {
         await enterPage(tx, parts, actor, readable, shown);
         return { held, readable, rows };
       });
-      return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
+      try {
+        return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
+      } finally {
+        for (const { key } of opened.held.values()) forgetKey(key);
+      }
     },
   };
 }

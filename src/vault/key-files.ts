@@ -3,7 +3,7 @@ import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rm
 import { join } from 'node:path';
 import type { Random } from '#base';
 import { invariant, isTellerlineError, TellerlineError } from '#base';
-import { dataKey, open, seal } from './cipher.ts';
+import { dataKey, forgetKey, open, seal } from './cipher.ts';
 import { createOnce, overwrite, ownFolder, readIfThere, readOwn, replace, syncFolder } from './key-file.ts';
 import { rootGone, type KeyProvider, type RootOwner } from './key-provider.ts';
 
@@ -141,12 +141,14 @@ function rotate(places: Places, random: Random): void {
   const old = openSync(places.kek, 'r+');
   try {
     invariant(!timingSafeEqual(readOwn(places.kek), next), 'one rotation of the key-encrypting key at a time');
+    const key = dataKey(next);
     for (const { path, context } of sealedFiles(places)) {
       const secret = openUnderKek(places, context, readOwn(path));
-      replace(path, seal(dataKey(next), context, secret, random), random);
+      replace(path, seal(key, context, secret, random), random);
       secret.fill(0);
     }
-    for (const { path, context } of sealedFiles(places)) open(dataKey(next), context, readOwn(path)).fill(0);
+    for (const { path, context } of sealedFiles(places)) open(key, context, readOwn(path)).fill(0);
+    forgetKey(key);
     renameSync(places.nextKek, places.kek);
     syncFolder(places.folder);
     writeSync(old, random.bytes(keyBytes), 0, keyBytes, 0);

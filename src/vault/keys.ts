@@ -3,7 +3,7 @@ import type { BankId, CustomerId, LinkId, Random } from '#base';
 import { isTellerlineError, TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import { dataKey, type DataKey } from './cipher.ts';
-import { operator } from './key-provider.ts';
+import { operator, type RootOwner } from './key-provider.ts';
 import type { Roots } from './roots.ts';
 import { callContext, customerContext, linkContext, type CustomerKeyUse } from './wrapped-keys.ts';
 
@@ -86,7 +86,8 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
   return {
     createForCustomer: (tx, customerId) => createForCustomer(tx, roots, random, customerId),
     createForLink: async (tx, { linkId, customerId, bankId }) => {
-      const { generation, wrapped } = await wrapFresh(tx, roots, random, bankId, linkContext(linkId, 1));
+      const generation = await roots.current(tx, bankId);
+      const [wrapped] = await wrapFresh(roots, random, { owner: bankId, generation }, [linkContext(linkId, 1)]);
       await tx.execute(sql`insert into link_keys (link_id, customer_id, bank_id, epoch, root_generation, wrapped_key)
         values (${linkId}, ${customerId}, ${bankId}, 1, ${generation}, ${wrapped})`);
     },
@@ -127,27 +128,23 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
 async function createForCustomer(tx: Transaction, roots: Roots, random: Random, customerId: CustomerId): Promise<void> {
   const uses: CustomerKeyUse[] = ['conversation', 'ledger'];
   const generation = await roots.current(tx, operator);
-  const wrapped = await roots.wrap(
-    operator,
-    generation,
-    uses.map((use) => ({ context: customerContext(customerId, use), secret: random.bytes(secretBytes) })),
-  );
+  const contexts = uses.map((use) => customerContext(customerId, use));
+  const wrapped = await wrapFresh(roots, random, { owner: operator, generation }, contexts);
   await tx.execute(sql`insert into customer_keys (customer_id, use, root_generation, wrapped_key)
     select ${customerId}, use, ${generation}, wrapped from unnest(${uses}::text[], ${wrapped}::bytea[]) as u (use, wrapped)`);
 }
 
-/** A new secret, wrapped under the owner's root of today. */
+/** New secrets, one for each context, wrapped under the owner's root of today; kept nowhere else. */
 async function wrapFresh(
-  tx: Transaction,
   roots: Roots,
   random: Random,
-  owner: BankId,
-  context: string,
-): Promise<{ generation: number; wrapped: Buffer; secret: Buffer }> {
-  const secret = random.bytes(secretBytes);
-  const generation = await roots.current(tx, owner);
-  const [wrapped] = await roots.wrap(owner, generation, [{ context, secret }]);
-  return { generation, wrapped: wrapped as Buffer, secret };
+  { owner, generation }: { readonly owner: RootOwner; readonly generation: number },
+  contexts: readonly string[],
+): Promise<Buffer[]> {
+  const secrets = contexts.map((context) => ({ context, secret: random.bytes(secretBytes) }));
+  const wrapped = await roots.wrap(owner, generation, secrets);
+  for (const { secret } of secrets) secret.fill(0);
+  return wrapped;
 }
 
 /** Keys of calls, wrapped under the bank's root of today. */
@@ -227,6 +224,7 @@ async function ledgerKeys(
     rows.map(({ customerId }, n) => {
       const secret = secrets[n] as Buffer;
       const saltKey = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes));
+      // Last, for it overwrites the secret.
       return [customerId, { sealing: dataKey(secret), saltKey }];
     }),
   );

@@ -31,7 +31,7 @@ export async function keepReceipts(
   const ids = entries.map(() => random.bytes(idBytes));
   const sealed = entries.map(({ record, salt }, n) => {
     const content = Buffer.from(JSON.stringify({ record, salt: salt.toString('base64') }));
-    return seal(dataKey(ids[n] as Buffer), context, content, random);
+    return seal(dataKey(Buffer.from(ids[n] as Buffer)), context, content, random);
   });
   await tx.execute(sql`
     insert into receipts (receipt_index, sealed, leaf_id, leaf_position, expires_at)

@@ -1,7 +1,7 @@
 import type { Clock, Random } from '#base';
 import { invariant } from '#base';
 import { sql, type Database, type Sql, type Transaction } from '#db';
-import { dataKey, open, seal, type DataKey } from './cipher.ts';
+import { dataKey, forgetKey, open, seal, type DataKey } from './cipher.ts';
 import { rootLeaseMs, type KeyProvider, type RootOwner } from './key-provider.ts';
 import { enterLease } from './leases.ts';
 
@@ -64,12 +64,10 @@ export function createRoots(parts: {
     if (provider.holdsItself(owner)) await enterLease(parts, owner, generation);
     const secret = await provider.leaseRoot(owner, generation);
     const fresh = { key: dataKey(secret), untilMs };
-    secret.fill(0);
     leases.set(name, fresh);
     setTimeout(() => {
       if (leases.get(name) === fresh) leases.delete(name);
-      fresh.key.encryption.fill(0);
-      fresh.key.commitment.fill(0);
+      forgetKey(fresh.key);
     }, rootLeaseMs).unref();
     return fresh;
   };

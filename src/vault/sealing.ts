@@ -88,4 +88,9 @@ const messageContext = (linkId: LinkId, epoch: number, messageId: string): strin
   `messages.content|${linkId}|${epoch}|${messageId}`;
 
 const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-const decode = <Value>(bytes: Buffer): Value => JSON.parse(bytes.toString()) as Value;
+/** The bytes are overwritten: of what was opened no second copy stays behind. */
+const decode = <Value>(bytes: Buffer): Value => {
+  const text = bytes.toString();
+  bytes.fill(0);
+  return JSON.parse(text) as Value;
+};

@@ -2,7 +2,7 @@ import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } 
 import { limits } from '#base';
 import { sql, type Database, type Queryable, type ScopedDatabase, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
-import { open, seal, type DataKey } from './cipher.ts';
+import { forgetKey, open, seal, type DataKey } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { keyGone, keyTable, type Call } from './keys.ts';
@@ -116,8 +116,16 @@ export function createVault(parts: {
   const { database, provider, random } = parts;
   const roots = createRoots(parts);
   const keys = keyTable(roots, random);
-  const sealersOf = async (held: ReturnType<typeof keys.ofLinks>): Promise<Map<LinkId, LinkSealer>> =>
-    new Map([...(await held)].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
+  const sealersOf = async (
+    tx: Transaction,
+    taken: ReturnType<typeof keys.ofLinks>,
+  ): Promise<Map<LinkId, LinkSealer>> => {
+    const held = await taken;
+    tx.atEnd(() => {
+      for (const { key } of held.values()) forgetKey(key);
+    });
+    return new Map([...held].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
+  };
   const customerSealers: Vault['customerSealers'] = async (db, customerIds, use) => {
     const held = await keys.ofCustomers(db, customerIds, use);
     return new Map([...held].map(([id, key]) => [id, customerSealer(id, use, key, random)]));
@@ -150,8 +158,8 @@ export function createVault(parts: {
       return sealer;
     },
     customerSealers,
-    linkSealers: (tx, linkIds) => sealersOf(keys.ofLinks(tx, linkIds)),
-    endingLinkSealers: (tx, linkIds) => sealersOf(keys.ofEndingLinks(tx, linkIds)),
+    linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds)),
+    endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds)),
     storeRecords,
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
