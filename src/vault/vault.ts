@@ -5,7 +5,7 @@ import type { ProofLog } from '#proof';
 import { forgetKey, open, seal, type DataKey } from './cipher.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
-import { keyGone, keyTable, type Call } from './keys.ts';
+import { keyGone, keyTable, type Call, type LinkKey } from './keys.ts';
 import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
@@ -116,16 +116,6 @@ export function createVault(parts: {
   const { database, provider, random } = parts;
   const roots = createRoots(parts);
   const keys = keyTable(roots, random);
-  const sealersOf = async (
-    tx: Transaction,
-    taken: ReturnType<typeof keys.ofLinks>,
-  ): Promise<Map<LinkId, LinkSealer>> => {
-    const held = await taken;
-    tx.atEnd(() => {
-      for (const { key } of held.values()) forgetKey(key);
-    });
-    return new Map([...held].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
-  };
   const customerSealers: Vault['customerSealers'] = async (db, customerIds, use) => {
     const held = await keys.ofCustomers(db, customerIds, use);
     return new Map([...held].map(([id, key]) => [id, customerSealer(id, use, key, random)]));
@@ -158,8 +148,8 @@ export function createVault(parts: {
       return sealer;
     },
     customerSealers,
-    linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds)),
-    endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds)),
+    linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds), random),
+    endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds), random),
     storeRecords,
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
@@ -183,6 +173,19 @@ export function createVault(parts: {
 }
 
 const dayMs = 86_400_000;
+
+/** Sealers over keys that were taken out, which are forgotten when the transaction is over. */
+async function sealersOf(
+  tx: Transaction,
+  taken: Promise<Map<LinkId, LinkKey>>,
+  random: Random,
+): Promise<Map<LinkId, LinkSealer>> {
+  const held = await taken;
+  tx.atEnd(() => {
+    for (const { key } of held.values()) forgetKey(key);
+  });
+  return new Map([...held].map(([linkId, key]) => [linkId, linkSealer(key, random)]));
+}
 
 async function eraseCustomer(
   tx: Transaction,
