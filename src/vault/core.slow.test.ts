@@ -6,22 +6,14 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import {
-  newId,
-  systemClock,
-  systemRandom,
-  type AccountRef,
-  type BankId,
-  type ConsentId,
-  type CustomerId,
-  type LinkId,
-} from '#base';
-import { endConsent, grantConsent } from '#consent';
+import { systemClock, systemRandom, type BankId } from '#base';
+import { endConsent } from '#consent';
 import { sql, unscoped } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { dataKey } from './cipher.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { rootLeaseMs } from './key-provider.ts';
+import { plantLink, type PlantedLink } from './planted-link.fixture.ts';
 import { testProof } from './proof.fixture.ts';
 import { createRoots } from './roots.ts';
 import { createVault, type Vault } from './vault.ts';
@@ -34,7 +26,8 @@ import { linkContext } from './wrapped-keys.ts';
 const folder = mkdtempSync(join(tmpdir(), 'tellerline-core-'));
 const provider = fileKeyProvider(folder, systemRandom);
 const bankId = 'citi' as BankId;
-const ids = { linkId: newId<LinkId>(), customerId: newId<CustomerId>(), accountRef: newId<AccountRef>(), bankId };
+const plantedText = 'planted-merchant-of-the-core';
+let ids: PlantedLink;
 let db: TestDatabase;
 let vault: Vault;
 
@@ -49,50 +42,7 @@ before(async () => {
     clock: systemClock,
     random: systemRandom,
   });
-  await database.transaction(async (tx) => {
-    await vault.createCustomerKeys(tx, ids.customerId);
-    await vault.createLinkKey(tx, ids);
-    await grantConsent(tx, {
-      ...ids,
-      consentId: newId<ConsentId>(),
-      purposes: ['transactions'],
-      grantedAt: new Date(),
-      expiresAt: new Date(Date.now() + 86_400_000),
-      sealedDocument: Buffer.alloc(0),
-    });
-    const sealers = await vault.linkSealers(tx, [ids.linkId]);
-    const balance = { amount: '1.00', currency: 'USD', asOf: '2026-11-03T12:00:00Z' };
-    await vault.storeRecords(
-      tx,
-      sealers,
-      [
-        {
-          linkId: ids.linkId,
-          accountRef: ids.accountRef,
-          subjectIndex: vault.index('transaction', 'one'),
-          localDate: '2026-11-03',
-          occurredAt: new Date('2026-11-03T12:00:00Z'),
-          stage: 1,
-          content: {
-            kind: 'transaction',
-            bank: 'citi',
-            account: { kind: 'card', last4: '9113' },
-            transaction: {
-              id: 'one',
-              status: 'authorized',
-              amount: balance.amount,
-              currency: 'USD',
-              direction: 'debit',
-              occurredAt: balance.asOf,
-              localDate: '2026-11-03',
-              description: 'planted-merchant-of-the-core',
-            },
-          },
-        },
-      ],
-      'event',
-    );
-  });
+  ids = await plantLink(database, vault, plantedText);
 });
 after(async () => {
   await db.close();
@@ -182,7 +132,7 @@ function listen(child: ChildProcess): {
 
 test('after a revocation and one lease the memory of a process that read holds neither the link’s key nor a root', async (t) => {
   const { linkKey, root } = await secretsOf();
-  const plaintext = [Buffer.from('planted-merchant-of-the-core')];
+  const plaintext = [Buffer.from(plantedText)];
   const child = fork(new URL('core-process.fixture.ts', import.meta.url), {
     execArgv: ['--expose-gc', ...(process.env['FLAGS']?.split(' ') ?? [])],
   });
