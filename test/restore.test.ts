@@ -115,7 +115,7 @@ test('a backup that was cut off or altered is refused, and nothing of it is stor
 test('after a restore nothing that was revoked since is readable, and everything else is', async (t) => {
   const revoked = made.slice(0, linksRevoked);
   const [narrowed, deleted, ...kept] = made.slice(linksRevoked) as [MadeLink, MadeLink, ...MadeLink[]];
-  await parts.linking.narrow(narrowed.customerId, narrowed.linkId, { purposes: ['transactions'], accounts: [] });
+  await parts.linking.narrowFor(narrowed.customerId, narrowed.linkId, { purposes: ['transactions'], accounts: [] });
   await db.database.transaction((tx) => parts.linking.deleteCustomer(tx, deleted.customerId));
   const rest = [...revoked];
   const stop = async (): Promise<void> => {

@@ -37,6 +37,7 @@ const readerRights: readonly TableRight[] = [
   { table: 'records', may: 'select' },
   { table: 'ledger', may: 'select' },
   { table: 'ledger', may: 'insert' },
+  { table: 'receipts', may: 'select', columns: ['receipt_index', 'leaf_id', 'leaf_position', 'expires_at'] },
   { table: 'log_leaves', may: 'select', columns: ['leaf_id', 'leaf_index'] },
   { table: 'log_leaves', may: 'insert' },
   { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },

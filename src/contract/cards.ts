@@ -61,7 +61,7 @@ export type BalanceCard = z.infer<typeof balanceCardSchema>;
 export const consentCardSchema = z.object({
   card: z.literal('consent'),
   bank: z.string(),
-  state: z.enum(['granted', 'reconnect', 'stop-asked', 'revoked']),
+  state: z.enum(['granted', 'reconnect', 'stop-asked', 'narrow-asked', 'revoked']),
   purposes: z.array(purposeSchema),
   accounts: z.array(accountLabelSchema),
   grantedAt: instant.optional(),
@@ -70,8 +70,10 @@ export const consentCardSchema = z.object({
   copy: z.string().optional(),
   /** How far the look-back has come; absent when nothing is being read. */
   reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
-  /** Of a consent that was just made smaller: what was deleted. */
-  narrowed: z.object({ records: z.int(), messages: z.int() }).optional(),
+  /** Of `narrow-asked`: what would no longer be shared. Of a consent that was just made smaller: what no longer is. */
+  givenUp: z.object({ purposes: z.array(purposeSchema), accounts: z.array(accountLabelSchema) }).optional(),
+  /** Of a consent that was just made smaller: what was deleted, and where the receipt is. */
+  narrowed: z.object({ records: z.int(), messages: z.int(), receipt: z.string().optional() }).optional(),
   /** Of a stopped link: what was erased, whether the bank has confirmed the revocation, and where the receipt is. */
   ended: z
     .object({

@@ -1,5 +1,6 @@
 import type { Locale } from './api.ts';
 import type { AccountLabel, BalanceCard, ConsentCard, TransactionCard } from './cards.ts';
+import type { Purpose } from './purposes.ts';
 import en from './words/gist.en.json' with { type: 'json' };
 import es from './words/gist.es.json' with { type: 'json' };
 
@@ -28,6 +29,11 @@ export function moneyWords(amount: string, currency: string, locale: Locale): st
 export function accountWords(account: AccountLabel, locale: Locale): string {
   const key: Word = account.nickname === undefined ? `account.${account.kind}` : 'account.nickname';
   return word(locale, key, { last4: account.last4, nickname: account.nickname ?? '' });
+}
+
+/** A purpose as a person calls it within a sentence: "purchases". */
+export function purposeWords(purpose: Purpose, locale: Locale): string {
+  return word(locale, `purpose.${purpose}`);
 }
 
 /** City and region as they stand on a card: "Westerville OH"; undefined when the bank gave neither. */
@@ -81,8 +87,7 @@ function balanceOf(labelled: BalanceCard['accounts'][number], locale: Locale): s
 export function gistOfConsent(card: ConsentCard, bankName: string, locale: Locale, timeZone: string): string {
   const bank = bankName;
   if (card.state === 'granted') {
-    if (card.narrowed)
-      return `${word(locale, 'consent.narrowed', { bank })} ${erasedWords(card.narrowed.records, locale)}`;
+    if (card.narrowed) return narrowedWords(card, bank, locale);
     const date = card.expiresAt === undefined ? '' : dateWords(card.expiresAt, locale, timeZone);
     const granted = word(locale, date === '' ? 'consent.granted' : 'consent.granted.until', { bank, date });
     return card.reading === undefined ? granted : `${granted} ${readingWords(card.reading, locale)}`;
@@ -96,6 +101,20 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
   if (by !== 'bank')
     sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : 'consent.unconfirmed', { bank }));
   return sentences.join(' ');
+}
+
+function narrowedWords({ givenUp, narrowed }: ConsentCard, bank: string, locale: Locale): string {
+  const { purposes = [], accounts = [] } = givenUp ?? {};
+  const names = [
+    ...purposes.map((purpose) => purposeWords(purpose, locale)),
+    ...accounts.map((account) => accountWords(account, locale)),
+  ];
+  const what = new Intl.ListFormat(FORMATS[locale], { type: 'conjunction' }).format(names);
+  const erased = [erasedWords(narrowed?.records ?? 0, locale)];
+  const messages = narrowed?.messages ?? 0;
+  const count = numberWords(messages, locale);
+  if (messages > 0) erased.push(word(locale, messages === 1 ? 'messages.erased.one' : 'messages.erased.other', { count }));
+  return [word(locale, 'consent.narrowed', { bank, what }), ...erased].join(' ');
 }
 
 function readingWords({ done, transactions }: NonNullable<ConsentCard['reading']>, locale: Locale): string {

@@ -30,6 +30,23 @@ export const endedLinkSchema = z.object({
 /** A link that has ended. */
 export type EndedLink = z.infer<typeof endedLinkSchema>;
 
+/** A signed receipt of a deletion, while it is kept. */
+export const keptReceiptSchema = z.object({
+  /** Where it is fetched, on our own origin; whoever holds the address can. */
+  address: z.string(),
+  at: instant,
+  /** A whole link, what a smaller consent gave up, or everything of a bank that withdrew. */
+  what: z.enum(['link', 'narrowed', 'bank']),
+  /** Absent when it is of several banks. */
+  bank: z.string().optional(),
+  records: z.int(),
+  messages: z.int(),
+  /** Until when it is kept here. */
+  until: instant,
+});
+/** A signed receipt of a deletion, while it is kept. */
+export type KeptReceipt = z.infer<typeof keptReceiptSchema>;
+
 /** `GET /api/privacy` */
 export const privacySchema = z.object({
   locale: localeSchema,
@@ -37,6 +54,8 @@ export const privacySchema = z.object({
   banks: z.array(bankFaceSchema),
   links: z.array(sharedLinkSchema),
   ended: z.array(endedLinkSchema),
+  /** Newest first. */
+  receipts: z.array(keptReceiptSchema),
 });
 /** What is shared now and what was: the privacy centre's first screen. */
 export type Privacy = z.infer<typeof privacySchema>;
@@ -70,8 +89,8 @@ export const ledgerPageSchema = z.object({
   /** `before` of the next page; absent when this was the last. */
   next: z.string().optional(),
 });
-/** `POST /api/links/{link}/stop`: where the signed deletion receipt is, for thirty days; absent when the link had ended before. */
-export const stopAnswerSchema = z.object({ receipt: z.string().optional() });
+/** `POST /api/links/{link}/stop` and `…/narrow`: where the signed deletion receipt is, for thirty days; absent when there was nothing left to delete. */
+export const deletedAnswerSchema = z.object({ receipt: z.string().optional() });
 
 /** `GET /api/ledger/weeks`: how many entries there are, and in each of the last weeks, oldest first. */
 export const ledgerWeeksSchema = z.object({

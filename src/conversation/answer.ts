@@ -1,5 +1,6 @@
 import { answerBalance } from './balance-answer.ts';
 import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
+import { answerShareLess } from './narrow-answer.ts';
 import { answerWhoSaw } from './uses-answer.ts';
 import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
@@ -12,6 +13,7 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   whereUsed: answerWhereUsed,
   spending: answerSpending,
   stop: answerStop,
+  shareLess: answerShareLess,
   deleteAccount: answerDeleteAccount,
   linkBank: answerLinkBank,
   links: answerLinks,

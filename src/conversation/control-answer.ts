@@ -1,11 +1,11 @@
-import { accountWords, dateWords, type ConsentCard, type Locale } from '#contract';
+import { accountWords, dateWords, labelOf, purposeWords, type ConsentCard, type Locale } from '#contract';
 import type { Slots } from './frame.ts';
 import type { LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
 import { lost } from './balance-answer.ts';
 import { notLinked } from './selecting.ts';
 import { plain, showing, wayToLink, wayToReconnect, type Answer, type Ask, type Turn } from './turn.ts';
-import { say } from './words.ts';
+import { say, type Sentence } from './words.ts';
 
 /** "Stop": asks, with a button; the words alone end nothing. */
 export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
@@ -27,9 +27,10 @@ export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
   return [plain(locale, 'stop.which', banks, { asks: all }), ...links.map((link) => askToStop(turn, link))];
 }
 
-function askToStop({ locale }: Turn, link: LinkOfCustomer): Answer {
+/** Asks whether a link is to be stopped, in the words of a sentence that names the bank. */
+export function askToStop({ locale }: Turn, link: LinkOfCustomer, sentence: Sentence = 'stop.one'): Answer {
   const bank = link.bank.name;
-  return showing(link, null, consentCard(link, 'stop-asked'), say(locale, 'stop.one', { bank }), {
+  return showing(link, null, consentCard(link, 'stop-asked'), say(locale, sentence, { bank }), {
     asks: [
       { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
       { act: 'stop-link', linkId: link.linkId, label: say(locale, 'act.stop', { bank }), weight: 'grave' },
@@ -61,7 +62,7 @@ export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
       bank: link.bank.name,
       date: dateWords(link.expiresAt, locale, timeZone),
       purposes: listWords(
-        link.purposes.map((purpose) => say(locale, `purpose.name.${purpose}`)),
+        link.purposes.map((purpose) => purposeWords(purpose, locale)),
         locale,
       ),
       accounts: listWords(
@@ -104,17 +105,14 @@ export async function answerPerson({ locale, money }: Turn, slots: Slots): Promi
   return [plain(locale, 'person', { numbers: listWords(numbers, locale) })];
 }
 
-function consentCard(link: LinkOfCustomer, state: 'granted' | 'reconnect' | 'stop-asked'): ConsentCard {
+/** A link's consent as a card, in the state that is being told of. */
+export function consentCard(link: LinkOfCustomer, state: Exclude<ConsentCard['state'], 'revoked'>): ConsentCard {
   return {
     card: 'consent',
     bank: link.bank.id,
     state,
     purposes: [...link.purposes],
-    accounts: link.accounts.map(({ kind, last4, nickname }) => ({
-      kind,
-      last4,
-      ...(nickname === undefined ? {} : { nickname }),
-    })),
+    accounts: link.accounts.map(labelOf),
     grantedAt: link.grantedAt,
     expiresAt: link.expiresAt,
   };

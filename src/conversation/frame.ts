@@ -1,5 +1,5 @@
 import type { BankId, LinkId } from '#base';
-import type { AccountLabel, Category, Locale } from '#contract';
+import type { AccountLabel, Category, Locale, Purpose } from '#contract';
 
 /** Questions about money: they can be followed up ("and in May?"). */
 export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
@@ -9,6 +9,7 @@ export type Intent =
   | MoneyIntent
   | 'help'
   | 'stop'
+  | 'shareLess'
   | 'deleteAccount'
   | 'linkBank'
   | 'links'
@@ -47,6 +48,8 @@ export interface Slots {
   readonly count?: number;
   /** Purchases were asked for, not every movement. */
   readonly purchasesOnly?: true;
+  /** "stop sharing purchases" */
+  readonly purposes?: readonly Purpose[];
   /** "stop everything" */
   readonly all?: true;
 }

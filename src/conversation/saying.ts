@@ -10,12 +10,12 @@ export function changesOf(parts: TalkParts, thread: Thread, answers: readonly An
   return answers.map((one, at): Change => {
     const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose } = one;
-    const actions = asks?.map(({ act, label, weight, linkId }) => ({
+    const actions = asks?.map(({ act, label, weight, linkId, givenUp }) => ({
       act,
       label,
       weight,
       token: parts.acts.sign(
-        { act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId },
+        { act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId, givenUp },
         atMs,
       ),
     }));

@@ -50,7 +50,8 @@ function notAllowed(link: LinkOfCustomer, purpose: 'balances' | 'transactions', 
   });
 }
 
-function isMeant(account: LinkedAccount, slot: AccountSlot | undefined): boolean {
+/** Whether an account is what a text called it; any is when it called none. */
+export function isMeant(account: LinkedAccount, slot: AccountSlot | undefined): boolean {
   if (slot === undefined) return true;
   if (slot.last4 !== undefined) return account.last4 === slot.last4;
   if (slot.nickname !== undefined) return account.nickname === slot.nickname;

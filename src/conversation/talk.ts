@@ -282,12 +282,17 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
 async function press(parts: TalkParts, customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }> {
   const { database, linking, clock } = parts;
   const act = parts.acts.verify(token, customerId, clock.nowMs());
-  await database.transaction(async (tx) => {
-    await useAct(tx, act, clock.nowMs());
-    // From here on it will be done, by a chore if this process ends before it has.
-    if (act.act === 'stop-link') await linking.markStopping(tx, customerId, act.linkId);
+  if (act.act === 'stop-link') {
+    await database.transaction(async (tx) => {
+      await useAct(tx, act, clock.nowMs());
+      // From here on it will be done, by a chore if this process ends before it has.
+      await linking.markStopping(tx, customerId, act.linkId);
+    });
+  }
+  const answered = await database.transaction(async (tx) => {
+    if (act.act !== 'stop-link') await useAct(tx, act, clock.nowMs());
+    return carryOut(parts, tx, act);
   });
-  const answered = await database.transaction((tx) => carryOut(parts, tx, act));
   if (act.act !== 'delete-account') {
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
   }
@@ -302,6 +307,9 @@ async function carryOut(parts: TalkParts, tx: Transaction, act: Act): Promise<{ 
     case 'stop-link':
       if (act.linkId) await linking.stop(tx, act.linkId, 'customer');
       else await linking.stopAll(tx, customerId);
+      return {};
+    case 'narrow-link':
+      if (act.linkId && act.givenUp) await linking.narrow(tx, customerId, act.linkId, act.givenUp);
       return {};
     case 'delete-account':
       await tx.execute(sql`delete from turns where customer_id = ${customerId}`);

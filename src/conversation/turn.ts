@@ -1,5 +1,6 @@
 import type { LinkId } from '#base';
 import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from '#contract';
+import type { Act } from '#customers';
 import type { Understood } from './frame.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import { say, type Sentence } from './words.ts';
@@ -19,6 +20,8 @@ export interface Ask {
   readonly act: Action['act'];
   /** The link it is about; absent for an act on everything (all links, the account). */
   readonly linkId?: LinkId;
+  /** Of `narrow-link`: what would no longer be shared. */
+  readonly givenUp?: Act['givenUp'];
   readonly label: string;
   readonly weight: Action['weight'];
 }
@@ -77,6 +80,11 @@ export function suggest(locale: Locale, which: readonly Suggestion[] = ['balance
 export function wayToLink(locale: Locale, bank?: { readonly id: string; readonly name: string }): WayOn {
   if (bank === undefined) return { way: 'link-bank', label: say(locale, 'way.link') };
   return { way: 'link-bank', bank: bank.id, label: say(locale, 'way.link.bank', { bank: bank.name }) };
+}
+
+/** Leads to the privacy centre. */
+export function wayToPrivacy(locale: Locale): WayOn {
+  return { way: 'privacy', label: say(locale, 'way.privacy') };
 }
 
 /** Leads to signing in, for somebody who has a chat on another device. */

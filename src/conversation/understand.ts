@@ -29,7 +29,8 @@ import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
 import { numberWords } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
-import { firmly } from './stopping.ts';
+import { wishToShareLess, type ShareLess } from './narrowing.ts';
+import { firmly, type Firm } from './stopping.ts';
 import { nearest } from './typos.ts';
 
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
@@ -46,12 +47,10 @@ const questionWordsMax = 60;
 export function understand(text: string, context: UnderstandingContext): Understood {
   const previous = freshFrame(context);
   const firm = firmly(text, context.banks, previous !== undefined);
-  if (firm?.intent === 'deleteAccount') return { intent: 'deleteAccount', slots: {} };
-  if (firm?.intent === 'stop') {
-    const { intent, ...slots } = firm;
-    return { intent, slots };
-  }
+  if (firm !== undefined) return asUnderstood(firm);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
+  const wish = wishToShareLess(text, context);
+  if (wish !== undefined) return asUnderstood(wish);
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
   if (asksWhoSaw(read)) return { intent: 'whoSaw', slots: {} };
@@ -71,6 +70,8 @@ export async function understandWith(
   const unexplained = first.intent === 'unsure' && (first.doubt.reason === 'words' || first.doubt.reason === 'nothing');
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
+
+const asUnderstood = ({ intent, ...slots }: Firm | ShareLess): Understood => ({ intent, slots });
 
 const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
   partly === undefined ? { intent: 'unsure', doubt } : { intent: 'unsure', doubt, partly };

@@ -1,5 +1,5 @@
 import { listWords } from './moments.ts';
-import { plain, type Answer, type Turn } from './turn.ts';
+import { plain, wayToPrivacy, type Answer, type Turn } from './turn.ts';
 import { say, type Sentence } from './words.ts';
 
 const daysAsked = 30;
@@ -15,7 +15,7 @@ const worded: Readonly<Record<string, Sentence>> = {
 /** "Who has seen my data?": the uses of the last thirty days in a sentence, and the way to each of them. */
 export async function answerWhoSaw({ locale, money, now }: Turn): Promise<Answer[]> {
   const counted = await money.uses(now.subtract({ hours: 24 * daysAsked }));
-  const waysOn = [{ way: 'privacy' as const, label: say(locale, 'way.privacy') }];
+  const waysOn = [wayToPrivacy(locale)];
   const count = counted.reduce((all, one) => all + one.count, 0);
   if (count === 0) return [plain(locale, 'uses.none', {}, { waysOn })];
   const uses = listWords(

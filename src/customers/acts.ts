@@ -1,6 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
+import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -8,12 +9,14 @@ import { sql, type Transaction } from '#db';
  * short time, for one customer, conversation, message and act.
  */
 export interface Act {
-  readonly act: 'stop-link' | 'keep-link' | 'delete-account' | 'keep-account' | 'no-passkey';
+  readonly act: 'stop-link' | 'narrow-link' | 'keep-link' | 'delete-account' | 'keep-account' | 'no-passkey';
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   /** The message under which the button stands. */
   readonly messageId: MessageId;
   readonly linkId?: LinkId | undefined;
+  /** Of `narrow-link`: what is no longer to be shared. */
+  readonly givenUp?: { readonly purposes: readonly Purpose[]; readonly accounts: readonly AccountRef[] } | undefined;
 }
 
 /** Signs and verifies the tokens of buttons. */

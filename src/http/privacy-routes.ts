@@ -5,7 +5,7 @@ import { invariant, type AccountRef, type LinkId } from '#base';
 import {
   ledgerPageSchema,
   ledgerWeeksSchema,
-  stopAnswerSchema,
+  deletedAnswerSchema,
   narrowRequestSchema,
   privacySchema,
   type LedgerPage,
@@ -41,15 +41,15 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
         summary: 'Share less: purposes or accounts are taken out, and what nothing else needs is deleted',
         params: linkParams,
         body: narrowRequestSchema,
-        response: { 204: z.null() },
+        response: { 200: deletedAnswerSchema },
       },
     },
-    async (request, reply) => {
+    async (request) => {
       const { customerId } = await sessionOf(parts, request);
       const { purposes, accounts } = request.body;
       const givenUp = { purposes, accounts: accounts as AccountRef[] };
-      await parts.linking.narrow(customerId, request.params.link as LinkId, givenUp);
-      return reply.status(204).send(null);
+      const receipt = await parts.linking.narrowFor(customerId, request.params.link as LinkId, givenUp);
+      return receipt === undefined ? {} : { receipt };
     },
   );
   routes.post(
@@ -59,7 +59,7 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
         tags,
         summary: 'Stop a link: everything of it is deleted',
         params: linkParams,
-        response: { 200: stopAnswerSchema },
+        response: { 200: deletedAnswerSchema },
       },
     },
     async (request) => {
@@ -144,5 +144,6 @@ export async function privacyOf(parts: HttpParts, { customerId }: Session): Prom
       }),
     ),
     ended: await parts.linking.ended(customerId),
+    receipts: await parts.linking.receipts(customerId),
   };
 }

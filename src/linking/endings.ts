@@ -1,8 +1,8 @@
 import type { CustomerId, LinkId } from '#base';
 import { endedConsentsOf } from '#consent';
-import type { EndedLink } from '#contract';
+import { keptReceiptSchema, type EndedLink, type KeptReceipt } from '#contract';
 import { sql } from '#db';
-import { copyAddress } from './links.ts';
+import { copyAddress, receiptAddress } from './links.ts';
 import type { LinkingParts } from './parts.ts';
 
 interface Told {
@@ -35,6 +35,19 @@ export async function endedLinks({ database }: LinkingParts, customerId: Custome
       ...(revocation && { told: toldAs(revocation) }),
     };
   });
+}
+
+/** The receipts of what was deleted of a customer, newest first, for as long as they are kept. */
+export async function keptReceipts({ vault }: LinkingParts, customerId: CustomerId): Promise<KeptReceipt[]> {
+  const kept = await vault.ledger.receipts(customerId);
+  return kept.map(({ id, record, until }) =>
+    keptReceiptSchema.parse({
+      ...record,
+      address: receiptAddress(id),
+      bank: record['bank'] || undefined,
+      until: until.toISOString(),
+    }),
+  );
 }
 
 function toldAs({ askedAt, attempts, confirmedAt, givenUpAt }: Told): NonNullable<EndedLink['told']> {

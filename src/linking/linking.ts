@@ -8,6 +8,7 @@ import {
   type DeletionReceipt,
   type Disclosure,
   type EndedLink,
+  type KeptReceipt,
   type Locale,
   type Purpose,
 } from '#contract';
@@ -16,7 +17,7 @@ import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
 import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
-import { endedLinks } from './endings.ts';
+import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
@@ -89,6 +90,8 @@ export interface Linking {
   links(customerId: CustomerId): Promise<LinkView[]>;
   /** A customer's links that have ended; see `endedLinks`. */
   ended(customerId: CustomerId): Promise<EndedLink[]>;
+  /** The receipts of what was deleted of a customer, for as long as they are kept; see `keptReceipts`. */
+  receipts(customerId: CustomerId): Promise<KeptReceipt[]>;
   /** The balances of a link's accounts as the bank holds them now. */
   balances(
     linkId: LinkId,
@@ -101,7 +104,9 @@ export interface Linking {
   /** The bank's signed word or the customer's: see `stopLink`. */
   stop(tx: Transaction, linkId: LinkId, by: CausedBy): Promise<void>;
   /** Takes purposes and accounts out of a consent; see `narrowLink`. */
-  narrow(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<void>;
+  narrow(tx: Transaction, customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<void>;
+  /** The same in a transaction of its own; answers the receipt's address, undefined when nothing was left to give up. */
+  narrowFor(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<string | undefined>;
   /** Stops one of a customer's links, on the word of the customer or, said to staff, through them; answers the receipt's address. @throws TellerlineError `link_ended` */
   stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<string | undefined>;
   /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
@@ -175,15 +180,21 @@ export function createLinking(parts: LinkingParts): Linking {
     vouchingBanks: (customerId) => vouchingBanks(parts.database, customerId),
     links: (customerId) => viewLinks(parts, customerId),
     ended: (customerId) => endedLinks(parts, customerId),
+    receipts: (customerId) => keptReceipts(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
       tx.afterCommit(() => jobs.revocations());
     },
-    narrow: (customerId, linkId, givenUp) =>
+    narrow: async (tx, customerId, linkId, givenUp) => {
+      tx.afterCommit(() => jobs.revocations());
+      await narrowLink(tx, parts, customerId, linkId, givenUp);
+    },
+    narrowFor: (customerId, linkId, givenUp) =>
       parts.database.transaction(async (tx) => {
         tx.afterCommit(() => jobs.revocations());
-        await narrowLink(tx, parts, customerId, linkId, givenUp);
+        const receipt = await narrowLink(tx, parts, customerId, linkId, givenUp);
+        return receipt === undefined ? undefined : receiptAddress(receipt);
       }),
     stopFor: (customerId, linkId, by) => stopInTwoSteps(parts, jobs, customerId, { linkId, by }),
     markStopping,

@@ -13,7 +13,7 @@ import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
 import type { LinkSealer } from '#vault';
-import { accountsOf, copyAddress, linkEnded, lockLink, type Link } from './links.ts';
+import { accountsOf, copyAddress, linkEnded, lockLink, receiptAddress, type Link } from './links.ts';
 import type { ConsentDocument, LinkingParts } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, stopLink } from './stop.ts';
@@ -62,7 +62,8 @@ export async function eraseGivenUp(
 /**
  * Takes purposes or accounts out of a customer's consent, on the customer's word alone: as easily as they
  * were given. What nothing else needs is deleted in the same transaction. When nothing is left to allow, the
- * link is stopped. What was given up before is no error.
+ * link is stopped. What was given up before is no error. Answers the id of the deletion's receipt; undefined
+ * when nothing was left to give up.
  *
  * @throws TellerlineError `link_ended` for a link that is stopped or somebody else's
  */
@@ -72,7 +73,7 @@ export async function narrowLink(
   customerId: CustomerId,
   linkId: LinkId,
   givenUp: GivenUp,
-): Promise<void> {
+): Promise<string | undefined> {
   await lockCustomer(tx, customerId);
   const link = await lockLink(tx, linkId);
   if (link?.customerId !== customerId || link.state === 'stopping') throw linkEnded();
@@ -83,28 +84,32 @@ export async function narrowLink(
   const told = await whoIsTold(tx, parts, customerId, link.bankId);
   if (!sealer || !consent || !told) throw linkEnded();
 
+  const shared = await accountsOf(tx, sealer);
   const dropped: GivenUp = {
     purposes: consent.purposes.filter((purpose) => givenUp.purposes.includes(purpose)),
     accounts: await leaveOut(tx, linkId, givenUp.accounts),
   };
-  if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return;
+  if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
   const purposes = consent.purposes.filter((purpose) => !dropped.purposes.includes(purpose));
-  const accounts = await accountsOf(tx, sealer);
+  const accounts = shared.filter(({ accountRef }) => !dropped.accounts.includes(accountRef));
   if (purposes.length === 0 || accounts.length === 0) {
-    await stopLink(tx, parts, linkId, 'customer');
-    return;
+    return (await stopLink(tx, parts, linkId, 'customer'))?.receipt;
   }
   const amended = await amend(tx, parts, consent, { purposes, accounts: accounts.map(labelOf) });
   const erased = (await eraseGivenUp(tx, parts, told.thread, linkId, dropped)) ?? { records: 0, messages: 0 };
   const of = { customerId, linkId, bankId: link.bankId, by: 'customer' } as const;
-  await parts.vault.ledger.enter(tx, [
+  const entered = await parts.vault.ledger.enter(tx, [
     { ...of, type: 'consent', change: 'amended', accounts: accounts.length, ...grantOf(amended) },
     { ...of, type: 'deletion', what: 'narrowed', keys: 0, ...erased },
   ]);
   parts.revocations.append([
     { what: 'narrowed', link: linkId, customer: customerId, consent: consent.consentId, ...asText(dropped) },
   ]);
-  await sayNarrowed(tx, parts, told, { link, sealers, consent: amended, accounts, erased });
+  const receipt = entered.at(-1)?.receipt;
+  const named = shared.filter(({ accountRef }) => dropped.accounts.includes(accountRef)).map(labelOf);
+  const givenUpNow = { purposes: [...dropped.purposes], accounts: named };
+  await sayNarrowed(tx, parts, told, { link, sealers, consent: amended, accounts, givenUp: givenUpNow, erased, receipt });
+  return receipt;
 }
 
 /** What was given up, as the file of revocations keeps it. */
@@ -151,15 +156,18 @@ interface Narrowed {
   readonly sealers: ReadonlyMap<LinkId, LinkSealer>;
   readonly consent: Consent;
   readonly accounts: Awaited<ReturnType<typeof accountsOf>>;
+  readonly givenUp: NonNullable<ConsentCard['givenUp']>;
   readonly erased: Erased;
+  /** Id of the signed receipt. */
+  readonly receipt: string | undefined;
 }
 
-/** Says in the chat what is still shared, and what was deleted. */
+/** Says in the chat what is no longer shared, what still is, and what was deleted. */
 async function sayNarrowed(
   tx: Transaction,
   parts: LinkingParts,
   told: Told,
-  { link, sealers, consent, accounts, erased }: Narrowed,
+  { link, sealers, consent, accounts, givenUp, erased, receipt }: Narrowed,
 ): Promise<void> {
   const { linkId } = link;
   const messageId = newId<MessageId>();
@@ -172,7 +180,8 @@ async function sayNarrowed(
     grantedAt: consent.grantedAt.toISOString(),
     expiresAt: consent.expiresAt.toISOString(),
     copy: copyAddress(consent.consentId),
-    narrowed: erased,
+    givenUp,
+    narrowed: { ...erased, ...(receipt && { receipt: receiptAddress(receipt) }) },
   };
   await tx.execute(sql`update links set card_message_id = ${messageId} where link_id = ${linkId}`);
   await sayConsent(tx, parts, told, { entry: 'message', messageId, card, linkId }, sealers);

@@ -16,6 +16,7 @@ export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';
+export type { KeptReceipt } from './receipts.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';

@@ -3,7 +3,16 @@ import { sql, type Database, type Queryable, type ScopedDatabase, type Sql, type
 import { exportOf, saltOf, type EntryPlace, type LogExport, type LogRecord, type ProofLog } from '#proof';
 import type { KeyTable } from './keys.ts';
 import { recordOf, type AccessDraft, type DeletionDraft, type LedgerDraft } from './ledger-records.ts';
-import { keepReceipts, readReceipt, type ReceiptEntry } from './receipts.ts';
+import {
+  idOfReceipt,
+  keepReceipts,
+  readReceipt,
+  receiptId,
+  type KeptReceipt,
+  type NewReceipt,
+  type ReceiptEntry,
+  type ReceiptRow,
+} from './receipts.ts';
 import { customerSealer } from './sealing.ts';
 
 /** Which part of a ledger. */
@@ -58,6 +67,8 @@ export interface Ledger {
    * @throws TellerlineError `log_not_ready`
    */
   export(customerId: CustomerId): Promise<LogExport>;
+  /** The receipts of a customer's deletions that are still kept, newest first. For the customer alone. */
+  receipts(customerId: CustomerId): Promise<readonly KeptReceipt[]>;
   /** A receipt by its id, for whoever holds that: see `readReceipt`. @throws those of `readReceipt` */
   receipt(id: string): Promise<LogExport>;
 }
@@ -79,6 +90,7 @@ export function createLedger(parts: LedgerParts): Ledger {
   return {
     enter: (tx, entries) => enterInLedger(tx, parts, entries),
     receipt: (id) => readReceipt(parts.database, parts.proof, id, parts.clock.nowMs()),
+    receipts: (customerId) => keptReceipts(parts, customerId),
     page: async (customerId, { before, limit }) => {
       const logged = await select(
         parts,
@@ -164,15 +176,43 @@ export async function enterInLedger(
       ${places.map((place) => place.leafId)}::bigint[], ${places.map((place) => place.position)}::integer[],
       ${entries.map((one) => one.sealed)}::bytea[]
     ) as u (customer_id, entry_id, leaf_id, leaf_position, sealed)`);
-  const deletions = entries.flatMap(({ record, saltKey }, n): ReceiptEntry[] => {
+  const deletions = entries.flatMap(({ record, saltKey }, n): NewReceipt[] => {
     const place = places[n];
-    return place && record.type === 'deletion' ? [{ record, salt: saltOf(saltKey, record.id), place }] : [];
+    return place && record.type === 'deletion' ? [{ ...receiptOf(record, saltKey), place }] : [];
   });
   const receipts = await keepReceipts(tx, random, atMs, deletions);
-  const receiptOf = new Map(deletions.map(({ record }, n) => [record.id, receipts[n]]));
+  const receiptIds = new Map(deletions.map(({ record }, n) => [record.id, receipts[n]]));
   return entries.map(({ entryId }) => {
-    const receipt = receiptOf.get(entryId);
+    const receipt = receiptIds.get(entryId);
     return { entryId, ...(receipt !== undefined && { receipt }) };
+  });
+}
+
+/** What a receipt of an entry holds and is found by. */
+const receiptOf = (record: LogRecord, saltKey: Buffer): Omit<NewReceipt, 'place'> => ({
+  id: receiptId(saltKey, record.id),
+  record,
+  salt: saltOf(saltKey, record.id),
+});
+
+async function keptReceipts(
+  { readers, keys, clock, random }: LedgerParts,
+  customerId: CustomerId,
+): Promise<readonly KeptReceipt[]> {
+  const own = readers.of(customerId);
+  const rows = await own.query<ReceiptRow & { sealed: Buffer }>(sql`
+    select l.entry_id as "entryId", l.sealed, r.receipt_index as "receiptIndex", r.expires_at as until
+    from ledger l join receipts r on r.leaf_id = l.leaf_id and r.leaf_position = l.leaf_position
+    where l.customer_id = ${customerId} and r.expires_at > ${new Date(clock.nowMs())}
+    order by l.entry_id desc`);
+  if (rows.length === 0) return [];
+  const { saltKey, sealing } = (await own.transaction((tx) => keys.ledgerKeys(tx, [customerId])))(customerId);
+  const sealer = customerSealer(customerId, 'ledger', sealing, random);
+  return rows.flatMap((row): KeptReceipt[] => {
+    const id = idOfReceipt(saltKey, row);
+    if (id === undefined) return [];
+    const { entryId, sealed, until } = row;
+    return [{ id, record: sealer.open<LogRecord>('ledger.record', entryId, sealed).use((record) => record), until }];
   });
 }
 
@@ -220,7 +260,7 @@ export async function enterAccountEnd(
   const record = recordOf(draft, { entryId: newId<EntryId>(), atMs, windowMs });
   const [place] = await proof.append(tx, [{ record, saltKey }]);
   invariant(place, 'an entry has its place');
-  const [receipt] = await keepReceipts(tx, random, atMs, [{ record, salt: saltOf(saltKey, record.id), place }]);
+  const [receipt] = await keepReceipts(tx, random, atMs, [{ ...receiptOf(record, saltKey), place }]);
   return String(receipt);
 }
 
