@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { LedgerPage, Privacy, SharedLink } from '#contract';
 import { sql } from '#db';
+import { verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, until, Visitor } from './visitor.ts';
@@ -27,6 +28,27 @@ async function linkOf(visitor: Visitor): Promise<SharedLink> {
   return link;
 }
 
+/** The receipt holds offline, and is the only one that the customer's privacy centre lists. */
+async function assertReceipt(
+  visitor: Visitor,
+  address: string,
+  said: { readonly what: string; readonly records: number },
+): Promise<void> {
+  assert.match(address, /^\/api\/receipts\/[\w-]{43}$/);
+  const { receipts } = await privacy(visitor);
+  assert.deepEqual(
+    receipts.map((one) => [one.address, one.what, one.records]),
+    [[address, said.what, said.records]],
+  );
+  const stranger = await Visitor.arrive(hub);
+  assert.deepEqual((await privacy(stranger)).receipts, []);
+  const held = await stranger.call<LogExport>('GET', address);
+  assert.equal(held.status, 200);
+  const { record } = held.body.entries[0] ?? {};
+  assert.deepEqual([record?.['type'], record?.['what'], record?.['records']], ['deletion', said.what, said.records]);
+  assert.equal(verifyExport(JSON.stringify(held.body), undefined).holds, true);
+}
+
 async function countOf(table: 'records' | 'lookbacks', linkId: string): Promise<number> {
   const [row] =
     table === 'records'
@@ -41,8 +63,10 @@ test('a purpose that is switched off is gone at once, with its records and messa
   await visitor.ask('how much did I spend this month');
   const link = await linkOf(visitor);
   assert.ok((await countOf('records', link.id)) > 100);
-  const narrowed = await visitor.call('POST', `/api/links/${link.id}/narrow`, { purposes: ['transactions'] });
-  assert.equal(narrowed.status, 204);
+  const narrowed = await visitor.call<{ receipt?: string }>('POST', `/api/links/${link.id}/narrow`, {
+    purposes: ['transactions'],
+  });
+  assert.equal(narrowed.status, 200);
   const after = await linkOf(visitor);
   assert.deepEqual([after.id, after.purposes, after.expiresAt], [link.id, ['balances'], link.expiresAt]);
   assert.equal(await countOf('records', link.id), 0);
@@ -50,15 +74,19 @@ test('a purpose that is switched off is gone at once, with its records and messa
   const shown = cardsOf(await visitor.conversation(), 'consent').at(-1);
   assert.deepEqual(shown?.purposes, ['balances']);
   assert.ok(shown?.narrowed && shown.narrowed.records > 100);
+  assert.deepEqual(shown.givenUp, { purposes: ['transactions'], accounts: [] });
+  // The answer, the chat and the privacy centre lead to the same receipt, which says what the chat says.
+  assert.equal(shown.narrowed.receipt, narrowed.body.receipt);
+  await assertReceipt(visitor, narrowed.body.receipt ?? '', { what: 'narrowed', records: shown.narrowed.records });
   assert.equal(cardsOf(await visitor.conversation(), 'chart').length, 0);
   // What is asked now finds nothing to be answered from.
   const [answer] = await visitor.ask('how much did I spend this month');
   assert.ok(answer && answer.content.kind !== 'card');
   // Giving up the same again changes nothing.
-  assert.equal(
-    (await visitor.call('POST', `/api/links/${link.id}/narrow`, { purposes: ['transactions'] })).status,
-    204,
-  );
+  assert.deepEqual(await visitor.call('POST', `/api/links/${link.id}/narrow`, { purposes: ['transactions'] }), {
+    status: 200,
+    body: {},
+  });
   assert.equal((await linkOf(visitor)).copy, after.copy);
 });
 
@@ -69,7 +97,7 @@ test('an account that is left out tells nothing any more, and signing again brin
   const link = await linkOf(visitor);
   const card = link.accounts.find((account) => account.kind === 'card');
   assert.ok(card && link.accounts.length > 1);
-  assert.equal((await visitor.call('POST', `/api/links/${link.id}/narrow`, { accounts: [card.id] })).status, 204);
+  assert.equal((await visitor.call('POST', `/api/links/${link.id}/narrow`, { accounts: [card.id] })).status, 200);
   const left = (await linkOf(visitor)).accounts.map((account) => account.id);
   assert.deepEqual(
     left,
@@ -202,4 +230,58 @@ test('a consent is a record for programs too: its purposes, its standing and who
   assert.equal(revoked['dpv:hasConsentStatus'], 'dpv:ConsentWithdrawn');
   assert.match(JSON.stringify(revoked['dct:hasPart']), /ConsentGiven.*DataSubject.*ConsentWithdrawn.*DataSubject/);
   assert.equal((await (await Visitor.arrive(hub)).call('GET', `/api${copy}/record`)).status, 404);
+});
+
+test('words for sharing less act by their button alone, once, and delete what nothing else needs', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-4');
+  await visitor.ask('how much did I spend this month');
+  const link = await linkOf(visitor);
+  const [asked] = await visitor.ask('please stop sharing my purchases');
+  assert.ok(asked?.content.kind === 'card' && asked.content.card.card === 'consent');
+  assert.deepEqual(
+    [asked.content.card.state, asked.content.card.givenUp],
+    ['narrow-asked', { purposes: ['transactions'], accounts: [] }],
+  );
+  assert.deepEqual((await linkOf(visitor)).purposes, ['balances', 'transactions'], 'words alone take nothing back');
+  const token = asked.actions?.find(({ act }) => act === 'narrow-link')?.token;
+  const other = await Visitor.arrive(hub);
+  assert.equal((await other.call('POST', '/api/acts', { token })).body.code, 'act_invalid');
+  const pressed = await Promise.all(Array.from({ length: 20 }, () => visitor.call('POST', '/api/acts', { token })));
+  assert.deepEqual(
+    pressed.map(({ status }) => status).toSorted((a, b) => a - b),
+    [200, ...Array.from({ length: 19 }, () => 409)],
+  );
+  assert.deepEqual((await linkOf(visitor)).purposes, ['balances']);
+  assert.equal(await countOf('records', link.id), 0);
+  const said = (await visitor.conversation()).findLast(({ content }) => content.kind === 'card');
+  assert.ok(said?.content.kind === 'card' && said.content.card.card === 'consent' && said.content.card.narrowed);
+  assert.match(said.content.text, /^You no longer share purchases of Citi here\. [\d,]+ records were erased\./);
+  const { receipt, records } = said.content.card.narrowed;
+  await assertReceipt(visitor, receipt ?? '', { what: 'narrowed', records });
+  // Nothing is left that was not said: the buttons are gone, and the last purpose ends the link.
+  const buttons = (await visitor.conversation()).flatMap(({ actions }) => actions ?? []);
+  assert.ok(buttons.every(({ act }) => act !== 'narrow-link' && act !== 'keep-link'));
+  const [last] = await visitor.ask('deja de compartir mis saldos');
+  assert.deepEqual(
+    last?.actions?.map(({ act }) => act),
+    ['keep-link', 'stop-link'],
+  );
+});
+
+test('an account is left out at a word, in Spanish too, and “keep it” changes nothing', async () => {
+  const visitor = await Visitor.arrive(hub, 'es');
+  await visitor.link('jpmorgan-chase', 'customer-2');
+  const { accounts } = await linkOf(visitor);
+  const kept = await visitor.ask('no compartas mi tarjeta');
+  assert.equal(kept.length, accounts.filter(({ kind }) => kind === 'card').length);
+  await visitor.press('keep-link');
+  assert.equal((await linkOf(visitor)).accounts.length, accounts.length);
+  await visitor.ask('no compartas mi tarjeta');
+  await visitor.press('narrow-link');
+  const left = (await linkOf(visitor)).accounts;
+  assert.equal(left.length, accounts.length - 1);
+  assert.ok(left.every(({ kind }) => kind !== 'card'));
+  const said = (await visitor.conversation()).findLast(({ content }) => content.kind === 'card');
+  assert.match(said?.content.text ?? '', /^Ya no compartes .+ \d{4} de JPMorgan Chase aquí\./);
 });

@@ -113,7 +113,8 @@ function narrowedWords({ givenUp, narrowed }: ConsentCard, bank: string, locale:
   const erased = [erasedWords(narrowed?.records ?? 0, locale)];
   const messages = narrowed?.messages ?? 0;
   const count = numberWords(messages, locale);
-  if (messages > 0) erased.push(word(locale, messages === 1 ? 'messages.erased.one' : 'messages.erased.other', { count }));
+  if (messages > 0)
+    erased.push(word(locale, messages === 1 ? 'messages.erased.one' : 'messages.erased.other', { count }));
   return [word(locale, 'consent.narrowed', { bank, what }), ...erased].join(' ');
 }
 

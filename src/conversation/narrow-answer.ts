@@ -29,7 +29,9 @@ export async function answerShareLess(turn: Turn, slots: Slots): Promise<Answer[
   if (purposes === undefined && account === undefined) return [plain(locale, 'less.which', {}, { waysOn })];
   const asked = links.flatMap((link): Asked[] => {
     if (purposes === undefined) {
-      return link.accounts.filter((one) => isMeant(one, account)).map((one) => ({ link, purposes: [], accounts: [one] }));
+      return link.accounts
+        .filter((one) => isMeant(one, account))
+        .map((one) => ({ link, purposes: [], accounts: [one] }));
     }
     const shared = link.purposes.filter((purpose) => purposes.includes(purpose));
     return shared.length === 0 ? [] : [{ link, purposes: shared, accounts: [] }];

@@ -123,7 +123,8 @@ function takesBack(words: readonly string[]): boolean {
   const seen = words.includes('want') && words.includes('you') ? seeing : new Set<string>();
   const shares = words.flatMap((word, at) => (sharing.has(word) || seen.has(word) ? [at] : []));
   if (verbs.size > 0) return verbs.size === 1 && turning.length === 0;
-  if (words.some((word) => less.has(word))) return turning.length === 0 && words.some((word) => /^(shar|compart)/.test(word));
+  if (words.some((word) => less.has(word)))
+    return turning.length === 0 && words.some((word) => /^(shar|compart)/.test(word));
   const [turn = 0] = turning;
   return turning.length === 1 && shares.some((at) => at > turn);
 }

@@ -103,9 +103,9 @@ export interface Linking {
   markStopping(tx: Transaction, customerId: CustomerId, linkId: LinkId | undefined): Promise<void>;
   /** The bank's signed word or the customer's: see `stopLink`. */
   stop(tx: Transaction, linkId: LinkId, by: CausedBy): Promise<void>;
-  /** Takes purposes and accounts out of a consent; see `narrowLink`. */
-  narrow(tx: Transaction, customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<void>;
-  /** The same in a transaction of its own; answers the receipt's address, undefined when nothing was left to give up. */
+  /** Takes purposes and accounts out of a consent; see `narrowLink`. Answers the receipt's address, undefined when nothing was left to give up. */
+  narrow(tx: Transaction, customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<string | undefined>;
+  /** The same in a transaction of its own. */
   narrowFor(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<string | undefined>;
   /** Stops one of a customer's links, on the word of the customer or, said to staff, through them; answers the receipt's address. @throws TellerlineError `link_ended` */
   stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<string | undefined>;
@@ -186,16 +186,8 @@ export function createLinking(parts: LinkingParts): Linking {
       await stopLink(tx, parts, linkId, by);
       tx.afterCommit(() => jobs.revocations());
     },
-    narrow: async (tx, customerId, linkId, givenUp) => {
-      tx.afterCommit(() => jobs.revocations());
-      await narrowLink(tx, parts, customerId, linkId, givenUp);
-    },
-    narrowFor: (customerId, linkId, givenUp) =>
-      parts.database.transaction(async (tx) => {
-        tx.afterCommit(() => jobs.revocations());
-        const receipt = await narrowLink(tx, parts, customerId, linkId, givenUp);
-        return receipt === undefined ? undefined : receiptAddress(receipt);
-      }),
+    narrow: (tx, ...what) => narrow(tx, parts, jobs, ...what),
+    narrowFor: (...what) => parts.database.transaction((tx) => narrow(tx, parts, jobs, ...what)),
     stopFor: (customerId, linkId, by) => stopInTwoSteps(parts, jobs, customerId, { linkId, by }),
     markStopping,
     stopAll: async (tx, customerId) => {
@@ -259,6 +251,18 @@ async function stopInTwoSteps(
     const receipt = (await stopLink(tx, parts, linkId, by))?.receipt;
     return receipt === undefined ? undefined : receiptAddress(receipt);
   });
+}
+
+/** See `Linking.narrow`: what is left of nothing is a stop, of which the bank is told. */
+async function narrow(
+  tx: Transaction,
+  parts: LinkingParts,
+  jobs: Jobs,
+  ...[customerId, linkId, givenUp]: Parameters<Linking['narrowFor']>
+): Promise<string | undefined> {
+  tx.afterCommit(() => jobs.revocations());
+  const receipt = await narrowLink(tx, parts, customerId, linkId, givenUp);
+  return receipt === undefined ? undefined : receiptAddress(receipt);
 }
 
 /** Ends the links whose consent has run out, and those whose stop was begun by a process that ended. */

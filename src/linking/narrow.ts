@@ -108,7 +108,15 @@ export async function narrowLink(
   const receipt = entered.at(-1)?.receipt;
   const named = shared.filter(({ accountRef }) => dropped.accounts.includes(accountRef)).map(labelOf);
   const givenUpNow = { purposes: [...dropped.purposes], accounts: named };
-  await sayNarrowed(tx, parts, told, { link, sealers, consent: amended, accounts, givenUp: givenUpNow, erased, receipt });
+  await sayNarrowed(tx, parts, told, {
+    link,
+    sealers,
+    consent: amended,
+    accounts,
+    givenUp: givenUpNow,
+    erased,
+    receipt,
+  });
   return receipt;
 }
 

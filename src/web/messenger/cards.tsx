@@ -136,14 +136,17 @@ function SeveralBalances({ content, at, nowMs }: CardProps<BalanceCard>): ReactN
 function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): ReactNode {
   const words = useWords();
   const { name } = useFace(content.bank);
-  const { state, ended, expiresAt, reading } = content;
-  const title = words.say(`consent.${state}`, { bank: name });
+  const { state, ended, expiresAt, reading, narrowed } = content;
+  const title = words.say(narrowed ? 'consent.narrowed' : `consent.${state}`, { bank: name });
+  const what = givenUpIn(content, words);
   return (
     <Card bank={content.bank} at={at}>
       <What title={title} />
       <Where>
+        {narrowed && what ? `${words.say('consent.narrowedWhat', { what })} ` : null}
         {state === 'granted' && expiresAt ? words.say('consent.until', { date: words.date(expiresAt) }) : null}
         {state === 'reconnect' ? words.say('consent.reconnectWhy', { bank: name }) : null}
+        {state === 'narrow-asked' ? words.say('consent.narrowWhy', { what }) : null}
         {state === 'stop-asked' ? words.say('consent.stopWhy', { bank: name }) : null}
         {state === 'revoked' && ended
           ? words.say(ended.withdrawn ? 'consent.withdrawn' : 'consent.ended', {
@@ -161,6 +164,13 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
           </Tag>
         </div>
       ) : null}
+      {narrowed ? (
+        <div className={styles.plain}>
+          <Tag icon="check" done>
+            {words.say('consent.erased', { records: narrowed.records, messages: narrowed.messages })}
+          </Tag>
+        </div>
+      ) : null}
       {state === 'granted' && reading ? (
         <div className={styles.plain}>
           <Tag icon={reading.done ? 'check' : 'wait'} done={reading.done}>
@@ -169,10 +179,19 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
         </div>
       ) : null}
       {state === 'granted' ? <Allowed content={content} /> : <SignedCopy address={content.copy} />}
-      {ended ? <OwnLink address={ended.receipt} says={words.say('consent.receipt')} /> : null}
+      <OwnLink address={(ended ?? narrowed)?.receipt} says={words.say('consent.receipt')} />
       {children}
     </Card>
   );
+}
+
+/** What is no longer shared, or would not be, in words: "Purchases and savings 9034". */
+function givenUpIn({ bank, givenUp }: ConsentCard, words: Words): string {
+  const { purposes = [], accounts = [] } = givenUp ?? {};
+  return words.list([
+    ...purposes.map((purpose) => words.say(`purpose.${purpose}`, { bank })),
+    ...accounts.map((account) => accountName(words, account)),
+  ]);
 }
 
 function Allowed({ content }: { readonly content: ConsentCard }): ReactNode {

@@ -1,17 +1,12 @@
 import type { LedgerPage, Privacy, Purpose } from '#contract';
 import { callHub } from '#web/kit';
 
-/** What stopping answers: where the signed receipt is. */
-interface Stopped {
-  readonly receipt?: string;
-}
-
 /** The calls of the privacy centre, to the hub that served it. */
 export const centre = {
   privacy: (): Promise<Privacy> => callHub('GET', '/api/privacy'),
-  narrow: (link: string, givenUp: { purposes?: readonly Purpose[]; accounts?: readonly string[] }): Promise<void> =>
+  narrow: (link: string, givenUp: { purposes?: readonly Purpose[]; accounts?: readonly string[] }): Promise<unknown> =>
     callHub('POST', `/api/links/${link}/narrow`, givenUp),
-  stop: (link: string): Promise<Stopped> => callHub('POST', `/api/links/${link}/stop`),
+  stop: (link: string): Promise<unknown> => callHub('POST', `/api/links/${link}/stop`),
   /** Begins to sign again, for more or for longer; answers the address of the disclosure. */
   widen: (bank: string): Promise<{ address: string }> => callHub('POST', '/api/links', { bank }),
   ledger: (before: string | undefined, limit: number): Promise<LedgerPage> =>

@@ -9,12 +9,9 @@ const askAgainMs = 3000;
 /** Links that have ended, and whether their bank has confirmed it. */
 export function Ended({
   ended,
-  receipts,
   reload,
 }: {
   readonly ended: readonly EndedLink[];
-  /** Addresses of the receipts of what was stopped on this page, by link. */
-  readonly receipts: ReadonlyMap<string, string>;
   readonly reload: () => Promise<void>;
 }): ReactNode {
   const words = usePrivacyWords();
@@ -30,14 +27,14 @@ export function Ended({
       <h2 id="ended">{words.say('ended.title')}</h2>
       <ul className={styles.card}>
         {ended.map((link) => (
-          <EndedRow key={link.copy} link={link} receipt={receipts.get(link.id)} />
+          <EndedRow key={link.copy} link={link} />
         ))}
       </ul>
     </section>
   );
 }
 
-function EndedRow({ link, receipt }: { readonly link: EndedLink; readonly receipt: string | undefined }): ReactNode {
+function EndedRow({ link }: { readonly link: EndedLink }): ReactNode {
   const words = usePrivacyWords();
   const face = useFace(link.bank);
   const { told } = link;
@@ -55,11 +52,6 @@ function EndedRow({ link, receipt }: { readonly link: EndedLink; readonly receip
           </p>
         ) : null}
         <p className={styles.links}>
-          {receipt === undefined ? null : (
-            <a href={receipt} download>
-              {words.say('ended.receipt')}
-            </a>
-          )}
           <a href={link.copy}>{words.say('linked.copy')}</a>
         </p>
       </div>

@@ -14,11 +14,10 @@ const offered: readonly Purpose[] = ['balances', 'transactions'];
 interface LinkedProps {
   readonly privacy: Privacy;
   readonly reload: () => Promise<void>;
-  readonly keepReceipt: (link: string, address: string) => void;
 }
 
 /** Every bank that is linked, with a switch for each purpose and account. */
-export function Linked({ privacy, reload, keepReceipt }: LinkedProps): ReactNode {
+export function Linked({ privacy, reload }: LinkedProps): ReactNode {
   const words = usePrivacyWords();
   const { links } = privacy;
   return (
@@ -28,7 +27,7 @@ export function Linked({ privacy, reload, keepReceipt }: LinkedProps): ReactNode
         {links.length === 0 ? words.say('linked.none') : words.say('linked.lead', { count: links.length })}
       </p>
       {links.map((link, n) => (
-        <LinkCard key={link.id} link={link} startsOpen={n === 0} reload={reload} keepReceipt={keepReceipt} />
+        <LinkCard key={link.id} link={link} startsOpen={n === 0} reload={reload} />
       ))}
       <p className={styles.quiet}>{words.say('delete.text')}</p>
     </section>
@@ -40,7 +39,7 @@ interface LinkCardProps extends Omit<LinkedProps, 'privacy'> {
   readonly startsOpen: boolean;
 }
 
-function LinkCard({ link, startsOpen, reload, keepReceipt }: LinkCardProps): ReactNode {
+function LinkCard({ link, startsOpen, reload }: LinkCardProps): ReactNode {
   const words = usePrivacyWords();
   const face = useFace(link.bank);
   const accountName = useAccountName();
@@ -66,22 +65,22 @@ function LinkCard({ link, startsOpen, reload, keepReceipt }: LinkCardProps): Rea
         </span>
       </button>
       <div id={body} hidden={!isOpen}>
-        <Switches link={link} ask={setAsked} keepReceipt={keepReceipt} />
+        <Switches link={link} ask={setAsked} />
       </div>
       {asked ? <Confirm asked={asked} onDone={reload} onClose={() => setAsked(undefined)} /> : null}
     </div>
   );
 }
 
-interface SwitchesProps extends Pick<LinkedProps, 'keepReceipt'> {
+interface SwitchesProps {
   readonly link: SharedLink;
   readonly ask: (asked: Asked) => void;
 }
 
-function Switches({ link, ask, keepReceipt }: SwitchesProps): ReactNode {
+function Switches({ link, ask }: SwitchesProps): ReactNode {
   const words = usePrivacyWords();
   const accountName = useAccountName();
-  const asks = useAsks(link, keepReceipt);
+  const asks = useAsks(link);
   const [problem, setProblem] = useState<string>();
   /** More, or longer, is signed again: on the page that says all of it. */
   const widen = async (): Promise<void> => {
@@ -120,10 +119,7 @@ function Switches({ link, ask, keepReceipt }: SwitchesProps): ReactNode {
 }
 
 /** What is asked before a switch goes off or a link is stopped. */
-function useAsks(
-  link: SharedLink,
-  keepReceipt: LinkedProps['keepReceipt'],
-): {
+function useAsks(link: SharedLink): {
   purpose: (purpose: Purpose) => Asked;
   account: (account: SharedLink['accounts'][number]) => Asked;
   stop: () => Asked;
@@ -149,10 +145,7 @@ function useAsks(
       title: words.say('confirm.stop', { bank }),
       text: words.say('confirm.stopText', { bank }),
       yes: words.say('stop'),
-      act: async () => {
-        const { receipt } = await centre.stop(link.id);
-        if (receipt !== undefined) keepReceipt(link.id, receipt);
-      },
+      act: () => centre.stop(link.id),
     }),
   };
 }

@@ -8,6 +8,7 @@ import { Ended } from './ended.tsx';
 import { ExportSheet } from './export-sheet.tsx';
 import { Linked } from './linked.tsx';
 import styles from './privacy.module.css';
+import { Receipts } from './receipts.tsx';
 import { SignInSections } from './sign-in/index.ts';
 import { loadPrivacyWords, PrivacyWordsProvider, usePrivacyWords, type PrivacyWords } from './words.ts';
 
@@ -44,7 +45,6 @@ async function read(): Promise<Read> {
 export function PrivacyPage({ first }: { readonly first: Spoken }): ReactNode {
   const [spoken, setSpoken] = useState(first);
   const [loaded, setLoaded] = useState<Loaded>({ state: 'loading' });
-  const [receipts, setReceipts] = useState<ReadonlyMap<string, string>>(new Map());
 
   const show = useCallback((read: Read): void => {
     setLoaded(read.loaded);
@@ -76,12 +76,9 @@ export function PrivacyPage({ first }: { readonly first: Spoken }): ReactNode {
             {loaded.state === 'shown' ? (
               <main className={styles.columns}>
                 <div className={styles.side}>
-                  <Linked
-                    privacy={loaded.privacy}
-                    reload={load}
-                    keepReceipt={(link, address) => setReceipts((before) => new Map([...before, [link, address]]))}
-                  />
-                  <Ended ended={loaded.privacy.ended} receipts={receipts} reload={load} />
+                  <Linked privacy={loaded.privacy} reload={load} />
+                  <Ended ended={loaded.privacy.ended} reload={load} />
+                  <Receipts receipts={loaded.privacy.receipts} />
                   <SignInSections />
                 </div>
                 <Done privacy={loaded.privacy} />
