@@ -83,6 +83,10 @@ test('beneath the gate PostgreSQL shows a customer’s transaction no row of ano
   const [ana, bea] = [await Visitor.arrive(hub), await Visitor.arrive(hub)];
   await ana.link('citi', 'customer-1');
   await bea.link('us-bank', 'customer-2');
+  for (const one of [ana, bea]) {
+    const { links } = (await one.call<Privacy>('GET', '/api/privacy')).body;
+    await one.call('POST', `/api/links/${links[0]?.id}/narrow`, { purposes: ['balances'] });
+  }
   const customers = await hub.db.database.query<{ customerId: string; bankId: string }>(sql`
     select customer_id as "customerId", bank_id as "bankId" from links`);
   const idOf = (bank: string): string => customers.find((one) => one.bankId === bank)?.customerId ?? '';

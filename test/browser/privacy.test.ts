@@ -135,6 +135,28 @@ test('stopping gives a signed receipt that holds without us, and shows when the 
   assert.equal(holds, true, said.join('\n'));
 });
 
+test('the receipt of what is no longer shared is found again after a reload, and holds without us', async () => {
+  const person = await stage().person('es');
+  await person.link('Citi', 'customer-4');
+  await person.say('deja de compartir mis compras');
+  await person.button('Dejar de compartir compras').waitFor();
+  await assertAccessible(person.page, 'asked to share less');
+  await person.button('Dejar de compartir compras').click();
+  await person.page.getByText('Ahora compartes menos de Citi').waitFor();
+  await person.page.getByText('Ya no compartes: Compras.').waitFor();
+  await assertAccessible(person.page, 'sharing less');
+  const inChat = await person.page.getByRole('link', { name: 'Comprobante firmado' }).getAttribute('href');
+  const page = await opened(person);
+  await page.reload();
+  const link = page.getByRole('link', { name: names.es.receipt });
+  await link.waitFor();
+  assert.equal(await link.getAttribute('href'), inChat);
+  await assertAccessible(page, 'receipts');
+  const [saved] = await Promise.all([page.waitForEvent('download'), link.click()]);
+  const { holds, said } = await verify(await saved.path(), {});
+  assert.equal(holds, true, said.join('\n'));
+});
+
 test('everything can be taken along: the JSON holds offline, the page needs no connection and runs nothing', async () => {
   const person = await stage().person('en');
   await person.link('Citi', 'customer-1');
