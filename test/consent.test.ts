@@ -285,3 +285,27 @@ test('an account is left out at a word, in Spanish too, and “keep it” change
   const said = (await visitor.conversation()).findLast(({ content }) => content.kind === 'card');
   assert.match(said?.content.text ?? '', /^Ya no compartes .+ \d{4} de JPMorgan Chase aquí\./);
 });
+
+test('what a narrowing deleted stays said when the history that was still being read is there', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const { continueTo } = await visitor.sign('wells-fargo');
+  await visitor.open(await visitor.atTheBank(continueTo, 'customer-3'));
+  const link = await linkOf(visitor);
+  const [account] = link.accounts;
+  assert.ok(account && !link.historyRead, 'it is being read');
+  await visitor.call('POST', `/api/links/${link.id}/narrow`, { accounts: [account.id] });
+  await until('the history to be read', async () => {
+    const first = cardsOf(await visitor.conversation(), 'consent')[0];
+    return (await linkOf(visitor)).historyRead && first?.reading?.done;
+  });
+  const narrowed = cardsOf(await visitor.conversation(), 'consent').find((card) => card.narrowed);
+  assert.deepEqual(
+    narrowed?.givenUp?.accounts.map(({ last4 }) => last4),
+    [account.last4],
+  );
+  const { receipts } = await privacy(visitor);
+  assert.deepEqual(
+    receipts.map(({ address }) => address),
+    [narrowed?.narrowed?.receipt],
+  );
+});

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import type { Privacy } from '#contract';
 import { sql, type Database } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { Visitor } from './visitor.ts';

@@ -144,6 +144,18 @@ describe('the gist of a consent', () => {
     [of({ reading: { done: true, transactions: 1214 } }), 'Citi is linked. The last year is read: 1,214 transactions.'],
     [of({ state: 'reconnect' }), 'Citi needs to be connected again.'],
     [of({ state: 'stop-asked' }), 'Stop Citi?'],
+    [of({ state: 'narrow-asked' }), 'Share less of Citi?'],
+    [
+      of({
+        givenUp: { purposes: ['transactions'], accounts: [{ kind: 'savings', last4: '9034' }] },
+        narrowed: { records: 1214, messages: 1 },
+      }),
+      'You no longer share purchases and savings 9034 of Citi here. 1,214 records were erased. 1 message was erased.',
+    ],
+    [
+      of({ givenUp: { purposes: ['balances'], accounts: [] }, narrowed: { records: 0, messages: 0 } }),
+      'You no longer share balances of Citi here. There were no records to erase.',
+    ],
     [
       of({ state: 'revoked', ended: { ...ended, by: 'customer' } }),
       'You stopped Citi. 1,214 records were erased. Citi has confirmed the end.',

@@ -666,6 +666,52 @@ describe('stopping asks first', () => {
     ok(alone?.content.text.startsWith('Delete your account here? Everything here is erased'));
   });
 
+  test('sharing less asks for each link, the safe button first, and carries what would go', async () => {
+    const less = (slots: Slots): Understood => ({ intent: 'shareLess', slots });
+    const answers = await answered(less({ purposes: ['transactions'] }), { links: [citi, chase] });
+    deepEqual(
+      answers.map(({ asks }) => asks?.map(({ act, givenUp, label }) => [act, givenUp, label])),
+      [citi, chase].map(() => [
+        ['keep-link', undefined, 'Keep it'],
+        ['narrow-link', { purposes: ['transactions'], accounts: [] }, 'Stop sharing purchases'],
+      ]),
+    );
+    const [card] = citi.accounts.filter(({ kind }) => kind === 'card');
+    const [account] = await answered(less({ account: { kind: 'card' } }));
+    deepEqual(account?.asks?.[1]?.givenUp, { purposes: [], accounts: [card?.accountRef] });
+    ok(account?.content.text.startsWith('Stop sharing card 2291 of Citi?'));
+  });
+
+  test('sharing less of the last thing ends the link, and says so', async () => {
+    const [only] = await answered(
+      { intent: 'shareLess', slots: { purposes: ['transactions'] } },
+      { links: [{ ...citi, purposes: ['transactions'] }] },
+    );
+    ok(only);
+    deepEqual(
+      labels(only)?.map(([act]) => act),
+      ['keep-link', 'stop-link'],
+    );
+    ok(only.content.text.startsWith('Citi shows nothing else here, so this ends the link'));
+  });
+
+  test('what is not shared, or was not named, gets no button', async () => {
+    for (const [slots, says] of [
+      [{}, 'What should no longer be shared?'],
+      [{ purposes: ['balances'] as const }, 'You share no balances here.'],
+      [{ account: { last4: '0000' } }, 'I find no such account among what you linked.'],
+      [{ bank: 'wells-fargo' as BankId, purposes: ['transactions'] as const }, 'Wells Fargo is not linked.'],
+    ] as const) {
+      const answers = await answered(
+        { intent: 'shareLess', slots },
+        { links: [{ ...citi, purposes: ['transactions'] }] },
+      );
+      equal(answers.length, 1);
+      ok(answers[0]?.content.text.startsWith(says), says);
+      equal(answers[0]?.asks, undefined);
+    }
+  });
+
   test('nothing that is typed gives a button other than these', async () => {
     for (const intent of [
       'balance',

@@ -191,6 +191,5 @@ async function sayNarrowed(
     givenUp,
     narrowed: { ...erased, ...(receipt && { receipt: receiptAddress(receipt) }) },
   };
-  await tx.execute(sql`update links set card_message_id = ${messageId} where link_id = ${linkId}`);
   await sayConsent(tx, parts, told, { entry: 'message', messageId, card, linkId }, sealers);
 }

@@ -196,6 +196,34 @@ test('a receipt proves its deletion offline, for whoever holds its id, and when 
   }
 });
 
+test('a customer finds every receipt of theirs again while it is kept, and nobody else’s', async () => {
+  const [customerId, other] = [await customer(), await customer()];
+  const of = (whose: CustomerId) =>
+    ({ customerId: whose, linkId: newId<LinkId>(), bankId: 'citi' as BankId, by: 'customer' }) as const;
+  const deletion = { type: 'deletion', keys: 0, records: 3, messages: 4 } as const;
+  const entered = [
+    ...(await enter({ ...of(customerId), ...deletion, what: 'narrowed' })),
+    ...(await enter(delivery(customerId, 1))),
+    ...(await enter({ ...of(customerId), ...deletion, what: 'link' })),
+  ];
+  await enter({ ...of(other), ...deletion, what: 'link' });
+  const kept = await vault.ledger.receipts(customerId);
+  assert.deepEqual(
+    kept.map(({ id, record }) => [id, record['what']]),
+    [
+      [entered[2]?.receipt, 'link'],
+      [entered[0]?.receipt, 'narrowed'],
+    ],
+  );
+  assert.equal((await vault.ledger.receipts(other)).length, 1);
+  // One that was kept under an id of another origin is not theirs to be found.
+  await db.database.execute(sql`update receipts set receipt_index = sha256(receipt_index)
+    where leaf_id = (select leaf_id from ledger where customer_id = ${other})`);
+  assert.deepEqual(await vault.ledger.receipts(other), []);
+  await vault.tidy(Date.now() + 31 * 86_400_000);
+  assert.deepEqual(await vault.ledger.receipts(customerId), []);
+});
+
 test('no id but the one that was given opens a receipt, and the database says nothing of whose it is', async () => {
   const customerId = await customer();
   const { receipt } = await db.database.transaction((tx) =>
