@@ -676,7 +676,7 @@ describe('stopping asks first', () => {
         ['narrow-link', { purposes: ['transactions'], accounts: [] }, 'Stop sharing purchases'],
       ]),
     );
-    const [card] = citi.accounts.filter(({ kind }) => kind === 'card');
+    const card = citi.accounts.find(({ kind }) => kind === 'card');
     const [account] = await answered(less({ account: { kind: 'card' } }));
     deepEqual(account?.asks?.[1]?.givenUp, { purposes: [], accounts: [card?.accountRef] });
     ok(account?.content.text.startsWith('Stop sharing card 2291 of Citi?'));
