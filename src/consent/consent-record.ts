@@ -10,6 +10,8 @@ export interface ConsentRecordParts {
   readonly endedBy: CausedBy | null;
   readonly disclosure: Disclosure;
   readonly purposes: readonly Purpose[];
+  /** When the disclosure was first shown. RFC 3339; missing in consents from before it was kept. */
+  readonly shownAt?: string;
   /** RFC 3339. */
   readonly signedAt: string;
   readonly grantedAt: string;
@@ -106,7 +108,7 @@ export function consentRecord(parts: ConsentRecordParts): object {
   };
 }
 
-function eventsOf({ consent, signedAt, grantedAt, endedAt, endedBy }: ConsentRecordParts): object[] {
+function eventsOf({ consent, shownAt, signedAt, grantedAt, endedAt, endedBy }: ConsentRecordParts): object[] {
   const event = (status: string, at: string, by: string): object => ({
     '@type': 'dpv:ConsentStatus',
     'dpv:hasConsentStatus': status,
@@ -116,7 +118,7 @@ function eventsOf({ consent, signedAt, grantedAt, endedAt, endedBy }: ConsentRec
   const ended =
     endedAt && endedBy ? [event(statusOf(consent.state, endedBy), endedAt.toISOString(), actorOf[endedBy])] : [];
   return [
-    event('dpv:ConsentRequested', signedAt, 'dpv:DataController'),
+    event('dpv:ConsentRequested', shownAt ?? signedAt, 'dpv:DataController'),
     event('dpv:ConsentGiven', grantedAt, 'dpv:DataSubject'),
     ...ended,
   ];

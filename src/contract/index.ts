@@ -14,4 +14,5 @@ export type * from './map-labels.ts';
 export * from './privacy.ts';
 export * from './purposes.ts';
 export * from './sign-in.ts';
+export * from './support.ts';
 export * from './withdrawals.ts';

@@ -2,11 +2,13 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { TellerlineError } from '#base';
+import { limits, TellerlineError } from '#base';
 import {
   confirmationSchema,
   consoleSchema,
   problemSchema,
+  referenceSchema,
+  supportLinkSchema,
   withdrawalCountsSchema,
   withdrawalViewSchema,
   type BankFace,
@@ -17,9 +19,11 @@ import { webDirectory } from './pages.ts';
 import type { HttpParts } from './parts.ts';
 
 const bankParams = z.object({ bank: z.string().max(64) });
+const referenceParams = z.object({ reference: referenceSchema });
 
 /**
- * The console, on the staff's listener: pulling a bank out and letting it in again, in counts alone. Nobody
+ * The console, on the staff's listener: pulling a bank out and letting it in again, in counts alone, and
+ * stopping one link on its customer's word, by the reference that the customer reads out. Nobody
  * signs in here yet: whoever reaches this listener may do it, so it has to stand on the operator's own
  * network. A page of another origin cannot.
  */
@@ -75,6 +79,7 @@ export async function consoleRoutes(server: FastifyInstance, { parts }: { parts:
       return withdrawals.giveBack(request.params.bank, 'operator');
     },
   );
+  linkRoutes(server, parts);
   server.get<{ Params: { bank: string } }>('/api/console/banks/:bank/receipt', async (request, reply) => {
     const receipt = await withdrawals.receipt(request.params.bank, parts.proof);
     return reply
@@ -82,6 +87,27 @@ export async function consoleRoutes(server: FastifyInstance, { parts }: { parts:
       .header('content-disposition', `attachment; filename="receipt-${receipt.entries[0]?.record.id ?? ''}.json"`)
       .send(receipt);
   });
+}
+
+/** Stopping one link on its customer's word. */
+function linkRoutes(server: FastifyInstance, parts: HttpParts): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  // References are not to be tried one after another.
+  const config = { rateLimit: { max: limits.referencesPerMinuteMax, timeWindow: '1 minute' } };
+  routes.get(
+    '/api/console/links/:reference',
+    { config, schema: { params: referenceParams, response: { 200: supportLinkSchema, '4xx': problemSchema } } },
+    (request) => parts.linking.byReference(request.params.reference),
+  );
+  routes.post(
+    '/api/console/links/:reference/stop',
+    { config, schema: { params: referenceParams, response: { 204: z.null(), '4xx': problemSchema } } },
+    async (request, reply) => {
+      requireOwnPage(request);
+      await parts.linking.stopByReference(request.params.reference);
+      return reply.status(204).send(null);
+    },
+  );
 }
 
 /** @throws TellerlineError `bank_unknown` */

@@ -20,6 +20,8 @@ export interface Attempt {
   readonly sealed: Buffer | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
+  /** When its disclosure was first handed to the browser; null before. */
+  readonly shownAt: Date | null;
 }
 
 /** What an attempt keeps, sealed, while the customer is at the bank. */
@@ -95,7 +97,8 @@ function tooOften(sentence: string): TellerlineError {
 const attemptForm = /^[\w-]{32}$/;
 
 const columns = `attempt_id as "attemptId", customer_id as "customerId", session_index as "sessionIndex",
-  bank_id as "bankId", intent, state, sealed, created_at as "createdAt", expires_at as "expiresAt"`;
+  bank_id as "bankId", intent, state, sealed, created_at as "createdAt", expires_at as "expiresAt",
+  shown_at as "shownAt"`;
 
 /**
  * The attempt of an address, when it is this browser's and still open.
@@ -157,6 +160,14 @@ function attemptOver(): TellerlineError {
   );
 }
 
+/** The same as `discloseAttempt`, for the browser: the first time is kept, as the record of the consent tells it. */
+export async function showAttempt(parts: LinkingParts, attempt: Attempt, locale?: Locale): Promise<Disclosure> {
+  const disclosure = await discloseAttempt(parts, attempt, locale);
+  await parts.database.execute(sql`update link_attempts set shown_at = ${new Date(parts.clock.nowMs())}
+    where attempt_id = ${attempt.attemptId} and shown_at is null`);
+  return disclosure;
+}
+
 /** The disclosure of an attempt, as its customer reads it now; `locale` when the page asks for the other language. */
 export async function discloseAttempt(parts: LinkingParts, attempt: Attempt, locale?: Locale): Promise<Disclosure> {
   const customer = await findCustomer(parts.database, attempt.customerId);
@@ -196,7 +207,7 @@ export interface Signing {
 /**
  * Takes the signature and answers where the bank's login is.
  *
- * @throws TellerlineError `disclosure_changed` (the hash is not of the text shown), `purpose_unavailable`,
+ * @throws TellerlineError `disclosure_changed` (the hash is not of the text shown), `disclosure_not_shown`, `purpose_unavailable`,
  *   `duration_invalid`, and those of BankApi
  */
 export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing: Signing): Promise<URL> {
@@ -216,6 +227,9 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   if (!disclosure.durations.some((duration) => duration.days === signing.durationDays)) {
     throw new TellerlineError('duration_invalid', 422, 'This length of time is not offered.');
   }
+  // A hash can be computed without the page; what was never shown was not agreed to.
+  if (!attempt.shownAt)
+    throw new TellerlineError('disclosure_not_shown', 409, 'The text has to be read before it is signed.');
   if (await isWithdrawn(parts.database, attempt.bankId)) throw bankWithdrawn();
   await countSigning(parts, attempt);
   const state = secretName(parts.random, 32);
@@ -231,7 +245,7 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   const signedAt = new Date(parts.clock.nowMs()).toISOString();
   await keepAtBank(parts, attempt, state, {
     pending,
-    signed: { disclosure, purposes, durationDays, signature, signedAt },
+    signed: { disclosure, purposes, durationDays, signature, signedAt, shownAt: attempt.shownAt.toISOString() },
   });
   return continueTo;
 }

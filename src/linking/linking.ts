@@ -3,6 +3,7 @@ import { TellerlineError } from '#base';
 import { consentDocument, consentRecord, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
+  referenceOf,
   type AccountLabel,
   type Balance,
   type DeletionReceipt,
@@ -11,11 +12,12 @@ import {
   type KeptReceipt,
   type Locale,
   type Purpose,
+  type SupportLink,
 } from '#contract';
 import { lockCustomer, type Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
-import { declineAttempt, discloseAttempt, openAttempt, requireAttempt, signAttempt, type Signing } from './attempts.ts';
+import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
@@ -25,6 +27,7 @@ import {
   accountsOf,
   findLink,
   linkEnded,
+  linkOfReference,
   linksOfGrant,
   lockLinksOf,
   markStopping,
@@ -109,6 +112,10 @@ export interface Linking {
   narrowFor(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<string | undefined>;
   /** Stops one of a customer's links, on the word of the customer or, said to staff, through them; answers the receipt's address. @throws TellerlineError `link_ended` */
   stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<string | undefined>;
+  /** The live link whose reference a customer has read out to staff. @throws TellerlineError `reference_unknown` */
+  byReference(reference: string): Promise<SupportLink>;
+  /** Stops that link on the customer's word, by staff; the customer is told in the chat. @throws TellerlineError `reference_unknown` */
+  stopByReference(reference: string): Promise<void>;
   /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
 
@@ -158,7 +165,7 @@ export function createLinking(parts: LinkingParts): Linking {
     check: async (session, attemptId) => {
       await attempt(session, attemptId);
     },
-    disclose: async (session, attemptId, locale) => discloseAttempt(parts, await attempt(session, attemptId), locale),
+    disclose: async (session, attemptId, locale) => showAttempt(parts, await attempt(session, attemptId), locale),
     sign: async (session, attemptId, signing) => signAttempt(parts, await attempt(session, attemptId), signing),
     decline: async (session, attemptId) => declineAttempt(parts, await attempt(session, attemptId)),
     identify: (session, bank, what) => beginIdentifying(parts, session, bank, what),
@@ -170,11 +177,7 @@ export function createLinking(parts: LinkingParts): Linking {
       }
       return came;
     },
-    consentRecord: async (customerId, consentId, origin) => {
-      const copy = await signedCopy(parts, customerId, consentId);
-      const address = new URL(`/api/consents/${consentId}/record`, origin).href;
-      return consentRecord({ ...copy, accounts: copy.accounts.length, operator: parts.operator, address });
-    },
+    consentRecord: (customerId, consentId, origin) => recordOf(parts, customerId, consentId, origin),
     signedCopy: (customerId, consentId) => signedCopy(parts, customerId, consentId),
     everLinked,
     vouchingBanks: (customerId) => vouchingBanks(parts.database, customerId),
@@ -189,6 +192,8 @@ export function createLinking(parts: LinkingParts): Linking {
     narrow: (tx, ...what) => narrow(tx, parts, jobs, ...what),
     narrowFor: (...what) => parts.database.transaction((tx) => narrow(tx, parts, jobs, ...what)),
     stopFor: (customerId, linkId, by) => stopInTwoSteps(parts, jobs, customerId, { linkId, by }),
+    byReference: (reference) => supportLink(parts.database, reference),
+    stopByReference: (reference) => stopByReference(parts, jobs, reference),
     markStopping,
     stopAll: async (tx, customerId) => {
       for (const { linkId } of await lockLinksOf(tx, parts, customerId)) await stopLink(tx, parts, linkId, 'customer');
@@ -206,6 +211,27 @@ export function createLinking(parts: LinkingParts): Linking {
     tidy: () => tidy(parts),
     counts: countLinks,
   };
+}
+
+async function recordOf(
+  parts: LinkingParts,
+  customerId: CustomerId,
+  consentId: string,
+  origin: string,
+): Promise<object> {
+  const copy = await signedCopy(parts, customerId, consentId);
+  const address = new URL(`/api/consents/${consentId}/record`, origin).href;
+  return consentRecord({ ...copy, accounts: copy.accounts.length, operator: parts.operator, address });
+}
+
+async function supportLink(db: Queryable, reference: string): Promise<SupportLink> {
+  const { linkId, bankId, createdAt } = await linkOfReference(db, reference);
+  return { reference: referenceOf(linkId), bank: bankId, linkedAt: createdAt.toISOString() };
+}
+
+async function stopByReference(parts: LinkingParts, jobs: Jobs, reference: string): Promise<void> {
+  const { linkId, customerId } = await linkOfReference(parts.database, reference);
+  await stopInTwoSteps(parts, jobs, customerId, { linkId, by: 'staff' });
 }
 
 async function signedCopy(parts: LinkingParts, customerId: CustomerId, consentId: string): Promise<SignedCopy> {

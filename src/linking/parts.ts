@@ -27,6 +27,8 @@ export interface SignedDisclosure {
   readonly purposes: readonly Purpose[];
   readonly durationDays: number;
   readonly signature: string;
+  /** When the disclosure was first shown. RFC 3339; missing in consents from before it was kept. */
+  readonly shownAt?: string;
   /** RFC 3339. */
   readonly signedAt: string;
 }

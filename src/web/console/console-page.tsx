@@ -1,13 +1,17 @@
 import type { Console, Locale, WithdrawalView } from '#contract';
-import { Button, classes, ErrorLine, Mark, Tag } from '#web/kit';
+import { Button, classes, ErrorLine, Icon, Mark, Tag } from '#web/kit';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { consoleHub, ConsoleProblem } from './console.ts';
 import styles from './console.module.css';
 import { PullOut } from './pull-out.tsx';
+import { StopLink } from './stop-link.tsx';
 import { consoleWords, type ConsoleWords } from './words.ts';
 
 /** One bank of the console, with its newest withdrawal. */
 export type BankRow = Console['banks'][number];
+
+/** What is chosen in the place of a bank. */
+const oneLink = ' one link';
 
 /** While a bank is pulled out its progress is asked for at this pace, else at the other. */
 const runningMs = 500;
@@ -21,6 +25,7 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
   const words = useMemo(() => consoleWords(locale), [locale]);
   const { banks, failed, renew } = useBanks();
   const [chosen, setChosen] = useState<string | undefined>(undefined);
+  const stopsOne = chosen === oneLink;
   const row = banks?.find(({ face }) => face.id === chosen) ?? banks?.[0];
 
   useEffect(() => {
@@ -39,10 +44,21 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
                 key={bank.face.id}
                 bank={bank}
                 words={words}
-                current={bank.face.id === row?.face.id}
+                current={!stopsOne && bank.face.id === row?.face.id}
                 choose={() => setChosen(bank.face.id)}
               />
             ))}
+            <li>
+              <button
+                type="button"
+                className={classes(styles.bank, stopsOne && styles.bankCurrent)}
+                aria-current={stopsOne ? 'page' : undefined}
+                onClick={() => setChosen(oneLink)}
+              >
+                <Icon name="hand" />
+                <span className={styles.bankName}>{words.say('stopLink')}</span>
+              </button>
+            </li>
           </ul>
         </nav>
         <Button
@@ -55,7 +71,9 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
       </header>
       <main className={styles.main}>
         {failed ? <ErrorLine>{words.say('noAnswer')}</ErrorLine> : null}
-        {row ? (
+        {stopsOne ? (
+          <StopLink faces={banks?.map(({ face }) => face) ?? []} words={words} />
+        ) : row ? (
           <PullOut key={row.face.id} row={row} words={words} renew={renew} />
         ) : (
           <h1 className={styles.title}>{words.say('waiting')}</h1>

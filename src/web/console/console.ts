@@ -1,4 +1,4 @@
-import type { Console, Problem, WithdrawalCounts, WithdrawalView } from '#contract';
+import type { Console, Problem, SupportLink, WithdrawalCounts, WithdrawalView } from '#contract';
 
 /** A refusal of the hub, with its sentence; or no answer at all, without one. */
 export class ConsoleProblem extends Error {
@@ -21,6 +21,9 @@ export const consoleHub = {
     call('POST', `/api/console/banks/${encodeURIComponent(bank)}/withdraw`, { name }),
   giveBack: (bank: string, name: string): Promise<WithdrawalView> =>
     call('POST', `/api/console/banks/${encodeURIComponent(bank)}/return`, { name }),
+  link: (reference: string): Promise<SupportLink> => call('GET', `/api/console/links/${encodeURIComponent(reference)}`),
+  stopLink: (reference: string): Promise<void> =>
+    call('POST', `/api/console/links/${encodeURIComponent(reference)}/stop`),
   receiptAddress: (bank: string): string => `/api/console/banks/${encodeURIComponent(bank)}/receipt`,
 } as const;
 
@@ -33,7 +36,7 @@ async function call<Answer>(method: 'GET' | 'POST', path: string, body?: unknown
   }).catch((error: unknown) => {
     throw new ConsoleProblem(undefined, { cause: error });
   });
-  const answer: unknown = await response.json().catch(() => undefined);
+  const answer: unknown = response.status === 204 ? undefined : await response.json().catch(() => undefined);
   if (!response.ok) throw new ConsoleProblem(answer as Partial<Problem> | undefined);
   return answer as Answer;
 }

@@ -48,6 +48,21 @@ const words = {
     noReceipt: 'None yet. The signed receipt will be here, with its place in the log.',
     receiptSays: 'Deleted. Keys: {keys}. Records: {records}. Messages: {messages}.',
     receiptLoad: 'Get the receipt',
+    stopLink: 'Stop one link',
+    stopLinkLead:
+      'For a customer who asks staff to stop. The customer reads the reference out from the privacy centre; nothing of the customer is shown here.',
+    reference: 'The link’s reference',
+    referenceHint: 'Twelve digits and letters from A to F, such as 7F3A-91C2-04BE.',
+    referenceUnknown: 'No link has this reference. It may have been stopped already.',
+    referenceWrong: 'That is no reference: it has twelve digits and letters from A to F.',
+    findLink: 'Find it',
+    linkFound: '{bank}, {reference}',
+    linkedOn:
+      'Linked on {date}. Stopping it makes what was read from the bank unreadable at once and cannot be taken back.',
+    stopIt: 'Stop this link to {bank}',
+    linkStopped: '{bank}, {reference} is stopped',
+    linkStoppedMore: 'The customer is told in the chat that staff did it on their word. {bank} is told as well.',
+    stopNoAnswer: 'Tellerline did not answer. Try again.',
     waiting: 'Asking …',
     noAnswer: 'Tellerline did not answer. It is asked again.',
   },
@@ -96,6 +111,21 @@ const words = {
     noReceipt: 'Todavía ninguno. Aquí estará el justificante firmado, con su lugar en el registro.',
     receiptSays: 'Borrado. Claves: {keys}. Registros: {records}. Mensajes: {messages}.',
     receiptLoad: 'Descargar el justificante',
+    stopLink: 'Terminar un vínculo',
+    stopLinkLead:
+      'Para un cliente que pide al personal que lo termine. El cliente lee la referencia en su centro de privacidad; aquí no se muestra nada del cliente.',
+    reference: 'La referencia del vínculo',
+    referenceHint: 'Doce cifras y letras de la A a la F, como 7F3A-91C2-04BE.',
+    referenceUnknown: 'Ningún vínculo tiene esta referencia. Puede que ya se haya terminado.',
+    referenceWrong: 'Eso no es una referencia: tiene doce cifras y letras de la A a la F.',
+    findLink: 'Buscarlo',
+    linkFound: '{bank}, {reference}',
+    linkedOn:
+      'Vinculado el {date}. Al terminarlo, lo que se leyó del banco queda ilegible de inmediato, y no tiene vuelta atrás.',
+    stopIt: 'Terminar este vínculo con {bank}',
+    linkStopped: '{bank}, {reference} está terminado',
+    linkStoppedMore: 'El cliente lee en su chat que el personal lo hizo porque él lo pidió. También se avisa a {bank}.',
+    stopNoAnswer: 'Tellerline no ha contestado. Inténtalo otra vez.',
     waiting: 'Preguntando …',
     noAnswer: 'Tellerline no ha contestado. Se le pregunta otra vez.',
   },
@@ -110,17 +140,20 @@ export interface ConsoleWords {
   say(word: ConsoleWord, values?: Readonly<Record<string, string>>): string;
   figure(count: number): string;
   time(instant: string | Date): string;
+  date(instant: string): string;
 }
 
 /** The console's words in one language. */
 export function consoleWords(locale: Locale): ConsoleWords {
   const region = `${locale}-US`;
   const figures = new Intl.NumberFormat(region);
+  const dates = new Intl.DateTimeFormat(region, { dateStyle: 'long' });
   const times = new Intl.DateTimeFormat(region, { timeStyle: 'medium' });
   return {
     locale,
     say: (word, values = {}) => words[locale][word].replaceAll(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''),
     figure: (count) => figures.format(count),
     time: (instant) => times.format(new Date(instant)),
+    date: (instant) => dates.format(new Date(instant)),
   };
 }

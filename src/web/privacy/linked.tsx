@@ -1,4 +1,4 @@
-import type { Privacy, Purpose, SharedLink } from '#contract';
+import { referenceOf, type Privacy, type Purpose, type SharedLink } from '#contract';
 import { accentOf, Button, classes, ErrorLine, HubProblem, Icon, Mark, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
@@ -106,6 +106,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
         <span>{words.say('linked.until', { date: words.date(link.expiresAt) })}</span>
         <a href={link.copy}>{words.say('linked.copy')}</a>
       </div>
+      <p className={styles.quiet}>{words.say('linked.reference', { reference: referenceOf(link.id) })}</p>
       <div className={styles.cardFoot}>
         <Button onClick={() => void widen()}>{words.say('linked.more')}</Button>
         <Button weight="grave" onClick={() => ask(asks.stop())}>

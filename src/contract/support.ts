@@ -1,0 +1,25 @@
+import * as z from 'zod';
+
+/** What a customer reads out to staff so that they find one link, and nothing else: `7F3A-91C2-04BE`. */
+export const referenceSchema = z
+  .string()
+  .max(40)
+  .transform((text) => text.replaceAll(/[\s-]/g, '').toLowerCase())
+  .refine((text) => /^[0-9a-f]{12}$/.test(text), 'twelve digits and letters from A to F');
+
+/** The reference of a link: the last twelve digits of its id, in groups of four. */
+export function referenceOf(linkId: string): string {
+  return linkId
+    .slice(-12)
+    .toUpperCase()
+    .replaceAll(/(.{4})(?=.)/g, '$1-');
+}
+
+/** `GET /api/console/links/{reference}`: as much of a link as tells staff that it is the one. */
+export const supportLinkSchema = z.object({
+  reference: z.string(),
+  bank: z.string(),
+  linkedAt: z.iso.datetime({ offset: true }),
+});
+/** As much of a link as tells staff that it is the one. */
+export type SupportLink = z.infer<typeof supportLinkSchema>;
