@@ -43,6 +43,8 @@ const orders = [
   'Terminar Citi',
   'para',
   'hazlo',
+  'stop sharing my purchases',
+  'deja de compartir mis compras',
 ];
 const wrappings: readonly ((text: string) => string)[] = [
   (text) => text,

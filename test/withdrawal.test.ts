@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { ConsentCard, Problem, WithdrawalView } from '#contract';
+import type { ConsentCard, Privacy, Problem, WithdrawalView } from '#contract';
 import { sql } from '#db';
 import { parseVerifier, verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
@@ -93,6 +93,12 @@ test('a bank that withdraws is unreadable from the answer on, its customers are 
   const ofCiti = own.entries.map(({ record }) => record).filter((record) => record['bank'] === 'citi');
   assert.ok(ofCiti.some((record) => record.type === 'consent' && record['change'] === 'revoked'));
   assert.ok(ofCiti.some((record) => record.type === 'deletion' && record['what'] === 'bank'));
+  const { receipts } = (await ana.call<Privacy>('GET', '/api/privacy')).body;
+  assert.deepEqual(
+    receipts.map(({ what, bank }) => [what, bank]),
+    [['bank', 'citi']],
+  );
+  assert.equal((await ana.call('GET', receipts[0]?.address ?? '')).status, 200);
 });
 
 test('a bank that has withdrawn is refused by one code, until it comes back', async () => {
