@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import { referenceOf } from '#contract';
 import { verifyExport } from '#proof';
 import { Visitor } from '../visitor.ts';
 import { setStage } from './stage.ts';
@@ -23,6 +24,11 @@ const said = {
     letIn: 'Let {bank} in again',
     field: 'Write the bank’s name to confirm',
     receipt: 'Get the receipt',
+    one: 'Stop one link',
+    reference: 'The link’s reference',
+    find: 'Find it',
+    stop: 'Stop this link to {bank}',
+    stopped: /is stopped$/,
   },
   es: {
     title: 'Retirar {bank}',
@@ -30,6 +36,11 @@ const said = {
     letIn: 'Admitir {bank} otra vez',
     field: 'Escribe el nombre del banco para confirmar',
     receipt: 'Descargar el justificante',
+    one: 'Terminar un vínculo',
+    reference: 'La referencia del vínculo',
+    find: 'Buscarlo',
+    stop: 'Terminar este vínculo con {bank}',
+    stopped: /está terminado$/,
   },
 } as const;
 
@@ -77,6 +88,40 @@ for (const { locale, colorScheme, width, bank, name } of looks) {
     await page.getByLabel(words.field).fill(name);
     await page.getByRole('button', { name: words.letIn.replace('{bank}', name) }).click();
     await heading(words.title).waitFor();
+  });
+}
+
+for (const { locale, colorScheme, width, bank, name } of looks) {
+  test(`one link is stopped at the console on its customer’s word, ${locale}, ${colorScheme}, ${width} px`, async () => {
+    const { hub } = stage();
+    const visitor = await Visitor.arrive(hub);
+    await visitor.link(bank, 'customer-6');
+    const [link] = (await visitor.me()).links;
+    const own = await stage().ownBrowser({
+      locale: locale === 'es' ? 'es-US' : 'en-US',
+      colorScheme,
+      viewport: { width, height: 900 },
+    });
+    const page = await own.context.newPage();
+    const words = said[locale];
+    await page.goto(`${hub.staffUrl}/console`);
+    await page.getByRole('button', { name: words.one }).click();
+    const field = page.getByLabel(words.reference);
+    await field.fill('0000 0000 0000');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await field.fill(referenceOf(link?.id ?? ''));
+    await page.getByRole('button', { name: words.find }).click();
+    const stop = page.getByRole('button', { name: words.stop.replace('{bank}', name) });
+    await stop.waitFor();
+    await assertAccessible(page, 'found');
+    if (process.env['SCREENSHOTS'])
+      await page.screenshot({ path: `${process.env['SCREENSHOTS']}/console-one-${locale}.png`, fullPage: true });
+    await stop.click();
+    await page.getByRole('heading', { level: 2, name: words.stopped }).waitFor();
+    await assertAccessible(page, 'stopped');
+    assert.equal((await visitor.me()).links.length, 0);
+    await own.context.close();
   });
 }
 
