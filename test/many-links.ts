@@ -28,13 +28,15 @@ type InTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Pro
 
 /**
  * Makes links to a bank as linking leaves them, each of a customer of its own: keys, consent, tokens, two
- * accounts, eight purchases, four messages. Answers their ids.
+ * accounts, and when `told` eight purchases and four messages. Answers their ids; the bank's own ids of the
+ * accounts are our references.
  */
 export async function makeLinks(
   parts: HttpParts,
   transaction: InTransaction,
   bank: BankId,
   linksWanted: number,
+  told = true,
 ): Promise<MadeLink[]> {
   let made = 0;
   const all: MadeLink[] = [];
@@ -50,6 +52,7 @@ export async function makeLinks(
           links.map((link) => link.linkId),
         );
         await finishLinks(tx, parts, bank, links, sealers);
+        if (told) await tellPurchases(tx, parts, bank, links, sealers);
         all.push(...links);
       });
     }
@@ -99,6 +102,15 @@ async function finishLinks(
       ${sealed.map((one) => one?.sealState('links.grant', one.linkId, randomUUID()))}::bytea[])
       as u (link_id, customer_id, grant_index, tokens, sealed_grant)`);
   await insertAccounts(tx, parts, bank, links, sealers);
+}
+
+async function tellPurchases(
+  tx: Transaction,
+  parts: HttpParts,
+  bank: BankId,
+  links: readonly MadeLink[],
+  sealers: Awaited<ReturnType<HttpParts['vault']['linkSealers']>>,
+): Promise<void> {
   const drafts = links.flatMap(({ linkId, accountRefs: [accountRef = newId<AccountRef>()] }) =>
     Array.from({ length: 8 }, (_, n) => draftOf(parts, { bank, linkId, accountRef }, n)),
   );
@@ -137,7 +149,7 @@ async function insertAccounts(
 ): Promise<void> {
   const accounts = links.flatMap(({ linkId, accountRefs }) =>
     accountRefs.map((accountRef, ordinal) => {
-      const index = parts.vault.index('account', accountRef);
+      const index = parts.linking.accountIndex(bank, accountRef);
       const detail = { accountId: accountRef, currency: 'USD', kind: 'checking', last4: '4417' };
       const sealed = sealers.get(linkId)?.sealState('accounts.detail', index.toString('hex'), detail);
       return { linkId, accountRef, ordinal, index, sealed };
