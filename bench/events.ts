@@ -45,7 +45,7 @@ await onOwnPostgres(async (database, folder, databaseUrl) => {
     load({
       url: listener.url,
       bank,
-      privateKey: String(privateKey.export({ type: 'pkcs8', format: 'pem' })),
+      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
       accounts,
       batch,
       connections,

@@ -37,8 +37,11 @@ export const limits = {
   challengesPerSessionMax: 10,
   /** Calls around passkeys by one session in a minute: a person needs a handful. */
   signInCallsPerMinuteMax: 30,
-  /** References of links that one address may look up in a minute: staff have one customer on the line. */
-  referencesPerMinuteMax: 20,
+  /**
+   * Links that one address may look up by reference in an hour: staff have one customer on the line. More is
+   * somebody who walks through customers, and raises an alarm (87 million records left one platform this way).
+   */
+  referencesPerHourMax: 60,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
   /** The ledger is kept this long: records of a consent are, for three years with a leap day (12 CFR 1033.441). */

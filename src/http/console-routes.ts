@@ -92,8 +92,14 @@ export async function consoleRoutes(server: FastifyInstance, { parts }: { parts:
 /** Stopping one link on its customer's word. */
 function linkRoutes(server: FastifyInstance, parts: HttpParts): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  // References are not to be tried one after another.
-  const config = { rateLimit: { max: limits.referencesPerMinuteMax, timeWindow: '1 minute' } };
+  // One budget for finding and stopping: whoever is over it is told to nobody but the operator.
+  const group = { max: limits.referencesPerHourMax, timeWindow: '1 hour', groupId: 'references' };
+  const onExceeded = (): void =>
+    parts.log.error(
+      { alarm: 'references_harvested' },
+      'one address looks up more links than staff have customers on the line',
+    );
+  const config = { rateLimit: { ...group, onExceeded } };
   routes.get(
     '/api/console/links/:reference',
     { config, schema: { params: referenceParams, response: { 200: supportLinkSchema, '4xx': problemSchema } } },
