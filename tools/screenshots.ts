@@ -3,7 +3,7 @@
  * dark, in English and Spanish, into `dist/screens`, to be looked at; those that the README shows go to
  * `docs/images` too.
  */
-import { copyFile, mkdir, rm } from 'node:fs/promises';
+import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
 import type { Locale } from '#contract';
@@ -32,6 +32,9 @@ const shown = {
   'bank-consent': 'consent-phone-light-en',
   links: 'links-phone-light-en',
   'ended-es': 'ended-phone-light-es',
+  privacy: 'privacy-phone-light-en',
+  'privacy-desk-dark-es': 'privacy-desk-dark-es',
+  console: 'console-desk-light-en',
   sandbox: 'sandbox-desk-light-en',
   staff: 'staff-desk-light-en',
 };
@@ -72,8 +75,8 @@ try {
   await stage.browser.close();
   await stage.hub.close();
 }
-await rm(images, { recursive: true, force: true });
-await mkdir(images, { recursive: true });
+// Drawings that were made by hand stand there too.
+for (const name of await readdir(images)) if (name.endsWith('.png')) await rm(join(images, name));
 for (const [name, screen] of Object.entries(shown)) {
   await copyFile(join(folder, `${screen}.png`), join(images, `${name}.png`));
 }
@@ -93,6 +96,9 @@ async function photographAll(locale: Locale, device: keyof typeof devices): Prom
   await take('sandbox');
   await page.goto(stage.hub.staffUrl);
   await take('staff');
+  await page.goto(`${stage.hub.staffUrl}/console`);
+  await page.getByRole('heading', { level: 1 }).waitFor();
+  await take('console');
   await page.goto(`${stage.hub.url}/link/unknown`);
   await take('refusal');
   await stage.clear();
@@ -150,6 +156,11 @@ async function talkAndTake(
   await page.getByRole('menuitem', { name: say.about }).click();
   await take('about');
   await page.keyboard.press('Escape');
+  await page.goto(`${stage.hub.url}/privacy`);
+  await page.locator('ol > li').nth(3).waitFor();
+  await take('privacy');
+  await page.goto(stage.hub.url);
+  await person.cards('$65.70').first().waitFor();
   await person.say(say.stop);
   await person.button(names.stop('JPMorgan Chase')).waitFor();
   await take('stop');

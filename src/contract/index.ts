@@ -13,6 +13,7 @@ export * from './map.ts';
 export type * from './map-labels.ts';
 export * from './privacy.ts';
 export * from './purposes.ts';
+export * from './reference.ts';
 export * from './sign-in.ts';
 export * from './support.ts';
 export * from './withdrawals.ts';

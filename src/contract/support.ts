@@ -7,14 +7,6 @@ export const referenceSchema = z
   .transform((text) => text.replaceAll(/[\s-]/g, '').toLowerCase())
   .refine((text) => /^[0-9a-f]{12}$/.test(text), 'twelve digits and letters from A to F');
 
-/** The reference of a link: the last twelve digits of its id, in groups of four. */
-export function referenceOf(linkId: string): string {
-  return linkId
-    .slice(-12)
-    .toUpperCase()
-    .replaceAll(/(.{4})(?=.)/g, '$1-');
-}
-
 /** `GET /api/console/links/{reference}`: as much of a link as tells staff that it is the one. */
 export const supportLinkSchema = z.object({
   reference: z.string(),

@@ -106,7 +106,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
         <span>{words.say('linked.until', { date: words.date(link.expiresAt) })}</span>
         <a href={link.copy}>{words.say('linked.copy')}</a>
       </div>
-      <p className={styles.quiet}>{words.say('linked.reference', { reference: referenceOf(link.id) })}</p>
+      <p className={styles.cardFoot}>{words.say('linked.reference', { reference: referenceOf(link.id) })}</p>
       <div className={styles.cardFoot}>
         <Button onClick={() => void widen()}>{words.say('linked.more')}</Button>
         <Button weight="grave" onClick={() => ask(asks.stop())}>
