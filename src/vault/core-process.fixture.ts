@@ -1,5 +1,13 @@
 import { once } from 'node:events';
-import { createLog, isTellerlineError, systemClock, systemRandom, type CustomerId, type LinkId } from '#base';
+import {
+  createLog,
+  invariant,
+  isTellerlineError,
+  systemClock,
+  systemRandom,
+  type CustomerId,
+  type LinkId,
+} from '#base';
 import { openDatabase, unscoped } from '#db';
 import { taskActor } from './actor.ts';
 import { fileKeyProvider } from './key-files.ts';
@@ -32,6 +40,11 @@ let read = 0;
 /** In a function of its own, so that nothing of what it opened is still in use when it has returned. */
 async function readOnce(): Promise<boolean> {
   try {
+    // A use that is refused has taken the key out as well.
+    const refused = await vault.gate
+      .records({ ...request, purpose: 'balances', fields: ['balance'], reason: 'question-answered' }, span)
+      .catch((error: unknown) => isTellerlineError(error, 'purpose_not_consented'));
+    invariant(refused === true || read > 0, 'a purpose that was not consented to is refused');
     const opened = await vault.gate.records({ ...request, reason: 'question-answered' }, span);
     read += opened.use((records) => records.length);
     // The link's sealers as well, as events and look-backs use them.

@@ -4,7 +4,7 @@ import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 import { actorName, requireActorMay, type Actor } from './actor.ts';
-import { forgetKey } from './cipher.ts';
+import { forgetKey, type DataKey } from './cipher.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
 import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
@@ -94,25 +94,24 @@ interface RecordRow {
 export function createGate(parts: LedgerParts): Gate {
   const { readers, keys, clock } = parts;
   return {
-    records: async (request, selection) => {
-      const { key, rows } = await readers.of(request.actor.customerId).transaction(async (tx) => {
-        const held = await requireUse(tx, keys, request, clock.nowMs());
-        const selected = await selectRecords(tx, request.linkId, selection);
-        await enterAccess(tx, parts, request, selected.length);
-        return { key: held, rows: selected };
-      });
-      try {
+    records: (request, selection) =>
+      withKeys(keys, async (take) => {
+        const { key, rows } = await readers.of(request.actor.customerId).transaction(async (tx) => {
+          const held = await requireUse(tx, take, request, clock.nowMs());
+          const selected = await selectRecords(tx, request.linkId, selection);
+          await enterAccess(tx, parts, request, selected.length);
+          return { key: held, rows: selected };
+        });
         return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map((row) => openRecord(key, row)));
-      } finally {
-        forgetKey(key.key);
-      }
-    },
+      }),
 
     enter: (request) =>
-      readers.of(request.actor.customerId).transaction(async (tx) => {
-        forgetKey((await requireUse(tx, keys, request, clock.nowMs())).key);
-        await enterAccess(tx, parts, request, 0);
-      }),
+      withKeys(keys, (take) =>
+        readers.of(request.actor.customerId).transaction(async (tx) => {
+          await requireUse(tx, take, request, clock.nowMs());
+          await enterAccess(tx, parts, request, 0);
+        }),
+      ),
 
     enterWithin: async (tx, uses) => {
       for (const { actor, purpose, fields } of uses) requireActorMay(actor, purpose, fields);
@@ -122,37 +121,54 @@ export function createGate(parts: LedgerParts): Gate {
     page: async (actor, messages, shown) => {
       const linkIds = [...new Set(messages.flatMap((message) => [message.linkId, ...message.also]))];
       if (linkIds.length === 0) return new Plaintext(new Map());
-      const opened = await readers.of(actor.customerId).transaction(async (tx) => {
-        const held = await keys.ofLinks(tx, linkIds);
-        const consented = await purposesInForce(tx, linkIds, clock.nowMs());
-        const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
-          held.get(linkId)?.customerId === actor.customerId &&
-          (purpose === null || consented.get(linkId)?.has(purpose) === true);
-        const readable = messages.filter(({ linkId, also, purpose }) =>
-          [linkId, ...also].every((one) => allowed(one, purpose)),
-        );
-        const rows = await recordsById(tx, readable);
-        await enterPage(tx, parts, actor, readable, shown);
-        return { held, readable, rows };
-      });
-      try {
+      return withKeys(keys, async (take) => {
+        const opened = await readers.of(actor.customerId).transaction(async (tx) => {
+          const held = await take(tx, linkIds);
+          const consented = await purposesInForce(tx, linkIds, clock.nowMs());
+          const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
+            held.get(linkId)?.customerId === actor.customerId &&
+            (purpose === null || consented.get(linkId)?.has(purpose) === true);
+          const readable = messages.filter(({ linkId, also, purpose }) =>
+            [linkId, ...also].every((one) => allowed(one, purpose)),
+          );
+          const rows = await recordsById(tx, readable);
+          await enterPage(tx, parts, actor, readable, shown);
+          return { held, readable, rows };
+        });
         return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
-      } finally {
-        for (const { key } of opened.held.values()) forgetKey(key);
-      }
+      });
     },
   };
+}
+
+type TakeOut = KeyTable['ofLinks'];
+
+/**
+ * Does one use and overwrites every key that was taken out for it, also when the use was refused or its
+ * transaction failed after the key was unwrapped.
+ */
+async function withKeys<Result>(keys: KeyTable, use: (take: TakeOut) => Promise<Result>): Promise<Result> {
+  const taken: DataKey[] = [];
+  try {
+    return await use(async (tx, linkIds) => {
+      const held = await keys.ofLinks(tx, linkIds);
+      for (const { key } of held.values()) taken.push(key);
+      return held;
+    });
+  } finally {
+    for (const key of taken) forgetKey(key);
+  }
 }
 
 /** The link's key, its row locked, when the use is one that its owner consented to. */
 async function requireUse(
   tx: Transaction,
-  keys: KeyTable,
+  take: TakeOut,
   { actor, linkId, purpose, fields }: AccessRequest,
   nowMs: number,
 ): Promise<LinkKey> {
   requireActorMay(actor, purpose, fields);
-  const held = (await keys.ofLinks(tx, [linkId])).get(linkId);
+  const held = (await take(tx, [linkId])).get(linkId);
   if (held?.customerId !== actor.customerId)
     throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
   await requireConsent(tx, linkId, purpose, nowMs);

@@ -88,8 +88,8 @@ const messageContext = (linkId: LinkId, epoch: number, messageId: string): strin
   `messages.content|${linkId}|${epoch}|${messageId}`;
 
 const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
-/** The bytes are overwritten: of what was opened no second copy stays behind. */
-const decode = <Value>(bytes: Buffer): Value => {
+/** A value from its bytes, which are overwritten: of what was opened no second copy stays behind. */
+export const decode = <Value>(bytes: Buffer): Value => {
   const text = bytes.toString();
   bytes.fill(0);
   return JSON.parse(text) as Value;

@@ -2,7 +2,8 @@ import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } 
 import { limits } from '#base';
 import { sql, type Database, type Queryable, type ScopedDatabase, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
-import { forgetKey, open, seal, type DataKey } from './cipher.ts';
+import { forgetKey } from './cipher.ts';
+import { openForCall, sealForCalls } from './calls.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
 import { keyGone, keyTable, type Call, type LinkKey } from './keys.ts';
@@ -16,7 +17,7 @@ import { createRoots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
 import { storeRecords } from './store.ts';
-import { callContext, type CustomerKeyUse } from './wrapped-keys.ts';
+import type { CustomerKeyUse } from './wrapped-keys.ts';
 
 /** What was erased when a link's key was destroyed. */
 export interface Erased {
@@ -158,16 +159,8 @@ export function createVault(parts: {
       await forgetOldReceipts(database, nowMs);
       await forgetOldEntries(database, new Date(nowMs - limits.ledgerDaysKept * dayMs));
     },
-    sealForCalls: async (tx, bankId, calls) => {
-      const made = await keys.createForCalls(tx, bankId, calls);
-      return calls.map(({ linkId, value }, n) =>
-        seal(made[n] as DataKey, callContext(linkId), Buffer.from(JSON.stringify(value)), random),
-      );
-    },
-    openForCall: async <Value>({ callId, linkId }: Call, sealed: Buffer) => {
-      const key = await keys.ofCall(database, callId);
-      return new Plaintext(JSON.parse(open(key, callContext(linkId), sealed).toString()) as Value);
-    },
+    sealForCalls: (tx, bankId, calls) => sealForCalls(tx, keys, random, bankId, calls),
+    openForCall: (call, sealed) => openForCall(database, keys, call, sealed),
     endCall: keys.destroyOfCall,
   };
 }
