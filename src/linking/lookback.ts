@@ -143,7 +143,7 @@ function draftOf(
     parts.vault,
     { bank: session.bank, linkId, accountRef, account: labelOf(account) },
     rest,
-    occurredAt,
+    { occurredAt },
   );
 }
 

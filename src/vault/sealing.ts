@@ -4,8 +4,11 @@ import type { LinkKey } from './keys.ts';
 import { Plaintext } from './plaintext.ts';
 import type { CustomerKeyUse } from './wrapped-keys.ts';
 
-/** Columns sealed under a link's key that are the link's own state and no record: intake and linking open them. */
-export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor';
+/**
+ * Columns sealed under a link's key that are the link's own state and no record: intake and linking open
+ * them. `records.match` is what of a purchase is compared with its posting.
+ */
+export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor' | 'records.match';
 
 /** Columns sealed under a customer's key. */
 export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consents.document' | 'ledger.record';

@@ -1,5 +1,5 @@
 import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
-import { limits } from '#base';
+import { invariant, limits } from '#base';
 import { sql, type Database, type Queryable, type ScopedDatabase, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
 import { forgetKey, open, seal, type DataKey } from './cipher.ts';
@@ -10,7 +10,8 @@ import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
 import { Plaintext } from './plaintext.ts';
-import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
+import { matchPurchases } from './match-records.ts';
+import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
 import { createRoots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
@@ -77,14 +78,15 @@ export interface Vault {
   endingLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
   /**
    * Seals and stores drafts in their order, and answers what became of each. `sealers` holds every link
-   * that a draft names; `history` never replaces what an event told of the same stage.
+   * that a draft names; `history` never replaces what an event told of the same stage. A purchase that the
+   * bank tells under another id than before is matched to it first (docs/matching.md).
    */
   storeRecords(
     tx: Transaction,
     sealers: ReadonlyMap<string, LinkSealer>,
     drafts: readonly RecordDraft[],
     origin: 'event' | 'history',
-  ): Promise<StoredRecord[]>;
+  ): Promise<ToldRecord[]>;
 
   /** Deletes what has served its time: records older than the look-back, entries of the ledger older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
@@ -150,7 +152,21 @@ export function createVault(parts: {
     customerSealers,
     linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds), random),
     endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds), random),
-    storeRecords,
+    storeRecords: async (tx, sealers, drafts, origin) => {
+      const nowMs = parts.clock.nowMs();
+      const matched = await matchPurchases(tx, provider.index, sealers, drafts, { origin, nowMs });
+      const stored = await storeRecords(
+        tx,
+        sealers,
+        matched.map((one) => one.draft),
+        origin,
+      );
+      return matched.map(({ draft, amountChanged }, n): ToldRecord => {
+        const outcome = stored[n];
+        invariant(outcome, 'each draft has an outcome');
+        return { ...outcome, content: draft.content, amountChanged };
+      });
+    },
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
       await database.execute(sql`delete from records where kind = 'transaction'
