@@ -14,8 +14,16 @@ export interface MatchedDraft {
   readonly amountChanged: boolean;
 }
 
-/** What is sealed in `match_sealed`: amount, currency, words, category, the amount before, whether a part was given back. */
-type Sealed = readonly [string, string, readonly string[], string | null, string | null, boolean];
+/** What is sealed in `match_sealed`, in this order, as it is written with every new purchase. */
+type Sealed = readonly [
+  amount: string,
+  currency: string,
+  words: readonly string[],
+  category: string | null,
+  before: string | null,
+  partlyReversed: boolean,
+  postedFirst: boolean,
+];
 
 const keyBytes = 16;
 const dayMs = 86_400_000;
@@ -120,12 +128,13 @@ function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): Standin
           .openState<Sealed>('records.match', subjectIndex.toString('base64url'), matchSealed)
           .use((value) => value)
       : undefined;
-  const [amount, currency, words, category, before, partlyReversed] = sealed ?? [];
+  const [amount, currency, words, category, before, partlyReversed, postedFirst] = sealed ?? [];
   const isKnown = amount !== undefined && currency !== undefined && words !== undefined;
   return {
     linkId,
     subject: subjectIndex.toString('base64'),
     matchKey: matchKey?.toString('base64') ?? null,
+    postedFirst: postedFirst ?? false,
     stage,
     occurredAtMs: occurredAt.getTime(),
     compared: isKnown ? { amount, currency, words, category: category ?? null, localDate } : undefined,
@@ -144,7 +153,15 @@ function drafted(sealers: ReadonlyMap<string, LinkSealer>, draft: RecordDraft, m
   const { compared } = standing;
   const state: Sealed | undefined =
     restate && compared
-      ? [amount, compared.currency, compared.words, compared.category, before ?? null, partlyReversed]
+      ? [
+          amount,
+          compared.currency,
+          compared.words,
+          compared.category,
+          before ?? null,
+          partlyReversed,
+          standing.postedFirst,
+        ]
       : undefined;
   const sealed = state ? sealer.sealState('records.match', subjectIndex.toString('base64url'), state) : null;
   return {

@@ -20,8 +20,10 @@ export interface ToldPurchase {
 export interface StandingPurchase {
   readonly linkId: string;
   readonly subject: string;
-  /** Its own key while the other half may come; then the second id's subject; null when it never had one. */
+  /** Its own key while the other half may come; then the second id's subject; null when it has none. */
   matchKey: string | null;
+  /** Its own id came with a posting or a reversal; a second id is that of its authorization. */
+  readonly postedFirst: boolean;
   stage: number;
   occurredAtMs: number;
   /** Unknown of what was stored before there was matching. */
@@ -57,41 +59,70 @@ export interface Matched {
 export function matchTold(told: readonly ToldPurchase[], standing: readonly StandingPurchase[]): Matched[] {
   const known = new Standing(standing);
   return told.map((one): Matched => {
-    const own = known.named(one);
-    const other = own ? undefined : known.otherHalf(one);
-    const found = own ?? other;
+    const named = known.named(one);
+    if (named && isSecondPosting(known, named, one)) return begin(known, one, named);
+    const found = named ?? known.otherHalf(one);
     if (!found) return begin(known, one);
-    const matched = moveOn(found, one, other !== undefined);
-    if (other) known.alias(one, other);
+    if (isLeftOver(known, found, one)) return kept(found, one);
+    const matched = moveOn(found, one, named === undefined);
+    known.alias(found);
     return matched;
   });
 }
 
+/** It was posted or taken back under a second id. */
+const isPostedAsSecond = ({ postedFirst, stage, matchKey }: StandingPurchase): boolean =>
+  !postedFirst && stage > stages.authorized && matchKey !== null;
+
+/**
+ * The bank posts under one id what was posted here under the other: the two were no purchase and its
+ * posting, and this one is a purchase of its own.
+ */
+function isSecondPosting(known: Standing, standing: StandingPurchase, told: ToldPurchase): boolean {
+  if (told.stage !== stages.posted || known.isSwapped(standing)) return false;
+  return standing.subject === told.subject ? isPostedAsSecond(standing) : standing.postedFirst;
+}
+
+/** The bank takes an authorization off its list that was posted under a second id. */
+function isLeftOver(known: Standing, standing: StandingPurchase, told: ToldPurchase): boolean {
+  if (told.stage !== stages.reversed || standing.subject !== told.subject || known.isSwapped(standing)) return false;
+  return standing.stage === stages.posted && isPostedAsSecond(standing);
+}
+
 /** What stands, by its ids and by its key. */
 class Standing {
-  readonly #byName = new Map<string, StandingPurchase>();
+  readonly #bySubject = new Map<string, StandingPurchase>();
+  readonly #bySecond = new Map<string, StandingPurchase>();
   readonly #byKey = new Map<string, StandingPurchase[]>();
 
   constructor(standing: readonly StandingPurchase[]) {
-    for (const one of standing)
-      if (one.matchKey !== null) this.#byName.set(`${one.linkId}|${one.matchKey}`, one);
-    // A purchase whose own id it is goes before one that was told under it later.
     for (const one of standing) this.add(one);
   }
 
   add(one: StandingPurchase): void {
-    this.#byName.set(`${one.linkId}|${one.subject}`, one);
+    this.#bySubject.set(`${one.linkId}|${one.subject}`, one);
     if (one.matchKey === null) return;
     const key = `${one.linkId}|${one.matchKey}`;
+    this.#bySecond.set(key, one);
     this.#byKey.set(key, [...(this.#byKey.get(key) ?? []), one]);
   }
 
-  alias({ linkId, subject }: ToldPurchase, one: StandingPurchase): void {
-    this.#byName.set(`${linkId}|${subject}`, one);
+  /** It may have been given a second id. */
+  alias(one: StandingPurchase): void {
+    if (one.matchKey !== null) this.#bySecond.set(`${one.linkId}|${one.matchKey}`, one);
   }
 
+  /** The purchase whose id this is; of two that have each other's id the one that it was given to. */
   named({ linkId, subject }: ToldPurchase): StandingPurchase | undefined {
-    return this.#byName.get(`${linkId}|${subject}`);
+    const own = this.#bySubject.get(`${linkId}|${subject}`);
+    const second = this.#bySecond.get(`${linkId}|${subject}`);
+    return own && !(second && this.isSwapped(own)) ? own : second;
+  }
+
+  /** Whether two purchases have each other's id as their second. */
+  isSwapped({ linkId, subject, matchKey }: StandingPurchase): boolean {
+    const other = matchKey === null ? undefined : this.#bySubject.get(`${linkId}|${matchKey}`);
+    return other?.matchKey === subject;
   }
 
   /** The open purchase that this is the other half of: the nearest in amount, of equals the earliest. */
@@ -127,12 +158,16 @@ function isOtherHalf({ stage, compared, occurredAtMs }: StandingPurchase, told: 
   }
 }
 
-function begin(known: Standing, told: ToldPurchase): Matched {
+/** @param taken a purchase that has this id already, and was posted under another */
+function begin(known: Standing, told: ToldPurchase, taken?: StandingPurchase): Matched {
   const { linkId, subject, key, stage, occurredAtMs, compared } = told;
+  // Whose own id is taken gets the other's, and each is found by its own as a second one.
+  const isSwap = taken?.subject === subject;
   const standing: StandingPurchase = {
     linkId,
-    subject,
-    matchKey: key,
+    subject: isSwap ? (taken.matchKey ?? subject) : subject,
+    matchKey: isSwap ? subject : taken ? null : key,
+    postedFirst: stage > stages.authorized,
     stage,
     occurredAtMs,
     compared,
@@ -143,18 +178,23 @@ function begin(known: Standing, told: ToldPurchase): Matched {
   return { ...shownOf(standing, told), amountChanged: false, restate: true, paired: false };
 }
 
+/** Told too late to change anything: stored with a stage by which it is kept out. */
+function kept(standing: StandingPurchase, told: ToldPurchase, paired = false): Matched {
+  const stage = Math.min(told.stage, stages.authorized);
+  return { ...shownOf(standing, told), amountChanged: false, restate: false, paired, stage };
+}
+
 /** What a further telling makes of a purchase. */
 function moveOn(standing: StandingPurchase, told: ToldPurchase, paired: boolean): Matched {
   const was = standing.compared;
-  const comes = { amountChanged: false, restate: false, paired };
   if (told.stage < standing.stage) {
     if (paired) standing.matchKey = told.subject;
-    return { ...shownOf(standing, told), ...comes, stage: told.stage };
+    return kept(standing, told, paired);
   }
   const rest = was && restOf(standing, was, told);
   // A reversal from before the posting is in the posted amount already: as one that comes too late it is kept out.
   if (rest !== undefined && standing.stage === stages.posted && told.occurredAtMs < standing.occurredAtMs)
-    return { ...shownOf(standing, told), ...comes, stage: stages.authorized };
+    return kept(standing, told);
 
   const amount = rest ?? told.compared.amount;
   const isSameMoney = was?.currency === told.compared.currency;
