@@ -59,10 +59,16 @@ export async function matchPurchases(
     matched.filter((one) => one.paired && one.stage < one.standing.stage && stored.has(one.standing)),
   );
   const answered = drafts.map((draft): MatchedDraft => ({ draft, amountChanged: false }));
+  // Of several drafts of one record the last may be the one that is stored, so it says what an earlier one changed.
+  const restated = new Set<StandingPurchase>();
   for (const [n, place] of places.entries()) {
     const [draft, one] = [drafts[place], matched[n]];
     invariant(draft && one, 'each telling has a match');
-    answered[place] = { draft: drafted(sealers, draft, one), amountChanged: one.amountChanged };
+    if (one.restate) restated.add(one.standing);
+    answered[place] = {
+      draft: drafted(sealers, draft, one, restated.has(one.standing)),
+      amountChanged: one.amountChanged,
+    };
   }
   return answered;
 }
@@ -144,8 +150,13 @@ function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): Standin
 }
 
 /** The draft as it is stored: under the subject of its record, with what stands of the purchase. */
-function drafted(sealers: ReadonlyMap<string, LinkSealer>, draft: RecordDraft, matched: Matched): RecordDraft {
-  const { standing, stage, amount, before, partlyReversed, restate } = matched;
+function drafted(
+  sealers: ReadonlyMap<string, LinkSealer>,
+  draft: RecordDraft,
+  matched: Matched,
+  restate: boolean,
+): RecordDraft {
+  const { standing, stage, amount, before, partlyReversed } = matched;
   const { content } = draft;
   const sealer = sealers.get(draft.linkId);
   invariant(content.kind === 'transaction' && sealer, 'a purchase is matched under a link whose key is there');

@@ -28,7 +28,14 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
         }
       />
       <Where>{whereAndWhen(words, transaction, nowMs)}</Where>
-      {balance ? <BalanceNow balance={balance} account={account} /> : null}
+      {balance || transaction.before !== undefined ? (
+        <dl className={styles.rows}>
+          {transaction.before === undefined ? null : (
+            <Row name="transaction.before" amount={transaction.before} currency={transaction.currency} />
+          )}
+          {balance ? <BalanceNow balance={balance} account={account} /> : null}
+        </dl>
+      ) : null}
       <PlaceMap subjects={subjectOf(words, transaction)} />
     </Card>
   );
@@ -36,20 +43,30 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
 
 /** The balance that came with it. What can be spent counts what is pending; only without it the posted balance stands. */
 function BalanceNow({ balance, account }: { readonly balance: Balance; readonly account: AccountLabel }): ReactNode {
-  const words = useWords();
   const { current, available, currency } = balance;
   const owed = account.kind === 'card' && isNegative(current);
   const [name, amount] =
     available !== undefined
       ? ([account.kind === 'card' ? 'transaction.leftToSpend' : 'transaction.available', available] as const)
       : ([owed ? 'transaction.owed' : 'transaction.balance', owed ? magnitude(current) : current] as const);
+  return <Row name={name} amount={amount} currency={currency} />;
+}
+
+function Row({
+  name,
+  amount,
+  currency,
+}: {
+  readonly name: Parameters<Words['say']>[0];
+  readonly amount: string;
+  readonly currency: string;
+}): ReactNode {
+  const words = useWords();
   return (
-    <dl className={styles.rows}>
-      <div>
-        <dt>{words.say(name)}</dt>
-        <dd>{words.money(amount, currency)}</dd>
-      </div>
-    </dl>
+    <div>
+      <dt>{words.say(name)}</dt>
+      <dd>{words.money(amount, currency)}</dd>
+    </div>
   );
 }
 
@@ -78,11 +95,12 @@ function capital(text: string, region: string): string {
   return text.charAt(0).toLocaleUpperCase(region) + text.slice(1);
 }
 
-function howOf(words: Words, { status, online, direction, merchant }: Purchase): string[] {
+function howOf(words: Words, { status, online, direction, merchant, partlyReversed }: Purchase): string[] {
   const how: string[] = [];
   if (direction === 'debit' && online === true) how.push(words.say('transaction.online'));
   if (direction === 'debit' && online === false && merchant?.location) how.push(words.say('transaction.inPerson'));
   if (status === 'authorized') how.push(words.say('transaction.pending'));
+  if (partlyReversed && status !== 'reversed') how.push(words.say('transaction.partlyReversed'));
   if (status === 'reversed') how.push(words.say('transaction.reversed'));
   return how;
 }
