@@ -112,6 +112,15 @@ test('a reversal of a part leaves the rest, which is then posted', () => {
   }
 });
 
+test('of two equal purchases, parts given back under new ids come one from each', () => {
+  const two = [told({ id: 'p1', at: 1 }), told({ id: 'p2', at: 2 })];
+  const parts = ['r1', 'r2'].map((id) => reversed({ id, amount: '1.35' }));
+  assert.deepEqual(shown([...two, ...parts]), [
+    [1, '3.15', '4.50', true],
+    [1, '3.15', '4.50', true],
+  ]);
+});
+
 test('a reversal of a part from before the posting is in its amount already', () => {
   const tellings = [told({ id: 'p1', amount: '100.00' }), posted({ id: 'q1', amount: '70.00' })];
   const late = reversed({ id: 'p1', amount: '30.00' });

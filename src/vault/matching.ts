@@ -125,7 +125,7 @@ class Standing {
     return other?.matchKey === subject;
   }
 
-  /** The open purchase that this is the other half of: the nearest in amount, of equals the earliest. */
+  /** The open purchase that this is the other half of: the nearest, of equals the earliest. */
   otherHalf(told: ToldPurchase): StandingPurchase | undefined {
     const open = (this.#byKey.get(`${told.linkId}|${told.key}`) ?? []).filter(
       (one) => one.matchKey === told.key && isOtherHalf(one, told),
@@ -134,11 +134,21 @@ class Standing {
   }
 }
 
-function order(one: StandingPurchase, other: StandingPurchase, { compared }: ToldPurchase): number {
-  const [near, far] = [one, other].map((each) => (each.compared ? apart(each.compared, compared) : 0n));
-  if (near !== far) return (near ?? 0n) < (far ?? 0n) ? -1 : 1;
+function order(one: StandingPurchase, other: StandingPurchase, told: ToldPurchase): number {
+  const [near = 0n, far = 0n] = [one, other].map((each) => farness(each, told));
+  if (near !== far) return near < far ? -1 : 1;
   if (one.occurredAtMs !== other.occurredAtMs) return one.occurredAtMs - other.occurredAtMs;
   return one.subject < other.subject ? -1 : 1;
+}
+
+/**
+ * How far two amounts are apart. A reversal takes back the whole of a purchase, else a part of one of which
+ * nothing was given back yet: how large a part says nothing.
+ */
+function farness({ compared, partlyReversed }: StandingPurchase, told: ToldPurchase): bigint {
+  const difference = compared ? apart(compared, told.compared) : 0n;
+  if (told.stage !== stages.reversed || difference === 0n) return difference;
+  return partlyReversed ? 2n : 1n;
 }
 
 function isOtherHalf({ stage, compared, occurredAtMs }: StandingPurchase, told: ToldPurchase): boolean {
