@@ -78,7 +78,9 @@ const told = async (merchant: string): Promise<unknown[]> =>
 test('a posting under another id, with a tip, changes the message in place and says what was pending', async () => {
   await send(telling({ merchant: 'Bluebird Diner', balance: '-20.00' }));
   const [pending] = await messagesOf('Bluebird');
-  await send(telling({ merchant: 'BLUEBIRD DINER #0042', status: 'posted', amount: '23.60', hour: 20, balance: '-23.60' }));
+  await send(
+    telling({ merchant: 'BLUEBIRD DINER #0042', status: 'posted', amount: '23.60', hour: 20, balance: '-23.60' }),
+  );
   const [message, ...more] = await messagesOf('Bluebird');
   assert.deepEqual([message?.id, message?.revision, more.length], [pending?.id, 2, 0]);
   assert.equal((await visitor.entries()).at(-1)?.entry, 'edit');
@@ -86,6 +88,11 @@ test('a posting under another id, with a tip, changes the message in place and s
   assert.deepEqual(
     [card?.transaction.status, card?.transaction.amount, card?.transaction.before, card?.balance?.current],
     ['posted', '23.60', '20.00', '-23.60'],
+  );
+  assert.deepEqual(
+    [card?.transaction.occurredAt, card?.transaction.postedAt],
+    ['2026-11-20T09:00:00-05:00', '2026-11-20T20:00:00-05:00'],
+    'when the card was used stays',
   );
   assert.match(message?.content.kind === 'card' ? message.content.text : '', /\$23\.60.*\$20\.00/);
 });
@@ -163,5 +170,8 @@ test('pending and posted under two ids in one batch are one message, and a yearâ
 test('no merchant and no amount of what is matched stands in the database in the clear', async () => {
   const rows = await hub.db.database.query<{ row: string }>(sql`select r::text as row from records r`);
   assert.ok(rows.length > 0);
-  assert.equal(rows.some(({ row }) => /bluebird|larkspur|harbor/i.test(row)), false);
+  assert.equal(
+    rows.some(({ row }) => /bluebird|larkspur|harbor/i.test(row)),
+    false,
+  );
 });

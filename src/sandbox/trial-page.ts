@@ -121,7 +121,9 @@ export function drawTrialPage(view: TrialView): string {
         <button class="button">${words.show}</button>
       </form>
       <div class="columns">
-        <div class="column">${useCard(view)}${settlePending(view)}${paySalary(view)}${trouble(view)}${playFile(view)}</div>
+        <div class="column">
+          ${useCard(view)}${settlePending(view)}${paySalary(view)}${trouble(view)}${playFile(view)}
+        </div>
         <div class="column" id="live">${drawLive(view)}</div>
       </div>
       <p class="said" id="said" role="status">${view.said ?? ''}</p>

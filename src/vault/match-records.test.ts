@@ -63,9 +63,7 @@ const store = (
   drafts: readonly RecordDraft[],
   origin: 'event' | 'history' = 'event',
 ): Promise<ToldRecord[]> =>
-  db.database.transaction(async (tx) =>
-    vault.storeRecords(tx, await vault.linkSealers(tx, [linkId]), drafts, origin),
-  );
+  db.database.transaction(async (tx) => vault.storeRecords(tx, await vault.linkSealers(tx, [linkId]), drafts, origin));
 
 interface Telling {
   readonly id: string;
@@ -116,6 +114,7 @@ function told(ids: Ids, telling: Telling): ToldPurchase {
     key: words[0] ?? '',
     stage,
     occurredAtMs: Date.parse('2026-11-20T12:00:00Z') + at * 1000,
+    occurredAt: new Date(Date.parse('2026-11-20T12:00:00Z') + at * 1000).toISOString(),
     compared: { amount, currency: 'USD', words, category: '5814', localDate: day },
   };
 }

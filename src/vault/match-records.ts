@@ -1,4 +1,5 @@
 import { invariant, type LinkId } from '#base';
+import type { Purchase } from '#contract';
 import { sql, type Transaction } from '#db';
 import { matchTold, stages, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
 import { matchDays, merchantWords } from './purchase-rule.ts';
@@ -23,6 +24,7 @@ type Sealed = readonly [
   before: string | null,
   partlyReversed: boolean,
   postedFirst: boolean,
+  usedAt: string,
 ];
 
 const keyBytes = 16;
@@ -84,6 +86,7 @@ function toldOf(index: BlindIndex, draft: RecordDraft, { bank, transaction }: Pu
     key: key.subarray(0, keyBytes).toString('base64'),
     stage,
     occurredAtMs: occurredAt.getTime(),
+    occurredAt: transaction.occurredAt,
     compared: { amount, currency, words, category: merchant?.category ?? null, localDate },
   };
 }
@@ -130,11 +133,9 @@ function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): Standin
   const sealer = sealers.get(linkId);
   const sealed =
     sealer && matchSealed && sealer.epoch === epoch
-      ? sealer
-          .openState<Sealed>('records.match', subjectIndex.toString('base64url'), matchSealed)
-          .use((value) => value)
+      ? sealer.openState<Sealed>('records.match', subjectIndex.toString('base64url'), matchSealed).use((value) => value)
       : undefined;
-  const [amount, currency, words, category, before, partlyReversed, postedFirst] = sealed ?? [];
+  const [amount, currency, words, category, before, partlyReversed, postedFirst, usedAt] = sealed ?? [];
   const isKnown = amount !== undefined && currency !== undefined && words !== undefined;
   return {
     linkId,
@@ -143,6 +144,7 @@ function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): Standin
     postedFirst: postedFirst ?? false,
     stage,
     occurredAtMs: occurredAt.getTime(),
+    usedAt,
     compared: isKnown ? { amount, currency, words, category: category ?? null, localDate } : undefined,
     before: before ?? undefined,
     partlyReversed: partlyReversed ?? false,
@@ -172,6 +174,7 @@ function drafted(
           before ?? null,
           partlyReversed,
           standing.postedFirst,
+          standing.usedAt ?? content.transaction.occurredAt,
         ]
       : undefined;
   const sealed = state ? sealer.sealState('records.match', subjectIndex.toString('base64url'), state) : null;
@@ -179,14 +182,25 @@ function drafted(
     ...draft,
     subjectIndex,
     stage,
-    content: { ...content, transaction: { ...content.transaction, ...shown(matched) } },
+    content: { ...content, transaction: shown(content.transaction, matched) },
     match: { key: standing.matchKey === null ? null : Buffer.from(standing.matchKey, 'base64'), sealed },
   };
 }
 
-function shown({ stage, amount, before, partlyReversed }: Matched): Partial<PurchaseContent['transaction']> {
+/** The purchase as it is shown: when the card was used stays, whatever is told of it later. */
+function shown(told: Purchase, { standing, stage, amount, before, partlyReversed }: Matched): Purchase {
   const status = stage === stages.authorized ? 'authorized' : stage === stages.posted ? 'posted' : 'reversed';
-  return { status, amount, ...(before !== undefined && { before }), ...(partlyReversed && { partlyReversed }) };
+  const usedAt = standing.usedAt ?? told.occurredAt;
+  const isLater = told.status === 'posted' && Date.parse(usedAt) < Date.parse(told.occurredAt);
+  return {
+    ...told,
+    status,
+    amount,
+    occurredAt: usedAt,
+    ...(isLater && { postedAt: told.occurredAt }),
+    ...(before !== undefined && { before }),
+    ...(partlyReversed && { partlyReversed }),
+  };
 }
 
 /** An authorization that came after its posting changes nothing but that its id is known from now on. */

@@ -24,6 +24,7 @@ function told({ id, stage = 1, amount = '4.50', at = 0, account = 'a', ...of }: 
     key: `${account}/${words[0] ?? ''}`,
     stage,
     occurredAtMs: at,
+    occurredAt: new Date(at).toISOString(),
     compared: {
       amount,
       currency: 'USD',
@@ -87,7 +88,11 @@ test('a third posting of two authorizations is a purchase of its own', () => {
 
 test('of several authorizations the nearest in amount is taken', () => {
   const told2 = [told({ id: 'p1', amount: '20.00' }), told({ id: 'p2', amount: '23.00' })];
-  const { matched } = oneByOne([...told2, posted({ id: 'q1', amount: '23.00' }), posted({ id: 'q2', amount: '24.00' })]);
+  const { matched } = oneByOne([
+    ...told2,
+    posted({ id: 'q1', amount: '23.00' }),
+    posted({ id: 'q2', amount: '24.00' }),
+  ]);
   assert.deepEqual(
     matched.slice(2).map((each) => [each.standing.subject, each.before]),
     [
@@ -108,7 +113,9 @@ test('a reversal of a part leaves the rest, which is then posted', () => {
     assert.deepEqual(shown([authorized, part]), [[1, '70.00', '100.00', true]]);
     const posting = posted({ id: 'q1', amount: '70.00', category: '5651' });
     assert.deepEqual(shown([authorized, part, posting]), [[2, '70.00', '100.00', true]]);
-    assert.deepEqual(shown([authorized, part, reversed({ id: 'p1', amount: '70.00' })]), [[3, '70.00', '100.00', true]]);
+    assert.deepEqual(shown([authorized, part, reversed({ id: 'p1', amount: '70.00' })]), [
+      [3, '70.00', '100.00', true],
+    ]);
   }
 });
 
@@ -209,7 +216,15 @@ test('an amount changed while it is pending is told with what it was', () => {
 
 test('what stands from before there was matching is found by its id and compares with nothing', () => {
   const old: StandingPurchase = {
-    ...{ linkId: 'link', subject: 'a/p1', matchKey: null, postedFirst: false, stage: 1, occurredAtMs: 0 },
+    ...{
+      linkId: 'link',
+      subject: 'a/p1',
+      matchKey: null,
+      postedFirst: false,
+      stage: 1,
+      occurredAtMs: 0,
+      usedAt: undefined,
+    },
     ...{ compared: undefined, before: undefined, partlyReversed: false },
   };
   const [own, other] = matchTold([posted({ id: 'p1', amount: '9.00' }), posted({ id: 'q1' })], [old]);

@@ -13,6 +13,8 @@ export interface ToldPurchase {
   readonly key: string;
   readonly stage: number;
   readonly occurredAtMs: number;
+  /** The same instant as the bank wrote it. */
+  readonly occurredAt: string;
   readonly compared: Compared;
 }
 
@@ -25,7 +27,10 @@ export interface StandingPurchase {
   /** Its own id came with a posting or a reversal; a second id is that of its authorization. */
   readonly postedFirst: boolean;
   stage: number;
+  /** Of what was told last. */
   occurredAtMs: number;
+  /** When the card was used, or what else was told of first. Unknown as `compared` may be. */
+  readonly usedAt: string | undefined;
   /** Unknown of what was stored before there was matching. */
   compared: Compared | undefined;
   /** The amount before it was changed last. */
@@ -180,6 +185,7 @@ function begin(known: Standing, told: ToldPurchase, taken?: StandingPurchase): M
     postedFirst: stage > stages.authorized,
     stage,
     occurredAtMs,
+    usedAt: told.occurredAt,
     compared,
     before: undefined,
     partlyReversed: false,

@@ -70,12 +70,10 @@ test('the amounts that may be posted follow from what was bought', () => {
 
 test('a posting comes from a day before to ten days after; of rooms and cars thirty', () => {
   const may = (localDate: string, of = coffee): boolean => mayBePostingOf(of, { ...of, localDate });
-  assert.deepEqual(['2026-11-18', '2026-11-19', '2026-11-30', '2026-12-01'].map((day) => may(day)), [
-    false,
-    true,
-    true,
-    false,
-  ]);
+  assert.deepEqual(
+    ['2026-11-18', '2026-11-19', '2026-11-30', '2026-12-01'].map((day) => may(day)),
+    [false, true, true, false],
+  );
   const room = { ...coffee, category: '7011' };
   assert.deepEqual([may('2026-12-20', room), may('2026-12-21', room)], [true, false]);
 });

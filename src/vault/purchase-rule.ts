@@ -34,7 +34,10 @@ const articles = new Set(['THE', 'EL', 'LA', 'LOS', 'LAS', 'LE']);
  * capitals: without a payment processor's prefix, without accents, shop numbers and reference numbers.
  */
 export function merchantWords({ merchant, description }: Pick<Transaction, 'merchant' | 'description'>): string[] {
-  const name = (merchant?.name ?? description).normalize('NFKD').replaceAll(/[\p{M}'’]/gu, '').toUpperCase();
+  const name = (merchant?.name ?? description)
+    .normalize('NFKD')
+    .replaceAll(/[\p{M}'’]/gu, '')
+    .toUpperCase();
   const [before = '', ...after] = name.split('*');
   const shop = after.length > 0 && processors.has(before.trim()) ? after.join(' ') : before;
   const all = shop.split(/[^\p{L}\p{N}]+/u).filter((word) => word !== '');

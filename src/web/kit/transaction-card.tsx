@@ -15,6 +15,7 @@ interface TransactionCardProps {
 export function TransactionCard({ content, at, nowMs }: TransactionCardProps): ReactNode {
   const words = useWords();
   const { transaction, balance, account } = content;
+  const { before, postedAt } = transaction;
   return (
     <Card bank={content.bank} account={account} at={at}>
       <What
@@ -28,10 +29,11 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
         }
       />
       <Where>{whereAndWhen(words, transaction, nowMs)}</Where>
-      {balance || transaction.before !== undefined ? (
+      {balance || before !== undefined || postedAt !== undefined ? (
         <dl className={styles.rows}>
-          {transaction.before === undefined ? null : (
-            <Row name="transaction.before" amount={transaction.before} currency={transaction.currency} />
+          {postedAt === undefined ? null : <Row name="transaction.posted" value={words.date(postedAt)} />}
+          {before === undefined ? null : (
+            <Row name="transaction.before" value={words.money(before, transaction.currency)} />
           )}
           {balance ? <BalanceNow balance={balance} account={account} /> : null}
         </dl>
@@ -43,29 +45,22 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
 
 /** The balance that came with it. What can be spent counts what is pending; only without it the posted balance stands. */
 function BalanceNow({ balance, account }: { readonly balance: Balance; readonly account: AccountLabel }): ReactNode {
+  const words = useWords();
   const { current, available, currency } = balance;
   const owed = account.kind === 'card' && isNegative(current);
   const [name, amount] =
     available !== undefined
       ? ([account.kind === 'card' ? 'transaction.leftToSpend' : 'transaction.available', available] as const)
       : ([owed ? 'transaction.owed' : 'transaction.balance', owed ? magnitude(current) : current] as const);
-  return <Row name={name} amount={amount} currency={currency} />;
+  return <Row name={name} value={words.money(amount, currency)} />;
 }
 
-function Row({
-  name,
-  amount,
-  currency,
-}: {
-  readonly name: Parameters<Words['say']>[0];
-  readonly amount: string;
-  readonly currency: string;
-}): ReactNode {
+function Row({ name, value }: { readonly name: Parameters<Words['say']>[0]; readonly value: string }): ReactNode {
   const words = useWords();
   return (
     <div>
       <dt>{words.say(name)}</dt>
-      <dd>{words.money(amount, currency)}</dd>
+      <dd>{value}</dd>
     </div>
   );
 }
