@@ -16,10 +16,10 @@ function event(type: StoredEvent['type'], stored: Partial<ToldRecord> & { record
   const status: Purchase['status'] =
     type === 'transaction.posted' ? 'posted' : type === 'transaction.reversed' ? 'reversed' : 'authorized';
   const occurredAt = '2026-11-20T14:14:00-05:00';
-  const transaction = {
-    ...{ id: 't', status, amount: '20.00', currency: 'USD', direction: 'debit', occurredAt },
+  const transaction: Purchase = {
+    ...{ id: 't', status, amount: '20.00', currency: 'USD', direction: 'debit' as const, occurredAt },
     ...{ localDate: '2026-11-20', description: 'DINER' },
-  } as const;
+  };
   const content = { kind: 'transaction', bank: 'citi', account: { kind: 'card', last4: '2291' }, transaction } as const;
   return {
     type,

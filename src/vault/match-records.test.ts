@@ -157,9 +157,9 @@ test('stored in any batches, tellings meet as the rule says', async () => {
           recordOf.set(match.standing, recordId);
           assert.deepEqual(shown(stored[n]), [
             statuses[match.stage],
-            match.amount,
-            match.before,
-            match.partlyReversed || undefined,
+            match.known.compared.amount,
+            match.known.before,
+            match.known.partlyReversed || undefined,
           ]);
         }
       }

@@ -1,7 +1,7 @@
 import { invariant, type LinkId } from '#base';
 import type { Purchase } from '#contract';
 import { sql, type Transaction } from '#db';
-import { matchTold, stages, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
+import { matchTold, stages, type Known, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
 import { matchDays, merchantWords } from './purchase-rule.ts';
 import type { RecordContent, RecordDraft } from './records.ts';
 import type { LinkSealer } from './sealing.ts';
@@ -117,9 +117,11 @@ async function findStanding(
       join records r on r.link_id = s.link_id and r.subject_index = s.subject_index
       union
       select r.link_id, r.record_id
-      from unnest(${[...links, ...links]}::uuid[], ${[...subjects, ...bytes(told.map((one) => one.key))]}::bytea[])
-        as k (link_id, match_key)
+      from unnest(${[...links, ...links]}::uuid[], ${[...subjects, ...bytes(told.map((one) => one.key))]}::bytea[],
+        ${[...told.map(() => null), ...told.map((one) => one.stage === stages.authorized)]}::boolean[])
+        as k (link_id, match_key, is_authorization)
       join records r on r.link_id = k.link_id and r.match_key = k.match_key
+        and (r.stage = ${stages.authorized}) is distinct from k.is_authorization
     )
     select r.link_id as "linkId", r.subject_index as "subjectIndex", r.match_key as "matchKey",
       r.match_sealed as "matchSealed", r.stage, r.occurred_at as "occurredAt", r.local_date::text as "localDate", r.epoch
@@ -129,26 +131,28 @@ async function findStanding(
 }
 
 function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): StandingPurchase {
-  const { linkId, subjectIndex, matchKey, matchSealed, stage, occurredAt, localDate, epoch } = row;
-  const sealer = sealers.get(linkId);
-  const sealed =
-    sealer && matchSealed && sealer.epoch === epoch
-      ? sealer.openState<Sealed>('records.match', subjectIndex.toString('base64url'), matchSealed).use((value) => value)
-      : undefined;
-  const [amount, currency, words, category, before, partlyReversed, postedFirst, usedAt] = sealed ?? [];
-  const isKnown = amount !== undefined && currency !== undefined && words !== undefined;
+  const { linkId, subjectIndex, matchKey, stage, occurredAt } = row;
+  let opened: { known: Known | undefined } | undefined;
   return {
     linkId,
     subject: subjectIndex.toString('base64'),
     matchKey: matchKey?.toString('base64') ?? null,
-    postedFirst: postedFirst ?? false,
     stage,
     occurredAtMs: occurredAt.getTime(),
-    usedAt,
-    compared: isKnown ? { amount, currency, words, category: category ?? null, localDate } : undefined,
-    before: before ?? undefined,
-    partlyReversed: partlyReversed ?? false,
+    known: () => (opened ??= { known: open(sealers.get(linkId), row) }).known,
   };
+}
+
+function open(sealer: LinkSealer | undefined, { subjectIndex, matchSealed, localDate, epoch }: Row): Known | undefined {
+  if (!sealer || !matchSealed || sealer.epoch !== epoch) return undefined;
+  const sealed = sealer.openState<Sealed>('records.match', subjectIndex.toString('base64url'), matchSealed);
+  return sealed.use(([amount, currency, words, category, before, partlyReversed, postedFirst, usedAt]): Known => ({
+    compared: { amount, currency, words, category, localDate },
+    before: before ?? undefined,
+    partlyReversed,
+    postedFirst,
+    usedAt,
+  }));
 }
 
 /** The draft as it is stored: under the subject of its record, with what stands of the purchase. */
@@ -158,26 +162,12 @@ function drafted(
   matched: Matched,
   restate: boolean,
 ): RecordDraft {
-  const { standing, stage, amount, before, partlyReversed } = matched;
+  const { standing, stage, known } = matched;
   const { content } = draft;
   const sealer = sealers.get(draft.linkId);
   invariant(content.kind === 'transaction' && sealer, 'a purchase is matched under a link whose key is there');
   const subjectIndex = Buffer.from(standing.subject, 'base64');
-  const { compared } = standing;
-  const state: Sealed | undefined =
-    restate && compared
-      ? [
-          amount,
-          compared.currency,
-          compared.words,
-          compared.category,
-          before ?? null,
-          partlyReversed,
-          standing.postedFirst,
-          standing.usedAt ?? content.transaction.occurredAt,
-        ]
-      : undefined;
-  const sealed = state ? sealer.sealState('records.match', subjectIndex.toString('base64url'), state) : null;
+  const sealed = restate ? sealer.sealState('records.match', subjectIndex.toString('base64url'), stateOf(known)) : null;
   return {
     ...draft,
     subjectIndex,
@@ -187,15 +177,20 @@ function drafted(
   };
 }
 
+function stateOf({ compared, before, partlyReversed, postedFirst, usedAt }: Known): Sealed {
+  const { amount, currency, words, category } = compared;
+  return [amount, currency, words, category, before ?? null, partlyReversed, postedFirst, usedAt];
+}
+
 /** The purchase as it is shown: when the card was used stays, whatever is told of it later. */
-function shown(told: Purchase, { standing, stage, amount, before, partlyReversed }: Matched): Purchase {
+function shown(told: Purchase, { stage, known }: Matched): Purchase {
+  const { compared, before, partlyReversed, usedAt } = known;
   const status = stage === stages.authorized ? 'authorized' : stage === stages.posted ? 'posted' : 'reversed';
-  const usedAt = standing.usedAt ?? told.occurredAt;
   const isLater = told.status === 'posted' && Date.parse(usedAt) < Date.parse(told.occurredAt);
   return {
     ...told,
     status,
-    amount,
+    amount: compared.amount,
     occurredAt: usedAt,
     ...(isLater && { postedAt: told.occurredAt }),
     ...(before !== undefined && { before }),

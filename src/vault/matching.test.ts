@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { matchTold, stages, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
+import { knownOf, matchTold, stages, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
 
 // The rule over what was told, without a database: made cases of each kind, then properties over any order.
 
@@ -50,9 +50,15 @@ function oneByOne(tellings: readonly ToldPurchase[]): { matched: Matched[]; stan
   return { matched, standing };
 }
 
+const knownIn = (one: StandingPurchase): unknown[] => {
+  const known = knownOf(one);
+  return [known?.compared.amount, known?.before, known?.partlyReversed];
+};
+const amountOf = (one: StandingPurchase): string | undefined => knownOf(one)?.compared.amount;
+
 /** What a reader sees in the end: stage, amount, the amount before, whether a part was given back. */
 function shown(tellings: readonly ToldPurchase[]): unknown[] {
-  return oneByOne(tellings).standing.map((one) => [one.stage, one.compared?.amount, one.before, one.partlyReversed]);
+  return oneByOne(tellings).standing.map((one) => [one.stage, ...knownIn(one)]);
 }
 
 test('a posting under another id is the same purchase', () => {
@@ -94,7 +100,7 @@ test('of several authorizations the nearest in amount is taken', () => {
     posted({ id: 'q2', amount: '24.00' }),
   ]);
   assert.deepEqual(
-    matched.slice(2).map((each) => [each.standing.subject, each.before]),
+    matched.slice(2).map((each) => [each.standing.subject, each.known.before]),
     [
       ['a/p2', undefined],
       ['a/p1', '20.00'],
@@ -176,7 +182,7 @@ test('a posting under the authorization’s own id undoes a match', () => {
   ]);
   assert.equal(standing.length, 2);
   assert.deepEqual(
-    matched.map((one) => [standing.indexOf(one.standing), one.stage, one.amount]),
+    matched.map((one) => [standing.indexOf(one.standing), one.stage, one.known.compared.amount]),
     [
       [0, 1, '4.50'],
       [0, 2, '5.00'],
@@ -216,19 +222,11 @@ test('an amount changed while it is pending is told with what it was', () => {
 
 test('what stands from before there was matching is found by its id and compares with nothing', () => {
   const old: StandingPurchase = {
-    ...{
-      linkId: 'link',
-      subject: 'a/p1',
-      matchKey: null,
-      postedFirst: false,
-      stage: 1,
-      occurredAtMs: 0,
-      usedAt: undefined,
-    },
-    ...{ compared: undefined, before: undefined, partlyReversed: false },
+    ...{ linkId: 'link', subject: 'a/p1', matchKey: null, stage: 1, occurredAtMs: 0 },
+    known: () => undefined,
   };
   const [own, other] = matchTold([posted({ id: 'p1', amount: '9.00' }), posted({ id: 'q1' })], [old]);
-  assert.deepEqual([own?.standing, own?.amount, own?.before], [old, '9.00', undefined]);
+  assert.deepEqual([own?.standing, own?.known.compared.amount, own?.known.before], [old, '9.00', undefined]);
   assert.notEqual(other?.standing, old);
 });
 
@@ -301,7 +299,7 @@ test('where a bank keeps its ids, matching loses nothing, in whatever order it i
     fc.property(orders, ({ some, order }) => {
       const { standing } = oneByOne(order);
       assert.deepEqual(
-        standing.map((one) => [one.stage, one.compared?.amount]).toSorted(),
+        standing.map((one) => [one.stage, amountOf(one)]).toSorted(),
         some.map(({ amount }) => [stages.posted, amount]).toSorted(),
       );
     }),
@@ -314,7 +312,7 @@ test('in one batch or one by one, the same is matched to the same', () => {
     fc.property(tellings, (some) => {
       const all = some.map(told);
       const place = (matched: readonly Matched[]): unknown[] =>
-        matched.map((one) => [one.standing.subject, one.stage, one.amount, one.before, one.partlyReversed]);
+        matched.map((one) => [one.standing.subject, one.stage, one.known]);
       assert.deepEqual(place(matchTold(all, [])), place(oneByOne(all).matched));
     }),
     { numRuns: 1000 },
@@ -329,7 +327,7 @@ test('a purchase and its posting end as the same one purchase, whichever comes f
       for (const order of [pair, pair.toReversed()]) {
         const { standing } = oneByOne(order);
         assert.deepEqual(
-          standing.map((one) => [one.stage, one.compared?.amount]),
+          standing.map((one) => [one.stage, amountOf(one)]),
           [[stages.posted, amount]],
         );
       }

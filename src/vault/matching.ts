@@ -24,29 +24,35 @@ export interface StandingPurchase {
   readonly subject: string;
   /** Its own key while the other half may come; then the second id's subject; null when it has none. */
   matchKey: string | null;
-  /** Its own id came with a posting or a reversal; a second id is that of its authorization. */
-  readonly postedFirst: boolean;
   stage: number;
   /** Of what was told last. */
   occurredAtMs: number;
-  /** When the card was used, or what else was told of first. Unknown as `compared` may be. */
-  readonly usedAt: string | undefined;
-  /** Unknown of what was stored before there was matching. */
-  compared: Compared | undefined;
+  /** What is sealed of it, opened when it is asked for; unknown of what was stored before there was matching. */
+  readonly known: () => Known | undefined;
+  /** What it was moved on to; takes the place of `known`. */
+  moved?: Known;
+}
+
+/** What is sealed of a purchase beside its record. */
+export interface Known {
+  readonly compared: Compared;
   /** The amount before it was changed last. */
-  before: string | undefined;
+  readonly before: string | undefined;
   /** A part was given back. */
-  partlyReversed: boolean;
+  readonly partlyReversed: boolean;
+  /** Its own id came with a posting or a reversal; a second id is that of its authorization. */
+  readonly postedFirst: boolean;
+  /** When the card was used, or what else was told of first, as the bank wrote it. */
+  readonly usedAt: string;
 }
 
 /** Which purchase a telling belongs to, and what it makes of it. */
 export interface Matched {
   readonly standing: StandingPurchase;
+  /** What is compared and shown of it from now on. */
+  readonly known: Known;
   /** To be stored with this stage, which may be less than was told: a reversal of a part leaves the rest standing. */
   readonly stage: number;
-  readonly amount: string;
-  readonly before: string | undefined;
-  readonly partlyReversed: boolean;
   /** Its amount is another than it was. */
   readonly amountChanged: boolean;
   /** What is compared from now on is another than what is stored, if anything is. */
@@ -75,9 +81,12 @@ export function matchTold(told: readonly ToldPurchase[], standing: readonly Stan
   });
 }
 
+/** What is known of a purchase now. */
+export const knownOf = (standing: StandingPurchase): Known | undefined => standing.moved ?? standing.known();
+
 /** It was posted or taken back under a second id. */
-const isPostedAsSecond = ({ postedFirst, stage, matchKey }: StandingPurchase): boolean =>
-  !postedFirst && stage > stages.authorized && matchKey !== null;
+const isPostedAsSecond = (standing: StandingPurchase): boolean =>
+  standing.stage > stages.authorized && standing.matchKey !== null && knownOf(standing)?.postedFirst !== true;
 
 /**
  * The bank posts under one id what was posted here under the other: the two were no purchase and its
@@ -85,7 +94,7 @@ const isPostedAsSecond = ({ postedFirst, stage, matchKey }: StandingPurchase): b
  */
 function isSecondPosting(known: Standing, standing: StandingPurchase, told: ToldPurchase): boolean {
   if (told.stage !== stages.posted || known.isSwapped(standing)) return false;
-  return standing.subject === told.subject ? isPostedAsSecond(standing) : standing.postedFirst;
+  return standing.subject === told.subject ? isPostedAsSecond(standing) : knownOf(standing)?.postedFirst === true;
 }
 
 /** The bank takes an authorization off its list that was posted under a second id. */
@@ -150,85 +159,92 @@ function order(one: StandingPurchase, other: StandingPurchase, told: ToldPurchas
  * How far two amounts are apart. A reversal takes back the whole of a purchase, else a part of one of which
  * nothing was given back yet: how large a part says nothing.
  */
-function farness({ compared, partlyReversed }: StandingPurchase, told: ToldPurchase): bigint {
-  const difference = compared ? apart(compared, told.compared) : 0n;
+function farness(standing: StandingPurchase, told: ToldPurchase): bigint {
+  const known = knownOf(standing);
+  const difference = known ? apart(known.compared, told.compared) : 0n;
   if (told.stage !== stages.reversed || difference === 0n) return difference;
-  return partlyReversed ? 2n : 1n;
+  return known?.partlyReversed ? 2n : 1n;
 }
 
-function isOtherHalf({ stage, compared, occurredAtMs }: StandingPurchase, told: ToldPurchase): boolean {
+function isOtherHalf(standing: StandingPurchase, told: ToldPurchase): boolean {
+  const { stage, occurredAtMs } = standing;
+  // Asked before anything is opened.
+  if ((stage === stages.authorized) === (told.stage === stages.authorized)) return false;
+  // An authorization that comes late is never one that was made after what was posted.
+  if (told.stage === stages.authorized && told.occurredAtMs > occurredAtMs) return false;
+  const compared = knownOf(standing)?.compared;
   if (!compared) return false;
-  switch (told.stage) {
-    case stages.posted:
-      return stage === stages.authorized && mayBePostingOf(compared, told.compared);
-    case stages.reversed:
-      return stage === stages.authorized && mayBeReversalOf(compared, told.compared);
-    default:
-      // An authorization that comes late: never one that was made after what was posted.
-      if (told.occurredAtMs > occurredAtMs) return false;
-      if (stage === stages.posted) return mayBePostingOf(told.compared, compared);
-      return (
-        stage === stages.reversed && mayBeReversalOf(told.compared, compared) && apart(told.compared, compared) === 0n
-      );
-  }
+  if (told.stage === stages.posted) return mayBePostingOf(compared, told.compared);
+  if (told.stage === stages.reversed) return mayBeReversalOf(compared, told.compared);
+  if (stage === stages.posted) return mayBePostingOf(told.compared, compared);
+  return mayBeReversalOf(told.compared, compared) && apart(told.compared, compared) === 0n;
 }
 
 /** @param taken a purchase that has this id already, and was posted under another */
 function begin(known: Standing, told: ToldPurchase, taken?: StandingPurchase): Matched {
-  const { linkId, subject, key, stage, occurredAtMs, compared } = told;
+  const { linkId, subject, key, stage, occurredAtMs } = told;
   // Whose own id is taken gets the other's, and each is found by its own as a second one.
   const isSwap = taken?.subject === subject;
   const standing: StandingPurchase = {
     linkId,
     subject: isSwap ? (taken.matchKey ?? subject) : subject,
     matchKey: isSwap ? subject : taken ? null : key,
-    postedFirst: stage > stages.authorized,
     stage,
     occurredAtMs,
-    usedAt: told.occurredAt,
-    compared,
-    before: undefined,
-    partlyReversed: false,
+    known: () => firstKnown(told),
   };
   known.add(standing);
-  return { ...shownOf(standing, told), amountChanged: false, restate: true, paired: false };
+  return { standing, stage, known: firstKnown(told), amountChanged: false, restate: true, paired: false };
+}
+
+/** What is known of a purchase by what was told of it first. */
+function firstKnown({ stage, compared, occurredAt }: ToldPurchase): Known {
+  const postedFirst = stage > stages.authorized;
+  return { compared, before: undefined, partlyReversed: false, postedFirst, usedAt: occurredAt };
 }
 
 /** Told too late to change anything: stored with a stage by which it is kept out. */
 function kept(standing: StandingPurchase, told: ToldPurchase, paired = false): Matched {
+  const known = knownOf(standing) ?? firstKnown(told);
   const stage = Math.min(told.stage, stages.authorized);
-  return { ...shownOf(standing, told), amountChanged: false, restate: false, paired, stage };
+  return { standing, stage, known, amountChanged: false, restate: false, paired };
 }
 
 /** What a further telling makes of a purchase. */
 function moveOn(standing: StandingPurchase, told: ToldPurchase, paired: boolean): Matched {
-  const was = standing.compared;
   if (told.stage < standing.stage) {
     if (paired) standing.matchKey = told.subject;
     return kept(standing, told, paired);
   }
-  const rest = was && restOf(standing, was, told);
+  const was = knownOf(standing);
+  const rest = was && restOf(standing, was.compared, told);
   // A reversal from before the posting is in the posted amount already: as one that comes too late it is kept out.
   if (rest !== undefined && standing.stage === stages.posted && told.occurredAtMs < standing.occurredAtMs)
     return kept(standing, told);
 
-  const amount = rest ?? told.compared.amount;
-  const isSameMoney = was?.currency === told.compared.currency;
-  const isOther = was !== undefined && !(isSameMoney && apart(was, { ...told.compared, amount }) === 0n);
-  if (rest !== undefined) {
-    standing.before = standing.partlyReversed ? standing.before : was?.amount;
-    standing.partlyReversed = true;
-  } else if (isOther) {
-    standing.before = isSameMoney ? was.amount : undefined;
-    standing.partlyReversed = false;
-  }
+  const compared = rest === undefined ? told.compared : { ...told.compared, amount: rest };
+  const isOther = was !== undefined && !isSameMoney(was.compared, compared);
+  const known = was && !isOther ? was : { ...firstKnown(told), ...(was && changed(was, compared, rest)), compared };
   const stage = rest === undefined ? told.stage : standing.stage;
   if (stage > stages.authorized && standing.stage === stages.authorized)
     standing.matchKey = paired ? told.subject : null;
   standing.stage = stage;
   standing.occurredAtMs = told.occurredAtMs;
-  standing.compared = isOther || !was ? { ...told.compared, amount } : was;
-  return { ...shownOf(standing, told), amountChanged: isOther, restate: isOther || !was, paired };
+  standing.moved = known;
+  return { standing, stage, known, amountChanged: isOther, restate: isOther || !was, paired };
+}
+
+/** What an amount that changes leaves of what was known. */
+function changed(was: Known, to: Compared, rest: string | undefined): Omit<Known, 'compared'> {
+  const { postedFirst, usedAt, compared } = was;
+  const isPart = rest !== undefined;
+  const before = isPart && was.partlyReversed ? was.before : compared.amount;
+  const isComparable = compared.currency === to.currency;
+  return { postedFirst, usedAt, before: isComparable ? before : undefined, partlyReversed: isPart };
+}
+
+function isSameMoney(one: Compared, other: Compared): boolean {
+  return one.currency === other.currency && apart(one, other) === 0n;
 }
 
 /** What is left of a purchase of which a part is reversed; undefined when it is no such reversal. */
@@ -238,13 +254,4 @@ function restOf(standing: StandingPurchase, was: Compared, { stage, compared }: 
   if (was.currency !== currency) return undefined;
   const minor = parseMoney(was.amount, currency).minor - parseMoney(compared.amount, currency).minor;
   return minor > 0n ? formatDecimal({ minor, currency }) : undefined;
-}
-
-/** What is shown of a purchase as it stands now. */
-function shownOf(
-  standing: StandingPurchase,
-  told: ToldPurchase,
-): Pick<Matched, 'standing' | 'stage' | 'amount' | 'before' | 'partlyReversed'> {
-  const { stage, compared, before, partlyReversed } = standing;
-  return { standing, stage, amount: compared?.amount ?? told.compared.amount, before, partlyReversed };
 }
