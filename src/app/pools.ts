@@ -43,7 +43,7 @@ const readerRights: readonly TableRight[] = [
   { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },
 ];
 
-/** Events: nothing that is sealed can be read with it but the names of that bank's accounts, and what a posting is matched by. */
+/** Events: of what is sealed only that bank's accounts and purchases, by which events find their place. */
 const intakeRights: readonly TableRight[] = [
   { table: 'links', may: 'select', columns: ['link_id', 'customer_id', 'bank_id', 'state'] },
   { table: 'accounts', may: 'select' },
@@ -62,7 +62,8 @@ const intakeRights: readonly TableRight[] = [
     may: 'select',
     columns: [
       ...['link_id', 'record_id', 'subject_index', 'kind', 'local_date', 'occurred_at', 'stage', 'revision', 'bank_id'],
-      ...['epoch', 'match_key', 'match_sealed'],
+      // What a posting is compared with. To read it takes a link's key, which is locked for this transaction.
+      ...['epoch', 'match_key', 'sealed'],
     ],
   },
   { table: 'records', may: 'insert' },

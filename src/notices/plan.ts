@@ -33,7 +33,9 @@ export function planNotices(
     const purpose = PURPOSE_OF_EVENT[type];
     if (content.kind !== 'transaction' || purpose === null || stored.outcome === 'kept') return [];
     const earlier = messageOf.get(recordId);
-    const entry = entryFor(channel, earlier !== undefined, stored.amountChanged || type === 'transaction.reversed');
+    // An authorization that takes the place of one says another amount; which, is known of postings alone.
+    const isWorthSaying = stored.amountChanged || type !== 'transaction.posted';
+    const entry = entryFor(channel, earlier !== undefined, isWorthSaying);
     if (entry === undefined) return [];
     const messageId = entry === 'edit' && earlier ? earlier : newId<MessageId>();
     messageOf.set(recordId, messageId);

@@ -126,6 +126,16 @@ const shown = (record: ToldRecord | undefined): unknown => {
   return [status, amount, before, partlyReversed];
 };
 
+/** An authorization that was told before is not looked for, only found by its insert: not what this is about. */
+function withoutRepeatedAuthorizations(batches: readonly (readonly Telling[])[]): Telling[][] {
+  const seen = new Set<string>();
+  return batches.map((batch) => {
+    const kept = batch.filter((one) => one.stage !== stages.authorized || !seen.has(one.id));
+    for (const one of batch) seen.add(one.id);
+    return kept;
+  });
+}
+
 test('stored in any batches, tellings meet as the rule says', async () => {
   const telling = fc.record({
     id: fc.constantFrom('1', '2', '3', '4', '5', '6'),
@@ -136,8 +146,9 @@ test('stored in any batches, tellings meet as the rule says', async () => {
   });
   const batches = fc.array(fc.array(telling, { minLength: 1, maxLength: 5 }), { minLength: 1, maxLength: 6 });
   await fc.assert(
-    fc.asyncProperty(batches, async (some) => {
+    fc.asyncProperty(batches, async (any) => {
       const ids = await newLink();
+      const some = withoutRepeatedAuthorizations(any);
       const standing: StandingPurchase[] = [];
       const recordOf = new Map<StandingPurchase, RecordId>();
       for (const batch of some) {
@@ -190,15 +201,15 @@ test('old history waits for nothing', async () => {
   const ids = await newLink();
   await store(ids, [draft(ids, { id: 'q1', stage: stages.posted, day: '2026-02-01' })], 'history');
   const [row] = await db.database.query<{ waits: boolean }>(sql`
-    select match_key is not null or match_sealed is not null as waits from records where link_id = ${ids.linkId}`);
+    select match_key is not null as waits from records where link_id = ${ids.linkId}`);
   assert.equal(row?.waits, false);
 });
 
-test('what is compared stands sealed, and its key says nothing of the merchant', async () => {
+test('the key by which a posting is found says nothing of the merchant', async () => {
   const ids = await newLink();
   await store(ids, [draft(ids, { id: 'p1', stage: stages.authorized, merchant: 'Planted-Words' })]);
   const [row] = await db.database.query<{ row: string; length: number }>(sql`
-    select encode(match_sealed, 'escape') || encode(match_key, 'escape') as row, octet_length(match_key) as length
+    select encode(sealed, 'escape') || encode(match_key, 'escape') as row, octet_length(match_key) as length
     from records where link_id = ${ids.linkId}`);
   assert.equal(row?.length, 16);
   assert.doesNotMatch(row?.row ?? '', /PLANTED|WORDS|4\.50/i);

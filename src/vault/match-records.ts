@@ -2,7 +2,7 @@ import { invariant, type LinkId } from '#base';
 import type { Purchase } from '#contract';
 import { sql, type Transaction } from '#db';
 import { matchTold, stages, type Known, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
-import { matchDays, merchantWords } from './purchase-rule.ts';
+import { matchDays, merchantWords, type Compared } from './purchase-rule.ts';
 import type { RecordContent, RecordDraft } from './records.ts';
 import type { LinkSealer } from './sealing.ts';
 
@@ -15,25 +15,14 @@ export interface MatchedDraft {
   readonly amountChanged: boolean;
 }
 
-/** What is sealed in `match_sealed`, in this order, as it is written with every new purchase. */
-type Sealed = readonly [
-  amount: string,
-  currency: string,
-  words: readonly string[],
-  category: string | null,
-  before: string | null,
-  partlyReversed: boolean,
-  postedFirst: boolean,
-  usedAt: string,
-];
-
 const keyBytes = 16;
 const dayMs = 86_400_000;
 
 /**
  * Gives each draft of a purchase the subject of the record that it belongs to, found in one statement for all
- * of them; that one opens `match_sealed` and no record. The rows stay locked, so that two batches cannot give
- * one authorization two postings. Drafts of anything else are answered as they came.
+ * of them. One statement more, when two ids met or an amount changes, locks those rows and sees that they are
+ * still the same: two batches cannot give one authorization two postings. Drafts of anything else are answered
+ * as they came.
  */
 export async function matchPurchases(
   tx: Transaction,
@@ -51,35 +40,21 @@ export async function matchPurchases(
     places.push(place);
     told.push(toldOf(index, draft, draft.content));
   }
-  if (told.length === 0) return drafts.map((draft) => ({ draft, amountChanged: false }));
-
-  const standing = await findStanding(tx, sealers, told);
-  const stored = new Set(standing);
-  const matched = matchTold(told, standing);
-  await nameSecondIds(
-    tx,
-    matched.filter((one) => one.paired && one.stage < one.standing.stage && stored.has(one.standing)),
-  );
   const answered = drafts.map((draft): MatchedDraft => ({ draft, amountChanged: false }));
-  // Of several drafts of one record the last may be the one that is stored, so it says what an earlier one changed.
-  const restated = new Set<StandingPurchase>();
+  const matched = told.length === 0 ? [] : await matchStored(tx, sealers, told);
   for (const [n, place] of places.entries()) {
     const [draft, one] = [drafts[place], matched[n]];
     invariant(draft && one, 'each telling has a match');
-    if (one.restate) restated.add(one.standing);
-    answered[place] = {
-      draft: drafted(sealers, draft, one, restated.has(one.standing)),
-      amountChanged: one.amountChanged,
-    };
+    answered[place] = { draft: drafted(draft, one), amountChanged: one.amountChanged };
   }
   return answered;
 }
 
 function toldOf(index: BlindIndex, draft: RecordDraft, { bank, transaction }: PurchaseContent): ToldPurchase {
-  const { linkId, accountRef, subjectIndex, stage, localDate, occurredAt } = draft;
-  const { amount, currency, direction, merchant } = transaction;
-  const words = merchantWords(transaction);
-  const key = index('match', `${bank}|${accountRef}|${direction}|${currency}|${words[0] ?? ''}`);
+  const { linkId, accountRef, subjectIndex, stage, occurredAt } = draft;
+  const { currency, direction } = transaction;
+  const compared = comparedOf(transaction);
+  const key = index('match', `${bank}|${accountRef}|${direction}|${currency}|${compared.words[0] ?? ''}`);
   return {
     linkId,
     subject: subjectIndex.toString('base64'),
@@ -87,48 +62,96 @@ function toldOf(index: BlindIndex, draft: RecordDraft, { bank, transaction }: Pu
     stage,
     occurredAtMs: occurredAt.getTime(),
     occurredAt: transaction.occurredAt,
-    compared: { amount, currency, words, category: merchant?.category ?? null, localDate },
+    compared,
   };
+}
+
+function comparedOf(transaction: Purchase): Compared {
+  const { amount, currency, merchant, localDate } = transaction;
+  return { amount, currency, words: merchantWords(transaction), category: merchant?.category ?? null, localDate };
+}
+
+/** Matches with what is stored, and holds the rows that a match depends on until the transaction ends. */
+async function matchStored(
+  tx: Transaction,
+  sealers: ReadonlyMap<string, LinkSealer>,
+  told: readonly ToldPurchase[],
+): Promise<Matched[]> {
+  for (;;) {
+    const rows = new Map((await findRows(tx, told)).map((row) => [standingOf(sealers, row), row]));
+    const matched = matchTold(told, [...rows.keys()]);
+    const held = matched.flatMap(({ standing, paired, amountChanged }) =>
+      paired || amountChanged ? (rows.get(standing) ?? []) : [],
+    );
+    // Another batch was first: what it left is read anew, and cannot change any more.
+    if (!(await areHeld(tx, held))) continue;
+    await nameSecondIds(
+      tx,
+      matched.filter((one) => one.paired && one.stage < one.standing.stage && rows.has(one.standing)),
+    );
+    return matched;
+  }
 }
 
 interface Row {
   readonly linkId: LinkId;
   readonly subjectIndex: Buffer;
   readonly matchKey: Buffer | null;
-  readonly matchSealed: Buffer | null;
+  readonly sealed: Buffer;
   readonly stage: number;
+  readonly revision: number;
   readonly occurredAt: Date;
-  readonly localDate: string;
   readonly epoch: number;
 }
 
-/** What stands under the ids told, and what is open under their keys. Locked in the order in which it is written. */
-async function findStanding(
-  tx: Transaction,
-  sealers: ReadonlyMap<string, LinkSealer>,
-  told: readonly ToldPurchase[],
-): Promise<StandingPurchase[]> {
-  const bytes = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
-  const links = told.map((one) => one.linkId);
-  const subjects = bytes(told.map((one) => one.subject));
+const bytesOf = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
+
+/**
+ * What stands under the ids told, and what is open under their keys. A posting that is found by its own id looks
+ * no further; an authorization, of which most are new, is not looked for by its own id: where it stands, its
+ * insert finds it.
+ */
+async function findRows(tx: Transaction, told: readonly ToldPurchase[]): Promise<Row[]> {
   const rows = await tx.query<Row>(sql`
-    with found as (
-      select r.link_id, r.record_id from unnest(${links}::uuid[], ${subjects}::bytea[]) as s (link_id, subject_index)
-      join records r on r.link_id = s.link_id and r.subject_index = s.subject_index
-      union
-      select r.link_id, r.record_id
-      from unnest(${[...links, ...links]}::uuid[], ${[...subjects, ...bytes(told.map((one) => one.key))]}::bytea[],
-        ${[...told.map(() => null), ...told.map((one) => one.stage === stages.authorized)]}::boolean[])
-        as k (link_id, match_key, is_authorization)
-      join records r on r.link_id = k.link_id and r.match_key = k.match_key
-        and (r.stage = ${stages.authorized}) is distinct from k.is_authorization
-    )
-    select r.link_id as "linkId", r.subject_index as "subjectIndex", r.match_key as "matchKey",
-      r.match_sealed as "matchSealed", r.stage, r.occurred_at as "occurredAt", r.local_date::text as "localDate", r.epoch
-    from found join records r on r.link_id = found.link_id and r.record_id = found.record_id
-    order by r.link_id, r.subject_index for update of r`);
-  return rows.map((row) => standingOf(sealers, row));
+    select f.link_id as "linkId", f.subject_index as "subjectIndex", f.match_key as "matchKey", f.sealed,
+      f.stage, f.revision, f.occurred_at as "occurredAt", f.epoch
+    from unnest(${told.map((one) => one.linkId)}::uuid[], ${bytesOf(told.map((one) => one.subject))}::bytea[],
+      ${bytesOf(told.map((one) => one.key))}::bytea[], ${told.map((one) => one.stage === stages.authorized)}::boolean[])
+      as w (link_id, subject_index, match_key, is_authorization)
+    left join lateral (
+      select r.link_id, r.subject_index, r.match_key, r.sealed, r.stage, r.revision, r.occurred_at, r.epoch
+      from records r
+      where not w.is_authorization and r.link_id = w.link_id and r.subject_index = w.subject_index
+    ) own on true
+    cross join lateral (
+      select own.* where own.link_id is not null
+      union all
+      select r.link_id, r.subject_index, r.match_key, r.sealed, r.stage, r.revision, r.occurred_at, r.epoch
+      from records r
+      where (own.link_id is null or octet_length(own.match_key) > ${keyBytes})
+        and r.link_id = w.link_id and r.match_key = any (array[w.subject_index, w.match_key])
+        and (r.match_key = w.subject_index or (r.stage = ${stages.authorized}) <> w.is_authorization)
+    ) f`);
+  return [...new Map(rows.map((row) => [`${row.linkId}|${row.subjectIndex.toString('base64')}`, row])).values()];
 }
+
+/** Locks rows in the order in which they are written; false when one is no longer as it was read. */
+async function areHeld(tx: Transaction, rows: readonly Row[]): Promise<boolean> {
+  const distinct = [...new Set(rows)];
+  if (distinct.length === 0) return true;
+  const held = await tx.query<Held>(sql`
+    select r.link_id as "linkId", r.subject_index as "subjectIndex", r.match_key as "matchKey", r.revision
+    from records r join unnest(${distinct.map((row) => row.linkId)}::uuid[], ${distinct.map((row) => row.subjectIndex)}::bytea[])
+      as w (link_id, subject_index) using (link_id, subject_index)
+    order by r.link_id, r.subject_index for update of r`);
+  const now = new Set(held.map(stateOf));
+  return distinct.every((row) => now.has(stateOf(row)));
+}
+
+type Held = Pick<Row, 'linkId' | 'subjectIndex' | 'matchKey' | 'revision'>;
+
+const stateOf = ({ linkId, subjectIndex, matchKey, revision }: Held): string =>
+  [linkId, subjectIndex.toString('base64'), matchKey?.toString('base64') ?? '', revision].join('|');
 
 function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): StandingPurchase {
   const { linkId, subjectIndex, matchKey, stage, occurredAt } = row;
@@ -143,43 +166,30 @@ function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): Standin
   };
 }
 
-function open(sealer: LinkSealer | undefined, { subjectIndex, matchSealed, localDate, epoch }: Row): Known | undefined {
-  if (!sealer || !matchSealed || sealer.epoch !== epoch) return undefined;
-  const sealed = sealer.openState<Sealed>('records.match', subjectIndex.toString('base64url'), matchSealed);
-  return sealed.use(([amount, currency, words, category, before, partlyReversed, postedFirst, usedAt]): Known => ({
-    compared: { amount, currency, words, category, localDate },
-    before: before ?? undefined,
-    partlyReversed,
-    postedFirst,
-    usedAt,
+function open(sealer: LinkSealer | undefined, { subjectIndex, sealed, epoch }: Row): Known | undefined {
+  if (sealer?.epoch !== epoch) return undefined;
+  return sealer.openStanding<PurchaseContent>(subjectIndex, sealed).use(({ transaction, postedFirst }): Known => ({
+    compared: comparedOf(transaction),
+    before: transaction.before,
+    partlyReversed: transaction.partlyReversed ?? false,
+    postedFirst: postedFirst ?? false,
+    usedAt: transaction.occurredAt,
   }));
 }
 
 /** The draft as it is stored: under the subject of its record, with what stands of the purchase. */
-function drafted(
-  sealers: ReadonlyMap<string, LinkSealer>,
-  draft: RecordDraft,
-  matched: Matched,
-  restate: boolean,
-): RecordDraft {
+function drafted(draft: RecordDraft, matched: Matched): RecordDraft {
   const { standing, stage, known } = matched;
   const { content } = draft;
-  const sealer = sealers.get(draft.linkId);
-  invariant(content.kind === 'transaction' && sealer, 'a purchase is matched under a link whose key is there');
-  const subjectIndex = Buffer.from(standing.subject, 'base64');
-  const sealed = restate ? sealer.sealState('records.match', subjectIndex.toString('base64url'), stateOf(known)) : null;
+  invariant(content.kind === 'transaction', 'only a purchase is matched');
+  const transaction = shown(content.transaction, matched);
   return {
     ...draft,
-    subjectIndex,
+    subjectIndex: Buffer.from(standing.subject, 'base64'),
     stage,
-    content: { ...content, transaction: shown(content.transaction, matched) },
-    match: { key: standing.matchKey === null ? null : Buffer.from(standing.matchKey, 'base64'), sealed },
+    content: { ...content, transaction, ...(known.postedFirst && { postedFirst: true }) },
+    matchKey: standing.matchKey === null ? null : Buffer.from(standing.matchKey, 'base64'),
   };
-}
-
-function stateOf({ compared, before, partlyReversed, postedFirst, usedAt }: Known): Sealed {
-  const { amount, currency, words, category } = compared;
-  return [amount, currency, words, category, before ?? null, partlyReversed, postedFirst, usedAt];
 }
 
 /** The purchase as it is shown: when the card was used stays, whatever is told of it later. */
@@ -201,11 +211,10 @@ function shown(told: Purchase, { stage, known }: Matched): Purchase {
 /** An authorization that came after its posting changes nothing but that its id is known from now on. */
 async function nameSecondIds(tx: Transaction, matched: readonly Matched[]): Promise<void> {
   if (matched.length === 0) return;
-  const bytes = (texts: readonly (string | null)[]): Buffer[] => texts.map((text) => Buffer.from(text ?? '', 'base64'));
   const of = matched.map((one) => one.standing);
   await tx.execute(sql`
     update records r set match_key = u.match_key
-    from unnest(${of.map((one) => one.linkId)}::uuid[], ${bytes(of.map((one) => one.subject))}::bytea[],
-      ${bytes(of.map((one) => one.matchKey))}::bytea[]) as u (link_id, subject_index, match_key)
+    from unnest(${of.map((one) => one.linkId)}::uuid[], ${bytesOf(of.map((one) => one.subject))}::bytea[],
+      ${bytesOf(of.map((one) => one.matchKey ?? ''))}::bytea[]) as u (link_id, subject_index, match_key)
     where r.link_id = u.link_id and r.subject_index = u.subject_index`);
 }

@@ -27,13 +27,13 @@ export interface StandingPurchase {
   stage: number;
   /** Of what was told last. */
   occurredAtMs: number;
-  /** What is sealed of it, opened when it is asked for; unknown of what was stored before there was matching. */
+  /** What its record says of it, opened when it is asked for; undefined when it may not be opened any more. */
   readonly known: () => Known | undefined;
   /** What it was moved on to; takes the place of `known`. */
   moved?: Known;
 }
 
-/** What is sealed of a purchase beside its record. */
+/** What is compared and shown of a purchase. */
 export interface Known {
   readonly compared: Compared;
   /** The amount before it was changed last. */
@@ -55,8 +55,6 @@ export interface Matched {
   readonly stage: number;
   /** Its amount is another than it was. */
   readonly amountChanged: boolean;
-  /** What is compared from now on is another than what is stored, if anything is. */
-  readonly restate: boolean;
   /** It was found by the rule just now, under another id than its own. */
   readonly paired: boolean;
 }
@@ -194,7 +192,7 @@ function begin(known: Standing, told: ToldPurchase, taken?: StandingPurchase): M
     known: () => firstKnown(told),
   };
   known.add(standing);
-  return { standing, stage, known: firstKnown(told), amountChanged: false, restate: true, paired: false };
+  return { standing, stage, known: firstKnown(told), amountChanged: false, paired: false };
 }
 
 /** What is known of a purchase by what was told of it first. */
@@ -207,7 +205,7 @@ function firstKnown({ stage, compared, occurredAt }: ToldPurchase): Known {
 function kept(standing: StandingPurchase, told: ToldPurchase, paired = false): Matched {
   const known = knownOf(standing) ?? firstKnown(told);
   const stage = Math.min(told.stage, stages.authorized);
-  return { standing, stage, known, amountChanged: false, restate: false, paired };
+  return { standing, stage, known, amountChanged: false, paired };
 }
 
 /** What a further telling makes of a purchase. */
@@ -224,14 +222,14 @@ function moveOn(standing: StandingPurchase, told: ToldPurchase, paired: boolean)
 
   const compared = rest === undefined ? told.compared : { ...told.compared, amount: rest };
   const isOther = was !== undefined && !isSameMoney(was.compared, compared);
-  const known = was && !isOther ? was : { ...firstKnown(told), ...(was && changed(was, compared, rest)), compared };
+  const known = was ? { ...(isOther ? changed(was, compared, rest) : was), compared } : firstKnown(told);
   const stage = rest === undefined ? told.stage : standing.stage;
   if (stage > stages.authorized && standing.stage === stages.authorized)
     standing.matchKey = paired ? told.subject : null;
   standing.stage = stage;
   standing.occurredAtMs = told.occurredAtMs;
   standing.moved = known;
-  return { standing, stage, known, amountChanged: isOther, restate: isOther || !was, paired };
+  return { standing, stage, known, amountChanged: isOther, paired };
 }
 
 /** What an amount that changes leaves of what was known. */

@@ -10,6 +10,8 @@ export type RecordContent =
       readonly transaction: Purchase;
       /** What the account held after it, when the bank said so. */
       readonly balance?: Balance | undefined;
+      /** A posting or a reversal was told of it before its authorization. */
+      readonly postedFirst?: true;
     }
   | { readonly kind: 'balance'; readonly bank: string; readonly account: AccountLabel; readonly balance: Balance };
 
@@ -25,7 +27,7 @@ export interface RecordDraft {
   readonly stage: number;
   readonly content: RecordContent;
   /** By what the other half of a purchase finds it; written by `matchPurchases` alone. */
-  readonly match?: { readonly key: Buffer | null; readonly sealed: Buffer | null };
+  readonly matchKey?: Buffer | null;
 }
 
 /** What became of a draft: `kept` means that a record at least as far along was there already. */

@@ -4,6 +4,4 @@
 -- other half may still come. 32 bytes: the blind index of the second id under which the bank told of it.
 -- Null: neither is so, and it is found by subject_index alone.
 alter table records add column match_key bytea;
--- Sealed under the link's key, as the link's own state that intake opens: amount, currency, merchant's words.
-alter table records add column match_sealed bytea;
 create index records_to_match on records (link_id, match_key) where match_key is not null;
