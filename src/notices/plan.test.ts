@@ -17,8 +17,14 @@ function event(type: StoredEvent['type'], stored: Partial<ToldRecord> & { record
     type === 'transaction.posted' ? 'posted' : type === 'transaction.reversed' ? 'reversed' : 'authorized';
   const occurredAt = '2026-11-20T14:14:00-05:00';
   const transaction: Purchase = {
-    ...{ id: 't', status, amount: '20.00', currency: 'USD', direction: 'debit' as const, occurredAt },
-    ...{ localDate: '2026-11-20', description: 'DINER' },
+    id: 't',
+    status,
+    amount: '20.00',
+    currency: 'USD',
+    direction: 'debit',
+    occurredAt,
+    localDate: '2026-11-20',
+    description: 'DINER',
   };
   const content = { kind: 'transaction', bank: 'citi', account: { kind: 'card', last4: '2291' }, transaction } as const;
   return {

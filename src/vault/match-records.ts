@@ -106,32 +106,14 @@ interface Row {
 
 const bytesOf = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
 
-/**
- * What stands under the ids told, and what is open under their keys. A posting that is found by its own id looks
- * no further; an authorization, of which most are new, is not looked for by its own id: where it stands, its
- * insert finds it.
- */
+/** What stands under the ids told, and what is open under their keys: `standing_purchases`, 0015_matching.sql. */
 async function findRows(tx: Transaction, told: readonly ToldPurchase[]): Promise<Row[]> {
   const rows = await tx.query<Row>(sql`
-    select f.link_id as "linkId", f.subject_index as "subjectIndex", f.match_key as "matchKey", f.sealed,
-      f.stage, f.revision, f.occurred_at as "occurredAt", f.epoch
-    from unnest(${told.map((one) => one.linkId)}::uuid[], ${bytesOf(told.map((one) => one.subject))}::bytea[],
-      ${bytesOf(told.map((one) => one.key))}::bytea[], ${told.map((one) => one.stage === stages.authorized)}::boolean[])
-      as w (link_id, subject_index, match_key, is_authorization)
-    left join lateral (
-      select r.link_id, r.subject_index, r.match_key, r.sealed, r.stage, r.revision, r.occurred_at, r.epoch
-      from records r
-      where not w.is_authorization and r.link_id = w.link_id and r.subject_index = w.subject_index
-    ) own on true
-    cross join lateral (
-      select own.* where own.link_id is not null
-      union all
-      select r.link_id, r.subject_index, r.match_key, r.sealed, r.stage, r.revision, r.occurred_at, r.epoch
-      from records r
-      where (own.link_id is null or octet_length(own.match_key) > ${keyBytes})
-        and r.link_id = w.link_id and r.match_key = any (array[w.subject_index, w.match_key])
-        and (r.match_key = w.subject_index or (r.stage = ${stages.authorized}) <> w.is_authorization)
-    ) f`);
+    select link_id as "linkId", subject_index as "subjectIndex", match_key as "matchKey", sealed, stage, revision,
+      occurred_at as "occurredAt", epoch
+    from standing_purchases(${told.map((one) => one.linkId)}::uuid[],
+      ${bytesOf(told.map((one) => one.subject))}::bytea[], ${bytesOf(told.map((one) => one.key))}::bytea[],
+      ${told.map((one) => one.stage === stages.authorized)}::boolean[])`);
   return [...new Map(rows.map((row) => [`${row.linkId}|${row.subjectIndex.toString('base64')}`, row])).values()];
 }
 

@@ -54,6 +54,7 @@ const knownIn = (one: StandingPurchase): unknown[] => {
   const known = knownOf(one);
   return [known?.compared.amount, known?.before, known?.partlyReversed];
 };
+const inOrder = (one: string, other: string): number => one.localeCompare(other);
 const amountOf = (one: StandingPurchase): string | undefined => knownOf(one)?.compared.amount;
 
 /** What a reader sees in the end: stage, amount, the amount before, whether a part was given back. */
@@ -222,7 +223,11 @@ test('an amount changed while it is pending is told with what it was', () => {
 
 test('what stands from before there was matching is found by its id and compares with nothing', () => {
   const old: StandingPurchase = {
-    ...{ linkId: 'link', subject: 'a/p1', matchKey: null, stage: 1, occurredAtMs: 0 },
+    linkId: 'link',
+    subject: 'a/p1',
+    matchKey: null,
+    stage: 1,
+    occurredAtMs: 0,
     known: () => undefined,
   };
   const [own, other] = matchTold([posted({ id: 'p1', amount: '9.00' }), posted({ id: 'q1' })], [old]);
@@ -299,8 +304,8 @@ test('where a bank keeps its ids, matching loses nothing, in whatever order it i
     fc.property(orders, ({ some, order }) => {
       const { standing } = oneByOne(order);
       assert.deepEqual(
-        standing.map((one) => [one.stage, amountOf(one)]).toSorted(),
-        some.map(({ amount }) => [stages.posted, amount]).toSorted(),
+        standing.map((one) => `${one.stage} ${amountOf(one)}`).toSorted(inOrder),
+        some.map(({ amount }) => `${stages.posted} ${amount}`).toSorted(inOrder),
       );
     }),
     { numRuns: 3000 },

@@ -1,5 +1,5 @@
 import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
-import { invariant, limits } from '#base';
+import { limits } from '#base';
 import { sql, type Database, type Queryable, type ScopedDatabase, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
 import { forgetKey, open, seal, type DataKey } from './cipher.ts';
@@ -10,13 +10,13 @@ import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
 import { Plaintext } from './plaintext.ts';
-import { matchPurchases } from './match-records.ts';
+
 import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
 import { createRoots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
-import { storeRecords } from './store.ts';
+import { storeTold } from './told-records.ts';
 import { callContext, type CustomerKeyUse } from './wrapped-keys.ts';
 
 /** What was erased when a link's key was destroyed. */
@@ -152,21 +152,8 @@ export function createVault(parts: {
     customerSealers,
     linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds), random),
     endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds), random),
-    storeRecords: async (tx, sealers, drafts, origin) => {
-      const nowMs = parts.clock.nowMs();
-      const matched = await matchPurchases(tx, provider.index, sealers, drafts, { origin, nowMs });
-      const stored = await storeRecords(
-        tx,
-        sealers,
-        matched.map((one) => one.draft),
-        origin,
-      );
-      return matched.map(({ draft, amountChanged }, n): ToldRecord => {
-        const outcome = stored[n];
-        invariant(outcome, 'each draft has an outcome');
-        return { ...outcome, content: draft.content, amountChanged };
-      });
-    },
+    storeRecords: (tx, sealers, drafts, origin) =>
+      storeTold(tx, provider.index, sealers, drafts, { origin, nowMs: parts.clock.nowMs() }),
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
       await database.execute(sql`delete from records where kind = 'transaction'

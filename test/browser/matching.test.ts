@@ -60,7 +60,7 @@ for (const locale of ['en', 'es'] as const) {
     };
 
     // Two equal coffees, told without an id.
-    for (const _coffee of ['one', 'two']) {
+    for (let coffee = 0; coffee < 2; coffee += 1) {
       await bank.getByLabel(say.merchant).fill(`Rosewood Cafe ${locale}`);
       await bank.getByLabel(say.blank).check();
       const used = bank.getByRole('button', { name: say.useCard, exact: true });
