@@ -183,5 +183,5 @@ function draftOf(
       address: { city: 'Westerville', region: 'OH', country: 'US' },
     },
   } as const;
-  return transactionDraft(parts.vault, place, purchase, occurredAt, undefined);
+  return transactionDraft(parts.vault, place, purchase, { occurredAt });
 }

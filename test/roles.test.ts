@@ -121,6 +121,29 @@ test('beneath the gate PostgreSQL shows a customer’s transaction no row of ano
   }
 });
 
+test('a purchase that a posting may replace is given to the role that takes in events, of its own bank alone', async () => {
+  const [named] = await hub.db.database.query<{ links: string[]; subjects: Buffer[] }>(
+    sql`select array_agg(link_id) as links, array_agg(subject_index) as subjects from records`,
+  );
+  const ask = async (client: Connection): Promise<string[]> => {
+    const { rows } = await client.query<{ link: string }>(
+      `select distinct link_id as link from standing_purchases($1, $2, $2, (select array_agg(false) from unnest($1::uuid[])))`,
+      [named?.links, named?.subjects],
+    );
+    await client.end();
+    return rows.map((row) => row.link);
+  };
+  const ofCiti = await hub.db.database.query<{ link: string }>(
+    sql`select distinct link_id as link from records where bank_id = 'citi'`,
+  );
+  assert.deepEqual(
+    await ask(await asRole('intake', { bank: 'citi' })),
+    ofCiti.map((row) => row.link),
+  );
+  assert.deepEqual(await ask(await asRole('intake')), []);
+  assert.deepEqual(await ask(await asRole('reader')), []);
+});
+
 test('the role that takes in events sees rows of that one bank, and of a person what routing needs', async () => {
   const client = await asRole('intake', { bank: 'citi' });
   const nobody = await asRole('intake');

@@ -43,7 +43,10 @@ const readerRights: readonly TableRight[] = [
   { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },
 ];
 
-/** Events: nothing that is sealed can be read with it but the names of that bank's accounts. */
+/**
+ * Events: nothing that is sealed can be read with it but the names of that bank's accounts, and through
+ * `standing_purchases` the purchase that a posting replaces.
+ */
 const intakeRights: readonly TableRight[] = [
   { table: 'links', may: 'select', columns: ['link_id', 'customer_id', 'bank_id', 'state'] },
   { table: 'accounts', may: 'select' },
@@ -60,7 +63,17 @@ const intakeRights: readonly TableRight[] = [
   {
     table: 'records',
     may: 'select',
-    columns: ['link_id', 'record_id', 'subject_index', 'kind', 'occurred_at', 'stage', 'revision', 'bank_id'],
+    columns: [
+      'link_id',
+      'record_id',
+      'subject_index',
+      'kind',
+      'occurred_at',
+      'stage',
+      'revision',
+      'bank_id',
+      'match_key',
+    ],
   },
   { table: 'records', may: 'insert' },
   { table: 'records', may: 'update' },

@@ -67,6 +67,13 @@ suite('transactions', () => {
     }
   });
 
+  test('what is pending without an id is left out until it is posted', async () => {
+    for (const transactionId of [undefined, null, '', '  ']) {
+      withTransactions({ ...purchase, transactionId, status: 'PENDING' });
+      assert.deepEqual((await banks.api.transactions(session, window)).transactions, []);
+    }
+  });
+
   test('pages follow the key, or the link when there is no key, and the address stays ours', async () => {
     const pages: Record<string, unknown> = {
       first: { transactions: [{ ...purchase, transactionId: 't-1' }], page: { nextPageKey: 'k2' } },
@@ -107,6 +114,7 @@ suite('transactions', () => {
   test('a missing or wrong field is named with its place in the list', async () => {
     const rows: [string, unknown][] = [
       ['transactions.1.transactionId', { ...purchase, transactionId: undefined }],
+      ['transactions.1.transactionId', { ...purchase, transactionId: ' ' }],
       ['transactions.1.amount', { ...purchase, amount: undefined }],
       ['transactions.1.amount', { ...purchase, amount: '65.70' }],
       ['transactions.1.amount', { ...purchase, amount: null }],

@@ -31,6 +31,12 @@ export const purchaseSchema = z.object({
   merchant: merchantSchema.optional(),
   cardLast4: z.string().optional(),
   online: z.boolean().optional(),
+  /** When it was posted, if that is later than `occurredAt`, when the card was used. */
+  postedAt: instant.optional(),
+  /** What was authorized or stood before, when the amount has changed since: a tip, or a part given back. */
+  before: z.string().optional(),
+  /** The amount is what is left after a part was given back. */
+  partlyReversed: z.boolean().optional(),
 });
 /** A transaction as cards show it: what the bank told, with the instant at which it happened. */
 export type Purchase = z.infer<typeof purchaseSchema>;

@@ -75,7 +75,8 @@ export const merchantSchema = z.object({
 /** A card purchase, transfer, fee or salary as the bank tells it. */
 export const transactionSchema = z
   .object({
-    id,
+    /** May change between authorization and posting, or be blank: docs/matching.md. */
+    id: z.string().max(128).refine(isPlain, 'letters, digits and signs alone'),
     status: z.enum(['authorized', 'posted', 'reversed']),
     /** Magnitude; the way it went stands in `direction`. */
     amount: magnitude,

@@ -62,6 +62,16 @@ describe('the gist of a transaction', () => {
       '$500.00 out of checking 4417: ACME PAYROLL.',
       'Salieron $500.00 de la cuenta corriente 4417: ACME PAYROLL.',
     ],
+    [
+      { status: 'posted', amount: '23.60', before: '20.00', merchant: { name: 'Bluebird Diner' } },
+      'Posted: $23.60 at Bluebird Diner. The amount before was $20.00.',
+      'Contabilizado: $23.60 en Bluebird Diner. El importe anterior era $20.00.',
+    ],
+    [
+      { amount: '70.00', before: '100.00', partlyReversed: true, merchant: { name: 'Harbor Grill' } },
+      '$70.00 at Harbor Grill. Part of $100.00 was given back.',
+      '$70.00 en Harbor Grill. Se devolvió una parte de $100.00.',
+    ],
   ];
   for (const [transaction, english, spanish] of cases) {
     test(english, () => {

@@ -45,9 +45,12 @@ export function placeWords(merchant: TransactionCard['transaction']['merchant'])
 
 /** The gist of a transaction: "$65.70 at Stroman & Hudson, Westerville OH." */
 export function gistOfTransaction(card: TransactionCard, locale: Locale): string {
-  const { status } = card.transaction;
-  const gist = whatMoved(card, locale);
-  return status === 'authorized' ? gist : word(locale, `transaction.${status}`, { gist });
+  const { status, before, partlyReversed, currency } = card.transaction;
+  const moved = whatMoved(card, locale);
+  const gist = status === 'authorized' ? moved : word(locale, `transaction.${status}`, { gist: moved });
+  if (before === undefined) return gist;
+  const key: Word = partlyReversed ? 'transaction.partlyReversed' : 'transaction.before';
+  return word(locale, key, { gist, money: moneyWords(before, currency, locale) });
 }
 
 function whatMoved({ transaction, account }: TransactionCard, locale: Locale): string {

@@ -76,6 +76,7 @@ test('a malformed event refuses the batch, naming index and field', () => {
     ['accountId', undefined],
     ['transaction.status', 'posted'],
     ['transaction.id', undefined],
+    ['transaction.id', 'a\u0000b'],
     ['transaction.amount', '65.701'],
     ['transaction.amount', 65.7],
     ['transaction.amount', '-65.70'],

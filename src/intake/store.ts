@@ -2,7 +2,7 @@ import type { BankId, LinkId } from '#base';
 import { PURPOSE_OF_EVENT, type BankEvent, type BatchAnswer } from '#contract';
 import type { Transaction } from '#db';
 import { balanceDraft, transactionDraft, type Route } from '#linking';
-import { planNotices, type StoredEvent } from '#notices';
+import { CHANNELS, planNotices, type StoredEvent } from '#notices';
 import { taskActor, type RecordDraft } from '#vault';
 import { countIntake } from './counts.ts';
 import { enterKeys, refuseContradictionsWithin } from './dedupe.ts';
@@ -96,7 +96,7 @@ async function storeAccountEvents(
   const stored = await storeEvents(tx, parts, bankId, fresh, routed, sealers);
   const recordIds = stored.map((one) => one.stored.recordId);
   const shown = await parts.delivery.messagesShowing(tx, recordIds);
-  await parts.delivery.write(tx, planNotices(stored, shown, nowMs), sealers);
+  await parts.delivery.write(tx, planNotices(stored, shown, CHANNELS.web, nowMs), sealers);
   await enterUses(tx, parts, stored);
   return count(tx, bankId, nowMs, {
     accepted: fresh.length,
@@ -130,10 +130,10 @@ async function storeEvents(
   const drafts = drafted.map((one) => one.draft);
   const stored = await parts.vault.storeRecords(tx, sealers, drafts, 'event');
   const threads = await parts.delivery.threadsOf(tx, [...new Set(drafted.map((one) => one.to.customerId))]);
-  return drafted.flatMap(({ type, to, draft }, position): StoredEvent[] => {
+  return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
     const thread = threads.get(to.customerId);
     const record = stored[position];
-    return thread && record ? [{ type, thread, linkId: to.linkId, content: draft.content, stored: record }] : [];
+    return thread && record ? [{ type, thread, linkId: to.linkId, stored: record }] : [];
   });
 }
 
@@ -144,9 +144,9 @@ async function enterUses(tx: Transaction, parts: IntakeParts, stored: readonly S
     const [first] = some;
     const purpose = first && PURPOSE_OF_EVENT[first.type];
     if (!first || !purpose) return [];
-    const { thread, linkId, content } = first;
+    const { thread, linkId, stored: record } = first;
     const actor = taskActor('notify', thread.customerId);
-    return [{ actor, purpose, linkId, fields: [content.kind], reason: 'event-shown', records: some.length }];
+    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: 'event-shown', records: some.length }];
   });
   await parts.vault.gate.enterWithin(tx, uses);
 }
@@ -196,7 +196,11 @@ function draftOf(parts: IntakeParts, bankId: BankId, event: AccountEvent, to: Ro
     case 'transaction.authorized':
     case 'transaction.posted':
     case 'transaction.reversed':
-      return transactionDraft(parts.vault, place, event.transaction, event.occurredAt, event.balance);
+      return transactionDraft(parts.vault, place, event.transaction, {
+        occurredAt: event.occurredAt,
+        eventId: event.id,
+        balance: event.balance,
+      });
     case 'balance.changed':
       return balanceDraft(parts.vault, place, event.balance, event.balance.asOf.slice(0, 10));
     default:

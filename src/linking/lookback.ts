@@ -139,12 +139,9 @@ function draftOf(
   transaction: BankTransaction,
 ): RecordDraft {
   const { occurredAt, ...rest } = transaction;
-  return transactionDraft(
-    parts.vault,
-    { bank: session.bank, linkId, accountRef, account: labelOf(account) },
-    rest,
+  return transactionDraft(parts.vault, { bank: session.bank, linkId, accountRef, account: labelOf(account) }, rest, {
     occurredAt,
-  );
+  });
 }
 
 /** Says in the link's card that the history is read. */

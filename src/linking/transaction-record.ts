@@ -1,6 +1,6 @@
-import type { AccountRef, LinkId } from '#base';
+import { invariant, type AccountRef, type LinkId } from '#base';
 import type { AccountLabel, Balance, Purchase, Transaction } from '#contract';
-import type { RecordDraft, Vault } from '#vault';
+import { stages, type RecordDraft, type Vault } from '#vault';
 
 /** Where a bank's transaction belongs here. */
 export interface RecordPlace {
@@ -10,7 +10,13 @@ export interface RecordPlace {
   readonly account: AccountLabel;
 }
 
-const stages: Readonly<Record<Transaction['status'], number>> = { authorized: 1, posted: 2, reversed: 3 };
+/** What is told of a transaction besides itself. */
+export interface ToldWith {
+  readonly occurredAt: string;
+  /** The id of the event, by which a transaction without an id is known. */
+  readonly eventId?: string;
+  readonly balance?: Balance | undefined;
+}
 
 /**
  * A transaction as a record: one purchase is one record, whether it came as an event or with the
@@ -20,21 +26,26 @@ export function transactionDraft(
   vault: Pick<Vault, 'index'>,
   place: RecordPlace,
   transaction: Transaction,
-  occurredAt: string,
-  balance?: Balance,
+  { occurredAt, eventId = '', balance }: ToldWith,
 ): RecordDraft {
   const { bank, linkId, accountRef, account } = place;
-  const purchase: Purchase = { ...transaction, occurredAt };
+  invariant(hasId(transaction) || eventId !== '', 'a transaction has an id, or the event that tells it has');
+  // Beside the ids of transactions, which hold no such sign.
+  const id = hasId(transaction) ? transaction.id : `\u0000${eventId}`;
+  const purchase: Purchase = { ...transaction, id: hasId(transaction) ? transaction.id : eventId, occurredAt };
   return {
     linkId,
     accountRef,
-    subjectIndex: vault.index('transaction', `${bank}|${accountRef}|${transaction.id}`),
+    subjectIndex: vault.index('transaction', `${bank}|${accountRef}|${id}`),
     localDate: transaction.localDate,
     occurredAt: new Date(occurredAt),
     stage: stages[transaction.status],
     content: { kind: 'transaction', bank, account, transaction: purchase, ...(balance && { balance }) },
   };
 }
+
+/** Banks leave the id of what is pending out, or blank. */
+const hasId = ({ id }: Transaction): boolean => id.trim() !== '';
 
 /** An account's newest balance as a record: each replaces the one before. */
 export function balanceDraft(

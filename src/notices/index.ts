@@ -1,1 +1,2 @@
+export { CHANNELS } from './channel.ts';
 export { planNotices, type StoredEvent } from './plan.ts';

@@ -2,19 +2,21 @@ import type { LinkId, MessageId, RecordId } from '#base';
 import { newId } from '#base';
 import { PURPOSE_OF_EVENT, type EventType } from '#contract';
 import type { Change, Thread } from '#delivery';
-import type { RecordContent, StoredRecord } from '#vault';
+import type { ToldRecord } from '#vault';
+import type { ChannelAbility } from './channel.ts';
 
 /** An event that was stored for one link, and what became of its record. */
 export interface StoredEvent {
   readonly type: EventType;
   readonly thread: Thread;
   readonly linkId: LinkId;
-  readonly content: RecordContent;
-  readonly stored: StoredRecord;
+  readonly stored: ToldRecord;
 }
 
 /**
- * Who is told what: a purchase is one message, which changes in place when the bank says more of it.
+ * Who is told what: a purchase is one message, which changes in place when the bank says more of it. Where
+ * a messenger cannot edit, a posting that changes nothing is silent, and another amount, or that it was
+ * reversed, is said in one message more.
  * What changes nothing that is shown (a balance alone, a late repeat) is kept without a word.
  *
  * @param shown the messages that show the records already
@@ -22,16 +24,33 @@ export interface StoredEvent {
 export function planNotices(
   events: readonly StoredEvent[],
   shown: ReadonlyMap<RecordId, MessageId>,
+  channel: ChannelAbility,
   nowMs: number,
 ): Change[] {
   const messageOf = new Map(shown);
-  return events.flatMap(({ type, thread, linkId, content, stored }): Change[] => {
+  return events.flatMap(({ type, thread, linkId, stored }): Change[] => {
+    const { recordId, content } = stored;
     const purpose = PURPOSE_OF_EVENT[type];
     if (content.kind !== 'transaction' || purpose === null || stored.outcome === 'kept') return [];
-    const earlier = messageOf.get(stored.recordId);
-    const messageId = earlier ?? newId<MessageId>();
-    messageOf.set(stored.recordId, messageId);
-    const body = { from: 'record', linkId, purpose, recordId: stored.recordId, shown: content } as const;
-    return [{ ...thread, entry: earlier ? 'edit' : 'message', messageId, author: 'bank', atMs: nowMs, body }];
+    const earlier = messageOf.get(recordId);
+    // An authorization that takes the place of one says another amount; which, is known of postings alone.
+    const isWorthSaying = stored.amountChanged || type !== 'transaction.posted';
+    const entry = entryFor(channel, earlier !== undefined, isWorthSaying);
+    if (entry === undefined) return [];
+    const messageId = entry === 'edit' && earlier ? earlier : newId<MessageId>();
+    messageOf.set(recordId, messageId);
+    const body = { from: 'record', linkId, purpose, recordId, shown: content } as const;
+    return [{ ...thread, entry, messageId, author: 'bank', atMs: nowMs, body }];
   });
+}
+
+/** Undefined: nothing is to be said. */
+function entryFor(
+  { edits }: ChannelAbility,
+  wasShown: boolean,
+  isWorthSaying: boolean,
+): 'message' | 'edit' | undefined {
+  if (!wasShown) return 'message';
+  if (edits) return 'edit';
+  return isWorthSaying ? 'message' : undefined;
 }

@@ -1,6 +1,6 @@
 import { formatDecimal } from '#base';
 import type { Balance } from '#contract';
-import { sql, type Queryable, type Sql } from '#db';
+import { sql, type Queryable, type Sql, type Transaction } from '#db';
 import type { AccountKind, SandboxMerchant } from './history.ts';
 
 /** An account as the bank keeps it. Amounts in minor units, from the holder's side. */
@@ -34,6 +34,13 @@ export interface TransactionRow {
   merchant: SandboxMerchant | null;
   card_last4: string | null;
   online: boolean | null;
+  /** Told with a blank id while it is authorized. */
+  blank_id: boolean;
+}
+
+/** The id under which a transaction is told now. */
+export function toldId(row: Pick<TransactionRow, 'transaction_id' | 'status' | 'blank_id'>): string {
+  return row.blank_id && row.status === 'authorized' ? '' : row.transaction_id;
 }
 
 /** A customer's accounts at one bank: checking, savings, card. */
@@ -87,7 +94,7 @@ export interface TransactionWindow {
 }
 
 const transactionColumns = `account_id, transaction_id, status, kind, direction, amount_minor, occurred_at,
-  to_char(local_date, 'YYYY-MM-DD') as local_date, posted_at, description, merchant, card_last4, online`;
+  to_char(local_date, 'YYYY-MM-DD') as local_date, posted_at, description, merchant, card_last4, online, blank_id`;
 const newestFirst = 'order by local_date desc, occurred_at desc, transaction_id desc';
 
 /** One page after a place, newest first; a reversed transaction is no longer told. */
@@ -139,14 +146,16 @@ export async function countTransactions(database: Queryable, window: Transaction
   return Number(row?.count ?? 0n);
 }
 
-/** Transactions by id, for those that are about to be posted or reversed. */
-export function transactionsById(
-  database: Queryable,
+/** The authorized transactions of an account, all or those named, oldest first; locked. */
+export function authorizedTransactions(
+  tx: Transaction,
   accountId: string,
-  ids: readonly string[],
+  ids: readonly string[] | undefined,
 ): Promise<TransactionRow[]> {
-  return database.query<TransactionRow>({
-    text: `select ${transactionColumns} from sandbox.transactions where account_id = $1 and transaction_id = any($2) ${newestFirst}`,
-    values: [accountId, ids],
+  return tx.query<TransactionRow>({
+    text: `select ${transactionColumns} from sandbox.transactions
+      where account_id = $1 and status = 'authorized' and ($2::text[] is null or transaction_id = any($2))
+      order by local_date, occurred_at, transaction_id for update`,
+    values: [accountId, ids ?? null],
   });
 }

@@ -1,7 +1,7 @@
 import { formatDecimal, newId, parseMoney, TellerlineError, type Branded } from '#base';
 import type { Transaction as ContractTransaction } from '#contract';
 import { sql, type Transaction } from '#db';
-import { balanceOf, transactionsById, type AccountRow, type TransactionRow } from './accounts.ts';
+import { balanceOf, toldId, type AccountRow, type TransactionRow } from './accounts.ts';
 import type { SandboxBank } from './banks.ts';
 import { now, type SandboxContext } from './context.ts';
 import { ensureCustomer } from './customers.ts';
@@ -22,6 +22,8 @@ export interface Booking {
   readonly online?: boolean | undefined;
   readonly status?: 'authorized' | 'posted' | undefined;
   readonly kind?: 'purchase' | 'salary' | undefined;
+  /** While it is authorized it is told with a blank id, as some banks do. */
+  readonly blankId?: boolean | undefined;
 }
 
 /** A row of sandbox.transactions on its way in; amounts in minor units. */
@@ -37,6 +39,7 @@ interface NewRow {
   merchant: SandboxMerchant | null;
   card_last4: string | null;
   online: boolean | null;
+  blank_id: boolean;
 }
 
 /**
@@ -85,7 +88,8 @@ export function paySalary(
   return book(context, bank, customerId, 'checking', [salary]);
 }
 
-async function lockAccount(
+/** An account of a customer, its row locked: whoever changes its balance holds it. */
+export async function lockAccount(
   tx: Transaction,
   bankId: string,
   customerId: string,
@@ -128,6 +132,7 @@ function readBooking(context: SandboxContext, account: AccountRow, booking: Book
     merchant,
     card_last4: account.kind === 'card' ? account.last4 : null,
     online: booking.online ?? null,
+    blank_id: booking.blankId ?? false,
   };
 }
 
@@ -140,12 +145,12 @@ async function insertRows(
 ): Promise<Set<string>> {
   const inserted = await tx.query<{ transaction_id: string }>(sql`
     insert into sandbox.transactions (account_id, transaction_id, status, kind, direction, amount_minor, occurred_at,
-      local_date, booked_at, posted_at, description, merchant, card_last4, online)
+      local_date, booked_at, posted_at, description, merchant, card_last4, online, blank_id)
     select ${account.account_id}, transaction_id, status, kind, direction, amount_minor, occurred_at, local_date, ${at}::timestamptz,
-      case when status = 'posted' then ${at}::timestamptz end, description, merchant, card_last4, online
+      case when status = 'posted' then ${at}::timestamptz end, description, merchant, card_last4, online, blank_id
     from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (transaction_id text, status text, kind text,
       direction text, amount_minor bigint, occurred_at timestamptz, local_date date, description text,
-      merchant jsonb, card_last4 text, online boolean)
+      merchant jsonb, card_last4 text, online boolean, blank_id boolean)
     on conflict do nothing
     returning transaction_id`);
   return new Set(inserted.map((row) => row.transaction_id));
@@ -165,7 +170,8 @@ function countIn(account: AccountRow, row: NewRow, at: Date): NewEvent {
   };
 }
 
-function signedMinor(direction: 'debit' | 'credit', minor: bigint): bigint {
+/** An amount as it counts for the holder: money out is below zero. */
+export function signedMinor(direction: 'debit' | 'credit', minor: bigint): bigint {
   return direction === 'credit' ? minor : -minor;
 }
 
@@ -180,11 +186,13 @@ type ToldRow = Pick<
   | 'merchant'
   | 'card_last4'
   | 'online'
+  | 'blank_id'
 >;
 
-function toldTransaction(account: AccountRow, row: ToldRow): ContractTransaction {
+/** A row as an event tells it. */
+export function toldTransaction(account: AccountRow, row: ToldRow): ContractTransaction {
   return {
-    id: row.transaction_id,
+    id: toldId(row),
     status: row.status,
     amount: formatDecimal({ minor: row.amount_minor, currency: account.currency }),
     currency: account.currency,
@@ -197,14 +205,15 @@ function toldTransaction(account: AccountRow, row: ToldRow): ContractTransaction
   };
 }
 
-async function storeBalance(tx: Transaction, account: AccountRow): Promise<void> {
+/** Writes an account's balance back, in the transaction that locked it. */
+export async function storeBalance(tx: Transaction, account: AccountRow): Promise<void> {
   await tx.execute(sql`
     update sandbox.accounts set current_minor = ${account.current_minor.toString()}, held_minor = ${account.held_minor.toString()}
     where account_id = ${account.account_id}`);
 }
 
-/** Puts the events into the outbox of each subscriber, cut down to what its consents allow. */
-async function tell(
+/** Puts the events into the outbox of each subscriber, cut down to what its consents allow; answers how many. */
+export async function tell(
   context: SandboxContext,
   tx: Transaction,
   bankId: string,
@@ -229,85 +238,4 @@ function allowedEvent(event: NewEvent, allowed: { transactions: boolean; balance
   if (allowed.transactions && allowed.balances) return [event];
   if (allowed.transactions) return [{ ...event, balance: undefined }];
   return allowed.balances ? [{ ...rest, type: 'balance.changed', balance }] : [];
-}
-
-/**
- * Moves authorized purchases on: into the books, or off the account again (`reversed`). Those that are no
- * longer authorized stay as they are.
- *
- * @returns how many were moved
- */
-export async function settle(
-  context: SandboxContext,
-  bank: SandboxBank,
-  customerId: string,
-  to: 'posted' | 'reversed',
-  ids?: readonly string[],
-): Promise<number> {
-  await ensureCustomer(context, bank, customerId);
-  let moved = 0;
-  for (const kind of ['card', 'checking', 'savings'] as const) {
-    moved += await context.database.transaction(async (tx) => {
-      const account = await lockAccount(tx, bank.id, customerId, kind);
-      return settleAccount(context, tx, account, to, ids);
-    });
-  }
-  return moved;
-}
-
-async function settleAccount(
-  context: SandboxContext,
-  tx: Transaction,
-  account: AccountRow,
-  to: 'posted' | 'reversed',
-  ids?: readonly string[],
-): Promise<number> {
-  const at = now(context);
-  const held = await tx.query<{ transaction_id: string }>(sql`
-    update sandbox.transactions set status = ${to}, posted_at = case when ${to} = 'posted' then ${at}::timestamptz end
-    where account_id = ${account.account_id} and status = 'authorized'
-      and (${ids ?? null}::text[] is null or transaction_id = any(${ids ?? null}::text[]))
-    returning transaction_id`);
-  if (held.length === 0) return 0;
-
-  const rows = await transactionsById(
-    tx,
-    account.account_id,
-    held.map((row) => row.transaction_id),
-  );
-  const events = rows.toReversed().map((row): NewEvent => {
-    const signed = signedMinor(row.direction, row.amount_minor);
-    account.held_minor += signed;
-    if (to === 'posted') account.current_minor += signed;
-    return {
-      type: to === 'posted' ? 'transaction.posted' : 'transaction.reversed',
-      occurredAt: at.toISOString(),
-      accountId: account.account_id,
-      transaction: toldTransaction(account, row),
-      balance: balanceOf(account, at),
-    };
-  });
-  await storeBalance(tx, account);
-  await tell(context, tx, account.bank_id, account.account_id, events, at);
-  return held.length;
-}
-
-/** What merchants claim within two days goes into the books by itself. */
-const HELD_MS = 2 * 24 * 60 * 60 * 1000;
-
-/** Posts purchases that have been held for two days. Called now and then. */
-export async function postDuePurchases(context: SandboxContext): Promise<void> {
-  const due = await context.database.query<{ account_id: string; ids: string[] }>(sql`
-    select account_id, array_agg(transaction_id) as ids from sandbox.transactions
-    where status = 'authorized' and booked_at < ${new Date(context.clock.nowMs() - HELD_MS)}
-    group by account_id limit 200`);
-  for (const { account_id, ids } of due) {
-    await context.database.transaction(async (tx) => {
-      const [account] = await tx.query<AccountRow>(sql`
-        select account.*, customer.time_zone
-        from sandbox.accounts account join sandbox.customers customer using (bank_id, customer_id)
-        where account_id = ${account_id} for update of account`);
-      if (account) await settleAccount(context, tx, account, 'posted', ids);
-    });
-  }
 }

@@ -2,9 +2,10 @@ import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { directionSchema, merchantSchema, problemSchema } from '#contract';
 import { bankById } from './banks.ts';
-import { book, paySalary, settle } from './bookings.ts';
+import { book, paySalary } from './bookings.ts';
 import { bankParams, customer, type Controls } from './controls.ts';
 import { readCustomerId } from './customers.ts';
+import { settle } from './settling.ts';
 
 const bookingSchema = z.object({
   id: z.string().min(1).max(128).optional().describe('The same id on the same account is booked once'),
@@ -20,6 +21,7 @@ const bookingSchema = z.object({
     .enum(['authorized', 'posted'])
     .optional()
     .describe('authorized, if not said; posted by itself after two days'),
+  blankId: z.boolean().optional().describe('Told with a blank id while it is authorized, as some banks do'),
 });
 
 const bookedSchema = z.object({ accepted: z.int(), events: z.int().describe('How many a subscriber will hear of') });
@@ -108,15 +110,23 @@ function settleRoute({ context }: Controls): FastifyPluginAsyncZod {
             customer,
             to: z.enum(['posted', 'reversed']),
             ids: z.array(z.string()).max(1000).optional(),
+            tipPercent: z.int().min(0).max(100).optional().describe('Posted with a tip of so many hundredths'),
+            partPercent: z
+              .int()
+              .min(1)
+              .max(99)
+              .optional()
+              .describe('Only so many hundredths are reversed; the rest stays authorized'),
+            newIds: z.boolean().optional().describe('Told under other ids than before, as some banks do'),
           }),
           response: { 202: z.object({ moved: z.int() }), '4xx': problemSchema },
         },
       },
       async (request, reply) => {
-        const { customer: username, to, ids } = request.body;
+        const { customer: username, ...settling } = request.body;
         return reply
           .code(202)
-          .send({ moved: await settle(context, bankById(request.params.bank), readCustomerId(username), to, ids) });
+          .send({ moved: await settle(context, bankById(request.params.bank), readCustomerId(username), settling) });
       },
     );
   };

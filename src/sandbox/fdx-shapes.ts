@@ -1,5 +1,5 @@
 import { formatDecimal } from '#base';
-import { availableMinor, type AccountRow, type TransactionRow } from './accounts.ts';
+import { availableMinor, toldId, type AccountRow, type TransactionRow } from './accounts.ts';
 import type { SandboxBank } from './banks.ts';
 import { statusOf, type ConsentRow } from './consents.ts';
 
@@ -50,7 +50,7 @@ export function fdxTransaction(bank: SandboxBank, account: AccountRow, row: Tran
       .toString({ timeZoneName: 'never', smallestUnit: 'second' });
   return {
     accountId: row.account_id,
-    transactionId: row.transaction_id,
+    transactionId: toldId(row),
     transactionTimestamp: local(row.occurred_at),
     ...(row.posted_at && { postedTimestamp: local(row.posted_at) }),
     description: row.description,

@@ -7,7 +7,7 @@ import { sweepAuthorizationState } from './authorization-store.ts';
 import { createAuthorizationServer } from './authorization-server.ts';
 import { bankRoutes } from './bank-routes.ts';
 import { sandboxBanks } from './banks.ts';
-import { postDuePurchases } from './bookings.ts';
+import { postDuePurchases } from './settling.ts';
 import type { SandboxContext } from './context.ts';
 import { controlApi } from './control-api.ts';
 import { seedCustomers } from './customers.ts';

@@ -5,6 +5,7 @@ import { statusOf, type ConsentRow } from './consents.ts';
 import { FAULTS, type Fault } from './faults.ts';
 import { html, page, type Html } from './html.ts';
 import type { SandboxMerchant } from './history.ts';
+import { OUTCOMES } from './settling.ts';
 import { trialWords } from './trial-words.ts';
 import { longDate } from './words.ts';
 
@@ -120,7 +121,9 @@ export function drawTrialPage(view: TrialView): string {
         <button class="button">${words.show}</button>
       </form>
       <div class="columns">
-        <div class="column">${useCard(view)}${paySalary(view)}${trouble(view)}${playFile(view)}</div>
+        <div class="column">
+          ${useCard(view)}${settlePending(view)}${paySalary(view)}${trouble(view)}${playFile(view)}
+        </div>
         <div class="column" id="live">${drawLive(view)}</div>
       </div>
       <p class="said" id="said" role="status">${view.said ?? ''}</p>
@@ -206,10 +209,23 @@ function useCard(view: TrialView): Html {
       </div>
       <label class="field" for="merchant">${words.merchant}</label
       ><input class="input" id="merchant" name="merchant" maxlength="100" />
+      <label class="tick"><input type="checkbox" name="ids" value="blank" />${words.blankId}</label>
       <button class="button main">${words.useCardNow}</button>
     </form>
+  </section>`;
+}
+
+function settlePending(view: TrialView): Html {
+  const words = trialWords[view.locale];
+  return html`<section class="card tools">
+    <h2>${words.pending}</h2>
     <form method="post" action="/trial/settle">
-      ${hiddenFields(view)}<button class="button">${words.postHeld}</button>
+      ${hiddenFields(view)}<label class="field" for="outcome">${words.outcome}</label
+      ><select class="select" id="outcome" name="outcome">
+        ${OUTCOMES.map((outcome) => html`<option value="${outcome}">${words.outcomeKind[outcome]}</option>`)}
+      </select>
+      <label class="tick"><input type="checkbox" name="ids" value="new" />${words.newIds}</label>
+      <button class="button">${words.settle}</button>
     </form>
   </section>`;
 }

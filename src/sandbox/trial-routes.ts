@@ -3,7 +3,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isTellerlineError } from '#base';
 import type { Locale } from '#contract';
 import { bankById, sandboxBanks, type SandboxBank } from './banks.ts';
-import { book, paySalary, settle } from './bookings.ts';
+import { book, paySalary } from './bookings.ts';
 import { breakLogins, listConsents, revokeConsent } from './consents.ts';
 import { now } from './context.ts';
 import { viewCustomer, viewDeliveries } from './control-views.ts';
@@ -11,6 +11,7 @@ import type { Controls } from './controls.ts';
 import { customerIdOf } from './customers.ts';
 import { FAULTS } from './faults.ts';
 import { refuseForeign } from './same-origin.ts';
+import { OUTCOMES, outcomes, settle, type Outcome } from './settling.ts';
 import { addressOf, drawLive, drawTrialPage, shops, type TrialView } from './trial-page.ts';
 import { trialWords, type TrialWords } from './trial-words.ts';
 import { localeOf } from './words.ts';
@@ -105,6 +106,8 @@ function sentenceFor(words: TrialWords, did: string): string | undefined {
   return Object.entries(words.did).find(([act]) => act === did)?.[1];
 }
 
+const outcomeOf = (name: string | null): Outcome => OUTCOMES.find((known) => known === name) ?? 'posted';
+
 type Act = keyof TrialWords['did'];
 type Work = (controls: Controls, choice: Choice, form: URLSearchParams) => Promise<unknown>;
 
@@ -116,11 +119,18 @@ const acts: Readonly<Record<Act, Work>> = {
     const name = form.get('merchant')?.trim().slice(0, 100);
     const account = form.get('account') === 'checking' ? 'checking' : 'card';
     await book(context, bank, customerId, account, [
-      { amount: form.get('amount') ?? '', merchant: { ...merchant, ...(name && { name }) } },
+      {
+        amount: form.get('amount') ?? '',
+        merchant: { ...merchant, ...(name && { name }) },
+        blankId: form.get('ids') === 'blank',
+      },
     ]);
   },
   salary: ({ context }, { bank, customerId }, form) => paySalary(context, bank, customerId, form.get('amount') ?? ''),
-  settle: ({ context }, { bank, customerId }) => settle(context, bank, customerId, 'posted'),
+  settle: ({ context }, { bank, customerId }, form) => {
+    const outcome = outcomes[outcomeOf(form.get('outcome'))];
+    return settle(context, bank, customerId, { ...outcome, newIds: form.get('ids') === 'new' });
+  },
   revoke: ({ context }, { bank }, form) =>
     revokeConsent(context, bank.id, form.get('consent') ?? '', {
       reason: 'USER_ACTION',

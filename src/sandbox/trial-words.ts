@@ -1,5 +1,6 @@
 import type { Locale } from '#contract';
 import type { FaultKind } from './faults.ts';
+import type { Outcome } from './settling.ts';
 
 /** Everything that the trial page says. */
 export interface TrialWords {
@@ -20,7 +21,12 @@ export interface TrialWords {
   readonly amount: string;
   readonly from: string;
   readonly useCardNow: string;
-  readonly postHeld: string;
+  readonly blankId: string;
+  readonly pending: string;
+  readonly outcome: string;
+  readonly outcomeKind: Readonly<Record<Outcome, string>>;
+  readonly newIds: string;
+  readonly settle: string;
   readonly salary: string;
   readonly payIn: string;
   readonly consents: string;
@@ -75,7 +81,17 @@ const en: TrialWords = {
   amount: 'Amount in dollars',
   from: 'Account',
   useCardNow: 'Use card',
-  postHeld: 'Post what is pending',
+  blankId: 'Tell it without an id while it is pending',
+  pending: 'What is pending',
+  outcome: 'What becomes of it',
+  outcomeKind: {
+    posted: 'posted as it is',
+    tip: 'posted with a tip of 18%',
+    part: '30% given back, the rest still pending',
+    reversed: 'reversed',
+  },
+  newIds: 'Under other ids than before, as some banks do',
+  settle: 'Do it',
   salary: 'Pay a salary in',
   payIn: 'Pay in',
   consents: 'Consents',
@@ -117,7 +133,7 @@ const en: TrialWords = {
   did: {
     purchase: 'The card was used.',
     salary: 'The salary was paid in.',
-    settle: 'What was pending is posted.',
+    settle: 'Done with what was pending.',
     revoke: 'The consent was revoked at the bank.',
     fault: 'Done.',
   },
@@ -142,7 +158,17 @@ const es: TrialWords = {
   amount: 'Importe en dólares',
   from: 'Cuenta',
   useCardNow: 'Usar la tarjeta',
-  postHeld: 'Asentar lo pendiente',
+  blankId: 'Avisar sin identificador mientras esté pendiente',
+  pending: 'Lo pendiente',
+  outcome: 'Qué pasa con ello',
+  outcomeKind: {
+    posted: 'se asienta tal cual',
+    tip: 'se asienta con un 18 % de propina',
+    part: 'se devuelve un 30 %; el resto sigue pendiente',
+    reversed: 'se anula',
+  },
+  newIds: 'Con identificadores nuevos, como hacen algunos bancos',
+  settle: 'Hacerlo',
   salary: 'Abonar una nómina',
   payIn: 'Abonar',
   consents: 'Consentimientos',
@@ -184,7 +210,7 @@ const es: TrialWords = {
   did: {
     purchase: 'Se usó la tarjeta.',
     salary: 'Se abonó la nómina.',
-    settle: 'Lo pendiente quedó asentado.',
+    settle: 'Hecho con lo pendiente.',
     revoke: 'El consentimiento se revocó en el banco.',
     fault: 'Hecho.',
   },

@@ -14,8 +14,9 @@ export { keyServiceClient, releasesAt, type KeyServiceAccess } from './key-servi
 export { leasesOf, reconcile, type ReconciledDay } from './leases.ts';
 export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
+export { stages } from './matching.ts';
 export { Plaintext } from './plaintext.ts';
-export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord } from './records.ts';
+export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
 export type { KeptReceipt } from './receipts.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';

@@ -10,6 +10,8 @@ export type RecordContent =
       readonly transaction: Purchase;
       /** What the account held after it, when the bank said so. */
       readonly balance?: Balance | undefined;
+      /** A posting or a reversal was told of it before its authorization. */
+      readonly postedFirst?: true;
     }
   | { readonly kind: 'balance'; readonly bank: string; readonly account: AccountLabel; readonly balance: Balance };
 
@@ -24,6 +26,8 @@ export interface RecordDraft {
   /** How far the matter has come; a lower stage never replaces a higher one. */
   readonly stage: number;
   readonly content: RecordContent;
+  /** By what the other half of a purchase finds it; written by `matchPurchases` alone. */
+  readonly matchKey?: Buffer | null;
 }
 
 /** What became of a draft: `kept` means that a record at least as far along was there already. */
@@ -31,6 +35,14 @@ export interface StoredRecord {
   readonly recordId: RecordId;
   readonly revision: number;
   readonly outcome: 'created' | 'replaced' | 'kept';
+}
+
+/** What became of a draft, with what is now to be shown. */
+export interface ToldRecord extends StoredRecord {
+  /** What stands: of a purchase told before with the amount that it had, or of which a part was given back. */
+  readonly content: RecordContent;
+  /** A purchase that was told before now has another amount. */
+  readonly amountChanged: boolean;
 }
 
 /** Which records to open. */

@@ -25,6 +25,13 @@ export interface LinkSealer {
   readonly epoch: number;
   /** The content of a record, bound to its subject. */
   sealRecord(subjectIndex: Buffer, content: unknown): Buffer;
+  /**
+   * The content of a record that is about to be replaced, for `match-records.ts` alone: it compares, and what
+   * it finds is sealed again in the same transaction, with which the use is entered.
+   *
+   * @throws TellerlineError `sealed_unreadable`
+   */
+  openStanding<Content>(subjectIndex: Buffer, sealed: Buffer): Plaintext<Content>;
   /** The content of a message that derives from this link. */
   sealMessage(messageId: string, content: unknown): Buffer;
   /** A part of the link's own state, such as its tokens, for one column and row. */
@@ -55,16 +62,19 @@ export function customerSealer(
 
 /**
  * A sealer under one link's key. What it seals is bound to column, link, epoch and row: moved elsewhere it
- * does not open. It can write records and messages and open neither: that is the gate's.
+ * does not open. It can write records and messages; opening them is the gate's, but for `openStanding`.
  *
  * @throws TellerlineError `sealed_unreadable`, from `openState`
  */
-export function linkSealer({ linkId, bankId, epoch, key }: LinkKey, random: Random): LinkSealer {
+export function linkSealer(held: LinkKey, random: Random): LinkSealer {
+  const { linkId, bankId, epoch, key } = held;
   return {
     linkId,
     bankId,
     epoch,
     sealRecord: (subject, content) => seal(key, recordContext(linkId, epoch, subject), encode(content), random),
+    openStanding: <Content>(subject: Buffer, sealed: Buffer) =>
+      new Plaintext(openRecordContent<Content>(held, subject, sealed)),
     sealMessage: (messageId, content) => seal(key, messageContext(linkId, epoch, messageId), encode(content), random),
     sealState: (place, row, value) => seal(key, `${place}|${linkId}|${epoch}|${row}`, encode(value), random),
     openState: <Value>(place: LinkPlace, row: string, sealed: Buffer) =>
@@ -72,7 +82,7 @@ export function linkSealer({ linkId, bankId, epoch, key }: LinkKey, random: Rand
   };
 }
 
-/** Opens a record's content; for the gate alone. */
+/** Opens a record's content; for the gate, and for matching. */
 export function openRecordContent<Value>(key: LinkKey, subjectIndex: Buffer, sealed: Buffer): Value {
   return decode<Value>(open(key.key, recordContext(key.linkId, key.epoch, subjectIndex), sealed));
 }

@@ -96,16 +96,17 @@ async function upsert(
 async function insert(tx: Transaction, rows: readonly Sealed[]): Promise<Set<RecordId>> {
   const of = rows.map(({ draft }) => draft);
   const created = await tx.query<{ recordId: RecordId }>(sql`
-    insert into records (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed)
-    select link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed
+    insert into records (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed, match_key)
+    select link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed, match_key
     from unnest(
       ${of.map((draft) => draft.linkId)}::uuid[], ${rows.map((row) => row.recordId)}::uuid[],
       ${of.map((draft) => draft.accountRef)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
       ${of.map((draft) => draft.content.kind)}::text[], ${of.map((draft) => draft.subjectIndex)}::bytea[],
       ${of.map((draft) => draft.localDate)}::date[], ${of.map((draft) => draft.occurredAt)}::timestamptz[],
       ${of.map((draft) => draft.stage)}::smallint[], ${rows.map((row) => row.epoch)}::integer[],
-      ${rows.map((row) => row.bytes)}::bytea[]
-    ) as i (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stage, epoch, sealed)
+      ${rows.map((row) => row.bytes)}::bytea[],
+      ${of.map((draft) => draft.matchKey ?? null)}::bytea[]
+    ) as i (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stage, epoch, sealed, match_key)
     order by link_id, subject_index
     on conflict (link_id, subject_index) do nothing returning record_id as "recordId"`);
   return new Set(created.map((row) => row.recordId));
@@ -153,12 +154,13 @@ async function update(tx: Transaction, rows: readonly Sealed[]): Promise<void> {
   const of = rows.map(({ draft }) => draft);
   await tx.execute(sql`
     update records r set local_date = u.local_date, occurred_at = u.occurred_at, stage = u.stage,
-      revision = r.revision + 1, epoch = u.epoch, sealed = u.sealed
+      revision = r.revision + 1, epoch = u.epoch, sealed = u.sealed, match_key = u.match_key
     from unnest(
       ${of.map((draft) => draft.linkId)}::uuid[], ${rows.map((row) => row.recordId)}::uuid[],
       ${of.map((draft) => draft.localDate)}::date[], ${of.map((draft) => draft.occurredAt)}::timestamptz[],
       ${of.map((draft) => draft.stage)}::smallint[], ${rows.map((row) => row.epoch)}::integer[],
-      ${rows.map((row) => row.bytes)}::bytea[]
-    ) as u (link_id, record_id, local_date, occurred_at, stage, epoch, sealed)
+      ${rows.map((row) => row.bytes)}::bytea[],
+      ${of.map((draft) => draft.matchKey ?? null)}::bytea[]
+    ) as u (link_id, record_id, local_date, occurred_at, stage, epoch, sealed, match_key)
     where r.link_id = u.link_id and r.record_id = u.record_id`);
 }

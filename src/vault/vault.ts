@@ -11,12 +11,13 @@ import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
 import { Plaintext } from './plaintext.ts';
-import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
+
+import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
 import { createRoots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
-import { storeRecords } from './store.ts';
+import { storeTold } from './told-records.ts';
 import type { CustomerKeyUse } from './wrapped-keys.ts';
 
 /** What was erased when a link's key was destroyed. */
@@ -78,14 +79,15 @@ export interface Vault {
   endingLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
   /**
    * Seals and stores drafts in their order, and answers what became of each. `sealers` holds every link
-   * that a draft names; `history` never replaces what an event told of the same stage.
+   * that a draft names; `history` never replaces what an event told of the same stage. A purchase that the
+   * bank tells under another id than before is matched to it first (docs/matching.md).
    */
   storeRecords(
     tx: Transaction,
     sealers: ReadonlyMap<string, LinkSealer>,
     drafts: readonly RecordDraft[],
     origin: 'event' | 'history',
-  ): Promise<StoredRecord[]>;
+  ): Promise<ToldRecord[]>;
 
   /** Deletes what has served its time: records older than the look-back, entries of the ledger older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
@@ -151,7 +153,8 @@ export function createVault(parts: {
     customerSealers,
     linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds), random),
     endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds), random),
-    storeRecords,
+    storeRecords: (tx, sealers, drafts, origin) =>
+      storeTold(tx, provider.index, sealers, drafts, { origin, nowMs: parts.clock.nowMs() }),
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
       await database.execute(sql`delete from records where kind = 'transaction'

@@ -13,7 +13,7 @@ import { MetadataCache } from './metadata.ts';
 import { nextPlace, pagedSchema, pageQuery, readPlace, writePlace, type Place } from './paging.ts';
 import { readPart } from './reading.ts';
 import { TokenKeeper } from './tokens.ts';
-import { readTransaction } from './transactions.ts';
+import { isPendingWithoutId, readTransaction } from './transactions.ts';
 
 /** What the client of FDX is given. Addresses are functions, as ports may be chosen at the start. */
 export interface FdxApiOptions {
@@ -181,8 +181,8 @@ async function readTransactions(
     throw error;
   }
   const list = readPart(bank, transactionListSchema, answer.body);
-  const transactions = list.transactions.map((item, index) =>
-    readTransaction(connection, item, `transactions.${index}`, facts),
+  const transactions = list.transactions.flatMap((item, index) =>
+    isPendingWithoutId(item) ? [] : [readTransaction(connection, item, `transactions.${index}`, facts)],
   );
   const next = nextPlace(bank, dialect, list, place);
   return next ? { transactions, next: writePlace(next) } : { transactions };

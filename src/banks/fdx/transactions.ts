@@ -13,7 +13,7 @@ const text = z.string().nullish();
 
 /** FDX's fields of a transaction that are looked at, of 5.2 and 6.x at once. */
 const fdxSchema = z.object({
-  transactionId: z.string().min(1).max(128),
+  transactionId: z.string().regex(/\S/).max(128),
   amount: z.number(),
   status: z.enum(['AUTHORIZATION', 'MEMO', 'PENDING', 'POSTED']),
   transactionTimestamp: instant.nullish(),
@@ -81,6 +81,20 @@ export function readTransaction(
   };
   // What is kept must be what an event could have brought; a field that is not is the bank's.
   return { ...readPart(bank, transactionSchema, transaction, path), occurredAt };
+}
+
+const pendingSchema = z.object({
+  transactionId: text,
+  status: z.enum(['AUTHORIZATION', 'MEMO', 'PENDING']),
+});
+
+/**
+ * Whether it is pending and has no id, as some banks tell it: a list that is read again could not be told
+ * from new purchases, so it is left out until it is posted.
+ */
+export function isPendingWithoutId(value: unknown): boolean {
+  const pending = pendingSchema.safeParse(unwrap(value, '').inner);
+  return pending.success && (pending.data.transactionId ?? '').trim() === '';
 }
 
 function unwrap(value: unknown, at: string): { inner: unknown; path: string } {

@@ -15,6 +15,7 @@ interface TransactionCardProps {
 export function TransactionCard({ content, at, nowMs }: TransactionCardProps): ReactNode {
   const words = useWords();
   const { transaction, balance, account } = content;
+  const { before, postedAt } = transaction;
   return (
     <Card bank={content.bank} account={account} at={at}>
       <What
@@ -28,7 +29,15 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
         }
       />
       <Where>{whereAndWhen(words, transaction, nowMs)}</Where>
-      {balance ? <BalanceNow balance={balance} account={account} /> : null}
+      {balance || before !== undefined || postedAt !== undefined ? (
+        <dl className={styles.rows}>
+          {postedAt === undefined ? null : <Row name="transaction.posted" value={words.date(postedAt)} />}
+          {before === undefined ? null : (
+            <Row name="transaction.before" value={words.money(before, transaction.currency)} />
+          )}
+          {balance ? <BalanceNow balance={balance} account={account} /> : null}
+        </dl>
+      ) : null}
       <PlaceMap subjects={subjectOf(words, transaction)} />
     </Card>
   );
@@ -43,13 +52,16 @@ function BalanceNow({ balance, account }: { readonly balance: Balance; readonly 
     available !== undefined
       ? ([account.kind === 'card' ? 'transaction.leftToSpend' : 'transaction.available', available] as const)
       : ([owed ? 'transaction.owed' : 'transaction.balance', owed ? magnitude(current) : current] as const);
+  return <Row name={name} value={words.money(amount, currency)} />;
+}
+
+function Row({ name, value }: { readonly name: Parameters<Words['say']>[0]; readonly value: string }): ReactNode {
+  const words = useWords();
   return (
-    <dl className={styles.rows}>
-      <div>
-        <dt>{words.say(name)}</dt>
-        <dd>{words.money(amount, currency)}</dd>
-      </div>
-    </dl>
+    <div>
+      <dt>{words.say(name)}</dt>
+      <dd>{value}</dd>
+    </div>
   );
 }
 
@@ -78,11 +90,12 @@ function capital(text: string, region: string): string {
   return text.charAt(0).toLocaleUpperCase(region) + text.slice(1);
 }
 
-function howOf(words: Words, { status, online, direction, merchant }: Purchase): string[] {
+function howOf(words: Words, { status, online, direction, merchant, partlyReversed }: Purchase): string[] {
   const how: string[] = [];
   if (direction === 'debit' && online === true) how.push(words.say('transaction.online'));
   if (direction === 'debit' && online === false && merchant?.location) how.push(words.say('transaction.inPerson'));
   if (status === 'authorized') how.push(words.say('transaction.pending'));
+  if (partlyReversed && status !== 'reversed') how.push(words.say('transaction.partlyReversed'));
   if (status === 'reversed') how.push(words.say('transaction.reversed'));
   return how;
 }
