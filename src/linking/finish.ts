@@ -93,15 +93,15 @@ async function storeLink(
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
     const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
-    if (before && narrowed) {
-      const givenUp = asText({ purposes: dropped, accounts: gone });
-      const of = { link: linkId, customer: customerId, consent: before.consentId };
-      parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
-    }
     const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });
     await enterConsent(tx, parts, { ...attempt, linkId }, { consent, change, accounts: refs.size, narrowed });
+    if (before && narrowed) {
+      const givenUp = asText({ purposes: dropped, accounts: gone });
+      const of = { link: linkId, customer: customerId, consent: before.consentId, becomes: consent.consentId };
+      parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
+    }
     if (consent.purposes.includes('transactions')) {
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
     }

@@ -102,9 +102,8 @@ export async function narrowLink(
     { ...of, type: 'consent', change: 'amended', accounts: accounts.length, ...grantOf(amended) },
     { ...of, type: 'deletion', what: 'narrowed', keys: 0, ...erased },
   ]);
-  parts.revocations.append([
-    { what: 'narrowed', link: linkId, customer: customerId, consent: consent.consentId, ...asText(dropped) },
-  ]);
+  const chain = { consent: consent.consentId, becomes: amended.consentId };
+  parts.revocations.append([{ what: 'narrowed', link: linkId, customer: customerId, ...chain, ...asText(dropped) }]);
   const receipt = entered.at(-1)?.receipt;
   const named = shared.filter(({ accountRef }) => dropped.accounts.includes(accountRef)).map(labelOf);
   const givenUpNow = { purposes: [...dropped.purposes], accounts: named };
