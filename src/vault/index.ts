@@ -19,6 +19,6 @@ export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
 export type { KeptReceipt } from './receipts.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
-export type { CustomerSealer, LinkSealer } from './sealing.ts';
+export { sealMessageOf, type CustomerSealer, type LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
 export type { HeldOfBank, LooseEntry } from './withdrawing.ts';

@@ -32,8 +32,8 @@ export interface LinkSealer {
    * @throws TellerlineError `sealed_unreadable`
    */
   openStanding<Content>(subjectIndex: Buffer, sealed: Buffer): Plaintext<Content>;
-  /** The content of a message that derives from this link. */
-  sealMessage(messageId: string, content: unknown): Buffer;
+  /** One layer around the content of a message that derives from this link; see `sealMessageOf`. */
+  sealMessage(messageId: string, bytes: Buffer): Buffer;
   /** A part of the link's own state, such as its tokens, for one column and row. */
   sealState(place: LinkPlace, row: string, value: unknown): Buffer;
   /** @throws TellerlineError `sealed_unreadable` when key, epoch, column or row is another than at sealing */
@@ -75,7 +75,7 @@ export function linkSealer(held: LinkKey, random: Random): LinkSealer {
     sealRecord: (subject, content) => seal(key, recordContext(linkId, epoch, subject), encode(content), random),
     openStanding: <Content>(subject: Buffer, sealed: Buffer) =>
       new Plaintext(openRecordContent<Content>(held, subject, sealed)),
-    sealMessage: (messageId, content) => seal(key, messageContext(linkId, epoch, messageId), encode(content), random),
+    sealMessage: (messageId, bytes) => seal(key, messageContext(linkId, epoch, messageId), bytes, random),
     sealState: (place, row, value) => seal(key, `${place}|${linkId}|${epoch}|${row}`, encode(value), random),
     openState: <Value>(place: LinkPlace, row: string, sealed: Buffer) =>
       new Plaintext(decode<Value>(open(key, `${place}|${linkId}|${epoch}|${row}`, sealed))),
@@ -87,10 +87,29 @@ export function openRecordContent<Value>(key: LinkKey, subjectIndex: Buffer, sea
   return decode<Value>(open(key.key, recordContext(key.linkId, key.epoch, subjectIndex), sealed));
 }
 
-/** Opens a message's content; for the gate alone. */
-export function openMessageContent<Value>(key: LinkKey, messageId: string, sealed: Buffer): Value {
-  return decode<Value>(open(key.key, messageContext(key.linkId, key.epoch, messageId), sealed));
+/**
+ * Opens a message's content; for the gate alone. What was read from several links lies under the keys of all:
+ * when one of them is gone, nobody opens it.
+ *
+ * @param keys of its links, in the order of their ids
+ */
+export function openMessageContent<Value>(keys: readonly LinkKey[], messageId: string, sealed: Buffer): Value {
+  const layers = keys.toSorted(byLink).toReversed();
+  return decode<Value>(
+    layers.reduce(
+      (bytes, { linkId, epoch, key }) => open(key, messageContext(linkId, epoch, messageId), bytes),
+      sealed,
+    ),
+  );
 }
+
+/** Seals what was read from several links under the keys of all of them, one around the other. */
+export function sealMessageOf(sealers: readonly LinkSealer[], messageId: string, content: unknown): Buffer {
+  return sealers.toSorted(byLink).reduce((bytes, sealer) => sealer.sealMessage(messageId, bytes), encode(content));
+}
+
+const byLink = (a: { readonly linkId: LinkId }, b: { readonly linkId: LinkId }): number =>
+  a.linkId < b.linkId ? -1 : 1;
 
 const recordContext = (linkId: LinkId, epoch: number, subject: Buffer): string =>
   `records.content|${linkId}|${epoch}|${subject.toString('base64url')}`;
