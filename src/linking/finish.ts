@@ -1,6 +1,6 @@
 import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
-import { consentsOf, grantConsent, type Consent } from '#consent';
+import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
 import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
@@ -127,10 +127,18 @@ async function enterConsent(
   await vault.ledger.enter(tx, [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }, ...deleted]);
 }
 
-/** The link to renew, alone with its key: what is in flight under the older consent ends first. One that is being stopped is ended. */
+/**
+ * The link to renew, alone with its key: what is in flight under the older consent ends first. One that is
+ * being stopped is ended, and so is one whose consent has run out, before any chore has come to it: what was
+ * read under it is not carried over.
+ */
 async function renewable(tx: Transaction, parts: LinkingParts, link: Link | undefined): Promise<Link | undefined> {
-  if (link?.state === 'stopping') await stopLink(tx, parts, link.linkId, 'customer');
-  if (!link || link.state === 'stopping') return undefined;
+  if (!link) return undefined;
+  const inForce = await lockConsent(tx, link.linkId, parts.clock.nowMs());
+  if (link.state === 'stopping' || !inForce) {
+    await stopLink(tx, parts, link.linkId, link.state === 'stopping' ? 'customer' : 'expiry');
+    return undefined;
+  }
   await parts.vault.lockKeys(tx, [link.linkId]);
   return link;
 }

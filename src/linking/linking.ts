@@ -1,5 +1,5 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
-import { TellerlineError } from '#base';
+import { limits, TellerlineError } from '#base';
 import { consentDocument, consentRecord, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
@@ -252,7 +252,9 @@ function consentOf(
 async function tidy({ database, clock }: LinkingParts): Promise<void> {
   const dayAgo = new Date(clock.nowMs() - 86_400_000);
   await database.execute(sql`delete from link_attempts where expires_at < ${dayAgo}`);
-  await database.execute(sql`delete from revocations where sealed is null and created_at < ${dayAgo}`);
+  // What a bank confirmed, or never did, is shown for as long as the rest of the consent's story is kept.
+  const kept = new Date(clock.nowMs() - limits.ledgerDaysKept * 86_400_000);
+  await database.execute(sql`delete from revocations where sealed is null and created_at < ${kept}`);
 }
 
 async function countLinks(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]> {
