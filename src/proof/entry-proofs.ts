@@ -17,61 +17,75 @@ export interface EntryProof {
   readonly innerPath: readonly Buffer[];
 }
 
+/** Proofs for some entries under one checkpoint. */
+export interface EntryProofs {
+  /** In the order in which they were asked for; undefined for one that the checkpoint does not cover. */
+  readonly proofs: readonly (EntryProof | undefined)[];
+  /** How many of those are in no leaf at all, and so are not waiting for a checkpoint either. */
+  readonly nowhere: number;
+}
+
 /** Leaves read at once: of the largest, a bounded part of a long list is in memory. */
 const leavesPerReading = 64;
 /** Commitments hashed before others get their turn: a few milliseconds. */
 const hashedPerTurnMax = 2000;
 
 /**
- * The proofs of entries under a checkpoint, in their order; undefined for one that it does not cover. A leaf
- * may hold many entries: its tree is computed once, whichever of them are asked for, and between leaves
- * whatever else waits gets its turn.
+ * The proofs of entries under a checkpoint. A leaf may hold many entries: its tree is computed once, whichever
+ * of them are asked for, and between leaves whatever else waits gets its turn.
  */
 export async function proveEntries(
   parts: { readonly db: Queryable; readonly storage: LogReading },
   places: readonly EntryPlace[],
   { size }: Pick<Published, 'size'>,
-): Promise<(EntryProof | undefined)[]> {
+): Promise<EntryProofs> {
   const proofs: (EntryProof | undefined)[] = places.map(() => undefined);
-  const asked = Map.groupBy(places.keys(), (n) => places[n]?.leafId ?? 0n);
+  const asked = Map.groupBy(places.entries(), ([, { leafId }]) => leafId);
   // In the order of the log, so that leaves which are read together share their tiles.
   const ids = [...asked.keys()].toSorted((a, b) => (a < b ? -1 : 1));
   const computed: Computed = new Map();
-  let hashed = 0;
+  let [found, hashed] = [0, 0];
   for (let from = 0; from < ids.length; from += leavesPerReading) {
-    const leaves = await readLeaves(parts.db, ids.slice(from, from + leavesPerReading), size);
-    const tiles = await parts.storage.tiles(tilesFor(leaves.flatMap(({ index }) => inclusionSpans(index, size))));
-    for (const { leafId, index, commitments } of leaves) {
+    const leaves = await readLeaves(parts.db, ids.slice(from, from + leavesPerReading));
+    const covered = leaves.filter((leaf) => isCovered(leaf, size));
+    const tiles = await parts.storage.tiles(tilesFor(covered.flatMap(({ index }) => inclusionSpans(index, size))));
+    for (const leaf of leaves) {
+      const entries = leaf.commitments.length / hashBytes;
+      const here = (asked.get(leaf.leafId) ?? []).filter(([, { position }]) => position >= 0 && position < entries);
+      found += here.length;
+      if (!isCovered(leaf, size)) continue;
+      const { index } = leaf;
       const path = inclusionSpans(index, size).map((span) => {
         const one = hashOfSpan(tiles, span, computed);
         if (!one) throw new Error('the tiles of the log are not whole');
         return one;
       });
-      const levels = levelsOf(hashesOf(commitments));
-      const entries = commitments.length / hashBytes;
-      for (const n of asked.get(leafId) ?? []) {
-        const position = places[n]?.position ?? 0;
+      const levels = levelsOf(hashesOf(leaf.commitments));
+      for (const [n, { position }] of here)
         proofs[n] = { index, path, entries, position, innerPath: pathIn(levels, position) };
-      }
       hashed += entries;
       if (hashed < hashedPerTurnMax) continue;
       hashed = 0;
       await nextTurn();
     }
   }
-  return proofs;
+  return { proofs, nowhere: places.length - found };
 }
 
-/** Those of the leaves that the tree of this size covers, with the commitments of their entries. */
-async function readLeaves(
-  db: Queryable,
-  ids: readonly bigint[],
-  size: number,
-): Promise<{ leafId: bigint; index: number; commitments: Buffer }[]> {
-  const rows = await db.query<{ leafId: bigint; index: bigint; commitments: Buffer }>(sql`
-    select leaf_id as "leafId", leaf_index as index, commitments from log_leaves
-    where leaf_id = any(${ids}::bigint[]) and leaf_index < ${size}`);
-  return rows.map((row) => ({ ...row, index: Number(row.index) }));
+interface Leaf {
+  readonly leafId: bigint;
+  /** Its place in the log; null until it has one. */
+  readonly index: number | null;
+  readonly commitments: Buffer;
+}
+
+const isCovered = (leaf: Leaf, size: number): leaf is Leaf & { readonly index: number } =>
+  leaf.index !== null && leaf.index < size;
+
+async function readLeaves(db: Queryable, ids: readonly bigint[]): Promise<Leaf[]> {
+  const rows = await db.query<Omit<Leaf, 'index'> & { index: bigint | null }>(sql`
+    select leaf_id as "leafId", leaf_index as index, commitments from log_leaves where leaf_id = any(${ids}::bigint[])`);
+  return rows.map((row) => ({ ...row, index: row.index === null ? null : Number(row.index) }));
 }
 
 const hashesOf = (commitments: Buffer): Buffer[] =>

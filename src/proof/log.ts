@@ -3,17 +3,16 @@ import type { Database, Transaction } from '#db';
 import { append, type EntryPlace } from './append.ts';
 import type { CheckpointMemory } from './checkpoint-memory.ts';
 import type { LogEntry } from './entry.ts';
-import { proveEntries, type EntryProof } from './entry-proofs.ts';
+import { proveEntries, type EntryProofs } from './entry-proofs.ts';
 import type { Signer } from './note.ts';
 import { createPublication, type Publication } from './publication.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 import { postgresStorage, type LogStorage } from './storage.ts';
 import { createWitnessing, type Witness, type WitnessingParts } from './witnessing.ts';
 
-/** Proofs for some entries under one checkpoint; undefined for one that no checkpoint covers yet. */
-export interface Proofs {
+/** Proofs for some entries, and the checkpoint under which they hold. */
+export interface Proofs extends EntryProofs {
   readonly checkpoint: string;
-  readonly proofs: readonly (EntryProof | undefined)[];
 }
 
 /** How the log stands; nothing of it is of any person. */
@@ -76,8 +75,7 @@ export function createProofLog(parts: {
     proofs: async (places) => {
       const head = await storage.published();
       if (!head) return undefined;
-      const proofs = await proveEntries({ db: database, storage }, places, head);
-      return { checkpoint: head.note, proofs };
+      return { checkpoint: head.note, ...(await proveEntries({ db: database, storage }, places, head)) };
     },
     key: signer.text,
     publication: createPublication(storage, signer),
