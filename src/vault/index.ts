@@ -11,7 +11,7 @@ export {
   type Releases,
 } from './key-service.ts';
 export { keyServiceClient, releasesAt, type KeyServiceAccess } from './key-service-client.ts';
-export { leasesOf, reconcile, type ReconciledDay } from './leases.ts';
+export { provenLeases, reconcile, type ReconciledDay } from './leases.ts';
 export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { stages } from './matching.ts';
