@@ -83,6 +83,13 @@ export async function consentsOf(db: Queryable, customerId: CustomerId, nowMs: n
   return db.query<Consent>({ text: `select ${columns} ${text}`, values });
 }
 
+/** Every consent of a customer that is kept, oldest first, whatever became of it. */
+export async function consentIdsOf(db: Queryable, customerId: CustomerId): Promise<ConsentId[]> {
+  const rows = await db.query<{ consentId: ConsentId }>(sql`select consent_id as "consentId" from consents
+    where customer_id = ${customerId} order by granted_at, consent_id`);
+  return rows.map((row) => row.consentId);
+}
+
 /** The purposes in force of each link named; a link without consent is missing from the answer. */
 export async function purposesInForce(
   db: Queryable,

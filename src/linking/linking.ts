@@ -21,6 +21,7 @@ import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, 
 import { withBank } from './bank-session.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
+import { heldLinking, type HeldLinking } from './held.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
@@ -95,6 +96,8 @@ export interface Linking {
   ended(customerId: CustomerId): Promise<EndedLink[]>;
   /** The receipts of what was deleted of a customer, for as long as they are kept; see `keptReceipts`. */
   receipts(customerId: CustomerId): Promise<KeptReceipt[]>;
+  /** All that is kept of a customer's links and is not read through the gate; see `heldLinking`. */
+  held(customerId: CustomerId): Promise<HeldLinking>;
   /** The balances of a link's accounts as the bank holds them now. */
   balances(
     linkId: LinkId,
@@ -184,6 +187,7 @@ export function createLinking(parts: LinkingParts): Linking {
     links: (customerId) => viewLinks(parts, customerId),
     ended: (customerId) => endedLinks(parts, customerId),
     receipts: (customerId) => keptReceipts(parts, customerId),
+    held: (customerId) => heldLinking(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
