@@ -96,7 +96,8 @@ async function storeLink(
     const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });
-    await enterConsent(tx, parts, { ...attempt, linkId }, { consent, change, accounts: refs.size, narrowed });
+    const entered = { consent, change, accounts: refs.size, narrowed: narrowed?.erased } as const;
+    await enterConsent(tx, parts, { ...attempt, linkId }, entered);
     if (before && narrowed) {
       const givenUp = asText({ purposes: dropped, accounts: gone });
       const of = { link: linkId, customer: customerId, consent: before.consentId, becomes: consent.consentId };
@@ -106,7 +107,7 @@ async function storeLink(
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
     }
     await endAttempt(tx, attempt.attemptId, 'done');
-    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, sealers);
+    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -123,7 +124,7 @@ async function enterConsent(
 ): Promise<void> {
   const { consent, change, accounts, narrowed } = signed;
   const of = { customerId, linkId, bankId, by: 'customer' } as const;
-  const deleted: LedgerDraft[] = narrowed ? [{ ...of, type: 'deletion', what: 'narrowed', keys: 0, ...narrowed }] : [];
+  const deleted: LedgerDraft[] = narrowed ? [{ ...of, type: 'deletion', what: 'narrowed', keys: 1, ...narrowed }] : [];
   await vault.ledger.enter(tx, [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }, ...deleted]);
 }
 

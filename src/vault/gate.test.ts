@@ -213,7 +213,7 @@ test('an answer that was read from two links is a use of both, and with one key 
   });
   const page = (linkId: LinkId, also: readonly LinkId[]) =>
     vault.gate.page(taskActor('answer', customerId), [
-      { messageId, linkId, also, purpose: null, recordId: null, sealed },
+      { messageId, linkId, also, purpose: null, recordId: null, epoch: 1, sealed },
     ]);
   const opened = await page(first.linkId, [other]);
   assert.deepEqual(

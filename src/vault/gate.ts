@@ -32,6 +32,8 @@ export interface SealedMessage {
   readonly also: readonly LinkId[];
   readonly purpose: Purpose | null;
   readonly recordId: RecordId | null;
+  /** Of the key that it was sealed under when it was read. */
+  readonly epoch: number | null;
   readonly sealed: Buffer | null;
 }
 
@@ -74,6 +76,8 @@ export interface Gate {
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
    * is missing from the answer.
+   *
+   * @throws TellerlineError `resealed` when a message was sealed under another key after it was read: read it again
    */
   page(
     actor: Actor,
@@ -138,6 +142,8 @@ export function createGate(parts: LedgerParts): Gate {
           const readable = messages.filter(({ linkId, also, purpose }) =>
             [linkId, ...also].every((one) => allowed(one, purpose)),
           );
+          if (readable.some(({ linkId, epoch, sealed }) => sealed && epoch !== held.get(linkId)?.epoch))
+            throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
           const rows = await recordsById(tx, readable);
           await enterPage(tx, parts, actor, readable, shown);
           return { held, readable, rows, consented };
