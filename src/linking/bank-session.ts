@@ -36,6 +36,7 @@ export async function withBank<Result>(
 }
 
 async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 'BATCH'): Promise<OpenSession> {
+  await parts.vault.askAhead({ linkIds: [linkId] });
   return parts.database.transaction(async (tx) => {
     const link = await findLink(tx, linkId);
     requireLinked(link);

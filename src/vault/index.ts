@@ -18,6 +18,7 @@ export { stages } from './matching.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
 export type { KeptReceipt } from './receipts.ts';
+export { isKeyShut } from './roots.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export type { CustomerSealer, LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
