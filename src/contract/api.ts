@@ -33,6 +33,8 @@ export const linkFaceSchema = z.object({
   expiresAt: instant,
   /** False while the look-back is being read. */
   historyRead: z.boolean(),
+  /** True while the bank, which holds its own key, does not release it: its accounts are not named, and it can be stopped. */
+  unreadable: z.boolean().optional(),
 });
 /** A link as the customer's own screens show it; a stopped one is not shown. */
 export type LinkFace = z.infer<typeof linkFaceSchema>;
@@ -147,7 +149,16 @@ export const deletionReceiptSchema = z.object({
   receipt: z.string(),
   at: instant,
   scope: z.enum(['link', 'account']),
-  banks: z.array(z.object({ bank: z.string(), records: z.int(), messages: z.int(), bankConfirmed: z.boolean() })),
+  /** `bankUntold`: the bank's own key service kept shut what tells it. */
+  banks: z.array(
+    z.object({
+      bank: z.string(),
+      records: z.int(),
+      messages: z.int(),
+      bankConfirmed: z.boolean(),
+      bankUntold: z.boolean().optional(),
+    }),
+  ),
   identities: z.int(),
   keysDestroyed: z.int(),
 });

@@ -87,6 +87,8 @@ export const consentCardSchema = z.object({
       by: z.enum(['customer', 'bank', 'staff', 'operator', 'expiry']),
       recordsErased: z.int(),
       bankConfirmed: z.boolean(),
+      /** The bank's own key service kept shut what tells it, so it is not told. */
+      bankUntold: z.boolean().optional(),
       receipt: z.string().optional(),
       /** The bank has withdrawn from here for all its customers. */
       withdrawn: z.boolean().optional(),

@@ -96,13 +96,15 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
     return card.reading === undefined ? granted : `${granted} ${readingWords(card.reading, locale)}`;
   }
   if (card.state !== 'revoked' || card.ended === undefined) return word(locale, `consent.${card.state}`, { bank });
-  const { by, recordsErased, bankConfirmed, withdrawn } = card.ended;
+  const { by, recordsErased, bankConfirmed, bankUntold, withdrawn } = card.ended;
   const why: Word =
     withdrawn && (by === 'bank' || by === 'operator') ? `consent.withdrawn.${by}` : `consent.ended.${by}`;
   const sentences = [word(locale, why, { bank }), erasedWords(recordsErased, locale)];
   // A bank that ended the link itself has nothing left to confirm.
-  if (by !== 'bank')
-    sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : 'consent.unconfirmed', { bank }));
+  if (by !== 'bank') {
+    const unconfirmed: Word = bankUntold ? 'consent.untold' : 'consent.unconfirmed';
+    sentences.push(word(locale, bankConfirmed ? 'consent.confirmed' : unconfirmed, { bank }));
+  }
   return sentences.join(' ');
 }
 

@@ -24,8 +24,13 @@ export const endedLinkSchema = z.object({
   endedAt: instant,
   by: z.enum(['customer', 'bank', 'staff', 'operator', 'expiry']),
   copy: z.string(),
-  /** Whether the bank has confirmed the end of its grant; absent when it was the bank that ended it, or long ago. */
-  told: z.object({ state: z.enum(['open', 'confirmed', 'given-up']), at: instant, attempts: z.int() }).optional(),
+  /**
+   * Whether the bank has confirmed the end of its grant; absent when it was the bank that ended it, or long ago.
+   * `untold`: the bank's own key service kept shut what tells it.
+   */
+  told: z
+    .object({ state: z.enum(['open', 'confirmed', 'given-up', 'untold']), at: instant, attempts: z.int() })
+    .optional(),
 });
 /** A link that has ended. */
 export type EndedLink = z.infer<typeof endedLinkSchema>;

@@ -3,7 +3,7 @@ import type { Slots } from './frame.ts';
 import type { LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
 import { lost } from './balance-answer.ts';
-import { notLinked } from './selecting.ts';
+import { notLinked, unreadable } from './selecting.ts';
 import { plain, showing, wayToLink, wayToReconnect, type Answer, type Ask, type Turn } from './turn.ts';
 import { say, type Sentence } from './words.ts';
 
@@ -30,12 +30,13 @@ export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
 /** Asks whether a link is to be stopped, in the words of a sentence that names the bank. */
 export function askToStop({ locale }: Turn, link: LinkOfCustomer, sentence: Sentence = 'stop.one'): Answer {
   const bank = link.bank.name;
-  return showing(link, null, consentCard(link, 'stop-asked'), say(locale, sentence, { bank }), {
-    asks: [
-      { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
-      { act: 'stop-link', linkId: link.linkId, label: say(locale, 'act.stop', { bank }), weight: 'grave' },
-    ],
-  });
+  const asks: Ask[] = [
+    { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
+    { act: 'stop-link', linkId: link.linkId, label: say(locale, 'act.stop', { bank }), weight: 'grave' },
+  ];
+  // Nothing can be sealed under its key; the bank may be out of reach of being told as well.
+  if (link.unreadable) return plain(locale, 'stop.unreadable', { bank }, { asks });
+  return showing(link, null, consentCard(link, 'stop-asked'), say(locale, sentence, { bank }), { asks });
 }
 
 /** "Delete my account": asks, and says what it takes with it. */
@@ -54,6 +55,7 @@ export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
   const links = (await money.links()).filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
   if (links.length === 0) return [slots.bank === undefined ? nothingLinked(locale) : notLinked(turn, slots.bank)];
   return links.map((link) => {
+    if (link.unreadable) return unreadable(link, locale);
     if (link.state === 'reconnect') {
       const text = say(locale, 'lost', { bank: link.bank.name });
       return showing(link, null, consentCard(link, 'reconnect'), text, { waysOn: [wayToReconnect(locale, link.bank)] });
@@ -84,6 +86,7 @@ export async function answerLinkBank(turn: Turn, slots: Slots): Promise<Answer[]
   const linked = (await money.links()).find((link) => link.bank.id === bank.id);
   if (linked === undefined)
     return [plain(locale, 'link.bank', { bank: bank.name }, { waysOn: [wayToLink(locale, bank)] })];
+  if (linked.unreadable) return [unreadable(linked, locale)];
   if (linked.state === 'reconnect') return [lost(turn, linked)];
   const text = say(locale, 'link.already', { bank: bank.name, date: dateWords(linked.expiresAt, locale, timeZone) });
   const label = say(locale, 'way.purposes', { bank: bank.name });

@@ -24,6 +24,8 @@ export interface LinkOfCustomer {
     /** The local day from which on every purchase is there; null while nothing is complete. */
     readonly completeFrom: string | null;
   };
+  /** Its bank holds its own key and does not release it now: its accounts are not known, and it can be stopped. */
+  readonly unreadable?: boolean;
 }
 
 /** How often data was used in one way. */

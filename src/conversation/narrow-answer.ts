@@ -22,8 +22,11 @@ export async function answerShareLess(turn: Turn, slots: Slots): Promise<Answer[
   const { locale } = turn;
   const all = await turn.money.links();
   if (all.length === 0) return [plain(locale, 'stop.none', {}, { waysOn: [wayToLink(locale)] })];
-  const links = all.filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
-  if (links.length === 0) return [notLinked(turn, slots.bank ?? '')];
+  const meant = all.filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
+  if (meant.length === 0) return [notLinked(turn, slots.bank ?? '')];
+  // Of what cannot be read no part can be told from the rest: it can be stopped.
+  const links = meant.filter((link) => !link.unreadable);
+  if (links.length === 0) return meant.map((link) => askToStop(turn, link));
   const { purposes, account } = slots;
   const waysOn = [wayToPrivacy(locale)];
   if (purposes === undefined && account === undefined) return [plain(locale, 'less.which', {}, { waysOn })];

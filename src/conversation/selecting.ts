@@ -23,14 +23,17 @@ export async function select(turn: Turn, slots: Slots, purpose: 'balances' | 'tr
   if (links.length === 0) return { chosen: [], said: [plain(locale, 'none', {}, { waysOn: [wayToLink(locale)] })] };
   const named = slots.bank === undefined ? links : links.filter(({ bank }) => bank.id === slots.bank);
   if (named.length === 0) return { chosen: [], said: [notLinked(turn, slots.bank ?? '')] };
-  const matching = named
+  const shut = named.filter((link) => link.unreadable).map((link) => unreadable(link, locale));
+  const open = named.filter((link) => !link.unreadable);
+  if (open.length === 0) return { chosen: [], said: shut };
+  const matching = open
     .map((link) => ({ link, accounts: link.accounts.filter((account) => isMeant(account, slots.account)) }))
     .filter(({ accounts }) => accounts.length > 0);
-  if (matching.length === 0) return { chosen: [], said: [plain(locale, 'none.account')] };
+  if (matching.length === 0) return { chosen: [], said: [plain(locale, 'none.account'), ...shut] };
   const allowed = (one: Chosen) => one.link.purposes.includes(purpose);
   return {
     chosen: matching.filter(allowed),
-    said: matching.filter((one) => !allowed(one)).map(({ link }) => notAllowed(link, purpose, locale)),
+    said: [...matching.filter((one) => !allowed(one)).map(({ link }) => notAllowed(link, purpose, locale)), ...shut],
   };
 }
 
@@ -39,6 +42,11 @@ export function notLinked({ locale, money }: Turn, bankId: string): Answer {
   const bank = money.banks().find(({ id }) => id === bankId);
   if (bank === undefined) return plain(locale, 'none', {}, { waysOn: [wayToLink(locale)] });
   return plain(locale, 'none.bank', { bank: bank.name }, { waysOn: [wayToLink(locale, bank)] });
+}
+
+/** Says that a bank does not release its key now; under the customer's own key, as there is no other. */
+export function unreadable({ bank }: LinkOfCustomer, locale: Locale): Answer {
+  return plain(locale, 'unreadable', { bank: bank.name });
 }
 
 function notAllowed(link: LinkOfCustomer, purpose: 'balances' | 'transactions', locale: Locale): Answer {

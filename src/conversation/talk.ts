@@ -289,6 +289,7 @@ async function press(parts: TalkParts, customerId: CustomerId, token: string): P
       await linking.markStopping(tx, customerId, act.linkId);
     });
   }
+  await parts.vault.askAhead({ customerId });
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') await useAct(tx, act, clock.nowMs());
     return carryOut(parts, tx, act);

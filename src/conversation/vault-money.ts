@@ -50,8 +50,8 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
     uses: async (since) => countUses(await vault.ledger.since(customerId, new Date(since.epochMilliseconds))),
     merchants: async () => {
       const known: KnownMerchant[] = [];
-      for (const { linkId, purposes } of await linking.links(customerId)) {
-        if (!purposes.includes('transactions')) continue;
+      for (const { linkId, purposes, unreadable } of await linking.links(customerId)) {
+        if (unreadable || !purposes.includes('transactions')) continue;
         known.push(...(await merchantsOf(vault, access(linkId, 'transactions', ['transaction.merchant']))));
       }
       return known;
@@ -81,6 +81,7 @@ function linkOf(sources: MoneySources, view: LinkView): LinkOfCustomer {
     grantedAt: view.grantedAt,
     expiresAt: view.expiresAt,
     history: { done: view.historyRead, completeFrom: view.completeFrom },
+    ...(view.unreadable && { unreadable: true }),
   };
 }
 

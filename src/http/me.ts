@@ -13,7 +13,7 @@ export async function meOf(parts: HttpParts, { customerId }: Session): Promise<M
     locale: customer.locale,
     timeZone: customer.timeZone,
     banks: [...parts.faces()],
-    links: links.map(({ id, bank, state, purposes, accounts, expiresAt, historyRead }) => ({
+    links: links.map(({ id, bank, state, purposes, accounts, expiresAt, historyRead, unreadable }) => ({
       id,
       bank,
       state,
@@ -21,6 +21,7 @@ export async function meOf(parts: HttpParts, { customerId }: Session): Promise<M
       accounts,
       expiresAt,
       historyRead,
+      ...(unreadable && { unreadable }),
     })),
     lastSeq: thread.lastSeq,
     readSeq: thread.readSeq,

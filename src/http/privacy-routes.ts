@@ -127,7 +127,7 @@ export async function privacyOf(parts: HttpParts, { customerId }: Session): Prom
     timeZone: customer.timeZone,
     banks: [...parts.faces()],
     links: links.map(
-      ({ id, bank, state, purposes, accounts, accountRefs, grantedAt, expiresAt, historyRead, copy }) => ({
+      ({ id, bank, state, purposes, accounts, accountRefs, grantedAt, expiresAt, historyRead, copy, unreadable }) => ({
         id,
         bank,
         state,
@@ -136,6 +136,7 @@ export async function privacyOf(parts: HttpParts, { customerId }: Session): Prom
         expiresAt,
         historyRead,
         copy,
+        ...(unreadable && { unreadable }),
         accounts: accounts.map((account, n) => {
           const ref = accountRefs[n];
           invariant(ref, 'an account has a reference');

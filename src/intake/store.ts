@@ -35,6 +35,7 @@ export async function storeBatch(
   events: readonly ParsedEvent[],
 ): Promise<BatchAnswer> {
   refuseContradictionsWithin(events);
+  await parts.vault.askAhead({ bankId });
   const ofConsents = events.filter(({ event }) => isConsentEvent(event));
   const ofAccounts = events.filter(({ event }) => !isConsentEvent(event));
   const of: Became[] = [];

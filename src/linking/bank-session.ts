@@ -36,6 +36,7 @@ export async function withBank<Result>(
 }
 
 async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 'BATCH'): Promise<OpenSession> {
+  await parts.vault.askAhead({ linkIds: [linkId] });
   return parts.database.transaction(async (tx) => {
     // The key first: once it is held nobody puts another in its place and reseals the tokens.
     const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);

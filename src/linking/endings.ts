@@ -51,6 +51,8 @@ export async function keptReceipts({ vault }: LinkingParts, customerId: Customer
 }
 
 function toldAs({ askedAt, attempts, confirmedAt, givenUpAt }: Told): NonNullable<EndedLink['told']> {
-  const state = confirmedAt ? 'confirmed' : givenUpAt ? 'given-up' : 'open';
+  // Nothing that was given up without a try was ever asked.
+  const givenUp = attempts === 0 ? 'untold' : 'given-up';
+  const state = confirmedAt ? 'confirmed' : givenUpAt ? givenUp : 'open';
   return { state, at: (confirmedAt ?? givenUpAt ?? askedAt).toISOString(), attempts };
 }

@@ -277,6 +277,7 @@ async function stopInTwoSteps(
   const link = await findLink(parts.database, linkId);
   if (link?.customerId !== customerId || link.state === 'stopped') throw linkEnded();
   await parts.database.transaction((tx) => markStopping(tx, customerId, linkId));
+  await parts.vault.askAhead({ linkIds: [linkId] });
   return parts.database.transaction(async (tx) => {
     tx.afterCommit(() => jobs.revocations());
     await lockCustomer(tx, customerId);
@@ -360,6 +361,7 @@ async function readBalances(
   linkId: LinkId,
   accountRefs?: readonly AccountRef[],
 ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]> {
+  await parts.vault.askAhead({ linkIds: [linkId] });
   const refs = await parts.database.transaction(async (tx) => {
     const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     return sealer ? accountsOf(tx, sealer) : [];

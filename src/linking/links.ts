@@ -198,11 +198,15 @@ export interface LinkView extends LinkFace {
   readonly completeFrom: string | null;
 }
 
-/** A customer's links with their accounts and consents, for the customer's own screens and questions. */
+/**
+ * A customer's links with their accounts and consents, for the customer's own screens and questions. One whose
+ * bank does not release its key is there with what stands in the clear, so that it can be stopped.
+ */
 export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Promise<LinkView[]> {
+  await parts.vault.askAhead({ customerId });
   return parts.database.transaction(async (tx) => {
     const links = await linksOf(tx, customerId);
-    const sealers = await parts.vault.linkSealers(
+    const sealers = await parts.vault.readableLinkSealers(
       tx,
       links.map((link) => link.linkId),
     );
@@ -215,8 +219,8 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
     for (const { linkId, bankId, state } of links) {
       const sealer = sealers.get(linkId);
       const consent = consents.get(linkId);
-      if (!sealer || !consent || state === 'stopping' || state === 'stopped') continue;
-      const accounts = await accountsOf(tx, sealer);
+      if (!consent || state === 'stopping' || state === 'stopped') continue;
+      const accounts = sealer ? await accountsOf(tx, sealer) : [];
       views.push({
         id: linkId,
         linkId,
@@ -231,6 +235,7 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         expiresAt: consent.expiresAt.toISOString(),
         historyRead: histories.get(linkId)?.read ?? true,
         completeFrom: histories.get(linkId)?.completeFrom ?? null,
+        ...(!sealer && { unreadable: true }),
       });
     }
     return views;

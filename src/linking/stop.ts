@@ -4,7 +4,7 @@ import { endConsent, removeConsents, type CausedBy, type Consent } from '#consen
 import type { ConsentCard, DeletionReceipt } from '#contract';
 import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
-import type { ConsentDraft, Erased, LedgerDraft } from '#vault';
+import { isKeyShut, type ConsentDraft, type Erased, type LedgerDraft } from '#vault';
 import type { BankTokens } from './bank-api.ts';
 import { copyAddress, lockLink, lockLinksOf, receiptAddress, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
@@ -19,12 +19,16 @@ interface Stopped {
   readonly keys: number;
   readonly records: number;
   readonly messages: number;
+  /** What tells the bank could not be opened: it is not told. */
+  readonly bankUntold?: true;
 }
 
 /**
  * Ends a link, in the transaction given: the consent ends, the epoch moves on, the key is destroyed,
  * records, accounts and messages go, the bank's tokens are resealed for the one call that tells the
- * bank. From COMMIT on nothing of the link can be read (promise P5). Undefined when it had ended before.
+ * bank. From COMMIT on nothing of the link can be read (promise P5). A bank that holds its own key and does not
+ * release it cannot keep its customers here: the link ends all the same, and everybody is told that the bank
+ * was not. Undefined when it had ended before.
  */
 export async function stopLink(
   tx: Transaction,
@@ -37,7 +41,7 @@ export async function stopLink(
   // Alone with the link's key from here on: nothing is read or stored under it beside this.
   await parts.vault.lockKeys(tx, [linkId]);
   const messageId = newId<MessageId>();
-  if (by !== 'bank') await keepForRevocation(tx, parts, link, messageId);
+  const isUntold = by !== 'bank' && (await keepForRevocation(tx, parts, link, messageId)) === 'untold';
   const consent = await endConsent(tx, linkId, by, parts.clock.nowMs());
   const told = await whoIsTold(tx, parts, link.customerId, link.bankId);
   const erased = await parts.vault.eraseLink(tx, linkId);
@@ -46,12 +50,20 @@ export async function stopLink(
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
     ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
   const messages = told ? await parts.delivery.removeOfLink(tx, told.thread, linkId, parts.clock.nowMs()) : 0;
-  const receipt = await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages });
+  const receipt = await enterStop(tx, parts, link, { consent, accounts, by, ...erased, messages, isUntold });
   const consentId = consent?.consentId;
-  if (told) await sayStopped(tx, parts, told, messageId, { by, recordsErased: erased.records, consentId, receipt });
+  const bankUntold = isUntold && ({ bankUntold: true } as const);
+  if (told)
+    await sayStopped(tx, parts, told, messageId, {
+      by,
+      recordsErased: erased.records,
+      consentId,
+      receipt,
+      ...bankUntold,
+    });
   // Last, so that little is left that can undo it.
   parts.revocations.append([{ what: 'link', link: linkId, by }]);
-  return { bank: link.bankId, ...erased, messages, receipt };
+  return { bank: link.bankId, ...erased, messages, receipt, ...bankUntold };
 }
 
 /** Enters the end of the consent, unless it had ended before, and what was deleted; answers the receipt's id. */
@@ -59,14 +71,21 @@ async function enterStop(
   tx: Transaction,
   { vault }: LinkingParts,
   { customerId, linkId, bankId }: Link,
-  stopped: Erased & { consent: Consent | undefined; accounts: number; by: CausedBy; messages: number },
+  stopped: Erased & {
+    consent: Consent | undefined;
+    accounts: number;
+    by: CausedBy;
+    messages: number;
+    isUntold: boolean;
+  },
 ): Promise<string | undefined> {
-  const { consent, accounts, by, keys, records, messages } = stopped;
+  const { consent, accounts, by, keys, records, messages, isUntold } = stopped;
   const of = { customerId, linkId, bankId, by };
   const change = by === 'expiry' ? 'expired' : 'revoked';
   const ended: LedgerDraft[] = consent ? [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }] : [];
   const entered = await vault.ledger.enter(tx, [
     ...ended,
+    ...(isUntold ? [{ ...of, type: 'untold' } as const] : []),
     { ...of, type: 'deletion', what: 'link', keys, records, messages },
   ]);
   return entered.at(-1)?.receipt;
@@ -79,26 +98,28 @@ export function grantOf(
   return { consentId: consent.consentId, purposes: consent.purposes, until: consent.expiresAt };
 }
 
-/** Reseals what is needed to end a grant at the bank, under a key that serves that one call. */
+/**
+ * Reseals what is needed to end a grant at the bank, under a key that serves that one call. `untold` when the
+ * bank's own key service keeps it from being opened.
+ */
 export async function keepForRevocation(
   tx: Transaction,
   parts: LinkingParts,
   link: Link,
   messageId: MessageId | null,
-): Promise<void> {
-  await keepForRevocations(tx, parts, link.bankId, [{ ...link, messageId }]);
+): Promise<'kept' | 'untold'> {
+  const untold = await keepForRevocations(tx, parts, link.bankId, [{ ...link, messageId }]);
+  return untold.has(link.linkId) ? 'untold' : 'kept';
 }
 
-/** The same for several links to one bank. */
+/** The same for several links to one bank; answers which of them cannot be told of, and remembers that. */
 export async function keepForRevocations(
   tx: Transaction,
   parts: LinkingParts,
   bankId: BankId,
-  links: readonly (Pick<Link, 'linkId' | 'customerId' | 'sealedTokens' | 'sealedGrant'> & {
-    readonly messageId: MessageId | null;
-  })[],
-): Promise<void> {
-  const sealers = await parts.vault.endingLinkSealers(
+  links: readonly EndingLink[],
+): Promise<ReadonlySet<LinkId>> {
+  const { sealers, shut } = await parts.vault.endingLinkSealers(
     tx,
     links.map((link) => link.linkId),
   );
@@ -109,8 +130,33 @@ export async function keepForRevocations(
     const grantId = sealer.openState<string>('links.grant', linkId, sealedGrant).use((value) => value);
     return [{ callId: randomUUID(), linkId, customerId, messageId, value: { tokens, grantId } }];
   });
-  if (calls.length === 0) return;
-  const sealed = await parts.vault.sealForCalls(tx, bankId, calls);
+  const isKept = calls.length > 0 && (await keepCalls(tx, parts, bankId, calls)) === 'kept';
+  const called = new Set(calls.map((call) => call.linkId));
+  const untold = links.filter(({ linkId, sealedTokens }) =>
+    called.has(linkId) ? !isKept : sealedTokens !== null && shut.has(linkId),
+  );
+  await rememberUntold(tx, parts, bankId, untold);
+  return new Set(untold.map((link) => link.linkId));
+}
+
+/** A call that ends a grant, with what it takes. */
+interface EndingCall extends Omit<EndingLink, 'sealedTokens' | 'sealedGrant'> {
+  readonly callId: string;
+  readonly value: { readonly tokens: BankTokens; readonly grantId: string };
+}
+
+async function keepCalls(
+  tx: Transaction,
+  parts: LinkingParts,
+  bankId: BankId,
+  calls: readonly EndingCall[],
+): Promise<'kept' | 'shut'> {
+  // They are sealed under the bank's root of today, which may be another one than that under which they stood.
+  const sealed = await parts.vault.sealForCalls(tx, bankId, calls).catch((error: unknown) => {
+    if (!isKeyShut(error)) throw error;
+    return undefined;
+  });
+  if (!sealed) return 'shut';
   const now = new Date(parts.clock.nowMs());
   await tx.execute(sql`
     insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, sealed, created_at, next_try_at)
@@ -118,6 +164,29 @@ export async function keepForRevocations(
     from unnest(${calls.map((call) => call.callId)}::uuid[], ${calls.map((call) => call.linkId)}::uuid[],
       ${calls.map((call) => call.customerId)}::uuid[], ${calls.map((call) => call.messageId)}::uuid[], ${sealed}::bytea[])
       as u (revocation_id, link_id, customer_id, message_id, sealed)`);
+  return 'kept';
+}
+
+/** A link that ends, with what tells its bank. */
+type EndingLink = Pick<Link, 'linkId' | 'customerId' | 'sealedTokens' | 'sealedGrant'> & {
+  readonly messageId: MessageId | null;
+};
+
+/** Revocations that were given up before the first try: there is nothing to try with. */
+async function rememberUntold(
+  tx: Transaction,
+  parts: LinkingParts,
+  bankId: BankId,
+  links: readonly EndingLink[],
+): Promise<void> {
+  if (links.length === 0) return;
+  const now = new Date(parts.clock.nowMs());
+  await tx.execute(sql`
+    insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, created_at, next_try_at, given_up_at)
+    select gen_random_uuid(), link_id, customer_id, ${bankId}, message_id, ${now}, ${now}, ${now}
+    from unnest(${links.map((link) => link.linkId)}::uuid[], ${links.map((link) => link.customerId)}::uuid[],
+      ${links.map((link) => link.messageId)}::uuid[]) as u (link_id, customer_id, message_id)`);
+  parts.log.warn({ bank: bankId, links: links.length }, 'links ended of which their bank could not be told');
 }
 
 interface Ending {
@@ -125,6 +194,7 @@ interface Ending {
   readonly recordsErased: number;
   readonly consentId: ConsentId | undefined;
   readonly receipt: string | undefined;
+  readonly bankUntold?: true;
 }
 
 /** Says in the chat that a link has ended, and what was erased. */
@@ -135,7 +205,7 @@ async function sayStopped(
   messageId: MessageId,
   ending: Ending,
 ): Promise<void> {
-  const { by, recordsErased, consentId, receipt } = ending;
+  const { by, recordsErased, consentId, receipt, bankUntold } = ending;
   const at = new Date(parts.clock.nowMs()).toISOString();
   const card: ConsentCard = {
     card: 'consent',
@@ -150,6 +220,7 @@ async function sayStopped(
       by,
       recordsErased,
       bankConfirmed: by === 'bank',
+      ...(bankUntold && { bankUntold }),
       ...(receipt && { receipt: receiptAddress(receipt) }),
     },
   };

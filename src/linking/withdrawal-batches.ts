@@ -145,6 +145,7 @@ async function endLinks(tx: Transaction, parts: LinkingParts, withdrawal: Withdr
     const thread = threads.get(customerId);
     return thread ? [{ linkId, thread }] : [];
   });
+  const told = await revocationsOf(tx, linkIds);
   const derived = await delivery.messagesOfLinks(tx, withThreads);
   const messages = Map.groupBy(derived, (one) => one.linkId);
   const ended = links.map((link) => ({
@@ -154,6 +155,7 @@ async function endLinks(tx: Transaction, parts: LinkingParts, withdrawal: Withdr
     records: records.get(link.linkId) ?? 0,
     accounts: accounts.get(link.linkId) ?? 0,
     messages: messages.get(link.linkId)?.length ?? 0,
+    told: told.get(link.linkId),
   }));
   const removals = derived.map(({ thread, messageId }): Change => {
     return { ...thread, entry: 'removal', messageId, atMs: now.getTime() };
@@ -180,6 +182,8 @@ interface Ended extends EndedLink {
   readonly records: number;
   readonly accounts: number;
   readonly messages: number;
+  /** How its bank is told; undefined when that is not. */
+  readonly told: Told | undefined;
 }
 
 async function eraseAccounts(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, number>> {
@@ -211,12 +215,13 @@ async function enterEnds(
 }
 
 function draftsOf({ bankId, by }: Withdrawal, link: Ended): LedgerDraft[] {
-  const { linkId, customerId, consent, accounts, records, messages } = link;
+  const { linkId, customerId, consent, accounts, records, messages, told } = link;
   const of = { customerId, linkId, bankId, by };
   const revoked: LedgerDraft[] = consent
     ? [{ ...of, type: 'consent', change: 'revoked', accounts, ...grantOf(consent) }]
     : [];
-  return [...revoked, { ...of, type: 'deletion', what: 'bank', keys: 1, records, messages }];
+  const untold: LedgerDraft[] = told?.untold ? [{ ...of, type: 'untold' }] : [];
+  return [...revoked, ...untold, { ...of, type: 'deletion', what: 'bank', keys: 1, records, messages }];
 }
 
 /** The message in each chat that says why. Its id is the one by which the bank's confirmation finds it. */
@@ -232,21 +237,17 @@ async function sayings(
     ended.map((link) => link.customerId),
   );
   const byId = new Map(customers.map((customer) => [customer.customerId, customer]));
-  const revocations = await revocationsOf(
-    tx,
-    ended.map((link) => link.linkId),
-  );
   const face = faceOf(parts, bankId);
   const atMs = parts.clock.nowMs();
-  return ended.flatMap(({ linkId, customerId, thread, consent, records }): Change[] => {
+  return ended.flatMap(({ linkId, customerId, thread, consent, records, told }): Change[] => {
     const customer = byId.get(customerId);
     if (!customer || !thread) return [];
-    const told = revocations.get(linkId);
     const bankConfirmed = by === 'bank' || told?.confirmed === true;
     const card = withdrawnCard(bankId, atMs, {
       by,
       recordsErased: records,
       bankConfirmed,
+      ...(told?.untold && { bankUntold: true }),
       consentId: consent?.consentId,
       receipt: receipts.get(linkId),
     });
@@ -265,6 +266,7 @@ function withdrawnCard(
     readonly by: Withdrawal['by'];
     readonly recordsErased: number;
     readonly bankConfirmed: boolean;
+    readonly bankUntold?: boolean;
     readonly consentId: ConsentId | undefined;
     readonly receipt: string | undefined;
   },
@@ -286,12 +288,17 @@ function withdrawnCard(
   };
 }
 
-async function revocationsOf(
-  tx: Transaction,
-  linkIds: readonly LinkId[],
-): Promise<Map<LinkId, { messageId: MessageId | null; confirmed: boolean }>> {
-  const rows = await tx.query<{ linkId: LinkId; messageId: MessageId | null; confirmed: boolean }>(sql`
-    select link_id as "linkId", message_id as "messageId", confirmed_at is not null as confirmed from revocations
-    where link_id = any(${[...linkIds]}::uuid[]) and message_id is not null`);
+interface Told {
+  readonly messageId: MessageId | null;
+  readonly confirmed: boolean;
+  /** Its bank's key service kept from being opened what tells the bank. */
+  readonly untold: boolean;
+}
+
+async function revocationsOf(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, Told>> {
+  const rows = await tx.query<Told & { linkId: LinkId }>(sql`
+    select link_id as "linkId", message_id as "messageId", confirmed_at is not null as confirmed,
+      given_up_at is not null and attempts = 0 as untold
+    from revocations where link_id = any(${[...linkIds]}::uuid[]) and message_id is not null`);
   return new Map(rows.map((row) => [row.linkId, row]));
 }

@@ -58,7 +58,11 @@ export interface Gate {
   /**
    * Opens the records selected, newest first.
    *
+<<<<<<< HEAD
    * @throws TellerlineError `purpose_not_consented`, `link_ended`, `use_outside_purpose`
+=======
+   * @throws TellerlineError `purpose_not_consented`, `link_ended`, `key_service_unavailable`
+>>>>>>> mend-outage
    */
   records(request: AccessRequest, selection: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
   /**
@@ -75,9 +79,13 @@ export interface Gate {
   /**
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
+<<<<<<< HEAD
    * is missing from the answer.
    *
    * @throws TellerlineError `resealed` when a message was sealed under another key after it was read: read it again
+=======
+   * is missing from the answer, and so is what stands under the key of a bank whose key service does not answer.
+>>>>>>> mend-outage
    */
   page(
     actor: Actor,
@@ -99,8 +107,9 @@ interface RecordRow {
 export function createGate(parts: LedgerParts): Gate {
   const { readers, keys, clock } = parts;
   return {
-    records: (request, selection) =>
-      withKeys(keys, async (take) => {
+    records: async (request, selection) => {
+      await keys.ahead(parts.database, { linkIds: [request.linkId] });
+      return withKeys(keys.ofLinks, async (take) => {
         const { key, rows, purposes } = await readers.of(request.actor.customerId).transaction(async (tx) => {
           requirePurposeMay(request.purpose, request.fields, selection.kind);
           const held = await requireUse(tx, take, request, clock.nowMs());
@@ -111,15 +120,18 @@ export function createGate(parts: LedgerParts): Gate {
         });
         const covered = (row: RecordRow): OpenedRecord => openRecord(key, row, request.fields, purposes);
         return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map(covered));
-      }),
+      });
+    },
 
-    enter: (request) =>
-      withKeys(keys, (take) =>
+    enter: async (request) => {
+      await keys.ahead(parts.database, { linkIds: [request.linkId] });
+      await withKeys(keys.ofLinks, (take) =>
         readers.of(request.actor.customerId).transaction(async (tx) => {
           await requireUse(tx, take, request, clock.nowMs());
           await enterAccess(tx, parts, request, 0);
         }),
-      ),
+      );
+    },
 
     enterWithin: async (tx, uses) => {
       for (const { actor, purpose, fields } of uses) {
@@ -132,7 +144,8 @@ export function createGate(parts: LedgerParts): Gate {
     page: async (actor, messages, shown) => {
       const linkIds = [...new Set(messages.flatMap((message) => [message.linkId, ...message.also]))];
       if (linkIds.length === 0) return new Plaintext(new Map());
-      return withKeys(keys, async (take) => {
+      await keys.ahead(parts.database, { linkIds });
+      return withKeys(keys.ofReadableLinks, async (take) => {
         const opened = await readers.of(actor.customerId).transaction(async (tx) => {
           const held = await take(tx, linkIds);
           const consented = await purposesInForce(tx, linkIds, clock.nowMs());
@@ -160,11 +173,11 @@ type TakeOut = KeyTable['ofLinks'];
  * Does one use and overwrites every key that was taken out for it, also when the use was refused or its
  * transaction failed after the key was unwrapped.
  */
-async function withKeys<Result>(keys: KeyTable, use: (take: TakeOut) => Promise<Result>): Promise<Result> {
+async function withKeys<Result>(takeOut: TakeOut, use: (take: TakeOut) => Promise<Result>): Promise<Result> {
   const taken: DataKey[] = [];
   try {
     return await use(async (tx, linkIds) => {
-      const held = await keys.ofLinks(tx, linkIds);
+      const held = await takeOut(tx, linkIds);
       for (const { key } of held.values()) taken.push(key);
       return held;
     });

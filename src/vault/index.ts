@@ -19,6 +19,7 @@ export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
 export type { KeptReceipt } from './receipts.ts';
 export type { SealedColumn } from './rekey.ts';
+export { isKeyShut } from './roots.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export { sealMessageOf, type CustomerSealer, type LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';

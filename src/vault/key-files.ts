@@ -42,7 +42,7 @@ export function fileKeyProvider(folder: string, random: Random): KeyProvider {
   createOnce(places.kek, random.bytes(keyBytes), random);
   const indexKey = readOrDeriveIndexKey(places, random);
   return {
-    holdsItself: () => false,
+    holders: new Set(),
     index: (domain, value) => createHmac('sha256', indexKey).update(`${domain}\0${value}`).digest(),
     unwrapDirect: async (context, wrapped) => openUnderKek(places, `wrap|${context}`, wrapped),
     createRoot: async (owner, generation) => {

@@ -26,8 +26,8 @@ export interface RootHolder {
 
 /** What the vault needs of the operator's keys. */
 export interface KeyProvider extends RootHolder {
-  /** True for a bank that holds its own roots: each asking for one is entered in the log. */
-  holdsItself(owner: RootOwner): boolean;
+  /** Banks that hold their own roots: each asking for one is entered in the log, and may have to wait. */
+  readonly holders: ReadonlySet<string>;
   /** Keyed hash (HMAC-SHA-256, a key of its own) for finding a value without storing it: a blind index. */
   index(domain: string, value: string): Buffer;
   /**
@@ -61,7 +61,7 @@ export function withBankHolders(provider: KeyProvider, holders: ReadonlyMap<stri
   if (holders.size === 0) return provider;
   return {
     ...provider,
-    holdsItself: (owner) => holders.has(owner),
+    holders: new Set(holders.keys()),
     createRoot: (owner, generation) => (holders.get(owner) ?? provider).createRoot(owner, generation),
     leaseRoot: async (owner, generation) => {
       const holder = holders.get(owner);

@@ -131,6 +131,8 @@ describe('the key service of a bank', { skip: noCertificates }, () => {
       nowMs = 30_000;
       assert.equal(await reads(), false);
       returnKeys(folder);
+      assert.equal(await reads(), false, 'a service that refused is asked again two seconds later');
+      nowMs = 32_000;
       assert.equal(await reads(), true);
       assert.equal(countOf(1) - released, 2);
     } finally {

@@ -4,7 +4,7 @@ import { invariant, isTellerlineError, TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import { dataKey, type DataKey } from './cipher.ts';
 import { operator, type RootOwner } from './key-provider.ts';
-import type { Roots } from './roots.ts';
+import { isKeyShut, type Roots } from './roots.ts';
 import { callContext, customerContext, linkContext, type CustomerKeyUse } from './wrapped-keys.ts';
 
 /** A link's data key in use, with the epoch that every ciphertext under it names. */
@@ -32,6 +32,19 @@ export interface LedgerKey {
 const secretBytes = 32;
 /** How often a row is read again whose root a rotation destroyed between the reading and the unwrapping. */
 const readingsMax = 3;
+
+/** Keys of links that are about to end. */
+export interface EndingKeys {
+  readonly held: Map<LinkId, LinkKey>;
+  /** Those that are there and cannot be unwrapped: their bank's own key service does not answer, or has withdrawn. */
+  readonly shut: ReadonlySet<LinkId>;
+}
+
+/** Whose keys are about to be used. */
+export type KeysOf =
+  | { readonly linkIds: readonly LinkId[] }
+  | { readonly customerId: CustomerId }
+  | { readonly bankId: BankId };
 
 /** Data keys in their tables: made, taken out for one transaction, destroyed. Private to this folder. */
 export interface KeyTable {
@@ -64,8 +77,15 @@ export interface KeyTable {
    * A revoked link is missing from the answer, and so is one whose bank has withdrawn or has withdrawn its key.
    */
   ofLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /** The same without the links of a bank whose key service does not answer: for showing what can be shown. */
+  ofReadableLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
   /** The same with the keys that are closed: for the act that ends their links and destroys them. */
-  ofEndingLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  ofEndingLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<EndingKeys>;
+  /**
+   * Asks the key services of the banks that have one, before a transaction uses the keys named: see `Roots.ahead`.
+   * `db` is held for a query alone.
+   */
+  ahead(db: Queryable, of: KeysOf): Promise<void>;
   /**
    * Closes every key of a bank: from COMMIT on nothing is read under any of them. Waits for the readers of
    * now, in the order of the keys' ids.
@@ -100,8 +120,13 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
     createForCalls: (tx, bankId, calls) => createForCalls(tx, roots, random, bankId, calls),
     ofCustomers: (db, customerIds, use) => readAgain(() => customerKeys(db, roots, customerIds, use)),
     ledgerKeys: (db, customerIds) => readAgain(() => ledgerKeys(db, roots, customerIds)),
-    ofLinks: async (tx, linkIds) => takeOut(roots, await lockForReading(tx, linkIds)),
-    ofEndingLinks: async (tx, linkIds) => takeOut(roots, await lockForEnding(tx, linkIds)),
+    ofLinks: async (tx, linkIds) => {
+      const forgiven = (error: unknown): boolean => isTellerlineError(error, 'key_withdrawn');
+      return (await takeOut(roots, await lockForReading(tx, linkIds), forgiven)).held;
+    },
+    ofReadableLinks: async (tx, linkIds) => (await takeOut(roots, await lockForReading(tx, linkIds), isKeyShut)).held,
+    ofEndingLinks: async (tx, linkIds) => takeOut(roots, await lockForEnding(tx, linkIds), isKeyShut),
+    ahead: (db, of) => askAhead(db, roots, of),
     closeOfBank: async (tx, bankId) => {
       await lockOfBank(tx, bankId);
       await tx.execute(sql`update link_keys set closed = true where bank_id = ${bankId} and wrapped_key is not null`);
@@ -284,32 +309,46 @@ function lockForEnding(tx: Transaction, linkIds: readonly LinkId[]): Promise<Loc
     from link_keys where link_id = any(${[...linkIds]}::uuid[]) order by link_id for update`);
 }
 
-async function takeOut(roots: Roots, rows: readonly LockedKey[]): Promise<Map<LinkId, LinkKey>> {
+/**
+ * Unwraps keys, bank by bank. What `isForgiven` ends the use of one bank's links and of nobody else's; any
+ * other error is thrown.
+ */
+async function takeOut(
+  roots: Roots,
+  rows: readonly LockedKey[],
+  isForgiven: (error: unknown) => boolean,
+): Promise<EndingKeys> {
   const live = rows.flatMap((row) => (row.wrapped ? [{ ...row, wrapped: row.wrapped }] : []));
-  const keys = new Map<LinkId, LinkKey>();
+  const held = new Map<LinkId, LinkKey>();
+  const shut = new Set<LinkId>();
   for (const [bankId, some] of Map.groupBy(live, (row) => row.bankId)) {
-    const secrets = await unlessWithdrawn(() =>
-      roots.unwrap(
-        bankId,
-        some.map((row) => ({ ...row, context: linkContext(row.linkId, row.epoch) })),
-      ),
-    );
-    for (const [n, secret] of (secrets ?? []).entries()) {
-      const { linkId, customerId, epoch } = some[n] as (typeof some)[number];
-      keys.set(linkId, { linkId, customerId, bankId, epoch, key: dataKey(secret) });
+    const wrapped = some.map((row) => ({ ...row, context: linkContext(row.linkId, row.epoch) }));
+    const secrets = await roots.unwrap(bankId, wrapped).catch((error: unknown) => {
+      if (!isForgiven(error)) throw error;
+      return undefined;
+    });
+    for (const [n, { linkId, customerId, epoch }] of some.entries()) {
+      const secret = secrets?.[n];
+      if (secret) held.set(linkId, { linkId, customerId, bankId, epoch, key: dataKey(secret) });
+      else shut.add(linkId);
     }
   }
-  return keys;
+  return { held, shut };
 }
 
-/** A bank that withdrew its key ends its own links' reading and nobody else's. */
-async function unlessWithdrawn<Result>(work: () => Promise<Result>): Promise<Result | undefined> {
-  try {
-    return await work();
-  } catch (error) {
-    if (isTellerlineError(error, 'key_withdrawn')) return undefined;
-    throw error;
-  }
+async function askAhead(db: Queryable, roots: Roots, of: KeysOf): Promise<void> {
+  const holders = [...roots.holders];
+  // Files answer at once: where no bank holds its own roots nothing is looked up.
+  if (holders.length === 0) return;
+  const which =
+    'bankId' in of
+      ? sql`select owner, generation from key_roots where owner = ${of.bankId} and owner = any(${holders})`
+      : sql`select distinct bank_id as owner, root_generation as generation from link_keys
+          where (link_id = any(${'linkIds' in of ? [...of.linkIds] : null}::uuid[])
+              or customer_id = ${'customerId' in of ? of.customerId : null}::uuid)
+            and root_generation is not null and bank_id = any(${holders})`;
+  const rows = await db.query<{ owner: BankId; generation: number }>(which);
+  await Promise.all(rows.map(({ owner, generation }) => roots.ahead(owner, generation)));
 }
 
 /** The refusal for a key that was destroyed. */

@@ -45,6 +45,16 @@ export interface DeletionDraft {
   readonly messages: number;
 }
 
+/** A link ended and its bank could not be told: what tells it stood under a key that the bank does not release. */
+export interface UntoldDraft {
+  readonly type: 'untold';
+  readonly customerId: CustomerId;
+  readonly linkId: LinkId;
+  readonly bankId: BankId;
+  /** Who caused the end. */
+  readonly by: CausedBy;
+}
+
 /** Messages read from a link that went to one channel identity. */
 export interface DeliveryDraft {
   readonly type: 'delivery';
@@ -58,7 +68,7 @@ export interface DeliveryDraft {
 }
 
 /** What is entered in a customer's ledger beside the uses that the gate enters. */
-export type LedgerDraft = ConsentDraft | DeletionDraft | DeliveryDraft;
+export type LedgerDraft = ConsentDraft | DeletionDraft | DeliveryDraft | UntoldDraft;
 
 /** When and as what a draft is entered. */
 export interface Entering {
@@ -86,6 +96,8 @@ export function recordOf(draft: AccessDraft | LedgerDraft, { entryId, atMs, wind
       const of = { link: draft.linkId ?? '', bank: draft.bankId ?? '' };
       return { ...head, ...of, what, by, keys, records, messages, window: new Date(atMs + windowMs).toISOString() };
     }
+    case 'untold':
+      return { ...head, link: draft.linkId, bank: draft.bankId, by: draft.by };
     case 'delivery': {
       const { channel, identityId: identity, detail, messages, reason } = draft;
       return { ...head, channel, identity, detail, messages, reason };

@@ -11,12 +11,24 @@ export interface PlantedLink {
   readonly bankId: BankId;
 }
 
-/** Makes a customer's link to Citi with one purchase of this description, for tests that read it through the gate. */
-export async function plantLink(database: Database, vault: Vault, description: string): Promise<PlantedLink> {
-  const bankId = 'citi' as BankId;
-  const ids = { linkId: newId<LinkId>(), customerId: newId<CustomerId>(), accountRef: newId<AccountRef>(), bankId };
+/**
+ * Makes a link with one purchase of this description, for tests that read it through the gate: of a new customer
+ * and to Citi, unless others are named.
+ */
+export async function plantLink(
+  database: Database,
+  vault: Vault,
+  description: string,
+  { customerId, bank = 'citi' }: { readonly customerId?: CustomerId; readonly bank?: string } = {},
+): Promise<PlantedLink> {
+  const ids = {
+    linkId: newId<LinkId>(),
+    customerId: customerId ?? newId<CustomerId>(),
+    accountRef: newId<AccountRef>(),
+    bankId: bank as BankId,
+  };
   await database.transaction(async (tx) => {
-    await vault.createCustomerKeys(tx, ids.customerId);
+    if (!customerId) await vault.createCustomerKeys(tx, ids.customerId);
     await vault.createLinkKey(tx, ids);
     await grantConsent(tx, {
       ...ids,
@@ -41,7 +53,7 @@ export async function plantLink(database: Database, vault: Vault, description: s
           stage: 1,
           content: {
             kind: 'transaction',
-            bank: 'citi',
+            bank,
             account: { kind: 'card', last4: '9113' },
             transaction: {
               id: 'one',

@@ -19,7 +19,7 @@ function rootsInMemory(): { roots: Roots; released: Map<string, number>; pass: (
   const released = new Map<string, number>();
   let nowMs = 0;
   const provider: KeyProvider = {
-    holdsItself: () => false,
+    holders: new Set(),
     index: () => assert.fail('no index is asked for'),
     unwrapDirect: () => assert.fail('nothing is wrapped directly'),
     createRoot: () => assert.fail('no root is made'),

@@ -281,8 +281,12 @@ test('a bank that withdraws its key ends the reading of its own links within one
 
   // Not to be asked for a moment is no withdrawal: whoever reads is told so and comes again.
   refusal = new TellerlineError('key_service_unavailable', 503, 'unavailable');
+  nowMs = 32_000;
   await assert.rejects(readLink(vault, one), withCode('key_service_unavailable'));
   refusal = undefined;
+  nowMs = 33_999;
+  await assert.rejects(readLink(vault, one), withCode('key_service_unavailable'), 'remembered for two seconds');
+  nowMs = 34_000;
   assert.equal(await readLink(vault, one), `tokens of ${one.linkId}`);
 });
 

@@ -6,7 +6,7 @@ import { forgetKey } from './cipher.ts';
 import { openForCall, sealForCalls } from './calls.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
-import { keyGone, keyTable, type Call, type LinkKey } from './keys.ts';
+import { keyGone, keyTable, type Call, type KeysOf, type LinkKey } from './keys.ts';
 import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
@@ -31,6 +31,13 @@ export interface Erased {
 export interface ErasedAccount extends Erased {
   /** The id of the receipt. */
   readonly receipt: string;
+}
+
+/** Sealers of links that are about to end. */
+export interface EndingSealers {
+  readonly sealers: ReadonlyMap<LinkId, LinkSealer>;
+  /** Links whose key is there and cannot be had: their bank's own key service does not answer, or has withdrawn. */
+  readonly shut: ReadonlySet<LinkId>;
 }
 
 /** What of an account was erased before its own keys. */
@@ -84,8 +91,15 @@ export interface Vault {
   ): Promise<Map<CustomerId, CustomerSealer>>;
   /** Sealers of the links that still have a key, their rows locked until the transaction ends. */
   linkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  /** The same without the links of a bank whose key service does not answer: for showing what can be shown. */
+  readableLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  /**
+   * Asks the key services of the banks that hold their own keys, before a transaction uses the keys named: what
+   * a dead one is waited for holds up nothing then. Never fails for that; the use itself does.
+   */
+  askAhead(of: KeysOf): Promise<void>;
   /** The same for the act that ends the links: also of those whose bank has withdrawn and whose key is still there. */
-  endingLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  endingLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<EndingSealers>;
   /**
    * Seals and stores drafts in their order, and answers what became of each. `sealers` holds every link
    * that a draft names; `history` never replaces what an event told of the same stage. A purchase that the
@@ -162,7 +176,12 @@ export function createVault(parts: {
     },
     customerSealers,
     linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds), random),
-    endingLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofEndingLinks(tx, linkIds), random),
+    readableLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofReadableLinks(tx, linkIds), random),
+    endingLinkSealers: async (tx, linkIds) => {
+      const { held, shut } = await keys.ofEndingLinks(tx, linkIds);
+      return { sealers: await sealersOf(tx, Promise.resolve(held), random), shut };
+    },
+    askAhead: (of) => keys.ahead(database, of),
     storeRecords: (tx, sealers, drafts, origin) =>
       storeTold(tx, provider.index, sealers, drafts, { origin, nowMs: parts.clock.nowMs() }),
     tidy: async (nowMs) => {

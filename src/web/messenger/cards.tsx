@@ -24,7 +24,7 @@ import {
   Where,
   type MapSubject,
 } from '#web/kit';
-import { isNegative, isZero, magnitude, subtract, useWords, type Words } from '#web/words';
+import { isNegative, isZero, magnitude, subtract, useWords, type WordId, type Words } from '#web/words';
 import type { ReactNode } from 'react';
 
 interface CardProps<Shown extends Content> {
@@ -160,7 +160,7 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
       {state === 'revoked' && ended ? (
         <div className={styles.plain}>
           <Tag icon={ended.bankConfirmed ? 'check' : 'wait'} done={ended.bankConfirmed}>
-            {words.say(ended.bankConfirmed ? 'consent.bankConfirmed' : 'consent.bankTold', { bank: name })}
+            {words.say(toldWord(ended), { bank: name })}
           </Tag>
         </div>
       ) : null}
@@ -183,6 +183,15 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
       {children}
     </Card>
   );
+}
+
+/** Whether a bank has confirmed that its grant is ended, was told, or could not be. */
+export function toldWord(ended: {
+  readonly bankConfirmed: boolean;
+  readonly bankUntold?: boolean | undefined;
+}): WordId {
+  if (ended.bankConfirmed) return 'consent.bankConfirmed';
+  return ended.bankUntold ? 'consent.bankUntold' : 'consent.bankTold';
 }
 
 /** What is no longer shared, or would not be, in words: "Purchases and savings 9034". */

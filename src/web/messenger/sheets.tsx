@@ -2,6 +2,7 @@ import type { DeletionReceipt, LinkFace, Me } from '#contract';
 import { accountName, Button, ErrorLine, Icon, Mark, Sheet, Tag, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
+import { toldWord } from './cards.tsx';
 import { useActions } from './context.tsx';
 import styles from './sheets.module.css';
 
@@ -125,13 +126,18 @@ function LinkRow({ link, onStop }: { readonly link: LinkFace; readonly onStop: (
         </Tag>
       </div>
       <dl>
-        <dt>{words.say('links.accounts')}</dt>
-        <dd>{words.list(link.accounts.map((account) => accountName(words, account)))}</dd>
+        {link.unreadable ? null : (
+          <>
+            <dt>{words.say('links.accounts')}</dt>
+            <dd>{words.list(link.accounts.map((account) => accountName(words, account)))}</dd>
+          </>
+        )}
         <dt>{words.say('links.purposes')}</dt>
         <dd>{words.list(link.purposes.map((purpose) => words.say(`purpose.${purpose}`, { bank: face.name })))}</dd>
         <dt>{words.say('links.until')}</dt>
         <dd>{words.date(link.expiresAt)}</dd>
       </dl>
+      {link.unreadable ? <p className={styles.note}>{words.say('links.unreadable', { bank: face.name })}</p> : null}
       {link.historyRead ? null : <p className={styles.note}>{words.say('links.reading')}</p>}
       <div className={styles.linkActions}>
         {lost ? (
@@ -174,8 +180,8 @@ export function ReceiptSheet({
         {words.say('receipt.lead', { when: words.moment(receipt.at, Date.parse(receipt.at)) })}
       </p>
       <dl className={styles.counts}>
-        {receipt.banks.map(({ bank, records, messages, bankConfirmed }) => (
-          <ReceiptBank key={bank} bank={bank} records={records} messages={messages} bankConfirmed={bankConfirmed} />
+        {receipt.banks.map((ended) => (
+          <ReceiptBank key={ended.bank} {...ended} />
         ))}
         <div>
           <dt>{words.say('receipt.identities')}</dt>
@@ -204,14 +210,20 @@ export function ReceiptSheet({
   );
 }
 
-function ReceiptBank({ bank, records, messages, bankConfirmed }: DeletionReceipt['banks'][number]): ReactNode {
+function ReceiptBank({
+  bank,
+  records,
+  messages,
+  bankConfirmed,
+  bankUntold,
+}: DeletionReceipt['banks'][number]): ReactNode {
   const words = useWords();
   const { name } = useFace(bank);
   return (
     <div>
       <dt>
         {name}
-        <span>{words.say(bankConfirmed ? 'consent.bankConfirmed' : 'consent.bankTold', { bank: name })}</span>
+        <span>{words.say(toldWord({ bankConfirmed, bankUntold }), { bank: name })}</span>
       </dt>
       <dd>{words.say('receipt.erased', { records, messages })}</dd>
     </div>

@@ -38,7 +38,12 @@ function EndedRow({ link }: { readonly link: EndedLink }): ReactNode {
   const words = usePrivacyWords();
   const face = useFace(link.bank);
   const { told } = link;
-  const state = { open: 'ended.open', confirmed: 'ended.confirmed', 'given-up': 'ended.givenUp' } as const;
+  const state = {
+    open: 'ended.open',
+    confirmed: 'ended.confirmed',
+    'given-up': 'ended.givenUp',
+    untold: 'ended.untold',
+  } as const;
   return (
     <li className={styles.endedRow}>
       <Mark face={face} size="middle" />

@@ -58,14 +58,16 @@ function LinkCard({ link, startsOpen, reload }: LinkCardProps): ReactNode {
         <Mark face={face} size="middle" />
         <span className={styles.cardName}>
           <b>{face.name}</b>
-          <span>{words.list(link.accounts.map(accountName))}</span>
+          <span>
+            {link.unreadable ? words.say('linked.unreadableNow') : words.list(link.accounts.map(accountName))}
+          </span>
         </span>
         <span className={classes(styles.chevron, isOpen && styles.chevronOpen)}>
           <Icon name="down" />
         </span>
       </button>
       <div id={body} hidden={!isOpen}>
-        <Switches link={link} ask={setAsked} />
+        {link.unreadable ? <Unreadable link={link} ask={setAsked} /> : <Switches link={link} ask={setAsked} />}
       </div>
       {asked ? <Confirm asked={asked} onDone={reload} onClose={() => setAsked(undefined)} /> : null}
     </div>
@@ -102,20 +104,54 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
       {link.accounts.map((account) => (
         <Switch key={account.id} label={accountName(account)} on onPress={() => ask(asks.account(account))} />
       ))}
+      <LinkFoot link={link} />
+      <div className={styles.cardFoot}>
+        <Button onClick={() => void widen()}>{words.say('linked.more')}</Button>
+        <StopButton onClick={() => ask(asks.stop())} />
+      </div>
+      {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
+    </>
+  );
+}
+
+/** What stands in the clear of a link whose bank does not release its key: nothing of it can be changed but ended. */
+function Unreadable({ link, ask }: SwitchesProps): ReactNode {
+  const words = usePrivacyWords();
+  const asks = useAsks(link);
+  const { name: bank } = useFace(link.bank);
+  return (
+    <>
+      <p className={styles.cardFoot}>{words.say('linked.unreadable', { bank })}</p>
+      <p className={styles.cardFoot}>{words.list(link.purposes.map((purpose) => words.say(`purpose.${purpose}`)))}</p>
+      <LinkFoot link={link} />
+      <div className={styles.cardFoot}>
+        <StopButton onClick={() => ask(asks.stop())} />
+      </div>
+    </>
+  );
+}
+
+/** Until when a link stands, what was signed, and what staff are told. */
+function LinkFoot({ link }: { readonly link: SharedLink }): ReactNode {
+  const words = usePrivacyWords();
+  return (
+    <>
       <div className={styles.cardFoot}>
         <span>{words.say('linked.until', { date: words.date(link.expiresAt) })}</span>
         <a href={link.copy}>{words.say('linked.copy')}</a>
       </div>
       <p className={styles.cardFoot}>{words.say('linked.reference', { reference: referenceOf(link.id) })}</p>
-      <div className={styles.cardFoot}>
-        <Button onClick={() => void widen()}>{words.say('linked.more')}</Button>
-        <Button weight="grave" onClick={() => ask(asks.stop())}>
-          <Icon name="hand" />
-          {words.say('stop')}
-        </Button>
-      </div>
-      {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
     </>
+  );
+}
+
+function StopButton({ onClick }: { readonly onClick: () => void }): ReactNode {
+  const words = usePrivacyWords();
+  return (
+    <Button weight="grave" onClick={onClick}>
+      <Icon name="hand" />
+      {words.say('stop')}
+    </Button>
   );
 }
 

@@ -85,6 +85,8 @@ export function sentenceOf(record: Record, bankName: string | undefined, words: 
       const window = words.date(text(record['window']));
       return { ...common, what, why: words.say('why.deletion', { window }), icon: 'delete' };
     }
+    case 'untold':
+      return { ...common, what: words.say('say.untold', { bank }), why: words.say('why.untold'), icon: 'link' };
     case 'delivery': {
       const what = words.say('say.delivery', { messages: number(record['messages']) });
       return { ...common, what, why, icon: 'customer-chat' };
