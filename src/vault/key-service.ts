@@ -21,6 +21,8 @@ export interface KeyServiceOptions {
   readonly tls: { readonly cert: Buffer; readonly key: Buffer; readonly clientCa: Buffer };
   readonly clock: Clock;
   readonly random: Random;
+  /** Told when the daily renewal of the key-encrypting key failed, as on a full disk: no release ends, and the next one takes it up. */
+  readonly onRenewalFailed?: (error: unknown) => void;
 }
 
 export interface KeyService {
@@ -63,7 +65,8 @@ export async function runKeyService(options: KeyServiceOptions): Promise<KeyServ
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(options.port, options.host, resolve);
   });
-  const renewing = setInterval(() => void roots.rotateKek(), dayMs);
+  const failed = (error: unknown): void => options.onRenewalFailed?.(error);
+  const renewing = setInterval(() => void roots.rotateKek().catch(failed), dayMs);
   return {
     url: `https://${options.host}:${(server.address() as AddressInfo).port}`,
     close: () => {

@@ -2,7 +2,7 @@ import type { Clock, Random } from '#base';
 import { isTellerlineError, TellerlineError } from '#base';
 import { sql, type Database } from '#db';
 import type { KeyProvider, RootOwner } from './key-provider.ts';
-import { createRoots, withRootFiles, type Roots } from './roots.ts';
+import { createRoots, withRootFiles, type Roots, isKeyShut } from './roots.ts';
 import { firstId, ownersOfDirectKeys, wrappedKeysOf, type WrappedKeys } from './wrapped-keys.ts';
 
 /** What a rotation has done. */
@@ -114,6 +114,8 @@ export function createRotation(parts: Parts): KeyRotation {
         try {
           (await provider.leaseRoot(owner, generation)).fill(0);
         } catch (error) {
+          // A bank that keeps its own and cannot be asked holds up nobody else; whether it is gone is found later.
+          if (isKeyShut(error)) continue;
           if (!isTellerlineError(error, 'root_gone')) throw error;
           gone.push(owner);
         }
