@@ -3,7 +3,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import { createLog, isTellerlineError, newId, systemClock, systemRandom, type BankId, type MessageId } from '#base';
+import {
+  createLog,
+  isTellerlineError,
+  newId,
+  systemClock,
+  systemRandom,
+  type BankId,
+  type LinkId,
+  type MessageId,
+} from '#base';
 import { sql } from '#db';
 import type { HttpParts } from '#http';
 import { testDatabase, type TestDatabase } from '#test/database';
@@ -61,6 +70,23 @@ async function wholeLink(): Promise<{ link: MadeLink; answer: MessageId }> {
       values (${linkId}, ${account}, '2026-01-01', '2026-11-01', 'reading', ${cursor})`);
   });
   return { link, answer };
+}
+
+/** An answer that was first of all read from another link of the customer's, and from this one besides. */
+async function answerOfTwo({ linkId, customerId, thread }: MadeLink): Promise<void> {
+  const other = newId<LinkId>();
+  await db.database.transaction(async (tx) => {
+    await parts.vault.createLinkKey(tx, { linkId: other, customerId, bankId: bank });
+    await tx.execute(sql`insert into consents
+      (consent_id, customer_id, link_id, bank_id, state, purposes, granted_at, expires_at, sealed_document)
+      select gen_random_uuid(), customer_id, ${other}, bank_id, state, purposes, granted_at, expires_at, sealed_document
+      from consents where link_id = ${linkId}`);
+    const said = { content: { kind: 'text', text: 'Over two banks.' } } as const;
+    const head = { ...thread, entry: 'message', author: 'tellerline', atMs: Date.now() } as const;
+    const body = { from: 'link', linkId: other, also: [linkId], purpose: 'transactions', said } as const;
+    const sealers = await parts.vault.linkSealers(tx, [linkId, other]);
+    await parts.delivery.write(tx, [{ ...head, messageId: newId<MessageId>(), body }], sealers);
+  });
 }
 
 /** Everything under a link's key, by the commitment to that key which stands in each, and the epochs beside it. */
@@ -129,6 +155,8 @@ test('whoever has read what is sealed and waits for the key while it is renewed 
   const { link, answer } = await wholeLink();
   const { linkId, customerId, thread, accountRefs } = link;
   const actor = taskActor('answer', customerId);
+  await answerOfTwo(link);
+  assert.ok((await texts(link)).includes('Over two banks.'));
   const waiting = async (count: number): Promise<true | undefined> => {
     const rows = await db.database.query(sql`select from pg_stat_activity
       where datname = current_database() and wait_event_type = 'Lock'`);
@@ -145,20 +173,24 @@ test('whoever has read what is sealed and waits for the key while it is renewed 
     reading = [
       texts(link),
       parts.delivery.openMessage(actor, thread, answer),
+      parts.linking.held(customerId),
       db.database.transaction((other) => parts.linking.routes(other, indexes)),
       // It ends at a bank that is not there, with its tokens opened.
       assert.rejects(parts.linking.balances(linkId), (error) => !isTellerlineError(error, 'sealed_unreadable')),
     ];
     await until('the readers to wait', () => waiting(1 + reading.length));
   });
-  const [said, opened, routed] = (await Promise.all(reading)) as [
+  const [said, opened, held, routed] = (await Promise.all(reading)) as [
     string[],
     Awaited<ReturnType<HttpParts['delivery']['openMessage']>>,
+    Awaited<ReturnType<HttpParts['linking']['held']>>,
     Awaited<ReturnType<HttpParts['linking']['routes']>>,
   ];
   await narrowing;
   assert.ok(said.includes('You spent $525.60.') && !said.some((text) => text.startsWith('Citi: $2,318.42')));
   assert.equal(opened?.body.from, 'link');
+  assert.ok(!said.includes('Over two banks.'), 'it lay under the key of before, and is gone');
+  assert.equal(held.accounts.length, 2);
   assert.deepEqual(
     routed.routes.map(({ purposes }) => [...purposes]),
     [['transactions'], ['transactions']],

@@ -3,7 +3,7 @@ import { TellerlineError } from '#base';
 import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
-import { sealMessageOf, type CustomerSealer, type LinkSealer, type Vault } from '#vault';
+import { messageEpoch, sealMessageOf, type CustomerSealer, type LinkSealer, type Vault } from '#vault';
 import { countSent } from './advertising.ts';
 import type { Change, Written } from './change.ts';
 
@@ -122,7 +122,7 @@ async function sealAll(
         linkId: body.linkId,
         bankId: sealer.bankId,
         also,
-        epoch: sealer.epoch,
+        epoch: messageEpoch(layers),
         purpose: body.purpose,
         recordId: null,
         sealed,

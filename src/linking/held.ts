@@ -95,11 +95,17 @@ interface AccountRow {
 /** The accounts of links that still have a key, with the bank's own id of each. */
 async function accountsHeld(parts: LinkingParts, customerId: CustomerId): Promise<HeldLinking['accounts']> {
   return parts.database.transaction(async (tx) => {
+    // The keys first: once they are held nobody renews one and reseals what is read here.
+    const links = await tx.query<{ linkId: LinkId }>(sql`
+      select link_id as "linkId" from links where customer_id = ${customerId} and state <> 'stopped'`);
+    const sealers = await parts.vault.linkSealers(
+      tx,
+      links.map((link) => link.linkId),
+    );
     const rows = await tx.query<AccountRow>(sql`
       select a.account_ref as id, a.link_id as link, a.left_out as "leftOut", a.account_index as index, a.sealed
       from accounts a join links l using (link_id)
       where l.customer_id = ${customerId} and l.state <> 'stopped' order by l.created_at, a.link_id, a.ordinal`);
-    const sealers = await parts.vault.linkSealers(tx, [...new Set(rows.map((row) => row.link))]);
     return rows.flatMap(({ id, link, leftOut, index, sealed }) => {
       const opened = sealers.get(link)?.openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed);
       return opened ? [opened.use((detail) => ({ ...detail, id, link, leftOut }))] : [];

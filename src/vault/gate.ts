@@ -11,7 +11,7 @@ import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
 import { coveredPart, requirePurposeMay } from './uses.ts';
-import { openMessageContent, openRecordContent } from './sealing.ts';
+import { messageEpoch, openMessageContent, openRecordContent } from './sealing.ts';
 
 /** One purpose-bound use of records, as it is entered before anything is opened. */
 export interface AccessRequest {
@@ -32,7 +32,7 @@ export interface SealedMessage {
   readonly also: readonly LinkId[];
   readonly purpose: Purpose | null;
   readonly recordId: RecordId | null;
-  /** Of the key that it was sealed under when it was read. */
+  /** Of the keys that it was sealed under when it was read; see `messageEpoch`. */
   readonly epoch: number | null;
   readonly sealed: Buffer | null;
 }
@@ -79,13 +79,9 @@ export interface Gate {
   /**
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
-<<<<<<< HEAD
-   * is missing from the answer.
+   * is missing from the answer, and so is what stands under the key of a bank whose key service does not answer.
    *
    * @throws TellerlineError `resealed` when a message was sealed under another key after it was read: read it again
-=======
-   * is missing from the answer, and so is what stands under the key of a bank whose key service does not answer.
->>>>>>> mend-outage
    */
   page(
     actor: Actor,
@@ -155,7 +151,9 @@ export function createGate(parts: LedgerParts): Gate {
           const readable = messages.filter(({ linkId, also, purpose }) =>
             [linkId, ...also].every((one) => allowed(one, purpose)),
           );
-          if (readable.some(({ linkId, epoch, sealed }) => sealed && epoch !== held.get(linkId)?.epoch))
+          const epochNow = ({ linkId, also }: SealedMessage): number =>
+            messageEpoch([linkId, ...also].flatMap((one) => held.get(one) ?? []));
+          if (readable.some((message) => message.sealed && message.epoch !== epochNow(message)))
             throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
           const rows = await recordsById(tx, readable);
           await enterPage(tx, parts, actor, readable, shown);

@@ -21,6 +21,6 @@ export type { KeptReceipt } from './receipts.ts';
 export type { SealedColumn } from './rekey.ts';
 export { isKeyShut } from './roots.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
-export { sealMessageOf, type CustomerSealer, type LinkSealer } from './sealing.ts';
+export { messageEpoch, sealMessageOf, type CustomerSealer, type LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
 export type { HeldOfBank, LooseEntry } from './withdrawing.ts';

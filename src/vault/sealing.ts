@@ -110,6 +110,13 @@ const byLink = (a: { readonly linkId: LinkId }, b: { readonly linkId: LinkId }):
   a.linkId < b.linkId ? -1 : 1;
 
 /**
+ * What `messages.epoch` holds: one more than how often any of the keys was renewed that the message lies under,
+ * so that it is another as soon as one of them was.
+ */
+export const messageEpoch = (keys: readonly { readonly epoch: number }[]): number =>
+  keys.reduce((sum, { epoch }) => sum + epoch - 1, 1);
+
+/**
  * The bytes of one row, sealed under a link's earlier key, under its new one; for `rekey.ts` alone. They are
  * moved as they are: nothing reads what they say, and nothing of them leaves this folder.
  *
