@@ -58,11 +58,7 @@ export interface Gate {
   /**
    * Opens the records selected, newest first.
    *
-<<<<<<< HEAD
-   * @throws TellerlineError `purpose_not_consented`, `link_ended`, `use_outside_purpose`
-=======
-   * @throws TellerlineError `purpose_not_consented`, `link_ended`, `key_service_unavailable`
->>>>>>> mend-outage
+   * @throws TellerlineError `purpose_not_consented`, `link_ended`, `use_outside_purpose`, `key_service_unavailable`
    */
   records(request: AccessRequest, selection: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
   /**
