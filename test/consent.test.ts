@@ -207,6 +207,24 @@ test('reminders come at 30, 7 and 1 days, each once, with the way to the whole t
   assert.match((await visitor.open(ended.copy)).page, /Lo que firmaste/);
 });
 
+test('a consent that ran out before the next one was signed has expired: nothing read under it is carried over', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-4', ['balances', 'transactions']);
+  const [link] = (await visitor.me()).links;
+  const { continueTo } = await visitor.sign('citi', ['balances']);
+  const returned = await visitor.atTheBank(continueTo, 'customer-4');
+  await hub.db.database.execute(sql`
+    update consents set granted_at = granted_at - interval '200 days', expires_at = now() - interval '1 second'
+    where link_id = ${link?.id}`);
+  assert.equal((await visitor.open(returned)).status, 200);
+  const [left] = await hub.db.database.query<{ state: string; records: bigint }>(sql`
+    select state, (select count(*) from records where link_id = ${link?.id}) as records from consents where link_id = ${link?.id}`);
+  assert.deepEqual({ ...left }, { state: 'expired', records: 0n });
+  const [again] = (await visitor.me()).links;
+  assert.deepEqual(again?.purposes, ['balances']);
+  assert.notEqual(again?.id, link?.id);
+});
+
 test('a consent is a record for programs too: its purposes, its standing and who changed it', async () => {
   const visitor = await Visitor.arrive(hub, 'es');
   await visitor.link('us-bank', 'customer-1');

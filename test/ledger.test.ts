@@ -54,7 +54,7 @@ test('a consent’s whole life is in the ledger, with who caused each change and
   assert.deepEqual(
     deletions.map((record) => said(record, 'what', 'by', 'bank', 'keys')),
     [
-      ['narrowed', 'customer', 'us-bank', 0],
+      ['narrowed', 'customer', 'us-bank', 1],
       ['link', 'customer', 'us-bank', 1],
     ],
   );

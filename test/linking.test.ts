@@ -175,6 +175,19 @@ test('a purpose that was not ticked is not answered, and its events are not kept
   assert.deepEqual(cardsOf(await visitor.conversation(), 'transaction'), []);
 });
 
+test('what an account held after a purchase is neither kept nor shown where balances are not shared', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('wells-fargo', 'customer-5', ['transactions']);
+  const bank = await BankSigner.of(hub, 'wells-fargo');
+  const event = purchaseOn(await bank.accountId('customer-5', 'checking'));
+  const balance = { available: '4321.09', current: '4321.09', currency: 'USD', asOf: event.occurredAt };
+  const sent = await bank.send([{ ...event, balance }]);
+  assert.equal(sent.body.accepted, 1, JSON.stringify(sent.body));
+  const cards = cardsOf(await visitor.conversation(), 'transaction');
+  assert.equal(cards.at(-1)?.transaction.id, event.transaction.id);
+  assert.ok(!JSON.stringify(cards).includes('4321.09'));
+});
+
 test('linking again with fewer purposes and accounts deletes what nothing else needs', async () => {
   const visitor = await Visitor.arrive(hub);
   await visitor.link('us-bank', 'customer-2');

@@ -115,7 +115,11 @@ test('a backup that was cut off or altered is refused, and nothing of it is stor
 test('after a restore nothing that was revoked since is readable, and everything else is', async (t) => {
   const revoked = made.slice(0, linksRevoked);
   const [narrowed, deleted, ...kept] = made.slice(linksRevoked) as [MadeLink, MadeLink, ...MadeLink[]];
-  await parts.linking.narrowFor(narrowed.customerId, narrowed.linkId, { purposes: ['transactions'], accounts: [] });
+  // Two switches are two narrowings, the second of the consent that the first one made.
+  const [, second] = narrowed.accountRefs;
+  const { customerId, linkId: ofNarrowed } = narrowed;
+  await parts.linking.narrowFor(customerId, ofNarrowed, { purposes: [], accounts: second ? [second] : [] });
+  await parts.linking.narrowFor(customerId, ofNarrowed, { purposes: ['transactions'], accounts: [] });
   await db.database.transaction((tx) => parts.linking.deleteCustomer(tx, deleted.customerId));
   const rest = [...revoked];
   const stop = async (): Promise<void> => {
@@ -140,7 +144,7 @@ test('after a restore nothing that was revoked since is readable, and everything
     database: fresh.database,
     url: fresh.url,
   });
-  assert.deepEqual(replayed, { links: linksRevoked, narrowed: 1, accounts: 1, banks: 0 });
+  assert.deepEqual(replayed, { links: linksRevoked, narrowed: 2, accounts: 1, banks: 0 });
   assert.ok(statement?.includes(oldKey), 'the old key says that a new log goes on');
 
   const again = partsOver(fresh.database, fresh.url);

@@ -1,8 +1,8 @@
 import { writeFileSync } from 'node:fs';
 import { systemRandom, TellerlineError, type BankId, type Log } from '#base';
 import { hubMigrations, migrate, openDatabase } from '#db';
-import { createProofLog, exportOf, readLogKey, saltOf } from '#proof';
-import { leasesOf, reconcile, releasesAt, type ReconciledDay } from '#vault';
+import { createProofLog, readLogKey } from '#proof';
+import { provenLeases, reconcile, releasesAt, type ReconciledDay } from '#vault';
 import type { Config } from './config.ts';
 import { withHubDatabase } from './hub-database.ts';
 import { keyServicesOf } from './keys.ts';
@@ -22,7 +22,7 @@ export interface ReconcileOptions {
  * `tellerline reconcile`: holds what a bank's key service has counted against the leases in the log, day by
  * day. Answers whether the log explains every release.
  *
- * @throws TellerlineError `no_key_service`, `key_service_unavailable`, `lease_not_in_log`
+ * @throws TellerlineError `no_key_service`, `key_service_unavailable`, and those of `provenLeases`
  */
 export async function reconcileBank({ config, log, bank, exportTo, say }: ReconcileOptions): Promise<boolean> {
   const access = keyServicesOf(config).get(bank);
@@ -37,11 +37,7 @@ export async function reconcileBank({ config, log, bank, exportTo, say }: Reconc
       const proof = createProofLog({ database, signer, log });
       // Counted first: what is released meanwhile is entered before.
       const releases = await releasesAt(access, bank as BankId);
-      const leases = await leasesOf(database, bank as BankId);
-      const proofs = await proof.proofs(leases.map((lease) => lease.place));
-      if (!proofs) throw new TellerlineError('log_not_ready', 503, 'The log has signed nothing yet. Try again soon.');
-      const entries = leases.map(({ record, saltKey }) => ({ record, salt: saltOf(saltKey, record.id) }));
-      const exported = exportOf(proof.key, entries, proofs);
+      const { leases, exported } = await provenLeases(database, proof, bank as BankId);
       if (exportTo !== undefined) writeFileSync(exportTo, `${JSON.stringify(exported, null, 2)}\n`, { mode: 0o600 });
       days = reconcile(releases, leases);
     } finally {

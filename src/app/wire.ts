@@ -90,7 +90,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
  * Before anything is read: refuses an older copy of the database that nobody has made the one to go on with,
  * and ends what was taken back and is still here.
  *
- * @throws TellerlineError `database_older`
+ * @throws TellerlineError `database_older`, `log_memory_damaged`
  */
 async function requireAdopted(config: Config, database: Database, { linking, log }: HttpParts): Promise<void> {
   const signer = readLogKey(config.keys, logName(config), systemRandom);

@@ -1,4 +1,5 @@
 export * from './clock.ts';
+export * from './durable.ts';
 export * from './errors.ts';
 export * from './hosts.ts';
 export * from './ids.ts';

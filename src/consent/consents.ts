@@ -37,16 +37,21 @@ export async function grantConsent(
   change: 'granted' | 'amended' | 'renewed' = 'granted',
 ): Promise<void> {
   // One whose end has come and that no chore has marked yet has expired; it is not replaced.
-  const closed = await tx.query<{ state: Consent['state'] }>(sql`
+  const closed = await tx.query<{ state: Consent['state']; expiresAt: Date; reminded: number | null }>(sql`
     update consents set ended_at = ${consent.grantedAt},
       state = case when expires_at <= ${consent.grantedAt} then 'expired' else ${change === 'granted' ? 'amended' : change} end,
       ended_by = case when expires_at <= ${consent.grantedAt} then 'expiry' else 'customer' end
-    where link_id = ${consent.linkId} and state = 'granted' returning state`);
+    where link_id = ${consent.linkId} and state = 'granted'
+    returning state, expires_at as "expiresAt", reminded_days as reminded`);
+  // A smaller consent that ends on the same day is not reminded of again.
+  const same = closed.find((one) => one.expiresAt.getTime() === consent.expiresAt.getTime());
   standingAfter(closed.some(({ state }) => state !== 'expired') ? 'in-force' : 'offered', change, 'customer');
   await tx.execute(sql`
-    insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, granted_at, expires_at, sealed_document)
+    insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, granted_at, expires_at,
+      sealed_document, reminded_days)
     values (${consent.consentId}, ${consent.customerId}, ${consent.linkId}, ${consent.bankId}, 'granted',
-      ${[...consent.purposes]}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument})`);
+      ${[...consent.purposes]}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument},
+      ${same?.reminded ?? null})`);
 }
 
 /** The sealed document of a customer's own consent, with what has become of it; undefined for any other. */
@@ -76,6 +81,13 @@ export async function consentsOf(db: Queryable, customerId: CustomerId, nowMs: n
   const { text, values } = sql`from consents where customer_id = ${customerId} and state = 'granted'
     and expires_at > ${new Date(nowMs)} order by granted_at`;
   return db.query<Consent>({ text: `select ${columns} ${text}`, values });
+}
+
+/** Every consent of a customer that is kept, oldest first, whatever became of it. */
+export async function consentIdsOf(db: Queryable, customerId: CustomerId): Promise<ConsentId[]> {
+  const rows = await db.query<{ consentId: ConsentId }>(sql`select consent_id as "consentId" from consents
+    where customer_id = ${customerId} order by granted_at, consent_id`);
+  return rows.map((row) => row.consentId);
 }
 
 /** The purposes in force of each link named; a link without consent is missing from the answer. */

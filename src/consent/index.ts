@@ -1,6 +1,7 @@
 export { consentRecord } from './consent-record.ts';
 export {
   consentDocument,
+  consentIdsOf,
   consentsOf,
   consentsStillInForce,
   endConsent,

@@ -16,31 +16,26 @@ export interface DueReminder {
 
 const dayMs = 86_400_000;
 
-/**
- * Which reminder a consent is due for: the nearest one whose day has come. Those before it that nobody sent
- * in time are not sent late. Undefined when there is none, or the same was sent.
- *
- * @param sent the smallest number of days that was reminded of; null before the first
- */
-export function reminderDue(expiresAtMs: number, sent: number | null, nowMs: number): number | undefined {
-  const leftMs = expiresAtMs - nowMs;
-  if (leftMs <= 0) return undefined;
-  const nearest = REMINDER_DAYS.findLast((days) => leftMs <= days * dayMs);
-  return nearest === undefined || (sent !== null && sent <= nearest) ? undefined : nearest;
-}
+/** How many reminders one round takes; what is left is due in the next. */
+const roundMax = 500;
 
-/** Consents in force that are due for a reminder, soonest end first. */
+/**
+ * Consents in force that are due for a reminder, soonest end first: for the nearest one whose day has come.
+ * Those before it that nobody sent in time are not sent late. What was sent is left out by the query, so that
+ * those who were reminded do not stand in front of those who were not.
+ */
 export async function remindersDue(db: Queryable, nowMs: number): Promise<DueReminder[]> {
-  const rows = await db.query<Omit<DueReminder, 'days'> & { sent: number | null }>(sql`
-    select consent_id as "consentId", link_id as "linkId", customer_id as "customerId", expires_at as "expiresAt",
-      reminded_days as sent
-    from consents where state = 'granted' and expires_at > ${new Date(nowMs)}
-      and expires_at <= ${new Date(nowMs + REMINDER_DAYS[0] * dayMs)}
-      and (reminded_days is null or reminded_days > 1) order by expires_at limit 500`);
-  return rows.flatMap(({ sent, ...consent }) => {
-    const days = reminderDue(consent.expiresAt.getTime(), sent, nowMs);
-    return days === undefined ? [] : [{ ...consent, days }];
-  });
+  const [far, near, last] = REMINDER_DAYS;
+  const within = (days: number): Date => new Date(nowMs + days * dayMs);
+  return db.query<DueReminder>(sql`
+    select consent_id as "consentId", link_id as "linkId", customer_id as "customerId", expires_at as "expiresAt", days
+    from consents cross join lateral (
+      select case when expires_at <= ${within(last)} then ${last}::integer
+        when expires_at <= ${within(near)} then ${near}::integer else ${far}::integer end as days
+    ) d
+    where state = 'granted' and expires_at > ${new Date(nowMs)} and expires_at <= ${within(far)}
+      and (reminded_days is null or reminded_days > days)
+    order by expires_at limit ${roundMax}`);
 }
 
 /** Marks a reminder as sent, in the transaction that says it; false when it was sent before or the consent is over. */

@@ -8,6 +8,7 @@ const daysAsked = 30;
 const worded: Readonly<Record<string, Sentence>> = {
   'conversation-shown': 'uses.conversation-shown',
   'question-answered': 'uses.question-answered',
+  exported: 'uses.exported',
   'event-shown': 'uses.event-shown',
   'first-balances-shown': 'uses.first-balances-shown',
 };

@@ -10,6 +10,7 @@ export {
   updateCustomer,
   type Customer,
 } from './customers.ts';
+export type { HeldSignIn } from './held.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
 export { enterProof, requireFreshProof } from './proofs.ts';
 export {

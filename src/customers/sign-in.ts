@@ -4,6 +4,7 @@ import type { Database, Queryable, Transaction } from '#db';
 import type { BrowserKind } from './browser-kind.ts';
 import { giveChallenge, takeChallenge, type PasskeyPurpose } from './challenges.ts';
 import { findCustomer, lockCustomer } from './customers.ts';
+import { heldSignIn, type HeldSignIn } from './held.ts';
 import { addPasskey, lockPasskey, markUsed, passkeyFaces, passkeysOf, removePasskey } from './passkeys.ts';
 import { enterProof, hasFreshProof, proofNeeded, requireFreshProof } from './proofs.ts';
 import { endedAmong, endSessions, isProven, markProven, sessionsOf, type Session } from './sessions.ts';
@@ -53,6 +54,8 @@ export interface SignIn {
   /** Takes the signature; the act may then be done once, within five minutes. @throws as `proveSignIn` */
   prove(session: Session, act: LooseningAct, answer: PasskeyAnswer): Promise<void>;
 
+  /** All that is kept of a customer's browsers and passkeys, for the customer alone. */
+  held(customerId: CustomerId): Promise<HeldSignIn>;
   /** A customer's sessions, the one used last first. */
   sessions(session: Session): Promise<SessionFace[]>;
   /** Ends one session or all others; answers how many. Their open windows learn it at once, in every process within seconds. */
@@ -107,6 +110,7 @@ export function createSignIn(parts: SignInParts): SignIn {
       await enterProof(database, session, act, 'passkey', clock.nowMs());
       await markProven(database, session, clock.nowMs());
     },
+    held: (customerId) => heldSignIn(database, customerId),
     sessions: (session) => sessionsOf(database, session, clock.nowMs()),
     end: async (session, which) => {
       const ended = await database.transaction((tx) => endSessions(tx, session, which));

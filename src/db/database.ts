@@ -172,6 +172,8 @@ async function runAndHandOn<Result>(
     const { code } = error as { code?: unknown };
     if (attempt >= triesMax || typeof code !== 'string' || !again.has(code)) throw error;
     log.info({ code, attempt }, 'a transaction gave way to another and is run again');
+    // What this try would have handed on was never committed.
+    committed.length = 0;
     return runAndHandOn(at, work, attempt + 1);
   });
   for (const after of committed) {

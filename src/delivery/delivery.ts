@@ -1,7 +1,7 @@
 import type { CustomerId, LinkId, MessageId, RecordId } from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
-import type { Actor, LinkSealer, Vault } from '#vault';
+import type { Actor, LinkSealer, SealedColumn, Vault } from '#vault';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
 import {
@@ -16,6 +16,7 @@ import type { Manner } from './draw.ts';
 import { enterHandOff } from './hand-off.ts';
 import {
   answersOfLink,
+  answersOfSeveral,
   countOfLinks,
   findByClientId,
   forgetOldMessages,
@@ -24,6 +25,8 @@ import {
   messagesShowing,
   openMessage,
   ownMessage,
+  readAgain,
+  sealedOfLink,
   type OpenMessage,
 } from './messages.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
@@ -68,8 +71,12 @@ export interface Delivery {
   ): Promise<{ thread: Thread; linkId: LinkId; messageId: MessageId }[]>;
   /** How many messages stand under the links named. */
   countOfLinks(db: Queryable, linkIds: readonly LinkId[]): Promise<number>;
+  /** Where a link's messages stand that are sealed under its key, for resealing them. */
+  sealedOfLink(thread: Thread, linkId: LinkId): SealedColumn;
   /** Removes the answers that were read from a link and may tell of any of its accounts; what shows a record stays. */
   removeAnswers(tx: Transaction, thread: Thread, linkId: LinkId, nowMs: number): Promise<number>;
+  /** Removes the answers that were read from a link together with others. */
+  removeOfSeveral(tx: Transaction, thread: Thread, linkId: LinkId, nowMs: number): Promise<number>;
   /** Removes the messages that show the records named. */
   removeShowing(tx: Transaction, thread: Thread, recordIds: readonly RecordId[], nowMs: number): Promise<number>;
   /** The newest number, and how far the customer has read. */
@@ -117,17 +124,21 @@ export function createDelivery(parts: {
     findByClientId,
     messagesShowing,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
-    openMessage: (actor, thread, messageId) => openMessage(parts, actor, thread, messageId),
+    openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
     messagesOfLinks,
     countOfLinks,
+    sealedOfLink,
     removeAnswers: async (tx, thread, linkId, nowMs) =>
       remove(tx, thread, await answersOfLink(tx, thread, linkId), nowMs),
+    removeOfSeveral: async (tx, thread, linkId, nowMs) =>
+      remove(tx, thread, await answersOfSeveral(tx, thread, linkId), nowMs),
     removeShowing: async (tx, thread, recordIds, nowMs) =>
       remove(tx, thread, [...(await messagesShowing(tx, recordIds)).values()], nowMs),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
-    page: (actor, thread, span, manner) => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner),
+    page: (actor, thread, span, manner) =>
+      readAgain(() => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner)),
     markRead: (thread, seq) => markRead(database, thread, seq),
     tidy: async (nowMs) => {
       await forgetOldMessages(database, nowMs);

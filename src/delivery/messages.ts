@@ -1,7 +1,7 @@
-import { limits, type LinkId, type MessageId, type RecordId } from '#base';
+import { isTellerlineError, limits, type LinkId, type MessageId, type RecordId } from '#base';
 import type { Message, Purpose } from '#contract';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
-import type { Actor, Vault } from '#vault';
+import type { Actor, SealedColumn, Vault } from '#vault';
 import type { Body, Said, Thread } from './change.ts';
 
 /** A message with its content, as `openMessage` finds it. */
@@ -25,12 +25,13 @@ export async function openMessage(
     linkId: LinkId | null;
     also: LinkId[] | null;
     purpose: Purpose | null;
+    epoch: number | null;
     sealed: Buffer | null;
   }>(sql`
-    select author, link_id as "linkId", also_link_ids as also, purpose, sealed from messages
+    select author, link_id as "linkId", also_link_ids as also, purpose, epoch, sealed from messages
     where conversation_id = ${thread.conversationId} and message_id = ${messageId}`);
   if (!row?.sealed) return undefined;
-  const { author, linkId, also, purpose, sealed } = row;
+  const { author, linkId, also, purpose, epoch, sealed } = row;
   if (linkId === null) {
     const sealer = await vault.customerSealer(database, thread.customerId, 'conversation');
     return {
@@ -38,12 +39,42 @@ export async function openMessage(
       body: { from: 'customer', said: sealer.open<Said>('messages.content', messageId, sealed).use((said) => said) },
     };
   }
-  const page = await vault.gate.page(actor, [{ messageId, linkId, also: also ?? [], purpose, recordId: null, sealed }]);
+  const page = await vault.gate.page(actor, [
+    { messageId, linkId, also: also ?? [], purpose, recordId: null, epoch, sealed },
+  ]);
   const opened = page.use((messages) => messages.get(messageId));
   return opened?.from === 'message'
     ? { author, body: { from: 'link', linkId, ...(also && { also }), purpose, said: opened.content as Said } }
     : undefined;
 }
+
+/** How often a reading begins anew that a narrowing of the link went past. */
+const readingsMax = 3;
+
+/** Messages are read before their links are locked, so a narrowing may reseal one in between: it is read again. */
+export async function readAgain<Result>(read: () => Promise<Result>): Promise<Result> {
+  for (let reading = 1; ; reading += 1) {
+    try {
+      return await read();
+    } catch (error) {
+      if (!isTellerlineError(error, 'resealed') || reading === readingsMax) throw error;
+    }
+  }
+}
+
+/** The messages under a link's key, for putting them under a new one; of those that show a record the epoch alone. */
+export const sealedOfLink = ({ conversationId }: Thread, linkId: LinkId): SealedColumn => ({
+  place: 'messages.content',
+  after: (tx, id, max) =>
+    tx.query(sql`select message_id as id, message_id as row, sealed from messages
+      where conversation_id = ${conversationId} and link_id = ${linkId} and message_id > ${id}::uuid
+      order by message_id limit ${max}`),
+  replace: async (tx, rows, epoch) => {
+    await tx.execute(sql`update messages m set sealed = u.sealed, epoch = ${epoch}
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where m.conversation_id = ${conversationId} and m.message_id = u.id`);
+  },
+});
 
 /** What a message that is sealed for the customer alone says; undefined for any other. */
 export async function ownMessage(
@@ -133,6 +164,18 @@ export async function findByClientId(
     join entries e on e.conversation_id = m.conversation_id and e.message_id = m.message_id and e.entry = 'message'
     where m.conversation_id = ${thread.conversationId} and m.client_id = ${clientId}`);
   return row && { seq: Number(row.seq) };
+}
+
+/** The answers that were read from a link and from others besides: they lie under the keys of all of them. */
+export async function answersOfSeveral(
+  tx: Transaction,
+  { conversationId }: Thread,
+  linkId: LinkId,
+): Promise<MessageId[]> {
+  const rows = await tx.query<{ messageId: MessageId }>(sql`select message_id as "messageId" from messages
+    where conversation_id = ${conversationId} and cardinality(also_link_ids) > 0
+      and (link_id = ${linkId} or ${linkId} = any(also_link_ids))`);
+  return rows.map((row) => row.messageId);
 }
 
 /** The messages that show the records named, by record; a record that none shows is missing from the answer. */

@@ -18,6 +18,7 @@ interface Row {
   readonly purpose: Purpose | null;
   readonly recordId: RecordId | null;
   readonly clientId: string | null;
+  readonly epoch: number | null;
   readonly sealed: Buffer | null;
 }
 
@@ -76,7 +77,7 @@ async function selectRows(tx: Transaction, { conversationId }: Thread, span: Spa
   const bound = backwards ? span.before : span.after;
   const rows = await tx.query<Row>(sql`
     select e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId", m.also_link_ids as also,
-      m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.sealed
+      m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.epoch, m.sealed
     from (
       (select * from entries where ${!backwards} and conversation_id = ${conversationId} and seq > ${bound} order by seq limit ${span.limit})
       union all
@@ -89,8 +90,8 @@ async function selectRows(tx: Transaction, { conversationId }: Thread, span: Spa
 
 function sealedOfLinks(rows: readonly Row[]): SealedMessage[] {
   const byMessage = new Map<string, SealedMessage>();
-  for (const { messageId, linkId, also, purpose, recordId, sealed } of rows) {
-    if (linkId) byMessage.set(messageId, { messageId, linkId, also: also ?? [], purpose, recordId, sealed });
+  for (const { messageId, linkId, also, purpose, recordId, epoch, sealed } of rows) {
+    if (linkId) byMessage.set(messageId, { messageId, linkId, also: also ?? [], purpose, recordId, epoch, sealed });
   }
   return [...byMessage.values()];
 }

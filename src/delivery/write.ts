@@ -3,7 +3,7 @@ import { TellerlineError } from '#base';
 import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
-import type { CustomerSealer, LinkSealer, Vault } from '#vault';
+import { sealMessageOf, type CustomerSealer, type LinkSealer, type Vault } from '#vault';
 import { countSent } from './advertising.ts';
 import type { Change, Written } from './change.ts';
 
@@ -111,10 +111,11 @@ async function sealAll(
     }
     const { body } = change;
     if (body.from === 'link') {
-      const sealer = linkSealers.get(body.linkId);
-      const gone = !sealer || body.also?.some((linkId) => !linkSealers.has(linkId));
-      if (gone) throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
-      const sealed = sealer.sealMessage(change.messageId, body.said);
+      const layers = [body.linkId, ...(body.also ?? [])].map((linkId) => linkSealers.get(linkId));
+      const [sealer] = layers;
+      if (!sealer || !layers.every((one) => one !== undefined))
+        throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+      const sealed = sealMessageOf(layers, change.messageId, body.said);
       const also = body.also ?? null;
       rows.push({
         change,

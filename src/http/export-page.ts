@@ -1,5 +1,6 @@
-import { accountWords, FORMATS, type BankFace, type Locale } from '#contract';
+import { accountWords, type BankFace, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
+import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
 
 const words = {
@@ -10,6 +11,11 @@ const words = {
     until: 'until',
     none: 'Nothing.',
     ended: 'What has ended',
+    records: 'Purchases and balances',
+    receipts: 'Receipts of what was deleted',
+    sessions: 'Where you are signed in',
+    passkeys: 'Passkeys',
+    more: 'The JSON export holds the same with every field: also each consent as a record for programs, how far the history of each account was read, and what banks were told.',
     signed: 'What you signed',
     by: 'Signed by',
     talk: 'The conversation',
@@ -27,6 +33,11 @@ const words = {
     until: 'hasta el',
     none: 'Nada.',
     ended: 'Lo que terminó',
+    records: 'Compras y saldos',
+    receipts: 'Recibos de lo que se borró',
+    sessions: 'Dónde tienes la sesión abierta',
+    passkeys: 'Llaves de acceso',
+    more: 'La exportación JSON tiene lo mismo con todos los campos: también cada consentimiento como registro para programas, hasta dónde se leyó el historial de cada cuenta y lo que se dijo a los bancos.',
     signed: 'Lo que firmaste',
     by: 'Firmado por',
     talk: 'La conversación',
@@ -42,17 +53,21 @@ const words = {
 /** Named in the first columns of the table; everything else of a record is its detail. */
 const ownColumns = ['at', 'type', 'change', 'what', 'actor', 'by', 'purpose', 'purposes', 'customer', 'id'];
 
+const style = `body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
+table { border-collapse: collapse; width: 100%; font-size: 14px; }
+th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
+td.number, th.number { text-align: right; white-space: nowrap; }
+.table { overflow-x: auto; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; }
+`;
+
 /** The export as one page that needs nothing else: no script, no connection. */
 export function exportPage(exported: CustomerExport, faces: readonly BankFace[]): string {
-  const locale: Locale = exported.settings.locale === 'es' ? 'es' : 'en';
+  const by = tableWords(exported, faces);
+  const { locale } = by;
   const say = words[locale];
-  const format = new Intl.DateTimeFormat(FORMATS[locale], {
-    dateStyle: 'medium',
-    timeStyle: 'short',
-    timeZone: exported.settings.timeZone,
-  });
-  const when = (instant: unknown): string => escapeHtml(format.format(new Date(String(instant))));
-  const bank = (id: string): string => escapeHtml(faces.find((face) => face.id === id)?.name ?? id);
+  const when = (instant: unknown): string => escapeHtml(by.when(String(instant)));
+  const bank = (id: string): string => escapeHtml(by.bank(id));
   const list = (items: readonly string[]): string =>
     items.length === 0 ? `<p>${say.none}</p>` : `<ul>${items.map((item) => `<li>${item}</li>`).join('\n')}</ul>`;
   const links = exported.links.map(
@@ -60,17 +75,12 @@ export function exportPage(exported: CustomerExport, faces: readonly BankFace[])
       `${bank(link.bank)}: ${escapeHtml(link.accounts.map((account) => accountWords(account, locale)).join(', '))}, ${say.until} ${when(link.expiresAt)}`,
   );
   const ended = exported.ended.map((link) => `${bank(link.bank)}, ${when(link.endedAt)}`);
-  const consents = exported.consents.map(({ disclosure, signature, signedAt }) => {
-    const sections = disclosure.sections.map(
-      ({ title, items }) => `<h4>${escapeHtml(title)}</h4>${list(items.map(escapeHtml))}`,
-    );
-    return `<h3>${escapeHtml(disclosure.title)}</h3><p>${say.by} ${escapeHtml(signature)}, ${when(signedAt)}</p><p>${escapeHtml(disclosure.lead)}</p>${sections.join('\n')}`;
-  });
   const talk = exported.conversation.map(({ author, at, content }) => {
     const who = author === 'customer' ? say.you : author === 'bank' ? bankOf(content, bank) : 'Tellerline';
     return `<b>${who}</b>, ${when(at)}: ${escapeHtml(content.text)}`;
   });
-  const rows = exported.ledger.entries.map(({ record }) => rowOf(record, when));
+  const entries = [...exported.waiting, ...exported.ledger.entries.map(({ record }) => record)];
+  const rows = entries.map((record) => rowOf(record, when));
   return `<!doctype html>
 <html lang="${locale}">
 <head>
@@ -80,24 +90,29 @@ export function exportPage(exported: CustomerExport, faces: readonly BankFace[])
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
 <title>${say.title}</title>
 <style>
-body { max-width: 60rem; margin: 2rem auto; padding: 0 1rem; font: 16px/1.5 system-ui, sans-serif; }
-table { border-collapse: collapse; width: 100%; font-size: 14px; }
-th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
-pre { white-space: pre-wrap; overflow-wrap: anywhere; }
-</style>
+${style}</style>
 </head>
 <body>
 <main>
 <h1>${say.title}</h1>
 <p>${say.made} ${when(exported.madeAt)}</p>
+<p>${say.more}</p>
 <h2>${say.linked}</h2>
 ${list(links)}
 <h2>${say.ended}</h2>
 ${list(ended)}
+<h2>${say.records}</h2>
+${recordTables(exported.records, by)}
 <h2>${say.signed}</h2>
-${consents.join('\n') || `<p>${say.none}</p>`}
+${consentsOf(exported, when) || `<p>${say.none}</p>`}
 <h2>${say.talk}</h2>
 ${list(talk)}
+<h2>${say.receipts}</h2>
+${receiptTable(exported.receipts, say.receipts, by)}
+<h2>${say.sessions}</h2>
+${sessionTable(exported.signIn, say.sessions, by)}
+<h2>${say.passkeys}</h2>
+${passkeyTable(exported.signIn, say.passkeys, by)}
 <h2>${say.ledger}</h2>
 <p>${say.ledgerLead}</p>
 <table>
@@ -114,7 +129,20 @@ ${rows.join('\n')}
 `;
 }
 
-type LedgerRecord = CustomerExport['ledger']['entries'][number]['record'];
+/** Every consent as it was signed, oldest first. */
+function consentsOf({ consents, settings }: CustomerExport, when: (instant: unknown) => string): string {
+  const { by } = words[settings.locale === 'es' ? 'es' : 'en'];
+  const signed = consents.map(({ disclosure, signature, signedAt }) => {
+    const sections = disclosure.sections.map(
+      ({ title, items }) =>
+        `<h4>${escapeHtml(title)}</h4><ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('\n')}</ul>`,
+    );
+    return `<h3>${escapeHtml(disclosure.title)}</h3><p>${by} ${escapeHtml(signature)}, ${when(signedAt)}</p><p>${escapeHtml(disclosure.lead)}</p>${sections.join('\n')}`;
+  });
+  return signed.join('\n');
+}
+
+type LedgerRecord = CustomerExport['waiting'][number];
 
 function rowOf(record: LedgerRecord, when: (instant: unknown) => string): string {
   const text = (...names: string[]): string =>

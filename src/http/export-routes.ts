@@ -1,26 +1,41 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { limits } from '#base';
-import type { Message } from '#contract';
+import type { KeptReceipt, Message } from '#contract';
 import type { Session } from '#customers';
-import { customerActor } from '#vault';
+import { customerActor, type LedgerPage } from '#vault';
+import { coveredLedger, coveredReceipt } from './covered.ts';
 import { exportPage } from './export-page.ts';
+import { exportedRecords, type ExportedRecord } from './export-records.ts';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { privacyOf } from './privacy-routes.ts';
 import { sessionOf } from './session-cookie.ts';
 
-/** Everything that is kept of a customer, opened: what is taken along. */
+/**
+ * Everything that is kept of a customer, opened: what is taken along. `test/export.test.ts` holds it against the
+ * list of all tables.
+ */
 export interface CustomerExport {
   readonly format: 'tellerline-customer-export/1';
   readonly madeAt: string;
   readonly settings: { readonly locale: string; readonly timeZone: string };
   readonly links: Awaited<ReturnType<typeof privacyOf>>['links'];
   readonly ended: Awaited<ReturnType<typeof privacyOf>>['ended'];
-  /** What was signed for each link, word for word. */
+  /** What was signed for each link, word for word, oldest first: also what another consent took the place of. */
   readonly consents: readonly Awaited<ReturnType<HttpParts['linking']['signedCopy']>>[];
+  /** The same as records for programs (JSON-LD), in the same order. */
+  readonly consentRecords: readonly object[];
+  /** Purchases and balances, as the banks told them. */
+  readonly records: readonly ExportedRecord[];
   readonly conversation: readonly Message[];
+  /** The receipts of deletions that are still kept, each with what `tellerline verify` checks. */
+  readonly receipts: readonly (KeptReceipt & { readonly signed: LedgerPage['proven'] })[];
+  readonly signIn: Awaited<ReturnType<HttpParts['signIn']['held']>>;
+  readonly linking: Awaited<ReturnType<HttpParts['linking']['held']>>;
   /** A log export of its own: `tellerline verify` checks it. */
-  readonly ledger: Awaited<ReturnType<HttpParts['vault']['ledger']['export']>>;
+  readonly ledger: LedgerPage['proven'];
+  /** Entries that no checkpoint covered in time, without their proofs. */
+  readonly waiting: LedgerPage['waiting'];
 }
 
 /** The customer's own export, as JSON with all proofs and as a page to read without a connection. */
@@ -44,19 +59,36 @@ export async function exportRoutes(server: FastifyInstance, { parts }: { parts: 
 
 async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExport> {
   const { customerId } = session;
-  const { locale, timeZone, links, ended } = await privacyOf(parts, session);
-  // Read before the ledger, so that this very reading stands in it as well.
+  const { linking } = parts;
+  const { locale, timeZone, links, ended, receipts } = await privacyOf(parts, session);
+  // Read before the ledger, which is waited for until this very reading stands in it with its proof.
+  const records = await exportedRecords(parts, session, links);
   const conversation = await wholeConversation(parts, session);
-  const copies = [...links, ...ended].map(({ copy }) => copy.split('/').at(-1) ?? '');
+  const held = await linking.held(customerId);
+  const signed = await Promise.all(
+    receipts.map(async (receipt) => {
+      const id = receipt.address.split('/').at(-1) ?? '';
+      return { ...receipt, signed: await coveredReceipt(parts, id) };
+    }),
+  );
+  const { proven, waiting } = await coveredLedger(parts, customerId);
   return {
     format: 'tellerline-customer-export/1',
     madeAt: new Date(parts.clock.nowMs()).toISOString(),
     settings: { locale, timeZone },
     links,
     ended,
-    consents: await Promise.all(copies.map((consentId) => parts.linking.signedCopy(customerId, consentId))),
+    consents: await Promise.all(held.consents.map((id) => linking.signedCopy(customerId, id))),
+    consentRecords: await Promise.all(
+      held.consents.map((id) => linking.consentRecord(customerId, id, parts.publicUrl())),
+    ),
+    records,
     conversation,
-    ledger: await parts.vault.ledger.export(customerId),
+    receipts: signed,
+    signIn: await parts.signIn.held(customerId),
+    linking: held,
+    ledger: proven,
+    waiting,
   };
 }
 

@@ -1,8 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { isTellerlineError } from '#base';
-import type { LogExport } from '#proof';
 import { advertisingPage } from './advertising-page.ts';
+import { coveredReceipt } from './covered.ts';
 import type { HttpParts } from './parts.ts';
 import { notFound } from './problem.ts';
 import { sessionOf } from './session-cookie.ts';
@@ -62,19 +60,4 @@ export async function logRoutes(server: FastifyInstance, { parts }: { parts: Htt
     if (tile === undefined) return reply.status(404).header('cache-control', 'no-store').send(notFound);
     return open(reply, 'application/octet-stream', 'public, max-age=31536000, immutable').send(tile);
   });
-}
-
-/** A checkpoint covers a receipt within a second: whoever asks at once is not sent away. */
-const receiptWaits = 10;
-const receiptWaitMs = 200;
-
-async function coveredReceipt({ vault }: HttpParts, id: string): Promise<LogExport> {
-  for (let waited = 0; ; waited += 1) {
-    try {
-      return await vault.ledger.receipt(id);
-    } catch (error) {
-      if (!isTellerlineError(error, 'receipt_waiting') || waited >= receiptWaits) throw error;
-    }
-    await sleep(receiptWaitMs);
-  }
 }

@@ -200,7 +200,8 @@ function draftOf(parts: IntakeParts, bankId: BankId, event: AccountEvent, to: Ro
       return transactionDraft(parts.vault, place, event.transaction, {
         occurredAt: event.occurredAt,
         eventId: event.id,
-        balance: event.balance,
+        // What an account holds is another purpose than what was bought.
+        balance: to.purposes.has('balances') ? event.balance : undefined,
       });
     case 'balance.changed':
       return balanceDraft(parts.vault, place, event.balance, event.balance.asOf.slice(0, 10));

@@ -38,9 +38,10 @@ export async function withBank<Result>(
 async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 'BATCH'): Promise<OpenSession> {
   await parts.vault.askAhead({ linkIds: [linkId] });
   return parts.database.transaction(async (tx) => {
+    // The key first: once it is held nobody puts another in its place and reseals the tokens.
+    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     const link = await findLink(tx, linkId);
     requireLinked(link);
-    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
     if (!sealer || !link.sealedTokens || !link.sealedGrant) throw linkEnded();
     let tokens = sealer.openState<BankTokens>('links.tokens', linkId, link.sealedTokens).use((value) => value);
     const session: BankSession = {

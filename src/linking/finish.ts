@@ -1,6 +1,6 @@
 import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
-import { consentsOf, grantConsent, type Consent } from '#consent';
+import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
 import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
@@ -93,20 +93,21 @@ async function storeLink(
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
     const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
-    if (before && narrowed) {
-      const givenUp = asText({ purposes: dropped, accounts: gone });
-      const of = { link: linkId, customer: customerId, consent: before.consentId };
-      parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
-    }
     const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });
-    await enterConsent(tx, parts, { ...attempt, linkId }, { consent, change, accounts: refs.size, narrowed });
+    const entered = { consent, change, accounts: refs.size, narrowed: narrowed?.erased } as const;
+    await enterConsent(tx, parts, { ...attempt, linkId }, entered);
+    if (before && narrowed) {
+      const givenUp = asText({ purposes: dropped, accounts: gone });
+      const of = { link: linkId, customer: customerId, consent: before.consentId, becomes: consent.consentId };
+      parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
+    }
     if (consent.purposes.includes('transactions')) {
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
     }
     await endAttempt(tx, attempt.attemptId, 'done');
-    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, sealers);
+    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -123,14 +124,22 @@ async function enterConsent(
 ): Promise<void> {
   const { consent, change, accounts, narrowed } = signed;
   const of = { customerId, linkId, bankId, by: 'customer' } as const;
-  const deleted: LedgerDraft[] = narrowed ? [{ ...of, type: 'deletion', what: 'narrowed', keys: 0, ...narrowed }] : [];
+  const deleted: LedgerDraft[] = narrowed ? [{ ...of, type: 'deletion', what: 'narrowed', keys: 1, ...narrowed }] : [];
   await vault.ledger.enter(tx, [{ ...of, type: 'consent', change, accounts, ...grantOf(consent) }, ...deleted]);
 }
 
-/** The link to renew, alone with its key: what is in flight under the older consent ends first. One that is being stopped is ended. */
+/**
+ * The link to renew, alone with its key: what is in flight under the older consent ends first. One that is
+ * being stopped is ended, and so is one whose consent has run out, before any chore has come to it: what was
+ * read under it is not carried over.
+ */
 async function renewable(tx: Transaction, parts: LinkingParts, link: Link | undefined): Promise<Link | undefined> {
-  if (link?.state === 'stopping') await stopLink(tx, parts, link.linkId, 'customer');
-  if (!link || link.state === 'stopping') return undefined;
+  if (!link) return undefined;
+  const inForce = await lockConsent(tx, link.linkId, parts.clock.nowMs());
+  if (link.state === 'stopping' || !inForce) {
+    await stopLink(tx, parts, link.linkId, link.state === 'stopping' ? 'customer' : 'expiry');
+    return undefined;
+  }
   await parts.vault.lockKeys(tx, [link.linkId]);
   return link;
 }

@@ -10,6 +10,7 @@ export type {
   TransactionPage,
 } from './bank-api.ts';
 export type { Signing } from './attempts.ts';
+export type { HeldLinking } from './held.ts';
 export { createLinking, type Linking, type Route, type SignedCopy } from './linking.ts';
 export type { LinkView } from './links.ts';
 export { noRevocationMemory, revocationFile, type RevocationMemory } from './revocation-file.ts';

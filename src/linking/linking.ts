@@ -1,5 +1,5 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
-import { TellerlineError } from '#base';
+import { isTellerlineError, limits, TellerlineError } from '#base';
 import { consentDocument, consentRecord, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
@@ -21,6 +21,7 @@ import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, 
 import { withBank } from './bank-session.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
+import { heldLinking, type HeldLinking } from './held.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
@@ -95,6 +96,8 @@ export interface Linking {
   ended(customerId: CustomerId): Promise<EndedLink[]>;
   /** The receipts of what was deleted of a customer, for as long as they are kept; see `keptReceipts`. */
   receipts(customerId: CustomerId): Promise<KeptReceipt[]>;
+  /** All that is kept of a customer's links and is not read through the gate; see `heldLinking`. */
+  held(customerId: CustomerId): Promise<HeldLinking>;
   /** The balances of a link's accounts as the bank holds them now. */
   balances(
     linkId: LinkId,
@@ -184,6 +187,7 @@ export function createLinking(parts: LinkingParts): Linking {
     links: (customerId) => viewLinks(parts, customerId),
     ended: (customerId) => endedLinks(parts, customerId),
     receipts: (customerId) => keptReceipts(parts, customerId),
+    held: (customerId) => heldLinking(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
@@ -252,7 +256,9 @@ function consentOf(
 async function tidy({ database, clock }: LinkingParts): Promise<void> {
   const dayAgo = new Date(clock.nowMs() - 86_400_000);
   await database.execute(sql`delete from link_attempts where expires_at < ${dayAgo}`);
-  await database.execute(sql`delete from revocations where sealed is null and created_at < ${dayAgo}`);
+  // What a bank confirmed, or never did, is shown for as long as the rest of the consent's story is kept.
+  const kept = new Date(clock.nowMs() - limits.ledgerDaysKept * 86_400_000);
+  await database.execute(sql`delete from revocations where sealed is null and created_at < ${kept}`);
 }
 
 async function countLinks(db: Queryable): Promise<{ bankId: string; state: string; links: number }[]> {
@@ -306,35 +312,48 @@ async function endWhatIsDue(parts: LinkingParts): Promise<void> {
   for (const linkId of await stoppingLinks(parts.database)) await end(linkId, 'customer');
 }
 
+interface RoutedRow {
+  readonly index: Buffer;
+  readonly accountRef: AccountRef;
+  readonly linkId: LinkId;
+  readonly customerId: CustomerId;
+  readonly leftOut: boolean;
+  readonly sealed: Buffer;
+}
+
 async function findRoutes(
   tx: Transaction,
   parts: LinkingParts,
   indexes: readonly Buffer[],
 ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }> {
-  const rows = await tx.query<{
-    index: Buffer;
-    accountRef: AccountRef;
-    linkId: LinkId;
-    customerId: CustomerId;
-    leftOut: boolean;
-    sealed: Buffer;
-  }>(sql`
+  const rows = await routedRows(tx, indexes);
+  const linkIds = [...new Set(rows.map((row) => row.linkId))];
+  const sealers = await parts.vault.linkSealers(tx, linkIds);
+  const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
+  const routesOf = (some: readonly RoutedRow[]): Route[] =>
+    some.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed }): Route[] => {
+      const sealer = sealers.get(linkId);
+      if (!sealer) return [];
+      const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
+      // Linked and left out: known, and allowed for nothing.
+      const allowed: ReadonlySet<Purpose> = (leftOut ? undefined : purposes.get(linkId)) ?? new Set();
+      return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed }];
+    });
+  try {
+    return { routes: routesOf(rows), sealers };
+  } catch (error) {
+    if (!isTellerlineError(error, 'sealed_unreadable')) throw error;
+    // A narrowing resealed them before the keys were held. Now they are, and what is read does not change any more.
+    return { routes: routesOf(await routedRows(tx, indexes)), sealers };
+  }
+}
+
+function routedRows(tx: Transaction, indexes: readonly Buffer[]): Promise<RoutedRow[]> {
+  return tx.query<RoutedRow>(sql`
     select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId",
       a.left_out as "leftOut", a.sealed
     from accounts a join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
     where a.account_index = any(${[...indexes]}::bytea[])`);
-  const linkIds = [...new Set(rows.map((row) => row.linkId))];
-  const sealers = await parts.vault.linkSealers(tx, linkIds);
-  const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
-  const routes = rows.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed }): Route[] => {
-    const sealer = sealers.get(linkId);
-    if (!sealer) return [];
-    const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
-    // Linked and left out: known, and allowed for nothing.
-    const allowed: ReadonlySet<Purpose> = (leftOut ? undefined : purposes.get(linkId)) ?? new Set();
-    return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed }];
-  });
-  return { routes, sealers };
 }
 
 async function readBalances(

@@ -1,4 +1,5 @@
 import {
+  invariant,
   newId,
   TellerlineError,
   type AccountRef,
@@ -16,6 +17,7 @@ import type { LinkSealer } from '#vault';
 import { accountsOf, copyAddress, linkEnded, lockLink, receiptAddress, type Link } from './links.ts';
 import type { ConsentDocument, LinkingParts } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
+import { sealedColumnsOf } from './sealed-columns.ts';
 import { grantOf, stopLink } from './stop.ts';
 
 /** What a customer no longer allows: purposes, and accounts of the link. */
@@ -24,7 +26,7 @@ export interface GivenUp {
   readonly accounts: readonly AccountRef[];
 }
 
-/** What a narrowing deleted. */
+/** What a narrowing deleted, beside the link's key of before. */
 interface Erased {
   readonly records: number;
   readonly messages: number;
@@ -32,8 +34,10 @@ interface Erased {
 
 /**
  * Deletes, in the transaction that narrows a consent, what nothing else needs any more: the records and
- * messages of purposes and accounts that are no longer allowed. Answers how many; undefined when nothing is
- * no longer allowed.
+ * messages of purposes and accounts that are no longer allowed. What is left of the link gets a fresh key, and
+ * the one of before is destroyed: else what was deleted would open in an older copy of the database as long as
+ * the link stands. Answers how many, and the sealers that take the place of those taken out before; undefined
+ * when nothing is no longer allowed.
  */
 export async function eraseGivenUp(
   tx: Transaction,
@@ -41,7 +45,7 @@ export async function eraseGivenUp(
   thread: Thread,
   linkId: LinkId,
   dropped: GivenUp,
-): Promise<Erased | undefined> {
+): Promise<{ erased: Erased; sealers: Map<LinkId, LinkSealer> } | undefined> {
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
   const kinds = dropped.purposes.flatMap((purpose) =>
@@ -53,10 +57,14 @@ export async function eraseGivenUp(
   // An answer may tell of several accounts at once, so none of them stays when one account is gone.
   if (dropped.accounts.length > 0) messages += await delivery.removeAnswers(tx, thread, linkId, clock.nowMs());
   messages += await delivery.removeShowing(tx, thread, erased, clock.nowMs());
+  // They may tell of what is given up, and lie under this link's key and others around it.
+  messages += await delivery.removeOfSeveral(tx, thread, linkId, clock.nowMs());
   const ended = dropped.purposes.includes('transactions') ? null : [...dropped.accounts];
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}
     and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
-  return { records: erased.length, messages };
+  const left = [...sealedColumnsOf(linkId), delivery.sealedOfLink(thread, linkId)];
+  const sealer = await vault.renewLinkKey(tx, linkId, left);
+  return { erased: { records: erased.length, messages }, sealers: new Map([[linkId, sealer]]) };
 }
 
 /**
@@ -78,8 +86,7 @@ export async function narrowLink(
   const link = await lockLink(tx, linkId);
   if (link?.customerId !== customerId || link.state === 'stopping') throw linkEnded();
   await parts.vault.lockKeys(tx, [linkId]);
-  const sealers = await parts.vault.linkSealers(tx, [linkId]);
-  const sealer = sealers.get(linkId);
+  const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
   const consent = await lockConsent(tx, linkId, parts.clock.nowMs());
   const told = await whoIsTold(tx, parts, customerId, link.bankId);
   if (!sealer || !consent || !told) throw linkEnded();
@@ -96,15 +103,16 @@ export async function narrowLink(
     return (await stopLink(tx, parts, linkId, 'customer'))?.receipt;
   }
   const amended = await amend(tx, parts, consent, { purposes, accounts: accounts.map(labelOf) });
-  const erased = (await eraseGivenUp(tx, parts, told.thread, linkId, dropped)) ?? { records: 0, messages: 0 };
+  const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, dropped);
+  invariant(narrowed, 'something is given up');
+  const { erased, sealers } = narrowed;
   const of = { customerId, linkId, bankId: link.bankId, by: 'customer' } as const;
   const entered = await parts.vault.ledger.enter(tx, [
     { ...of, type: 'consent', change: 'amended', accounts: accounts.length, ...grantOf(amended) },
-    { ...of, type: 'deletion', what: 'narrowed', keys: 0, ...erased },
+    { ...of, type: 'deletion', what: 'narrowed', keys: 1, ...erased },
   ]);
-  parts.revocations.append([
-    { what: 'narrowed', link: linkId, customer: customerId, consent: consent.consentId, ...asText(dropped) },
-  ]);
+  const chain = { consent: consent.consentId, becomes: amended.consentId };
+  parts.revocations.append([{ what: 'narrowed', link: linkId, customer: customerId, ...chain, ...asText(dropped) }]);
   const receipt = entered.at(-1)?.receipt;
   const named = shared.filter(({ accountRef }) => dropped.accounts.includes(accountRef)).map(labelOf);
   const givenUpNow = { purposes: [...dropped.purposes], accounts: named };

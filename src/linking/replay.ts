@@ -1,5 +1,5 @@
 import type { AccountRef, BankId, CustomerId, LinkId } from '#base';
-import { consentsStillInForce } from '#consent';
+import { consentsStillInForce, lockConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { findCustomers } from '#customers';
 import { sql } from '#db';
@@ -81,16 +81,31 @@ async function endLinks(parts: LinkingParts, ended: readonly Of<'link'>[]): Prom
   return rows.length;
 }
 
+/**
+ * Narrows again, in the order in which it was done. Each narrowing puts another consent in the place of the
+ * one before, and the next is said of that; the copy has ids of its own for them, which are followed here.
+ */
 async function narrowAgain(parts: LinkingParts, ended: readonly Of<'narrowed'>[]): Promise<number> {
-  const byConsent = new Map(ended.map((one) => [one.consent, one]));
-  const inForce = await consentsStillInForce(parts.database, [...byConsent.keys()]);
-  for (const consent of inForce) {
-    const one = byConsent.get(consent);
-    if (!one) continue;
+  const inForce = new Set<string>(
+    await consentsStillInForce(
+      parts.database,
+      ended.map((one) => one.consent),
+    ),
+  );
+  /** By the id that the file knows: the consent in force here that stands in its place. */
+  const standing = new Map([...inForce].map((consent) => [consent, consent]));
+  let narrowed = 0;
+  for (const one of ended) {
+    if (!standing.has(one.consent)) continue;
     const givenUp = { purposes: one.purposes as Purpose[], accounts: one.accounts as AccountRef[] };
-    await parts.database.transaction((tx) =>
-      narrowLink(tx, parts, one.customer as CustomerId, one.link as LinkId, givenUp),
-    );
+    const linkId = one.link as LinkId;
+    const next = await parts.database.transaction(async (tx) => {
+      await narrowLink(tx, parts, one.customer as CustomerId, linkId, givenUp);
+      return lockConsent(tx, linkId, parts.clock.nowMs());
+    });
+    narrowed += 1;
+    standing.delete(one.consent);
+    if (next && one.becomes !== undefined) standing.set(one.becomes, next.consentId);
   }
-  return inForce.length;
+  return narrowed;
 }

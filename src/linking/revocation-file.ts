@@ -14,6 +14,8 @@ const endingSchema = z.discriminatedUnion('what', [
     link: z.string(),
     customer: z.string(),
     consent: z.string(),
+    /** The consent that took its place: what was given up next is said of that one. */
+    becomes: z.string().optional(),
     purposes: z.array(z.string()),
     accounts: z.array(z.string()),
   }),

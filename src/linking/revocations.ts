@@ -78,7 +78,10 @@ async function tellBank(parts: LinkingParts, revocation: Revocation): Promise<vo
       { err: error, bank: bankId, attempts: revocation.attempts },
       'a bank has not confirmed a revocation',
     );
-    if (parts.clock.nowMs() - revocation.createdAt.getTime() > weekMs) await close(parts, revocation, 'given-up');
+    if (parts.clock.nowMs() - revocation.createdAt.getTime() <= weekMs) return;
+    await close(parts, revocation, 'given-up');
+    const told = { bank: bankId, revocation: revocation.revocationId, alarm: 'revocation_given_up' };
+    parts.log.error(told, 'a bank never confirmed a revocation: it has to be told in another way');
   }
 }
 

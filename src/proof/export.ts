@@ -43,7 +43,7 @@ export type LogExport = z.input<typeof exportSchema>;
 export function exportOf(
   key: string,
   entries: readonly { readonly record: LogRecord; readonly salt: Buffer }[],
-  { checkpoint, proofs }: Proofs,
+  { checkpoint, proofs }: Pick<Proofs, 'checkpoint' | 'proofs'>,
 ): LogExport {
   const text = (bytes: Buffer): string => bytes.toString('base64');
   const covered = entries.flatMap(({ record, salt }, n): LogExport['entries'] => {

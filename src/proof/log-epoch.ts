@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { TellerlineError, type Random } from '#base';
 import { sql, type Database } from '#db';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
-import { fileMemory } from './checkpoint-memory.ts';
+import { fileMemory, openRemembered } from './checkpoint-memory.ts';
 import { readLogKey, readOldLogKeys } from './log-key.ts';
 import { CompactRange, leafHash, type TreeHead } from './merkle.ts';
 import { signNote, type Signer } from './note.ts';
@@ -12,15 +12,20 @@ import { postgresStorage } from './storage.ts';
 /** Leaves hashed at once. */
 const leavesPerReading = 2048;
 
-/** How far the log of a database lies behind what this key has signed; undefined when it does not. */
+/**
+ * How far the log of a database lies behind what this key has signed; undefined when it does not.
+ *
+ * @throws TellerlineError `log_memory_damaged`
+ */
 export async function logBehind(
   database: Database,
   directory: string,
   signer: Signer,
 ): Promise<{ readonly was: TreeHead; readonly is: number } | undefined> {
   const note = fileMemory(directory).read();
-  const was = note === undefined ? undefined : openCheckpoint(note, signer);
-  const is = (await postgresStorage(database).head())?.size ?? 0;
+  const head = await postgresStorage(database).head();
+  const was = note === undefined ? undefined : openRemembered(note, signer, head?.note);
+  const is = head?.size ?? 0;
   return was && is < was.size ? { was, is } : undefined;
 }
 

@@ -1,32 +1,18 @@
 import type { Log } from '#base';
-import { sql, type Database, type Queryable, type Transaction } from '#db';
+import type { Database, Transaction } from '#db';
 import { append, type EntryPlace } from './append.ts';
 import type { CheckpointMemory } from './checkpoint-memory.ts';
 import type { LogEntry } from './entry.ts';
-import { hashBytes, inclusionSpans, leafHash, rootOfSpan } from './merkle.ts';
+import { proveEntries, type EntryProofs } from './entry-proofs.ts';
 import type { Signer } from './note.ts';
 import { createPublication, type Publication } from './publication.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
 import { postgresStorage, type LogStorage } from './storage.ts';
-import { hashOfSpan, tilesFor, type Computed } from './tiles.ts';
 import { createWitnessing, type Witness, type WitnessingParts } from './witnessing.ts';
 
-/** What proves that an entry is in the log: from its commitment to its leaf, and from the leaf to the root. */
-export interface EntryProof {
-  /** Place of the leaf in the log. */
-  readonly index: number;
-  /** From the leaf to the checkpoint's root. */
-  readonly path: readonly Buffer[];
-  /** How many entries the leaf has, which of them this is, and the path to the leaf's own root. */
-  readonly entries: number;
-  readonly position: number;
-  readonly innerPath: readonly Buffer[];
-}
-
-/** Proofs for some entries under one checkpoint; undefined for one that no checkpoint covers yet. */
-export interface Proofs {
+/** Proofs for some entries, and the checkpoint under which they hold. */
+export interface Proofs extends EntryProofs {
   readonly checkpoint: string;
-  readonly proofs: readonly (EntryProof | undefined)[];
 }
 
 /** How the log stands; nothing of it is of any person. */
@@ -89,24 +75,7 @@ export function createProofLog(parts: {
     proofs: async (places) => {
       const head = await storage.published();
       if (!head) return undefined;
-      const leaves = await leavesById(database, places, head.size);
-      const spans = [...leaves.values()].flatMap(({ index }) => inclusionSpans(index, head.size));
-      const tiles = await storage.tiles(tilesFor(spans));
-      const computed: Computed = new Map();
-      const path = (index: number): Buffer[] =>
-        inclusionSpans(index, head.size).map((span) => {
-          const one = hashOfSpan(tiles, span, computed);
-          if (!one) throw new Error('the tiles of the log are not whole');
-          return one;
-        });
-      const proofs = places.map(({ leafId, position }): EntryProof | undefined => {
-        const leaf = leaves.get(leafId);
-        if (!leaf) return undefined;
-        const { index, commitments } = leaf;
-        const innerPath = inclusionSpans(position, commitments.length).map((span) => rootOfSpan(commitments, span));
-        return { index, path: path(index), entries: commitments.length, position, innerPath };
-      });
-      return { checkpoint: head.note, proofs };
+      return { checkpoint: head.note, ...(await proveEntries({ db: database, storage }, places, head)) };
     },
     key: signer.text,
     publication: createPublication(storage, signer),
@@ -128,24 +97,4 @@ async function statusOf(storage: LogStorage, witnesses: readonly Witness[], sequ
       return { name, key: text, independent, size: last?.size ?? null, at: last?.at ?? null };
     }),
   };
-}
-
-/** The leaves that the checkpoint of this size covers: their place, and the hashes of their commitments. */
-async function leavesById(
-  db: Queryable,
-  places: readonly EntryPlace[],
-  size: number,
-): Promise<Map<bigint, { index: number; commitments: Buffer[] }>> {
-  const ids = [...new Set(places.map(({ leafId }) => leafId))];
-  const rows = await db.query<{ leafId: bigint; index: bigint; commitments: Buffer }>(sql`
-    select leaf_id as "leafId", leaf_index as index, commitments from log_leaves
-    where leaf_id = any(${ids}::bigint[]) and leaf_index < ${size}`);
-  return new Map(
-    rows.map(({ leafId, index, commitments }) => {
-      const hashes = Array.from({ length: commitments.length / hashBytes }, (_, n) =>
-        leafHash(commitments.subarray(n * hashBytes, (n + 1) * hashBytes)),
-      );
-      return [leafId, { index: Number(index), commitments: hashes }];
-    }),
-  );
 }

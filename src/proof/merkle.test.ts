@@ -8,6 +8,8 @@ import {
   emptyRoot,
   inclusionSpans,
   leafHash,
+  levelsOf,
+  pathIn,
   rootOf,
   rootOfSpan,
   verifyConsistency,
@@ -96,6 +98,8 @@ test('every leaf has an inclusion proof that verifies, from leaves and from tile
         spans.map((span) => hashOfSpan(tiles, span)),
         path,
       );
+      const levels = levelsOf(hashes);
+      assert.deepEqual([pathIn(levels, index), levels.at(-1)], [path, [naiveRoot(dataOf(size))]]);
       const claim = { leaf: leafHash(Buffer.from(`leaf ${index}`)), index, size, path };
       assert.equal(verifyInclusion(claim, naiveRoot(dataOf(size))), true);
     }),

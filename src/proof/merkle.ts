@@ -145,6 +145,34 @@ export function rootOfSpan(leaves: readonly Buffer[], { lo, hi }: Span): Buffer 
   return rootOf(leaves.slice(lo, hi));
 }
 
+/**
+ * All hashes of a tree, level by level from its leaves to its root, for many paths out of it. A hash without
+ * a neighbour stands on the next level as it is: that is where RFC 6962 splits a tree.
+ */
+export function levelsOf(leaves: readonly Buffer[]): Buffer[][] {
+  const levels = [[...leaves]];
+  for (let below = levels[0] ?? []; below.length > 1;) {
+    const level: Buffer[] = [];
+    for (let n = 0; n < below.length; n += 2) {
+      const [left, right] = [below[n], below[n + 1]];
+      if (left) level.push(right ? nodeHash(left, right) : left);
+    }
+    levels.push(level);
+    below = level;
+  }
+  return levels;
+}
+
+/** The path from a leaf to the root, lowest first, out of all hashes of its tree. */
+export function pathIn(levels: readonly (readonly Buffer[])[], index: number): Buffer[] {
+  const size = levels[0]?.length ?? 0;
+  if (index < 0 || index >= size) throw new RangeError(`there is no leaf ${index} among ${size}`);
+  return levels.flatMap((level, height) => {
+    const at = Math.floor(index / 2 ** height);
+    return level[at % 2 === 0 ? at + 1 : at - 1] ?? [];
+  });
+}
+
 /** What an inclusion proof claims. */
 export interface InclusionClaim {
   readonly leaf: Buffer;

@@ -101,22 +101,28 @@ export function signNote(text: string, signer: Signer): string {
  */
 export function openNote(note: string, verifier: Verifier): string | undefined {
   const parts = noteParts(note);
-  if (!parts) return undefined;
-  const { text, lines } = parts;
-  let signed = false;
-  for (const line of lines.slice(0, -1).split('\n')) {
-    const [, name = '', encoded = ''] = /^— (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? [];
-    const bytes = Buffer.from(encoded, 'base64');
-    if (name === '' || bytes.length <= keyHashBytes || bytes.toString('base64') !== encoded) return undefined;
-    if (name !== verifier.name || !bytes.subarray(0, keyHashBytes).equals(verifier.keyHash)) continue;
-    // One bad signature by the key that is asked for spoils the note, as in Go's own reader.
-    const right =
-      bytes.length === keyHashBytes + signatureBytes &&
-      verifier.verify(Buffer.from(text), bytes.subarray(keyHashBytes));
-    if (!right) return undefined;
-    signed = true;
-  }
-  return signed ? text : undefined;
+  const signatures = signaturesOf(note);
+  if (!parts || !signatures) return undefined;
+  const own = signatures.filter(({ name, keyHash }) => name === verifier.name && keyHash.equals(verifier.keyHash));
+  // One bad signature by the key that is asked for spoils the note, as in Go's own reader.
+  const right = own.every(
+    ({ signature }) => signature.length === signatureBytes && verifier.verify(Buffer.from(parts.text), signature),
+  );
+  return own.length > 0 && right ? parts.text : undefined;
+}
+
+/** Who signed a note, unchecked; undefined when one of its lines has not the form of a signature. */
+export function signaturesOf(note: string): { name: string; keyHash: Buffer; signature: Buffer }[] | undefined {
+  const signatures = noteParts(note)
+    ?.lines.slice(0, -1)
+    .split('\n')
+    .map((line) => {
+      const [, name = '', encoded = ''] = /^— (\S+) ([A-Za-z0-9+/]+=*)$/.exec(line) ?? [];
+      const bytes = Buffer.from(encoded, 'base64');
+      if (name === '' || bytes.length <= keyHashBytes || bytes.toString('base64') !== encoded) return undefined;
+      return { name, keyHash: bytes.subarray(0, keyHashBytes), signature: bytes.subarray(keyHashBytes) };
+    });
+  return signatures?.every((one) => one !== undefined) ? signatures : undefined;
 }
 
 /** A note's text and its signature lines, each with its newline; undefined when it has not the form of a note. */

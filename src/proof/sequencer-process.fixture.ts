@@ -52,9 +52,9 @@ const sequencer = createSequencer({
   log,
   memory: {
     read: memory.read,
-    write: (note) => {
+    write: async (note) => {
       if (step === 'memory' && when === 'before') process.kill(process.pid, 'SIGKILL');
-      else memory.write(note);
+      else await memory.write(note);
       if (step === 'memory') process.kill(process.pid, 'SIGKILL');
     },
   },

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomBytes, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, beforeEach, test } from 'node:test';
@@ -8,10 +8,11 @@ import { createLog, isTellerlineError } from '#base';
 import { sql } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { append, type EntryPlace } from './append.ts';
-import { openCheckpoint } from './checkpoint.ts';
+import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { fileMemory } from './checkpoint-memory.ts';
 import { commitmentOf, leafFrom, saltOf, type LogEntry } from './entry.ts';
 import { createProofLog } from './log.ts';
+import { logBehind } from './log-epoch.ts';
 import { leafHash, rootOf, rootOfInclusion, verifyInclusion } from './merkle.ts';
 import { noteSigner } from './note.ts';
 import { createSequencer, type Sequencer } from './sequencer.ts';
@@ -266,6 +267,56 @@ test('an old copy of the database is refused at the start too, and what continue
     for (let n = 0; n < 4; n += 1) await enter();
     await newSequencer().round();
     await assert.rejects(restarted().round(), (error) => isTellerlineError(error, 'log_damaged'));
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a memory that is damaged is refused, and does not let an old copy of the database through', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tellerline-memory-'));
+  const file = join(folder, 'log-checkpoint');
+  const restarted = (): Sequencer => createSequencer({ storage, signer, log, memory: fileMemory(folder) });
+  try {
+    await enter();
+    await restarted().round();
+    const old = await storage.head();
+    await enter();
+    await restarted().round();
+    await db.database.execute(sql`update log_head set size = ${old?.size}, root = ${old?.root}, note = ${old?.note}`);
+    const note = readFileSync(file, 'utf8');
+    const stranger = noteSigner('log.example/log', Buffer.alloc(32, 8));
+    const damages = [
+      '',
+      note.slice(0, -20),
+      note.replace('\n2\n', '\n1\n'),
+      note.replace('— log.example', '— log.elsewhere'),
+      `${note}\u0000`,
+      // As if another key had signed it; but the one that signs is the one that signed what is stored.
+      signCheckpoint({ size: 2, root: Buffer.alloc(32) }, stranger),
+    ];
+    for (const damage of damages) {
+      writeFileSync(file, damage);
+      await assert.rejects(restarted().round(), { code: 'log_memory_damaged' }, JSON.stringify(damage));
+      await assert.rejects(logBehind(db.database, folder, signer), { code: 'log_memory_damaged' });
+      assert.equal((await storage.head())?.size, 1);
+    }
+    writeFileSync(file, note);
+    await assert.rejects(restarted().round(), { code: 'log_went_back' });
+    await emptyLog();
+    writeFileSync(file, damages.at(-1) ?? '');
+    assert.equal(await restarted().round(), 'signed', 'a new log goes by no memory of another key');
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
+test('a memory that several write at once is one of the notes, whole, and nothing is left beside it', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tellerline-memory-'));
+  try {
+    const notes = Array.from({ length: 20 }, (_, n) => String(n).repeat(5000));
+    await Promise.all(notes.map((note) => fileMemory(folder).write(note)));
+    assert.ok(notes.includes(fileMemory(folder).read() ?? ''));
+    assert.deepEqual(readdirSync(folder), ['log-checkpoint']);
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -1,6 +1,6 @@
 import { isTellerlineError, TellerlineError, type Log } from '#base';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
-import type { CheckpointMemory } from './checkpoint-memory.ts';
+import { openRemembered, type CheckpointMemory } from './checkpoint-memory.ts';
 import { CompactRange, leafHash, type TreeHead } from './merkle.ts';
 import type { Signer } from './note.ts';
 import type { Head, LogReading, LogStorage, Round } from './storage.ts';
@@ -22,8 +22,8 @@ export interface Sequencer {
   /**
    * One round. `signed`: there is a new checkpoint; `busy`: another sequencer is at work.
    *
-   * @throws TellerlineError `log_key_changed`, `log_went_back`, `log_damaged`, `log_witness_ahead`,
-   *   `log_witness_disagrees`: it must not go on; any other error: nothing was done, or all of it was and the
+   * @throws TellerlineError `log_key_changed`, `log_went_back`, `log_memory_damaged`, `log_damaged`,
+   *   `log_witness_ahead`, `log_witness_disagrees`: it must not go on; any other error: nothing was done, or all of it was and the
    *   next round finds it
    */
   round(): Promise<RoundOutcome>;
@@ -75,7 +75,7 @@ export function createSequencer(parts: {
     if (typeof done === 'string') return done;
     const placed = done.range.size - known.size;
     known = done.range;
-    memory?.write(done.note);
+    await memory?.write(done.note);
     return placed < leavesPerRoundMax ? 'signed' : 'more';
   };
 
@@ -182,7 +182,7 @@ async function recompute(from: LogReading, known: CompactRange, head: Head, sign
 
 /**
  * The right edge of the tree that was signed last, recomputed from what is stored: it must still begin with
- * that. A memory of another key is no memory of this log.
+ * that.
  */
 async function requireContinued(
   storage: LogReading,
@@ -190,7 +190,7 @@ async function requireContinued(
   head: Head | undefined,
   signer: Signer,
 ): Promise<CompactRange> {
-  const remembered = openCheckpoint(note, signer);
+  const remembered = openRemembered(note, signer, head?.note);
   if (!remembered) return new CompactRange();
   if (!head || head.size < remembered.size) throw wentBack(remembered.size, head?.size ?? 0);
   return recompute(storage, new CompactRange(), { ...remembered, note }, signer);

@@ -42,7 +42,10 @@ async function readOnce(): Promise<boolean> {
   try {
     // A use that is refused has taken the key out as well.
     const refused = await vault.gate
-      .records({ ...request, purpose: 'balances', fields: ['balance'], reason: 'question-answered' }, span)
+      .records(
+        { ...request, purpose: 'balances', fields: ['balance'], reason: 'question-answered' },
+        { ...span, kind: 'balance' },
+      )
       .catch((error: unknown) => isTellerlineError(error, 'purpose_not_consented'));
     invariant(refused === true || read > 0, 'a purpose that was not consented to is refused');
     const opened = await vault.gate.records({ ...request, reason: 'question-answered' }, span);

@@ -12,17 +12,20 @@ import {
   type BankId,
   type ConsentId,
   type CustomerId,
+  type IdentityId,
   type LinkId,
+  type MessageId,
 } from '#base';
 import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
 import { sql, unscoped } from '#db';
 import { parseVerifier, verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
-import { taskActor } from './actor.ts';
+import { customerActor, taskActor } from './actor.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { testProof } from './proof.fixture.ts';
 import type { RecordDraft } from './records.ts';
+import { sealMessageOf } from './sealing.ts';
 import { createVault, type Vault } from './vault.ts';
 
 let db: TestDatabase;
@@ -176,13 +179,73 @@ test('once a customer is deleted no salt can be made, and nothing ties the leave
 test('every purpose that was not consented to is refused, and nothing is entered for it', async () => {
   const ids = await linkWith(['balances'], 1);
   for (const purpose of PURPOSES.filter((one) => one !== 'balances')) {
-    const codes = ['purpose_not_consented', 'task_not_allowed'];
+    const codes = ['purpose_not_consented', 'task_not_allowed', 'use_outside_purpose'];
     await assert.rejects(read(ids, purpose), (error) => codes.some((code) => isTellerlineError(error, code)));
   }
   const [count] = await db.database.query<{ count: bigint }>(
     sql`select count(*) from ledger where customer_id = ${ids.customerId}`,
   );
   assert.equal(count?.count, 0n);
+});
+
+test('an answer that was read from two links is a use of both, and with one key alone nobody opens it', async () => {
+  const first = await linkWith(['balances'], 0);
+  const other = newId<LinkId>();
+  const { customerId } = first;
+  await db.database.transaction(async (tx) => {
+    await vault.createLinkKey(tx, { linkId: other, customerId, bankId: 'us-bank' as BankId });
+    await grantConsent(tx, {
+      linkId: other,
+      customerId,
+      consentId: newId<ConsentId>(),
+      bankId: 'us-bank' as BankId,
+      purposes: ['balances'],
+      grantedAt: new Date(),
+      expiresAt: new Date(Date.now() + 86_400_000),
+      sealedDocument: Buffer.alloc(0),
+    });
+  });
+  const messageId = newId<MessageId>();
+  const said = { content: { kind: 'text', text: 'Citi and U.S. Bank hold $12.00.' } };
+  const sealed = await db.database.transaction(async (tx) => {
+    const sealers = await vault.linkSealers(tx, [first.linkId, other]);
+    return sealMessageOf([...sealers.values()], messageId, said);
+  });
+  const page = (linkId: LinkId, also: readonly LinkId[]) =>
+    vault.gate.page(taskActor('answer', customerId), [
+      { messageId, linkId, also, purpose: null, recordId: null, epoch: 1, sealed },
+    ]);
+  const opened = await page(first.linkId, [other]);
+  assert.deepEqual(
+    opened.use((messages) => messages.get(messageId)),
+    { from: 'message', content: said },
+  );
+  await proof.sequencer.round();
+  const { entries } = await vault.ledger.export(customerId);
+  assert.deepEqual(new Set(entries.map(({ record }) => record['link'])), new Set<unknown>([first.linkId, other]));
+  for (const alone of [first.linkId, other]) await assert.rejects(page(alone, []));
+});
+
+test('a purpose opens the records that it is for, in the fields named, and no others', async () => {
+  const ids = await linkWith(['balances', 'transactions', 'shipping'], 2);
+  const actor = customerActor({ customerId: ids.customerId, identityId: newId<IdentityId>() });
+  const use = { actor, linkId: ids.linkId, reason: 'question-answered' };
+  for (const [purpose, fields] of [
+    ['shipping', ['transaction']],
+    ['balances', ['balance']],
+    ['transactions', []],
+    ['transactions', ['*']],
+    ['transactions', ['transaction', 'balance']],
+  ] as const)
+    await assert.rejects(vault.gate.records({ ...use, purpose, fields }, november), (error) =>
+      isTellerlineError(error, 'use_outside_purpose'),
+    );
+  const merchants = await vault.gate.records(
+    { ...use, purpose: 'transactions', fields: ['transaction.merchant'] },
+    november,
+  );
+  const told = merchants.use((records) => JSON.stringify(records));
+  assert.doesNotMatch(told, /planted-merchant|"[12]\.00"|2026-11/);
 });
 
 test('a revoked consent refuses the next read, and a destroyed key cannot be used by anybody', async () => {

@@ -10,6 +10,7 @@ import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
+import { coveredPart, requirePurposeMay } from './uses.ts';
 import { openMessageContent, openRecordContent } from './sealing.ts';
 
 /** One purpose-bound use of records, as it is entered before anything is opened. */
@@ -31,6 +32,8 @@ export interface SealedMessage {
   readonly also: readonly LinkId[];
   readonly purpose: Purpose | null;
   readonly recordId: RecordId | null;
+  /** Of the key that it was sealed under when it was read. */
+  readonly epoch: number | null;
   readonly sealed: Buffer | null;
 }
 
@@ -55,7 +58,7 @@ export interface Gate {
   /**
    * Opens the records selected, newest first.
    *
-   * @throws TellerlineError `purpose_not_consented`, `link_ended`, `key_service_unavailable`
+   * @throws TellerlineError `purpose_not_consented`, `link_ended`, `use_outside_purpose`, `key_service_unavailable`
    */
   records(request: AccessRequest, selection: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
   /**
@@ -73,6 +76,8 @@ export interface Gate {
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
    * is missing from the answer, and so is what stands under the key of a bank whose key service does not answer.
+   *
+   * @throws TellerlineError `resealed` when a message was sealed under another key after it was read: read it again
    */
   page(
     actor: Actor,
@@ -97,13 +102,16 @@ export function createGate(parts: LedgerParts): Gate {
     records: async (request, selection) => {
       await keys.ahead(parts.database, { linkIds: [request.linkId] });
       return withKeys(keys.ofLinks, async (take) => {
-        const { key, rows } = await readers.of(request.actor.customerId).transaction(async (tx) => {
+        const { key, rows, purposes } = await readers.of(request.actor.customerId).transaction(async (tx) => {
+          requirePurposeMay(request.purpose, request.fields, selection.kind);
           const held = await requireUse(tx, take, request, clock.nowMs());
           const selected = await selectRecords(tx, request.linkId, selection);
+          const inForce = await purposesInForce(tx, [request.linkId], clock.nowMs());
           await enterAccess(tx, parts, request, selected.length);
-          return { key: held, rows: selected };
+          return { key: held, rows: selected, purposes: inForce.get(request.linkId) };
         });
-        return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map((row) => openRecord(key, row)));
+        const covered = (row: RecordRow): OpenedRecord => openRecord(key, row, request.fields, purposes);
+        return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map(covered));
       });
     },
 
@@ -118,7 +126,10 @@ export function createGate(parts: LedgerParts): Gate {
     },
 
     enterWithin: async (tx, uses) => {
-      for (const { actor, purpose, fields } of uses) requireActorMay(actor, purpose, fields);
+      for (const { actor, purpose, fields } of uses) {
+        requirePurposeMay(purpose, fields);
+        requireActorMay(actor, purpose, fields);
+      }
       await enterInLedger(tx, parts, uses.map(accessOf));
     },
 
@@ -136,11 +147,13 @@ export function createGate(parts: LedgerParts): Gate {
           const readable = messages.filter(({ linkId, also, purpose }) =>
             [linkId, ...also].every((one) => allowed(one, purpose)),
           );
+          if (readable.some(({ linkId, epoch, sealed }) => sealed && epoch !== held.get(linkId)?.epoch))
+            throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
           const rows = await recordsById(tx, readable);
           await enterPage(tx, parts, actor, readable, shown);
-          return { held, readable, rows };
+          return { held, readable, rows, consented };
         });
-        return new Plaintext(openPage(opened.held, opened.readable, opened.rows));
+        return new Plaintext(openPage(opened));
       });
     },
   };
@@ -172,6 +185,7 @@ async function requireUse(
   { actor, linkId, purpose, fields }: AccessRequest,
   nowMs: number,
 ): Promise<LinkKey> {
+  requirePurposeMay(purpose, fields);
   requireActorMay(actor, purpose, fields);
   const held = (await take(tx, [linkId])).get(linkId);
   if (held?.customerId !== actor.customerId)
@@ -204,27 +218,37 @@ async function recordsById(tx: Transaction, messages: readonly SealedMessage[]):
   return new Map(rows.map((row) => [row.recordId, row]));
 }
 
-function openRecord(key: LinkKey, row: RecordRow): OpenedRecord {
+function openRecord(
+  key: LinkKey,
+  row: RecordRow,
+  fields: readonly string[],
+  purposes: ReadonlySet<Purpose> | undefined,
+): OpenedRecord {
   const content = openRecordContent<RecordContent>(key, row.subjectIndex, row.sealed);
-  return { recordId: row.recordId, accountRef: row.accountRef, content };
+  return { recordId: row.recordId, accountRef: row.accountRef, content: coveredPart(content, fields, purposes) };
 }
 
-function openPage(
-  held: ReadonlyMap<LinkId, LinkKey>,
-  messages: readonly SealedMessage[],
-  rows: ReadonlyMap<string, RecordRow>,
-): Map<string, OpenedMessage> {
+interface PageToOpen {
+  readonly held: ReadonlyMap<LinkId, LinkKey>;
+  readonly readable: readonly SealedMessage[];
+  readonly rows: ReadonlyMap<string, RecordRow>;
+  readonly consented: ReadonlyMap<LinkId, ReadonlySet<Purpose>>;
+}
+
+function openPage({ held, readable, rows, consented }: PageToOpen): Map<string, OpenedMessage> {
   const opened = new Map<string, OpenedMessage>();
-  for (const { messageId, linkId, recordId, sealed } of messages) {
+  for (const { messageId, linkId, also, recordId, sealed } of readable) {
     const key = held.get(linkId);
     if (!key) continue;
     if (sealed) {
-      opened.set(messageId, { from: 'message', content: openMessageContent(key, messageId, sealed) });
+      const keys = [key, ...also.flatMap((one) => held.get(one) ?? [])];
+      opened.set(messageId, { from: 'message', content: openMessageContent(keys, messageId, sealed) });
       continue;
     }
     const row = recordId ? rows.get(recordId) : undefined;
-    if (row && row.epoch === key.epoch)
-      opened.set(messageId, { from: 'record', content: openRecord(key, row).content });
+    if (row?.epoch !== key.epoch) continue;
+    const { content } = openRecord(key, row, ['message'], consented.get(linkId));
+    opened.set(messageId, { from: 'record', content });
   }
   return opened;
 }
@@ -245,7 +269,10 @@ function accessOf({ actor, ...use }: AccessRequest & { readonly records: number 
   return { type: 'access', customerId, linkId, actor: actorName(actor), purpose, fields, reason, records };
 }
 
-/** A page of history is one access per link and purpose on it, however many messages it shows. */
+/**
+ * A page of history is one access per link and purpose on it, however many messages it shows; an answer that
+ * was read from several links is a use of each.
+ */
 async function enterPage(
   tx: Transaction,
   parts: LedgerParts,
@@ -254,9 +281,13 @@ async function enterPage(
   shown: ShownOn | undefined,
 ): Promise<void> {
   const { customerId } = actor;
-  const groups = Map.groupBy(messages, ({ linkId, purpose }) => `${linkId}|${purpose ?? 'none'}`);
+  const ofLinks = messages.flatMap(({ linkId, also, purpose }) =>
+    [linkId, ...also].map((one) => `${one}|${purpose ?? 'none'}`),
+  );
+  const groups = Map.groupBy(ofLinks, (group) => group);
   const uses = [...groups].map(([group, some]): AccessDraft => {
     const [linkId = '', purpose = ''] = group.split('|');
+    requirePurposeMay(purpose, ['message']);
     requireActorMay(actor, purpose, ['message']);
     return {
       type: 'access',

@@ -11,7 +11,7 @@ export {
   type Releases,
 } from './key-service.ts';
 export { keyServiceClient, releasesAt, type KeyServiceAccess } from './key-service-client.ts';
-export { leasesOf, reconcile, type ReconciledDay } from './leases.ts';
+export { provenLeases, reconcile, type ReconciledDay } from './leases.ts';
 export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export { stages } from './matching.ts';
@@ -19,7 +19,8 @@ export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
 export type { KeptReceipt } from './receipts.ts';
 export { isKeyShut } from './roots.ts';
+export type { SealedColumn } from './rekey.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
-export type { CustomerSealer, LinkSealer } from './sealing.ts';
+export { sealMessageOf, type CustomerSealer, type LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
 export type { HeldOfBank, LooseEntry } from './withdrawing.ts';

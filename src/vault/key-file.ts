@@ -12,8 +12,7 @@ import {
   writeSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import type { Random } from '#base';
-import { TellerlineError } from '#base';
+import { syncFolder, TellerlineError, type Random } from '#base';
 
 /** Makes a folder that only its owner may look into. */
 export function ownFolder(path: string): void {
@@ -79,16 +78,6 @@ export function overwrite(path: string, random: Random): void {
     fsyncSync(file);
   } finally {
     closeSync(file);
-  }
-}
-
-/** Makes what was made, renamed or deleted in a folder outlast a power cut. */
-export function syncFolder(path: string): void {
-  const folder = openSync(path, 'r');
-  try {
-    fsyncSync(folder);
-  } finally {
-    closeSync(folder);
   }
 }
 

@@ -2,9 +2,9 @@ import { createHmac, hkdfSync, timingSafeEqual } from 'node:crypto';
 import { closeSync, existsSync, fsyncSync, openSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Random } from '#base';
-import { invariant, isTellerlineError, TellerlineError } from '#base';
+import { invariant, isTellerlineError, syncFolder, TellerlineError } from '#base';
 import { dataKey, forgetKey, open, seal } from './cipher.ts';
-import { createOnce, overwrite, ownFolder, readIfThere, readOwn, replace, syncFolder } from './key-file.ts';
+import { createOnce, overwrite, ownFolder, readIfThere, readOwn, replace } from './key-file.ts';
 import { rootGone, type KeyProvider, type RootOwner } from './key-provider.ts';
 
 const keyBytes = 32;

@@ -1,6 +1,6 @@
 import { hkdfSync } from 'node:crypto';
 import type { BankId, CustomerId, LinkId, Random } from '#base';
-import { isTellerlineError, TellerlineError } from '#base';
+import { invariant, isTellerlineError, TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import { dataKey, type DataKey } from './cipher.ts';
 import { operator, type RootOwner } from './key-provider.ts';
@@ -52,6 +52,11 @@ export interface KeyTable {
   createForCustomer(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** Makes a link's key, at epoch 1. */
   createForLink(tx: Transaction, link: { linkId: LinkId; customerId: CustomerId; bankId: BankId }): Promise<void>;
+  /**
+   * Puts a fresh key in the place of the one given, an epoch further, and answers it: from COMMIT on the
+   * earlier one is destroyed. The link's key is locked already.
+   */
+  renewOfLink(tx: Transaction, held: LinkKey): Promise<LinkKey>;
   /** Makes the keys of calls to one bank, each in place of an earlier one of the same call; in their order. */
   createForCalls(tx: Transaction, bankId: BankId, calls: readonly Call[]): Promise<DataKey[]>;
   /** The keys of the customers named; whoever was deleted is missing from the answer. */
@@ -111,6 +116,7 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
       await tx.execute(sql`insert into link_keys (link_id, customer_id, bank_id, epoch, root_generation, wrapped_key)
         values (${linkId}, ${customerId}, ${bankId}, 1, ${generation}, ${wrapped})`);
     },
+    renewOfLink: (tx, held) => renewOfLink(tx, roots, random, held),
     createForCalls: (tx, bankId, calls) => createForCalls(tx, roots, random, bankId, calls),
     ofCustomers: (db, customerIds, use) => readAgain(() => customerKeys(db, roots, customerIds, use)),
     ledgerKeys: (db, customerIds) => readAgain(() => ledgerKeys(db, roots, customerIds)),
@@ -170,6 +176,20 @@ async function wrapFresh(
   const wrapped = await roots.wrap(owner, generation, secrets);
   for (const { secret } of secrets) secret.fill(0);
   return wrapped;
+}
+
+async function renewOfLink(tx: Transaction, roots: Roots, random: Random, held: LinkKey): Promise<LinkKey> {
+  const { linkId, bankId } = held;
+  const epoch = held.epoch + 1;
+  const secret = random.bytes(secretBytes);
+  const generation = await roots.current(tx, bankId);
+  const [wrapped] = await roots.wrap(bankId, generation, [{ context: linkContext(linkId, epoch), secret }]);
+  const key = dataKey(secret);
+  const renewed = await tx.execute(sql`
+    update link_keys set epoch = ${epoch}, root_generation = ${generation}, wrapped_key = ${wrapped}
+    where link_id = ${linkId} and epoch = ${held.epoch} and wrapped_key is not null`);
+  invariant(renewed === 1, 'a key is renewed by whoever has locked it');
+  return { ...held, epoch, key };
 }
 
 /** Keys of calls, wrapped under the bank's root of today. */

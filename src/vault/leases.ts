@@ -1,11 +1,21 @@
 import { randomUUID } from 'node:crypto';
-import type { BankId, Clock, Random } from '#base';
+import { TellerlineError, type BankId, type Clock, type Random } from '#base';
 import { sql, type Database, type Queryable } from '#db';
-import { appendToLog, type EntryPlace, type LogRecord } from '#proof';
+import {
+  appendToLog,
+  exportOf,
+  parseVerifier,
+  saltOf,
+  verifyExport,
+  type EntryPlace,
+  type LogExport,
+  type LogRecord,
+  type ProofLog,
+} from '#proof';
 import type { Releases } from './key-service.ts';
 
-/** A lease of a bank's root, as the log has it. */
-export interface LoggedLease {
+/** A lease of a bank's root, as the table beside the log has it. */
+interface LeaseRow {
   readonly record: LogRecord;
   readonly saltKey: Buffer;
   readonly place: EntryPlace;
@@ -35,8 +45,7 @@ export async function enterLease(
   });
 }
 
-/** The leases of a bank's root that were entered, oldest first. */
-export async function leasesOf(db: Queryable, bankId: BankId): Promise<LoggedLease[]> {
+async function leasesOf(db: Queryable, bankId: BankId): Promise<LeaseRow[]> {
   const rows = await db.query<EntryPlace & { id: string; generation: number; at: Date; saltKey: string }>(sql`
     select lease_id as id, generation, at, leaf_id as "leafId", leaf_position as position, salt_key as "saltKey"
     from root_leases where bank_id = ${bankId} order by at`);
@@ -46,6 +55,42 @@ export async function leasesOf(db: Queryable, bankId: BankId): Promise<LoggedLea
     place: { leafId, position },
     at,
   }));
+}
+
+/** A lease of a bank's root that the log proves. */
+export interface ProvenLease {
+  readonly at: Date;
+}
+
+/**
+ * The leases of a bank's root that the log proves, oldest first, and the export that shows it. The table alone
+ * counts for nothing: whoever can write to the database can add to it.
+ *
+ * @throws TellerlineError `lease_not_in_log`; `log_not_ready`, for the second until a checkpoint covers a new one
+ */
+export async function provenLeases(
+  db: Queryable,
+  proof: Pick<ProofLog, 'proofs' | 'key'>,
+  bankId: BankId,
+): Promise<{ readonly leases: readonly ProvenLease[]; readonly exported: LogExport }> {
+  const leases = await leasesOf(db, bankId);
+  const proofs = await proof.proofs(leases.map((lease) => lease.place));
+  if (!proofs) throw new TellerlineError('log_not_ready', 503, 'The log has signed nothing yet. Try again soon.');
+  const entries = leases.map(({ record, saltKey }) => ({ record, salt: saltOf(saltKey, record.id) }));
+  const exported = exportOf(proof.key, entries, proofs);
+  const verdict = verifyExport(JSON.stringify(exported), parseVerifier(proof.key));
+  if (!verdict.holds || proofs.nowhere > 0) {
+    const nowhere =
+      proofs.nowhere > 0 ? [`${proofs.nowhere} of ${leases.length} leases are in no leaf of the log.`] : [];
+    const message = `The table of leases says what the log does not: nothing was counted. ${[...verdict.said, ...nowhere].join(' ')}`;
+    throw new TellerlineError('lease_not_in_log', 409, message, { bankId });
+  }
+  if (exported.waiting > 0) {
+    const message =
+      'The log has not signed the newest lease yet. Try again in a second; it signs while Tellerline is running.';
+    throw new TellerlineError('log_not_ready', 503, message, { retryAfterSeconds: 1 });
+  }
+  return { leases, exported };
 }
 
 /** One day of a comparison, UTC. */
@@ -63,7 +108,7 @@ export interface ReconciledDay {
 const midnightMs = 60_000;
 
 /** Holds a key service's counts against the leases in the log, day by day, from the first lease on. */
-export function reconcile(releases: Releases, leases: readonly Pick<LoggedLease, 'at'>[]): ReconciledDay[] {
+export function reconcile(releases: Releases, leases: readonly ProvenLease[]): ReconciledDay[] {
   const dayOf = (at: Date): string => at.toISOString().slice(0, 10);
   const entered = Map.groupBy(leases, ({ at }) => dayOf(at));
   const days = [...new Set([...Object.keys(releases), ...entered.keys()])].toSorted();

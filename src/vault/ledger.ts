@@ -19,8 +19,8 @@ import { customerSealer } from './sealing.ts';
 export interface LedgerSpan {
   /** Entries that are older than this one: `next` of the page before. */
   readonly before?: string;
-  /** How many entries at most. */
-  readonly limit: number;
+  /** How many entries at most; all when it is left out. */
+  readonly limit?: number;
 }
 
 /** A page of a customer's ledger, newest first. */
@@ -98,10 +98,14 @@ export function createLedger(parts: LedgerParts): Ledger {
         sql`select entry_id as "entryId", leaf_id as "leafId",
         leaf_position as position, sealed from ledger
         where customer_id = ${customerId} and (${before ?? null}::uuid is null or entry_id < ${before ?? null}::uuid)
-        order by entry_id desc limit ${limit}`,
+        order by entry_id desc limit ${limit ?? null}`,
       );
       const { proven, waiting } = await prove(parts, logged);
-      return { proven, waiting, next: logged.length < limit ? undefined : logged.at(-1)?.record.id };
+      return {
+        proven,
+        waiting,
+        next: limit === undefined || logged.length < limit ? undefined : logged.at(-1)?.record.id,
+      };
     },
     since: async (customerId, from) => {
       const logged = await select(

@@ -7,6 +7,9 @@ import type { CustomerKeyUse } from './wrapped-keys.ts';
 /** Columns sealed under a link's key that are the link's own state and no record: intake and linking open them. */
 export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor';
 
+/** All columns sealed under a link's key. */
+export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';
+
 /** Columns sealed under a customer's key. */
 export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consents.document' | 'ledger.record';
 
@@ -32,8 +35,8 @@ export interface LinkSealer {
    * @throws TellerlineError `sealed_unreadable`
    */
   openStanding<Content>(subjectIndex: Buffer, sealed: Buffer): Plaintext<Content>;
-  /** The content of a message that derives from this link. */
-  sealMessage(messageId: string, content: unknown): Buffer;
+  /** One layer around the content of a message that derives from this link; see `sealMessageOf`. */
+  sealMessage(messageId: string, bytes: Buffer): Buffer;
   /** A part of the link's own state, such as its tokens, for one column and row. */
   sealState(place: LinkPlace, row: string, value: unknown): Buffer;
   /** @throws TellerlineError `sealed_unreadable` when key, epoch, column or row is another than at sealing */
@@ -72,30 +75,69 @@ export function linkSealer(held: LinkKey, random: Random): LinkSealer {
     linkId,
     bankId,
     epoch,
-    sealRecord: (subject, content) => seal(key, recordContext(linkId, epoch, subject), encode(content), random),
+    sealRecord: (subject, content) => seal(key, recordContext(held, subject), encode(content), random),
     openStanding: <Content>(subject: Buffer, sealed: Buffer) =>
       new Plaintext(openRecordContent<Content>(held, subject, sealed)),
-    sealMessage: (messageId, content) => seal(key, messageContext(linkId, epoch, messageId), encode(content), random),
-    sealState: (place, row, value) => seal(key, `${place}|${linkId}|${epoch}|${row}`, encode(value), random),
+    sealMessage: (messageId, bytes) => seal(key, messageContext(held, messageId), bytes, random),
+    sealState: (place, row, value) => seal(key, placeContext(held, place, row), encode(value), random),
     openState: <Value>(place: LinkPlace, row: string, sealed: Buffer) =>
-      new Plaintext(decode<Value>(open(key, `${place}|${linkId}|${epoch}|${row}`, sealed))),
+      new Plaintext(decode<Value>(open(key, placeContext(held, place, row), sealed))),
   };
 }
 
 /** Opens a record's content; for the gate, and for matching. */
 export function openRecordContent<Value>(key: LinkKey, subjectIndex: Buffer, sealed: Buffer): Value {
-  return decode<Value>(open(key.key, recordContext(key.linkId, key.epoch, subjectIndex), sealed));
+  return decode<Value>(open(key.key, recordContext(key, subjectIndex), sealed));
 }
 
-/** Opens a message's content; for the gate alone. */
-export function openMessageContent<Value>(key: LinkKey, messageId: string, sealed: Buffer): Value {
-  return decode<Value>(open(key.key, messageContext(key.linkId, key.epoch, messageId), sealed));
+/**
+ * Opens a message's content; for the gate alone. What was read from several links lies under the keys of all:
+ * when one of them is gone, nobody opens it.
+ *
+ * @param keys of its links, in the order of their ids
+ */
+export function openMessageContent<Value>(keys: readonly LinkKey[], messageId: string, sealed: Buffer): Value {
+  const layers = keys.toSorted(byLink).toReversed();
+  return decode<Value>(layers.reduce((bytes, held) => open(held.key, messageContext(held, messageId), bytes), sealed));
 }
 
-const recordContext = (linkId: LinkId, epoch: number, subject: Buffer): string =>
-  `records.content|${linkId}|${epoch}|${subject.toString('base64url')}`;
-const messageContext = (linkId: LinkId, epoch: number, messageId: string): string =>
-  `messages.content|${linkId}|${epoch}|${messageId}`;
+/** Seals what was read from several links under the keys of all of them, one around the other. */
+export function sealMessageOf(sealers: readonly LinkSealer[], messageId: string, content: unknown): Buffer {
+  return sealers.toSorted(byLink).reduce((bytes, sealer) => sealer.sealMessage(messageId, bytes), encode(content));
+}
+
+const byLink = (a: { readonly linkId: LinkId }, b: { readonly linkId: LinkId }): number =>
+  a.linkId < b.linkId ? -1 : 1;
+
+/**
+ * The bytes of one row, sealed under a link's earlier key, under its new one; for `rekey.ts` alone. They are
+ * moved as they are: nothing reads what they say, and nothing of them leaves this folder.
+ *
+ * @throws TellerlineError `sealed_unreadable`
+ */
+export function reseal(
+  from: LinkKey,
+  to: LinkKey,
+  { place, row, sealed }: { readonly place: ResealedPlace; readonly row: string; readonly sealed: Buffer },
+  random: Random,
+): Buffer {
+  const bytes = open(from.key, placeContext(from, place, row), sealed);
+  try {
+    return seal(to.key, placeContext(to, place, row), bytes, random);
+  } finally {
+    bytes.fill(0);
+  }
+}
+
+type KeyName = Pick<LinkKey, 'linkId' | 'epoch'>;
+
+const placeContext = ({ linkId, epoch }: KeyName, place: ResealedPlace, row: string): string =>
+  `${place}|${linkId}|${epoch}|${row}`;
+const recordContext = (key: KeyName, subject: Buffer): string =>
+  placeContext(key, 'records.content', recordRow(subject));
+const messageContext = (key: KeyName, messageId: string): string => placeContext(key, 'messages.content', messageId);
+/** What a record's content is bound to: its subject. */
+export const recordRow = (subject: Buffer): string => subject.toString('base64url');
 
 const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 /** A value from its bytes, which are overwritten: of what was opened no second copy stays behind. */

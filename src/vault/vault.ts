@@ -14,6 +14,7 @@ import { Plaintext } from './plaintext.ts';
 
 import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
+import { renewLinkKey, type SealedColumn } from './rekey.ts';
 import { createRoots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
@@ -60,6 +61,14 @@ export interface Vault {
   lockKeys(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
   /** Destroys a link's key, moves its epoch on and deletes its records: from COMMIT on nothing of it can be read. */
   eraseLink(tx: Transaction, linkId: LinkId): Promise<Erased>;
+  /**
+   * Gives a link a fresh key and reseals what is left of it: its records, and the columns given. What was
+   * deleted of it opens in no older copy of the database once its bank's root is renewed. The sealers of
+   * before are of no use any more; the one answered takes their place.
+   *
+   * @throws TellerlineError `key_gone`
+   */
+  renewLinkKey(tx: Transaction, linkId: LinkId, columns: readonly SealedColumn[]): Promise<LinkSealer>;
   /** Deletes the records of some kinds or accounts of a link; answers which. */
   eraseRecords(
     tx: Transaction,
@@ -152,6 +161,7 @@ export function createVault(parts: {
       const records = await tx.execute(sql`delete from records where link_id = ${linkId}`);
       return { keys: destroyed ? 1 : 0, records };
     },
+    renewLinkKey: (tx, linkId, columns) => renewLinkKey(tx, keys, random, linkId, columns),
     eraseRecords: async (tx, linkId, { kinds, accountRefs }) => {
       const rows = await tx.query<{ recordId: RecordId }>(sql`delete from records where link_id = ${linkId}
         and (kind = any(${[...kinds]}::text[]) or account_ref = any(${[...accountRefs]}::uuid[]))

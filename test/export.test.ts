@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { after, before, test } from 'node:test';
+import type { Passkeys, Privacy } from '#contract';
+import { verifyExport, type LogExport } from '#proof';
+import { BankSigner, purchaseOn } from './bank-signer.ts';
+import { testHub, type TestHub } from './hub.ts';
+import { SoftwarePasskey, type Options } from './software-passkey.ts';
+import { until, Visitor } from './visitor.ts';
+
+// "Everything that Tellerline keeps of you": held against the list of all tables and against the rows themselves.
+
+interface Exported {
+  readonly settings: { readonly locale: string };
+  readonly consents: readonly { readonly consent: { readonly consentId: string }; readonly state: string }[];
+  readonly consentRecords: readonly Record<string, unknown>[];
+  readonly records: readonly {
+    readonly kind: string;
+    readonly link: string;
+    readonly transaction?: { readonly description: string; readonly merchant?: { readonly name: string } };
+  }[];
+  readonly conversation: readonly unknown[];
+  readonly receipts: readonly { readonly what: string; readonly signed: LogExport }[];
+  readonly signIn: Record<'identities' | 'sessions' | 'passkeys', readonly Record<string, unknown>[]>;
+  readonly linking: Record<
+    'links' | 'accounts' | 'lookbacks' | 'bankLogins' | 'attempts' | 'revocations',
+    readonly Record<string, unknown>[]
+  >;
+  readonly ledger: LogExport;
+  readonly waiting: readonly unknown[];
+}
+
+let hub: TestHub;
+let ana: Visitor;
+let exported: Exported;
+let text: string;
+
+before(async () => {
+  hub = await testHub();
+  ana = await Visitor.arrive(hub);
+  await ana.link('citi', 'customer-1');
+  // Signed anew for longer, and then made smaller: three texts of one link.
+  await ana.link('citi', 'customer-1', ['balances', 'transactions'], undefined, 180);
+  const options = await ana.call<Options>('POST', '/api/passkeys/options');
+  const passkey = new SoftwarePasskey(hub.url).create(options.body);
+  assert.equal((await ana.call<Passkeys>('POST', '/api/passkeys', passkey)).status, 200);
+  const { body: shared } = await ana.call<Privacy>('GET', '/api/privacy');
+  const savings = shared.links[0]?.accounts.find(({ kind }) => kind === 'savings') ?? shared.links[0]?.accounts[0];
+  const narrowed = { accounts: [savings?.id] };
+  assert.equal((await ana.call('POST', `/api/links/${shared.links[0]?.id}/narrow`, narrowed)).status, 200);
+  await ana.link('us-bank', 'customer-2', ['transactions']);
+  const { body: two } = await ana.call<Privacy>('GET', '/api/privacy');
+  const ended = two.links.find(({ bank }) => bank === 'us-bank');
+  assert.equal((await ana.call('POST', `/api/links/${ended?.id}/stop`, {})).status, 200);
+  await tell();
+  const answer = await ana.call<Exported>('GET', '/api/export.json');
+  assert.equal(answer.status, 200, JSON.stringify(answer.body).slice(0, 500));
+  exported = answer.body;
+  text = JSON.stringify(answer.body);
+});
+after(() => hub.close());
+
+/** A purchase and a balance, as the bank's events tell them. */
+async function tell(): Promise<void> {
+  const citi = await BankSigner.of(hub, 'citi');
+  const accountId = await citi.accountId('customer-1', 'card');
+  const event = purchaseOn(accountId);
+  const balance = { current: '-61.07', currency: 'USD', asOf: new Date().toISOString() };
+  const { status, body } = await citi.send([
+    { ...event, transaction: { ...event.transaction, description: 'QUILLWORKS <5521>' } },
+    { id: randomUUID(), type: 'balance.changed', occurredAt: balance.asOf, accountId, balance },
+  ]);
+  assert.equal(status, 202, JSON.stringify(body));
+  await until('the purchase', async () => JSON.stringify(await ana.conversation()).includes('QUILLWORKS'));
+}
+
+/** How many rows of each table that holds a person's are in the export. All rows are Ana's: she is alone here. */
+const places: Readonly<Record<string, (of: Exported) => number>> = {
+  customers: ({ settings }) => (settings.locale === 'en' ? 1 : 0),
+  channel_identities: ({ signIn }) => signIn.identities.length,
+  sessions: ({ signIn }) => signIn.sessions.length,
+  passkeys: ({ signIn }) => signIn.passkeys.length,
+  consents: ({ consents }) => consents.length,
+  records: ({ records }) => records.length,
+  receipts: ({ receipts }) => receipts.length,
+  ledger: ({ ledger }) => ledger.entries.length,
+  links: ({ linking }) => linking.links.length,
+  link_attempts: ({ linking }) => linking.attempts.length,
+  bank_logins: ({ linking }) => linking.bankLogins.length,
+  accounts: ({ linking }) => linking.accounts.length,
+  lookbacks: ({ linking }) => linking.lookbacks.length,
+  revocations: ({ linking }) => linking.revocations.length,
+  messages: ({ conversation }) => conversation.length,
+};
+
+/** Tables of persons that have nothing to take along, and why. */
+const without: Readonly<Record<string, string>> = {
+  conversations: 'numbers of the conversation, whose messages are there',
+  entries: 'the order of the messages that are there',
+  turns: 'what is to be answered within seconds: the words stand in the message',
+  customer_keys: 'wrapped keys: what they open is there',
+  link_keys: 'wrapped keys: what they open is there',
+  call_keys: 'wrapped keys: what they open is for the bank alone',
+  passkey_challenges: 'random, for five minutes',
+  sign_in_proofs: 'hashes, for five minutes',
+};
+
+/** Tables that docs/sealed-columns.md gives a column that names a person, a link, a conversation or a browser. */
+function tablesOfPersons(): Set<string> {
+  const page = readFileSync(new URL('../docs/sealed-columns.md', import.meta.url), 'utf8');
+  const rows = page.matchAll(/^\| `([a-z_]+)` \| ([^|]+) \|/gm);
+  const personal = /`(customer_id|link_id|conversation_id|session_index|receipt_index)`/;
+  return new Set([...rows].flatMap(([, table = '', columns = '']) => (personal.test(columns) ? [table] : [])));
+}
+
+test('every table that holds a person’s rows is in the export, or is named with the reason why not', () => {
+  assert.deepEqual([...Object.keys(places), ...Object.keys(without)].toSorted(), [...tablesOfPersons()].toSorted());
+});
+
+test('the export holds as many of each as there are rows', async () => {
+  for (const [table, count] of Object.entries(places)) {
+    // A message that was taken out again keeps its place in the order, and nothing else.
+    const shown =
+      "where author is not null and message_id not in (select message_id from entries where entry = 'removal')";
+    const rows = await hub.db.database.query<{ count: bigint }>({
+      text: `select count(*) from ${table} ${table === 'messages' ? shown : ''}`,
+      values: [],
+    });
+    assert.ok(count(exported) > 0, `${table}: the test has planted one`);
+    assert.equal(count(exported), Number(rows[0]?.count), table);
+  }
+});
+
+test('a year of purchases and the balances are read through the gate, once for each link and purpose', async () => {
+  const kinds = Map.groupBy(exported.records, ({ kind }) => kind);
+  assert.ok((kinds.get('transaction')?.length ?? 0) > 100, 'a year of purchases');
+  assert.equal(kinds.get('balance')?.length, 1);
+  assert.match(text, /QUILLWORKS <5521>/);
+  assert.match(text, /-61\.07/);
+  const uses = exported.ledger.entries.map(({ record }) => record).filter(({ reason }) => reason === 'exported');
+  const used = uses.map(({ actor, purpose, records }) => `${String(actor)} ${String(purpose)} ${String(records)}`);
+  assert.deepEqual(used.toSorted(), [
+    'customer balances 1',
+    `customer transactions ${kinds.get('transaction')?.length}`,
+  ]);
+});
+
+test('the reading itself is in the ledger of the export with its proof, and all of it holds offline', () => {
+  assert.equal(exported.ledger.waiting, 0);
+  assert.deepEqual(exported.waiting, []);
+  const { holds, said } = verifyExport(text, undefined);
+  assert.equal(holds, true, said.join('\n'));
+});
+
+test('earlier consents of a link are there, each signed text and each record for programs', () => {
+  const ids = exported.consents.map(({ consent }) => consent.consentId);
+  assert.ok(ids.length >= 4);
+  assert.ok(exported.consents.some(({ state }) => state === 'renewed' || state === 'amended'));
+  assert.deepEqual(
+    exported.consentRecords.map((record) => record['dct:identifier']),
+    ids,
+  );
+});
+
+test('the receipts of deletions are there, and each holds offline', () => {
+  assert.deepEqual(exported.receipts.map(({ what }) => what).toSorted(), ['link', 'narrowed']);
+  for (const { signed } of exported.receipts) assert.equal(verifyExport(JSON.stringify(signed), undefined).holds, true);
+});
+
+test('nothing in it opens anything: no cookie, no key, no bank’s token', () => {
+  const cookie = ana.cookie('tellerline_session');
+  assert.ok(cookie !== undefined && !text.includes(cookie));
+  assert.doesNotMatch(text, /"[^"]*(sealed|wrapped|cursor|verifier|refresh_?token|access_?token|[a-z]_?index)":/i);
+});
+
+test('the page to read shows the records by bank and account, and escapes what banks wrote', async () => {
+  const { page, status } = await ana.open('/api/export.html');
+  assert.equal(status, 200);
+  assert.match(page, /<h2>Purchases and balances<\/h2>\n<h3>Citi<\/h3>/);
+  assert.match(page, /QUILLWORKS &lt;5521&gt;/);
+  const rows = page.match(/<td>\d{4}-\d\d-\d\d<\/td>/g) ?? [];
+  assert.equal(rows.length, exported.records.filter(({ kind }) => kind === 'transaction').length);
+  for (const heading of ['Receipts of what was deleted', 'Where you are signed in', 'Passkeys'])
+    assert.ok(page.includes(`<h2>${heading}</h2>\n<div class="table"`), heading);
+  assert.doesNotMatch(page, /<script|src=|href=/);
+});
+
+test('a stranger’s export has nothing of it', async () => {
+  const stranger = await Visitor.arrive(hub);
+  const { body } = await stranger.call<Exported>('GET', '/api/export.json');
+  assert.deepEqual([body.records, body.consents, body.receipts, body.linking.links], [[], [], [], []]);
+  assert.equal(body.signIn.sessions.length, 1);
+});
