@@ -1,6 +1,6 @@
-import { existsSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, linkSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { TellerlineError, type Random } from '#base';
+import { replaceDurably, syncFolder, TellerlineError, type Random } from '#base';
 import { sql, type Database } from '#db';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { fileMemory, openRemembered } from './checkpoint-memory.ts';
@@ -35,13 +35,17 @@ export async function logBehind(
  * old key that says so. The old key and its last checkpoint are kept beside the new one. Answers the
  * statement, or undefined when the copy holds all that was signed and the log simply goes on.
  *
- * @throws TellerlineError `log_damaged` when the copy's leaves are not those that were signed
+ * @throws TellerlineError `log_damaged` when the copy's leaves are not those that were signed;
+ *   `log_restore_cut_off` when an earlier run left what only a person can put right; `log_memory_damaged`
  */
 export async function beginLogAnew(
   database: Database,
   parts: { readonly directory: string; readonly name: string; readonly random: Random; readonly at: Date },
 ): Promise<string | undefined> {
   const { directory, name, random, at } = parts;
+  const epoch = nextEpoch(directory);
+  // Before the key is read: where it was put aside and nothing more, reading would make a new one.
+  requireNothingAside(directory, epoch - 1);
   const old = readLogKey(directory, name, random);
   const storage = postgresStorage(database);
   const head = await storage.head();
@@ -50,25 +54,52 @@ export async function beginLogAnew(
   const behind = await logBehind(database, directory, old);
   if (!behind && (!head || signedBy === old)) return undefined;
   const tree = head ? await recomputed(database, head.note, signedBy ?? old) : emptyTree();
-  const epoch = nextEpoch(directory);
-  const path = (file: string): string => join(directory, file);
-  // The old ones first: a start in between finds no memory and a new key over an old checkpoint, and refuses.
-  renameSync(path('log-key'), path(`log-key.${epoch - 1}`));
-  if (existsSync(path('log-checkpoint'))) renameSync(path('log-checkpoint'), path(`log-checkpoint.${epoch - 1}`));
+  putAside(directory, epoch - 1);
   const signer = readLogKey(directory, `${old.name.replace(/\/\d+$/, '')}/${epoch}`, random);
-  const note = signCheckpoint(tree, signer);
-  await database.transaction(async (tx) => {
-    if (head) await tx.execute(sql`update log_head set note = ${note}, signed_at = ${at}`);
-    await tx.execute(sql`delete from log_witnesses`);
-  });
   const was = behind?.was ?? emptyTree();
   const line = ({ size, root }: TreeHead): string => `${size} ${root.toString('base64')}`;
   const statement = signNote(
     `tellerline log restored\n${at.toISOString()}\n${old.text} ${line(was)}\n${signer.text} ${line(tree)}\n`,
     old,
   );
-  writeFileSync(path(`log-restored.${epoch}`), statement, { mode: 0o600 });
+  // Before the new key signs: once it has, a run that was cut off would find nothing left to do.
+  await replaceDurably(join(directory, `log-restored.${epoch}`), statement);
+  const note = signCheckpoint(tree, signer);
+  await database.transaction(async (tx) => {
+    if (head) await tx.execute(sql`update log_head set note = ${note}, signed_at = ${at}`);
+    await tx.execute(sql`delete from log_witnesses`);
+  });
   return statement;
+}
+
+/** What is put aside: the old log's key, and its last checkpoint. */
+const oldFiles = ['log-key', 'log-checkpoint'] as const;
+
+/** @throws TellerlineError `log_restore_cut_off` when something lies already where the old key would be put */
+function requireNothingAside(directory: string, epoch: number): void {
+  const there = oldFiles.filter((file) => existsSync(join(directory, `${file}.${epoch}`)));
+  if (there.length === 0) return;
+  const moves = there.map((file) => `${file}.${epoch} in the place of ${file}`).join(' and ');
+  throw new TellerlineError(
+    'log_restore_cut_off',
+    409,
+    `An earlier restore was cut off after it had put the log's key or its last checkpoint aside. In the key folder put ${moves}, and run it again.`,
+  );
+}
+
+/**
+ * Puts the old log's key and last checkpoint aside: a start in between finds no memory and a new key over an
+ * old checkpoint, and refuses. Linking fails where renaming would overwrite: the old key may be nowhere else.
+ */
+function putAside(directory: string, epoch: number): void {
+  for (const file of oldFiles) {
+    const path = join(directory, file);
+    if (!existsSync(path)) continue;
+    linkSync(path, `${path}.${epoch}`);
+    syncFolder(directory);
+    rmSync(path);
+  }
+  syncFolder(directory);
 }
 
 const emptyTree = (): TreeHead => ({ size: 0, root: new CompactRange().root() });

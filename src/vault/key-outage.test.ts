@@ -110,7 +110,7 @@ describe('a bank whose key service does not answer', { skip: noCertificates }, (
     const messages = records.map(({ linkId, recordId }): SealedMessage => {
       const link = linkId === citi.linkId ? citi.linkId : usBank.linkId;
       const shows = { purpose: 'transactions', recordId: recordId as SealedMessage['recordId'], sealed: null } as const;
-      return { messageId: linkId, linkId: link, also: [], epoch: 1, ...shows };
+      return { messageId: linkId, linkId: link, also: [], epoch: null, ...shows };
     });
     assert.equal(messages.length, 2);
     const actor = taskActor('answer', citi.customerId);

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { generateKeyPairSync, hash, sign } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
@@ -214,6 +215,68 @@ test('a log that does not continue what this browser saw is named as rewritten',
     await page.locator('ol li').first().waitFor();
     return (await page.getByText(names.en.rewritten).count()) > 0;
   });
+});
+
+/** A witness with a key of its own, and its signature line under a checkpoint. */
+function witnessNamed(name: string): { readonly key: string; readonly cosign: (checkpoint: string) => string } {
+  const { privateKey, publicKey } = generateKeyPairSync('ed25519');
+  const data = Buffer.concat([Buffer.of(4), Buffer.from(publicKey.export({ format: 'jwk' }).x ?? '', 'base64url')]);
+  const keyHash = hash('sha256', Buffer.concat([Buffer.from(`${name}\n`), data]), 'buffer').subarray(0, 4);
+  return {
+    key: `${name}+${keyHash.toString('hex')}+${data.toString('base64')}`,
+    cosign: (checkpoint) => {
+      const time = Buffer.alloc(8);
+      time.writeBigUInt64BE(1_700_000_000n);
+      const text = checkpoint.slice(0, checkpoint.indexOf('\n\n') + 1);
+      const signature = sign(null, Buffer.from(`cosignature/v1\ntime 1700000000\n${text}`), privateKey);
+      return `${checkpoint}— ${name} ${Buffer.concat([keyHash, time, signature]).toString('base64')}\n`;
+    },
+  };
+}
+
+test('a witness that the status alone names is the operator’s word; one that signs is checked and remembered', async () => {
+  const person = await stage().person('en');
+  await person.link('Citi', 'customer-4');
+  const { page } = person;
+  const name = 'witness.example';
+  const [honest, swapped] = [witnessNamed(name), witnessNamed(name)];
+  let named = honest.key;
+  let cosign: (checkpoint: string) => string = (checkpoint) => checkpoint;
+  await page.route('**/api/log-status', async (route) => {
+    const response = await route.fetch();
+    const status = (await response.json()) as object;
+    const at = new Date().toISOString();
+    await route.fulfill({
+      response,
+      json: { ...status, witnesses: [{ name, key: named, independent: true, size: 9, at }] },
+    });
+  });
+  await page.route('**/api/ledger?*', async (route) => {
+    const response = await route.fetch();
+    const listed = (await response.json()) as LedgerPage;
+    await route.fulfill({ response, json: { ...listed, checkpoint: cosign(listed.checkpoint) } });
+  });
+  await opened(person);
+  await page.getByText('That is the operator’s word').waitFor();
+  assert.equal(await page.getByText(/Also signed by/).count(), 0);
+  // Signed, but by another key than the one that is named.
+  cosign = swapped.cosign;
+  await page.reload();
+  await page.getByText('That is the operator’s word').waitFor();
+  cosign = honest.cosign;
+  await page.reload();
+  await page
+    .getByText(`Also signed by ${name}: this browser has checked it, by a key that the operator names.`)
+    .waitFor();
+  await page.reload();
+  await page.getByText(`Also signed by ${name}: this browser has checked it, by the key that it remembers.`).waitFor();
+  await assertAccessible(page, 'witnessed');
+  named = swapped.key;
+  cosign = swapped.cosign;
+  await page.reload();
+  await page.getByText(`Another key is given for ${name}`).waitFor();
+  assert.equal(await page.getByText(/Also signed by/).count(), 0);
+  await assertAccessible(page, 'another key');
 });
 
 test('a browser without a chat is told so in its own language, and led to the chat', async () => {

@@ -1,5 +1,6 @@
 import type { LedgerPage, Privacy, Purpose } from '#contract';
 import { callHub } from '#web/kit';
+import type { NamedWitness } from './proof/cosignature.ts';
 
 /** The calls of the privacy centre, to the hub that served it. */
 export const centre = {
@@ -13,6 +14,5 @@ export const centre = {
     callHub('GET', `/api/ledger?limit=${limit}${before === undefined ? '' : `&before=${before}`}`),
   weeks: (): Promise<{ total: number; weeks: readonly { from: string; entries: number }[] }> =>
     callHub('GET', '/api/ledger/weeks'),
-  logStatus: (): Promise<{ witnesses: readonly { name: string; independent: boolean; at: string | null }[] }> =>
-    callHub('GET', '/api/log-status'),
+  logStatus: (): Promise<{ witnesses: readonly NamedWitness[] }> => callHub('GET', '/api/log-status'),
 } as const;
