@@ -103,13 +103,18 @@ export async function purposesInForce(
 }
 
 /**
- * Passes when the link's consent is in force and covers the purpose.
+ * Passes when the link's consent is in force and covers the purpose; answers all that it covers.
  *
  * @throws TellerlineError `purpose_not_consented`
  */
-export async function requireConsent(db: Queryable, linkId: LinkId, purpose: Purpose, nowMs: number): Promise<void> {
-  const inForce = await purposesInForce(db, [linkId], nowMs);
-  if (inForce.get(linkId)?.has(purpose)) return;
+export async function requireConsent(
+  db: Queryable,
+  linkId: LinkId,
+  purpose: Purpose,
+  nowMs: number,
+): Promise<ReadonlySet<Purpose>> {
+  const purposes = (await purposesInForce(db, [linkId], nowMs)).get(linkId);
+  if (purposes?.has(purpose)) return purposes;
   throw new TellerlineError('purpose_not_consented', 403, 'You have not allowed this use.', { purpose });
 }
 

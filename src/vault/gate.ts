@@ -104,11 +104,10 @@ export function createGate(parts: LedgerParts): Gate {
       return withKeys(keys.ofLinks, async (take) => {
         const { key, rows, purposes } = await readers.of(request.actor.customerId).transaction(async (tx) => {
           requirePurposeMay(request.purpose, request.fields, selection.kind);
-          const held = await requireUse(tx, take, request, clock.nowMs());
+          const use = await requireUse(tx, take, request, clock.nowMs());
           const selected = await selectRecords(tx, request.linkId, selection);
-          const inForce = await purposesInForce(tx, [request.linkId], clock.nowMs());
           await enterAccess(tx, parts, request, selected.length);
-          return { key: held, rows: selected, purposes: inForce.get(request.linkId) };
+          return { ...use, rows: selected };
         });
         const covered = (row: RecordRow): OpenedRecord => openRecord(key, row, request.fields, purposes);
         return new Plaintext(rows.filter((row) => row.epoch === key.epoch).map(covered));
@@ -180,20 +179,19 @@ async function withKeys<Result>(takeOut: TakeOut, use: (take: TakeOut) => Promis
   }
 }
 
-/** The link's key, its row locked, when the use is one that its owner consented to. */
+/** The link's key, its row locked, and all that its owner consented to, when the use is covered by that. */
 async function requireUse(
   tx: Transaction,
   take: TakeOut,
   { actor, linkId, purpose, fields }: AccessRequest,
   nowMs: number,
-): Promise<LinkKey> {
+): Promise<{ key: LinkKey; purposes: ReadonlySet<Purpose> }> {
   requirePurposeMay(purpose, fields);
   requireActorMay(actor, purpose, fields);
   const held = (await take(tx, [linkId])).get(linkId);
   if (held?.customerId !== actor.customerId)
     throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
-  await requireConsent(tx, linkId, purpose, nowMs);
-  return held;
+  return { key: held, purposes: await requireConsent(tx, linkId, purpose, nowMs) };
 }
 
 async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordSelection): Promise<RecordRow[]> {
