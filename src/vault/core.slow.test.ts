@@ -83,6 +83,16 @@ function occurrences(pid: number, wanted: readonly Buffer[]): number {
   }
 }
 
+/** Some machines let nobody look into another process, not even its parent. */
+function mayLookInto(pid: number): boolean {
+  try {
+    closeSync(openSync(`/proc/${pid}/mem`, 'r'));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 const pieceBytes = 16 * 1024 * 1024;
 
 function inRegion(memory: number, from: number, to: number, wanted: readonly Buffer[]): number {
@@ -148,6 +158,7 @@ test('after a revocation and one lease the memory of a process that read holds n
     child.send({ url: db.url, keys: folder, linkId: ids.linkId, customerId: ids.customerId });
     await until((message) => Number(message) >= 500);
     const pid = child.pid ?? 0;
+    if (!mayLookInto(pid)) return t.skip('this machine lets nobody read the memory of another process');
     const before = { root: occurrences(pid, root), plaintext: occurrences(pid, plaintext) };
     assert.ok(before.root > 0 && before.plaintext > 0, 'the search finds what is there');
 
