@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { catalogue, invariant } from '#base';
+import { canonicalJson, catalogue } from '#base';
 import {
   CONSENT_DAYS_MAX,
   dateWords,
@@ -11,7 +11,6 @@ import {
   type Purpose,
   type TransactionCard,
 } from '#contract';
-import canonicalize from 'canonicalize';
 import en from './words/disclosure.en.json' with { type: 'json' };
 import es from './words/disclosure.es.json' with { type: 'json' };
 
@@ -91,9 +90,7 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
 
 /** The hash of a disclosure's text; see `composeDisclosure`. */
 function hashOf(text: Omit<Disclosure, 'hash' | 'attempt'>): string {
-  const canonical = canonicalize(text);
-  invariant(canonical !== undefined, 'a disclosure is JSON');
-  return createHash('sha256').update(canonical).digest('hex');
+  return createHash('sha256').update(canonicalJson(text)).digest('hex');
 }
 
 type Say = (key: keyof typeof en) => string;

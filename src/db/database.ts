@@ -1,5 +1,6 @@
 import pg from 'pg';
 import type { Log } from '#base';
+import type { Operation } from './operation.ts';
 import type { Sql } from './sql.ts';
 
 // PostgreSQL's bigint arrives as a bigint, not as text: sequence numbers and minor units are counted in it.
@@ -16,6 +17,8 @@ export interface Queryable {
   query<Row extends object>(statement: Sql): Promise<Row[]>;
   /** Runs a statement and returns how many rows it touched. */
   execute(statement: Sql): Promise<number>;
+  /** Carries out an operation and returns its rows. */
+  run<In, Row extends object>(what: Operation<In, Row>, input: In): Promise<Row[]>;
 }
 
 /** One open transaction; ends with the function that it was handed to. */
@@ -133,6 +136,8 @@ function queryable(runner: pg.Pool | pg.PoolClient | pg.Client): Queryable {
     query: async <Row extends object>(statement: Sql) =>
       (await runner.query<Row & pg.QueryResultRow>(statement.text, [...statement.values])).rows,
     execute: async (statement) => (await runner.query(statement.text, [...statement.values])).rowCount ?? 0,
+    run: async <In, Row extends object>({ name, text, encode }: Operation<In, Row>, input: In) =>
+      (await runner.query<Row & pg.QueryResultRow>({ name, text, values: encode(input) })).rows,
   };
 }
 

@@ -12,6 +12,7 @@ export {
 export { describeSchema } from './describe-schema.ts';
 export { runningPostgres, startPostgres, type EmbeddedPostgres } from './embedded.ts';
 export { hubMigrations, migrate } from './migrate.ts';
+export { operation, type Operation } from './operation.ts';
 export { ensureSandboxRole } from './sandbox-role.ts';
 export { ensureRoles, type HubRole, type TableRight } from './roles.ts';
 export { sql, type Sql } from './sql.ts';

@@ -1,7 +1,7 @@
 import type { MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
 import { ownSender, type Advertising, type AdvertisingCount } from '#contract';
-import { sql, type Database, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Database, type Queryable, type Transaction } from '#db';
 import type { Vault } from '#vault';
 import type { Thread, Written } from './change.ts';
 
@@ -63,6 +63,12 @@ async function count(database: Database, nowMs: number): Promise<Advertising> {
   return { sentMin, markedMin, counts };
 }
 
+const addSent = operation<object>()(
+  'messages.sent',
+  { senders: 'text[]', months: 'date[]', sent: 'int8[]' },
+  `insert into messages_sent (sender, month, sent) select * from unnest($senders, $months, $sent)`,
+);
+
 /** Adds to the senders' counts of a month, in the transaction that writes the messages. */
 export async function countSent(
   tx: Transaction,
@@ -76,9 +82,11 @@ export async function countSent(
   }
   if (sent.size === 0) return;
   const keys = [...sent.keys()].map((key) => key.split('|'));
-  await tx.execute(sql`insert into messages_sent (sender, month, sent)
-    select * from unnest(${keys.map(([sender]) => sender)}::text[], ${keys.map(([, month]) => month)}::date[],
-      ${[...sent.values()]}::bigint[])`);
+  await tx.run(addSent, {
+    senders: keys.map(([sender = '']) => sender),
+    months: keys.map(([, month = '']) => month),
+    sent: [...sent.values()],
+  });
 }
 
 /** Adds the rows of each month up, and forgets the months that are shown no more. */

@@ -1,6 +1,6 @@
 import { isTellerlineError, limits, type LinkId, type MessageId, type RecordId } from '#base';
 import type { Message, Purpose } from '#contract';
-import { sql, type Database, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Database, type Queryable, type Transaction } from '#db';
 import type { Actor, SealedColumn, Vault } from '#vault';
 import type { Body, Said, Thread } from './change.ts';
 
@@ -178,14 +178,17 @@ export async function answersOfSeveral(
   return rows.map((row) => row.messageId);
 }
 
+const showing = operation<{ recordId: RecordId; messageId: MessageId }>()(
+  'messages.showing',
+  { recordIds: 'uuid[]' },
+  `select record_id as "recordId", message_id as "messageId" from messages where record_id = any($recordIds)`,
+);
+
 /** The messages that show the records named, by record; a record that none shows is missing from the answer. */
 export async function messagesShowing(
   tx: Transaction,
   recordIds: readonly RecordId[],
 ): Promise<Map<RecordId, MessageId>> {
-  if (recordIds.length === 0) return new Map();
-  const rows = await tx.query<{ recordId: RecordId; messageId: MessageId }>(sql`
-    select record_id as "recordId", message_id as "messageId" from messages
-    where record_id = any(${[...recordIds]}::uuid[])`);
+  const rows = recordIds.length === 0 ? [] : await tx.run(showing, { recordIds });
   return new Map(rows.map((row) => [row.recordId, row.messageId]));
 }

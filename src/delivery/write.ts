@@ -2,7 +2,7 @@ import type { BankId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
-import { sql, type Transaction } from '#db';
+import { operation, type Transaction } from '#db';
 import { messageEpoch, sealMessageOf, type CustomerSealer, type LinkSealer, type Vault } from '#vault';
 import { countSent } from './advertising.ts';
 import type { Change, Written } from './change.ts';
@@ -79,20 +79,22 @@ async function stillAllowed(tx: Transaction, changes: readonly Change[]): Promis
   });
 }
 
+const takeNumbers = operation<{ conversationId: string; lastSeq: bigint }>()(
+  'conversations.take',
+  { conversationIds: 'uuid[]', counts: 'int4[]' },
+  `with locked as (
+    select c.conversation_id, w.n from unnest($conversationIds, $counts) as w (conversation_id, n)
+    join conversations c using (conversation_id) order by c.conversation_id for update of c
+  )
+  update conversations c set last_seq = c.last_seq + locked.n
+  from locked where c.conversation_id = locked.conversation_id
+  returning c.conversation_id as "conversationId", c.last_seq as "lastSeq"`,
+);
+
 /** Moves every conversation's last number on by its count of changes; answers the new last numbers. */
 async function takeSequence(tx: Transaction, changes: readonly Change[]): Promise<Map<string, number>> {
-  const counts = new Map<string, number>();
-  for (const { conversationId } of changes) counts.set(conversationId, (counts.get(conversationId) ?? 0) + 1);
-  const rows = await tx.query<{ conversationId: string; lastSeq: bigint }>(sql`
-    with wanted as (
-      select * from unnest(${[...counts.keys()]}::uuid[], ${[...counts.values()]}::integer[]) as w (conversation_id, n)
-    ), locked as (
-      select c.conversation_id from conversations c join wanted using (conversation_id)
-      order by c.conversation_id for update of c
-    )
-    update conversations c set last_seq = c.last_seq + w.n
-    from wanted w join locked using (conversation_id) where c.conversation_id = w.conversation_id
-    returning c.conversation_id as "conversationId", c.last_seq as "lastSeq"`);
+  const counts = countBy(changes.map((change) => change.conversationId));
+  const rows = await tx.run(takeNumbers, { conversationIds: [...counts.keys()], counts: [...counts.values()] });
   return new Map(rows.map((row) => [row.conversationId, Number(row.lastSeq)]));
 }
 
@@ -186,10 +188,10 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
     for (const { messageId, revision } of await put(tx, lastOfEach(some), counts)) revisions.set(messageId, revision);
   }
   if (removed.length > 0) {
-    await tx.execute(sql`delete from messages m using
-      unnest(${removed.map((row) => row.change.conversationId)}::uuid[], ${removed.map((row) => row.change.messageId)}::uuid[])
-        as w (conversation_id, message_id)
-      where m.conversation_id = w.conversation_id and m.message_id = w.message_id`);
+    await tx.run(removeMessages, {
+      conversationIds: removed.map((row) => row.change.conversationId),
+      messageIds: removed.map((row) => row.change.messageId),
+    });
   }
   return revisions;
 }
@@ -206,57 +208,103 @@ function lastOfEach(rows: readonly Row[]): Row[] {
   return [...new Map(rows.map((row) => [row.change.messageId, row])).values()];
 }
 
-async function insertMessages(
-  tx: Transaction,
-  rows: readonly Row[],
-  counts: ReadonlyMap<string, number>,
-): Promise<{ messageId: string; revision: number }[]> {
-  const changes = rows.map((row) => row.change);
-  return tx.query(sql`
-    insert into messages (conversation_id, message_id, revision, author, at, link_id, bank_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
-    select conversation_id, message_id, n, author, at, link_id, bank_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
-    from unnest(
-      ${changes.map((change) => change.conversationId)}::uuid[], ${changes.map((change) => change.messageId)}::uuid[],
-      ${changes.map((change) => counts.get(change.messageId) ?? 1)}::integer[],
-      ${changes.map((change) => (change.entry === 'removal' ? '' : change.author))}::text[],
-      ${changes.map((change) => new Date(change.atMs))}::timestamptz[],
-      ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
-      ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
-      ${rows.map((row) => row.epoch)}::integer[],
-      ${rows.map((row) => row.purpose)}::text[], ${rows.map((row) => row.recordId)}::uuid[],
-      ${changes.map((change) => (change.entry === 'message' ? (change.clientId ?? null) : null))}::uuid[],
-      ${rows.map((row) => row.sealed)}::bytea[]
-    ) as m (conversation_id, message_id, n, author, at, link_id, bank_id, also, epoch, purpose, record_id, client_id, sealed)
-    returning message_id as "messageId", revision`);
+const removeMessages = operation<object>()(
+  'messages.remove',
+  { conversationIds: 'uuid[]', messageIds: 'uuid[]' },
+  `delete from messages m using unnest($conversationIds, $messageIds) as w (conversation_id, message_id)
+  where m.conversation_id = w.conversation_id and m.message_id = w.message_id`,
+);
+
+/** What an operation takes of a message that is there afterwards. */
+const messageColumns = {
+  conversationIds: 'uuid[]',
+  messageIds: 'uuid[]',
+  counts: 'int4[]',
+  linkIds: 'uuid[]',
+  bankIds: 'text[]',
+  also: 'text[]',
+  epochs: 'int4[]',
+  purposes: 'text[]',
+  recordIds: 'uuid[]',
+  sealed: 'bytea[]',
+} as const;
+
+const insertMessage = operation<Revised>()(
+  'messages.insert',
+  { ...messageColumns, authors: 'text[]', at: 'timestamptz[]', clientIds: 'uuid[]' },
+  `insert into messages (conversation_id, message_id, revision, author, at, link_id, bank_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
+  select conversation_id, message_id, n, author, at, link_id, bank_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
+  from unnest($conversationIds, $messageIds, $counts, $authors, $at, $linkIds, $bankIds, $also, $epochs, $purposes, $recordIds, $clientIds, $sealed)
+    as m (conversation_id, message_id, n, author, at, link_id, bank_id, also, epoch, purpose, record_id, client_id, sealed)
+  returning message_id as "messageId", revision`,
+);
+
+const updateMessage = operation<Revised>()(
+  'messages.update',
+  messageColumns,
+  `update messages m set revision = m.revision + u.n, link_id = u.link_id, bank_id = u.bank_id,
+    also_link_ids = u.also::uuid[], epoch = u.epoch, purpose = u.purpose, record_id = u.record_id, sealed = u.sealed
+  from unnest($conversationIds, $messageIds, $counts, $linkIds, $bankIds, $also, $epochs, $purposes, $recordIds, $sealed)
+    as u (conversation_id, message_id, n, link_id, bank_id, also, epoch, purpose, record_id, sealed)
+  where m.conversation_id = u.conversation_id and m.message_id = u.message_id
+  returning m.message_id as "messageId", m.revision`,
+);
+
+interface Revised {
+  readonly messageId: string;
+  readonly revision: number;
 }
 
-async function updateMessages(
+function columnsOf(rows: readonly Row[], counts: ReadonlyMap<string, number>) {
+  return {
+    conversationIds: rows.map((row) => row.change.conversationId),
+    messageIds: rows.map((row) => row.change.messageId),
+    counts: rows.map((row) => counts.get(row.change.messageId) ?? 1),
+    linkIds: rows.map((row) => row.linkId),
+    bankIds: rows.map((row) => row.bankId),
+    also: rows.map((row) => row.also && `{${row.also.join()}}`),
+    epochs: rows.map((row) => row.epoch),
+    purposes: rows.map((row) => row.purpose),
+    recordIds: rows.map((row) => row.recordId),
+    sealed: rows.map((row) => row.sealed),
+  };
+}
+
+function insertMessages(
   tx: Transaction,
   rows: readonly Row[],
   counts: ReadonlyMap<string, number>,
-): Promise<{ messageId: string; revision: number }[]> {
+): Promise<Revised[]> {
   const changes = rows.map((row) => row.change);
-  return tx.query(sql`
-    update messages m set revision = m.revision + u.n, link_id = u.link_id, bank_id = u.bank_id,
-      also_link_ids = u.also::uuid[], epoch = u.epoch, purpose = u.purpose, record_id = u.record_id, sealed = u.sealed
-    from unnest(
-      ${changes.map((change) => change.conversationId)}::uuid[], ${changes.map((change) => change.messageId)}::uuid[],
-      ${changes.map((change) => counts.get(change.messageId) ?? 1)}::integer[],
-      ${rows.map((row) => row.linkId)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
-      ${rows.map((row) => row.also && `{${row.also.join()}}`)}::text[],
-      ${rows.map((row) => row.epoch)}::integer[],
-      ${rows.map((row) => row.purpose)}::text[], ${rows.map((row) => row.recordId)}::uuid[],
-      ${rows.map((row) => row.sealed)}::bytea[]
-    ) as u (conversation_id, message_id, n, link_id, bank_id, also, epoch, purpose, record_id, sealed)
-    where m.conversation_id = u.conversation_id and m.message_id = u.message_id
-    returning m.message_id as "messageId", m.revision`);
+  return tx.run(insertMessage, {
+    ...columnsOf(rows, counts),
+    authors: changes.map((change) => (change.entry === 'removal' ? '' : change.author)),
+    at: changes.map((change) => new Date(change.atMs)),
+    clientIds: changes.map((change) => (change.entry === 'message' ? (change.clientId ?? null) : null)),
+  });
 }
+
+function updateMessages(
+  tx: Transaction,
+  rows: readonly Row[],
+  counts: ReadonlyMap<string, number>,
+): Promise<Revised[]> {
+  return tx.run(updateMessage, columnsOf(rows, counts));
+}
+
+const insertEntries = operation<object>()(
+  'entries.insert',
+  { conversationIds: 'uuid[]', seqs: 'int8[]', entries: 'text[]', messageIds: 'uuid[]', at: 'timestamptz[]' },
+  `insert into entries (conversation_id, seq, entry, message_id, at)
+  select * from unnest($conversationIds, $seqs, $entries, $messageIds, $at)`,
+);
 
 async function writeEntries(tx: Transaction, written: readonly Written[]): Promise<void> {
-  await tx.execute(sql`
-    insert into entries (conversation_id, seq, entry, message_id, at)
-    select * from unnest(
-      ${written.map((one) => one.change.conversationId)}::uuid[], ${written.map((one) => one.seq)}::bigint[],
-      ${written.map((one) => one.change.entry)}::text[], ${written.map((one) => one.change.messageId)}::uuid[],
-      ${written.map((one) => new Date(one.change.atMs))}::timestamptz[])`);
+  await tx.run(insertEntries, {
+    conversationIds: written.map((one) => one.change.conversationId),
+    seqs: written.map((one) => one.seq),
+    entries: written.map((one) => one.change.entry),
+    messageIds: written.map((one) => one.change.messageId),
+    at: written.map((one) => new Date(one.change.atMs)),
+  });
 }

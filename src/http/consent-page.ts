@@ -1,4 +1,4 @@
-import canonicalize from 'canonicalize';
+import { canonicalJson } from '#base';
 import { accountWords, dateWords, FORMATS, gistOfTransaction, type Locale } from '#contract';
 import type { SignedCopy } from '#linking';
 import { escapeHtml, htmlPage } from './html-page.ts';
@@ -93,5 +93,5 @@ ${section(say.signature, [...durations, `${disclosure.signature.label}: ${signat
 /** What the signature's hash is over, byte for byte: anybody can compute it again. */
 function hashedText({ disclosure }: SignedCopy): string {
   const { hash: _hash, attempt: _attempt, ...text } = disclosure;
-  return canonicalize(text) ?? '';
+  return canonicalJson(text);
 }

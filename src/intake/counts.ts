@@ -1,5 +1,5 @@
 import { limits, type BankId } from '#base';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 
 /** What became of events: of one sender, for one day. */
 export interface IntakeCount {
@@ -9,6 +9,14 @@ export interface IntakeCount {
   readonly count: number;
   readonly lastAt: Date;
 }
+
+const addCounts = operation<object>()(
+  'intake.count',
+  { sender: 'text', day: 'text', now: 'timestamptz', what: 'text[]', counts: 'int8[]' },
+  `insert into intake_counts (sender, day, what, count, last_at)
+  select $sender, $day::date, what, n, $now from unnest($what, $counts) as c (what, n) order by what
+  on conflict (sender, day, what) do update set count = intake_counts.count + excluded.count, last_at = excluded.last_at`,
+);
 
 /** Adds to a sender's counts of the day; zeros are not written. */
 export async function countIntake(
@@ -20,11 +28,13 @@ export async function countIntake(
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   if (some.length === 0) return;
   const now = new Date(nowMs);
-  await tx.execute(sql`
-    insert into intake_counts (sender, day, what, count, last_at)
-    select ${`bank:${bankId}`}, ${now.toISOString().slice(0, 10)}::date, what, n, ${now}
-    from unnest(${some.map(([what]) => what)}::text[], ${some.map(([, count]) => count)}::bigint[]) as c (what, n) order by what
-    on conflict (sender, day, what) do update set count = intake_counts.count + excluded.count, last_at = excluded.last_at`);
+  await tx.run(addCounts, {
+    sender: `bank:${bankId}`,
+    day: now.toISOString().slice(0, 10),
+    now,
+    what: some.map(([what]) => what),
+    counts: some.map(([, count]) => count),
+  });
 }
 
 /** The counts of the last days, newest first. */

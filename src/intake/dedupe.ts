@@ -1,33 +1,55 @@
-import { sql, type Transaction } from '#db';
+import type { BankId } from '#base';
+import { operation, type Transaction } from '#db';
 import { BatchRefusal, type ParsedEvent } from './parse.ts';
 
+const enterEventKeys = operation<{ eventId: string }>()(
+  'event-keys.enter',
+  { sender: 'text', eventIds: 'text[]', hashes: 'bytea[]', now: 'timestamptz' },
+  `insert into event_keys (sender, event_id, content_hash, received_at)
+  select $sender, event_id, content_hash, $now from unnest($eventIds, $hashes) as k (event_id, content_hash)
+  on conflict do nothing returning event_id as "eventId"`,
+);
+
+const readEventKeys = operation<{ eventId: string; contentHash: Buffer }>()(
+  'event-keys.read',
+  { sender: 'text', eventIds: 'text[]' },
+  `select event_id as "eventId", content_hash as "contentHash" from event_keys
+  where sender = $sender and event_id = any($eventIds)`,
+);
+
 /**
- * Enters the events' keys and answers which are new. The same id with the same content is a duplicate;
+ * Enters the events' keys and answers which events are new. The same id with the same content is a duplicate;
  * with other content it contradicts what was acknowledged: the whole batch is refused.
  *
  * @throws BatchRefusal `event_contradicts` 409, naming the index
  */
 export async function enterKeys(
   tx: Transaction,
-  sender: string,
+  bankId: BankId,
   events: readonly ParsedEvent[],
   nowMs: number,
-): Promise<{ fresh: ParsedEvent[]; duplicates: number }> {
-  const first = new Map<string, ParsedEvent>();
-  for (const event of events) if (!first.has(event.event.id)) first.set(event.event.id, event);
-  if (first.size === 0) return { fresh: [], duplicates: 0 };
-  const distinct = [...first.values()];
-  const rows = await tx.query<{ eventId: string }>(sql`
-    insert into event_keys (sender, event_id, content_hash, received_at)
-    select ${sender}, event_id, content_hash, ${new Date(nowMs)}
-    from unnest(${distinct.map((one) => one.event.id)}::text[], ${distinct.map((one) => one.contentHash)}::bytea[])
-      as k (event_id, content_hash) order by event_id
-    on conflict do nothing returning event_id as "eventId"`);
+): Promise<ReadonlySet<ParsedEvent>> {
+  refuseContradictionsWithin(events);
+  const sender = `bank:${bankId}`;
+  const distinct = new Map<string, ParsedEvent>();
+  for (const event of events) if (!distinct.has(event.event.id)) distinct.set(event.event.id, event);
+  // In one order, so that two batches cannot wait for each other.
+  const sorted = [...distinct.values()].toSorted((a, b) => (a.event.id < b.event.id ? -1 : 1));
+  if (sorted.length === 0) return new Set();
+  const rows = await tx.run(enterEventKeys, {
+    sender,
+    eventIds: sorted.map((one) => one.event.id),
+    hashes: sorted.map((one) => one.contentHash),
+    now: new Date(nowMs),
+  });
+  if (rows.length === sorted.length) return new Set(sorted);
   const entered = new Set(rows.map((row) => row.eventId));
-  const known = distinct.filter((one) => !entered.has(one.event.id));
-  if (known.length > 0) await refuseContradictions(tx, sender, known);
-  const fresh = distinct.filter((one) => entered.has(one.event.id));
-  return { fresh, duplicates: events.length - fresh.length };
+  await refuseContradictions(
+    tx,
+    sender,
+    sorted.filter((one) => !entered.has(one.event.id)),
+  );
+  return new Set(sorted.filter((one) => entered.has(one.event.id)));
 }
 
 /** @throws BatchRefusal `event_contradicts` when a batch holds one id with two contents */
@@ -41,9 +63,7 @@ export function refuseContradictionsWithin(events: readonly ParsedEvent[]): void
 }
 
 async function refuseContradictions(tx: Transaction, sender: string, known: readonly ParsedEvent[]): Promise<void> {
-  const rows = await tx.query<{ eventId: string; contentHash: Buffer }>(sql`
-    select event_id as "eventId", content_hash as "contentHash" from event_keys
-    where sender = ${sender} and event_id = any(${known.map((one) => one.event.id)}::text[])`);
+  const rows = await tx.run(readEventKeys, { sender, eventIds: known.map((one) => one.event.id) });
   const hashes = new Map(rows.map((row) => [row.eventId, row.contentHash]));
   for (const { index, event, contentHash } of known) {
     const stored = hashes.get(event.id);

@@ -3,11 +3,13 @@ import { isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer, WithdrawalView } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
+import { refuseContradictionsWithin } from './dedupe.ts';
+import { answerOf } from './fate.ts';
 import { enterOrder, requireOrder } from './order.ts';
 import { parseBatch } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { verifyWebhook, type WebhookHeaders } from './signature.ts';
-import { storeBatch } from './store.ts';
+import { createStore } from './store.ts';
 
 /** Signed events from banks: verified, deduplicated, stored. */
 export interface Intake {
@@ -31,15 +33,17 @@ export interface Intake {
   tidy(): Promise<void>;
 }
 
-/** Makes intake over its parts; it holds no state of its own. */
+/** Makes intake over its parts. */
 export function createIntake(parts: IntakeParts): Intake {
+  const store = createStore(parts);
   return {
     bankBatch: async (bank, headers, body) => {
       const bankId = bank as BankId;
       await verifyBank(parts, bankId, headers, body);
       const events = parseBatch(body, parts.clock.nowMs());
       try {
-        const answer = await storeBatch(parts, bankId, events);
+        refuseContradictionsWithin(events);
+        const answer = answerOf(await store(bankId, events));
         if (answer.dropped > 0)
           parts.log.warn(
             { bank, dropped: answer.dropped, alarm: 'events_dropped' },

@@ -1,6 +1,5 @@
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import { limits, TellerlineError } from '#base';
+import { hash } from 'node:crypto';
+import { canonicalJson, limits, TellerlineError } from '#base';
 import { batchSchema, bankEventSchema, type BankEvent } from '#contract';
 
 /** An event of a batch with the hash of its content, by which a resend is told from a contradiction. */
@@ -50,9 +49,7 @@ export function parseBatch(body: Buffer, nowMs: number): ParsedEvent[] {
 /** @throws BatchRefusal for what has no canonical form: a number that JSON cannot write, half a character */
 function hashOf(index: number, sent: unknown): Buffer {
   try {
-    return createHash('sha256')
-      .update(canonicalize(sent) ?? '')
-      .digest();
+    return hash('sha256', canonicalJson(sent), 'buffer');
   } catch {
     throw malformed(index, { path: [], message: 'it has no canonical form (RFC 8785)' });
   }

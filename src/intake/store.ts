@@ -1,227 +1,97 @@
-import type { BankId, LinkId } from '#base';
-import { PURPOSE_OF_EVENT, type BankEvent, type BatchAnswer } from '#contract';
+import type { BankId } from '#base';
 import type { Transaction } from '#db';
-import { balanceDraft, transactionDraft, type Route } from '#linking';
-import { CHANNELS, planNotices, type StoredEvent } from '#notices';
-import { taskActor, type RecordDraft } from '#vault';
+import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
-import { enterKeys, refuseContradictionsWithin } from './dedupe.ts';
-import type { ParsedEvent } from './parse.ts';
+import { enterKeys } from './dedupe.ts';
+import { countFates, type Fate } from './fate.ts';
+import { gather } from './gather.ts';
+import { BatchRefusal, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
+import { storeRecords } from './records.ts';
+import { routeEvents } from './route.ts';
+import { enterUses, tellCustomers } from './tell.ts';
 
-const isConsentEvent = (event: BankEvent): boolean =>
-  event.type === 'consent.revoked' || event.type === 'consent.updated';
-
-type AccountEvent = Extract<BankEvent, { accountId: string }>;
-
-/** What became of a part of a batch, in numbers of events. */
-interface Became {
-  readonly accepted: number;
-  readonly duplicates: number;
-  /** Of accounts or grants that nobody linked. */
-  readonly unlinked: number;
-  /** Linked, and for a purpose that is not consented to. */
-  readonly notAllowed: number;
-}
+/** Stores events of one bank that were verified and parsed; answers what became of each, in their order, after COMMIT. */
+export type StoreEvents = (bankId: BankId, events: readonly ParsedEvent[]) => Promise<readonly Fate[]>;
 
 /**
- * Stores a verified batch. The ends of consents come first and in a transaction of their own: they delete
- * what the role that takes in events cannot even read. If the process ends between the two, the bank,
- * which was not answered, sends the batch again.
+ * Transactions of one bank at a time: one is computed while others wait for the disk; more would only wait for
+ * each other's rows.
  */
-export async function storeBatch(
-  parts: IntakeParts,
-  bankId: BankId,
-  events: readonly ParsedEvent[],
-): Promise<BatchAnswer> {
-  refuseContradictionsWithin(events);
-  await parts.vault.askAhead({ bankId });
-  const ofConsents = events.filter(({ event }) => isConsentEvent(event));
-  const ofAccounts = events.filter(({ event }) => !isConsentEvent(event));
-  const of: Became[] = [];
-  if (ofConsents.length > 0)
-    of.push(
-      await parts.database.transaction(async (tx) => {
-        await parts.linking.withdrawals.requireNone(tx, bankId);
-        return endConsents(tx, parts, bankId, ofConsents);
-      }),
-    );
-  if (ofAccounts.length > 0)
-    of.push(
-      await parts.events.of(bankId).transaction(async (tx) => {
-        await parts.linking.withdrawals.requireNone(tx, bankId);
-        return storeAccountEvents(tx, parts, bankId, ofAccounts);
-      }),
-    );
-  const sum = (what: keyof Became): number => of.reduce((all, one) => all + one[what], 0);
-  return {
-    accepted: sum('accepted'),
-    duplicates: sum('duplicates'),
-    dropped: sum('unlinked') + sum('notAllowed'),
+const atOnceMax = 4;
+/** As many events as one batch may hold. */
+const eventsMax = 1_000;
+
+/**
+ * Makes what stores events. The ends of consents come first and in a transaction of their own: they delete
+ * what the role that takes in events cannot even read. If the process ends between the two, the bank, which
+ * was not answered, sends the batch again.
+ */
+export function createStore(parts: IntakeParts): StoreEvents {
+  const gathered = gather<ParsedEvent, Fate>(
+    (bank, events) => inTransaction(parts, bank as BankId, events, storeAccountEvents),
+    (error) => error instanceof BatchRefusal,
+    { atOnceMax, itemsMax: eventsMax },
+  );
+  return async (bankId, events) => {
+    await parts.vault.askAhead({ bankId });
+    const ofConsents = events.filter(({ event }) => isOfConsent(event));
+    if (ofConsents.length === 0) return gathered(bankId, events);
+    const ends = await inTransaction(parts, bankId, ofConsents, endConsents);
+    const ofAccounts = events.filter(({ event }) => !isOfConsent(event));
+    return [...ends, ...(ofAccounts.length > 0 ? await gathered(bankId, ofAccounts) : [])];
   };
 }
 
-/** Ends the links whose grants the events name. */
-async function endConsents(
+type Step = (
   tx: Transaction,
   parts: IntakeParts,
   bankId: BankId,
   events: readonly ParsedEvent[],
-): Promise<Became> {
-  const nowMs = parts.clock.nowMs();
-  const ofGrants = await linksOfGrants(tx, parts, bankId, events);
-  const known = events.filter(({ index }) => ofGrants.has(index));
-  const { fresh, duplicates } = await enterKeys(tx, `bank:${bankId}`, known, nowMs);
-  for (const { index, event } of fresh) {
-    if (event.type !== 'consent.revoked') continue;
-    for (const linkId of ofGrants.get(index) ?? []) await parts.linking.stop(tx, linkId, 'bank');
-  }
-  return count(tx, bankId, nowMs, {
-    accepted: fresh.length,
-    duplicates,
-    unlinked: events.length - known.length,
-    notAllowed: 0,
+  nowMs: number,
+) => Promise<Fate[]>;
+
+/** What both have in common: nothing is taken of a bank that has withdrawn, and everything is counted. */
+async function inTransaction(
+  parts: IntakeParts,
+  bankId: BankId,
+  events: readonly ParsedEvent[],
+  step: Step,
+): Promise<Fate[]> {
+  const database = step === endConsents ? parts.database : parts.events.of(bankId);
+  return database.transaction(async (tx) => {
+    const nowMs = parts.clock.nowMs();
+    await parts.linking.withdrawals.requireNone(tx, bankId);
+    const fates = await step(tx, parts, bankId, events, nowMs);
+    const { accepted, duplicate, unlinked, notAllowed } = countFates(fates);
+    await countIntake(tx, bankId, { accepted, duplicates: duplicate, dropped: notAllowed, unlinked }, nowMs);
+    return fates;
   });
 }
 
-/** Step by step: where each event goes, what is new, the sealed records, the entries with their numbers, the uses. */
+/**
+ * The path of an event, within one transaction. Before it: the signature over the raw bytes (`signature.ts`),
+ * parsing (`parse.ts`), gathering (`gather.ts`). After its COMMIT: the answer, and the hand-off in memory to
+ * whoever is connected (`delivery/outlets.ts`).
+ */
 async function storeAccountEvents(
   tx: Transaction,
   parts: IntakeParts,
   bankId: BankId,
   events: readonly ParsedEvent[],
-): Promise<Became> {
-  const nowMs = parts.clock.nowMs();
-  const { wanted, routed, sealers, unlinked } = await route(tx, parts, bankId, events);
-  const { fresh, duplicates } = await enterKeys(tx, `bank:${bankId}`, wanted, nowMs);
-  const stored = await storeEvents(tx, parts, bankId, fresh, routed, sealers);
-  const recordIds = stored.map((one) => one.stored.recordId);
-  const shown = await parts.delivery.messagesShowing(tx, recordIds);
-  await parts.delivery.write(tx, planNotices(stored, shown, CHANNELS.web, nowMs), sealers);
+  nowMs: number,
+): Promise<Fate[]> {
+  const routed = await routeEvents(tx, parts, bankId, events);
+  const wanted = events.filter((parsed) => routed.allowed.has(parsed));
+  const fresh = await enterKeys(tx, bankId, wanted, nowMs);
+  // In the order in which the bank told them.
+  const news = wanted.filter((parsed) => fresh.has(parsed));
+  const stored = await storeRecords(tx, parts, bankId, news, routed);
+  await tellCustomers(tx, parts, stored, routed, nowMs);
   await enterUses(tx, parts, stored);
-  return count(tx, bankId, nowMs, {
-    accepted: fresh.length,
-    duplicates,
-    unlinked,
-    notAllowed: events.length - wanted.length - unlinked,
+  return events.map((parsed): Fate => {
+    if (fresh.has(parsed)) return 'accepted';
+    if (routed.allowed.has(parsed)) return 'duplicate';
+    return routed.unlinked.has(parsed) ? 'unlinked' : 'notAllowed';
   });
-}
-
-async function count(tx: Transaction, bankId: BankId, nowMs: number, became: Became): Promise<Became> {
-  const { accepted, duplicates, unlinked, notAllowed } = became;
-  await countIntake(tx, bankId, { accepted, duplicates, dropped: notAllowed, unlinked }, nowMs);
-  return became;
-}
-
-/** Stores the records of the events that are new, for each link that they go to. */
-async function storeEvents(
-  tx: Transaction,
-  parts: IntakeParts,
-  bankId: BankId,
-  fresh: readonly ParsedEvent[],
-  routed: Routed['routed'],
-  sealers: Routed['sealers'],
-): Promise<StoredEvent[]> {
-  const drafted = fresh.flatMap(({ index, event }) =>
-    (routed.get(index) ?? []).flatMap((to) => {
-      const draft = 'accountId' in event ? draftOf(parts, bankId, event, to) : undefined;
-      return draft ? [{ type: event.type, to, draft }] : [];
-    }),
-  );
-  const drafts = drafted.map((one) => one.draft);
-  const stored = await parts.vault.storeRecords(tx, sealers, drafts, 'event');
-  const threads = await parts.delivery.threadsOf(tx, [...new Set(drafted.map((one) => one.to.customerId))]);
-  return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
-    const thread = threads.get(to.customerId);
-    const record = stored[position];
-    return thread && record ? [{ type, thread, linkId: to.linkId, stored: record }] : [];
-  });
-}
-
-/** Enters that the events are shown as they arrive: one use per link and purpose, in the same transaction (P7). */
-async function enterUses(tx: Transaction, parts: IntakeParts, stored: readonly StoredEvent[]): Promise<void> {
-  const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}`);
-  const uses = [...groups.values()].flatMap((some) => {
-    const [first] = some;
-    const purpose = first && PURPOSE_OF_EVENT[first.type];
-    if (!first || !purpose) return [];
-    const { thread, linkId, stored: record } = first;
-    const actor = taskActor('notify', thread.customerId);
-    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: 'event-shown', records: some.length }];
-  });
-  await parts.vault.gate.enterWithin(tx, uses);
-}
-
-interface Routed {
-  /** Events that somebody linked and consented to. */
-  readonly wanted: ParsedEvent[];
-  readonly routed: ReadonlyMap<number, Route[]>;
-  readonly sealers: Awaited<ReturnType<IntakeParts['linking']['routes']>>['sealers'];
-  /** Of the others: how many are of accounts that nobody linked. */
-  readonly unlinked: number;
-}
-
-async function route(
-  tx: Transaction,
-  parts: IntakeParts,
-  bankId: BankId,
-  events: readonly ParsedEvent[],
-): Promise<Routed> {
-  const indexes = new Map<string, Buffer>();
-  for (const { event } of events) {
-    if ('accountId' in event) indexes.set(event.accountId, parts.linking.accountIndex(bankId, event.accountId));
-  }
-  const { routes, sealers } = await parts.linking.routes(tx, [...indexes.values()]);
-  const byIndex = Map.groupBy(routes, (one) => one.accountIndex.toString('base64'));
-  const routed = new Map<number, Route[]>();
-  const wanted: ParsedEvent[] = [];
-  let unlinked = 0;
-  for (const parsed of events) {
-    const { event, index } = parsed;
-    if (!('accountId' in event)) continue;
-    const linked = byIndex.get(indexes.get(event.accountId)?.toString('base64') ?? '') ?? [];
-    if (linked.length === 0) unlinked += 1;
-    const purpose = PURPOSE_OF_EVENT[event.type];
-    const allowed = linked.filter((to) => purpose !== null && to.purposes.has(purpose));
-    if (allowed.length === 0) continue;
-    routed.set(index, allowed);
-    wanted.push(parsed);
-  }
-  return { wanted, routed, sealers, unlinked };
-}
-
-/** The record of an event. Types whose purposes are not offered yet never come this far. */
-function draftOf(parts: IntakeParts, bankId: BankId, event: AccountEvent, to: Route): RecordDraft | undefined {
-  const place = { bank: bankId, linkId: to.linkId, accountRef: to.accountRef, account: to.account };
-  switch (event.type) {
-    case 'transaction.authorized':
-    case 'transaction.posted':
-    case 'transaction.reversed':
-      return transactionDraft(parts.vault, place, event.transaction, {
-        occurredAt: event.occurredAt,
-        eventId: event.id,
-        // What an account holds is another purpose than what was bought.
-        balance: to.purposes.has('balances') ? event.balance : undefined,
-      });
-    case 'balance.changed':
-      return balanceDraft(parts.vault, place, event.balance, event.balance.asOf.slice(0, 10));
-    default:
-      return undefined;
-  }
-}
-
-/** The live links that stand on the grants which the events name, by the events' places in the batch. */
-async function linksOfGrants(
-  tx: Transaction,
-  parts: IntakeParts,
-  bankId: BankId,
-  events: readonly ParsedEvent[],
-): Promise<Map<number, LinkId[]>> {
-  const found = new Map<number, LinkId[]>();
-  for (const { index, event } of events) {
-    if (!('grantId' in event)) continue;
-    const linkIds = await parts.linking.linksOfGrant(tx, bankId, event.grantId);
-    if (linkIds.length > 0) found.set(index, linkIds);
-  }
-  return found;
 }

@@ -1,6 +1,6 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
-import { isTellerlineError, limits, TellerlineError } from '#base';
-import { consentDocument, consentRecord, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
+import { limits, TellerlineError } from '#base';
+import { consentDocument, consentRecord, linksToExpire, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
   referenceOf,
@@ -11,14 +11,13 @@ import {
   type EndedLink,
   type KeptReceipt,
   type Locale,
-  type Purpose,
   type SupportLink,
 } from '#contract';
 import { lockCustomer, type Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
-import type { LinkSealer } from '#vault';
 import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
+import { findRoutes, type Routes } from './routes.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
 import { heldLinking, type HeldLinking } from './held.ts';
@@ -46,16 +45,6 @@ import { openRevocations } from './revocations.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { createWithdrawals, type Withdrawals } from './withdrawals.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
-
-/** Where an event of an account goes: a link whose key is there and whose consent is in force. */
-export interface Route {
-  readonly accountIndex: Buffer;
-  readonly accountRef: AccountRef;
-  readonly account: AccountLabel;
-  readonly linkId: LinkId;
-  readonly customerId: CustomerId;
-  readonly purposes: ReadonlySet<Purpose>;
-}
 
 /** A signed disclosure with the consent that it gave and what has become of it. */
 export interface SignedCopy extends ConsentDocument {
@@ -125,10 +114,7 @@ export interface Linking {
   /** The blind index by which an account's events find their links. */
   accountIndex(bankId: BankId, accountId: string): Buffer;
   /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
-  routes(
-    tx: Transaction,
-    accountIndexes: readonly Buffer[],
-  ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
+  routes(tx: Transaction, accountIndexes: readonly Buffer[]): Promise<Routes>;
   /** The links, not stopped, that a grant of a bank's stands behind. */
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
@@ -310,50 +296,6 @@ async function endWhatIsDue(parts: LinkingParts): Promise<void> {
       );
   for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) await end(linkId, 'expiry');
   for (const linkId of await stoppingLinks(parts.database)) await end(linkId, 'customer');
-}
-
-interface RoutedRow {
-  readonly index: Buffer;
-  readonly accountRef: AccountRef;
-  readonly linkId: LinkId;
-  readonly customerId: CustomerId;
-  readonly leftOut: boolean;
-  readonly sealed: Buffer;
-}
-
-async function findRoutes(
-  tx: Transaction,
-  parts: LinkingParts,
-  indexes: readonly Buffer[],
-): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }> {
-  const rows = await routedRows(tx, indexes);
-  const linkIds = [...new Set(rows.map((row) => row.linkId))];
-  const sealers = await parts.vault.linkSealers(tx, linkIds);
-  const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
-  const routesOf = (some: readonly RoutedRow[]): Route[] =>
-    some.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed }): Route[] => {
-      const sealer = sealers.get(linkId);
-      if (!sealer) return [];
-      const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
-      // Linked and left out: known, and allowed for nothing.
-      const allowed: ReadonlySet<Purpose> = (leftOut ? undefined : purposes.get(linkId)) ?? new Set();
-      return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed }];
-    });
-  try {
-    return { routes: routesOf(rows), sealers };
-  } catch (error) {
-    if (!isTellerlineError(error, 'sealed_unreadable')) throw error;
-    // A narrowing resealed them before the keys were held. Now they are, and what is read does not change any more.
-    return { routes: routesOf(await routedRows(tx, indexes)), sealers };
-  }
-}
-
-function routedRows(tx: Transaction, indexes: readonly Buffer[]): Promise<RoutedRow[]> {
-  return tx.query<RoutedRow>(sql`
-    select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId",
-      a.left_out as "leftOut", a.sealed
-    from accounts a join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
-    where a.account_index = any(${[...indexes]}::bytea[])`);
 }
 
 async function readBalances(

@@ -1,5 +1,5 @@
 import { invariant } from '#base';
-import { sql, type Transaction } from '#db';
+import { operation, sql, type Transaction } from '#db';
 import { commitmentOf, leafOf, saltOf, type LogEntry } from './entry.ts';
 
 /** Where an entry stands: its transaction's leaf, and its position among the entries of that leaf. */
@@ -10,6 +10,12 @@ export interface EntryPlace {
 
 /** The leaf that a transaction has already written, so that each has one, however often it appends. */
 const leafOfTransaction = new WeakMap<Transaction, { readonly leafId: bigint; readonly commitments: Buffer[] }>();
+
+const insertLeaf = operation<{ leafId: bigint }>()(
+  'log.append',
+  { leaf: 'bytea', commitments: 'bytea' },
+  `insert into log_leaves (leaf, commitments) values ($leaf, $commitments) returning leaf_id as "leafId"`,
+);
 
 /** Entries of one transaction; well above what a batch of events makes. */
 const entriesPerLeafMax = 100_000;
@@ -32,8 +38,7 @@ export async function append(tx: Transaction, entries: readonly LogEntry[]): Pro
     ? await tx.query<{ leafId: bigint }>(sql`
         update log_leaves set leaf = ${leaf}, commitments = ${joined}
         where leaf_id = ${before.leafId} and leaf_index is null returning leaf_id as "leafId"`)
-    : await tx.query<{ leafId: bigint }>(sql`
-        insert into log_leaves (leaf, commitments) values (${leaf}, ${joined}) returning leaf_id as "leafId"`);
+    : await tx.run(insertLeaf, { leaf, commitments: joined });
   invariant(row, 'a leaf stands in its transaction until that commits');
   leafOfTransaction.set(tx, { leafId: row.leafId, commitments });
   const first = before?.commitments.length ?? 0;

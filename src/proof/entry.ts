@@ -1,6 +1,5 @@
 import { createHmac, hash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import { invariant } from '#base';
+import { canonicalJson } from '#base';
 import { leafHash, rootOf } from './merkle.ts';
 
 /** What is entered, such as one access: a JSON object of plain values with an `id` and a `type`. */
@@ -30,9 +29,7 @@ export function saltOf(saltKey: Buffer, id: string): Buffer {
 
 /** The commitment: SHA-256("tellerline/entry/v1\n" || salt || RFC 8785 form of the record). 32 bytes. */
 export function commitmentOf(record: LogRecord, salt: Buffer): Buffer {
-  const text = canonicalize(record);
-  invariant(text !== undefined, 'a record has a canonical form');
-  return hash('sha256', Buffer.concat([entryDomain, salt, Buffer.from(text)]), 'buffer');
+  return hash('sha256', Buffer.concat([entryDomain, salt, Buffer.from(canonicalJson(record))]), 'buffer');
 }
 
 /**

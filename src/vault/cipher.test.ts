@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { createLog, isTellerlineError, systemRandom } from '#base';
-import { dataKey, open, seal } from './cipher.ts';
+import { dataKey, newSecret, open, saltKeyOf, seal } from './cipher.ts';
 import { Plaintext } from './plaintext.ts';
 
 const key = dataKey(systemRandom.bytes(32));
@@ -30,6 +30,24 @@ test('a sealed value does not open in another place, under another key, or with 
   for (let length = 0; length < sealed.length; length += 1) {
     assert.throws(() => open(key, 'here', sealed.subarray(0, length)), unreadable);
   }
+});
+
+test('a secret of before opens what it sealed, and one of today has parts of its own', () => {
+  const old = systemRandom.bytes(32);
+  const today = newSecret(systemRandom);
+  for (const secret of [old, today]) {
+    const sealed = seal(dataKey(Buffer.from(secret)), 'here', Buffer.from('x'), systemRandom);
+    assert.deepEqual(open(dataKey(Buffer.from(secret)), 'here', sealed), Buffer.from('x'));
+    const { encryption, commitment } = dataKey(Buffer.from(secret));
+    const parts = [encryption, commitment, saltKeyOf(Buffer.from(secret))].map((part) => part.toString('hex'));
+    assert.equal(new Set(parts).size, 3);
+  }
+  const taken = Buffer.from(today);
+  dataKey(taken);
+  assert.ok(
+    taken.every((byte) => byte === 0),
+    'a secret that was split is overwritten',
+  );
 });
 
 test('the same value sealed twice is not the same twice', () => {

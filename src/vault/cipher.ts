@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, hkdfSync, timingSafeEqual } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hash, hkdfSync, timingSafeEqual } from 'node:crypto';
 import type { Random } from '#base';
 import { invariant, TellerlineError } from '#base';
 
@@ -21,14 +21,51 @@ export interface DataKey {
   readonly commitment: Buffer;
 }
 
+/** The first byte of a secret whose parts are hashes of it: at the speed of events HKDF costs more than sealing does. */
+const hashed = 2;
+/** Bytes of a secret made today. */
+const secretBytes = 33;
+
+/** A new secret of 256 bits, as it is wrapped. */
+export function newSecret(random: Random): Buffer {
+  return Buffer.concat([Buffer.of(hashed), random.bytes(secretBytes - 1)]);
+}
+
 /**
- * Derives both halves of a key from its 32 random bytes (HKDF-SHA-256, RFC 5869). The secret is taken over:
- * its bytes are overwritten, so that it stands nowhere in memory but wrapped.
+ * Splits a secret into what encrypts and what commits. Of one made by `newSecret` its 32 random bytes encrypt,
+ * and SHA-256 of a domain and these commits; one of 32 bytes, from before, is split by HKDF-SHA-256 (RFC 5869).
+ * The secret is taken over: its bytes are overwritten, so that it stands nowhere in memory but wrapped.
  */
 export function dataKey(secret: Buffer): DataKey {
-  const derived = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline sealing v1', 64));
-  secret.fill(0);
-  return { encryption: derived.subarray(0, 32), commitment: derived.subarray(32) };
+  try {
+    if (isHashed(secret)) {
+      const encryption = Buffer.from(secret.subarray(1));
+      return { encryption, commitment: hashOf('tellerline commitment v2', encryption) };
+    }
+    const derived = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline sealing v1', 64));
+    return { encryption: derived.subarray(0, 32), commitment: derived.subarray(32) };
+  } finally {
+    secret.fill(0);
+  }
+}
+
+/** What the salts of a ledger's commitments derive from: docs/proof-log.md. The secret stays as it is. */
+export function saltKeyOf(secret: Buffer): Buffer {
+  return isHashed(secret)
+    ? hashOf('tellerline ledger salts v2', secret.subarray(1))
+    : Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', 32));
+}
+
+const isHashed = (secret: Buffer): boolean => secret.length === secretBytes && secret[0] === hashed;
+
+/** SHA-256 over a domain and 32 random bytes, which a hash hides as HMAC would: nothing can be put behind them. */
+function hashOf(domain: string, bytes: Buffer): Buffer {
+  const joined = Buffer.concat([Buffer.from(domain), bytes]);
+  try {
+    return hash('sha256', joined, 'buffer');
+  } finally {
+    joined.fill(0);
+  }
 }
 
 /** Overwrites a key that is used no more: with it neither sealing nor opening works again. */

@@ -14,6 +14,7 @@ export { keyServiceClient, releasesAt, type KeyServiceAccess } from './key-servi
 export { provenLeases, reconcile, type ReconciledDay } from './leases.ts';
 export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './ledger-records.ts';
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
+export type { RoutedKey } from './keys.ts';
 export { stages } from './matching.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';

@@ -1,8 +1,7 @@
-import { hkdfSync } from 'node:crypto';
 import type { BankId, CustomerId, LinkId, Random } from '#base';
 import { invariant, isTellerlineError, TellerlineError } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
-import { dataKey, type DataKey } from './cipher.ts';
+import { dataKey, newSecret, saltKeyOf, type DataKey } from './cipher.ts';
 import { operator, type RootOwner } from './key-provider.ts';
 import { isKeyShut, type Roots } from './roots.ts';
 import { callContext, customerContext, linkContext, type CustomerKeyUse } from './wrapped-keys.ts';
@@ -25,11 +24,10 @@ export interface Call {
 /** A customer's ledger key: what seals its entries, and what the salts of their commitments derive from. */
 export interface LedgerKey {
   readonly sealing: DataKey;
-  /** HKDF-SHA-256 of the ledger key. With that key it is gone, and nothing ties a leaf to what it said. */
+  /** Derived from the ledger key. With that key it is gone, and nothing ties a leaf to what it said. */
   readonly saltKey: Buffer;
 }
 
-const secretBytes = 32;
 /** How often a row is read again whose root a rotation destroyed between the reading and the unwrapping. */
 const readingsMax = 3;
 
@@ -77,6 +75,11 @@ export interface KeyTable {
    * A revoked link is missing from the answer, and so is one whose bank has withdrawn or has withdrawn its key.
    */
   ofLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
+  /**
+   * The same of links whose keys `event_routes` has locked and read, one row each; the customers' ledger keys
+   * that it read with them serve the entries of this transaction.
+   */
+  ofRoutes(tx: Transaction, rows: readonly RoutedKey[]): Promise<Map<LinkId, LinkKey>>;
   /** The same without the links of a bank whose key service does not answer: for showing what can be shown. */
   ofReadableLinks(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkKey>>;
   /** The same with the keys that are closed: for the act that ends their links and destroys them. */
@@ -106,7 +109,7 @@ export interface KeyTable {
   destroyOfCall(tx: Transaction, callId: string): Promise<void>;
 }
 
-/** Makes the table of keys: each is 32 random bytes, wrapped for its customer and use, or its link and epoch. */
+/** Makes the table of keys: each is a random secret, wrapped for its customer and use, or its link and epoch. */
 export function keyTable(roots: Roots, random: Random): KeyTable {
   return {
     createForCustomer: (tx, customerId) => createForCustomer(tx, roots, random, customerId),
@@ -119,10 +122,18 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
     renewOfLink: (tx, held) => renewOfLink(tx, roots, random, held),
     createForCalls: (tx, bankId, calls) => createForCalls(tx, roots, random, bankId, calls),
     ofCustomers: (db, customerIds, use) => readAgain(() => customerKeys(db, roots, customerIds, use)),
-    ledgerKeys: (db, customerIds) => readAgain(() => ledgerKeys(db, roots, customerIds)),
-    ofLinks: async (tx, linkIds) => {
-      const forgiven = (error: unknown): boolean => isTellerlineError(error, 'key_withdrawn');
-      return (await takeOut(roots, await lockForReading(tx, linkIds), forgiven)).held;
+    ledgerKeys: (db, customerIds) => readAgain((reading) => ledgerKeys(db, roots, customerIds, reading)),
+    ofLinks: async (tx, linkIds) => (await takeOut(roots, await lockForReading(tx, linkIds), isKeyWithdrawn)).held,
+    ofRoutes: async (tx, rows) => {
+      readAlready.set(
+        tx,
+        new Map(
+          rows.flatMap(({ customerId, ledgerGeneration: generation, ledgerWrapped: wrapped }) =>
+            wrapped ? [[customerId, { customerId, generation, wrapped }]] : [],
+          ),
+        ),
+      );
+      return (await takeOut(roots, rows, isKeyWithdrawn)).held;
     },
     ofReadableLinks: async (tx, linkIds) => (await takeOut(roots, await lockForReading(tx, linkIds), isKeyShut)).held,
     ofEndingLinks: async (tx, linkIds) => takeOut(roots, await lockForEnding(tx, linkIds), isKeyShut),
@@ -172,7 +183,7 @@ async function wrapFresh(
   { owner, generation }: { readonly owner: RootOwner; readonly generation: number },
   contexts: readonly string[],
 ): Promise<Buffer[]> {
-  const secrets = contexts.map((context) => ({ context, secret: random.bytes(secretBytes) }));
+  const secrets = contexts.map((context) => ({ context, secret: newSecret(random) }));
   const wrapped = await roots.wrap(owner, generation, secrets);
   for (const { secret } of secrets) secret.fill(0);
   return wrapped;
@@ -181,7 +192,7 @@ async function wrapFresh(
 async function renewOfLink(tx: Transaction, roots: Roots, random: Random, held: LinkKey): Promise<LinkKey> {
   const { linkId, bankId } = held;
   const epoch = held.epoch + 1;
-  const secret = random.bytes(secretBytes);
+  const secret = newSecret(random);
   const generation = await roots.current(tx, bankId);
   const [wrapped] = await roots.wrap(bankId, generation, [{ context: linkContext(linkId, epoch), secret }]);
   const key = dataKey(secret);
@@ -200,7 +211,7 @@ async function createForCalls(
   bankId: BankId,
   calls: readonly Call[],
 ): Promise<DataKey[]> {
-  const secrets = calls.map(({ linkId }) => ({ context: callContext(linkId), secret: random.bytes(secretBytes) }));
+  const secrets = calls.map(({ linkId }) => ({ context: callContext(linkId), secret: newSecret(random) }));
   const generation = await roots.current(tx, bankId);
   const wrapped = await roots.wrap(bankId, generation, secrets);
   await tx.execute(sql`insert into call_keys (call_id, link_id, bank_id, root_generation, wrapped_key)
@@ -253,14 +264,23 @@ async function callKey(db: Queryable, roots: Roots, callId: string): Promise<Dat
   return dataKey(secret as Buffer);
 }
 
+/** A customer's ledger key, still wrapped. */
+interface WrappedLedgerKey {
+  readonly customerId: CustomerId;
+  readonly generation: number | null;
+  readonly wrapped: Buffer;
+}
+
+/** Ledger keys that a transaction has read together with its links. */
+const readAlready = new WeakMap<Queryable, ReadonlyMap<CustomerId, WrappedLedgerKey>>();
+
 async function ledgerKeys(
   db: Queryable,
   roots: Roots,
   customerIds: readonly CustomerId[],
+  reading: number,
 ): Promise<(customerId: CustomerId) => LedgerKey> {
-  const rows = await db.query<Pick<KeyRow, 'generation' | 'wrapped'> & { customerId: CustomerId }>(sql`
-    select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
-    where use = 'ledger' and customer_id = any(${[...new Set(customerIds)]}::uuid[])`);
+  const rows = await wrappedLedgerKeys(db, [...new Set(customerIds)], reading);
   const secrets = await roots.unwrap(
     operator,
     rows.map((row) => ({ ...row, context: customerContext(row.customerId, 'ledger') })),
@@ -268,7 +288,7 @@ async function ledgerKeys(
   const held = new Map(
     rows.map(({ customerId }, n) => {
       const secret = secrets[n] as Buffer;
-      const saltKey = Buffer.from(hkdfSync('sha256', secret, '', 'tellerline ledger salts v1', secretBytes));
+      const saltKey = saltKeyOf(secret);
       // Last, for it overwrites the secret.
       return [customerId, { sealing: dataKey(secret), saltKey }];
     }),
@@ -280,11 +300,25 @@ async function ledgerKeys(
   };
 }
 
+/** Those that the transaction has read already, unless a root that wrapped one is gone since. */
+async function wrappedLedgerKeys(
+  db: Queryable,
+  customerIds: readonly CustomerId[],
+  reading: number,
+): Promise<WrappedLedgerKey[]> {
+  const known = reading === 1 ? readAlready.get(db) : undefined;
+  const rows = known && customerIds.map((customerId) => known.get(customerId));
+  if (rows?.every((row) => row !== undefined)) return rows;
+  return db.query<WrappedLedgerKey>(sql`
+    select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
+    where use = 'ledger' and customer_id = any(${[...customerIds]}::uuid[])`);
+}
+
 /** These rows are read without a lock, so a rotation may rewrap one and destroy its root in between. */
-async function readAgain<Key>(read: () => Promise<Key>): Promise<Key> {
+async function readAgain<Key>(read: (reading: number) => Promise<Key>): Promise<Key> {
   for (let reading = 1; ; reading += 1) {
     try {
-      return await read();
+      return await read(reading);
     } catch (error) {
       if (!isTellerlineError(error, 'root_gone') || reading === readingsMax) throw error;
     }
@@ -296,6 +330,14 @@ type LockedKey = Omit<KeyRow, 'wrapped'> & {
   readonly epoch: number;
   readonly wrapped: Buffer | null;
 };
+
+/** A link's key as an event finds it, locked, with its customer's ledger key. */
+export type RoutedKey = LockedKey & {
+  readonly ledgerGeneration: number | null;
+  readonly ledgerWrapped: Buffer | null;
+};
+
+const isKeyWithdrawn = (error: unknown): boolean => isTellerlineError(error, 'key_withdrawn');
 
 function lockForReading(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
   return tx.query<LockedKey>(sql`

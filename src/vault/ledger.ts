@@ -1,5 +1,5 @@
 import { invariant, newId, TellerlineError, type Clock, type CustomerId, type EntryId, type Random } from '#base';
-import { sql, type Database, type Queryable, type ScopedDatabase, type Sql, type Transaction } from '#db';
+import { operation, sql, type Database, type Queryable, type ScopedDatabase, type Sql, type Transaction } from '#db';
 import { exportOf, saltOf, type EntryPlace, type LogExport, type LogRecord, type ProofLog } from '#proof';
 import type { KeyTable } from './keys.ts';
 import { recordOf, type AccessDraft, type DeletionDraft, type LedgerDraft } from './ledger-records.ts';
@@ -150,6 +150,22 @@ async function countWeeks(
   };
 }
 
+const insertEntries = operation<object>()(
+  'ledger.insert',
+  {
+    customerIds: 'uuid[]',
+    entryIds: 'uuid[]',
+    at: 'timestamptz',
+    leafIds: 'int8[]',
+    positions: 'int4[]',
+    sealed: 'bytea[]',
+  },
+  `insert into ledger (customer_id, entry_id, at, leaf_id, leaf_position, sealed)
+  select customer_id, entry_id, $at, leaf_id, leaf_position, sealed
+  from unnest($customerIds, $entryIds, $leafIds, $positions, $sealed)
+    as u (customer_id, entry_id, leaf_id, leaf_position, sealed)`,
+);
+
 /** See `Ledger.enter`; the gate enters its uses by it, before anything is opened (P7). */
 export async function enterInLedger(
   tx: Transaction,
@@ -172,14 +188,14 @@ export async function enterInLedger(
     return { customerId, entryId, record, saltKey, sealed };
   });
   const places = await proof.append(tx, entries);
-  await tx.execute(sql`
-    insert into ledger (customer_id, entry_id, at, leaf_id, leaf_position, sealed)
-    select customer_id, entry_id, ${new Date(atMs)}, leaf_id, leaf_position, sealed
-    from unnest(
-      ${entries.map((one) => one.customerId)}::uuid[], ${entries.map((one) => one.entryId)}::uuid[],
-      ${places.map((place) => place.leafId)}::bigint[], ${places.map((place) => place.position)}::integer[],
-      ${entries.map((one) => one.sealed)}::bytea[]
-    ) as u (customer_id, entry_id, leaf_id, leaf_position, sealed)`);
+  await tx.run(insertEntries, {
+    customerIds: entries.map((one) => one.customerId),
+    entryIds: entries.map((one) => one.entryId),
+    at: new Date(atMs),
+    leafIds: places.map((place) => place.leafId),
+    positions: places.map((place) => place.position),
+    sealed: entries.map((one) => one.sealed),
+  });
   const deletions = entries.flatMap(({ record, saltKey }, n): NewReceipt[] => {
     const place = places[n];
     return place && record.type === 'deletion' ? [{ ...receiptOf(record, saltKey), place }] : [];

@@ -1,10 +1,11 @@
 import { invariant, type LinkId } from '#base';
 import type { Purchase } from '#contract';
-import { sql, type Transaction } from '#db';
+import { operation, type Transaction } from '#db';
 import { matchTold, stages, type Known, type Matched, type StandingPurchase, type ToldPurchase } from './matching.ts';
 import { matchDays, merchantWords, type Compared } from './purchase-rule.ts';
 import type { RecordContent, RecordDraft } from './records.ts';
 import type { LinkSealer } from './sealing.ts';
+import { hold } from './store.ts';
 
 type BlindIndex = (domain: string, value: string) => Buffer;
 type PurchaseContent = Extract<RecordContent, { kind: 'transaction' }>;
@@ -106,14 +107,23 @@ interface Row {
 
 const bytesOf = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
 
-/** What stands under the ids told, and what is open under their keys: `standing_purchases`, 0015_matching.sql. */
+/** See `standing_purchases`, 0015_matching.sql. */
+const standingPurchases = operation<Row>()(
+  'purchases.standing',
+  { linkIds: 'uuid[]', subjects: 'bytea[]', keys: 'bytea[]', authorizations: 'bool[]' },
+  `select link_id as "linkId", subject_index as "subjectIndex", match_key as "matchKey", sealed, stage, revision,
+    occurred_at as "occurredAt", epoch
+  from standing_purchases($linkIds, $subjects, $keys, $authorizations)`,
+);
+
+/** What stands under the ids told, and what is open under their keys. */
 async function findRows(tx: Transaction, told: readonly ToldPurchase[]): Promise<Row[]> {
-  const rows = await tx.query<Row>(sql`
-    select link_id as "linkId", subject_index as "subjectIndex", match_key as "matchKey", sealed, stage, revision,
-      occurred_at as "occurredAt", epoch
-    from standing_purchases(${told.map((one) => one.linkId)}::uuid[],
-      ${bytesOf(told.map((one) => one.subject))}::bytea[], ${bytesOf(told.map((one) => one.key))}::bytea[],
-      ${told.map((one) => one.stage === stages.authorized)}::boolean[])`);
+  const rows = await tx.run(standingPurchases, {
+    linkIds: told.map((one) => one.linkId),
+    subjects: bytesOf(told.map((one) => one.subject)),
+    keys: bytesOf(told.map((one) => one.key)),
+    authorizations: told.map((one) => one.stage === stages.authorized),
+  });
   return [...new Map(rows.map((row) => [`${row.linkId}|${row.subjectIndex.toString('base64')}`, row])).values()];
 }
 
@@ -121,19 +131,14 @@ async function findRows(tx: Transaction, told: readonly ToldPurchase[]): Promise
 async function areHeld(tx: Transaction, rows: readonly Row[]): Promise<boolean> {
   const distinct = [...new Set(rows)];
   if (distinct.length === 0) return true;
-  const held = await tx.query<Held>(sql`
-    select r.link_id as "linkId", r.subject_index as "subjectIndex", r.match_key as "matchKey", r.revision
-    from records r join unnest(${distinct.map((row) => row.linkId)}::uuid[], ${distinct.map((row) => row.subjectIndex)}::bytea[])
-      as w (link_id, subject_index) using (link_id, subject_index)
-    order by r.link_id, r.subject_index for update of r`);
-  const now = new Set(held.map(stateOf));
-  return distinct.every((row) => now.has(stateOf(row)));
+  const held = new Map((await hold(tx, distinct)).map((row) => [Number(row.n) - 1, row]));
+  return distinct.every((row, n) => {
+    const now = held.get(n);
+    return now !== undefined && now.revision === row.revision && isSameKey(now.matchKey, row.matchKey);
+  });
 }
 
-type Held = Pick<Row, 'linkId' | 'subjectIndex' | 'matchKey' | 'revision'>;
-
-const stateOf = ({ linkId, subjectIndex, matchKey, revision }: Held): string =>
-  [linkId, subjectIndex.toString('base64'), matchKey?.toString('base64') ?? '', revision].join('|');
+const isSameKey = (a: Buffer | null, b: Buffer | null): boolean => (a === null || b === null ? a === b : a.equals(b));
 
 function standingOf(sealers: ReadonlyMap<string, LinkSealer>, row: Row): StandingPurchase {
   const { linkId, subjectIndex, matchKey, stage, occurredAt } = row;
@@ -190,13 +195,21 @@ function shown(told: Purchase, { stage, known }: Matched): Purchase {
   };
 }
 
+const nameSecondId = operation<object>()(
+  'purchases.name',
+  { linkIds: 'uuid[]', subjects: 'bytea[]', keys: 'bytea[]' },
+  `update records r set match_key = u.match_key
+  from unnest($linkIds, $subjects, $keys) as u (link_id, subject_index, match_key)
+  where r.link_id = u.link_id and r.subject_index = u.subject_index`,
+);
+
 /** An authorization that came after its posting changes nothing but that its id is known from now on. */
 async function nameSecondIds(tx: Transaction, matched: readonly Matched[]): Promise<void> {
   if (matched.length === 0) return;
   const of = matched.map((one) => one.standing);
-  await tx.execute(sql`
-    update records r set match_key = u.match_key
-    from unnest(${of.map((one) => one.linkId)}::uuid[], ${bytesOf(of.map((one) => one.subject))}::bytea[],
-      ${bytesOf(of.map((one) => one.matchKey ?? ''))}::bytea[]) as u (link_id, subject_index, match_key)
-    where r.link_id = u.link_id and r.subject_index = u.subject_index`);
+  await tx.run(nameSecondId, {
+    linkIds: of.map((one) => one.linkId),
+    subjects: bytesOf(of.map((one) => one.subject)),
+    keys: bytesOf(of.map((one) => one.matchKey ?? '')),
+  });
 }

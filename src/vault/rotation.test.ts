@@ -149,7 +149,7 @@ test('with the keys of today a copy of the database from before a revocation ope
     return copy.filter(({ wrapped, context }) =>
       roots.some(({ owner, generation, key }) => {
         try {
-          return open(key, `wrap|${owner}|${generation}|${context}`, wrapped).length === 32;
+          return open(key, `wrap|${owner}|${generation}|${context}`, wrapped).length > 0;
         } catch (error) {
           if (isTellerlineError(error, 'sealed_unreadable')) return false;
           throw error;

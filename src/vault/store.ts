@@ -1,6 +1,6 @@
 import type { BankId, RecordId } from '#base';
 import { invariant, newId } from '#base';
-import { sql, type Transaction } from '#db';
+import { operation, type Transaction } from '#db';
 import type { RecordContent, RecordDraft, StoredRecord } from './records.ts';
 import type { LinkSealer } from './sealing.ts';
 
@@ -92,33 +92,86 @@ async function upsert(
   return sealed.map((one) => outcomes.get(one) as StoredRecord);
 }
 
+const insertRecords = operation<{ recordId: RecordId }>()(
+  'records.insert',
+  {
+    linkIds: 'uuid[]',
+    recordIds: 'uuid[]',
+    accountRefs: 'uuid[]',
+    bankIds: 'text[]',
+    kinds: 'text[]',
+    subjects: 'bytea[]',
+    localDates: 'date[]',
+    occurredAt: 'timestamptz[]',
+    stages: 'int2[]',
+    epochs: 'int4[]',
+    sealed: 'bytea[]',
+    matchKeys: 'bytea[]',
+  },
+  `insert into records (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed, match_key)
+  select link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed, match_key
+  from unnest($linkIds, $recordIds, $accountRefs, $bankIds, $kinds, $subjects, $localDates, $occurredAt, $stages, $epochs, $sealed, $matchKeys)
+    as i (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stage, epoch, sealed, match_key)
+  on conflict (link_id, subject_index) do nothing returning record_id as "recordId"`,
+);
+
 /** Inserts those that are new; answers their ids. In the order of their keys, so that two batches cannot wait for each other. */
 async function insert(tx: Transaction, rows: readonly Sealed[]): Promise<Set<RecordId>> {
-  const of = rows.map(({ draft }) => draft);
-  const created = await tx.query<{ recordId: RecordId }>(sql`
-    insert into records (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed, match_key)
-    select link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed, match_key
-    from unnest(
-      ${of.map((draft) => draft.linkId)}::uuid[], ${rows.map((row) => row.recordId)}::uuid[],
-      ${of.map((draft) => draft.accountRef)}::uuid[], ${rows.map((row) => row.bankId)}::text[],
-      ${of.map((draft) => draft.content.kind)}::text[], ${of.map((draft) => draft.subjectIndex)}::bytea[],
-      ${of.map((draft) => draft.localDate)}::date[], ${of.map((draft) => draft.occurredAt)}::timestamptz[],
-      ${of.map((draft) => draft.stage)}::smallint[], ${rows.map((row) => row.epoch)}::integer[],
-      ${rows.map((row) => row.bytes)}::bytea[],
-      ${of.map((draft) => draft.matchKey ?? null)}::bytea[]
-    ) as i (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stage, epoch, sealed, match_key)
-    order by link_id, subject_index
-    on conflict (link_id, subject_index) do nothing returning record_id as "recordId"`);
+  const sorted = rows.toSorted((a, b) => bySubject(a.draft, b.draft));
+  const of = sorted.map(({ draft }) => draft);
+  const created = await tx.run(insertRecords, {
+    linkIds: of.map((draft) => draft.linkId),
+    recordIds: sorted.map((row) => row.recordId),
+    accountRefs: of.map((draft) => draft.accountRef),
+    bankIds: sorted.map((row) => row.bankId),
+    kinds: of.map((draft) => draft.content.kind),
+    subjects: of.map((draft) => draft.subjectIndex),
+    localDates: of.map((draft) => draft.localDate),
+    occurredAt: of.map((draft) => draft.occurredAt),
+    stages: of.map((draft) => draft.stage),
+    epochs: sorted.map((row) => row.epoch),
+    sealed: sorted.map((row) => row.bytes),
+    matchKeys: of.map((draft) => draft.matchKey ?? null),
+  });
   return new Set(created.map((row) => row.recordId));
 }
 
+/** The order of the table's key, as PostgreSQL compares it. */
+function bySubject(a: RecordDraft, b: RecordDraft): number {
+  if (a.linkId !== b.linkId) return a.linkId < b.linkId ? -1 : 1;
+  return Buffer.compare(a.subjectIndex, b.subjectIndex);
+}
+
 interface Standing {
+  /** Of the rows asked for, counted from 1. */
   readonly n: bigint;
   readonly recordId: RecordId;
   readonly kind: RecordContent['kind'];
   readonly occurredAt: Date;
   readonly stage: number;
   readonly revision: number;
+  readonly matchKey: Buffer | null;
+}
+
+/** Locks records in the order in which they are written. */
+const holdRecords = operation<Standing>()(
+  'records.hold',
+  { linkIds: 'uuid[]', subjects: 'bytea[]' },
+  `select w.n, r.record_id as "recordId", r.kind, r.occurred_at as "occurredAt", r.stage, r.revision, r.match_key as "matchKey"
+  from unnest($linkIds, $subjects) with ordinality as w (link_id, subject_index, n)
+  join records r using (link_id, subject_index)
+  order by r.link_id, r.subject_index for update of r`,
+);
+
+/** Locks the records of these subjects until the transaction ends, and answers how they stand; what is gone is missing. */
+export function hold(
+  tx: Transaction,
+  rows: readonly { readonly linkId: string; readonly subjectIndex: Buffer }[],
+): Promise<Standing[]> {
+  return tx.run(holdRecords, {
+    linkIds: rows.map((row) => row.linkId),
+    subjects: rows.map((row) => row.subjectIndex),
+  });
 }
 
 /** Replaces what is not further along. Whatever stands and stays is answered as kept; what is gone is missing. */
@@ -127,11 +180,10 @@ async function replace(
   rows: readonly Sealed[],
   origin: 'event' | 'history',
 ): Promise<Map<Sealed, StoredRecord>> {
-  const standing = await tx.query<Standing>(sql`
-    select w.n, r.record_id as "recordId", r.kind, r.occurred_at as "occurredAt", r.stage, r.revision
-    from records r join unnest(${rows.map(({ draft }) => draft.linkId)}::uuid[], ${rows.map(({ draft }) => draft.subjectIndex)}::bytea[])
-      with ordinality as w (link_id, subject_index, n) using (link_id, subject_index)
-    order by r.link_id, r.subject_index for update of r`);
+  const standing = await hold(
+    tx,
+    rows.map(({ draft }) => draft),
+  );
   const outcomes = new Map<Sealed, StoredRecord>();
   const replaced: Sealed[] = [];
   for (const { n, recordId, kind, occurredAt, stage, revision } of standing) {
@@ -150,17 +202,35 @@ async function replace(
   return outcomes;
 }
 
+const updateRecords = operation<object>()(
+  'records.update',
+  {
+    linkIds: 'uuid[]',
+    recordIds: 'uuid[]',
+    localDates: 'date[]',
+    occurredAt: 'timestamptz[]',
+    stages: 'int2[]',
+    epochs: 'int4[]',
+    sealed: 'bytea[]',
+    matchKeys: 'bytea[]',
+  },
+  `update records r set local_date = u.local_date, occurred_at = u.occurred_at, stage = u.stage,
+    revision = r.revision + 1, epoch = u.epoch, sealed = u.sealed, match_key = u.match_key
+  from unnest($linkIds, $recordIds, $localDates, $occurredAt, $stages, $epochs, $sealed, $matchKeys)
+    as u (link_id, record_id, local_date, occurred_at, stage, epoch, sealed, match_key)
+  where r.link_id = u.link_id and r.record_id = u.record_id`,
+);
+
 async function update(tx: Transaction, rows: readonly Sealed[]): Promise<void> {
   const of = rows.map(({ draft }) => draft);
-  await tx.execute(sql`
-    update records r set local_date = u.local_date, occurred_at = u.occurred_at, stage = u.stage,
-      revision = r.revision + 1, epoch = u.epoch, sealed = u.sealed, match_key = u.match_key
-    from unnest(
-      ${of.map((draft) => draft.linkId)}::uuid[], ${rows.map((row) => row.recordId)}::uuid[],
-      ${of.map((draft) => draft.localDate)}::date[], ${of.map((draft) => draft.occurredAt)}::timestamptz[],
-      ${of.map((draft) => draft.stage)}::smallint[], ${rows.map((row) => row.epoch)}::integer[],
-      ${rows.map((row) => row.bytes)}::bytea[],
-      ${of.map((draft) => draft.matchKey ?? null)}::bytea[]
-    ) as u (link_id, record_id, local_date, occurred_at, stage, epoch, sealed, match_key)
-    where r.link_id = u.link_id and r.record_id = u.record_id`);
+  await tx.run(updateRecords, {
+    linkIds: of.map((draft) => draft.linkId),
+    recordIds: rows.map((row) => row.recordId),
+    localDates: of.map((draft) => draft.localDate),
+    occurredAt: of.map((draft) => draft.occurredAt),
+    stages: of.map((draft) => draft.stage),
+    epochs: rows.map((row) => row.epoch),
+    sealed: rows.map((row) => row.bytes),
+    matchKeys: of.map((draft) => draft.matchKey ?? null),
+  });
 }

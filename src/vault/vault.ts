@@ -6,7 +6,7 @@ import { forgetKey } from './cipher.ts';
 import { openForCall, sealForCalls } from './calls.ts';
 import { createGate, type Gate } from './gate.ts';
 import type { KeyProvider } from './key-provider.ts';
-import { keyGone, keyTable, type Call, type KeysOf, type LinkKey } from './keys.ts';
+import { keyGone, keyTable, type Call, type KeysOf, type LinkKey, type RoutedKey } from './keys.ts';
 import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
@@ -91,6 +91,8 @@ export interface Vault {
   ): Promise<Map<CustomerId, CustomerSealer>>;
   /** Sealers of the links that still have a key, their rows locked until the transaction ends. */
   linkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
+  /** The same of links whose keys are locked and read already, one row each. */
+  routedSealers(tx: Transaction, keys: readonly RoutedKey[]): Promise<Map<LinkId, LinkSealer>>;
   /** The same without the links of a bank whose key service does not answer: for showing what can be shown. */
   readableLinkSealers(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, LinkSealer>>;
   /**
@@ -176,6 +178,7 @@ export function createVault(parts: {
     },
     customerSealers,
     linkSealers: (tx, linkIds) => sealersOf(tx, keys.ofLinks(tx, linkIds), random),
+    routedSealers: (tx, routed) => sealersOf(tx, keys.ofRoutes(tx, routed), random),
     readableLinkSealers: (tx, linkIds) => sealersOf(tx, keys.ofReadableLinks(tx, linkIds), random),
     endingLinkSealers: async (tx, linkIds) => {
       const { held, shut } = await keys.ofEndingLinks(tx, linkIds);

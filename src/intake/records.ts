@@ -1,0 +1,52 @@
+import type { BankId } from '#base';
+import type { BankEvent } from '#contract';
+import type { Transaction } from '#db';
+import { balanceDraft, transactionDraft, type Route } from '#linking';
+import type { StoredEvent } from '#notices';
+import type { RecordDraft } from '#vault';
+import type { ParsedEvent } from './parse.ts';
+import type { IntakeParts } from './parts.ts';
+import type { Routed } from './route.ts';
+
+/** Seals and stores the records of the events that are new, one for each link that they go to. */
+export async function storeRecords(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  news: readonly ParsedEvent[],
+  { allowed, sealers }: Routed,
+): Promise<StoredEvent[]> {
+  const drafted: { readonly type: BankEvent['type']; readonly to: Route; readonly draft: RecordDraft }[] = [];
+  for (const parsed of news)
+    for (const to of allowed.get(parsed) ?? []) {
+      const draft = draftOf(parts, bankId, parsed.event, to);
+      if (draft) drafted.push({ type: parsed.event.type, to, draft });
+    }
+  const drafts = drafted.map((one) => one.draft);
+  const stored = await parts.vault.storeRecords(tx, sealers, drafts, 'event');
+  return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
+    const { customerId, conversationId, linkId } = to;
+    const record = stored[position];
+    return record ? [{ type, thread: { customerId, conversationId }, linkId, stored: record }] : [];
+  });
+}
+
+/** The record of an event. Types whose purposes are not offered yet never come this far. */
+function draftOf(parts: IntakeParts, bankId: BankId, event: BankEvent, to: Route): RecordDraft | undefined {
+  const place = { bank: bankId, linkId: to.linkId, accountRef: to.accountRef, account: to.account };
+  switch (event.type) {
+    case 'transaction.authorized':
+    case 'transaction.posted':
+    case 'transaction.reversed':
+      return transactionDraft(parts.vault, place, event.transaction, {
+        occurredAt: event.occurredAt,
+        eventId: event.id,
+        // What an account holds is another purpose than what was bought.
+        balance: to.purposes.has('balances') ? event.balance : undefined,
+      });
+    case 'balance.changed':
+      return balanceDraft(parts.vault, place, event.balance, event.balance.asOf.slice(0, 10));
+    default:
+      return undefined;
+  }
+}
