@@ -36,7 +36,7 @@ test('whatever arrives in whatever order, each request gets its own answers, and
         const answers = Promise.allSettled(requests.map(({ sender, items }) => store(sender, items)));
         await scheduler.waitFor(answers);
         for (const [n, answer] of (await answers).entries()) {
-          const { items } = requests[n] ?? { items: [] };
+          const items = requests[n]?.items ?? [];
           if (items.includes(13)) assert.equal(answer.status, 'rejected');
           else assert.deepEqual(answer, { status: 'fulfilled', value: items.map((item) => item * 2) });
         }
