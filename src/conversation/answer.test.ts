@@ -158,6 +158,8 @@ function moneyOf({
         (one) => one.localDate >= from && one.localDate <= to && (accountRefs?.includes(one.accountRef) ?? true),
       );
     },
+    hearings: async () => new Map(),
+    hear: async () => undefined,
     uses: async () => uses,
     merchants: async () => [],
   };

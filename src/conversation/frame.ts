@@ -1,5 +1,5 @@
 import type { BankId, LinkId } from '#base';
-import type { AccountLabel, Category, Locale, Purpose } from '#contract';
+import type { AccountLabel, Category, Hearing, Locale, Purpose } from '#contract';
 
 /** Questions about money: they can be followed up ("and in May?"). */
 export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
@@ -10,6 +10,8 @@ export type Intent =
   | 'help'
   | 'stop'
   | 'shareLess'
+  | 'hear'
+  | 'hearing'
   | 'deleteAccount'
   | 'linkBank'
   | 'links'
@@ -50,6 +52,8 @@ export interface Slots {
   readonly purchasesOnly?: true;
   /** "stop sharing purchases" */
   readonly purposes?: readonly Purpose[];
+  /** "only tell me about purchases over $50" */
+  readonly hearing?: Hearing;
   /** "stop everything" */
   readonly all?: true;
 }

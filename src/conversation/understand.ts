@@ -31,6 +31,7 @@ import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { firmly, type Firm } from './stopping.ts';
+import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { nearest } from './typos.ts';
 
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
@@ -48,6 +49,8 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const previous = freshFrame(context);
   const firm = firmly(text, context.banks, previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
+  const hearing = wordsOf(text).length > questionWordsMax ? undefined : wishToHear(text, context);
+  if (hearing !== undefined) return asUnderstood(hearing);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
   const wish = wishToShareLess(text, context);
   if (wish !== undefined) return asUnderstood(wish);
@@ -71,7 +74,7 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess): Understood => ({ intent, slots });
+const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish): Understood => ({ intent, slots });
 
 const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
   partly === undefined ? { intent: 'unsure', doubt } : { intent: 'unsure', doubt, partly };

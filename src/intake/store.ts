@@ -134,7 +134,7 @@ async function storeEvents(
   return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
     const thread = threads.get(to.customerId);
     const record = stored[position];
-    return thread && record ? [{ type, thread, linkId: to.linkId, stored: record }] : [];
+    return thread && record ? [{ type, thread, linkId: to.linkId, stored: record, hearing: to.hearing }] : [];
   });
 }
 

@@ -9,6 +9,7 @@ import {
   type DeletionReceipt,
   type Disclosure,
   type EndedLink,
+  type Hearing,
   type KeptReceipt,
   type Locale,
   type Purpose,
@@ -22,6 +23,7 @@ import { withBank } from './bank-session.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
 import { heldLinking, type HeldLinking } from './held.ts';
+import { openHearing, readHearings, setHearing, type AccountHearing } from './hearing.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
@@ -55,6 +57,7 @@ export interface Route {
   readonly linkId: LinkId;
   readonly customerId: CustomerId;
   readonly purposes: ReadonlySet<Purpose>;
+  readonly hearing: Hearing;
 }
 
 /** A signed disclosure with the consent that it gave and what has become of it. */
@@ -129,6 +132,10 @@ export interface Linking {
     tx: Transaction,
     accountIndexes: readonly Buffer[],
   ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
+  /** What a customer wants to be told, an account each. */
+  hearings(customerId: CustomerId): Promise<AccountHearing[]>;
+  /** Sets what a customer wants to be told of the accounts chosen; answers of how many accounts it was set. */
+  hear(customerId: CustomerId, hearing: Hearing, accountRefs: readonly AccountRef[]): Promise<number>;
   /** The links, not stopped, that a grant of a bank's stands behind. */
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
@@ -208,6 +215,8 @@ export function createLinking(parts: LinkingParts): Linking {
       return deleteCustomer(tx, parts, customerId);
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
+    hearings: (customerId) => readHearings(parts, customerId),
+    hear: (...what) => setHearing(parts, ...what),
     routes: (tx, indexes) => findRoutes(tx, parts, indexes),
     linksOfGrant: async (tx, bankId, grantId) =>
       (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
@@ -319,6 +328,7 @@ interface RoutedRow {
   readonly customerId: CustomerId;
   readonly leftOut: boolean;
   readonly sealed: Buffer;
+  readonly sealedHearing: Buffer | null;
 }
 
 async function findRoutes(
@@ -331,13 +341,14 @@ async function findRoutes(
   const sealers = await parts.vault.linkSealers(tx, linkIds);
   const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
   const routesOf = (some: readonly RoutedRow[]): Route[] =>
-    some.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed }): Route[] => {
+    some.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed, sealedHearing }): Route[] => {
       const sealer = sealers.get(linkId);
       if (!sealer) return [];
       const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
       // Linked and left out: known, and allowed for nothing.
       const allowed: ReadonlySet<Purpose> = (leftOut ? undefined : purposes.get(linkId)) ?? new Set();
-      return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed }];
+      const hearing = openHearing(sealer, index, sealedHearing);
+      return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed, hearing }];
     });
   try {
     return { routes: routesOf(rows), sealers };
@@ -351,7 +362,7 @@ async function findRoutes(
 function routedRows(tx: Transaction, indexes: readonly Buffer[]): Promise<RoutedRow[]> {
   return tx.query<RoutedRow>(sql`
     select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId",
-      a.left_out as "leftOut", a.sealed
+      a.left_out as "leftOut", a.sealed, a.sealed_hearing as "sealedHearing"
     from accounts a join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
     where a.account_index = any(${[...indexes]}::bytea[])`);
 }

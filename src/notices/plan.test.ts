@@ -31,6 +31,7 @@ function event(type: StoredEvent['type'], stored: Partial<ToldRecord> & { record
     type,
     thread,
     linkId,
+    hearing: {},
     stored: { revision: 1, outcome: 'replaced', content, amountChanged: false, ...stored },
   };
 }
