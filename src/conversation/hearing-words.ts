@@ -98,11 +98,11 @@ export function wishToHear(
 
 /** Every part of "purchases over $50 and abroad" must be a condition. */
 function conditionsIn(listed: string, amount: string): HearingConditions | undefined {
-  let all: HearingConditions = {};
+  const all: HearingConditions = {};
   for (const part of listed.split(/ (?:and|or|y|o) (?:about |de )?/)) {
     const found = conditions.find(([pattern]) => pattern.test(part));
     if (!found) return undefined;
-    all = { ...all, ...found[1](amount) };
+    Object.assign(all, found[1](amount));
   }
   return all;
 }
