@@ -1,12 +1,14 @@
-import type { BankId, LinkId } from '#base';
+import type { BankId, LinkId, RecordId } from '#base';
 import { PURPOSE_OF_EVENT, type BankEvent, type BatchAnswer } from '#contract';
 import type { Transaction } from '#db';
+import type { Change } from '#delivery';
 import { balanceDraft, transactionDraft, type Route } from '#linking';
 import { CHANNELS, planNotices, type StoredEvent } from '#notices';
 import { taskActor, type RecordDraft } from '#vault';
 import { countIntake } from './counts.ts';
 import { enterKeys, refuseContradictionsWithin } from './dedupe.ts';
 import type { ParsedEvent } from './parse.ts';
+import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { IntakeParts } from './parts.ts';
 
 const isConsentEvent = (event: BankEvent): boolean =>
@@ -97,8 +99,10 @@ async function storeAccountEvents(
   const stored = await storeEvents(tx, parts, bankId, fresh, routed, sealers);
   const recordIds = stored.map((one) => one.stored.recordId);
   const shown = await parts.delivery.messagesShowing(tx, recordIds);
-  await parts.delivery.write(tx, planNotices(stored, shown, CHANNELS.web, nowMs), sealers);
-  await enterUses(tx, parts, stored);
+  const notices = planNotices(stored, shown, CHANNELS.web, nowMs);
+  const low = await lowBalances(tx, parts, stored, sealers, nowMs);
+  await parts.delivery.write(tx, [...notices, ...low.changes], sealers);
+  await enterUses(tx, parts, stored, notices, low);
   return count(tx, bankId, nowMs, {
     accepted: fresh.length,
     duplicates,
@@ -134,23 +138,37 @@ async function storeEvents(
   return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
     const thread = threads.get(to.customerId);
     const record = stored[position];
-    return thread && record ? [{ type, thread, linkId: to.linkId, stored: record, hearing: to.hearing }] : [];
+    return thread && record ? [{ type, thread, linkId: to.linkId, stored: record, wishes: to.wishes }] : [];
   });
 }
 
-/** Enters that the events are shown as they arrive: one use per link and purpose, in the same transaction (P7). */
-async function enterUses(tx: Transaction, parts: IntakeParts, stored: readonly StoredEvent[]): Promise<void> {
-  const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}`);
+/**
+ * Enters in the same transaction (P7) that the events are shown as they arrive, or kept without being told: one
+ * use per link and purpose of each.
+ */
+async function enterUses(
+  tx: Transaction,
+  parts: IntakeParts,
+  stored: readonly StoredEvent[],
+  notices: readonly Change[],
+  low: LowBalances,
+): Promise<void> {
+  const told = new Set([...notices.flatMap(recordShown), ...low.told]);
+  const reasonOf = (one: StoredEvent): string => (told.has(one.stored.recordId) ? 'event-shown' : 'event-kept');
+  const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}|${reasonOf(one)}`);
   const uses = [...groups.values()].flatMap((some) => {
     const [first] = some;
     const purpose = first && PURPOSE_OF_EVENT[first.type];
     if (!first || !purpose) return [];
     const { thread, linkId, stored: record } = first;
     const actor = taskActor('notify', thread.customerId);
-    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: 'event-shown', records: some.length }];
+    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: reasonOf(first), records: some.length }];
   });
-  await parts.vault.gate.enterWithin(tx, uses);
+  await parts.vault.gate.enterWithin(tx, [...uses, ...low.uses]);
 }
+
+const recordShown = (change: Change): readonly RecordId[] =>
+  change.entry !== 'removal' && change.body.from === 'record' ? [change.body.recordId] : [];
 
 interface Routed {
   /** Events that somebody linked and consented to. */

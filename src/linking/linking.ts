@@ -1,6 +1,6 @@
 import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
-import { isTellerlineError, limits, TellerlineError } from '#base';
-import { consentDocument, consentRecord, linksToExpire, purposesInForce, type CausedBy, type Consent } from '#consent';
+import { limits, TellerlineError } from '#base';
+import { consentDocument, consentRecord, linksToExpire, type CausedBy, type Consent } from '#consent';
 import {
   labelOf,
   referenceOf,
@@ -9,10 +9,9 @@ import {
   type DeletionReceipt,
   type Disclosure,
   type EndedLink,
-  type Hearing,
+  type HearingChange,
   type KeptReceipt,
   type Locale,
-  type Purpose,
   type SupportLink,
 } from '#contract';
 import { lockCustomer, type Session } from '#customers';
@@ -23,7 +22,8 @@ import { withBank } from './bank-session.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
 import { heldLinking, type HeldLinking } from './held.ts';
-import { openHearing, readHearings, setHearing, type AccountHearing } from './hearing.ts';
+import { changeHearing, readHearings, type AccountHearing } from './hearing.ts';
+import { noteSides, type SideChange } from './low-side.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
@@ -45,20 +45,10 @@ import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
 import { replayEndings, type Replayed } from './replay.ts';
 import { openRevocations } from './revocations.ts';
+import { findRoutes, type Route } from './routes.ts';
 import { startJobs, type Jobs } from './jobs.ts';
 import { createWithdrawals, type Withdrawals } from './withdrawals.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
-
-/** Where an event of an account goes: a link whose key is there and whose consent is in force. */
-export interface Route {
-  readonly accountIndex: Buffer;
-  readonly accountRef: AccountRef;
-  readonly account: AccountLabel;
-  readonly linkId: LinkId;
-  readonly customerId: CustomerId;
-  readonly purposes: ReadonlySet<Purpose>;
-  readonly hearing: Hearing;
-}
 
 /** A signed disclosure with the consent that it gave and what has become of it. */
 export interface SignedCopy extends ConsentDocument {
@@ -134,8 +124,14 @@ export interface Linking {
   ): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }>;
   /** What a customer wants to be told, an account each. */
   hearings(customerId: CustomerId): Promise<AccountHearing[]>;
-  /** Sets what a customer wants to be told of the accounts chosen; answers of how many accounts it was set. */
-  hear(customerId: CustomerId, hearing: Hearing, accountRefs: readonly AccountRef[]): Promise<number>;
+  /** Changes what a customer wants to be told of the accounts chosen; answers of how many it was changed. */
+  hear(customerId: CustomerId, change: HearingChange, accountRefs: readonly AccountRef[]): Promise<number>;
+  /** Remembers that accounts are on the other side of their customer's limit; see `noteSides`. */
+  noteSides(
+    tx: Transaction,
+    sealers: ReadonlyMap<LinkId, LinkSealer>,
+    changes: readonly SideChange[],
+  ): Promise<ReadonlySet<AccountRef>>;
   /** The links, not stopped, that a grant of a bank's stands behind. */
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
@@ -216,7 +212,8 @@ export function createLinking(parts: LinkingParts): Linking {
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
     hearings: (customerId) => readHearings(parts, customerId),
-    hear: (...what) => setHearing(parts, ...what),
+    hear: (...what) => changeHearing(parts, ...what),
+    noteSides,
     routes: (tx, indexes) => findRoutes(tx, parts, indexes),
     linksOfGrant: async (tx, bankId, grantId) =>
       (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
@@ -319,52 +316,6 @@ async function endWhatIsDue(parts: LinkingParts): Promise<void> {
       );
   for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) await end(linkId, 'expiry');
   for (const linkId of await stoppingLinks(parts.database)) await end(linkId, 'customer');
-}
-
-interface RoutedRow {
-  readonly index: Buffer;
-  readonly accountRef: AccountRef;
-  readonly linkId: LinkId;
-  readonly customerId: CustomerId;
-  readonly leftOut: boolean;
-  readonly sealed: Buffer;
-  readonly sealedHearing: Buffer | null;
-}
-
-async function findRoutes(
-  tx: Transaction,
-  parts: LinkingParts,
-  indexes: readonly Buffer[],
-): Promise<{ routes: Route[]; sealers: Map<LinkId, LinkSealer> }> {
-  const rows = await routedRows(tx, indexes);
-  const linkIds = [...new Set(rows.map((row) => row.linkId))];
-  const sealers = await parts.vault.linkSealers(tx, linkIds);
-  const purposes = await purposesInForce(tx, linkIds, parts.clock.nowMs());
-  const routesOf = (some: readonly RoutedRow[]): Route[] =>
-    some.flatMap(({ index, accountRef, linkId, customerId, leftOut, sealed, sealedHearing }): Route[] => {
-      const sealer = sealers.get(linkId);
-      if (!sealer) return [];
-      const account = sealer.openState<AccountLabel>('accounts.detail', index.toString('hex'), sealed).use(labelOf);
-      // Linked and left out: known, and allowed for nothing.
-      const allowed: ReadonlySet<Purpose> = (leftOut ? undefined : purposes.get(linkId)) ?? new Set();
-      const hearing = openHearing(sealer, index, sealedHearing);
-      return [{ accountIndex: index, accountRef, account, linkId, customerId, purposes: allowed, hearing }];
-    });
-  try {
-    return { routes: routesOf(rows), sealers };
-  } catch (error) {
-    if (!isTellerlineError(error, 'sealed_unreadable')) throw error;
-    // A narrowing resealed them before the keys were held. Now they are, and what is read does not change any more.
-    return { routes: routesOf(await routedRows(tx, indexes)), sealers };
-  }
-}
-
-function routedRows(tx: Transaction, indexes: readonly Buffer[]): Promise<RoutedRow[]> {
-  return tx.query<RoutedRow>(sql`
-    select a.account_index as index, a.account_ref as "accountRef", a.link_id as "linkId", l.customer_id as "customerId",
-      a.left_out as "leftOut", a.sealed, a.sealed_hearing as "sealedHearing"
-    from accounts a join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
-    where a.account_index = any(${[...indexes]}::bytea[])`);
 }
 
 async function readBalances(

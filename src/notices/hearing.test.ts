@@ -11,11 +11,12 @@ const transactions = fc.record(
   {
     amount: cents.map(decimal),
     currency: fc.constantFrom('USD', 'MXN'),
+    description: fc.constantFrom('DINER', 'ACME PAYROLL 0412', 'ABONO NÓMINA'),
     direction: fc.constantFrom('debit' as const, 'credit' as const),
     online: fc.boolean(),
     merchant: fc.record({ name: fc.constant('A'), address: fc.record({ country: fc.constantFrom('US', 'MX', 'es') }) }),
   },
-  { requiredKeys: ['amount', 'currency', 'direction'] },
+  { requiredKeys: ['amount', 'currency', 'direction', 'description'] },
 );
 const choices: fc.Arbitrary<HearingConditions> = fc.record(
   {
@@ -23,9 +24,12 @@ const choices: fc.Arbitrary<HearingConditions> = fc.record(
     abroad: yes,
     online: yes,
     moneyIn: yes,
+    salary: yes,
   },
   { requiredKeys: [] },
 );
+
+const bought = { amount: '5.00', currency: 'USD', direction: 'debit', description: 'DINER' } as const;
 
 test('who has chosen nothing is told everything, and who wants nothing nothing', () => {
   fc.assert(
@@ -49,7 +53,7 @@ test('over an amount is more than it to the cent, and what cannot be compared is
   fc.assert(
     fc.property(cents, cents, (limit, spent) => {
       const hearing = { only: { over: { amount: decimal(limit), currency: 'USD' } } };
-      const transaction = { amount: decimal(spent), currency: 'USD', direction: 'debit' } as const;
+      const transaction = { ...bought, amount: decimal(spent) };
       equal(isHeard(hearing, transaction), spent > limit);
       ok(isHeard(hearing, { ...transaction, currency: 'MXN' }));
     }),
@@ -58,9 +62,26 @@ test('over an amount is more than it to the cent, and what cannot be compared is
 
 test('abroad is another country, or another currency than the account has; home and unknown places are not', () => {
   const abroad = { only: { abroad: true } } as const;
-  const bought = { amount: '5.00', currency: 'USD', direction: 'debit' } as const;
   const inCountry = (country: string) => ({ ...bought, merchant: { name: 'A', address: { country } } });
   const heard = [inCountry('MX'), inCountry('US'), inCountry('us'), bought].map((one) => isHeard(abroad, one));
   deepEqual(heard, [true, false, false, false]);
   ok(isHeard(abroad, { ...bought, currency: 'MXN' }, { currency: 'USD' }));
+});
+
+test('a salary is money in by its bank’s code for income or by the words of its line, and nothing else is one', () => {
+  const salary = { only: { salary: true } } as const;
+  const paid = { ...bought, direction: 'credit' } as const;
+  const income = { merchant: { name: 'Whitcomb Logistics', category: '6012' } };
+  ok(isHeard(salary, { ...paid, ...income }));
+  for (const description of [
+    'PAYROLL WHITCOMB',
+    'ACME CORP DIR DEP',
+    'DIRECT DEPOSIT ACME',
+    'Abono nómina marzo',
+    'SUELDO',
+  ])
+    ok(isHeard(salary, { ...paid, description }), description);
+  for (const description of ['REFUND DINER', 'TRANSFER FROM SAVINGS', 'WAGESTREAM'])
+    ok(!isHeard(salary, { ...paid, description }), description);
+  ok(!isHeard(salary, { ...bought, ...income, description: 'PAYROLL SERVICES LLC' }));
 });

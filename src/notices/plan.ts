@@ -1,7 +1,8 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import { newId } from '#base';
-import { PURPOSE_OF_EVENT, type EventType, type Hearing } from '#contract';
+import { PURPOSE_OF_EVENT, type EventType } from '#contract';
 import type { Change, Thread } from '#delivery';
+import type { AccountWishes } from '#linking';
 import type { ToldRecord } from '#vault';
 import type { ChannelAbility } from './channel.ts';
 import { isHeard } from './hearing.ts';
@@ -13,7 +14,7 @@ export interface StoredEvent {
   readonly linkId: LinkId;
   readonly stored: ToldRecord;
   /** What its customer wants to be told of its account. */
-  readonly hearing: Hearing;
+  readonly wishes: AccountWishes;
 }
 
 /**
@@ -32,12 +33,12 @@ export function planNotices(
   nowMs: number,
 ): Change[] {
   const messageOf = new Map(shown);
-  return events.flatMap(({ type, thread, linkId, stored, hearing }): Change[] => {
+  return events.flatMap(({ type, thread, linkId, stored, wishes }): Change[] => {
     const { recordId, content } = stored;
     const purpose = PURPOSE_OF_EVENT[type];
     if (content.kind !== 'transaction' || purpose === null || stored.outcome === 'kept') return [];
     const earlier = messageOf.get(recordId);
-    if (earlier === undefined && !isHeard(hearing, content.transaction, content.balance)) return [];
+    if (earlier === undefined && !isHeard(wishes.hearing, content.transaction, content.balance)) return [];
     // An authorization that takes the place of one says another amount; which, is known of postings alone.
     const isWorthSaying = stored.amountChanged || type !== 'transaction.posted';
     const entry = entryFor(channel, earlier !== undefined, isWorthSaying);
