@@ -1,5 +1,5 @@
 import type { BankId } from '#base';
-import type { Hearing, HearingConditions } from '#contract';
+import type { HearingChange, HearingConditions } from '#contract';
 import { findAccount } from './accounts.ts';
 import { takeBanks } from './banks.ts';
 import { fold, withoutQuotes, wordsOf } from './fold.ts';
@@ -11,7 +11,10 @@ import type { AccountSlot, UnderstandingContext } from './frame.ts';
  */
 
 /** What was said of what to be told; a bank or account when one was named. */
-export type HearingWish = ({ readonly intent: 'hear'; readonly hearing: Hearing } | { readonly intent: 'hearing' }) & {
+export type HearingWish = (
+  | { readonly intent: 'hear'; readonly hearing: HearingChange }
+  | { readonly intent: 'hearing' }
+) & {
   readonly bank?: BankId;
   readonly account?: AccountSlot;
 };
@@ -40,6 +43,18 @@ const nothing =
 const asked =
   /^(?:what (?:do|will) you (?:tell|notify|alert) me (?:about|of)|(?:de|sobre) que me (?:avisas|notificas|informas))$/;
 
+/** "when my balance falls below X": the account that may be named was taken out before. */
+const low = [
+  new RegExp(
+    `^${tell} me (?:when|if) (?:my |the |there is |i have )?(?:balance |account |money )?(?:in )?(?:is |falls |drops |goes |gets )?(?:below|under|less than|lower than) ${placeholder}(?: left)?$`,
+  ),
+  new RegExp(
+    `^${avisa} (?:cuando|si) (?:mi |el |la |me |haya |tenga |tengo )?(?:saldo |cuenta |dinero |queden? |quede )?(?:en )?(?:baje de|este por debajo de|caiga por debajo de|sea menor (?:a|de|que)|menos de) ${placeholder}$`,
+  ),
+];
+const notLow =
+  /^(?:(?:dont|do not) (?:tell|notify|alert|message) me (?:about |of )?(?:my )?(?:a )?low balances?|no more low balance (?:alerts|messages)|no me avises (?:del?|sobre el|cuando hay) saldo bajo)$/;
+
 const purchases = '(?:(?:my |the |las |los |mis )?(?:purchases|charges|payments|compras|cargos|pagos|gastos) )?';
 const conditions: readonly (readonly [RegExp, (amount: string) => HearingConditions])[] = [
   [
@@ -61,8 +76,12 @@ const conditions: readonly (readonly [RegExp, (amount: string) => HearingConditi
     () => ({ online: true }),
   ],
   [
-    /^(?:money (?:that comes |coming )?in|(?:my )?(?:deposits|salary|paycheck|income)|(?:mi |el )?(?:sueldo|salario|nomina)|(?:mis |los )?(?:ingresos|depositos)|(?:el )?dinero que (?:entra|recibo|llega))$/,
+    /^(?:money (?:that comes |coming )?in|(?:my )?(?:deposits|income)|(?:mis |los )?(?:ingresos|depositos|abonos)|(?:el )?dinero que (?:entra|recibo|llega))$/,
     () => ({ moneyIn: true }),
+  ],
+  [
+    /^(?:(?:my |the )?(?:salary|paycheck|wages)(?: when it comes)?|(?:mi |el |la )?(?:sueldo|salario|nomina))$/,
+    () => ({ salary: true }),
   ],
 ];
 
@@ -89,10 +108,14 @@ export function wishToHear(
     .join(' ')
     .replace(isNamed ? / (?:on|for|at|of|with|from|in|en|de|con)(?: my| the| mi| la)?$/ : /$^/, '');
   if (asked.test(said)) return { intent: 'hearing', ...of };
-  if (everything.test(said)) return { intent: 'hear', hearing: {}, ...of };
+  if (everything.test(said)) return { intent: 'hear', hearing: { only: null }, ...of };
   if (nothing.test(said)) return { intent: 'hear', hearing: { only: {} }, ...of };
+  if (notLow.test(said)) return { intent: 'hear', hearing: { low: null }, ...of };
+  const [amount = ''] = amounts.map((one) => one.replaceAll(',', ''));
+  if (amount !== '' && low.some((pattern) => pattern.test(said)))
+    return { intent: 'hear', hearing: { low: { amount, currency: 'USD' } }, ...of };
   const listed = set.map((pattern) => pattern.exec(said)?.[1]).find((one) => one !== undefined);
-  const only = listed === undefined ? undefined : conditionsIn(listed, (amounts[0] ?? '').replaceAll(',', ''));
+  const only = listed === undefined ? undefined : conditionsIn(listed, amount);
   return only && { intent: 'hear', hearing: { only }, ...of };
 }
 

@@ -1,5 +1,5 @@
 import type { AccountRef, LinkId } from '#base';
-import type { AccountLabel, Balance, BankFace, Hearing, Purchase, Purpose } from '#contract';
+import type { AccountLabel, Balance, BankFace, Purchase, Purpose } from '#contract';
 import type { KnownMerchant } from './frame.ts';
 
 /** An account of a link, by the name a person knows it by. */
@@ -77,10 +77,6 @@ export interface CustomerMoney {
     },
     purpose: Purpose,
   ): Promise<readonly AccountPurchase[]>;
-  /** What the customer wants to be told of each account. */
-  hearings(): Promise<ReadonlyMap<AccountRef, Hearing>>;
-  /** Sets what the customer wants to be told of those accounts. */
-  hear(hearing: Hearing, accountRefs: readonly AccountRef[]): Promise<void>;
   /** How often the customer's data was used since an instant, most often first; reading one's own list is no use. */
   uses(since: Temporal.Instant): Promise<readonly UsesCounted[]>;
   /** The merchants of the customer's purchases, one for each name and link, with their places. */

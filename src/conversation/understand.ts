@@ -32,6 +32,7 @@ import { findCategory } from './spending-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
+import { wishOfHours, type HoursWish } from './hours-words.ts';
 import { nearest } from './typos.ts';
 
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
@@ -49,10 +50,8 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const previous = freshFrame(context);
   const firm = firmly(text, context.banks, previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
-  const hearing = wordsOf(text).length > questionWordsMax ? undefined : wishToHear(text, context);
-  if (hearing !== undefined) return asUnderstood(hearing);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
-  const wish = wishToShareLess(text, context);
+  const wish = wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context);
   if (wish !== undefined) return asUnderstood(wish);
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
@@ -74,7 +73,10 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish): Understood => ({ intent, slots });
+const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish): Understood => ({
+  intent,
+  slots,
+});
 
 const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
   partly === undefined ? { intent: 'unsure', doubt } : { intent: 'unsure', doubt, partly };

@@ -47,11 +47,6 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
         ),
       );
     },
-    hearings: async () =>
-      new Map((await linking.hearings(customerId)).map(({ accountRef, hearing }) => [accountRef, hearing])),
-    hear: async (hearing, accountRefs) => {
-      await linking.hear(customerId, hearing, accountRefs);
-    },
     uses: async (since) => countUses(await vault.ledger.since(customerId, new Date(since.epochMilliseconds))),
     merchants: async () => {
       const known: KnownMerchant[] = [];

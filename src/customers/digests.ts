@@ -12,7 +12,7 @@ export interface DueDigest {
   readonly dueAt: Date;
 }
 
-/** How many digests one round takes; what is left is due in the next. */
+/** How many are read at once. */
 const roundMax = 200;
 
 /**
@@ -30,11 +30,13 @@ export function nextDigestMs(hour: number, timeZone: string, afterMs: number): n
   return today > afterMs ? today : on(after.add({ days: 1 }));
 }
 
-/** Customers whose digest is due, longest waiting first. */
-export async function digestsDue(db: Queryable, nowMs: number): Promise<DueDigest[]> {
+/** Customers whose digest is due, longest waiting first; those after one of them, so that what fails blocks nobody. */
+export async function digestsDue(db: Queryable, nowMs: number, after?: DueDigest): Promise<DueDigest[]> {
   return db.query<DueDigest>(sql`
     select customer_id as "customerId", time_zone as "timeZone", digest_hour as "digestHour", digest_at as "dueAt"
-    from customers where digest_at <= ${new Date(nowMs)} order by digest_at limit ${roundMax}`);
+    from customers where digest_at <= ${new Date(nowMs)}
+      and (${after === undefined} or (digest_at, customer_id) > (${after?.dueAt ?? null}::timestamptz, ${after?.customerId ?? null}::uuid))
+    order by digest_at, customer_id limit ${roundMax}`);
 }
 
 /**

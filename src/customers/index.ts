@@ -11,7 +11,7 @@ export {
   type Customer,
   type CustomerChange,
 } from './customers.ts';
-export { digestsDue, markDigest, type DueDigest } from './digests.ts';
+export { digestsDue, markDigest, nextDigestMs, type DueDigest } from './digests.ts';
 export type { HeldSignIn } from './held.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
 export { enterProof, requireFreshProof } from './proofs.ts';
