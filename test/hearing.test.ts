@@ -212,22 +212,31 @@ test('the digest comes once a day at its hour, adds up each account, and is ente
   const hour = (zoned.hour + 2) % 24;
   const { body } = await visitor.call<HearingAnswer>('PUT', '/api/hearing', { digestHour: hour });
   assert.equal(body.digestHour, hour);
-  const at = (event: Record<string, unknown>) => ({
-    ...event,
-    occurredAt: new Date(clock.nowMs()).toISOString(),
-    transaction: { ...(event['transaction'] as object), localDate: zoned.toPlainDate().toString() },
-  });
-  await bank.send([at(purchase('1000.10')), at(purchase('2000.20')), at({ ...purchase('5.00'), accountId: checking })]);
+  const savings = await bank.accountId('customer-1', 'savings');
+  const moved = (amount: string, over: Record<string, unknown> = {}): Record<string, unknown> => {
+    const { transaction, ...event } = purchase(amount);
+    const localDate = zoned.toPlainDate().toString();
+    const occurredAt = new Date(clock.nowMs()).toISOString();
+    return {
+      ...event,
+      accountId: savings,
+      occurredAt,
+      transaction: { ...(transaction as object), localDate, ...over },
+    };
+  };
+  const longAgo = { ...moved('70.00'), occurredAt: new Date(clock.nowMs() - 40 * 3_600_000).toISOString() };
+  await bank.send([moved('12.30'), moved('7.71'), moved('5.00', { direction: 'credit' }), longAgo]);
+  await bank.send([{ ...moved('9.99', { status: 'reversed' }), type: 'transaction.reversed' }]);
   const digests = async (): Promise<string[]> =>
-    (await visitor.conversation()).flatMap(({ content }) => (/^Since /.test(content.text) ? content.text : []));
+    (await visitor.conversation()).flatMap(({ content }) => (content.text.startsWith('Since ') ? content.text : []));
   assert.deepEqual(await digests(), []);
   aheadMs = 3 * 3_600_000;
   const [text = ''] = await until('the digest', async () => {
     const found = await digests();
     return found.length > 0 && found;
   });
-  assert.match(text, /Citi, card \d{4}: /);
-  assert.match(text, /Citi, checking \d{4}: /);
+  assert.match(text, /^Since .+:\n/);
+  assert.match(text, /Citi, [\w ]+ \d{4}: 2 charges, \$20\.01; 1 credit, \$5\.00\./);
   assert.equal((await reasons()).filter((one) => one.startsWith('transactions digest')).length, 1);
   const [next] = await hub.db.database.query<{ at: Date }>(
     sql`select digest_at as at from customers where digest_at is not null`,
