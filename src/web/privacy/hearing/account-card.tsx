@@ -16,7 +16,8 @@ interface AccountCardProps {
   readonly save: Save;
 }
 
-const extents: readonly Extent[] = ['everything', 'only', 'nothing'];
+/** What is opened by the last stands below it. */
+const extents: readonly Extent[] = ['everything', 'nothing', 'only'];
 
 /** What is told of one account: closed it says so in a sentence, open it can be chosen. */
 export function AccountCard({ link, account, hearing, save }: AccountCardProps): ReactNode {
@@ -25,8 +26,10 @@ export function AccountCard({ link, account, hearing, save }: AccountCardProps):
   const face = useFace(link.bank);
   const body = useId();
   const [isOpen, setOpen] = useState(false);
-  const change = (one: HearingChange): void => void save({ accounts: [account.id], change: one });
+  const change = (one: HearingChange): void => save({ accounts: [account.id], change: one });
+  const movements = link.purposes.includes('transactions');
   const balances = link.purposes.includes('balances') && account.kind !== 'card';
+  if (!movements && !balances) return null;
   return (
     <div className={shared.card} style={accentOf(face)}>
       <button
@@ -46,7 +49,7 @@ export function AccountCard({ link, account, hearing, save }: AccountCardProps):
         </span>
       </button>
       <div id={body} hidden={!isOpen} className={styles.body}>
-        {link.purposes.includes('transactions') ? <Movements hearing={hearing} change={change} /> : null}
+        {movements ? <Movements hearing={hearing} change={change} /> : null}
         {balances ? <Low hearing={hearing} change={change} /> : null}
       </div>
     </div>

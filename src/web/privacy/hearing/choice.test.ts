@@ -1,6 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
-import { amountIn, extentOf, withFlag, withOver } from './choice.ts';
+import { amountIn, chosen, extentOf, withFlag, withOver } from './choice.ts';
 
 test('an amount is read as people here type it, and nothing else is taken for one', () => {
   const read: readonly (readonly [string, string | undefined])[] = [
@@ -30,4 +30,16 @@ test('a condition that is ticked or taken out leaves the others as they are', ()
   deepEqual(withFlag(over, 'abroad', true), { ...over, abroad: true });
   deepEqual(withFlag({ ...over, abroad: true }, 'abroad', false), over);
   deepEqual(withOver({ ...over, abroad: true }, null), { abroad: true });
+});
+
+test('what is absent of a change stays, and null takes it away', () => {
+  const limit = { amount: '100.00', currency: 'USD' };
+  const before = { accounts: [{ id: 'a', low: limit }, { id: 'b' }], quiet: null, digestHour: 8 };
+  deepEqual(chosen(before, { accounts: ['a'], change: { only: {} } }).accounts, [
+    { id: 'a', only: {}, low: limit },
+    { id: 'b' },
+  ]);
+  deepEqual(chosen(before, { accounts: ['a'], change: { low: null } }).accounts, [{ id: 'a' }, { id: 'b' }]);
+  deepEqual(chosen(before, { digestHour: null }), { ...before, digestHour: null });
+  deepEqual(chosen(before, { quiet: { from: '22:00', to: '07:00' } }).digestHour, 8);
 });

@@ -1,4 +1,4 @@
-import type { Hearing, HearingConditions } from '#contract';
+import type { Hearing, HearingAnswer, HearingConditions, HearingRequest } from '#contract';
 
 /** How much of an account's movements is told. */
 export type Extent = 'everything' | 'only' | 'nothing';
@@ -29,6 +29,17 @@ export function withFlag(only: HearingConditions, flag: Flag, on: boolean): Hear
 /** The same of the amount; null takes it out. */
 export function withOver({ over: _before, ...others }: HearingConditions, amount: string | null): HearingConditions {
   return amount === null ? others : { ...others, over: { amount, currency } };
+}
+
+/** What holds when a change is taken: what is absent of it stays, null takes it away. */
+export function chosen(before: HearingAnswer, { accounts = [], change = {}, ...hours }: HearingRequest): HearingAnswer {
+  const { quiet = before.quiet, digestHour = before.digestHour } = hours;
+  const changed = before.accounts.map((account) => {
+    if (!accounts.includes(account.id)) return account;
+    const { only = account.only, low = account.low } = change;
+    return { id: account.id, ...(only && { only }), ...(low && { low }) };
+  });
+  return { accounts: changed, quiet, digestHour };
 }
 
 /** What was typed as an amount: "50", "1,000.5" or "$20" as a decimal string with cents; undefined when it is none. */

@@ -23,14 +23,14 @@ export function HoursCard({ heard: { quiet, digestHour }, save }: HoursProps): R
       <Switch
         label={words.say('hearing.quiet')}
         on={quiet !== null}
-        onPress={() => void save({ quiet: quiet ? null : firstQuiet })}
+        onPress={() => save({ quiet: quiet ? null : firstQuiet })}
       />
       {quiet ? <Span key={`${quiet.from}${quiet.to}`} quiet={quiet} save={save} /> : null}
       <p className={styles.rowNote}>{words.say('hearing.quietNote')}</p>
       <Switch
         label={words.say('hearing.digest')}
         on={digestHour !== null}
-        onPress={() => void save({ digestHour: digestHour === null ? firstDigest : null })}
+        onPress={() => save({ digestHour: digestHour === null ? firstDigest : null })}
       />
       {digestHour === null ? null : <DigestHour digestHour={digestHour} save={save} />}
       <p className={styles.rowNote}>{words.say('hearing.digestNote')}</p>
@@ -45,7 +45,7 @@ function Span({ quiet, save }: { readonly quiet: QuietHours; readonly save: Save
   const [span, setSpan] = useState(quiet);
   const isWhole = span.from !== '' && span.to !== '' && span.from !== span.to;
   const take = (): void => {
-    if (isWhole && (span.from !== quiet.from || span.to !== quiet.to)) void save({ quiet: span });
+    if (isWhole && (span.from !== quiet.from || span.to !== quiet.to)) save({ quiet: span });
   };
   return (
     <div className={styles.times}>
@@ -82,7 +82,7 @@ function DigestHour({ digestHour, save }: { readonly digestHour: number; readonl
         <select
           id={id}
           value={digestHour}
-          onChange={(event) => void save({ digestHour: Number(event.currentTarget.value) })}
+          onChange={(event) => save({ digestHour: Number(event.currentTarget.value) })}
         >
           {hours.map((hour) => (
             <option key={hour} value={hour}>

@@ -1,21 +1,25 @@
 import type { HearingAnswer, HearingRequest, Privacy } from '#contract';
 import { ErrorLine, HubProblem } from '#web/kit';
-import { useCallback, useEffect, useState, type ReactNode } from 'react';
+import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { centre } from '../centre.ts';
 import shared from '../privacy.module.css';
 import { usePrivacyWords } from '../words.ts';
 import { AccountCard } from './account-card.tsx';
+import { chosen } from './choice.ts';
 import styles from './hearing.module.css';
 import { HoursCard } from './hours-card.tsx';
 
-/** Sends one change; true when the hub has taken it. */
-export type Save = (request: HearingRequest) => Promise<boolean>;
+/** Sends one change, after those before it. */
+export type Save = (request: HearingRequest) => void;
 
 /** "What you are told": of each account, and when. What is chosen holds at once. */
 export function HearingSection({ privacy }: { readonly privacy: Privacy }): ReactNode {
   const words = usePrivacyWords();
   const [heard, setHeard] = useState<HearingAnswer>();
-  const [said, setSaid] = useState<'saved' | { readonly problem: string | undefined }>();
+  const [said, setSaid] = useState<'saved' | Refused>();
+  /** One after the other, in the order chosen. */
+  const sending = useRef(Promise.resolve());
+  const newest = useRef(0);
   useEffect(() => {
     let stale = false;
     centre.hearing().then(
@@ -26,23 +30,22 @@ export function HearingSection({ privacy }: { readonly privacy: Privacy }): Reac
       stale = true;
     };
   }, []);
-  const save = useCallback<Save>(async (request) => {
+  // Shown at once; what the hub then answers is what holds, and without its answer all is as it was.
+  const save = useCallback<Save>((request) => {
     setSaid(undefined);
-    try {
-      setHeard(await centre.hear(request));
-      setSaid('saved');
-      return true;
-    } catch (error) {
-      setSaid({ problem: sentenceIn(error) });
-      return false;
-    }
+    setHeard((before) => before && chosen(before, request));
+    const mine = ++newest.current;
+    sending.current = sending.current.then(async () => {
+      const { answer, problem } = await sent(request);
+      // What was chosen meanwhile is on its way and shown already.
+      if (mine === newest.current) setHeard(answer);
+      setSaid(problem ?? 'saved');
+    });
   }, []);
   const accounts = privacy.links.flatMap((link) => link.accounts.map((account) => ({ link, account })));
   return (
     <section className={shared.section} aria-labelledby="hearing">
-      <h2 id="hearing" className={shared.large}>
-        {words.say('hearing.title')}
-      </h2>
+      <h2 id="hearing">{words.say('hearing.title')}</h2>
       <p className={shared.lead}>{words.say('hearing.lead')}</p>
       {heard ? (
         <>
@@ -59,6 +62,24 @@ export function HearingSection({ privacy }: { readonly privacy: Privacy }): Reac
       {typeof said === 'object' ? <ErrorLine>{said.problem ?? words.say('problem')}</ErrorLine> : null}
     </section>
   );
+}
+
+/** What holds after a change was sent; what held before when it was refused. */
+async function sent(request: HearingRequest): Promise<{ readonly answer?: HearingAnswer; readonly problem?: Refused }> {
+  try {
+    return { answer: await centre.hear(request) };
+  } catch (error) {
+    const problem = { problem: sentenceIn(error) };
+    return centre.hearing().then(
+      (answer) => ({ answer, problem }),
+      () => ({ problem }),
+    );
+  }
+}
+
+/** With the hub's own sentence, if it gave one. */
+interface Refused {
+  readonly problem: string | undefined;
 }
 
 function sentenceIn(error: unknown): string | undefined {
