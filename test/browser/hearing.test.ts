@@ -72,7 +72,7 @@ test('what is chosen with the keyboard alone holds for the next purchase, and st
   await page.keyboard.press('Tab');
   await page.keyboard.press('Tab');
   const amount = section.getByLabel('More than');
-  assert.ok(await amount.evaluate((field) => field === document.activeElement));
+  await amount.and(page.locator(':focus')).waitFor();
   await page.keyboard.press('Control+A');
   await page.keyboard.type('60');
   await page.keyboard.press('Enter');
