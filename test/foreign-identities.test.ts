@@ -107,6 +107,7 @@ async function routes(): Promise<string[]> {
 const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) => unknown>> = {
   'POST /api/session': () => ({ locale: 'en', timeZone: 'America/New_York' }),
   'PUT /api/settings': () => ({ locale: 'es' }),
+  'PUT /api/hearing': ({ account }) => ({ accounts: account, change: { only: {} }, digestHour: 8 }),
   'POST /api/messages': () => ({ clientId: '00000000-0000-4000-8000-000000000001', text: 'balance' }),
   'PUT /api/messages/:message/advertising': () => ({ marked: true }),
   'POST /api/acts': ({ token }) => ({ token: token?.[0] }),

@@ -12,6 +12,7 @@ import { createVault, type KeyProvider } from '#vault';
 import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
+import { startDigests } from './digests.ts';
 import { openKeyProvider } from './keys.ts';
 import { openPools, type Pools } from './pools.ts';
 import { startRotation } from './rotation.ts';
@@ -68,6 +69,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts, database);
+  const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
   return {
     url: listener.url,
@@ -77,6 +79,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await listener.close();
       await staff.close();
       await chores.stop();
+      await digests.stop();
       await rotation.stop();
       await linking.jobs.stop();
       await talk.stop();

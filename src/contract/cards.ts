@@ -59,6 +59,8 @@ export const balanceCardSchema = z.object({
   bank: z.string(),
   /** One to a few accounts of one bank, in the order to show. `current` of a card is what is owed, negative. */
   accounts: z.array(accountLabelSchema.extend({ balance: balanceSchema })).min(1),
+  /** Of an account that has just fallen below the limit that its customer set: that limit. */
+  low: z.object({ amount: z.string(), currency: z.string() }).optional(),
 });
 /** What accounts of one bank hold. */
 export type BalanceCard = z.infer<typeof balanceCardSchema>;

@@ -55,6 +55,8 @@ export const messageSchema = z.object({
   clientId: z.uuid().optional(),
   /** Said more firmly by a screen reader: fraud alone. */
   urgent: z.boolean().optional(),
+  /** It came within the customer's quiet hours: shown in its place, and not announced. */
+  quiet: z.boolean().optional(),
 });
 /** One thing said, in one of its revisions. */
 export type Message = z.infer<typeof messageSchema>;

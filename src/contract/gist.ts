@@ -86,6 +86,12 @@ function balanceOf(labelled: BalanceCard['accounts'][number], locale: Locale): s
   return current.startsWith('-') ? say('balance.owed', current.slice(1)) : say('balance.favor', current);
 }
 
+/** The gist of an account that fell below its customer's limit: "Less than $100.00: $85.20 available in checking 4417." */
+export function gistOfLowBalance(card: BalanceCard, low: NonNullable<BalanceCard['low']>, locale: Locale): string {
+  const parts = card.accounts.map((account) => balanceOf(account, locale)).join('; ');
+  return word(locale, 'balance.low', { limit: moneyWords(low.amount, low.currency, locale), parts });
+}
+
 /** The gist of a consent's state: "Citi is linked until November 20, 2027." */
 export function gistOfConsent(card: ConsentCard, bankName: string, locale: Locale, timeZone: string): string {
   const bank = bankName;

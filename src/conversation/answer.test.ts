@@ -9,6 +9,7 @@ import type { AccountPurchase, CustomerMoney, LinkOfCustomer } from './money.ts'
 import { keptWords, troubleWords, welcome } from './occasions.ts';
 import type { Answer } from './turn.ts';
 import { understand } from './understand.ts';
+import type { CustomerWishes } from './wishes.ts';
 import en from './words/en.json' with { type: 'json' };
 import es from './words/es.json' with { type: 'json' };
 
@@ -142,6 +143,14 @@ const usualBalances: CustomerMoney['balances'] = async (_, refs) =>
         : { current: '-412.08', available: '4587.92', currency: 'USD', asOf },
   }));
 
+const noHours = { quiet: null, digestHour: null };
+const noWishes: CustomerWishes = {
+  hearings: async () => new Map(),
+  hear: async () => undefined,
+  hours: async () => noHours,
+  setHours: async () => noHours,
+};
+
 function moneyOf({
   links = [citi],
   purchases = { [citi.linkId]: ofCiti, [chase.linkId]: ofChase },
@@ -164,7 +173,7 @@ function moneyOf({
 }
 
 async function answered(understood: Understood, world: World = {}, locale: Locale = 'en'): Promise<Answer[]> {
-  const answers = await answer({ understood, locale, timeZone, now, money: moneyOf(world) });
+  const answers = await answer({ understood, locale, timeZone, now, money: moneyOf(world), wishes: noWishes });
   for (const one of answers) {
     contentSchema.parse(one.content);
     ok((one.asks?.length ?? 0) <= 3, 'at most three buttons');

@@ -1,5 +1,7 @@
 import { answerBalance } from './balance-answer.ts';
 import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
+import { answerHear, answerHearing } from './hearing-answer.ts';
+import { answerHours } from './hours-answer.ts';
 import { answerShareLess } from './narrow-answer.ts';
 import { answerWhoSaw } from './uses-answer.ts';
 import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
@@ -14,6 +16,9 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   spending: answerSpending,
   stop: answerStop,
   shareLess: answerShareLess,
+  hear: answerHear,
+  hearing: answerHearing,
+  hours: answerHours,
   deleteAccount: answerDeleteAccount,
   linkBank: answerLinkBank,
   links: answerLinks,
@@ -27,8 +32,8 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
 };
 
 /**
- * Answers what was understood, as the messages to send, in order. Nothing is done: what would act is in
- * `asks`, for buttons that carry a signed token.
+ * Answers what was understood, as the messages to send, in order. What would act is in
+ * `asks`, for buttons that carry a signed token; only what the customer wants to hear, and when, is set by the words alone.
  *
  * A refusal of the bank becomes a sentence; any other error of the port is thrown on.
  */

@@ -1,5 +1,5 @@
 import type { BankId, LinkId } from '#base';
-import type { AccountLabel, Category, Locale, Purpose } from '#contract';
+import type { AccountLabel, Category, HearingChange, Locale, Purpose, QuietHours } from '#contract';
 
 /** Questions about money: they can be followed up ("and in May?"). */
 export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
@@ -10,6 +10,9 @@ export type Intent =
   | 'help'
   | 'stop'
   | 'shareLess'
+  | 'hear'
+  | 'hearing'
+  | 'hours'
   | 'deleteAccount'
   | 'linkBank'
   | 'links'
@@ -50,6 +53,12 @@ export interface Slots {
   readonly purchasesOnly?: true;
   /** "stop sharing purchases" */
   readonly purposes?: readonly Purpose[];
+  /** "only tell me about purchases over $50" */
+  readonly hearing?: HearingChange;
+  /** "quiet hours from 10 pm to 7 am"; null ends them. */
+  readonly quiet?: QuietHours | null;
+  /** "send me a daily summary at 8 pm"; null ends it. */
+  readonly digestHour?: number | null;
   /** "stop everything" */
   readonly all?: true;
 }

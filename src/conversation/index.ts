@@ -5,3 +5,4 @@ export { answer } from './answer.ts';
 export { understand, understandWith } from './understand.ts';
 export { createTalk, type Talk } from './talk.ts';
 export type { TalkParts } from './talk-parts.ts';
+export type { CustomerWishes } from './wishes.ts';

@@ -40,6 +40,13 @@ export function whenWords(instant: string, locale: Locale, timeZone: string, now
   return new Intl.DateTimeFormat(FORMATS[locale], form).format(new Date(instant)).replaceAll(/[\u202F\u00A0]/g, ' ');
 }
 
+/** A time of day: "10:00 PM" of "22:00". */
+export function timeWords(time: string, locale: Locale): string {
+  const form = { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' } as const;
+  const text = new Intl.DateTimeFormat(FORMATS[locale], form).format(new Date(`1970-01-01T${time}:00Z`));
+  return text.replaceAll(/[\u202F\u00A0]/g, ' ');
+}
+
 /** A full local day: "November 20, 2025". */
 export function fullDayWords(day: string, locale: Locale): string {
   return new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(utc(day));

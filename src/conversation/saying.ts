@@ -9,7 +9,7 @@ export function changesOf(parts: TalkParts, thread: Thread, answers: readonly An
   const atMs = parts.clock.nowMs();
   return answers.map((one, at): Change => {
     const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
-    const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose } = one;
+    const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
     const actions = asks?.map(({ act, label, weight, linkId, givenUp }) => ({
       act,
       label,
@@ -24,6 +24,7 @@ export function changesOf(parts: TalkParts, thread: Thread, answers: readonly An
       ...(actions && { actions }),
       ...(quickReplies && { quickReplies: [...quickReplies] }),
       ...(waysOn && { waysOn: [...waysOn] }),
+      ...(canWait && { canWait }),
     };
     const also = alsoDerivedFrom && { also: alsoDerivedFrom };
     const body: Body =

@@ -14,6 +14,7 @@ import {
 import { sql, type Database, type Transaction } from '#db';
 import type { Thread } from '#delivery';
 import { answer } from './answer.ts';
+import { tellDigests } from './digest.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
@@ -22,6 +23,7 @@ import type { Answer } from './turn.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
+import { customerWishes, type CustomerWishes } from './wishes.ts';
 
 /** The conversation with a customer: what is said, what is answered, what a button does. */
 export interface Talk {
@@ -56,6 +58,10 @@ export interface Talk {
    * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`
    */
   act(customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }>;
+  /** Tells the digests whose hour has come; see `tellDigests`. */
+  tellDigests(): Promise<void>;
+  /** What a customer wants to be told, and when. */
+  wishes(thread: Thread): CustomerWishes;
   /** Takes up what was said and not answered when an earlier process ended. */
   start(): void;
   /** Takes up nothing new and waits for the answers that are being made. */
@@ -137,6 +143,8 @@ export function createTalk(parts: TalkParts): Talk {
       return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
     },
     act: (customerId, token) => press(parts, customerId, token),
+    tellDigests: () => tellDigests(parts),
+    wishes: (thread) => customerWishes(parts, thread),
     start: () => {
       openThreads(database).then(
         (threads) => threads.forEach(takeUp),
@@ -256,7 +264,7 @@ async function answersTo(
   const frame = frameOf(understood, now);
   forgetStale(remembered, now);
   if (frame) remembered.set(turn.conversationId, { frame, links });
-  return answer({ understood, locale, timeZone, now, money });
+  return answer({ understood, locale, timeZone, now, money, wishes: customerWishes(parts, turn) });
 }
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */

@@ -3,6 +3,7 @@ import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from
 import type { Act } from '#customers';
 import type { Understood } from './frame.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
+import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
 
 /** One thing the customer said, understood, and what answering it takes. */
@@ -13,6 +14,8 @@ export interface Turn {
   readonly timeZone: string;
   readonly now: Temporal.Instant;
   readonly money: CustomerMoney;
+  /** What the customer wants to be told, and when. */
+  readonly wishes: CustomerWishes;
 }
 
 /** A button to be signed: it acts only with its token. */
@@ -39,6 +42,8 @@ export interface Answer {
   readonly purpose: Purpose | null;
   readonly quickReplies?: readonly QuickReply[];
   readonly waysOn?: readonly WayOn[];
+  /** Nobody asked for it: in quiet hours it is not announced. */
+  readonly canWait?: true;
   /** At most three, the safe one first. */
   readonly asks?: readonly Ask[];
 }
@@ -48,7 +53,12 @@ type Values = Readonly<Record<string, string | number>>;
 
 /** A sentence in which nothing of a bank is told. */
 export function plain(locale: Locale, key: Sentence, values: Values = {}, extras: Extras = {}): Answer {
-  return { content: { kind: 'text', text: say(locale, key, values) }, derivedFrom: null, purpose: null, ...extras };
+  return ofNoBank(say(locale, key, values), extras);
+}
+
+/** Words in which nothing of a bank is told. */
+export function ofNoBank(text: string, extras: Extras = {}): Answer {
+  return { content: { kind: 'text', text }, derivedFrom: null, purpose: null, ...extras };
 }
 
 /** Words that were read from a link, or are about it. */

@@ -31,6 +31,8 @@ import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { firmly, type Firm } from './stopping.ts';
+import { wishToHear, type HearingWish } from './hearing-words.ts';
+import { wishOfHours, type HoursWish } from './hours-words.ts';
 import { nearest } from './typos.ts';
 
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
@@ -49,7 +51,7 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const firm = firmly(text, context.banks, previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
-  const wish = wishToShareLess(text, context);
+  const wish = wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context);
   if (wish !== undefined) return asUnderstood(wish);
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
@@ -71,7 +73,10 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess): Understood => ({ intent, slots });
+const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish): Understood => ({
+  intent,
+  slots,
+});
 
 const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
   partly === undefined ? { intent: 'unsure', doubt } : { intent: 'unsure', doubt, partly };

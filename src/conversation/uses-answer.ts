@@ -10,6 +10,8 @@ const worded: Readonly<Record<string, Sentence>> = {
   'question-answered': 'uses.question-answered',
   exported: 'uses.exported',
   'event-shown': 'uses.event-shown',
+  'event-kept': 'uses.event-kept',
+  digest: 'uses.digest',
   'first-balances-shown': 'uses.first-balances-shown',
 };
 

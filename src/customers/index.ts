@@ -9,7 +9,9 @@ export {
   removeCustomer,
   updateCustomer,
   type Customer,
+  type CustomerChange,
 } from './customers.ts';
+export { digestsDue, markDigest, nextDigestMs, type DueDigest } from './digests.ts';
 export type { HeldSignIn } from './held.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
 export { enterProof, requireFreshProof } from './proofs.ts';

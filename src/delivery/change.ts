@@ -9,7 +9,10 @@ export interface Thread {
 }
 
 /** What a message says: the part that is sealed. */
-export type Said = Pick<Message, 'content' | 'actions' | 'waysOn' | 'quickReplies'>;
+export type Said = Pick<Message, 'content' | 'actions' | 'waysOn' | 'quickReplies'> & {
+  /** Nobody asked for it and it is not urgent: in quiet hours it is not announced. */
+  readonly canWait?: true;
+};
 
 /**
  * Where a message's content comes from and whose key seals it. What derives from a link is sealed under

@@ -1,19 +1,60 @@
-import { gistOfTransaction, type Content, type Locale, type TransactionCard } from '#contract';
+import {
+  gistOfLowBalance,
+  gistOfTransaction,
+  type Content,
+  type Locale,
+  type Message,
+  type QuietHours,
+  type TransactionCard,
+} from '#contract';
+
 import type { RecordContent } from '#vault';
+import type { Body, Said } from './change.ts';
+import { isQuietAt } from './quiet.ts';
 
 /** How a person is spoken to. */
 export interface Manner {
   readonly locale: Locale;
   readonly timeZone: string;
+  /** When what can wait is not announced; none unless there are some. */
+  readonly quiet?: QuietHours | null | undefined;
 }
 
-/** Draws the card of a record, with its gist in words. */
-export function drawRecord(content: RecordContent, manner: Manner): Content {
+/** What is shown of a message, in its customer's manner. */
+export type Drawn = Omit<Said, 'canWait'> & Pick<Message, 'quiet'>;
+
+/**
+ * Draws a message. What came by itself within the customer's quiet hours says so, that it is not announced: all
+ * that a record shows but what is suspected to be fraud, and of the rest what was marked as it was written.
+ */
+export function draw(
+  from: { readonly said: Said } | { readonly shown: RecordContent; readonly purpose: string | null },
+  atMs: number,
+  manner: Manner,
+): Drawn {
+  const isQuiet = (canWait: boolean): Pick<Message, 'quiet'> =>
+    canWait && isQuietAt(manner.quiet, manner.timeZone, atMs) ? { quiet: true } : {};
+  if ('shown' in from) return { content: drawRecord(from.shown, manner), ...isQuiet(from.purpose !== 'fraud-alerts') };
+  const { canWait = false, ...said } = from.said;
+  return { ...said, content: inWords(said.content, manner.locale), ...isQuiet(canWait) };
+}
+
+/** What a change's body shows. */
+export const drawBody = (body: Body, atMs: number, manner: Manner): Drawn =>
+  draw(body.from === 'record' ? body : { said: body.said }, atMs, manner);
+
+function drawRecord(content: RecordContent, { locale }: Manner): Content {
   if (content.kind === 'balance') {
     const { bank, account, balance } = content;
     return { kind: 'card', card: { card: 'balance', bank, accounts: [{ ...account, balance }] }, text: '' };
   }
   const { bank, account, transaction, balance } = content;
   const card: TransactionCard = { card: 'transaction', bank, account, transaction, ...(balance && { balance }) };
-  return { kind: 'card', card, text: gistOfTransaction(card, manner.locale) };
+  return { kind: 'card', card, text: gistOfTransaction(card, locale) };
+}
+
+/** Whoever takes in events knows no language, so the gist of what they write is put into words here. */
+function inWords(content: Content, locale: Locale): Content {
+  if (content.kind !== 'card' || content.card.card !== 'balance' || !content.card.low) return content;
+  return { ...content, text: gistOfLowBalance(content.card, content.card.low, locale) };
 }

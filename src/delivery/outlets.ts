@@ -1,7 +1,7 @@
 import type { ConversationId, IdentityId } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Manner } from './draw.ts';
-import { drawRecord } from './draw.ts';
+import { drawBody } from './draw.ts';
 import type { Written } from './change.ts';
 import type { Entered } from './hand-off.ts';
 
@@ -76,14 +76,13 @@ export function createOutlets(): Outlets {
 
 function entryOf({ change, seq, revision }: Written, manner: Manner): Entry {
   if (change.entry === 'removal') return { entry: 'removal', seq, messageId: change.messageId };
-  const said = change.body.from === 'record' ? { content: drawRecord(change.body.shown, manner) } : change.body.said;
   const clientId = change.entry === 'message' ? change.clientId : undefined;
   const message = {
     id: change.messageId,
     revision,
     author: change.author,
     at: new Date(change.atMs).toISOString(),
-    ...said,
+    ...drawBody(change.body, change.atMs, manner),
     ...(clientId && { clientId }),
   };
   return { entry: change.entry, seq, message };

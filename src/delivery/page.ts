@@ -1,9 +1,9 @@
 import type { LinkId, MessageId, RecordId } from '#base';
-import type { Content, Entry, Message, Page, Purpose } from '#contract';
+import type { Entry, Message, Page, Purpose } from '#contract';
 import { sql, type Database, type Transaction } from '#db';
-import type { Actor, OpenedMessage, SealedMessage, Vault } from '#vault';
+import type { Actor, OpenedMessage, RecordContent, SealedMessage, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
-import { drawRecord, type Manner } from './draw.ts';
+import { draw, type Drawn, type Manner } from './draw.ts';
 import { onWeb } from './hand-off.ts';
 
 interface Row {
@@ -62,10 +62,10 @@ export async function readPage(
       if (row.entry === 'removal' || row.revision === null) return { entry: 'removal', seq, messageId: row.messageId };
       const said =
         row.sealed && row.linkId === null
-          ? sealer?.open<Said>('messages.content', row.messageId, row.sealed).use((value) => value)
-          : saidOf(byMessage.get(row.messageId), manner);
+          ? sealer?.open<Said>('messages.content', row.messageId, row.sealed).use((said) => ({ said }))
+          : saidOf(byMessage.get(row.messageId));
       return said
-        ? { entry: row.entry, seq, message: messageOf(row, said) }
+        ? { entry: row.entry, seq, message: messageOf(row, drawRow(row, said, manner)) }
         : { entry: 'removal', seq, messageId: row.messageId };
     }),
   );
@@ -96,14 +96,18 @@ function sealedOfLinks(rows: readonly Row[]): SealedMessage[] {
   return [...byMessage.values()];
 }
 
-function saidOf(opened: OpenedMessage | undefined, manner: Manner): Said | undefined {
+type Opened = { readonly said: Said } | { readonly shown: RecordContent };
+
+function saidOf(opened: OpenedMessage | undefined): Opened | undefined {
   if (!opened) return undefined;
-  if (opened.from === 'message') return opened.content as Said;
-  const content: Content = drawRecord(opened.content, manner);
-  return { content };
+  return opened.from === 'message' ? { said: opened.content as Said } : { shown: opened.content };
 }
 
-function messageOf(row: Row, said: Said): Message {
+function drawRow({ purpose, at }: Row, opened: Opened, manner: Manner): Drawn {
+  return draw('said' in opened ? opened : { ...opened, purpose }, (at ?? new Date(0)).getTime(), manner);
+}
+
+function messageOf(row: Row, said: Drawn): Message {
   return {
     id: row.messageId,
     revision: row.revision ?? 1,

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import { limits } from '#base';
 import type { KeptReceipt, Message } from '#contract';
-import type { Session } from '#customers';
+import type { Customer, Session } from '#customers';
 import { customerActor, type LedgerPage } from '#vault';
 import { coveredLedger, coveredReceipt } from './covered.ts';
 import { exportPage } from './export-page.ts';
@@ -18,7 +18,7 @@ import { sessionOf } from './session-cookie.ts';
 export interface CustomerExport {
   readonly format: 'tellerline-customer-export/1';
   readonly madeAt: string;
-  readonly settings: { readonly locale: string; readonly timeZone: string };
+  readonly settings: Pick<Customer, 'locale' | 'timeZone' | 'quiet' | 'digestHour'>;
   readonly links: Awaited<ReturnType<typeof privacyOf>>['links'];
   readonly ended: Awaited<ReturnType<typeof privacyOf>>['ended'];
   /** What was signed for each link, word for word, oldest first: also what another consent took the place of. */
@@ -60,7 +60,8 @@ export async function exportRoutes(server: FastifyInstance, { parts }: { parts: 
 async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExport> {
   const { customerId } = session;
   const { linking } = parts;
-  const { locale, timeZone, links, ended, receipts } = await privacyOf(parts, session);
+  const { links, ended, receipts } = await privacyOf(parts, session);
+  const { locale, timeZone, quiet, digestHour } = (await threadOf(parts, session)).customer;
   // Read before the ledger, which is waited for until this very reading stands in it with its proof.
   const records = await exportedRecords(parts, session, links);
   const conversation = await wholeConversation(parts, session);
@@ -75,7 +76,7 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
   return {
     format: 'tellerline-customer-export/1',
     madeAt: new Date(parts.clock.nowMs()).toISOString(),
-    settings: { locale, timeZone },
+    settings: { locale, timeZone, quiet, digestHour },
     links,
     ended,
     consents: await Promise.all(held.consents.map((id) => linking.signedCopy(customerId, id))),

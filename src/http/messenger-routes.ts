@@ -60,7 +60,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
     async (request) => {
       const session = await sessionOf(parts, request);
       if (request.body.timeZone !== undefined) requireTimeZone(request.body.timeZone);
-      await updateCustomer(parts.database, session.customerId, request.body);
+      await updateCustomer(parts.database, session.customerId, request.body, parts.clock.nowMs());
       const { thread, customer } = await threadOf(parts, session);
       parts.delivery.outlets.speak(thread.conversationId, customer);
       return meOf(parts, session);

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { invariant, type AccountRef, type LinkId } from '#base';
@@ -6,13 +6,18 @@ import {
   ledgerPageSchema,
   ledgerWeeksSchema,
   deletedAnswerSchema,
+  hearingAnswerSchema,
+  hearingRequestSchema,
   narrowRequestSchema,
   privacySchema,
+  type HearingAnswer,
   type LedgerPage,
   type Privacy,
 } from '#contract';
+import type { CustomerWishes } from '#conversation';
 import { findCustomer, type Session } from '#customers';
 import { customerCalls } from './customer-calls.ts';
+import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionOf } from './session-cookie.ts';
 
@@ -83,7 +88,51 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
       return reply.type('application/ld+json').send(JSON.stringify(record, undefined, 2));
     },
   );
+  hearingRoutes(server, parts);
   ledgerRoutes(server, parts);
+}
+
+function hearingRoutes(server: FastifyInstance, parts: HttpParts): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  routes.get(
+    '/api/hearing',
+    {
+      schema: {
+        tags,
+        summary: 'What the customer wants to be told of each account, and when',
+        response: { 200: hearingAnswerSchema },
+      },
+    },
+    async (request) => hearingOf(await wishesOf(parts, request)),
+  );
+  routes.put(
+    '/api/hearing',
+    {
+      schema: {
+        tags,
+        summary: 'Choose what to be told of accounts, quiet hours, and the digest',
+        body: hearingRequestSchema,
+        response: { 200: hearingAnswerSchema },
+      },
+    },
+    async (request) => {
+      const wishes = await wishesOf(parts, request);
+      const { accounts, change, quiet, digestHour } = request.body;
+      if (accounts.length > 0) await wishes.hear(change, accounts as AccountRef[]);
+      if (quiet !== undefined || digestHour !== undefined) await wishes.setHours({ quiet, digestHour });
+      return hearingOf(wishes);
+    },
+  );
+}
+
+async function wishesOf(parts: HttpParts, request: FastifyRequest): Promise<CustomerWishes> {
+  const { thread } = await threadOf(parts, await sessionOf(parts, request));
+  return parts.talk.wishes(thread);
+}
+
+async function hearingOf(wishes: CustomerWishes): Promise<HearingAnswer> {
+  const accounts = [...(await wishes.hearings())].map(([id, hearing]) => ({ id, ...hearing }));
+  return { accounts, ...(await wishes.hours()) };
 }
 
 function ledgerRoutes(server: FastifyInstance, parts: HttpParts): void {

@@ -8,7 +8,11 @@ export const webRights: readonly TableRight[] = [
   { table: 'sessions', may: 'select' },
   { table: 'sessions', may: 'update', columns: ['expires_at', 'last_seen_at'] },
   { table: 'customers', may: 'select' },
-  { table: 'customers', may: 'update', columns: ['locale', 'time_zone'] },
+  {
+    table: 'customers',
+    may: 'update',
+    columns: ['locale', 'time_zone', 'quiet_from', 'quiet_to', 'digest_hour', 'digest_at'],
+  },
   { table: 'conversations', may: 'select' },
   { table: 'intake_counts', may: 'select' },
   { table: 'links', may: 'select', columns: ['bank_id', 'state'] },

@@ -25,9 +25,9 @@ export async function storeRecords(
   const drafts = drafted.map((one) => one.draft);
   const stored = await parts.vault.storeRecords(tx, sealers, drafts, 'event');
   return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
-    const { customerId, conversationId, linkId } = to;
+    const { customerId, conversationId, linkId, wishes } = to;
     const record = stored[position];
-    return record ? [{ type, thread: { customerId, conversationId }, linkId, stored: record }] : [];
+    return record ? [{ type, thread: { customerId, conversationId }, linkId, stored: record, wishes }] : [];
   });
 }
 

@@ -87,8 +87,8 @@ async function storeAccountEvents(
   // In the order in which the bank told them.
   const news = wanted.filter((parsed) => fresh.has(parsed));
   const stored = await storeRecords(tx, parts, bankId, news, routed);
-  await tellCustomers(tx, parts, stored, routed, nowMs);
-  await enterUses(tx, parts, stored);
+  const told = await tellCustomers(tx, parts, stored, routed, nowMs);
+  await enterUses(tx, parts, stored, told);
   return events.map((parsed): Fate => {
     if (fresh.has(parsed)) return 'accepted';
     if (routed.allowed.has(parsed)) return 'duplicate';

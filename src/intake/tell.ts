@@ -1,38 +1,59 @@
+import type { RecordId } from '#base';
 import { PURPOSE_OF_EVENT } from '#contract';
 import type { Transaction } from '#db';
+import type { Change } from '#delivery';
 import { CHANNELS, planNotices, type StoredEvent } from '#notices';
 import { taskActor } from '#vault';
+import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { IntakeParts } from './parts.ts';
 import type { Routed } from './route.ts';
 
-/** Writes the messages of what was stored into their conversations, each entry with its number. */
+/** What customers were told of a batch. */
+export interface Told {
+  readonly notices: readonly Change[];
+  readonly low: LowBalances;
+}
+
+/** Writes the messages of what was stored, as far as each customer wants to hear of it, each entry with its number. */
 export async function tellCustomers(
   tx: Transaction,
-  { delivery }: IntakeParts,
+  parts: IntakeParts,
   stored: readonly StoredEvent[],
   { sealers }: Routed,
   nowMs: number,
-): Promise<void> {
+): Promise<Told> {
   // What was made just now is shown by no message yet.
   const earlier = stored.filter((one) => one.stored.outcome !== 'created').map((one) => one.stored.recordId);
-  const shown = await delivery.messagesShowing(tx, earlier);
-  await delivery.write(tx, planNotices(stored, shown, CHANNELS.web, nowMs), sealers);
+  const shown = await parts.delivery.messagesShowing(tx, earlier);
+  const notices = planNotices(stored, shown, CHANNELS.web, nowMs);
+  const low = await lowBalances(tx, parts, stored, sealers, nowMs);
+  await parts.delivery.write(tx, [...notices, ...low.changes], sealers);
+  return { notices, low };
 }
 
-/** Enters that the events are shown as they arrive: one use per link and purpose, in the same transaction (P7). */
+/**
+ * Enters in the same transaction (P7) that the events are shown as they arrive, or kept without being told: one
+ * use per link and purpose of each.
+ */
 export async function enterUses(
   tx: Transaction,
   { vault }: IntakeParts,
   stored: readonly StoredEvent[],
+  { notices, low }: Told,
 ): Promise<void> {
-  const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}`);
+  const told = new Set([...notices.flatMap(recordShown), ...low.told]);
+  const reasonOf = (one: StoredEvent): string => (told.has(one.stored.recordId) ? 'event-shown' : 'event-kept');
+  const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}|${reasonOf(one)}`);
   const uses = [...groups.values()].flatMap((some) => {
     const [first] = some;
     const purpose = first && PURPOSE_OF_EVENT[first.type];
     if (!first || !purpose) return [];
     const { thread, linkId, stored: record } = first;
     const actor = taskActor('notify', thread.customerId);
-    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: 'event-shown', records: some.length }];
+    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: reasonOf(first), records: some.length }];
   });
-  await vault.gate.enterWithin(tx, uses);
+  await vault.gate.enterWithin(tx, [...uses, ...low.uses]);
 }
+
+const recordShown = (change: Change): readonly RecordId[] =>
+  change.entry !== 'removal' && change.body.from === 'record' ? [change.body.recordId] : [];

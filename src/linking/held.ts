@@ -1,6 +1,8 @@
 import type { AccountRef, CustomerId, LinkId } from '#base';
 import { consentIdsOf } from '#consent';
+import type { Hearing } from '#contract';
 import { sql } from '#db';
+import { openWishes } from './hearing.ts';
 import type { AccountDetail } from './links.ts';
 import type { LinkingParts } from './parts.ts';
 
@@ -19,6 +21,8 @@ export interface HeldLinking {
   }[];
   /** Those that are left out as well. */
   readonly accounts: readonly (AccountDetail & {
+    /** What the customer wants to be told of it. */
+    readonly hearing: Hearing;
     readonly id: AccountRef;
     readonly link: LinkId;
     readonly leftOut: boolean;
@@ -90,6 +94,8 @@ interface AccountRow {
   readonly leftOut: boolean;
   readonly index: Buffer;
   readonly sealed: Buffer;
+  readonly sealedHearing: Buffer | null;
+  readonly sealedLow: Buffer | null;
 }
 
 /** The accounts of links that still have a key, with the bank's own id of each. */
@@ -103,12 +109,16 @@ async function accountsHeld(parts: LinkingParts, customerId: CustomerId): Promis
       links.map((link) => link.linkId),
     );
     const rows = await tx.query<AccountRow>(sql`
-      select a.account_ref as id, a.link_id as link, a.left_out as "leftOut", a.account_index as index, a.sealed
+      select a.account_ref as id, a.link_id as link, a.left_out as "leftOut", a.account_index as index, a.sealed,
+        a.sealed_hearing as "sealedHearing", a.sealed_low as "sealedLow"
       from accounts a join links l using (link_id)
       where l.customer_id = ${customerId} and l.state <> 'stopped' order by l.created_at, a.link_id, a.ordinal`);
-    return rows.flatMap(({ id, link, leftOut, index, sealed }) => {
-      const opened = sealers.get(link)?.openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed);
-      return opened ? [opened.use((detail) => ({ ...detail, id, link, leftOut }))] : [];
+    return rows.flatMap(({ id, link, leftOut, sealed, ...row }) => {
+      const sealer = sealers.get(link);
+      if (!sealer) return [];
+      const { hearing } = openWishes(sealer, { ...row, accountRef: id });
+      const opened = sealer.openState<AccountDetail>('accounts.detail', row.index.toString('hex'), sealed);
+      return [opened.use((detail) => ({ ...detail, id, link, leftOut, hearing }))];
     });
   });
 }

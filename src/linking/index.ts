@@ -10,9 +10,11 @@ export type {
   TransactionPage,
 } from './bank-api.ts';
 export type { Signing } from './attempts.ts';
+export type { AccountHearing, AccountWishes } from './hearing.ts';
 export type { HeldLinking } from './held.ts';
 export { createLinking, type Linking, type SignedCopy } from './linking.ts';
 export type { LinkView } from './links.ts';
+export type { LowSide, SideChange } from './low-side.ts';
 export { noRevocationMemory, revocationFile, type RevocationMemory } from './revocation-file.ts';
 export type { Route, Routes } from './routes.ts';
 export type { Withdrawals } from './withdrawals.ts';

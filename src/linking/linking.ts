@@ -9,18 +9,22 @@ import {
   type DeletionReceipt,
   type Disclosure,
   type EndedLink,
+  type HearingChange,
   type KeptReceipt,
   type Locale,
   type SupportLink,
 } from '#contract';
 import { lockCustomer, type Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
+import type { LinkSealer } from '#vault';
 import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, type Signing } from './attempts.ts';
 import { withBank } from './bank-session.ts';
 import { findRoutes, type Routes } from './routes.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { subscribe } from './finish.ts';
 import { heldLinking, type HeldLinking } from './held.ts';
+import { changeHearing, readHearings, type AccountHearing } from './hearing.ts';
+import { noteSides, type SideChange } from './low-side.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
@@ -42,6 +46,7 @@ import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
 import { replayEndings, type Replayed } from './replay.ts';
 import { openRevocations } from './revocations.ts';
+
 import { startJobs, type Jobs } from './jobs.ts';
 import { createWithdrawals, type Withdrawals } from './withdrawals.ts';
 import { deleteCustomer, stopLink } from './stop.ts';
@@ -115,6 +120,16 @@ export interface Linking {
   accountIndex(bankId: BankId, accountId: string): Buffer;
   /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
   routes(tx: Transaction, accountIndexes: readonly Buffer[]): Promise<Routes>;
+  /** What a customer wants to be told, an account each. */
+  hearings(customerId: CustomerId): Promise<AccountHearing[]>;
+  /** Changes what a customer wants to be told of the accounts chosen; answers of how many it was changed. */
+  hear(customerId: CustomerId, change: HearingChange, accountRefs: readonly AccountRef[]): Promise<number>;
+  /** Remembers that accounts are on the other side of their customer's limit; see `noteSides`. */
+  noteSides(
+    tx: Transaction,
+    sealers: ReadonlyMap<LinkId, LinkSealer>,
+    changes: readonly SideChange[],
+  ): Promise<ReadonlySet<AccountRef>>;
   /** The links, not stopped, that a grant of a bank's stands behind. */
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
@@ -194,6 +209,9 @@ export function createLinking(parts: LinkingParts): Linking {
       return deleteCustomer(tx, parts, customerId);
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
+    hearings: (customerId) => readHearings(parts, customerId),
+    hear: (...what) => changeHearing(parts, ...what),
+    noteSides,
     routes: (tx, indexes) => findRoutes(tx, parts, indexes),
     linksOfGrant: async (tx, bankId, grantId) =>
       (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),

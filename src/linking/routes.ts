@@ -2,6 +2,7 @@ import type { AccountRef, ConversationId, CustomerId, LinkId } from '#base';
 import { labelOf, type AccountLabel, type Purpose } from '#contract';
 import { operation, type Transaction } from '#db';
 import type { LinkSealer, RoutedKey } from '#vault';
+import { openWishes, type AccountWishes } from './hearing.ts';
 import type { LinkingParts } from './parts.ts';
 
 /** Where an account's events go: one link of it, with what its customer allows. */
@@ -13,6 +14,8 @@ export interface Route {
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   readonly purposes: ReadonlySet<Purpose>;
+  /** What the customer wants to be told of the account. */
+  readonly wishes: AccountWishes;
 }
 
 /** Routes, and the sealers of their links. */
@@ -28,15 +31,18 @@ type Row = RoutedKey & {
   readonly detail: Buffer;
   readonly purposes: string | null;
   readonly conversationId: ConversationId | null;
+  readonly sealedHearing: Buffer | null;
+  readonly sealedLow: Buffer | null;
 };
 
-/** See `event_routes`, 0017_event_path.sql. */
+/** See `event_routes`, 0018_event_path.sql. */
 const eventRoutes = operation<Row>()(
   'links.routes',
   { indexes: 'bytea[]', at: 'timestamptz' },
   `select account_index as "accountIndex", account_ref as "accountRef", left_out as "leftOut", detail, link_id as "linkId",
     customer_id as "customerId", bank_id as "bankId", epoch, generation, wrapped, purposes,
-    ledger_generation as "ledgerGeneration", ledger_wrapped as "ledgerWrapped", conversation_id as "conversationId"
+    ledger_generation as "ledgerGeneration", ledger_wrapped as "ledgerWrapped", conversation_id as "conversationId",
+    hearing as "sealedHearing", low as "sealedLow"
   from event_routes($indexes, $at)`,
 );
 
@@ -61,7 +67,8 @@ export async function findRoutes(
       .openState<AccountLabel>('accounts.detail', accountIndex.toString('hex'), detail)
       .use(labelOf);
     const allowed = leftOut || purposes === null ? nothing : purposesOf(purposes);
-    return [{ accountIndex, accountRef, account, linkId, customerId, conversationId, purposes: allowed }];
+    const wishes = openWishes(sealer, { ...row, index: accountIndex });
+    return [{ accountIndex, accountRef, account, linkId, customerId, conversationId, purposes: allowed, wishes }];
   });
   return { routes, sealers };
 }

@@ -4,7 +4,7 @@ import type { SealedColumn } from '#vault';
 
 /** The columns of this folder that are sealed under a link's key: all of them are resealed when that is renewed. */
 export function sealedColumnsOf(linkId: LinkId): SealedColumn[] {
-  return [tokens(linkId), grant(linkId), accountDetails(linkId), cursors(linkId)];
+  return [tokens(linkId), grant(linkId), accountDetails(linkId), hearings(linkId), lowSides(linkId), cursors(linkId)];
 }
 
 // A link's own row is one of each column: there is nothing after it.
@@ -35,6 +35,30 @@ const accountDetails = (linkId: LinkId): SealedColumn => ({
       where link_id = ${linkId} and account_ref > ${id}::uuid order by account_ref limit ${max}`),
   replace: async (tx, rows) => {
     await tx.execute(sql`update accounts a set sealed = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where a.link_id = ${linkId} and a.account_ref = u.id`);
+  },
+});
+
+const hearings = (linkId: LinkId): SealedColumn => ({
+  place: 'accounts.hearing',
+  after: (tx, id, max) =>
+    tx.query(sql`select account_ref as id, encode(account_index, 'hex') as row, sealed_hearing as sealed from accounts
+      where link_id = ${linkId} and account_ref > ${id}::uuid order by account_ref limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update accounts a set sealed_hearing = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where a.link_id = ${linkId} and a.account_ref = u.id`);
+  },
+});
+
+const lowSides = (linkId: LinkId): SealedColumn => ({
+  place: 'accounts.low',
+  after: (tx, id, max) =>
+    tx.query(sql`select account_ref as id, encode(account_index, 'hex') as row, sealed_low as sealed from accounts
+      where link_id = ${linkId} and account_ref > ${id}::uuid order by account_ref limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update accounts a set sealed_low = u.sealed
       from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
       where a.link_id = ${linkId} and a.account_ref = u.id`);
   },

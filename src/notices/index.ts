@@ -1,2 +1,3 @@
 export { CHANNELS } from './channel.ts';
+export { crossingsIn, lowBalanceNotices, type Crossing } from './low-balance.ts';
 export { planNotices, type StoredEvent } from './plan.ts';

@@ -1,6 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newId, type ConversationId, type CustomerId, type LinkId, type MessageId, type RecordId } from '#base';
+import {
+  newId,
+  type AccountRef,
+  type ConversationId,
+  type CustomerId,
+  type LinkId,
+  type MessageId,
+  type RecordId,
+} from '#base';
 import type { Purchase } from '#contract';
 import type { ToldRecord } from '#vault';
 import { CHANNELS } from './channel.ts';
@@ -11,6 +19,8 @@ import { planNotices, type StoredEvent } from './plan.ts';
 const thread = { customerId: newId<CustomerId>(), conversationId: newId<ConversationId>() };
 const linkId = newId<LinkId>();
 const noEdits = { edits: false };
+
+const wishes = { accountRef: newId<AccountRef>(), accountIndex: Buffer.alloc(32), hearing: {} };
 
 function event(type: StoredEvent['type'], stored: Partial<ToldRecord> & { recordId: RecordId }): StoredEvent {
   const status: Purchase['status'] =
@@ -31,6 +41,7 @@ function event(type: StoredEvent['type'], stored: Partial<ToldRecord> & { record
     type,
     thread,
     linkId,
+    wishes,
     stored: { revision: 1, outcome: 'replaced', content, amountChanged: false, ...stored },
   };
 }

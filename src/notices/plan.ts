@@ -2,8 +2,10 @@ import type { LinkId, MessageId, RecordId } from '#base';
 import { newId } from '#base';
 import { PURPOSE_OF_EVENT, type EventType } from '#contract';
 import type { Change, Thread } from '#delivery';
+import type { AccountWishes } from '#linking';
 import type { ToldRecord } from '#vault';
 import type { ChannelAbility } from './channel.ts';
+import { isHeard } from './hearing.ts';
 
 /** An event that was stored for one link, and what became of its record. */
 export interface StoredEvent {
@@ -11,13 +13,16 @@ export interface StoredEvent {
   readonly thread: Thread;
   readonly linkId: LinkId;
   readonly stored: ToldRecord;
+  /** What its customer wants to be told of its account. */
+  readonly wishes: AccountWishes;
 }
 
 /**
  * Who is told what: a purchase is one message, which changes in place when the bank says more of it. Where
  * a messenger cannot edit, a posting that changes nothing is silent, and another amount, or that it was
  * reversed, is said in one message more.
- * What changes nothing that is shown (a balance alone, a late repeat) is kept without a word.
+ * What changes nothing that is shown (a balance alone, a late repeat) is kept without a word, and so is what
+ * the customer does not want to hear; of a purchase that was told once, every change is told.
  *
  * @param shown the messages that show the records already
  */
@@ -28,11 +33,12 @@ export function planNotices(
   nowMs: number,
 ): Change[] {
   const messageOf = new Map(shown);
-  return events.flatMap(({ type, thread, linkId, stored }): Change[] => {
+  return events.flatMap(({ type, thread, linkId, stored, wishes }): Change[] => {
     const { recordId, content } = stored;
     const purpose = PURPOSE_OF_EVENT[type];
     if (content.kind !== 'transaction' || purpose === null || stored.outcome === 'kept') return [];
     const earlier = messageOf.get(recordId);
+    if (earlier === undefined && !isHeard(wishes.hearing, content.transaction, content.balance)) return [];
     // An authorization that takes the place of one says another amount; which, is known of postings alone.
     const isWorthSaying = stored.amountChanged || type !== 'transaction.posted';
     const entry = entryFor(channel, earlier !== undefined, isWorthSaying);

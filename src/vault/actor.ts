@@ -26,8 +26,12 @@ export const TASKS = {
     },
   },
   notify: {
-    what: 'shows what a bank has just told, to whoever of the customer’s devices is connected',
+    what: 'shows what a bank has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
     may: { balances: ['balance'], transactions: ['transaction'] },
+  },
+  digest: {
+    what: 'counts and adds up a day for the digest that the customer asked for',
+    may: { transactions: ['transaction'] },
   },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;

@@ -91,6 +91,7 @@ async function linkIn(state: (typeof states)[number], purpose: Purpose): Promise
 const actorsTasks: Readonly<Partial<Record<Task, readonly string[]>>> = {
   answer: ['transaction', 'transaction.merchant'],
   notify: ['transaction'],
+  digest: ['transaction'],
 };
 
 /** Whether the rules, as they are written down, allow the use. */

@@ -5,7 +5,13 @@ import { Plaintext } from './plaintext.ts';
 import type { CustomerKeyUse } from './wrapped-keys.ts';
 
 /** Columns sealed under a link's key that are the link's own state and no record: intake and linking open them. */
-export type LinkPlace = 'links.tokens' | 'links.grant' | 'accounts.detail' | 'lookbacks.cursor';
+export type LinkPlace =
+  | 'links.tokens'
+  | 'links.grant'
+  | 'accounts.detail'
+  | 'accounts.hearing'
+  | 'accounts.low'
+  | 'lookbacks.cursor';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

@@ -97,10 +97,12 @@ function OneBalance({ content, at, nowMs }: CardProps<BalanceCard>): ReactNode {
   const [account] = content.accounts;
   if (!account) return null;
   const { amount, says } = leading(words, account);
+  const { low } = content;
+  const limit = low && words.say('balance.low', { amount: words.money(low.amount, low.currency) });
   return (
     <Card bank={content.bank} account={account} at={at}>
       <What amount={amount} />
-      <Where>{sentences(`${says}.`, remaining(words, account), asOf(words, account, at, nowMs))}</Where>
+      <Where>{sentences(`${says}.`, limit, remaining(words, account), asOf(words, account, at, nowMs))}</Where>
     </Card>
   );
 }

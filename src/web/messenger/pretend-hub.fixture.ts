@@ -122,7 +122,7 @@ export class PretendHub implements Hub, Surroundings {
     this.#line?.frames.push({ frame: 'ended' });
   }
 
-  message(author: Message['author'], text: string, clientId?: string): Entry {
+  message(author: Message['author'], text: string, more: Pick<Message, 'clientId' | 'quiet'> = {}): Entry {
     const id = this.newId();
     const at = new Date(this.#now).toISOString();
     const message = {
@@ -131,7 +131,7 @@ export class PretendHub implements Hub, Surroundings {
       author,
       at,
       content: { kind: 'text' as const, text },
-      ...(clientId ? { clientId } : {}),
+      ...more,
     };
     return this.enter((seq) => ({ entry: 'message', seq, message }));
   }
@@ -192,7 +192,7 @@ export class PretendHub implements Hub, Surroundings {
       this.#mustLive();
       if (text === '') throw new Refusal(422, { code: 'text_invalid', message: 'There is nothing to send.' });
       const known = this.written.find((entry) => entry.entry === 'message' && entry.message.clientId === clientId);
-      return { seq: (known ?? this.message('customer', text, clientId)).seq };
+      return { seq: (known ?? this.message('customer', text, { clientId })).seq };
     });
   }
 

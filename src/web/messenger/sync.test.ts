@@ -235,6 +235,24 @@ test('new messages are announced once, in words; what the customer said and what
   assert.equal(sync.snapshot().announcement?.number, 1);
 });
 
+test('what came in quiet hours is shown and not announced, whatever comes with it', async () => {
+  const hub = new PretendHub();
+  const sync = await opened(hub);
+  hub.message('bank', 'at night', { quiet: true });
+  hub.deliver(0, true);
+  await calm(hub);
+  assert.deepEqual(
+    sync.snapshot().messages.map(({ message }) => message.content.text),
+    ['at night'],
+  );
+  assert.equal(sync.snapshot().announcement, undefined);
+  hub.message('bank', 'still night', { quiet: true });
+  hub.message('tellerline', 'an answer');
+  hub.deliver(0, true);
+  await calm(hub);
+  assert.deepEqual(sync.snapshot().announcement?.texts, ['an answer']);
+});
+
 test('a button counts once, however often it is pressed and whatever is lost', async () => {
   const hub = new PretendHub();
   const sync = await opened(hub);

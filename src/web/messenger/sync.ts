@@ -228,14 +228,17 @@ export class Sync {
   #newsOf(theirs: readonly ShownMessage[], before: number): Partial<ConversationState> {
     this.#off('typing');
     const unseen = !this.#around.visible() && this.#state.unreadAfter === undefined;
+    const aloud = theirs.filter(({ message }) => !message.quiet);
     return {
       typing: false,
       ...(unseen ? { unreadAfter: before } : {}),
-      announcement: {
-        number: (this.#state.announcement?.number ?? 0) + 1,
-        urgent: theirs.some(({ message }) => message.urgent === true),
-        texts: theirs.map(({ message }) => message.content.text),
-      },
+      ...(aloud[0] && {
+        announcement: {
+          number: (this.#state.announcement?.number ?? 0) + 1,
+          urgent: aloud.some(({ message }) => message.urgent === true),
+          texts: aloud.map(({ message }) => message.content.text),
+        },
+      }),
     };
   }
 

@@ -1,4 +1,4 @@
-import type { LedgerPage, Privacy, Purpose } from '#contract';
+import type { HearingAnswer, HearingRequest, LedgerPage, Privacy, Purpose } from '#contract';
 import { callHub } from '#web/kit';
 import type { NamedWitness } from './proof/cosignature.ts';
 
@@ -14,5 +14,8 @@ export const centre = {
     callHub('GET', `/api/ledger?limit=${limit}${before === undefined ? '' : `&before=${before}`}`),
   weeks: (): Promise<{ total: number; weeks: readonly { from: string; entries: number }[] }> =>
     callHub('GET', '/api/ledger/weeks'),
+  hearing: (): Promise<HearingAnswer> => callHub('GET', '/api/hearing'),
+  /** Chooses what to be told and when; answers what then holds. */
+  hear: (request: HearingRequest): Promise<HearingAnswer> => callHub('PUT', '/api/hearing', request),
   logStatus: (): Promise<{ witnesses: readonly NamedWitness[] }> => callHub('GET', '/api/log-status'),
 } as const;

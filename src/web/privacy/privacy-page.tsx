@@ -6,6 +6,7 @@ import { centre } from './centre.ts';
 import { Done } from './done.tsx';
 import { Ended } from './ended.tsx';
 import { ExportSheet } from './export-sheet.tsx';
+import { HearingSection } from './hearing/index.ts';
 import { Linked } from './linked.tsx';
 import styles from './privacy.module.css';
 import { Receipts } from './receipts.tsx';
@@ -77,6 +78,7 @@ export function PrivacyPage({ first }: { readonly first: Spoken }): ReactNode {
               <main className={styles.columns}>
                 <div className={styles.side}>
                   <Linked privacy={loaded.privacy} reload={load} />
+                  <HearingSection privacy={loaded.privacy} />
                   <Ended ended={loaded.privacy.ended} reload={load} />
                   <Receipts receipts={loaded.privacy.receipts} />
                   <SignInSections />

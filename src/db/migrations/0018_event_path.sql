@@ -9,7 +9,7 @@ create function event_routes(indexes bytea[], at timestamptz)
 returns table (
   account_index bytea, account_ref uuid, left_out boolean, detail bytea, link_id uuid, customer_id uuid, bank_id text,
   epoch integer, generation integer, wrapped bytea, purposes text, ledger_generation integer, ledger_wrapped bytea,
-  conversation_id uuid
+  conversation_id uuid, hearing bytea, low bytea
 )
 volatile security definer set search_path = public, pg_temp language plpgsql as $$
 #variable_conflict use_column
@@ -25,7 +25,8 @@ begin
     order by k.link_id for share;
   return query
     select a.account_index, a.account_ref, a.left_out, a.sealed, k.link_id, k.customer_id, k.bank_id,
-      k.epoch, k.root_generation, k.wrapped_key, c.purposes::text, o.root_generation, o.wrapped_key, v.conversation_id
+      k.epoch, k.root_generation, k.wrapped_key, c.purposes::text, o.root_generation, o.wrapped_key, v.conversation_id,
+      a.sealed_hearing, a.sealed_low
     from accounts a
     join links l on l.link_id = a.link_id and l.state in ('linked', 'reconnect')
     join link_keys k on k.link_id = a.link_id and not k.closed and k.wrapped_key is not null

@@ -1,0 +1,103 @@
+import type { AccountRef } from '#base';
+import { accountWords, moneyWords, type Hearing, type HearingChange, type Locale } from '#contract';
+import type { Slots } from './frame.ts';
+import { hoursWords } from './hours-answer.ts';
+import type { LinkedAccount, LinkOfCustomer } from './money.ts';
+import { listWords } from './moments.ts';
+import { isMeant, notLinked } from './selecting.ts';
+import { ofNoBank, plain, telling, wayToLink, wayToPrivacy, type Answer, type Turn } from './turn.ts';
+import { say } from './words.ts';
+
+interface Meant {
+  readonly link: LinkOfCustomer;
+  readonly accounts: readonly LinkedAccount[];
+}
+
+/**
+ * "Only tell me about purchases over $50": set at once, for it takes nothing back that could not be asked for,
+ * and the words to undo it stand under the answer.
+ */
+export async function answerHear(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { wishes, locale } = turn;
+  const change = slots.hearing ?? {};
+  const { meant, refused } = await meantBy(turn, slots);
+  if (refused) return [refused];
+  const able = meant.map((one) => ableTo(change, one)).filter(({ accounts }) => accounts.length > 0);
+  if (able.length === 0) return [plain(locale, 'hearing.noBalance', {}, { waysOn: [wayToPrivacy(locale)] })];
+  await wishes.hear(
+    change,
+    able.flatMap(({ accounts }) => accounts.map((one) => one.accountRef)),
+  );
+  return sayOf(turn, able, await wishes.hearings());
+}
+
+/** "What do you tell me about?": of each account, and when. */
+export async function answerHearing(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { meant, refused } = await meantBy(turn, slots);
+  const hours = ofNoBank(hoursWords(await turn.wishes.hours(), turn.locale));
+  return refused ? [refused, hours] : [...sayOf(turn, meant, await turn.wishes.hearings()), hours];
+}
+
+/** A limit is one of what is left in an account, of which balances are shared. */
+function ableTo({ low }: HearingChange, { link, accounts }: Meant): Meant {
+  if (!low) return { link, accounts };
+  const hasBalance = link.purposes.includes('balances');
+  return { link, accounts: hasBalance ? accounts.filter(({ kind }) => kind !== 'card') : [] };
+}
+
+async function meantBy(turn: Turn, slots: Slots): Promise<{ meant: readonly Meant[]; refused?: Answer }> {
+  const { locale } = turn;
+  const all = await turn.money.links();
+  if (all.length === 0) return { meant: [], refused: plain(locale, 'none', {}, { waysOn: [wayToLink(locale)] }) };
+  const named = all.filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
+  if (named.length === 0) return { meant: [], refused: notLinked(turn, slots.bank ?? '') };
+  const meant = named
+    .map((link) => ({ link, accounts: link.accounts.filter((one) => isMeant(one, slots.account)) }))
+    .filter(({ accounts }) => accounts.length > 0);
+  return meant.length > 0 ? { meant } : { meant, refused: plain(locale, 'none.account') };
+}
+
+/** Says of each link what is told of its accounts that were meant: accounts with the same choice in one sentence. */
+function sayOf({ locale }: Turn, meant: readonly Meant[], hearings: ReadonlyMap<AccountRef, Hearing>): Answer[] {
+  return meant.map(({ link, accounts }, n) => {
+    const of = (one: LinkedAccount): Hearing => hearings.get(one.accountRef) ?? {};
+    const same = Map.groupBy(accounts, (one) => hearingWords(of(one), locale));
+    const sentences = [...same].map(([what, some]) =>
+      say(locale, 'hearing.of', {
+        bank: link.bank.name,
+        accounts: listWords(
+          some.map((one) => accountWords(one, locale)),
+          locale,
+        ),
+        what,
+      }),
+    );
+    const isLimited = accounts.some((one) => of(one).only !== undefined);
+    if (isLimited) sentences.push(say(locale, 'hearing.kept'));
+    const undo = { label: say(locale, 'quick.everything'), text: say(locale, 'quick.everything') };
+    const isLast = n === meant.length - 1;
+    const extras = isLast ? { ...(isLimited && { quickReplies: [undo] }), waysOn: [wayToPrivacy(locale)] } : {};
+    return telling(link, null, sentences.join(' '), extras);
+  });
+}
+
+function hearingWords({ only, low }: Hearing, locale: Locale): string {
+  const movements = only === undefined ? say(locale, 'hearing.everything') : conditionWords(only, locale);
+  if (!low) return movements;
+  const amount = moneyWords(low.amount, low.currency, locale);
+  return [movements, say(locale, 'hearing.low', { amount })].join(' ');
+}
+
+function conditionWords(only: NonNullable<Hearing['only']>, locale: Locale): string {
+  const parts = [
+    ...(only.over
+      ? [say(locale, 'hearing.over', { amount: moneyWords(only.over.amount, only.over.currency, locale) })]
+      : []),
+    ...(only.abroad ? [say(locale, 'hearing.abroad')] : []),
+    ...(only.online ? [say(locale, 'hearing.online')] : []),
+    ...(only.moneyIn ? [say(locale, 'hearing.moneyIn')] : []),
+    ...(only.salary ? [say(locale, 'hearing.salary')] : []),
+  ];
+  if (parts.length === 0) return say(locale, 'hearing.nothing');
+  return say(locale, 'hearing.only', { what: listWords(parts, locale) });
+}

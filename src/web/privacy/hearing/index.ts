@@ -1,0 +1,1 @@
+export { HearingSection } from './section.tsx';
