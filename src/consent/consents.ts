@@ -1,7 +1,7 @@
 import type { BankId, ConsentId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import type { Purpose } from '#contract';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import { standingAfter, type CausedBy } from './transitions.ts';
 
 /** What a customer allowed: one bank, chosen purposes, an end. Accounts are the ones that the link holds. */
@@ -90,15 +90,20 @@ export async function consentIdsOf(db: Queryable, customerId: CustomerId): Promi
   return rows.map((row) => row.consentId);
 }
 
+const inForce = operation<{ linkId: LinkId; purposes: Purpose[] }>()(
+  'consents.in-force',
+  { linkIds: 'uuid[]', now: 'timestamptz' },
+  `select link_id as "linkId", purposes from consents
+  where link_id = any($linkIds) and state = 'granted' and expires_at > $now`,
+);
+
 /** The purposes in force of each link named; a link without consent is missing from the answer. */
 export async function purposesInForce(
   db: Queryable,
   linkIds: readonly LinkId[],
   nowMs: number,
 ): Promise<Map<LinkId, ReadonlySet<Purpose>>> {
-  const rows = await db.query<{ linkId: LinkId; purposes: Purpose[] }>(sql`
-    select link_id as "linkId", purposes from consents
-    where link_id = any(${[...linkIds]}::uuid[]) and state = 'granted' and expires_at > ${new Date(nowMs)}`);
+  const rows = await db.run(inForce, { linkIds, now: new Date(nowMs) });
   return new Map(rows.map((row) => [row.linkId, new Set(row.purposes)]));
 }
 

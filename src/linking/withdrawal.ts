@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { invariant, TellerlineError, type BankId, type LinkId } from '#base';
 import type { WithdrawalCounts, WithdrawalView } from '#contract';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import type { LinkingParts } from './parts.ts';
 
 /** Who may pull a bank out, and let it in again. */
@@ -54,14 +54,25 @@ export function openWithdrawals(db: Queryable): Promise<Withdrawal[]> {
  * @throws TellerlineError `bank_withdrawn`
  */
 export async function requireNotWithdrawn(tx: Transaction, bankId: BankId): Promise<void> {
-  await tx.execute(sql`select pg_advisory_xact_lock_shared(hashtext('tellerline withdrawal'), hashtext(${bankId}))`);
+  await tx.run(holdWithdrawals, { bankId });
   if (await isWithdrawn(tx, bankId)) throw bankWithdrawn();
 }
 
+const holdWithdrawals = operation<object>()(
+  'withdrawals.hold',
+  { bankId: 'text' },
+  `select pg_advisory_xact_lock_shared(hashtext('tellerline withdrawal'), hashtext($bankId))`,
+);
+
+const findWithdrawal = operation<object>()(
+  'withdrawals.in-force',
+  { bankId: 'text' },
+  'select from withdrawals where bank_id = $bankId and returned_at is null',
+);
+
 /** True from the first moment of a withdrawal until the bank is let in again. */
 export async function isWithdrawn(db: Queryable, bankId: string): Promise<boolean> {
-  const rows = await db.query(sql`select from withdrawals where bank_id = ${bankId} and returned_at is null`);
-  return rows.length > 0;
+  return (await db.run(findWithdrawal, { bankId })).length > 0;
 }
 
 /** The refusal of everything that would bring something of the bank here. */

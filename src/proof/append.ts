@@ -1,5 +1,5 @@
 import { invariant } from '#base';
-import { operation, sql, type Transaction } from '#db';
+import { operation, type Transaction } from '#db';
 import { commitmentOf, leafOf, saltOf, type LogEntry } from './entry.ts';
 
 /** Where an entry stands: its transaction's leaf, and its position among the entries of that leaf. */
@@ -15,6 +15,13 @@ const insertLeaf = operation<{ leafId: bigint }>()(
   'log.append',
   { leaf: 'bytea', commitments: 'bytea' },
   `insert into log_leaves (leaf, commitments) values ($leaf, $commitments) returning leaf_id as "leafId"`,
+);
+
+const amendLeaf = operation<{ leafId: bigint }>()(
+  'log.amend',
+  { leafId: 'int8[]', leaf: 'bytea', commitments: 'bytea' },
+  `update log_leaves set leaf = $leaf, commitments = $commitments
+  where leaf_id = any($leafId) and leaf_index is null returning leaf_id as "leafId"`,
 );
 
 /** Entries of one transaction; well above what a batch of events makes. */
@@ -35,9 +42,7 @@ export async function append(tx: Transaction, entries: readonly LogEntry[]): Pro
   const leaf = leafOf(commitments);
   const joined = Buffer.concat(commitments);
   const [row] = before
-    ? await tx.query<{ leafId: bigint }>(sql`
-        update log_leaves set leaf = ${leaf}, commitments = ${joined}
-        where leaf_id = ${before.leafId} and leaf_index is null returning leaf_id as "leafId"`)
+    ? await tx.run(amendLeaf, { leafId: [before.leafId], leaf, commitments: joined })
     : await tx.run(insertLeaf, { leaf, commitments: joined });
   invariant(row, 'a leaf stands in its transaction until that commits');
   leafOfTransaction.set(tx, { leafId: row.leafId, commitments });

@@ -1,6 +1,6 @@
 import type { BankId, CustomerId, LinkId, Random } from '#base';
 import { invariant, isTellerlineError, TellerlineError } from '#base';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import { dataKey, newSecret, saltKeyOf, type DataKey } from './cipher.ts';
 import { operator, type RootOwner } from './key-provider.ts';
 import { isKeyShut, type Roots } from './roots.ts';
@@ -309,10 +309,15 @@ async function wrappedLedgerKeys(
   const known = reading === 1 ? readAlready.get(db) : undefined;
   const rows = known && customerIds.map((customerId) => known.get(customerId));
   if (rows?.every((row) => row !== undefined)) return rows;
-  return db.query<WrappedLedgerKey>(sql`
-    select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
-    where use = 'ledger' and customer_id = any(${[...customerIds]}::uuid[])`);
+  return db.run(readLedgerKeys, { customerIds });
 }
+
+const readLedgerKeys = operation<WrappedLedgerKey>()(
+  'ledger.keys',
+  { customerIds: 'uuid[]' },
+  `select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
+  where use = 'ledger' and customer_id = any($customerIds)`,
+);
 
 /** These rows are read without a lock, so a rotation may rewrap one and destroy its root in between. */
 async function readAgain<Key>(read: (reading: number) => Promise<Key>): Promise<Key> {
@@ -340,10 +345,16 @@ export type RoutedKey = LockedKey & {
 const isKeyWithdrawn = (error: unknown): boolean => isTellerlineError(error, 'key_withdrawn');
 
 function lockForReading(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
-  return tx.query<LockedKey>(sql`
-    select link_id as "linkId", customer_id as "customerId", bank_id as "bankId", epoch, root_generation as generation, wrapped_key as wrapped
-    from link_keys where link_id = any(${[...linkIds]}::uuid[]) and not closed order by link_id for share`);
+  return tx.run(holdKeys, { linkIds });
 }
+
+const holdKeys = operation<LockedKey>()(
+  'keys.hold',
+  { linkIds: 'uuid[]' },
+  `select link_id as "linkId", customer_id as "customerId", bank_id as "bankId", epoch, root_generation as generation,
+    wrapped_key as wrapped
+  from link_keys where link_id = any($linkIds) and not closed order by link_id for share`,
+);
 
 function lockForEnding(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
   return tx.query<LockedKey>(sql`
