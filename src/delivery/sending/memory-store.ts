@@ -110,7 +110,11 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
         put.push({ ...openOf(delivery), afterSeq: before?.seq });
       }
     }
-    tx.afterCommit(() => this.deliveries.push(...made));
+    const removed = written.filter(({ change }) => change.entry === 'removal').map(({ change }) => change.messageId);
+    tx.afterCommit(() => {
+      this.deliveries.push(...made);
+      for (const messageId of removed) this.erased.add(messageId);
+    });
     return put;
   }
 
