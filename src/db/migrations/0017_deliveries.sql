@@ -29,7 +29,6 @@ create table deliveries (
   shard smallint not null,
   customer_id uuid not null,
   channel text not null,
-  detail text not null,
   entry text not null check (entry in ('message', 'edit', 'removal')),
   message_id uuid not null,
   revision integer not null,
@@ -52,6 +51,8 @@ create index deliveries_open on deliveries (channel, shard, conversation_id, ide
   where state in ('waiting', 'attempted', 'unknown');
 create index deliveries_parked on deliveries (channel, at) where state = 'parked';
 create index deliveries_by_platform_id on deliveries (channel, platform_id) where platform_id is not null;
+-- For forgetting; rows lie in it about as they came.
+create index deliveries_by_age on deliveries using brin (at);
 
 -- Processes that bring deliveries on their way, each with how long it may be believed to be there; and which
 -- of them works on which shard. The fence moves on whenever a shard changes hands.

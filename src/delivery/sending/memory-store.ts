@@ -21,7 +21,7 @@ type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'pa
 
 /** A delivery with everything that is kept of it. */
 export type KeptDelivery = {
-  -readonly [Field in keyof OpenDelivery]: OpenDelivery[Field];
+  -readonly [Field in keyof Omit<OpenDelivery, 'detail'>]: OpenDelivery[Field];
 } & {
   state: State;
   fence: number | undefined;
@@ -38,7 +38,7 @@ export interface ModelDestination {
   readonly customerId: CustomerId;
   readonly identityId: IdentityId;
   readonly channel: string;
-  readonly detail: Detail;
+  detail: Detail;
 }
 
 /** What a transaction has to be for the model: it says when it is committed. */
@@ -107,7 +107,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
         const delivery = this.#newDelivery(destination, { seq, entry, messageId, revision }, now);
         const before = [...this.deliveries, ...made].findLast((one) => isOpen(one) && sameLane(one, delivery));
         made.push(delivery);
-        put.push({ ...openOf(delivery), afterSeq: before?.seq });
+        put.push({ ...openOf(delivery, destination.detail), afterSeq: before?.seq });
       }
     }
     const removed = written.filter(({ change }) => change.entry === 'removal').map(({ change }) => change.messageId);
@@ -123,13 +123,17 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     of: Pick<OpenDelivery, 'seq' | 'entry' | 'messageId' | 'revision'>,
     now: number,
   ): KeptDelivery {
+    const { conversationId, customerId, identityId, channel } = destination;
     const nothing = { fence: undefined, platformId: undefined, shownRevision: undefined, code: undefined };
     return {
-      ...destination,
+      conversationId,
+      customerId,
+      identityId,
+      channel,
       ...of,
       ...nothing,
       deliveryId: this.#newDeliveryId(),
-      shard: shardOf(destination.conversationId),
+      shard: shardOf(conversationId),
       attempts: 0,
       failures: 0,
       state: 'waiting',
@@ -148,7 +152,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       .filter((one) => after === undefined || comparePlaces(one, after) > 0)
       .toSorted(comparePlaces)
       .slice(0, limit)
-      .map(openOf);
+      .map((one) => openOf(one, this.#destinationOf(one)?.detail ?? 'pointer'));
   }
 
   async begin(node: NodeId, attempts: readonly Attempt[]): Promise<Begun[]> {
@@ -159,7 +163,8 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const one = this.deliveries.find(({ deliveryId }) => deliveryId === attempt.deliveryId);
     if (!one || !isOpen(one) || one.attempts !== attempt.attempts || !this.#holds(node, attempt, one))
       return { begun: 'stale' };
-    if (this.#head(one) !== one) return { begun: 'stale' };
+    const detail = this.#destinationOf(one)?.detail ?? attempt.detail;
+    if (this.#head(one) !== one || detail !== attempt.detail) return { begun: 'stale' };
     const same = this.deliveries.filter((other) => sameLane(other, one) && other.messageId === one.messageId);
     const verdict = this.#verdict(one, same, attempt.readable);
     one.fence = attempt.fence;
@@ -178,6 +183,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
 
   #verdict(one: KeptDelivery, same: readonly KeptDelivery[], readable: boolean) {
     if (one.entry !== 'removal' && this.erased.has(one.messageId)) return 'gone';
+    if (!this.#destinationOf(one)) return 'gone';
     if (one.entry === 'edit' && same.some(({ shownRevision = 0 }) => shownRevision >= one.revision)) return 'shown';
     if (one.entry !== 'message' && same.some(({ state, seq }) => state === 'parked' && seq < one.seq))
       return 'parked-before';
@@ -241,6 +247,10 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return shard === one.shard && isAlive && lease?.node === node && lease.fence === fence;
   }
 
+  #destinationOf(of: KeptDelivery): ModelDestination | undefined {
+    return this.destinations.find((one) => sameLane(one, of));
+  }
+
   /** The oldest that is open to the same identity. */
   #head(of: KeptDelivery): KeptDelivery | undefined {
     const open = this.deliveries.filter((one) => isOpen(one) && sameLane(one, of));
@@ -248,7 +258,9 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 }
 
-const sameLane = (a: KeptDelivery, b: KeptDelivery): boolean =>
+type LaneName = Pick<KeptDelivery, 'conversationId' | 'identityId'>;
+
+const sameLane = (a: LaneName, b: LaneName): boolean =>
   a.conversationId === b.conversationId && a.identityId === b.identityId;
 
 type Place = Pick<OpenDelivery, 'shard' | 'conversationId' | 'identityId' | 'seq'>;
@@ -260,8 +272,8 @@ function comparePlaces(a: Place, b: Place): number {
   return a.seq - b.seq;
 }
 
-function openOf(one: KeptDelivery): OpenDelivery {
-  const { deliveryId, shard, channel, customerId, conversationId, identityId, detail, seq, entry } = one;
+function openOf(one: KeptDelivery, detail: Detail): OpenDelivery {
+  const { deliveryId, shard, channel, customerId, conversationId, identityId, seq, entry } = one;
   const { messageId, revision, attempts, failures } = one;
   return {
     deliveryId,

@@ -20,8 +20,9 @@ export async function beginAttempts(
       select w.* from unnest(
         ${attempts.map((one) => one.deliveryId)}::uuid[], ${attempts.map((one) => one.shard)}::smallint[],
         ${attempts.map((one) => one.fence)}::integer[], ${attempts.map((one) => one.attempts)}::integer[],
-        ${attempts.map((one) => one.readable)}::boolean[], ${attempts.map((one) => one.forMs)}::double precision[]
-      ) as w (delivery_id, shard, fence, attempts, readable, for_ms)
+        ${attempts.map((one) => one.readable)}::boolean[], ${attempts.map((one) => one.detail)}::text[],
+        ${attempts.map((one) => one.forMs)}::double precision[]
+      ) as w (delivery_id, shard, fence, attempts, readable, detail, for_ms)
       join delivery_leases l on l.shard = w.shard and l.fence = w.fence and l.node_id = ${node}
       join delivery_nodes o on o.node_id = l.node_id and o.until > (select now from t)
     ), judged as (
@@ -29,6 +30,7 @@ export async function beginAttempts(
           when d.entry <> 'removal' and not exists (
             select from messages m where m.conversation_id = d.conversation_id and m.message_id = d.message_id
           ) then 'gone'
+          when x.identity_id is null then 'gone'
           when d.entry = 'edit' and exists (
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
               and p.message_id = d.message_id and p.shown_revision >= d.revision
@@ -41,7 +43,8 @@ export async function beginAttempts(
           else 'attempted'
         end as verdict
       from wanted w join deliveries d using (delivery_id)
-      where d.shard = w.shard and d.attempts = w.attempts and d.state in ('waiting', 'attempted', 'unknown')
+      left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
+      where coalesce(x.detail = w.detail, true) and d.shard = w.shard and d.attempts = w.attempts and d.state in ('waiting', 'attempted', 'unknown')
         and not exists (
           select from deliveries f where f.channel = d.channel and f.shard = d.shard
             and f.conversation_id = d.conversation_id and f.identity_id = d.identity_id and f.seq < d.seq

@@ -84,9 +84,9 @@ async function put(
   if (told.length === 0) return [];
   const rows = await tx.query<Row & { afterSeq: bigint | null }>(sql`
     with put as (
-      insert into deliveries (conversation_id, identity_id, seq, delivery_id, shard, customer_id, channel, detail, entry,
+      insert into deliveries (conversation_id, identity_id, seq, delivery_id, shard, customer_id, channel, entry,
         message_id, revision, state, at, next_at)
-      select w.conversation_id, d.identity_id, w.seq, gen_random_uuid(), w.shard, d.customer_id, d.channel, d.detail,
+      select w.conversation_id, d.identity_id, w.seq, gen_random_uuid(), w.shard, d.customer_id, d.channel,
         w.entry, w.message_id, w.revision, 'waiting', t.now, t.now
       from unnest(
         ${told.map(({ change }) => change.conversationId)}::uuid[], ${told.map(({ seq }) => seq)}::bigint[],
@@ -97,10 +97,10 @@ async function put(
       join destinations d on d.conversation_id = w.conversation_id
         and (w.entry <> 'removal' or d.channel = any(${[...removing]}::text[]))
       cross join (select coalesce(${now}::timestamptz, clock_timestamp()) as now) t
-      returning delivery_id, conversation_id, identity_id, seq, shard, customer_id, channel, detail, entry, message_id, revision
+      returning delivery_id, conversation_id, identity_id, seq, shard, customer_id, channel, entry, message_id, revision
     )
     select p.delivery_id as "deliveryId", p.shard, p.channel, p.customer_id as "customerId",
-      p.conversation_id as "conversationId", p.identity_id as "identityId", p.detail, p.seq, p.entry,
+      p.conversation_id as "conversationId", p.identity_id as "identityId", d.detail, p.seq, p.entry,
       p.message_id as "messageId", p.revision, 0 as attempts, 0 as failures,
       coalesce(
         lag(p.seq) over (partition by p.conversation_id, p.identity_id order by p.seq),
@@ -108,7 +108,7 @@ async function put(
           and o.conversation_id = p.conversation_id and o.identity_id = p.identity_id
           and o.state in ('waiting', 'attempted', 'unknown'))
       ) as "afterSeq"
-    from put p order by p.seq`);
+    from put p join destinations d using (conversation_id, identity_id) order by p.seq`);
   return rows.map(({ afterSeq, ...row }) => ({
     ...openOf(row),
     afterSeq: afterSeq === null ? undefined : Number(afterSeq),
@@ -120,9 +120,9 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
   const rows = await database.query<Row>(sql`
     with t as materialized (select coalesce(${now}::timestamptz, clock_timestamp()) as now)
     select d.delivery_id as "deliveryId", d.shard, d.channel, d.customer_id as "customerId",
-      d.conversation_id as "conversationId", d.identity_id as "identityId", d.detail, d.seq, d.entry,
+      d.conversation_id as "conversationId", d.identity_id as "identityId", coalesce(x.detail, 'pointer') as detail, d.seq, d.entry,
       d.message_id as "messageId", d.revision, d.attempts, d.failures
-    from deliveries d
+    from deliveries d left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
     where d.channel = ${channel} and d.state in ('waiting', 'attempted', 'unknown')
       and d.shard = any (array(
         select l.shard from delivery_leases l join delivery_nodes o on o.node_id = l.node_id

@@ -24,17 +24,18 @@ const nodes = [id<NodeId>(1), id<NodeId>(2)] as const;
 const customers = [id<CustomerId>(11), id<CustomerId>(12)] as const;
 // The first two share a shard with nobody; the shards lie at both ends, so that two processes share them.
 const conversations = [id<ConversationId>(0x1001), id<ConversationId>(0x13fe)] as const;
-const destinations: ModelDestination[] = [
-  { conversation: 0, identity: 0x21, channel: 'one' },
-  { conversation: 0, identity: 0x22, channel: 'two' },
-  { conversation: 1, identity: 0x23, channel: 'one' },
-].map(({ conversation, identity, channel }) => ({
-  conversationId: conversations[conversation] as ConversationId,
-  customerId: customers[conversation] as CustomerId,
-  identityId: id<IdentityId>(identity),
-  channel,
-  detail: 'masked',
-}));
+const someDestinations = (): ModelDestination[] =>
+  [
+    { conversation: 0, identity: 0x21, channel: 'one' },
+    { conversation: 0, identity: 0x22, channel: 'two' },
+    { conversation: 1, identity: 0x23, channel: 'one' },
+  ].map(({ conversation, identity, channel }) => ({
+    conversationId: conversations[conversation] as ConversationId,
+    customerId: customers[conversation] as CustomerId,
+    identityId: id<IdentityId>(identity),
+    channel,
+    detail: 'masked' as const,
+  }));
 const channels = ['one', 'two'] as const;
 
 /** A store with what stands around it: the time, and the messages that deliveries are of. */
@@ -44,6 +45,8 @@ interface Subject {
   put(written: readonly Written[]): Promise<PutDelivery[]>;
   readonly store: Pick<DeliveryStore<unknown>, 'claim' | 'begin' | 'settle' | 'backlog'>;
   erase(messageId: MessageId): Promise<void>;
+  /** The customer chooses another level of detail for one of the destinations, or none. */
+  choose(destination: number, detail: 'full' | 'masked' | undefined): Promise<void>;
 }
 
 interface Time {
@@ -55,7 +58,7 @@ function modelOf(time: Time): Subject {
     () => time.ms,
     () => randomUUID() as string as DeliveryId,
   );
-  store.destinations.push(...destinations);
+  store.destinations.push(...someDestinations());
   return {
     name: 'model',
     lease: (node, forMs) => store.lease(node, forMs),
@@ -70,6 +73,13 @@ function modelOf(time: Time): Subject {
     erase: async (messageId) => {
       store.erased.add(messageId);
     },
+    choose: async (n, detail) => {
+      const { identityId } = someDestinations()[n] as ModelDestination;
+      const at = store.destinations.findIndex((one) => one.identityId === identityId);
+      const there = store.destinations[at];
+      if (there && detail) there.detail = detail;
+      else if (there) store.destinations.splice(at, 1);
+    },
   };
 }
 
@@ -80,7 +90,7 @@ async function postgresOf(time: Time): Promise<Subject> {
   for (const customerId of customers)
     await database.execute(sql`insert into customers (customer_id, locale, time_zone, created_at)
       values (${customerId}, 'en', 'America/New_York', now())`);
-  for (const { conversationId, customerId, identityId, channel, detail } of destinations) {
+  for (const { conversationId, customerId, identityId, channel, detail } of someDestinations()) {
     await database.execute(sql`insert into channel_identities (identity_id, customer_id, channel, created_at)
       values (${identityId}, ${customerId}, ${channel}, now())`);
     await database.execute(sql`insert into destinations (conversation_id, identity_id, customer_id, channel, detail, created_at)
@@ -108,6 +118,12 @@ async function postgresOf(time: Time): Promise<Subject> {
     erase: async (messageId) => {
       await database.execute(sql`delete from messages where message_id = ${messageId}`);
     },
+    choose: async (n, detail) => {
+      const { identityId } = someDestinations()[n] as ModelDestination;
+      if (detail)
+        await database.execute(sql`update destinations set detail = ${detail} where identity_id = ${identityId}`);
+      else await database.execute(sql`delete from destinations where identity_id = ${identityId}`);
+    },
   };
 }
 
@@ -118,6 +134,7 @@ type Command =
   | { readonly do: 'say'; readonly conversation: number; readonly author: 'bank' | 'customer'; readonly count: number }
   | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal' }
   | { readonly do: 'erase'; readonly message: number }
+  | { readonly do: 'choose'; readonly destination: number; readonly detail: 'full' | 'masked' | undefined }
   | { readonly do: 'claim'; readonly node: number; readonly channel: number; readonly limit: number }
   | {
       readonly do: 'begin';
@@ -170,6 +187,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), message: some }) },
   {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('choose' as const),
+      destination: fc.nat({ max: 2 }),
+      detail: fc.constantFrom('full' as const, 'masked' as const, 'masked' as const, undefined),
+    }),
+  },
+  {
     weight: 4,
     arbitrary: fc.record({
       do: fc.constant('claim' as const),
@@ -209,7 +234,10 @@ class Run {
   readonly #messages: { conversationId: ConversationId; messageId: MessageId; revision: number }[] = [];
   /** By subject: deliveries by their names, and how often each process believes that they were tried. */
   readonly #ids = [new Map<string, DeliveryId>(), new Map<string, DeliveryId>()] as const;
-  readonly #known = new Map<string, { row: OpenDelivery; attempts: number; open: boolean }>();
+  readonly #known = new Map<
+    string,
+    { row: OpenDelivery; attempts: number; detail: OpenDelivery['detail']; open: boolean }
+  >();
   /** The fences that each process was told. */
   readonly #fences: [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
   #next = 0x9000;
@@ -253,6 +281,9 @@ class Run {
         if (message) await subject.erase(message.messageId);
         return { answer: undefined, learn: () => undefined };
       }
+      case 'choose':
+        await subject.choose(command.destination, command.detail);
+        return { answer: undefined, learn: () => undefined };
       case 'claim':
         return this.#claim(side, command);
       case 'begin':
@@ -292,7 +323,7 @@ class Run {
         if (earlier) earlier.revision = revision;
         else this.#messages.push({ conversationId, messageId, revision });
       }
-      for (const one of put) this.#known.set(nameOf(one), { row: one, attempts: 0, open: true });
+      for (const one of put) this.#known.set(nameOf(one), { row: one, attempts: 0, detail: one.detail, open: true });
     };
     return { answer: named(put), learn };
   }
@@ -352,7 +383,9 @@ class Run {
       }
       for (const row of all) {
         const known = this.#known.get(nameOf(row));
-        if (known) known.attempts = row.attempts;
+        if (!known) continue;
+        known.attempts = row.attempts;
+        known.detail = row.detail;
       }
     };
     return { answer: [named(claimed), named(rest)], learn };
@@ -369,7 +402,7 @@ class Run {
     const fence = this.#fences[n]?.get(shard) ?? 0;
     const attempts = Math.max(0, known.attempts - off);
     const [begun] = await this.#subjects[side].store.begin(nodes[n] as NodeId, [
-      { deliveryId, shard, fence, attempts, readable, forMs: 25_000 },
+      { deliveryId, shard, fence, attempts, readable, detail: known.detail, forMs: 25_000 },
     ]);
     const learn = (): void => {
       if (begun?.begun === 'closed') known.open = false;

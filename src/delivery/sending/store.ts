@@ -11,6 +11,7 @@ export interface OpenDelivery {
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   readonly identityId: IdentityId;
+  /** As it is chosen now. */
   readonly detail: Detail;
   readonly seq: number;
   readonly entry: Entry['entry'];
@@ -58,8 +59,9 @@ export interface Held {
 
 /** An attempt that is about to be made. */
 export interface Attempt extends Held {
-  /** Its content could be read; of what could not be read nothing is sent. */
+  /** Its content could be read, at this level of detail; of what could not be read nothing is sent. */
   readonly readable: boolean;
+  readonly detail: Detail;
   /** If nothing is heard of the attempt, it may be made again after this. */
   readonly forMs: number;
 }
@@ -68,11 +70,11 @@ export interface Attempt extends Held {
 export type Begun =
   /** It is stored: call the messenger. */
   | { readonly begun: 'attempted'; readonly replaces: string | undefined }
-  /** Nothing is to be sent and it is settled: the message is gone, or its revision was shown already, or an earlier one of it is parked. */
+  /** Nothing is to be sent and it is settled: message or destination are gone, or its revision was shown already, or an earlier one of it is parked. */
   | { readonly begun: 'closed'; readonly code: 'gone' | 'shown' | 'parked-before' }
   /** It stands, and could not be read: it waits for `unreadableMs`. */
   | { readonly begun: 'unreadable' }
-  /** The lease is another's, the delivery has moved on, or an earlier one is open: whoever asks knows too little. */
+  /** The lease is another's, the delivery or its level of detail has changed, or an earlier one is open: whoever asks knows too little. */
   | { readonly begun: 'stale' };
 
 /** What is known of a delivery after an attempt. */

@@ -94,10 +94,10 @@ export class LaneWorker {
     if (!delivery || fence === undefined) return false;
     const readable = await this.#readableOf(lane, delivery);
     const { sender } = messenger;
-    const { deliveryId, shard, attempts } = delivery;
+    const { deliveryId, shard, attempts, detail } = delivery;
     const held: Held = { deliveryId, shard, fence, attempts };
     const forMs = sender.timeoutMs + sender.settleMs + slackMs;
-    const begun = await this.#begin({ ...held, readable: readable !== undefined, forMs });
+    const begun = await this.#begin({ ...held, readable: readable !== undefined, detail, forMs });
     switch (begun.begun) {
       case 'closed':
         if (begun.code === 'parked-before') this.parkedAlarm(sender.channel, begun.code);
@@ -116,7 +116,7 @@ export class LaneWorker {
     const dispatch: Dispatch = {
       customerId: delivery.customerId,
       identityId: delivery.identityId,
-      detail: delivery.detail,
+      detail,
       reference: deliveryId,
       attempt: attempts + 1,
       entry: delivery.entry,
