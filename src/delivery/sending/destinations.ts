@@ -33,7 +33,10 @@ export async function removeDestination(tx: Transaction, thread: Thread, identit
 }
 
 /** Removes all that stands here of a conversation. */
-export async function removeDeliveries(tx: Transaction, { conversationId }: Thread): Promise<void> {
+export async function removeDeliveries(
+  tx: Transaction,
+  { conversationId }: Pick<Thread, 'conversationId'>,
+): Promise<void> {
   await tx.execute(sql`delete from destinations where conversation_id = ${conversationId}`);
   await tx.execute(sql`delete from deliveries where conversation_id = ${conversationId}`);
 }

@@ -41,79 +41,102 @@ const idsMax = 250;
 /** When more is to be said at once the others look for themselves. */
 const waitingMax = 20_000;
 
-/** Makes hints over a connection of their own to PostgreSQL (LISTEN and NOTIFY), closed until `start`. */
-export function createHints(parts: HintParts): Hints {
-  const { timers, log, node } = parts;
-  let connection: Connection | undefined;
-  let conversations = new Set<ConversationId>();
-  let shards = new Set<number>();
-  let sending: Promise<void> | undefined;
-  let isStopped = true;
-  let cancel = (): void => undefined;
+/** Hints over a connection of their own to PostgreSQL (LISTEN and NOTIFY), closed until `start`. */
+export class PostgresHints implements Hints {
+  readonly #parts: HintParts;
+  #connection: Connection | undefined;
+  #conversations = new Set<ConversationId>();
+  #shards = new Set<number>();
+  #sending: Promise<void> | undefined;
+  #isStopped = true;
+  #cancel = (): void => undefined;
 
-  const send = async (): Promise<void> => {
-    while (connection && conversations.size + shards.size > 0) {
-      const said = payloadsOf(node, conversations, shards);
-      conversations = new Set();
-      shards = new Set();
+  constructor(parts: HintParts) {
+    this.#parts = parts;
+  }
+
+  tell(conversations: Iterable<ConversationId>, shards: Iterable<number>): void {
+    if (this.#isStopped || this.#parts.isAlone()) return;
+    if (this.#conversations.size < waitingMax) for (const one of conversations) this.#conversations.add(one);
+    for (const one of shards) this.#shards.add(one);
+    if (!this.#isWaiting() || this.#sending) return;
+    const gathered = Promise.withResolvers<void>();
+    this.#parts.timers.after(gatherMs, gathered.resolve);
+    this.#sending = gathered.promise.then(() => this.#send());
+  }
+
+  start(): void {
+    this.#isStopped = false;
+    void this.#connect();
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopped = true;
+    this.#cancel();
+    await this.#sending;
+    const last = this.#connection;
+    this.#connection = undefined;
+    await last?.end();
+  }
+
+  #isWaiting(): boolean {
+    return this.#conversations.size + this.#shards.size > 0;
+  }
+
+  async #send(): Promise<void> {
+    while (this.#connection && this.#isWaiting()) {
+      const said = payloadsOf(this.#parts.node, this.#conversations, this.#shards);
+      this.#conversations = new Set();
+      this.#shards = new Set();
       try {
-        await connection.query(`select pg_notify($1, payload) from unnest($2::text[]) as payload`, [topic, said]);
+        await this.#connection.query('select pg_notify($1, payload) from unnest($2::text[]) as payload', [topic, said]);
       } catch (error) {
-        log.debug({ err: error }, 'hints were lost');
+        this.#parts.log.debug({ err: error }, 'hints were lost');
       }
     }
-    sending = undefined;
-  };
-  const connect = async (): Promise<void> => {
+    this.#sending = undefined;
+  }
+
+  async #connect(): Promise<void> {
     try {
-      const made = await parts.database.connect();
-      if (isStopped) return await made.end();
-      const lost = (error?: Error): void => {
-        if (connection !== made) return;
-        connection = undefined;
-        log.info({ err: error }, 'the connection for hints was lost and is made anew');
-        void made.end().catch((failure: unknown) => log.debug({ err: failure }, 'it could not be closed either'));
-        cancel = timers.after(reconnectMs, () => void connect());
-      };
-      connection = made;
-      made.on('error', lost);
-      made.on('end', () => lost());
+      const made = await this.#parts.database.connect();
+      if (this.#isStopped) return await made.end();
+      this.#connection = made;
+      made.on('error', (error) => this.#lost(made, error));
+      made.on('end', () => this.#lost(made));
       made.on('notification', ({ payload }) => {
-        const hint = readPayload(payload ?? '', node);
-        if (hint) parts.onHint(hint);
+        const hint = readPayload(payload ?? '', this.#parts.node);
+        if (hint) this.#parts.onHint(hint);
       });
       await made.query(`listen ${topic}`);
-      parts.onGap();
+      this.#parts.onGap();
     } catch (error) {
-      log.info({ err: error }, 'there is no connection for hints; it is tried again');
-      connection = undefined;
-      if (!isStopped) cancel = timers.after(reconnectMs, () => void connect());
+      const made = this.#connection;
+      if (made) this.#lost(made, error);
+      else this.#connectLater(error);
     }
-  };
+  }
 
-  return {
-    tell: (some, others) => {
-      if (isStopped || parts.isAlone()) return;
-      if (conversations.size < waitingMax) for (const one of some) conversations.add(one);
-      for (const one of others) shards.add(one);
-      if (conversations.size + shards.size === 0 || sending) return;
-      const gathered = Promise.withResolvers<void>();
-      timers.after(gatherMs, gathered.resolve);
-      sending = gathered.promise.then(send);
-    },
-    start: () => {
-      isStopped = false;
-      void connect();
-    },
-    stop: async () => {
-      isStopped = true;
-      cancel();
-      await sending;
-      const last = connection;
-      connection = undefined;
-      await last?.end();
-    },
-  };
+  #lost(connection: Connection, error?: unknown): void {
+    if (this.#connection !== connection) return;
+    this.#connection = undefined;
+    void endQuietly(connection, this.#parts.log);
+    this.#connectLater(error);
+  }
+
+  #connectLater(error: unknown): void {
+    if (this.#isStopped) return;
+    this.#parts.log.info({ err: error }, 'there is no connection for hints; it is made anew');
+    this.#cancel = this.#parts.timers.after(reconnectMs, () => void this.#connect());
+  }
+}
+
+async function endQuietly(connection: Connection, log: Log): Promise<void> {
+  try {
+    await connection.end();
+  } catch (error) {
+    log.debug({ err: error }, 'a connection that was lost could not be closed');
+  }
 }
 
 function payloadsOf(node: NodeId, conversations: ReadonlySet<ConversationId>, shards: ReadonlySet<number>): string[] {

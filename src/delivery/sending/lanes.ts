@@ -110,7 +110,7 @@ export class MessengerLanes {
 
   /** Forgets what lies in shards that are another's now. */
   dropShards(isHeld: (shard: number) => boolean): void {
-    for (const lane of [...this.#lanes.values()]) if (!isHeld(lane.shard) && !lane.isRunning) this.drop(lane);
+    for (const lane of this.#lanes.values()) if (!isHeld(lane.shard) && !lane.isRunning) this.drop(lane);
   }
 
   succeeded(): void {

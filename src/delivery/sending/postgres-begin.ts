@@ -66,19 +66,20 @@ export async function beginAttempts(
         and p.message_id = d.message_id and p.platform_id is not null order by p.seq desc limit 1
     ) as replaces`);
   const byId = new Map(rows.map((row) => [row.deliveryId, row]));
-  return attempts.map(({ deliveryId }): Begun => {
-    const row = byId.get(deliveryId);
-    switch (row?.verdict) {
-      case 'attempted':
-        return { begun: 'attempted', replaces: row.replaces ?? undefined };
-      case 'gone':
-      case 'shown':
-      case 'parked-before':
-        return { begun: 'closed', code: row.verdict };
-      case 'unreadable':
-        return { begun: 'unreadable' };
-      default:
-        return { begun: 'stale' };
-    }
-  });
+  return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId)));
+}
+
+function begunOf(row: { readonly verdict: string; readonly replaces: string | null } | undefined): Begun {
+  switch (row?.verdict) {
+    case 'attempted':
+      return { begun: 'attempted', replaces: row.replaces ?? undefined };
+    case 'gone':
+    case 'shown':
+    case 'parked-before':
+      return { begun: 'closed', code: row.verdict };
+    case 'unreadable':
+      return { begun: 'unreadable' };
+    default:
+      return { begun: 'stale' };
+  }
 }

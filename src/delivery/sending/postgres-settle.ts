@@ -15,14 +15,14 @@ export async function settleDeliveries(
   const settled: (Settled | undefined)[] = settlings.map(() => undefined);
   let open = [...settlings.keys()];
   while (open.length > 0) {
-    const now_ = new Map<string, number>();
+    const together = new Map<string, number>();
     const later: number[] = [];
     for (const place of open) {
       const name = nameOf(settlings[place] as Settling);
-      if (now_.has(name)) later.push(place);
-      else now_.set(name, place);
+      if (together.has(name)) later.push(place);
+      else together.set(name, place);
     }
-    const some = [...now_.values()].map((place) => settlings[place] as Settling);
+    const some = [...together.values()].map((place) => settlings[place] as Settling);
     const changed = new Map([
       ...(await byReference(
         database,
@@ -35,7 +35,7 @@ export async function settleDeliveries(
         some.filter((one) => one.as === 'failed'),
       )),
     ]);
-    for (const [name, place] of now_) settled[place] = changed.get(name);
+    for (const [name, place] of together) settled[place] = changed.get(name);
     open = later;
   }
   return settled;

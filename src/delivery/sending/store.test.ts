@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '#test/database';
 import type { Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
 import { postgresStore } from './postgres-store.ts';
+import { shardOf } from './shard.ts';
 import type { DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
@@ -356,7 +357,7 @@ class Run {
     const claimed = await this.#subjects[side].store.claim({
       node: nodes[node % 2] as NodeId,
       channel: channels[channel % 2] as string,
-      shards: [...conversations.map((one) => Number.parseInt(one.slice(-3), 16) % 1024)],
+      shards: conversations.map(shardOf),
       limit,
     });
     const rest =
@@ -365,8 +366,8 @@ class Run {
         : await this.#subjects[side].store.claim({
             node: nodes[node % 2] as NodeId,
             channel: channels[channel % 2] as string,
-            shards: [...conversations.map((one) => Number.parseInt(one.slice(-3), 16) % 1024)],
-            after: claimed.at(-1) as OpenDelivery,
+            shards: conversations.map(shardOf),
+            after: claimed.at(-1),
             limit: 500,
           });
     const all = [...claimed, ...rest];

@@ -45,7 +45,7 @@ export interface Claim {
   readonly node: NodeId;
   readonly channel: string;
   readonly shards: readonly number[];
-  readonly after?: ClaimPlace;
+  readonly after?: ClaimPlace | undefined;
   readonly limit: number;
 }
 
