@@ -60,6 +60,9 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   readonly destinations: ModelDestination[] = [];
   /** Messages that were deleted. */
   readonly erased = new Set<MessageId>();
+  readonly #byId = new Map<DeliveryId, KeptDelivery>();
+  /** By conversation and identity, in order of number; with how many at the beginning are settled for good. */
+  readonly #lanes = new Map<string, { readonly all: KeptDelivery[]; settled: number }>();
   readonly #nodes = new Map<NodeId, number>();
   readonly #leases = new Map<number, { node: NodeId | undefined; fence: number }>();
   readonly #nowMs: () => number;
@@ -105,14 +108,14 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
         if (destination.conversationId !== conversationId) continue;
         if (entry === 'removal' && !removing.includes(destination.channel)) continue;
         const delivery = this.#newDelivery(destination, { seq, entry, messageId, revision }, now);
-        const before = [...this.deliveries, ...made].findLast((one) => isOpen(one) && sameLane(one, delivery));
+        const before = [...this.#laneOf(delivery), ...made].findLast((one) => isOpen(one) && sameLane(one, delivery));
         made.push(delivery);
         put.push({ ...openOf(delivery, destination.detail), afterSeq: before?.seq });
       }
     }
     const removed = written.filter(({ change }) => change.entry === 'removal').map(({ change }) => change.messageId);
     tx.afterCommit(() => {
-      this.deliveries.push(...made);
+      for (const one of made) this.#keep(one);
       for (const messageId of removed) this.erased.add(messageId);
     });
     return put;
@@ -145,10 +148,13 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   async claim({ node, channel, shards, after, limit }: Claim): Promise<OpenDelivery[]> {
     const now = this.#nowMs();
     if ((this.#nodes.get(node) ?? 0) <= now) return [];
-    return this.deliveries
-      .filter((one) => isOpen(one) && one.channel === channel && shards.includes(one.shard))
-      .filter((one) => this.#leases.get(one.shard)?.node === node)
-      .filter((one) => (this.#head(one)?.nextMs ?? Infinity) <= now)
+    const due = [...this.#lanes.values()].flatMap(({ all }) => {
+      const head = all[0] && this.#head(all[0]);
+      const isOurs = head && head.channel === channel && shards.includes(head.shard);
+      const isDue = isOurs && this.#leases.get(head.shard)?.node === node && head.nextMs <= now;
+      return isDue ? all.slice(all.indexOf(head)).filter(isOpen) : [];
+    });
+    return due
       .filter((one) => after === undefined || comparePlaces(one, after) > 0)
       .toSorted(comparePlaces)
       .slice(0, limit)
@@ -160,12 +166,12 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   #begin(node: NodeId, attempt: Attempt): Begun {
-    const one = this.deliveries.find(({ deliveryId }) => deliveryId === attempt.deliveryId);
+    const one = this.#byId.get(attempt.deliveryId);
     if (!one || !isOpen(one) || one.attempts !== attempt.attempts || !this.#holds(node, attempt, one))
       return { begun: 'stale' };
     const detail = this.#destinationOf(one)?.detail ?? attempt.detail;
     if (this.#head(one) !== one || detail !== attempt.detail) return { begun: 'stale' };
-    const same = this.deliveries.filter((other) => sameLane(other, one) && other.messageId === one.messageId);
+    const same = this.#laneOf(one).filter((other) => other.messageId === one.messageId);
     const verdict = this.#verdict(one, same, attempt.readable);
     one.fence = attempt.fence;
     one.nextMs = this.#nowMs() + (verdict === 'unreadable' ? unreadableMs : attempt.forMs);
@@ -195,11 +201,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   #settle(node: NodeId, settling: Settling): Settled | undefined {
-    const one = this.deliveries.find((kept) =>
-      settling.as === 'failed'
-        ? kept.channel === settling.channel && kept.platformId === settling.platformId && kept.state === 'delivered'
-        : kept.deliveryId === settling.deliveryId,
-    );
+    const one = settling.as === 'failed' ? this.#sentAs(settling) : this.#byId.get(settling.deliveryId);
     if (!one || !this.#maySettle(node, settling, one)) return undefined;
     one.code = settling.as === 'delivered' ? undefined : settling.code;
     one.state = settling.as === 'failed' ? 'parked' : settling.as;
@@ -251,14 +253,37 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return this.destinations.find((one) => sameLane(one, of));
   }
 
+  #sentAs({ channel, platformId }: Extract<Settling, { as: 'failed' }>): KeptDelivery | undefined {
+    return this.deliveries.find(
+      (one) => one.channel === channel && one.platformId === platformId && one.state === 'delivered',
+    );
+  }
+
   /** The oldest that is open to the same identity. */
   #head(of: KeptDelivery): KeptDelivery | undefined {
-    const open = this.deliveries.filter((one) => isOpen(one) && sameLane(one, of));
-    return open.toSorted(comparePlaces)[0];
+    const lane = this.#lanes.get(laneKey(of));
+    if (!lane) return undefined;
+    // What is settled is never open again.
+    while (lane.settled < lane.all.length && !isOpen(lane.all[lane.settled] as KeptDelivery)) lane.settled += 1;
+    return lane.all[lane.settled];
+  }
+
+  #laneOf(of: LaneName): readonly KeptDelivery[] {
+    return this.#lanes.get(laneKey(of))?.all ?? [];
+  }
+
+  #keep(one: KeptDelivery): void {
+    this.deliveries.push(one);
+    this.#byId.set(one.deliveryId, one);
+    const lane = this.#lanes.get(laneKey(one)) ?? { all: [], settled: 0 };
+    lane.all.push(one);
+    this.#lanes.set(laneKey(one), lane);
   }
 }
 
 type LaneName = Pick<KeptDelivery, 'conversationId' | 'identityId'>;
+
+const laneKey = ({ conversationId, identityId }: LaneName): string => `${conversationId}|${identityId}`;
 
 const sameLane = (a: LaneName, b: LaneName): boolean =>
   a.conversationId === b.conversationId && a.identityId === b.identityId;
