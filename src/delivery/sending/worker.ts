@@ -47,7 +47,7 @@ const readKeptMs = 2_000;
 /** Beside a call's own time: for storing what came of it. */
 const slackMs = 1_000;
 /** Failures of its own after which a delivery is parked. */
-const failuresMax = 8;
+const failuresMax = 12;
 const pauses: Pauses = { firstMs: 1_000, maxMs: 300_000 };
 /** The store could not be reached. */
 const storePauses: Pauses = { firstMs: 200, maxMs: 5_000 };
@@ -233,7 +233,8 @@ export class LaneWorker {
       return false;
     }
     const later = outcome.outcome === 'later';
-    const waitMs = later ? (outcome.afterMs ?? backoffMs(this.#parts.random, held.attempts, pauses)) : sender.settleMs;
+    const pauseMs = backoffMs(this.#parts.random, held.attempts, pauses);
+    const waitMs = later ? (outcome.afterMs ?? pauseMs) : Math.max(sender.settleMs, pauseMs);
     await this.store({ ...held, as: later ? 'waiting' : 'unknown', inMs: waitMs, failed, code: outcome.code });
     this.#host.wakeLater(held.shard, waitMs);
     return false;
