@@ -26,8 +26,8 @@ export interface Shown {
 /** A messenger's server that fails on demand, over real HTTP, and what has come to stand in its chats. */
 export interface FakeMessenger {
   readonly shown: Shown[];
-  /** Every call, shown or not. */
-  readonly calls: { readonly to: string; readonly reference: string; readonly atMs: number }[];
+  /** Every call, shown or not; `by` is what the caller has put behind the address. */
+  readonly calls: { readonly by: string; readonly to: string; readonly reference: string; readonly atMs: number }[];
   /** Asked for each call: the how-manieth it is of all, and of those with the same reference, from 0. */
   behave(manner: (call: number, ofReference: number) => Manner): void;
   readonly url: string;
@@ -47,7 +47,7 @@ export async function startFakeMessenger(): Promise<FakeMessenger> {
     const earlier = called.get(reference) ?? 0;
     called.set(reference, earlier + 1);
     const does = manner(calls.length, earlier);
-    calls.push({ to, reference, atMs: performance.now() });
+    calls.push({ by: (request.url ?? '').slice(1), to, reference, atMs: performance.now() });
     const show = (): void => void shown.push({ to, reference, text, atMs: performance.now() });
     if (does === 'resets') return void request.socket.resetAndDestroy();
     if (does === 'answers 429') return void response.writeHead(429, { 'retry-after': '1' }).end();
