@@ -56,7 +56,7 @@ export async function readPage(
     return { state: found, ...(await withSealer(tx, vault, thread, await selectRows(tx, thread, span))) };
   });
   // A task reads for itself; what a customer's browser reads is shown there.
-  const shown = actor.kind === 'customer' ? onWeb(actor.identityId) : undefined;
+  const shown = actor.kind === 'customer' ? onWeb(actor.identityId, 'conversation-shown') : undefined;
   const entries = await openRows(vault, actor, { rows, sealer }, shown, manner);
   return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
 }

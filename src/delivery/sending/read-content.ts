@@ -24,7 +24,7 @@ export function contentReader({ database, readers, vault }: ReadParts): ReadCont
     const { locale, timeZone } = customer;
     const manner = { locale, timeZone };
     const thread = { customerId, conversationId };
-    const to = { shown: { channel, identityId, detail }, manner };
+    const to = { shown: { channel, identityId, detail, reason: 'sent-on' }, manner };
     const actor = taskActor('deliver', customerId);
     const read = await readAgain(() => readMessages(readers.of(customerId), vault, actor, thread, messageIds, to));
     return new Map(
