@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { CustomerId, IdentityId } from '#base';
+import type { IdentityId } from '#base';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import type { Thread } from '#delivery';
@@ -149,7 +149,7 @@ test('with the account its destinations and deliveries are gone', async () => {
   await until('the end', async () => {
     const [row] = await hub.db.database.query<{ n: bigint }>(sql`
       select (select count(*) from destinations) + (select count(*) from deliveries)
-        + (select count(*) from channel_identities where customer_id = ${thread.customerId as CustomerId}) as n`);
+        + (select count(*) from channel_identities where customer_id = ${thread.customerId}) as n`);
     return Number(row?.n) === 0;
   });
 });

@@ -1,11 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog, newId, systemClock, systemRandom, type CustomerId, type IdentityId, type MessageId } from '#base';
-import { createCustomer, enterIdentity } from '#customers';
-import type { Database } from '#db';
-import type { Thread } from '#delivery';
-import type { HttpParts } from '#http';
+import { createLog, systemClock, systemRandom, type IdentityId } from '#base';
 import { testDatabase } from '#test/database';
 import { readConfig } from '../../src/app/config.ts';
 import { openKeyProvider } from '../../src/app/keys.ts';
@@ -13,6 +9,7 @@ import { ownPools } from '../../src/app/pools.ts';
 import { wire } from '../../src/app/wire.ts';
 import { until } from '../visitor.ts';
 import { senderTo, startFakeMessenger, type FakeMessenger, type Manner } from './fake-messenger.ts';
+import { makePeople, tell, type Person } from './people.ts';
 
 /** What a run counted. */
 export interface MessengerRun {
@@ -30,11 +27,6 @@ export interface MessengerRun {
   readonly answeredWithErrors: number;
   readonly parked: number;
   readonly seconds: number;
-}
-
-interface Person extends Thread {
-  readonly failing: IdentityId;
-  readonly well: IdentityId;
 }
 
 /** Fails most first calls, each in another way, and of one message at most three: then it takes it. */
@@ -82,8 +74,9 @@ export async function runThroughMessenger(wanted: {
   try {
     await parts.delivery.sending.start();
     const startedMs = performance.now();
-    const people = await makePeople(parts, db.database, wanted.customers);
-    await say(parts, db.database, people, wanted.messages);
+    const people = await makePeople(parts, db.database, wanted.customers, ['fake', 'well']);
+    // Each message is its number as text; all people at once, as a bank's batch has it.
+    for (let number = 0; number < wanted.messages; number += 1) await tell(parts, db.database, people, String(number));
     await until(
       'everything to be settled',
       async () => (await parts.delivery.sending.backlog()).every(isDone),
@@ -105,50 +98,6 @@ export async function runThroughMessenger(wanted: {
 const isDone = ({ waiting, unknown }: { readonly waiting: number; readonly unknown: number }): boolean =>
   waiting + unknown === 0;
 
-async function makePeople({ vault, delivery }: HttpParts, database: Database, count: number): Promise<Person[]> {
-  return database.transaction(async (tx) => {
-    const people: Person[] = [];
-    for (let n = 0; n < count; n += 1) {
-      const customerId = newId<CustomerId>();
-      await createCustomer(tx, { customerId, locale: 'en', timeZone: 'America/New_York' }, Date.now());
-      await vault.createCustomerKeys(tx, customerId);
-      const thread = await delivery.createConversation(tx, customerId, Date.now());
-      const identity = async (channel: string): Promise<IdentityId> => {
-        const identityId = await enterIdentity(tx, customerId, channel, Date.now());
-        await delivery.putDestination(tx, thread, { identityId, channel, detail: 'full' }, Date.now());
-        return identityId;
-      };
-      people.push({ ...thread, failing: await identity('fake'), well: await identity('well') });
-    }
-    return people;
-  });
-}
-
-/** Each message is its number as text; several people at once, as a bank's batch has it. */
-async function say(
-  { delivery }: HttpParts,
-  database: Database,
-  people: readonly Person[],
-  messages: number,
-): Promise<void> {
-  for (let number = 0; number < messages; number += 1) {
-    await database.transaction((tx) =>
-      delivery.write(
-        tx,
-        people.map(({ customerId, conversationId }) => ({
-          customerId,
-          conversationId,
-          messageId: newId<MessageId>(),
-          atMs: Date.now(),
-          entry: 'message',
-          author: 'tellerline',
-          body: { from: 'customer', said: { content: { kind: 'text', text: String(number) } } },
-        })),
-      ),
-    );
-  }
-}
-
 function count(
   people: readonly Person[],
   messages: number,
@@ -156,11 +105,11 @@ function count(
   well: FakeMessenger,
   unsettled: ReadonlySet<string>,
 ): Omit<MessengerRun, 'parked' | 'seconds'> {
-  const of = (at: FakeMessenger, identities: readonly IdentityId[]) => {
+  const of = (at: FakeMessenger, identities: readonly (IdentityId | undefined)[]) => {
     const byPerson = Map.groupBy(at.shown, ({ to }) => to);
     let [missing, outOfOrder] = [0, 0];
     for (const identityId of identities) {
-      const first = [...new Set((byPerson.get(identityId) ?? []).map(({ text }) => Number(text)))];
+      const first = [...new Set((byPerson.get(identityId ?? '') ?? []).map(({ text }) => Number(text)))];
       missing += messages - first.length;
       outOfOrder += first.filter((number, n) => n > 0 && number < Math.max(...first.slice(0, n))).length;
     }
@@ -170,11 +119,11 @@ function count(
   };
   const there = of(
     bad,
-    people.map((one) => one.failing),
+    people.map((one) => one.identities['fake']),
   );
   const elsewhere = of(
     well,
-    people.map((one) => one.well),
+    people.map((one) => one.identities['well']),
   );
   return {
     sends: people.length * messages * 2,

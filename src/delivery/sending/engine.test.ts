@@ -54,7 +54,7 @@ class Messenger implements Sender {
       return this.#sent();
     }
     if (does.outcome === 'sent') this.shown.push(text);
-    return does as Outcome;
+    return does;
   }
 
   takesAll(): void {
