@@ -2,7 +2,7 @@ import type { Clock, Random } from '#base';
 import { backoffMs, type Pauses } from './backoff.ts';
 
 /** Failures in a row after which a messenger is left in peace. */
-const failuresMax = 5;
+const failuresMax = 10;
 /** For how long: as it goes on failing, longer. */
 const pauses: Pauses = { firstMs: 1_000, maxMs: 60_000 };
 

@@ -82,7 +82,11 @@ export function createSending(parts: SendingParts): Sending {
     putDeliveries: async (tx, written) => {
       const put = senders.length === 0 ? [] : await store.put(tx, written, removing);
       tx.afterCommit(() => {
-        hints.tell(new Set(written.map(({ change }) => change.conversationId)), []);
+        if (engine.nodes > 1)
+          hints.tell(
+            written.map(({ change }) => change.conversationId),
+            [],
+          );
         engine.offer(put);
       });
     },
