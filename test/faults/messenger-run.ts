@@ -1,5 +1,10 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+/**
+ * `node test/faults/messenger-run.ts [customers] [messages]`: messages from a bank to customers on two
+ * messengers, of which one fails in every way there is, over real HTTP and PostgreSQL; 10,000 sends unless said
+ * otherwise. Prints what it counted and writes it to `test/results/`.
+ */
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { availableParallelism, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, systemRandom, type IdentityId } from '#base';
 import { testDatabase } from '#test/database';
@@ -136,4 +141,18 @@ function count(
     unknownOutcomes: unsettled.size,
     answeredWithErrors: bad.calls.length - bad.shown.length,
   };
+}
+
+if (import.meta.main) {
+  const [customers = 500, messages = 10] = process.argv.slice(2).map(Number);
+  const ran = await runThroughMessenger({ customers, messages });
+  const machine = `${availableParallelism()} cores`;
+  const result = { at: new Date().toISOString(), machine, customers, messages, ...ran };
+  const text = `${JSON.stringify(result, undefined, 2)}\n`;
+  mkdirSync(new URL('../results/', import.meta.url), { recursive: true });
+  writeFileSync(new URL('../results/messenger-run.json', import.meta.url), text);
+  process.stdout.write(text);
+  const { missing, missingElsewhere, twiceWithoutReason, twiceElsewhere, outOfOrder, parked } = ran;
+  process.exitCode =
+    missing + missingElsewhere + twiceWithoutReason + twiceElsewhere + outOfOrder + parked === 0 ? 0 : 1;
 }
