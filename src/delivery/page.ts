@@ -1,15 +1,7 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import type { Entry, Message, Page, Purpose } from '#contract';
 import { sql, type Database, type Transaction } from '#db';
-import type {
-  Actor,
-  CustomerSealer,
-  OpenedMessage,
-  RecordContent,
-  SealedMessage,
-  ShownOn,
-  Vault,
-} from '#vault';
+import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage, ShownOn, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
 import { draw, type Drawn, type Manner } from './draw.ts';
 import { onWeb } from './hand-off.ts';
