@@ -98,6 +98,8 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
 const without: Readonly<Record<string, string>> = {
   conversations: 'numbers of the conversation, whose messages are there',
   entries: 'the order of the messages that are there',
+  destinations: 'which channel identity, all of which are there, at which level of detail',
+  deliveries: 'the order in which messages went there: each is a delivery in the ledger, which is there',
   turns: 'what is to be answered within seconds: the words stand in the message',
   customer_keys: 'wrapped keys: what they open is there',
   link_keys: 'wrapped keys: what they open is there',

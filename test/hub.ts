@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock } from '#base';
+import type { Sender } from '#delivery';
 import { createSandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { readConfig } from '../src/app/config.ts';
@@ -16,6 +17,8 @@ export interface TestHub {
   readonly db: TestDatabase;
   /** Everything that was logged, as text. */
   readonly logged: () => string;
+  /** Starts one more hub beside this one, on the same database and keys, as another process would be. */
+  another(): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Ends the hub as a restart does and starts it anew on the same port and data. */
   restart(): Promise<void>;
   close(): Promise<void>;
@@ -28,6 +31,8 @@ export async function testHub(
     readonly settings?: Readonly<Record<string, string>>;
     /** The sandbox's witness is asked. */
     readonly witness?: true;
+    /** The messengers besides the web. */
+    readonly senders?: readonly Sender[];
   } = {},
 ): Promise<TestHub> {
   const db = await testDatabase();
@@ -60,6 +65,7 @@ export async function testHub(
       log,
       clock,
       sandboxUrl: () => sandbox.url,
+      ...(options.senders && { senders: options.senders }),
       ...(sandboxWitness && { sandboxWitness }),
     });
   let hub = await start(0);
@@ -72,6 +78,7 @@ export async function testHub(
     sandboxUrl: sandbox.url,
     db,
     logged: () => lines,
+    another: () => start(0),
     restart: async () => {
       await hub.close();
       hub = await start(Number(new URL(url).port));

@@ -213,9 +213,13 @@ export function cardsOf<Kind extends Card['card']>(
   );
 }
 
-/** Waits until `check` answers something true, at most 20 s. */
-export async function until<Result>(what: string, check: () => Promise<Result | undefined | false>): Promise<Result> {
-  const deadline = Date.now() + 20_000;
+/** Waits until `check` answers something true, at most 20 s unless said otherwise. */
+export async function until<Result>(
+  what: string,
+  check: () => Promise<Result | undefined | false>,
+  forMs = 20_000,
+): Promise<Result> {
+  const deadline = Date.now() + forMs;
   for (;;) {
     const result = await check();
     if (result) return result;

@@ -1,9 +1,18 @@
 import { createBanks, type Banks } from '#banks';
-import { limits, TellerlineError, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
+import {
+  limits,
+  TellerlineError,
+  rateLimit,
+  systemRandom,
+  systemTimers,
+  type BankId,
+  type Clock,
+  type Log,
+} from '#base';
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
-import { createDelivery } from '#delivery';
+import { createDelivery, type Sender } from '#delivery';
 import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking, revocationFile } from '#linking';
@@ -34,6 +43,8 @@ export interface HubOptions {
   readonly sandboxUrl: () => string;
   /** The sandbox's stand-in witness, when it runs. */
   readonly sandboxWitness?: Witness;
+  /** The messengers that messages are brought to besides the browsers that are connected. */
+  readonly senders?: readonly Sender[];
 }
 
 /** Opens both listeners over the parts and starts what runs by itself. */
@@ -44,7 +55,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log: options.log });
   const pools = await openPools(options, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof } = parts;
+  const { linking, talk, proof, delivery } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   try {
     await requireAdopted(config, database, parts);
@@ -66,6 +77,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await proof.sequencer.start();
+  await delivery.sending.start();
   linking.jobs.start();
   talk.start();
   const chores = startChores(parts, database);
@@ -83,6 +95,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await rotation.stop();
       await linking.jobs.stop();
       await talk.stop();
+      await delivery.sending.stop();
       await proof.sequencer.stop();
       await pools.close();
     },
@@ -129,7 +142,8 @@ export function wire(
     random,
     rotationHours: config.rootRotationHours,
   });
-  const delivery = createDelivery({ database, readers, vault });
+  const { senders = [] } = options;
+  const delivery = createDelivery({ database, readers, vault, senders, clock, timers: systemTimers, random, log });
   const banks = wireBanks(options, url);
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();

@@ -11,3 +11,17 @@ export const systemClock: Clock = {
   nowMs: () => Date.now(),
   monotonicMs: () => performance.now(),
 };
+
+/** Where waiting comes from. Passed in, so that a test or a simulator owns it. */
+export interface Timers {
+  /** Runs `work` once, so many milliseconds from now; the answer calls it off. */
+  after(delayMs: number, work: () => void): () => void;
+}
+
+/** The process's own timers. */
+export const systemTimers: Timers = {
+  after: (delayMs, work) => {
+    const timer = setTimeout(work, delayMs);
+    return () => clearTimeout(timer);
+  },
+};

@@ -27,6 +27,10 @@ export type AccountRef = Branded<'AccountRef'>;
 export type RecordId = Branded<'RecordId'>;
 /** One entry of a customer's ledger: a use, a consent's change, a deletion, a delivery. */
 export type EntryId = Branded<'EntryId'>;
+/** One entry on its way to one channel identity: our reference at a messenger. */
+export type DeliveryId = Branded<'DeliveryId'>;
+/** A process of this hub, from its start to its end. */
+export type NodeId = Branded<'NodeId'>;
 /** The secret part of a one-time linking address. */
 export type AttemptId = Branded<'AttemptId'>;
 /** A bank of the directory, such as `citi`. */

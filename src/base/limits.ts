@@ -54,6 +54,8 @@ export const limits = {
   advertisingSentMin: 20,
   /** Fewer marks than this are told as "fewer than": one alone could be guessed to be somebody's. */
   advertisingMarkedMin: 5,
+  /** What became of a delivery is kept so long: messengers tell late, and a later change of a message refers to it. */
+  deliveryDaysKept: 35,
   /** Counts for the staff's page. */
   countDaysKept: 90,
   /** Dedupe keys are kept this long; a bank may resend until then. */

@@ -12,6 +12,7 @@ const worded: Readonly<Record<string, Sentence>> = {
   'event-shown': 'uses.event-shown',
   'event-kept': 'uses.event-kept',
   digest: 'uses.digest',
+  'sent-on': 'uses.sent-on',
   'first-balances-shown': 'uses.first-balances-shown',
 };
 

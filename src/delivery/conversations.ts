@@ -2,6 +2,7 @@ import type { ConversationId, CustomerId } from '#base';
 import { newId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from './change.ts';
+import { removeDeliveries } from './sending/destinations.ts';
 
 /** Where a conversation stands: its newest number, and how far the customer has read. */
 export interface Standing {
@@ -35,6 +36,19 @@ export async function threadsOf(db: Queryable, customerIds: readonly CustomerId[
   return new Map(rows.map((row) => [row.customerId, row]));
 }
 
+/** Which of these conversations have entries beyond the number given. */
+export async function newerThan(
+  db: Queryable,
+  standing: ReadonlyMap<ConversationId, number>,
+): Promise<ConversationId[]> {
+  if (standing.size === 0) return [];
+  const rows = await db.query<{ conversationId: ConversationId }>(sql`
+    select conversation_id as "conversationId"
+    from unnest(${[...standing.keys()]}::uuid[], ${[...standing.values()]}::bigint[]) as u (conversation_id, seq)
+    join conversations c using (conversation_id) where c.last_seq > u.seq`);
+  return rows.map((row) => row.conversationId);
+}
+
 /**
  * Moves the reading mark forward to `seq`, at most to the newest number; answers where it stands, 0 when
  * the conversation is gone.
@@ -50,6 +64,7 @@ export async function markRead(db: Queryable, { conversationId }: Thread, seq: n
 export async function removeConversation(tx: Transaction, { conversationId }: Thread): Promise<number> {
   // Whoever is writing to it finishes first; whoever comes later finds it gone.
   await tx.execute(sql`select from conversations where conversation_id = ${conversationId} for update`);
+  await removeDeliveries(tx, { conversationId });
   await tx.execute(sql`delete from entries where conversation_id = ${conversationId}`);
   const messages = await tx.execute(sql`delete from messages where conversation_id = ${conversationId}`);
   await tx.execute(sql`delete from conversations where conversation_id = ${conversationId}`);

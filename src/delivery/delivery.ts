@@ -1,4 +1,4 @@
-import type { CustomerId, LinkId, MessageId, RecordId } from '#base';
+import type { Clock, CustomerId, IdentityId, LinkId, Log, MessageId, Random, RecordId, Timers } from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn, Vault } from '#vault';
@@ -31,11 +31,20 @@ import {
 } from './messages.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
+import { forgetOldDeliveries, putDestination, removeDestination, type Destination } from './sending/destinations.ts';
+import type { Sender } from './sending/sender.ts';
+import { createSending, type Sending } from './sending/sending.ts';
 import { writeChanges } from './write.ts';
 
 /** Conversations, their entries and messages, and who is connected to them. */
 export interface Delivery {
   readonly outlets: Outlets;
+  /** Brings what is written to other messengers, and to browsers that are connected to another process. */
+  readonly sending: Omit<Sending, 'putDeliveries'>;
+  /** From now on the conversation is brought to this channel identity too; named again, at another level of detail. */
+  putDestination(tx: Transaction, thread: Thread, to: Destination, nowMs: number): Promise<void>;
+  /** Nothing more is brought there; what was on its way is not sent. */
+  removeDestination(tx: Transaction, thread: Thread, identityId: IdentityId): Promise<void>;
   readonly advertising: AdvertisingMarks;
   /** Makes a new customer's one conversation, empty. */
   createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread>;
@@ -91,19 +100,30 @@ export interface Delivery {
   removeConversation(tx: Transaction, thread: Thread): Promise<number>;
 }
 
-/** Makes delivery over a database and a vault, with nobody connected yet. */
-export function createDelivery(parts: {
+/** What delivery works with. */
+export interface DeliveryParts {
   readonly database: Database;
   /** What reads for one customer, and sees rows of that customer alone. */
   readonly readers: ScopedDatabase;
   readonly vault: Vault;
-}): Delivery {
+  /** The messengers besides the browsers that are connected here. */
+  readonly senders: readonly Sender[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** Makes delivery over a database and a vault, with nobody connected yet. */
+export function createDelivery(parts: DeliveryParts): Delivery {
   const { database, readers, vault } = parts;
   const outlets = createOutlets();
+  const sending = createSending({ ...parts, outlets });
 
   const write: Delivery['write'] = async (tx, changes, sealers) => {
     if (changes.length === 0) return [];
     const written = await writeChanges(tx, vault, changes, sealers);
+    await sending.putDeliveries(tx, written);
     const entered = await enterHandOff(tx, vault, outlets, written);
     tx.afterCommit(() => outlets.handOn(written, entered));
     return written;
@@ -116,6 +136,9 @@ export function createDelivery(parts: {
 
   return {
     outlets,
+    sending,
+    putDestination,
+    removeDestination,
     advertising: createAdvertisingMarks(parts),
     write,
     createConversation,
@@ -142,6 +165,7 @@ export function createDelivery(parts: {
     markRead: (thread, seq) => markRead(database, thread, seq),
     tidy: async (nowMs) => {
       await forgetOldMessages(database, nowMs);
+      await forgetOldDeliveries(database, nowMs);
       await tidyCounts(database, nowMs);
     },
     removeConversation: async (tx, thread) => {

@@ -5,7 +5,12 @@ import type { Written } from './change.ts';
 import type { Outlets } from './outlets.ts';
 
 /** A browser is a channel of its own kind: it shows everything. */
-export const onWeb = (identityId: IdentityId): ShownOn => ({ channel: 'web', identityId, detail: 'full' });
+export const onWeb = (identityId: IdentityId, reason: 'conversation-shown' | 'handed-on'): ShownOn => ({
+  channel: 'web',
+  identityId,
+  detail: 'full',
+  reason,
+});
 
 /** To whom what was read from links may be handed in memory, by conversation. */
 export type Entered = ReadonlyMap<ConversationId, ReadonlySet<IdentityId>>;
@@ -31,7 +36,7 @@ export async function enterHandOff(
     if (!customerId) continue;
     const messages = new Set(some.map(({ change }) => change.messageId)).size;
     for (const identityId of identities)
-      drafts.push({ type: 'delivery', customerId, ...onWeb(identityId), messages, reason: 'handed-on' });
+      drafts.push({ type: 'delivery', customerId, ...onWeb(identityId, 'handed-on'), messages });
   }
   await vault.ledger.enter(tx, drafts);
   return entered;

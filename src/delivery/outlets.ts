@@ -15,6 +15,8 @@ export interface Outlet {
   speak(manner: Manner): void;
   /** Entries as they were committed, in order of number; the outlet sees to gaps. */
   entries(entries: readonly Entry[]): void;
+  /** The number up to which it has everything. */
+  upTo(): number;
   /** There is something newer, which this outlet has to read for itself. */
   newer(): void;
   /** Anything else than entries. */
@@ -32,6 +34,10 @@ export interface Outlets {
    * to the identities alone to which that was entered; the others are told to read on.
    */
   handOn(written: readonly Written[], entered: Entered): void;
+  /** Another process has written to these conversations: whoever is connected reads on. */
+  newer(conversationIds: Iterable<ConversationId>): void;
+  /** The conversations with somebody connected, each with the number up to which all of them have everything. */
+  standing(): Map<ConversationId, number>;
   /** Sends a frame to everybody connected to a conversation; nobody may be. */
   send(conversationId: ConversationId, frame: ServerFrame): void;
   /** Lets every outlet of a conversation speak in a new manner. */
@@ -64,6 +70,17 @@ export function createOutlets(): Outlets {
         }
       }
     },
+    newer: (conversationIds) => {
+      for (const conversationId of conversationIds)
+        for (const outlet of byConversation.get(conversationId) ?? []) outlet.newer();
+    },
+    standing: () =>
+      new Map(
+        [...byConversation].map(([conversationId, outlets]) => [
+          conversationId,
+          Math.min(...[...outlets].map((outlet) => outlet.upTo())),
+        ]),
+      ),
     send: (conversationId, frame) => {
       for (const outlet of byConversation.get(conversationId) ?? []) outlet.frame(frame);
     },

@@ -1,7 +1,7 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import type { Entry, Message, Page, Purpose } from '#contract';
 import { sql, type Database, type Transaction } from '#db';
-import type { Actor, OpenedMessage, RecordContent, SealedMessage, Vault } from '#vault';
+import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage, ShownOn, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
 import { draw, type Drawn, type Manner } from './draw.ts';
 import { onWeb } from './hand-off.ts';
@@ -45,18 +45,68 @@ export async function readPage(
   const { state, rows, sealer } = await own.transaction(async (tx) => {
     const [found] = await tx.query<{ lastSeq: bigint; readSeq: bigint }>(sql`
       select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = ${thread.conversationId}`);
-    const selected = await selectRows(tx, thread, span);
-    const ofNoLink = selected.some((row) => row.sealed && row.linkId === null);
-    return {
-      state: found,
-      rows: selected,
-      sealer: ofNoLink ? await vault.customerSealer(tx, thread.customerId, 'conversation') : undefined,
-    };
+    return { state: found, ...(await withSealer(tx, vault, thread, await selectRows(tx, thread, span))) };
   });
   // A task reads for itself; what a customer's browser reads is shown there.
-  const shown = actor.kind === 'customer' ? onWeb(actor.identityId) : undefined;
+  const shown = actor.kind === 'customer' ? onWeb(actor.identityId, 'conversation-shown') : undefined;
+  const entries = await openRows(vault, actor, { rows, sealer }, shown, manner);
+  return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
+}
+
+/**
+ * Reads some messages for one channel identity, each in its newest revision, and enters that they go there.
+ * What is gone, or may not or cannot be read now, is missing from the answer. `ofLink` says that a message
+ * derives from what a bank told.
+ *
+ * @param own works for the customer whose conversation it is
+ */
+export async function readMessages(
+  own: Pick<Database, 'transaction'>,
+  vault: Vault,
+  actor: Actor,
+  thread: Thread,
+  messageIds: readonly MessageId[],
+  to: { readonly shown: ShownOn; readonly manner: Manner },
+): Promise<Map<MessageId, { message: Message; ofLink: boolean }>> {
+  const read = await own.transaction(async (tx) => {
+    const rows = await tx.query<Row>(sql`
+      select 0::bigint as seq, 'message' as entry, message_id as "messageId", revision, author, at, link_id as "linkId",
+        also_link_ids as also, purpose, record_id as "recordId", client_id as "clientId", epoch, sealed
+      from messages where conversation_id = ${thread.conversationId} and message_id = any(${[...messageIds]}::uuid[])`);
+    return withSealer(tx, vault, thread, rows);
+  });
+  const entries = await openRows(vault, actor, read, to.shown, to.manner);
+  return new Map(
+    entries.flatMap((entry, n) => {
+      const row = read.rows[n];
+      return row && entry.entry !== 'removal'
+        ? [[row.messageId, { message: entry.message, ofLink: row.linkId !== null }]]
+        : [];
+    }),
+  );
+}
+
+/** Rows as they were read, with what opens those that are sealed for the customer alone. */
+interface ReadRows {
+  readonly rows: readonly Row[];
+  readonly sealer: CustomerSealer | undefined;
+}
+
+async function withSealer(tx: Transaction, vault: Vault, thread: Thread, rows: readonly Row[]): Promise<ReadRows> {
+  const ofNoLink = rows.some((row) => row.sealed && row.linkId === null);
+  return { rows, sealer: ofNoLink ? await vault.customerSealer(tx, thread.customerId, 'conversation') : undefined };
+}
+
+/** Opens rows through the gate, which enters the use and, when it is shown somewhere, the delivery. */
+async function openRows(
+  vault: Vault,
+  actor: Actor,
+  { rows, sealer }: ReadRows,
+  shown: ShownOn | undefined,
+  manner: Manner,
+): Promise<Entry[]> {
   const opened = await vault.gate.page(actor, sealedOfLinks(rows), shown);
-  const entries = opened.use((byMessage) =>
+  return opened.use((byMessage) =>
     rows.map((row): Entry => {
       const seq = Number(row.seq);
       if (row.entry === 'removal' || row.revision === null) return { entry: 'removal', seq, messageId: row.messageId };
@@ -69,7 +119,6 @@ export async function readPage(
         : { entry: 'removal', seq, messageId: row.messageId };
     }),
   );
-  return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
 }
 
 async function selectRows(tx: Transaction, { conversationId }: Thread, span: Span): Promise<Row[]> {

@@ -33,6 +33,19 @@ export const TASKS = {
     what: 'counts and adds up a day for the digest that the customer asked for',
     may: { transactions: ['transaction'] },
   },
+  deliver: {
+    what: 'brings messages to the messengers that the customer has chosen',
+    may: {
+      balances: ['message'],
+      transactions: ['message'],
+      'fraud-alerts': ['message'],
+      receipts: ['message'],
+      shipping: ['message'],
+      'customer-chat': ['message'],
+      'account-management': ['message'],
+      none: ['message'],
+    },
+  },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
 /** One of the closed list of tasks. */

@@ -47,6 +47,8 @@ export interface ShownOn {
   readonly channel: string;
   readonly identityId: IdentityId;
   readonly detail: DeliveryDraft['detail'];
+  /** Why, as a stable code. */
+  readonly reason: string;
 }
 
 /**
@@ -281,6 +283,7 @@ async function enterPage(
   shown: ShownOn | undefined,
 ): Promise<void> {
   const { customerId } = actor;
+  const reason = shown?.reason ?? 'conversation-shown';
   const ofLinks = messages.flatMap(({ linkId, also, purpose }) =>
     [linkId, ...also].map((one) => `${one}|${purpose ?? 'none'}`),
   );
@@ -296,12 +299,11 @@ async function enterPage(
       purpose,
       actor: actorName(actor),
       fields: ['message'],
-      reason: 'conversation-shown',
+      reason,
       records: some.length,
     };
   });
-  const reason = 'conversation-shown';
   const delivery: DeliveryDraft[] =
-    shown && messages.length > 0 ? [{ type: 'delivery', customerId, ...shown, messages: messages.length, reason }] : [];
+    shown && messages.length > 0 ? [{ type: 'delivery', customerId, ...shown, messages: messages.length }] : [];
   await enterInLedger(tx, parts, [...uses, ...delivery]);
 }

@@ -60,6 +60,7 @@ export class Feed {
     this.#sentSeq = after;
     this.#disconnect = this.#delivery.outlets.connect(thread.conversationId, {
       identityId: this.#owner.identityId,
+      upTo: () => this.#sentSeq ?? 0,
       newer: () => this.#goOn(),
       manner: () => this.#manner,
       speak: (manner) => (this.#manner = manner),

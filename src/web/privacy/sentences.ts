@@ -88,7 +88,10 @@ export function sentenceOf(record: Record, bankName: string | undefined, words: 
     case 'untold':
       return { ...common, what: words.say('say.untold', { bank }), why: words.say('why.untold'), icon: 'link' };
     case 'delivery': {
-      const what = words.say('say.delivery', { messages: number(record['messages']) });
+      const messages = number(record['messages']);
+      const elsewhere = { messages, detail: text(record['detail']) };
+      const isHere = text(record['channel']) === 'web';
+      const what = isHere ? words.say('say.delivery', { messages }) : words.say('say.delivery.elsewhere', elsewhere);
       return { ...common, what, why, icon: 'customer-chat' };
     }
     default:

@@ -1,0 +1,318 @@
+import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
+import type { Transaction } from '#db';
+import type { Detail } from './sender.ts';
+import { shardCount, shardOf } from './shard.ts';
+import {
+  unreadableMs,
+  type Attempt,
+  type Backlog,
+  type Begun,
+  type Claim,
+  type DeliveryStore,
+  type Held,
+  type Lease,
+  type OpenDelivery,
+  type PutDelivery,
+  type Settled,
+  type Settling,
+} from './store.ts';
+
+type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'parked';
+
+/** A delivery with everything that is kept of it. */
+export type KeptDelivery = {
+  -readonly [Field in keyof Omit<OpenDelivery, 'detail'>]: OpenDelivery[Field];
+} & {
+  state: State;
+  fence: number | undefined;
+  platformId: string | undefined;
+  shownRevision: number | undefined;
+  code: string | undefined;
+  atMs: number;
+  nextMs: number;
+};
+
+/** Where a conversation is brought to. */
+export interface ModelDestination {
+  readonly conversationId: ConversationId;
+  readonly customerId: CustomerId;
+  readonly identityId: IdentityId;
+  readonly channel: string;
+  detail: Detail;
+}
+
+/** What a transaction has to be for the model: it says when it is committed. */
+export type ModelTransaction = Pick<Transaction, 'afterCommit'>;
+
+const isOpen = ({ state }: { readonly state: State }): boolean =>
+  state === 'waiting' || state === 'attempted' || state === 'unknown';
+
+/**
+ * The engine's store in memory: the model that PostgreSQL is compared with, and what the simulator runs on.
+ * What `put` writes is there once its transaction says that it is committed.
+ *
+ * @param nowMs the time that counts
+ * @param newDeliveryId names deliveries, no two alike
+ */
+export class MemoryStore implements DeliveryStore<ModelTransaction> {
+  /** All deliveries, in the order of their writing. The owner of the model may read them. */
+  readonly deliveries: KeptDelivery[] = [];
+  readonly destinations: ModelDestination[] = [];
+  /** Messages that were deleted. */
+  readonly erased = new Set<MessageId>();
+  readonly #byId = new Map<DeliveryId, KeptDelivery>();
+  /** By conversation and identity, in order of number; with how many at the beginning are settled for good. */
+  readonly #lanes = new Map<string, { readonly all: KeptDelivery[]; settled: number }>();
+  readonly #nodes = new Map<NodeId, number>();
+  readonly #leases = new Map<number, { node: NodeId | undefined; fence: number }>();
+  readonly #nowMs: () => number;
+  readonly #newDeliveryId: () => DeliveryId;
+
+  constructor(nowMs: () => number, newDeliveryId: () => DeliveryId) {
+    this.#nowMs = nowMs;
+    this.#newDeliveryId = newDeliveryId;
+    for (let shard = 0; shard < shardCount; shard += 1) this.#leases.set(shard, { node: undefined, fence: 0 });
+  }
+
+  async lease(node: NodeId, forMs: number): Promise<Lease> {
+    const now = this.#nowMs();
+    const others = [...this.#nodes].filter(([other, until]) => other !== node && until > now).length;
+    const share = forMs > 0 ? Math.ceil(shardCount / (others + 1)) : 0;
+    const leases = [...this.#leases];
+    const mine = leases.filter(([, lease]) => lease.node === node);
+    const isFree = (holder: NodeId | undefined): boolean =>
+      holder === undefined || (holder !== node && (this.#nodes.get(holder) ?? 0) <= now);
+    const free = leases.filter(([, lease]) => isFree(lease.node)).slice(0, Math.max(0, share - mine.length));
+    for (const [, lease] of mine.slice(share)) lease.node = undefined;
+    for (const [, lease] of free) {
+      lease.node = node;
+      lease.fence += 1;
+    }
+    this.#nodes.set(node, now + forMs);
+    const held = leases.filter(([, lease]) => lease.node === node);
+    return { nodes: others + 1, shards: new Map(held.map(([shard, { fence }]) => [shard, fence])) };
+  }
+
+  async put(
+    tx: ModelTransaction,
+    written: Parameters<DeliveryStore<ModelTransaction>['put']>[1],
+    removing: readonly string[],
+  ): Promise<PutDelivery[]> {
+    const now = this.#nowMs();
+    const made: KeptDelivery[] = [];
+    const put: PutDelivery[] = [];
+    for (const { change, seq, revision } of written) {
+      const { conversationId, entry, messageId } = change;
+      if (change.entry !== 'removal' && change.author === 'customer') continue;
+      for (const destination of this.destinations) {
+        if (destination.conversationId !== conversationId) continue;
+        if (entry === 'removal' && !removing.includes(destination.channel)) continue;
+        const delivery = this.#newDelivery(destination, { seq, entry, messageId, revision }, now);
+        const before = [...this.#laneOf(delivery), ...made].findLast((one) => isOpen(one) && sameLane(one, delivery));
+        made.push(delivery);
+        put.push({ ...openOf(delivery, destination.detail), afterSeq: before?.seq });
+      }
+    }
+    const removed = written.filter(({ change }) => change.entry === 'removal').map(({ change }) => change.messageId);
+    tx.afterCommit(() => {
+      for (const one of made) this.#keep(one);
+      for (const messageId of removed) this.erased.add(messageId);
+    });
+    return put;
+  }
+
+  #newDelivery(
+    destination: ModelDestination,
+    of: Pick<OpenDelivery, 'seq' | 'entry' | 'messageId' | 'revision'>,
+    now: number,
+  ): KeptDelivery {
+    const { conversationId, customerId, identityId, channel } = destination;
+    const nothing = { fence: undefined, platformId: undefined, shownRevision: undefined, code: undefined };
+    return {
+      conversationId,
+      customerId,
+      identityId,
+      channel,
+      ...of,
+      ...nothing,
+      deliveryId: this.#newDeliveryId(),
+      shard: shardOf(conversationId),
+      attempts: 0,
+      failures: 0,
+      state: 'waiting',
+      atMs: now,
+      nextMs: now,
+    };
+  }
+
+  async claim({ node, channel, shards, after, limit }: Claim): Promise<OpenDelivery[]> {
+    const now = this.#nowMs();
+    if ((this.#nodes.get(node) ?? 0) <= now) return [];
+    const due = [...this.#lanes.values()].flatMap(({ all }) => {
+      const head = all[0] && this.#head(all[0]);
+      const isOurs = head && head.channel === channel && shards.includes(head.shard);
+      const isDue = isOurs && this.#leases.get(head.shard)?.node === node && head.nextMs <= now;
+      return isDue ? all.slice(all.indexOf(head)).filter(isOpen) : [];
+    });
+    return due
+      .filter((one) => after === undefined || comparePlaces(one, after) > 0)
+      .toSorted(comparePlaces)
+      .slice(0, limit)
+      .map((one) => openOf(one, this.#destinationOf(one)?.detail ?? 'pointer'));
+  }
+
+  async begin(node: NodeId, attempts: readonly Attempt[]): Promise<Begun[]> {
+    return attempts.map((attempt) => this.#begin(node, attempt));
+  }
+
+  #begin(node: NodeId, attempt: Attempt): Begun {
+    const one = this.#byId.get(attempt.deliveryId);
+    if (!one || !isOpen(one) || one.attempts !== attempt.attempts || !this.#holds(node, attempt, one))
+      return { begun: 'stale' };
+    const detail = this.#destinationOf(one)?.detail ?? attempt.detail;
+    if (this.#head(one) !== one || detail !== attempt.detail) return { begun: 'stale' };
+    const same = this.#laneOf(one).filter((other) => other.messageId === one.messageId);
+    const verdict = this.#verdict(one, same, attempt.readable);
+    one.fence = attempt.fence;
+    one.nextMs = this.#nowMs() + (verdict === 'unreadable' ? unreadableMs : attempt.forMs);
+    one.code = verdict === 'attempted' ? undefined : verdict;
+    if (verdict === 'unreadable') return { begun: 'unreadable' };
+    if (verdict !== 'attempted') {
+      one.state = verdict === 'parked-before' ? 'parked' : 'skipped';
+      return { begun: 'closed', code: verdict };
+    }
+    one.state = 'attempted';
+    one.attempts += 1;
+    const replaces = same.toSorted(comparePlaces).findLast(({ platformId }) => platformId !== undefined)?.platformId;
+    return { begun: 'attempted', replaces };
+  }
+
+  #verdict(one: KeptDelivery, same: readonly KeptDelivery[], readable: boolean) {
+    if (one.entry !== 'removal' && this.erased.has(one.messageId)) return 'gone';
+    if (!this.#destinationOf(one)) return 'gone';
+    if (one.entry === 'edit' && same.some(({ shownRevision = 0 }) => shownRevision >= one.revision)) return 'shown';
+    if (one.entry !== 'message' && same.some(({ state, seq }) => state === 'parked' && seq < one.seq))
+      return 'parked-before';
+    return one.entry !== 'removal' && !readable ? 'unreadable' : 'attempted';
+  }
+
+  async settle(node: NodeId, settlings: readonly Settling[]): Promise<(Settled | undefined)[]> {
+    return settlings.map((settling) => this.#settle(node, settling));
+  }
+
+  #settle(node: NodeId, settling: Settling): Settled | undefined {
+    const one = settling.as === 'failed' ? this.#sentAs(settling) : this.#byId.get(settling.deliveryId);
+    if (!one || !this.#maySettle(node, settling, one)) return undefined;
+    one.code = settling.as === 'delivered' ? undefined : settling.code;
+    one.state = settling.as === 'failed' ? 'parked' : settling.as;
+    if (settling.as === 'delivered') {
+      one.platformId = settling.platformId ?? one.platformId;
+      one.shownRevision = settling.shownRevision ?? one.shownRevision;
+    }
+    if (settling.as === 'waiting' || settling.as === 'unknown') {
+      one.nextMs = this.#nowMs() + settling.inMs;
+      one.failures += settling.failed ? 1 : 0;
+    }
+    return { deliveryId: one.deliveryId, shard: one.shard, channel: one.channel };
+  }
+
+  #maySettle(node: NodeId, settling: Settling, one: KeptDelivery): boolean {
+    if (settling.as === 'failed') return true;
+    if (settling.as === 'delivered') return one.attempts > 0 && (isOpen(one) || one.state === 'parked');
+    const { attempts, fence } = settling;
+    return (
+      one.state === 'attempted' && one.attempts === attempts && one.fence === fence && this.#holds(node, settling, one)
+    );
+  }
+
+  async backlog(): Promise<Backlog[]> {
+    const now = this.#nowMs();
+    const counted = this.deliveries.filter((one) => isOpen(one) || one.state === 'parked');
+    return [...Map.groupBy(counted, ({ channel }) => channel)]
+      .map(([channel, some]) => {
+        const open = some.filter(isOpen);
+        const oldestMs = Math.min(...open.map(({ atMs }) => atMs));
+        return {
+          channel,
+          waiting: open.filter(({ state }) => state === 'waiting').length,
+          unknown: open.filter(({ state }) => state !== 'waiting').length,
+          parked: some.length - open.length,
+          oldestSeconds: open.length === 0 ? 0 : Math.max(0, (now - oldestMs) / 1000),
+        };
+      })
+      .toSorted((a, b) => (a.channel < b.channel ? -1 : 1));
+  }
+
+  #holds(node: NodeId, { shard, fence }: Pick<Held, 'shard' | 'fence'>, one: KeptDelivery): boolean {
+    const lease = this.#leases.get(shard);
+    const isAlive = (this.#nodes.get(node) ?? 0) > this.#nowMs();
+    return shard === one.shard && isAlive && lease?.node === node && lease.fence === fence;
+  }
+
+  #destinationOf(of: KeptDelivery): ModelDestination | undefined {
+    return this.destinations.find((one) => sameLane(one, of));
+  }
+
+  #sentAs({ channel, platformId }: Extract<Settling, { as: 'failed' }>): KeptDelivery | undefined {
+    return this.deliveries.find(
+      (one) => one.channel === channel && one.platformId === platformId && one.state === 'delivered',
+    );
+  }
+
+  /** The oldest that is open to the same identity. */
+  #head(of: KeptDelivery): KeptDelivery | undefined {
+    const lane = this.#lanes.get(laneKey(of));
+    if (!lane) return undefined;
+    // What is settled is never open again.
+    while (lane.settled < lane.all.length && !isOpen(lane.all[lane.settled] as KeptDelivery)) lane.settled += 1;
+    return lane.all[lane.settled];
+  }
+
+  #laneOf(of: LaneName): readonly KeptDelivery[] {
+    return this.#lanes.get(laneKey(of))?.all ?? [];
+  }
+
+  #keep(one: KeptDelivery): void {
+    this.deliveries.push(one);
+    this.#byId.set(one.deliveryId, one);
+    const lane = this.#lanes.get(laneKey(one)) ?? { all: [], settled: 0 };
+    lane.all.push(one);
+    this.#lanes.set(laneKey(one), lane);
+  }
+}
+
+type LaneName = Pick<KeptDelivery, 'conversationId' | 'identityId'>;
+
+const laneKey = ({ conversationId, identityId }: LaneName): string => `${conversationId}|${identityId}`;
+
+const sameLane = (a: LaneName, b: LaneName): boolean =>
+  a.conversationId === b.conversationId && a.identityId === b.identityId;
+
+type Place = Pick<OpenDelivery, 'shard' | 'conversationId' | 'identityId' | 'seq'>;
+
+function comparePlaces(a: Place, b: Place): number {
+  if (a.shard !== b.shard) return a.shard - b.shard;
+  if (a.conversationId !== b.conversationId) return a.conversationId < b.conversationId ? -1 : 1;
+  if (a.identityId !== b.identityId) return a.identityId < b.identityId ? -1 : 1;
+  return a.seq - b.seq;
+}
+
+function openOf(one: KeptDelivery, detail: Detail): OpenDelivery {
+  const { deliveryId, shard, channel, customerId, conversationId, identityId, seq, entry } = one;
+  const { messageId, revision, attempts, failures } = one;
+  return {
+    deliveryId,
+    shard,
+    channel,
+    customerId,
+    conversationId,
+    identityId,
+    detail,
+    seq,
+    entry,
+    messageId,
+    revision,
+    attempts,
+    failures,
+  };
+}

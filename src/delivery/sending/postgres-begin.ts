@@ -1,0 +1,85 @@
+import type { DeliveryId, NodeId } from '#base';
+import { sql, type Database } from '#db';
+import { unreadableMs, type Attempt, type Begun } from './store.ts';
+
+/**
+ * `begin` of the store, in one statement: the lease is this process's own under this fence, the delivery is
+ * where the caller believes it to be, and it is the oldest open one to its identity. That the message still
+ * stands is looked at here, as the last thing before the call: what a revocation has deleted is not sent (P5).
+ */
+export async function beginAttempts(
+  database: Database,
+  node: NodeId,
+  attempts: readonly Attempt[],
+  now: Date | null,
+): Promise<Begun[]> {
+  if (attempts.length === 0) return [];
+  const rows = await database.query<{ deliveryId: DeliveryId; verdict: string; replaces: string | null }>(sql`
+    with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now),
+    wanted as (
+      select w.* from unnest(
+        ${attempts.map((one) => one.deliveryId)}::uuid[], ${attempts.map((one) => one.shard)}::smallint[],
+        ${attempts.map((one) => one.fence)}::integer[], ${attempts.map((one) => one.attempts)}::integer[],
+        ${attempts.map((one) => one.readable)}::boolean[], ${attempts.map((one) => one.detail)}::text[],
+        ${attempts.map((one) => one.forMs)}::double precision[]
+      ) as w (delivery_id, shard, fence, attempts, readable, detail, for_ms)
+      join delivery_leases l on l.shard = w.shard and l.fence = w.fence and l.node_id = ${node}
+      join delivery_nodes o on o.node_id = l.node_id and o.until > (select now from t)
+    ), judged as (
+      select w.*, d.conversation_id, d.identity_id, d.seq, case
+          when d.entry <> 'removal' and not exists (
+            select from messages m where m.conversation_id = d.conversation_id and m.message_id = d.message_id
+          ) then 'gone'
+          when x.identity_id is null then 'gone'
+          when d.entry = 'edit' and exists (
+            select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+              and p.message_id = d.message_id and p.shown_revision >= d.revision
+          ) then 'shown'
+          when d.entry <> 'message' and exists (
+            select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+              and p.message_id = d.message_id and p.state = 'parked' and p.seq < d.seq
+          ) then 'parked-before'
+          when d.entry <> 'removal' and not w.readable then 'unreadable'
+          else 'attempted'
+        end as verdict
+      from wanted w join deliveries d using (delivery_id)
+      left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
+      where coalesce(x.detail = w.detail, true) and d.shard = w.shard and d.attempts = w.attempts and d.state in ('waiting', 'attempted', 'unknown')
+        and not exists (
+          select from deliveries f where f.channel = d.channel and f.shard = d.shard
+            and f.conversation_id = d.conversation_id and f.identity_id = d.identity_id and f.seq < d.seq
+            and f.state in ('waiting', 'attempted', 'unknown')
+        )
+    )
+    update deliveries d set
+      state = case j.verdict when 'gone' then 'skipped' when 'shown' then 'skipped' when 'parked-before' then 'parked'
+        when 'unreadable' then d.state else 'attempted' end,
+      code = case j.verdict when 'attempted' then null else j.verdict end,
+      attempts = d.attempts + case j.verdict when 'attempted' then 1 else 0 end,
+      fence = j.fence,
+      next_at = t.now + case j.verdict when 'unreadable' then ${unreadableMs} else j.for_ms end * interval '1 millisecond'
+    from judged j, t
+    where d.conversation_id = j.conversation_id and d.identity_id = j.identity_id and d.seq = j.seq
+      and d.attempts = j.attempts and d.state in ('waiting', 'attempted', 'unknown')
+    returning d.delivery_id as "deliveryId", j.verdict, (
+      select p.platform_id from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+        and p.message_id = d.message_id and p.platform_id is not null order by p.seq desc limit 1
+    ) as replaces`);
+  const byId = new Map(rows.map((row) => [row.deliveryId, row]));
+  return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId)));
+}
+
+function begunOf(row: { readonly verdict: string; readonly replaces: string | null } | undefined): Begun {
+  switch (row?.verdict) {
+    case 'attempted':
+      return { begun: 'attempted', replaces: row.replaces ?? undefined };
+    case 'gone':
+    case 'shown':
+    case 'parked-before':
+      return { begun: 'closed', code: row.verdict };
+    case 'unreadable':
+      return { begun: 'unreadable' };
+    default:
+      return { begun: 'stale' };
+  }
+}

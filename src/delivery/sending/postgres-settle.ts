@@ -1,0 +1,91 @@
+import type { NodeId } from '#base';
+import { sql, type Database } from '#db';
+import type { Settled, Settling } from './store.ts';
+
+type ByReference = Exclude<Settling, { as: 'failed' }>;
+type ByPlatform = Extract<Settling, { as: 'failed' }>;
+
+/** `settle` of the store. Of several words on one delivery in one call the first counts; the others come after it. */
+export async function settleDeliveries(
+  database: Database,
+  node: NodeId,
+  settlings: readonly Settling[],
+  now: Date | null,
+): Promise<(Settled | undefined)[]> {
+  const settled: (Settled | undefined)[] = settlings.map(() => undefined);
+  let open = [...settlings.keys()];
+  while (open.length > 0) {
+    const together = new Map<string, number>();
+    const later: number[] = [];
+    for (const place of open) {
+      const name = nameOf(settlings[place] as Settling);
+      if (together.has(name)) later.push(place);
+      else together.set(name, place);
+    }
+    const some = [...together.values()].map((place) => settlings[place] as Settling);
+    const changed = new Map([
+      ...(await byReference(
+        database,
+        node,
+        some.filter((one) => one.as !== 'failed'),
+        now,
+      )),
+      ...(await byPlatform(
+        database,
+        some.filter((one) => one.as === 'failed'),
+      )),
+    ]);
+    for (const [name, place] of together) settled[place] = changed.get(name);
+    open = later;
+  }
+  return settled;
+}
+
+const nameOf = (settling: Settling): string =>
+  settling.as === 'failed' ? `${settling.channel}|${settling.platformId}` : settling.deliveryId;
+
+async function byReference(
+  database: Database,
+  node: NodeId,
+  settlings: readonly ByReference[],
+  now: Date | null,
+): Promise<[string, Settled][]> {
+  if (settlings.length === 0) return [];
+  const own = <Value>(of: (one: Exclude<ByReference, { as: 'delivered' }>) => Value): (Value | null)[] =>
+    settlings.map((one) => (one.as === 'delivered' ? null : of(one)));
+  const rows = await database.query<Settled>(sql`
+    with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now)
+    update deliveries d set state = s.state, code = s.code,
+      platform_id = coalesce(s.platform_id, d.platform_id), shown_revision = coalesce(s.shown_revision, d.shown_revision),
+      failures = d.failures + case when s.failed then 1 else 0 end,
+      next_at = case when s.in_ms is null then d.next_at else t.now + s.in_ms * interval '1 millisecond' end
+    from t, unnest(
+      ${settlings.map((one) => one.deliveryId)}::uuid[], ${settlings.map((one) => one.as)}::text[],
+      ${own((one) => one.fence)}::integer[], ${own((one) => one.attempts)}::integer[], ${own((one) => one.code)}::text[],
+      ${own((one) => ('inMs' in one ? one.inMs : null))}::double precision[],
+      ${own((one) => 'failed' in one && one.failed)}::boolean[],
+      ${settlings.map((one) => (one.as === 'delivered' ? (one.platformId ?? null) : null))}::text[],
+      ${settlings.map((one) => (one.as === 'delivered' ? (one.shownRevision ?? null) : null))}::integer[]
+    ) as s (delivery_id, state, fence, attempts, code, in_ms, failed, platform_id, shown_revision)
+    where d.delivery_id = s.delivery_id and case
+        when s.state = 'delivered' then d.attempts > 0 and d.state in ('waiting', 'attempted', 'unknown', 'parked')
+        else d.state = 'attempted' and d.attempts = s.attempts and d.fence = s.fence and exists (
+          select from delivery_leases l join delivery_nodes o on o.node_id = l.node_id
+          where l.shard = d.shard and l.fence = s.fence and l.node_id = ${node} and o.until > t.now)
+      end
+    returning d.delivery_id as "deliveryId", d.shard, d.channel`);
+  return rows.map((row) => [row.deliveryId, row]);
+}
+
+async function byPlatform(database: Database, settlings: readonly ByPlatform[]): Promise<[string, Settled][]> {
+  if (settlings.length === 0) return [];
+  const rows = await database.query<Settled & { platformId: string }>(sql`
+    update deliveries d set state = 'parked', code = s.code
+    from unnest(
+      ${settlings.map((one) => one.channel)}::text[], ${settlings.map((one) => one.platformId)}::text[],
+      ${settlings.map((one) => one.code)}::text[]
+    ) as s (channel, platform_id, code)
+    where d.channel = s.channel and d.platform_id = s.platform_id and d.state = 'delivered'
+    returning d.delivery_id as "deliveryId", d.shard, d.channel, d.platform_id as "platformId"`);
+  return rows.map(({ platformId, ...settled }) => [`${settled.channel}|${platformId}`, settled]);
+}

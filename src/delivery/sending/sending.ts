@@ -1,0 +1,122 @@
+import { newId, type Clock, type ConversationId, type Log, type NodeId, type Random, type Timers } from '#base';
+import type { Database, ScopedDatabase, Transaction } from '#db';
+import type { Vault } from '#vault';
+import type { Written } from '../change.ts';
+import { newerThan } from '../conversations.ts';
+import type { Outlets } from '../outlets.ts';
+import { DeliveryEngine } from './engine.ts';
+import { PostgresHints } from './hints.ts';
+import { postgresStore } from './postgres-store.ts';
+import { contentReader } from './read-content.ts';
+import type { Sender } from './sender.ts';
+import type { Backlog, Settling } from './store.ts';
+
+/** What brings entries to whoever this process alone does not reach. */
+export interface Sending {
+  /**
+   * Writes what is to be brought to other messengers, in the transaction of the entries; after COMMIT it is
+   * on its way, and the other processes know of it.
+   */
+  putDeliveries(tx: Transaction, written: readonly Written[]): Promise<void>;
+  /** Takes up work: a share of the deliveries, and hints from other processes. */
+  start(): Promise<void>;
+  /** Ends the calls under way and gives the share up. */
+  stop(): Promise<void>;
+  /** Stores what a messenger said by itself, an echo or a status. Answers whether anything changed. */
+  settle(evidence: Extract<Settling, { as: 'delivered' | 'failed' }>): Promise<boolean>;
+  /** How much is open, of each messenger that has any. */
+  backlog(): Promise<Backlog[]>;
+}
+
+/** What sending works with. */
+export interface SendingParts {
+  readonly database: Database;
+  readonly readers: ScopedDatabase;
+  readonly vault: Vault;
+  readonly outlets: Outlets;
+  readonly senders: readonly Sender[];
+  readonly clock: Clock;
+  readonly timers: Timers;
+  readonly random: Random;
+  readonly log: Log;
+}
+
+/** While there are other processes, browsers that are connected look so often for what no hint told of. */
+const lookEveryMs = 5_000;
+
+/** Makes sending, idle until `start`. */
+export function createSending(parts: SendingParts): Sending {
+  const { database, outlets, senders, timers, log } = parts;
+  const node = newId<NodeId>();
+  const store = postgresStore(database);
+  const removing = senders.filter(({ removes }) => removes).map(({ channel }) => channel);
+  const engine = new DeliveryEngine({
+    ...parts,
+    node,
+    store,
+    content: contentReader(parts),
+    tellOthers: (shards) => hints.tell([], shards),
+  });
+  const lookForNewer = createLook(database, outlets, log);
+  const hints = new PostgresHints({
+    database,
+    node,
+    timers,
+    log,
+    isAlone: () => engine.nodes < 2,
+    onHint: ({ conversations, shards }) => {
+      outlets.newer(conversations);
+      engine.wake([...shards]);
+    },
+    onGap: () => lookForNewer(),
+  });
+  let cancelLook = (): void => undefined;
+  const lookAgain = (): void => {
+    cancelLook = timers.after(lookEveryMs, () => {
+      if (engine.nodes > 1) lookForNewer();
+      lookAgain();
+    });
+  };
+
+  return {
+    putDeliveries: async (tx, written) => {
+      const put = senders.length === 0 ? [] : await store.put(tx, written, removing);
+      tx.afterCommit(() => {
+        if (engine.nodes > 1)
+          hints.tell(
+            written.map(({ change }) => change.conversationId),
+            [],
+          );
+        engine.offer(put);
+      });
+    },
+    start: async () => {
+      hints.start();
+      await engine.start();
+      lookAgain();
+    },
+    stop: async () => {
+      cancelLook();
+      await engine.stop();
+      await hints.stop();
+    },
+    settle: (evidence) => engine.settle(evidence),
+    backlog: () => store.backlog(),
+  };
+}
+
+/** Looks which of the conversations that somebody is connected to have gone on, one look at a time. */
+function createLook(database: Database, outlets: Outlets, log: Log): () => void {
+  let isLooking = false;
+  const look = async (): Promise<void> => {
+    const newer: ConversationId[] = await newerThan(database, outlets.standing());
+    outlets.newer(newer);
+  };
+  return () => {
+    if (isLooking) return;
+    isLooking = true;
+    look()
+      .catch((error: unknown) => log.info({ err: error }, 'newer entries could not be looked for; it is tried again'))
+      .finally(() => (isLooking = false));
+  };
+}

@@ -1,0 +1,475 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import fc from 'fast-check';
+import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
+import { sql, type Transaction } from '#db';
+import { testDatabase, type TestDatabase } from '#test/database';
+import type { Written } from '../change.ts';
+import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
+import { postgresStore } from './postgres-store.ts';
+import { shardOf } from './shard.ts';
+import type { DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
+
+// The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
+// each command both must have answered the same, and the rules of P3 and P4 must hold of the answers.
+
+let db: TestDatabase;
+before(async () => {
+  db = await testDatabase();
+});
+after(() => db.close());
+
+const id = <Id>(n: number): Id => `01900000-0000-7000-8000-${n.toString(16).padStart(12, '0')}` as Id;
+const nodes = [id<NodeId>(1), id<NodeId>(2)] as const;
+const customers = [id<CustomerId>(11), id<CustomerId>(12)] as const;
+// The first two share a shard with nobody; the shards lie at both ends, so that two processes share them.
+const conversations = [id<ConversationId>(0x1001), id<ConversationId>(0x13fe)] as const;
+const someDestinations = (): ModelDestination[] =>
+  [
+    { conversation: 0, identity: 0x21, channel: 'one' },
+    { conversation: 0, identity: 0x22, channel: 'two' },
+    { conversation: 1, identity: 0x23, channel: 'one' },
+  ].map(({ conversation, identity, channel }) => ({
+    conversationId: conversations[conversation] as ConversationId,
+    customerId: customers[conversation] as CustomerId,
+    identityId: id<IdentityId>(identity),
+    channel,
+    detail: 'masked' as const,
+  }));
+const channels = ['one', 'two'] as const;
+
+/** A store with what stands around it: the time, and the messages that deliveries are of. */
+interface Subject {
+  readonly name: string;
+  lease(node: NodeId, forMs: number): ReturnType<DeliveryStore<unknown>['lease']>;
+  put(written: readonly Written[]): Promise<PutDelivery[]>;
+  readonly store: Pick<DeliveryStore<unknown>, 'claim' | 'begin' | 'settle' | 'backlog'>;
+  erase(messageId: MessageId): Promise<void>;
+  /** The customer chooses another level of detail for one of the destinations, or none. */
+  choose(destination: number, detail: 'full' | 'masked' | undefined): Promise<void>;
+}
+
+interface Time {
+  ms: number;
+}
+
+function modelOf(time: Time): Subject {
+  const store = new MemoryStore(
+    () => time.ms,
+    () => randomUUID() as string as DeliveryId,
+  );
+  store.destinations.push(...someDestinations());
+  return {
+    name: 'model',
+    lease: (node, forMs) => store.lease(node, forMs),
+    put: async (written) => {
+      const work: (() => void)[] = [];
+      const tx: ModelTransaction = { afterCommit: (one) => work.push(one) };
+      const put = await store.put(tx, written, ['two']);
+      for (const one of work) one();
+      return put;
+    },
+    store,
+    erase: async (messageId) => {
+      store.erased.add(messageId);
+    },
+    choose: async (n, detail) => {
+      const { identityId } = someDestinations()[n] as ModelDestination;
+      const at = store.destinations.findIndex((one) => one.identityId === identityId);
+      const there = store.destinations[at];
+      if (there && detail) there.detail = detail;
+      else if (there) store.destinations.splice(at, 1);
+    },
+  };
+}
+
+async function postgresOf(time: Time): Promise<Subject> {
+  const { database } = db;
+  for (const table of ['deliveries', 'destinations', 'delivery_nodes', 'delivery_leases', 'messages', 'customers'])
+    await database.execute({ text: `delete from ${table}`, values: [] });
+  for (const customerId of customers)
+    await database.execute(sql`insert into customers (customer_id, locale, time_zone, created_at)
+      values (${customerId}, 'en', 'America/New_York', now())`);
+  for (const { conversationId, customerId, identityId, channel, detail } of someDestinations()) {
+    await database.execute(sql`insert into channel_identities (identity_id, customer_id, channel, created_at)
+      values (${identityId}, ${customerId}, ${channel}, now())`);
+    await database.execute(sql`insert into destinations (conversation_id, identity_id, customer_id, channel, detail, created_at)
+      values (${conversationId}, ${identityId}, ${customerId}, ${channel}, ${detail}, now())`);
+  }
+  const store = postgresStore(database, () => new Date(time.ms));
+  const enter = async (tx: Transaction, { change, revision }: Written): Promise<void> => {
+    const { conversationId, messageId } = change;
+    if (change.entry === 'message')
+      await tx.execute(sql`insert into messages (conversation_id, message_id, revision, author, at, sealed)
+        values (${conversationId}, ${messageId}, ${revision}, ${change.author}, now(), '')`);
+    if (change.entry === 'edit')
+      await tx.execute(sql`update messages set revision = ${revision} where message_id = ${messageId}`);
+    if (change.entry === 'removal') await tx.execute(sql`delete from messages where message_id = ${messageId}`);
+  };
+  return {
+    name: 'PostgreSQL',
+    lease: (node, forMs) => store.lease(node, forMs),
+    put: (written) =>
+      database.transaction(async (tx) => {
+        for (const one of written) await enter(tx, one);
+        return store.put(tx, written, ['two']);
+      }),
+    store,
+    erase: async (messageId) => {
+      await database.execute(sql`delete from messages where message_id = ${messageId}`);
+    },
+    choose: async (n, detail) => {
+      const { identityId } = someDestinations()[n] as ModelDestination;
+      if (detail)
+        await database.execute(sql`update destinations set detail = ${detail} where identity_id = ${identityId}`);
+      else await database.execute(sql`delete from destinations where identity_id = ${identityId}`);
+    },
+  };
+}
+
+/** One command with its choices, as numbers that are taken modulo what there is. */
+type Command =
+  | { readonly do: 'lease'; readonly node: number; readonly forMs: number }
+  | { readonly do: 'pass'; readonly ms: number }
+  | { readonly do: 'say'; readonly conversation: number; readonly author: 'bank' | 'customer'; readonly count: number }
+  | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal' }
+  | { readonly do: 'erase'; readonly message: number }
+  | { readonly do: 'choose'; readonly destination: number; readonly detail: 'full' | 'masked' | undefined }
+  | { readonly do: 'claim'; readonly node: number; readonly channel: number; readonly limit: number }
+  | {
+      readonly do: 'begin';
+      readonly node: number;
+      readonly which: number;
+      readonly off: number;
+      readonly readable: boolean;
+    }
+  | {
+      readonly do: 'settle';
+      readonly node: number;
+      readonly which: number;
+      readonly as: Settling['as'];
+      readonly failed: boolean;
+    };
+
+const some = fc.nat({ max: 50 });
+const command: fc.Arbitrary<Command> = fc.oneof(
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('lease' as const),
+      node: some,
+      forMs: fc.constantFrom(0, 15_000, 60_000, 60_000),
+    }),
+  },
+  {
+    weight: 3,
+    arbitrary: fc.record({
+      do: fc.constant('pass' as const),
+      ms: fc.constantFrom(1, 1_000, 4_000, 4_000, 16_000, 40_000),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('say' as const),
+      conversation: some,
+      author: fc.constantFrom('bank' as const, 'bank' as const, 'customer' as const),
+      count: fc.integer({ min: 1, max: 3 }),
+    }),
+  },
+  {
+    weight: 2,
+    arbitrary: fc.record({
+      do: fc.constant('change' as const),
+      message: some,
+      entry: fc.constantFrom('edit' as const, 'removal' as const),
+    }),
+  },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), message: some }) },
+  {
+    weight: 1,
+    arbitrary: fc.record({
+      do: fc.constant('choose' as const),
+      destination: fc.nat({ max: 2 }),
+      detail: fc.constantFrom('full' as const, 'masked' as const, 'masked' as const, undefined),
+    }),
+  },
+  {
+    weight: 4,
+    arbitrary: fc.record({
+      do: fc.constant('claim' as const),
+      node: some,
+      channel: some,
+      limit: fc.constantFrom(1, 2, 500),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('begin' as const),
+      node: some,
+      which: some,
+      // Mostly what the process was told last; now and then something older.
+      off: fc.constantFrom(0, 0, 0, 1),
+      readable: fc.constantFrom(true, true, true, false),
+    }),
+  },
+  {
+    weight: 6,
+    arbitrary: fc.record({
+      do: fc.constant('settle' as const),
+      node: some,
+      which: some,
+      as: fc.constantFrom<Settling['as'][]>('delivered', 'failed', 'waiting', 'unknown', 'parked', 'skipped'),
+      failed: fc.boolean(),
+    }),
+  },
+);
+
+/** What a run knows from the outside: what it was answered. */
+class Run {
+  readonly #subjects: readonly [Subject, Subject];
+  readonly #time: Time;
+  readonly #seqs = new Map<ConversationId, number>();
+  readonly #messages: { conversationId: ConversationId; messageId: MessageId; revision: number }[] = [];
+  /** By subject: deliveries by their names, and how often each process believes that they were tried. */
+  readonly #ids = [new Map<string, DeliveryId>(), new Map<string, DeliveryId>()] as const;
+  readonly #known = new Map<
+    string,
+    { row: OpenDelivery; attempts: number; detail: OpenDelivery['detail']; open: boolean }
+  >();
+  /** The fences that each process was told. */
+  readonly #fences: [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
+  #next = 0x9000;
+  granted = 0;
+
+  constructor(subjects: readonly [Subject, Subject], time: Time) {
+    this.#subjects = subjects;
+    this.#time = time;
+  }
+
+  /** Does one command on both, and compares what they answered. */
+  async step(command: Command): Promise<void> {
+    const [left, right] = [await this.#do(0, command), await this.#do(1, command)];
+    assert.deepEqual(left.answer, right.answer, `${command.do}: the model and PostgreSQL differ`);
+    left.learn();
+    if (command.do === 'pass') this.#time.ms += command.ms;
+    const backlogs = await Promise.all(this.#subjects.map(({ store }) => store.backlog()));
+    assert.deepEqual(backlogs[0], backlogs[1]);
+  }
+
+  async #do(side: 0 | 1, command: Command): Promise<{ answer: unknown; learn: () => void }> {
+    const subject = this.#subjects[side];
+    switch (command.do) {
+      case 'pass':
+        return { answer: undefined, learn: () => undefined };
+      case 'lease': {
+        const n = command.node % 2;
+        const { shards, nodes: there } = await subject.lease(nodes[n] as NodeId, command.forMs);
+        const learn = (): void => {
+          for (const [shard, fence] of shards)
+            assert.ok(fence >= (this.#fences[n]?.get(shard) ?? 0), 'a fence never goes back');
+          this.#fences[n] = new Map(shards);
+        };
+        return { answer: { shards: [...shards], there }, learn };
+      }
+      case 'say':
+      case 'change':
+        return this.#write(side, command);
+      case 'erase': {
+        const message = this.#pick(this.#messages, command.message);
+        if (message) await subject.erase(message.messageId);
+        return { answer: undefined, learn: () => undefined };
+      }
+      case 'choose':
+        await subject.choose(command.destination, command.detail);
+        return { answer: undefined, learn: () => undefined };
+      case 'claim':
+        return this.#claim(side, command);
+      case 'begin':
+        return this.#begin(side, command);
+      case 'settle':
+        return this.#settle(side, command);
+    }
+  }
+
+  #pick<One>(all: readonly One[], n: number): One | undefined {
+    return all[n % Math.max(1, all.length)];
+  }
+
+  /** Mostly the process that was told last that the shard is its own; now and then the other. */
+  #worker(node: number, shard: number): number {
+    const [one, two] = this.#fences.map((fences) => fences.get(shard) ?? 0);
+    const holder = (one ?? 0) >= (two ?? 0) ? 0 : 1;
+    return node % 6 === 0 ? 1 - holder : holder;
+  }
+
+  /** The oldest open delivery to each identity. */
+  #oldest() {
+    const open = [...this.#known.values()].filter((one) => one.open);
+    return [...Map.groupBy(open, ({ row }) => row.identityId).values()].flatMap((lane) => lane.slice(0, 1));
+  }
+
+  async #write(side: 0 | 1, command: Extract<Command, { do: 'say' | 'change' }>) {
+    const written = command.do === 'say' ? this.#said(command) : this.#changed(command);
+    const put = await this.#subjects[side].put(written);
+    for (const one of put) this.#ids[side].set(nameOf(one), one.deliveryId);
+    const learn = (): void => {
+      this.#next += written.length;
+      for (const { change, seq, revision } of written) {
+        const { conversationId, messageId } = change;
+        this.#seqs.set(conversationId, seq);
+        const earlier = this.#messages.find((one) => one.messageId === messageId);
+        if (earlier) earlier.revision = revision;
+        else this.#messages.push({ conversationId, messageId, revision });
+      }
+      for (const one of put) this.#known.set(nameOf(one), { row: one, attempts: 0, detail: one.detail, open: true });
+    };
+    return { answer: named(put), learn };
+  }
+
+  #said({ conversation, author, count }: Extract<Command, { do: 'say' }>): Written[] {
+    const conversationId = conversations[conversation % 2] as ConversationId;
+    const thread = { conversationId, customerId: customers[conversation % 2] as CustomerId };
+    const from = this.#seqs.get(conversationId) ?? 0;
+    return Array.from({ length: count }, (_, n) => ({
+      change: { ...thread, ...emptyMessage, author, messageId: id<MessageId>(this.#next + n) },
+      seq: from + n + 1,
+      revision: 1,
+    }));
+  }
+
+  #changed({ message, entry }: Extract<Command, { do: 'change' }>): Written[] {
+    const of = this.#pick(this.#messages, message);
+    if (!of) return [];
+    const { conversationId, messageId, revision } = of;
+    const thread = { conversationId, customerId: customers[conversations.indexOf(conversationId)] as CustomerId };
+    const seq = (this.#seqs.get(conversationId) ?? 0) + 1;
+    const change =
+      entry === 'removal'
+        ? { ...thread, entry, messageId, atMs: 0 }
+        : { ...thread, ...emptyMessage, entry, author: 'bank' as const, messageId };
+    return [{ change, seq, revision: revision + 1 }];
+  }
+
+  async #claim(side: 0 | 1, { node, channel, limit }: Extract<Command, { do: 'claim' }>) {
+    const claimed = await this.#subjects[side].store.claim({
+      node: nodes[node % 2] as NodeId,
+      channel: channels[channel % 2] as string,
+      shards: conversations.map(shardOf),
+      limit,
+    });
+    const rest =
+      claimed.length === 0
+        ? []
+        : await this.#subjects[side].store.claim({
+            node: nodes[node % 2] as NodeId,
+            channel: channels[channel % 2] as string,
+            shards: conversations.map(shardOf),
+            after: claimed.at(-1),
+            limit: 500,
+          });
+    const all = [...claimed, ...rest];
+    const learn = (): void => {
+      for (const [identityId, lane] of Map.groupBy(all, (one) => one.identityId)) {
+        const seqs = lane.map(({ seq }) => seq);
+        assert.deepEqual(
+          seqs,
+          seqs.toSorted((a, b) => a - b),
+          'in order',
+        );
+        const open = [...this.#known.values()].filter((one) => one.open && one.row.identityId === identityId);
+        assert.equal(seqs[0], Math.min(...open.map(({ row }) => row.seq)), 'from the oldest that is open');
+      }
+      for (const row of all) {
+        const known = this.#known.get(nameOf(row));
+        if (!known) continue;
+        known.attempts = row.attempts;
+        known.detail = row.detail;
+      }
+    };
+    return { answer: [named(claimed), named(rest)], learn };
+  }
+
+  async #begin(side: 0 | 1, { node, which, off, readable }: Extract<Command, { do: 'begin' }>) {
+    // Mostly what may be sent now; now and then anything at all.
+    const known = this.#pick(which % 5 === 0 ? [...this.#known.values()] : this.#oldest(), which);
+    if (!known) return { answer: undefined, learn: () => undefined };
+    const name = nameOf(known.row);
+    const { shard, identityId, seq } = known.row;
+    const n = this.#worker(node, shard);
+    const deliveryId = this.#ids[side].get(name) as DeliveryId;
+    const fence = this.#fences[n]?.get(shard) ?? 0;
+    const attempts = Math.max(0, known.attempts - off);
+    const [begun] = await this.#subjects[side].store.begin(nodes[n] as NodeId, [
+      { deliveryId, shard, fence, attempts, readable, detail: known.detail, forMs: 25_000 },
+    ]);
+    const learn = (): void => {
+      if (begun?.begun === 'closed') known.open = false;
+      if (begun?.begun !== 'attempted') return;
+      this.granted += 1;
+      const earlier = [...this.#known.values()].filter(
+        (one) => one.open && one.row.identityId === identityId && one.row.seq < seq,
+      );
+      assert.deepEqual(earlier, [], 'nothing is sent before what is older');
+      assert.equal(known.open, true, 'nothing is sent that is settled');
+      known.attempts = attempts + 1;
+    };
+    return { answer: begun, learn };
+  }
+
+  async #settle(side: 0 | 1, { node, which, as, failed }: Extract<Command, { do: 'settle' }>) {
+    const tried = [...this.#known.values()].filter(({ attempts, open }) => attempts > 0 && (open || which % 3 === 0));
+    const known = this.#pick(tried, which);
+    if (!known) return { answer: undefined, learn: () => undefined };
+    const name = nameOf(known.row);
+    const { shard, channel, revision } = known.row;
+    const n = this.#worker(node, shard);
+    const held = {
+      deliveryId: this.#ids[side].get(name) as DeliveryId,
+      shard,
+      fence: this.#fences[n]?.get(shard) ?? 0,
+      attempts: known.attempts,
+    };
+    const settling: Settling =
+      as === 'delivered'
+        ? { as, deliveryId: held.deliveryId, platformId: `p-${name}`, shownRevision: revision }
+        : as === 'failed'
+          ? { as, channel, platformId: `p-${name}`, code: 'made' }
+          : as === 'waiting' || as === 'unknown'
+            ? { ...held, as, inMs: 3_000, failed, code: 'made' }
+            : { ...held, as, code: 'made' };
+    const [settled] = await this.#subjects[side].store.settle(nodes[n] as NodeId, [settling]);
+    const learn = (): void => {
+      if (settled && as !== 'waiting' && as !== 'unknown') known.open = false;
+    };
+    return { answer: settled && { shard: settled.shard, channel: settled.channel }, learn };
+  }
+}
+
+const emptyMessage = {
+  entry: 'message',
+  atMs: 0,
+  body: { from: 'customer', said: { content: { kind: 'text', text: '' } } },
+} as const;
+
+const nameOf = (one: OpenDelivery): string => `${one.conversationId.slice(-4)}/${one.identityId.slice(-2)}/${one.seq}`;
+const named = (rows: readonly OpenDelivery[]): unknown[] => rows.map((row) => ({ ...row, deliveryId: nameOf(row) }));
+
+test('the model and PostgreSQL answer every sequence of commands alike, and keep order and fences', async (t) => {
+  let runs = 0;
+  let granted = 0;
+  const property = fc.asyncProperty(fc.array(command, { minLength: 40, maxLength: 80 }), async (commands) => {
+    const time: Time = { ms: Date.UTC(2026, 10, 20) };
+    const run = new Run([modelOf(time), await postgresOf(time)], time);
+    for (const node of [0, 1]) await run.step({ do: 'lease', node, forMs: 15_000 });
+    await run.step({ do: 'lease', node: 0, forMs: 15_000 });
+    for (const one of commands) await run.step(one);
+    runs += 1;
+    granted += run.granted;
+  });
+  await fc.assert(property, { numRuns: 40, endOnFailure: false });
+  assert.ok(granted > runs, 'attempts were made');
+  t.diagnostic(`${runs} runs, ${granted} attempts`);
+});

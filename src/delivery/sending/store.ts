@@ -1,0 +1,146 @@
+import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
+import type { Entry } from '#contract';
+import type { Written } from '../change.ts';
+import type { Detail } from './sender.ts';
+
+/** One entry on its way to one channel identity. */
+export interface OpenDelivery {
+  readonly deliveryId: DeliveryId;
+  readonly shard: number;
+  readonly channel: string;
+  readonly customerId: CustomerId;
+  readonly conversationId: ConversationId;
+  readonly identityId: IdentityId;
+  /** As it is chosen now. */
+  readonly detail: Detail;
+  readonly seq: number;
+  readonly entry: Entry['entry'];
+  readonly messageId: MessageId;
+  readonly revision: number;
+  /** How often it was tried. */
+  readonly attempts: number;
+  /** How often it failed for its own sake. */
+  readonly failures: number;
+}
+
+/** A delivery that was just written. */
+export interface PutDelivery extends OpenDelivery {
+  /** The number of the newest one before it that was still open to the same identity; undefined when none was. */
+  readonly afterSeq: number | undefined;
+}
+
+/** What a process may work on. */
+export interface Lease {
+  /** The shards, each with its fence. */
+  readonly shards: ReadonlyMap<number, number>;
+  /** How many processes there are, this one included. */
+  readonly nodes: number;
+}
+
+/** Where a claim goes on: the last delivery of the one before. */
+export type ClaimPlace = Pick<OpenDelivery, 'shard' | 'conversationId' | 'identityId' | 'seq'>;
+
+/** What a claim asks for. */
+export interface Claim {
+  readonly node: NodeId;
+  readonly channel: string;
+  readonly shards: readonly number[];
+  readonly after?: ClaimPlace | undefined;
+  readonly limit: number;
+}
+
+/** The lease under which a process writes of a delivery, and how often that had been tried as far as it knows. */
+export interface Held {
+  readonly deliveryId: DeliveryId;
+  readonly shard: number;
+  readonly fence: number;
+  readonly attempts: number;
+}
+
+/** An attempt that is about to be made. */
+export interface Attempt extends Held {
+  /** Its content could be read, at this level of detail; of what could not be read nothing is sent. */
+  readonly readable: boolean;
+  readonly detail: Detail;
+  /** If nothing is heard of the attempt, it may be made again after this. */
+  readonly forMs: number;
+}
+
+/** What became of the wish to make an attempt. */
+export type Begun =
+  /** It is stored: call the messenger. */
+  | { readonly begun: 'attempted'; readonly replaces: string | undefined }
+  /** Nothing is to be sent and it is settled: message or destination are gone, or its revision was shown already, or an earlier one of it is parked. */
+  | { readonly begun: 'closed'; readonly code: 'gone' | 'shown' | 'parked-before' }
+  /** It stands, and could not be read: it waits for `unreadableMs`. */
+  | { readonly begun: 'unreadable' }
+  /** The lease is another's, the delivery or its level of detail has changed, or an earlier one is open: whoever asks knows too little. */
+  | { readonly begun: 'stale' };
+
+/** What is known of a delivery after an attempt. */
+export type Settling =
+  /** The messenger has it. Its own word, so it holds whoever brings it, under whichever lease, at whatever time. */
+  | {
+      readonly as: 'delivered';
+      readonly deliveryId: DeliveryId;
+      readonly platformId: string | undefined;
+      readonly shownRevision: number | undefined;
+    }
+  /** The messenger had taken it, and says later that it could not show it. */
+  | { readonly as: 'failed'; readonly channel: string; readonly platformId: string; readonly code: string }
+  /** What this process found out by its own attempt; `failed` when that counts against the delivery. */
+  | (Held & {
+      readonly as: 'waiting' | 'unknown';
+      readonly inMs: number;
+      readonly failed: boolean;
+      readonly code: string;
+    })
+  | (Held & { readonly as: 'parked' | 'skipped'; readonly code: string });
+
+/** Where something changed, for whoever works on that shard. */
+export type Settled = Pick<OpenDelivery, 'shard' | 'channel' | 'deliveryId'>;
+
+/** How much is open of one messenger. */
+export interface Backlog {
+  readonly channel: string;
+  readonly waiting: number;
+  /** Attempted, and nothing known yet. */
+  readonly unknown: number;
+  /** Given up until somebody looks. */
+  readonly parked: number;
+  /** Age of the oldest that is open, in seconds; 0 when none is. */
+  readonly oldestSeconds: number;
+}
+
+/** What could not be read waits this long before it is looked at again. */
+export const unreadableMs = 30_000;
+
+/**
+ * Everything that the engine keeps: deliveries, and who works on which of them. The time is the store's own,
+ * so that a process whose clock jumps neither holds a lease longer nor loses one.
+ *
+ * @typeParam Tx the transaction in which deliveries are written together with their entries
+ */
+export interface DeliveryStore<Tx> {
+  /**
+   * Says that the process is there for `forMs` more, and gives it its share of the shards: what it has
+   * beyond that is given up, what nobody has is taken. 0 gives up everything.
+   */
+  lease(node: NodeId, forMs: number): Promise<Lease>;
+  /**
+   * Writes a delivery for each entry and each destination of its conversation; none for what the customer
+   * said, and none of a removal to a messenger that is not among `removing`. Answers in order of number.
+   */
+  put(tx: Tx, written: readonly Written[], removing: readonly string[]): Promise<PutDelivery[]>;
+  /**
+   * What is open in those of the shards that the process works on, by shard, identity and number, from each
+   * identity whose oldest open delivery is due. Changes nothing.
+   */
+  claim(claim: Claim): Promise<OpenDelivery[]>;
+  /** Stores that attempts are about to be made, at most one for an identity. Answers in the same order. */
+  begin(node: NodeId, attempts: readonly Attempt[]): Promise<Begun[]>;
+  /** Stores what is known. Answers in the same order; undefined where nothing changed, as the caller was fenced off or it was known. */
+  settle(node: NodeId, settlings: readonly Settling[]): Promise<(Settled | undefined)[]>;
+  /** How much is open, of each messenger that has any. */
+  backlog(): Promise<Backlog[]>;
+}
