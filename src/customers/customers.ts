@@ -1,6 +1,6 @@
 import type { CustomerId } from '#base';
 import type { Locale, QuietHours } from '#contract';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import { nextDigestMs } from './digests.ts';
 
 /** One person here. Names and addresses are not kept: a customer is a conversation and what leads to it. */
@@ -45,11 +45,14 @@ export async function lockCustomer(tx: Transaction, customerId: CustomerId): Pro
 
 /** The customers named that exist. */
 export async function findCustomers(db: Queryable, customerIds: readonly CustomerId[]): Promise<Customer[]> {
-  return db.query<Customer>({
-    text: `select ${columns} from customers where customer_id = any($1::uuid[])`,
-    values: [[...customerIds]],
-  });
+  return db.run(customersById, { customerIds });
 }
+
+const customersById = operation<Customer>()(
+  'customers.read',
+  { customerIds: 'uuid[]' },
+  `select ${columns} from customers where customer_id = any($customerIds)`,
+);
 
 /** What a customer may change of themselves: what is absent stays, null takes it away. */
 export interface CustomerChange {

@@ -2,6 +2,7 @@
 interface Kinds {
   readonly text: string;
   readonly int4: number;
+  readonly int8: number;
   readonly uuid: string | null;
   readonly bytea: Buffer;
   readonly timestamptz: Date;

@@ -1,6 +1,6 @@
 import type { ConversationId, CustomerId } from '#base';
 import { newId } from '#base';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from './change.ts';
 import { removeDeliveries } from './sending/destinations.ts';
 
@@ -18,11 +18,16 @@ export async function createConversation(tx: Transaction, customerId: CustomerId
   return { customerId, conversationId };
 }
 
+const conversationOfCustomer = operation<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>()(
+  'conversations.of',
+  { customerId: 'uuid' },
+  `select conversation_id as "conversationId", last_seq as "lastSeq", read_seq as "readSeq"
+  from conversations where customer_id = $customerId`,
+);
+
 /** A customer's conversation with where it stands; undefined when the account is deleted. Takes no lock. */
 export async function conversationOf(db: Queryable, customerId: CustomerId): Promise<(Thread & Standing) | undefined> {
-  const [row] = await db.query<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>(sql`
-    select conversation_id as "conversationId", last_seq as "lastSeq", read_seq as "readSeq"
-    from conversations where customer_id = ${customerId}`);
+  const [row] = await db.run(conversationOfCustomer, { customerId });
   if (!row) return undefined;
   const { conversationId, lastSeq, readSeq } = row;
   return { customerId, conversationId, lastSeq: Number(lastSeq), readSeq: Number(readSeq) };
@@ -36,16 +41,20 @@ export async function threadsOf(db: Queryable, customerIds: readonly CustomerId[
   return new Map(rows.map((row) => [row.customerId, row]));
 }
 
+const findNewer = operation<{ conversationId: ConversationId }>()(
+  'conversations.newer',
+  { conversationIds: 'uuid[]', seqs: 'int8[]' },
+  `select conversation_id as "conversationId" from unnest($conversationIds, $seqs) as u (conversation_id, seq)
+  join conversations c using (conversation_id) where c.last_seq > u.seq`,
+);
+
 /** Which of these conversations have entries beyond the number given. */
 export async function newerThan(
   db: Queryable,
   standing: ReadonlyMap<ConversationId, number>,
 ): Promise<ConversationId[]> {
   if (standing.size === 0) return [];
-  const rows = await db.query<{ conversationId: ConversationId }>(sql`
-    select conversation_id as "conversationId"
-    from unnest(${[...standing.keys()]}::uuid[], ${[...standing.values()]}::bigint[]) as u (conversation_id, seq)
-    join conversations c using (conversation_id) where c.last_seq > u.seq`);
+  const rows = await db.run(findNewer, { conversationIds: [...standing.keys()], seqs: [...standing.values()] });
   return rows.map((row) => row.conversationId);
 }
 

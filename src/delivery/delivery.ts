@@ -33,7 +33,7 @@ import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
 import { forgetOldDeliveries, putDestination, removeDestination, type Destination } from './sending/destinations.ts';
 import type { Sender } from './sending/sender.ts';
-import { createSending, type Sending } from './sending/sending.ts';
+import { createSending, type Sending, type SendingParts } from './sending/sending.ts';
 import { writeChanges } from './write.ts';
 
 /** Conversations, their entries and messages, and who is connected to them. */
@@ -112,6 +112,8 @@ export interface DeliveryParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** See `SendingParts`. */
+  readonly storage?: SendingParts['storage'];
 }
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */

@@ -1,6 +1,6 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import type { Entry, Message, Page, Purpose } from '#contract';
-import { sql, type Database, type Transaction } from '#db';
+import { operation, type Database, type Transaction } from '#db';
 import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage, ShownOn, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
 import { draw, type Drawn, type Manner } from './draw.ts';
@@ -21,6 +21,42 @@ interface Row {
   readonly epoch: number | null;
   readonly sealed: Buffer | null;
 }
+
+const readState = operation<{ lastSeq: bigint; readSeq: bigint }>()(
+  'conversations.state',
+  { conversationId: 'uuid' },
+  `select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = $conversationId`,
+);
+
+const pageColumns = `e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId",
+  m.also_link_ids as also, m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.epoch, m.sealed`;
+const page = { conversationId: 'uuid', seq: 'int8', limit: 'int4' } as const;
+
+const entriesAfter = operation<Row>()(
+  'entries.after',
+  page,
+  `select ${pageColumns} from (
+    select * from entries where conversation_id = $conversationId and seq > $seq order by seq limit $limit
+  ) e
+  left join messages m on m.conversation_id = e.conversation_id and m.message_id = e.message_id order by e.seq`,
+);
+
+const entriesBefore = operation<Row>()(
+  'entries.before',
+  page,
+  `select ${pageColumns} from (
+    select * from entries where conversation_id = $conversationId and seq < $seq order by seq desc limit $limit
+  ) e
+  left join messages m on m.conversation_id = e.conversation_id and m.message_id = e.message_id order by e.seq`,
+);
+
+const messagesById = operation<Row>()(
+  'messages.read',
+  { conversationId: 'uuid', messageIds: 'uuid[]' },
+  `select 0::bigint as seq, 'message' as entry, message_id as "messageId", revision, author, at, link_id as "linkId",
+    also_link_ids as also, purpose, record_id as "recordId", client_id as "clientId", epoch, sealed
+  from messages where conversation_id = $conversationId and message_id = any($messageIds)`,
+);
 
 /** Which part of a conversation to read: what came after a number, or the page before one. */
 export type Span =
@@ -43,8 +79,7 @@ export async function readPage(
   manner: Manner,
 ): Promise<Page> {
   const { state, rows, sealer } = await own.transaction(async (tx) => {
-    const [found] = await tx.query<{ lastSeq: bigint; readSeq: bigint }>(sql`
-      select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = ${thread.conversationId}`);
+    const [found] = await tx.run(readState, { conversationId: thread.conversationId });
     return { state: found, ...(await withSealer(tx, vault, thread, await selectRows(tx, thread, span))) };
   });
   // A task reads for itself; what a customer's browser reads is shown there.
@@ -69,10 +104,7 @@ export async function readMessages(
   to: { readonly shown: ShownOn; readonly manner: Manner },
 ): Promise<Map<MessageId, { message: Message; ofLink: boolean }>> {
   const read = await own.transaction(async (tx) => {
-    const rows = await tx.query<Row>(sql`
-      select 0::bigint as seq, 'message' as entry, message_id as "messageId", revision, author, at, link_id as "linkId",
-        also_link_ids as also, purpose, record_id as "recordId", client_id as "clientId", epoch, sealed
-      from messages where conversation_id = ${thread.conversationId} and message_id = any(${[...messageIds]}::uuid[])`);
+    const rows = await tx.run(messagesById, { conversationId: thread.conversationId, messageIds });
     return withSealer(tx, vault, thread, rows);
   });
   const entries = await openRows(vault, actor, read, to.shown, to.manner);
@@ -121,20 +153,11 @@ async function openRows(
   );
 }
 
-async function selectRows(tx: Transaction, { conversationId }: Thread, span: Span): Promise<Row[]> {
-  const backwards = 'before' in span;
-  const bound = backwards ? span.before : span.after;
-  const rows = await tx.query<Row>(sql`
-    select e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId", m.also_link_ids as also,
-      m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.epoch, m.sealed
-    from (
-      (select * from entries where ${!backwards} and conversation_id = ${conversationId} and seq > ${bound} order by seq limit ${span.limit})
-      union all
-      (select * from entries where ${backwards} and conversation_id = ${conversationId} and seq < ${bound} order by seq desc limit ${span.limit})
-    ) e
-    left join messages m on m.conversation_id = e.conversation_id and m.message_id = e.message_id
-    order by e.seq`);
-  return rows;
+function selectRows(tx: Transaction, { conversationId }: Thread, span: Span): Promise<Row[]> {
+  const { limit } = span;
+  return 'before' in span
+    ? tx.run(entriesBefore, { conversationId, seq: span.before, limit })
+    : tx.run(entriesAfter, { conversationId, seq: span.after, limit });
 }
 
 function sealedOfLinks(rows: readonly Row[]): SealedMessage[] {

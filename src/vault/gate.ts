@@ -2,7 +2,7 @@ import type { AccountRef, IdentityId, LinkId, RecordId } from '#base';
 import { TellerlineError } from '#base';
 import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
-import { sql, type Transaction } from '#db';
+import { operation, sql, type Transaction } from '#db';
 import { actorName, requireActorMay, type Actor } from './actor.ts';
 import { forgetKey, type DataKey } from './cipher.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
@@ -208,15 +208,22 @@ async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordS
     order by local_date desc, occurred_at desc, record_id`);
 }
 
+const readRecords = operation<RecordRow>()(
+  'records.read',
+  { linkIds: 'uuid[]', recordIds: 'uuid[]' },
+  `select r.link_id as "linkId", r.record_id as "recordId", r.account_ref as "accountRef",
+    r.subject_index as "subjectIndex", r.epoch, r.sealed
+  from unnest($linkIds, $recordIds) as w (link_id, record_id)
+  join records r on w.link_id = r.link_id and w.record_id = r.record_id`,
+);
+
 async function recordsById(tx: Transaction, messages: readonly SealedMessage[]): Promise<Map<string, RecordRow>> {
   const wanted = messages.filter((message) => message.recordId !== null);
   if (wanted.length === 0) return new Map();
-  const rows = await tx.query<RecordRow>(sql`
-    select r.link_id as "linkId", r.record_id as "recordId", r.account_ref as "accountRef",
-      r.subject_index as "subjectIndex", r.epoch, r.sealed
-    from records r
-    join unnest(${wanted.map((one) => one.linkId)}::uuid[], ${wanted.map((one) => one.recordId)}::uuid[])
-      as w (link_id, record_id) on w.link_id = r.link_id and w.record_id = r.record_id`);
+  const rows = await tx.run(readRecords, {
+    linkIds: wanted.map((one) => one.linkId),
+    recordIds: wanted.map((one) => one.recordId),
+  });
   return new Map(rows.map((row) => [row.recordId, row]));
 }
 

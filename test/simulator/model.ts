@@ -101,10 +101,7 @@ const subjectKey = (linkId: unknown, subject: unknown): string =>
 function rowsOf<Of extends Columns>(input: Of): { readonly [Name in keyof Of]: Of[Name][number] }[] {
   const names = Object.keys(input).filter((name) => Array.isArray(input[name]));
   const length = names[0] === undefined ? 0 : (input[names[0]]?.length ?? 0);
-  return Array.from(
-    { length },
-    (_, n) => Object.fromEntries(names.map((name) => [name, input[name]?.[n]])) as never,
-  );
+  return Array.from({ length }, (_, n) => Object.fromEntries(names.map((name) => [name, input[name]?.[n]])) as never);
 }
 
 function set<Key, Value>(map: Map<Key, Value>, key: Key, value: Value, undo: Undo): void {
@@ -190,7 +187,11 @@ const operations: Readonly<Record<string, Carry>> = {
         : [];
       return [...(own ? [own] : []), ...others].map((record) => ({ ...record }));
     }),
-  'purchases.name': (tables, { linkIds, subjects, keys }: { linkIds: string[]; subjects: Buffer[]; keys: Buffer[] }, undo) => {
+  'purchases.name': (
+    tables,
+    { linkIds, subjects, keys }: { linkIds: string[]; subjects: Buffer[]; keys: Buffer[] },
+    undo,
+  ) => {
     for (const [n, linkId] of linkIds.entries()) {
       const record = tables.records.get(subjectKey(linkId, subjects[n]));
       if (record) change(record, { matchKey: keys[n] as Buffer }, undo);
@@ -232,7 +233,7 @@ const operations: Readonly<Record<string, Carry>> = {
   'records.update': (tables, input: Columns, undo) => {
     for (const row of rowsOf(input)) {
       const record = tables.recordsById.get(row['recordIds'] as string);
-      if (record?.linkId !== row['linkIds']) continue;
+      if (!record || record.linkId !== row['linkIds']) continue;
       const fields = {
         localDate: row['localDates'],
         occurredAt: row['occurredAt'],
@@ -304,12 +305,13 @@ const operations: Readonly<Record<string, Carry>> = {
     undo(() => tables.leaves.pop());
     return [{ leafId: BigInt(tables.leaves.length) }];
   },
-  'log.amend': (tables, input: { leafId: bigint; leaf: Buffer; commitments: Buffer }, undo) => {
-    const row = tables.leaves[Number(input.leafId) - 1];
-    if (!row) return [];
-    change(row, { leaf: input.leaf, commitments: input.commitments }, undo);
-    return [{ leafId: input.leafId }];
-  },
+  'log.amend': (tables, input: { leafId: bigint[]; leaf: Buffer; commitments: Buffer }, undo) =>
+    input.leafId.flatMap((leafId) => {
+      const row = tables.leaves[Number(leafId) - 1];
+      if (!row) return [];
+      change(row, { leaf: input.leaf, commitments: input.commitments }, undo);
+      return [{ leafId }];
+    }),
   'ledger.insert': (tables, input: Columns, undo) => {
     for (const row of rowsOf(input)) {
       tables.ledger.push(row);
@@ -322,8 +324,90 @@ const operations: Readonly<Record<string, Carry>> = {
       set(tables.counts, what, (tables.counts.get(what) ?? 0) + (input.counts[n] ?? 0), undo);
     return [];
   },
+  'withdrawals.hold': () => [],
   'withdrawals.in-force': () => [],
+
+  'keys.hold': (tables, { linkIds }: { linkIds: string[] }) =>
+    linkIds
+      .toSorted()
+      .flatMap((linkId) => tables.keys.get(linkId) ?? [])
+      .filter((key) => !key.closed)
+      .map(({ wrapped, ...key }) => ({ ...key, generation: null, wrapped: wrapped && Buffer.from(wrapped) })),
+  'consents.in-force': (tables, { linkIds, now }: { linkIds: string[]; now: Date }) =>
+    linkIds.flatMap((linkId) => {
+      const consent = tables.consents.get(linkId);
+      return consent && consent.until > now ? [{ linkId, purposes: consent.purposes }] : [];
+    }),
+  'ledger.keys': (tables, { customerIds }: { customerIds: string[] }) =>
+    customerIds.flatMap((customerId) => {
+      const wrapped = tables.ledgerKeys.get(customerId);
+      return wrapped ? [{ customerId, generation: null, wrapped: Buffer.from(wrapped) }] : [];
+    }),
+  'customers.read': (_, { customerIds }: { customerIds: string[] }) =>
+    customerIds.map((customerId) => ({ customerId, locale: 'en', timeZone: 'UTC', quiet: null, digestHour: null })),
+  'conversations.of': (tables, { customerId }: { customerId: string }) => {
+    const conversation = tables.conversationOf.get(customerId);
+    return conversation ? [stateOf(conversation)] : [];
+  },
+  'conversations.newer': (tables, input: { conversationIds: string[]; seqs: number[] }) =>
+    input.conversationIds.flatMap((conversationId, n) =>
+      (tables.conversations.get(conversationId)?.lastSeq ?? 0) > (input.seqs[n] ?? 0) ? [{ conversationId }] : [],
+    ),
+  'conversations.state': (tables, { conversationId }: { conversationId: string }) => {
+    const conversation = tables.conversations.get(conversationId);
+    return conversation ? [stateOf(conversation)] : [];
+  },
+  'entries.after': (tables, { conversationId, seq, limit }: { conversationId: string; seq: number; limit: number }) =>
+    (tables.conversations.get(conversationId)?.entries ?? [])
+      .filter((entry) => entry.seq > seq)
+      .toSorted((a, b) => a.seq - b.seq)
+      .slice(0, limit)
+      .map((entry) => rowOf(entry, tables.messages.get(`${conversationId}|${entry.messageId}`))),
+  'messages.read': (tables, { conversationId, messageIds }: { conversationId: string; messageIds: string[] }) =>
+    messageIds.flatMap((messageId) => {
+      const message = tables.messages.get(`${conversationId}|${messageId}`);
+      return message ? [rowOf({ seq: 0, entry: 'message', messageId }, message)] : [];
+    }),
+  'records.read': (tables, { recordIds }: { recordIds: string[] }) =>
+    recordIds.flatMap((recordId) => {
+      const record = tables.recordsById.get(recordId);
+      return record ? [{ ...record }] : [];
+    }),
 };
+
+const stateOf = ({ conversationId, lastSeq }: ModelConversation): Row => ({
+  conversationId,
+  lastSeq: BigInt(lastSeq),
+  readSeq: 0n,
+});
+
+/** An entry with its message, as a page reads them. */
+function rowOf(entry: Omit<ModelEntry, 'at'>, message: ModelMessage | undefined): Row {
+  const none = { revision: null, author: null, at: null, linkId: null, also: null, purpose: null };
+  const { revision, author, at, linkId, also, purpose, recordId, clientId, epoch, sealed } = message ?? {
+    ...none,
+    recordId: null,
+    clientId: null,
+    epoch: null,
+    sealed: null,
+  };
+  const { seq, messageId } = entry;
+  return {
+    seq: BigInt(seq),
+    entry: entry.entry,
+    messageId,
+    revision,
+    author,
+    at,
+    linkId,
+    also,
+    purpose,
+    recordId,
+    clientId,
+    epoch,
+    sealed,
+  };
+}
 
 function contentOf(row: Row): Partial<ModelMessage> {
   const also = row['also'] as string | null;

@@ -5,11 +5,11 @@ import type { Written } from '../change.ts';
 import { newerThan } from '../conversations.ts';
 import type { Outlets } from '../outlets.ts';
 import { DeliveryEngine } from './engine.ts';
-import { PostgresHints } from './hints.ts';
+import { PostgresHints, type HintParts, type Hints } from './hints.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
 import type { Sender } from './sender.ts';
-import type { Backlog, Settling } from './store.ts';
+import type { Backlog, DeliveryStore, Settling } from './store.ts';
 
 /** What brings entries to whoever this process alone does not reach. */
 export interface Sending {
@@ -39,26 +39,31 @@ export interface SendingParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  /** Where deliveries are kept and how processes tell each other of them; PostgreSQL's, unless a simulator brings its own. */
+  readonly storage?: (hints: HintParts) => SendingStorage;
 }
 
-/** While there are other processes, browsers that are connected look so often for what no hint told of. */
+/** What sending keeps its state in. */
+export interface SendingStorage {
+  readonly store: DeliveryStore<Transaction>;
+  readonly hints: Hints;
+}
+
+/**
+ * Browsers that are connected look so often for what nobody told of: a hint was lost, or the outcome of a COMMIT,
+ * after which nothing is handed on, and which was none the less done.
+ */
 const lookEveryMs = 5_000;
 
 /** Makes sending, idle until `start`. */
 export function createSending(parts: SendingParts): Sending {
   const { database, outlets, senders, timers, log } = parts;
   const node = newId<NodeId>();
-  const store = postgresStore(database);
   const removing = senders.filter(({ removes }) => removes).map(({ channel }) => channel);
-  const engine = new DeliveryEngine({
-    ...parts,
-    node,
-    store,
-    content: contentReader(parts),
-    tellOthers: (shards) => hints.tell([], shards),
-  });
   const lookForNewer = createLook(database, outlets, log);
-  const hints = new PostgresHints({
+  const { storage = (hinting: HintParts) => ({ store: postgresStore(database), hints: new PostgresHints(hinting) }) } =
+    parts;
+  const { store, hints } = storage({
     database,
     node,
     timers,
@@ -70,10 +75,17 @@ export function createSending(parts: SendingParts): Sending {
     },
     onGap: () => lookForNewer(),
   });
+  const engine = new DeliveryEngine({
+    ...parts,
+    node,
+    store,
+    content: contentReader(parts),
+    tellOthers: (shards) => hints.tell([], shards),
+  });
   let cancelLook = (): void => undefined;
   const lookAgain = (): void => {
     cancelLook = timers.after(lookEveryMs, () => {
-      if (engine.nodes > 1) lookForNewer();
+      lookForNewer();
       lookAgain();
     });
   };

@@ -133,7 +133,9 @@ export class LaneWorker {
     const { clock, content } = this.#parts;
     if (delivery.entry === 'removal') return undefined;
     const isKept = lane.read !== undefined && clock.monotonicMs() < lane.read.untilMs;
-    if (!isKept || !lane.read?.byMessage.has(delivery.messageId)) {
+    // What was read ahead may be older than a delivery that came into the lane since.
+    const revision = isKept ? lane.read?.byMessage.get(delivery.messageId)?.message.revision : undefined;
+    if (revision === undefined || revision < delivery.revision) {
       const ahead = lane.deliveries.slice(0, readAheadMax).filter(({ entry }) => entry !== 'removal');
       const messageIds = [...new Set(ahead.map(({ messageId }) => messageId))];
       lane.read = undefined;

@@ -1,0 +1,142 @@
+import { leafOf } from '../../src/proof/entry.ts';
+import type { Bank, Told } from './bank.ts';
+import type { Client } from './client.ts';
+import type { ModelConversation, ModelRecord } from './model.ts';
+import type { SimulatedMessenger } from './messenger.ts';
+import type { Shared } from './node.ts';
+import type { Person } from './simulate.ts';
+
+/** What a run has left behind. */
+export interface Left {
+  readonly shared: Shared;
+  readonly messenger: SimulatedMessenger;
+  readonly clients: readonly Client[];
+  readonly bank: Bank;
+  readonly people: readonly Person[];
+}
+
+/** Everything that does not hold of what P1 to P4 promise, and of the log. */
+export function checkAll(left: Left): string[] {
+  return [...checkStored(left), ...checkShown(left), ...checkOrder(left), ...checkSent(left), ...checkLog(left)];
+}
+
+const recordOf = ({ shared, people }: Left, { accountId, purchase }: Told): ModelRecord | undefined => {
+  const person = people.find((one) => one.accounts.some((account) => account.accountId === accountId));
+  const account = person?.accounts.find((one) => one.accountId === accountId);
+  const subject = shared.provider.index('transaction', `citi|${account?.accountRef ?? ''}|${purchase}`);
+  return shared.database.tables.records.get(`${person?.linkId ?? ''}|${subject.toString('latin1')}`);
+};
+
+/** P1: what was acknowledged is stored, once, as far along as it was told, and shown by one message. */
+function checkStored(left: Left): string[] {
+  const { tables } = left.shared.database;
+  const wrong: string[] = [];
+  const furthest = new Map<string, Told>();
+  for (const told of left.bank.told) {
+    if (told.acknowledgedAt === undefined) continue;
+    if (!tables.eventKeys.has(`bank:citi|${told.id}`)) wrong.push(`P1: ${told.id} was acknowledged and is lost`);
+    const before = furthest.get(told.purchase);
+    if (!before || before.stage < told.stage) furthest.set(told.purchase, told);
+  }
+  for (const told of furthest.values()) {
+    const record = recordOf(left, told);
+    if (!record) wrong.push(`P1: of ${told.purchase} there is no record`);
+    else if (record.stage < told.stage)
+      wrong.push(`P1: ${told.purchase} is at ${record.stage} and was told ${told.stage}`);
+    const shown = record ? (tables.messagesOfRecord.get(record.recordId)?.size ?? 0) : 1;
+    if (shown !== 1) wrong.push(`P1: ${told.purchase} is shown by ${shown} messages`);
+  }
+  if (tables.records.size !== furthest.size)
+    wrong.push(`P1: ${tables.records.size} records of ${furthest.size} purchases`);
+  return wrong;
+}
+
+/** P2: every entry was shown once, in order, and the screen ends in the newest revision of each message. */
+function checkShown({ shared, clients }: Left): string[] {
+  const { tables } = shared.database;
+  return clients.flatMap((client): string[] => {
+    const wrong: string[] = [];
+    const conversation = tables.conversations.get(client.conversationId) as ModelConversation;
+    const numbers = conversation.entries.map(({ seq }) => seq);
+    if (numbers.some((seq, n) => seq !== n + 1)) wrong.push(`P2: the numbers are ${numbers.join()}`);
+    if (conversation.lastSeq !== numbers.length)
+      wrong.push(`P2: ${numbers.length} entries and number ${conversation.lastSeq}`);
+    if (client.lastSeq !== conversation.lastSeq)
+      wrong.push(`P2: shown to ${client.lastSeq} of ${conversation.lastSeq}`);
+    const messages = [...tables.messages.values()].filter((one) => one.conversationId === client.conversationId);
+    for (const { messageId, revision } of messages)
+      if (client.screen.get(messageId)?.revision !== revision)
+        wrong.push(`P2: ${messageId} stands at ${client.screen.get(messageId)?.revision} and is ${revision}`);
+    if (client.screen.size !== messages.length) wrong.push(`P2: ${client.screen.size} shown of ${messages.length}`);
+    return wrong;
+  });
+}
+
+/** P4: of two purchases of one conversation, the one acknowledged before the other was sent stands before it. */
+function checkOrder(left: Left): string[] {
+  const { tables } = left.shared.database;
+  const wrong: string[] = [];
+  const firsts = left.bank.told
+    .filter((told) => told.stage === 1 && told.acknowledgedAt !== undefined)
+    .flatMap((told) => {
+      const record = recordOf(left, told);
+      const [message] = record ? [...(tables.messagesOfRecord.get(record.recordId) ?? [])] : [];
+      const entries = message && tables.conversations.get(message.conversationId)?.entries;
+      const seq = entries?.find(({ messageId }) => messageId === message?.messageId)?.seq;
+      return message && seq !== undefined ? [{ told, seq, conversationId: message.conversationId }] : [];
+    });
+  for (const [, some] of Map.groupBy(firsts, (one) => one.conversationId))
+    for (const earlier of some)
+      for (const later of some)
+        if ((earlier.told.acknowledgedAt ?? 0) < (later.told.sentAt ?? 0) && earlier.seq > later.seq)
+          wrong.push(`P4: ${earlier.told.id} was accepted before ${later.told.id} and stands after it`);
+  return wrong;
+}
+
+/** P3 and P4 of the messenger: everything came there at least once, twice only when nobody knew, and in order. */
+function checkSent({ shared, messenger }: Left): string[] {
+  const wrong: string[] = [];
+  const takenOf = Map.groupBy(messenger.taken, (one) => `${one.identityId}|${one.messageId}`);
+  for (const kept of shared.deliveries.deliveries) {
+    const taken = takenOf.get(`${kept.identityId}|${kept.messageId}`) ?? [];
+    const isDone = kept.state === 'delivered' || kept.state === 'skipped';
+    if (!isDone) wrong.push(`P3: ${kept.deliveryId} ends as ${kept.state} (${kept.code ?? ''})`);
+    else if (!taken.some(({ revision }) => revision >= kept.revision))
+      wrong.push(`P3: ${kept.deliveryId} is ${kept.state} and never came (${kept.code ?? ''})`);
+  }
+  for (const [, some] of Map.groupBy(messenger.taken, (one) => one.reference)) {
+    const [first] = some;
+    const unknown = first ? (messenger.unknown.get(first.reference) ?? 0) : 0;
+    if (some.length - 1 > unknown)
+      wrong.push(`P3: ${first?.reference} came ${some.length} times after ${unknown} unknown`);
+  }
+  const seqOf = new Map(shared.deliveries.deliveries.map((one) => [one.deliveryId, one.seq]));
+  for (const [identityId, some] of Map.groupBy(messenger.taken, (one) => one.identityId)) {
+    const seen = new Set<string>();
+    let last = 0;
+    for (const { reference } of some) {
+      if (seen.has(reference)) continue;
+      seen.add(reference);
+      const seq = seqOf.get(reference) ?? 0;
+      if (seq < last) wrong.push(`P4: ${identityId} got ${seq} after ${last}`);
+      last = Math.max(last, seq);
+    }
+  }
+  return wrong;
+}
+
+/** P7: every leaf is the root of its commitments, and each of them is one entry of somebody's ledger. */
+function checkLog({ shared }: Left): string[] {
+  const { leaves, ledger } = shared.database.tables;
+  const wrong: string[] = [];
+  const placesOf = Map.groupBy(ledger, (row) => Number(row['leafIds']));
+  for (const [n, { leaf, commitments }] of leaves.entries()) {
+    const each = Array.from({ length: commitments.length / 32 }, (_, at) =>
+      commitments.subarray(at * 32, at * 32 + 32),
+    );
+    if (!leafOf(each).equals(leaf)) wrong.push(`P7: leaf ${n + 1} is not the root of its commitments`);
+    const places = (placesOf.get(n + 1) ?? []).map((row) => Number(row['positions'])).toSorted((a, b) => a - b);
+    if (places.join() !== each.map((_, at) => at).join()) wrong.push(`P7: leaf ${n + 1} has entries ${places.join()}`);
+  }
+  return wrong;
+}
