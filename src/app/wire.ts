@@ -1,10 +1,10 @@
 import { createBanks, type Banks } from '#banks';
-import { limits, TellerlineError, rateLimit, systemRandom, type BankId, type Clock, type Log } from '#base';
+import { limits, TellerlineError, rateLimit, systemRandom, unmetered, type BankId, type Clock, type Log } from '#base';
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import { createDelivery } from '#delivery';
-import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
+import { createAdmission, openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking, revocationFile } from '#linking';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
@@ -14,8 +14,10 @@ import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { startDigests } from './digests.ts';
 import { openKeyProvider } from './keys.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
 import { startRotation } from './rotation.ts';
+import { stopInOrder } from './stopping.ts';
 import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
@@ -34,17 +36,25 @@ export interface HubOptions {
   readonly sandboxUrl: () => string;
   /** The sandbox's stand-in witness, when it runs. */
   readonly sandboxWitness?: Witness;
+  /** Where it counts, when somebody looks at it. */
+  readonly metrics?: Metrics;
 }
 
+/** How often the backlogs are looked at: a sender is refused by an age that is at most this old. */
+const lookEveryMs = 1000;
+
 /** Opens both listeners over the parts and starts what runs by itself. */
-export async function startHub(options: HubOptions): Promise<Hub> {
-  const { config } = options;
+export async function startHub(given: HubOptions): Promise<Hub> {
+  const metrics = given.metrics ?? createMetrics();
+  const options = { ...given, metrics };
+  const { config, log } = options;
+  const { meter } = metrics;
   let url = config.url ?? '';
   const provider = openKeyProvider(config, systemRandom);
-  const database = openDatabase(options.databaseUrl, { log: options.log });
-  const pools = await openPools(options, database, provider);
+  const database = openDatabase(options.databaseUrl, { log, meter });
+  const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof } = parts;
+  const { linking, talk, proof, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   try {
     await requireAdopted(config, database, parts);
@@ -52,7 +62,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     for (const one of opened) await one.close();
     throw error;
   }
-  const open = async (listening: Promise<Listening>): Promise<Listening> => {
+  const open = async <One extends Listening>(listening: Promise<One>): Promise<One> => {
     try {
       opened.unshift(await listening);
       return await listening;
@@ -64,6 +74,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
+  metrics.watch({
+    sockets: () => parts.delivery.outlets.connected(),
+    socketBufferBytes: () => listener.socketBufferBytes(),
+    inFlight: () => admission.inFlight(),
+    backlogAges: () => admission.ages(),
+    pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
+    log: () => proof.status(),
+    logLateMs: () => proof.sequencer.lateMs(),
+  });
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await proof.sequencer.start();
   linking.jobs.start();
@@ -71,20 +90,26 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const chores = startChores(parts, database);
   const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
+  const looking = setInterval(() => {
+    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the age of a backlog could not be read'));
+  }, lookEveryMs);
+  const jobs = [chores, digests, rotation, linking.jobs, talk];
+  const stopJobs = (): Promise<unknown> => Promise.all(jobs.map((job) => job.stop()));
   return {
     url: listener.url,
     staffUrl: staff.url,
-    // Nothing new is taken, what runs is finished, the database goes last.
-    close: async () => {
-      await listener.close();
-      await staff.close();
-      await chores.stop();
-      await digests.stop();
-      await rotation.stop();
-      await linking.jobs.stop();
-      await talk.stop();
-      await proof.sequencer.stop();
-      await pools.close();
+    // Nothing new is taken, what runs is finished and shown, the browsers are sent away, the database goes last.
+    close: () => {
+      admission.close();
+      clearInterval(looking);
+      return stopInOrder(log, [
+        { stage: 'batches', msMax: 6000, end: () => admission.empty() },
+        { stage: 'public listener', msMax: 7000, end: () => listener.close() },
+        { stage: 'jobs', msMax: 4000, end: stopJobs },
+        { stage: 'proof log', msMax: 1500, end: () => proof.sequencer.stop() },
+        { stage: 'staff listener', msMax: 500, end: () => staff.close() },
+        { stage: 'database', msMax: 1500, end: () => pools.close() },
+      ]);
     },
   };
 }
@@ -117,7 +142,8 @@ export function wire(
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
 ): HttpParts {
-  const { config, clock, log } = options;
+  const { config, clock, log, metrics } = options;
+  const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
   const proof = wireProof(options, database);
   const vault = createVault({
@@ -129,7 +155,7 @@ export function wire(
     random,
     rotationHours: config.rootRotationHours,
   });
-  const delivery = createDelivery({ database, readers, vault });
+  const delivery = createDelivery({ database, readers, vault, meter });
   const banks = wireBanks(options, url);
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();
@@ -153,6 +179,7 @@ export function wire(
     linking,
     clock,
     log,
+    meter,
     eventKeys: eventKeysOf(banks),
   });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
@@ -170,6 +197,9 @@ export function wire(
     signIn,
     clock,
     log,
+    meter,
+    admission: createAdmission(clock),
+    metrics: async () => (await metrics?.text()) ?? '',
     faces,
     clientJwks: () => banks.clientJwks(),
     publicUrl: url,

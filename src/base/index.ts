@@ -6,6 +6,7 @@ export * from './hosts.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './log.ts';
+export * from './meter.ts';
 export * from './money.ts';
 export * from './outgoing.ts';
 export * from './random.ts';

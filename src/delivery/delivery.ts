@@ -1,4 +1,4 @@
-import type { CustomerId, LinkId, MessageId, RecordId } from '#base';
+import { unmetered, type CustomerId, type LinkId, type MessageId, type Meter, type RecordId } from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn, Vault } from '#vault';
@@ -97,15 +97,20 @@ export function createDelivery(parts: {
   /** What reads for one customer, and sees rows of that customer alone. */
   readonly readers: ScopedDatabase;
   readonly vault: Vault;
+  readonly meter?: Meter;
 }): Delivery {
-  const { database, readers, vault } = parts;
+  const { database, readers, vault, meter = unmetered } = parts;
   const outlets = createOutlets();
 
   const write: Delivery['write'] = async (tx, changes, sealers) => {
     if (changes.length === 0) return [];
     const written = await writeChanges(tx, vault, changes, sealers);
     const entered = await enterHandOff(tx, vault, outlets, written);
-    tx.afterCommit(() => outlets.handOn(written, entered));
+    tx.afterCommit(() => {
+      const fromMs = performance.now();
+      outlets.handOn(written, entered);
+      meter.step('hand-on', performance.now() - fromMs);
+    });
     return written;
   };
   const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {

@@ -1,4 +1,4 @@
-import { limits, type IdentityId } from '#base';
+import { limits, type Clock, type IdentityId, type Meter } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Delivery, Manner, Thread } from '#delivery';
 import type { Actor } from '#vault';
@@ -11,10 +11,19 @@ export interface SocketOwner {
   readonly manner: Manner;
 }
 
+/** What a feed works with. */
+export interface FeedParts {
+  readonly delivery: Delivery;
+  readonly clock: Clock;
+  readonly meter: Meter;
+}
+
 /** What a feed sends through. */
 export interface Wire {
   /** Nothing, once the wire is closed. */
   send(frame: ServerFrame): void;
+  /** Sends, and is fulfilled when the browser has taken it or the wire is closed. */
+  deliver(frame: ServerFrame): Promise<void>;
   isOpen(): boolean;
   /** Reading failed: the browser is to come back and resume. */
   fail(error: unknown): void;
@@ -29,6 +38,8 @@ export class Feed {
   readonly #owner: SocketOwner;
   #manner: Manner;
   readonly #delivery: Delivery;
+  readonly #clock: Clock;
+  readonly #meter: Meter;
   readonly #wire: Wire;
   /** Everything up to this number has been sent; undefined until the browser resumes. */
   #sentSeq: number | undefined;
@@ -41,10 +52,12 @@ export class Feed {
   #writtenSeq = 0;
   #marking = false;
 
-  constructor(owner: SocketOwner, delivery: Delivery, wire: Wire) {
+  constructor(owner: SocketOwner, { delivery, clock, meter }: FeedParts, wire: Wire) {
     this.#owner = owner;
     this.#manner = owner.manner;
     this.#delivery = delivery;
+    this.#clock = clock;
+    this.#meter = meter;
     this.#wire = wire;
   }
 
@@ -72,8 +85,7 @@ export class Feed {
     await this.#readOn();
   }
 
-  /** Moves the customer's reading mark forward; it never goes back. */
-  /** Moves the reading mark; of many marks at once only the furthest is written. */
+  /** Moves the customer's reading mark forward, never back; of many marks at once only the furthest is written. */
   async markRead(seq: number): Promise<void> {
     this.#readSeq = Math.max(this.#readSeq, seq);
     if (this.#marking) return;
@@ -104,6 +116,18 @@ export class Feed {
     }
     this.#wire.send({ frame: 'entries', entries: fresh });
     this.#sentSeq = fresh.at(-1)?.seq ?? sent;
+    this.#time(fresh.at(-1));
+  }
+
+  /** How long the newest of what was just written to the socket has been on its way. */
+  #time(entry: Entry | undefined): void {
+    // A change of something older has no time of its own, and nobody waits for a removal.
+    if (entry?.entry !== 'message' || entry.message.author === 'customer') return;
+    const nowMs = this.#clock.nowMs();
+    const { at, content } = entry.message;
+    this.#meter.reached('arrival', 'socket', nowMs - Date.parse(at));
+    if (content.kind !== 'card' || content.card.card !== 'transaction') return;
+    this.#meter.reached('bank', 'socket', nowMs - Date.parse(content.card.transaction.occurredAt));
   }
 
   #goOn(): void {
@@ -132,8 +156,9 @@ export class Feed {
     const after = this.#sentSeq ?? 0;
     const page = await this.#delivery.page(actor, thread, { after, limit: limits.entriesPerPageMax }, this.#manner);
     if (page.entries.length === 0) return;
-    this.#wire.send({ frame: 'entries', entries: page.entries });
     this.#sentSeq = page.entries.at(-1)?.seq ?? after;
     this.#newer ||= this.#sentSeq < page.lastSeq;
+    // The next page is read when this one has been taken: what a slow browser lacks waits in the database, not in memory.
+    await this.#wire.deliver({ frame: 'entries', entries: page.entries });
   }
 }
