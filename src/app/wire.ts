@@ -216,6 +216,7 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
     signer: logSigner(config),
     log: log.child({ part: 'proof' }),
     memory: fileMemory(config.keys),
+    clock,
     witnessing: { witnesses, call: witnessCall(witnesses), clock },
   });
 }

@@ -84,6 +84,7 @@ export function createSequencer(parts: {
     if (typeof done === 'string') return done;
     const placed = done.range.size - known.size;
     known = done.range;
+    seenSize = known.size;
     await memory?.write(done.note);
     return placed < leavesPerRoundMax ? 'signed' : 'more';
   };
