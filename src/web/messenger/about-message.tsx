@@ -105,16 +105,17 @@ function clockTime({ region, timeZone, daysAgo }: Words, atMs: number): string {
   return format.format(atMs).replaceAll(/[\u202f\u2009]/g, '\u00a0');
 }
 
-/** "0.8 s later", while it is seconds that somebody wants to know. */
+/** "40 ms later", "0.8 sec later", while it is so little that somebody wants to know. */
 function laterBy({ region }: Words, later: string, ms: number): string {
-  if (ms <= 0 || ms >= 60_000) return '';
-  const seconds = new Intl.NumberFormat(region, {
+  if (ms < 1 || ms >= 60_000) return '';
+  const [value, unit] = ms < 100 ? [ms, 'millisecond'] : [ms / 1000, 'second'];
+  const format = new Intl.NumberFormat(region, {
     style: 'unit',
-    unit: 'second',
-    unitDisplay: 'narrow',
-    maximumFractionDigits: ms < 10_000 ? 1 : 0,
+    unit,
+    unitDisplay: 'short',
+    maximumFractionDigits: ms < 100 || ms >= 10_000 ? 0 : 1,
   });
-  return `${seconds.format(ms / 1000)} ${later}`;
+  return `${format.format(value)} ${later}`;
 }
 
 /** The hub tells the time to the second: a smaller difference is no difference. */
