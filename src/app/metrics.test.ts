@@ -25,6 +25,8 @@ test('what never happened is 0 and not missing', async () => {
     const name = `tellerline_events_total{sender="bank",outcome="${outcome}"}`;
     assert.equal(line(said, name), `${name} 0`);
   }
+  const alarm = 'tellerline_alarms_total{alarm="log_damaged"}';
+  assert.equal(line(said, alarm), `${alarm} 0`);
   const unknown = 'tellerline_unknown_outcomes_total{what="commit"}';
   assert.equal(line(said, unknown), `${unknown} 0`);
 });
@@ -51,7 +53,7 @@ test('a scrape asks for what stands right now', async () => {
     sockets: () => sockets,
     socketBufferBytes: () => 0,
     inFlight: () => ({ batches: 2, bytes: 2048, oldestMs: 1500 }),
-    backlogAges: () => new Map([['messenger', 4000]]),
+    backlogs: () => [{ name: 'messenger', waiting: 3, unknown: 1, parked: 2, oldestMs: 4000 }],
     pools: () => [{ pool: 'intake', connections: 6, idle: 1, waiting: 4 }],
     log: async () => ({ behind: 7, stopped: null }),
     logLateMs: () => 500,
@@ -65,6 +67,7 @@ test('a scrape asks for what stands right now', async () => {
     'tellerline_batches_in_flight_bytes 2048',
     'tellerline_oldest_undelivered_seconds{backlog="in-flight"} 1.5',
     'tellerline_oldest_undelivered_seconds{backlog="messenger"} 4',
+    'tellerline_backlog_parked{backlog="messenger"} 2',
     'tellerline_database_waiting{pool="intake"} 4',
     'tellerline_log_leaves_waiting 7',
     'tellerline_log_stopped 0',

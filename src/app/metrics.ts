@@ -1,6 +1,15 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { EventOutcome, Meter, SenderKind, Since, Step, Until } from '#base';
+import {
+  alarms as alarmNames,
+  type EventOutcome,
+  type Meter,
+  type SenderKind,
+  type Since,
+  type Step,
+  type Until,
+} from '#base';
 import type { PoolPressure } from '#db';
+import type { Backlog } from '#http';
 import type { LogStatus } from '#proof';
 
 /** What is asked for at each scrape. */
@@ -10,8 +19,7 @@ export interface MetricSources {
   /** Bytes that browsers have not taken yet. */
   readonly socketBufferBytes: () => number;
   readonly inFlight: () => { readonly batches: number; readonly bytes: number; readonly oldestMs: number };
-  /** How old the oldest of each backlog is, in ms, by name. */
-  readonly backlogAges: () => ReadonlyMap<string, number>;
+  readonly backlogs: () => readonly Backlog[];
   readonly pools: () => readonly PoolPressure[];
   readonly log: () => Promise<Pick<LogStatus, 'behind' | 'stopped'>>;
   readonly logLateMs: () => number;
@@ -45,6 +53,8 @@ export function createMetrics(): Metrics {
     labelNames: ['alarm'],
     registers: [registry],
   });
+  // A count that has never been is 0 and not missing: an increase from nothing raises no alert.
+  for (const alarm of alarmNames) alarms.inc({ alarm }, 0);
   return {
     meter: meterIn(registry),
     alarm: (alarm) => alarms.inc({ alarm }),
@@ -115,7 +125,7 @@ function meterIn(registry: Registry): Meter {
   };
 }
 
-/** A count that has never been is 0 and not missing: an increase from nothing raises no alert. */
+/** As with the alarms: 0 and not missing. */
 function beginAtZero(counters: Record<'events' | 'unknown' | 'closed', Counter>): void {
   const outcomes: readonly EventOutcome[] = ['accepted', 'duplicate', 'dropped', 'refused'];
   const sender: SenderKind = 'bank';
@@ -166,9 +176,10 @@ function watchIn(registry: Registry, sources: MetricSources): void {
     ['backlog'],
     (set) => {
       set(sources.inFlight().oldestMs / 1000, { backlog: 'in-flight' });
-      for (const [backlog, ms] of sources.backlogAges()) set(ms / 1000, { backlog });
+      for (const { name, oldestMs } of sources.backlogs()) set(oldestMs / 1000, { backlog: name });
     },
   );
+  watchBacklogs(gauge, sources);
   watchPools(gauge, sources);
   watchLog(gauge, sources);
 }
@@ -179,6 +190,16 @@ type AddGauge = (
   labelNames: readonly string[],
   read: (set: (value: number, labels?: Record<string, string>) => void) => void | Promise<void>,
 ) => void;
+
+function watchBacklogs(gauge: AddGauge, sources: MetricSources): void {
+  const ofBacklogs = (name: string, help: string, value: (backlog: Backlog) => number): void =>
+    gauge(name, help, ['backlog'], (set) => {
+      for (const one of sources.backlogs()) set(value(one), { backlog: one.name });
+    });
+  ofBacklogs('backlog_waiting', 'Deliveries that wait, by the way that they go.', (one) => one.waiting);
+  ofBacklogs('backlog_unknown', 'Deliveries that were attempted and may have arrived.', (one) => one.unknown);
+  ofBacklogs('backlog_parked', 'Deliveries that were given up until somebody looks.', (one) => one.parked);
+}
 
 function watchPools(gauge: AddGauge, sources: MetricSources): void {
   const ofPools = (name: string, help: string, value: (pool: PoolPressure) => number): void =>

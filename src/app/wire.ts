@@ -78,7 +78,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
     sockets: () => parts.delivery.outlets.connected(),
     socketBufferBytes: () => listener.socketBufferBytes(),
     inFlight: () => admission.inFlight(),
-    backlogAges: () => admission.ages(),
+    backlogs: () => admission.backlogs(),
     pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
     log: () => proof.status(),
     logLateMs: () => proof.sequencer.lateMs(),
@@ -91,7 +91,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
   const looking = setInterval(() => {
-    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the age of a backlog could not be read'));
+    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the backlogs could not be looked at'));
   }, lookEveryMs);
   const jobs = [chores, digests, rotation, linking.jobs, talk];
   const stopJobs = (): Promise<unknown> => Promise.all(jobs.map((job) => job.stop()));
@@ -104,7 +104,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
       clearInterval(looking);
       return stopInOrder(log, [
         { stage: 'batches', msMax: 6000, end: () => admission.empty() },
-        { stage: 'public listener', msMax: 7000, end: () => listener.close() },
+        { stage: 'public listener', msMax: 8200, end: () => listener.close() },
         { stage: 'jobs', msMax: 4000, end: stopJobs },
         { stage: 'proof log', msMax: 1500, end: () => proof.sequencer.stop() },
         { stage: 'staff listener', msMax: 500, end: () => staff.close() },

@@ -1,3 +1,4 @@
+export * from './alarms.ts';
 export * from './canonical.ts';
 export * from './clock.ts';
 export * from './durable.ts';
@@ -10,5 +11,5 @@ export * from './meter.ts';
 export * from './money.ts';
 export * from './outgoing.ts';
 export * from './random.ts';
-export * from './words.ts';
 export * from './rate.ts';
+export * from './words.ts';

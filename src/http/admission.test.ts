@@ -77,24 +77,27 @@ test('while the oldest batch inside is held up, no more are let in', () => {
 });
 
 test('a backlog that is too old lets nothing in; one without a limit is only looked at', async () => {
-  let [mails, calls] = [60_000, 999_999_999];
-  const admission = createAdmission(handClock(), [
-    { name: 'mails', ageMsMax: 60_000, oldestMs: async () => mails },
-    { name: 'calls', oldestMs: async () => calls },
+  const count = { waiting: 1, unknown: 0, parked: 0 };
+  let mailsMs = 60_000;
+  const admission = createAdmission(handClock(), async () => [
+    { ...count, name: 'mails', ageMsMax: 60_000, oldestMs: mailsMs },
+    { ...count, name: 'calls', oldestMs: 999_999_999 },
   ]);
   await admission.look();
   assert.equal(refusedAs(admission, 1), undefined);
   assert.deepEqual(
-    [...admission.ages()],
+    admission.backlogs().map(({ name, oldestMs }) => [name, oldestMs]),
     [
       ['mails', 60_000],
       ['calls', 999_999_999],
     ],
   );
-  mails += 1;
-  calls = 0;
+  mailsMs += 1;
   await admission.look();
   assert.equal(refusedAs(admission, 1), 'backlog_too_old');
+  mailsMs = 0;
+  await admission.look();
+  assert.equal(refusedAs(admission, 1), undefined);
 });
 
 test('once closed it lets nothing in', () => {

@@ -1,15 +1,22 @@
 import { limits, TellerlineError, type Clock } from '#base';
 
-/**
- * Something that waits to be brought to customers and outlives a request. When its oldest is older than
- * `ageMsMax`, no more is taken in: a sender keeps what it has better than we do what we cannot deliver.
- */
+/** What waits to be brought to customers over one way, and outlives a request. */
 export interface Backlog {
+  /** Of the way, such as that of a messenger; never of a customer. */
   readonly name: string;
-  /** Without it, the age is shown and nothing is refused for it. */
+  readonly waiting: number;
+  /** Attempted, and nobody knows yet whether it arrived. */
+  readonly unknown: number;
+  /** Given up until somebody looks. */
+  readonly parked: number;
+  /** How long the oldest has been waiting; 0 when nothing waits. */
+  readonly oldestMs: number;
+  /**
+   * Older than this, nothing more is taken in: a sender keeps what it has better than we do what we cannot
+   * deliver. Without it the age is shown and nothing is refused for it, as one messenger's outage should not
+   * stop every bank.
+   */
   readonly ageMsMax?: number;
-  /** How long the oldest has been waiting, in ms; 0 when nothing waits. */
-  oldestMs(): Promise<number>;
 }
 
 /** A batch that was let in. */
@@ -48,19 +55,22 @@ export interface Admission {
   readonly closed: boolean;
   /** Fulfilled when nothing is inside. */
   empty(): Promise<void>;
-  /** Looks how old the backlogs are; `enter` goes by the last look. */
+  /** Looks how the backlogs stand; `enter` goes by the last look. */
   look(): Promise<void>;
-  /** The ages of the last look, in ms, by name. */
-  ages(): ReadonlyMap<string, number>;
+  /** What the last look found. */
+  backlogs(): readonly Backlog[];
 }
 
-/** Opens the door, with nothing inside. */
-export function createAdmission(clock: Clock, backlogs: readonly Backlog[] = []): Admission {
+/** Opens the door, with nothing inside. @param lookAtBacklogs asked once a second */
+export function createAdmission(
+  clock: Clock,
+  lookAtBacklogs: () => Promise<readonly Backlog[]> = async () => [],
+): Admission {
   const inside = new Set<{ readonly atMs: number; readonly bytes: number }>();
   const waiting: (() => void)[] = [];
   let bytesInside = 0;
   let closed = false;
-  let ages: ReadonlyMap<string, number> = new Map();
+  let backlogs: readonly Backlog[] = [];
 
   const oldestMs = (): number => {
     // In the order of their coming.
@@ -76,7 +86,7 @@ export function createAdmission(clock: Clock, backlogs: readonly Backlog[] = [])
     enter: (bytes = limits.eventBodyBytesMax) => {
       if (closed) throw stopping();
       if (inside.size >= limits.batchesInFlightMax || bytesInside + bytes > limits.bytesInFlightMax) throw full();
-      const late = backlogs.some(({ name, ageMsMax }) => (ages.get(name) ?? 0) > (ageMsMax ?? Infinity));
+      const late = backlogs.some(({ oldestMs: ageMs, ageMsMax = Infinity }) => ageMs > ageMsMax);
       if (late || oldestMs() > limits.batchInFlightMsMax) throw tooOld();
       const one = { atMs: clock.monotonicMs(), bytes };
       inside.add(one);
@@ -107,9 +117,9 @@ export function createAdmission(clock: Clock, backlogs: readonly Backlog[] = [])
     },
     empty: () => (inside.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
     look: async () => {
-      ages = new Map(await Promise.all(backlogs.map(async (one) => [one.name, await one.oldestMs()] as const)));
+      backlogs = await lookAtBacklogs();
     },
-    ages: () => ages,
+    backlogs: () => backlogs,
   };
 }
 
