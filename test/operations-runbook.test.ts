@@ -63,8 +63,10 @@ test('the limits that the runbook tells are those of the code', () => {
   const refused = section('What is refused');
   assert.ok(refused.includes(`${limits.batchesInFlightMax} batches`));
   assert.ok(refused.includes(`${limits.bytesInFlightMax / 1024 / 1024} MiB of bodies`));
-  assert.ok(refused.includes(`has been there for ${limits.batchInFlightMsMax / 1000} s`));
+  assert.ok(refused.includes(`has been worked on for ${limits.batchInFlightMsMax / 1000} s`));
   assert.ok(refused.includes(`when ${limits.socketsBufferBytesMax / 1024 / 1024} MiB do`));
+  assert.ok(refused.includes(`longer than ${limits.batchArrivingMsMax / 1000} s to arrive`));
+  assert.equal(limits.bytesArrivingPerAddressMax * 2, limits.bytesInFlightMax, 'half of that');
   assert.equal(limits.socketBufferBytesMax, 512 * 1024, 'half a megabyte');
   const stopping = section('Stopping');
   assert.ok(stopping.includes(`all of it ${limits.stopMsMax / 1000} s`));

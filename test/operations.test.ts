@@ -225,7 +225,7 @@ async function announce(bytes: number): Promise<Connection> {
 }
 
 test('what there is no room for is refused before it is read, says when to come again, and is taken then', async () => {
-  const fit = Math.floor(limits.bytesInFlightMax / limits.eventBodyBytesMax);
+  const fit = Math.floor(limits.bytesArrivingPerAddressMax / limits.eventBodyBytesMax);
   const announced = await Promise.all(Array.from({ length: fit }, () => announce(limits.eventBodyBytesMax)));
   await until('them to be in', async () => (await metric('tellerline_batches_in_flight')) === fit);
   const purchase = purchaseOn(card);

@@ -74,10 +74,10 @@ test('told to stop under load it finishes what it has taken, takes no more, send
   const browsers = await Promise.all(Array.from({ length: sockets }, () => Watching.begin(url, visitor, before)));
 
   const book = new Book();
-  let stopping = false;
+  const stopping = new AbortController();
   const sending = Promise.all(
     Array.from({ length: senders }, async () => {
-      while (book.unknown.length === 0 && !(stopping && book.refused.length > 0))
+      while (book.unknown.length === 0 && !(stopping.signal.aborted && book.refused.length > 0))
         await book.send(
           bank,
           Array.from({ length: 20 }, () => purchaseOn(card)),
@@ -89,7 +89,7 @@ test('told to stop under load it finishes what it has taken, takes no more, send
   // One batch is under way for as long as this transaction holds its conversation.
   const lock = await holdConversation(database);
   await until('batches under way', async () => (await metric(staff, 'tellerline_batches_in_flight')) >= senders);
-  stopping = true;
+  stopping.abort();
   running.process.kill('SIGTERM');
   const unready = await until('it to say that it stops', async () => {
     const answer = await fetch(`${url}/readyz`);

@@ -10,7 +10,11 @@ export const limits = {
   batchesInFlightMax: 512,
   /** Their bodies together: parsed they are some ten times as much, which has to stay well under the 700 MB of the process. */
   bytesInFlightMax: 24 * 1024 * 1024,
-  /** When the oldest batch inside is older than this, the database or a lock holds it up, and more would wait behind it. */
+  /** Of these, what one address may have on its way whose signature nobody has seen yet: half, so that no stranger holds up every bank. */
+  bytesArrivingPerAddressMax: 12 * 1024 * 1024,
+  /** A body that takes longer is cut off: a megabyte over a slow line takes a few seconds. */
+  batchArrivingMsMax: 10_000,
+  /** When the oldest batch that is worked on is older than this, the database or a lock holds it up, and more would wait behind it. */
   batchInFlightMsMax: 10_000,
   /** A batch is five deep; what a bank adds of its own may be deeper. */
   eventDepthMax: 64,

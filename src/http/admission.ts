@@ -19,22 +19,29 @@ export interface Backlog {
   readonly ageMsMax?: number;
 }
 
-/** A batch that was let in. */
+/** A batch that was let in: it arrives, is worked on, and is answered. */
 export interface Ticket {
   /** When it was let in, by the monotonic clock. */
   readonly atMs: number;
-  /** What it weighs stays counted until this is over, also when the sender goes away meanwhile. */
+  /** It has arrived: its work counts from here on, and stays counted until it is over, also when the sender goes away. */
   during<Result>(work: () => Promise<Result>): Promise<Result>;
   /** The sender has its answer, or has gone. */
   answered(): void;
 }
 
-/** What is being worked on right now. */
+/** What is inside right now. */
 export interface InFlight {
   readonly batches: number;
   readonly bytes: number;
-  /** How long ago the oldest was let in; 0 when there is none. */
+  /** How long ago work on the oldest began; 0 when none is worked on. */
   readonly oldestMs: number;
+}
+
+/** A body that comes from an address. */
+export interface Announced {
+  /** What it says that it weighs; undefined when it does not say, then it counts as the largest. */
+  readonly bytes?: number | undefined;
+  readonly address: string;
 }
 
 /**
@@ -45,10 +52,9 @@ export interface Admission {
   /**
    * Lets a batch in.
    *
-   * @param bytes what its body says that it weighs; undefined when it does not say, then it counts as the largest
    * @throws TellerlineError `intake_full`, `backlog_too_old`, `stopping`: all 503 with `retryAfterSeconds`
    */
-  enter(bytes: number | undefined): Ticket;
+  enter(announced: Announced): Ticket;
   inFlight(): InFlight;
   /** Nothing is let in any more: the process ends. */
   close(): void;
@@ -66,61 +72,122 @@ export function createAdmission(
   clock: Clock,
   lookAtBacklogs: () => Promise<readonly Backlog[]> = async () => [],
 ): Admission {
-  const inside = new Set<{ readonly atMs: number; readonly bytes: number }>();
-  const waiting: (() => void)[] = [];
-  let bytesInside = 0;
+  const room = new Room(clock);
   let closed = false;
   let backlogs: readonly Backlog[] = [];
-
-  const oldestMs = (): number => {
-    // In the order of their coming.
-    const [oldest] = inside;
-    return oldest ? clock.monotonicMs() - oldest.atMs : 0;
-  };
-  const leave = (one: { readonly atMs: number; readonly bytes: number }): void => {
-    if (!inside.delete(one)) return;
-    bytesInside -= one.bytes;
-    if (inside.size === 0) for (const tell of waiting.splice(0)) tell();
-  };
   return {
-    enter: (bytes = limits.eventBodyBytesMax) => {
+    enter: ({ bytes = limits.eventBodyBytesMax, address }) => {
       if (closed) throw stopping();
-      if (inside.size >= limits.batchesInFlightMax || bytesInside + bytes > limits.bytesInFlightMax) throw full();
-      const late = backlogs.some(({ oldestMs: ageMs, ageMsMax = Infinity }) => ageMs > ageMsMax);
-      if (late || oldestMs() > limits.batchInFlightMsMax) throw tooOld();
-      const one = { atMs: clock.monotonicMs(), bytes };
-      inside.add(one);
-      bytesInside += bytes;
-      let working = 0;
-      let gone = false;
-      return {
-        atMs: one.atMs,
-        during: async (work) => {
-          working += 1;
-          try {
-            return await work();
-          } finally {
-            working -= 1;
-            if (gone && working === 0) leave(one);
-          }
-        },
-        answered: () => {
-          gone = true;
-          if (working === 0) leave(one);
-        },
-      };
+      if (!room.fits(bytes, address)) throw full();
+      const late = backlogs.some(({ oldestMs, ageMsMax = Infinity }) => oldestMs > ageMsMax);
+      if (late || room.oldestMs() > limits.batchInFlightMsMax) throw tooOld();
+      return room.letIn(bytes, address);
     },
-    inFlight: () => ({ batches: inside.size, bytes: bytesInside, oldestMs: oldestMs() }),
+    inFlight: () => ({ batches: room.batches, bytes: room.bytes, oldestMs: room.oldestMs() }),
     close: () => (closed = true),
     get closed() {
       return closed;
     },
-    empty: () => (inside.size === 0 ? Promise.resolve() : new Promise((resolve) => waiting.push(resolve))),
+    empty: () => room.empty(),
     look: async () => {
       backlogs = await lookAtBacklogs();
     },
     backlogs: () => backlogs,
   };
+}
+
+/** Something tiny that is announced counts as much as this on its way, so that nobody takes every place with nothing. */
+const shareMin = limits.bytesArrivingPerAddressMax / (limits.batchesInFlightMax / 2);
+
+/** What is inside. */
+class Room {
+  readonly #clock: Clock;
+  readonly #inside = new Set<object>();
+  /** When work began, by ticket, the oldest first. */
+  readonly #worked = new Map<object, number>();
+  /** Bytes that are on their way, by address. */
+  readonly #arriving = new Map<string, number>();
+  readonly #waiting: (() => void)[] = [];
+  #bytes = 0;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  get batches(): number {
+    return this.#inside.size;
+  }
+
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  oldestMs(): number {
+    const [oldest] = this.#worked.values();
+    return oldest === undefined ? 0 : this.#clock.monotonicMs() - oldest;
+  }
+
+  fits(bytes: number, address: string): boolean {
+    const share = (this.#arriving.get(address) ?? 0) + Math.max(bytes, shareMin);
+    return (
+      this.#inside.size < limits.batchesInFlightMax &&
+      this.#bytes + bytes <= limits.bytesInFlightMax &&
+      share <= limits.bytesArrivingPerAddressMax
+    );
+  }
+
+  empty(): Promise<void> {
+    return this.#inside.size === 0 ? Promise.resolve() : new Promise((resolve) => this.#waiting.push(resolve));
+  }
+
+  letIn(bytes: number, address: string): Ticket {
+    const one = {};
+    this.#inside.add(one);
+    this.#bytes += bytes;
+    const arrived = this.#arrive(bytes, address);
+    let state: 'arriving' | 'working' | 'worked' = 'arriving';
+    let isAnswered = false;
+    return {
+      atMs: this.#clock.monotonicMs(),
+      during: async (work) => {
+        arrived();
+        state = 'working';
+        this.#worked.set(one, this.#clock.monotonicMs());
+        try {
+          return await work();
+        } finally {
+          this.#worked.delete(one);
+          state = 'worked';
+          if (isAnswered) this.#leave(one, bytes);
+        }
+      },
+      answered: () => {
+        arrived();
+        isAnswered = true;
+        if (state !== 'working') this.#leave(one, bytes);
+      },
+    };
+  }
+
+  /** Counts what is on its way from an address; the answer ends that, once. */
+  #arrive(bytes: number, address: string): () => void {
+    const share = Math.max(bytes, shareMin);
+    this.#arriving.set(address, (this.#arriving.get(address) ?? 0) + share);
+    let isOnItsWay = true;
+    return () => {
+      if (!isOnItsWay) return;
+      isOnItsWay = false;
+      const left = (this.#arriving.get(address) ?? 0) - share;
+      if (left > 0) this.#arriving.set(address, left);
+      else this.#arriving.delete(address);
+    };
+  }
+
+  #leave(one: object, bytes: number): void {
+    if (!this.#inside.delete(one)) return;
+    this.#bytes -= bytes;
+    if (this.#inside.size === 0) for (const tell of this.#waiting.splice(0)) tell();
+  }
 }
 
 function full(): TellerlineError {

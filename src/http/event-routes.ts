@@ -102,9 +102,15 @@ const orders = [
 function admitting(server: FastifyInstance, { admission, meter }: HttpParts): (request: FastifyRequest) => Ticket {
   const tickets = new WeakMap<FastifyRequest, Ticket>();
   server.addHook('onRequest', async (request, reply) => {
-    const ticket = admission.enter(bytesSaid(request.headers['content-length']));
+    const bytes = bytesSaid(request.headers['content-length']);
+    const ticket = admission.enter({ bytes, address: request.ip });
     tickets.set(request, ticket);
-    reply.raw.once('close', () => ticket.answered());
+    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
+    request.raw.once('end', () => clearTimeout(late));
+    reply.raw.once('close', () => {
+      clearTimeout(late);
+      ticket.answered();
+    });
   });
   server.addHook('onError', async (_request, _reply, error) => {
     meter.refused('bank', isTellerlineError(error) ? error.code : 'other');
