@@ -134,31 +134,39 @@ export class Feed {
     this.#readOn().catch((error: unknown) => this.#wire.fail(error));
   }
 
-  /** Reads on from the last number sent until there is nothing newer. */
+  /**
+   * Reads on from the last number sent: one page, and the ones after it by itself, each when the browser has
+   * taken the one before. So what a slow browser lacks waits in the database and not in memory, and nobody
+   * who waits for this waits for the browser.
+   */
   async #readOn(): Promise<void> {
-    if (this.#reading) {
-      this.#newer = true;
-      return;
-    }
+    this.#newer = true;
+    if (this.#reading) return;
     this.#reading = true;
+    this.#newer = false;
     try {
-      do {
-        this.#newer = false;
-        await this.#readPage();
-      } while (this.#newer && this.#wire.isOpen());
-    } finally {
+      const { taken } = await this.#readPage();
+      if (this.#newer) void taken.then(() => this.#afterPage());
+      else this.#reading = false;
+    } catch (error) {
       this.#reading = false;
+      throw error;
     }
   }
 
-  async #readPage(): Promise<void> {
+  #afterPage(): void {
+    this.#reading = false;
+    if (this.#wire.isOpen()) this.#goOn();
+  }
+
+  /** Sends the next page and notes whether there is more. `taken`: when the browser has it, in a box that is not awaited by itself. */
+  async #readPage(): Promise<{ readonly taken: Promise<void> }> {
     const { actor, thread } = this.#owner;
     const after = this.#sentSeq ?? 0;
     const page = await this.#delivery.page(actor, thread, { after, limit: limits.entriesPerPageMax }, this.#manner);
-    if (page.entries.length === 0) return;
+    if (page.entries.length === 0) return { taken: Promise.resolve() };
     this.#sentSeq = page.entries.at(-1)?.seq ?? after;
     this.#newer ||= this.#sentSeq < page.lastSeq;
-    // The next page is read when this one has been taken: what a slow browser lacks waits in the database, not in memory.
-    await this.#wire.deliver({ frame: 'entries', entries: page.entries });
+    return { taken: this.#wire.deliver({ frame: 'entries', entries: page.entries }) };
   }
 }
