@@ -1,5 +1,5 @@
 import type { BankId } from '#base';
-import { isTellerlineError, TellerlineError, type Step } from '#base';
+import { isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer, WithdrawalView } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
@@ -9,6 +9,7 @@ import { enterOrder, requireOrder } from './order.ts';
 import { parseBatch, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { verifyWebhook, type WebhookHeaders } from './signature.ts';
+import { stopwatch } from './stopwatch.ts';
 import { createStore } from './store.ts';
 
 /** Signed events from banks: verified, deduplicated, stored. */
@@ -75,16 +76,6 @@ export function createIntake(parts: IntakeParts): Intake {
     },
     counts: intakeCounts,
     tidy: () => forgetOldIntake(parts.database, parts.clock.nowMs()),
-  };
-}
-
-/** Times one step after the other. */
-function stopwatch({ clock, meter }: IntakeParts): (step: Step) => void {
-  let fromMs = clock.monotonicMs();
-  return (step) => {
-    const nowMs = clock.monotonicMs();
-    meter.step(step, nowMs - fromMs);
-    fromMs = nowMs;
   };
 }
 
