@@ -40,9 +40,6 @@ export interface HubOptions {
   readonly metrics?: Metrics;
 }
 
-/** How often the backlogs are looked at: a sender is refused by an age that is at most this old. */
-const lookEveryMs = 1000;
-
 /** Opens both listeners over the parts and starts what runs by itself. */
 export async function startHub(given: HubOptions): Promise<Hub> {
   const metrics = given.metrics ?? createMetrics();
@@ -90,28 +87,34 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const chores = startChores(parts, database);
   const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
-  const looking = setInterval(() => {
-    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the backlogs could not be looked at'));
-  }, lookEveryMs);
-  const jobs = [chores, digests, rotation, linking.jobs, talk];
-  const stopJobs = (): Promise<unknown> => Promise.all(jobs.map((job) => job.stop()));
+  const looking = startLooking(parts);
+  const jobs = [chores, digests, rotation, looking, linking.jobs, talk];
   return {
     url: listener.url,
     staffUrl: staff.url,
     // Nothing new is taken, what runs is finished and shown, the browsers are sent away, the database goes last.
     close: () => {
       admission.close();
-      clearInterval(looking);
       return stopInOrder(log, [
         { stage: 'batches', msMax: 6000, end: () => admission.empty() },
         { stage: 'public listener', msMax: 8200, end: () => listener.close() },
-        { stage: 'jobs', msMax: 4000, end: stopJobs },
+        { stage: 'jobs', msMax: 4000, end: () => Promise.all(jobs.map((job) => job.stop())) },
         { stage: 'proof log', msMax: 1500, end: () => proof.sequencer.stop() },
         { stage: 'staff listener', msMax: 500, end: () => staff.close() },
         { stage: 'database', msMax: 1500, end: () => pools.close() },
       ]);
     },
   };
+}
+
+/** How often the backlogs are looked at: a sender is refused by an age that is at most this old. */
+const lookEveryMs = 1000;
+
+function startLooking({ admission, log }: HttpParts): { stop(): Promise<void> } {
+  const timer = setInterval(() => {
+    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the backlogs could not be looked at'));
+  }, lookEveryMs);
+  return { stop: async () => clearInterval(timer) };
 }
 
 /**
