@@ -1,7 +1,6 @@
 import { createPrivateKey, randomUUID, sign, type KeyObject, type webcrypto } from 'node:crypto';
 import type { BatchAnswer, Problem } from '#contract';
-import { sql } from '#db';
-import type { TestHub } from './hub.ts';
+import { sql, type Queryable } from '#db';
 
 /** How a batch is sent, where it differs from how a bank does it. */
 export interface Sending {
@@ -16,19 +15,25 @@ export interface Sending {
   readonly signedBody?: Buffer;
 }
 
+/** The hub that batches are sent to, and the database in which the sandbox keeps its banks. */
+export interface SignedFor {
+  readonly url: string;
+  readonly db: { readonly database: Queryable };
+}
+
 /** Signs as one of the sandbox's banks does, with its own key, so that a test can send what a bank never would. */
 export class BankSigner {
-  readonly #hub: TestHub;
+  readonly #hub: SignedFor;
   readonly #bank: string;
   readonly #key: KeyObject;
 
-  private constructor(hub: TestHub, bank: string, key: KeyObject) {
+  private constructor(hub: SignedFor, bank: string, key: KeyObject) {
     this.#hub = hub;
     this.#bank = bank;
     this.#key = key;
   }
 
-  static async of(hub: TestHub, bank: string): Promise<BankSigner> {
+  static async of(hub: SignedFor, bank: string): Promise<BankSigner> {
     const [row] = await hub.db.database.query<{ jwk: webcrypto.JsonWebKey }>(sql`
       select private_jwk as jwk from sandbox.event_keys where bank_id = ${bank} order by created_at desc limit 1`);
     if (!row) throw new Error(`the bank ${bank} has no key`);

@@ -6,6 +6,7 @@ import type { Sender } from '#delivery';
 import { createSandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { readConfig } from '../src/app/config.ts';
+import { createMetrics } from '../src/app/metrics.ts';
 import { logSigner, startHub } from '../src/app/wire.ts';
 import { witnessAt } from '../src/app/witnesses.ts';
 
@@ -43,7 +44,8 @@ export async function testHub(
     lines += line;
     if (process.env['TEST_LOG']) process.stderr.write(line);
   };
-  const log = createLog('debug', { write });
+  const metrics = createMetrics();
+  const log = createLog('debug', { write }, metrics.alarm);
   let url = '';
   const configOf = (port: number) =>
     readConfig({
@@ -64,6 +66,7 @@ export async function testHub(
       databaseUrl: db.url,
       log,
       clock,
+      metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(sandboxWitness && { sandboxWitness }),

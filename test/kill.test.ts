@@ -1,31 +1,16 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ready, runTellerline, type Run } from './run.ts';
+import { freePorts, ready, runTellerline, type Run } from './run.ts';
 import { cardsOf, readMessages, until, Visitor } from './visitor.ts';
 
 // Promises P1 and P2 over the whole product: the process is killed while purchases pour in.
 
 const kills = 6;
-
-/** Ports that are free now, so that every start of the same data can have the same addresses. */
-async function freePorts(count: number): Promise<number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer();
-      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
-  return ports;
-}
 
 test('killed again and again while purchases pour in, it shows each of them exactly once', async (t) => {
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-kill-'));

@@ -85,6 +85,7 @@ test('what is planted in messages, purchases, names and tokens is in no log, no 
     [
       hub.staffUrl,
       `${hub.staffUrl}/api/console`,
+      `${hub.staffUrl}/metrics`,
       `${hub.url}/readyz`,
       `${hub.url}/log/advertising.json`,
       `${hub.url}/api/log-status`,

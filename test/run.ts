@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { createServer, type AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '..');
@@ -55,3 +56,17 @@ export function runTellerline(data: string, args: readonly string[], env: Record
 
 /** What a start says when it is ready: seconds, and the three addresses. */
 export const ready = /Tellerline is ready in ([\d.]+) s[^]+Messenger +(\S+)[^]+Staff +(\S+)[^]+Sandbox +(\S+)/;
+
+/** Ports that are free now, so that every start of the same data can have the same addresses. */
+export async function freePorts(count: number): Promise<number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer();
+      await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  await Promise.all(servers.map((server) => new Promise((closed) => server.close(closed))));
+  return ports;
+}

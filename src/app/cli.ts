@@ -3,15 +3,13 @@ import { mkdirSync, renameSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
-import { createLog, isTellerlineError, systemClock, type Log } from '#base';
+import { createLog, isTellerlineError, limits, systemClock, type Log } from '#base';
 import type { BankCommand } from './bank.ts';
 import { describeConfig, readConfig, type Config } from './config.ts';
 import type { KeyServiceChoices } from './key-service.ts';
 import type { Addresses, Tellerline } from './start.ts';
 import type { VerifyChoices } from './verify.ts';
 
-/** From the signal to stop until the process ends, whatever still hangs. */
-const stopMsMax = 25_000;
 /** One press of Ctrl-C can arrive twice: from the terminal, and passed on by npm. */
 const sameSignalMs = 500;
 /** The log of the time before is kept once, so that the file cannot grow without bound. */
@@ -162,11 +160,13 @@ await program.parseAsync();
 
 async function start(): Promise<void> {
   const config = settings();
-  const log = openLog(config);
+  const { createMetrics } = await import('./metrics.ts');
+  const metrics = createMetrics();
+  const log = openLog(config, metrics.alarm);
   for (const variable of config.unknown) warn(log, `${variable} is not one of Tellerline's settings and is ignored.`);
 
   const { startTellerline } = await import('./start.ts');
-  const tellerline = startTellerline({ config, log, clock: systemClock, say: (step) => say(`${step} …`) });
+  const tellerline = startTellerline({ config, log, metrics, clock: systemClock, say: (step) => say(`${step} …`) });
   stopOnSignal(tellerline);
   try {
     welcome(await tellerline.ready);
@@ -188,7 +188,7 @@ function stopOnSignal(tellerline: Tellerline): void {
     }
     firstAt = now;
     say('Stopping … (Ctrl-C again to stop at once)');
-    setTimeout(() => process.exit(1), stopMsMax).unref();
+    setTimeout(() => process.exit(1), limits.stopMsMax).unref();
     void stopAndLeave(tellerline);
   };
   // However the process ends, by a fault of its own too, no PostgreSQL is left running.
@@ -304,12 +304,12 @@ function settings(): Config {
 }
 
 /** JSON lines on the error output, or in a file when that is a terminal, where a person reads. */
-function openLog(config: Config): Log {
-  if (!process.stderr.isTTY) return createLog(config.logLevel);
+function openLog(config: Config, onAlarm: (name: string) => void): Log {
+  if (!process.stderr.isTTY) return createLog(config.logLevel, undefined, onAlarm);
   mkdirSync(config.data, { recursive: true, mode: process.getuid?.() === 0 ? 0o711 : 0o700 });
   const file = join(config.data, 'tellerline.log');
   if ((statSync(file, { throwIfNoEntry: false })?.size ?? 0) > logBytesMax) renameSync(file, `${file}.1`);
-  return createLog(config.logLevel, pino.destination({ dest: file, sync: true, mode: 0o600 }));
+  return createLog(config.logLevel, pino.destination({ dest: file, sync: true, mode: 0o600 }), onAlarm);
 }
 
 /** A sentence for the person, the trace for the log; what was not foreseen is shown whole. */

@@ -1,4 +1,4 @@
-import { isTellerlineError, type Log } from '#base';
+import { isTellerlineError, type Log, type Meter } from '#base';
 import {
   ensureRoles,
   openDatabase,
@@ -119,7 +119,7 @@ const connectionsMax = { web: 4, reader: 12, intake: 6 };
 
 /** Opens the pools beside the hub's own; whoever closes them closes that too. */
 export async function openPools(
-  { databaseUrl, log }: { readonly databaseUrl: string; readonly log: Log },
+  { databaseUrl, log, meter }: { readonly databaseUrl: string; readonly log: Log; readonly meter?: Meter },
   database: Database,
   provider: KeyProvider,
 ): Promise<Pools & { close(): Promise<void> }> {
@@ -138,7 +138,12 @@ export async function openPools(
     return undefined;
   });
   const [webUrl = databaseUrl, readerUrl, intakeUrl] = urls ?? [];
-  const pool = (name: HubRole['name']) => ({ log, connectionsMax: connectionsMax[name] });
+  const pool = (name: HubRole['name']) => ({
+    log,
+    name,
+    connectionsMax: connectionsMax[name],
+    ...(meter && { meter }),
+  });
   const web = openDatabase(webUrl, pool('web'));
   const readers = readerUrl === undefined ? unscoped(database) : openScoped(readerUrl, 'customer', pool('reader'));
   const events = intakeUrl === undefined ? unscoped(database) : openScoped(intakeUrl, 'bank', pool('intake'));

@@ -5,6 +5,7 @@ import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres 
 import type { Witness } from '#proof';
 import { createSandbox, sandboxMigrations } from '#sandbox';
 import type { Config } from './config.ts';
+import type { Metrics } from './metrics.ts';
 import { options } from './options.ts';
 import { startSandboxKeyService } from './sandbox-key-service.ts';
 import { buildWeb } from './web.ts';
@@ -16,6 +17,8 @@ export interface StartOptions {
   config: Config;
   log: Log;
   clock: Clock;
+  /** Where the hub counts; the log's alarms are counted there as well. */
+  metrics?: Metrics;
   /** Told what is being done, in a few words, for a person who waits. */
   say: (step: string) => void;
 }
@@ -137,6 +140,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     clock,
     sandboxUrl: () => sandboxUrl ?? '',
     ...(sandboxWitness && { sandboxWitness }),
+    ...(start.metrics && { metrics: start.metrics }),
   });
   begun.stops.push(() => hub.close());
   url = config.url ?? hub.url;

@@ -5,6 +5,7 @@ import {
   rateLimit,
   systemRandom,
   systemTimers,
+  unmetered,
   type BankId,
   type Clock,
   type Log,
@@ -12,8 +13,15 @@ import {
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
-import { createDelivery, type Sender } from '#delivery';
-import { openPublicListener, openStaffListener, type HttpParts, type Listening } from '#http';
+import { createDelivery, type Delivery, type Sender } from '#delivery';
+import {
+  createAdmission,
+  type Backlog,
+  openPublicListener,
+  openStaffListener,
+  type HttpParts,
+  type Listening,
+} from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking, revocationFile } from '#linking';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
@@ -23,8 +31,10 @@ import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { startDigests } from './digests.ts';
 import { openKeyProvider } from './keys.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
 import { startRotation } from './rotation.ts';
+import { stopInOrder } from './stopping.ts';
 import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
@@ -45,17 +55,22 @@ export interface HubOptions {
   readonly sandboxWitness?: Witness;
   /** The messengers that messages are brought to besides the browsers that are connected. */
   readonly senders?: readonly Sender[];
+  /** Where it counts, when somebody looks at it. */
+  readonly metrics?: Metrics;
 }
 
 /** Opens both listeners over the parts and starts what runs by itself. */
-export async function startHub(options: HubOptions): Promise<Hub> {
-  const { config } = options;
+export async function startHub(given: HubOptions): Promise<Hub> {
+  const metrics = given.metrics ?? createMetrics();
+  const options = { ...given, metrics };
+  const { config, log } = options;
+  const { meter } = metrics;
   let url = config.url ?? '';
   const provider = openKeyProvider(config, systemRandom);
-  const database = openDatabase(options.databaseUrl, { log: options.log });
-  const pools = await openPools(options, database, provider);
+  const database = openDatabase(options.databaseUrl, { log, meter });
+  const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery } = parts;
+  const { linking, talk, proof, delivery, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   try {
     await requireAdopted(config, database, parts);
@@ -63,7 +78,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     for (const one of opened) await one.close();
     throw error;
   }
-  const open = async (listening: Promise<Listening>): Promise<Listening> => {
+  const open = async <One extends Listening>(listening: Promise<One>): Promise<One> => {
     try {
       opened.unshift(await listening);
       return await listening;
@@ -75,6 +90,15 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
+  metrics.watch({
+    sockets: () => parts.delivery.outlets.connected(),
+    socketBufferBytes: () => listener.socketBufferBytes(),
+    inFlight: () => admission.inFlight(),
+    backlogs: () => admission.backlogs(),
+    pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
+    log: () => proof.status(),
+    logLateMs: () => proof.sequencer.lateMs(),
+  });
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await proof.sequencer.start();
   await delivery.sending.start();
@@ -83,23 +107,43 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const chores = startChores(parts, database);
   const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
+  const looking = startLooking(parts);
+  const jobs = [chores, digests, rotation, looking, linking.jobs, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
-    // Nothing new is taken, what runs is finished, the database goes last.
-    close: async () => {
-      await listener.close();
-      await staff.close();
-      await chores.stop();
-      await digests.stop();
-      await rotation.stop();
-      await linking.jobs.stop();
-      await talk.stop();
-      await delivery.sending.stop();
-      await proof.sequencer.stop();
-      await pools.close();
+    // Nothing new is taken, what runs is finished and shown, the browsers are sent away, the database goes last.
+    close: () => {
+      admission.close();
+      return stopInOrder(log, [
+        { stage: 'batches', msMax: 6000, end: () => admission.empty() },
+        { stage: 'public listener', msMax: 8200, end: () => listener.close() },
+        { stage: 'jobs', msMax: 4000, end: () => Promise.all(jobs.map((job) => job.stop())) },
+        { stage: 'proof log', msMax: 1500, end: () => proof.sequencer.stop() },
+        { stage: 'staff listener', msMax: 500, end: () => staff.close() },
+        { stage: 'database', msMax: 1500, end: () => pools.close() },
+      ]);
     },
   };
+}
+
+/** How much is on its way to each messenger. */
+async function backlogsOf({ sending }: Delivery): Promise<Backlog[]> {
+  return (await sending.backlog()).map(({ channel, oldestSeconds, ...counts }) => ({
+    ...counts,
+    name: channel,
+    oldestMs: oldestSeconds * 1000,
+  }));
+}
+
+/** How often the backlogs are looked at: a sender is refused by an age that is at most this old. */
+const lookEveryMs = 1000;
+
+function startLooking({ admission, log }: HttpParts): { stop(): Promise<void> } {
+  const timer = setInterval(() => {
+    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the backlogs could not be looked at'));
+  }, lookEveryMs);
+  return { stop: async () => clearInterval(timer) };
 }
 
 /**
@@ -130,45 +174,19 @@ export function wire(
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
 ): HttpParts {
-  const { config, clock, log } = options;
+  const { config, clock, log, metrics, senders = [] } = options;
+  const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
+  const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
-  const vault = createVault({
-    database,
-    readers,
-    provider,
-    proof,
-    clock,
-    random,
-    rotationHours: config.rootRotationHours,
-  });
-  const { senders = [] } = options;
-  const delivery = createDelivery({ database, readers, vault, senders, clock, timers: systemTimers, random, log });
+  const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
+  const delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const banks = wireBanks(options, url);
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const linking = createLinking({
-    database,
-    vault,
-    delivery,
-    banks: banks.api,
-    clock,
-    random,
-    log,
-    operator,
-    revocations,
-  });
-  const intake = createIntake({
-    database,
-    events,
-    vault,
-    delivery,
-    linking,
-    clock,
-    log,
-    eventKeys: eventKeysOf(banks),
-  });
+  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations });
+  const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
@@ -184,6 +202,9 @@ export function wire(
     signIn,
     clock,
     log,
+    meter,
+    admission: createAdmission(clock, () => backlogsOf(delivery)),
+    metrics: async () => (await metrics?.text()) ?? '',
     faces,
     clientJwks: () => banks.clientJwks(),
     publicUrl: url,
@@ -200,6 +221,7 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
     signer: logSigner(config),
     log: log.child({ part: 'proof' }),
     memory: fileMemory(config.keys),
+    clock,
     witnessing: { witnesses, call: witnessCall(witnesses), clock },
   });
 }

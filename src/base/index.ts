@@ -1,3 +1,4 @@
+export * from './alarms.ts';
 export * from './canonical.ts';
 export * from './clock.ts';
 export * from './durable.ts';
@@ -6,8 +7,9 @@ export * from './hosts.ts';
 export * from './ids.ts';
 export * from './limits.ts';
 export * from './log.ts';
+export * from './meter.ts';
 export * from './money.ts';
 export * from './outgoing.ts';
 export * from './random.ts';
-export * from './words.ts';
 export * from './rate.ts';
+export * from './words.ts';

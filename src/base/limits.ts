@@ -3,6 +3,19 @@ export const limits = {
   /** A bank's batch: large enough that one signature is cheap per event, small enough to parse at once. */
   eventBodyBytesMax: 1024 * 1024,
   eventsPerBatchMax: 1000,
+  /**
+   * Batches that are worked on or read at once: above the few that a database has connections for they only
+   * wait, and a sender that waits knows less than one that is told.
+   */
+  batchesInFlightMax: 512,
+  /** Their bodies together: parsed they are some ten times as much, which has to stay well under the 700 MB of the process. */
+  bytesInFlightMax: 24 * 1024 * 1024,
+  /** Of these, what one address may have on its way whose signature nobody has seen yet: half, so that no stranger holds up every bank. */
+  bytesArrivingPerAddressMax: 12 * 1024 * 1024,
+  /** A body that takes longer is cut off: a megabyte over a slow line takes a few seconds. */
+  batchArrivingMsMax: 10_000,
+  /** When the oldest batch that is worked on is older than this, the database or a lock holds it up, and more would wait behind it. */
+  batchInFlightMsMax: 10_000,
   /** A batch is five deep; what a bank adds of its own may be deeper. */
   eventDepthMax: 64,
   /** No bank tells of what happened before; a year of four digits typed wrong is caught. */
@@ -84,8 +97,16 @@ export const limits = {
   eventKeysMax: 16,
   /** What a key set may weigh. */
   eventKeysCharactersMax: 64 * 1024,
-  /** Unsent bytes on one web socket before it is closed and has to resume. */
-  socketBufferBytesMax: 1024 * 1024,
+  /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */
+  socketBufferBytesMax: 512 * 1024,
+  /** The same of all sockets together; above it the slowest are closed. Half a megabyte times 10,000 is no machine's memory. */
+  socketsBufferBytesMax: 64 * 1024 * 1024,
+  /** Stopping closes sockets over so long a time, so that they do not all come back at once. */
+  socketCloseSpreadMsMax: 4000,
+  /** From the signal to the end, PostgreSQL's stopping included: what orchestrators wait before they kill is 30 s. */
+  stopMsMax: 25_000,
+  /** While leaves wait, a checkpoint is signed every 200 ms; one that is this late says that the log stands still. */
+  checkpointLateMsMax: 60_000,
   /** Frames of one browser between two pings (30 s): a person reads, a script floods. */
   framesPerPingMax: 600,
   /** Web sockets of one customer; more tabs than this close the oldest. */

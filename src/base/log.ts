@@ -37,11 +37,18 @@ const neverWritten: ReadonlySet<string> = new Set([
 /** Nothing that is worth a line lies deeper. */
 const levelsMax = 6;
 
-/** The program's log: JSON lines; personal data, tokens and message bodies replaced by "[redacted]". */
-export function createLog(level: string, destination?: DestinationStream): Log {
+/**
+ * The program's log: JSON lines; personal data, tokens and message bodies replaced by "[redacted]".
+ *
+ * @param onAlarm told the name of every line that carries an `alarm`, also of those that `level` does not let through
+ */
+export function createLog(level: string, destination?: DestinationStream, onAlarm?: (name: string) => void): Log {
+  // Silencing the log must not silence the count: lines of a warning and above reach the hook in any case.
+  const wanted = pino.levels.values[level] ?? Number.POSITIVE_INFINITY;
+  const reached = onAlarm && wanted > alarmsFrom ? 'warn' : level;
   return pino(
     {
-      level,
+      level: reached,
       base: undefined,
       timestamp: pino.stdTimeFunctions.isoTime,
       // Not by pino's own redaction: it knows three levels, and where two of its paths meet it changes the
@@ -50,8 +57,11 @@ export function createLog(level: string, destination?: DestinationStream): Log {
       // What a child is bound to passes by the formatter; it is flat.
       redact: { paths: [...neverWritten], censor: '[redacted]' },
       hooks: {
-        logMethod(args, method) {
+        logMethod(args, method, lineLevel) {
           const [first] = args;
+          const alarm = onAlarm && alarmOf(first);
+          if (alarm !== undefined) onAlarm?.(alarm);
+          if (lineLevel < wanted) return;
           // Without words beside it pino would write the error's own.
           if (args.length === 1 && hasError(first)) method.apply(this, [first, 'failed']);
           else method.apply(this, args);
@@ -60,6 +70,14 @@ export function createLog(level: string, destination?: DestinationStream): Log {
     },
     destination ?? pino.destination({ dest: 2, sync: false }),
   );
+}
+
+/** Alarms are warnings at least. */
+const alarmsFrom = pino.levels.values['warn'] ?? 40;
+
+function alarmOf(facts: unknown): string | undefined {
+  if (typeof facts !== 'object' || facts === null || !('alarm' in facts)) return undefined;
+  return typeof facts.alarm === 'string' ? facts.alarm : undefined;
 }
 
 function hasError(facts: unknown): facts is object {

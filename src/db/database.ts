@@ -1,5 +1,5 @@
 import pg from 'pg';
-import type { Log } from '#base';
+import { unmetered, type Log, type Meter } from '#base';
 import type { Operation } from './operation.ts';
 import type { Sql } from './sql.ts';
 
@@ -43,7 +43,17 @@ export interface Database extends Queryable {
   apart<Result>(work: (tx: Transaction) => Promise<Result>): Promise<Result>;
   /** A connection of its own for LISTEN or an advisory lock held over time. The caller ends it. */
   connect(): Promise<pg.Client>;
+  /** How the pool stands right now. */
+  pressure(): PoolPressure;
   close(): Promise<void>;
+}
+
+/** How a pool of connections stands: how many there are, how many of them nobody uses, how many wait for one. */
+export interface PoolPressure {
+  readonly pool: string;
+  readonly connections: number;
+  readonly idle: number;
+  readonly waiting: number;
 }
 
 /** Nobody waits for another for ever: a lock that is not had, or a statement that does not end, is an error to be tried again. */
@@ -58,7 +68,12 @@ const waits = {
 export interface PoolOptions {
   readonly log: Log;
   readonly connectionsMax?: number;
+  /** By what name it is counted. */
+  readonly name?: string;
+  readonly meter?: Meter;
 }
+
+const poolName = 'hub';
 
 /** Opens a pool on `url`; connections are made when first needed. */
 export function openDatabase(url: string, options: PoolOptions): Database {
@@ -67,7 +82,7 @@ export function openDatabase(url: string, options: PoolOptions): Database {
 
   return {
     ...queryable(pool),
-    transaction: (work) => runAndHandOn({ pool, log: options.log, begin: 'begin' }, work),
+    transaction: (work) => runAndHandOn(beginningIn(pool, options, 'begin'), work),
     apart: async (work) => {
       const client = new pg.Client({ ...config, ...waits });
       await client.connect();
@@ -89,14 +104,20 @@ export function openDatabase(url: string, options: PoolOptions): Database {
       await client.connect();
       return client;
     },
+    pressure: () => pressureOf(pool, options),
     close: () => pool.end(),
   };
+}
+
+function pressureOf(pool: pg.Pool, { name = poolName }: PoolOptions): PoolPressure {
+  return { pool: name, connections: pool.totalCount, idle: pool.idleCount, waiting: pool.waitingCount };
 }
 
 /** Work for one customer, or for one bank: PostgreSQL shows it no row of another (`0011_row_security.sql`). */
 export interface ScopedDatabase {
   /** Transactions, and single statements in transactions of their own, for this customer or bank. */
   of(whom: string): Pick<Database, 'query' | 'transaction'>;
+  pressure(): PoolPressure;
   close(): Promise<void>;
 }
 
@@ -111,16 +132,17 @@ export function openScoped(url: string, scope: 'customer' | 'bank', options: Poo
     of: (whom) => {
       // One message to PostgreSQL, so that a scope costs no round trip.
       const begin = `begin; set local tellerline.${scope} = ${pg.escapeLiteral(whom)}`;
-      const transaction: Database['transaction'] = (work) => runAndHandOn({ pool, log: options.log, begin }, work);
+      const transaction: Database['transaction'] = (work) => runAndHandOn(beginningIn(pool, options, begin), work);
       return { transaction, query: (statement) => transaction((tx) => tx.query(statement)) };
     },
+    pressure: () => pressureOf(pool, options),
     close: () => pool.end(),
   };
 }
 
 /** The same without a scope, as the hub's own role: for a command of the operator's, and for a server that refuses roles. */
 export function unscoped(database: Database): ScopedDatabase {
-  return { of: () => database, close: () => Promise.resolve() };
+  return { of: () => database, pressure: () => database.pressure(), close: () => Promise.resolve() };
 }
 
 const ours = { types, application_name: 'tellerline' };
@@ -150,6 +172,16 @@ interface Beginning {
   readonly pool: pg.Pool;
   readonly log: Log;
   readonly begin: string;
+  readonly name: string;
+  readonly meter: Meter;
+}
+
+function beginningIn(
+  pool: pg.Pool,
+  { log, name = poolName, meter = unmetered }: PoolOptions,
+  begin: string,
+): Beginning {
+  return { pool, log, begin, name, meter };
 }
 
 /**
@@ -192,19 +224,22 @@ async function runAndHandOn<Result>(
 }
 
 async function runTransaction<Result>(
-  { pool, begin }: Beginning,
+  at: Beginning,
   work: (client: pg.PoolClient) => Promise<Result>,
 ): Promise<Result> {
-  const client = await pool.connect();
+  const client = await connected(at);
   let broken: Error | undefined;
   const onError = (error: Error): void => {
     broken = error;
   };
   client.on('error', onError);
   try {
-    await client.query(begin);
+    await client.query(at.begin);
     const result = await work(client);
-    const { command } = await client.query('commit');
+    const { command } = await client.query('commit').catch((error: unknown) => {
+      if (isUnsaid(error)) at.meter.unknown('commit');
+      throw error;
+    });
     // PostgreSQL answers COMMIT of a transaction in which a statement failed with a quiet ROLLBACK.
     if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
     return result;
@@ -218,4 +253,21 @@ async function runTransaction<Result>(
     // A connection that failed to roll back is not given to the next one.
     client.release(broken);
   }
+}
+
+/** A connection of the pool; what had to be waited for it is counted. */
+async function connected({ pool, name, meter }: Beginning): Promise<pg.PoolClient> {
+  if (pool.idleCount > 0) return pool.connect();
+  const from = performance.now();
+  try {
+    return await pool.connect();
+  } finally {
+    meter.waited(name, performance.now() - from);
+  }
+}
+
+/** Whether an error at COMMIT leaves open what became of it: anything but PostgreSQL's own word that it was not done. */
+function isUnsaid(error: unknown): boolean {
+  // 57P: the server was ending, and may have been on either side of the COMMIT.
+  return !(error instanceof pg.DatabaseError) || (error.code ?? '57P').startsWith('57P');
 }

@@ -5,6 +5,7 @@ export {
   openScoped,
   unscoped,
   type Database,
+  type PoolPressure,
   type Queryable,
   type ScopedDatabase,
   type Transaction,

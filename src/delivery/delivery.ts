@@ -1,4 +1,16 @@
-import type { Clock, CustomerId, IdentityId, LinkId, Log, MessageId, Random, RecordId, Timers } from '#base';
+import {
+  unmetered,
+  type Clock,
+  type CustomerId,
+  type IdentityId,
+  type LinkId,
+  type Log,
+  type MessageId,
+  type Meter,
+  type Random,
+  type RecordId,
+  type Timers,
+} from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn, Vault } from '#vault';
@@ -112,13 +124,14 @@ export interface DeliveryParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  readonly meter?: Meter;
   /** See `SendingParts`. */
   readonly storage?: SendingParts['storage'];
 }
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */
 export function createDelivery(parts: DeliveryParts): Delivery {
-  const { database, readers, vault } = parts;
+  const { database, readers, vault, meter = unmetered } = parts;
   const outlets = createOutlets();
   const sending = createSending({ ...parts, outlets });
 
@@ -127,7 +140,11 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     const written = await writeChanges(tx, vault, changes, sealers);
     await sending.putDeliveries(tx, written);
     const entered = await enterHandOff(tx, vault, outlets, written);
-    tx.afterCommit(() => outlets.handOn(written, entered));
+    tx.afterCommit(() => {
+      const fromMs = performance.now();
+      outlets.handOn(written, entered);
+      meter.step('hand-on', performance.now() - fromMs);
+    });
     return written;
   };
   const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {

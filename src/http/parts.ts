@@ -1,4 +1,4 @@
-import type { Clock, Log } from '#base';
+import type { Clock, Log, Meter } from '#base';
 import type { BankFace } from '#contract';
 import type { Talk } from '#conversation';
 import type { SignIn } from '#customers';
@@ -8,6 +8,7 @@ import type { Intake } from '#intake';
 import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
 import type { Vault } from '#vault';
+import type { Admission } from './admission.ts';
 
 /** What the listeners call. */
 export interface HttpParts {
@@ -22,6 +23,10 @@ export interface HttpParts {
   readonly signIn: SignIn;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
+  readonly admission: Admission;
+  /** Everything that is counted, in Prometheus' text form. */
+  readonly metrics: () => Promise<string>;
   readonly faces: () => readonly BankFace[];
   /** Our public keys as a client of the banks, for `/.well-known/jwks.json`. */
   readonly clientJwks: () => object;

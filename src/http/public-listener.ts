@@ -3,7 +3,7 @@ import { apiPage, apiPagePolicy, describeApi } from './api-page.ts';
 import { eventRoutes } from './event-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
-import { createListener, listen } from './listener.ts';
+import { closeListener, createListener, listen } from './listener.ts';
 import { logRoutes } from './log-routes.ts';
 import { messengerRoutes } from './messenger-routes.ts';
 import { pageRoutes } from './pages.ts';
@@ -16,6 +16,12 @@ export interface Listening {
   /** The address by which this machine reaches it. */
   readonly url: string;
   close(): Promise<void>;
+}
+
+/** The one that browsers reach. */
+export interface PublicListening extends Listening {
+  /** Bytes that browsers have not taken yet, over all web sockets. */
+  socketBufferBytes(): number;
 }
 
 /** Everything that customers and banks reach: the messenger, the linking pages, the events, the log, the contract. */
@@ -45,15 +51,16 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
 }
 
 /** Opens the public listener. */
-export async function openPublicListener(parts: HttpParts, host: string, port: number): Promise<Listening> {
+export async function openPublicListener(parts: HttpParts, host: string, port: number): Promise<PublicListening> {
   const server = await createPublicServer(parts);
   const sockets = attachSockets(server, parts);
   const url = await listen(server, host, port);
   return {
     url,
+    socketBufferBytes: () => sockets.bufferedBytes(),
     close: async () => {
       await sockets.close();
-      await server.close();
+      await closeListener(server);
     },
   };
 }

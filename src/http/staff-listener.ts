@@ -2,11 +2,13 @@ import { readFile } from 'node:fs/promises';
 import { consoleRoutes } from './console-routes.ts';
 import type { HttpParts } from './parts.ts';
 import { healthRoutes } from './health-routes.ts';
-import { createListener, listen } from './listener.ts';
+import { closeListener, createListener, listen } from './listener.ts';
 import type { Listening } from './public-listener.ts';
 import { overviewPage } from './overview-page.ts';
 
 const daysShown = 7;
+/** Prometheus' text exposition format. */
+const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * Opens the staff's listener: its own port, so that it can stand on another network. It shows counts
@@ -18,6 +20,12 @@ export async function openStaffListener(parts: HttpParts, host: string, port: nu
   const css = await readFile(new URL('plain.css', import.meta.url), 'utf8');
   await server.register(healthRoutes, { parts });
   await server.register(consoleRoutes, { parts });
+  server.get('/metrics', { schema: { hide: true } }, async (_request, reply) =>
+    reply
+      .type(prometheusType)
+      .header('cache-control', 'no-store')
+      .send(await parts.metrics()),
+  );
   server.get('/plain.css', async (_request, reply) => reply.type('text/css').send(css));
   server.get('/', async (request, reply) => {
     const { database } = parts;
@@ -34,5 +42,5 @@ export async function openStaffListener(parts: HttpParts, host: string, port: nu
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
   });
   const url = await listen(server, host, port);
-  return { url, close: () => server.close() };
+  return { url, close: () => closeListener(server) };
 }

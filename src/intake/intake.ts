@@ -6,9 +6,10 @@ import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './
 import { refuseContradictionsWithin } from './dedupe.ts';
 import { answerOf } from './fate.ts';
 import { enterOrder, requireOrder } from './order.ts';
-import { parseBatch } from './parse.ts';
+import { parseBatch, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { verifyWebhook, type WebhookHeaders } from './signature.ts';
+import { stopwatch } from './stopwatch.ts';
 import { createStore } from './store.ts';
 
 /** Signed events from banks: verified, deduplicated, stored. */
@@ -39,11 +40,17 @@ export function createIntake(parts: IntakeParts): Intake {
   return {
     bankBatch: async (bank, headers, body) => {
       const bankId = bank as BankId;
+      const { meter } = parts;
+      const timed = stopwatch(parts);
       await verifyBank(parts, bankId, headers, body);
+      timed('verify');
       const events = parseBatch(body, parts.clock.nowMs());
+      timed('parse');
       try {
         refuseContradictionsWithin(events);
         const answer = answerOf(await store(bankId, events));
+        timed('store');
+        countBatch(parts, events, answer);
         if (answer.dropped > 0)
           parts.log.warn(
             { bank, dropped: answer.dropped, alarm: 'events_dropped' },
@@ -51,7 +58,8 @@ export function createIntake(parts: IntakeParts): Intake {
           );
         return answer;
       } catch (error) {
-        if (isTellerlineError(error, 'event_contradicts')) await raise(parts, bankId, error.code);
+        meter.events('bank', 'refused', events.length);
+        if (isTellerlineError(error, 'event_contradicts')) await raise(parts, bankId);
         throw error;
       }
     },
@@ -71,6 +79,16 @@ export function createIntake(parts: IntakeParts): Intake {
   };
 }
 
+/** Counts what became of a batch, and how long after the bank's own word its first event is committed. */
+function countBatch({ clock, meter }: IntakeParts, events: readonly ParsedEvent[], answer: BatchAnswer): void {
+  meter.events('bank', 'accepted', answer.accepted);
+  meter.events('bank', 'duplicate', answer.duplicates);
+  meter.events('bank', 'dropped', answer.dropped);
+  // What came before, or goes nowhere, says nothing of how long the way takes.
+  const [first] = answer.accepted === events.length ? events : [];
+  if (first) meter.reached('bank', 'commit', clock.nowMs() - Date.parse(first.event.occurredAt));
+}
+
 /** Verifies by the keys at hand; when none fits they are read anew once, for the sender may have rotated. */
 async function verifyBank(parts: IntakeParts, bankId: BankId, headers: WebhookHeaders, body: Buffer): Promise<void> {
   const keys = await parts.eventKeys(bankId, false);
@@ -87,7 +105,7 @@ async function verifyBank(parts: IntakeParts, bankId: BankId, headers: WebhookHe
 }
 
 /** An alarm for the operator: in the log, and counted on the staff's page. */
-async function raise(parts: IntakeParts, bankId: BankId, alarm: string): Promise<void> {
-  parts.log.error({ bank: bankId, alarm }, 'a bank contradicted an event that was acknowledged');
+async function raise(parts: IntakeParts, bankId: BankId): Promise<void> {
+  parts.log.error({ bank: bankId, alarm: 'event_contradicts' }, 'a bank contradicted an event that was acknowledged');
   await parts.database.transaction((tx) => countIntake(tx, bankId, { contradicted: 1 }, parts.clock.nowMs()));
 }

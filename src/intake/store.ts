@@ -9,6 +9,7 @@ import { BatchRefusal, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { storeRecords } from './records.ts';
 import { routeEvents } from './route.ts';
+import { stopwatch } from './stopwatch.ts';
 import { enterUses, tellCustomers } from './tell.ts';
 
 /** Stores events of one bank that were verified and parsed; answers what became of each, in their order, after COMMIT. */
@@ -81,14 +82,20 @@ async function storeAccountEvents(
   events: readonly ParsedEvent[],
   nowMs: number,
 ): Promise<Fate[]> {
+  const timed = stopwatch(parts);
   const routed = await routeEvents(tx, parts, bankId, events);
+  timed('route');
   const wanted = events.filter((parsed) => routed.allowed.has(parsed));
   const fresh = await enterKeys(tx, bankId, wanted, nowMs);
+  timed('dedupe');
   // In the order in which the bank told them.
   const news = wanted.filter((parsed) => fresh.has(parsed));
   const stored = await storeRecords(tx, parts, bankId, news, routed);
+  timed('records');
   const told = await tellCustomers(tx, parts, stored, routed, nowMs);
+  timed('entries');
   await enterUses(tx, parts, stored, told);
+  timed('uses');
   return events.map((parsed): Fate => {
     if (fresh.has(parsed)) return 'accepted';
     if (routed.allowed.has(parsed)) return 'duplicate';

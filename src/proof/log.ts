@@ -1,4 +1,4 @@
-import type { Log } from '#base';
+import type { Clock, Log } from '#base';
 import type { Database, Transaction } from '#db';
 import { append, type EntryPlace } from './append.ts';
 import type { CheckpointMemory } from './checkpoint-memory.ts';
@@ -56,17 +56,20 @@ export function createProofLog(parts: {
   log: Log;
   memory?: CheckpointMemory;
   witnessing?: WitnessingParts;
+  /** For telling how late the log is. */
+  clock?: Clock;
 }): ProofLog {
   const { database, signer } = parts;
   const storage = postgresStorage(database);
   const witnesses = parts.witnessing?.witnesses ?? [];
   const witnessing =
     parts.witnessing && witnesses.length > 0 && createWitnessing({ ...parts, ...parts.witnessing, storage });
-  const { memory, log } = parts;
+  const { memory, log, clock } = parts;
   const sequencer = createSequencer({
     storage,
     signer,
     log,
+    ...(clock && { clock }),
     ...(memory && { memory }),
     ...(witnessing && { witnessing }),
   });

@@ -335,3 +335,28 @@ test('a log that has become shorter, and one of another key, are refused', async
   const stranger = createSequencer({ storage, signer: noteSigner(signer.name, randomBytes(32)), log });
   await assert.rejects(stranger.round(), (error) => isTellerlineError(error, 'log_key_changed'));
 });
+
+test('the log is late while whoever holds it signs nothing, and not when somebody has signed', async () => {
+  let nowMs = 0;
+  const sequencer = createSequencer({ storage, signer, log, clock: { monotonicMs: () => nowMs } });
+  assert.equal(sequencer.lateMs(), Number.POSITIVE_INFINITY);
+  await sequencer.round();
+  assert.equal(sequencer.lateMs(), 0);
+  const busyRound = async (): Promise<void> => {
+    await enter();
+    await db.database.transaction(async (tx) => {
+      await tx.query(sql`select from log_head for update`);
+      assert.equal(await sequencer.round(), 'busy');
+    });
+  };
+  nowMs = 1000;
+  await busyRound();
+  assert.equal(sequencer.lateMs(), 1000);
+  await newSequencer().round();
+  nowMs = 2000;
+  await busyRound();
+  assert.equal(sequencer.lateMs(), 0);
+  nowMs = 3000;
+  assert.equal(await sequencer.round(), 'signed');
+  assert.equal(sequencer.lateMs(), 0);
+});

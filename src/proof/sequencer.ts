@@ -1,4 +1,4 @@
-import { isTellerlineError, TellerlineError, type Log } from '#base';
+import { isTellerlineError, systemClock, TellerlineError, type Clock, type Log } from '#base';
 import { openCheckpoint, signCheckpoint } from './checkpoint.ts';
 import { openRemembered, type CheckpointMemory } from './checkpoint-memory.ts';
 import { CompactRange, leafHash, type TreeHead } from './merkle.ts';
@@ -32,6 +32,11 @@ export interface Sequencer {
   stop(): Promise<void>;
   /** Why nothing more is signed, when that is so. */
   stopped(): TellerlineError | undefined;
+  /**
+   * How long ago this process last saw the log whole: nothing waiting, or the tree grown, whoever signed it.
+   * Infinity before the first time.
+   */
+  lateMs(): number;
 }
 
 /**
@@ -48,12 +53,14 @@ export function createSequencer(parts: {
   log: Log;
   memory?: CheckpointMemory;
   witnessing?: Witnessing;
+  clock?: Pick<Clock, 'monotonicMs'>;
 }): Sequencer {
-  const { storage, signer, log, memory, witnessing } = parts;
+  const { storage, signer, log, memory, witnessing, clock = systemClock } = parts;
   // Owned by the running round; replaced only when that round's transaction is known to be committed.
   let known = new CompactRange();
 
   let isCompared = false;
+  let [seenSize, seenMs] = [-1, Number.NEGATIVE_INFINITY];
 
   const compareOnce = async (head: Head | undefined): Promise<void> => {
     const note = isCompared ? undefined : memory?.read();
@@ -63,11 +70,13 @@ export function createSequencer(parts: {
   };
   const round = async (): Promise<RoundOutcome> => {
     const outcome = await signRound();
+    if (outcome !== 'busy') seenMs = clock.monotonicMs();
     if (witnessing && outcome !== 'busy') await witnessing.seek(await storage.head());
     return outcome;
   };
   const signRound = async (): Promise<RoundOutcome> => {
     const [head, waiting] = [await storage.head(), await storage.isWaiting()];
+    if (head && head.size > seenSize) [seenSize, seenMs] = [head.size, clock.monotonicMs()];
     await compareOnce(head);
     if (head && head.size > known.size) known = await recompute(storage, known, head, signer);
     if (head && !waiting) return 'idle';
@@ -75,10 +84,24 @@ export function createSequencer(parts: {
     if (typeof done === 'string') return done;
     const placed = done.range.size - known.size;
     known = done.range;
+    seenSize = known.size;
     await memory?.write(done.note);
     return placed < leavesPerRoundMax ? 'signed' : 'more';
   };
 
+  return {
+    ...roundAfterRound(round, log, async () => witnessing?.settle()),
+    round,
+    lateMs: () => clock.monotonicMs() - seenMs,
+  };
+}
+
+/** Runs rounds until told to stop, or until one says that the log must not go on. */
+function roundAfterRound(
+  round: () => Promise<RoundOutcome>,
+  log: Log,
+  settle: () => Promise<void>,
+): Pick<Sequencer, 'start' | 'stop' | 'stopped'> {
   let running = Promise.resolve();
   let timer: NodeJS.Timeout | undefined;
   let stopped = false;
@@ -102,7 +125,6 @@ export function createSequencer(parts: {
     running = turn();
   };
   return {
-    round,
     start: () => {
       run();
       return running;
@@ -111,7 +133,7 @@ export function createSequencer(parts: {
       stopped = true;
       clearTimeout(timer);
       await running;
-      await witnessing?.settle();
+      await settle();
     },
     stopped: () => reason,
   };

@@ -5,7 +5,7 @@ import type { ProofLog } from '#proof';
 import { forgetKey } from './cipher.ts';
 import { openForCall, sealForCalls } from './calls.ts';
 import { createGate, type Gate } from './gate.ts';
-import type { KeyProvider } from './key-provider.ts';
+import { operator, type KeyProvider } from './key-provider.ts';
 import { keyGone, keyTable, type Call, type KeysOf, type LinkKey, type RoutedKey } from './keys.ts';
 import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
@@ -15,7 +15,7 @@ import { Plaintext } from './plaintext.ts';
 import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
 import { renewLinkKey, type SealedColumn } from './rekey.ts';
-import { createRoots } from './roots.ts';
+import { createRoots, type Roots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
 import { customerSealer, linkSealer, type CustomerSealer, type LinkSealer } from './sealing.ts';
 import { storeTold } from './told-records.ts';
@@ -50,6 +50,13 @@ export interface Vault {
   readonly rotation: KeyRotation;
   /** What a bank's withdrawal does to its keys and records. */
   readonly withdrawing: Withdrawing;
+  /**
+   * Passes while the operator's own root key can be had: without it nothing is opened and nothing new is
+   * sealed. A lease in hand counts, so that a key that is gone shows within one lease (30 s).
+   *
+   * @throws what the provider of root keys throws
+   */
+  requireKeys(): Promise<void>;
   /** A blind index: finds a value again without storing it. */
   index(domain: string, value: string): Buffer;
 
@@ -154,6 +161,7 @@ export function createVault(parts: {
     ledger: createLedger(ledgerParts),
     rotation: createRotation({ ...parts, roots }),
     withdrawing: createWithdrawing(ledgerParts),
+    requireKeys: () => requireKeys(database, roots),
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
     createLinkKey: keys.createForLink,
@@ -201,6 +209,14 @@ export function createVault(parts: {
 }
 
 const dayMs = 86_400_000;
+
+async function requireKeys(database: Database, roots: Roots): Promise<void> {
+  const [root] = await database.query<{ generation: number }>(
+    sql`select generation from key_roots where owner = ${operator}`,
+  );
+  // Before the first customer there is none yet.
+  if (root) await roots.wrap(operator, root.generation, []);
+}
 
 /** Sealers over keys that were taken out, which are forgotten when the transaction is over. */
 async function sealersOf(

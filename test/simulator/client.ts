@@ -1,4 +1,4 @@
-import type { ConversationId, CustomerId, IdentityId } from '#base';
+import { unmetered, type ConversationId, type CustomerId, type IdentityId } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import { customerActor } from '#vault';
 import { Feed } from '../../src/channels/web/feed.ts';
@@ -49,7 +49,7 @@ export class Client {
         thread: { customerId: this.customerId, conversationId: this.conversationId },
         manner: { locale: 'en', timeZone: 'UTC' },
       },
-      node.delivery,
+      { delivery: node.delivery, clock: node.clock, meter: unmetered },
       {
         // In order, each after a while; what is on its way when the line ends is lost.
         send: (frame) => {
@@ -59,6 +59,15 @@ export class Client {
             if (connection.open) this.#shown(frame);
           });
         },
+        deliver: (frame) =>
+          new Promise((resolve) => {
+            if (!connection.open) return resolve();
+            lastAt = Math.max(lastAt, this.#world.ms + this.#world.chance.between(1, 30));
+            this.#world.after(lastAt - this.#world.ms, () => {
+              if (connection.open) this.#shown(frame);
+              resolve();
+            });
+          }),
         isOpen: () => connection.open,
         fail,
       },

@@ -60,9 +60,10 @@ export class ModelDatabase {
       run: (what, input) => transaction((tx) => tx.run(what, input)),
       apart: async () => unknown(),
       connect: async () => unknown(),
+      pressure,
       close: () => Promise.resolve(),
     };
-    return { ...database, scoped: { of: () => database, close: () => Promise.resolve() } };
+    return { ...database, scoped: { of: () => database, pressure, close: () => Promise.resolve() } };
   }
 
   /** A process died: what it had begun is undone, and its connection is somebody else's. */
@@ -158,5 +159,8 @@ export class ModelDatabase {
     }
   }
 }
+
+/** Nobody waits for a connection of the model. */
+const pressure = () => ({ pool: 'model', connections: 1, idle: 1, waiting: 0 });
 
 const connectionLost = (): Error => Object.assign(new Error('Connection terminated unexpectedly'), { code: '08006' });

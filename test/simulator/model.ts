@@ -194,7 +194,7 @@ const operations: Readonly<Record<string, Carry>> = {
   ) => {
     for (const [n, linkId] of linkIds.entries()) {
       const record = tables.records.get(subjectKey(linkId, subjects[n]));
-      if (record) change(record, { matchKey: keys[n] as Buffer }, undo);
+      if (record) change(record, { matchKey: keys[n] }, undo);
     }
     return [];
   },

@@ -1,5 +1,5 @@
 import { createHmac, type KeyObject } from 'node:crypto';
-import type { DeliveryId, Log } from '#base';
+import { unmetered, type DeliveryId, type Log } from '#base';
 import { createDelivery, type Delivery } from '#delivery';
 import { createIntake, type Intake } from '#intake';
 import { createLinking, noRevocationMemory, type BankApi } from '#linking';
@@ -78,7 +78,14 @@ export class HubNode {
     const { world, provider, signer, log, messenger, bankKey } = shared;
     this.clock = new NodeClock(world);
     const database = shared.database.of(this.life);
-    const common = { database, readers: database.scoped, clock: this.clock, random: world.chance, log };
+    const common = {
+      database,
+      readers: database.scoped,
+      clock: this.clock,
+      random: world.chance,
+      log,
+      meter: unmetered,
+    };
     this.proof = createProofLog({ database, signer, log });
     this.vault = createVault({ ...common, provider, proof: this.proof });
     this.delivery = createDelivery({

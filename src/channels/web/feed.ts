@@ -1,4 +1,4 @@
-import { limits, type IdentityId } from '#base';
+import { limits, type Clock, type IdentityId, type Meter } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Delivery, Manner, Thread } from '#delivery';
 import type { Actor } from '#vault';
@@ -11,10 +11,19 @@ export interface SocketOwner {
   readonly manner: Manner;
 }
 
+/** What a feed works with. */
+export interface FeedParts {
+  readonly delivery: Delivery;
+  readonly clock: Clock;
+  readonly meter: Meter;
+}
+
 /** What a feed sends through. */
 export interface Wire {
   /** Nothing, once the wire is closed. */
   send(frame: ServerFrame): void;
+  /** Sends, and is fulfilled when the browser has taken it or the wire is closed. */
+  deliver(frame: ServerFrame): Promise<void>;
   isOpen(): boolean;
   /** Reading failed: the browser is to come back and resume. */
   fail(error: unknown): void;
@@ -29,6 +38,8 @@ export class Feed {
   readonly #owner: SocketOwner;
   #manner: Manner;
   readonly #delivery: Delivery;
+  readonly #clock: Clock;
+  readonly #meter: Meter;
   readonly #wire: Wire;
   /** Everything up to this number has been sent; undefined until the browser resumes. */
   #sentSeq: number | undefined;
@@ -41,10 +52,12 @@ export class Feed {
   #writtenSeq = 0;
   #marking = false;
 
-  constructor(owner: SocketOwner, delivery: Delivery, wire: Wire) {
+  constructor(owner: SocketOwner, { delivery, clock, meter }: FeedParts, wire: Wire) {
     this.#owner = owner;
     this.#manner = owner.manner;
     this.#delivery = delivery;
+    this.#clock = clock;
+    this.#meter = meter;
     this.#wire = wire;
   }
 
@@ -73,8 +86,7 @@ export class Feed {
     await this.#readOn();
   }
 
-  /** Moves the customer's reading mark forward; it never goes back. */
-  /** Moves the reading mark; of many marks at once only the furthest is written. */
+  /** Moves the customer's reading mark forward, never back; of many marks at once only the furthest is written. */
   async markRead(seq: number): Promise<void> {
     this.#readSeq = Math.max(this.#readSeq, seq);
     if (this.#marking) return;
@@ -105,36 +117,57 @@ export class Feed {
     }
     this.#wire.send({ frame: 'entries', entries: fresh });
     this.#sentSeq = fresh.at(-1)?.seq ?? sent;
+    this.#time(fresh.at(-1));
+  }
+
+  /** How long the newest of what was just written to the socket has been on its way. */
+  #time(entry: Entry | undefined): void {
+    // A change of something older has no time of its own, and nobody waits for a removal.
+    if (entry?.entry !== 'message' || entry.message.author === 'customer') return;
+    const nowMs = this.#clock.nowMs();
+    const { at, content } = entry.message;
+    this.#meter.reached('arrival', 'socket', nowMs - Date.parse(at));
+    if (content.kind !== 'card' || content.card.card !== 'transaction') return;
+    this.#meter.reached('bank', 'socket', nowMs - Date.parse(content.card.transaction.occurredAt));
   }
 
   #goOn(): void {
     this.#readOn().catch((error: unknown) => this.#wire.fail(error));
   }
 
-  /** Reads on from the last number sent until there is nothing newer. */
+  /**
+   * Reads on from the last number sent: one page, and the ones after it by itself, each when the browser has
+   * taken the one before. So what a slow browser lacks waits in the database and not in memory, and nobody
+   * who waits for this waits for the browser.
+   */
   async #readOn(): Promise<void> {
-    if (this.#reading) {
-      this.#newer = true;
-      return;
-    }
+    this.#newer = true;
+    if (this.#reading) return;
     this.#reading = true;
+    this.#newer = false;
     try {
-      do {
-        this.#newer = false;
-        await this.#readPage();
-      } while (this.#newer && this.#wire.isOpen());
-    } finally {
+      const { taken } = await this.#readPage();
+      if (this.#newer) void taken.then(() => this.#afterPage());
+      else this.#reading = false;
+    } catch (error) {
       this.#reading = false;
+      throw error;
     }
   }
 
-  async #readPage(): Promise<void> {
+  #afterPage(): void {
+    this.#reading = false;
+    if (this.#wire.isOpen()) this.#goOn();
+  }
+
+  /** Sends the next page and notes whether there is more. `taken`: when the browser has it, in a box that is not awaited by itself. */
+  async #readPage(): Promise<{ readonly taken: Promise<void> }> {
     const { actor, thread } = this.#owner;
     const after = this.#sentSeq ?? 0;
     const page = await this.#delivery.page(actor, thread, { after, limit: limits.entriesPerPageMax }, this.#manner);
-    if (page.entries.length === 0) return;
-    this.#wire.send({ frame: 'entries', entries: page.entries });
+    if (page.entries.length === 0) return { taken: Promise.resolve() };
     this.#sentSeq = page.entries.at(-1)?.seq ?? after;
     this.#newer ||= this.#sentSeq < page.lastSeq;
+    return { taken: this.#wire.deliver({ frame: 'entries', entries: page.entries }) };
   }
 }

@@ -1,2 +1,2 @@
 export type { SocketOwner } from './feed.ts';
-export { serveSocket } from './socket.ts';
+export { closeSlow, serveSocket } from './socket.ts';

@@ -1,20 +1,25 @@
 import { WebSocket, type RawData } from 'ws';
-import { limits, type Log } from '#base';
+import { limits, type Log, type Meter } from '#base';
 import { clientFrameSchema, type ClientFrame, type ServerFrame } from '#contract';
-import type { Delivery } from '#delivery';
-import { Feed, type SocketOwner } from './feed.ts';
+import { Feed, type FeedParts, type SocketOwner, type Wire } from './feed.ts';
+
+/** What a socket is served with. */
+export interface SocketParts extends FeedParts {
+  readonly log: Log;
+}
 
 const resumeWithinMs = 10_000;
 const pingEveryMs = 30_000;
 
 /** Serves one web socket of a browser until it closes. */
-export function serveSocket(socket: WebSocket, owner: SocketOwner, delivery: Delivery, log: Log): void {
+export function serveSocket(socket: WebSocket, owner: SocketOwner, parts: SocketParts): void {
+  const { log, meter } = parts;
   const fail = (error: unknown): void => {
     log.warn({ err: error }, 'a web socket could not go on');
+    meter.socketClosed('failed');
     socket.close(1011, 'resume');
   };
-  const isOpen = (): boolean => socket.readyState === WebSocket.OPEN;
-  const feed = new Feed(owner, delivery, { send: (frame) => send(socket, frame), isOpen, fail });
+  const feed = new Feed(owner, parts, wireOver(socket, meter, fail));
   const handle = (frame: ClientFrame): Promise<void> =>
     frame.frame === 'resume' ? feed.resume(frame.after) : feed.markRead(frame.seq);
 
@@ -48,12 +53,34 @@ export function serveSocket(socket: WebSocket, owner: SocketOwner, delivery: Del
   });
 }
 
-function send(socket: WebSocket, frame: ServerFrame): void {
-  if (socket.readyState !== WebSocket.OPEN) return;
-  // A browser that does not take what it is sent comes back and resumes.
-  if (socket.bufferedAmount > limits.socketBufferBytesMax) socket.close(1013, 'too slow, resume');
-  else socket.send(JSON.stringify(frame));
+function wireOver(socket: WebSocket, meter: Meter, fail: (error: unknown) => void): Wire {
+  const isOpen = (): boolean => socket.readyState === WebSocket.OPEN;
+  const send = (frame: ServerFrame, then?: () => void): void => {
+    if (!isOpen()) return then?.();
+    if (socket.bufferedAmount <= limits.socketBufferBytesMax) return socket.send(JSON.stringify(frame), then);
+    closeSlow(socket, meter);
+    return then?.();
+  };
+  return {
+    isOpen,
+    fail,
+    send,
+    // Called back with an error when the socket closes first; either way there is nothing to wait for any more.
+    deliver: (frame) => new Promise((settle) => send(frame, () => settle())),
+  };
 }
+
+/** Sends away a browser that does not take what it is sent: it comes back and resumes where it stands. */
+export function closeSlow(socket: WebSocket, meter: Meter): void {
+  meter.socketClosed('slow');
+  socket.close(tryAgainLater, 'too slow, resume');
+  // The goodbye stands behind what is not taken; memory does not wait for it.
+  setTimeout(() => socket.terminate(), goodbyeMs).unref();
+}
+
+/** Of RFC 6455's registry: the server is over capacity. */
+const tryAgainLater = 1013;
+const goodbyeMs = 1000;
 
 /** Reads a frame of the browser's; undefined when it is none. */
 function readFrame(data: RawData): ClientFrame | undefined {

@@ -1,4 +1,13 @@
-import { newId, type Clock, type ConversationId, type Log, type NodeId, type Random, type Timers } from '#base';
+import {
+  newId,
+  type Clock,
+  type ConversationId,
+  type Log,
+  type Meter,
+  type NodeId,
+  type Random,
+  type Timers,
+} from '#base';
 import type { Database, ScopedDatabase, Transaction } from '#db';
 import type { Vault } from '#vault';
 import type { Written } from '../change.ts';
@@ -39,6 +48,7 @@ export interface SendingParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  readonly meter?: Meter;
   /** Where deliveries are kept and how processes tell each other of them; PostgreSQL's, unless a simulator brings its own. */
   readonly storage?: (hints: HintParts) => SendingStorage;
 }

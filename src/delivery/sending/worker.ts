@@ -1,4 +1,4 @@
-import type { Clock, Log, NodeId, Random, Timers } from '#base';
+import type { Clock, Log, Meter, NodeId, Random, Timers } from '#base';
 import { backoffMs, type Pauses } from './backoff.ts';
 import type { ReadContent, Readable } from './content.ts';
 import { atMost, inBatches } from './in-batches.ts';
@@ -24,6 +24,7 @@ export interface WorkerParts {
   readonly timers: Timers;
   readonly random: Random;
   readonly log: Log;
+  readonly meter?: Pick<Meter, 'unknown'>;
 }
 
 /** What a worker is told by, and tells, the engine that it belongs to. */
@@ -203,6 +204,7 @@ export class LaneWorker {
         break;
       case 'later':
       case 'unknown': {
+        if (outcome.outcome === 'unknown') this.#parts.meter?.unknown('call');
         if (outcome.outcome === 'later' && outcome.whole) breaker.pause(outcome.afterMs ?? pauses.firstMs);
         else if (outcome.outcome === 'unknown' || outcome.afterMs === undefined) this.#failed(messenger);
         return this.#failedAttempt(messenger, delivery, held, outcome);

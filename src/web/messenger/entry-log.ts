@@ -89,7 +89,8 @@ export class EntryLog {
     if (entry.entry === 'message') this.#positions.set(message.id, entry.seq);
     const known = this.#newest.get(message.id);
     if (!this.#removed.has(message.id) && (!known || known.revision < message.revision)) {
-      this.#newest.set(message.id, message);
+      // A change moves nothing: the message was said when it was first said.
+      this.#newest.set(message.id, known ? { ...message, at: known.at } : message);
     }
     return message.id;
   }

@@ -16,11 +16,11 @@ export interface Hub {
   connect(handlers: SocketHandlers): Socket;
 }
 
-/** What is called when the socket opens, brings a frame, or has closed for whatever reason. */
+/** What is called when the socket opens, brings a frame, or has closed for whatever reason, with RFC 6455's code. */
 export interface SocketHandlers {
   readonly opened: () => void;
   readonly frame: (frame: ServerFrame) => void;
-  readonly closed: () => void;
+  readonly closed: (code: number) => void;
 }
 
 /** An open or opening web socket; what is sent before it opened is lost. */
@@ -106,7 +106,7 @@ function connect(handlers: SocketHandlers): Socket {
   address.protocol = address.protocol.replace('http', 'ws');
   const socket = new WebSocket(address);
   socket.addEventListener('open', handlers.opened);
-  socket.addEventListener('close', handlers.closed);
+  socket.addEventListener('close', ({ code }) => handlers.closed(code));
   socket.addEventListener('message', (event: MessageEvent<string>) => {
     handlers.frame(JSON.parse(event.data) as ServerFrame);
   });

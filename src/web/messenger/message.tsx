@@ -3,6 +3,7 @@ import { Button, ErrorLine, Hidden, Icon } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { memo, useState, type ReactNode } from 'react';
 import { MessageCard } from './cards.tsx';
+import type { AboutMessage } from './about-message.tsx';
 import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
 import type { Outgoing } from './outbox.ts';
@@ -48,7 +49,7 @@ export const MessageRow = memo(function MessageRow({
           {inside ? buttons : null}
         </MessageCard>
         {inside ? null : buttons}
-        <Advertising id={message.id} />
+        <About message={message} />
       </div>
     );
   }
@@ -56,31 +57,35 @@ export const MessageRow = memo(function MessageRow({
     <div className={styles.theirs}>
       <p title={words.moment(at, nowMs)}>{content.text}</p>
       {buttons}
-      <Advertising id={message.id} />
+      <About message={message} />
     </div>
   );
 });
 
-/** "This is advertising": two taps, so that nobody says it by a slip; counted by sender, for everybody to see. */
-function Advertising({ id }: { readonly id: string }): ReactNode {
+/** What is asked for now and then is fetched when it is asked for: when a message came, and that it is advertising. */
+function About({ message }: { readonly message: Message }): ReactNode {
   const words = useWords();
-  const [state, setState] = useState<'open' | 'marked' | 'failed'>('open');
-  const press = async (): Promise<void> => {
-    const marked = state !== 'marked';
-    setState((await markAdvertising(id, marked)) ? (marked ? 'marked' : 'open') : 'failed');
+  const { sync } = useActions();
+  const [Body, setBody] = useState<typeof AboutMessage | 'failed' | undefined>(undefined);
+  const load = async (): Promise<void> => {
+    const { AboutMessage: loaded } = await import('./about-message.tsx');
+    setBody(() => loaded);
   };
   return (
-    <details className={styles.about}>
+    <details className={styles.about} onToggle={() => load().catch(() => setBody('failed'))}>
       <summary aria-label={words.say('message.about')}>
         <Icon name="more" size={16} />
       </summary>
-      <output>
-        {state === 'open' ? null : words.say(`advertising.${state}`)}{' '}
-        {state === 'marked' ? <a href="/log/advertising">{words.say('advertising.counts')}</a> : null}
-      </output>
-      <button type="button" className={styles.again} onClick={() => void press()}>
-        {words.say(state === 'marked' ? 'advertising.undo' : 'advertising.say')}
-      </button>
+      {Body === 'failed' ? (
+        words.say('link.noAnswer')
+      ) : Body ? (
+        <Body
+          words={words}
+          message={message}
+          arrivedMs={sync.arrivedMs(message.id)}
+          mark={(advertising) => markAdvertising(message.id, advertising)}
+        />
+      ) : null}
     </details>
   );
 }

@@ -5,6 +5,9 @@ import type { Storage, Surroundings } from './surroundings.ts';
 /** What the network does with one call: carries it, loses it on the way there, or loses the answer. */
 export type Fate = 'carry' | 'lose-request' | 'lose-answer';
 
+/** RFC 6455's code of a connection that broke without a word. */
+const broken = 1006;
+
 interface Line {
   readonly handlers: SocketHandlers;
   readonly frames: ServerFrame[];
@@ -39,8 +42,11 @@ export class PretendHub implements Hub, Surroundings {
     };
   }
 
+  /** What chance brings. */
+  chance = 0.5;
+
   random(): number {
-    return 0.5;
+    return this.chance;
   }
 
   newId(): string {
@@ -88,11 +94,11 @@ export class PretendHub implements Hub, Surroundings {
     this.#line?.frames.splice(which, 1);
   }
 
-  /** The connection breaks; what was on the way is lost. */
-  cut(): void {
+  /** The connection breaks, or is closed with a code; what was on the way is lost. */
+  cut(code = broken): void {
     const line = this.#line;
     this.#line = undefined;
-    line?.handlers.closed();
+    line?.handlers.closed(code);
   }
 
   /** Time passes to the next timer, or by `ms` where there is none before. */
@@ -216,8 +222,8 @@ export class PretendHub implements Hub, Surroundings {
       run: () => {
         if (this.#line === line) handlers.opened();
       },
-      lose: () => handlers.closed(),
-      loseAnswer: () => handlers.closed(),
+      lose: () => handlers.closed(broken),
+      loseAnswer: () => handlers.closed(broken),
     });
     return {
       send: (frame) => {
@@ -230,7 +236,7 @@ export class PretendHub implements Hub, Surroundings {
       },
       close: () => {
         if (this.#line === line) this.#line = undefined;
-        handlers.closed();
+        handlers.closed(broken);
       },
     };
   }

@@ -289,3 +289,24 @@ test('an ended session is noticed after a break, too', async () => {
   await calm(hub);
   assert.deepEqual(sync.snapshot().messages, []);
 });
+
+test('sent away for a restart, browsers come back at random within five seconds, and not by the short pause of a lost line', async () => {
+  const cameBackAfter: number[] = [];
+  for (const chance of [0, 0.25, 0.5, 0.75, 0.999]) {
+    const hub = new PretendHub();
+    hub.message('tellerline', 'before');
+    const sync = new Sync(hub, hub, person);
+    sync.start();
+    await calm(hub);
+    hub.chance = chance;
+    hub.cut(1012);
+    const cutAt = hub.nowMs();
+    while (hub.callsWaiting === 0) hub.pass(1);
+    cameBackAfter.push(hub.nowMs() - cutAt);
+    hub.message('tellerline', 'meanwhile');
+    await calm(hub);
+    assert.deepEqual(shown(sync), expected(hub));
+    assert.equal(sync.snapshot().offline, false);
+  }
+  assert.deepEqual(cameBackAfter, [1, 1250, 2500, 3750, 4995]);
+});

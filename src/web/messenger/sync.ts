@@ -9,6 +9,8 @@ const firstPage = 60;
 const pageMax = 200;
 const olderPage = 80;
 const backoffMs = { first: 400, max: 20_000 } as const;
+/** The hub is being restarted: everybody comes back, and not all at once. */
+const restart = { code: 1012, ms: 5000 } as const;
 /** A connection that heals within this time is never spoken of. */
 const quietMs = 2500;
 /** What the hub said is there and has not come by then is asked for. */
@@ -40,6 +42,7 @@ export class Sync {
   #reading = 0;
   #sending = false;
   #catchingUp = false;
+  readonly #arrivedMs = new Map<string, number>();
   #callOff: Partial<Record<TimerName, () => void>> = {};
 
   constructor(hub: Hub, around: Surroundings, person: { readonly locale: Locale; readonly timeZone: string }) {
@@ -139,6 +142,11 @@ export class Sync {
     await this.#hub.settings(settings);
   }
 
+  /** When a message came to this screen, by this device's clock. */
+  arrivedMs(id: string): number | undefined {
+    return this.#arrivedMs.get(id);
+  }
+
   dismissReceipt(): void {
     this.#set({ receipt: undefined });
   }
@@ -176,7 +184,7 @@ export class Sync {
         });
       }),
       frame: (frame) => mine(() => this.#frame(frame))(),
-      closed: mine(() => this.#lost(generation)),
+      closed: (code) => mine(() => this.#lost(generation, undefined, code))(),
     });
   }
 
@@ -214,7 +222,13 @@ export class Sync {
   #take(entries: readonly Entry[], { news }: { readonly news: boolean }): void {
     const before = this.#log.high;
     const fresh = this.#log.receive(entries);
-    const clientIds = new Set(entries.flatMap((entry) => ('message' in entry ? (entry.message.clientId ?? []) : [])));
+    const clientIds = new Set<string>();
+    for (const entry of entries) {
+      if (!('message' in entry)) continue;
+      const { id, clientId } = entry.message;
+      if (clientId) clientIds.add(clientId);
+      if (!this.#arrivedMs.has(id)) this.#arrivedMs.set(id, this.#around.nowMs());
+    }
     this.#outbox.settle(this.#log.high, clientIds);
     const theirs = news ? fresh.filter(({ message }) => message.author !== 'customer') : [];
     this.#set({
@@ -325,7 +339,7 @@ export class Sync {
   }
 
   /** The connection is gone, or could not be made: says so after a while, and tries again. */
-  #lost(generation: number, error?: unknown): void {
+  #lost(generation: number, error?: unknown, code?: number): void {
     if (generation !== this.#generation || this.#ended(error)) return;
     this.#connected = false;
     this.#socket = undefined;
@@ -333,7 +347,9 @@ export class Sync {
     if (!this.#callOff.offline) this.#later('offline', quietMs, () => this.#set({ offline: true, typing: false }));
     const ceiling = Math.min(backoffMs.max, backoffMs.first * 2 ** this.#attempts);
     this.#attempts += 1;
-    this.#later('retry', ceiling * (0.5 + this.#around.random() / 2), () => this.#retryNow());
+    const chance = this.#around.random();
+    const pause = code === restart.code ? restart.ms * chance : ceiling * (0.5 + chance / 2);
+    this.#later('retry', pause, () => this.#retryNow());
   }
 
   #retryNow(): void {

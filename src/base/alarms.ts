@@ -1,0 +1,21 @@
+/**
+ * What the operator is to look at, as lines of the log name it in `alarm`. docs/operations.md says of each what
+ * it means and what to do; a test holds this list, the code and that page against each other.
+ */
+export const alarms = [
+  'delivery_parked',
+  'event_contradicts',
+  'events_dropped',
+  'keys_unreachable',
+  'log_damaged',
+  'log_key_changed',
+  'log_memory_damaged',
+  'log_went_back',
+  'log_witness_ahead',
+  'log_witness_disagrees',
+  'messenger_failing',
+  'references_harvested',
+  'revocation_given_up',
+  'revocations_replayed',
+  'sockets_full',
+] as const;
