@@ -44,7 +44,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log: options.log });
   const pools = await openPools(options, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof } = parts;
+  const { linking, talk, proof, intake } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   try {
     await requireAdopted(config, database, parts);
@@ -68,6 +68,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   await proof.sequencer.start();
   linking.jobs.start();
   talk.start();
+  intake.fetcher.start();
   const chores = startChores(parts, database);
   const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
@@ -81,6 +82,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
       await chores.stop();
       await digests.stop();
       await rotation.stop();
+      await intake.fetcher.stop();
       await linking.jobs.stop();
       await talk.stop();
       await proof.sequencer.stop();
@@ -196,6 +198,7 @@ function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => st
     sandbox: config.sandbox,
     sandboxUrl,
     live: config.live,
+    news: config.bankNews,
     clientKey: readClientKey(config.keys),
     redirectUri: () => `${url()}/link/return`,
     eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,

@@ -12,6 +12,7 @@ const worded: Readonly<Record<string, Sentence>> = {
   'event-shown': 'uses.event-shown',
   'event-kept': 'uses.event-kept',
   digest: 'uses.digest',
+  'bank-fetched': 'uses.bank-fetched',
   'first-balances-shown': 'uses.first-balances-shown',
 };
 
