@@ -10,7 +10,7 @@ export interface Sending {
   readonly timestamp?: string;
   readonly bank?: string;
   /** Where it is sent; a batch of events unless said otherwise. */
-  readonly path?: 'events' | 'withdraw' | 'return';
+  readonly path?: 'events' | 'notifications' | 'withdraw' | 'return';
   /** Signs this instead of what is sent. */
   readonly signedBody?: Buffer;
 }

@@ -59,6 +59,8 @@ before(async () => {
     environment: 'sandbox',
     sandboxUrl: () => sandbox.url,
     live: {},
+    // Each can push; which of them are asked instead is the directory's to say, and another test's.
+    news: Object.fromEntries(bankIds.map((bank) => [bank, 'push'])),
     clientKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     redirectUri: () => `${hubUrl}/link/return`,
     eventsUrl: (bank) => `${hubUrl}/v1/banks/${bank}/events`,

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { after, before, test } from 'node:test';
 import type { Passkeys, Privacy } from '#contract';
+import { sql } from '#db';
 import { verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
@@ -24,7 +25,7 @@ interface Exported {
   readonly receipts: readonly { readonly what: string; readonly signed: LogExport }[];
   readonly signIn: Record<'identities' | 'sessions' | 'passkeys', readonly Record<string, unknown>[]>;
   readonly linking: Record<
-    'links' | 'accounts' | 'lookbacks' | 'bankLogins' | 'attempts' | 'revocations',
+    'links' | 'accounts' | 'lookbacks' | 'fetches' | 'fetchedAccounts' | 'bankLogins' | 'attempts' | 'revocations',
     readonly Record<string, unknown>[]
   >;
   readonly ledger: LogExport;
@@ -54,6 +55,11 @@ before(async () => {
   const ended = two.links.find(({ bank }) => bank === 'us-bank');
   assert.equal((await ana.call('POST', `/api/links/${ended?.id}/stop`, {})).status, 200);
   await tell();
+  // As of a bank that is asked.
+  await hub.db.database.execute(sql`insert into fetches (link_id, bank_id, lease_until)
+    select link_id, bank_id, now() from links where state = 'linked'`);
+  await hub.db.database.execute(sql`insert into fetch_accounts (link_id, account_ref, bank_id, read_to)
+    select link_id, account_ref, bank_id, current_date from accounts`);
   const answer = await ana.call<Exported>('GET', '/api/export.json');
   assert.equal(answer.status, 200, JSON.stringify(answer.body).slice(0, 500));
   exported = answer.body;
@@ -90,6 +96,8 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
   bank_logins: ({ linking }) => linking.bankLogins.length,
   accounts: ({ linking }) => linking.accounts.length,
   lookbacks: ({ linking }) => linking.lookbacks.length,
+  fetches: ({ linking }) => linking.fetches.length,
+  fetch_accounts: ({ linking }) => linking.fetchedAccounts.length,
   revocations: ({ linking }) => linking.revocations.length,
   messages: ({ conversation }) => conversation.length,
 };
@@ -104,6 +112,7 @@ const without: Readonly<Record<string, string>> = {
   customer_keys: 'wrapped keys: what they open is there',
   link_keys: 'wrapped keys: what they open is there',
   call_keys: 'wrapped keys: what they open is for the bank alone',
+  call_ledgers: 'how many calls a bank was asked within the last minutes',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
 };

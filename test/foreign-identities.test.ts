@@ -137,6 +137,12 @@ const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) =>
   'POST /api/passkey-session/options': () => ({}),
   'POST /api/passkey-session': () => new SoftwarePasskey(hub.url).get({ challenge: 'Y2hhbGxlbmdl' }),
   'POST /v1/banks/:bank/events': () => ({ events: [purchaseOn('unknown')] }),
+  'POST /v1/banks/:bank/notifications': () => ({
+    notificationId: 'n',
+    type: 'BALANCE',
+    category: 'NEW_DATA',
+    notificationPayload: { id: 'unknown', idType: 'ACCOUNT' },
+  }),
   'POST /v1/banks/:bank/withdraw': () => ({ withdraw: 'citi' }),
   'POST /v1/banks/:bank/return': () => ({ return: 'citi' }),
 };

@@ -1,3 +1,5 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -9,6 +11,7 @@ import { readConfig } from '../src/app/config.ts';
 import { createMetrics } from '../src/app/metrics.ts';
 import { logSigner, startHub } from '../src/app/wire.ts';
 import { witnessAt } from '../src/app/witnesses.ts';
+import type { BeginHub } from './hub-process.fixture.ts';
 
 /** The whole product on free ports: hub, sandbox and a database of their own. */
 export interface TestHub {
@@ -22,7 +25,34 @@ export interface TestHub {
   another(): Promise<{ readonly url: string; close(): Promise<void> }>;
   /** Ends the hub as a restart does and starts it anew on the same port and data. */
   restart(): Promise<void>;
+  /** Ends the hub alone; database and sandbox go on, for hubs in processes of their own. */
+  stop(): Promise<void>;
+  /** Starts a hub over the same data in a process of its own; `port`: 0 for any, or that of the hub that was stopped. */
+  process(port?: number): Promise<HubProcess>;
   close(): Promise<void>;
+}
+
+/** A hub in a process of its own, which a test may kill or pause. */
+export interface HubProcess {
+  readonly process: ChildProcess;
+  /** Ends it, however it ends. */
+  end(signal: NodeJS.Signals): Promise<void>;
+}
+
+async function startProcess(begin: BeginHub): Promise<HubProcess> {
+  const child = fork(new URL('hub-process.fixture.ts', import.meta.url));
+  const ended = once(child, 'exit');
+  child.send(begin);
+  // A process that ends instead says why on its standard error output, which is this test's.
+  const first = await Promise.race([once(child, 'message'), ended.then(() => undefined)]);
+  if (!first) throw new Error('the hub did not start');
+  return {
+    process: child,
+    end: async (signal) => {
+      child.kill(signal);
+      await ended;
+    },
+  };
 }
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
@@ -47,15 +77,15 @@ export async function testHub(
   const metrics = createMetrics();
   const log = createLog('debug', { write }, metrics.alarm);
   let url = '';
-  const configOf = (port: number) =>
-    readConfig({
-      TELLERLINE_DATA: join(folder, 'data'),
-      TELLERLINE_KEYS: join(folder, 'keys'),
-      TELLERLINE_PORT: String(port),
-      TELLERLINE_STAFF_PORT: '0',
-      TELLERLINE_SANDBOX_PORT: '0',
-      ...options.settings,
-    });
+  const settingsOf = (port: number) => ({
+    TELLERLINE_DATA: join(folder, 'data'),
+    TELLERLINE_KEYS: join(folder, 'keys'),
+    TELLERLINE_PORT: String(port),
+    TELLERLINE_STAFF_PORT: '0',
+    TELLERLINE_SANDBOX_PORT: '0',
+    ...options.settings,
+  });
+  const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
   const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log, witness });
   const { key = '', address = '' } = sandbox.witness ?? {};
@@ -72,7 +102,9 @@ export async function testHub(
       ...(sandboxWitness && { sandboxWitness }),
     });
   let hub = await start(0);
+  let stopped = false;
   url = hub.url;
+  const portOf = (): number => Number(new URL(url).port);
   return {
     url: hub.url,
     get staffUrl() {
@@ -84,10 +116,16 @@ export async function testHub(
     another: () => start(0),
     restart: async () => {
       await hub.close();
-      hub = await start(Number(new URL(url).port));
+      hub = await start(portOf());
     },
-    close: async () => {
+    stop: async () => {
+      stopped = true;
       await hub.close();
+    },
+    process: (port = portOf()) =>
+      startProcess({ settings: settingsOf(port), databaseUrl: db.url, sandboxUrl: sandbox.url }),
+    close: async () => {
+      if (!stopped) await hub.close();
       await sandbox.close();
       await db.close();
       rmSync(folder, { recursive: true, force: true });

@@ -190,7 +190,7 @@ test('what an account held after a purchase is neither kept nor shown where bala
 
 test('linking again with fewer purposes and accounts deletes what nothing else needs', async () => {
   const visitor = await Visitor.arrive(hub);
-  await visitor.link('us-bank', 'customer-2');
+  await visitor.link('jpmorgan-chase', 'customer-2');
   const customer = (
     await hub.db.database.query<{ id: string }>(sql`
     select customer_id as id from customers order by created_at desc limit 1`)
@@ -202,12 +202,12 @@ test('linking again with fewer purposes and accounts deletes what nothing else n
     return row;
   };
   assert.ok(Number((await count())?.records) > 100);
-  await control('POST', 'us-bank/purchases', {
+  await control('POST', 'jpmorgan-chase/purchases', {
     customer: 'customer-2',
     purchases: [{ amount: '5.00', merchant: { name: 'Corner Shop' } }],
   });
   await until('the purchase', async () => cardsOf(await visitor.conversation(), 'transaction').length === 1);
-  await visitor.link('us-bank', 'customer-2', ['balances'], (label) => !/savings/i.test(label));
+  await visitor.link('jpmorgan-chase', 'customer-2', ['balances'], (label) => !/savings/i.test(label));
   assert.deepEqual(await count(), { records: 0n, links: 1n });
   assert.deepEqual(cardsOf(await visitor.conversation(), 'transaction'), []);
   const [link] = (await visitor.me()).links;
@@ -216,10 +216,10 @@ test('linking again with fewer purposes and accounts deletes what nothing else n
   const copies = cardsOf(await visitor.conversation(), 'consent').map((card) => card.copy ?? '');
   assert.equal(copies.length, 2);
   for (const copy of copies) assert.equal((await visitor.open(copy)).status, 200);
-  await until('the earlier grant to end', async () => (await activeConsents('us-bank', 'customer-2')) === 1);
+  await until('the earlier grant to end', async () => (await activeConsents('jpmorgan-chase', 'customer-2')) === 1);
   await visitor.ask('stop');
   await visitor.press('stop-link');
-  await until('the last grant to end', async () => (await activeConsents('us-bank', 'customer-2')) === 0);
+  await until('the last grant to end', async () => (await activeConsents('jpmorgan-chase', 'customer-2')) === 0);
 });
 
 test('two logins begun at once end in one link, and the bank keeps one grant', async () => {

@@ -55,7 +55,9 @@ for (const bank of banks) {
     });
     const shown = await until('the purchase', async () => cardsOf(await visitor.conversation(), 'transaction')[0]);
     assert.equal(shown.transaction.amount, '65.70');
-    assert.deepEqual(shown.transaction.merchant?.location, stroman.merchant.location);
+    // It is asked, and what it answers names the shop's place in text alone.
+    const located = bank === 'us-bank' ? undefined : stroman.merchant.location;
+    assert.deepEqual(shown.transaction.merchant?.location, located);
     await visitor.ask('stop');
     assert.equal((await visitor.press('stop-link')).status, 200);
     const ended = await until('the bank to confirm', async () =>

@@ -50,6 +50,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sandboxPort: required(options.sandboxPort),
     sandboxKeyService: read(options.sandboxKeyService),
     banks: required(options.banks),
+    bankNews: required(options.bankNews),
     operatorName: required(options.operatorName),
     operatorContact: required(options.operatorContact),
     logLevel: required(options.logLevel),

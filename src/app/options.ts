@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
-import { BANKS, type BankEnvironment, type LiveBank } from '#banks';
+import { BANKS, type BankEnvironment, type BankNews, type LiveBank } from '#banks';
 import { isLoopbackHost } from '#base';
 import type { Witness } from '#proof';
 import { readWitnesses } from './witnesses.ts';
@@ -202,6 +202,17 @@ export const options = {
       .transform(readEnvironments)
       .refine((value): value is Environments => value !== undefined),
   }),
+  bankNews: option<News>({
+    variable: 'TELLERLINE_BANK_NEWS',
+    fallback: 'as-listed',
+    form: '"as-listed", or banks one by one, such as citi=thin,us-bank=poll',
+    about:
+      'How a bank says what has happened: "push" sends it, "thin" only says that there is something to fetch, "poll" says nothing and is asked. A bank that is not named is as the directory lists it.',
+    schema: z
+      .string()
+      .transform(readNews)
+      .refine((value): value is News => value !== undefined),
+  }),
   operatorName: option({
     variable: 'TELLERLINE_OPERATOR_NAME',
     fallback: 'Tellerline',
@@ -239,6 +250,7 @@ export const liveSettings: Readonly<Record<keyof LiveBank, string>> = {
 
 type TrustProxy = false | string[];
 type Environments = BankEnvironment | Record<string, BankEnvironment>;
+type News = Record<string, BankNews>;
 
 function isPublicAddress(text: string): boolean {
   if (!URL.canParse(text)) return false;
@@ -266,6 +278,18 @@ function readKeyServices(text: string): Record<string, string> | undefined {
     services[id] = new URL(address).origin;
   }
   return services;
+}
+
+function readNews(text: string): News | undefined {
+  const result: News = {};
+  if (text === 'as-listed') return result;
+  for (const part of text.split(',')) {
+    const [id = '', value] = part.split('=').map((word) => word.trim());
+    const parsed = z.enum(['push', 'thin', 'poll']).safeParse(value);
+    if (!parsed.success || !BANKS.some((bank) => bank.id === id)) return undefined;
+    result[id] = parsed.data;
+  }
+  return result;
 }
 
 function readEnvironments(text: string): Environments | undefined {

@@ -70,7 +70,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, admission } = parts;
+  const { linking, talk, proof, delivery, intake, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   try {
     await requireAdopted(config, database, parts);
@@ -104,11 +104,12 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   await delivery.sending.start();
   linking.jobs.start();
   talk.start();
+  intake.fetcher.start();
   const chores = startChores(parts, database);
   const digests = startDigests(parts);
   const rotation = startRotation(parts, config.rootRotationHours);
   const looking = startLooking(parts);
-  const jobs = [chores, digests, rotation, looking, linking.jobs, talk, delivery.sending];
+  const jobs = [chores, digests, rotation, looking, intake.fetcher, linking.jobs, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -232,6 +233,7 @@ function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => st
     sandbox: config.sandbox,
     sandboxUrl,
     live: config.live,
+    news: config.bankNews,
     clientKey: readClientKey(config.keys),
     redirectUri: () => `${url()}/link/return`,
     eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,

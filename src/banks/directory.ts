@@ -1,7 +1,8 @@
-import { TellerlineError, type BankId } from '#base';
+import { limits, TellerlineError, type BankId } from '#base';
 import type { BankFace } from '#contract';
+import type { FetchPace } from '#linking';
 import { clientKeyFromFile, type ClientKey, type PublicJwks } from './client-keys.ts';
-import { BANKS, type BankEntry } from './entries.ts';
+import { BANKS, type BankEntry, type BankNews } from './entries.ts';
 import type { BankConnection, BankFetch, BankRef } from './fdx/connection.ts';
 import { isAllowedAddress } from './outgoing.ts';
 
@@ -51,6 +52,8 @@ export interface DirectoryOptions {
   /** The sandbox's address without a slash at the end; asked each time, as its port may be chosen at start. */
   readonly sandboxUrl: () => string;
   readonly live: Readonly<Record<string, LiveBank | undefined>>;
+  /** How banks say what has happened, where it is not as their entries say. */
+  readonly news?: Readonly<Record<string, BankNews | undefined>>;
   /** Our key at the sandbox's banks. */
   readonly sandboxKey: ClientKey;
   readonly outgoing: (bank: BankRef, origins: readonly string[]) => BankFetch;
@@ -63,6 +66,10 @@ export interface Directory {
   find(id: string): BankId | undefined;
   faces(): readonly BankFace[];
   environment(bank: BankId): BankEnvironment;
+  /** How a bank says what has happened. @throws TellerlineError `bank_unknown` */
+  news(bank: BankId): BankNews;
+  /** How soon a bank that has to be asked is asked again. @throws TellerlineError `bank_unknown` */
+  pace(bank: BankId): FetchPace;
   /**
    * @throws TellerlineError `bank_not_configured` (a live bank's settings are missing or wrong: the sentence
    *   names them), `bank_unknown`
@@ -105,6 +112,12 @@ export function openDirectory(options: DirectoryOptions): Directory {
         face(bank, environmentOf(bank.id), options.live[bank.id]),
       ),
     environment: (bank) => environmentOf(entry(bank).id),
+    news: (bank) => options.news?.[bank] ?? entry(bank).news,
+    pace: (bank) => {
+      const { id, sandbox } = entry(bank);
+      const { fetchSecondsMin: secondsMin, fetchSecondsMax: secondsMax } = limits;
+      return (environmentOf(id) === 'sandbox' ? sandbox.pace : undefined) ?? { secondsMin, secondsMax };
+    },
     connection,
     eventKeySource: (bank) => {
       const sandboxed = environmentOf(entry(bank).id) === 'sandbox';

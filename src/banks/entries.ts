@@ -1,4 +1,8 @@
+import type { FetchPace } from '#linking';
 import type { FdxDialect } from './fdx/connection.ts';
+
+/** How a bank says what has happened: see `BankEntry.news`. */
+export type BankNews = 'push' | 'thin' | 'poll';
 
 /**
  * A bank's entry in the directory: everything that makes it this bank and no other, as data.
@@ -20,11 +24,18 @@ export interface BankEntry {
   readonly accent: { readonly light: string; readonly dark: string };
   readonly dialect: FdxDialect;
   readonly scope: string;
+  /**
+   * How the bank says what has happened. `push`: signed events, whole. `thin`: FDX notifications that name
+   * accounts, which are then fetched. `poll`: not at all, so it is asked again and again. A setting overrides it.
+   */
+  readonly news: BankNews;
   readonly sandbox: {
     /** FDX begins here, behind the bank's issuer. */
     readonly fdxPath: string;
     /** From the range that is kept for fiction (555-0100 to 555-0199): it can never ring anywhere. */
     readonly telephone: string;
+    /** How soon it is asked again, where that is sooner than a real bank would be: so that whoever tries it sees it. */
+    readonly pace?: FetchPace;
   };
 }
 
@@ -45,8 +56,10 @@ export const BANKS: readonly BankEntry[] = [
       accountForm: 'flat',
       pageSize: 100,
       callsAtOnceMax: 16,
+      allowance: { callsMax: 240, windowMinutes: 1, keptForCustomer: 60 },
     },
     scope,
+    news: 'push',
     sandbox: { fdxPath: '/fdx/v6', telephone: '+1 212 555 0111' },
   },
   {
@@ -61,8 +74,10 @@ export const BANKS: readonly BankEntry[] = [
       accountForm: 'flat',
       pageSize: 200,
       callsAtOnceMax: 16,
+      allowance: { callsMax: 240, windowMinutes: 1, keptForCustomer: 60 },
     },
     scope,
+    news: 'thin',
     sandbox: { fdxPath: '/fdx/v6', telephone: '+1 415 555 0122' },
   },
   {
@@ -77,8 +92,10 @@ export const BANKS: readonly BankEntry[] = [
       accountForm: 'flat',
       pageSize: 50,
       callsAtOnceMax: 8,
+      allowance: { callsMax: 240, windowMinutes: 1, keptForCustomer: 60 },
     },
     scope,
+    news: 'push',
     sandbox: { fdxPath: '/fdx/v6', telephone: '+1 212 555 0133' },
   },
   {
@@ -93,8 +110,10 @@ export const BANKS: readonly BankEntry[] = [
       accountForm: 'wrapped',
       pageSize: 100,
       callsAtOnceMax: 8,
+      allowance: { callsMax: 240, windowMinutes: 1, keptForCustomer: 60 },
     },
     scope,
-    sandbox: { fdxPath: '/fdx/v5', telephone: '+1 612 555 0144' },
+    news: 'poll',
+    sandbox: { fdxPath: '/fdx/v5', telephone: '+1 612 555 0144', pace: { secondsMin: 5, secondsMax: 60 } },
   },
 ];

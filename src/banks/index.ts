@@ -4,11 +4,12 @@ import type { BankApi } from '#linking';
 import { clientKeyFromJwk, type PublicJwks } from './client-keys.ts';
 import { openDirectory, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
 import { EventKeys } from './event-keys.ts';
+import type { BankNews } from './entries.ts';
 import { createFdxApi } from './fdx/api.ts';
 import { outgoingFetch } from './outgoing.ts';
 
 export { liveSettingName, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
-export { BANKS, type BankEntry } from './entries.ts';
+export { BANKS, type BankEntry, type BankNews } from './entries.ts';
 export type { PublicJwks } from './client-keys.ts';
 
 /** What the banks are made from. */
@@ -21,6 +22,8 @@ export interface BanksOptions {
   readonly sandboxUrl: () => string;
   /** What live banks issued, by bank id. Missing settings are said when the bank is used, not at start. */
   readonly live: Readonly<Record<string, LiveBank | undefined>>;
+  /** How banks say what has happened, where it is not as their entries say. */
+  readonly news?: Readonly<Record<string, BankNews | undefined>>;
   /** Our private key at the sandbox's banks: a JWK, EC P-256. */
   readonly clientKey: webcrypto.JsonWebKey & { readonly kid?: string };
   /** Where banks send the browser back to: `${hubUrl}/link/return`. */
@@ -69,6 +72,7 @@ export function createBanks(options: BanksOptions): Banks {
     sandbox: options.sandbox ?? true,
     sandboxUrl: options.sandboxUrl,
     live: options.live,
+    ...(options.news && { news: options.news }),
     sandboxKey: clientKeyFromJwk(options.clientKey),
     outgoing: (bank, origins) => outgoingFetch(bank, origins, limitsOfCalls),
   });
@@ -78,6 +82,8 @@ export function createBanks(options: BanksOptions): Banks {
   return {
     api: createFdxApi({
       faces: () => directory.faces(),
+      news: (bank) => directory.news(bank),
+      pace: (bank) => directory.pace(bank),
       connection: (bank) => directory.connection(bank),
       redirectUri: options.redirectUri,
       eventsUrl: options.eventsUrl,

@@ -327,6 +327,11 @@ suite('what the bank’s login says', () => {
     await assert.rejects(begin(), refusedWith('bank_answer_unreadable', { field: 'status' }));
     bank.faults.takeOver = { path: '.well-known', answer: (response) => response.writeHead(502).end() };
     await assert.rejects(begin(), refusedWith('bank_unreachable'));
+    bank.faults.takeOver = {
+      path: '.well-known',
+      answer: (response) => response.writeHead(429, { 'retry-after': '30' }).end(),
+    };
+    await assert.rejects(begin(), refusedWith('bank_rate_limited', { retryAfterSeconds: 30 }));
     bank.faults.takeOver = { path: '.well-known', answer: (response) => response.destroy() };
     await assert.rejects(begin(), refusedWith('bank_unreachable'));
     bank.faults.takeOver = { path: '.well-known', answer: () => undefined };

@@ -57,6 +57,18 @@ export const limits = {
   referencesPerHourMax: 60,
   /** How far back history is read when a bank is linked. */
   lookbackDaysMax: 365,
+  /** Fetched again after an overlap of so many days: most postings come within a week of the purchase. */
+  fetchOverlapDays: 7,
+  /** And once a day after so many: a hotel's or a car's hold takes up to a month, and what comes again is known for 35 days. */
+  fetchOverlapDaysFirst: 31,
+  /** A bank that does not tell is asked so soon after something has happened: sooner would spend its calls on nothing. */
+  fetchSecondsMin: 60,
+  /** And after a long quiet at the latest so: a purchase is told within the hour. */
+  fetchSecondsMax: 3600,
+  /** Links that one process fetches at once: each holds a call to a bank open. */
+  fetchesAtOnceMax: 8,
+  /** When a bank has asked for so many of its links to wait, it is asked for no other until one of them has waited. */
+  fetchPausesMax: 3,
   /** The ledger is kept this long: records of a consent are, for three years with a leap day (12 CFR 1033.441). */
   ledgerDaysKept: 3 * 365 + 1,
   /** A receipt of a deletion may be fetched again for this long. */

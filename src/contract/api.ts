@@ -35,6 +35,8 @@ export const linkFaceSchema = z.object({
   historyRead: z.boolean(),
   /** True while the bank, which holds its own key, does not release it: its accounts are not named, and it can be stopped. */
   unreadable: z.boolean().optional(),
+  /** Since when nothing could be read of a bank that has to be asked; missing while it can. */
+  unreadSince: instant.optional(),
 });
 /** A link as the customer's own screens show it; a stopped one is not shown. */
 export type LinkFace = z.infer<typeof linkFaceSchema>;

@@ -43,6 +43,8 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
     },
   );
 
+  notificationRoute(server, parts, signed);
+
   for (const { order, summary, description } of orders) {
     server.withTypeProvider<ZodTypeProvider>().post(
       `/v1/banks/:bank/${order}`,
@@ -81,6 +83,34 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
       throw error;
     }
   }
+}
+
+/** How a signed request is taken: see `signed` above. */
+type TakeSigned = <Answer>(
+  request: FastifyRequest,
+  take: (headers: WebhookHeaders, body: Buffer) => Promise<Answer>,
+) => Promise<Answer>;
+
+/** FDX's own notifications: `POST /v1/banks/{bank}/notifications`. */
+function notificationRoute(server: FastifyInstance, parts: HttpParts, signed: TakeSigned): void {
+  server.withTypeProvider<ZodTypeProvider>().post(
+    '/v1/banks/:bank/notifications',
+    {
+      bodyLimit: limits.eventBodyBytesMax,
+      schema: {
+        tags: ['events'],
+        summary: 'A signed FDX notification: there is something to fetch',
+        description:
+          'Body: one FDX `Notification` of the category NEW_DATA, naming an account or a consent; signed as a batch of events is. Answered after COMMIT; what has happened is fetched from the bank then.',
+        params: z.object({ bank: z.string().max(64) }),
+        response: { 202: z.object({}), '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      await signed(request, (headers, body) => parts.intake.bankNotification(request.params.bank, headers, body));
+      return reply.status(202).send({});
+    },
+  );
 }
 
 /** What a bank orders by its signature, as its events are signed. */

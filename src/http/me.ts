@@ -13,7 +13,7 @@ export async function meOf(parts: HttpParts, { customerId }: Session): Promise<M
     locale: customer.locale,
     timeZone: customer.timeZone,
     banks: [...parts.faces()],
-    links: links.map(({ id, bank, state, purposes, accounts, expiresAt, historyRead, unreadable }) => ({
+    links: links.map(({ id, bank, state, purposes, accounts, expiresAt, historyRead, unreadable, unreadSince }) => ({
       id,
       bank,
       state,
@@ -22,6 +22,7 @@ export async function meOf(parts: HttpParts, { customerId }: Session): Promise<M
       expiresAt,
       historyRead,
       ...(unreadable && { unreadable }),
+      ...(unreadSince !== undefined && { unreadSince }),
     })),
     lastSeq: thread.lastSeq,
     readSeq: thread.readSeq,

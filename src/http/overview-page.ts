@@ -33,6 +33,8 @@ const words = {
     dropped: 'Not consented to',
     unlinked: 'Of accounts nobody linked (alarm)',
     contradicted: 'Contradicting (alarm)',
+    fetched: 'Fetched',
+    'fetch-failed': 'Fetches that failed',
   },
   es: {
     title: 'Resumen',
@@ -54,6 +56,8 @@ const words = {
     dropped: 'Sin consentimiento',
     unlinked: 'De cuentas que nadie vinculó (alarma)',
     contradicted: 'Contradictorios (alarma)',
+    fetched: 'Consultados',
+    'fetch-failed': 'Consultas fallidas',
   },
 } as const satisfies Record<Locale, Record<string, string>>;
 
@@ -84,7 +88,7 @@ ${intakeTable(overview.intake, say, nameOf, number)}`;
   return htmlPage({ locale, title: say.title, body, wide: true });
 }
 
-const outcomes = ['accepted', 'duplicates', 'dropped', 'unlinked', 'contradicted'] as const;
+const outcomes = ['accepted', 'duplicates', 'dropped', 'unlinked', 'contradicted', 'fetched', 'fetch-failed'] as const;
 
 function intakeTable(
   counts: readonly IntakeCount[],

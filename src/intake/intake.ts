@@ -5,6 +5,8 @@ import type { Queryable, Transaction } from '#db';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
 import { refuseContradictionsWithin } from './dedupe.ts';
 import { answerOf } from './fate.ts';
+import { createFetcher, type Fetcher } from './fetcher.ts';
+import { parseNotification, takeNotification } from './notification.ts';
 import { enterOrder, requireOrder } from './order.ts';
 import { parseBatch, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -30,6 +32,14 @@ export interface Intake {
   bankOrder(order: 'withdraw' | 'return', bank: string, headers: WebhookHeaders, body: Buffer): Promise<WithdrawalView>;
   /** What became of events, by sender and day, over the last `days`. */
   counts(db: Queryable, days: number): Promise<IntakeCount[]>;
+  /**
+   * Takes one signed FDX notification, which names what to fetch and carries nothing of it.
+   *
+   * @throws TellerlineError those of `bankBatch` for who it is, `notification_malformed` 422
+   */
+  bankNotification(bank: string, headers: WebhookHeaders, body: Buffer): Promise<void>;
+  /** Fetches of banks that do not push; idle until `start`. */
+  readonly fetcher: Fetcher;
   /** Forgets what has served its time. */
   tidy(): Promise<void>;
 }
@@ -37,6 +47,7 @@ export interface Intake {
 /** Makes intake over its parts. */
 export function createIntake(parts: IntakeParts): Intake {
   const store = createStore(parts);
+  const fetcher = createFetcher(parts);
   return {
     bankBatch: async (bank, headers, body) => {
       const bankId = bank as BankId;
@@ -74,6 +85,13 @@ export function createIntake(parts: IntakeParts): Intake {
         ? withdrawals.withdraw(bankId, 'bank', isNew)
         : withdrawals.giveBack(bankId, 'bank', isNew);
     },
+    bankNotification: async (bank, headers, body) => {
+      const bankId = bank as BankId;
+      await verifyBank(parts, bankId, headers, body);
+      await takeNotification(parts, bankId, parseNotification(body));
+      fetcher.look();
+    },
+    fetcher,
     counts: intakeCounts,
     tidy: () => forgetOldIntake(parts.database, parts.clock.nowMs()),
   };

@@ -8,13 +8,17 @@ import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import type { Routed } from './route.ts';
 
-/** Seals and stores the records of the events that are new, one for each link that they go to. */
+/**
+ * Seals and stores the records of the events that are new, one for each link that they go to; `origin`: whether
+ * they replace what is known as far as they tell, or only what is behind it.
+ */
 export async function storeRecords(
   tx: Transaction,
   parts: IntakeParts,
   bankId: BankId,
   news: readonly ParsedEvent[],
   { allowed, sealers }: Routed,
+  origin: 'event' | 'history' = 'event',
 ): Promise<StoredEvent[]> {
   const drafted: { readonly type: BankEvent['type']; readonly to: Route; readonly draft: RecordDraft }[] = [];
   for (const parsed of news)
@@ -23,7 +27,7 @@ export async function storeRecords(
       if (draft) drafted.push({ type: parsed.event.type, to, draft });
     }
   const drafts = drafted.map((one) => one.draft);
-  const stored = await parts.vault.storeRecords(tx, sealers, drafts, 'event');
+  const stored = await parts.vault.storeRecords(tx, sealers, drafts, origin);
   return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
     const { customerId, conversationId, linkId, wishes } = to;
     const record = stored[position];

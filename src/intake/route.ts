@@ -1,4 +1,4 @@
-import type { BankId } from '#base';
+import type { BankId, LinkId } from '#base';
 import { PURPOSE_OF_EVENT } from '#contract';
 import type { Transaction } from '#db';
 import type { Route, Routes } from '#linking';
@@ -12,6 +12,12 @@ export interface Routed {
   /** Events of accounts that nobody linked. */
   readonly unlinked: ReadonlySet<ParsedEvent>;
   readonly sealers: Routes['sealers'];
+}
+
+/** The same for one link alone, of those that an account has. */
+export function onlyTo(linkId: LinkId, routed: Routed): Routed {
+  const some = [...routed.allowed].map(([parsed, to]) => [parsed, to.filter((one) => one.linkId === linkId)] as const);
+  return { ...routed, allowed: new Map(some.filter(([, to]) => to.length > 0)) };
 }
 
 /** Finds the links of the accounts named by their blind indexes, and locks them until the transaction ends. */

@@ -1,4 +1,4 @@
-import type { BankId } from '#base';
+import type { BankId, LinkId } from '#base';
 import type { Transaction } from '#db';
 import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
@@ -8,7 +8,7 @@ import { gather } from './gather.ts';
 import { BatchRefusal, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { storeRecords } from './records.ts';
-import { routeEvents } from './route.ts';
+import { onlyTo, routeEvents } from './route.ts';
 import { stopwatch } from './stopwatch.ts';
 import { enterUses, tellCustomers } from './tell.ts';
 
@@ -73,24 +73,26 @@ async function inTransaction(
 /**
  * The path of an event, within one transaction. Before it: the signature over the raw bytes (`signature.ts`),
  * parsing (`parse.ts`), gathering (`gather.ts`). After its COMMIT: the answer, and the hand-off in memory to
- * whoever is connected (`delivery/outlets.ts`).
+ * whoever is connected (`delivery/outlets.ts`). `fetched`: for which link alone, and as how new.
  */
-async function storeAccountEvents(
+export async function storeAccountEvents(
   tx: Transaction,
   parts: IntakeParts,
   bankId: BankId,
   events: readonly ParsedEvent[],
   nowMs: number,
+  fetched?: { readonly linkId: LinkId; readonly origin: 'event' | 'history' },
 ): Promise<Fate[]> {
   const timed = stopwatch(parts);
-  const routed = await routeEvents(tx, parts, bankId, events);
+  const all = await routeEvents(tx, parts, bankId, events);
+  const routed = fetched ? onlyTo(fetched.linkId, all) : all;
   timed('route');
   const wanted = events.filter((parsed) => routed.allowed.has(parsed));
   const fresh = await enterKeys(tx, bankId, wanted, nowMs);
   timed('dedupe');
   // In the order in which the bank told them.
   const news = wanted.filter((parsed) => fresh.has(parsed));
-  const stored = await storeRecords(tx, parts, bankId, news, routed);
+  const stored = await storeRecords(tx, parts, bankId, news, routed, fetched?.origin);
   timed('records');
   const told = await tellCustomers(tx, parts, stored, routed, nowMs);
   timed('entries');

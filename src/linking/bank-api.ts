@@ -1,5 +1,6 @@
 import type { BankId } from '#base';
 import type { AccountLabel, Balance, BankFace, Purpose, Transaction } from '#contract';
+import type { FetchPace } from './fetch-schedule.ts';
 
 /** What a bank's authorization left us with: opaque here, read and renewed by the bank's client alone. */
 export interface BankTokens {
@@ -42,6 +43,11 @@ export interface BankSession {
   readonly save: (tokens: BankTokens) => Promise<void>;
   /** USER: the customer is there and asked. BATCH: anything else (FDX-API-Actor-Type). */
   readonly actor: 'USER' | 'BATCH';
+  /**
+   * Enters one call before it is made; missing for the login itself and for the end of a grant, which no count
+   * may hold up. @throws TellerlineError `bank_rate_limited`
+   */
+  readonly enterCall?: () => Promise<void>;
 }
 
 /** An account as the bank tells it. `accountId` is the bank's own id: sealed wherever it is kept. */
@@ -75,6 +81,19 @@ export interface TransactionPage {
 export interface BankApi {
   /** The banks that can be linked, in the order to show. */
   faces(): readonly BankFace[];
+
+  /** How a bank says what has happened: sends it (`push`), says that there is something to fetch (`thin`), or not at all (`poll`). */
+  news(bank: BankId): 'push' | 'thin' | 'poll';
+
+  /** How soon a bank that has to be asked is asked again. */
+  pace(bank: BankId): FetchPace;
+
+  /** How many calls a bank takes of one grant in any such window; so many are left to the customer's own questions. */
+  allowance(bank: BankId): {
+    readonly callsMax: number;
+    readonly windowMinutes: number;
+    readonly keptForCustomer: number;
+  };
 
   /**
    * Pushes the authorization request (PAR, PKCE S256, DPoP, rich authorization request) and answers

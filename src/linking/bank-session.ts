@@ -3,6 +3,7 @@ import { isTellerlineError, newId } from '#base';
 import type { ConsentCard } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { BankSession, BankTokens } from './bank-api.ts';
+import { enterCall } from './call-ledger.ts';
 import { findLink, linkEnded, lockLink, requireLinked, storeTokens, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
 import { sayConsent, whoIsTold } from './say.ts';
@@ -16,7 +17,8 @@ interface OpenSession {
 
 /**
  * Calls a link's bank with the link's own tokens. When the bank says that the consent is lost the link
- * is marked as needing a new login, and the customer is told, once.
+ * is marked as needing a new login, and the customer is told, once. `beforeCall` runs before each call, in the
+ * transaction that enters it; what it throws ends the work.
  *
  * @throws TellerlineError `link_ended`, and those of BankApi
  */
@@ -25,8 +27,9 @@ export async function withBank<Result>(
   linkId: LinkId,
   actor: 'USER' | 'BATCH',
   work: (session: BankSession) => Promise<Result>,
+  beforeCall?: (tx: Transaction) => Promise<void>,
 ): Promise<Result> {
-  const { session, link } = await openSession(parts, linkId, actor);
+  const { session, link } = await openSession(parts, linkId, actor, beforeCall);
   try {
     return await work(session);
   } catch (error) {
@@ -35,7 +38,12 @@ export async function withBank<Result>(
   }
 }
 
-async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 'BATCH'): Promise<OpenSession> {
+async function openSession(
+  parts: LinkingParts,
+  linkId: LinkId,
+  actor: 'USER' | 'BATCH',
+  beforeCall?: (tx: Transaction) => Promise<void>,
+): Promise<OpenSession> {
   await parts.vault.askAhead({ linkIds: [linkId] });
   return parts.database.transaction(async (tx) => {
     // The key first: once it is held nobody puts another in its place and reseals the tokens.
@@ -48,6 +56,7 @@ async function openSession(parts: LinkingParts, linkId: LinkId, actor: 'USER' | 
       bank: link.bankId,
       grantId: sealer.openState<string>('links.grant', linkId, link.sealedGrant).use((grantId) => grantId),
       actor,
+      enterCall: () => enterCall(parts, link, actor, beforeCall),
       tokens: () => tokens,
       save: async (renewed) => {
         tokens = renewed;

@@ -7,6 +7,7 @@ import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
 import { endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
 import type { BankAccount, BankGrant, BankSession, BankTokens } from './bank-api.ts';
+import { beginFetches } from './fetches.ts';
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { noteLogin } from './logins.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
@@ -106,6 +107,7 @@ async function storeLink(
     if (consent.purposes.includes('transactions')) {
       await startLookback(tx, linkId, [...refs.values()], lookbackWindow(parts.clock.nowMs(), customer.timeZone));
     }
+    if (parts.banks.news(bankId) !== 'push') await beginFetches(tx, { linkId, bankId }, new Date(parts.clock.nowMs()));
     await endAttempt(tx, attempt.attemptId, 'done');
     await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
     return linkId;

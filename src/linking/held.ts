@@ -38,6 +38,21 @@ export interface HeldLinking {
     readonly transactions: number;
     readonly pages: number;
   }[];
+  /** How banks that do not push are asked. */
+  readonly fetches: readonly {
+    readonly link: LinkId;
+    readonly bank: string;
+    readonly readAt: Date | null;
+    readonly dueAt: Date | null;
+    readonly unreadSince: Date | null;
+    readonly unreadWhy: string | null;
+  }[];
+  /** How far each account was fetched from such a bank. */
+  readonly fetchedAccounts: readonly {
+    readonly link: LinkId;
+    readonly account: AccountRef;
+    readonly to: string | null;
+  }[];
   /** Banks whose login vouches for the customer. */
   readonly bankLogins: readonly { readonly bank: string; readonly since: Date }[];
   /** Ways to a bank that were begun within the last day. */
@@ -75,6 +90,14 @@ export async function heldLinking(parts: LinkingParts, customerId: CustomerId): 
         b.complete_from::text as "completeFrom", b.state, b.transactions, b.pages
       from lookbacks b join links l using (link_id) where l.customer_id = ${customerId}
       order by b.link_id, b.account_ref`),
+    fetches: await database.query(sql`
+      select f.link_id as link, f.bank_id as bank, f.read_at as "readAt", f.due_at as "dueAt",
+        f.unread_since as "unreadSince", f.unread_why as "unreadWhy"
+      from fetches f join links l using (link_id) where l.customer_id = ${customerId} order by f.link_id`),
+    fetchedAccounts: await database.query(sql`
+      select f.link_id as link, f.account_ref as account, f.read_to::text as to
+      from fetch_accounts f join links l using (link_id) where l.customer_id = ${customerId}
+      order by f.link_id, f.account_ref`),
     bankLogins: await database.query(sql`select bank_id as bank, created_at as since
       from bank_logins where customer_id = ${customerId} order by created_at, bank_id`),
     attempts: await database.query(sql`

@@ -21,6 +21,7 @@ import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, 
 import { withBank } from './bank-session.ts';
 import { findRoutes, type Routes } from './routes.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
+import { createFetches, type Fetches } from './fetching.ts';
 import { subscribe } from './finish.ts';
 import { heldLinking, type HeldLinking } from './held.ts';
 import { changeHearing, readHearings, type AccountHearing } from './hearing.ts';
@@ -130,6 +131,8 @@ export interface Linking {
     sealers: ReadonlyMap<LinkId, LinkSealer>,
     changes: readonly SideChange[],
   ): Promise<ReadonlySet<AccountRef>>;
+  /** What is fetched of banks that do not push. */
+  readonly fetches: Fetches;
   /** The links, not stopped, that a grant of a bank's stands behind. */
   linksOfGrant(tx: Transaction, bankId: BankId, grantId: string): Promise<LinkId[]>;
 
@@ -213,6 +216,7 @@ export function createLinking(parts: LinkingParts): Linking {
     hear: (...what) => changeHearing(parts, ...what),
     noteSides,
     routes: (tx, indexes) => findRoutes(tx, parts, indexes),
+    fetches: createFetches(parts),
     linksOfGrant: async (tx, bankId, grantId) =>
       (await linksOfGrant(parts, tx, bankId, grantId)).map((link) => link.linkId),
     openRevocations,

@@ -5,6 +5,7 @@ import { labelOf, type AccountLabel, type LinkFace, type Purpose } from '#contra
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
 import type { BankAccount, BankTokens } from './bank-api.ts';
+import { unreadSince } from './fetches.ts';
 import type { LinkingParts } from './parts.ts';
 
 /** A customer's connection to one bank, as its row says. */
@@ -215,6 +216,10 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
       tx,
       links.map((link) => link.linkId),
     );
+    const unread = await unreadSince(
+      tx,
+      links.map((link) => link.linkId),
+    );
     const views: LinkView[] = [];
     for (const { linkId, bankId, state } of links) {
       const sealer = sealers.get(linkId);
@@ -234,6 +239,7 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         copy: copyAddress(consent.consentId),
         expiresAt: consent.expiresAt.toISOString(),
         historyRead: histories.get(linkId)?.read ?? true,
+        ...(unread.has(linkId) && { unreadSince: unread.get(linkId)?.toISOString() }),
         completeFrom: histories.get(linkId)?.completeFrom ?? null,
         ...(!sealer && { unreadable: true }),
       });

@@ -14,6 +14,7 @@ import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
 import type { LinkSealer } from '#vault';
+import { forgetPlacesOf } from './fetches.ts';
 import { accountsOf, copyAddress, linkEnded, lockLink, receiptAddress, type Link } from './links.ts';
 import type { ConsentDocument, LinkingParts } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
@@ -62,6 +63,7 @@ export async function eraseGivenUp(
   const ended = dropped.purposes.includes('transactions') ? null : [...dropped.accounts];
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}
     and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
+  await forgetPlacesOf(tx, linkId, ended);
   const left = [...sealedColumnsOf(linkId), delivery.sealedOfLink(thread, linkId)];
   const sealer = await vault.renewLinkKey(tx, linkId, left);
   return { erased: { records: erased.length, messages }, sealers: new Map([[linkId, sealer]]) };

@@ -4,7 +4,15 @@ import type { SealedColumn } from '#vault';
 
 /** The columns of this folder that are sealed under a link's key: all of them are resealed when that is renewed. */
 export function sealedColumnsOf(linkId: LinkId): SealedColumn[] {
-  return [tokens(linkId), grant(linkId), accountDetails(linkId), hearings(linkId), lowSides(linkId), cursors(linkId)];
+  return [
+    tokens(linkId),
+    grant(linkId),
+    accountDetails(linkId),
+    hearings(linkId),
+    lowSides(linkId),
+    cursors(linkId),
+    fetchCursors(linkId),
+  ];
 }
 
 // A link's own row is one of each column: there is nothing after it.
@@ -73,5 +81,17 @@ const cursors = (linkId: LinkId): SealedColumn => ({
     await tx.execute(sql`update lookbacks l set sealed_cursor = u.sealed
       from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
       where l.link_id = ${linkId} and l.account_ref = u.id`);
+  },
+});
+
+const fetchCursors = (linkId: LinkId): SealedColumn => ({
+  place: 'fetch_accounts.cursor',
+  after: (tx, id, max) =>
+    tx.query(sql`select account_ref as id, account_ref as row, sealed_cursor as sealed from fetch_accounts
+      where link_id = ${linkId} and account_ref > ${id}::uuid order by account_ref limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update fetch_accounts f set sealed_cursor = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where f.link_id = ${linkId} and f.account_ref = u.id`);
   },
 });

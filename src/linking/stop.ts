@@ -6,6 +6,7 @@ import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { isKeyShut, type ConsentDraft, type Erased, type LedgerDraft } from '#vault';
 import type { BankTokens } from './bank-api.ts';
+import { forgetFetches } from './fetches.ts';
 import { copyAddress, lockLink, lockLinksOf, receiptAddress, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
 import { sayConsent, whoIsTold, type Told } from './say.ts';
@@ -47,6 +48,7 @@ export async function stopLink(
   const erased = await parts.vault.eraseLink(tx, linkId);
   const accounts = await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}`);
+  await forgetFetches(tx, [linkId]);
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
     ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
   const messages = told ? await parts.delivery.removeOfLink(tx, told.thread, linkId, parts.clock.nowMs()) : 0;

@@ -6,6 +6,7 @@ import { findCustomers } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Change, Thread } from '#delivery';
 import type { LedgerDraft } from '#vault';
+import { forgetFetches } from './fetches.ts';
 import { copyAddress, receiptAddress, type Link } from './links.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
 import { grantOf, keepForRevocations } from './stop.ts';
@@ -188,6 +189,7 @@ interface Ended extends EndedLink {
 
 async function eraseAccounts(tx: Transaction, linkIds: readonly LinkId[]): Promise<Map<LinkId, number>> {
   await tx.execute(sql`delete from lookbacks where link_id = any(${[...linkIds]}::uuid[])`);
+  await forgetFetches(tx, linkIds);
   const rows = await tx.query<{ linkId: LinkId; accounts: bigint }>(sql`
     with gone as (delete from accounts where link_id = any(${[...linkIds]}::uuid[]) returning link_id)
     select link_id as "linkId", count(*) as accounts from gone group by link_id`);

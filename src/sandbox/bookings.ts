@@ -5,7 +5,7 @@ import { balanceOf, toldId, type AccountRow, type TransactionRow } from './accou
 import type { SandboxBank } from './banks.ts';
 import { now, type SandboxContext } from './context.ts';
 import { ensureCustomer } from './customers.ts';
-import { subscribersOf, writeEvents, type NewEvent } from './event-outbox.ts';
+import { subscribersOf, writeEvents, writeNotification, type NewEvent } from './event-outbox.ts';
 import { statementLine, type AccountKind, type SandboxMerchant } from './history.ts';
 
 /** Something to be booked on an account, as the control API reads it. */
@@ -225,6 +225,11 @@ export async function tell(
   const subscribers = await subscribersOf(tx, accountId, at);
   let told = 0;
   for (const subscriber of subscribers) {
+    if (subscriber.thin) {
+      await writeNotification(context, tx, bankId, subscriber.callback_url, { accountId, at });
+      told += 1;
+      continue;
+    }
     const allowed = events.flatMap((event) => allowedEvent(event, subscriber));
     await writeEvents(context, tx, bankId, subscriber.callback_url, allowed);
     told += allowed.length;

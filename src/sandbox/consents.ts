@@ -76,11 +76,13 @@ export function listConsents(
   database: Queryable,
   bankId: string,
   customerId?: string,
-): Promise<(ConsentRow & { account_ids: string[]; subscribed: boolean })[]> {
+): Promise<(ConsentRow & { account_ids: string[]; subscribed: boolean; thin: boolean })[]> {
   return database.query(sql`
     select consent.*,
       array(select account_id from sandbox.consent_accounts where consent_id = consent.consent_id) as account_ids,
-      exists (select from sandbox.subscriptions where consent_id = consent.consent_id and ended_at is null) as subscribed
+      exists (select from sandbox.subscriptions where consent_id = consent.consent_id and ended_at is null) as subscribed,
+      exists (select from sandbox.subscriptions
+        where consent_id = consent.consent_id and ended_at is null and type = 'BALANCE') as thin
     from sandbox.consents consent
     where bank_id = ${bankId} and (${customerId ?? null}::text is null or customer_id = ${customerId ?? null})
     order by created_at desc limit 500`);
@@ -132,7 +134,9 @@ export async function revokeConsent(
       const addresses = callbacks.map((row) => row.callback_url);
       // A grant that never subscribed is still known to the hub, at the address it is registered with.
       if (addresses.length === 0 && consent.client_id === HUB_CLIENT_ID) addresses.push(hubEventsUrl(context, bankId));
-      for (const address of addresses) await writeEvents(context, tx, bankId, address, [event]);
+      // The end of a consent is told whole, also to whom the rest is told with ids alone.
+      const whole = new Set(addresses.map((address) => address.replace(/notifications$/, 'events')));
+      for (const address of whole) await writeEvents(context, tx, bankId, address, [event]);
     }
     return true;
   });

@@ -110,17 +110,19 @@ async function oldestQueued(context: SandboxContext, lane: Lane): Promise<Delive
 /** Takes waiting events out of the outbox and writes the body that will be signed, once. */
 async function fillDelivery(context: SandboxContext, lane: Lane): Promise<Delivery | undefined> {
   const { bankId, callbackUrl } = lane;
+  // FDX sends notifications one by one.
+  const isThin = callbackUrl.endsWith('/notifications');
   return context.database.transaction(async (tx) => {
     const taken = await tx.query<{ seq: bigint; event: unknown }>(sql`
       delete from sandbox.events_waiting where seq in (
         select seq from sandbox.events_waiting where bank_id = ${bankId} and callback_url = ${callbackUrl}
-        order by seq limit ${EVENTS_PER_BATCH_MAX})
+        order by seq limit ${isThin ? 1 : EVENTS_PER_BATCH_MAX})
       returning seq, event`);
     if (taken.length === 0) return undefined;
     const events = taken.toSorted((one, other) => (one.seq < other.seq ? -1 : 1)).map((row) => row.event);
     const delivery: Delivery = {
       delivery_id: `msg_${newId<Branded<'DeliveryId'>>()}`,
-      body: JSON.stringify({ events }),
+      body: JSON.stringify(isThin ? events[0] : { events }),
       attempts: 0,
     };
     await tx.execute(sql`

@@ -11,6 +11,8 @@ export type NewEvent = WithoutId<BankEvent>;
 /** Who hears of an account, and how much: as much as the customer allowed on any consent of that callback. */
 export interface Subscriber {
   callback_url: string;
+  /** Told with ids alone: FDX's own notifications. */
+  thin: boolean;
   transactions: boolean;
   balances: boolean;
 }
@@ -18,7 +20,7 @@ export interface Subscriber {
 /** Callbacks that are subscribed to an account now. Events of any other account go nowhere. */
 export function subscribersOf(database: Queryable, accountId: string, at: Date): Promise<Subscriber[]> {
   return database.query<Subscriber>(sql`
-    select callback_url, bool_or('TRANSACTIONS' = any(data_clusters)) as transactions,
+    select callback_url, bool_and(subscription.type = 'BALANCE') as thin, bool_or('TRANSACTIONS' = any(data_clusters)) as transactions,
       bool_or('ACCOUNT_DETAILED' = any(data_clusters)) as balances
     from sandbox.consent_accounts
       join sandbox.consents consent using (consent_id)
@@ -26,6 +28,27 @@ export function subscribersOf(database: Queryable, accountId: string, at: Date):
     where account_id = ${accountId} and subscription.ended_at is null
       and consent.status = 'ACTIVE' and consent.expires_at > ${at}
     group by callback_url`);
+}
+
+/** An FDX notification that something is new at an account; what it is has to be fetched. */
+export async function writeNotification(
+  context: SandboxContext,
+  tx: Transaction,
+  bankId: string,
+  callbackUrl: string,
+  about: { readonly accountId: string; readonly at: Date },
+): Promise<void> {
+  const notification = {
+    notificationId: `ntf_${newId<Branded<'EventId'>>()}`,
+    type: 'BALANCE',
+    sentOn: about.at.toISOString(),
+    category: 'NEW_DATA',
+    publisher: { name: bankId, type: 'DATA_PROVIDER' },
+    notificationPayload: { id: about.accountId, idType: 'ACCOUNT' },
+  };
+  await tx.execute(sql`insert into sandbox.events_waiting (bank_id, callback_url, event)
+    values (${bankId}, ${callbackUrl}, ${JSON.stringify(notification)}::jsonb)`);
+  tx.afterCommit(() => context.eventsWaiting(bankId, callbackUrl));
 }
 
 /** Puts events into the outbox, in this order, in the transaction that did what they tell. */

@@ -70,8 +70,9 @@ export function prepareFdxScope(scope: FastifyInstance, { context, bank }: Resou
     // The template of the path, never the path: that one names accounts and consents.
     const path = request.routeOptions.url ?? 'no such path';
     const { method } = request;
+    const actor = request.headers['fdx-api-actor-type'] === 'USER' ? 'USER' : 'BATCH';
     context.log.info(
-      { bank: bank.id, interaction: interactionOf(request), method, path, status: reply.statusCode },
+      { bank: bank.id, interaction: interactionOf(request), actor, method, path, status: reply.statusCode },
       'FDX call',
     );
   });

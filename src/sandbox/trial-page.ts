@@ -74,7 +74,7 @@ export interface TrialView {
   readonly bank: SandboxBank;
   readonly locale: Locale;
   readonly customer: Awaited<ReturnType<typeof viewCustomer>>;
-  readonly consents: readonly (ConsentRow & { subscribed: boolean })[];
+  readonly consents: readonly (ConsentRow & { subscribed: boolean; thin: boolean })[];
   readonly deliveries: Awaited<ReturnType<typeof viewDeliveries>>;
   readonly faults: { readonly bank: Fault | undefined; readonly customer: Fault | undefined };
   readonly at: Date;
@@ -317,7 +317,7 @@ function consents(view: TrialView): Html {
           ><span class="tag${status === 'ACTIVE' && ' done'}">${words.status[status]}</span>
         </div>
         <p class="small quiet">
-          ${[words.until(longDate(locale, consent.expires_at, 'UTC')), consent.subscribed ? words.subscribed : words.notSubscribed, ...(consent.login_broken ? [words.loginBroken] : [])].join(' · ')}
+          ${[words.until(longDate(locale, consent.expires_at, 'UTC')), consent.thin ? words.notified : consent.subscribed ? words.subscribed : words.notSubscribed, ...(consent.login_broken ? [words.loginBroken] : [])].join(' · ')}
         </p>
         ${
           status === 'ACTIVE' &&

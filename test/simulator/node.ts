@@ -48,6 +48,13 @@ export const sharedDeliveries = (world: World): MemoryStore => {
 /** No bank is called in a run. */
 const noBanks: BankApi = {
   faces: () => [],
+  news: () => 'push',
+  pace: () => {
+    throw notHere();
+  },
+  allowance: () => {
+    throw notHere();
+  },
   beginAuthorization: () => Promise.reject(notHere()),
   finishAuthorization: () => Promise.reject(notHere()),
   beginIdentification: () => Promise.reject(notHere()),

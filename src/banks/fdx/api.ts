@@ -18,6 +18,8 @@ import { isPendingWithoutId, readTransaction } from './transactions.ts';
 /** What the client of FDX is given. Addresses are functions, as ports may be chosen at the start. */
 export interface FdxApiOptions {
   readonly faces: () => readonly BankFace[];
+  readonly news: BankApi['news'];
+  readonly pace: BankApi['pace'];
   /** @throws TellerlineError `bank_not_configured`, `bank_unknown` */
   readonly connection: (bank: BankId) => BankConnection;
   readonly redirectUri: () => string;
@@ -38,6 +40,9 @@ export function createFdxApi(options: FdxApiOptions): BankApi {
 
   return {
     faces: options.faces,
+    news: options.news,
+    pace: options.pace,
+    allowance: (bank) => connection(bank).dialect.allowance,
     beginAuthorization: async (bank, request) => beginLogin(login, connection(bank), request),
     finishAuthorization: async (bank, returned, pending) => finishLogin(login, connection(bank), returned, pending),
     beginIdentification: async (bank, request) => beginIdentification(login, connection(bank), request),
@@ -45,7 +50,12 @@ export function createFdxApi(options: FdxApiOptions): BankApi {
       finishIdentification(login, connection(bank), returned, pending),
     accounts: async (session) => readAccounts(calls, connection(session.bank), session, known),
     transactions: async (session, query) => readTransactions(calls, connection(session.bank), session, query, known),
-    subscribe: async (session) => subscribe(calls, connection(session.bank), session, options.eventsUrl(session.bank)),
+    subscribe: async (session) => {
+      const news = options.news(session.bank);
+      // A bank that tells nothing has nothing to subscribe to.
+      if (news !== 'poll')
+        await subscribe(calls, connection(session.bank), session, { news, url: options.eventsUrl(session.bank) });
+    },
     revoke: async (session) => revoke(calls, connection(session.bank), session),
   };
 }
@@ -192,7 +202,7 @@ async function subscribe(
   calls: CallDependencies,
   connection: BankConnection,
   session: BankSession,
-  callbackUrl: string,
+  to: { readonly news: 'push' | 'thin'; readonly url: string },
 ): Promise<void> {
   try {
     await callWithinGrant(calls, connection, session, {
@@ -200,9 +210,10 @@ async function subscribe(
       method: 'POST',
       path: ['notification-subscriptions'],
       body: {
-        type: 'CUSTOM',
+        // FDX's own notifications carry ids alone; what we agree with a bank to push whole is a custom one.
+        type: to.news === 'push' ? 'CUSTOM' : 'BALANCE',
         category: 'NEW_DATA',
-        callbackUrl,
+        callbackUrl: to.news === 'push' ? to.url : to.url.replace(/events$/, 'notifications'),
         subscriber: { name: 'Tellerline', type: 'DATA_RECIPIENT' },
       },
     });

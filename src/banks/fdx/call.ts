@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { limits, type Clock, type Log } from '#base';
+import type { Clock, Log } from '#base';
 import type { BankSession, BankTokens } from '#linking';
 import * as oauth from 'openid-client';
 import type { BankConnection, BankRef } from './connection.ts';
@@ -13,6 +13,7 @@ import {
 } from './faults.ts';
 import type { Lanes } from './lanes.ts';
 import type { MetadataCache } from './metadata.ts';
+import { retryAfterSecondsUnsaid } from './pauses.ts';
 import { protocolFault } from './protocol-faults.ts';
 import { dpopHandle, type TokenKeeper } from './tokens.ts';
 
@@ -42,9 +43,6 @@ export interface FdxAnswer {
   readonly body: unknown;
 }
 
-/** The pause when a bank asks for one and does not say how long. */
-const retryAfterSecondsUnsaid = 60;
-
 /**
  * Calls the bank with the session's tokens. A refused token (401) is renewed once and the call repeated.
  *
@@ -60,12 +58,14 @@ export async function callFdx(
   const { bank, dialect } = connection;
   return lanes.run(bank.id, dialect.callsAtOnceMax, session.actor, async () => {
     const tokens = await keeper.usable(connection, session);
+    await session.enterCall?.();
     const first = await sendOnce(dependencies, connection, session, tokens, request);
-    if (first.status !== 401) return readAnswer(bank, first, dependencies.clock);
+    if (first.status !== 401) return readAnswer(bank, first);
     const renewed = await keeper.renew(connection, session, tokens);
+    await session.enterCall?.();
     const second = await sendOnce(dependencies, connection, session, renewed, request);
     if (second.status === 401) throw bankConsentLost(bank, 'a renewed token was refused');
-    return readAnswer(bank, second, dependencies.clock);
+    return readAnswer(bank, second);
   });
 }
 
@@ -89,6 +89,7 @@ async function sendOnce(
   const server = await metadata.server(connection);
   const DPoP = dpopHandle(server, tokens.dpopKey);
   const address = addressOf(connection, request);
+  const facts = { bank: connection.bank.id, operation: request.operation, actor: session.actor, interactionId };
   let response: Response;
   try {
     response = await oauth.fetchProtectedResource(
@@ -101,11 +102,14 @@ async function sendOnce(
       { DPoP },
     );
   } catch (error) {
-    if (!(error instanceof oauth.WWWAuthenticateChallengeError)) throw protocolFault(connection.bank, error);
+    if (!(error instanceof oauth.WWWAuthenticateChallengeError)) {
+      const fault = protocolFault(connection.bank, error);
+      log.debug({ ...facts, code: fault.code, ms: Math.round(clock.monotonicMs() - startedMs) }, 'bank called');
+      throw fault;
+    }
     refuseBadProof(connection.bank, error);
     response = error.response;
   }
-  const facts = { bank: connection.bank.id, operation: request.operation, actor: session.actor, interactionId };
   log.debug({ ...facts, status: response.status, ms: Math.round(clock.monotonicMs() - startedMs) }, 'bank called');
   checkEcho(connection.bank, response, interactionId);
   return response;
@@ -132,9 +136,8 @@ function checkEcho(bank: BankRef, response: Response, interactionId: string): vo
 }
 
 /** Sorts an answer into success or one of the errors that `BankApi` promises. */
-async function readAnswer(bank: BankRef, response: Response, clock: Clock): Promise<FdxAnswer> {
+async function readAnswer(bank: BankRef, response: Response): Promise<FdxAnswer> {
   const { status } = response;
-  if (status === 429) throw bankRateLimited(bank, retryAfterSeconds(response, clock));
   if (status >= 500) throw bankUnreachable(bank, { status });
   if (status >= 400) throw refusal(bank, status, await errorCode(response));
   if (status === 204) return { status, body: undefined };
@@ -175,13 +178,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** `Retry-After` in seconds or as a date (RFC 9110 10.2.3), at least 1. */
-function retryAfterSeconds(response: Response, clock: Clock): number {
-  const header = response.headers.get('retry-after') ?? '';
-  const seconds = /^\d{1,9}$/.test(header) ? Number(header) : Math.ceil((Date.parse(header) - clock.nowMs()) / 1000);
-  return Number.isNaN(seconds)
-    ? retryAfterSecondsUnsaid
-    : Math.min(Math.max(seconds, 1), limits.bankRetryAfterSecondsMax);
 }

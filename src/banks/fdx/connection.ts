@@ -41,6 +41,12 @@ export interface FdxDialect {
   readonly pageSize: number;
   /** Calls in flight to this bank at once; more of them wait for their turn. */
   readonly callsAtOnceMax: number;
+  /** Calls that the bank takes of one grant in any window, and how many of them only the customer's questions may use. */
+  readonly allowance: {
+    readonly callsMax: number;
+    readonly windowMinutes: number;
+    readonly keptForCustomer: number;
+  };
 }
 
 /** Everything needed to speak to one bank, read from its directory entry and its environment. */

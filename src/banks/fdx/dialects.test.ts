@@ -14,6 +14,7 @@ const olderDialect: FdxDialect = {
   accountForm: 'wrapped',
   pageSize: 100,
   callsAtOnceMax: 1,
+  allowance: { callsMax: 240, windowMinutes: 1, keptForCustomer: 60 },
 };
 
 async function connectionWith(dialect: FdxDialect): Promise<BankConnection> {

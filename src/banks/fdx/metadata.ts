@@ -2,6 +2,7 @@ import { limits, type Clock } from '#base';
 import * as oauth from 'openid-client';
 import type { BankConnection } from './connection.ts';
 import { bankMetadataMismatch } from './faults.ts';
+import { requireNoPause } from './pauses.ts';
 import { protocolFault } from './protocol-faults.ts';
 
 /** One bank's authorization server, ready to be spoken to. */
@@ -29,7 +30,8 @@ export class MetadataCache {
   /**
    * The bank's authorization server. A failed reading is not kept: the next call reads again.
    *
-   * @throws TellerlineError `bank_metadata_mismatch`, `bank_unreachable`, `bank_slow`, `bank_answer_unreadable`
+   * @throws TellerlineError `bank_metadata_mismatch`, `bank_unreachable`, `bank_slow`, `bank_rate_limited`,
+   *   `bank_answer_unreadable`
    */
   async server(connection: BankConnection): Promise<AuthorizationServer> {
     const { id } = connection.bank;
@@ -38,7 +40,7 @@ export class MetadataCache {
     if (kept && kept.issuer === connection.issuer && now - kept.readAtMs < limits.bankMetadataMinutesMax * 60_000)
       return kept.server;
 
-    const reading = { issuer: connection.issuer, readAtMs: now, server: readMetadata(connection) };
+    const reading = { issuer: connection.issuer, readAtMs: now, server: readMetadata(connection, this.#clock) };
     this.#byBank.set(id, reading);
     try {
       return await reading.server;
@@ -55,7 +57,7 @@ export class MetadataCache {
 }
 
 /** Discovery with the issuer taken from the directory and matched (FAPI 2.0 5.3.3.1). */
-async function readMetadata(connection: BankConnection): Promise<AuthorizationServer> {
+async function readMetadata(connection: BankConnection, clock: Clock): Promise<AuthorizationServer> {
   const { bank, issuer, clientId, clientKey } = connection;
   const nonces = new Map<string, string>();
   const plainHttp = new URL(issuer).protocol === 'http:';
@@ -71,6 +73,7 @@ async function readMetadata(connection: BankConnection): Promise<AuthorizationSe
           const response = await connection.fetch(address, request);
           const nonce = response.headers.get('dpop-nonce');
           if (nonce) nonces.set(new URL(address).origin, nonce);
+          requireNoPause(bank, response, clock);
           return response;
         },
         // Only the directory lets a sandbox on this machine be reached by http; every live address is https.

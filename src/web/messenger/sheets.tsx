@@ -139,6 +139,11 @@ function LinkRow({ link, onStop }: { readonly link: LinkFace; readonly onStop: (
       </dl>
       {link.unreadable ? <p className={styles.note}>{words.say('links.unreadable', { bank: face.name })}</p> : null}
       {link.historyRead ? null : <p className={styles.note}>{words.say('links.reading')}</p>}
+      {link.unreadSince === undefined ? null : (
+        <p className={styles.note}>
+          {words.say('links.unread', { when: `${words.date(link.unreadSince)}, ${words.time(link.unreadSince)}` })}
+        </p>
+      )}
       <div className={styles.linkActions}>
         {lost ? (
           <Button weight="main" onClick={() => void linkBank(link.bank).then(setProblem)}>
