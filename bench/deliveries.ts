@@ -22,6 +22,15 @@ const backlog = { people: 1_000, messages: 5 };
 const live = { people: 50, perSecond: 50 };
 const log = createLog('error');
 
+/** The ways in which the second messenger fails. */
+const ways: Readonly<Record<string, (call: number) => Manner>> = {
+  'is well': () => 'takes',
+  'answers 500': () => 'answers 500',
+  'answers 429': () => 'answers 429',
+  'is slow': () => ({ slowMs: 1_500 }),
+  'takes and resets': () => 'takes and resets',
+};
+
 await onOwnPostgres(async (database, folder, databaseUrl) => {
   const config = readConfig({ TELLERLINE_DATA: join(folder, 'data'), TELLERLINE_KEYS: join(folder, 'keys') });
   const provider = openKeyProvider(config, systemRandom);
@@ -104,15 +113,6 @@ async function drain(
   };
 }
 
-/** The ways in which the second messenger fails. */
-const ways: Readonly<Record<string, (call: number) => Manner>> = {
-  'is well': () => 'takes',
-  'answers 500': () => 'answers 500',
-  'answers 429': () => 'answers 429',
-  'is slow': () => ({ slowMs: 1_500 }),
-  'takes and resets': () => 'takes and resets',
-};
-
 /** How long it takes from COMMIT until people see it at the first messenger, whatever the second does. */
 async function neighbours(
   parts: HttpParts,
@@ -127,6 +127,9 @@ async function neighbours(
     for (const [way, manner] of Object.entries(ways)) {
       second.behave(manner);
       const ms = await latencies(parts, database, people, first);
+      console.log(
+        `${way}: p50 ${quantile(ms, 0.5).toFixed(0)} ms, p99 ${quantile(ms, 0.99).toFixed(0)} ms of ${ms.length}`,
+      );
       const kept = found.get(way) ?? { p50: [], p99: [] };
       kept.p50.push(quantile(ms, 0.5));
       kept.p99.push(quantile(ms, 0.99));

@@ -116,7 +116,9 @@ async function put(
 }
 
 async function claim(database: Database, wanted: Claim, now: Date | null): Promise<OpenDelivery[]> {
-  const { node, channel, shards, after, limit } = wanted;
+  const { node, channel, after, limit } = wanted;
+  // So that the index begins where the claim goes on.
+  const shards = after ? wanted.shards.filter((shard) => shard >= after.shard) : wanted.shards;
   const rows = await database.query<Row>(sql`
     with t as materialized (select coalesce(${now}::timestamptz, clock_timestamp()) as now)
     select d.delivery_id as "deliveryId", d.shard, d.channel, d.customer_id as "customerId",
