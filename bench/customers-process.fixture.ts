@@ -31,7 +31,7 @@ process.on('message', (order: 'received' | 'stop') => {
   if (order === 'stop') {
     stopping = true;
     for (const socket of sockets) socket.terminate();
-    process.disconnect();
+    process.disconnect?.();
     return;
   }
   process.send?.({ events: latencyMs.length, latencyMs } satisfies Received);

@@ -36,21 +36,74 @@ async function measure(bench: Bench, stage: Stage): Promise<{ rows: Row[]; perSe
   const batches = await runAll(bench, stage, inBatches, `batches of 500, ${links} links`);
   const singles = await runAll(bench, stage, singly, `single events, ${links} links`);
   bench.progress('where the time goes');
-  const steps = await timePerStep(stage, () => stage.load({ ...inBatches, seconds: Math.min(bench.options.seconds, 20) }));
+  const steps = await timePerStep(stage, () =>
+    stage.load({ ...inBatches, seconds: Math.min(bench.options.seconds, 20) }),
+  );
   const of = (runs: readonly Run[], what: (run: Run) => number): number[] => runs.map(what);
   const rows = [
-    rowOf(`events in batches of 500, ${links} links`, 'events/s', of(batches, (run) => run.perSecond), atLeast(15_000)),
-    rowOf('a batch of 500 is answered, p50', 'ms', of(batches, (run) => quantile(run.loaded.answerMs, 0.5))),
-    rowOf('a batch of 500 is answered, p99', 'ms', of(batches, (run) => quantile(run.loaded.answerMs, 0.99))),
-    rowOf('write-ahead log, in batches', 'bytes/event', of(batches, (run) => run.walBytes), atMost(1800)),
-    rowOf('processor time of the app, in batches', 'µs/event', of(batches, (run) => run.appUs)),
-    rowOf('processor time of PostgreSQL, in batches', 'µs/event', of(batches, (run) => run.postgresUs)),
-    rowOf('single events', 'events/s', of(singles, (run) => run.perSecond), atLeast(3000)),
-    rowOf('a single event is answered, p50', 'ms', of(singles, (run) => quantile(run.loaded.answerMs, 0.5))),
-    rowOf('a single event is answered, p99', 'ms', of(singles, (run) => quantile(run.loaded.answerMs, 0.99))),
-    rowOf('write-ahead log, single events', 'bytes/event', of(singles, (run) => run.walBytes)),
-    rowOf('processor time of the app, single events', 'µs/event', of(singles, (run) => run.appUs)),
-    rowOf('processor time of PostgreSQL, single events', 'µs/event', of(singles, (run) => run.postgresUs)),
+    rowOf(
+      `events in batches of 500, ${links} links`,
+      'events/s',
+      of(batches, (run) => run.perSecond),
+      atLeast(15_000),
+    ),
+    rowOf(
+      'a batch of 500 is answered, p50',
+      'ms',
+      of(batches, (run) => quantile(run.loaded.answerMs, 0.5)),
+    ),
+    rowOf(
+      'a batch of 500 is answered, p99',
+      'ms',
+      of(batches, (run) => quantile(run.loaded.answerMs, 0.99)),
+    ),
+    rowOf(
+      'write-ahead log, in batches',
+      'bytes/event',
+      of(batches, (run) => run.walBytes),
+      atMost(1800),
+    ),
+    rowOf(
+      'processor time of the app, in batches',
+      'µs/event',
+      of(batches, (run) => run.appUs),
+    ),
+    rowOf(
+      'processor time of PostgreSQL, in batches',
+      'µs/event',
+      of(batches, (run) => run.postgresUs),
+    ),
+    rowOf(
+      'single events',
+      'events/s',
+      of(singles, (run) => run.perSecond),
+      atLeast(3000),
+    ),
+    rowOf(
+      'a single event is answered, p50',
+      'ms',
+      of(singles, (run) => quantile(run.loaded.answerMs, 0.5)),
+    ),
+    rowOf(
+      'a single event is answered, p99',
+      'ms',
+      of(singles, (run) => quantile(run.loaded.answerMs, 0.99)),
+    ),
+    rowOf(
+      'write-ahead log, single events',
+      'bytes/event',
+      of(singles, (run) => run.walBytes),
+    ),
+    rowOf(
+      'processor time of the app, single events',
+      'µs/event',
+      of(singles, (run) => run.appUs),
+    ),
+    rowOf(
+      'processor time of PostgreSQL, single events',
+      'µs/event',
+      of(singles, (run) => run.postgresUs),
+    ),
     ...steps,
   ];
   return { rows, perSecond: median(of(batches, (run) => run.perSecond)) };
@@ -76,12 +129,7 @@ async function measureMany(bench: Bench, perSecond: number): Promise<Row[]> {
   ];
 }
 
-async function runAll(
-  bench: Bench,
-  stage: Stage,
-  how: typeof inBatches | typeof singly,
-  what: string,
-): Promise<Run[]> {
+async function runAll(bench: Bench, stage: Stage, how: typeof inBatches | typeof singly, what: string): Promise<Run[]> {
   bench.progress(`${what}: warming`);
   await stage.load({ ...how, seconds: Math.min(warmSeconds, bench.options.seconds) });
   const runs: Run[] = [];

@@ -39,7 +39,7 @@ process.on('message', (order: HubOrder) => {
   obey(order).catch((error: unknown) => {
     console.error(error);
     process.exitCode = 1;
-    process.disconnect();
+    process.disconnect?.();
   });
 });
 process.send?.({ url: hub.url });
@@ -47,7 +47,7 @@ process.send?.({ url: hub.url });
 async function obey(order: HubOrder): Promise<void> {
   if (order === 'stop') {
     await hub.close();
-    process.disconnect();
+    process.disconnect?.();
     return;
   }
   if (order === 'profile') {

@@ -40,3 +40,6 @@ export interface Part {
   readonly after?: string;
   run(bench: Bench): Promise<Row[]>;
 }
+
+/** For figures of many short acts, which are steady within seconds. */
+export const shortSeconds = ({ seconds }: BenchOptions): number => Math.min(seconds, 10);

@@ -1,2 +1,4 @@
 import type { Results } from './results.ts';
-export function pictureOf(results: Results): string { return `<svg>${results.rows.length}</svg>`; }
+export function pictureOf(results: Results): string {
+  return `<svg>${results.rows.length}</svg>`;
+}

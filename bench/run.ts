@@ -8,11 +8,12 @@ import { loadavg } from 'node:os';
 import { events } from './events.ts';
 import { machine, type Row } from './measured.ts';
 import type { BenchOptions, Part } from './part.ts';
+import { peers } from './peers.ts';
 import { progressLine } from './progress.ts';
 import { printTable, writeResults, type Results } from './results.ts';
 import { sockets } from './sockets.ts';
 
-const parts: readonly Part[] = [events, sockets];
+const parts: readonly Part[] = [events, sockets, peers];
 
 const command = new Command('bench')
   .description('Measures what was promised, on this machine.')

@@ -95,8 +95,17 @@ async function againstCeiling(bench: Bench, stage: Stage, through: readonly Run[
   const of = `${connected.toLocaleString('en')} connected`;
   return [
     rowOf(throughToSocket, 'events/s', rates, atLeast(10_000)),
-    rowOf(`events of those that came to a socket, ${of}`, 'events/s', through.map((run) => run.toSockets)),
+    rowOf(
+      `events of those that came to a socket, ${of}`,
+      'events/s',
+      through.map((run) => run.toSockets),
+    ),
     rowOf('the ceiling: storing alone, without HTTP and sockets', 'events/s', ceiling),
-    rowOf('share of the ceiling', '×', rates.map((rate) => rate / median(ceiling)), atLeast(0.5)),
+    rowOf(
+      'share of the ceiling',
+      '×',
+      rates.map((rate) => rate / median(ceiling)),
+      atLeast(0.5),
+    ),
   ];
 }

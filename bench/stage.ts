@@ -54,7 +54,8 @@ export async function onStage<Result>(
       TELLERLINE_KEYS: join(own.folder, 'keys'),
     });
     const provider = openKeyProvider(config, systemRandom);
-    const made = (count: number): void => progress(`${count.toLocaleString('en')} of ${links.toLocaleString('en')} links`);
+    const made = (count: number): void =>
+      progress(`${count.toLocaleString('en')} of ${links.toLocaleString('en')} links`);
     const first = await makeLinksInBulk(own.database, provider, bank, { count: links, keep: connected, made });
     await own.database.execute(sql`analyze`);
     const keys = await openBank();
@@ -111,7 +112,7 @@ async function openBank(): Promise<{ url: string; privateKey: string; close(): v
   const port = typeof address === 'object' ? address?.port : undefined;
   return {
     url: `http://127.0.0.1:${port}`,
-    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }).toString(),
+    privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
     close: () => server.close(),
   };
 }
