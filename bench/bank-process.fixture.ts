@@ -2,7 +2,7 @@ import { createPrivateKey, randomUUID, sign } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { accountIdOf } from './account-ids.ts';
+import { accountIdOf, madeAmount, madeMerchant } from './made-events.ts';
 
 // The bank, as a process of its own: makes purchases, signs batches of them and sends these, either over a few
 // connections, each as soon as the one before was answered, or at a pace that does not wait for answers.
@@ -96,7 +96,7 @@ function batchOf(dueMs: number): { body: Buffer; connected: number } {
       ? Math.floor(Math.random() * load.connected)
       : load.connected + Math.floor(Math.random() * (load.accounts - load.connected));
     const id = randomUUID();
-    return `{"id":"${id}","type":"transaction.authorized","occurredAt":"${now}","accountId":"${accountIdOf(account)}","transaction":{"id":"t${id}","status":"authorized","amount":"65.70","currency":"USD","direction":"debit","occurredAt":"${now}","localDate":"${now.slice(0, 10)}","description":"DUE ${dueUs} WESTERVILLE OH","merchant":{"name":"Stroman & Hudson","category":"5541","address":{"city":"Westerville","region":"OH","country":"US"}}}}`;
+    return `{"id":"${id}","type":"transaction.authorized","occurredAt":"${now}","accountId":"${accountIdOf(account)}","transaction":{"id":"t${id}","status":"authorized","amount":"${madeAmount()}","currency":"USD","direction":"debit","occurredAt":"${now}","localDate":"${now.slice(0, 10)}","description":"DUE ${dueUs} WESTERVILLE OH","merchant":{"name":"${madeMerchant()}","category":"5541","address":{"city":"Westerville","region":"OH","country":"US"}}}}`;
   });
   return { body: Buffer.from(`{"events":[${events.join(',')}]}`), connected };
 }

@@ -1,6 +1,6 @@
 import { sql, type Database } from '#db';
 import type { Loaded } from './bank-process.fixture.ts';
-import { atLeast, atMost, median, quantile, rowOf, type Row } from './measured.ts';
+import { atLeast, atMost, median, quantile, rowOf, type Goal, type Row } from './measured.ts';
 import type { Bench, Part } from './part.ts';
 import { cpuSeconds, cpuSecondsOfFamily } from './processes.ts';
 import { onStage, type Stage } from './stage.ts';
@@ -10,6 +10,8 @@ import { timePerStep } from './steps.ts';
 const inBatches = { batch: 500, pace: { connections: 4 } } as const;
 const singly = { batch: 1, pace: { connections: 32 } } as const;
 const warmSeconds = 5;
+/** For so long the steps are looked into: a profile of a minute is large, and says the same. */
+const stepSecondsMax = 20;
 
 /** What one run of a load has shown. */
 interface Run {
@@ -36,77 +38,50 @@ async function measure(bench: Bench, stage: Stage): Promise<{ rows: Row[]; perSe
   const batches = await runAll(bench, stage, inBatches, `batches of 500, ${links} links`);
   const singles = await runAll(bench, stage, singly, `single events, ${links} links`);
   bench.progress('where the time goes');
-  const steps = await timePerStep(stage, () =>
-    stage.load({ ...inBatches, seconds: Math.min(bench.options.seconds, 20) }),
-  );
-  const of = (runs: readonly Run[], what: (run: Run) => number): number[] => runs.map(what);
-  const rows = [
+  const seconds = Math.min(bench.options.seconds, stepSecondsMax);
+  const steps = await timePerStep(stage, () => stage.load({ ...inBatches, seconds }));
+  const rates = batches.map((run) => run.perSecond);
+  return {
+    perSecond: median(rates),
+    rows: [
+      rowOf(`events in batches of 500, ${links} links`, 'events/s', rates, atLeast(15_000)),
+      ...rowsOf('in batches', batches, { walBytes: atMost(1800) }),
+      rowOf(
+        'single events',
+        'events/s',
+        singles.map((run) => run.perSecond),
+        atLeast(3000),
+      ),
+      ...rowsOf('single events', singles),
+      ...steps,
+    ],
+  };
+}
+
+/** What each event costs, and how long an answer takes. */
+function rowsOf(how: string, runs: readonly Run[], goals: { readonly walBytes?: Goal } = {}): Row[] {
+  const of = (what: (run: Run) => number): number[] => runs.map(what);
+  const answered = (share: number): number[] => of((run) => quantile(run.loaded.answerMs, share));
+  return [
+    rowOf(`until an answer, ${how}, p50`, 'ms', answered(0.5)),
+    rowOf(`until an answer, ${how}, p99`, 'ms', answered(0.99)),
     rowOf(
-      `events in batches of 500, ${links} links`,
-      'events/s',
-      of(batches, (run) => run.perSecond),
-      atLeast(15_000),
-    ),
-    rowOf(
-      'a batch of 500 is answered, p50',
-      'ms',
-      of(batches, (run) => quantile(run.loaded.answerMs, 0.5)),
-    ),
-    rowOf(
-      'a batch of 500 is answered, p99',
-      'ms',
-      of(batches, (run) => quantile(run.loaded.answerMs, 0.99)),
-    ),
-    rowOf(
-      'write-ahead log, in batches',
+      `write-ahead log, ${how}`,
       'bytes/event',
-      of(batches, (run) => run.walBytes),
-      atMost(1800),
+      of((run) => run.walBytes),
+      goals.walBytes,
     ),
     rowOf(
-      'processor time of the app, in batches',
+      `processor time of the app, ${how}`,
       'µs/event',
-      of(batches, (run) => run.appUs),
+      of((run) => run.appUs),
     ),
     rowOf(
-      'processor time of PostgreSQL, in batches',
+      `processor time of PostgreSQL, ${how}`,
       'µs/event',
-      of(batches, (run) => run.postgresUs),
+      of((run) => run.postgresUs),
     ),
-    rowOf(
-      'single events',
-      'events/s',
-      of(singles, (run) => run.perSecond),
-      atLeast(3000),
-    ),
-    rowOf(
-      'a single event is answered, p50',
-      'ms',
-      of(singles, (run) => quantile(run.loaded.answerMs, 0.5)),
-    ),
-    rowOf(
-      'a single event is answered, p99',
-      'ms',
-      of(singles, (run) => quantile(run.loaded.answerMs, 0.99)),
-    ),
-    rowOf(
-      'write-ahead log, single events',
-      'bytes/event',
-      of(singles, (run) => run.walBytes),
-    ),
-    rowOf(
-      'processor time of the app, single events',
-      'µs/event',
-      of(singles, (run) => run.appUs),
-    ),
-    rowOf(
-      'processor time of PostgreSQL, single events',
-      'µs/event',
-      of(singles, (run) => run.postgresUs),
-    ),
-    ...steps,
   ];
-  return { rows, perSecond: median(of(batches, (run) => run.perSecond)) };
 }
 
 /** The same batches over many more links, compared with what fewer gave in this run. */

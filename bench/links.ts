@@ -1,4 +1,4 @@
-import { randomFillSync, randomUUID } from 'node:crypto';
+import { randomFillSync } from 'node:crypto';
 import {
   newId,
   systemClock,
@@ -16,9 +16,9 @@ import type { KeyProvider } from '#vault';
 import { dataKey } from '../src/vault/cipher.ts';
 import { operator } from '../src/vault/key-provider.ts';
 import { createRoots, type Roots } from '../src/vault/roots.ts';
-import { customerSealer, linkSealer } from '../src/vault/sealing.ts';
+import { linkSealer } from '../src/vault/sealing.ts';
 import { customerContext, linkContext } from '../src/vault/wrapped-keys.ts';
-import { accountIdOf } from './account-ids.ts';
+import { accountIdOf } from './made-events.ts';
 import { copyIn, copyLine } from './copy.ts';
 
 /** A link with whose it is. */
@@ -31,11 +31,12 @@ export interface BulkLink {
 const chunk = 2000;
 const connections = 3;
 const dayMs = 86_400_000;
+const uses = ['conversation', 'ledger'] as const;
 
 /**
  * Makes `count` links to a bank as linking leaves them, each of a customer of its own with real keys, a
- * conversation, a consent to balances and transactions, tokens and one account, by COPY. The signed document
- * of the consent is short, as nothing on an event's way reads it.
+ * conversation, a consent to balances and transactions, tokens and one account, by COPY. What is sealed and not
+ * read on an event's way, the tokens and the signed document of the consent, is filler.
  *
  * @param keep so many of the first ones are answered
  */
@@ -105,25 +106,24 @@ const tables = {
 
 type Lines = Record<keyof typeof tables, string[]>;
 
-const tokens = { access: 'a'.repeat(400), refresh: 'r'.repeat(100) };
-const document = { disclosure: 'd'.repeat(100) };
+/** Bytes of a link's sealed tokens and of its grant's id; the document, which stands apart from its row, is short. */
+const sealedBytes = { tokens: 590, grant: 100, document: 200 };
 
 /** The rows of some links, as COPY takes them, table by table. */
 async function rowsOf(making: Making, links: readonly BulkLink[], first: number): Promise<[string, string][]> {
   const { roots, random, bank, generations } = making;
-  const secrets = links.map(() => ({ link: random.bytes(32), ledger: random.bytes(32) }));
+  const secrets = links.map(() => random.bytes(32));
   const linkKeys = await roots.wrap(
     bank,
     generations.bank,
-    links.map(({ linkId }, n) => ({ context: linkContext(linkId, 1), secret: secrets[n]?.link as Buffer })),
+    links.map(({ linkId }, n) => ({ context: linkContext(linkId, 1), secret: secrets[n] as Buffer })),
   );
   const customerKeys = await roots.wrap(
     operator,
     generations.operator,
-    links.flatMap(({ customerId }, n) => [
-      { context: customerContext(customerId, 'ledger'), secret: secrets[n]?.ledger as Buffer },
-      { context: customerContext(customerId, 'conversation'), secret: random.bytes(32) },
-    ]),
+    links.flatMap(({ customerId }) =>
+      uses.map((use) => ({ context: customerContext(customerId, use), secret: random.bytes(32) })),
+    ),
   );
   const lines: Lines = {
     customers: [],
@@ -135,14 +135,8 @@ async function rowsOf(making: Making, links: readonly BulkLink[], first: number)
     accounts: [],
   };
   for (const [n, link] of links.entries()) {
-    const { link: secret, ledger } = secrets[n] as { link: Buffer; ledger: Buffer };
-    const keys = {
-      link: linkKeys[n] as Buffer,
-      ledger: customerKeys[2 * n] as Buffer,
-      conversation: customerKeys[2 * n + 1] as Buffer,
-    };
-    addKeys(lines, making, link, keys);
-    addLink(lines, making, link, { secret, ledger, accountId: accountIdOf(first + n) });
+    addKeys(lines, making, link, { link: linkKeys[n] as Buffer, customer: customerKeys.slice(2 * n, 2 * n + 2) });
+    addLink(lines, making, link, { secret: secrets[n] as Buffer, accountId: accountIdOf(first + n) });
   }
   return Object.entries(tables).map(([table, into]) => [into, lines[table as keyof Lines].join('')]);
 }
@@ -151,12 +145,12 @@ function addKeys(
   lines: Lines,
   { bank, generations }: Making,
   { customerId, linkId, conversationId }: BulkLink,
-  keys: Readonly<Record<'link' | 'ledger' | 'conversation', Buffer>>,
+  keys: { readonly link: Buffer; readonly customer: readonly Buffer[] },
 ): void {
   const now = new Date();
   lines.customers.push(copyLine([customerId, 'en', 'America/New_York', now]));
-  for (const use of ['conversation', 'ledger'] as const)
-    lines.customerKeys.push(copyLine([customerId, use, generations.operator, keys[use]]));
+  for (const [n, use] of uses.entries())
+    lines.customerKeys.push(copyLine([customerId, use, generations.operator, keys.customer[n] as Buffer]));
   lines.linkKeys.push(copyLine([linkId, customerId, bank, 1, generations.bank, keys.link]));
   lines.conversations.push(copyLine([conversationId, customerId, now]));
 }
@@ -165,26 +159,16 @@ function addLink(
   lines: Lines,
   { provider, random, bank }: Making,
   { customerId, linkId }: BulkLink,
-  { secret, ledger, accountId }: { secret: Buffer; ledger: Buffer; accountId: string },
+  { secret, accountId }: { readonly secret: Buffer; readonly accountId: string },
 ): void {
   const now = new Date();
-  const sealer = linkSealer({ linkId, customerId, bankId: bank, epoch: 1, key: dataKey(secret) }, random);
-  const consentId = newId<ConsentId>();
-  const sealedDocument = customerSealer(customerId, 'ledger', dataKey(ledger), random).seal(
-    'consents.document',
-    consentId,
-    document,
-  );
   const expiresAt = new Date(now.getTime() + 300 * dayMs);
-  const consent = [consentId, customerId, linkId, bank, 'granted', ['balances', 'transactions']] as const;
-  lines.consents.push(copyLine([...consent, now, expiresAt, sealedDocument]));
-  lines.links.push(
-    copyLine([
-      ...[linkId, customerId, bank, 'linked', provider.index('grant', linkId)],
-      ...[sealer.sealState('links.tokens', linkId, tokens), sealer.sealState('links.grant', linkId, randomUUID())],
-      ...[newId<MessageId>(), true, now],
-    ]),
-  );
+  const consent = [newId<ConsentId>(), customerId, linkId, bank, 'granted', ['balances', 'transactions']] as const;
+  lines.consents.push(copyLine([...consent, now, expiresAt, random.bytes(sealedBytes.document)]));
+  const link = [linkId, customerId, bank, 'linked', provider.index('grant', linkId)] as const;
+  const [tokens, grant] = [random.bytes(sealedBytes.tokens), random.bytes(sealedBytes.grant)];
+  lines.links.push(copyLine([...link, tokens, grant, newId<MessageId>(), true, now]));
+  const sealer = linkSealer({ linkId, customerId, bankId: bank, epoch: 1, key: dataKey(secret) }, random);
   const index = provider.index('account', `${bank}|${accountId}`);
   const detail = { accountId, currency: 'USD', kind: 'checking', last4: '4417' };
   const sealed = sealer.sealState('accounts.detail', index.toString('hex'), detail);

@@ -20,6 +20,8 @@ export interface BenchOptions {
   readonly entries: number;
   /** Links of the bank that pulls out. */
   readonly pulloutLinks: number;
+  /** The folder for what was measured. */
+  readonly results: string;
 }
 
 /** What a part is given. */

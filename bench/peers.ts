@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemRandom } from '#base';
 import { dataKey, seal } from '../src/vault/cipher.ts';
-import { accountIdOf } from './account-ids.ts';
+import { accountIdOf } from './made-events.ts';
 import { startChild, type Child } from './child.ts';
 import { copyIn, copyLine } from './copy.ts';
 import { atLeast, rowOf, type Row } from './measured.ts';

@@ -10,10 +10,8 @@ export interface Results {
   readonly rows: readonly Row[];
 }
 
-const folder = join(import.meta.dirname, 'results');
-
-/** Writes `latest.json` and its picture. */
-export function writeResults(results: Results): void {
+/** Writes `latest.json` and its picture into a folder. */
+export function writeResults(folder: string, results: Results): void {
   mkdirSync(folder, { recursive: true });
   writeFileSync(join(folder, 'latest.json'), `${JSON.stringify(results, null, 2)}\n`);
   writeFileSync(join(folder, 'latest.svg'), pictureOf(results));

@@ -5,15 +5,21 @@
  */
 import { Command, InvalidArgumentError } from 'commander';
 import { loadavg } from 'node:os';
+import { join } from 'node:path';
 import { events } from './events.ts';
+import { gate } from './gate.ts';
+import { growth } from './growth.ts';
 import { machine, type Row } from './measured.ts';
 import type { BenchOptions, Part } from './part.ts';
 import { peers } from './peers.ts';
+import { privacy } from './privacy.ts';
 import { progressLine } from './progress.ts';
+import { proof } from './proof.ts';
+import { pullout } from './pullout.ts';
 import { printTable, writeResults, type Results } from './results.ts';
 import { sockets } from './sockets.ts';
 
-const parts: readonly Part[] = [events, sockets, peers];
+const parts: readonly Part[] = [events, sockets, peers, growth, gate, proof, privacy, pullout];
 
 const command = new Command('bench')
   .description('Measures what was promised, on this machine.')
@@ -27,6 +33,7 @@ const command = new Command('bench')
   .option('--latency-batch <n>', 'events in a batch while latency is measured', positive, 100)
   .option('--entries <n>', 'entries up to which the tables are filled', positive, 20_000_000)
   .option('--pullout-links <n>', 'links of the bank that pulls out', positive, 100_000)
+  .option('--results <folder>', 'where to write what was measured', join(import.meta.dirname, 'results'))
   .parse();
 
 const options = command.opts<BenchOptions>();
@@ -41,7 +48,7 @@ for (const part of chosen(command.args)) {
   console.log(`\n${part.heading}`);
   printTable(measured);
   // After each part, so that a run that is cut off leaves what it has measured.
-  writeResults({ ...results, rows });
+  writeResults(options.results, { ...results, rows });
 }
 const missed = rows.filter((row) => row.reached === false);
 console.log(`\n${rows.filter((row) => row.reached).length} goals reached, ${missed.length} missed.`);

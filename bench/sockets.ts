@@ -10,8 +10,8 @@ export const throughToSocket = 'events in, committed, and out to the sockets of 
 
 const inBatches = { batch: 500, pace: { connections: 4 } } as const;
 const warmSeconds = 5;
-/** What the app holds after a load is looked at when it has been quiet for so long. */
-const quietSeconds = 30;
+/** What the app holds after a load is looked at when it has been quiet for so long; less after a shorter load. */
+const quietSecondsMax = 30;
 
 /** The whole way to the screen's edge, for those who are connected; the rest is stored for later. */
 export const sockets: Part = {
@@ -58,6 +58,7 @@ async function throughput(bench: Bench, stage: Stage, customers: Connected): Pro
 
 async function memoryAfter(bench: Bench, { hub }: Stage, atStart: number, runs: readonly Run[]): Promise<Row[]> {
   bench.progress('memory after the load');
+  const quietSeconds = Math.min(quietSecondsMax, bench.options.seconds);
   await sleep(quietSeconds * 1000);
   const under = runs.map((run) => run.memoryMb);
   const after = memoryMb(hub.pid);

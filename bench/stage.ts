@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { systemRandom, type BankId } from '#base';
 import { openSession } from '#customers';
-import { sql } from '#db';
 import type { KeyProvider } from '#vault';
 import { readConfig } from '../src/app/config.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
@@ -57,7 +56,7 @@ export async function onStage<Result>(
     const made = (count: number): void =>
       progress(`${count.toLocaleString('en')} of ${links.toLocaleString('en')} links`);
     const first = await makeLinksInBulk(own.database, provider, bank, { count: links, keep: connected, made });
-    await own.database.execute(sql`analyze`);
+    await own.superuser('analyze', 'checkpoint');
     const keys = await openBank();
     const hub = startChild('./hub-process.fixture.ts');
     try {
