@@ -96,7 +96,7 @@ function batchOf(dueMs: number): { body: Buffer; connected: number } {
       ? Math.floor(Math.random() * load.connected)
       : load.connected + Math.floor(Math.random() * (load.accounts - load.connected));
     const id = randomUUID();
-    return `{"id":"${id}","type":"transaction.authorized","occurredAt":"${now}","accountId":"${accountIdOf(account)}","transaction":{"id":"t${id}","status":"authorized","amount":"${madeAmount()}","currency":"USD","direction":"debit","occurredAt":"${now}","localDate":"${now.slice(0, 10)}","description":"DUE ${dueUs} WESTERVILLE OH","merchant":{"name":"${madeMerchant()}","category":"5541","address":{"city":"Westerville","region":"OH","country":"US"}}}}`;
+    return `{"id":"${id}","type":"transaction.authorized","occurredAt":"${now}","accountId":"${accountIdOf(account)}","transaction":{"id":"t${id}","status":"authorized","amount":"${madeAmount()}","currency":"USD","direction":"debit","occurredAt":"${now}","localDate":"${now.slice(0, 10)}","description":"DUE ${dueUs} WESTERVILLE OH","merchant":{"name":"${madeMerchant()}","category":"5411","address":{"city":"Westerville","region":"OH","country":"US"}}}}`;
   });
   return { body: Buffer.from(`{"events":[${events.join(',')}]}`), connected };
 }

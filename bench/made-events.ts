@@ -71,7 +71,7 @@ export function madeParsedEvent(account: number, index: number): ParsedEvent {
         direction: 'debit',
         localDate: occurredAt.slice(0, 10),
         description: `${name.toUpperCase()} WESTERVILLE OH`,
-        merchant: { name, category: '5541', address: { city: 'Westerville', region: 'OH', country: 'US' } },
+        merchant: { name, category: '5411', address: { city: 'Westerville', region: 'OH', country: 'US' } },
       },
     },
   };
