@@ -35,6 +35,8 @@ export interface Loaded {
   readonly answerMs: readonly number[];
 }
 
+// Nobody else ends it when the bench is gone.
+process.once('disconnect', () => process.exit());
 const [load] = (await once(process, 'message')) as [Load];
 const key = createPrivateKey(load.privateKey);
 const agent = new Agent({ keepAlive: true, maxSockets: 'connections' in load.pace ? load.pace.connections : 64 });

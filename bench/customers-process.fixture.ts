@@ -21,6 +21,8 @@ export interface Received {
 const dueMark = /"description":"DUE (\d+) /g;
 const atOnce = 50;
 
+// Nobody else ends it when the bench is gone.
+process.once('disconnect', () => process.exit());
 const [customers] = (await once(process, 'message')) as [Customers];
 let latencyMs: number[] = [];
 let stopping = false;

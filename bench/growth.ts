@@ -18,7 +18,7 @@ const entriesEach = 200;
 /** Customers whose pages are read: what they have came through the hub itself, a little in each round. */
 const readers = 200;
 const pageEntries = 50;
-const pagesRead = 1000;
+const pagesRead = 500;
 const batch = 500;
 const settleMs = 5000;
 

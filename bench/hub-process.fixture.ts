@@ -20,6 +20,8 @@ export interface HubSettings {
 /** What it is asked for afterwards. */
 export type HubOrder = 'profile' | 'profiled' | 'stop';
 
+// Nobody else ends it when the bench is gone.
+process.once('disconnect', () => process.exit());
 const [settings] = (await once(process, 'message')) as [HubSettings];
 const config = readConfig({
   TELLERLINE_DATA: settings.data,

@@ -26,23 +26,28 @@ export const atMost = (value: number): Goal => ({ side: 'most', value });
 /** A figure out of several runs: median and spread to three digits, and whether the median keeps the promise. */
 export function rowOf(name: string, unit: string, values: readonly number[], goal?: Goal): Row {
   const sorted = values.toSorted((a, b) => a - b);
-  const median = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+  const middle = median(values);
   return {
     name,
     unit,
-    value: threeDigits(median),
+    value: threeDigits(middle),
     min: threeDigits(sorted[0] ?? Number.NaN),
     max: threeDigits(sorted.at(-1) ?? Number.NaN),
     goal: goal?.value ?? null,
-    reached: goal ? (goal.side === 'least' ? median >= goal.value : median <= goal.value) : null,
+    reached: goal ? (goal.side === 'least' ? middle >= goal.value : middle <= goal.value) : null,
   };
 }
 
 const threeDigits = (value: number): number => Number(value.toPrecision(3));
 
-/** The middle one of several values, as `rowOf` takes it. */
+/** The middle one of several values; of an even number the mean of the two in the middle. */
 export function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+  const sorted = values.toSorted((a, b) => a - b);
+  const [before = Number.NaN, after = Number.NaN] = [
+    sorted[Math.floor((sorted.length - 1) / 2)],
+    sorted[Math.floor(sorted.length / 2)],
+  ];
+  return (before + after) / 2;
 }
 
 /** The value below which this share of the values lies. */

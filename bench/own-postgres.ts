@@ -26,6 +26,12 @@ export async function onOwnPostgres<Result>(work: (own: OwnPostgres) => Promise<
   try {
     await countStatements(options);
     const server = await startPostgres(options);
+    // Whoever ends a run by Ctrl-C leaves neither a server nor its gigabytes behind.
+    const end = (): void => {
+      server.kill();
+      rmSync(folder, { recursive: true, force: true });
+    };
+    process.once('exit', end);
     try {
       const superuser = superuserAt(server.url, options.directory);
       const database = openDatabase(server.url, { log, connectionsMax: 16 });
@@ -35,6 +41,7 @@ export async function onOwnPostgres<Result>(work: (own: OwnPostgres) => Promise<
       await database.close();
       return result;
     } finally {
+      process.off('exit', end);
       await server.stop();
     }
   } finally {

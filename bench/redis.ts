@@ -22,10 +22,15 @@ export async function onOwnRedis<Result>(fsync: Fsync, work: (port: number) => P
   const args = Object.entries(settings).flatMap(([name, value]) => [`--${name}`, String(value)]);
   const server = spawn('redis-server', args, { stdio: 'ignore' });
   const ended = once(server, 'exit');
+  const end = (): void => {
+    server.kill();
+  };
+  process.once('exit', end);
   try {
     await untilReady(port);
     return await work(port);
   } finally {
+    process.off('exit', end);
     server.kill();
     await ended;
     rmSync(folder, { recursive: true, force: true });

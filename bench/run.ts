@@ -36,6 +36,8 @@ const command = new Command('bench')
   .option('--results <folder>', 'where to write what was measured', join(import.meta.dirname, 'results'))
   .parse();
 
+// So that what runs at the end of this process runs then too.
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(130));
 const options = command.opts<BenchOptions>();
 const results: Results = { at: new Date().toISOString(), machine: machine(), rows: [] };
 const rows: Row[] = [];

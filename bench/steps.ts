@@ -19,7 +19,8 @@ export async function timePerStep({ hub, own }: Stage, load: () => Promise<Loade
   const app = await hub.ask<Steps>('profiled');
   await track('none');
   const statements = await own.superuser<{ query: string; us: number }>(
-    `select query, sum(total_exec_time + total_plan_time) * 1000 as us from pg_stat_statements group by query`,
+    `select query, sum(total_exec_time + total_plan_time) * 1000 as us from pg_stat_statements
+      where query not like 'alter system%' group by query`,
   );
   const postgres: Steps = {};
   for (const { query, us } of statements) postgres[nameOf(query)] = (postgres[nameOf(query)] ?? 0) + us;

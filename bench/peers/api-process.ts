@@ -13,6 +13,8 @@ import type { EventJob, PeerSettings } from './job.ts';
 // The usual way in: a Fastify route that verifies and reads a batch with the hub's own code, inserts one row an
 // event, and adds one job an event to the queue before it answers.
 
+// Nobody else ends it when the bench is gone.
+process.once('disconnect', () => process.exit());
 const [settings] = (await once(process, 'message')) as [PeerSettings];
 const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 10 });
 const queue = new Queue<EventJob>(queueName, { connection: redisAt(settings.redisPort) });

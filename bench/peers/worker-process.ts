@@ -9,6 +9,8 @@ import { eventContext, linkContext, queueName, redisAt, type EventJob, type Peer
 // peer's favour: the sockets are in the worker's own process, and the event of somebody who is not connected is
 // done with at once, for it is stored.
 
+// Nobody else ends it when the bench is gone.
+process.once('disconnect', () => process.exit());
 const [settings] = (await once(process, 'message')) as [PeerSettings];
 const pool = new pg.Pool({ connectionString: settings.databaseUrl, max: 10 });
 const root = dataKey(Buffer.from(settings.root));
