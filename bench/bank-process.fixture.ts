@@ -25,7 +25,7 @@ export interface Load {
 
 /** What it has seen. */
 export interface Loaded {
-  /** Events that were answered with 202, and those of connected customers among them. */
+  /** Events of batches that were accepted whole, and those of connected customers among them. */
   readonly acknowledged: number;
   readonly forConnected: number;
   /** Events of batches that were answered otherwise. */
@@ -75,9 +75,9 @@ async function sendPaced(batchesPerSecond: number): Promise<void> {
 
 async function sendBatch(dueMs: number): Promise<void> {
   const { body, connected } = batchOf(dueMs);
-  const status = await send(body);
+  const accepted = await send(body);
   answerMs.push(performance.now() - dueMs);
-  if (status === 202) {
+  if (accepted === load.batch) {
     acknowledged += load.batch;
     forConnected += connected;
   } else refused += load.batch;
@@ -103,6 +103,7 @@ function batchOf(dueMs: number): { body: Buffer; connected: number } {
   return { body: Buffer.from(`{"events":[${events.join(',')}]}`), connected };
 }
 
+/** Answers how many events were accepted; none when the batch was refused. */
 async function send(body: Buffer): Promise<number> {
   const id = randomUUID();
   const timestamp = String(Math.floor(Date.now() / 1000));
@@ -116,8 +117,11 @@ async function send(body: Buffer): Promise<number> {
   };
   return new Promise((resolve, reject) => {
     const sent = request(load.url, { method: 'POST', agent, headers }, (answer) => {
-      answer.resume();
-      answer.on('end', () => resolve(answer.statusCode ?? 0));
+      let said = '';
+      answer.on('data', (chunk: Buffer) => (said += chunk.toString()));
+      answer.on('end', () =>
+        resolve(answer.statusCode === 202 ? (JSON.parse(said) as { accepted: number }).accepted : 0),
+      );
     });
     sent.on('error', reject);
     sent.end(body);

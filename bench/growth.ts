@@ -8,6 +8,7 @@ import { madeParsedEvent } from './made-events.ts';
 import { atMost, median, quantile, rowOf, type Row } from './measured.ts';
 import { onOwnPostgres, type OwnPostgres } from './own-postgres.ts';
 import { shortSeconds, type Bench, type Part } from './part.ts';
+import { cpuSecondsOfFamily } from './processes.ts';
 import { bank } from './stage.ts';
 
 /** The tables grow in so many rounds, each a twentieth; after these of them it is measured. */
@@ -42,8 +43,13 @@ export const growth: Part = {
 interface Point {
   readonly entries: number;
   readonly pageMs: readonly number[];
-  /** Of each run the median time of a batch. */
-  readonly batchMs: readonly number[];
+  readonly inserted: readonly Inserted[];
+}
+
+/** What one run of inserts has shown: the median time of a batch, and PostgreSQL's own work for an event. */
+interface Inserted {
+  readonly batchMs: number;
+  readonly postgresUs: number;
 }
 
 async function grow(bench: Bench, own: OwnPostgres, hub: HubParts): Promise<Point[]> {
@@ -65,7 +71,7 @@ async function grow(bench: Bench, own: OwnPostgres, hub: HubParts): Promise<Poin
     progress(`${entries.toLocaleString('en')} entries: settling`);
     await own.superuser('analyze', 'checkpoint');
     await sleep(settleMs);
-    points.push(await measure(bench, hub, { entries, links, first }));
+    points.push(await measure(bench, own, hub, { entries, links, first }));
   }
   await hub.parts.proof.sequencer.stop();
   return points;
@@ -89,20 +95,24 @@ async function sizesOf({ database }: HubParts): Promise<RowSizes> {
 
 async function measure(
   { options, progress }: Bench,
+  own: OwnPostgres,
   hub: HubParts,
   { entries, links, first }: { entries: number; links: number; first: readonly BulkLink[] },
 ): Promise<Point> {
-  const batchMs: number[] = [];
+  const inserted: Inserted[] = [];
   for (let run = 1; run <= options.runs; run += 1) {
     progress(`${entries.toLocaleString('en')} entries: inserts, run ${run} of ${options.runs}`);
-    batchMs.push(await insertFor(hub, links, shortSeconds(options)));
+    const before = cpuSecondsOfFamily(own.pid);
+    const took = await insertFor(hub, links, shortSeconds(options));
+    const postgresUs = ((cpuSecondsOfFamily(own.pid) - before) * 1e6) / (took.length * batch);
+    inserted.push({ batchMs: median(took), postgresUs });
   }
   progress(`${entries.toLocaleString('en')} entries: pages`);
-  return { entries, batchMs, pageMs: await readPages(hub, first) };
+  return { entries, inserted, pageMs: await readPages(hub, first) };
 }
 
-/** Stores batches one after the other, of any links; answers the median time of one. */
-async function insertFor({ store }: HubParts, links: number, seconds: number): Promise<number> {
+/** Stores batches one after the other, of any links; answers the time of each. */
+async function insertFor({ store }: HubParts, links: number, seconds: number): Promise<number[]> {
   const took: number[] = [];
   for (const until = performance.now() + seconds * 1000; performance.now() < until;) {
     const events = Array.from({ length: batch }, (_, n) => madeParsedEvent(Math.floor(Math.random() * links), n));
@@ -110,7 +120,7 @@ async function insertFor({ store }: HubParts, links: number, seconds: number): P
     await store(bank, events);
     took.push(performance.now() - began);
   }
-  return median(took);
+  return took;
 }
 
 /** Reads the newest page of the readers' conversations, as their browsers would. */
@@ -132,15 +142,18 @@ async function readPages({ parts }: HubParts, first: readonly BulkLink[]): Promi
 function rowsOf(points: readonly Point[]): Row[] {
   const [small, large] = [points.at(0), points.at(-1)];
   if (!small || !large) throw new Error('the tables have grown');
-  const each = points.flatMap(({ entries, pageMs, batchMs }): Row[] => {
-    const at = `${entries.toLocaleString('en')} entries`;
+  const batchMs = ({ inserted }: Point): number[] => inserted.map((run) => run.batchMs);
+  const each = points.flatMap((point): Row[] => {
+    const at = `${point.entries.toLocaleString('en')} entries`;
+    const postgresUs = point.inserted.map((run) => run.postgresUs);
     return [
-      rowOf(`a page of ${pageEntries} at ${at}, p50`, 'ms', [quantile(pageMs, 0.5)], atMost(10)),
-      rowOf(`a page of ${pageEntries} at ${at}, p99`, 'ms', [quantile(pageMs, 0.99)]),
-      rowOf(`a batch of ${batch} stored at ${at}`, 'ms', batchMs),
+      rowOf(`a page of ${pageEntries} at ${at}, p50`, 'ms', [quantile(point.pageMs, 0.5)], atMost(10)),
+      rowOf(`a page of ${pageEntries} at ${at}, p99`, 'ms', [quantile(point.pageMs, 0.99)]),
+      rowOf(`a batch of ${batch} stored at ${at}`, 'ms', batchMs(point)),
+      rowOf(`processor time of PostgreSQL for it at ${at}`, 'µs/event', postgresUs),
     ];
   });
-  const grown = large.batchMs.map((ms) => ms / median(small.batchMs));
+  const grown = batchMs(large).map((ms) => ms / median(batchMs(small)));
   const name = `a batch stored at ${large.entries.toLocaleString('en')} entries, as a multiple of that at ${small.entries.toLocaleString('en')}`;
   return [...each, rowOf(name, '×', grown, atMost(1.2))];
 }

@@ -7,7 +7,7 @@ import { openKeyProvider } from '../src/app/keys.ts';
 import { openPools } from '../src/app/pools.ts';
 import { wire } from '../src/app/wire.ts';
 import type { ParsedEvent } from '../src/intake/parse.ts';
-import { storeBatch } from '../src/intake/store.ts';
+import { createStore } from '../src/intake/store.ts';
 
 /** A hub's parts without listeners, in this process. */
 export interface HubParts {
@@ -15,8 +15,8 @@ export interface HubParts {
   readonly database: Database;
   readonly provider: KeyProvider;
   readonly parts: HttpParts;
-  /** The part of intake that comes after the parsing: answers after COMMIT. */
-  store(bank: BankId, events: readonly ParsedEvent[]): Promise<unknown>;
+  /** The part of intake that comes after the parsing, until COMMIT. @throws Error when an event was not accepted */
+  store(bank: BankId, events: readonly ParsedEvent[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -36,12 +36,16 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
   const provider = openKeyProvider(config, systemRandom);
   const pools = await openPools(options, database, provider);
   const parts = wire(options, { ...pools, provider }, () => 'http://localhost');
-  const intakeParts = { ...parts, ...pools, eventKeys: () => Promise.resolve(undefined) };
+  const store = createStore({ ...parts, ...pools, eventKeys: () => Promise.resolve(undefined) });
   return {
     database,
     provider,
     parts,
-    store: (bank, events) => storeBatch(intakeParts, bank, events),
+    store: async (bank, events) => {
+      const fates = await store(bank, events);
+      const other = fates.find((fate) => fate !== 'accepted');
+      if (other) throw new Error(`an event was not accepted: ${other}`);
+    },
     close: () => pools.close(),
   };
 }
