@@ -8,7 +8,9 @@ const config: KnipConfig = {
     'src/**/*-process.fixture.ts',
     'test/**/*.test.ts',
     'tools/*.ts',
-    'bench/*.ts',
+    // Processes of their own, started by their files' names.
+    'bench/*-process.fixture.ts',
+    'bench/peers/*-process.ts',
     'src/web/**/main.{ts,tsx}',
     'src/web/**/mount.fixture.tsx',
     'src/web/*.html',
@@ -23,12 +25,14 @@ const config: KnipConfig = {
     // Read as files when the pages are built.
     'us-atlas',
     'world-atlas',
+    // Installed by the bench alone, in its own folder.
+    'bullmq',
     // Types that come with @types/topojson-client.
     'geojson',
     'topojson-specification',
   ],
   // Of the system.
-  ignoreBinaries: ['useradd', 'go', 'openssl'],
+  ignoreBinaries: ['useradd', 'go', 'openssl', 'redis-server'],
   ignoreExportsUsedInFile: true,
 };
 

@@ -1,96 +1,138 @@
-/**
- * `node bench/events.ts [links] [seconds]`: how many events a second go the whole way in on this machine: over
- * HTTP, signed, to a real PostgreSQL of its own with fsync on, committed with their dedupe keys, sealed
- * records, entries and leaf, and answered. The bank is a process of its own on the same cores. Three runs each.
- */
-import { fork } from 'node:child_process';
-import { generateKeyPairSync } from 'node:crypto';
-import { once } from 'node:events';
-import { createLog, systemClock, systemRandom, type BankId } from '#base';
-import { sql } from '#db';
-import { openPublicListener } from '#http';
-import { createIntake } from '#intake';
-import { readConfig } from '../src/app/config.ts';
-import { openKeyProvider } from '../src/app/keys.ts';
-import { openPools } from '../src/app/pools.ts';
-import { wire } from '../src/app/wire.ts';
-import { makeLinks } from '../test/many-links.ts';
-import type { Load, Loaded } from './events-load.fixture.ts';
-import { measured, onOwnPostgres, quantile, report, runs, type Measured } from './measured.ts';
+import { sql, type Database } from '#db';
+import type { Loaded } from './bank-process.fixture.ts';
+import { atLeast, atMost, median, quantile, rowOf, type Goal, type Row } from './measured.ts';
+import type { Bench, Part } from './part.ts';
+import { cpuSeconds, cpuSecondsOfFamily } from './processes.ts';
+import { onStage, type Stage } from './stage.ts';
+import { timePerStep } from './steps.ts';
 
-const linksWanted = Number(process.argv[2] ?? 1_000_000);
-const seconds = Number(process.argv[3] ?? 60);
-const bank = 'citi' as BankId;
-const log = createLog('error');
-const { publicKey, privateKey } = generateKeyPairSync('ed25519');
+/** How the bank sends: many in a batch over a few connections, or each alone over many. */
+const inBatches = { batch: 500, pace: { connections: 4 } } as const;
+const singly = { batch: 1, pace: { connections: 32 } } as const;
+const warmSeconds = 5;
+/** For so long the steps are looked into: a profile of a minute is large, and says the same. */
+const stepSecondsMax = 20;
 
-await onOwnPostgres(async (database, folder, databaseUrl) => {
-  const config = readConfig({ TELLERLINE_DATA: `${folder}/data`, TELLERLINE_KEYS: `${folder}/keys` });
-  const options = { config, databaseUrl, log, clock: systemClock, sandboxUrl: () => '' };
-  const provider = openKeyProvider(config, systemRandom);
-  const pools = await openPools(options, database, provider);
-  const wired = wire(options, { ...pools, provider }, () => 'http://localhost');
-  // The bank's public key comes from here in place of its directory entry; all else is as it is.
-  const intake = createIntake({ ...pools, ...wired, database, eventKeys: async () => [publicKey] });
-  const filling = performance.now();
-  const links = await makeLinks(wired, (work) => database.transaction(work), bank, linksWanted, false);
-  await database.execute(sql`analyze`);
-  console.log(
-    `${linksWanted.toLocaleString('en')} links made in ${Math.round((performance.now() - filling) / 1000)} s`,
+/** What one run of a load has shown. */
+interface Run {
+  readonly loaded: Loaded;
+  readonly perSecond: number;
+  readonly walBytes: number;
+  readonly appUs: number;
+  readonly postgresUs: number;
+}
+
+/** Events on their way in: over HTTP, signed, committed with keys, records, entries and leaf, answered. */
+export const events: Part = {
+  name: 'events',
+  heading: 'Events in, to COMMIT',
+  run: async (bench) => {
+    const { links, manyLinks } = bench.options;
+    const { rows, perSecond } = await onStage(bench, { links }, (stage) => measure(bench, stage));
+    return manyLinks === 0 ? rows : [...rows, ...(await measureMany(bench, perSecond))];
+  },
+};
+
+async function measure(bench: Bench, stage: Stage): Promise<{ rows: Row[]; perSecond: number }> {
+  const links = bench.options.links.toLocaleString('en');
+  const batches = await runAll(bench, stage, inBatches, `batches of 500, ${links} links`);
+  const singles = await runAll(bench, stage, singly, `single events, ${links} links`);
+  bench.progress('where the time goes');
+  const seconds = Math.min(bench.options.seconds, stepSecondsMax);
+  const steps = await timePerStep(stage, () => stage.load({ ...inBatches, seconds }));
+  const rates = batches.map((run) => run.perSecond);
+  return {
+    perSecond: median(rates),
+    rows: [
+      rowOf(`events in batches of 500, ${links} links`, 'events/s', rates, atLeast(15_000)),
+      ...rowsOf('in batches', batches, { walBytes: atMost(1800) }),
+      rowOf(
+        'single events',
+        'events/s',
+        singles.map((run) => run.perSecond),
+        atLeast(3000),
+      ),
+      ...rowsOf('single events', singles),
+      ...steps,
+    ],
+  };
+}
+
+/** What each event costs, and how long an answer takes. */
+function rowsOf(how: string, runs: readonly Run[], goals: { readonly walBytes?: Goal } = {}): Row[] {
+  const of = (what: (run: Run) => number): number[] => runs.map(what);
+  const answered = (share: number): number[] => of((run) => quantile(run.loaded.answerMs, share));
+  return [
+    rowOf(`until an answer, ${how}, p50`, 'ms', answered(0.5)),
+    rowOf(`until an answer, ${how}, p99`, 'ms', answered(0.99)),
+    rowOf(
+      `write-ahead log, ${how}`,
+      'bytes/event',
+      of((run) => run.walBytes),
+      goals.walBytes,
+    ),
+    rowOf(
+      `processor time of the app, ${how}`,
+      'µs/event',
+      of((run) => run.appUs),
+    ),
+    rowOf(
+      `processor time of PostgreSQL, ${how}`,
+      'µs/event',
+      of((run) => run.postgresUs),
+    ),
+  ];
+}
+
+/** The same batches over many more links, compared with what fewer gave in this run. */
+async function measureMany(bench: Bench, perSecond: number): Promise<Row[]> {
+  const { manyLinks } = bench.options;
+  const links = manyLinks.toLocaleString('en');
+  const runs = await onStage(bench, { links: manyLinks }, (stage) =>
+    runAll(bench, stage, inBatches, `batches of 500, ${links} links`),
   );
-  await wired.proof.sequencer.start();
-  const listener = await openPublicListener({ ...wired, intake }, '127.0.0.1', 0);
-  const accounts = links.slice(0, 200_000).flatMap(({ accountRefs }) => accountRefs.slice(0, 1));
-  const run = (batch: number, connections: number, forSeconds: number): Promise<Loaded> =>
-    load({
-      url: listener.url,
-      bank,
-      privateKey: privateKey.export({ type: 'pkcs8', format: 'pem' }),
-      accounts,
-      batch,
-      connections,
-      seconds: forSeconds,
-    });
-  const figures: Record<string, Measured> = {};
-  for (const [name, batch, connections] of [
-    ['in batches of 500', 500, 4],
-    ['one by one', 1, 32],
-  ] as const) {
-    await run(batch, connections, 3);
-    const [rates, p50, p99, wal]: [number[], number[], number[], number[]] = [[], [], [], []];
-    for (let n = 0; n < runs; n += 1) {
-      const before = await walBytes();
-      const loaded = await run(batch, connections, seconds);
-      if (loaded.refused > 0) throw new Error(`${loaded.refused} events were refused`);
-      rates.push(loaded.acknowledged / loaded.seconds);
-      p50.push(quantile(loaded.answerMs, 0.5));
-      p99.push(quantile(loaded.answerMs, 0.99));
-      wal.push(((await walBytes()) - before) / loaded.acknowledged);
-      console.log(`${name}: ${Math.round(rates.at(-1) ?? 0).toLocaleString('en')} events/s`);
-    }
-    figures[`events a second, ${name}`] = measured(rates);
-    figures[`ms until a batch is answered, ${name}, p50`] = measured(p50);
-    figures[`ms until a batch is answered, ${name}, p99`] = measured(p99);
-    figures[`bytes of write-ahead log an event, ${name}`] = measured(wal);
-  }
-  await listener.close();
-  await wired.linking.jobs.stop();
-  await wired.proof.sequencer.stop();
-  for (const one of [pools.web, pools.readers, pools.events]) await one.close();
-  report(`events-${linksWanted}`, figures);
+  const rates = runs.map((run) => run.perSecond);
+  const few = bench.options.links.toLocaleString('en');
+  return [
+    rowOf(`events in batches of 500, ${links} links`, 'events/s', rates),
+    rowOf(
+      `throughput with ${links} links, as a share of that with ${few}`,
+      '×',
+      rates.map((rate) => rate / perSecond),
+      atLeast(0.8),
+    ),
+  ];
+}
 
-  async function walBytes(): Promise<number> {
-    const [row] = await database.query<{ bytes: string }>(
-      sql`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::text as bytes`,
-    );
-    return Number(row?.bytes);
+async function runAll(bench: Bench, stage: Stage, how: typeof inBatches | typeof singly, what: string): Promise<Run[]> {
+  bench.progress(`${what}: warming`);
+  await stage.load({ ...how, seconds: Math.min(warmSeconds, bench.options.seconds) });
+  const runs: Run[] = [];
+  for (let n = 1; n <= bench.options.runs; n += 1) {
+    bench.progress(`${what}: run ${n} of ${bench.options.runs}`);
+    runs.push(await runOnce(stage, how, bench.options.seconds));
   }
-});
+  return runs;
+}
 
-async function load(what: Load): Promise<Loaded> {
-  const child = fork(new URL('events-load.fixture.ts', import.meta.url));
-  child.send(what);
-  const [loaded] = (await once(child, 'message')) as [Loaded];
-  await once(child, 'exit');
-  return loaded;
+async function runOnce(stage: Stage, how: typeof inBatches | typeof singly, seconds: number): Promise<Run> {
+  const { own, hub } = stage;
+  const before = { wal: await walBytes(own.database), app: cpuSeconds(hub.pid), postgres: cpuSecondsOfFamily(own.pid) };
+  const loaded = await stage.load({ ...how, seconds });
+  const perEvent = (sum: number): number => sum / loaded.acknowledged;
+  return {
+    loaded,
+    perSecond: loaded.acknowledged / loaded.seconds,
+    walBytes: perEvent((await walBytes(own.database)) - before.wal),
+    appUs: perEvent((cpuSeconds(hub.pid) - before.app) * 1e6),
+    postgresUs: perEvent((cpuSecondsOfFamily(own.pid) - before.postgres) * 1e6),
+  };
+}
+
+/** How many bytes of write-ahead log there have been. */
+async function walBytes(database: Database): Promise<number> {
+  const [row] = await database.query<{ bytes: string }>(
+    sql`select pg_wal_lsn_diff(pg_current_wal_lsn(), '0/0')::text as bytes`,
+  );
+  return Number(row?.bytes);
 }

@@ -1,8 +1,3 @@
-/**
- * `node bench/gate.ts [seconds]`: how often the gate opens on this machine, on a real PostgreSQL of its own
- * with fsync on: each time the use is entered with its leaf and committed, then twelve purchases are opened.
- * And how fast uses of many customers are entered in batches, as events are. Each three times.
- */
 import { join } from 'node:path';
 import { createLog, newId, systemClock, systemRandom } from '#base';
 import type { AccountRef, BankId, ConsentId, CustomerId, LinkId } from '#base';
@@ -11,9 +6,10 @@ import type { Database } from '#db';
 import { createProofLog, readLogKey } from '#proof';
 import { createVault, fileKeyProvider, taskActor, type RecordDraft, type Vault } from '#vault';
 import { openPools } from '../src/app/pools.ts';
-import { measured, onOwnPostgres, quantile, report, runs, type Measured } from './measured.ts';
+import { quantile, rowOf, type Row } from './measured.ts';
+import { onOwnPostgres } from './own-postgres.ts';
+import { shortSeconds, type Bench, type Part } from './part.ts';
 
-const seconds = Number(process.argv[2] ?? 5);
 const linkCount = 1000;
 const purchasesPerLink = 12;
 const atOnce = 14;
@@ -27,42 +23,55 @@ interface Linked {
   readonly accountRef: AccountRef;
 }
 
-await onOwnPostgres(async (database, folder, databaseUrl) => {
-  const keys = join(folder, 'keys');
-  const provider = fileKeyProvider(keys, systemRandom);
-  const proof = createProofLog({ database, signer: readLogKey(keys, 'bench.example/log', systemRandom), log });
-  const pools = await openPools({ databaseUrl, log }, database, provider);
-  const { readers } = pools;
-  const vault = createVault({
-    database,
-    readers,
-    provider,
-    proof,
-    clock: systemClock,
-    random: systemRandom,
+/**
+ * How often the gate opens: each time the use is entered with its leaf and committed, then twelve purchases are
+ * opened. And how fast uses of many customers are entered in batches, as events are.
+ */
+export const gate: Part = { name: 'gate', heading: 'Uses, through the gate', run: measure };
+
+function measure({ options, progress }: Bench): Promise<Row[]> {
+  const seconds = shortSeconds(options);
+  return onOwnPostgres(async ({ database, folder, url }) => {
+    const keys = join(folder, 'keys');
+    const provider = fileKeyProvider(keys, systemRandom);
+    const proof = createProofLog({ database, signer: readLogKey(keys, 'bench.example/log', systemRandom), log });
+    const pools = await openPools({ databaseUrl: url, log }, database, provider);
+    const { readers } = pools;
+    const vault = createVault({ database, readers, provider, proof, clock: systemClock, random: systemRandom });
+    const links: Linked[] = [];
+    for (let n = 0; n < linkCount; n += 1) links.push(await linked(database, vault));
+    await proof.sequencer.start();
+    await open(vault, links, 1);
+    const opened: { perSecond: number; ms: number[] }[] = [];
+    const entered: number[] = [];
+    for (let run = 1; run <= options.runs; run += 1) {
+      progress(`run ${run} of ${options.runs}`);
+      opened.push(await open(vault, links, seconds));
+      entered.push(await enter(database, vault, links, seconds));
+    }
+    await proof.sequencer.stop();
+    for (const one of [pools.web, pools.readers, pools.events]) await one.close();
+    const of = `${purchasesPerLink} purchases each, ${atOnce} at once`;
+    return [
+      rowOf(
+        `openings by the gate, ${of}`,
+        '/s',
+        opened.map((one) => one.perSecond),
+      ),
+      rowOf(
+        'an opening, p50',
+        'ms',
+        opened.map((one) => quantile(one.ms, 0.5)),
+      ),
+      rowOf(
+        'an opening, p99',
+        'ms',
+        opened.map((one) => quantile(one.ms, 0.99)),
+      ),
+      rowOf('uses entered in batches of 1,000 customers, 2 at once', '/s', entered),
+    ];
   });
-  const links: Linked[] = [];
-  for (let n = 0; n < linkCount; n += 1) links.push(await linked(database, vault));
-  await proof.sequencer.start();
-  await open(vault, links, 1);
-  const opened: { perSecond: number; ms: number[] }[] = [];
-  const entered: number[] = [];
-  for (let run = 0; run < runs; run += 1) {
-    opened.push(await open(vault, links, seconds));
-    entered.push(await enter(database, vault, links, seconds));
-  }
-  await proof.sequencer.stop();
-  for (const one of [pools.web, pools.readers, pools.events]) await one.close();
-  const figures: Record<string, Measured> = {
-    [`gate opens a second, ${purchasesPerLink} purchases each, ${atOnce} at once`]: measured(
-      opened.map((one) => one.perSecond),
-    ),
-    'ms for an open, p50': measured(opened.map((one) => quantile(one.ms, 0.5))),
-    'ms for an open, p99': measured(opened.map((one) => quantile(one.ms, 0.99))),
-    'uses entered a second, 1,000 customers in a batch, 2 at once': measured(entered),
-  };
-  report('gate', figures);
-});
+}
 
 /** A customer's link with its purchases. */
 async function linked(database: Database, vault: Vault): Promise<Linked> {

@@ -1,67 +1,63 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
-import { createLog } from '#base';
-import { hubMigrations, migrate, openDatabase, startPostgres, type Database } from '#db';
+import { availableParallelism, cpus, totalmem } from 'node:os';
 
-/** A figure measured several times. */
-export interface Measured {
-  readonly median: number;
+/** One figure of `results/latest.json`. */
+export interface Row {
+  readonly name: string;
+  readonly unit: string;
+  /** The median of the runs. */
+  readonly value: number;
   readonly min: number;
   readonly max: number;
+  /** What was promised; null where nothing was. */
+  readonly goal: number | null;
+  /** Whether the median keeps the promise; null where there is none. */
+  readonly reached: boolean | null;
 }
 
-/** How often each figure is measured. */
-export const runs = 3;
+/** A promise: at least so much, or at most. */
+export interface Goal {
+  readonly side: 'least' | 'most';
+  readonly value: number;
+}
 
-/** Median and spread of several runs, to three digits. */
-export function measured(values: readonly number[]): Measured {
+export const atLeast = (value: number): Goal => ({ side: 'least', value });
+export const atMost = (value: number): Goal => ({ side: 'most', value });
+
+/** A figure out of several runs: median and spread to three digits, and whether the median keeps the promise. */
+export function rowOf(name: string, unit: string, values: readonly number[], goal?: Goal): Row {
   const sorted = values.toSorted((a, b) => a - b);
-  const digits = (value: number | undefined): number => Number((value ?? Number.NaN).toPrecision(3));
-  return { median: digits(sorted[Math.floor(sorted.length / 2)]), min: digits(sorted[0]), max: digits(sorted.at(-1)) };
+  const middle = median(values);
+  return {
+    name,
+    unit,
+    value: threeDigits(middle),
+    min: threeDigits(sorted[0] ?? Number.NaN),
+    max: threeDigits(sorted.at(-1) ?? Number.NaN),
+    goal: goal?.value ?? null,
+    reached: goal ? (goal.side === 'least' ? middle >= goal.value : middle <= goal.value) : null,
+  };
+}
+
+const threeDigits = (value: number): number => Number(value.toPrecision(3));
+
+/** The middle one of several values; of an even number the mean of the two in the middle. */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const [before = Number.NaN, after = Number.NaN] = [
+    sorted[Math.floor((sorted.length - 1) / 2)],
+    sorted[Math.floor(sorted.length / 2)],
+  ];
+  return (before + after) / 2;
 }
 
 /** The value below which this share of the values lies. */
 export function quantile(values: readonly number[], share: number): number {
-  const sorted = values.toSorted((a, b) => a - b);
+  const sorted = Float64Array.from(values).toSorted();
   return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
 }
 
-/** Prints the figures and writes them to `bench/results/<name>.json`, with the machine and how busy it was. */
-export function report(name: string, figures: Readonly<Record<string, Measured>>): void {
-  const results = {
-    measuredAt: new Date().toISOString().slice(0, 10),
-    machine: `${availableParallelism()} cores of ${cpus()[0]?.model.trim() ?? 'an unknown make'}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}`,
-    node: process.version,
-    runs,
-    loadBefore,
-    figures,
-  };
-  const folder = join(import.meta.dirname, 'results');
-  mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, `${name}.json`), `${JSON.stringify(results, null, 2)}\n`);
-  console.log(`${results.machine}; load before: ${loadBefore}`);
-  for (const [what, { median, min, max }] of Object.entries(figures))
-    console.log(`${what}: ${median.toLocaleString('en')} (${min.toLocaleString('en')} to ${max.toLocaleString('en')})`);
-}
-
-/** Of the minute before this began: above 0.5 others were at work. */
-const loadBefore = Number((loadavg()[0] ?? 0).toFixed(2));
-
-/** Runs work over a fresh PostgreSQL of its own with fsync on, and removes it. */
-export async function onOwnPostgres(
-  work: (database: Database, folder: string, url: string) => Promise<void>,
-): Promise<void> {
-  const log = createLog('error');
-  const folder = mkdtempSync(join(tmpdir(), 'tellerline-bench-'));
-  const server = await startPostgres({ directory: join(folder, 'data'), log, durable: true });
-  try {
-    const database = openDatabase(server.url, { log, connectionsMax: 16 });
-    await migrate(database, { directory: hubMigrations, schema: 'public' });
-    await work(database, folder, server.url);
-    await database.close();
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+/** The machine in one line. */
+export function machine(): string {
+  const model = cpus()[0]?.model.trim() ?? 'an unknown make';
+  return `${availableParallelism()} cores of ${model}, ${Math.round(totalmem() / 2 ** 30)} GiB, ${process.platform}, Node ${process.version}`;
 }

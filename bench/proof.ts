@@ -1,17 +1,13 @@
-/**
- * `node bench/proof.ts [seconds]`: what the proof log carries on this machine, on a real PostgreSQL of its
- * own with fsync on. Leaves one by one, each in its own transaction; entries in batches of 1,000; how long
- * a committed leaf waits for a checkpoint that covers it; how long a proof takes. Each three times.
- */
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, systemRandom } from '#base';
 import type { Database } from '#db';
 import { createProofLog, readLogKey, type EntryPlace, type LogEntry, type ProofLog } from '#proof';
-import { measured, onOwnPostgres, quantile, report, runs, type Measured } from './measured.ts';
+import { atLeast, atMost, quantile, rowOf, type Row } from './measured.ts';
+import { onOwnPostgres } from './own-postgres.ts';
+import { shortSeconds, type Bench, type Part } from './part.ts';
 
-const seconds = Number(process.argv[2] ?? 5);
 const log = createLog('error');
 const saltKey = Buffer.alloc(32, 1);
 
@@ -31,32 +27,59 @@ const entry = (): LogEntry => ({
   saltKey,
 });
 
-await onOwnPostgres(async (database, folder) => {
-  const signer = readLogKey(join(folder, 'keys'), 'bench.example/log', systemRandom);
-  const proof = createProofLog({ database, signer, log });
-  await proof.sequencer.start();
-  // Warm, and large enough that a proof has its usual length.
-  await load(database, proof, 2, 1000, 1);
-  const figures: Record<string, Measured> = {};
-  for (const [what, atOnce, batch] of [
-    ['leaves singly a second, 14 at once', 14, 1],
-    ['entries a second in batches of 1,000, 2 at once', 2, 1000],
-  ] as const) {
-    const loads: { perSecond: number; lagMs: number[] }[] = [];
-    for (let run = 0; run < runs; run += 1) loads.push(await load(database, proof, atOnce, batch, seconds));
-    figures[what] = measured(loads.map((one) => one.perSecond));
-    for (const share of [0.5, 0.99])
-      figures[`${what}: ms until a checkpoint covers a leaf, p${share * 100}`] = measured(
-        loads.map((one) => quantile(one.lagMs, share)),
+/** How the log is appended to: leaves one by one, each in a transaction of its own, and entries in batches. */
+const loads = [
+  { what: 'leaves one by one, 14 at once', atOnce: 14, batch: 1, goal: atLeast(2000) },
+  { what: 'entries in batches of 1,000, 2 at once', atOnce: 2, batch: 1000, goal: atLeast(20_000) },
+] as const;
+
+/** What the proof log carries, how long a committed leaf waits for a checkpoint that covers it, how long a proof takes. */
+export const proof: Part = { name: 'proof', heading: 'The proof log', run: measure };
+
+function measure({ options, progress }: Bench): Promise<Row[]> {
+  return onOwnPostgres(async ({ database, folder }) => {
+    const signer = readLogKey(join(folder, 'keys'), 'bench.example/log', systemRandom);
+    const proof = createProofLog({ database, signer, log });
+    await proof.sequencer.start();
+    // Warm, and large enough that a proof has its usual length.
+    await load(database, proof, 2, 1000, 1);
+    const rows: Row[] = [];
+    for (const { what, atOnce, batch, goal } of loads) {
+      const runs: { perSecond: number; lagMs: number[] }[] = [];
+      for (let run = 1; run <= options.runs; run += 1) {
+        progress(`${what}: run ${run} of ${options.runs}`);
+        runs.push(await load(database, proof, atOnce, batch, shortSeconds(options)));
+      }
+      const lag = (share: number): number[] => runs.map((one) => quantile(one.lagMs, share));
+      rows.push(
+        rowOf(
+          what,
+          '/s',
+          runs.map((one) => one.perSecond),
+          goal,
+        ),
+        rowOf(`${what}: until a checkpoint covers one, p50`, 'ms', lag(0.5)),
+        rowOf(`${what}: until a checkpoint covers one, p99`, 'ms', lag(0.99), atMost(1000)),
       );
-  }
-  const timed: { alone: number; together: number }[] = [];
-  for (let run = 0; run < runs; run += 1) timed.push(await timeProofs(proof, run));
-  figures['ms for a proof alone'] = measured(timed.map((one) => one.alone));
-  figures['ms for a proof among 500'] = measured(timed.map((one) => one.together));
-  await proof.sequencer.stop();
-  report('proof', figures);
-});
+    }
+    const timed: { alone: number; together: number }[] = [];
+    for (let run = 0; run < options.runs; run += 1) timed.push(await timeProofs(proof, run));
+    await proof.sequencer.stop();
+    return [
+      ...rows,
+      rowOf(
+        'a proof alone',
+        'ms',
+        timed.map((one) => one.alone),
+      ),
+      rowOf(
+        'a proof among 500',
+        'ms',
+        timed.map((one) => one.together),
+      ),
+    ];
+  });
+}
 
 /** Appends for the time given; every committed leaf's wait for a checkpoint is measured by looking. */
 async function load(

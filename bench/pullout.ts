@@ -1,99 +1,101 @@
-/**
- * `node bench/pullout.ts [links] [runs]`: how long the withdrawal of a whole bank takes on this machine, on a
- * real PostgreSQL of its own with fsync on: until nothing is readable, until keys and root are gone, and
- * until everything is deleted, entered in the log, and said in every chat. Each link has its customer with
- * keys and a conversation, a consent, tokens, two accounts, eight records, and four messages.
- */
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { availableParallelism, cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, systemClock, systemRandom, type BankId } from '#base';
-import { hubMigrations, migrate, openDatabase, sql, startPostgres } from '#db';
+import { sql } from '#db';
 import type { HttpParts } from '#http';
 import { readConfig } from '../src/app/config.ts';
-import { ownPools } from '../src/app/pools.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
+import { ownPools } from '../src/app/pools.ts';
 import { wire } from '../src/app/wire.ts';
 import { makeLinks } from '../test/many-links.ts';
+import { atMost, rowOf, type Row } from './measured.ts';
+import { onOwnPostgres, type OwnPostgres } from './own-postgres.ts';
+import type { Bench, Part } from './part.ts';
 
-const linksWanted = Number(process.argv[2] ?? 100_000);
-const runs = Number(process.argv[3] ?? 1);
 const log = createLog('error');
 const bank = 'citi' as BankId;
-const secondsOf = (ms: number): number => Math.round(ms / 100) / 10;
 
-interface Measured {
+/** Seconds from the order on. */
+interface PulledOut {
   readonly unreadableSeconds: number;
   readonly keysGoneSeconds: number;
   readonly doneSeconds: number;
 }
 
-const measured: Measured[] = [];
-for (let run = 0; run < runs; run += 1) measured.push(await measure());
-const median = (of: (one: Measured) => number): number =>
-  measured.map(of).toSorted((a, b) => a - b)[Math.floor(measured.length / 2)] ?? 0;
-const result = {
-  at: new Date().toISOString(),
-  machine: `${cpus()[0]?.model ?? ''}, ${availableParallelism()} cores, load ${(loadavg()[0] ?? 0).toFixed(1)}`,
-  node: process.version,
-  links: linksWanted,
-  recordsEach: 8,
-  messagesEach: 4,
-  runs: measured,
-  median: {
-    unreadableSeconds: median((one) => one.unreadableSeconds),
-    keysGoneSeconds: median((one) => one.keysGoneSeconds),
-    doneSeconds: median((one) => one.doneSeconds),
+/**
+ * How long the withdrawal of a whole bank takes: until nothing is readable, until keys and root are gone, and until
+ * everything is deleted, entered in the log, and said in every chat. Each link has its customer with keys and a
+ * conversation, a consent, tokens, two accounts, eight records, and four messages.
+ */
+export const pullout: Part = {
+  name: 'pullout',
+  heading: 'A whole bank pulls out',
+  run: async ({ options, progress }) => {
+    const runs: PulledOut[] = [];
+    for (let run = 1; run <= options.runs; run += 1) {
+      progress(`run ${run} of ${options.runs}: making links`);
+      runs.push(await onOwnPostgres((own) => measure(own, options, () => progress(`run ${run} of ${options.runs}`))));
+    }
+    const of = `${options.pulloutLinks.toLocaleString('en')} links`;
+    return [
+      rowOf(
+        `nothing of the bank is readable, ${of}`,
+        's',
+        runs.map((one) => one.unreadableSeconds),
+        atMost(30),
+      ),
+      rowOf(
+        'its keys and its root are gone',
+        's',
+        runs.map((one) => one.keysGoneSeconds),
+      ),
+      rowOf(
+        'everything is deleted and said',
+        's',
+        runs.map((one) => one.doneSeconds),
+        atMost(120),
+      ),
+    ] satisfies Row[];
   },
 };
-mkdirSync(new URL('results/', import.meta.url), { recursive: true });
-writeFileSync(new URL('results/pullout.json', import.meta.url), `${JSON.stringify(result, null, 2)}\n`);
-console.log(JSON.stringify(result.median));
 
-async function measure(): Promise<Measured> {
-  const folder = mkdtempSync(join(tmpdir(), 'tellerline-bench-'));
-  const server = await startPostgres({ directory: join(folder, 'data'), log, durable: true });
-  try {
-    const config = readConfig({ TELLERLINE_DATA: join(folder, 'data'), TELLERLINE_KEYS: join(folder, 'keys') });
-    const database = openDatabase(server.url, { log });
-    await migrate(database, { directory: hubMigrations, schema: 'public' });
-    const provider = openKeyProvider(config, systemRandom);
-    const options = { config, databaseUrl: server.url, log, clock: systemClock, sandboxUrl: () => '' };
-    const parts = wire(options, { ...ownPools(database), provider }, () => 'http://localhost');
-    const filling = performance.now();
-    await makeLinks(parts, (work) => database.transaction(work), bank, linksWanted);
-    await database.execute(sql`analyze`);
-    console.log(`${linksWanted.toLocaleString('en')} links made in ${secondsOf(performance.now() - filling)} s`);
-    await parts.proof.sequencer.start();
-    const taken = await pullOut(parts);
-    await parts.linking.jobs.stop();
-    await parts.proof.sequencer.stop();
-    const [left] = await database.query<{ keys: bigint; records: bigint; messages: bigint; ledger: bigint }>(sql`
-      select (select count(*) from link_keys where wrapped_key is not null) as keys, (select count(*) from records) as records,
-        (select count(*) from messages where link_id is not null) as messages, (select count(*) from ledger) as ledger`);
-    console.log(
-      `left: ${left?.keys} keys, ${left?.records} records, ${left?.messages} messages; ledger entries ${left?.ledger}`,
-    );
-    await database.close();
-    return taken;
-  } finally {
-    await server.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
+async function measure(
+  { database, url, folder }: OwnPostgres,
+  { pulloutLinks }: Bench['options'],
+  begins: () => void,
+): Promise<PulledOut> {
+  const config = readConfig({ TELLERLINE_DATA: join(folder, 'hub'), TELLERLINE_KEYS: join(folder, 'keys') });
+  const provider = openKeyProvider(config, systemRandom);
+  const options = { config, databaseUrl: url, log, clock: systemClock, sandboxUrl: () => '' };
+  const parts = wire(options, { ...ownPools(database), provider }, () => 'http://localhost');
+  await makeLinks(parts, (work) => database.transaction(work), bank, pulloutLinks);
+  await database.execute(sql`analyze`);
+  await parts.proof.sequencer.start();
+  begins();
+  const taken = await pullOut(parts);
+  await parts.linking.jobs.stop();
+  await parts.proof.sequencer.stop();
+  await requireNothingLeft(database);
+  return taken;
 }
 
-async function pullOut(parts: HttpParts): Promise<Measured> {
+async function requireNothingLeft(database: OwnPostgres['database']): Promise<void> {
+  const [left] = await database.query<{ left: bigint }>(sql`
+    select (select count(*) from link_keys where wrapped_key is not null) + (select count(*) from records) as left`);
+  if (left?.left !== 0n) throw new Error(`${left?.left} keys and records are left`);
+}
+
+async function pullOut(parts: HttpParts): Promise<PulledOut> {
   const began = performance.now();
   await parts.linking.withdrawals.withdraw(bank, 'operator');
-  const unreadableSeconds = secondsOf(performance.now() - began);
+  const unreadableSeconds = (performance.now() - began) / 1000;
   let keysGoneSeconds = 0;
   for (;;) {
     const now = await parts.linking.withdrawals.standing(bank);
-    if (!keysGoneSeconds && now?.rootGoneAt) keysGoneSeconds = secondsOf(performance.now() - began);
+    if (!keysGoneSeconds && now?.rootGoneAt) keysGoneSeconds = (performance.now() - began) / 1000;
     if (now?.step === 'done') break;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await sleep(100);
   }
-  const doneSeconds = secondsOf(performance.now() - began);
-  console.log({ unreadableSeconds, keysGoneSeconds, doneSeconds });
+  const doneSeconds = (performance.now() - began) / 1000;
   return { unreadableSeconds, keysGoneSeconds, doneSeconds };
 }

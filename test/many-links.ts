@@ -28,7 +28,7 @@ type InTransaction = <Result>(work: (tx: Transaction) => Promise<Result>) => Pro
 
 /**
  * Makes links to a bank as linking leaves them, each of a customer of its own: keys, consent, tokens, two
- * accounts, and when `told` eight purchases and four messages. Answers their ids; the bank's own ids of the
+ * accounts, eight purchases and four messages. Answers their ids; the bank's own ids of the
  * accounts are our references.
  */
 export async function makeLinks(
@@ -36,7 +36,6 @@ export async function makeLinks(
   transaction: InTransaction,
   bank: BankId,
   linksWanted: number,
-  told = true,
 ): Promise<MadeLink[]> {
   let made = 0;
   const all: MadeLink[] = [];
@@ -52,7 +51,7 @@ export async function makeLinks(
           links.map((link) => link.linkId),
         );
         await finishLinks(tx, parts, bank, links, sealers);
-        if (told) await tellPurchases(tx, parts, bank, links, sealers);
+        await tellPurchases(tx, parts, bank, links, sealers);
         all.push(...links);
       });
     }
