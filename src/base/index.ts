@@ -2,6 +2,7 @@ export * from './canonical.ts';
 export * from './clock.ts';
 export * from './durable.ts';
 export * from './errors.ts';
+export * from './fail-point.ts';
 export * from './hosts.ts';
 export * from './ids.ts';
 export * from './limits.ts';

@@ -1,4 +1,4 @@
-import type { CustomerId, LinkId, MessageId, RecordId } from '#base';
+import { failPoint, type CustomerId, type LinkId, type MessageId, type RecordId } from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn, Vault } from '#vault';
@@ -105,7 +105,12 @@ export function createDelivery(parts: {
     if (changes.length === 0) return [];
     const written = await writeChanges(tx, vault, changes, sealers);
     const entered = await enterHandOff(tx, vault, outlets, written);
-    tx.afterCommit(() => outlets.handOn(written, entered));
+    failPoint('hand-off entered');
+    tx.afterCommit(() => {
+      failPoint('hand-off begins');
+      outlets.handOn(written, entered);
+      failPoint('hand-off done');
+    });
     return written;
   };
   const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {

@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
+import { failPoint, isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
 import { batchAnswerSchema, problemSchema, withdrawalViewSchema } from '#contract';
 import type { WebhookHeaders } from '#intake';
 import type { HttpParts } from './parts.ts';
@@ -65,7 +65,9 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
     const body = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
     if (refused.isSpent(request.ip)) throw tooManyRefused();
     try {
-      return await take(headers, body);
+      const answer = await take(headers, body);
+      failPoint('answer ready');
+      return answer;
     } catch (error) {
       if (isTellerlineError(error) && error.status === 401) refused.take(request.ip);
       throw error;

@@ -1,5 +1,5 @@
 import type { BankId } from '#base';
-import { isTellerlineError, TellerlineError } from '#base';
+import { failPoint, isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer, WithdrawalView } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
@@ -40,10 +40,13 @@ export function createIntake(parts: IntakeParts): Intake {
     bankBatch: async (bank, headers, body) => {
       const bankId = bank as BankId;
       await verifyBank(parts, bankId, headers, body);
+      failPoint('event verified');
       const events = parseBatch(body, parts.clock.nowMs());
+      failPoint('event parsed');
       try {
         refuseContradictionsWithin(events);
         const answer = answerOf(await store(bankId, events));
+        failPoint('event committed');
         if (answer.dropped > 0)
           parts.log.warn(
             { bank, dropped: answer.dropped, alarm: 'events_dropped' },

@@ -1,4 +1,4 @@
-import type { BankId } from '#base';
+import { failPoint, type BankId } from '#base';
 import type { Transaction } from '#db';
 import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
@@ -65,6 +65,7 @@ async function inTransaction(
     const fates = await step(tx, parts, bankId, events, nowMs);
     const { accepted, duplicate, unlinked, notAllowed } = countFates(fates);
     await countIntake(tx, bankId, { accepted, duplicates: duplicate, dropped: notAllowed, unlinked }, nowMs);
+    failPoint('batch counted');
     return fates;
   });
 }
@@ -82,13 +83,17 @@ async function storeAccountEvents(
   nowMs: number,
 ): Promise<Fate[]> {
   const routed = await routeEvents(tx, parts, bankId, events);
+  failPoint('event routed');
   const wanted = events.filter((parsed) => routed.allowed.has(parsed));
   const fresh = await enterKeys(tx, bankId, wanted, nowMs);
+  failPoint('event keys entered');
   // In the order in which the bank told them.
   const news = wanted.filter((parsed) => fresh.has(parsed));
   const stored = await storeRecords(tx, parts, bankId, news, routed);
+  failPoint('records stored');
   const told = await tellCustomers(tx, parts, stored, routed, nowMs);
   await enterUses(tx, parts, stored, told);
+  failPoint('uses entered');
   return events.map((parsed): Fate => {
     if (fresh.has(parsed)) return 'accepted';
     if (routed.allowed.has(parsed)) return 'duplicate';
