@@ -23,8 +23,6 @@ export const failPoints = [
 /** One of them. */
 export type FailPoint = (typeof failPoints)[number];
 
-type Signal = 'SIGKILL' | 'SIGSTOP';
-
 /**
  * Does nothing, unless a test has armed this very point for the process: `TEST_FAIL_POINT` names it, with the
  * pass at which it works (1 unless given) and the signal that the process then sends itself (SIGKILL unless
@@ -40,6 +38,6 @@ function armed(setting: string | undefined): (name: FailPoint) => void {
     if (name !== point) return;
     left -= 1;
     // A signal to oneself is there before the call returns: no later line runs.
-    if (left === 0) process.kill(process.pid, signal as Signal);
+    if (left === 0) process.kill(process.pid, signal);
   };
 }

@@ -15,6 +15,8 @@ export class Sender {
   readonly #url: () => string;
   /** Answers and cuts, by status: what the tries came to. */
   readonly tally = new Map<string, number>();
+  /** Events of which the hub said that it has them already: what came of unknown outcomes. */
+  duplicates = 0;
   /** The bank's clock, ms. */
   nowMs: () => number = Date.now;
 
@@ -61,7 +63,10 @@ export class Sender {
     const deadline = performance.now() + 120_000;
     for (;;) {
       const answered = await this.send(events);
-      if (answered.status === 202) return answered.body;
+      if (answered.status === 202) {
+        this.duplicates += answered.body.duplicates;
+        return answered.body;
+      }
       const again = answered.status === 'unknown' || answered.status >= 500;
       if (!again) throw new Error(`a batch was refused: ${answered.status} ${JSON.stringify(answered.body)}`);
       if (performance.now() > deadline) throw new Error(`nobody takes a batch: ${JSON.stringify(answered)}`);
