@@ -1,9 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../visitor.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';
 import { OwnPostgres } from './own-postgres.ts';
-import { PostgresProxy } from './postgres-proxy.ts';
 import { freePort, World } from './world.ts';
 
 /** What came of a PostgreSQL that was killed under load. */
@@ -17,11 +15,10 @@ export interface KilledPostgres extends Findings {
   readonly settled: number;
 }
 
-/** Kills the postmaster with SIGKILL under load and starts it again, so many times; the hub goes on running. */
+/** Kills the postmaster with SIGKILL under load, so many times; it is started again, and the hub goes on running. */
 export async function killPostgres(kills: number, customers = 6): Promise<KilledPostgres> {
   const postgres = await OwnPostgres.start();
-  const proxy = await PostgresProxy.to(postgres.url);
-  const world = await World.make(postgres.url, customers, proxy.through(postgres.url));
+  const world = await World.make(postgres.url, customers);
   const port = await freePort();
   try {
     await world.hub(port);
@@ -31,9 +28,6 @@ export async function killPostgres(kills: number, customers = 6): Promise<Killed
         const { acknowledged } = load.ledger;
         await until('events that are acknowledged', async () => load.ledger.acknowledged > acknowledged + 60 + 17 * n);
         postgres.kill();
-        await sleep(100);
-        await postgres.startAgain();
-        proxy.target = Number(new URL(postgres.url).port);
       }
       const findings = await load.finish();
       const { tally, duplicates: settled } = load.sender;
@@ -45,7 +39,6 @@ export async function killPostgres(kills: number, customers = 6): Promise<Killed
     }
   } finally {
     await world.close();
-    await proxy.close();
     await postgres.close();
   }
 }

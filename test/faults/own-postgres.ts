@@ -6,11 +6,11 @@ import { hubMigrations, migrate, openDatabase, startPostgres, type EmbeddedPostg
 
 const log = createLog(process.env['TEST_LOG'] ?? 'silent');
 
-/** A real PostgreSQL with fsync on, of one test alone, that the test may kill and start again. */
+/** A real PostgreSQL with fsync on, of one test alone, that the test may kill: it is looked after as the hub's own is. */
 export class OwnPostgres {
   readonly #folder: string;
   readonly #ownsFolder: boolean;
-  #server: EmbeddedPostgres;
+  readonly #server: EmbeddedPostgres;
 
   private constructor(folder: string, ownsFolder: boolean, server: EmbeddedPostgres) {
     this.#folder = folder;
@@ -44,12 +44,6 @@ export class OwnPostgres {
   /** Ends the postmaster as `kill -9` does; its sessions find out by themselves. */
   kill(): void {
     process.kill(this.pid, 'SIGKILL');
-  }
-
-  /** Starts it on the same data, on another port. */
-  async startAgain(): Promise<void> {
-    await this.#server.stop();
-    this.#server = await startPostgres({ directory: this.#folder, log });
   }
 
   async close(): Promise<void> {
