@@ -50,10 +50,12 @@ export class Ledger {
       this.#purchases.set(accountId, ofAccount);
       const { id: transactionId, amount, status } = transaction;
       const known = ofAccount.get(transactionId);
+      // What a bank tells late, out of its order, takes nothing back.
+      if (known && further(status) < further(known.status)) continue;
       if (known) Object.assign(known, { amount, status });
       else ofAccount.set(transactionId, { transactionId, amount, status });
-      this.#acknowledged += 1;
     }
+    this.#acknowledged += events.length;
   }
 
   /** How many events were acknowledged so far. */
@@ -100,6 +102,8 @@ export function sumOf(findings: readonly Findings[]): Findings {
   };
 }
 
+const further = (status: string): number => ['authorized', 'posted', 'reversed'].indexOf(status);
+
 function repeated(entries: readonly Entry[]): number {
   return entries.length - new Set(entries.map((entry) => entry.seq)).size;
 }
@@ -118,9 +122,14 @@ function differing(ofSocket: readonly Entry[], ofPages: readonly Entry[]): numbe
   return differ.length + Math.max(0, ends.size - wanted.length);
 }
 
-/** A new purchase on an account, authorized. */
+/**
+ * A new purchase on an account, authorized. Each is at a shop of its own: of two that are alike a posting under
+ * an id that nobody knows may be either's.
+ */
 export function purchaseEvent(accountId: string, amount = '5.00') {
   const occurredAt = new Date().toISOString();
+  // In letters alone: numbers in a shop's name are taken for those of receipts.
+  const shop = randomUUID().replaceAll(/[^a-f]/g, (sign) => 'ghijklmnop'[Number(sign)] ?? '');
   const transaction = {
     id: randomUUID() as string,
     status: 'authorized',
@@ -128,8 +137,8 @@ export function purchaseEvent(accountId: string, amount = '5.00') {
     currency: 'USD',
     direction: 'debit',
     localDate: occurredAt.slice(0, 10),
-    description: 'STROMAN & HUDSON WESTERVILLE OH',
-    merchant: { name: 'Stroman & Hudson', category: '5541' },
+    description: shop,
+    merchant: { name: shop, category: '5541' },
   };
   return { id: randomUUID() as string, type: 'transaction.authorized', occurredAt, accountId, transaction };
 }

@@ -3,15 +3,25 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog, systemClock, systemRandom, type BankId, type ConversationId, type CustomerId } from '#base';
+import {
+  createLog,
+  systemClock,
+  systemRandom,
+  type BankId,
+  type Clock,
+  type ConversationId,
+  type CustomerId,
+} from '#base';
 import { openSession } from '#customers';
 import { openDatabase, type Database } from '#db';
 import { readConfig } from '../../src/app/config.ts';
 import { openKeyProvider } from '../../src/app/keys.ts';
 import { openPools } from '../../src/app/pools.ts';
-import { wire } from '../../src/app/wire.ts';
+import { startHub, wire, type Hub } from '../../src/app/wire.ts';
 import { makeLinks } from '../many-links.ts';
 import { HubProcess } from './hub-process.ts';
+
+const log = createLog(process.env['TEST_LOG'] ?? 'silent');
 
 /** The bank of these tests. */
 export const bank = 'citi' as BankId;
@@ -66,9 +76,16 @@ export class World {
     return hub;
   }
 
-  /** A file beside the data, which goes with the world. */
-  path(name: string): string {
-    return join(this.#folder, name);
+  /** Starts a hub within this process, whose clock the test owns; whoever starts it closes it. */
+  async hubWithin(clock: Clock, port = 0): Promise<Hub> {
+    const { DATABASE_URL: databaseUrl = '', ...env } = this.#env;
+    const config = readConfig({
+      ...env,
+      TELLERLINE_DATA: join(this.#folder, 'within'),
+      TELLERLINE_PORT: String(port),
+      TELLERLINE_STAFF_PORT: '0',
+    });
+    return startHub({ config, databaseUrl, log, clock, sandboxUrl: () => '' });
   }
 
   async close(): Promise<void> {
@@ -85,7 +102,6 @@ async function makeCustomers(
   env: Record<string, string>,
   count: number,
 ): Promise<WorldCustomer[]> {
-  const log = createLog(process.env['TEST_LOG'] ?? 'silent');
   const database = openDatabase(databaseUrl, { log, connectionsMax: 6 });
   const config = readConfig(env);
   const options = { config, databaseUrl, log, clock: systemClock, sandboxUrl: () => '' };
