@@ -55,8 +55,7 @@ export function createSequencer(parts: {
 
   let isCompared = false;
 
-  const compareOnce = async (head: Head | undefined): Promise<void> => {
-    const note = isCompared ? undefined : memory?.read();
+  const compareOnce = async (note: string | undefined, head: Head | undefined): Promise<void> => {
     if (note !== undefined) known = await requireContinued(storage, note, head, signer);
     await witnessing?.seek(head, 'first');
     isCompared = true;
@@ -67,8 +66,10 @@ export function createSequencer(parts: {
     return outcome;
   };
   const signRound = async (): Promise<RoundOutcome> => {
+    // Before the head, which another process may move on in between: what is remembered is then never ahead of it.
+    const note = isCompared ? undefined : memory?.read();
     const [head, waiting] = [await storage.head(), await storage.isWaiting()];
-    await compareOnce(head);
+    await compareOnce(note, head);
     if (head && head.size > known.size) known = await recompute(storage, known, head, signer);
     if (head && !waiting) return 'idle';
     const done = await storage.round((turn) => signNext(turn, known, signer));

@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 
 const root = resolve(import.meta.dirname, '../..');
@@ -63,6 +64,11 @@ export class HubProcess {
 
   isRunning(): boolean {
     return this.process.exitCode === null && this.process.signalCode === null;
+  }
+
+  /** Whether a signal has stopped it, so that it stands still. */
+  isStopped(): boolean {
+    return this.isRunning() && / T /.test(readFileSync(`/proc/${this.pid}/stat`, 'utf8'));
   }
 
   /** Everything that it has printed and logged. */
