@@ -17,6 +17,8 @@ export class Sender {
   readonly tally = new Map<string, number>();
   /** Events of which the hub said that it has them already: what came of unknown outcomes. */
   duplicates = 0;
+  /** Batches that were refused because the clocks of bank and hub do not agree. */
+  tooOld = 0;
   /** The bank's clock, ms. */
   nowMs: () => number = Date.now;
 
@@ -67,7 +69,9 @@ export class Sender {
         this.duplicates += answered.body.duplicates;
         return answered.body;
       }
-      const again = answered.status === 'unknown' || answered.status >= 500;
+      const isTooOld = answered.status === 401 && answered.body.code === 'webhook_timestamp_stale';
+      if (isTooOld) this.tooOld += 1;
+      const again = answered.status === 'unknown' || answered.status >= 500 || isTooOld;
       if (!again) throw new Error(`a batch was refused: ${answered.status} ${JSON.stringify(answered.body)}`);
       if (performance.now() > deadline) throw new Error(`nobody takes a batch: ${JSON.stringify(answered)}`);
       await sleep(30);
