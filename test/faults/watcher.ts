@@ -11,19 +11,26 @@ export class Watcher {
   readonly entries: Entry[] = [];
   /** How often it has been connected. */
   connections = 0;
-  /** Closes by the hub that were none of a restart, by their code. */
+  /** How often it tried to. */
+  tries = 0;
+  /** What it was told when it connected; undefined while it is not. */
+  hello: Extract<ServerFrame, { frame: 'hello' }> | undefined;
   readonly #url: () => string;
+  readonly #pause: () => Promise<unknown>;
   #socket: WebSocket | undefined;
   #closed = false;
 
-  constructor(customer: WorldCustomer, url: () => string) {
+  /** @param pause how long it stays away when it was cut off */
+  constructor(customer: WorldCustomer, url: () => string, pause: () => Promise<unknown> = () => sleep(40)) {
     this.customer = customer;
     this.#url = url;
+    this.#pause = pause;
     this.#connect();
   }
 
   #connect(): void {
     const url = this.#url();
+    this.tries += 1;
     const socket = new WebSocket(`${url.replace('http', 'ws')}/ws`, {
       headers: { origin: url, cookie: this.customer.cookie },
     });
@@ -34,13 +41,25 @@ export class Watcher {
     });
     socket.on('message', (data: Buffer) => {
       const frame = JSON.parse(data.toString()) as ServerFrame;
+      if (frame.frame === 'hello') this.hello = frame;
       if (frame.frame === 'entries') this.entries.push(...frame.entries);
     });
     // What went wrong is followed by the close.
     socket.on('error', () => socket.terminate());
     socket.on('close', () => {
-      if (!this.#closed) setTimeout(() => this.#closed || this.#connect(), 40);
+      this.hello = undefined;
+      if (!this.#closed) void this.#comeBack();
     });
+  }
+
+  async #comeBack(): Promise<void> {
+    await this.#pause();
+    if (!this.#closed) this.#connect();
+  }
+
+  /** Whether it is connected and has everything that there was when it connected. */
+  isReady(): boolean {
+    return this.hello !== undefined && (this.entries.at(-1)?.seq ?? 0) >= this.hello.lastSeq;
   }
 
   /** Cuts its own connection; it comes back. */
