@@ -12,3 +12,4 @@ export * from './outgoing.ts';
 export * from './random.ts';
 export * from './words.ts';
 export * from './rate.ts';
+export * from './turns.ts';

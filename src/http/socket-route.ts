@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { limits } from '#base';
+import { limits, turns } from '#base';
 import { serveSocket } from '#channels/web';
 import { requireSession } from '#customers';
 import { customerActor } from '#vault';
@@ -15,6 +15,9 @@ import { watchSessions, type SessionWatch } from './session-watch.ts';
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
 const goodbyeMs = 1000;
+
+/** Of this process, whose connections to the database all sockets share. */
+const letIn = turns(limits.socketsLetInAtOnceMax);
 
 /** `GET /ws`: the messenger's web socket, by the session cookie and from our own pages alone. */
 export function attachSockets(server: FastifyInstance, parts: HttpParts): { close(): Promise<void> } {
@@ -60,8 +63,10 @@ async function accept(
   const own = isOwnHost(parts, host) && isOwnOrigin(parts, origin, host);
   if (request.url !== '/ws' || !own) return refuse(stream);
   const cookies = server.parseCookie(request.headers.cookie ?? '');
-  const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
-  const { thread, customer } = await threadOf(parts, session);
+  const { session, thread, customer } = await letIn(async () => {
+    const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
+    return { session, ...(await threadOf(parts, session)) };
+  });
   sockets.handleUpgrade(request, stream, head, (socket) => {
     watch.add(session, socket);
     makeRoom(open, session.customerId, socket);

@@ -30,12 +30,9 @@ export async function reconnectAll(sockets: number): Promise<Reconnected> {
   const port = await freePort();
   const url = (): string => `http://localhost:${port}`;
   const mayReturn = Promise.withResolvers<void>();
+  let away = false;
   // Whoever fails in the rush tries again a little later.
-  const pause = async (): Promise<void> => {
-    await mayReturn.promise;
-    if (isBack) await sleep(1000);
-  };
-  let isBack = false;
+  const pause = (): Promise<unknown> => (away ? mayReturn.promise : sleep(1000));
   const ledger = new Ledger();
   const sender = new Sender(world.bankKey, url);
   const tellAll = async (): Promise<void> => {
@@ -51,23 +48,31 @@ export async function reconnectAll(sockets: number): Promise<Reconnected> {
   const watchers = world.customers.map((customer) => new Watcher(customer, url, pause));
   try {
     await untilReady(watchers, 1);
+    away = true;
     for (const watcher of watchers) watcher.cut();
+    await untilAway(watchers);
     await tellAll();
     await hub.kill();
     hub = await world.hub(port);
     const began = performance.now();
+    const tries = new Map(watchers.map((watcher) => [watcher, watcher.tries]));
     mayReturn.resolve();
-    setImmediate(() => (isBack = true));
+    away = false;
     await untilReady(watchers, 2);
-    const readySeconds = (performance.now() - began) / 1000;
+    const readySeconds = Math.round((performance.now() - began) / 100) / 10;
     const findings = watchers.map(({ customer, entries }) => ledger.check(customer, entries, entries));
-    const triedAgain = watchers.filter(({ tries }) => tries > 2).length;
+    const triedAgain = watchers.filter((watcher) => watcher.tries > (tries.get(watcher) ?? 0) + 1).length;
     return { ...sumOf(findings), sockets, readySeconds, hubMiB: memoryOf(hub), triedAgain };
   } finally {
     for (const watcher of watchers) watcher.close();
     await world.close();
     await postgres.close();
   }
+}
+
+/** Waits until all have noticed that they are cut off. */
+async function untilAway(watchers: readonly Watcher[]): Promise<void> {
+  while (watchers.some((watcher) => watcher.hello !== undefined)) await sleep(20);
 }
 
 /** Waits until all have everything that the bank has told so far. */

@@ -1,4 +1,4 @@
-import { limits, type IdentityId } from '#base';
+import { limits, turns, type IdentityId } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Delivery, Manner, Thread } from '#delivery';
 import type { Actor } from '#vault';
@@ -19,6 +19,9 @@ export interface Wire {
   /** Reading failed: the browser is to come back and resume. */
   fail(error: unknown): void;
 }
+
+/** Of this process, whose connections to the database all feeds share. */
+const catchUp = turns(limits.socketsCatchingUpAtOnceMax);
 
 /**
  * Feeds one connected browser: it says up to which number it has everything, gets what came after, then
@@ -56,8 +59,15 @@ export class Feed {
   /** Connects and sends what came after `after`. A browser that claims to know more than there is starts anew. */
   async resume(after: number): Promise<void> {
     if (this.resumed) return;
-    const { thread } = this.#owner;
     this.#sentSeq = after;
+    await catchUp(async () => {
+      // It may have gone while it waited for its turn.
+      if (this.#wire.isOpen()) await this.#begin(after);
+    });
+  }
+
+  async #begin(after: number): Promise<void> {
+    const { thread } = this.#owner;
     this.#disconnect = this.#delivery.outlets.connect(thread.conversationId, {
       identityId: this.#owner.identityId,
       newer: () => this.#goOn(),
