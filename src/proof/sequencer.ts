@@ -56,6 +56,7 @@ export function createSequencer(parts: {
   let isCompared = false;
 
   const compareOnce = async (note: string | undefined, head: Head | undefined): Promise<void> => {
+    if (isCompared) return;
     if (note !== undefined) known = await requireContinued(storage, note, head, signer);
     await witnessing?.seek(head, 'first');
     isCompared = true;
