@@ -28,7 +28,7 @@ const config: KnipConfig = {
     'topojson-specification',
   ],
   // Of the system.
-  ignoreBinaries: ['useradd', 'go', 'openssl'],
+  ignoreBinaries: ['useradd', 'go', 'openssl', 'gcc', 'strace', 'mount', 'umount'],
   ignoreExportsUsedInFile: true,
 };
 

@@ -51,9 +51,7 @@ export function createSequencer(parts: {
 }): Sequencer {
   const { storage, signer, log, memory, witnessing } = parts;
   // Owned by the running round; replaced only when that round's transaction is known to be committed.
-  let known = new CompactRange();
-
-  let isCompared = false;
+  let [known, isCompared] = [new CompactRange(), false];
 
   const compareOnce = async (note: string | undefined, head: Head | undefined): Promise<void> => {
     if (isCompared) return;
