@@ -13,6 +13,7 @@ import { keepRunning, type Server } from './keep-running.ts';
 import { takeOwnership } from './owner.ts';
 import { processMark, servesFolder } from './process.ts';
 import { chooseUser, fileOwner, type RunAs } from './run-as.ts';
+import { durable, fleeting, keepMemory, serverSettings } from './server-settings.ts';
 
 /** Database and role that the hub works with; PostgreSQL's own superuser stays unused after the start. */
 const hubName = 'tellerline';
@@ -304,41 +305,9 @@ function spawnServer(cluster: Cluster, port: number): number {
   }
 }
 
-/**
- * For the C library beneath PostgreSQL: a batch's arrays are larger than what it keeps, and pages that are given
- * back after each statement and cleared again for the next cost a seventh of the server's time.
- */
-const keepMemory = {
-  MALLOC_MMAP_THRESHOLD_: '33554432',
-  MALLOC_TRIM_THRESHOLD_: '67108864',
-  MALLOC_TOP_PAD_: '4194304',
-};
-
 function serverLog({ directory }: Cluster): string {
   return join(directory, 'postgres.log');
 }
-
-/** For a machine with two cores and a few gigabytes; a large one brings its own server in DATABASE_URL. */
-const serverSettings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '100',
-  shared_buffers: '1GB',
-  max_wal_size: '4GB',
-  wal_compression: 'on',
-  random_page_cost: '1.1',
-  // Compiling a statement costs more than the short statements here take.
-  jit: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  // A failed statement would be logged with its text, and an error's detail quotes the row.
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_checkpoints: 'off',
-};
-
-const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
-const fleeting = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
 async function freePort(): Promise<number> {
   const server = createServer();

@@ -32,6 +32,8 @@ export interface Outlets {
    * to the identities alone to which that was entered; the others are told to read on.
    */
   handOn(written: readonly Written[], entered: Entered): void;
+  /** There may be more in these conversations than this process has handed on: whoever is connected reads on. */
+  newer(conversationIds: Iterable<ConversationId>): void;
   /** Sends a frame to everybody connected to a conversation; nobody may be. */
   send(conversationId: ConversationId, frame: ServerFrame): void;
   /** Lets every outlet of a conversation speak in a new manner. */
@@ -63,6 +65,10 @@ export function createOutlets(): Outlets {
           else outlet.newer();
         }
       }
+    },
+    newer: (conversationIds) => {
+      for (const conversationId of conversationIds)
+        for (const outlet of byConversation.get(conversationId) ?? []) outlet.newer();
     },
     send: (conversationId, frame) => {
       for (const outlet of byConversation.get(conversationId) ?? []) outlet.frame(frame);

@@ -9,7 +9,7 @@ import { BatchRefusal, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import { storeRecords } from './records.ts';
 import { routeEvents } from './route.ts';
-import { enterUses, tellCustomers } from './tell.ts';
+import { enterUses, readOn, tellCustomers } from './tell.ts';
 
 /** Stores events of one bank that were verified and parsed; answers what became of each, in their order, after COMMIT. */
 export type StoreEvents = (bankId: BankId, events: readonly ParsedEvent[]) => Promise<readonly Fate[]>;
@@ -94,6 +94,12 @@ async function storeAccountEvents(
   const told = await tellCustomers(tx, parts, stored, routed, nowMs);
   await enterUses(tx, parts, stored, told);
   failPoint('uses entered');
+  readOn(
+    tx,
+    parts,
+    wanted.filter((parsed) => !fresh.has(parsed)),
+    routed,
+  );
   return events.map((parsed): Fate => {
     if (fresh.has(parsed)) return 'accepted';
     if (routed.allowed.has(parsed)) return 'duplicate';
