@@ -1,4 +1,4 @@
-import { failPoint, type BankId } from '#base';
+import { failPoint, isTellerlineError, type BankId } from '#base';
 import type { Transaction } from '#db';
 import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
@@ -30,7 +30,7 @@ const eventsMax = 1_000;
 export function createStore(parts: IntakeParts): StoreEvents {
   const gathered = gather<ParsedEvent, Fate>(
     (bank, events) => inTransaction(parts, bank as BankId, events, storeAccountEvents),
-    (error) => error instanceof BatchRefusal,
+    (error) => error instanceof BatchRefusal || isTellerlineError(error, 'sealed_unreadable'),
     { atOnceMax, itemsMax: eventsMax },
   );
   return async (bankId, events) => {
