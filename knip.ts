@@ -32,7 +32,7 @@ const config: KnipConfig = {
     'topojson-specification',
   ],
   // Of the system.
-  ignoreBinaries: ['useradd', 'go', 'openssl', 'redis-server'],
+  ignoreBinaries: ['useradd', 'go', 'openssl', 'gcc', 'strace', 'mount', 'umount', 'redis-server'],
   ignoreExportsUsedInFile: true,
 };
 

@@ -1,8 +1,3 @@
-/**
- * `node bench/deliveries.ts [seconds]`: what it costs a batch of events that customers could be met on other
- * messengers and are not; how fast a backlog goes out after a start; and what people on one messenger notice
- * when another one fails. On a real PostgreSQL of its own with fsync on, over real HTTP. Each three times.
- */
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, systemClock, systemRandom } from '#base';
@@ -14,9 +9,10 @@ import { openPools, type Pools } from '../src/app/pools.ts';
 import { wire } from '../src/app/wire.ts';
 import { senderTo, startFakeMessenger, type FakeMessenger, type Manner } from '../test/faults/fake-messenger.ts';
 import { makePeople, tell, type Person } from '../test/faults/people.ts';
-import { measured, onOwnPostgres, quantile, report, runs, type Measured } from './measured.ts';
+import { quantile, rowOf, type Row } from './measured.ts';
+import { onOwnPostgres } from './own-postgres.ts';
+import { shortSeconds, type Bench, type Part } from './part.ts';
 
-const seconds = Number(process.argv[2] ?? 10);
 const batch = 500;
 const backlog = { people: 1_000, messages: 5 };
 const live = { people: 50, perSecond: 50 };
@@ -31,28 +27,44 @@ const ways: Readonly<Record<string, (call: number) => Manner>> = {
   'takes and resets': () => 'takes and resets',
 };
 
-await onOwnPostgres(async (database, folder, databaseUrl) => {
-  const config = readConfig({ TELLERLINE_DATA: join(folder, 'data'), TELLERLINE_KEYS: join(folder, 'keys') });
-  const provider = openKeyProvider(config, systemRandom);
-  const pools = await openPools({ databaseUrl, log }, database, provider);
-  const [first, second] = [await startFakeMessenger(), await startFakeMessenger()];
-  const make = (senders: Parameters<typeof wire>[0]['senders']): HttpParts =>
-    wire(
-      { config, databaseUrl, log, clock: systemClock, sandboxUrl: () => '', ...(senders && { senders }) },
-      { ...pools, provider },
-      () => '',
-    );
-  const both = () => [senderTo('first', first.url), senderTo('second', second.url)];
-  const figures = {
-    ...(await costOfNobody(make(both()), make([]), database)),
-    ...(await drain(() => make(both()), database, first)),
-    ...(await neighbours(make(both()), database, first, second)),
-  };
-  await first.close();
-  await second.close();
-  await closeAll(pools);
-  report('deliveries', figures);
-});
+/**
+ * What it costs a batch of events that customers could be met on other messengers and are not; how fast a
+ * backlog goes out after a start; and what people on one messenger notice when another one fails.
+ */
+export const deliveries: Part = { name: 'deliveries', heading: 'Deliveries to messengers', run: measure };
+
+/** How long and how often. */
+interface Length {
+  readonly seconds: number;
+  readonly runs: number;
+  readonly progress: Bench['progress'];
+}
+
+function measure({ options, progress }: Bench): Promise<Row[]> {
+  const length: Length = { seconds: shortSeconds(options), runs: options.runs, progress };
+  return onOwnPostgres(async ({ database, folder, url: databaseUrl }) => {
+    const config = readConfig({ TELLERLINE_DATA: join(folder, 'data'), TELLERLINE_KEYS: join(folder, 'keys') });
+    const provider = openKeyProvider(config, systemRandom);
+    const pools = await openPools({ databaseUrl, log }, database, provider);
+    const [first, second] = [await startFakeMessenger(), await startFakeMessenger()];
+    const make = (senders: Parameters<typeof wire>[0]['senders']): HttpParts =>
+      wire(
+        { config, databaseUrl, log, clock: systemClock, sandboxUrl: () => '', ...(senders && { senders }) },
+        { ...pools, provider },
+        () => '',
+      );
+    const both = () => [senderTo('first', first.url), senderTo('second', second.url)];
+    const rows = [
+      ...(await costOfNobody(make(both()), make([]), database, length)),
+      ...(await drain(() => make(both()), database, first, length)),
+      ...(await neighbours(make(both()), database, { first, second }, length)),
+    ];
+    await first.close();
+    await second.close();
+    await closeAll(pools);
+    return rows;
+  });
+}
 
 async function closeAll({ web, readers, events }: Pools): Promise<void> {
   for (const one of [web, readers, events]) await one.close();
@@ -63,7 +75,9 @@ async function costOfNobody(
   withMessengers: HttpParts,
   without: HttpParts,
   database: Database,
-): Promise<Record<string, Measured>> {
+  { seconds, runs, progress }: Length,
+): Promise<Row[]> {
+  progress('customers whom nobody meets elsewhere');
   const people = await makePeople(without, database, batch, []);
   await database.execute(sql`analyze`);
   const time = async (parts: HttpParts): Promise<number> => {
@@ -81,10 +95,10 @@ async function costOfNobody(
     none.push(await time(without));
     some.push(await time(withMessengers));
   }
-  return {
-    [`ms to write ${batch} entries of as many customers, no messenger, p50`]: measured(none),
-    [`the same beside two messengers on which none of them is met, p50`]: measured(some),
-  };
+  return [
+    rowOf(`until ${batch} entries of as many customers are written, no messenger, p50`, 'ms', none),
+    rowOf('the same beside two messengers on which none of them is met, p50', 'ms', some),
+  ];
 }
 
 /** From the start of a process until what waited is there, and the same while new ones keep coming. */
@@ -92,9 +106,11 @@ async function drain(
   make: () => HttpParts,
   database: Database,
   messenger: FakeMessenger,
-): Promise<Record<string, Measured>> {
+  { runs, progress }: Length,
+): Promise<Row[]> {
   const rates: number[] = [];
   for (let run = 0; run < runs; run += 1) {
+    progress(`a backlog, run ${run + 1} of ${runs}`);
     const parts = make();
     const people = await makePeople(parts, database, backlog.people, ['first']);
     for (let n = 0; n < backlog.messages; n += 1) await tell(parts, database, people, String(n));
@@ -107,29 +123,30 @@ async function drain(
     rates.push((wanted * 1000) / (performance.now() - startedMs));
     await parts.delivery.sending.stop();
   }
-  return {
-    [`deliveries a second out of a backlog of ${backlog.people * backlog.messages}, each read through the gate`]:
-      measured(rates),
-  };
+  return [
+    rowOf(
+      `deliveries out of a backlog of ${backlog.people * backlog.messages}, each read through the gate`,
+      '/s',
+      rates,
+    ),
+  ];
 }
 
 /** How long it takes from COMMIT until people see it at the first messenger, whatever the second does. */
 async function neighbours(
   parts: HttpParts,
   database: Database,
-  first: FakeMessenger,
-  second: FakeMessenger,
-): Promise<Record<string, Measured>> {
+  { first, second }: { readonly first: FakeMessenger; readonly second: FakeMessenger },
+  { seconds, runs, progress }: Length,
+): Promise<Row[]> {
   const people = await makePeople(parts, database, live.people, ['first', 'second']);
   await parts.delivery.sending.start();
   const found = new Map<string, { p50: number[]; p99: number[] }>();
   for (let run = 0; run < runs; run += 1) {
     for (const [way, manner] of Object.entries(ways)) {
       second.behave(manner);
-      const ms = await latencies(parts, database, people, first);
-      console.log(
-        `${way}: p50 ${quantile(ms, 0.5).toFixed(0)} ms, p99 ${quantile(ms, 0.99).toFixed(0)} ms of ${ms.length}`,
-      );
+      progress(`one messenger while the other ${way}, run ${run + 1} of ${runs}`);
+      const ms = await latencies(parts, database, people, first, seconds);
       const kept = found.get(way) ?? { p50: [], p99: [] };
       kept.p50.push(quantile(ms, 0.5));
       kept.p99.push(quantile(ms, 0.99));
@@ -138,12 +155,10 @@ async function neighbours(
   }
   second.behave(() => 'takes');
   await parts.delivery.sending.stop();
-  return Object.fromEntries(
-    [...found].flatMap(([way, { p50, p99 }]) => [
-      [`ms to the first messenger, p50, while the second ${way}`, measured(p50)],
-      [`ms to the first messenger, p99, while the second ${way}`, measured(p99)],
-    ]),
-  );
+  return [...found].flatMap(([way, { p50, p99 }]) => [
+    rowOf(`to one messenger while the other ${way}, p50`, 'ms', p50),
+    rowOf(`to one messenger while the other ${way}, p99`, 'ms', p99),
+  ]);
 }
 
 async function latencies(
@@ -151,6 +166,7 @@ async function latencies(
   database: Database,
   people: readonly Person[],
   first: FakeMessenger,
+  seconds: number,
 ): Promise<number[]> {
   const said = new Map<string, number>();
   const before = first.shown.length;

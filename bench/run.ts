@@ -6,6 +6,7 @@
 import { Command, InvalidArgumentError } from 'commander';
 import { loadavg } from 'node:os';
 import { join } from 'node:path';
+import { deliveries } from './deliveries.ts';
 import { events } from './events.ts';
 import { gate } from './gate.ts';
 import { growth } from './growth.ts';
@@ -19,7 +20,7 @@ import { pullout } from './pullout.ts';
 import { printTable, writeResults, type Results } from './results.ts';
 import { sockets } from './sockets.ts';
 
-const parts: readonly Part[] = [events, sockets, peers, growth, gate, proof, privacy, pullout];
+const parts: readonly Part[] = [events, sockets, peers, deliveries, growth, gate, proof, privacy, pullout];
 
 const command = new Command('bench')
   .description('Measures what was promised, on this machine.')

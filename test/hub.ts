@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createLog, systemClock, type Clock } from '#base';
+import { createLog, systemClock, type Clock, type Log } from '#base';
 import type { Sender } from '#delivery';
 import { createSandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { readConfig } from '../src/app/config.ts';
-import { createMetrics } from '../src/app/metrics.ts';
+import { createMetrics, type Metrics } from '../src/app/metrics.ts';
 import { logSigner, startHub } from '../src/app/wire.ts';
 import { witnessAt } from '../src/app/witnesses.ts';
 import type { BeginHub } from './hub-process.fixture.ts';
@@ -55,6 +55,17 @@ async function startProcess(begin: BeginHub): Promise<HubProcess> {
   };
 }
 
+/** A log that is kept as text, with what counts its alarms. */
+function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
+  let lines = '';
+  const write = (line: string): void => {
+    lines += line;
+    if (process.env['TEST_LOG']) process.stderr.write(line);
+  };
+  const metrics = createMetrics();
+  return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
+}
+
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
 export async function testHub(
   options: {
@@ -69,13 +80,7 @@ export async function testHub(
   const db = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-hub-'));
   const clock = options.clock ?? systemClock;
-  let lines = '';
-  const write = (line: string): void => {
-    lines += line;
-    if (process.env['TEST_LOG']) process.stderr.write(line);
-  };
-  const metrics = createMetrics();
-  const log = createLog('debug', { write }, metrics.alarm);
+  const { log, metrics, logged } = keepLog();
   let url = '';
   const settingsOf = (port: number) => ({
     TELLERLINE_DATA: join(folder, 'data'),
@@ -112,7 +117,7 @@ export async function testHub(
     },
     sandboxUrl: sandbox.url,
     db,
-    logged: () => lines,
+    logged,
     another: () => start(0),
     restart: async () => {
       await hub.close();

@@ -91,6 +91,17 @@ test('a witness cosigns the log from its first checkpoint on, whatever it grows 
   assert.equal(statSync(join(folder, 'witness', 'key')).mode & 0o077, 0);
 });
 
+test('a witness that has cosigned is not asked again before the log has grown', async () => {
+  await enter(3);
+  await proof.sequencer.round();
+  asked = [];
+  for (let n = 0; n < 5; n += 1) assert.equal(await proof.sequencer.round(), 'idle');
+  assert.deepEqual(asked, []);
+  await enter(1);
+  await proof.sequencer.round();
+  assert.deepEqual(asked, ['old 3']);
+});
+
 test('without an answer signing goes on, the cosignature is missing, and it comes when the witness does', async () => {
   await proof.sequencer.round();
   for (const kind of ['failed', 'failed but persisted'] as const) {

@@ -121,6 +121,10 @@ export const limits = {
   checkpointLateMsMax: 60_000,
   /** Frames of one browser between two pings (30 s): a person reads, a script floods. */
   framesPerPingMax: 600,
+  /** Browsers that are let in at once: a whole city that comes back waits in line rather than for connections to the database. */
+  socketsLetInAtOnceMax: 4,
+  /** Browsers that are read to at once when they come back; a third of the readers stays for everybody else. */
+  socketsCatchingUpAtOnceMax: 8,
   /** Web sockets of one customer; more tabs than this close the oldest. */
   socketsPerCustomerMax: 8,
 } as const;

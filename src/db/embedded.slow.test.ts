@@ -5,6 +5,7 @@ import { chmodSync, cpSync, existsSync, mkdtempSync, readFileSync, rmSync, statS
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { after, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { createLog, isTellerlineError } from '#base';
 import { binariesIn, packagedBinaries } from './binaries.ts';
 import { openDatabase } from './database.ts';
@@ -141,6 +142,30 @@ test('a server that was killed as well is started anew, and what was committed i
   assert.deepEqual(await two.query(sql`select word from kept`), [{ word: 'hello' }]);
   await two.close();
   await second.stop();
+});
+
+test('a server that has ended by itself is started again where it was, also while a session of it goes on', async () => {
+  const server = await startPostgres({ directory: folder(), log });
+  const killed = server.pid;
+  const database = openDatabase(server.url, { log, connectionsMax: 2 });
+  await database.execute(sql`create table kept (word text)`);
+  await database.execute(sql`insert into kept values ('hello')`);
+  // It waits for nothing, so it does not notice that its postmaster is gone.
+  const busy = await database.connect();
+  busy.on('error', () => undefined);
+  busy.query('select max(sqrt(n)) from generate_series(1, 8000000) as n').catch(() => undefined);
+  process.kill(killed, 'SIGKILL');
+
+  const deadline = performance.now() + 60_000;
+  while (server.pid === killed && performance.now() < deadline) await sleep(20);
+  assert.notEqual(server.pid, killed);
+  const again = openDatabase(server.url, { log, connectionsMax: 1 });
+  assert.deepEqual(await again.query(sql`select word from kept`), [{ word: 'hello' }]);
+  await again.close();
+  await busy.end().catch(() => undefined);
+  await database.close();
+  await server.stop();
+  assert.equal(processMark(server.pid), undefined, 'and whoever stops it stops the new one');
 });
 
 test('a postmaster.pid that now names some other running program does not hinder a start', async () => {

@@ -9,9 +9,11 @@ import { promisify } from 'node:util';
 import pg from 'pg';
 import { TellerlineError, type Log } from '#base';
 import { packagedBinaries, type Binaries } from './binaries.ts';
+import { keepRunning, type Server } from './keep-running.ts';
 import { takeOwnership } from './owner.ts';
 import { processMark, servesFolder } from './process.ts';
 import { chooseUser, fileOwner, type RunAs } from './run-as.ts';
+import { durable, fleeting, keepMemory, serverSettings } from './server-settings.ts';
 
 /** Database and role that the hub works with; PostgreSQL's own superuser stays unused after the start. */
 const hubName = 'tellerline';
@@ -21,14 +23,17 @@ const superuser = 'postgres';
 const startMsMax = 60_000;
 /** A fast shutdown ends sessions and writes a checkpoint; after this the immediate one follows. */
 const stopMsMax = 12_000;
+/** The longest wait for the last sessions of a server that was killed. */
+const orphansMsMax = 20_000;
 
 /** The server that came along, running. */
 export interface EmbeddedPostgres {
   /** Connects as the hub's role to the hub's database. Holds the password: never log it. */
-  url: string;
-  pid: number;
+  readonly url: string;
+  /** Of the server that runs now: one that ends by itself is started again. */
+  readonly pid: number;
   /** True when the server was already running, left over by a hub that was killed. */
-  adopted: boolean;
+  readonly adopted: boolean;
   /** Stops the server and gives the data folder back. Safe to call twice. */
   stop(): Promise<void>;
   /**
@@ -49,16 +54,13 @@ export interface EmbeddedOptions {
   durable?: boolean;
 }
 
-/** What the steps of a start hand to each other. */
-interface Cluster {
-  directory: string;
-  /** PostgreSQL's own data folder, absolute and without symbolic links. */
+/** What the steps of a start hand to each other; `data` is PostgreSQL's own folder, without symbolic links. */
+interface Cluster extends Pick<EmbeddedOptions, 'directory' | 'log'> {
   data: string;
   binaries: Binaries;
   runAs: RunAs;
   password: string;
   durable: boolean;
-  log: Log;
 }
 
 /**
@@ -102,24 +104,20 @@ function hubUrl(password: string, port: number): string {
   return `postgres://${hubName}:${hubPassword(password)}@127.0.0.1:${port}/${hubName}`;
 }
 
-interface Server {
-  pid: number;
-  /** Its start mark: no signal is ever sent to another process that was given the number later. */
-  mark: string;
-  port: number;
-}
-
 async function finish(
   cluster: Cluster,
   server: Server,
   adopted: boolean,
   release: () => void,
 ): Promise<EmbeddedPostgres> {
-  let stopping: Promise<void> | undefined;
-  const stop = (): Promise<void> => {
-    stopping ??= stopServer(server, cluster.log).then(release);
-    return stopping;
+  const kept = keepRunning(server, (port) => launchOn(cluster, port), cluster.log);
+  const leaveAndStop = async (): Promise<void> => {
+    await kept.leave();
+    await stopServer(kept.server, cluster.log);
+    release();
   };
+  let stopping: Promise<void> | undefined;
+  const stop = (): Promise<void> => (stopping ??= leaveAndStop());
   try {
     await prepareHubDatabase(cluster, server.port);
   } catch (error) {
@@ -127,10 +125,19 @@ async function finish(
     throw error;
   }
   const kill = (): void => {
-    killServer(server);
+    void kept.leave();
+    killServer(kept.server);
     release();
   };
-  return { url: hubUrl(cluster.password, server.port), pid: server.pid, adopted, stop, kill };
+  return {
+    url: hubUrl(cluster.password, server.port),
+    get pid() {
+      return kept.server.pid;
+    },
+    adopted,
+    stop,
+    kill,
+  };
 }
 
 function openCluster(directory: string, options: EmbeddedOptions): Cluster {
@@ -247,15 +254,27 @@ async function untilReady(data: string, pid: number): Promise<Server | undefined
 async function launch(cluster: Cluster): Promise<Server> {
   // Another program may take the free port before PostgreSQL binds it: then the next one is tried.
   for (let attempt = 1; attempt <= 3; attempt += 1) {
-    const port = await freePort();
+    const server = await launchOn(cluster, await freePort());
+    if (server !== undefined) return server;
+  }
+  const said = readFileSync(serverLog(cluster), 'utf8').trim().split('\n').slice(-3).join(' ');
+  throw new TellerlineError('postgres_failed', 500, `PostgreSQL did not start. It said: ${said}`);
+}
+
+/** Starts the server on a port; undefined when it did not come so far as to accept connections. */
+async function launchOn(cluster: Cluster, port: number): Promise<Server | undefined> {
+  const deadline = performance.now() + orphansMsMax;
+  for (;;) {
     const pid = spawnServer(cluster, port);
     const mark = processMark(pid);
     const server = await untilReady(cluster.data, pid);
     if (server !== undefined) return server;
     if (mark !== undefined) await stopServer({ pid, mark, port }, cluster.log);
+    // Sessions of a server that was killed find out when they next wait; until then nobody else may write here.
+    const orphans = readFileSync(serverLog(cluster), 'utf8').includes('pre-existing shared memory block');
+    if (!orphans || performance.now() > deadline) return undefined;
+    await sleep(100);
   }
-  const said = readFileSync(serverLog(cluster), 'utf8').trim().split('\n').slice(-3).join(' ');
-  throw new TellerlineError('postgres_failed', 500, `PostgreSQL did not start. It said: ${said}`);
 }
 
 /**
@@ -286,41 +305,9 @@ function spawnServer(cluster: Cluster, port: number): number {
   }
 }
 
-/**
- * For the C library beneath PostgreSQL: a batch's arrays are larger than what it keeps, and pages that are given
- * back after each statement and cleared again for the next cost a seventh of the server's time.
- */
-const keepMemory = {
-  MALLOC_MMAP_THRESHOLD_: '33554432',
-  MALLOC_TRIM_THRESHOLD_: '67108864',
-  MALLOC_TOP_PAD_: '4194304',
-};
-
 function serverLog({ directory }: Cluster): string {
   return join(directory, 'postgres.log');
 }
-
-/** For a machine with two cores and a few gigabytes; a large one brings its own server in DATABASE_URL. */
-const serverSettings = {
-  listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
-  max_connections: '100',
-  shared_buffers: '1GB',
-  max_wal_size: '4GB',
-  wal_compression: 'on',
-  random_page_cost: '1.1',
-  // Compiling a statement costs more than the short statements here take.
-  jit: 'off',
-  timezone: 'UTC',
-  log_timezone: 'UTC',
-  // A failed statement would be logged with its text, and an error's detail quotes the row.
-  log_min_error_statement: 'panic',
-  log_error_verbosity: 'terse',
-  log_checkpoints: 'off',
-};
-
-const durable = { fsync: 'on', synchronous_commit: 'on', full_page_writes: 'on' };
-const fleeting = { fsync: 'off', synchronous_commit: 'off', full_page_writes: 'off', max_connections: '300' };
 
 async function freePort(): Promise<number> {
   const server = createServer();

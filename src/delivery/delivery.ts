@@ -1,4 +1,5 @@
 import {
+  failPoint,
   unmetered,
   type Clock,
   type CustomerId,
@@ -140,10 +141,13 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     const written = await writeChanges(tx, vault, changes, sealers);
     await sending.putDeliveries(tx, written);
     const entered = await enterHandOff(tx, vault, outlets, written);
+    failPoint('hand-off entered');
     tx.afterCommit(() => {
+      failPoint('hand-off begins');
       const fromMs = performance.now();
       outlets.handOn(written, entered);
       meter.step('hand-on', performance.now() - fromMs);
+      failPoint('hand-off done');
     });
     return written;
   };

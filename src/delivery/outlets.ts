@@ -34,7 +34,7 @@ export interface Outlets {
    * to the identities alone to which that was entered; the others are told to read on.
    */
   handOn(written: readonly Written[], entered: Entered): void;
-  /** Another process has written to these conversations: whoever is connected reads on. */
+  /** There may be more in these conversations than this process has handed on: whoever is connected reads on. */
   newer(conversationIds: Iterable<ConversationId>): void;
   /** The conversations with somebody connected, each with the number up to which all of them have everything. */
   standing(): Map<ConversationId, number>;

@@ -1,5 +1,5 @@
 import type { BankId, CustomerId, LinkId } from '#base';
-import { TellerlineError } from '#base';
+import { failPoint, TellerlineError } from '#base';
 import { purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
 import { operation, type Transaction } from '#db';
@@ -22,9 +22,11 @@ export async function writeChanges(
   // With its links locked a caller has checked the purposes itself; anything else is checked here.
   const allowed = sealers ? changes : await stillAllowed(tx, changes);
   const lastSeqs = await takeSequence(tx, allowed);
+  failPoint('sequence taken');
   const present = allowed.filter((change) => lastSeqs.has(change.conversationId));
   const rows = await sealAll(tx, vault, present, linkSealers);
   const revisions = await writeMessages(tx, rows);
+  failPoint('messages written');
   const next = new Map(lastSeqs);
   for (const change of present) next.set(change.conversationId, (next.get(change.conversationId) ?? 0) - 1);
   // Each change of a message has a revision of its own; the last one of this call is what is stored.
@@ -38,6 +40,7 @@ export async function writeChanges(
     return { change, seq, revision: (revisions.get(messageId) ?? 1) - after };
   });
   await writeEntries(tx, written);
+  failPoint('entries written');
   await countSent(
     tx,
     rows.map(({ bankId }, n) => ({ ...(written[n] as Written), bankId })),

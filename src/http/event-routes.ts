@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { invariant, isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
+import { failPoint, invariant, isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
 import { batchAnswerSchema, problemSchema, withdrawalViewSchema } from '#contract';
 import type { WebhookHeaders } from '#intake';
 import type { Ticket } from './admission.ts';
@@ -77,7 +77,9 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
     const ticket = ticketOf(request);
     meter.step('receive', clock.monotonicMs() - ticket.atMs);
     try {
-      return await ticket.during(() => take(headers, body));
+      const answer = await ticket.during(() => take(headers, body));
+      failPoint('answer ready');
+      return answer;
     } catch (error) {
       if (isTellerlineError(error) && error.status === 401) refused.take(request.ip);
       throw error;

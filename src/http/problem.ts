@@ -35,7 +35,9 @@ function isStorageDown(error: FastifyError): boolean {
   if (/^((08|53|57|58)[0-9A-Z]{3}|55P03|40P01|ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/.test(error.code ?? ''))
     return true;
   // The pool's and the driver's own errors have no code.
-  return /^(timeout exceeded when trying to connect|Connection terminated)/.test(error.message);
+  return /^(timeout exceeded when trying to connect|Connection terminated|Client .* is not queryable)/.test(
+    error.message,
+  );
 }
 
 function problemOf(error: FastifyError): { status: number; problem: Problem } {

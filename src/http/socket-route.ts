@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { limits } from '#base';
+import { limits, turns } from '#base';
 import { closeSlow, serveSocket } from '#channels/web';
 import { requireSession } from '#customers';
 import { customerActor } from '#vault';
@@ -16,6 +16,9 @@ import { watchSessions, type SessionWatch } from './session-watch.ts';
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
 const goodbyeMs = 1000;
+
+/** Of this process, whose connections to the database all sockets share. */
+const letIn = turns(limits.socketsLetInAtOnceMax);
 
 /** The web sockets of a listener. */
 export interface Sockets {
@@ -110,8 +113,10 @@ async function accept(
   if (request.url !== '/ws' || !own) return refuse(stream, '401 Unauthorized');
   if (parts.admission.closed) return refuse(stream, '503 Service Unavailable');
   const cookies = server.parseCookie(request.headers.cookie ?? '');
-  const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
-  const { thread, customer } = await threadOf(parts, session);
+  const { session, thread, customer } = await letIn(async () => {
+    const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
+    return { session, ...(await threadOf(parts, session)) };
+  });
   sockets.handleUpgrade(request, stream, head, (socket) => {
     watch.add(session, socket);
     makeRoom(open, session.customerId, socket, parts);

@@ -1,5 +1,5 @@
 import type { BankId } from '#base';
-import { isTellerlineError, TellerlineError } from '#base';
+import { failPoint, isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer, WithdrawalView } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
@@ -55,12 +55,15 @@ export function createIntake(parts: IntakeParts): Intake {
       const timed = stopwatch(parts);
       await verifyBank(parts, bankId, headers, body);
       timed('verify');
+      failPoint('event verified');
       const events = parseBatch(body, parts.clock.nowMs());
       timed('parse');
+      failPoint('event parsed');
       try {
         refuseContradictionsWithin(events);
         const answer = answerOf(await store(bankId, events));
         timed('store');
+        failPoint('event committed');
         countBatch(parts, events, answer);
         if (answer.dropped > 0)
           parts.log.warn(

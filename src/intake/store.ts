@@ -1,4 +1,4 @@
-import type { BankId, LinkId } from '#base';
+import { failPoint, isTellerlineError, type BankId, type LinkId } from '#base';
 import type { Transaction } from '#db';
 import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
@@ -10,7 +10,7 @@ import type { IntakeParts } from './parts.ts';
 import { storeRecords } from './records.ts';
 import { onlyTo, routeEvents } from './route.ts';
 import { stopwatch } from './stopwatch.ts';
-import { enterUses, tellCustomers } from './tell.ts';
+import { enterUses, readOn, tellCustomers } from './tell.ts';
 
 /** Stores events of one bank that were verified and parsed; answers what became of each, in their order, after COMMIT. */
 export type StoreEvents = (bankId: BankId, events: readonly ParsedEvent[]) => Promise<readonly Fate[]>;
@@ -31,7 +31,7 @@ const eventsMax = 1_000;
 export function createStore(parts: IntakeParts): StoreEvents {
   const gathered = gather<ParsedEvent, Fate>(
     (bank, events) => inTransaction(parts, bank as BankId, events, storeAccountEvents),
-    (error) => error instanceof BatchRefusal,
+    (error) => error instanceof BatchRefusal || isTellerlineError(error, 'sealed_unreadable'),
     { atOnceMax, itemsMax: eventsMax },
   );
   return async (bankId, events) => {
@@ -66,6 +66,7 @@ async function inTransaction(
     const fates = await step(tx, parts, bankId, events, nowMs);
     const { accepted, duplicate, unlinked, notAllowed } = countFates(fates);
     await countIntake(tx, bankId, { accepted, duplicates: duplicate, dropped: notAllowed, unlinked }, nowMs);
+    failPoint('batch counted');
     return fates;
   });
 }
@@ -87,17 +88,27 @@ export async function storeAccountEvents(
   const all = await routeEvents(tx, parts, bankId, events);
   const routed = fetched ? onlyTo(fetched.linkId, all) : all;
   timed('route');
+  failPoint('event routed');
   const wanted = events.filter((parsed) => routed.allowed.has(parsed));
   const fresh = await enterKeys(tx, bankId, wanted, nowMs);
   timed('dedupe');
+  failPoint('event keys entered');
   // In the order in which the bank told them.
   const news = wanted.filter((parsed) => fresh.has(parsed));
   const stored = await storeRecords(tx, parts, bankId, news, routed, fetched?.origin);
   timed('records');
+  failPoint('records stored');
   const told = await tellCustomers(tx, parts, stored, routed, nowMs);
   timed('entries');
   await enterUses(tx, parts, stored, told);
   timed('uses');
+  failPoint('uses entered');
+  readOn(
+    tx,
+    parts,
+    wanted.filter((parsed) => !fresh.has(parsed)),
+    routed,
+  );
   return events.map((parsed): Fate => {
     if (fresh.has(parsed)) return 'accepted';
     if (routed.allowed.has(parsed)) return 'duplicate';

@@ -5,6 +5,7 @@ import type { Change } from '#delivery';
 import { CHANNELS, planNotices, type StoredEvent } from '#notices';
 import { taskActor } from '#vault';
 import { lowBalances, type LowBalances } from './low-balances.ts';
+import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import type { Routed } from './route.ts';
 
@@ -53,6 +54,23 @@ export async function enterUses(
     return [{ actor, purpose, linkId, fields: [record.content.kind], reason: reasonOf(first), records: some.length }];
   });
   await vault.gate.enterWithin(tx, [...uses, ...low.uses]);
+}
+
+/**
+ * Has whoever is connected read on, of events that were stored before: what stored them may have learned that
+ * as little as their sender, because its connection was cut at COMMIT, and has handed nothing on.
+ */
+export function readOn(
+  tx: Transaction,
+  { delivery }: IntakeParts,
+  duplicates: readonly ParsedEvent[],
+  { allowed }: Routed,
+): void {
+  if (duplicates.length === 0) return;
+  const conversationIds = new Set(
+    duplicates.flatMap((parsed) => (allowed.get(parsed) ?? []).map((to) => to.conversationId)),
+  );
+  tx.afterCommit(() => delivery.outlets.newer(conversationIds));
 }
 
 const recordShown = (change: Change): readonly RecordId[] =>

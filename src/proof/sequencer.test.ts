@@ -272,6 +272,30 @@ test('an old copy of the database is refused at the start too, and what continue
   }
 });
 
+test('a start beside another process that signs just then takes that for no old copy', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'tellerline-memory-'));
+  const sequencer = (over: LogStorage): Sequencer =>
+    createSequencer({ storage: over, signer, log, memory: fileMemory(folder) });
+  const other = sequencer(storage);
+  try {
+    await enter();
+    await other.round();
+    const overtaken: LogStorage = {
+      ...storage,
+      head: async () => {
+        const head = await storage.head();
+        await enter();
+        await other.round();
+        return head;
+      },
+    };
+    assert.equal(await sequencer(overtaken).round(), 'idle');
+    assert.equal((await seen()).size, 2);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+});
+
 test('a memory that is damaged is refused, and does not let an old copy of the database through', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-memory-'));
   const file = join(folder, 'log-checkpoint');

@@ -57,13 +57,12 @@ export function createSequencer(parts: {
 }): Sequencer {
   const { storage, signer, log, memory, witnessing, clock = systemClock } = parts;
   // Owned by the running round; replaced only when that round's transaction is known to be committed.
-  let known = new CompactRange();
+  let [known, isCompared] = [new CompactRange(), false];
 
-  let isCompared = false;
   let [seenSize, seenMs] = [-1, Number.NEGATIVE_INFINITY];
 
-  const compareOnce = async (head: Head | undefined): Promise<void> => {
-    const note = isCompared ? undefined : memory?.read();
+  const compareOnce = async (note: string | undefined, head: Head | undefined): Promise<void> => {
+    if (isCompared) return;
     if (note !== undefined) known = await requireContinued(storage, note, head, signer);
     await witnessing?.seek(head, 'first');
     isCompared = true;
@@ -75,9 +74,11 @@ export function createSequencer(parts: {
     return outcome;
   };
   const signRound = async (): Promise<RoundOutcome> => {
+    // Before the head, which another process may move on in between: what is remembered is then never ahead of it.
+    const note = isCompared ? undefined : memory?.read();
     const [head, waiting] = [await storage.head(), await storage.isWaiting()];
     if (head && head.size > seenSize) [seenSize, seenMs] = [head.size, clock.monotonicMs()];
-    await compareOnce(head);
+    await compareOnce(note, head);
     if (head && head.size > known.size) known = await recompute(storage, known, head, signer);
     if (head && !waiting) return 'idle';
     const done = await storage.round((turn) => signNext(turn, known, signer));

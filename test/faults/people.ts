@@ -18,7 +18,7 @@ export async function makePeople(
   count: number,
   channels: readonly string[],
 ): Promise<Person[]> {
-  const links = await makeLinks(parts, (work) => database.transaction(work), 'citi' as BankId, count, false);
+  const links = await makeLinks(parts, (work) => database.transaction(work), 'citi' as BankId, count);
   return database.transaction(async (tx) => {
     const people: Person[] = [];
     for (const { thread, linkId } of links) {

@@ -1,4 +1,4 @@
-import type { Operation, Transaction } from '#db';
+import type { Operation } from '#db';
 
 // What PostgreSQL does with the named operations of the event path, in memory. The tests of this folder hold
 // both against each other; the simulator runs on this one.
@@ -433,9 +433,3 @@ export function carryOut<In, Out extends object>(
   if (!carry) throw new Error(`the model has no operation ${name}`);
   return carry(tables, input as never, undo) as unknown as Out[];
 }
-
-/** The names of all operations of the model. */
-export const modelled: readonly string[] = Object.keys(operations);
-
-/** What a transaction of the model is to the code that runs in it. */
-export type ModelTransaction = Transaction;

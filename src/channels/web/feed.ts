@@ -1,4 +1,4 @@
-import { limits, type Clock, type IdentityId, type Meter } from '#base';
+import { limits, turns, type Clock, type IdentityId, type Meter } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Delivery, Manner, Thread } from '#delivery';
 import type { Actor } from '#vault';
@@ -27,6 +27,15 @@ export interface Wire {
   isOpen(): boolean;
   /** Reading failed: the browser is to come back and resume. */
   fail(error: unknown): void;
+}
+
+/** Of each hub, whose connections to the database all of its feeds share. */
+const turnsOf = new WeakMap<Delivery, ReturnType<typeof turns>>();
+
+function catchUp(delivery: Delivery, work: () => Promise<void>): Promise<void> {
+  const taken = turnsOf.get(delivery) ?? turns(limits.socketsCatchingUpAtOnceMax);
+  turnsOf.set(delivery, taken);
+  return taken(work);
 }
 
 /**
@@ -69,8 +78,15 @@ export class Feed {
   /** Connects and sends what came after `after`. A browser that claims to know more than there is starts anew. */
   async resume(after: number): Promise<void> {
     if (this.resumed) return;
-    const { thread } = this.#owner;
     this.#sentSeq = after;
+    await catchUp(this.#delivery, async () => {
+      // It may have gone while it waited for its turn.
+      if (this.#wire.isOpen()) await this.#begin(after);
+    });
+  }
+
+  async #begin(after: number): Promise<void> {
+    const { thread } = this.#owner;
     this.#disconnect = this.#delivery.outlets.connect(thread.conversationId, {
       identityId: this.#owner.identityId,
       upTo: () => this.#sentSeq ?? 0,
