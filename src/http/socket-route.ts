@@ -121,7 +121,7 @@ async function accept(
     watch.add(session, socket);
     makeRoom(open, session.customerId, socket, parts);
     const owner = { actor: customerActor(session), identityId: session.identityId, thread, manner: customer };
-    serveSocket(socket, owner, parts);
+    serveSocket(socket, stream, owner, parts);
   });
 }
 

@@ -1,3 +1,4 @@
+import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import { limits, type Log, type Meter } from '#base';
 import { clientFrameSchema, type ClientFrame, type ServerFrame } from '#contract';
@@ -11,15 +12,19 @@ export interface SocketParts extends FeedParts {
 const resumeWithinMs = 10_000;
 const pingEveryMs = 30_000;
 
-/** Serves one web socket of a browser until it closes. */
-export function serveSocket(socket: WebSocket, owner: SocketOwner, parts: SocketParts): void {
+/**
+ * Serves one web socket of a browser until it closes.
+ *
+ * @param stream what it was made over
+ */
+export function serveSocket(socket: WebSocket, stream: Duplex, owner: SocketOwner, parts: SocketParts): void {
   const { log, meter } = parts;
   const fail = (error: unknown): void => {
     log.warn({ err: error }, 'a web socket could not go on');
     meter.socketClosed('failed');
     socket.close(1011, 'resume');
   };
-  const feed = new Feed(owner, parts, wireOver(socket, meter, fail));
+  const feed = new Feed(owner, parts, wireOver(socket, meter, fail, corking(stream)));
   const handle = (frame: ClientFrame): Promise<void> =>
     frame.frame === 'resume' ? feed.resume(frame.after) : feed.markRead(frame.seq);
 
@@ -53,11 +58,28 @@ export function serveSocket(socket: WebSocket, owner: SocketOwner, parts: Socket
   });
 }
 
-function wireOver(socket: WebSocket, meter: Meter, fail: (error: unknown) => void): Wire {
+/** Whatever is sent in one turn of the event loop goes out in one write. */
+function corking(stream: Duplex): () => void {
+  let isCorked = false;
+  return () => {
+    if (isCorked) return;
+    isCorked = true;
+    stream.cork();
+    process.nextTick(() => {
+      isCorked = false;
+      stream.uncork();
+    });
+  };
+}
+
+function wireOver(socket: WebSocket, meter: Meter, fail: (error: unknown) => void, cork: () => void): Wire {
   const isOpen = (): boolean => socket.readyState === WebSocket.OPEN;
   const send = (frame: ServerFrame, then?: () => void): void => {
     if (!isOpen()) return then?.();
-    if (socket.bufferedAmount <= limits.socketBufferBytesMax) return socket.send(JSON.stringify(frame), then);
+    if (socket.bufferedAmount <= limits.socketBufferBytesMax) {
+      cork();
+      return socket.send(JSON.stringify(frame), then);
+    }
     closeSlow(socket, meter);
     return then?.();
   };
