@@ -92,6 +92,7 @@ const actorsTasks: Readonly<Partial<Record<Task, readonly string[]>>> = {
   answer: ['transaction', 'transaction.merchant'],
   notify: ['transaction'],
   digest: ['transaction'],
+  fetch: ['transaction'],
 };
 
 /** Whether the rules, as they are written down, allow the use. */
