@@ -90,7 +90,8 @@ export async function consentIdsOf(db: Queryable, customerId: CustomerId): Promi
   return rows.map((row) => row.consentId);
 }
 
-const inForce = operation<{ linkId: LinkId; purposes: Purpose[] }>()(
+/** The purposes that are consented to, of each link that has a consent in force. */
+export const inForce = operation<{ linkId: LinkId; purposes: Purpose[] }>()(
   'consents.in-force',
   { linkIds: 'uuid[]', now: 'timestamptz' },
   `select link_id as "linkId", purposes from consents

@@ -48,7 +48,8 @@ export async function findCustomers(db: Queryable, customerIds: readonly Custome
   return db.run(customersById, { customerIds });
 }
 
-const customersById = operation<Customer>()(
+/** Customers as they are; who is deleted is missing. */
+export const customersById = operation<Customer>()(
   'customers.read',
   { customerIds: 'uuid[]' },
   `select ${columns} from customers where customer_id = any($customerIds)`,

@@ -63,7 +63,8 @@ async function count(database: Database, nowMs: number): Promise<Advertising> {
   return { sentMin, markedMin, counts };
 }
 
-const addSent = operation<object>()(
+/** Adds a count of messages sent, as a row of its own: nobody waits for a lock. */
+export const addSent = operation<object>()(
   'messages.sent',
   { senders: 'text[]', months: 'date[]', sent: 'int8[]' },
   `insert into messages_sent (sender, month, sent) select * from unnest($senders, $months, $sent)`,

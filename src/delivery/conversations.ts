@@ -18,7 +18,8 @@ export async function createConversation(tx: Transaction, customerId: CustomerId
   return { customerId, conversationId };
 }
 
-const conversationOfCustomer = operation<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>()(
+/** A customer's conversation and where it stands; no row when the account is deleted. */
+export const conversationOfCustomer = operation<{ conversationId: ConversationId; lastSeq: bigint; readSeq: bigint }>()(
   'conversations.of',
   { customerId: 'uuid' },
   `select conversation_id as "conversationId", last_seq as "lastSeq", read_seq as "readSeq"
@@ -41,7 +42,8 @@ export async function threadsOf(db: Queryable, customerIds: readonly CustomerId[
   return new Map(rows.map((row) => [row.customerId, row]));
 }
 
-const findNewer = operation<{ conversationId: ConversationId }>()(
+/** Which conversations have come further than the number given. */
+export const findNewer = operation<{ conversationId: ConversationId }>()(
   'conversations.newer',
   { conversationIds: 'uuid[]', seqs: 'int8[]' },
   `select conversation_id as "conversationId" from unnest($conversationIds, $seqs) as u (conversation_id, seq)

@@ -178,7 +178,8 @@ export async function answersOfSeveral(
   return rows.map((row) => row.messageId);
 }
 
-const showing = operation<{ recordId: RecordId; messageId: MessageId }>()(
+/** Which messages show these records. */
+export const showing = operation<{ recordId: RecordId; messageId: MessageId }>()(
   'messages.showing',
   { recordIds: 'uuid[]' },
   `select record_id as "recordId", message_id as "messageId" from messages where record_id = any($recordIds)`,

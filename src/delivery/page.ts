@@ -22,7 +22,8 @@ interface Row {
   readonly sealed: Buffer | null;
 }
 
-const readState = operation<{ lastSeq: bigint; readSeq: bigint }>()(
+/** How far a conversation has come, and how far its customer has read. */
+export const readState = operation<{ lastSeq: bigint; readSeq: bigint }>()(
   'conversations.state',
   { conversationId: 'uuid' },
   `select last_seq as "lastSeq", read_seq as "readSeq" from conversations where conversation_id = $conversationId`,
@@ -32,7 +33,8 @@ const pageColumns = `e.seq, e.entry, e.message_id as "messageId", m.revision, m.
   m.also_link_ids as also, m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.epoch, m.sealed`;
 const page = { conversationId: 'uuid', seq: 'int8', limit: 'int4' } as const;
 
-const entriesAfter = operation<Row>()(
+/** The entries after a number, ascending, each with its message as it stands now; of a removed one nothing but nulls. */
+export const entriesAfter = operation<Row>()(
   'entries.after',
   page,
   `select ${pageColumns} from (
@@ -50,7 +52,8 @@ const entriesBefore = operation<Row>()(
   left join messages m on m.conversation_id = e.conversation_id and m.message_id = e.message_id order by e.seq`,
 );
 
-const messagesById = operation<Row>()(
+/** Messages of one conversation, as they stand; what is gone is missing. */
+export const messagesById = operation<Row>()(
   'messages.read',
   { conversationId: 'uuid', messageIds: 'uuid[]' },
   `select 0::bigint as seq, 'message' as entry, message_id as "messageId", revision, author, at, link_id as "linkId",

@@ -82,7 +82,8 @@ async function stillAllowed(tx: Transaction, changes: readonly Change[]): Promis
   });
 }
 
-const takeNumbers = operation<{ conversationId: string; lastSeq: bigint }>()(
+/** Locks conversations in the order of their ids and takes that many numbers of each; answers the last one taken. A conversation is named once. */
+export const takeNumbers = operation<{ conversationId: string; lastSeq: bigint }>()(
   'conversations.take',
   { conversationIds: 'uuid[]', counts: 'int4[]' },
   `with locked as (
@@ -232,7 +233,8 @@ const messageColumns = {
   sealed: 'bytea[]',
 } as const;
 
-const insertMessage = operation<Revised>()(
+/** Enters messages that are new. */
+export const insertMessage = operation<Revised>()(
   'messages.insert',
   { ...messageColumns, authors: 'text[]', at: 'timestamptz[]', clientIds: 'uuid[]' },
   `insert into messages (conversation_id, message_id, revision, author, at, link_id, bank_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
@@ -242,7 +244,8 @@ const insertMessage = operation<Revised>()(
   returning message_id as "messageId", revision`,
 );
 
-const updateMessage = operation<Revised>()(
+/** Replaces the content of messages, each named once, and raises their revisions; what is gone is missing from the answer. */
+export const updateMessage = operation<Revised>()(
   'messages.update',
   messageColumns,
   `update messages m set revision = m.revision + u.n, link_id = u.link_id, bank_id = u.bank_id,
@@ -295,7 +298,8 @@ function updateMessages(
   return tx.run(updateMessage, columnsOf(rows, counts));
 }
 
-const insertEntries = operation<object>()(
+/** Enters entries under numbers that were taken before. */
+export const insertEntries = operation<object>()(
   'entries.insert',
   { conversationIds: 'uuid[]', seqs: 'int8[]', entries: 'text[]', messageIds: 'uuid[]', at: 'timestamptz[]' },
   `insert into entries (conversation_id, seq, entry, message_id, at)

@@ -10,7 +10,8 @@ export interface IntakeCount {
   readonly lastAt: Date;
 }
 
-const addCounts = operation<object>()(
+/** Adds to a sender's counts of a day, each named once. */
+export const addCounts = operation<object>()(
   'intake.count',
   { sender: 'text', day: 'text', now: 'timestamptz', what: 'text[]', counts: 'int8[]' },
   `insert into intake_counts (sender, day, what, count, last_at)

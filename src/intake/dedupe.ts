@@ -2,7 +2,8 @@ import type { BankId } from '#base';
 import { operation, type Transaction } from '#db';
 import { BatchRefusal, type ParsedEvent } from './parse.ts';
 
-const enterEventKeys = operation<{ eventId: string }>()(
+/** Enters the ids of events with the hashes of their content; answers those that are new. */
+export const enterEventKeys = operation<{ eventId: string }>()(
   'event-keys.enter',
   { sender: 'text', eventIds: 'text[]', hashes: 'bytea[]', now: 'timestamptz' },
   `insert into event_keys (sender, event_id, content_hash, received_at)
@@ -10,7 +11,8 @@ const enterEventKeys = operation<{ eventId: string }>()(
   on conflict do nothing returning event_id as "eventId"`,
 );
 
-const readEventKeys = operation<{ eventId: string; contentHash: Buffer }>()(
+/** What content the ids of events stand for. */
+export const readEventKeys = operation<{ eventId: string; contentHash: Buffer }>()(
   'event-keys.read',
   { sender: 'text', eventIds: 'text[]' },
   `select event_id as "eventId", content_hash as "contentHash" from event_keys

@@ -36,7 +36,7 @@ type Row = RoutedKey & {
 };
 
 /** See `event_routes`, 0018_event_path.sql. */
-const eventRoutes = operation<Row>()(
+export const eventRoutes = operation<Row>()(
   'links.routes',
   { indexes: 'bytea[]', at: 'timestamptz' },
   `select account_index as "accountIndex", account_ref as "accountRef", left_out as "leftOut", detail, link_id as "linkId",

@@ -58,13 +58,15 @@ export async function requireNotWithdrawn(tx: Transaction, bankId: BankId): Prom
   if (await isWithdrawn(tx, bankId)) throw bankWithdrawn();
 }
 
-const holdWithdrawals = operation<object>()(
+/** Keeps a withdrawal of this bank waiting until the transaction ends. */
+export const holdWithdrawals = operation<object>()(
   'withdrawals.hold',
   { bankId: 'text' },
   `select pg_advisory_xact_lock_shared(hashtext('tellerline withdrawal'), hashtext($bankId))`,
 );
 
-const findWithdrawal = operation<object>()(
+/** One empty row while the bank's withdrawal is in force. */
+export const findWithdrawal = operation<object>()(
   'withdrawals.in-force',
   { bankId: 'text' },
   'select from withdrawals where bank_id = $bankId and returned_at is null',

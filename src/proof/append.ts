@@ -11,13 +11,15 @@ export interface EntryPlace {
 /** The leaf that a transaction has already written, so that each has one, however often it appends. */
 const leafOfTransaction = new WeakMap<Transaction, { readonly leafId: bigint; readonly commitments: Buffer[] }>();
 
-const insertLeaf = operation<{ leafId: bigint }>()(
+/** Enters a leaf; its id is never given again, even when the transaction is rolled back. */
+export const insertLeaf = operation<{ leafId: bigint }>()(
   'log.append',
   { leaf: 'bytea', commitments: 'bytea' },
   `insert into log_leaves (leaf, commitments) values ($leaf, $commitments) returning leaf_id as "leafId"`,
 );
 
-const amendLeaf = operation<{ leafId: bigint }>()(
+/** Replaces a leaf that has no place in the log yet; no row when it has one. */
+export const amendLeaf = operation<{ leafId: bigint }>()(
   'log.amend',
   { leafId: 'int8[]', leaf: 'bytea', commitments: 'bytea' },
   `update log_leaves set leaf = $leaf, commitments = $commitments

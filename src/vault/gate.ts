@@ -208,7 +208,8 @@ async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordS
     order by local_date desc, occurred_at desc, record_id`);
 }
 
-const readRecords = operation<RecordRow>()(
+/** Records of links, still sealed; what is gone is missing. */
+export const readRecords = operation<RecordRow>()(
   'records.read',
   { linkIds: 'uuid[]', recordIds: 'uuid[]' },
   `select r.link_id as "linkId", r.record_id as "recordId", r.account_ref as "accountRef",

@@ -312,7 +312,8 @@ async function wrappedLedgerKeys(
   return db.run(readLedgerKeys, { customerIds });
 }
 
-const readLedgerKeys = operation<WrappedLedgerKey>()(
+/** Customers' ledger keys, wrapped; without a lock. */
+export const readLedgerKeys = operation<WrappedLedgerKey>()(
   'ledger.keys',
   { customerIds: 'uuid[]' },
   `select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
@@ -348,7 +349,8 @@ function lockForReading(tx: Transaction, linkIds: readonly LinkId[]): Promise<Lo
   return tx.run(holdKeys, { linkIds });
 }
 
-const holdKeys = operation<LockedKey>()(
+/** Locks the keys of links against revocation, in the order of their ids; one that is closed is missing, one that is destroyed has no key. */
+export const holdKeys = operation<LockedKey>()(
   'keys.hold',
   { linkIds: 'uuid[]' },
   `select link_id as "linkId", customer_id as "customerId", bank_id as "bankId", epoch, root_generation as generation,

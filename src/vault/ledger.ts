@@ -150,7 +150,8 @@ async function countWeeks(
   };
 }
 
-const insertEntries = operation<object>()(
+/** Enters uses in the ledgers of customers, each with its place in the log. */
+export const insertEntries = operation<object>()(
   'ledger.insert',
   {
     customerIds: 'uuid[]',

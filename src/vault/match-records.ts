@@ -108,7 +108,7 @@ interface Row {
 const bytesOf = (texts: readonly string[]): Buffer[] => texts.map((text) => Buffer.from(text, 'base64'));
 
 /** See `standing_purchases`, 0015_matching.sql. */
-const standingPurchases = operation<Row>()(
+export const standingPurchases = operation<Row>()(
   'purchases.standing',
   { linkIds: 'uuid[]', subjects: 'bytea[]', keys: 'bytea[]', authorizations: 'bool[]' },
   `select link_id as "linkId", subject_index as "subjectIndex", match_key as "matchKey", sealed, stage, revision,
@@ -195,7 +195,8 @@ function shown(told: Purchase, { stage, known }: Matched): Purchase {
   };
 }
 
-const nameSecondId = operation<object>()(
+/** Gives records another key to be found by; each is named once. */
+export const nameSecondId = operation<object>()(
   'purchases.name',
   { linkIds: 'uuid[]', subjects: 'bytea[]', keys: 'bytea[]' },
   `update records r set match_key = u.match_key

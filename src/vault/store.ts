@@ -92,7 +92,8 @@ async function upsert(
   return sealed.map((one) => outcomes.get(one) as StoredRecord);
 }
 
-const insertRecords = operation<{ recordId: RecordId }>()(
+/** Enters the first record of each subject; where one stands already, nothing is entered and nothing answered. */
+export const insertRecords = operation<{ recordId: RecordId }>()(
   'records.insert',
   {
     linkIds: 'uuid[]',
@@ -154,7 +155,7 @@ interface Standing {
 }
 
 /** Locks records in the order in which they are written. */
-const holdRecords = operation<Standing>()(
+export const holdRecords = operation<Standing>()(
   'records.hold',
   { linkIds: 'uuid[]', subjects: 'bytea[]' },
   `select w.n, r.record_id as "recordId", r.kind, r.occurred_at as "occurredAt", r.stage, r.revision, r.match_key as "matchKey"
@@ -202,7 +203,8 @@ async function replace(
   return outcomes;
 }
 
-const updateRecords = operation<object>()(
+/** Replaces records, each named once, and raises their revisions. */
+export const updateRecords = operation<object>()(
   'records.update',
   {
     linkIds: 'uuid[]',

@@ -1,10 +1,10 @@
 import { leafOf } from '../../src/proof/entry.ts';
 import type { Bank, Told } from './bank.ts';
 import type { Client } from './client.ts';
-import type { ModelConversation, ModelRecord } from './model.ts';
 import type { SimulatedMessenger } from './messenger.ts';
 import type { Shared } from './node.ts';
 import type { Person } from './simulate.ts';
+import type { ModelConversation, ModelRecord } from './tables.ts';
 
 /** What a run has left behind. */
 export interface Left {
@@ -57,7 +57,7 @@ function checkShown({ shared, clients }: Left): string[] {
   return clients.flatMap((client): string[] => {
     const wrong: string[] = [];
     const conversation = tables.conversations.get(client.conversationId) as ModelConversation;
-    const numbers = conversation.entries.map(({ seq }) => seq);
+    const numbers = (tables.entries.get(conversation.conversationId) ?? []).map(({ seq }) => seq);
     if (numbers.some((seq, n) => seq !== n + 1)) wrong.push(`P2: the numbers are ${numbers.join()}`);
     if (conversation.lastSeq !== numbers.length)
       wrong.push(`P2: ${numbers.length} entries and number ${conversation.lastSeq}`);
@@ -81,7 +81,7 @@ function checkOrder(left: Left): string[] {
     .flatMap((told) => {
       const record = recordOf(left, told);
       const [message] = record ? [...(tables.messagesOfRecord.get(record.recordId) ?? [])] : [];
-      const entries = message && tables.conversations.get(message.conversationId)?.entries;
+      const entries = message && tables.entries.get(message.conversationId);
       const seq = entries?.find(({ messageId }) => messageId === message?.messageId)?.seq;
       return message && seq !== undefined ? [{ told, seq, conversationId: message.conversationId }] : [];
     });
@@ -129,14 +129,14 @@ function checkSent({ shared, messenger }: Left): string[] {
 function checkLog({ shared }: Left): string[] {
   const { leaves, ledger } = shared.database.tables;
   const wrong: string[] = [];
-  const placesOf = Map.groupBy(ledger, (row) => Number(row['leafIds']));
-  for (const [n, { leaf, commitments }] of leaves.entries()) {
+  const placesOf = Map.groupBy(ledger.values(), (row) => Number(row['leafIds']));
+  for (const [leafId, { leaf, commitments }] of leaves) {
     const each = Array.from({ length: commitments.length / 32 }, (_, at) =>
       commitments.subarray(at * 32, at * 32 + 32),
     );
-    if (!leafOf(each).equals(leaf)) wrong.push(`P7: leaf ${n + 1} is not the root of its commitments`);
-    const places = (placesOf.get(n + 1) ?? []).map((row) => Number(row['positions'])).toSorted((a, b) => a - b);
-    if (places.join() !== each.map((_, at) => at).join()) wrong.push(`P7: leaf ${n + 1} has entries ${places.join()}`);
+    if (!leafOf(each).equals(leaf)) wrong.push(`P7: leaf ${leafId} is not the root of its commitments`);
+    const places = (placesOf.get(leafId) ?? []).map((row) => Number(row['positions'])).toSorted((a, b) => a - b);
+    if (places.join() !== each.map((_, at) => at).join()) wrong.push(`P7: leaf ${leafId} has entries ${places.join()}`);
   }
   return wrong;
 }

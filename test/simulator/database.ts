@@ -1,5 +1,6 @@
 import type { Database, Operation, ScopedDatabase, Sql, Transaction } from '#db';
-import { carryOut, Tables } from './model.ts';
+import { carryOut } from './model.ts';
+import { Tables } from './tables.ts';
 import type { World } from './world.ts';
 
 /** One process of the hub, from its start to its end: what belongs to a dead one is heard of no more. */

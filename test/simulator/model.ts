@@ -1,93 +1,19 @@
 import type { Operation } from '#db';
+import type {
+  ModelAccount,
+  ModelConversation,
+  ModelEntry,
+  ModelLeaf,
+  ModelMessage,
+  ModelRecord,
+  Row,
+  Tables,
+} from './tables.ts';
 
-// What PostgreSQL does with the named operations of the event path, in memory. The tests of this folder hold
-// both against each other; the simulator runs on this one.
+// What PostgreSQL does with the named operations of the event path, in memory. `storage.test.ts` holds both
+// against each other; the simulator runs on this one.
 
-type Row = Readonly<Record<string, unknown>>;
 type Columns = Readonly<Record<string, readonly unknown[]>>;
-
-export interface ModelKey {
-  readonly linkId: string;
-  readonly customerId: string;
-  readonly bankId: string;
-  epoch: number;
-  wrapped: Buffer | null;
-  closed: boolean;
-}
-
-export interface ModelAccount {
-  readonly linkId: string;
-  readonly accountRef: string;
-  readonly index: Buffer;
-  readonly detail: Buffer;
-  readonly leftOut: boolean;
-}
-
-export interface ModelRecord {
-  readonly linkId: string;
-  readonly recordId: string;
-  readonly accountRef: string;
-  readonly bankId: string;
-  readonly kind: string;
-  readonly subjectIndex: Buffer;
-  localDate: string;
-  occurredAt: Date;
-  stage: number;
-  revision: number;
-  epoch: number;
-  sealed: Buffer;
-  matchKey: Buffer | null;
-}
-
-export interface ModelMessage {
-  readonly conversationId: string;
-  readonly messageId: string;
-  readonly author: string;
-  readonly at: Date;
-  readonly clientId: string | null;
-  revision: number;
-  linkId: string | null;
-  bankId: string | null;
-  also: readonly string[] | null;
-  epoch: number | null;
-  purpose: string | null;
-  recordId: string | null;
-  sealed: Buffer | null;
-}
-
-export interface ModelEntry {
-  readonly seq: number;
-  readonly entry: string;
-  readonly messageId: string;
-  readonly at: Date;
-}
-
-export interface ModelConversation {
-  readonly conversationId: string;
-  readonly customerId: string;
-  lastSeq: number;
-  readonly entries: ModelEntry[];
-}
-
-/** The tables that the operations touch. */
-export class Tables {
-  readonly accounts = new Map<string, ModelAccount[]>();
-  readonly keys = new Map<string, ModelKey>();
-  /** By link: purposes and end. */
-  readonly consents = new Map<string, { readonly purposes: readonly string[]; readonly until: Date }>();
-  readonly ledgerKeys = new Map<string, Buffer>();
-  readonly conversations = new Map<string, ModelConversation>();
-  readonly conversationOf = new Map<string, ModelConversation>();
-  readonly eventKeys = new Map<string, Buffer>();
-  readonly records = new Map<string, ModelRecord>();
-  readonly recordsById = new Map<string, ModelRecord>();
-  readonly recordsOfLink = new Map<string, Set<ModelRecord>>();
-  readonly messages = new Map<string, ModelMessage>();
-  readonly messagesOfRecord = new Map<string, Set<ModelMessage>>();
-  readonly ledger: Row[] = [];
-  readonly leaves: { leaf: Buffer; commitments: Buffer }[] = [];
-  readonly counts = new Map<string, number>();
-}
 
 /** Takes back what an operation did. */
 export type Undo = (work: () => void) => void;
@@ -122,39 +48,27 @@ function include<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value, 
   undo(() => members.delete(value));
 }
 
+function exclude<Key, Value>(map: Map<Key, Set<Value>>, key: Key, value: Value, undo: Undo): void {
+  const members = map.get(key);
+  if (members?.delete(value)) undo(() => members.add(value));
+}
+
+/** What PostgreSQL says of a row whose key stands already; the transaction is over. */
+const alreadyThere = (what: string): Error =>
+  Object.assign(new Error(`duplicate key value violates unique constraint of ${what}`), { code: '23505' });
+
+/** What `= any(…)` makes of its array: who is named twice is found once. */
+const each = <One>(named: readonly One[]): One[] => [...new Set(named)];
+
 const byteOrder = (a: { linkId: string; subjectIndex: Buffer }, b: { linkId: string; subjectIndex: Buffer }): number =>
   a.linkId === b.linkId ? Buffer.compare(a.subjectIndex, b.subjectIndex) : a.linkId < b.linkId ? -1 : 1;
 
 /** What each operation does, by its name. */
 const operations: Readonly<Record<string, Carry>> = {
   'links.routes': (tables, { indexes, at }: { indexes: Buffer[]; at: Date }) =>
-    indexes.flatMap((index) =>
-      (tables.accounts.get(index.toString('latin1')) ?? []).flatMap((account) => {
-        const key = tables.keys.get(account.linkId);
-        if (!key?.wrapped || key.closed) return [];
-        const consent = tables.consents.get(account.linkId);
-        return [
-          {
-            accountIndex: account.index,
-            accountRef: account.accountRef,
-            leftOut: account.leftOut,
-            detail: account.detail,
-            linkId: key.linkId,
-            customerId: key.customerId,
-            bankId: key.bankId,
-            epoch: key.epoch,
-            generation: null,
-            wrapped: Buffer.from(key.wrapped),
-            purposes: consent && consent.until > at ? `{${consent.purposes.join()}}` : null,
-            ledgerGeneration: null,
-            ledgerWrapped: tables.ledgerKeys.get(key.customerId) ?? null,
-            conversationId: tables.conversationOf.get(key.customerId)?.conversationId ?? null,
-            sealedHearing: null,
-            sealedLow: null,
-          },
-        ];
-      }),
-    ),
+    each(indexes.map((index) => index.toString('latin1')))
+      .flatMap((index) => tables.accounts.get(index) ?? [])
+      .flatMap((account) => routeOf(tables, account, at)),
 
   'event-keys.enter': (tables, input: { sender: string; eventIds: string[]; hashes: Buffer[] }, undo) =>
     input.eventIds.flatMap((eventId, n) => {
@@ -164,7 +78,7 @@ const operations: Readonly<Record<string, Carry>> = {
       return [{ eventId }];
     }),
   'event-keys.read': (tables, { sender, eventIds }: { sender: string; eventIds: string[] }) =>
-    eventIds.flatMap((eventId) => {
+    each(eventIds).flatMap((eventId) => {
       const contentHash = tables.eventKeys.get(`${sender}|${eventId}`);
       return contentHash ? [{ eventId, contentHash }] : [];
     }),
@@ -185,7 +99,7 @@ const operations: Readonly<Record<string, Carry>> = {
                 (matchKey.equals(key as Buffer) && (stage === 1) !== isAuthorization)),
           )
         : [];
-      return [...(own ? [own] : []), ...others].map((record) => ({ ...record }));
+      return [...(own ? [own] : []), ...others].map(purchaseOf);
     }),
   'purchases.name': (
     tables,
@@ -203,9 +117,18 @@ const operations: Readonly<Record<string, Carry>> = {
     linkIds
       .flatMap((linkId, n) => {
         const record = tables.records.get(subjectKey(linkId, subjects[n]));
-        return record ? [{ ...record, n: BigInt(n + 1) }] : [];
+        return record ? [{ record, n: BigInt(n + 1) }] : [];
       })
-      .toSorted(byteOrder),
+      .toSorted((a, b) => byteOrder(a.record, b.record))
+      .map(({ n, record: { recordId, kind, occurredAt, stage, revision, matchKey } }) => ({
+        n,
+        recordId,
+        kind,
+        occurredAt,
+        stage,
+        revision,
+        matchKey,
+      })),
   'records.insert': (tables, input: Columns, undo) =>
     rowsOf(input).flatMap((row) => {
       const key = subjectKey(row['linkIds'], row['subjects']);
@@ -225,15 +148,17 @@ const operations: Readonly<Record<string, Carry>> = {
         sealed: row['sealed'],
         matchKey: row['matchKeys'],
       } as ModelRecord;
+      const id = `${record.linkId}|${record.recordId}`;
+      if (tables.recordsById.has(id)) throw alreadyThere('records');
       set(tables.records, key, record, undo);
-      set(tables.recordsById, record.recordId, record, undo);
+      set(tables.recordsById, id, record, undo);
       include(tables.recordsOfLink, record.linkId, record, undo);
       return [{ recordId: record.recordId }];
     }),
   'records.update': (tables, input: Columns, undo) => {
     for (const row of rowsOf(input)) {
-      const record = tables.recordsById.get(row['recordIds'] as string);
-      if (!record || record.linkId !== row['linkIds']) continue;
+      const record = tables.recordsById.get(`${String(row['linkIds'])}|${String(row['recordIds'])}`);
+      if (!record) continue;
       const fields = {
         localDate: row['localDates'],
         occurredAt: row['occurredAt'],
@@ -248,7 +173,7 @@ const operations: Readonly<Record<string, Carry>> = {
   },
 
   'messages.showing': (tables, { recordIds }: { recordIds: string[] }) =>
-    [...new Set(recordIds)].flatMap((recordId) =>
+    each(recordIds).flatMap((recordId) =>
       [...(tables.messagesOfRecord.get(recordId) ?? [])].map(({ messageId }) => ({ recordId, messageId })),
     ),
   'conversations.take': (tables, input: { conversationIds: string[]; counts: number[] }, undo) =>
@@ -270,7 +195,10 @@ const operations: Readonly<Record<string, Carry>> = {
         clientId: row['clientIds'],
       } as ModelMessage;
       const key = `${message.conversationId}|${message.messageId}`;
-      if (tables.messages.has(key)) throw new Error('a message is inserted once');
+      const isSaidAlready = (one: ModelMessage): boolean =>
+        one.conversationId === message.conversationId && one.clientId === message.clientId;
+      if (tables.messages.has(key)) throw alreadyThere('messages');
+      if (message.clientId !== null && tables.messages.values().some(isSaidAlready)) throw alreadyThere('messages');
       set(tables.messages, key, message, undo);
       if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
       return { messageId: message.messageId, revision: message.revision };
@@ -279,75 +207,92 @@ const operations: Readonly<Record<string, Carry>> = {
     rowsOf(input).flatMap((row) => {
       const message = tables.messages.get(`${String(row['conversationIds'])}|${String(row['messageIds'])}`);
       if (!message) return [];
+      if (message.recordId !== null) exclude(tables.messagesOfRecord, message.recordId, message, undo);
       change(message, { ...contentOf(row), revision: message.revision + Number(row['counts']) }, undo);
+      if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
       return [{ messageId: message.messageId, revision: message.revision }];
     }),
+  // Nothing of a run asks for the public counts.
   'messages.sent': () => [],
   'entries.insert': (tables, input: Columns, undo) => {
     for (const row of rowsOf(input)) {
-      const conversation = tables.conversations.get(row['conversationIds'] as string);
+      const conversationId = row['conversationIds'] as string;
+      const entries = tables.entries.get(conversationId) ?? [];
       const entry = {
         seq: Number(row['seqs']),
         entry: row['entries'],
         messageId: row['messageIds'],
         at: row['at'],
       } as ModelEntry;
-      if (!conversation || conversation.entries.some(({ seq }) => seq === entry.seq))
-        throw new Error('an entry has a number of its own');
-      conversation.entries.push(entry);
-      undo(() => conversation.entries.pop());
+      if (entries.some(({ seq }) => seq === entry.seq)) throw alreadyThere('entries');
+      entries.push(entry);
+      tables.entries.set(conversationId, entries);
+      undo(() => entries.pop());
     }
     return [];
   },
 
-  'log.append': (tables, { leaf, commitments }: { leaf: Buffer; commitments: Buffer }, undo) => {
-    tables.leaves.push({ leaf, commitments });
-    undo(() => tables.leaves.pop());
-    return [{ leafId: BigInt(tables.leaves.length) }];
+  'log.append': (tables, leaf: ModelLeaf, undo) => {
+    tables.lastLeafId += 1;
+    set(tables.leaves, tables.lastLeafId, leaf, undo);
+    return [{ leafId: BigInt(tables.lastLeafId) }];
   },
-  'log.amend': (tables, input: { leafId: bigint[]; leaf: Buffer; commitments: Buffer }, undo) =>
-    input.leafId.flatMap((leafId) => {
-      const row = tables.leaves[Number(leafId) - 1];
-      if (!row) return [];
-      change(row, { leaf: input.leaf, commitments: input.commitments }, undo);
-      return [{ leafId }];
+  'log.amend': (tables, { leafId, ...leaf }: ModelLeaf & { leafId: (number | bigint)[] }, undo) =>
+    each(leafId.map(Number)).flatMap((id) => {
+      if (!tables.leaves.has(id)) return [];
+      set(tables.leaves, id, leaf, undo);
+      return [{ leafId: BigInt(id) }];
     }),
-  'ledger.insert': (tables, input: Columns, undo) => {
+  'ledger.insert': (tables, input: Columns & { readonly at: never }, undo) => {
     for (const row of rowsOf(input)) {
-      tables.ledger.push(row);
-      undo(() => tables.ledger.pop());
+      const key = `${String(row['customerIds'])}|${String(row['entryIds'])}`;
+      if (tables.ledger.has(key)) throw alreadyThere('ledger');
+      set(tables.ledger, key, { ...row, at: input.at }, undo);
     }
     return [];
   },
-  'intake.count': (tables, input: { what: string[]; counts: number[] }, undo) => {
-    for (const [n, what] of input.what.entries())
-      set(tables.counts, what, (tables.counts.get(what) ?? 0) + (input.counts[n] ?? 0), undo);
+  'intake.count': (tables, input: { sender: string; day: string; what: string[]; counts: number[] }, undo) => {
+    for (const [n, what] of input.what.entries()) {
+      const key = `${input.sender}|${input.day}|${what}`;
+      set(tables.counts, key, (tables.counts.get(key) ?? 0) + (input.counts[n] ?? 0), undo);
+    }
     return [];
   },
-  'withdrawals.hold': () => [],
+  // Transactions of the model run one after the other, and no bank withdraws in a run.
+  'withdrawals.hold': () => [{ pg_advisory_xact_lock_shared: '' }],
   'withdrawals.in-force': () => [],
 
   'keys.hold': (tables, { linkIds }: { linkIds: string[] }) =>
-    linkIds
+    each(linkIds)
       .toSorted()
       .flatMap((linkId) => tables.keys.get(linkId) ?? [])
       .filter((key) => !key.closed)
-      .map(({ wrapped, ...key }) => ({ ...key, generation: null, wrapped: wrapped && Buffer.from(wrapped) })),
+      .map(({ linkId, customerId, bankId, epoch, generation, wrapped }) => ({
+        linkId,
+        customerId,
+        bankId,
+        epoch,
+        generation,
+        wrapped: wrapped && Buffer.from(wrapped),
+      })),
   'consents.in-force': (tables, { linkIds, now }: { linkIds: string[]; now: Date }) =>
-    linkIds.flatMap((linkId) => {
+    each(linkIds).flatMap((linkId) => {
       const consent = tables.consents.get(linkId);
-      return consent && consent.until > now ? [{ linkId, purposes: consent.purposes }] : [];
+      return consent && consent.until > now ? [{ linkId, purposes: [...consent.purposes] }] : [];
     }),
   'ledger.keys': (tables, { customerIds }: { customerIds: string[] }) =>
-    customerIds.flatMap((customerId) => {
-      const wrapped = tables.ledgerKeys.get(customerId);
-      return wrapped ? [{ customerId, generation: null, wrapped: Buffer.from(wrapped) }] : [];
+    each(customerIds).flatMap((customerId) => {
+      const key = tables.ledgerKeys.get(customerId);
+      return key ? [{ customerId, generation: key.generation, wrapped: Buffer.from(key.wrapped) }] : [];
     }),
-  'customers.read': (_, { customerIds }: { customerIds: string[] }) =>
-    customerIds.map((customerId) => ({ customerId, locale: 'en', timeZone: 'UTC', quiet: null, digestHour: null })),
+  'customers.read': (tables, { customerIds }: { customerIds: string[] }) =>
+    each(customerIds).flatMap((customerId) => {
+      const customer = tables.customers.get(customerId);
+      return customer ? [{ customerId, ...customer }] : [];
+    }),
   'conversations.of': (tables, { customerId }: { customerId: string }) => {
     const conversation = tables.conversationOf.get(customerId);
-    return conversation ? [stateOf(conversation)] : [];
+    return conversation ? [{ conversationId: conversation.conversationId, ...stateOf(conversation) }] : [];
   },
   'conversations.newer': (tables, input: { conversationIds: string[]; seqs: number[] }) =>
     input.conversationIds.flatMap((conversationId, n) =>
@@ -358,28 +303,59 @@ const operations: Readonly<Record<string, Carry>> = {
     return conversation ? [stateOf(conversation)] : [];
   },
   'entries.after': (tables, { conversationId, seq, limit }: { conversationId: string; seq: number; limit: number }) =>
-    (tables.conversations.get(conversationId)?.entries ?? [])
+    (tables.entries.get(conversationId) ?? [])
       .filter((entry) => entry.seq > seq)
       .toSorted((a, b) => a.seq - b.seq)
       .slice(0, limit)
       .map((entry) => rowOf(entry, tables.messages.get(`${conversationId}|${entry.messageId}`))),
   'messages.read': (tables, { conversationId, messageIds }: { conversationId: string; messageIds: string[] }) =>
-    messageIds.flatMap((messageId) => {
+    each(messageIds).flatMap((messageId) => {
       const message = tables.messages.get(`${conversationId}|${messageId}`);
       return message ? [rowOf({ seq: 0, entry: 'message', messageId }, message)] : [];
     }),
-  'records.read': (tables, { recordIds }: { recordIds: string[] }) =>
-    recordIds.flatMap((recordId) => {
-      const record = tables.recordsById.get(recordId);
-      return record ? [{ ...record }] : [];
+  'records.read': (tables, { linkIds, recordIds }: { linkIds: string[]; recordIds: string[] }) =>
+    recordIds.flatMap((recordId, n) => {
+      const record = tables.recordsById.get(`${linkIds[n] ?? ''}|${recordId}`);
+      if (!record) return [];
+      const { linkId, accountRef, subjectIndex, epoch, sealed } = record;
+      return [{ linkId, recordId, accountRef, subjectIndex, epoch, sealed }];
     }),
 };
 
-const stateOf = ({ conversationId, lastSeq }: ModelConversation): Row => ({
-  conversationId,
-  lastSeq: BigInt(lastSeq),
-  readSeq: 0n,
-});
+const stateOf = ({ lastSeq }: ModelConversation): Row => ({ lastSeq: BigInt(lastSeq), readSeq: 0n });
+
+/** Where an account's events go; nowhere when its link ends, or its key is closed or gone. */
+function routeOf(tables: Tables, account: ModelAccount, at: Date): Row[] {
+  const key = tables.keys.get(account.linkId);
+  if (!key?.wrapped || key.closed || key.state === 'stopping' || key.state === 'stopped') return [];
+  const consent = tables.consents.get(account.linkId);
+  const ledgerKey = tables.ledgerKeys.get(key.customerId);
+  return [
+    {
+      accountIndex: account.index,
+      accountRef: account.accountRef,
+      leftOut: account.leftOut,
+      detail: account.detail,
+      linkId: key.linkId,
+      customerId: key.customerId,
+      bankId: key.bankId,
+      epoch: key.epoch,
+      generation: key.generation,
+      wrapped: Buffer.from(key.wrapped),
+      purposes: consent && consent.until > at ? `{${consent.purposes.join()}}` : null,
+      ledgerGeneration: ledgerKey?.generation ?? null,
+      ledgerWrapped: ledgerKey ? Buffer.from(ledgerKey.wrapped) : null,
+      conversationId: tables.conversationOf.get(key.customerId)?.conversationId ?? null,
+      sealedHearing: account.hearing,
+      sealedLow: account.low,
+    },
+  ];
+}
+
+/** A record as the rule of matching reads it. */
+function purchaseOf({ linkId, subjectIndex, matchKey, sealed, stage, revision, occurredAt, epoch }: ModelRecord): Row {
+  return { linkId, subjectIndex, matchKey, sealed, stage, revision, occurredAt, epoch };
+}
 
 /** An entry with its message, as a page reads them. */
 function rowOf(entry: Omit<ModelEntry, 'at'>, message: ModelMessage | undefined): Row {
@@ -414,7 +390,7 @@ function contentOf(row: Row): Partial<ModelMessage> {
   return {
     linkId: row['linkIds'] as string | null,
     bankId: row['bankIds'] as string | null,
-    also: also === null ? null : also.slice(1, -1).split(','),
+    also: also === null ? null : also.slice(1, -1).split(',').filter(Boolean),
     epoch: row['epochs'] as number | null,
     purpose: row['purposes'] as string | null,
     recordId: row['recordIds'] as string | null,
@@ -433,3 +409,6 @@ export function carryOut<In, Out extends object>(
   if (!carry) throw new Error(`the model has no operation ${name}`);
   return carry(tables, input as never, undo) as unknown as Out[];
 }
+
+/** The names of all operations of the model. */
+export const modelled: readonly string[] = Object.keys(operations);

@@ -11,6 +11,7 @@ import { Client } from './client.ts';
 import { ModelDatabase } from './database.ts';
 import { SimulatedMessenger } from './messenger.ts';
 import { HubNode, plainProvider, sharedDeliveries, type Shared } from './node.ts';
+import type { Tables } from './tables.ts';
 import { rightMs, World } from './world.ts';
 
 /** What a run is made of. */
@@ -140,15 +141,8 @@ async function settlePeople(world: World, shared: Shared, count: number): Promis
       const secret = (): Buffer => Buffer.concat([Buffer.of(2), world.chance.bytes(32)]);
       const wrapped = secret();
       const ledgerKey = secret();
-      tables.keys.set(linkId, { linkId, customerId, bankId: 'citi', epoch: 1, wrapped, closed: false });
-      tables.ledgerKeys.set(customerId, ledgerKey);
-      tables.consents.set(linkId, {
-        purposes: ['balances', 'transactions'],
-        until: new Date(rightMs(world) + 86_400_000 * 300),
-      });
-      const conversation = { conversationId, customerId, lastSeq: 0, entries: [] };
-      tables.conversations.set(conversationId, conversation);
-      tables.conversationOf.set(customerId, conversation);
+      const until = new Date(rightMs(world) + 86_400_000 * 300);
+      enterLinked(tables, { customerId, conversationId, linkId, wrapped, ledgerKey, until });
       const sealers = await node.vault.routedSealers(tx, [
         {
           linkId: linkId as never,
@@ -169,7 +163,9 @@ async function settlePeople(world: World, shared: Shared, count: number): Promis
           .get(linkId as never)
           ?.sealState('accounts.detail', index.toString('hex'), { accountId, currency: 'USD', kind, last4: '4417' });
         if (!detail) throw new Error('a key that was just made is there');
-        tables.accounts.set(index.toString('latin1'), [{ linkId, accountRef, index, detail, leftOut: false }]);
+        tables.accounts.set(index.toString('latin1'), [
+          { linkId, accountRef, index, detail, leftOut: false, hearing: null, low: null },
+        ]);
         return { accountId, accountRef };
       });
       const identityId = newId<IdentityId>();
@@ -188,6 +184,29 @@ async function settlePeople(world: World, shared: Shared, count: number): Promis
   await world.run(world.ms + 1_000);
   await done;
   return people;
+}
+
+/** A customer with one link and its consent, and a conversation in which nothing is said yet. */
+function enterLinked(
+  tables: Tables,
+  of: {
+    readonly customerId: string;
+    readonly conversationId: string;
+    readonly linkId: string;
+    readonly wrapped: Buffer;
+    readonly ledgerKey: Buffer;
+    readonly until: Date;
+  },
+): void {
+  const { customerId, conversationId, linkId, wrapped, ledgerKey, until } = of;
+  const key = { linkId, customerId, bankId: 'citi', epoch: 1, generation: null, wrapped, closed: false };
+  tables.customers.set(customerId, { locale: 'en', timeZone: 'UTC', quiet: null, digestHour: null });
+  tables.keys.set(linkId, { ...key, state: 'linked' });
+  tables.ledgerKeys.set(customerId, { generation: null, wrapped: ledgerKey });
+  tables.consents.set(linkId, { purposes: ['balances', 'transactions'], until });
+  const conversation = { conversationId, customerId, lastSeq: 0 };
+  tables.conversations.set(conversationId, conversation);
+  tables.conversationOf.set(customerId, conversation);
 }
 
 /** The bank tells of purchases, in batches of any size, some of them of what it told before. */
