@@ -50,4 +50,6 @@ export interface Written {
   readonly change: Change;
   readonly seq: number;
   readonly revision: number;
+  /** When the message was first said; of a removal, when it was removed. */
+  readonly saidAtMs: number;
 }
