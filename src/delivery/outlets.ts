@@ -98,7 +98,7 @@ function entryOf({ change, seq, revision, saidAtMs }: Written, manner: Manner): 
     id: change.messageId,
     revision,
     author: change.author,
-    at: new Date(saidAtMs).toISOString(),
+    at: new Date(saidAtMs ?? change.atMs).toISOString(),
     ...drawBody(change.body, change.atMs, manner),
     ...(clientId && { clientId }),
   };

@@ -273,14 +273,14 @@ const operations: Readonly<Record<string, Carry>> = {
       if (tables.messages.has(key)) throw new Error('a message is inserted once');
       set(tables.messages, key, message, undo);
       if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
-      return { messageId: message.messageId, revision: message.revision };
+      return { messageId: message.messageId, revision: message.revision, at: message.at };
     }),
   'messages.update': (tables, input: Columns, undo) =>
     rowsOf(input).flatMap((row) => {
       const message = tables.messages.get(`${String(row['conversationIds'])}|${String(row['messageIds'])}`);
       if (!message) return [];
       change(message, { ...contentOf(row), revision: message.revision + Number(row['counts']) }, undo);
-      return [{ messageId: message.messageId, revision: message.revision }];
+      return [{ messageId: message.messageId, revision: message.revision, at: message.at }];
     }),
   'messages.sent': () => [],
   'entries.insert': (tables, input: Columns, undo) => {
