@@ -18,7 +18,7 @@ interface Purchase {
 export interface Findings {
   /** Events that were acknowledged. */
   readonly acknowledged: number;
-  /** Purchases that are shown. */
+  /** Purchases that are shown, those from before included. */
   readonly shown: number;
   /** Acknowledged and not shown (P1). */
   readonly lost: number;
