@@ -81,7 +81,11 @@ const intakeRights: readonly TableRight[] = [
   { table: 'records', may: 'update' },
   { table: 'conversations', may: 'select', columns: ['conversation_id', 'customer_id', 'last_seq'] },
   { table: 'conversations', may: 'update', columns: ['last_seq'] },
-  { table: 'messages', may: 'select', columns: ['conversation_id', 'message_id', 'revision', 'record_id', 'link_id'] },
+  {
+    table: 'messages',
+    may: 'select',
+    columns: ['conversation_id', 'message_id', 'revision', 'at', 'record_id', 'link_id'],
+  },
   { table: 'messages', may: 'insert' },
   { table: 'messages', may: 'update' },
   { table: 'entries', may: 'insert' },

@@ -11,6 +11,7 @@ export const failPoints = [
   'sequence taken',
   'messages written',
   'entries written',
+  'deliveries stored',
   'hand-off entered',
   'uses entered',
   'batch counted',

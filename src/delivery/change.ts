@@ -50,4 +50,6 @@ export interface Written {
   readonly change: Change;
   readonly seq: number;
   readonly revision: number;
+  /** When the message was first said, where that is not the moment of the change. */
+  readonly saidAtMs?: number;
 }

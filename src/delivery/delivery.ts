@@ -1,9 +1,12 @@
 import {
   failPoint,
+  limits,
+  turns,
   unmetered,
   type Clock,
   type CustomerId,
   type IdentityId,
+  type InTurn,
   type LinkId,
   type Log,
   type MessageId,
@@ -59,6 +62,8 @@ export interface Delivery {
   /** Nothing more is brought there; what was on its way is not sent. */
   removeDestination(tx: Transaction, thread: Thread, identityId: IdentityId): Promise<void>;
   readonly advertising: AdvertisingMarks;
+  /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
+  readonly catchUp: InTurn;
   /** Makes a new customer's one conversation, empty. */
   createConversation(tx: Transaction, customerId: CustomerId, nowMs: number): Promise<Thread>;
   /** The customer's one conversation, with where it stands. */
@@ -140,6 +145,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     if (changes.length === 0) return [];
     const written = await writeChanges(tx, vault, changes, sealers);
     await sending.putDeliveries(tx, written);
+    failPoint('deliveries stored');
     const entered = await enterHandOff(tx, vault, outlets, written);
     failPoint('hand-off entered');
     tx.afterCommit(() => {
@@ -163,6 +169,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     putDestination,
     removeDestination,
     advertising: createAdvertisingMarks(parts),
+    catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,
     createConversation,
     conversationOf,

@@ -91,14 +91,14 @@ export function createOutlets(): Outlets {
   };
 }
 
-function entryOf({ change, seq, revision }: Written, manner: Manner): Entry {
+function entryOf({ change, seq, revision, saidAtMs }: Written, manner: Manner): Entry {
   if (change.entry === 'removal') return { entry: 'removal', seq, messageId: change.messageId };
   const clientId = change.entry === 'message' ? change.clientId : undefined;
   const message = {
     id: change.messageId,
     revision,
     author: change.author,
-    at: new Date(change.atMs).toISOString(),
+    at: new Date(saidAtMs ?? change.atMs).toISOString(),
     ...drawBody(change.body, change.atMs, manner),
     ...(clientId && { clientId }),
   };

@@ -25,7 +25,7 @@ export async function writeChanges(
   failPoint('sequence taken');
   const present = allowed.filter((change) => lastSeqs.has(change.conversationId));
   const rows = await sealAll(tx, vault, present, linkSealers);
-  const revisions = await writeMessages(tx, rows);
+  const revised = await writeMessages(tx, rows);
   failPoint('messages written');
   const next = new Map(lastSeqs);
   for (const change of present) next.set(change.conversationId, (next.get(change.conversationId) ?? 0) - 1);
@@ -37,7 +37,8 @@ export async function writeChanges(
     next.set(conversationId, seq);
     const after = (ahead.get(messageId) ?? 1) - 1;
     ahead.set(messageId, after);
-    return { change, seq, revision: (revisions.get(messageId) ?? 1) - after };
+    const { revision, at } = revised.get(messageId) ?? { revision: 1, at: new Date(change.atMs) };
+    return { change, seq, revision: revision - after, saidAtMs: at.getTime() };
   });
   await writeEntries(tx, written);
   failPoint('entries written');
@@ -176,11 +177,11 @@ function plainRow(change: Change, linkSealers: ReadonlyMap<LinkId, LinkSealer>):
   return { ...ofNoLink, change, linkId, bankId: sealer.bankId, epoch: sealer.epoch, purpose, recordId };
 }
 
-/** Inserts, replaces and deletes message rows; answers the revisions of those that are still there. */
-async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map<string, number>> {
+/** Inserts, replaces and deletes message rows; answers what became of those that are still there. */
+async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map<string, Revised>> {
   const kept = rows.filter((row) => row.change.entry !== 'removal');
   const removed = rows.filter((row) => row.change.entry === 'removal');
-  const revisions = new Map<string, number>();
+  const revised = new Map<string, Revised>();
   // An edit in the same call as its message would touch the row twice in one statement.
   for (const [entry, put] of [
     ['message', insertMessages],
@@ -189,7 +190,7 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
     const some = kept.filter((row) => row.change.entry === entry);
     if (some.length === 0) continue;
     const counts = countBy(some.map((row) => row.change.messageId));
-    for (const { messageId, revision } of await put(tx, lastOfEach(some), counts)) revisions.set(messageId, revision);
+    for (const one of await put(tx, lastOfEach(some), counts)) revised.set(one.messageId, one);
   }
   if (removed.length > 0) {
     await tx.run(removeMessages, {
@@ -197,7 +198,7 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
       messageIds: removed.map((row) => row.change.messageId),
     });
   }
-  return revisions;
+  return revised;
 }
 
 /** How often each id occurs. */
@@ -241,7 +242,7 @@ export const insertMessage = operation<Revised>()(
   select conversation_id, message_id, n, author, at, link_id, bank_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
   from unnest($conversationIds, $messageIds, $counts, $authors, $at, $linkIds, $bankIds, $also, $epochs, $purposes, $recordIds, $clientIds, $sealed)
     as m (conversation_id, message_id, n, author, at, link_id, bank_id, also, epoch, purpose, record_id, client_id, sealed)
-  returning message_id as "messageId", revision`,
+  returning message_id as "messageId", revision, at`,
 );
 
 /** Replaces the content of messages, each named once, and raises their revisions; what is gone is missing from the answer. */
@@ -253,12 +254,14 @@ export const updateMessage = operation<Revised>()(
   from unnest($conversationIds, $messageIds, $counts, $linkIds, $bankIds, $also, $epochs, $purposes, $recordIds, $sealed)
     as u (conversation_id, message_id, n, link_id, bank_id, also, epoch, purpose, record_id, sealed)
   where m.conversation_id = u.conversation_id and m.message_id = u.message_id
-  returning m.message_id as "messageId", m.revision`,
+  returning m.message_id as "messageId", m.revision, m.at`,
 );
 
 interface Revised {
   readonly messageId: string;
   readonly revision: number;
+  /** When it was first said; a change does not move it. */
+  readonly at: Date;
 }
 
 function columnsOf(rows: readonly Row[], counts: ReadonlyMap<string, number>) {

@@ -3,7 +3,7 @@ import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocketServer, type WebSocket } from 'ws';
-import { limits, turns } from '#base';
+import { limits, turns, type InTurn } from '#base';
 import { closeSlow, serveSocket } from '#channels/web';
 import { requireSession } from '#customers';
 import { customerActor } from '#vault';
@@ -16,9 +16,6 @@ import { watchSessions, type SessionWatch } from './session-watch.ts';
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
 const goodbyeMs = 1000;
-
-/** Of this process, whose connections to the database all sockets share. */
-const letIn = turns(limits.socketsLetInAtOnceMax);
 
 /** The web sockets of a listener. */
 export interface Sockets {
@@ -34,9 +31,10 @@ export function attachSockets(server: FastifyInstance, parts: HttpParts): Socket
   const open = new Map<string, Set<WebSocket>>();
   const watch = watchSessions(parts);
   const relief = setInterval(() => relieve(sockets.clients, parts), relieveEveryMs);
+  const letIn = turns(limits.socketsLetInAtOnceMax);
 
   server.server.on('upgrade', (request, stream, head) => {
-    accept(server, parts, { sockets, open, watch }, request, stream, head).catch((error: unknown) => {
+    accept(server, parts, { sockets, open, watch, letIn }, request, stream, head).catch((error: unknown) => {
       parts.log.debug({ err: error }, 'a web socket was refused');
       refuse(stream, '401 Unauthorized');
     });
@@ -97,12 +95,14 @@ interface Connected {
   /** By customer. */
   readonly open: Map<string, Set<WebSocket>>;
   readonly watch: SessionWatch;
+  /** All share the listener's few connections to the database. */
+  readonly letIn: InTurn;
 }
 
 async function accept(
   server: FastifyInstance,
   parts: HttpParts,
-  { sockets, open, watch }: Connected,
+  { sockets, open, watch, letIn }: Connected,
   request: IncomingMessage,
   stream: Duplex,
   head: Buffer,

@@ -5,7 +5,7 @@ import { Ledger, purchaseEvent, sumOf, type Findings } from './ledger.ts';
 import { OwnPostgres } from './own-postgres.ts';
 import { Sender } from './sender.ts';
 import { Watcher } from './watcher.ts';
-import { freePort, World } from './world.ts';
+import { entriesBefore, freePort, World } from './world.ts';
 
 /** What came of browsers that all came back at once to a hub that had been killed. */
 export interface Reconnected extends Findings {
@@ -82,7 +82,7 @@ async function untilReady(watchers: readonly Watcher[], told: number): Promise<v
   while (waiting.length > 0) {
     if (performance.now() > deadline) throw new Error(`${waiting.length} browsers are still waiting`);
     await sleep(20);
-    waiting = waiting.filter((watcher) => !(watcher.isReady() && watcher.entries.length >= told));
+    waiting = waiting.filter((watcher) => !(watcher.isReady() && watcher.entries.length >= entriesBefore + told));
   }
 }
 

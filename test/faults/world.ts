@@ -26,6 +26,9 @@ const log = createLog(process.env['TEST_LOG'] ?? 'silent');
 /** The bank of these tests. */
 export const bank = 'citi' as BankId;
 
+/** Entries that a conversation has before the bank's first event. */
+export const entriesBefore = 4;
+
 /** A customer with one linked account and an open browser session. */
 export interface WorldCustomer {
   readonly customerId: CustomerId;

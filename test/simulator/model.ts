@@ -201,7 +201,7 @@ const operations: Readonly<Record<string, Carry>> = {
       if (message.clientId !== null && tables.messages.values().some(isSaidAlready)) throw alreadyThere('messages');
       set(tables.messages, key, message, undo);
       if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
-      return { messageId: message.messageId, revision: message.revision };
+      return { messageId: message.messageId, revision: message.revision, at: message.at };
     }),
   'messages.update': (tables, input: Columns, undo) =>
     rowsOf(input).flatMap((row) => {
@@ -210,7 +210,7 @@ const operations: Readonly<Record<string, Carry>> = {
       if (message.recordId !== null) exclude(tables.messagesOfRecord, message.recordId, message, undo);
       change(message, { ...contentOf(row), revision: message.revision + Number(row['counts']) }, undo);
       if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
-      return [{ messageId: message.messageId, revision: message.revision }];
+      return [{ messageId: message.messageId, revision: message.revision, at: message.at }];
     }),
   // Nothing of a run asks for the public counts.
   'messages.sent': () => [],

@@ -1,4 +1,4 @@
-import { limits, turns, type Clock, type IdentityId, type Meter } from '#base';
+import { limits, type Clock, type IdentityId, type Meter } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Delivery, Manner, Thread } from '#delivery';
 import type { Actor } from '#vault';
@@ -27,15 +27,6 @@ export interface Wire {
   isOpen(): boolean;
   /** Reading failed: the browser is to come back and resume. */
   fail(error: unknown): void;
-}
-
-/** Of each hub, whose connections to the database all of its feeds share. */
-const turnsOf = new WeakMap<Delivery, ReturnType<typeof turns>>();
-
-function catchUp(delivery: Delivery, work: () => Promise<void>): Promise<void> {
-  const taken = turnsOf.get(delivery) ?? turns(limits.socketsCatchingUpAtOnceMax);
-  turnsOf.set(delivery, taken);
-  return taken(work);
 }
 
 /**
@@ -79,7 +70,7 @@ export class Feed {
   async resume(after: number): Promise<void> {
     if (this.resumed) return;
     this.#sentSeq = after;
-    await catchUp(this.#delivery, async () => {
+    await this.#delivery.catchUp(async () => {
       // It may have gone while it waited for its turn.
       if (this.#wire.isOpen()) await this.#begin(after);
     });
