@@ -72,21 +72,21 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const parts = wire(options, { ...pools, provider }, () => url);
   const { linking, talk, proof, delivery, intake, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
-  try {
-    await requireAdopted(config, database, parts);
-  } catch (error) {
-    for (const one of opened) await one.close();
-    throw error;
-  }
-  const open = async <One extends Listening>(listening: Promise<One>): Promise<One> => {
+  /** What fails at the start leaves nothing open behind. */
+  const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
     try {
-      opened.unshift(await listening);
-      return await listening;
+      return await step;
     } catch (error) {
       for (const one of opened) await one.close();
       throw error;
     }
   };
+  const open = async <One extends Listening>(listening: Promise<One>): Promise<One> => {
+    const one = await orClose(listening);
+    opened.unshift(one);
+    return one;
+  };
+  await orClose(requireAdopted(config, database, parts));
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
@@ -100,8 +100,8 @@ export async function startHub(given: HubOptions): Promise<Hub> {
     logLateMs: () => proof.sequencer.lateMs(),
   });
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
-  await proof.sequencer.start();
-  await delivery.sending.start();
+  await orClose(proof.sequencer.start());
+  await orClose(delivery.sending.start());
   linking.jobs.start();
   talk.start();
   intake.fetcher.start();

@@ -14,6 +14,8 @@ export const alarms = [
   'log_witness_ahead',
   'log_witness_disagrees',
   'messenger_failing',
+  'message_unreadable',
+  'postgres_ended',
   'references_harvested',
   'revocation_given_up',
   'revocations_replayed',

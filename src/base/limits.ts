@@ -123,6 +123,8 @@ export const limits = {
   framesPerPingMax: 600,
   /** Browsers that are let in at once: a whole city that comes back waits in line rather than for connections to the database. */
   socketsLetInAtOnceMax: 4,
+  /** Browsers that wait to be let in; beyond them one is answered 503 and comes back. Twice what is tested at once. */
+  socketsWaitingMax: 20_000,
   /** Browsers that are read to at once when they come back; a third of the readers stays for everybody else. */
   socketsCatchingUpAtOnceMax: 8,
   /** Web sockets of one customer; more tabs than this close the oldest. */

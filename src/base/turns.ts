@@ -1,11 +1,15 @@
 /** Runs work when its turn has come. */
-export type InTurn = <Result>(work: () => Promise<Result>) => Promise<Result>;
+export interface InTurn {
+  <Result>(work: () => Promise<Result>): Promise<Result>;
+  /** How many wait for theirs. */
+  readonly waiting: number;
+}
 
 /** Lets so many works run at once; the others wait, in the order in which they came. */
 export function turns(atOnceMax: number): InTurn {
   let running = 0;
   const waiting: (() => void)[] = [];
-  return async (work) => {
+  const take = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     if (running >= atOnceMax) await new Promise<void>((begin) => waiting.push(begin));
     else running += 1;
     try {
@@ -17,4 +21,5 @@ export function turns(atOnceMax: number): InTurn {
       else running -= 1;
     }
   };
+  return Object.defineProperty(take, 'waiting', { get: () => waiting.length }) as InTurn;
 }

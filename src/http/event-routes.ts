@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { failPoint, invariant, isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
+import { failPoint, invariant, isTellerlineError, limits, rateLimit, TellerlineError, type Clock } from '#base';
 import { batchAnswerSchema, problemSchema, withdrawalViewSchema } from '#contract';
 import type { WebhookHeaders } from '#intake';
 import type { Ticket } from './admission.ts';
@@ -49,12 +49,14 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
     server.withTypeProvider<ZodTypeProvider>().post(
       `/v1/banks/:bank/${order}`,
       {
+        bodyLimit: orderBytesMax,
+        config: { isOrder: true },
         schema: {
           tags: ['events'],
           summary,
           description,
           params: z.object({ bank: z.string().max(64) }),
-          response: { 200: withdrawalViewSchema, '4xx': problemSchema },
+          response: { 200: withdrawalViewSchema, '4xx': problemSchema, 503: problemSchema },
         },
       },
       (request) =>
@@ -105,7 +107,7 @@ function notificationRoute(server: FastifyInstance, parts: HttpParts, signed: Ta
         description:
           'Body: one FDX `Notification` of the category NEW_DATA, naming an account or a consent; signed as a batch of events is. Answered after COMMIT; what has happened is fetched from the bank then.',
         params: z.object({ bank: z.string().max(64) }),
-        response: { 202: z.object({}), '4xx': problemSchema },
+        response: { 202: z.object({}), '4xx': problemSchema, 503: problemSchema },
       },
     },
     async (request, reply) => {
@@ -130,12 +132,27 @@ const orders = [
   },
 ] as const;
 
+/** An order is a few words. */
+const orderBytesMax = 4_096;
+
+const isOrder = ({ routeOptions }: FastifyRequest): boolean => 'isOrder' in routeOptions.config;
+
+/** A bank may pull out however full it is: its order waits behind no batch, and takes no room from one. */
+const besideTheDoor = (clock: Clock): Ticket => ({
+  atMs: clock.monotonicMs(),
+  during: (work) => work(),
+  answered: () => undefined,
+});
+
 /** Lets requests in before their bodies are read, so that what there is no room for costs nothing; answers the ticket of each. */
-function admitting(server: FastifyInstance, { admission, meter }: HttpParts): (request: FastifyRequest) => Ticket {
+function admitting(
+  server: FastifyInstance,
+  { admission, clock, meter }: HttpParts,
+): (request: FastifyRequest) => Ticket {
   const tickets = new WeakMap<FastifyRequest, Ticket>();
   server.addHook('onRequest', async (request, reply) => {
     const bytes = bytesSaid(request.headers['content-length']);
-    const ticket = admission.enter({ bytes, address: request.ip });
+    const ticket = isOrder(request) ? besideTheDoor(clock) : admission.enter({ bytes, address: request.ip });
     tickets.set(request, ticket);
     const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
     request.raw.once('end', () => clearTimeout(late));

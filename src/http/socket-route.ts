@@ -113,6 +113,8 @@ async function accept(
   if (request.url !== '/ws' || !own) return refuse(stream, '401 Unauthorized');
   if (parts.admission.closed) return refuse(stream, '503 Service Unavailable');
   const cookies = server.parseCookie(request.headers.cookie ?? '');
+  // Whoever waits holds a connection; a stranger's cookie waits as well as anybody's.
+  if (letIn.waiting >= limits.socketsWaitingMax) return refuse(stream, '503 Service Unavailable');
   const { session, thread, customer } = await letIn(async () => {
     const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
     return { session, ...(await threadOf(parts, session)) };

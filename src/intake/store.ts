@@ -60,15 +60,19 @@ async function inTransaction(
   step: Step,
 ): Promise<Fate[]> {
   const database = step === endConsents ? parts.database : parts.events.of(bankId);
-  return database.transaction(async (tx) => {
+  let doneMs: number | undefined;
+  const stored = await database.transaction(async (tx) => {
     const nowMs = parts.clock.nowMs();
     await parts.linking.withdrawals.requireNone(tx, bankId);
     const fates = await step(tx, parts, bankId, events, nowMs);
     const { accepted, duplicate, unlinked, notAllowed } = countFates(fates);
     await countIntake(tx, bankId, { accepted, duplicates: duplicate, dropped: notAllowed, unlinked }, nowMs);
     failPoint('batch counted');
+    doneMs = parts.clock.monotonicMs();
     return fates;
   });
+  if (doneMs !== undefined) parts.meter.step('commit', parts.clock.monotonicMs() - doneMs);
+  return stored;
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { AccountRef, IdentityId, LinkId, RecordId } from '#base';
-import { TellerlineError } from '#base';
+import type { AccountRef, IdentityId, LinkId, Log, RecordId } from '#base';
+import { isTellerlineError, TellerlineError } from '#base';
 import { purposesInForce, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { operation, sql, type Transaction } from '#db';
@@ -156,7 +156,7 @@ export function createGate(parts: LedgerParts): Gate {
           await enterPage(tx, parts, actor, readable, shown);
           return { held, readable, rows, consented };
         });
-        return new Plaintext(openPage(opened));
+        return new Plaintext(openPage(opened, parts.log));
       });
     },
   };
@@ -245,22 +245,38 @@ interface PageToOpen {
   readonly consented: ReadonlyMap<LinkId, ReadonlySet<Purpose>>;
 }
 
-function openPage({ held, readable, rows, consented }: PageToOpen): Map<string, OpenedMessage> {
+/** Opens what can be opened: one message whose bytes were altered keeps nobody from the others. */
+function openPage(page: PageToOpen, log: Log | undefined): Map<string, OpenedMessage> {
   const opened = new Map<string, OpenedMessage>();
-  for (const { messageId, linkId, also, recordId, sealed } of readable) {
-    const key = held.get(linkId);
-    if (!key) continue;
-    if (sealed) {
-      const keys = [key, ...also.flatMap((one) => held.get(one) ?? [])];
-      opened.set(messageId, { from: 'message', content: openMessageContent(keys, messageId, sealed) });
-      continue;
+  for (const message of page.readable) {
+    try {
+      const one = openOne(page, message);
+      if (one) opened.set(message.messageId, one);
+    } catch (error) {
+      if (!isTellerlineError(error, 'sealed_unreadable')) throw error;
+      log?.error(
+        { alarm: 'message_unreadable', message: message.messageId },
+        'a message does not open and is left out',
+      );
     }
-    const row = recordId ? rows.get(recordId) : undefined;
-    if (row?.epoch !== key.epoch) continue;
-    const { content } = openRecord(key, row, ['message'], consented.get(linkId));
-    opened.set(messageId, { from: 'record', content });
   }
   return opened;
+}
+
+function openOne(
+  { held, rows, consented }: PageToOpen,
+  { messageId, linkId, also, recordId, sealed }: SealedMessage,
+): OpenedMessage | undefined {
+  const key = held.get(linkId);
+  if (!key) return undefined;
+  if (sealed) {
+    const keys = [key, ...also.flatMap((one) => held.get(one) ?? [])];
+    return { from: 'message', content: openMessageContent(keys, messageId, sealed) };
+  }
+  const row = recordId ? rows.get(recordId) : undefined;
+  if (row?.epoch !== key.epoch) return undefined;
+  const { content } = openRecord(key, row, ['message'], consented.get(linkId));
+  return { from: 'record', content };
 }
 
 /** Enters a use, in the transaction that has checked it. */

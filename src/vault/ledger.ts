@@ -1,4 +1,13 @@
-import { invariant, newId, TellerlineError, type Clock, type CustomerId, type EntryId, type Random } from '#base';
+import {
+  invariant,
+  newId,
+  TellerlineError,
+  type Clock,
+  type CustomerId,
+  type EntryId,
+  type Log,
+  type Random,
+} from '#base';
 import { operation, sql, type Database, type Queryable, type ScopedDatabase, type Sql, type Transaction } from '#db';
 import { exportOf, saltOf, type EntryPlace, type LogExport, type LogRecord, type ProofLog } from '#proof';
 import type { KeyTable } from './keys.ts';
@@ -81,6 +90,7 @@ export interface LedgerParts {
   readonly proof: ProofLog;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log?: Log | undefined;
   /** See `Entering.windowMs`. */
   readonly windowMs: number;
 }

@@ -1,4 +1,4 @@
-import type { AccountRef, BankId, Clock, CustomerId, LinkId, Random, RecordId } from '#base';
+import type { AccountRef, BankId, Clock, CustomerId, LinkId, Log, Random, RecordId } from '#base';
 import { limits } from '#base';
 import { sql, type Database, type Queryable, type ScopedDatabase, type Transaction } from '#db';
 import type { ProofLog } from '#proof';
@@ -145,6 +145,7 @@ export function createVault(parts: {
   readonly proof: ProofLog;
   readonly clock: Clock;
   readonly random: Random;
+  readonly log?: Log;
   /** How often the roots are renewed. */
   readonly rotationHours?: number;
 }): Vault {

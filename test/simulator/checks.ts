@@ -93,9 +93,20 @@ function checkOrder(left: Left): string[] {
   return wrong;
 }
 
+/** P3: each entry of a conversation has a delivery for each place that it is brought to. */
+function checkPut({ database, deliveries }: Shared): string[] {
+  return deliveries.destinations.flatMap(({ conversationId, identityId }) => {
+    const put = deliveries.deliveries.filter((one) => one.identityId === identityId).map(({ seq }) => seq);
+    const entries = (database.tables.entries.get(conversationId) ?? []).map(({ seq }) => seq);
+    return put.join() === entries.join()
+      ? []
+      : [`P3: of the entries ${entries.join()} there are deliveries of ${put.join()}`];
+  });
+}
+
 /** P3 and P4 of the messenger: everything came there at least once, twice only when nobody knew, and in order. */
 function checkSent({ shared, messenger }: Left): string[] {
-  const wrong: string[] = [];
+  const wrong = checkPut(shared);
   const takenOf = Map.groupBy(messenger.taken, (one) => `${one.identityId}|${one.messageId}`);
   for (const kept of shared.deliveries.deliveries) {
     const taken = takenOf.get(`${kept.identityId}|${kept.messageId}`) ?? [];

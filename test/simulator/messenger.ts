@@ -48,7 +48,7 @@ export class SimulatedMessenger {
   /** A process died or was stopped: of what it had called of late, it may not have said what came of it. */
   lost(life: Life): void {
     for (const { reference, atMs } of this.#calls.get(life) ?? [])
-      if (atMs > this.#world.ms - 60_000) this.#unknown(reference);
+      if (atMs > this.#world.ms - 30_000) this.#unknown(reference);
   }
 
   #unknown(reference: DeliveryId): void {

@@ -275,7 +275,7 @@ function tellPurchases(world: World, bank: Bank, people: readonly Person[], even
       batch.push(one);
     }
     if (batch.length > 0) void bank.deliver(batch);
-    world.after(chance.between(5, 400), tell);
+    world.after(chance.in(0.5) ? chance.between(5, 400) : chance.between(400, 12_000), tell);
   };
   tell();
 }
@@ -318,7 +318,7 @@ function faultsOf(
   const again = (): void => {
     if (state.isOver) return;
     chance.pick([kill, kill, kill, pause, setClock, restart, ...of.clients.map((client) => () => client.drop())])();
-    world.after(chance.between(20, 900), again);
+    world.after(chance.between(20, 4_000), again);
   };
   world.after(chance.between(20, 900), again);
   return state;
