@@ -232,10 +232,10 @@ test('a consent that the bank ends is ended here, with a way back', async () => 
   const grant = grants.consents.find((one) => one.status === 'ACTIVE');
   assert.ok(grant);
   const signer = await BankSigner.of(hub, 'wells-fargo');
-  const { body } = await signer.send([
-    { id: randomUUID(), type: 'consent.revoked', occurredAt: new Date().toISOString(), grantId: grant.id },
-  ]);
-  assert.deepEqual(body, { accepted: 1, duplicates: 0, dropped: 0 });
+  const ended = { id: randomUUID(), type: 'consent.revoked', occurredAt: new Date().toISOString(), grantId: grant.id };
+  assert.deepEqual((await signer.send([ended])).body, { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual((await signer.send([ended])).body, { accepted: 0, duplicates: 1, dropped: 0 });
+  assert.equal((await signer.send([{ ...ended, grantId: 'another' }])).status, 409);
   assert.deepEqual((await other.me()).links, []);
   const last = (await other.conversation()).at(-1);
   assert.equal(last?.waysOn?.[0]?.way, 'link-bank');

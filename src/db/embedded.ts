@@ -286,6 +286,8 @@ function spawnServer(cluster: Cluster, port: number): number {
   const settings = Object.entries({ ...serverSettings, ...(cluster.durable ? durable : fleeting), port: String(port) });
   const args = ['-D', data, ...settings.flatMap(([name, value]) => ['-c', `${name}=${value}`])];
   const [file = '', ...rest] = [...runAs.prefix, join(binaries.folder, 'postgres'), ...args];
+  // What the one before said last stays beside it: of one that ended by itself it is the reason.
+  if (existsSync(serverLog(cluster))) renameSync(serverLog(cluster), `${serverLog(cluster)}.1`);
   const output = openSync(serverLog(cluster), 'w', 0o600);
   try {
     const stdio: ['ignore', number, number] = ['ignore', output, output];

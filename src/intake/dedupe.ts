@@ -64,13 +64,33 @@ export function refuseContradictionsWithin(events: readonly ParsedEvent[]): void
   }
 }
 
-async function refuseContradictions(tx: Transaction, sender: string, known: readonly ParsedEvent[]): Promise<void> {
+/**
+ * Which of these were taken before, though they lead nowhere any more.
+ *
+ * @throws BatchRefusal `event_contradicts` 409, naming the index
+ */
+export async function takenBefore(
+  tx: Transaction,
+  bankId: BankId,
+  events: readonly ParsedEvent[],
+): Promise<ReadonlySet<ParsedEvent>> {
+  const stored = events.length === 0 ? new Set<string>() : await refuseContradictions(tx, `bank:${bankId}`, events);
+  return new Set(events.filter(({ event }) => stored.has(event.id)));
+}
+
+/** Compares with what is stored under the events' ids; answers under which there is something. */
+async function refuseContradictions(
+  tx: Transaction,
+  sender: string,
+  known: readonly ParsedEvent[],
+): Promise<ReadonlySet<string>> {
   const rows = await tx.run(readEventKeys, { sender, eventIds: known.map((one) => one.event.id) });
   const hashes = new Map(rows.map((row) => [row.eventId, row.contentHash]));
   for (const { index, event, contentHash } of known) {
     const stored = hashes.get(event.id);
     if (stored && !stored.equals(contentHash)) throw contradicts(index);
   }
+  return new Set(hashes.keys());
 }
 
 function contradicts(index: number): BatchRefusal {

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
-import type { LinkId } from '#base';
+import { canonicalJson, type LinkId } from '#base';
 import type { BankEvent } from '#contract';
 import type { Fetched } from '#linking';
 import type { ParsedEvent } from './parse.ts';
@@ -18,7 +17,7 @@ export function eventsOfFetched(linkId: LinkId, { accountId, transactions, balan
   }));
   const balances = balance ? [{ type: 'balance.changed', occurredAt: balance.asOf, accountId, balance }] : [];
   return [...purchases, ...balances].map((event, index): ParsedEvent => {
-    const contentHash = hashOf(canonicalize(event) ?? '');
+    const contentHash = hashOf(canonicalJson(event));
     const named = { id: `fetched:${hashOf(linkId, contentHash).toString('base64url')}`, ...event };
     return { index, event: named as BankEvent, contentHash };
   });

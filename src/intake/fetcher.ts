@@ -27,7 +27,7 @@ export function createFetcher(parts: IntakeParts): Fetcher {
   const fetchOne = async (claim: FetchClaim): Promise<void> => {
     try {
       const store = storeFetched.bind(undefined, parts);
-      const end = await fetches.fetch(claim, store, isStopping);
+      const end = await fetches.readClaimed(claim, store, isStopping);
       await parts.database.transaction((tx) =>
         countIntake(tx, claim.bankId, { [`fetch-${end}`]: 1 }, parts.clock.nowMs()),
       );

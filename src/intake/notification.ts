@@ -47,9 +47,10 @@ export async function takeNotification(parts: IntakeParts, bankId: BankId, told:
 }
 
 async function linksNamed(parts: IntakeParts, bankId: BankId, idType: string, id: string): Promise<LinkId[]> {
-  const { linking, database, events } = parts;
+  const { linking, database, events, vault } = parts;
   if (idType === 'CONSENT') return database.transaction((tx) => linking.linksOfGrant(tx, bankId, id));
   if (idType !== 'ACCOUNT') return [];
+  await vault.askAhead({ bankId });
   const { routes } = await events
     .of(bankId)
     .transaction((tx) => linking.routes(tx, [linking.accountIndex(bankId, id)]));

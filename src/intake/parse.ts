@@ -41,7 +41,10 @@ export function parseBatch(body: Buffer, nowMs: number): ParsedEvent[] {
   return events.map((sent, index) => {
     const parsed = bankEventSchema.safeParse(sent);
     if (!parsed.success) throw malformed(index, parsed.error.issues[0]);
-    requirePossibleTime(index, parsed.data.occurredAt, nowMs);
+    requirePossibleTime(index, 'occurredAt', parsed.data.occurredAt, nowMs);
+    // A balance of a time to come would silence all that are true until then.
+    if ('balance' in parsed.data && parsed.data.balance)
+      requirePossibleTime(index, 'balance.asOf', parsed.data.balance.asOf, nowMs);
     return { index, event: parsed.data, contentHash: hashOf(index, sent) };
   });
 }
@@ -74,10 +77,10 @@ function isTooDeep(body: Buffer): boolean {
 }
 
 /** Refuses an event of a time in which it cannot have happened. */
-function requirePossibleTime(index: number, occurredAt: string, nowMs: number): void {
-  const at = Date.parse(occurredAt);
+function requirePossibleTime(index: number, field: string, time: string, nowMs: number): void {
+  const at = Date.parse(time);
   if (at >= limits.eventsSinceMs && at <= nowMs + limits.eventAheadMsMax) return;
-  throw malformed(index, { path: ['occurredAt'], message: 'a time in which this cannot have happened' });
+  throw malformed(index, { path: field.split('.'), message: 'a time in which this cannot have happened' });
 }
 
 function parseJson(body: Buffer): unknown {

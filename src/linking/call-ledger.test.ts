@@ -44,6 +44,21 @@ test('no window, wherever it begins, holds more calls than the bank takes; the r
   );
 });
 
+test('a clock that ran ahead costs nobody more than one window', () => {
+  const allowed = { callsMax: 240, windowMinutes: 1, keptForCustomer: 60 };
+  const nowMs = 1_795_000_000_000;
+  const ahead = takeCall(undefined, allowed, 'BATCH', nowMs + 86_400_000);
+  assert.ok('counts' in ahead);
+  let { counts } = ahead;
+  for (let n = 0; n < 2_000; n += 1) {
+    const taken = takeCall(counts, allowed, 'USER', nowMs + n * 20_000);
+    assert.ok('counts' in taken, `call ${n} waits`);
+    ({ counts } = taken);
+  }
+  const longer = takeCall(counts, { ...allowed, windowMinutes: 1440 }, 'USER', nowMs + 2_000 * 20_000);
+  assert.ok('counts' in longer, 'a longer window counts what was called as called just now');
+});
+
 const days = fc.integer({ min: 0, max: 500 }).map((ago) => 1_795_000_000_000 - ago * 86_400_000);
 
 test('windows that follow one another leave no day out, whenever they are read', () => {

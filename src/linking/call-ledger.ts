@@ -23,7 +23,8 @@ export function slotMs(allowance: CallAllowance): number {
 
 /**
  * Counts one more call, or answers how long to wait for one. What is kept for the customer is spent by the
- * customer's own questions alone. A clock that went back counts as standing still.
+ * customer's own questions alone. Calls of a time that is still to come (a clock was set back, or a window is counted
+ * in longer slots than before) count as made just now.
  */
 export function takeCall(
   before: CallCounts | undefined,
@@ -32,10 +33,11 @@ export function takeCall(
   nowMs: number,
 ): { readonly counts: CallCounts } | { readonly waitMs: number } {
   const length = slotMs(allowance);
-  const newest = Math.max(Math.floor(nowMs / length), before?.newest ?? 0);
-  const passed = newest - (before?.newest ?? newest);
+  const newest = Math.floor(nowMs / length);
+  const known = before && before.newest > newest ? madeNow(before, newest, allowance) : before;
+  const passed = newest - (known?.newest ?? newest);
   const empty = Array.from({ length: Math.min(passed, slotsPerWindow + 1) }, () => 0);
-  const calls = [...empty, ...(before?.calls ?? [])].slice(0, slotsPerWindow + 1);
+  const calls = [...empty, ...(known?.calls ?? [])].slice(0, slotsPerWindow + 1);
   if (calls.length === 0) calls.push(0);
   const most = actor === 'USER' ? allowance.callsMax : allowance.callsMax - allowance.keptForCustomer;
   let made = calls.reduce((sum, one) => sum + one, 0);
@@ -44,6 +46,13 @@ export function takeCall(
   let oldest = calls.length - 1;
   while (oldest > 0 && made - (calls[oldest] ?? 0) >= most) made -= calls[oldest--] ?? 0;
   return { waitMs: Math.max(1, (newest - oldest + slotsPerWindow + 1) * length - nowMs) };
+}
+
+/** Slots in which nothing can have been called yet, put into that of now. */
+function madeNow({ newest, calls }: CallCounts, now: number, { callsMax }: CallAllowance): CallCounts {
+  const early = Math.min(newest - now, calls.length - 1);
+  const ahead = calls.slice(0, early + 1).reduce((sum, one) => sum + one, 0);
+  return { newest: now, calls: [Math.min(ahead, callsMax), ...calls.slice(early + 1)] };
 }
 
 /**

@@ -11,7 +11,7 @@ export interface Fetches {
   /** Takes up at most so many that are due. */
   claim(atMost: number): Promise<FetchClaim[]>;
   /** Fetches what was taken up, stores it by `store`, and gives it back; see `fetchLink`. */
-  fetch(claim: FetchClaim, store: StoreFetched, isStopping: () => boolean): ReturnType<typeof fetchLink>;
+  readClaimed(claim: FetchClaim, store: StoreFetched, isStopping: () => boolean): ReturnType<typeof fetchLink>;
   /** Marks links as having something to fetch; see `markTold`. */
   told(tx: Transaction, bankId: BankId, linkIds: readonly LinkId[], what: { readonly balance: boolean }): Promise<void>;
 }
@@ -22,7 +22,7 @@ export function createFetches(parts: LinkingParts): Fetches {
   return {
     enlist: () => enlistLinks(parts),
     claim: (atMost) => claimFetches(parts.database, now(), atMost),
-    fetch: (claim, store, isStopping) => fetchLink(parts, claim, store, isStopping),
+    readClaimed: (claim, store, isStopping) => fetchLink(parts, claim, store, isStopping),
     told: (tx, bankId, linkIds, what) => markTold(tx, bankId, linkIds, what, now()),
   };
 }

@@ -112,6 +112,7 @@ function isThere({ commitment }: DataKey): boolean {
   return !commitment.equals(forgotten);
 }
 
-function unreadable(why: string, cause?: unknown): TellerlineError {
+/** The refusal for what does not open. It says why by a word, and never what stands there. */
+export function unreadable(why: string, cause?: unknown): TellerlineError {
   return new TellerlineError('sealed_unreadable', 500, 'This could not be read.', { why }, { cause });
 }

@@ -15,6 +15,7 @@ import {
   type IdentityId,
   type LinkId,
   type MessageId,
+  type RecordId,
 } from '#base';
 import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
@@ -22,6 +23,7 @@ import { sql, unscoped } from '#db';
 import { parseVerifier, verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { customerActor, taskActor } from './actor.ts';
+import type { SealedMessage } from './gate.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { testProof } from './proof.fixture.ts';
 import type { RecordDraft } from './records.ts';
@@ -223,7 +225,11 @@ test('an answer that was read from two links is a use of both, and with one key 
   await proof.sequencer.round();
   const { entries } = await vault.ledger.export(customerId);
   assert.deepEqual(new Set(entries.map(({ record }) => record['link'])), new Set<unknown>([first.linkId, other]));
-  for (const alone of [first.linkId, other]) await assert.rejects(page(alone, []));
+  for (const alone of [first.linkId, other])
+    assert.deepEqual(
+      (await page(alone, [])).use((messages) => [...messages]),
+      [],
+    );
 });
 
 test('a purpose opens the records that it is for, in the fields named, and no others', async () => {
@@ -328,5 +334,31 @@ test('nothing of a record stands in the database in the clear', async () => {
   assert.equal(
     rows.some(({ row }) => row.includes('planted-merchant')),
     false,
+  );
+});
+
+test('a message whose bytes were altered is left out with an alarm, and all others are shown', async () => {
+  const ids = await linkWith(['transactions'], 2);
+  const records = await db.database.query<{ recordId: RecordId; sealed: Buffer }>(
+    sql`select record_id as "recordId", sealed from records where link_id = ${ids.linkId} order by record_id`,
+  );
+  const messages = records.map(({ recordId }): SealedMessage => ({
+    messageId: newId<MessageId>(),
+    linkId: ids.linkId,
+    also: [],
+    purpose: 'transactions',
+    recordId,
+    epoch: 1,
+    sealed: null,
+  }));
+  const [damaged, whole] = messages;
+  const bytes = Buffer.from(records[0]?.sealed ?? []);
+  bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
+  await db.database.execute(sql`update records set sealed = ${bytes} where record_id = ${damaged?.recordId}`);
+  const actor = customerActor({ customerId: ids.customerId, identityId: newId<IdentityId>() });
+  const opened = await vault.gate.page(actor, messages);
+  assert.deepEqual(
+    opened.use((byMessage) => [...byMessage.keys()]),
+    [whole?.messageId],
   );
 });

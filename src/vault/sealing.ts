@@ -1,5 +1,5 @@
 import type { BankId, CustomerId, LinkId, Random } from '#base';
-import { open, seal, type DataKey } from './cipher.ts';
+import { open, seal, unreadable, type DataKey } from './cipher.ts';
 import type { LinkKey } from './keys.ts';
 import { Plaintext } from './plaintext.ts';
 import type { CustomerKeyUse } from './wrapped-keys.ts';
@@ -158,5 +158,10 @@ const encode = (value: unknown): Buffer => Buffer.from(JSON.stringify(value));
 export const decode = <Value>(bytes: Buffer): Value => {
   const text = bytes.toString();
   bytes.fill(0);
-  return JSON.parse(text) as Value;
+  try {
+    return JSON.parse(text) as Value;
+  } catch {
+    // Its own error would quote what was opened.
+    throw unreadable('value');
+  }
 };
