@@ -45,24 +45,7 @@ export async function eventRoutes(server: FastifyInstance, { parts }: { parts: H
 
   notificationRoute(server, parts, signed);
 
-  for (const { order, summary, description } of orders) {
-    server.withTypeProvider<ZodTypeProvider>().post(
-      `/v1/banks/:bank/${order}`,
-      {
-        bodyLimit: orderBytesMax,
-        config: { isOrder: true },
-        schema: {
-          tags: ['events'],
-          summary,
-          description,
-          params: z.object({ bank: z.string().max(64) }),
-          response: { 200: withdrawalViewSchema, '4xx': problemSchema, 503: problemSchema },
-        },
-      },
-      (request) =>
-        signed(request, (headers, body) => parts.intake.bankOrder(order, request.params.bank, headers, body)),
-    );
-  }
+  orderRoutes(server, parts, signed);
 
   /** Hands on headers and raw bytes; an address whose signatures are refused again and again waits. */
   async function signed<Answer>(
@@ -94,6 +77,28 @@ type TakeSigned = <Answer>(
   request: FastifyRequest,
   take: (headers: WebhookHeaders, body: Buffer) => Promise<Answer>,
 ) => Promise<Answer>;
+
+/** What a bank orders by its signature. */
+function orderRoutes(server: FastifyInstance, parts: HttpParts, signed: TakeSigned): void {
+  for (const { order, summary, description } of orders) {
+    server.withTypeProvider<ZodTypeProvider>().post(
+      `/v1/banks/:bank/${order}`,
+      {
+        bodyLimit: orderBytesMax,
+        config: { isOrder: true },
+        schema: {
+          tags: ['events'],
+          summary,
+          description,
+          params: z.object({ bank: z.string().max(64) }),
+          response: { 200: withdrawalViewSchema, '4xx': problemSchema, 503: problemSchema },
+        },
+      },
+      (request) =>
+        signed(request, (headers, body) => parts.intake.bankOrder(order, request.params.bank, headers, body)),
+    );
+  }
+}
 
 /** FDX's own notifications: `POST /v1/banks/{bank}/notifications`. */
 function notificationRoute(server: FastifyInstance, parts: HttpParts, signed: TakeSigned): void {
