@@ -191,8 +191,9 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     if (one.entry !== 'removal' && this.erased.has(one.messageId)) return 'gone';
     if (!this.#destinationOf(one)) return 'gone';
     if (one.entry === 'edit' && same.some(({ shownRevision = 0 }) => shownRevision >= one.revision)) return 'shown';
-    if (one.entry !== 'message' && same.some(({ state, seq }) => state === 'parked' && seq < one.seq))
-      return 'parked-before';
+    const parkedBefore = same.some(({ state, seq }) => state === 'parked' && seq < one.seq);
+    const stands = one.entry === 'removal' && same.some(({ platformId }) => platformId !== undefined);
+    if (one.entry !== 'message' && parkedBefore && !stands) return 'parked-before';
     return one.entry !== 'removal' && !readable ? 'unreadable' : 'attempted';
   }
 
@@ -208,6 +209,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     if (settling.as === 'delivered') {
       one.platformId = settling.platformId ?? one.platformId;
       one.shownRevision = settling.shownRevision ?? one.shownRevision;
+      if (settling.platformId !== undefined) this.#reopenRemovals(one);
     }
     if (settling.as === 'waiting' || settling.as === 'unknown') {
       one.nextMs = this.#nowMs() + settling.inMs;
@@ -216,9 +218,22 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return { deliveryId: one.deliveryId, shard: one.shard, channel: one.channel };
   }
 
+  /** What was taken back without knowing that it stands there, or as what, is taken back again. */
+  #reopenRemovals(shown: KeptDelivery): void {
+    const { messageId, seq } = shown;
+    const lane = this.#lanes.get(laneKey(shown));
+    for (const one of lane?.all ?? []) {
+      if (one.messageId !== messageId || one.entry !== 'removal' || one.seq <= seq) continue;
+      one.state = 'waiting';
+      one.code = undefined;
+      one.nextMs = this.#nowMs();
+      if (lane) lane.settled = 0;
+    }
+  }
+
   #maySettle(node: NodeId, settling: Settling, one: KeptDelivery): boolean {
     if (settling.as === 'failed') return true;
-    if (settling.as === 'delivered') return one.attempts > 0 && (isOpen(one) || one.state === 'parked');
+    if (settling.as === 'delivered') return one.attempts > 0 && one.state !== 'delivered';
     const { attempts, fence } = settling;
     return (
       one.state === 'attempted' && one.attempts === attempts && one.fence === fence && this.#holds(node, settling, one)
@@ -263,7 +278,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   #head(of: KeptDelivery): KeptDelivery | undefined {
     const lane = this.#lanes.get(laneKey(of));
     if (!lane) return undefined;
-    // What is settled is never open again.
+    // What is settled is open again only where that is said: see `#reopenRemovals`.
     while (lane.settled < lane.all.length && !isOpen(lane.all[lane.settled] as KeptDelivery)) lane.settled += 1;
     return lane.all[lane.settled];
   }

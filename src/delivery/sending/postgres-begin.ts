@@ -38,7 +38,11 @@ export async function beginAttempts(
           when d.entry <> 'message' and exists (
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
               and p.message_id = d.message_id and p.state = 'parked' and p.seq < d.seq
-          ) then 'parked-before'
+          ) and (d.entry = 'edit' or not exists (
+            -- An earlier revision stands there all the same: what was taken back has to go.
+            select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+              and p.message_id = d.message_id and p.platform_id is not null
+          )) then 'parked-before'
           when d.entry <> 'removal' and not w.readable then 'unreadable'
           else 'attempted'
         end as verdict
