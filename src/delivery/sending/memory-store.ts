@@ -2,19 +2,18 @@ import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, Nod
 import type { Transaction } from '#db';
 import type { Detail } from './sender.ts';
 import { shardCount, shardOf } from './shard.ts';
-import {
-  unreadableMs,
-  type Attempt,
-  type Backlog,
-  type Begun,
-  type Claim,
-  type DeliveryStore,
-  type Held,
-  type Lease,
-  type OpenDelivery,
-  type PutDelivery,
-  type Settled,
-  type Settling,
+import type {
+  Attempt,
+  Backlog,
+  Begun,
+  Claim,
+  DeliveryStore,
+  Held,
+  Lease,
+  OpenDelivery,
+  PutDelivery,
+  Settled,
+  Settling,
 } from './store.ts';
 
 type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'parked';
@@ -172,13 +171,14 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const detail = this.#destinationOf(one)?.detail ?? attempt.detail;
     if (this.#head(one) !== one || detail !== attempt.detail) return { begun: 'stale' };
     const same = this.#laneOf(one).filter((other) => other.messageId === one.messageId);
-    const verdict = this.#verdict(one, same, attempt.readable);
+    const verdict = this.#verdict(one, same, attempt.content);
     one.fence = attempt.fence;
-    one.nextMs = this.#nowMs() + (verdict === 'unreadable' ? unreadableMs : attempt.forMs);
+    one.nextMs = this.#nowMs() + attempt.forMs;
     one.code = verdict === 'attempted' ? undefined : verdict;
+    if (verdict === 'unreadable' || verdict === 'given-up') one.failures += 1;
     if (verdict === 'unreadable') return { begun: 'unreadable' };
     if (verdict !== 'attempted') {
-      one.state = verdict === 'parked-before' ? 'parked' : 'skipped';
+      one.state = verdict === 'parked-before' || verdict === 'given-up' ? 'parked' : 'skipped';
       return { begun: 'closed', code: verdict };
     }
     one.state = 'attempted';
@@ -187,14 +187,14 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return { begun: 'attempted', replaces };
   }
 
-  #verdict(one: KeptDelivery, same: readonly KeptDelivery[], readable: boolean) {
+  #verdict(one: KeptDelivery, same: readonly KeptDelivery[], content: Attempt['content']) {
     if (one.entry !== 'removal' && this.erased.has(one.messageId)) return 'gone';
     if (!this.#destinationOf(one)) return 'gone';
     if (one.entry === 'edit' && same.some(({ shownRevision = 0 }) => shownRevision >= one.revision)) return 'shown';
     const parkedBefore = same.some(({ state, seq }) => state === 'parked' && seq < one.seq);
     const stands = one.entry === 'removal' && same.some(({ platformId }) => platformId !== undefined);
     if (one.entry !== 'message' && parkedBefore && !stands) return 'parked-before';
-    return one.entry !== 'removal' && !readable ? 'unreadable' : 'attempted';
+    return one.entry === 'removal' || content === 'read' ? 'attempted' : content;
   }
 
   async settle(node: NodeId, settlings: readonly Settling[]): Promise<(Settled | undefined)[]> {

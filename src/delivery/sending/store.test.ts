@@ -9,7 +9,7 @@ import type { Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
-import type { DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
+import type { Attempt, DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
 // each command both must have answered the same, and the rules of P3 and P4 must hold of the answers.
@@ -142,7 +142,7 @@ type Command =
       readonly node: number;
       readonly which: number;
       readonly off: number;
-      readonly readable: boolean;
+      readonly content: Attempt['content'];
     }
   | {
       readonly do: 'settle';
@@ -212,7 +212,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       which: some,
       // Mostly what the process was told last; now and then something older.
       off: fc.constantFrom(0, 0, 0, 1),
-      readable: fc.constantFrom(true, true, true, false),
+      content: fc.constantFrom<Attempt['content'][]>('read', 'read', 'read', 'read', 'unreadable', 'given-up'),
     }),
   },
   {
@@ -392,7 +392,7 @@ class Run {
     return { answer: [named(claimed), named(rest)], learn };
   }
 
-  async #begin(side: 0 | 1, { node, which, off, readable }: Extract<Command, { do: 'begin' }>) {
+  async #begin(side: 0 | 1, { node, which, off, content }: Extract<Command, { do: 'begin' }>) {
     // Mostly what may be sent now; now and then anything at all.
     const known = this.#pick(which % 5 === 0 ? [...this.#known.values()] : this.#oldest(), which);
     if (!known) return { answer: undefined, learn: () => undefined };
@@ -403,7 +403,7 @@ class Run {
     const fence = this.#fences[n]?.get(shard) ?? 0;
     const attempts = Math.max(0, known.attempts - off);
     const [begun] = await this.#subjects[side].store.begin(nodes[n] as NodeId, [
-      { deliveryId, shard, fence, attempts, readable, detail: known.detail, forMs: 25_000 },
+      { deliveryId, shard, fence, attempts, content, detail: known.detail, forMs: 25_000 },
     ]);
     const learn = (): void => {
       if (begun?.begun === 'closed') known.open = false;
@@ -513,7 +513,7 @@ async function processOf({ store, lease }: Subject) {
   return {
     begin: async (of: OpenDelivery, attempts = 0) => {
       const [begun] = await store.begin(nodes[0], [
-        { ...heldOf(of, attempts), readable: true, detail: 'masked', forMs: 0 },
+        { ...heldOf(of, attempts), content: 'read', detail: 'masked', forMs: 0 },
       ]);
       return begun;
     },
