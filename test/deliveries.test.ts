@@ -3,7 +3,7 @@ import { after, before, test } from 'node:test';
 import type { IdentityId } from '#base';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
-import type { Thread } from '#delivery';
+import type { Sender, Thread } from '#delivery';
 import { putDestination, removeDestination } from '../src/delivery/sending/destinations.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { senderTo, startFakeMessenger, type FakeMessenger } from './faults/fake-messenger.ts';
@@ -20,10 +20,16 @@ let ana: Visitor;
 let thread: Thread;
 let card: string;
 const identities = new Map<string, IdentityId>();
+const dispatched: Parameters<Sender['send']>[0][] = [];
 
 before(async () => {
   messenger = await startFakeMessenger();
-  hub = await testHub({ senders: [senderTo('fake', messenger.url)] });
+  const sender = senderTo('fake', messenger.url);
+  const send: Sender['send'] = (dispatch, signal) => {
+    dispatched.push(dispatch);
+    return sender.send(dispatch, signal);
+  };
+  hub = await testHub({ senders: [{ ...sender, send }] });
   ana = await Visitor.arrive(hub, 'es');
   await ana.link('citi', 'customer-1');
   bank = await BankSigner.of(hub, 'citi');
@@ -77,6 +83,20 @@ test('what is brought somewhere is a use and a delivery in the ledger, with the 
     );
   const use = records.find((one) => one['type'] === 'access');
   assert.equal(use?.['purpose'], 'transactions');
+});
+
+test('a messenger is told what came in quiet hours, at every level of detail', async () => {
+  const choose = (from: string | null, to: string | null) =>
+    hub.db.database.execute(sql`update customers set quiet_from = ${from}::time, quiet_to = ${to}::time`);
+  await choose('00:00', '23:59:59');
+  const before = dispatched.length;
+  await buy('Night Owl');
+  await until('all three', async () => dispatched.length === before + 3);
+  assert.deepEqual(
+    dispatched.slice(before).map(({ message }) => message?.quiet),
+    [true, true, true],
+  );
+  await choose(null, null);
 });
 
 test('what the customer says is not said back, and an answer is', async () => {

@@ -93,6 +93,15 @@ test('hints that are lost, and connections for them that are cut, cost seconds a
   shown.close();
 });
 
+test('a hint that no process can have said ends none of them, and what is new is shown', async () => {
+  const shown = await window();
+  for (const said of ['', '{', 'null', '{"n":"x"}', '{"n":"x","c":[1],"s":["a"]}'])
+    await hub.db.database.query(sql`select pg_notify('tellerline_hints', ${said})`);
+  await buy();
+  await until('the entry', async () => shown.entries().length === 1);
+  shown.close();
+});
+
 test('deliveries go out once each, from whichever hub works on their shard', async () => {
   const visitors = await Promise.all(Array.from({ length: 12 }, () => Visitor.arrive(hub)));
   const threads = await hub.db.database.query<Thread>(sql`

@@ -74,3 +74,22 @@ test('a scrape asks for what stands right now', async () => {
   ])
     assert.equal(line(said, expected), expected);
 });
+
+test('a backlog that is empty is not shown with what it was', async () => {
+  const { watch, text } = createMetrics();
+  let backlogs = [{ name: 'messenger', waiting: 3, unknown: 1, parked: 2, oldestMs: 4000 }];
+  watch({
+    sockets: () => 0,
+    socketBufferBytes: () => 0,
+    inFlight: () => ({ batches: 0, bytes: 0, oldestMs: 0 }),
+    backlogs: () => backlogs,
+    pools: () => [],
+    log: async () => ({ behind: 0, stopped: null }),
+    logLateMs: () => 0,
+  });
+  assert.match(await text(), /backlog="messenger"/);
+  backlogs = [];
+  const drained = await text();
+  assert.doesNotMatch(drained, /backlog="messenger"/);
+  assert.match(drained, /tellerline_oldest_undelivered_seconds\{backlog="in-flight"\} 0/);
+});

@@ -158,7 +158,11 @@ function watchIn(registry: Registry, sources: MetricSources): void {
       help,
       labelNames: [...labelNames],
       registers: [],
-      collect: () => read((value, labels) => (labels ? made.set(labels, value) : made.set(value))),
+      collect: () => {
+        // What is not set now is no more: a backlog that is empty is not among those that are read.
+        made.reset();
+        return read((value, labels) => (labels ? made.set(labels, value) : made.set(value)));
+      },
     });
     // A hub that is started anew in the same process takes the place of the one before.
     registry.removeSingleMetric(`tellerline_${name}`);

@@ -31,6 +31,7 @@ import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { startDigests } from './digests.ts';
 import { openKeyProvider } from './keys.ts';
+import { startLooking } from './looking.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
 import { startRotation } from './rotation.ts';
@@ -135,16 +136,6 @@ async function backlogsOf({ sending }: Delivery): Promise<Backlog[]> {
     name: channel,
     oldestMs: oldestSeconds * 1000,
   }));
-}
-
-/** How often the backlogs are looked at: a sender is refused by an age that is at most this old. */
-const lookEveryMs = 1000;
-
-function startLooking({ admission, log }: HttpParts): { stop(): Promise<void> } {
-  const timer = setInterval(() => {
-    admission.look().catch((error: unknown) => log.warn({ err: error }, 'the backlogs could not be looked at'));
-  }, lookEveryMs);
-  return { stop: async () => clearInterval(timer) };
 }
 
 /**

@@ -24,8 +24,9 @@ const words: Readonly<Record<Locale, Readonly<Record<'pointer' | 'at' | 'back' |
  */
 export function atDetail(message: Message, ofLink: boolean, detail: Detail, locale: Locale): Message {
   if (detail === 'full' || !ofLink) return message;
-  const { id, revision, author, at } = message;
-  return { id, revision, author, at, content: { kind: 'text', text: wordsOf(message.content, detail, locale) } };
+  const { id, revision, author, at, quiet } = message;
+  const content = { kind: 'text', text: wordsOf(message.content, detail, locale) } as const;
+  return { id, revision, author, at, content, ...(quiet && { quiet }) };
 }
 
 function wordsOf(content: Content, detail: Detail, locale: Locale): string {

@@ -68,6 +68,8 @@ let messenger: Messenger;
 let other: Messenger;
 const texts = new Map<MessageId, { text: string; revision: number }>();
 const alarms: string[] = [];
+/** Messages whose reading ends with an error. */
+const damaged = new Set<MessageId>();
 
 beforeEach(() => {
   time = new VirtualTime();
@@ -79,6 +81,7 @@ beforeEach(() => {
   other = new Messenger('other', time);
   texts.clear();
   alarms.length = 0;
+  damaged.clear();
 });
 
 const log = createLog('debug', {
@@ -94,8 +97,9 @@ async function node(): Promise<DeliveryEngine> {
     node: newId<NodeId>(),
     store,
     senders: [messenger, other],
-    content: async (_, messageIds) =>
-      new Map(
+    content: async (_, messageIds) => {
+      if (messageIds.some((id) => damaged.has(id))) throw new Error('This could not be read.');
+      return new Map(
         messageIds.flatMap((id) => {
           const said = texts.get(id);
           if (!said || store.erased.has(id)) return [];
@@ -108,7 +112,8 @@ async function node(): Promise<DeliveryEngine> {
           };
           return [[id, { message, manner: { locale: 'en' as const, timeZone: 'UTC' } }]];
         }),
-      ),
+      );
+    },
     clock: time,
     timers: time,
     random: { bytes: (count) => Buffer.alloc(count, 0x80) },
@@ -150,6 +155,17 @@ async function say(of: Chat, text: string, to?: DeliveryEngine, edits?: MessageI
   for (const one of work) one();
   to?.offer(put);
   return messageId;
+}
+
+/** Takes a message back. */
+async function remove(of: Chat, messageId: MessageId, to: DeliveryEngine): Promise<void> {
+  of.seq += 1;
+  const { conversationId, customerId, seq } = of;
+  const change = { conversationId, customerId, messageId, atMs: 0, entry: 'removal' } as const;
+  const work: (() => void)[] = [];
+  const put = await store.put({ afterCommit: (one) => work.push(one) }, [{ change, seq, revision: 9 }], ['fake']);
+  for (const one of work) one();
+  to.offer(put);
 }
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
@@ -406,4 +422,72 @@ test('a backlog far beyond what is kept in memory is brought, each once and in o
       numbers(5),
     );
   await engine.stop();
+});
+
+test('what ends its reading with an error is parked within minutes with an alarm, and what is behind it goes on', async () => {
+  const engine = await node();
+  const ana = chat('fake');
+  await say(ana, '0');
+  damaged.add(await say(ana, 'damaged'));
+  for (const text of ['1', '2']) await say(ana, text);
+  await time.pass(6_000);
+  assert.deepEqual(messenger.shown, ['0'], 'it holds up nothing that is before it');
+  await time.pass(300_000);
+  assert.deepEqual(messenger.shown, ['0', '1', '2']);
+  assert.equal(store.deliveries[1]?.state, 'parked');
+  assert.deepEqual(alarms, ['delivery_parked']);
+  await engine.stop();
+});
+
+test('what cannot be read for hours is parked with an alarm, and what is behind it goes on', async () => {
+  const engine = await node();
+  const ana = chat('fake');
+  texts.delete(await say(ana, 'missing'));
+  await say(ana, 'after');
+  await time.pass(3_600_000);
+  assert.deepEqual(messenger.shown, [], 'a key service may be down for so long');
+  await time.pass(4 * 3_600_000);
+  assert.deepEqual(messenger.shown, ['after']);
+  assert.equal(store.deliveries[0]?.state, 'parked');
+  assert.deepEqual(alarms, ['delivery_parked']);
+  await engine.stop();
+});
+
+test('what ends without a word each time is sent a limited number of times, also when nothing else succeeds', async () => {
+  const engine = await node();
+  const ana = chat('fake');
+  messenger.does = (text) => (text === 'poison' ? 'takes and resets' : { outcome: 'sent', platformId: newId() });
+  await say(ana, 'poison', engine);
+  await say(ana, 'after');
+  await time.pass(24 * 3_600_000);
+  assert.equal(messenger.shown.filter((text) => text === 'poison').length, 12);
+  assert.equal(messenger.shown.at(-1), 'after');
+  assert.ok(alarms.includes('delivery_parked'));
+  await engine.stop();
+});
+
+test('what was taken back while nobody knew whether it stands there is taken back when an echo says so', async () => {
+  for (const afterMs of [12_000, 120_000]) {
+    messenger.calls.length = 0;
+    const engine = await node();
+    const ana = chat('fake');
+    messenger.does = (text) => (text === 'card' ? 'nothing' : { outcome: 'skipped', code: 'nothing-to-take-back' });
+    const card = await say(ana, 'card', engine);
+    await time.pass(11_000);
+    await remove(ana, card, engine);
+    await time.pass(1_000);
+    assert.deepEqual(
+      messenger.calls.map(({ text }) => text),
+      ['card'],
+    );
+    await time.pass(afterMs - 12_000);
+    messenger.takesAll();
+    const deliveryId = messenger.calls[0]?.dispatch.reference as DeliveryId;
+    const echo = { as: 'delivered', deliveryId, platformId: 'm1', shownRevision: 1 } as const;
+    assert.equal(await engine.settle(echo), true);
+    await time.pass(10_000);
+    assert.equal(messenger.calls.at(-1)?.text, 'removal');
+    assert.equal(messenger.calls.at(-1)?.dispatch.replaces, 'm1');
+    await engine.stop();
+  }
 });

@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import type { ConversationId, Log, NodeId, Timers } from '#base';
 import type { Database } from '#db';
 
@@ -105,8 +106,7 @@ export class PostgresHints implements Hints {
       made.on('error', (error) => this.#lost(made, error));
       made.on('end', () => this.#lost(made));
       made.on('notification', ({ payload }) => {
-        const hint = readPayload(payload ?? '', this.#parts.node);
-        if (hint) this.#parts.onHint(hint);
+        this.#hear(payload ?? '');
       });
       await made.query(`listen ${topic}`);
       this.#parts.onGap();
@@ -115,6 +115,16 @@ export class PostgresHints implements Hints {
       if (made) this.#lost(made, error);
       else this.#connectLater(error);
     }
+  }
+
+  /** Whoever may connect to the database may notify: what cannot be read is taken for a hint that was lost. */
+  #hear(payload: string): void {
+    const { node, log, onHint, onGap } = this.#parts;
+    const said = readPayload(payload);
+    if (said === undefined) {
+      log.warn({ bytes: payload.length }, 'a hint could not be read; what is new is looked for instead');
+      onGap();
+    } else if (said.node !== node) onHint(said);
   }
 
   #lost(connection: Connection, error?: unknown): void {
@@ -149,13 +159,28 @@ function payloadsOf(node: NodeId, conversations: ReadonlySet<ConversationId>, sh
   return payloads;
 }
 
-/** Reads what another process said; undefined for what this one said itself. */
-function readPayload(payload: string, own: NodeId): Hint | undefined {
-  const { n, c, s } = JSON.parse(payload) as { n: string; c: string[]; s: number[] };
-  if (n === own) return undefined;
+const payloadSchema = z.object({
+  n: z.string(),
+  c: z.array(z.string().regex(/^[\w-]{22}$/)),
+  s: z.array(z.int()),
+});
+
+/** Reads what a process said; undefined when it is nothing that one of them says. */
+function readPayload(payload: string): (Hint & { readonly node: string }) | undefined {
   const idOf = (text: string): ConversationId => {
     const hex = Buffer.from(text, 'base64url').toString('hex');
     return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, '$1-$2-$3-$4-') as ConversationId;
   };
-  return { conversations: new Set(c.map(idOf)), shards: new Set(s) };
+  const read = payloadSchema.safeParse(parsed(payload));
+  if (!read.success) return undefined;
+  const { n, c, s } = read.data;
+  return { node: n, conversations: new Set(c.map(idOf)), shards: new Set(s) };
+}
+
+function parsed(payload: string): unknown {
+  try {
+    return JSON.parse(payload);
+  } catch {
+    return undefined;
+  }
 }

@@ -2,19 +2,18 @@ import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, Nod
 import type { Transaction } from '#db';
 import type { Detail } from './sender.ts';
 import { shardCount, shardOf } from './shard.ts';
-import {
-  unreadableMs,
-  type Attempt,
-  type Backlog,
-  type Begun,
-  type Claim,
-  type DeliveryStore,
-  type Held,
-  type Lease,
-  type OpenDelivery,
-  type PutDelivery,
-  type Settled,
-  type Settling,
+import type {
+  Attempt,
+  Backlog,
+  Begun,
+  Claim,
+  DeliveryStore,
+  Held,
+  Lease,
+  OpenDelivery,
+  PutDelivery,
+  Settled,
+  Settling,
 } from './store.ts';
 
 type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'parked';
@@ -172,13 +171,14 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const detail = this.#destinationOf(one)?.detail ?? attempt.detail;
     if (this.#head(one) !== one || detail !== attempt.detail) return { begun: 'stale' };
     const same = this.#laneOf(one).filter((other) => other.messageId === one.messageId);
-    const verdict = this.#verdict(one, same, attempt.readable);
+    const verdict = this.#verdict(one, same, attempt.content);
     one.fence = attempt.fence;
-    one.nextMs = this.#nowMs() + (verdict === 'unreadable' ? unreadableMs : attempt.forMs);
+    one.nextMs = this.#nowMs() + attempt.forMs;
     one.code = verdict === 'attempted' ? undefined : verdict;
+    if (verdict === 'unreadable' || verdict === 'given-up') one.failures += 1;
     if (verdict === 'unreadable') return { begun: 'unreadable' };
     if (verdict !== 'attempted') {
-      one.state = verdict === 'parked-before' ? 'parked' : 'skipped';
+      one.state = verdict === 'parked-before' || verdict === 'given-up' ? 'parked' : 'skipped';
       return { begun: 'closed', code: verdict };
     }
     one.state = 'attempted';
@@ -187,13 +187,14 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return { begun: 'attempted', replaces };
   }
 
-  #verdict(one: KeptDelivery, same: readonly KeptDelivery[], readable: boolean) {
+  #verdict(one: KeptDelivery, same: readonly KeptDelivery[], content: Attempt['content']) {
     if (one.entry !== 'removal' && this.erased.has(one.messageId)) return 'gone';
     if (!this.#destinationOf(one)) return 'gone';
     if (one.entry === 'edit' && same.some(({ shownRevision = 0 }) => shownRevision >= one.revision)) return 'shown';
-    if (one.entry !== 'message' && same.some(({ state, seq }) => state === 'parked' && seq < one.seq))
-      return 'parked-before';
-    return one.entry !== 'removal' && !readable ? 'unreadable' : 'attempted';
+    const parkedBefore = same.some(({ state, seq }) => state === 'parked' && seq < one.seq);
+    const stands = one.entry === 'removal' && same.some(({ platformId }) => platformId !== undefined);
+    if (one.entry !== 'message' && parkedBefore && !stands) return 'parked-before';
+    return one.entry === 'removal' || content === 'read' ? 'attempted' : content;
   }
 
   async settle(node: NodeId, settlings: readonly Settling[]): Promise<(Settled | undefined)[]> {
@@ -208,6 +209,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     if (settling.as === 'delivered') {
       one.platformId = settling.platformId ?? one.platformId;
       one.shownRevision = settling.shownRevision ?? one.shownRevision;
+      if (settling.platformId !== undefined) this.#reopenRemovals(one);
     }
     if (settling.as === 'waiting' || settling.as === 'unknown') {
       one.nextMs = this.#nowMs() + settling.inMs;
@@ -216,9 +218,22 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return { deliveryId: one.deliveryId, shard: one.shard, channel: one.channel };
   }
 
+  /** What was taken back without knowing that it stands there, or as what, is taken back again. */
+  #reopenRemovals(shown: KeptDelivery): void {
+    const { messageId, seq } = shown;
+    const lane = this.#lanes.get(laneKey(shown));
+    for (const one of lane?.all ?? []) {
+      if (one.messageId !== messageId || one.entry !== 'removal' || one.seq <= seq) continue;
+      one.state = 'waiting';
+      one.code = undefined;
+      one.nextMs = this.#nowMs();
+      if (lane) lane.settled = 0;
+    }
+  }
+
   #maySettle(node: NodeId, settling: Settling, one: KeptDelivery): boolean {
     if (settling.as === 'failed') return true;
-    if (settling.as === 'delivered') return one.attempts > 0 && (isOpen(one) || one.state === 'parked');
+    if (settling.as === 'delivered') return one.attempts > 0 && one.state !== 'delivered';
     const { attempts, fence } = settling;
     return (
       one.state === 'attempted' && one.attempts === attempts && one.fence === fence && this.#holds(node, settling, one)
@@ -263,7 +278,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   #head(of: KeptDelivery): KeptDelivery | undefined {
     const lane = this.#lanes.get(laneKey(of));
     if (!lane) return undefined;
-    // What is settled is never open again.
+    // What is settled is open again only where that is said: see `#reopenRemovals`.
     while (lane.settled < lane.all.length && !isOpen(lane.all[lane.settled] as KeptDelivery)) lane.settled += 1;
     return lane.all[lane.settled];
   }

@@ -1,6 +1,6 @@
 import type { DeliveryId, NodeId } from '#base';
 import { sql, type Database } from '#db';
-import { unreadableMs, type Attempt, type Begun } from './store.ts';
+import type { Attempt, Begun } from './store.ts';
 
 /**
  * `begin` of the store, in one statement: the lease is this process's own under this fence, the delivery is
@@ -20,9 +20,9 @@ export async function beginAttempts(
       select w.* from unnest(
         ${attempts.map((one) => one.deliveryId)}::uuid[], ${attempts.map((one) => one.shard)}::smallint[],
         ${attempts.map((one) => one.fence)}::integer[], ${attempts.map((one) => one.attempts)}::integer[],
-        ${attempts.map((one) => one.readable)}::boolean[], ${attempts.map((one) => one.detail)}::text[],
+        ${attempts.map((one) => one.content)}::text[], ${attempts.map((one) => one.detail)}::text[],
         ${attempts.map((one) => one.forMs)}::double precision[]
-      ) as w (delivery_id, shard, fence, attempts, readable, detail, for_ms)
+      ) as w (delivery_id, shard, fence, attempts, content, detail, for_ms)
       join delivery_leases l on l.shard = w.shard and l.fence = w.fence and l.node_id = ${node}
       join delivery_nodes o on o.node_id = l.node_id and o.until > (select now from t)
     ), judged as (
@@ -38,8 +38,12 @@ export async function beginAttempts(
           when d.entry <> 'message' and exists (
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
               and p.message_id = d.message_id and p.state = 'parked' and p.seq < d.seq
-          ) then 'parked-before'
-          when d.entry <> 'removal' and not w.readable then 'unreadable'
+          ) and (d.entry = 'edit' or not exists (
+            -- An earlier revision stands there all the same: what was taken back has to go.
+            select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+              and p.message_id = d.message_id and p.platform_id is not null
+          )) then 'parked-before'
+          when d.entry <> 'removal' and w.content <> 'read' then w.content
           else 'attempted'
         end as verdict
       from wanted w join deliveries d using (delivery_id)
@@ -52,12 +56,14 @@ export async function beginAttempts(
         )
     )
     update deliveries d set
-      state = case j.verdict when 'gone' then 'skipped' when 'shown' then 'skipped' when 'parked-before' then 'parked'
+      state = case j.verdict when 'gone' then 'skipped' when 'shown' then 'skipped'
+        when 'parked-before' then 'parked' when 'given-up' then 'parked'
         when 'unreadable' then d.state else 'attempted' end,
       code = case j.verdict when 'attempted' then null else j.verdict end,
       attempts = d.attempts + case j.verdict when 'attempted' then 1 else 0 end,
+      failures = d.failures + case when j.verdict in ('unreadable', 'given-up') then 1 else 0 end,
       fence = j.fence,
-      next_at = t.now + case j.verdict when 'unreadable' then ${unreadableMs} else j.for_ms end * interval '1 millisecond'
+      next_at = t.now + j.for_ms * interval '1 millisecond'
     from judged j, t
     where d.conversation_id = j.conversation_id and d.identity_id = j.identity_id and d.seq = j.seq
       and d.attempts = j.attempts and d.state in ('waiting', 'attempted', 'unknown')
@@ -76,6 +82,7 @@ function begunOf(row: { readonly verdict: string; readonly replaces: string | nu
     case 'gone':
     case 'shown':
     case 'parked-before':
+    case 'given-up':
       return { begun: 'closed', code: row.verdict };
     case 'unreadable':
       return { begun: 'unreadable' };

@@ -54,26 +54,44 @@ async function byReference(
   const own = <Value>(of: (one: Exclude<ByReference, { as: 'delivered' }>) => Value): (Value | null)[] =>
     settlings.map((one) => (one.as === 'delivered' ? null : of(one)));
   const rows = await database.query<Settled>(sql`
-    with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now)
-    update deliveries d set state = s.state, code = s.code,
-      platform_id = coalesce(s.platform_id, d.platform_id), shown_revision = coalesce(s.shown_revision, d.shown_revision),
-      failures = d.failures + case when s.failed then 1 else 0 end,
-      next_at = case when s.in_ms is null then d.next_at else t.now + s.in_ms * interval '1 millisecond' end
-    from t, unnest(
-      ${settlings.map((one) => one.deliveryId)}::uuid[], ${settlings.map((one) => one.as)}::text[],
-      ${own((one) => one.fence)}::integer[], ${own((one) => one.attempts)}::integer[], ${own((one) => one.code)}::text[],
-      ${own((one) => ('inMs' in one ? one.inMs : null))}::double precision[],
-      ${own((one) => 'failed' in one && one.failed)}::boolean[],
-      ${settlings.map((one) => (one.as === 'delivered' ? (one.platformId ?? null) : null))}::text[],
-      ${settlings.map((one) => (one.as === 'delivered' ? (one.shownRevision ?? null) : null))}::integer[]
-    ) as s (delivery_id, state, fence, attempts, code, in_ms, failed, platform_id, shown_revision)
-    where d.delivery_id = s.delivery_id and case
-        when s.state = 'delivered' then d.attempts > 0 and d.state in ('waiting', 'attempted', 'unknown', 'parked')
-        else d.state = 'attempted' and d.attempts = s.attempts and d.fence = s.fence and exists (
-          select from delivery_leases l join delivery_nodes o on o.node_id = l.node_id
-          where l.shard = d.shard and l.fence = s.fence and l.node_id = ${node} and o.until > t.now)
-      end
-    returning d.delivery_id as "deliveryId", d.shard, d.channel`);
+    with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now), s as (
+      select * from unnest(
+        ${settlings.map((one) => one.deliveryId)}::uuid[], ${settlings.map((one) => one.as)}::text[],
+        ${own((one) => one.fence)}::integer[], ${own((one) => one.attempts)}::integer[], ${own((one) => one.code)}::text[],
+        ${own((one) => ('inMs' in one ? one.inMs : null))}::double precision[],
+        ${own((one) => 'failed' in one && one.failed)}::boolean[],
+        ${settlings.map((one) => (one.as === 'delivered' ? (one.platformId ?? null) : null))}::text[],
+        ${settlings.map((one) => (one.as === 'delivered' ? (one.shownRevision ?? null) : null))}::integer[]
+      ) as s (delivery_id, state, fence, attempts, code, in_ms, failed, platform_id, shown_revision)
+    ), reopened as (
+      -- What was taken back without knowing that it stands there, or as what, is taken back again.
+      select distinct r.delivery_id from s join deliveries d using (delivery_id)
+      join deliveries r on r.conversation_id = d.conversation_id and r.identity_id = d.identity_id and r.seq > d.seq
+        and r.message_id = d.message_id and r.entry = 'removal'
+      where s.state = 'delivered' and s.platform_id is not null and d.attempts > 0 and d.state <> 'delivered'
+    ), words as (
+      select s.*, r.delivery_id is not null as reopened from s left join reopened r using (delivery_id)
+      union all
+      select r.delivery_id, 'waiting', null, null, null, 0, null, null, null, true
+      from reopened r where not exists (select from s where s.delivery_id = r.delivery_id)
+    ), settled as (
+      update deliveries d set state = case when w.reopened then 'waiting' else w.state end,
+        code = case when w.reopened then null else w.code end,
+        platform_id = coalesce(w.platform_id, d.platform_id), shown_revision = coalesce(w.shown_revision, d.shown_revision),
+        failures = d.failures + case when w.failed then 1 else 0 end,
+        next_at = case when w.reopened then t.now when w.in_ms is null then d.next_at
+          else t.now + w.in_ms * interval '1 millisecond' end
+      from t, words w
+      where d.delivery_id = w.delivery_id and case
+          when w.reopened then true
+          when w.state = 'delivered' then d.attempts > 0 and d.state <> 'delivered'
+          else d.state = 'attempted' and d.attempts = w.attempts and d.fence = w.fence and exists (
+            select from delivery_leases l join delivery_nodes o on o.node_id = l.node_id
+            where l.shard = d.shard and l.fence = w.fence and l.node_id = ${node} and o.until > t.now)
+        end
+      returning d.delivery_id, d.shard, d.channel, w.reopened
+    )
+    select delivery_id as "deliveryId", shard, channel from settled where not reopened`);
   return rows.map((row) => [row.deliveryId, row]);
 }
 

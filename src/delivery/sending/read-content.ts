@@ -21,8 +21,8 @@ export function contentReader({ database, readers, vault }: ReadParts): ReadCont
   return async ({ customerId, conversationId, identityId, channel, detail }, messageIds) => {
     const customer = await findCustomer(database, customerId);
     if (!customer) return new Map();
-    const { locale, timeZone } = customer;
-    const manner = { locale, timeZone };
+    const { locale, timeZone, quiet } = customer;
+    const manner = { locale, timeZone, quiet };
     const thread = { customerId, conversationId };
     const to = { shown: { channel, identityId, detail, reason: 'sent-on' }, manner };
     const actor = taskActor('deliver', customerId);

@@ -9,7 +9,7 @@ import type { Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
-import type { DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
+import type { Attempt, DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
 // each command both must have answered the same, and the rules of P3 and P4 must hold of the answers.
@@ -142,7 +142,7 @@ type Command =
       readonly node: number;
       readonly which: number;
       readonly off: number;
-      readonly readable: boolean;
+      readonly content: Attempt['content'];
     }
   | {
       readonly do: 'settle';
@@ -212,7 +212,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       which: some,
       // Mostly what the process was told last; now and then something older.
       off: fc.constantFrom(0, 0, 0, 1),
-      readable: fc.constantFrom(true, true, true, false),
+      content: fc.constantFrom<Attempt['content'][]>('read', 'read', 'read', 'read', 'unreadable', 'given-up'),
     }),
   },
   {
@@ -392,7 +392,7 @@ class Run {
     return { answer: [named(claimed), named(rest)], learn };
   }
 
-  async #begin(side: 0 | 1, { node, which, off, readable }: Extract<Command, { do: 'begin' }>) {
+  async #begin(side: 0 | 1, { node, which, off, content }: Extract<Command, { do: 'begin' }>) {
     // Mostly what may be sent now; now and then anything at all.
     const known = this.#pick(which % 5 === 0 ? [...this.#known.values()] : this.#oldest(), which);
     if (!known) return { answer: undefined, learn: () => undefined };
@@ -403,7 +403,7 @@ class Run {
     const fence = this.#fences[n]?.get(shard) ?? 0;
     const attempts = Math.max(0, known.attempts - off);
     const [begun] = await this.#subjects[side].store.begin(nodes[n] as NodeId, [
-      { deliveryId, shard, fence, attempts, readable, detail: known.detail, forMs: 25_000 },
+      { deliveryId, shard, fence, attempts, content, detail: known.detail, forMs: 25_000 },
     ]);
     const learn = (): void => {
       if (begun?.begun === 'closed') known.open = false;
@@ -443,6 +443,13 @@ class Run {
     const [settled] = await this.#subjects[side].store.settle(nodes[n] as NodeId, [settling]);
     const learn = (): void => {
       if (settled && as !== 'waiting' && as !== 'unknown') known.open = false;
+      if (!settled || as !== 'delivered') return;
+      // It stands there after all: what takes it back goes out (again).
+      for (const one of this.#known.values()) {
+        const { identityId, messageId, entry, seq } = one.row;
+        const isSame = identityId === known.row.identityId && messageId === known.row.messageId;
+        if (isSame && entry === 'removal' && seq > known.row.seq) one.open = true;
+      }
     };
     return { answer: settled && { shard: settled.shard, channel: settled.channel }, learn };
   }
@@ -473,3 +480,97 @@ test('the model and PostgreSQL answer every sequence of commands alike, and keep
   assert.ok(granted > runs, 'attempts were made');
   t.diagnostic(`${runs} runs, ${granted} attempts`);
 });
+
+const bothStores = async (): Promise<Subject[]> => {
+  const time: Time = { ms: Date.UTC(2026, 10, 20) };
+  return [modelOf(time), await postgresOf(time)];
+};
+
+/** Writes a message and changes to it; answers what is to be sent of it to one identity that can take back. */
+async function putAll(subject: Subject, ...entries: ('message' | 'edit' | 'removal')[]): Promise<PutDelivery[]> {
+  const [conversationId, customerId] = [conversations[0], customers[0]];
+  const thread = { conversationId, customerId, messageId: id<MessageId>(0x7001) };
+  const put = await subject.put(
+    entries.map((entry, n) => ({
+      change:
+        entry === 'removal' ? { ...thread, entry, atMs: 0 } : { ...emptyMessage, ...thread, entry, author: 'bank' },
+      seq: n + 1,
+      revision: n + 1,
+    })),
+  );
+  return put.filter(({ channel }) => channel === 'two');
+}
+
+/** Works on deliveries as one process does. */
+async function processOf({ store, lease }: Subject) {
+  const { shards } = await lease(nodes[0], 60_000);
+  const heldOf = ({ deliveryId, shard }: OpenDelivery, attempts: number) => ({
+    deliveryId,
+    shard,
+    fence: shards.get(shard) ?? 0,
+    attempts,
+  });
+  return {
+    begin: async (of: OpenDelivery, attempts = 0) => {
+      const [begun] = await store.begin(nodes[0], [
+        { ...heldOf(of, attempts), content: 'read', detail: 'masked', forMs: 0 },
+      ]);
+      return begun;
+    },
+    own: async (of: OpenDelivery, as: 'parked' | 'skipped', attempts = 1) => {
+      const [settled] = await store.settle(nodes[0], [{ ...heldOf(of, attempts), as, code: 'made' }]);
+      assert.ok(settled);
+    },
+    shown: async ({ deliveryId }: OpenDelivery, platformId: string) => {
+      const [settled] = await store.settle(nodes[0], [{ as: 'delivered', deliveryId, platformId, shownRevision: 1 }]);
+      return settled?.deliveryId === deliveryId;
+    },
+  };
+}
+
+test('what stands at a messenger is taken back though an edit of it is parked; what never stood there is not', async () => {
+  for (const stood of [true, false]) {
+    for (const subject of await bothStores()) {
+      const [message, edit] = await putAll(subject, 'message', 'edit');
+      assert.ok(message && edit);
+      const work = await processOf(subject);
+      assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });
+      if (stood) assert.equal(await work.shown(message, 'm1'), true);
+      else await work.own(message, 'parked');
+      if (stood) {
+        assert.deepEqual(await work.begin(edit), { begun: 'attempted', replaces: 'm1' });
+        await work.own(edit, 'parked');
+      } else assert.deepEqual(await work.begin(edit), { begun: 'closed', code: 'parked-before' });
+      const removal = await remove(subject, message, 3);
+      const expected = stood ? { begun: 'attempted', replaces: 'm1' } : { begun: 'closed', code: 'parked-before' };
+      assert.deepEqual(await work.begin(removal), expected, subject.name);
+    }
+  }
+});
+
+test('an echo after the message was taken back is believed, and the removal goes out by the messenger’s own id', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });
+    const removal = await remove(subject, message, 2);
+    assert.deepEqual(await work.begin(removal), { begun: 'stale' }, 'while it is not known whether it stands there');
+    assert.deepEqual(await work.begin(message, 1), { begun: 'closed', code: 'gone' });
+    assert.deepEqual(await work.begin(removal), { begun: 'attempted', replaces: undefined });
+    await work.own(removal, 'skipped');
+    assert.equal(await work.shown(message, 'm1'), true, subject.name);
+    const [claimed] = await subject.store.claim({ node: nodes[0], channel: 'two', shards: [removal.shard], limit: 9 });
+    assert.equal(claimed?.deliveryId, removal.deliveryId);
+    assert.deepEqual(await work.begin(removal, 1), { begun: 'attempted', replaces: 'm1' });
+    assert.equal(await work.shown(message, 'm2'), false, 'once');
+  }
+});
+
+async function remove(subject: Subject, { conversationId, customerId, messageId }: OpenDelivery, seq: number) {
+  const change = { conversationId, customerId, messageId, entry: 'removal', atMs: 0 } as const;
+  const put = await subject.put([{ change, seq, revision: seq }]);
+  const removal = put.find(({ channel }) => channel === 'two');
+  assert.ok(removal);
+  return removal;
+}

@@ -19,7 +19,7 @@ export interface OpenDelivery {
   readonly revision: number;
   /** How often it was tried. */
   readonly attempts: number;
-  /** How often it failed for its own sake. */
+  /** How often it failed for its own sake, could not be read, or ended without a word. */
   readonly failures: number;
 }
 
@@ -59,10 +59,13 @@ export interface Held {
 
 /** An attempt that is about to be made. */
 export interface Attempt extends Held {
-  /** Its content could be read, at this level of detail; of what could not be read nothing is sent. */
-  readonly readable: boolean;
+  /**
+   * Whether its content could be read, at this level of detail. Of what could not be read nothing is sent: that
+   * counts as a failure, and it waits, or is parked when it is not waited for any longer.
+   */
+  readonly content: 'read' | 'unreadable' | 'given-up';
   readonly detail: Detail;
-  /** If nothing is heard of the attempt, it may be made again after this. */
+  /** If nothing is heard of the attempt, it may be made again after this; so long waits what cannot be read. */
   readonly forMs: number;
 }
 
@@ -70,9 +73,12 @@ export interface Attempt extends Held {
 export type Begun =
   /** It is stored: call the messenger. */
   | { readonly begun: 'attempted'; readonly replaces: string | undefined }
-  /** Nothing is to be sent and it is settled: message or destination are gone, or its revision was shown already, or an earlier one of it is parked. */
-  | { readonly begun: 'closed'; readonly code: 'gone' | 'shown' | 'parked-before' }
-  /** It stands, and could not be read: it waits for `unreadableMs`. */
+  /**
+   * Nothing is to be sent and it is settled: message or destination are gone, or its revision was shown already, or
+   * an earlier one of it is parked, or it could not be read and was given up.
+   */
+  | { readonly begun: 'closed'; readonly code: 'gone' | 'shown' | 'parked-before' | 'given-up' }
+  /** It stands, and could not be read: it waits. */
   | { readonly begun: 'unreadable' }
   /** The lease is another's, the delivery or its level of detail has changed, or an earlier one is open: whoever asks knows too little. */
   | { readonly begun: 'stale' };
@@ -111,9 +117,6 @@ export interface Backlog {
   /** Age of the oldest that is open, in seconds; 0 when none is. */
   readonly oldestSeconds: number;
 }
-
-/** What could not be read waits this long before it is looked at again. */
-export const unreadableMs = 30_000;
 
 /**
  * Everything that the engine keeps: deliveries, and who works on which of them. The time is the store's own,

@@ -1,19 +1,10 @@
-import type { Clock, Log, Meter, NodeId, Random, Timers } from '#base';
+import type { Clock, Log, MessageId, Meter, NodeId, Random, Timers } from '#base';
 import { backoffMs, type Pauses } from './backoff.ts';
 import type { ReadContent, Readable } from './content.ts';
 import { atMost, inBatches } from './in-batches.ts';
 import type { Lane, MessengerLanes } from './lanes.ts';
 import type { Dispatch, Outcome, Sender } from './sender.ts';
-import {
-  unreadableMs,
-  type Attempt,
-  type Begun,
-  type DeliveryStore,
-  type Held,
-  type OpenDelivery,
-  type Settled,
-  type Settling,
-} from './store.ts';
+import type { Attempt, Begun, DeliveryStore, Held, OpenDelivery, Settled, Settling } from './store.ts';
 
 /** What a worker works with. */
 export interface WorkerParts {
@@ -47,9 +38,16 @@ const readAheadMax = 8;
 const readKeptMs = 2_000;
 /** Beside a call's own time: for storing what came of it. */
 const slackMs = 1_000;
-/** Failures of its own after which a delivery is parked. */
+/** Failures of its own, or outcomes that are not known, after which a delivery is parked. */
 const failuresMax = 12;
 const pauses: Pauses = { firstMs: 1_000, maxMs: 300_000 };
+/**
+ * What is not among what may be read, as while a bank's key service is down, is waited for some hours; what ends
+ * the reading with an error, some minutes.
+ */
+const missingPauses: Pauses = { firstMs: 30_000, maxMs: 1_800_000 };
+const damagedPauses: Pauses = { firstMs: 5_000, maxMs: 60_000 };
+const damagedMax = 6;
 /** The store could not be reached. */
 const storePauses: Pauses = { firstMs: 200, maxMs: 5_000 };
 const settleTriesMax = 6;
@@ -93,19 +91,22 @@ export class LaneWorker {
     const [delivery] = lane.deliveries;
     const fence = this.#host.fenceOf(lane.shard);
     if (!delivery || fence === undefined) return false;
-    const readable = await this.#readableOf(lane, delivery);
+    const read = await this.#readableOf(lane, delivery);
+    const readable = typeof read === 'object' ? read : undefined;
     const { sender } = messenger;
     const { deliveryId, shard, attempts, detail } = delivery;
     const held: Held = { deliveryId, shard, fence, attempts };
-    const forMs = sender.timeoutMs + sender.settleMs + slackMs;
-    const begun = await this.#begin({ ...held, readable: readable !== undefined, detail, forMs });
+    const callMs = sender.timeoutMs + sender.settleMs + slackMs;
+    const reading = typeof read === 'string' ? this.#unreadable(delivery, read) : undefined;
+    const { content, forMs } = reading ?? { content: 'read' as const, forMs: callMs };
+    const begun = await this.#begin({ ...held, content, detail, forMs });
     switch (begun.begun) {
       case 'closed':
-        if (begun.code === 'parked-before') this.parkedAlarm(sender.channel, begun.code);
+        if (begun.code === 'parked-before' || begun.code === 'given-up') this.parkedAlarm(sender.channel, begun.code);
         messenger.shift(lane);
         return true;
       case 'unreadable':
-        this.#host.wakeLater(shard, unreadableMs);
+        this.#host.wakeLater(shard, forMs);
         return false;
       case 'stale':
         this.#host.wakeLater(lane.shard, slackMs);
@@ -129,9 +130,20 @@ export class LaneWorker {
     return this.#conclude(messenger, lane, delivery, { ...held, attempts: attempts + 1 }, outcome);
   }
 
-  /** The content of a lane's oldest, read ahead for some that follow it; of a removal there is none to read. */
-  async #readableOf(lane: Lane, delivery: OpenDelivery): Promise<Readable | undefined> {
-    const { clock, content } = this.#parts;
+  /** How long is waited for what cannot be read, and whether it still is. */
+  #unreadable({ failures }: OpenDelivery, why: 'missing' | 'damaged'): Pick<Attempt, 'content' | 'forMs'> {
+    const isMissing = why === 'missing';
+    const isLast = failures + 1 >= (isMissing ? failuresMax : damagedMax);
+    const forMs = backoffMs(this.#parts.random, failures + 1, isMissing ? missingPauses : damagedPauses);
+    return { content: isLast ? 'given-up' : 'unreadable', forMs };
+  }
+
+  /**
+   * The content of a lane's oldest, read ahead for some that follow it; undefined of a removal, as there is none to
+   * read.
+   */
+  async #readableOf(lane: Lane, delivery: OpenDelivery): Promise<Readable | 'missing' | 'damaged' | undefined> {
+    const { clock } = this.#parts;
     if (delivery.entry === 'removal') return undefined;
     const isKept = lane.read !== undefined && clock.monotonicMs() < lane.read.untilMs;
     // What was read ahead may be older than a delivery that came into the lane since.
@@ -140,10 +152,26 @@ export class LaneWorker {
       const ahead = lane.deliveries.slice(0, readAheadMax).filter(({ entry }) => entry !== 'removal');
       const messageIds = [...new Set(ahead.map(({ messageId }) => messageId))];
       lane.read = undefined;
-      const byMessage = await this.#reading(() => content(delivery, messageIds));
+      const byMessage = await this.#reading(() => this.#readAhead(delivery, messageIds));
+      if (!byMessage) return 'damaged';
       lane.read = { untilMs: clock.monotonicMs() + readKeptMs, byMessage };
     }
-    return lane.read?.byMessage.get(delivery.messageId);
+    return lane.read?.byMessage.get(delivery.messageId) ?? 'missing';
+  }
+
+  /** Reads the oldest with those that follow it, or by itself when one of them ends the reading. Undefined: it is the oldest. */
+  async #readAhead(
+    delivery: OpenDelivery,
+    messageIds: readonly MessageId[],
+  ): Promise<ReadonlyMap<MessageId, Readable> | undefined> {
+    const { content, log } = this.#parts;
+    try {
+      return await content(delivery, messageIds);
+    } catch (error) {
+      log.warn({ err: error, messages: messageIds.length }, 'what is to be delivered could not be read');
+    }
+    if (messageIds.length === 1) return undefined;
+    return this.#readAhead(delivery, [delivery.messageId]);
   }
 
   /** Calls a messenger; what it answers after its time is over still settles the delivery. */
@@ -229,7 +257,9 @@ export class LaneWorker {
   ): Promise<boolean> {
     const { sender } = messenger;
     const saidWhen = outcome.outcome === 'later' && outcome.afterMs !== undefined;
-    const failed = !saidWhen && messenger.countsAgainst(delivery);
+    // What a person sees doubles with each outcome that is not known, whoever's fault it is.
+    const counts = messenger.countsAgainst(delivery);
+    const failed = outcome.outcome === 'unknown' || (!saidWhen && counts);
     if (failed && delivery.failures + 1 >= failuresMax) {
       await this.store({ ...held, as: 'parked', code: outcome.code });
       this.parkedAlarm(sender.channel, outcome.code);
