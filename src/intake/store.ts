@@ -16,8 +16,8 @@ import { enterUses, readOn, tellCustomers } from './tell.ts';
 export type StoreEvents = (bankId: BankId, events: readonly ParsedEvent[]) => Promise<readonly Fate[]>;
 
 /**
- * Transactions of one bank at a time: one is computed while the other waits for PostgreSQL. With more, single
- * events came in smaller companies, and batches waited for each other's rows: measured, a third less of both.
+ * Transactions of one bank at a time: one is computed while the other waits for PostgreSQL. With four, single
+ * events came in smaller companies (a third fewer a second, measured) and batches waited for each other's rows.
  */
 const atOnceMax = 2;
 /** As many events as one batch may hold. */
