@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { newId, systemClock, unmetered, type ConversationId, type CustomerId, type IdentityId } from '#base';
+import { newId, systemClock, turns, unmetered, type ConversationId, type CustomerId, type IdentityId } from '#base';
 import type { Entry, Page, ServerFrame } from '#contract';
 import type { Delivery } from '#delivery';
 import { customerActor } from '#vault';
@@ -38,7 +38,7 @@ class Conversation {
         return () => undefined;
       },
     };
-    return { page, standing, outlets } as Partial<Delivery> as Delivery;
+    return { page, standing, outlets, catchUp: turns(1) } as Partial<Delivery> as Delivery;
   }
 }
 
