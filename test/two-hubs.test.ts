@@ -95,6 +95,11 @@ test('hints that are lost, and connections for them that are cut, cost seconds a
 
 test('a hint that no process can have said ends none of them, and what is new is shown', async () => {
   const shown = await window();
+  await until('both to listen again', async () => {
+    const rows = await hub.db.database.query(sql`select from pg_stat_activity
+      where datname = current_database() and query ilike 'listen%'`);
+    return rows.length === 2;
+  });
   for (const said of ['', '{', 'null', '{"n":"x"}', '{"n":"x","c":[1],"s":["a"]}'])
     await hub.db.database.query(sql`select pg_notify('tellerline_hints', ${said})`);
   await buy();
