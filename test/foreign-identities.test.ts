@@ -158,7 +158,7 @@ function addresses(path: string): string[] {
   return values.map((value) => fill(first ? { [first]: value } : {}));
 }
 
-/** Everything that stands in the database of Ana, as one hash. */
+/** Everything that stands in the database of Ana, as one hash; but for sessions that ran out, which a chore forgets. */
 async function stateOfAna(): Promise<string> {
   const { customer = [], link = [], conversation = [] } = ids;
   const owners = { customer_id: customer[0], link_id: link[0], conversation_id: conversation[0] };
@@ -168,7 +168,7 @@ async function stateOfAna(): Promise<string> {
   const hash = createHash('sha256');
   for (const { table, column } of columns) {
     const [row] = await hub.db.database.query<{ rows: string | null }>({
-      text: `select string_agg(t::text, ';' order by t::text) as rows from ${table} t where ${column} = $1`,
+      text: `select string_agg(t::text, ';' order by t::text) as rows from ${table} t where ${column} = $1${table === 'sessions' ? ' and expires_at > now()' : ''}`,
       values: [owners[column]],
     });
     hash.update(`${table}.${column}:${row?.rows ?? ''}\n`);
