@@ -26,15 +26,12 @@ import { createIntake, type IntakeParts } from '#intake';
 import { createLinking, revocationFile } from '#linking';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
-import { startChores } from './chores.ts';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
-import { startDigests } from './digests.ts';
+import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
-import { startLooking } from './looking.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
-import { startRotation } from './rotation.ts';
 import { stopInOrder } from './stopping.ts';
 import { witnessCall } from './witnesses.ts';
 
@@ -106,11 +103,8 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   intake.fetcher.start();
-  const chores = startChores(parts, database);
-  const digests = startDigests(parts);
-  const rotation = startRotation(parts, config.rootRotationHours);
-  const looking = startLooking(parts);
-  const jobs = [chores, digests, rotation, looking, intake.fetcher, linking.jobs, talk, delivery.sending];
+  const own = startJobs(parts, database, config.rootRotationHours);
+  const jobs = [...own, intake.fetcher, linking.jobs, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,

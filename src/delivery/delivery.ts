@@ -3,21 +3,16 @@ import {
   limits,
   turns,
   unmetered,
-  type Clock,
   type CustomerId,
   type IdentityId,
   type InTurn,
   type LinkId,
-  type Log,
   type MessageId,
-  type Meter,
-  type Random,
   type RecordId,
-  type Timers,
 } from '#base';
 import type { Page, Purpose } from '#contract';
-import type { Database, Queryable, ScopedDatabase, Transaction } from '#db';
-import type { Actor, LinkSealer, SealedColumn, Vault } from '#vault';
+import type { Queryable, Transaction } from '#db';
+import type { Actor, LinkSealer, SealedColumn } from '#vault';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
 import {
@@ -48,7 +43,6 @@ import {
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
 import { forgetOldDeliveries, putDestination, removeDestination, type Destination } from './sending/destinations.ts';
-import type { Sender } from './sending/sender.ts';
 import { createSending, type Sending, type SendingParts } from './sending/sending.ts';
 import { writeChanges } from './write.ts';
 
@@ -119,21 +113,7 @@ export interface Delivery {
 }
 
 /** What delivery works with. */
-export interface DeliveryParts {
-  readonly database: Database;
-  /** What reads for one customer, and sees rows of that customer alone. */
-  readonly readers: ScopedDatabase;
-  readonly vault: Vault;
-  /** The messengers besides the browsers that are connected here. */
-  readonly senders: readonly Sender[];
-  readonly clock: Clock;
-  readonly timers: Timers;
-  readonly random: Random;
-  readonly log: Log;
-  readonly meter?: Meter;
-  /** See `SendingParts`. */
-  readonly storage?: SendingParts['storage'];
-}
+export type DeliveryParts = Omit<SendingParts, 'outlets'>;
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */
 export function createDelivery(parts: DeliveryParts): Delivery {

@@ -92,22 +92,41 @@ async function upsert(
   return sealed.map((one) => outcomes.get(one) as StoredRecord);
 }
 
+/** What each telling of a record brings, the first and all later ones. */
+const told = {
+  linkIds: 'uuid[]',
+  recordIds: 'uuid[]',
+  localDates: 'date[]',
+  occurredAt: 'timestamptz[]',
+  stages: 'int2[]',
+  epochs: 'int4[]',
+  sealed: 'bytea[]',
+  matchKeys: 'bytea[]',
+} as const;
+
+function toldOf(rows: readonly Sealed[]) {
+  const of = rows.map(({ draft }) => draft);
+  return {
+    linkIds: of.map((draft) => draft.linkId),
+    recordIds: rows.map((row) => row.recordId),
+    localDates: of.map((draft) => draft.localDate),
+    occurredAt: of.map((draft) => draft.occurredAt),
+    stages: of.map((draft) => draft.stage),
+    epochs: rows.map((row) => row.epoch),
+    sealed: rows.map((row) => row.bytes),
+    matchKeys: of.map((draft) => draft.matchKey ?? null),
+  };
+}
+
 /** Enters the first record of each subject; where one stands already, nothing is entered and nothing answered. */
 export const insertRecords = operation<{ recordId: RecordId }>()(
   'records.insert',
   {
-    linkIds: 'uuid[]',
-    recordIds: 'uuid[]',
+    ...told,
     accountRefs: 'uuid[]',
     bankIds: 'text[]',
     kinds: 'text[]',
     subjects: 'bytea[]',
-    localDates: 'date[]',
-    occurredAt: 'timestamptz[]',
-    stages: 'int2[]',
-    epochs: 'int4[]',
-    sealed: 'bytea[]',
-    matchKeys: 'bytea[]',
   },
   `insert into records (link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, stored_at, stage, revision, epoch, sealed, match_key)
   select link_id, record_id, account_ref, bank_id, kind, subject_index, local_date, occurred_at, now(), stage, 1, epoch, sealed, match_key
@@ -121,18 +140,11 @@ async function insert(tx: Transaction, rows: readonly Sealed[]): Promise<Set<Rec
   const sorted = rows.toSorted((a, b) => bySubject(a.draft, b.draft));
   const of = sorted.map(({ draft }) => draft);
   const created = await tx.run(insertRecords, {
-    linkIds: of.map((draft) => draft.linkId),
-    recordIds: sorted.map((row) => row.recordId),
+    ...toldOf(sorted),
     accountRefs: of.map((draft) => draft.accountRef),
     bankIds: sorted.map((row) => row.bankId),
     kinds: of.map((draft) => draft.content.kind),
     subjects: of.map((draft) => draft.subjectIndex),
-    localDates: of.map((draft) => draft.localDate),
-    occurredAt: of.map((draft) => draft.occurredAt),
-    stages: of.map((draft) => draft.stage),
-    epochs: sorted.map((row) => row.epoch),
-    sealed: sorted.map((row) => row.bytes),
-    matchKeys: of.map((draft) => draft.matchKey ?? null),
   });
   return new Set(created.map((row) => row.recordId));
 }
@@ -206,16 +218,7 @@ async function replace(
 /** Replaces records, each named once, and raises their revisions. */
 export const updateRecords = operation<object>()(
   'records.update',
-  {
-    linkIds: 'uuid[]',
-    recordIds: 'uuid[]',
-    localDates: 'date[]',
-    occurredAt: 'timestamptz[]',
-    stages: 'int2[]',
-    epochs: 'int4[]',
-    sealed: 'bytea[]',
-    matchKeys: 'bytea[]',
-  },
+  told,
   `update records r set local_date = u.local_date, occurred_at = u.occurred_at, stage = u.stage,
     revision = r.revision + 1, epoch = u.epoch, sealed = u.sealed, match_key = u.match_key
   from unnest($linkIds, $recordIds, $localDates, $occurredAt, $stages, $epochs, $sealed, $matchKeys)
@@ -224,15 +227,5 @@ export const updateRecords = operation<object>()(
 );
 
 async function update(tx: Transaction, rows: readonly Sealed[]): Promise<void> {
-  const of = rows.map(({ draft }) => draft);
-  await tx.run(updateRecords, {
-    linkIds: of.map((draft) => draft.linkId),
-    recordIds: rows.map((row) => row.recordId),
-    localDates: of.map((draft) => draft.localDate),
-    occurredAt: of.map((draft) => draft.occurredAt),
-    stages: of.map((draft) => draft.stage),
-    epochs: rows.map((row) => row.epoch),
-    sealed: rows.map((row) => row.bytes),
-    matchKeys: of.map((draft) => draft.matchKey ?? null),
-  });
+  await tx.run(updateRecords, toldOf(rows));
 }

@@ -18,7 +18,7 @@ type Columns = Readonly<Record<string, readonly unknown[]>>;
 /** Takes back what an operation did. */
 export type Undo = (work: () => void) => void;
 
-type Carry = (tables: Tables, input: never, undo: Undo) => Row[];
+type Carry = (tables: Tables, input: never, undo: Undo) => readonly object[];
 
 const subjectKey = (linkId: unknown, subject: unknown): string =>
   `${String(linkId)}|${(subject as Buffer).toString('latin1')}`;
@@ -407,7 +407,7 @@ export function carryOut<In, Out extends object>(
 ): Out[] {
   const carry = operations[name];
   if (!carry) throw new Error(`the model has no operation ${name}`);
-  return carry(tables, input as never, undo) as unknown as Out[];
+  return carry(tables, input as never, undo) as Out[];
 }
 
 /** The names of all operations of the model. */

@@ -1,11 +1,13 @@
 import { createHmac, type KeyObject } from 'node:crypto';
 import { unmetered, type DeliveryId, type Log } from '#base';
+import type { Transaction } from '#db';
 import { createDelivery, type Delivery } from '#delivery';
 import { createIntake, type Intake } from '#intake';
 import { createLinking, noRevocationMemory, type BankApi } from '#linking';
 import { createProofLog, type ProofLog } from '#proof';
 import { createVault, type KeyProvider, type Vault } from '#vault';
 import { MemoryStore } from '../../src/delivery/sending/memory-store.ts';
+import type { DeliveryStore } from '../../src/delivery/sending/store.ts';
 import { onCommit, type Life, type ModelDatabase } from './database.ts';
 import type { SimulatedMessenger } from './messenger.ts';
 import { NodeClock, rightMs, type World } from './world.ts';
@@ -154,7 +156,7 @@ export class HubNode {
   }
 
   /** The shared deliveries as this process reaches them: each call takes its time and may fail. */
-  #store(): MemoryStore {
+  #store(): DeliveryStore<Transaction> {
     const { world, deliveries } = this.#shared;
     const turn = async (): Promise<void> => {
       await world.pause(world.chance.between(0, 3));
@@ -180,12 +182,8 @@ export class HubNode {
       begin: call(deliveries.begin.bind(deliveries)),
       settle: call(deliveries.settle.bind(deliveries)),
       backlog: () => deliveries.backlog(),
-      put: (tx: Parameters<typeof onCommit>[0], ...rest: never[]) =>
-        deliveries.put(
-          { afterCommit: (work: () => void) => onCommit(tx, work) },
-          ...(rest as unknown as [never, never]),
-        ),
-    } as unknown as MemoryStore;
+      put: (tx, written, removing) => deliveries.put({ afterCommit: (work) => onCommit(tx, work) }, written, removing),
+    };
   }
 
   /** Hints reach the others after a while, or are lost. */

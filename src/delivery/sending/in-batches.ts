@@ -36,24 +36,3 @@ export function inBatches<Asked, Answer>(
     return settled.promise;
   };
 }
-
-/** Lets so many pieces of work run at once; the others wait, first come first served. */
-export function atMost(max: number): <Result>(work: () => Promise<Result>) => Promise<Result> {
-  const waiting: (() => void)[] = [];
-  let running = 0;
-  return async (work) => {
-    if (running >= max) {
-      const turn = Promise.withResolvers<void>();
-      waiting.push(turn.resolve);
-      await turn.promise;
-    } else running += 1;
-    try {
-      return await work();
-    } finally {
-      // The place is handed on, so that nobody who comes now gets in between.
-      const next = waiting.shift();
-      if (next) next();
-      else running -= 1;
-    }
-  };
-}

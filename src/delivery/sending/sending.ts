@@ -40,9 +40,11 @@ export interface Sending {
 /** What sending works with. */
 export interface SendingParts {
   readonly database: Database;
+  /** What reads for one customer, and sees rows of that customer alone. */
   readonly readers: ScopedDatabase;
   readonly vault: Vault;
   readonly outlets: Outlets;
+  /** The messengers besides the browsers that are connected here. */
   readonly senders: readonly Sender[];
   readonly clock: Clock;
   readonly timers: Timers;

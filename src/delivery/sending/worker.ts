@@ -1,7 +1,7 @@
-import type { Clock, Log, MessageId, Meter, NodeId, Random, Timers } from '#base';
+import { turns, type Clock, type Log, type MessageId, type Meter, type NodeId, type Random, type Timers } from '#base';
 import { backoffMs, type Pauses } from './backoff.ts';
 import type { ReadContent, Readable } from './content.ts';
-import { atMost, inBatches } from './in-batches.ts';
+import { inBatches } from './in-batches.ts';
 import type { Lane, MessengerLanes } from './lanes.ts';
 import type { Dispatch, Outcome, Sender } from './sender.ts';
 import type { Attempt, Begun, DeliveryStore, Held, OpenDelivery, Settled, Settling } from './store.ts';
@@ -58,7 +58,7 @@ export class LaneWorker {
   readonly #host: WorkerHost;
   readonly #begin: (attempt: Attempt) => Promise<Begun>;
   readonly #settle: (settling: Settling) => Promise<Settled | undefined>;
-  readonly #reading = atMost(readingsMax);
+  readonly #reading = turns(readingsMax);
 
   constructor(parts: WorkerParts, host: WorkerHost) {
     const { node, store } = parts;

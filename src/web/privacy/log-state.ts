@@ -1,5 +1,5 @@
-import { useEffect, useState } from 'react';
 import type { Listed } from './ledger.ts';
+import { useLooked } from './looked.ts';
 import { openCheckpoint, type Checkpoint } from './proof/note.ts';
 import { continues, subtreesFromTiles } from './proof/tree.ts';
 
@@ -21,21 +21,11 @@ interface Seen {
 }
 
 const name = 'tellerline.log';
+const looking: LogFinding = { found: 'looking' };
 
 /** Opens the newest checkpoint, and compares it with the one that this browser saw last. */
 export function useLogFinding(newest: Listed | undefined): LogFinding {
-  const [finding, setFinding] = useState<LogFinding>({ found: 'looking' });
-  useEffect(() => {
-    if (!newest) return;
-    let stale = false;
-    void look(newest).then((found) => {
-      if (!stale) setFinding(found);
-    });
-    return () => {
-      stale = true;
-    };
-  }, [newest]);
-  return finding;
+  return useLooked(newest, look) ?? looking;
 }
 
 async function look({ checkpoint, key }: Seen): Promise<LogFinding> {

@@ -1,24 +1,13 @@
-import { useEffect, useState } from 'react';
 import { centre } from './centre.ts';
 import type { Listed } from './ledger.ts';
+import { useLooked } from './looked.ts';
 import { findWitnesses, type WitnessFinding, type WitnessKeys } from './proof/cosignature.ts';
 
 const name = 'tellerline.witnesses';
 
 /** What this browser found of the witnesses under the newest checkpoint; undefined until it has looked. */
 export function useWitnesses(newest: Listed | undefined): WitnessFinding | undefined {
-  const [finding, setFinding] = useState<WitnessFinding>();
-  useEffect(() => {
-    if (!newest) return;
-    let stale = false;
-    void look(newest).then((found) => {
-      if (!stale) setFinding(found);
-    });
-    return () => {
-      stale = true;
-    };
-  }, [newest]);
-  return finding;
+  return useLooked(newest, look);
 }
 
 async function look({ checkpoint }: Listed): Promise<WitnessFinding> {

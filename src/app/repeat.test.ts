@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { startLooking } from './looking.ts';
+import { repeat } from './repeat.ts';
 
-test('a look that takes longer than the pause is not overtaken by the next, and the stop waits for it', async (t) => {
+test('work that takes longer than the pause is not overtaken by itself, and the stop waits for it', async (t) => {
   t.mock.timers.enable({ apis: ['setInterval'] });
   const looks: PromiseWithResolvers<void>[] = [];
   const look = async (): Promise<void> => {
@@ -10,7 +10,7 @@ test('a look that takes longer than the pause is not overtaken by the next, and 
     looks.push(one);
     await one.promise;
   };
-  const looking = startLooking({ admission: { look }, log: { warn: () => assert.fail('nothing failed') } });
+  const looking = repeat(look, { everyMs: 1_000, log: { warn: () => assert.fail('nothing failed') }, failed: '' });
   t.mock.timers.tick(5_000);
   assert.equal(looks.length, 1);
   looks[0]?.resolve();
