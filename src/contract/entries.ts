@@ -24,6 +24,8 @@ export const wayOnSchema = z.object({
   way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in']),
   bank: z.string().optional(),
   label: z.string(),
+  /** Good once, for whoever is to open it from another messenger; in this app the way needs none. */
+  address: z.string().optional(),
 });
 
 /** Words that a tap sends as the customer's own message. */

@@ -1,4 +1,4 @@
-import type { ConversationId, CustomerId, LinkId, MessageId, RecordId } from '#base';
+import type { ConversationId, CustomerId, IdentityId, LinkId, MessageId, RecordId } from '#base';
 import type { Message, Purpose } from '#contract';
 import type { RecordContent } from '#vault';
 
@@ -38,8 +38,14 @@ export type Body =
       readonly shown: RecordContent;
     };
 
+/**
+ * Where a change is brought besides the browsers, which show everything: to one channel identity alone, such as the
+ * one that asked, or to none. Everywhere when it is not said.
+ */
+export type Audience = IdentityId | 'browsers';
+
 /** A change of a conversation: one entry, one sequence number. */
-export type Change = Thread & { readonly messageId: MessageId; readonly atMs: number } & (
+export type Change = Thread & { readonly messageId: MessageId; readonly atMs: number; readonly to?: Audience } & (
     | { readonly entry: 'message'; readonly author: Message['author']; readonly clientId?: string; readonly body: Body }
     | { readonly entry: 'edit'; readonly author: Message['author']; readonly body: Body }
     | { readonly entry: 'removal' }

@@ -1,3 +1,15 @@
+export type {
+  Address,
+  Channel,
+  DeadLetter,
+  Doing,
+  Evidence,
+  FromPerson,
+  FromPlatform,
+  MediaSource,
+  PersonIds,
+  Reading,
+} from './channel.ts';
 export type { Body, Change, Said, Thread, Written } from './change.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';

@@ -105,7 +105,7 @@ export async function readMessages(
   thread: Thread,
   messageIds: readonly MessageId[],
   to: { readonly shown: ShownOn; readonly manner: Manner },
-): Promise<Map<MessageId, { message: Message; ofLink: boolean }>> {
+): Promise<Map<MessageId, { message: Message; ofLink: boolean; purpose: Purpose | null }>> {
   const read = await own.transaction(async (tx) => {
     const rows = await tx.run(messagesById, { conversationId: thread.conversationId, messageIds });
     return withSealer(tx, vault, thread, rows);
@@ -115,7 +115,7 @@ export async function readMessages(
     entries.flatMap((entry, n) => {
       const row = read.rows[n];
       return row && entry.entry !== 'removal'
-        ? [[row.messageId, { message: entry.message, ofLink: row.linkId !== null }]]
+        ? [[row.messageId, { message: entry.message, ofLink: row.linkId !== null, purpose: row.purpose }]]
         : [];
     }),
   );

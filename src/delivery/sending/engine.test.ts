@@ -110,7 +110,7 @@ async function node(): Promise<DeliveryEngine> {
             at: '',
             content: { kind: 'text' as const, text: said.text },
           };
-          return [[id, { message, manner: { locale: 'en' as const, timeZone: 'UTC' } }]];
+          return [[id, { message, purpose: null, manner: { locale: 'en' as const, timeZone: 'UTC' } }]];
         }),
       );
     },

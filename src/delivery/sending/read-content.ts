@@ -28,9 +28,9 @@ export function contentReader({ database, readers, vault }: ReadParts): ReadCont
     const actor = taskActor('deliver', customerId);
     const read = await readAgain(() => readMessages(readers.of(customerId), vault, actor, thread, messageIds, to));
     return new Map(
-      [...read].map(([messageId, { message, ofLink }]) => [
+      [...read].map(([messageId, { message, ofLink, purpose }]) => [
         messageId,
-        { message: atDetail(message, ofLink, detail, locale), manner },
+        { message: atDetail(message, ofLink, detail, locale), purpose, manner },
       ]),
     );
   };

@@ -1,5 +1,5 @@
 import type { CustomerId, DeliveryId, IdentityId } from '#base';
-import type { Entry, Message } from '#contract';
+import type { Entry, Message, Purpose } from '#contract';
 import type { DeliveryDraft } from '#vault';
 import type { Manner } from '../draw.ts';
 
@@ -11,6 +11,8 @@ export interface Dispatch {
   readonly customerId: CustomerId;
   readonly identityId: IdentityId;
   readonly detail: Detail;
+  /** What the message is told for; null when no bank told it. */
+  readonly purpose: Purpose | null;
   /** Ours, the same at every attempt: an echo or a status that carries it settles the delivery. */
   readonly reference: DeliveryId;
   /** From 1. A higher one follows an outcome that is not known, or that was no. */

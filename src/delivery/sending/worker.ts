@@ -119,6 +119,7 @@ export class LaneWorker {
       customerId: delivery.customerId,
       identityId: delivery.identityId,
       detail,
+      purpose: readable?.purpose ?? null,
       reference: deliveryId,
       attempt: attempts + 1,
       entry: delivery.entry,

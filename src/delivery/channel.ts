@@ -1,0 +1,138 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import type { Sender } from './sending/sender.ts';
+
+/**
+ * What a messenger is to this program: it verifies what comes in, reads it, and sends. Each has a folder of its
+ * own in `channels`; docs/channels.md walks through one.
+ */
+export interface Channel extends Sender {
+  /**
+   * Whether a body is the messenger's own, by its signature over the raw bytes; before anything is parsed, and in
+   * the same time whatever is wrong with it.
+   */
+  verify(raw: Buffer, headers: IncomingHttpHeaders): boolean;
+  /** The answer to the messenger's question whether this address is ours: its challenge; undefined when the token is not. */
+  handshake(query: Readonly<Record<string, unknown>>): string | undefined;
+  /** Everything that a body says, each for itself: what cannot be understood is a dead letter and drops no neighbour. Never throws. */
+  read(raw: Buffer): readonly Reading[];
+}
+
+/** Who a person is at a messenger: by the id that belongs to the business, by the number, or by both. */
+export interface PersonIds {
+  /** Messenger's page-scoped id, WhatsApp's business-scoped id. */
+  readonly id?: string;
+  /** WhatsApp's `wa_id`: a telephone number in digits. */
+  readonly number?: string;
+}
+
+/** Where a person is met: who, at which of our pages or numbers. */
+export interface Address {
+  readonly channel: string;
+  /** The page's or the telephone number's id at the messenger. */
+  readonly account: string;
+  readonly person: PersonIds;
+}
+
+/** One thing out of a body of a messenger's. */
+export type Reading = FromPerson | Evidence | FromPlatform | DeadLetter;
+
+/** What a person did. */
+export type FromPerson = {
+  readonly from: 'person';
+  readonly account: string;
+  readonly person: PersonIds;
+  /** Milliseconds since the epoch, by the messenger's clock. */
+  readonly atMs: number;
+  /** The same at every redelivery: the messenger's id of it, or a hash where there is none. */
+  readonly key: string;
+  /** The messenger's id of our message that it refers to. */
+  readonly repliesTo?: string;
+} & Doing;
+
+/** Kinds of what a person does. */
+export type Doing =
+  | { readonly kind: 'text'; readonly text: string }
+  /** A button, a quick reply, a row of a list, an entry of the menu: `payload` is what we had put behind it. */
+  | { readonly kind: 'press'; readonly payload: string; readonly title: string }
+  /** `emoji` is absent when it was taken back. */
+  | { readonly kind: 'reaction'; readonly emoji?: string }
+  | {
+      readonly kind: 'media';
+      readonly media: 'picture' | 'other';
+      readonly what: string;
+      readonly source?: MediaSource;
+      readonly caption?: string;
+    }
+  | { readonly kind: 'location'; readonly latitude: number; readonly longitude: number }
+  /** Came by a link of ours that carries this word: m.me?ref=. */
+  | { readonly kind: 'referral'; readonly ref: string }
+  /** The messenger's own account linking. */
+  | { readonly kind: 'account-link'; readonly status: 'linked' | 'unlinked'; readonly code?: string }
+  /** They are somebody else from now on: a new number, or a new id. */
+  | { readonly kind: 'readdressed'; readonly now: PersonIds }
+  /** Took a message back, or changed it. */
+  | { readonly kind: 'unsaid' | 'changed' }
+  /** Wants no more of us, or does again. */
+  | { readonly kind: 'preference'; readonly wants: 'nothing' | 'again' }
+  /** Something that can be named and not answered but politely; `what` in the messenger's word. */
+  | { readonly kind: 'unsupported'; readonly what: string };
+
+/** Where a picture can be fetched: by address, or by the messenger's id of it. */
+export interface MediaSource {
+  readonly url?: string;
+  readonly mediaId?: string;
+}
+
+/** What a messenger says of our own messages. */
+export type Evidence = { readonly from: 'platform'; readonly account: string; readonly key: string } &
+  /** Our own message, as the messenger took it. `own`: sent by this program, by its app id or its reference. */
+  (
+    | {
+        readonly kind: 'echo';
+        readonly platformId: string;
+        readonly reference?: string;
+        readonly own: boolean;
+        readonly person: PersonIds;
+      }
+    | {
+        readonly kind: 'status';
+        readonly platformId: string;
+        readonly reference?: string;
+        readonly status: 'sent' | 'delivered' | 'read' | 'failed';
+        readonly code?: number;
+      }
+    /** Everything to this person up to then was delivered, or read. */
+    | {
+        readonly kind: 'watermark';
+        readonly status: 'delivered' | 'read';
+        readonly person: PersonIds;
+        readonly upToMs: number;
+      }
+  );
+
+/** What a messenger says to its business. */
+export type FromPlatform = { readonly from: 'platform'; readonly account: string; readonly key: string } & (
+  | {
+      readonly kind: 'template';
+      readonly template: string;
+      readonly language: string;
+      readonly status: string;
+      readonly reason?: string;
+    }
+  /** Who answers the person changed: another app has the thread, or we have it again; standby: said to another. */
+  | { readonly kind: 'routing'; readonly what: string; readonly person?: PersonIds; readonly ours?: boolean }
+  /** Something of the account that the operator should see: a restriction, a change of quality. */
+  | { readonly kind: 'account'; readonly what: string; readonly grave: boolean }
+  /** Known, and of no concern to us. */
+  | { readonly kind: 'ignored'; readonly what: string }
+);
+
+/** What could not be understood: kept, with an alarm, until a newer version can. */
+export interface DeadLetter {
+  readonly from: 'nobody';
+  readonly kind: 'dead-letter';
+  /** A stable code. */
+  readonly reason: string;
+  /** The part of the body, as it came. */
+  readonly raw: Buffer;
+}
