@@ -1,7 +1,7 @@
 import { limits, type IdentityId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from '../change.ts';
-import type { Detail } from './sender.ts';
+import type { Detail } from '#contract';
 
 /** Where else a conversation is brought to. */
 export interface Destination {

@@ -1,6 +1,6 @@
 import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
 import type { Transaction } from '#db';
-import type { Detail } from './sender.ts';
+import type { Detail } from '#contract';
 import { shardCount, shardOf } from './shard.ts';
 import type {
   Attempt,

@@ -1,7 +1,7 @@
 import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
 import type { Entry } from '#contract';
 import type { Written } from '../change.ts';
-import type { Detail } from './sender.ts';
+import type { Detail } from '#contract';
 
 /** One entry on its way to one channel identity. */
 export interface OpenDelivery {

@@ -65,9 +65,15 @@ function messengerButton(button) {
 /** @param {any} message @param {Record<string, string>} pictures @returns {Drawn} */
 function messenger(message, pictures) {
   const payload = message?.attachment?.payload ?? {};
-  const chips = list(message?.quick_replies).map((one) => /** @type {Button} */ ({
-    kind: 'press', how: 'quick-reply', title: words(one.title), payload: words(one.payload),
-  }));
+  const chips = list(message?.quick_replies).map(
+    (one) =>
+      /** @type {Button} */ ({
+        kind: 'press',
+        how: 'quick-reply',
+        title: words(one.title),
+        payload: words(one.payload),
+      }),
+  );
   const parts = words(message?.text) === '' ? [] : [made('p', 'bubble', message.text)];
   /** @type {Button[]} */
   const buttons = [];
@@ -115,7 +121,14 @@ function receipt(payload) {
 function whatsApp(body, pictures) {
   switch (body?.type) {
     case 'image':
-      return { parts: [picture(words(body.image?.link) || words(body.image?.id), words(body.image?.caption), pictures), ...caption(body.image?.caption)], buttons: [], chips: [] };
+      return {
+        parts: [
+          picture(words(body.image?.link) || words(body.image?.id), words(body.image?.caption), pictures),
+          ...caption(body.image?.caption),
+        ],
+        buttons: [],
+        chips: [],
+      };
     case 'interactive':
       return interactive(body.interactive ?? {}, pictures);
     case 'template':
@@ -140,15 +153,21 @@ function interactive(content, pictures) {
   if (words(content.footer?.text) !== '') parts.push(made('p', 'bubble quiet', content.footer.text));
   /** @type {Button[]} */
   const buttons = list(action.buttons).map((one) => ({
-    kind: 'press', how: 'reply', title: words(one.reply?.title), payload: words(one.reply?.id),
+    kind: 'press',
+    how: 'reply',
+    title: words(one.reply?.title),
+    payload: words(one.reply?.id),
   }));
   if (content.type === 'cta_url')
     buttons.push({ kind: 'open', title: words(action.parameters?.display_text), url: words(action.parameters?.url) });
   if (content.type !== 'list') return { parts, buttons, chips: [] };
   const rows = list(action.sections).flatMap((section) =>
     list(section.rows).map((row) => ({
-      kind: /** @type {const} */ ('press'), how: /** @type {const} */ ('row'),
-      title: words(row.title), payload: words(row.id), about: words(row.description),
+      kind: /** @type {const} */ ('press'),
+      how: /** @type {const} */ ('row'),
+      title: words(row.title),
+      payload: words(row.id),
+      about: words(row.description),
     })),
   );
   return { parts, buttons, chips: [], list: { title: words(action.button), rows } };

@@ -86,7 +86,9 @@ async function refresh() {
   const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
   chips.replaceChildren();
   thread.replaceChildren(
-    ...state.thread.map((/** @type {any} */ message, /** @type {number} */ n) => row(message, state.pictures ?? {}, n === state.thread.length - 1)),
+    ...state.thread.map((/** @type {any} */ message, /** @type {number} */ n) =>
+      row(message, state.pictures ?? {}, n === state.thread.length - 1),
+    ),
   );
   if (atEnd) thread.scrollTop = thread.scrollHeight;
   byId('window').textContent = state.window.open ? (words['open'] ?? '') : (words['closed'] ?? '');

@@ -1,0 +1,2 @@
+export type { WhatsAppMessage, WhatsAppRecipient, WhatsAppSend, WhatsAppTemplate } from './body.ts';
+export { renderWhatsApp, whatsAppLimits } from './render.ts';
