@@ -65,15 +65,13 @@ function messengerButton(button) {
 /** @param {any} message @param {Record<string, string>} pictures @returns {Drawn} */
 function messenger(message, pictures) {
   const payload = message?.attachment?.payload ?? {};
-  const chips = list(message?.quick_replies).map(
-    (one) =>
-      /** @type {Button} */ ({
-        kind: 'press',
-        how: 'quick-reply',
-        title: words(one.title),
-        payload: words(one.payload),
-      }),
-  );
+  /** @type {Button[]} */
+  const chips = list(message?.quick_replies).map((one) => ({
+    kind: 'press',
+    how: 'quick-reply',
+    title: words(one.title),
+    payload: words(one.payload),
+  }));
   const parts = words(message?.text) === '' ? [] : [made('p', 'bubble', message.text)];
   /** @type {Button[]} */
   const buttons = [];
