@@ -1,4 +1,5 @@
 export * from './alarms.ts';
+export * from './buckets.ts';
 export * from './canonical.ts';
 export * from './clock.ts';
 export * from './durable.ts';

@@ -1,0 +1,1 @@
+export { messengerSender } from './sender.ts';

@@ -1,0 +1,1 @@
+export { whatsappSender } from './sender.ts';
