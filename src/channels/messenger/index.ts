@@ -1,0 +1,1 @@
+export { readMessenger } from './read.ts';
