@@ -7,6 +7,7 @@ export * from './errors.ts';
 export * from './fail-point.ts';
 export * from './hosts.ts';
 export * from './ids.ts';
+export * from './json-depth.ts';
 export * from './limits.ts';
 export * from './log.ts';
 export * from './meter.ts';

@@ -1,1 +1,2 @@
+export { readMessenger } from './read.ts';
 export { messengerSender } from './sender.ts';

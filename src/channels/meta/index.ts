@@ -1,6 +1,11 @@
+export { readAnswer, type GraphAnswer, type GraphError } from './answers.ts';
+export { partsIn, readBody, type Part, type Unread } from './body.ts';
+export { errorsOf, readAccountChange } from './changes.ts';
 export { circuits, type Circuits, type StoppedBy } from './circuits.ts';
 export type { Body, Compose, Composed, PersonAddress, Told } from './compose.ts';
 export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
+export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';
 export { graphOf, type Graph, type GraphCall, type GraphResult } from './graph.ts';
 export { metaSender, type MetaAccount, type MetaKind, type MetaSender, type MetaSenderParts } from './sender.ts';
 export type { MessengerPage, MessengerSettings, MetaApp, WhatsAppNumber, WhatsAppSettings } from './settings.ts';
+export { answerHandshake, appSecretProof, verifySignature } from './signature.ts';

@@ -1,1 +1,2 @@
+export { readWhatsApp } from './read.ts';
 export { whatsappSender } from './sender.ts';
