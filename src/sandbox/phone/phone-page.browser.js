@@ -231,7 +231,10 @@ byId('people').addEventListener('change', () => {
 byId('new').addEventListener('submit', (event) => {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (byId('name'));
-  void act('people', { name: field.value.trim(), locale: document.documentElement.lang === 'es' ? 'es_LA' : 'en_US' }).then(follow);
+  void act('people', {
+    name: field.value.trim(),
+    locale: document.documentElement.lang === 'es' ? 'es_LA' : 'en_US',
+  }).then(follow);
   field.value = '';
 });
 byId('file').addEventListener('change', async () => {

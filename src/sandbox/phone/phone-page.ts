@@ -28,20 +28,34 @@ export function drawPhonePage({ platform, locale }: PhoneChoice): string {
       </div>
       <p class="lead">${words.lead}</p>
       <nav class="tabs" aria-label="${words.messenger}">
-        ${(['messenger', 'whatsapp'] as const).map((one) => html`<a class="tab" href="${phoneAddress(one, locale)}"${one === platform && html` aria-current="true"`}>${names[one]}</a>`)}
+        ${(['messenger', 'whatsapp'] as const).map((one) => html`<a class="tab" href="${phoneAddress(one, locale)}" ${one === platform && html` aria-current="true"`}>${names[one]}</a>`)}
       </nav>
       <div class="columns">
         <div class="column">
           <div class="inline">
-            <div><label class="field" for="people">${words.person}</label><select class="select" id="people"></select></div>
+            <div>
+              <label class="field" for="people">${words.person}</label
+              ><select class="select" id="people"></select>
+            </div>
           </div>
           <section class="phone" aria-label="${words.phone}">
-            <header class="bar"><span class="mark" aria-hidden="true">T</span><span><strong id="account"></strong><span class="quiet" id="typing" role="status"></span></span></header>
+            <header class="bar">
+              <span class="mark" aria-hidden="true">T</span
+              ><span><strong id="account"></strong><span class="quiet" id="typing" role="status"></span></span>
+            </header>
             <ul class="thread" id="thread" aria-label="${words.thread}" tabindex="0"></ul>
             <div class="chips" id="chips"></div>
             <form class="composer" id="composer">
               <button class="key menu" id="menu" type="button" aria-expanded="false" hidden>${words.menu}</button>
-              <input class="input" id="text" name="text" autocomplete="off" maxlength="2000" aria-label="${words.write}" placeholder="${words.write}" />
+              <input
+                class="input"
+                id="text"
+                name="text"
+                autocomplete="off"
+                maxlength="2000"
+                aria-label="${words.write}"
+                placeholder="${words.write}"
+              />
               <button class="key main">${words.send}</button>
             </form>
             <div class="sheet" id="sheet" hidden></div>
@@ -58,15 +72,35 @@ export function drawPhonePage({ platform, locale }: PhoneChoice): string {
               <button class="button line" type="button" data-do="location">${words.place}</button>
               <button class="button line" type="button" data-do="voice">${words.voice}</button>
             </div>
-            <input class="hidden" id="file" type="file" accept="image/png,image/jpeg,image/webp" aria-label="${words.picture}" tabindex="-1" />
+            <input
+              class="hidden"
+              id="file"
+              type="file"
+              accept="image/png,image/jpeg,image/webp"
+              aria-label="${words.picture}"
+              tabindex="-1"
+            />
             <form id="new" class="inline">
-              <div><label class="field" for="name">${words.somebodyNew}</label><input class="input" id="name" required maxlength="60" autocomplete="off" placeholder="${words.name}" /></div>
+              <div>
+                <label class="field" for="name">${words.somebodyNew}</label
+                ><input
+                  class="input"
+                  id="name"
+                  required
+                  maxlength="60"
+                  autocomplete="off"
+                  placeholder="${words.name}"
+                />
+              </div>
               <button class="button">${words.add}</button>
             </form>
           </section>
         </div>
         <section class="column readable" aria-labelledby="readable-title">
-          <div><h2 id="readable-title">${words.readableTitle}</h2><p class="quiet">${words.readableLead}</p></div>
+          <div>
+            <h2 id="readable-title">${words.readableTitle}</h2>
+            <p class="quiet">${words.readableLead}</p>
+          </div>
           <p class="card quiet" id="nothing">${words.nothingYet}</p>
           <ol class="requests" id="readable"></ol>
         </section>
