@@ -9,7 +9,6 @@ export * from './entries.ts';
 export * from './events.ts';
 export * from './geography.ts';
 export * from './gist.ts';
-export * from './detail.ts';
 export * from './hearing.ts';
 export * from './map.ts';
 export type * from './map-labels.ts';

@@ -1,17 +1,11 @@
 export { readAnswer, type GraphAnswer, type GraphError } from './answers.ts';
 export { partsIn, readBody, type Part, type Unread } from './body.ts';
-export { cardWords } from './card-words.ts';
 export { errorsOf, readAccountChange } from './changes.ts';
 export { circuits, type Circuits, type StoppedBy } from './circuits.ts';
 export type { Body, Compose, Composed, PersonAddress, Told } from './compose.ts';
 export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
 export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';
-export { inParts, shortened } from './fitting.ts';
 export { graphOf, type Graph, type GraphCall, type GraphResult } from './graph.ts';
-export { balanceLines, transactionLines, type Lines, type Reader } from './lines.ts';
-export { keysOf, repliesOf, type Key, type RenderFrom } from './render.ts';
 export { metaSender, type MetaAccount, type MetaKind, type MetaSender, type MetaSenderParts } from './sender.ts';
 export type { MessengerPage, MessengerSettings, MetaApp, WhatsAppNumber, WhatsAppSettings } from './settings.ts';
 export { answerHandshake, appSecretProof, verifySignature } from './signature.ts';
-export type { TemplateComponentOf } from './template-body.ts';
-export { metaWords, type MetaWords } from './words.ts';

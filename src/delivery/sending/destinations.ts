@@ -1,7 +1,8 @@
 import { limits, type IdentityId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
-import type { Detail, Purpose } from '#contract';
+import type { Purpose } from '#contract';
 import type { Thread } from '../change.ts';
+import type { Detail } from './sender.ts';
 import type { Otherwise } from './store.ts';
 
 /** What a customer chooses of a destination. */

@@ -1,6 +1,10 @@
 import type { CustomerId, DeliveryId, IdentityId } from '#base';
-import type { Detail, Entry, Message, Purpose } from '#contract';
+import type { Entry, Message, Purpose } from '#contract';
+import type { DeliveryDraft } from '#vault';
 import type { Manner } from '../draw.ts';
+
+/** How much of a card a channel identity is shown. */
+export type Detail = DeliveryDraft['detail'];
 
 /** One call to a messenger: what is to stand in a person's chat there. */
 export interface Dispatch {
