@@ -4,7 +4,8 @@ import { categoryOf, type Category } from './categories.ts';
 import { isNegative, isZero, magnitude, subtract } from './decimal.ts';
 import type { Formats } from './formats.ts';
 import type { Region } from './geography.ts';
-import type english from './words/cards.en.json';
+import en from './words/cards.en.json' with { type: 'json' };
+import es from './words/cards.es.json' with { type: 'json' };
 
 /**
  * What cards say: the same words on the screens and in pictures. Plain functions over texts and formats that
@@ -12,7 +13,10 @@ import type english from './words/cards.en.json';
  */
 
 /** The name of one text of a card. */
-export type CardWordId = keyof typeof english;
+export type CardWordId = keyof typeof en;
+
+/** The texts as ICU messages, for whoever draws on the server; the build gives screens theirs parsed. */
+export const cardTexts: Readonly<Record<Locale, Readonly<Record<CardWordId, string>>>> = { en, es };
 
 /** A card's texts, amounts and times, in one customer's language and zone. */
 export interface CardWords extends Formats {
@@ -105,8 +109,8 @@ export function whereAndWhen(words: CardWords, transaction: Purchase, nowMs: num
   return `${where ? `${where}. ` : ''}${capital([when, ...how].join(', '), words.region)}`;
 }
 
-/** A weekday begins a sentence here, and is small in Spanish. */
-function capital(text: string, region: string): string {
+/** With a capital: a weekday begins a sentence here, and is small in Spanish. */
+export function capital(text: string, region: string): string {
   return text.charAt(0).toLocaleUpperCase(region) + text.slice(1);
 }
 
