@@ -12,6 +12,7 @@ import {
 } from '#base';
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
+import { createPictureAddresses, createPictures } from '#channels/pictures';
 import { openDatabase, type Database } from '#db';
 import { createDelivery, type Delivery, type Sender } from '#delivery';
 import {
@@ -115,6 +116,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
         { stage: 'batches', msMax: 6000, end: () => admission.empty() },
         { stage: 'public listener', msMax: 8200, end: () => listener.close() },
         { stage: 'jobs', msMax: 4000, end: () => Promise.all(jobs.map((job) => job.stop())) },
+        { stage: 'pictures', msMax: 500, end: () => parts.pictures.close() },
         { stage: 'proof log', msMax: 1500, end: () => proof.sequencer.stop() },
         { stage: 'staff listener', msMax: 500, end: () => staff.close() },
         { stage: 'database', msMax: 1500, end: () => pools.close() },
@@ -176,6 +178,7 @@ export function wire(
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
+  const pictures = createPictureAddresses({ ...common, delivery, faces, pictures: createPictures({ log }) });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     database: web,
@@ -186,6 +189,7 @@ export function wire(
     intake,
     talk,
     signIn,
+    pictures,
     clock,
     log,
     meter,

@@ -1,4 +1,5 @@
 import type { Clock, Log, Meter } from '#base';
+import type { PictureAddresses } from '#channels/pictures';
 import type { BankFace } from '#contract';
 import type { Talk } from '#conversation';
 import type { SignIn } from '#customers';
@@ -21,6 +22,7 @@ export interface HttpParts {
   readonly intake: Intake;
   readonly talk: Talk;
   readonly signIn: SignIn;
+  readonly pictures: PictureAddresses;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;
