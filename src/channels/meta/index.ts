@@ -4,6 +4,7 @@ export { errorsOf, readAccountChange } from './changes.ts';
 export { circuits, type Circuits, type StoppedBy } from './circuits.ts';
 export type { Body, Compose, Composed, PersonAddress, Told } from './compose.ts';
 export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
+export { examine, type Examined, type Finding } from './examine.ts';
 export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';
 export { graphOf, type Graph, type GraphCall, type GraphResult } from './graph.ts';
 export { metaSender, type MetaAccount, type MetaKind, type MetaSender, type MetaSenderParts } from './sender.ts';
