@@ -20,7 +20,10 @@ test('a window that closes within the minute counts as closed', () => {
 
 test('words of staff in a case may follow for a week, where the messenger knows that, and nothing else may', () => {
   const staff = { author: 'bank', purpose: 'customer-chat' } as const;
-  assert.deepEqual([after(25, staff), after(167, staff), after(168, staff)], ['human-agent', 'human-agent', 'template']);
+  assert.deepEqual(
+    [after(25, staff), after(167, staff), after(168, staff)],
+    ['human-agent', 'human-agent', 'template'],
+  );
   assert.equal(after(25, { ...staff, humanAgent: false }), 'template');
   const others: (Purpose | null)[] = [null, ...PURPOSES.filter((purpose) => purpose !== 'customer-chat')];
   for (const purpose of others) assert.equal(after(25, { purpose }), 'template');

@@ -1,0 +1,3 @@
+export { messengerRequest, type MessengerBody, type MessengerRequest } from './body.ts';
+export { renderMessenger } from './render.ts';
+export { messengerTemplate } from './template-message.ts';

@@ -1,0 +1,3 @@
+export { whatsAppRequest, type WhatsAppBody, type WhatsAppRequest } from './body.ts';
+export { renderWhatsApp } from './render.ts';
+export { whatsAppTemplate } from './template-message.ts';
