@@ -14,13 +14,13 @@ const graph = 'https://graph.facebook.com/v26.0';
 const id = z.string().regex(/^\d{1,32}$/);
 const secret = z.string().min(1).max(1_000);
 const name = z.string().trim().min(1).max(100);
-const address = z
-  .string()
-  .refine(isGraphAddress, 'must be https, or on this machine')
-  .default(graph);
+const address = z.string().refine(isGraphAddress, 'must be https, or on this machine').default(graph);
 
 /** A secret stands in the file itself, or in a file of its own that it names. */
-const secretOf = <Name extends string>(field: Name) => ({ [field]: secret.optional(), [`${field}File`]: z.string().optional() });
+const secretOf = <Name extends string>(field: Name) => ({
+  [field]: secret.optional(),
+  [`${field}File`]: z.string().optional(),
+});
 
 const app = {
   graph: address,

@@ -77,7 +77,11 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
 
 function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: ChannelParts): MetaChannel {
   const { numbers } = settings;
-  const accounts = numbers.map(({ phoneNumberId, name, accessToken }) => ({ account: phoneNumberId, name, accessToken }));
+  const accounts = numbers.map(({ phoneNumberId, name, accessToken }) => ({
+    account: phoneNumberId,
+    name,
+    accessToken,
+  }));
   // Templates belong to the business account that a number is of.
   const businessOf = (account: string): string =>
     numbers.find(({ phoneNumberId }) => phoneNumberId === account)?.businessAccountId ?? account;
@@ -94,7 +98,7 @@ const doorOf = ({ appSecret, verifyToken }: MetaApp): Pick<Channel, 'verify' | '
   handshake: (query) => answerHandshake(query, verifyToken),
 });
 
-function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts, 'accounts' | 'compose'> {
+function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts<never>, 'accounts' | 'compose'> {
   const { delivery, addressOf, clock, log, settleMs } = parts;
   return {
     graph: graphOf(app),

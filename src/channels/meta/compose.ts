@@ -3,9 +3,6 @@ import { pointerWords, type BankFace, type Message } from '#contract';
 import { windowOf, type Dispatch, type PersonIds, type Window } from '#delivery';
 import type { Rendering } from './rendering.ts';
 
-/** What is posted to a messenger, without whom it is for and without our reference: those are added when it is sent. */
-export type Body = Readonly<Record<string, unknown>>;
-
 /** Where a person is met, and when they wrote last: opened for one call, and kept nowhere. */
 export interface PersonAddress {
   /** The page's or number's id at the messenger. */
@@ -18,18 +15,22 @@ export interface PersonAddress {
 /** A dispatch with something to say. */
 export type Told = Dispatch & { readonly message: Message };
 
-/** What a message becomes at a messenger. */
-export type Composed =
+/**
+ * What a message becomes at a messenger.
+ *
+ * @typeParam Body what is posted there, without whom it is for and without our reference: those are added when it is sent
+ */
+export type Composed<Body> =
   /** These, one after the other: the last carries the buttons. */
   | { readonly bodies: readonly Body[] }
   /** It may not be said to this person now, in any form that there is; a stable code says why. */
   | { readonly closed: string };
 
 /** Decides by the window what may be sent, and makes the bodies: the one place that knows both. */
-export type Compose = (told: Told, address: PersonAddress) => Promise<Composed>;
+export type Compose<Body> = (told: Told, address: PersonAddress) => Promise<Composed<Body>>;
 
 /** How one messenger draws. */
-export interface ComposeKind {
+export interface ComposeKind<Body> {
   /** Whether it knows words of the staff, for a week. */
   readonly humanAgent: boolean;
   /** None when the window asks for a template and there is none for the message. */
@@ -45,14 +46,17 @@ export interface ComposeParts {
   /** A fresh one-use address of a card's picture: asked for only at `full`. Undefined: none is drawn of this message. */
   readonly mintPicture?: (told: Told) => Promise<string | undefined>;
   /** Whether a page's or number's template may be sent. */
-  readonly isApproved: (account: string, template: { readonly name: string; readonly language: string }) => Promise<boolean>;
+  readonly isApproved: (
+    account: string,
+    template: { readonly name: string; readonly language: string },
+  ) => Promise<boolean>;
   readonly publicUrl: () => string;
   readonly faces: () => readonly BankFace[];
   readonly clock: Pick<Clock, 'nowMs'>;
 }
 
 /** Makes what composes for one messenger. */
-export function composer(kind: ComposeKind, parts: ComposeParts): Compose {
+export function composer<Body>(kind: ComposeKind<Body>, parts: ComposeParts): Compose<Body> {
   return async (told, { account, heardAtMs }) => {
     const { message, purpose, detail } = told;
     const nowMs = parts.clock.nowMs();
@@ -65,7 +69,12 @@ export function composer(kind: ComposeKind, parts: ComposeParts): Compose {
 }
 
 /** The template for the message, or the one that says only that there is something, if the messenger has approved it. */
-async function composeTemplate(kind: ComposeKind, parts: ComposeParts, told: Told, account: string): Promise<Composed> {
+async function composeTemplate<Body>(
+  kind: ComposeKind<Body>,
+  parts: ComposeParts,
+  told: Told,
+  account: string,
+): Promise<Composed<Body>> {
   const pointed = atPointer(told);
   for (const at of told.detail === 'pointer' ? [told] : [told, pointed]) {
     const draw = (viewAddress: string): readonly Body[] =>

@@ -4,15 +4,8 @@ import type { Queryable } from '#db';
 import { fieldsOf, idOf, listOf, textOf } from './fields.ts';
 import { codeOf, type MetaPlatform } from './errors.ts';
 import type { Graph } from './graph.ts';
+import type { TemplateDefinition } from './templates.ts';
 import { putTemplate, templatesKept, type KeptTemplate } from './template-store.ts';
-
-/** A template as it is proposed to a messenger: the body of the call that makes it. */
-export interface ProposedTemplate {
-  readonly name: string;
-  readonly language: string;
-  readonly category: 'UTILITY';
-  readonly [field: string]: unknown;
-}
 
 /** Where templates are kept in step. */
 export interface TemplatePlace {
@@ -42,7 +35,7 @@ const pagesMax = 20;
 export async function syncTemplates(
   db: Queryable,
   place: TemplatePlace,
-  catalogue: readonly ProposedTemplate[],
+  catalogue: readonly TemplateDefinition[],
   nowMs: number,
 ): Promise<TemplateDone[]> {
   const { channel, account } = place;
@@ -74,7 +67,7 @@ interface Listed {
 
 async function bring(
   place: TemplatePlace,
-  proposed: ProposedTemplate,
+  proposed: TemplateDefinition,
   at: Listed | undefined,
   isAsBefore: boolean,
 ): Promise<Pick<TemplateDone, 'done' | 'status'>> {

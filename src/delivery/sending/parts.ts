@@ -65,7 +65,11 @@ export async function takenBy(
 }
 
 /** False: the delivery has no parts, or was cut otherwise when that call was made. */
-async function markTaken(db: Queryable, { deliveryId, part, attempt }: CallReference, platformId: string): Promise<boolean> {
+async function markTaken(
+  db: Queryable,
+  { deliveryId, part, attempt }: CallReference,
+  platformId: string,
+): Promise<boolean> {
   const marked = await db.execute(sql`
     update delivery_parts set platform_id = ${platformId}
     where delivery_id = ${deliveryId} and part = ${part} and part < parts and since_attempt <= ${attempt}`);
