@@ -5,6 +5,7 @@ export * from './bounds.ts';
 export * from './cards.ts';
 export * from './categories.ts';
 export * from './chart.ts';
+export * from './detail.ts';
 export * from './entries.ts';
 export * from './events.ts';
 export * from './geography.ts';

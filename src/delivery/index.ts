@@ -19,3 +19,4 @@ export type { Destination, DestinationChoice, KeptDestination } from './sending/
 export type { Parts } from './sending/parts.ts';
 export { readReference, referenceText, type CallReference } from './sending/reference.ts';
 export type { Detail, Dispatch, Outcome, Sender } from './sending/sender.ts';
+export { windowOf, type Window } from './window.ts';

@@ -10,6 +10,7 @@ export type Detail = DeliveryDraft['detail'];
 export interface Dispatch {
   readonly customerId: CustomerId;
   readonly identityId: IdentityId;
+  /** The level at which the message is said: what no bank told is said in full everywhere. */
   readonly detail: Detail;
   /** What the message is told for; null when no bank told it. */
   readonly purpose: Purpose | null;
