@@ -23,7 +23,6 @@
  * | POST /phone/api/new-number      | `{how}`: see {@link NewNumber}                                             |
  * | POST /phone/api/time            | `{passedMs}`: so long ago, from now on, the person wrote last: 86 400 000 closes the window |
  * | POST /phone/api/reach           | `{reach}`: `reachable`, `unreachable` or `blocked`                         |
- * | GET  /phone/api/media/{id}      | the bytes of a picture                                                     |
  */
 
 /** The two stand-in platforms. */
