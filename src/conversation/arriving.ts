@@ -1,5 +1,5 @@
 import { failPoint, isTellerlineError, limits, rateLimit, type MessageId, type RateLimit } from '#base';
-import { PURPOSES, type Locale } from '#contract';
+import { MESSAGE_CHARACTERS_MAX, PURPOSES, type Locale } from '#contract';
 import { findCustomer } from '#customers';
 import { uuidOf, type Arrivals, type Arrived, type FromPerson, type MetPerson } from '#delivery';
 import { taskActor } from '#vault';
@@ -100,7 +100,7 @@ async function words(parts: Parts, turn: Turn, text: string): Promise<void> {
   const { who, what } = turn;
   const confirmed = await parts.ways?.confirm?.(who, text);
   if (confirmed) return reply(parts, turn, confirmed);
-  const said = text.trim().slice(0, limits.messageCharactersMax);
+  const said = text.trim().slice(0, MESSAGE_CHARACTERS_MAX);
   if (said === '') return reply(parts, turn, []);
   return saying(parts, turn, said, (tx) => what.once(tx));
 }
@@ -228,7 +228,7 @@ async function picture(parts: Parts, turn: Turn, caption: string | undefined): P
     await parts.delivery.write(tx, changesOf(parts, who, answers, { to: who.identityId }));
     return true;
   };
-  const text = caption?.trim().slice(0, limits.messageCharactersMax) ?? '';
+  const text = caption?.trim().slice(0, MESSAGE_CHARACTERS_MAX) ?? '';
   if (text !== '') return saying(parts, turn, text, told);
   const atMs = parts.clock.nowMs();
   const clientId = clientIdOf(who, reading);

@@ -13,6 +13,7 @@ import {
 import type { Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
+import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
 import {
@@ -42,7 +43,16 @@ import {
 } from './messages.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
-import { forgetOldDeliveries, putDestination, removeDestination, type Destination } from './sending/destinations.ts';
+import {
+  changeDestination,
+  destinationsOf,
+  forgetOldDeliveries,
+  putDestination,
+  removeDestination,
+  type Destination,
+  type DestinationChoice,
+  type KeptDestination,
+} from './sending/destinations.ts';
 import { createSending, type Sending, type SendingParts } from './sending/sending.ts';
 import { writeChanges } from './write.ts';
 
@@ -55,7 +65,18 @@ export interface Delivery {
   putDestination(tx: Transaction, thread: Thread, to: Destination, nowMs: number): Promise<void>;
   /** Nothing more is brought there; what was on its way is not sent. */
   removeDestination(tx: Transaction, thread: Thread, identityId: IdentityId): Promise<void>;
+  /** Where the conversation is brought to, and what is chosen of each. */
+  destinations(db: Queryable, thread: Thread): Promise<KeptDestination[]>;
+  /** Changes what is chosen of one; it holds for what is on its way too. False: there is no such destination. */
+  changeDestination(
+    tx: Transaction,
+    thread: Thread,
+    identityId: IdentityId,
+    choice: Partial<DestinationChoice>,
+  ): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
+  /** Where people are met at messengers. */
+  readonly addresses: Addresses;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
   readonly catchUp: InTurn;
   /** Makes a new customer's one conversation, empty. */
@@ -148,7 +169,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     sending,
     putDestination,
     removeDestination,
+    destinations: destinationsOf,
+    changeDestination,
     advertising: createAdvertisingMarks(parts),
+    addresses: createAddresses(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,
     createConversation,

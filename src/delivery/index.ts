@@ -19,7 +19,11 @@ export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
 export type { Arrivals, Arrived, MetPerson, PictureTaken } from './receiving/arrivals.ts';
-export { countDeadLetters, replayDeadLetters, uuidOf, type DeadLetters } from './receiving/inbox.ts';
+export {
+  countDeadLetters, replayDeadLetters, uuidOf, type DeadLetters } from './receiving/inbox.ts';
 export { createReceiving, type DeliverySettles, type Receiving } from './receiving/receiving.ts';
-export type { Destination } from './sending/destinations.ts';
-export type { Dispatch, Outcome, Sender } from './sending/sender.ts';
+export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
+export type { Parts } from './sending/parts.ts';
+export { readReference, referenceText, type CallReference } from './sending/reference.ts';
+export type { Detail, Dispatch, Outcome, Sender } from './sending/sender.ts';
+export { windowOf, type Window } from './window.ts';

@@ -1,11 +1,16 @@
 import type { CustomerId, DeliveryId, IdentityId } from '#base';
-import type { Detail, Entry, Message, Purpose } from '#contract';
+import type { Entry, Message, Purpose } from '#contract';
+import type { DeliveryDraft } from '#vault';
 import type { Manner } from '../draw.ts';
+
+/** How much of a card a channel identity is shown. */
+export type Detail = DeliveryDraft['detail'];
 
 /** One call to a messenger: what is to stand in a person's chat there. */
 export interface Dispatch {
   readonly customerId: CustomerId;
   readonly identityId: IdentityId;
+  /** The level at which the message is said: what no bank told is said in full everywhere. */
   readonly detail: Detail;
   /** What the message is told for; null when no bank told it. */
   readonly purpose: Purpose | null;
@@ -34,6 +39,11 @@ export type Outcome =
    * said of everybody, and not of this person alone.
    */
   | { readonly outcome: 'later'; readonly code: string; readonly afterMs?: number; readonly whole?: boolean }
+  /**
+   * The person may not be written to there now, by the messenger's own rules. What is done then the customer has
+   * chosen with the destination.
+   */
+  | { readonly outcome: 'closed'; readonly code: string }
   /** It may have been taken: an echo, a status or a resend will settle it. */
   | { readonly outcome: 'unknown'; readonly code: string };
 
@@ -43,6 +53,8 @@ export interface Sender {
   readonly channel: string;
   /** Whether what was sent can be taken back there. */
   readonly removes: boolean;
+  /** `false`: what it has shown it cannot change. It is given only those changes that are worth a message of their own. */
+  readonly edits?: false;
   /** Calls at once. */
   readonly concurrencyMax: number;
   /** A call that takes longer is given up, its outcome unknown. */
