@@ -68,8 +68,12 @@ async function byReference(
   now: Date | null,
 ): Promise<[string, Settled][]> {
   if (settlings.length === 0) return [];
-  const columns = columnsOf(settlings);
-  const rows = await database.query<Settled>(sql`
+  const rows = await database.query<Settled>(settleStatement(columnsOf(settlings), node, now));
+  return rows.map((row) => [row.deliveryId, row]);
+}
+
+function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, now: Date | null) {
+  return sql`
     with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now), s as (
       select * from unnest(
         ${columns.ids}::uuid[], ${columns.states}::text[], ${columns.fences}::integer[], ${columns.attempts}::integer[],
@@ -133,8 +137,7 @@ async function byReference(
       on conflict do nothing
     )
     select delivery_id as "deliveryId", shard, channel, state in ('waiting', 'unknown') as "isOpen"
-    from settled where not reopened`);
-  return rows.map((row) => [row.deliveryId, row]);
+    from settled where not reopened`;
 }
 
 async function byPlatform(database: Database, settlings: readonly ByPlatform[]): Promise<[string, Settled][]> {
