@@ -105,6 +105,8 @@ export async function testHub(
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(sandboxWitness && { sandboxWitness }),
+      platforms: sandbox.platforms,
+      platformsOfSandbox: true,
     });
   let hub = await start(0);
   let stopped = false;
