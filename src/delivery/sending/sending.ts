@@ -2,6 +2,7 @@ import {
   newId,
   type Clock,
   type ConversationId,
+  type IdentityId,
   type Log,
   type Meter,
   type NodeId,
@@ -15,10 +16,12 @@ import { newerThan } from '../conversations.ts';
 import type { Outlets } from '../outlets.ts';
 import { DeliveryEngine } from './engine.ts';
 import { PostgresHints, type HintParts, type Hints } from './hints.ts';
+import { hasParts, markTaken, partsIn, type Parts } from './parts.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
+import { readReference } from './reference.ts';
 import type { Sender } from './sender.ts';
-import type { Backlog, DeliveryStore, Settling } from './store.ts';
+import { abilitiesOf, type Backlog, type DeliveryStore, type Settling } from './store.ts';
 
 /** What brings entries to whoever this process alone does not reach. */
 export interface Sending {
@@ -33,6 +36,15 @@ export interface Sending {
   stop(): Promise<void>;
   /** Stores what a messenger said by itself, an echo or a status. Answers whether anything changed. */
   settle(evidence: Extract<Settling, { as: 'delivered' | 'failed' }>): Promise<boolean>;
+  /**
+   * A messenger says by an echo or a status that it has what carries this reference, under this id of its own.
+   * Answers whether that changed anything; what is no reference of ours changes nothing.
+   */
+  taken(reference: string, platformId: string): Promise<boolean>;
+  /** Which parts of deliveries their messengers have, for senders that send in several. */
+  readonly parts: Parts;
+  /** The person at this identity has written just now: what waited for that goes out. */
+  release(identityId: IdentityId): Promise<void>;
   /** How much is open, of each messenger that has any. */
   backlog(): Promise<Backlog[]>;
 }
@@ -71,7 +83,7 @@ const lookEveryMs = 5_000;
 export function createSending(parts: SendingParts): Sending {
   const { database, outlets, senders, timers, log } = parts;
   const node = newId<NodeId>();
-  const removing = senders.filter(({ removes }) => removes).map(({ channel }) => channel);
+  const abilities = abilitiesOf(senders);
   const lookForNewer = createLook(database, outlets, log);
   const { storage = (hinting: HintParts) => ({ store: postgresStore(database), hints: new PostgresHints(hinting) }) } =
     parts;
@@ -104,7 +116,7 @@ export function createSending(parts: SendingParts): Sending {
 
   return {
     putDeliveries: async (tx, written) => {
-      const put = senders.length === 0 ? [] : await store.put(tx, written, removing);
+      const put = senders.length === 0 ? [] : await store.put(tx, written, abilities);
       tx.afterCommit(() => {
         if (engine.nodes > 1)
           hints.tell(
@@ -125,6 +137,18 @@ export function createSending(parts: SendingParts): Sending {
       await hints.stop();
     },
     settle: (evidence) => engine.settle(evidence),
+    taken: async (text, platformId) => {
+      const reference = readReference(text);
+      if (!reference) return false;
+      const { deliveryId } = reference;
+      const part = await markTaken(database, reference, platformId);
+      if (part?.whole === false || (!part && (await hasParts(database, deliveryId)))) return false;
+      const settling = part ?? { platformId, shownRevision: undefined };
+      const { shownRevision } = settling;
+      return engine.settle({ as: 'delivered', deliveryId, platformId: settling.platformId, shownRevision });
+    },
+    parts: partsIn(database),
+    release: async (identityId) => engine.changed(await store.release(identityId)),
     backlog: () => store.backlog(),
   };
 }
