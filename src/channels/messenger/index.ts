@@ -4,3 +4,4 @@ export { messengerRequest, type MessengerBody, type MessengerRequest } from './b
 export { messengerProfile } from './profile.ts';
 export { renderMessenger } from './render.ts';
 export { messengerTemplate } from './template-message.ts';
+export { breaksOfMessenger, checkMessenger } from './rules.ts';

@@ -16,3 +16,5 @@ export { withReference, type Rendering } from './rendering.ts';
 export { isBlank, shorten, splitText } from './text.ts';
 export { templateCatalogue, templateFor, type ChosenTemplate, type TemplateDefinition } from './templates.ts';
 export { word } from './words.ts';
+export { RuleCheck, under, type Checked, type RuleBreak } from './rule-check.ts';
+export { checkDefinition, checkSentTemplate } from './template-rules.ts';
