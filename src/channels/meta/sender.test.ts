@@ -5,7 +5,9 @@ import type { Dispatch, Parts } from '#delivery';
 import type { Composed, PersonAddress } from './compose.ts';
 import { graphOf } from './graph.ts';
 import { graphError, scriptedGraph } from './scripted-graph.fixture.ts';
-import { metaSender, type MetaKind } from './sender.ts';
+import { metaSender, type MetaKind, type MetaRates } from './sender.ts';
+
+type Body = Readonly<Record<string, unknown>>;
 
 const graph = await scriptedGraph();
 after(() => graph.close());
@@ -15,7 +17,7 @@ const clock = { nowMs: () => time.ms, monotonicMs: () => time.ms };
 let logged = '';
 let alarms: string[] = [];
 
-const kind: MetaKind = {
+const kind: MetaKind<Body> = {
   platform: 'messenger',
   accountRate: { perSecond: 40, burst: 100 },
   personRate: { perSecond: 1, burst: 100 },
@@ -44,9 +46,9 @@ function partsKept(): Parts & { readonly all: Map<string, string> } {
 
 function senderWith(
   options: {
-    composed?: Composed;
+    composed?: Composed<Body>;
     address?: Partial<PersonAddress> | 'none';
-    rates?: Partial<Pick<MetaKind, 'accountRate' | 'personRate'>>;
+    rates?: Partial<MetaRates>;
   } = {},
 ) {
   const { composed = { bodies: [{ text: 'one' }] }, address = {}, rates } = options;

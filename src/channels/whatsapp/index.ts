@@ -1,5 +1,5 @@
 export { readWhatsApp } from './read.ts';
-export { whatsappSender } from './sender.ts';
+export { whatsappCompose, whatsappSender } from './sender.ts';
 export { whatsAppRequest, type WhatsAppBody, type WhatsAppRequest } from './body.ts';
 export { renderWhatsApp } from './render.ts';
 export { whatsAppTemplate } from './template-message.ts';
