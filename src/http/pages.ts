@@ -29,7 +29,7 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     setHeaders: (reply, path) => {
       // Built files carry their content's hash in their names; pages and the service worker do not.
       const hashed = path.includes('/assets/');
-      const page = path.endsWith('/view.html') ? 'no-store' : 'no-cache';
+      const page = /\/view\.html(?:\.\w+)?$/.test(path) ? 'no-store' : 'no-cache';
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : page);
     },
   });
