@@ -2,11 +2,12 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { systemClock, systemRandom, type Clock, type IdentityId, type MessageId } from '#base';
 import type { Problem, ViewAnswer } from '#contract';
+import { asksToShow, showAgain } from '#conversation';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import type { Thread } from '#delivery';
 import { buildWebIfStale } from '../tools/build-web.ts';
-import { mintView } from '../src/delivery/views.ts';
+import { createViews, mintView } from '../src/delivery/views.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { SoftwarePasskey, type Options } from './software-passkey.ts';
@@ -50,7 +51,7 @@ before(async () => {
 after(() => hub.close());
 
 const mint = (of: { messageId?: MessageId } = { messageId }): Promise<string> =>
-  mintView(hub.db.database, systemRandom, { ...thread, identityId, ...of }, clock.nowMs());
+  mintView(hub.db.database, systemRandom, { customerId: thread.customerId, identityId, ...of }, clock.nowMs());
 
 type Viewed = ViewAnswer & Problem;
 const view = (visitor: Visitor, token: string, userAgent = 'Mozilla/5.0 Firefox/140.0') =>
@@ -183,6 +184,23 @@ test('without a message named it opens what the bank told last, entered as a use
   assert.ok(shown.some((one) => one['detail'] === 'full' && one['channel'] === 'web'));
 });
 
+test('“show” in a messenger brings a fresh address of one message, or of what the bank told last', async () => {
+  assert.ok(['show', 'Show me!', 'Muéstrame', 'MOSTRAR.'].every(asksToShow));
+  assert.ok(['show my balance', 'muéstrame mis compras', 'no show', ''].every((text) => !asksToShow(text)));
+  const { database } = hub.db;
+  const parts = { database, clock, delivery: { views: viewsOf(hub) } };
+  for (const asked of [messageId, undefined]) {
+    const [answer] = await showAgain(parts, { ...thread, identityId }, asked);
+    const [way] = answer?.waysOn ?? [];
+    assert.equal(way?.way, 'view');
+    assert.equal(answer?.derivedFrom, null);
+    const opened = await view(ana, (way?.address ?? '').replace('/v#', ''));
+    assert.match(JSON.stringify(opened.body.messages), /QUILLWORKS/);
+  }
+  const [none] = await showAgain(parts, { ...thread, identityId }, '00000000-0000-4000-8000-000000000000' as MessageId);
+  assert.equal(none?.waysOn, undefined);
+});
+
 test('with the channel identity its addresses go; with the link there is nothing left to show', async () => {
   const kept = await mint();
   await ana.ask('stop');
@@ -194,3 +212,12 @@ test('with the channel identity its addresses go; with the link there is nothing
   await hub.db.database.execute(sql`delete from channel_identities where identity_id = ${identityId}`);
   assert.equal((await view(ana, token)).status, 410);
 });
+
+/** Views that mint and look, without what reading takes. */
+function viewsOf({ db: { database } }: TestHub): Pick<ReturnType<typeof createViews>, 'mint' | 'hasNews'> {
+  const shut = (): never => {
+    throw new Error('nothing is read here');
+  };
+  const vault = new Proxy({} as Parameters<typeof createViews>[0]['vault'], { get: shut });
+  return createViews({ database, readers: { of: shut, pressure: shut, close: shut }, vault, random: systemRandom });
+}

@@ -17,12 +17,16 @@ import { readAgain } from './messages.ts';
 import { readMessages } from './page.ts';
 
 /** What an address is to open, and where it is sent. */
-export interface ViewOf extends Thread {
+export interface ViewOf {
+  readonly customerId: CustomerId;
   /** The channel identity to which the address goes. */
   readonly identityId: IdentityId;
   /** Undefined: what the bank told last. */
   readonly messageId?: MessageId | undefined;
 }
+
+/** What a token was taken for. */
+export type View = Thread & Pick<ViewOf, 'messageId'>;
 
 /** A browser that is signed in. */
 interface Looking {
@@ -37,15 +41,17 @@ interface Looking {
 export interface Views {
   /** A token for `<hub>/v#<token>`, good once, for `limits.viewMinutesMax`. */
   mint(of: ViewOf, nowMs: number): Promise<string>;
+  /** Whether there is something to open: that message, or anything that a bank told. */
+  hasNews(customerId: CustomerId, messageId: MessageId | undefined): Promise<boolean>;
   /**
    * Takes a token and answers what it opens: fifty takes at the same moment are one. A token stays good when it is
    * refused to somebody else than its customer, or to a browser that nobody is signed in at (`looking` undefined).
    *
    * @throws TellerlineError `view_over` 410: used, too old, never given; `view_foreign` 403
    */
-  take(token: string, looking: Pick<Looking, 'customerId'> | undefined, nowMs: number): Promise<ViewOf>;
+  take(token: string, looking: Pick<Looking, 'customerId'> | undefined, nowMs: number): Promise<View>;
   /** What a view opens, read through the gate for this browser; empty when it is gone or may no longer be read. */
-  read(view: ViewOf, looking: Looking, manner: Manner): Promise<Message[]>;
+  read(view: View, looking: Looking, manner: Manner): Promise<Message[]>;
 }
 
 /** What views work with. */
@@ -63,14 +69,21 @@ const newestMax = 3;
 export function createViews({ database, readers, vault, random }: ViewParts): Views {
   return {
     mint: (of, nowMs) => mintView(database, random, of, nowMs),
+    hasNews: async (customerId, messageId) => {
+      const found = await database.query(sql`
+        select from messages m join conversations c using (conversation_id)
+        where c.customer_id = ${customerId} and m.link_id is not null
+          and (m.message_id = ${messageId ?? null}::uuid or (${messageId ?? null}::uuid is null and m.author = 'bank'))
+        limit 1`);
+      return found.length > 0;
+    },
     take: async (token, looking, nowMs) => {
       const now = new Date(nowMs);
-      const [taken] = await database.query<Thread & { identityId: IdentityId; messageId: MessageId | null }>(sql`
+      const [taken] = await database.query<Thread & { messageId: MessageId | null }>(sql`
         update view_addresses set used_at = ${now}
         where token_index = ${indexOf(token)} and customer_id = ${looking?.customerId ?? null}::uuid and used_at is null
           and expires_at > ${now}
-        returning customer_id as "customerId", conversation_id as "conversationId", identity_id as "identityId",
-          message_id as "messageId"`);
+        returning customer_id as "customerId", conversation_id as "conversationId", message_id as "messageId"`);
       if (taken) return { ...taken, messageId: taken.messageId ?? undefined };
       const standing = await database.query(sql`select from view_addresses
         where token_index = ${indexOf(token)} and customer_id is distinct from ${looking?.customerId ?? null}::uuid
@@ -100,14 +113,15 @@ export function createViews({ database, readers, vault, random }: ViewParts): Vi
 export async function mintView(
   db: Queryable,
   random: Random,
-  { customerId, conversationId, identityId, messageId }: ViewOf,
+  { customerId, identityId, messageId }: ViewOf,
   nowMs: number,
 ): Promise<string> {
   const token = secretName(random, 32);
   await db.execute(sql`
     insert into view_addresses (token_index, customer_id, conversation_id, identity_id, message_id, expires_at)
-    values (${indexOf(token)}, ${customerId}, ${conversationId}, ${identityId}, ${messageId ?? null},
-      ${new Date(nowMs + limits.viewMinutesMax * 60_000)})`);
+    select ${indexOf(token)}, customer_id, conversation_id, ${identityId}, ${messageId ?? null}::uuid,
+      ${new Date(nowMs + limits.viewMinutesMax * 60_000)}::timestamptz
+    from conversations where customer_id = ${customerId}`);
   return token;
 }
 
