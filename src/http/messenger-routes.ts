@@ -26,6 +26,7 @@ import { customerCalls } from './customer-calls.ts';
 import { meOf, threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { viewRoutes } from './view-routes.ts';
 import { endSession, giveSession, sessionCookie, sessionOf } from './session-cookie.ts';
 
 const attemptParams = z.object({ attempt: z.string().max(64) });
@@ -69,6 +70,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
   conversationRoutes(server, parts);
   linkingRoutes(server, parts);
   signInRoutes(server, parts);
+  viewRoutes(server, parts);
 }
 
 const spanQuery = z
