@@ -93,7 +93,7 @@ const intakeRights: readonly TableRight[] = [
   {
     table: 'destinations',
     may: 'select',
-    columns: ['conversation_id', 'identity_id', 'customer_id', 'channel', 'detail'],
+    columns: ['conversation_id', 'identity_id', 'customer_id', 'channel', 'detail', 'details', 'spare'],
   },
   { table: 'deliveries', may: 'insert' },
   {
@@ -111,6 +111,8 @@ const intakeRights: readonly TableRight[] = [
       'message_id',
       'revision',
       'state',
+      'purpose',
+      'asked',
     ],
   },
   { table: 'ledger', may: 'insert' },

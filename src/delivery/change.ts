@@ -47,7 +47,13 @@ export type Audience = IdentityId | 'browsers';
 /** A change of a conversation: one entry, one sequence number. */
 export type Change = Thread & { readonly messageId: MessageId; readonly atMs: number; readonly to?: Audience } & (
     | { readonly entry: 'message'; readonly author: Message['author']; readonly clientId?: string; readonly body: Body }
-    | { readonly entry: 'edit'; readonly author: Message['author']; readonly body: Body }
+    | {
+        readonly entry: 'edit';
+        readonly author: Message['author'];
+        readonly body: Body;
+        /** A messenger that cannot change what it has shown says it in a message more; other changes are silent there. */
+        readonly worthSaying?: true;
+      }
     | { readonly entry: 'removal' }
   );
 

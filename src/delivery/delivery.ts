@@ -42,7 +42,16 @@ import {
 } from './messages.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
-import { forgetOldDeliveries, putDestination, removeDestination, type Destination } from './sending/destinations.ts';
+import {
+  changeDestination,
+  destinationsOf,
+  forgetOldDeliveries,
+  putDestination,
+  removeDestination,
+  type Destination,
+  type DestinationChoice,
+  type KeptDestination,
+} from './sending/destinations.ts';
 import { createSending, type Sending, type SendingParts } from './sending/sending.ts';
 import { writeChanges } from './write.ts';
 
@@ -55,6 +64,15 @@ export interface Delivery {
   putDestination(tx: Transaction, thread: Thread, to: Destination, nowMs: number): Promise<void>;
   /** Nothing more is brought there; what was on its way is not sent. */
   removeDestination(tx: Transaction, thread: Thread, identityId: IdentityId): Promise<void>;
+  /** Where the conversation is brought to, and what is chosen of each. */
+  destinations(db: Queryable, thread: Thread): Promise<KeptDestination[]>;
+  /** Changes what is chosen of one; it holds for what is on its way too. False: there is no such destination. */
+  changeDestination(
+    tx: Transaction,
+    thread: Thread,
+    identityId: IdentityId,
+    choice: Partial<DestinationChoice>,
+  ): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
   readonly catchUp: InTurn;
@@ -148,6 +166,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     sending,
     putDestination,
     removeDestination,
+    destinations: destinationsOf,
+    changeDestination,
     advertising: createAdvertisingMarks(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,

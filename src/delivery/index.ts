@@ -15,5 +15,5 @@ export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
-export type { Destination } from './sending/destinations.ts';
+export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
 export type { Dispatch, Outcome, Sender } from './sending/sender.ts';

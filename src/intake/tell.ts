@@ -2,7 +2,7 @@ import type { RecordId } from '#base';
 import { PURPOSE_OF_EVENT } from '#contract';
 import type { Transaction } from '#db';
 import type { Change } from '#delivery';
-import { CHANNELS, planNotices, type StoredEvent } from '#notices';
+import { planNotices, type StoredEvent } from '#notices';
 import { taskActor } from '#vault';
 import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { ParsedEvent } from './parse.ts';
@@ -26,7 +26,7 @@ export async function tellCustomers(
   // What was made just now is shown by no message yet.
   const earlier = stored.filter((one) => one.stored.outcome !== 'created').map((one) => one.stored.recordId);
   const shown = await parts.delivery.messagesShowing(tx, earlier);
-  const notices = planNotices(stored, shown, CHANNELS.web, nowMs);
+  const notices = planNotices(stored, shown, nowMs);
   const low = await lowBalances(tx, parts, stored, sealers, nowMs);
   await parts.delivery.write(tx, [...notices, ...low.changes], sealers);
   return { notices, low };

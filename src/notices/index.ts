@@ -1,3 +1,2 @@
-export { CHANNELS } from './channel.ts';
 export { crossingsIn, lowBalanceNotices, type Crossing } from './low-balance.ts';
 export { planNotices, type StoredEvent } from './plan.ts';

@@ -4,7 +4,6 @@ import { PURPOSE_OF_EVENT, type EventType } from '#contract';
 import type { Change, Thread } from '#delivery';
 import type { AccountWishes } from '#linking';
 import type { ToldRecord } from '#vault';
-import type { ChannelAbility } from './channel.ts';
 import { isHeard } from './hearing.ts';
 
 /** An event that was stored for one link, and what became of its record. */
@@ -20,7 +19,7 @@ export interface StoredEvent {
 /**
  * Who is told what: a purchase is one message, which changes in place when the bank says more of it. Where
  * a messenger cannot edit, a posting that changes nothing is silent, and another amount, or that it was
- * reversed, is said in one message more.
+ * reversed, is worth one message more.
  * What changes nothing that is shown (a balance alone, a late repeat) is kept without a word, and so is what
  * the customer does not want to hear; of a purchase that was told once, every change is told.
  *
@@ -29,7 +28,6 @@ export interface StoredEvent {
 export function planNotices(
   events: readonly StoredEvent[],
   shown: ReadonlyMap<RecordId, MessageId>,
-  channel: ChannelAbility,
   nowMs: number,
 ): Change[] {
   const messageOf = new Map(shown);
@@ -41,22 +39,11 @@ export function planNotices(
     if (earlier === undefined && !isHeard(wishes.hearing, content.transaction, content.balance)) return [];
     // An authorization that takes the place of one says another amount; which, is known of postings alone.
     const isWorthSaying = stored.amountChanged || type !== 'transaction.posted';
-    const entry = entryFor(channel, earlier !== undefined, isWorthSaying);
-    if (entry === undefined) return [];
-    const messageId = entry === 'edit' && earlier ? earlier : newId<MessageId>();
+    const messageId = earlier ?? newId<MessageId>();
     messageOf.set(recordId, messageId);
     const body = { from: 'record', linkId, purpose, recordId, shown: content } as const;
-    return [{ ...thread, entry, messageId, author: 'bank', atMs: nowMs, body }];
+    const said = { ...thread, messageId, author: 'bank', atMs: nowMs, body } as const;
+    if (earlier === undefined) return [{ ...said, entry: 'message' }];
+    return [{ ...said, entry: 'edit', ...(isWorthSaying && { worthSaying: true }) }];
   });
-}
-
-/** Undefined: nothing is to be said. */
-function entryFor(
-  { edits }: ChannelAbility,
-  wasShown: boolean,
-  isWorthSaying: boolean,
-): 'message' | 'edit' | undefined {
-  if (!wasShown) return 'message';
-  if (edits) return 'edit';
-  return isWorthSaying ? 'message' : undefined;
 }

@@ -76,7 +76,7 @@ async function sayToAll(): Promise<void> {
       select conversation_id, message_id, 1, 'bank', now(), '' from unnest(
         ${written.map(({ change }) => change.conversationId)}::uuid[],
         ${written.map(({ change }) => change.messageId)}::uuid[]) as u (conversation_id, message_id)`);
-    await store.put(tx, written, []);
+    await store.put(tx, written, { removing: [], unchanging: [] });
   });
 }
 

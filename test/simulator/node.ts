@@ -181,8 +181,10 @@ export class HubNode {
       claim: call(deliveries.claim.bind(deliveries)),
       begin: call(deliveries.begin.bind(deliveries)),
       settle: call(deliveries.settle.bind(deliveries)),
+      release: call(deliveries.release.bind(deliveries)),
       backlog: () => deliveries.backlog(),
-      put: (tx, written, removing) => deliveries.put({ afterCommit: (work) => onCommit(tx, work) }, written, removing),
+      put: (tx, written, abilities) =>
+        deliveries.put({ afterCommit: (work) => onCommit(tx, work) }, written, abilities),
     };
   }
 

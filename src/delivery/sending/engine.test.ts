@@ -151,7 +151,7 @@ async function say(of: Chat, text: string, to?: DeliveryEngine, edits?: MessageI
     revision,
   };
   const work: (() => void)[] = [];
-  const put = await store.put({ afterCommit: (one) => work.push(one) }, [written], ['fake']);
+  const put = await store.put({ afterCommit: (one) => work.push(one) }, [written], abilities);
   for (const one of work) one();
   to?.offer(put);
   return messageId;
@@ -163,13 +163,15 @@ async function remove(of: Chat, messageId: MessageId, to: DeliveryEngine): Promi
   const { conversationId, customerId, seq } = of;
   const change = { conversationId, customerId, messageId, atMs: 0, entry: 'removal' } as const;
   const work: (() => void)[] = [];
-  const put = await store.put({ afterCommit: (one) => work.push(one) }, [{ change, seq, revision: 9 }], ['fake']);
+  const put = await store.put({ afterCommit: (one) => work.push(one) }, [{ change, seq, revision: 9 }], abilities);
   for (const one of work) one();
   to.offer(put);
 }
 
 const numbers = (count: number): string[] => Array.from({ length: count }, (_, n) => String(n));
 const later = { outcome: 'later', code: 'http-500' } as const;
+
+const abilities = { removing: ['fake'], unchanging: [] };
 
 test('what is handed on is sent at once and in order, without waiting for anything to be looked for', async () => {
   const engine = await node();

@@ -1,7 +1,7 @@
 import { backoffMs, type Pauses } from './backoff.ts';
 import { MessengerLanes, type Lane } from './lanes.ts';
 import type { Sender } from './sender.ts';
-import type { DeliveryStore, Lease, OpenDelivery, PutDelivery, Settling } from './store.ts';
+import type { DeliveryStore, Lease, OpenDelivery, PutDelivery, Settled, Settling } from './store.ts';
 import { LaneWorker, type WorkerParts } from './worker.ts';
 
 /** What the engine works with: everything that it does not decide itself. `node` is this process, from its start to its end. */
@@ -110,9 +110,16 @@ export class DeliveryEngine {
     const settled = await this.#worker.store(evidence);
     if (!settled) return false;
     if (evidence.as === 'failed') this.#worker.parkedAlarm(settled.channel, evidence.code);
-    if (this.#fenceOf(settled.shard) === undefined) this.#parts.tellOthers([settled.shard]);
-    else this.wake([settled.shard]);
+    this.changed([settled]);
     return true;
+  }
+
+  /** Something changed by another's word in these shards: whoever works on them looks. */
+  changed(where: readonly Settled[]): void {
+    const shards = [...new Set(where.map(({ shard }) => shard))];
+    const elsewhere = shards.filter((shard) => this.#fenceOf(shard) === undefined);
+    if (elsewhere.length > 0) this.#parts.tellOthers(elsewhere);
+    this.wake(shards);
   }
 
   async #renew(): Promise<void> {

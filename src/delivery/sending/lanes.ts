@@ -1,7 +1,7 @@
 import type { Clock, DeliveryId, MessageId, Random } from '#base';
 import { Breaker } from './breaker.ts';
 import type { Readable } from './content.ts';
-import type { Sender } from './sender.ts';
+import type { Detail } from '#contract';
 import type { OpenDelivery, PutDelivery } from './store.ts';
 
 /** What is open to one channel identity, in order: the first is sent before the second is looked at. */
@@ -13,7 +13,13 @@ export interface Lane {
   lastSeq: number;
   isRunning: boolean;
   /** Content that was read ahead, until when it may be used. */
-  read: { readonly untilMs: number; readonly byMessage: ReadonlyMap<MessageId, Readable> } | undefined;
+  read:
+    | {
+        readonly untilMs: number;
+        readonly detail: Detail;
+        readonly byMessage: ReadonlyMap<MessageId, Readable>;
+      }
+    | undefined;
 }
 
 /** In memory of one messenger; what is beyond stays in the store until there is room. */

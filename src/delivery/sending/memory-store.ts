@@ -1,19 +1,24 @@
 import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
+import type { Purpose } from '#contract';
 import type { Transaction } from '#db';
 import type { Detail } from '#contract';
+import { isTold, isWorthSaying, purposeOf } from './put.ts';
 import { shardCount, shardOf } from './shard.ts';
-import type {
-  Attempt,
-  Backlog,
-  Begun,
-  Claim,
-  DeliveryStore,
-  Held,
-  Lease,
-  OpenDelivery,
-  PutDelivery,
-  Settled,
-  Settling,
+import {
+  closedCode,
+  closedWaitMs,
+  type Attempt,
+  type Backlog,
+  type Begun,
+  type Claim,
+  type DeliveryStore,
+  type Held,
+  type Lease,
+  type OpenDelivery,
+  type Otherwise,
+  type PutDelivery,
+  type Settled,
+  type Settling,
 } from './store.ts';
 
 type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'parked';
@@ -22,6 +27,8 @@ type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'pa
 export type KeptDelivery = {
   -readonly [Field in keyof Omit<OpenDelivery, 'detail'>]: OpenDelivery[Field];
 } & {
+  readonly purpose: Purpose | null;
+  readonly asked: boolean;
   state: State;
   fence: number | undefined;
   platformId: string | undefined;
@@ -38,6 +45,9 @@ export interface ModelDestination {
   readonly identityId: IdentityId;
   readonly channel: string;
   detail: Detail;
+  readonly details?: Readonly<Partial<Record<Purpose, Detail | 'off'>>>;
+  readonly otherwise?: Otherwise;
+  readonly spare?: boolean;
 }
 
 /** What a transaction has to be for the model: it says when it is committed. */
@@ -95,21 +105,26 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   async put(
     tx: ModelTransaction,
     written: Parameters<DeliveryStore<ModelTransaction>['put']>[1],
-    removing: readonly string[],
+    { removing, unchanging }: Parameters<DeliveryStore<ModelTransaction>['put']>[2],
   ): Promise<PutDelivery[]> {
     const now = this.#nowMs();
     const made: KeptDelivery[] = [];
     const put: PutDelivery[] = [];
-    for (const { change, seq, revision } of written) {
-      const { conversationId, entry, messageId } = change;
-      if (change.entry !== 'removal' && change.author === 'customer') continue;
+    for (const { change, seq, revision } of written.filter(isTold)) {
+      const { conversationId, entry, messageId, to } = change;
+      const of = { seq, entry, messageId, revision, purpose: purposeOf(change), asked: to !== undefined };
       for (const destination of this.destinations) {
+        const { channel, identityId, spare } = destination;
         if (destination.conversationId !== conversationId) continue;
-        if (entry === 'removal' && !removing.includes(destination.channel)) continue;
-        const delivery = this.#newDelivery(destination, { seq, entry, messageId, revision }, now);
+        if (to === undefined ? spare : to !== identityId) continue;
+        const detail = detailOf(destination, of);
+        if (detail === undefined) continue;
+        if (entry === 'removal' && !removing.includes(channel)) continue;
+        if (!isWorthSaying(change) && unchanging.includes(channel)) continue;
+        const delivery = this.#newDelivery(destination, of, now);
         const before = [...this.#laneOf(delivery), ...made].findLast((one) => isOpen(one) && sameLane(one, delivery));
         made.push(delivery);
-        put.push({ ...openOf(delivery, destination.detail), afterSeq: before?.seq });
+        put.push({ ...openOf(delivery, detail), afterSeq: before?.seq });
       }
     }
     const removed = written.filter(({ change }) => change.entry === 'removal').map(({ change }) => change.messageId);
@@ -122,17 +137,23 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
 
   #newDelivery(
     destination: ModelDestination,
-    of: Pick<OpenDelivery, 'seq' | 'entry' | 'messageId' | 'revision'>,
+    of: Pick<KeptDelivery, 'seq' | 'entry' | 'messageId' | 'revision' | 'purpose' | 'asked'>,
     now: number,
   ): KeptDelivery {
     const { conversationId, customerId, identityId, channel } = destination;
+    const { seq, entry, messageId, revision, purpose, asked } = of;
     const nothing = { fence: undefined, platformId: undefined, shownRevision: undefined, code: undefined };
     return {
       conversationId,
       customerId,
       identityId,
       channel,
-      ...of,
+      seq,
+      entry,
+      messageId,
+      revision,
+      purpose,
+      asked,
       ...nothing,
       deliveryId: this.#newDeliveryId(),
       shard: shardOf(conversationId),
@@ -157,7 +178,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       .filter((one) => after === undefined || comparePlaces(one, after) > 0)
       .toSorted(comparePlaces)
       .slice(0, limit)
-      .map((one) => openOf(one, this.#destinationOf(one)?.detail ?? 'pointer'));
+      .map((one) => openOf(one, this.#detailOf(one) ?? 'pointer'));
   }
 
   async begin(node: NodeId, attempts: readonly Attempt[]): Promise<Begun[]> {
@@ -168,7 +189,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const one = this.#byId.get(attempt.deliveryId);
     if (!one || !isOpen(one) || one.attempts !== attempt.attempts || !this.#holds(node, attempt, one))
       return { begun: 'stale' };
-    const detail = this.#destinationOf(one)?.detail ?? attempt.detail;
+    const detail = this.#detailOf(one) ?? attempt.detail;
     if (this.#head(one) !== one || detail !== attempt.detail) return { begun: 'stale' };
     const same = this.#laneOf(one).filter((other) => other.messageId === one.messageId);
     const verdict = this.#verdict(one, same, attempt.content);
@@ -189,7 +210,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
 
   #verdict(one: KeptDelivery, same: readonly KeptDelivery[], content: Attempt['content']) {
     if (one.entry !== 'removal' && this.erased.has(one.messageId)) return 'gone';
-    if (!this.#destinationOf(one)) return 'gone';
+    if (this.#detailOf(one) === undefined) return 'gone';
     if (one.entry === 'edit' && same.some(({ shownRevision = 0 }) => shownRevision >= one.revision)) return 'shown';
     const parkedBefore = same.some(({ state, seq }) => state === 'parked' && seq < one.seq);
     const stands = one.entry === 'removal' && same.some(({ platformId }) => platformId !== undefined);
@@ -205,7 +226,8 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const one = settling.as === 'failed' ? this.#sentAs(settling) : this.#byId.get(settling.deliveryId);
     if (!one || !this.#maySettle(node, settling, one)) return undefined;
     one.code = settling.as === 'delivered' ? undefined : settling.code;
-    one.state = settling.as === 'failed' ? 'parked' : settling.as;
+    if (settling.as === 'closed') this.#close(one);
+    else one.state = settling.as === 'failed' ? 'parked' : settling.as;
     if (settling.as === 'delivered') {
       one.platformId = settling.platformId ?? one.platformId;
       one.shownRevision = settling.shownRevision ?? one.shownRevision;
@@ -215,7 +237,47 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       one.nextMs = this.#nowMs() + settling.inMs;
       one.failures += settling.failed ? 1 : 0;
     }
-    return { deliveryId: one.deliveryId, shard: one.shard, channel: one.channel };
+    return settledOf(one);
+  }
+
+  /** What is done where the person may not be written to now, as their customer chose; with nothing to go to it waits. */
+  #close(one: KeptDelivery): void {
+    const destination = this.#destinationOf(one);
+    const spares = this.destinations.filter(
+      (other) =>
+        other.conversationId === one.conversationId &&
+        other.spare &&
+        other.identityId !== one.identityId &&
+        detailOf(other, one) !== undefined,
+    );
+    const isOver = this.#nowMs() >= one.atMs + closedWaitMs.most;
+    one.state = 'skipped';
+    if (destination?.otherwise === 'elsewhere' && spares.length > 0) {
+      for (const spare of spares)
+        if (
+          !this.deliveries.some(
+            (other) => sameLane(other, { ...one, identityId: spare.identityId }) && other.seq === one.seq,
+          )
+        )
+          this.#keep(this.#newDelivery(spare, one, this.#nowMs()));
+    } else if (destination && destination.otherwise !== 'drop' && !isOver) {
+      const waitedMs = this.#nowMs() - one.atMs;
+      one.state = 'waiting';
+      one.code = closedCode;
+      one.nextMs = Math.min(one.atMs + closedWaitMs.most, this.#nowMs() + Math.max(closedWaitMs.least, waitedMs));
+    }
+  }
+
+  async release(identityId: IdentityId): Promise<Settled[]> {
+    const waiting = this.deliveries.filter(
+      (one) => one.identityId === identityId && one.state === 'waiting' && one.code === closedCode,
+    );
+    return waiting
+      .filter((one) => this.#destinationOf(one))
+      .map((one) => {
+        one.nextMs = this.#nowMs();
+        return settledOf(one);
+      });
   }
 
   /** What was taken back without knowing that it stands there, or as what, is taken back again. */
@@ -268,6 +330,12 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return this.destinations.find((one) => sameLane(one, of));
   }
 
+  /** At which level it goes there now; undefined: not at all. */
+  #detailOf(of: KeptDelivery): Detail | undefined {
+    const destination = this.#destinationOf(of);
+    return destination && detailOf(destination, of);
+  }
+
   #sentAs({ channel, platformId }: Extract<Settling, { as: 'failed' }>): KeptDelivery | undefined {
     return this.deliveries.find(
       (one) => one.channel === channel && one.platformId === platformId && one.state === 'delivered',
@@ -292,8 +360,30 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     this.#byId.set(one.deliveryId, one);
     const lane = this.#lanes.get(laneKey(one)) ?? { all: [], settled: 0 };
     lane.all.push(one);
+    // What comes from elsewhere may be older than what is there.
+    if ((lane.all.at(-2)?.seq ?? 0) > one.seq) {
+      lane.all.sort((a, b) => a.seq - b.seq);
+      lane.settled = 0;
+    }
     this.#lanes.set(laneKey(one), lane);
   }
+}
+
+const settledOf = (one: KeptDelivery): Settled => ({
+  deliveryId: one.deliveryId,
+  shard: one.shard,
+  channel: one.channel,
+  isOpen: isOpen(one),
+});
+
+/** As `delivery_detail` of the database. */
+function detailOf(
+  { detail, details = {} }: ModelDestination,
+  { purpose, asked }: Pick<KeptDelivery, 'purpose' | 'asked'>,
+): Detail | undefined {
+  const chosen = purpose === null ? undefined : details[purpose];
+  if (chosen === 'off') return asked ? 'pointer' : undefined;
+  return chosen ?? detail;
 }
 
 type LaneName = Pick<KeptDelivery, 'conversationId' | 'identityId'>;

@@ -30,7 +30,7 @@ export async function beginAttempts(
           when d.entry <> 'removal' and not exists (
             select from messages m where m.conversation_id = d.conversation_id and m.message_id = d.message_id
           ) then 'gone'
-          when x.identity_id is null then 'gone'
+          when delivery_detail(x.detail, x.details, d.purpose, d.asked) is null then 'gone'
           when d.entry = 'edit' and exists (
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
               and p.message_id = d.message_id and p.shown_revision >= d.revision
@@ -48,7 +48,8 @@ export async function beginAttempts(
         end as verdict
       from wanted w join deliveries d using (delivery_id)
       left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
-      where coalesce(x.detail = w.detail, true) and d.shard = w.shard and d.attempts = w.attempts and d.state in ('waiting', 'attempted', 'unknown')
+      where coalesce(delivery_detail(x.detail, x.details, d.purpose, d.asked) = w.detail, true)
+        and d.shard = w.shard and d.attempts = w.attempts and d.state in ('waiting', 'attempted', 'unknown')
         and not exists (
           select from deliveries f where f.channel = d.channel and f.shard = d.shard
             and f.conversation_id = d.conversation_id and f.identity_id = d.identity_id and f.seq < d.seq

@@ -1,6 +1,6 @@
 import type { NodeId } from '#base';
 import { sql, type Database } from '#db';
-import type { Settled, Settling } from './store.ts';
+import { closedCode, closedWaitMs, type Settled, type Settling } from './store.ts';
 
 type ByReference = Exclude<Settling, { as: 'failed' }>;
 type ByPlatform = Extract<Settling, { as: 'failed' }>;
@@ -69,17 +69,35 @@ async function byReference(
       join deliveries r on r.conversation_id = d.conversation_id and r.identity_id = d.identity_id and r.seq > d.seq
         and r.message_id = d.message_id and r.entry = 'removal'
       where s.state = 'delivered' and s.platform_id is not null and d.attempts > 0 and d.state <> 'delivered'
+    ), otherwise as (
+      -- What is done where the person may not be written to now, as their customer chose; with nothing to go to it waits.
+      select s.delivery_id, case when x.otherwise = 'elsewhere' and exists (
+          select from destinations e where e.conversation_id = d.conversation_id and e.spare and e.identity_id <> d.identity_id
+            and delivery_detail(e.detail, e.details, d.purpose, d.asked) is not null
+        ) then 'elsewhere'
+        when x.otherwise = 'drop' or t.now >= d.at + ${closedWaitMs.most} * interval '1 millisecond' then 'drop'
+        else 'wait' end as otherwise
+      from t, s join deliveries d using (delivery_id)
+      join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
+      where s.state = 'closed'
     ), words as (
-      select s.*, r.delivery_id is not null as reopened from s left join reopened r using (delivery_id)
+      select s.delivery_id, case s.state when 'closed' then case o.otherwise when 'wait' then 'waiting' else 'skipped' end
+          else s.state end as state,
+        s.fence, s.attempts, case o.otherwise when 'wait' then ${closedCode} else s.code end as code, s.in_ms, s.failed,
+        s.platform_id, s.shown_revision, r.delivery_id is not null as reopened, o.otherwise
+      from s left join reopened r using (delivery_id) left join otherwise o using (delivery_id)
       union all
-      select r.delivery_id, 'waiting', null, null, null, 0, null, null, null, true
+      select r.delivery_id, 'waiting', null, null, null, 0, null, null, null, true, null
       from reopened r where not exists (select from s where s.delivery_id = r.delivery_id)
     ), settled as (
       update deliveries d set state = case when w.reopened then 'waiting' else w.state end,
         code = case when w.reopened then null else w.code end,
         platform_id = coalesce(w.platform_id, d.platform_id), shown_revision = coalesce(w.shown_revision, d.shown_revision),
         failures = d.failures + case when w.failed then 1 else 0 end,
-        next_at = case when w.reopened then t.now when w.in_ms is null then d.next_at
+        next_at = case when w.reopened then t.now
+          when w.otherwise = 'wait' then least(d.at + ${closedWaitMs.most} * interval '1 millisecond',
+            t.now + greatest(${closedWaitMs.least} * interval '1 millisecond', t.now - d.at))
+          when w.in_ms is null then d.next_at
           else t.now + w.in_ms * interval '1 millisecond' end
       from t, words w
       where d.delivery_id = w.delivery_id and case
@@ -89,9 +107,20 @@ async function byReference(
             select from delivery_leases l join delivery_nodes o on o.node_id = l.node_id
             where l.shard = d.shard and l.fence = w.fence and l.node_id = ${node} and o.until > t.now)
         end
-      returning d.delivery_id, d.shard, d.channel, w.reopened
+      returning d.delivery_id, d.shard, d.channel, w.reopened, w.otherwise, d.conversation_id, d.identity_id, d.seq,
+        d.entry, d.message_id, d.revision, d.purpose, d.asked, d.state
+    ), elsewhere as (
+      insert into deliveries (conversation_id, identity_id, seq, delivery_id, shard, customer_id, channel, entry,
+        message_id, revision, purpose, asked, state, at, next_at)
+      select e.conversation_id, e.identity_id, d.seq, gen_random_uuid(), d.shard, e.customer_id, e.channel, d.entry,
+        d.message_id, d.revision, d.purpose, d.asked, 'waiting', t.now, t.now
+      from t, settled d join destinations e on e.conversation_id = d.conversation_id and e.spare
+        and e.identity_id <> d.identity_id and delivery_detail(e.detail, e.details, d.purpose, d.asked) is not null
+      where d.otherwise = 'elsewhere' and not d.reopened
+      on conflict do nothing
     )
-    select delivery_id as "deliveryId", shard, channel from settled where not reopened`);
+    select delivery_id as "deliveryId", shard, channel, state in ('waiting', 'unknown') as "isOpen"
+    from settled where not reopened`);
   return rows.map((row) => [row.deliveryId, row]);
 }
 
@@ -104,6 +133,6 @@ async function byPlatform(database: Database, settlings: readonly ByPlatform[]):
       ${settlings.map((one) => one.code)}::text[]
     ) as s (channel, platform_id, code)
     where d.channel = s.channel and d.platform_id = s.platform_id and d.state = 'delivered'
-    returning d.delivery_id as "deliveryId", d.shard, d.channel, d.platform_id as "platformId"`);
+    returning d.delivery_id as "deliveryId", d.shard, d.channel, false as "isOpen", d.platform_id as "platformId"`);
   return rows.map(({ platformId, ...settled }) => [`${settled.channel}|${platformId}`, settled]);
 }

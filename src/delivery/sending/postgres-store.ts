@@ -1,10 +1,21 @@
-import type { DeliveryId, NodeId } from '#base';
+import type { DeliveryId, IdentityId, NodeId } from '#base';
 import { sql, type Database, type Transaction } from '#db';
 import type { Written } from '../change.ts';
 import { beginAttempts } from './postgres-begin.ts';
 import { settleDeliveries } from './postgres-settle.ts';
 import { shardCount, shardOf } from './shard.ts';
-import type { Backlog, Claim, DeliveryStore, Lease, OpenDelivery, PutDelivery } from './store.ts';
+import { isTold, isWorthSaying, purposeOf } from './put.ts';
+import {
+  closedCode,
+  type Abilities,
+  type Backlog,
+  type Claim,
+  type DeliveryStore,
+  type Lease,
+  type OpenDelivery,
+  type PutDelivery,
+  type Settled,
+} from './store.ts';
 
 /**
  * The engine's store in PostgreSQL, whose clock is the one that counts.
@@ -27,10 +38,11 @@ export function postgresStore(database: Database, nowOf?: () => Date): DeliveryS
       });
       return lease(database, node, forMs, now());
     },
-    put: (tx, written, removing) => put(tx, written, removing, now()),
+    put: (tx, written, abilities) => put(tx, written, abilities, now()),
     claim: (wanted) => claim(database, wanted, now()),
     begin: (node, attempts) => beginAttempts(database, node, attempts, now()),
     settle: (node, settlings) => settleDeliveries(database, node, settlings, now()),
+    release: (identityId) => release(database, identityId, now()),
     backlog: () => backlog(database, now()),
   };
 }
@@ -76,31 +88,36 @@ async function lease(database: Database, node: NodeId, forMs: number, now: Date 
 async function put(
   tx: Transaction,
   written: readonly Written[],
-  removing: readonly string[],
+  { removing, unchanging }: Abilities,
   now: Date | null,
 ): Promise<PutDelivery[]> {
-  // A messenger cannot speak in the customer's name.
-  const told = written.filter(({ change }) => change.entry === 'removal' || change.author !== 'customer');
+  const told = written.filter(isTold);
   if (told.length === 0) return [];
   const rows = await tx.query<Row & { afterSeq: bigint | null }>(sql`
     with put as (
       insert into deliveries (conversation_id, identity_id, seq, delivery_id, shard, customer_id, channel, entry,
-        message_id, revision, state, at, next_at)
+        message_id, revision, purpose, asked, state, at, next_at)
       select w.conversation_id, d.identity_id, w.seq, gen_random_uuid(), w.shard, d.customer_id, d.channel,
-        w.entry, w.message_id, w.revision, 'waiting', t.now, t.now
+        w.entry, w.message_id, w.revision, w.purpose, w.only_to is not null, 'waiting', t.now, t.now
       from unnest(
         ${told.map(({ change }) => change.conversationId)}::uuid[], ${told.map(({ seq }) => seq)}::bigint[],
         ${told.map(({ change }) => shardOf(change.conversationId))}::smallint[],
         ${told.map(({ change }) => change.entry)}::text[], ${told.map(({ change }) => change.messageId)}::uuid[],
-        ${told.map(({ revision }) => revision)}::integer[]
-      ) as w (conversation_id, seq, shard, entry, message_id, revision)
+        ${told.map(({ revision }) => revision)}::integer[], ${told.map(({ change }) => purposeOf(change))}::text[],
+        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[]
+      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying)
       join destinations d on d.conversation_id = w.conversation_id
+        and (d.identity_id = w.only_to or (w.only_to is null and not d.spare))
+        and delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) is not null
         and (w.entry <> 'removal' or d.channel = any(${[...removing]}::text[]))
+        and (w.worth_saying or not d.channel = any(${[...unchanging]}::text[]))
       cross join (select coalesce(${now}::timestamptz, clock_timestamp()) as now) t
-      returning delivery_id, conversation_id, identity_id, seq, shard, customer_id, channel, entry, message_id, revision
+      returning delivery_id, conversation_id, identity_id, seq, shard, customer_id, channel, entry, message_id, revision,
+        purpose, asked
     )
     select p.delivery_id as "deliveryId", p.shard, p.channel, p.customer_id as "customerId",
-      p.conversation_id as "conversationId", p.identity_id as "identityId", d.detail, p.seq, p.entry,
+      p.conversation_id as "conversationId", p.identity_id as "identityId",
+      delivery_detail(d.detail, d.details, p.purpose, p.asked) as detail, p.seq, p.entry,
       p.message_id as "messageId", p.revision, 0 as attempts, 0 as failures,
       coalesce(
         lag(p.seq) over (partition by p.conversation_id, p.identity_id order by p.seq),
@@ -122,7 +139,8 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
   const rows = await database.query<Row>(sql`
     with t as materialized (select coalesce(${now}::timestamptz, clock_timestamp()) as now)
     select d.delivery_id as "deliveryId", d.shard, d.channel, d.customer_id as "customerId",
-      d.conversation_id as "conversationId", d.identity_id as "identityId", coalesce(x.detail, 'pointer') as detail, d.seq, d.entry,
+      d.conversation_id as "conversationId", d.identity_id as "identityId", 
+      coalesce(delivery_detail(x.detail, x.details, d.purpose, d.asked), 'pointer') as detail, d.seq, d.entry,
       d.message_id as "messageId", d.revision, d.attempts, d.failures
     from deliveries d left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
     where d.channel = ${channel} and d.state in ('waiting', 'attempted', 'unknown')
@@ -140,6 +158,15 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
       ) <= (select now from t)
     order by d.shard, d.conversation_id, d.identity_id, d.seq limit ${limit}`);
   return rows.map(openOf);
+}
+
+async function release(database: Database, identityId: IdentityId, now: Date | null): Promise<Settled[]> {
+  return database.query<Settled>(sql`
+    update deliveries d set next_at = coalesce(${now}::timestamptz, clock_timestamp())
+    from destinations x
+    where x.identity_id = ${identityId} and d.conversation_id = x.conversation_id and d.identity_id = x.identity_id
+      and d.state = 'waiting' and d.code = ${closedCode}
+    returning d.delivery_id as "deliveryId", d.shard, d.channel, true as "isOpen"`);
 }
 
 async function backlog(database: Database, now: Date | null): Promise<Backlog[]> {

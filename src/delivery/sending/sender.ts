@@ -34,6 +34,11 @@ export type Outcome =
    * said of everybody, and not of this person alone.
    */
   | { readonly outcome: 'later'; readonly code: string; readonly afterMs?: number; readonly whole?: boolean }
+  /**
+   * The person may not be written to there now, by the messenger's own rules. What is done then the customer has
+   * chosen with the destination.
+   */
+  | { readonly outcome: 'closed'; readonly code: string }
   /** It may have been taken: an echo, a status or a resend will settle it. */
   | { readonly outcome: 'unknown'; readonly code: string };
 
@@ -43,6 +48,8 @@ export interface Sender {
   readonly channel: string;
   /** Whether what was sent can be taken back there. */
   readonly removes: boolean;
+  /** `false`: what it has shown it cannot change. It is given only those changes that are worth a message of their own. */
+  readonly edits?: false;
   /** Calls at once. */
   readonly concurrencyMax: number;
   /** A call that takes longer is given up, its outcome unknown. */

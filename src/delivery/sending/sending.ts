@@ -2,6 +2,7 @@ import {
   newId,
   type Clock,
   type ConversationId,
+  type IdentityId,
   type Log,
   type Meter,
   type NodeId,
@@ -18,7 +19,7 @@ import { PostgresHints, type HintParts, type Hints } from './hints.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
 import type { Sender } from './sender.ts';
-import type { Backlog, DeliveryStore, Settling } from './store.ts';
+import { abilitiesOf, type Backlog, type DeliveryStore, type Settling } from './store.ts';
 
 /** What brings entries to whoever this process alone does not reach. */
 export interface Sending {
@@ -33,6 +34,8 @@ export interface Sending {
   stop(): Promise<void>;
   /** Stores what a messenger said by itself, an echo or a status. Answers whether anything changed. */
   settle(evidence: Extract<Settling, { as: 'delivered' | 'failed' }>): Promise<boolean>;
+  /** The person at this identity has written just now: what waited for that goes out. */
+  release(identityId: IdentityId): Promise<void>;
   /** How much is open, of each messenger that has any. */
   backlog(): Promise<Backlog[]>;
 }
@@ -71,7 +74,7 @@ const lookEveryMs = 5_000;
 export function createSending(parts: SendingParts): Sending {
   const { database, outlets, senders, timers, log } = parts;
   const node = newId<NodeId>();
-  const removing = senders.filter(({ removes }) => removes).map(({ channel }) => channel);
+  const abilities = abilitiesOf(senders);
   const lookForNewer = createLook(database, outlets, log);
   const { storage = (hinting: HintParts) => ({ store: postgresStore(database), hints: new PostgresHints(hinting) }) } =
     parts;
@@ -104,7 +107,7 @@ export function createSending(parts: SendingParts): Sending {
 
   return {
     putDeliveries: async (tx, written) => {
-      const put = senders.length === 0 ? [] : await store.put(tx, written, removing);
+      const put = senders.length === 0 ? [] : await store.put(tx, written, abilities);
       tx.afterCommit(() => {
         if (engine.nodes > 1)
           hints.tell(
@@ -125,6 +128,7 @@ export function createSending(parts: SendingParts): Sending {
       await hints.stop();
     },
     settle: (evidence) => engine.settle(evidence),
+    release: async (identityId) => engine.changed(await store.release(identityId)),
     backlog: () => store.backlog(),
   };
 }

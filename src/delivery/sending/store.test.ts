@@ -2,10 +2,11 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import fc from 'fast-check';
-import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
+import type { ConversationId, CustomerId, DeliveryId, IdentityId, LinkId, MessageId, NodeId } from '#base';
 import { sql, type Transaction } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
-import type { Written } from '../change.ts';
+import type { Purpose } from '#contract';
+import type { Audience, Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
@@ -27,24 +28,30 @@ const customers = [id<CustomerId>(11), id<CustomerId>(12)] as const;
 const conversations = [id<ConversationId>(0x1001), id<ConversationId>(0x13fe)] as const;
 const someDestinations = (): ModelDestination[] =>
   [
-    { conversation: 0, identity: 0x21, channel: 'one' },
-    { conversation: 0, identity: 0x22, channel: 'two' },
-    { conversation: 1, identity: 0x23, channel: 'one' },
-  ].map(({ conversation, identity, channel }) => ({
+    { conversation: 0, identity: 0x21, channel: 'one', otherwise: 'elsewhere' as const },
+    { conversation: 0, identity: 0x22, channel: 'two', otherwise: 'drop' as const },
+    { conversation: 1, identity: 0x23, channel: 'one', details: { balances: 'off', transactions: 'full' } as const },
+    { conversation: 0, identity: 0x24, channel: 'two', spare: true },
+  ].map(({ conversation, identity, channel, details = {}, otherwise = 'wait' as const, spare = false }) => ({
     conversationId: conversations[conversation] as ConversationId,
     customerId: customers[conversation] as CustomerId,
     identityId: id<IdentityId>(identity),
     channel,
     detail: 'masked' as const,
+    details,
+    otherwise,
+    spare,
   }));
+const identities = [0x21, 0x22, 0x23, 0x24].map((n) => id<IdentityId>(n));
 const channels = ['one', 'two'] as const;
+const abilities = { removing: ['two'], unchanging: ['one'] };
 
 /** A store with what stands around it: the time, and the messages that deliveries are of. */
 interface Subject {
   readonly name: string;
   lease(node: NodeId, forMs: number): ReturnType<DeliveryStore<unknown>['lease']>;
   put(written: readonly Written[]): Promise<PutDelivery[]>;
-  readonly store: Pick<DeliveryStore<unknown>, 'claim' | 'begin' | 'settle' | 'backlog'>;
+  readonly store: Pick<DeliveryStore<unknown>, 'claim' | 'begin' | 'settle' | 'release' | 'backlog'>;
   erase(messageId: MessageId): Promise<void>;
   /** The customer chooses another level of detail for one of the destinations, or none. */
   choose(destination: number, detail: 'full' | 'masked' | undefined): Promise<void>;
@@ -66,7 +73,7 @@ function modelOf(time: Time): Subject {
     put: async (written) => {
       const work: (() => void)[] = [];
       const tx: ModelTransaction = { afterCommit: (one) => work.push(one) };
-      const put = await store.put(tx, written, ['two']);
+      const put = await store.put(tx, written, abilities);
       for (const one of work) one();
       return put;
     },
@@ -91,11 +98,13 @@ async function postgresOf(time: Time): Promise<Subject> {
   for (const customerId of customers)
     await database.execute(sql`insert into customers (customer_id, locale, time_zone, created_at)
       values (${customerId}, 'en', 'America/New_York', now())`);
-  for (const { conversationId, customerId, identityId, channel, detail } of someDestinations()) {
+  for (const { conversationId, customerId, identityId, channel, detail, ...chosen } of someDestinations()) {
+    const { details, otherwise, spare } = chosen;
     await database.execute(sql`insert into channel_identities (identity_id, customer_id, channel, created_at)
       values (${identityId}, ${customerId}, ${channel}, now())`);
-    await database.execute(sql`insert into destinations (conversation_id, identity_id, customer_id, channel, detail, created_at)
-      values (${conversationId}, ${identityId}, ${customerId}, ${channel}, ${detail}, now())`);
+    await database.execute(sql`
+      insert into destinations (conversation_id, identity_id, customer_id, channel, detail, details, otherwise, spare, created_at)
+      values (${conversationId}, ${identityId}, ${customerId}, ${channel}, ${detail}, ${JSON.stringify(details)}::jsonb, ${otherwise}, ${spare}, now())`);
   }
   const store = postgresStore(database, () => new Date(time.ms));
   const enter = async (tx: Transaction, { change, revision }: Written): Promise<void> => {
@@ -113,7 +122,7 @@ async function postgresOf(time: Time): Promise<Subject> {
     put: (written) =>
       database.transaction(async (tx) => {
         for (const one of written) await enter(tx, one);
-        return store.put(tx, written, ['two']);
+        return store.put(tx, written, abilities);
       }),
     store,
     erase: async (messageId) => {
@@ -132,8 +141,16 @@ async function postgresOf(time: Time): Promise<Subject> {
 type Command =
   | { readonly do: 'lease'; readonly node: number; readonly forMs: number }
   | { readonly do: 'pass'; readonly ms: number }
-  | { readonly do: 'say'; readonly conversation: number; readonly author: 'bank' | 'customer'; readonly count: number }
-  | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal' }
+  | {
+      readonly do: 'say';
+      readonly conversation: number;
+      readonly author: 'bank' | 'customer';
+      readonly count: number;
+      readonly purpose: Purpose | null;
+      readonly to: Audience | undefined;
+    }
+  | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal'; readonly worth: boolean }
+  | { readonly do: 'release'; readonly destination: number }
   | { readonly do: 'erase'; readonly message: number }
   | { readonly do: 'choose'; readonly destination: number; readonly detail: 'full' | 'masked' | undefined }
   | { readonly do: 'claim'; readonly node: number; readonly channel: number; readonly limit: number }
@@ -166,7 +183,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('pass' as const),
-      ms: fc.constantFrom(1, 1_000, 4_000, 4_000, 16_000, 40_000),
+      ms: fc.constantFrom(1, 1_000, 4_000, 4_000, 16_000, 40_000, 300_000, 8 * 86_400_000),
     }),
   },
   {
@@ -176,6 +193,8 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       conversation: some,
       author: fc.constantFrom('bank' as const, 'bank' as const, 'customer' as const),
       count: fc.integer({ min: 1, max: 3 }),
+      purpose: fc.constantFrom<(Purpose | null)[]>(null, null, 'balances', 'transactions'),
+      to: fc.constantFrom<(Audience | undefined)[]>(undefined, undefined, undefined, 'browsers', ...identities),
     }),
   },
   {
@@ -184,9 +203,11 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: fc.constant('change' as const),
       message: some,
       entry: fc.constantFrom('edit' as const, 'removal' as const),
+      worth: fc.boolean(),
     }),
   },
   { weight: 1, arbitrary: fc.record({ do: fc.constant('erase' as const), message: some }) },
+  { weight: 1, arbitrary: fc.record({ do: fc.constant('release' as const), destination: fc.nat({ max: 3 }) }) },
   {
     weight: 1,
     arbitrary: fc.record({
@@ -221,7 +242,16 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       do: fc.constant('settle' as const),
       node: some,
       which: some,
-      as: fc.constantFrom<Settling['as'][]>('delivered', 'failed', 'waiting', 'unknown', 'parked', 'skipped'),
+      as: fc.constantFrom<Settling['as'][]>(
+        'delivered',
+        'failed',
+        'waiting',
+        'unknown',
+        'parked',
+        'skipped',
+        'closed',
+        'closed',
+      ),
       failed: fc.boolean(),
     }),
   },
@@ -282,6 +312,10 @@ class Run {
         if (message) await subject.erase(message.messageId);
         return { answer: undefined, learn: () => undefined };
       }
+      case 'release': {
+        const released = await subject.store.release(identities[command.destination % identities.length] as IdentityId);
+        return { answer: released.map(({ shard, channel }) => ({ shard, channel })), learn: () => undefined };
+      }
       case 'choose':
         await subject.choose(command.destination, command.detail);
         return { answer: undefined, learn: () => undefined };
@@ -329,18 +363,25 @@ class Run {
     return { answer: named(put), learn };
   }
 
-  #said({ conversation, author, count }: Extract<Command, { do: 'say' }>): Written[] {
+  #said({ conversation, author, count, purpose, to }: Extract<Command, { do: 'say' }>): Written[] {
     const conversationId = conversations[conversation % 2] as ConversationId;
     const thread = { conversationId, customerId: customers[conversation % 2] as CustomerId };
     const from = this.#seqs.get(conversationId) ?? 0;
     return Array.from({ length: count }, (_, n) => ({
-      change: { ...thread, ...emptyMessage, author, messageId: id<MessageId>(this.#next + n) },
+      change: {
+        ...thread,
+        ...emptyMessage,
+        author,
+        messageId: id<MessageId>(this.#next + n),
+        ...(to && { to }),
+        ...(purpose && { body: { ...emptyMessage.body, from: 'link', linkId: id<LinkId>(0x31), purpose } as const }),
+      },
       seq: from + n + 1,
       revision: 1,
     }));
   }
 
-  #changed({ message, entry }: Extract<Command, { do: 'change' }>): Written[] {
+  #changed({ message, entry, worth }: Extract<Command, { do: 'change' }>): Written[] {
     const of = this.#pick(this.#messages, message);
     if (!of) return [];
     const { conversationId, messageId, revision } = of;
@@ -349,7 +390,14 @@ class Run {
     const change =
       entry === 'removal'
         ? { ...thread, entry, messageId, atMs: 0 }
-        : { ...thread, ...emptyMessage, entry, author: 'bank' as const, messageId };
+        : {
+            ...thread,
+            ...emptyMessage,
+            entry,
+            author: 'bank' as const,
+            messageId,
+            ...(worth && { worthSaying: true as const }),
+          };
     return [{ change, seq, revision: revision + 1 }];
   }
 
@@ -371,7 +419,12 @@ class Run {
             limit: 500,
           });
     const all = [...claimed, ...rest];
+    for (const one of all) this.#ids[side].set(nameOf(one), one.deliveryId);
     const learn = (): void => {
+      // What could not go where it was meant for goes elsewhere: that is learnt here.
+      for (const row of all)
+        if (!this.#known.has(nameOf(row)))
+          this.#known.set(nameOf(row), { row, attempts: row.attempts, detail: row.detail, open: true });
       for (const [identityId, lane] of Map.groupBy(all, (one) => one.identityId)) {
         const seqs = lane.map(({ seq }) => seq);
         assert.deepEqual(
@@ -442,7 +495,7 @@ class Run {
             : { ...held, as, code: 'made' };
     const [settled] = await this.#subjects[side].store.settle(nodes[n] as NodeId, [settling]);
     const learn = (): void => {
-      if (settled && as !== 'waiting' && as !== 'unknown') known.open = false;
+      if (settled) known.open = settled.isOpen;
       if (!settled || as !== 'delivered') return;
       // It stands there after all: what takes it back goes out (again).
       for (const one of this.#known.values()) {
@@ -451,7 +504,8 @@ class Run {
         if (isSame && entry === 'removal' && seq > known.row.seq) one.open = true;
       }
     };
-    return { answer: settled && { shard: settled.shard, channel: settled.channel }, learn };
+    const { isOpen } = settled ?? {};
+    return { answer: settled && { shard: settled.shard, channel: settled.channel, isOpen }, learn };
   }
 }
 

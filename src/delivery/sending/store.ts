@@ -2,6 +2,7 @@ import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, Nod
 import type { Entry } from '#contract';
 import type { Written } from '../change.ts';
 import type { Detail } from '#contract';
+import type { Sender } from './sender.ts';
 
 /** One entry on its way to one channel identity. */
 export interface OpenDelivery {
@@ -27,6 +28,30 @@ export interface OpenDelivery {
 export interface PutDelivery extends OpenDelivery {
   /** The number of the newest one before it that was still open to the same identity; undefined when none was. */
   readonly afterSeq: number | undefined;
+}
+
+/** What becomes of a delivery to a destination that may not be written to now. */
+export type Otherwise = 'wait' | 'elsewhere' | 'drop';
+
+/** It waits as long again as it has waited, at least this and until it is this old, for its person to write. */
+export const closedWaitMs = { least: 60_000, most: 7 * 86_400_000 } as const;
+/** Its code while it waits: what is released when the person writes. */
+export const closedCode = 'may-not-write';
+
+/** What the messengers can do, by their names. */
+export interface Abilities {
+  /** Can take back what they have shown. */
+  readonly removing: readonly string[];
+  /** Cannot change what they have shown. */
+  readonly unchanging: readonly string[];
+}
+
+/** What the messengers named by a hub's senders can do. */
+export function abilitiesOf(senders: readonly Pick<Sender, 'channel' | 'removes' | 'edits'>[]): Abilities {
+  return {
+    removing: senders.filter(({ removes }) => removes).map(({ channel }) => channel),
+    unchanging: senders.filter(({ edits }) => edits === false).map(({ channel }) => channel),
+  };
 }
 
 /** What a process may work on. */
@@ -101,10 +126,15 @@ export type Settling =
       readonly failed: boolean;
       readonly code: string;
     })
-  | (Held & { readonly as: 'parked' | 'skipped'; readonly code: string });
+  | (Held & { readonly as: 'parked' | 'skipped'; readonly code: string })
+  /** The person may not be written to there now: what is done then stands with the destination. */
+  | (Held & { readonly as: 'closed'; readonly code: string });
 
 /** Where something changed, for whoever works on that shard. */
-export type Settled = Pick<OpenDelivery, 'shard' | 'channel' | 'deliveryId'>;
+export type Settled = Pick<OpenDelivery, 'shard' | 'channel' | 'deliveryId'> & {
+  /** It is to be tried again. */
+  readonly isOpen: boolean;
+};
 
 /** How much is open of one messenger. */
 export interface Backlog {
@@ -131,10 +161,12 @@ export interface DeliveryStore<Tx> {
    */
   lease(node: NodeId, forMs: number): Promise<Lease>;
   /**
-   * Writes a delivery for each entry and each destination of its conversation; none for what the customer
-   * said, and none of a removal to a messenger that is not among `removing`. Answers in order of number.
+   * Writes a delivery for each entry and each destination of its conversation that it is meant for, but for spare
+   * ones, and for those where nothing is told for its purpose; none for what the customer said, none of a removal
+   * that a messenger cannot do, and none of a change that it cannot show and that is not worth a message. Answers
+   * in order of number.
    */
-  put(tx: Tx, written: readonly Written[], removing: readonly string[]): Promise<PutDelivery[]>;
+  put(tx: Tx, written: readonly Written[], abilities: Abilities): Promise<PutDelivery[]>;
   /**
    * What is open in those of the shards that the process works on, by shard, identity and number, from each
    * identity whose oldest open delivery is due. Changes nothing.
@@ -144,6 +176,8 @@ export interface DeliveryStore<Tx> {
   begin(node: NodeId, attempts: readonly Attempt[]): Promise<Begun[]>;
   /** Stores what is known. Answers in the same order; undefined where nothing changed, as the caller was fenced off or it was known. */
   settle(node: NodeId, settlings: readonly Settling[]): Promise<(Settled | undefined)[]>;
+  /** The person at this identity has written: what waited for that is due. Answers where something changed. */
+  release(identityId: IdentityId): Promise<Settled[]>;
   /** How much is open, of each messenger that has any. */
   backlog(): Promise<Backlog[]>;
 }

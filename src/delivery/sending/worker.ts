@@ -146,16 +146,19 @@ export class LaneWorker {
   async #readableOf(lane: Lane, delivery: OpenDelivery): Promise<Readable | 'missing' | 'damaged' | undefined> {
     const { clock } = this.#parts;
     if (delivery.entry === 'removal') return undefined;
-    const isKept = lane.read !== undefined && clock.monotonicMs() < lane.read.untilMs;
+    const isKept =
+      lane.read !== undefined && clock.monotonicMs() < lane.read.untilMs && lane.read.detail === delivery.detail;
     // What was read ahead may be older than a delivery that came into the lane since.
     const revision = isKept ? lane.read?.byMessage.get(delivery.messageId)?.message.revision : undefined;
     if (revision === undefined || revision < delivery.revision) {
-      const ahead = lane.deliveries.slice(0, readAheadMax).filter(({ entry }) => entry !== 'removal');
+      const ahead = lane.deliveries
+        .slice(0, readAheadMax)
+        .filter(({ entry, detail }) => entry !== 'removal' && detail === delivery.detail);
       const messageIds = [...new Set(ahead.map(({ messageId }) => messageId))];
       lane.read = undefined;
       const byMessage = await this.#reading(() => this.#readAhead(delivery, messageIds));
       if (!byMessage) return 'damaged';
-      lane.read = { untilMs: clock.monotonicMs() + readKeptMs, byMessage };
+      lane.read = { untilMs: clock.monotonicMs() + readKeptMs, detail: delivery.detail, byMessage };
     }
     return lane.read?.byMessage.get(delivery.messageId) ?? 'missing';
   }
@@ -231,6 +234,14 @@ export class LaneWorker {
         if (!(await this.store({ ...held, as: 'parked', code: outcome.code }))) return false;
         this.parkedAlarm(sender.channel, outcome.code);
         break;
+      case 'closed': {
+        messenger.succeeded();
+        const settled = await this.store({ ...held, as: 'closed', code: outcome.code });
+        // It may go elsewhere now.
+        this.#host.wakeLater(held.shard, 0);
+        if (!settled || settled.isOpen) return false;
+        break;
+      }
       case 'later':
       case 'unknown': {
         if (outcome.outcome === 'unknown') this.#parts.meter?.unknown('call');
