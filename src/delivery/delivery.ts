@@ -15,6 +15,7 @@ import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
+import { isChatOf } from './chats.ts';
 import {
   conversationOf,
   createConversation,
@@ -73,6 +74,8 @@ export interface Delivery {
     identityId: IdentityId,
     choice: Partial<DestinationChoice>,
   ): Promise<boolean>;
+  /** Whether a chat at another messenger is still this customer's; see `isChatOf`. */
+  isChatOf(db: Queryable, identityId: IdentityId, customerId: CustomerId): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
   readonly catchUp: InTurn;
@@ -168,6 +171,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     removeDestination,
     destinations: destinationsOf,
     changeDestination,
+    isChatOf,
     advertising: createAdvertisingMarks(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,

@@ -1,3 +1,4 @@
+import type { Sender } from './sender.ts';
 import type { Clock, DeliveryId, MessageId, Random } from '#base';
 import { Breaker } from './breaker.ts';
 import type { Readable } from './content.ts';
