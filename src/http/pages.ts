@@ -29,7 +29,8 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     setHeaders: (reply, path) => {
       // Built files carry their content's hash in their names; pages and the service worker do not.
       const hashed = path.includes('/assets/');
-      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : 'no-cache');
+      const fresh = path.includes('/m.html') ? 'no-store' : 'no-cache';
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : fresh);
     },
   });
   server.get('/plain.css', { schema: { hide: true } }, async (_request, reply) =>

@@ -136,8 +136,8 @@ export async function giveBackOf(
 /** A process that ended while it stored a link has lost the race when this much time is over. */
 const storingMsMax = 5 * 60_000;
 
-/** Gives back what nobody confirmed in time, and what a process was storing when it ended. */
-export async function giveBackLate(parts: LinkingParts): Promise<void> {
+/** Gives back what nobody confirmed in time, and what a process was storing when it ended; answers how many. */
+export async function giveBackLate(parts: LinkingParts): Promise<number> {
   const nowMs = parts.clock.nowMs();
   const late = await parts.database.query<{ attemptId: AttemptId }>(sql`
     select attempt_id as "attemptId" from link_attempts
@@ -149,4 +149,5 @@ export async function giveBackLate(parts: LinkingParts): Promise<void> {
       .transaction((tx) => giveBack(tx, parts, attemptId, 'late'))
       .catch((error: unknown) => parts.log.error({ err: error }, 'an unused grant could not be given back yet'));
   }
+  return late.length;
 }

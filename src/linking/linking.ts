@@ -182,7 +182,7 @@ export function createLinking(parts: LinkingParts): Linking {
   const jobs = startJobs(parts, {
     expire: async () => {
       await endWhatIsDue(parts);
-      await giveBackLate(parts);
+      if ((await giveBackLate(parts)) > 0) jobs.revocations();
       await remindOfEnds(parts);
     },
     subscribe: (linkId) => withBank(parts, linkId, 'BATCH', (bank) => subscribe(parts, bank, linkId)),
