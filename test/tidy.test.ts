@@ -62,30 +62,38 @@ function importsOf({ text }: Source): string[] {
   return [...found].map((match) => match[1] ?? match[2] ?? '');
 }
 
-/** The messengers that stand on what they share. */
-const foldersOnMeta = new Set(['src/channels/messenger', 'src/channels/whatsapp']);
-
-/** The folder that a file may not leave but by name: the top one, and of messengers each its own. */
-function roomOf(path: string): string {
-  const parts = path.split('/');
-  return parts.slice(0, parts[1] === 'channels' ? 3 : 2).join('/');
+/** The folder that a path below `src` lies in; each messenger's is a folder of its own. */
+function folderAt(path: string): string {
+  return path
+    .split('/')
+    .slice(0, path.startsWith('channels/') ? 2 : 1)
+    .join('/');
 }
 
 /** Why this import breaks the folder rule, or undefined. */
 function complaint(source: Source, name: string): string | undefined {
   if (source.folder === undefined) return undefined;
   if (name.startsWith('.')) {
-    const target = roomOf(relative('.', join(dirname(source.path), name)));
-    return target === roomOf(source.path) ? undefined : 'leaves its folder by a path: use the #name';
+    const target = relative('src', join(dirname(source.path), name));
+    return folderAt(target) === folderAt(relative('src', source.path))
+      ? undefined
+      : 'leaves its folder by a path: use the #name';
   }
   if (!name.startsWith('#')) return undefined;
   const target = name.slice(1).split('/')[0] ?? '';
   if (target === 'test') return source.isTest ? undefined : 'imports test code';
-  if (name === '#channels/meta' && foldersOnMeta.has(roomOf(source.path))) return undefined;
+  if (target === source.folder && source.folder === 'channels') return siblingComplaint(source, name);
   if (target === source.folder) return source.folder === 'web' ? undefined : 'imports its own folder by name: use ./';
   if (target === 'app') return 'imports app, which nothing may';
   const allowed = narrower[source.folder] ?? house.slice(house.indexOf(source.folder) + 1);
   return allowed.includes(target) ? undefined : `${source.folder} may not import ${target}`;
+}
+
+/** A messenger imports of another messenger's folder nothing but what both of Meta's share. */
+function siblingComplaint({ path }: Source, name: string): string | undefined {
+  const own = path.split('/')[2];
+  if (name === `#channels/${own}`) return 'imports its own folder by name: use ./';
+  return name === '#channels/meta' ? undefined : 'imports another messenger';
 }
 
 test('folders import only folders below them, by name', () => {

@@ -211,7 +211,12 @@ function welcome({ url, staffUrl, sandboxUrl }: Addresses): void {
     '',
     `  Messenger  ${url}`,
     `  Staff      ${staffUrl}`,
-    ...(sandboxUrl === undefined ? [] : [`  Sandbox    ${sandboxUrl}   customer-1 … customer-2000, password: sandbox`]),
+    ...(sandboxUrl === undefined
+      ? []
+      : [
+          `  Sandbox    ${sandboxUrl}   customer-1 … customer-2000, password: sandbox`,
+          `  Phone      ${sandboxUrl}/phone   Messenger and WhatsApp, to chat by hand`,
+        ]),
     '',
     'Ctrl-C stops it.',
   ];

@@ -1,4 +1,5 @@
 export * from './alarms.ts';
+export * from './buckets.ts';
 export * from './canonical.ts';
 export * from './clock.ts';
 export * from './durable.ts';
@@ -6,6 +7,7 @@ export * from './errors.ts';
 export * from './fail-point.ts';
 export * from './hosts.ts';
 export * from './ids.ts';
+export * from './json-depth.ts';
 export * from './limits.ts';
 export * from './log.ts';
 export * from './meter.ts';

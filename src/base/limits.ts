@@ -18,6 +18,12 @@ export const limits = {
   batchInFlightMsMax: 10_000,
   /** A batch is five deep; what a bank adds of its own may be deeper. */
   eventDepthMax: 64,
+  /** A messenger's body. Meta: up to 3 MB at WhatsApp; a batch is far smaller. */
+  channelBodyBytesMax: 3 * 1024 * 1024,
+  /** Things said in one body of a messenger's. Meta: at most 1,000 in a batch. What comes after is kept, unread. */
+  channelEventsMax: 1000,
+  /** Meta's deepest, a template with buttons inside an echo, is a dozen deep. */
+  channelDepthMax: 64,
   /** No bank tells of what happened before; a year of four digits typed wrong is caught. */
   eventsSinceMs: Date.UTC(2000, 0, 1),
   /** Clocks differ, and a bank may date a purchase by the far end of the world. */

@@ -3,6 +3,7 @@ import { TellerlineError } from './errors.ts';
 /** What a call to another machine may be for: the closed list. */
 export const OUTGOING_PURPOSES = {
   bank: 'a bank’s API, its login and the keys by which it signs: origins that the directory names for that bank',
+  messenger: 'a messenger’s API: the address that the operator configured for it',
   witness: 'a witness of the proof log: the address that the operator configured',
   log: 'a proof log that “tellerline verify” was asked to check: below the address given',
   self: 'our own readiness, at the start: the address that was just opened',

@@ -36,18 +36,25 @@ export interface Address {
 /** One thing out of a body of a messenger's. */
 export type Reading = FromPerson | Evidence | FromPlatform | DeadLetter;
 
+/** What a reading is called by its messenger. */
+interface Named {
+  /** The messenger's own word for it, for counts and for `channels:read`: `message:quick_reply`, `status:read`. */
+  readonly word?: string;
+}
+
 /** What a person did. */
 export type FromPerson = {
   readonly from: 'person';
   readonly account: string;
   readonly person: PersonIds;
-  /** Milliseconds since the epoch, by the messenger's clock. */
+  /** Milliseconds since the epoch, by the messenger's clock; 0 where it told no time that can be. */
   readonly atMs: number;
   /** The same at every redelivery: the messenger's id of it, or a hash where there is none. */
   readonly key: string;
-  /** The messenger's id of our message that it refers to. */
+  /** The messenger's id of the message that it refers to: one of ours, or their own that was taken back or changed. */
   readonly repliesTo?: string;
-} & Doing;
+} & Named &
+  Doing;
 
 /** Kinds of what a person does. */
 export type Doing =
@@ -64,7 +71,7 @@ export type Doing =
       readonly caption?: string;
     }
   | { readonly kind: 'location'; readonly latitude: number; readonly longitude: number }
-  /** Came by a link of ours that carries this word: m.me?ref=. */
+  /** Came by a link of ours that carries this word (m.me?ref=), or by one that carries none: then it is empty. */
   | { readonly kind: 'referral'; readonly ref: string }
   /** The messenger's own account linking. */
   | { readonly kind: 'account-link'; readonly status: 'linked' | 'unlinked'; readonly code?: string }
@@ -84,7 +91,7 @@ export interface MediaSource {
 }
 
 /** What a messenger says of our own messages. */
-export type Evidence = { readonly from: 'platform'; readonly account: string; readonly key: string } &
+export type Evidence = { readonly from: 'platform'; readonly account: string; readonly key: string } & Named &
   /** Our own message, as the messenger took it. `own`: sent by this program, by its app id or its reference. */
   (
     | {
@@ -111,28 +118,29 @@ export type Evidence = { readonly from: 'platform'; readonly account: string; re
   );
 
 /** What a messenger says to its business. */
-export type FromPlatform = { readonly from: 'platform'; readonly account: string; readonly key: string } & (
-  | {
-      readonly kind: 'template';
-      readonly template: string;
-      readonly language: string;
-      readonly status: string;
-      readonly reason?: string;
-    }
-  /** Who answers the person changed: another app has the thread, or we have it again; standby: said to another. */
-  | { readonly kind: 'routing'; readonly what: string; readonly person?: PersonIds; readonly ours?: boolean }
-  /** Something of the account that the operator should see: a restriction, a change of quality. */
-  | { readonly kind: 'account'; readonly what: string; readonly grave: boolean }
-  /** Known, and of no concern to us. */
-  | { readonly kind: 'ignored'; readonly what: string }
-);
+export type FromPlatform = { readonly from: 'platform'; readonly account: string; readonly key: string } & Named &
+  (
+    | {
+        readonly kind: 'template';
+        readonly template: string;
+        readonly language: string;
+        readonly status: string;
+        readonly reason?: string;
+      }
+    /** Who answers the person changed: another app has the thread, or we have it again; standby: said to another. */
+    | { readonly kind: 'routing'; readonly what: string; readonly person?: PersonIds; readonly ours?: boolean }
+    /** Something of the account that the operator should see: a restriction, a change of quality. */
+    | { readonly kind: 'account'; readonly what: string; readonly grave: boolean }
+    /** Known, and of no concern to us. */
+    | { readonly kind: 'ignored'; readonly what: string }
+  );
 
 /** What could not be understood: kept, with an alarm, until a newer version can. */
-export interface DeadLetter {
+export interface DeadLetter extends Named {
   readonly from: 'nobody';
   readonly kind: 'dead-letter';
   /** A stable code. */
   readonly reason: string;
-  /** The part of the body, as it came. */
+  /** The part of the body that was not understood, in an envelope of its own, so that `read` takes it again. */
   readonly raw: Buffer;
 }

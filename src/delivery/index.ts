@@ -16,4 +16,7 @@ export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
 export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
-export type { Dispatch, Outcome, Sender } from './sending/sender.ts';
+export type { Parts } from './sending/parts.ts';
+export { readReference, referenceText, type CallReference } from './sending/reference.ts';
+export type { Detail, Dispatch, Outcome, Sender } from './sending/sender.ts';
+export { windowOf, type Window } from './window.ts';

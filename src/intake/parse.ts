@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { canonicalJson, limits, TellerlineError } from '#base';
+import { canonicalJson, isDeeperThan, limits, TellerlineError } from '#base';
 import { batchSchema, bankEventSchema, type BankEvent } from '#contract';
 
 /** An event of a batch with the hash of its content, by which a resend is told from a contradiction. */
@@ -58,24 +58,6 @@ function hashOf(index: number, sent: unknown): Buffer {
   }
 }
 
-const [openBrace, openBracket, closeBrace, closeBracket, quote, backslash] = Buffer.from('{[}]"\\');
-
-/** Looks for the depth before anything is built from it. */
-function isTooDeep(body: Buffer): boolean {
-  let depth = 0;
-  let inString = false;
-  for (let at = 0; at < body.length; at += 1) {
-    const byte = body[at];
-    if (inString && byte === backslash) at += 1;
-    else if (byte === quote) inString = !inString;
-    else if (inString) continue;
-    else if (byte === openBrace || byte === openBracket) depth += 1;
-    else if (byte === closeBrace || byte === closeBracket) depth -= 1;
-    if (depth > limits.eventDepthMax) return true;
-  }
-  return false;
-}
-
 /** Refuses an event of a time in which it cannot have happened. */
 function requirePossibleTime(index: number, field: string, time: string, nowMs: number): void {
   const at = Date.parse(time);
@@ -84,7 +66,7 @@ function requirePossibleTime(index: number, field: string, time: string, nowMs: 
 }
 
 function parseJson(body: Buffer): unknown {
-  if (isTooDeep(body))
+  if (isDeeperThan(body, limits.eventDepthMax))
     throw new BatchRefusal('batch_malformed', 422, `The body is nested deeper than ${limits.eventDepthMax}.`);
   try {
     return JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(body));

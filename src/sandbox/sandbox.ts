@@ -12,6 +12,7 @@ import type { SandboxContext } from './context.ts';
 import { controlApi } from './control-api.ts';
 import { seedCustomers } from './customers.ts';
 import { dpopNonces, proofMemory } from './dpop.ts';
+import { phonePageRoutes } from './phone/phone-routes.ts';
 import { startEventDelivery } from './event-delivery.ts';
 import { ensureEventKey } from './event-keys.ts';
 import { createFaults } from './faults.ts';
@@ -122,6 +123,7 @@ async function buildApp(
   }
   await app.register(async (scope) => controlApi(scope, { context, faults }));
   await app.register(trialRoutes({ context, faults }));
+  await app.register(phonePageRoutes);
   if (witness) await app.register(witnessRoutes(witness));
   await app.ready();
   return app;

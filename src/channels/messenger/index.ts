@@ -1,3 +1,5 @@
-export type { MessengerMessage, MessengerSend, MessengerTemplate } from './body.ts';
-export { messengerProfile } from './profile.ts';
-export { messengerLimits, renderMessenger } from './render.ts';
+export { readMessenger } from './read.ts';
+export { messengerCompose, messengerSender } from './sender.ts';
+export { messengerRequest, type MessengerBody, type MessengerRequest } from './body.ts';
+export { renderMessenger } from './render.ts';
+export { messengerTemplate } from './template-message.ts';

@@ -1,170 +1,165 @@
-import type { Card } from '#contract';
 import {
-  balanceLines,
-  cardWords,
-  inParts,
-  keysOf,
-  metaWords,
+  isAtMost,
+  linesOf,
+  listedWords,
+  payloads,
   repliesOf,
-  shortened,
-  transactionLines,
-  type Key,
-  type Lines,
-  type RenderFrom,
+  runsOf,
+  shorten,
+  splitText,
+  tapsOf,
+  templateFor,
+  messageWords,
+  word,
+  type AtMost,
+  type CardLine,
+  type Press,
+  type Rendering,
+  type Tap,
 } from '#channels/meta';
-import type {
-  GenericElement,
-  MessengerButton,
-  MessengerButtons,
-  MessengerMessage,
-  QuickReplyKey,
-  TemplatePayload,
-} from './body.ts';
+import type { Content, Message } from '#contract';
+import type { Button, GenericElement, MessengerBody, MessengerMessage, QuickReplyButton } from './body.ts';
+import { MESSENGER_LIMITS as limits } from './limits.ts';
+import { messengerTemplate } from './template-message.ts';
 
-/** Meta's limits of what we send, in characters and pieces. */
-export const messengerLimits = {
-  text: 2000,
-  buttonText: 640,
-  buttonTitle: 20,
-  buttons: 3,
-  elementTitle: 80,
-  elementSubtitle: 80,
-  elements: 10,
-  quickReplies: 13,
-  quickReplyTitle: 20,
-  payload: 1000,
-  receiptElements: 100,
-} as const;
+type CardContent = Extract<Content, { kind: 'card' }>;
 
 /**
- * A message in Messenger's own form: one body or several, to be sent in this order. What is long is split between
- * sentences; buttons and quick replies stand under the last.
+ * Draws a message as bodies for `/{page}/messages`, to be sent in order: all that Messenger needs is in the last, its
+ * buttons too. Add the person and our reference with `messengerRequest`. None when the window asks for a template and there is none for it.
  */
-export function renderMessenger(from: RenderFrom): readonly [MessengerMessage, ...MessengerMessage[]] {
-  const { message, detail, view } = from;
-  const [first, ...rest] = detail === 'full' || view === undefined ? whole(from) : pointing(from, view);
-  const replies = detail === 'full' ? repliesOf(message).slice(0, messengerLimits.quickReplies) : [];
-  return withReplies([first, ...rest], replies);
+export function renderMessenger(message: Message, rendering: Rendering): MessengerBody[] {
+  if (rendering.window === 'template') {
+    const template = templateFor(message, rendering);
+    return template ? [messengerTemplate(template)] : [];
+  }
+  const messages = rendering.detail === 'full' ? inFull(message, rendering) : withAddress(message, rendering);
+  return messages.map((one) => inWindow(one, rendering));
 }
 
-function whole(from: RenderFrom): readonly [MessengerMessage, ...MessengerMessage[]] {
-  const { content } = from.message;
-  const keys = keysOf(from);
-  if (content.kind === 'text') return words(content.text, keys, from);
-  const elements = elementsOf(content.card, from);
-  const [element, ...others] = elements;
-  if (!element) return pictured(from, words(cardWords(content.card, content.text, from), keys, from));
-  const [own = [], ...further] = inThrees(keys);
-  const generic: MessengerMessage = template({
-    template_type: 'generic',
-    elements: [{ ...element, ...buttonsOf(own) }, ...others],
-  });
-  return [generic, ...further.map((some) => more(some, from))];
+function inWindow(message: MessengerMessage, { window, purpose }: Rendering): MessengerBody {
+  if (window === 'human-agent') return { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT', message };
+  return { messaging_type: purpose === null ? 'RESPONSE' : 'UPDATE', message };
 }
 
-/** Below `full`: the sentence, the way to the secure view, and the way to another address when that one is over. */
-function pointing(from: RenderFrom, view: string): readonly [MessengerMessage, ...MessengerMessage[]] {
-  const { message, locale } = from;
-  const say = metaWords[locale];
-  const text = message.content.text;
-  return words(
-    text,
-    [
-      { key: 'open', title: say.open, url: view },
-      { key: 'press', title: say.newAddress, payload: `menu|show|${message.id}` },
-    ],
-    from,
-  );
-}
-
-function words(
-  text: string,
-  keys: readonly Key[],
-  { locale, ...from }: RenderFrom,
-): readonly [MessengerMessage, ...MessengerMessage[]] {
-  const { text: max, buttonText } = messengerLimits;
-  const [own, ...further] = inThrees(keys);
-  const parts = inParts(text, locale, max, own ? buttonText : max);
-  const before = parts.slice(0, own ? -1 : undefined).map((part): MessengerMessage => ({ text: part }));
-  const buttons = own && buttonsOf(own).buttons;
-  const last = buttons && template({ template_type: 'button', text: parts.at(-1) ?? text, buttons });
-  const [first, ...rest] = [
-    ...before,
-    ...(last ? [last] : []),
-    ...further.map((some) => more(some, { locale, ...from })),
+/** A sentence, and where the rest can be seen. */
+function withAddress(message: Message, rendering: Rendering): MessengerMessage[] {
+  const { locale, viewAddress } = rendering;
+  const sentence = messageWords(message.content, rendering);
+  if (viewAddress === undefined) return worded(sentence, [], [], rendering);
+  const taps: Tap[] = [
+    { tap: 'open', title: word(locale, 'open'), url: viewAddress },
+    { tap: 'press', title: word(locale, 'again'), payload: payloads.show(message.id) },
   ];
-  return [first ?? { text }, ...rest];
+  return worded(`${sentence} ${word(locale, 'link.once')}`, taps, [], rendering);
 }
 
-function more(keys: readonly Key[], { locale }: RenderFrom): MessengerMessage {
-  const { buttons } = buttonsOf(keys);
-  const text = metaWords[locale].more;
-  return buttons ? template({ template_type: 'button', text, buttons }) : { text };
+function inFull(message: Message, rendering: Rendering): MessengerMessage[] {
+  const { content } = message;
+  const taps = tapsOf(message);
+  const replies = repliesOf(message);
+  const carded = content.kind === 'card' ? cardOf(content, taps, replies, rendering) : undefined;
+  if (carded) return carded;
+  const picture = content.kind === 'card' ? pictureOf(rendering) : [];
+  return [...picture, ...worded(listedWords(content, rendering), taps, replies, rendering)];
 }
 
-/** The picture goes before its words, which say all that it shows. */
-function pictured(
-  { picture }: RenderFrom,
-  bodies: readonly [MessengerMessage, ...MessengerMessage[]],
-): readonly [MessengerMessage, ...MessengerMessage[]] {
-  if (picture === undefined) return bodies;
-  return [{ attachment: { type: 'image', payload: { url: picture, is_reusable: false } } }, ...bodies];
-}
+const pictureOf = ({ pictureAddress }: Rendering): MessengerMessage[] =>
+  pictureAddress === undefined ? [] : [{ attachment: { type: 'image', payload: { url: pictureAddress } } }];
 
-function elementsOf(card: Card, from: RenderFrom): GenericElement[] {
-  if (card.card === 'transaction') return [element(transactionLines(card, from), from.picture)];
-  if (card.card !== 'balance' || card.accounts.length > messengerLimits.elements) return [];
-  return card.accounts.map((account, n) =>
-    element(balanceLines(account, card.bank, from), n === 0 ? from.picture : undefined),
+/**
+ * A card as a generic template: one element for each thing that it shows. Undefined when it has none or one of its
+ * lines is too long, for what an account holds is never cut: then its words and its picture say it.
+ */
+function cardOf(
+  content: CardContent,
+  taps: readonly Tap[],
+  replies: readonly Press[],
+  rendering: Rendering,
+): MessengerMessage[] | undefined {
+  const lines = linesOf(content.card, rendering);
+  const fits = lines.every(({ title, subtitle }) => title.length <= limits.title && subtitle.length <= limits.title);
+  if (lines.length === 0 || !fits) return undefined;
+  const runs = runsOf(taps.map(buttonOf), limits.buttons);
+  const isOne = lines.length === 1;
+  const elements = lines.map((line, n) =>
+    elementOf(line, {
+      reference: n === lines.length - 1 ? rendering.reference : undefined,
+      picture: isOne ? rendering.pictureAddress : undefined,
+      buttons: isOne ? runs[0] : undefined,
+      locale: rendering.locale,
+    }),
   );
+  const cards = runsOf(elements, limits.elements).map((run): MessengerMessage => ({
+    attachment: { type: 'template', payload: { template_type: 'generic', elements: run } },
+  }));
+  // What a figure counts stands in its words and its picture; balances say themselves.
+  const before =
+    content.card.card === 'chart' ? [...pictureOf(rendering), ...textsOf(messageWords(content, rendering))] : [];
+  const next = (isOne ? runs.slice(1) : runs).map((run, n) =>
+    buttonTemplate(word(rendering.locale, n === 0 && !isOne ? 'next' : 'more'), run),
+  );
+  return withReplies([...before, ...cards, ...next], replies);
 }
 
-function element({ title, subtitle }: Lines, picture: string | undefined): GenericElement {
-  const { elementTitle, elementSubtitle } = messengerLimits;
+interface Beside {
+  readonly reference: string | undefined;
+  readonly picture: string | undefined;
+  readonly buttons: AtMost<Button, 3> | undefined;
+  readonly locale: Rendering['locale'];
+}
+
+function elementOf({ title, subtitle }: CardLine, { reference, picture, buttons, locale }: Beside): GenericElement {
+  const under = reference === undefined ? '' : ` · ${word(locale, 'reference', { reference })}`;
+  const whole = subtitle.length + under.length <= limits.title ? `${subtitle}${under}` : subtitle;
   return {
-    title: shortened(title, elementTitle),
-    ...(subtitle !== '' && { subtitle: shortened(subtitle, elementSubtitle) }),
+    title,
+    ...(whole !== '' && { subtitle: whole }),
     ...(picture !== undefined && { image_url: picture }),
+    ...(buttons && { buttons }),
   };
 }
 
-function template(payload: TemplatePayload): MessengerMessage {
-  return { attachment: { type: 'template', payload } };
+/** Words, cut where they are too long; the last of them carries the buttons. */
+function worded(
+  text: string,
+  taps: readonly Tap[],
+  replies: readonly Press[],
+  { locale, reference }: Rendering,
+): MessengerMessage[] {
+  const whole = reference === undefined ? text : `${text}\n${word(locale, 'reference', { reference })}`;
+  const runs = runsOf(taps.map(buttonOf), limits.buttons);
+  const parts = splitText(whole, runs.length === 0 ? limits.text : limits.buttonText);
+  if (runs.length === 0)
+    return withReplies(
+      parts.map((part) => ({ text: part })),
+      replies,
+    );
+  const last = parts.at(-1) ?? word(locale, 'more');
+  const templates = runs.map((run, n) => buttonTemplate(n === 0 ? last : word(locale, 'more'), run));
+  return withReplies([...parts.slice(0, -1).map((part) => ({ text: part })), ...templates], replies);
 }
 
-function inThrees(keys: readonly Key[]): Key[][] {
-  const groups: Key[][] = [];
-  for (let at = 0; at < keys.length; at += messengerLimits.buttons)
-    groups.push(keys.slice(at, at + messengerLimits.buttons));
-  return groups;
+const textsOf = (text: string): MessengerMessage[] => splitText(text, limits.text).map((part) => ({ text: part }));
+
+function withReplies(messages: readonly MessengerMessage[], replies: readonly Press[]): MessengerMessage[] {
+  const some = replies.slice(0, limits.quickReplies).map(quickReplyOf);
+  const last = messages.at(-1);
+  if (!last || !isAtMost(some, limits.quickReplies)) return [...messages];
+  return [...messages.slice(0, -1), { ...last, quick_replies: some }];
 }
 
-function buttonsOf(keys: readonly Key[]): { readonly buttons?: MessengerButtons } {
-  const [a, b, c] = keys.map(buttonOf);
-  if (!a) return {};
-  if (!b) return { buttons: [a] };
-  return { buttons: c ? [a, b, c] : [a, b] };
-}
+const buttonTemplate = (text: string, buttons: AtMost<Button, 3>): MessengerMessage => ({
+  attachment: { type: 'template', payload: { template_type: 'button', text, buttons } },
+});
 
-function buttonOf(key: Key): MessengerButton {
-  const title = shortened(key.title, messengerLimits.buttonTitle);
-  return key.key === 'open'
-    ? { type: 'web_url', title, url: key.url }
-    : { type: 'postback', title, payload: key.payload };
-}
+const buttonOf = (tap: Tap): Button =>
+  tap.tap === 'open'
+    ? { type: 'web_url', title: shorten(tap.title, limits.buttonTitle), url: tap.url }
+    : { type: 'postback', title: shorten(tap.title, limits.buttonTitle), payload: tap.payload };
 
-function withReplies(
-  bodies: readonly [MessengerMessage, ...MessengerMessage[]],
-  replies: readonly Extract<Key, { key: 'press' }>[],
-): readonly [MessengerMessage, ...MessengerMessage[]] {
-  if (replies.length === 0) return bodies;
-  const quick = replies.map(({ title, payload }): QuickReplyKey => ({
-    content_type: 'text',
-    title: shortened(title, messengerLimits.quickReplyTitle),
-    payload,
-  }));
-  const [first, ...rest] = bodies;
-  const last = rest.at(-1);
-  if (!last) return [{ ...first, quick_replies: quick }];
-  return [first, ...rest.slice(0, -1), { ...last, quick_replies: quick }];
-}
+const quickReplyOf = ({ title, payload }: Press): QuickReplyButton => ({
+  content_type: 'text',
+  title: shorten(title, limits.buttonTitle),
+  payload,
+});

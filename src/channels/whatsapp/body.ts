@@ -1,73 +1,99 @@
-import type { TemplateComponentOf } from '#channels/meta';
+import type { AtMost } from '#channels/meta';
+import type { PersonIds } from '#delivery';
 
-/** What the Cloud API takes, as far as we send it. Lists that the platform limits are tuples here. */
-
-/** A reply to tap: its id comes back. */
+/** A reply button: title of at most 20 characters, id of at most 256. */
 export interface ReplyButton {
   readonly type: 'reply';
   readonly reply: { readonly id: string; readonly title: string };
 }
 
-/** WhatsApp: three reply buttons. */
-export type ReplyButtons =
-  | readonly [ReplyButton]
-  | readonly [ReplyButton, ReplyButton]
-  | readonly [ReplyButton, ReplyButton, ReplyButton];
-
-/** A row of a list. */
+/** A row of a list: title of at most 24 characters, description of at most 72, id of at most 200. */
 export interface ListRow {
   readonly id: string;
   readonly title: string;
   readonly description?: string;
 }
 
-type Header = { readonly header?: { readonly type: 'image'; readonly image: { readonly link: string } } };
-type Words = { readonly body: { readonly text: string }; readonly footer?: { readonly text: string } };
-
-/** A message with something to tap. */
-export type Interactive = Words &
-  Header &
-  (
-    | { readonly type: 'button'; readonly action: { readonly buttons: ReplyButtons } }
-    | {
-        readonly type: 'list';
-        readonly action: {
-          readonly button: string;
-          readonly sections: readonly [{ readonly title?: string; readonly rows: readonly [ListRow, ...ListRow[]] }];
-        };
-      }
-    | {
-        readonly type: 'cta_url';
-        readonly action: {
-          readonly name: 'cta_url';
-          readonly parameters: { readonly display_text: string; readonly url: string };
-        };
-      }
-  );
-
-/** A message, without to whom. */
-export type WhatsAppMessage =
-  | { readonly type: 'text'; readonly text: { readonly body: string; readonly preview_url: false } }
-  | { readonly type: 'image'; readonly image: { readonly link: string; readonly caption?: string } }
-  | { readonly type: 'interactive'; readonly interactive: Interactive };
-
-/** A message in the form of an approved template. */
-export interface WhatsAppTemplate {
-  readonly type: 'template';
-  readonly template: {
-    readonly name: string;
-    readonly language: { readonly code: string };
-    readonly components: readonly TemplateComponentOf[];
-  };
+/** What stands above an interactive message. */
+export interface ImageHeader {
+  readonly type: 'image';
+  readonly image: { readonly link: string };
 }
 
-/** To whom: by number, or by the id that belongs to this business where there is no number. */
-export type WhatsAppRecipient = { readonly to: string } | { readonly recipient: string };
+/** The text of an interactive message: at most 1,024 characters; under it at most 60. */
+interface Around {
+  readonly header?: ImageHeader;
+  readonly body: { readonly text: string };
+  readonly footer?: { readonly text: string };
+}
 
-/** A whole call. What stands in `biz_opaque_callback_data` comes back in the statuses. */
-export type WhatsAppSend = WhatsAppRecipient & {
+/** A message with something to press. */
+export type Interactive =
+  | (Around & { readonly type: 'button'; readonly action: { readonly buttons: AtMost<ReplyButton, 3> } })
+  | (Omit<Around, 'header'> & {
+      readonly type: 'list';
+      readonly action: {
+        readonly button: string;
+        readonly sections: readonly [{ readonly rows: AtMost<ListRow, 10> }];
+      };
+    })
+  | (Around & {
+      readonly type: 'cta_url';
+      readonly action: {
+        readonly name: 'cta_url';
+        readonly parameters: { readonly display_text: string; readonly url: string };
+      };
+    });
+
+/** A parameter of a template. */
+export type TemplateComponent =
+  | { readonly type: 'body'; readonly parameters: readonly { type: 'text'; text: string }[] }
+  | {
+      readonly type: 'button';
+      readonly sub_type: 'url';
+      readonly index: '0';
+      readonly parameters: readonly { type: 'text'; text: string }[];
+    };
+
+/** What is posted to `/{number}/messages`, but for whom it is for and its reference. */
+export type WhatsAppBody =
+  | { readonly type: 'text'; readonly text: { readonly body: string; readonly preview_url: false } }
+  | { readonly type: 'image'; readonly image: { readonly link: string; readonly caption?: string } }
+  | { readonly type: 'interactive'; readonly interactive: Interactive }
+  | {
+      readonly type: 'template';
+      readonly template: {
+        readonly name: string;
+        readonly language: { readonly code: string };
+        readonly components: readonly TemplateComponent[];
+      };
+    };
+
+/** A whole request to the Cloud API. */
+export type WhatsAppRequest = WhatsAppBody & {
   readonly messaging_product: 'whatsapp';
   readonly recipient_type: 'individual';
-  readonly biz_opaque_callback_data?: string;
+  readonly biz_opaque_callback_data: string;
+  /** The telephone number in digits, where the person is known by it. */
+  readonly to?: string;
+  /** The business-scoped id, where there is no number. */
+  readonly recipient?: string;
   readonly context?: { readonly message_id: string };
-} & (WhatsAppMessage | WhatsAppTemplate);
+};
+
+/** A body with the person it is for and our reference, which statuses bring back; `repliesTo`: the message it stands under. */
+export function whatsAppRequest(
+  body: WhatsAppBody,
+  { id, number }: PersonIds,
+  reference: string,
+  repliesTo?: string,
+): WhatsAppRequest {
+  return {
+    messaging_product: 'whatsapp',
+    recipient_type: 'individual',
+    ...(number === undefined ? id !== undefined && { recipient: id } : { to: number }),
+    biz_opaque_callback_data: reference,
+    ...(repliesTo !== undefined && { context: { message_id: repliesTo } }),
+    ...body,
+  };
+}

@@ -1,2 +1,5 @@
-export type { WhatsAppMessage, WhatsAppRecipient, WhatsAppSend, WhatsAppTemplate } from './body.ts';
-export { renderWhatsApp, whatsAppLimits } from './render.ts';
+export { readWhatsApp } from './read.ts';
+export { whatsappCompose, whatsappSender } from './sender.ts';
+export { whatsAppRequest, type WhatsAppBody, type WhatsAppRequest } from './body.ts';
+export { renderWhatsApp } from './render.ts';
+export { whatsAppTemplate } from './template-message.ts';

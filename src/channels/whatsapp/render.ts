@@ -1,161 +1,134 @@
-import type { Card } from '#contract';
 import {
-  cardWords,
-  inParts,
-  keysOf,
-  metaWords,
+  listedWords,
   repliesOf,
-  shortened,
-  transactionLines,
-  type Key,
-  type RenderFrom,
+  runsOf,
+  shorten,
+  splitText,
+  tapsOf,
+  templateFor,
+  messageWords,
+  word,
+  type Press,
+  type Rendering,
+  type Tap,
 } from '#channels/meta';
-import type { Interactive, ListRow, ReplyButton, ReplyButtons, WhatsAppMessage } from './body.ts';
-
-/** WhatsApp's limits of what we send, in characters and pieces. */
-export const whatsAppLimits = {
-  text: 4096,
-  body: 1024,
-  footer: 60,
-  caption: 1024,
-  buttons: 3,
-  buttonTitle: 20,
-  buttonId: 256,
-  rows: 10,
-  rowTitle: 24,
-  rowId: 200,
-  listButton: 20,
-  linkTitle: 20,
-} as const;
-
-type Bodies = readonly [WhatsAppMessage, ...WhatsAppMessage[]];
-type Press = Extract<Key, { key: 'press' }>;
+import type { Message } from '#contract';
+import type { ImageHeader, Interactive, ListRow, WhatsAppBody } from './body.ts';
+import { WHATSAPP_LIMITS as limits } from './limits.ts';
+import { whatsAppTemplate } from './template-message.ts';
 
 /**
- * A message in WhatsApp's own form: one body or several, to be sent in this order. Up to three replies are buttons,
- * more of them a list; an address stands alone under its text, as WhatsApp has it, so each has a body of its own.
+ * Draws a message as bodies for `/{number}/messages`, to be sent in order; the last carry what can be pressed. Add the
+ * person and our reference with `whatsAppRequest`. None when the window asks for a template and there is none for it.
  */
-export function renderWhatsApp(from: RenderFrom): Bodies {
-  const { message, detail, view, locale } = from;
-  if (detail !== 'full' && view !== undefined) return pointing(from, view);
+export function renderWhatsApp(message: Message, rendering: Rendering): WhatsAppBody[] {
+  if (rendering.window !== 'free') {
+    const template = templateFor(message, rendering);
+    return template ? [whatsAppTemplate(template)] : [];
+  }
+  return rendering.detail === 'full' ? inFull(message, rendering) : withAddress(message, rendering);
+}
+
+/** A sentence, and where the rest can be seen. WhatsApp puts no other button beside an address, so the words name the way to a new one. */
+function withAddress(message: Message, rendering: Rendering): WhatsAppBody[] {
+  const { locale, viewAddress } = rendering;
+  const sentence = messageWords(message.content, rendering);
+  if (viewAddress === undefined) return pressed(sentence, [], rendering, undefined);
+  const open: Tap = { tap: 'open', title: word(locale, 'open'), url: viewAddress };
+  return pressed(`${sentence} ${word(locale, 'link.show')}`, [open], rendering, undefined);
+}
+
+function inFull(message: Message, rendering: Rendering): WhatsAppBody[] {
   const { content } = message;
-  const keys = keysOf(from);
-  const presses = [...keys.filter((key) => key.key === 'press'), ...repliesOf(message)];
-  const text = content.kind === 'text' ? content.text : cardText(content.card, content.text, from);
-  const picture = content.kind === 'card' ? from.picture : undefined;
-  const links = keys.filter((key) => key.key === 'open');
-  const [link, ...others] = links;
-  const alone = presses.length === 0 && link !== undefined;
-  const first = alone ? linked(text, link, locale, picture) : worded(text, presses, from, picture);
-  const rest = (alone ? others : links).flatMap((one) => [...linked(metaWords[locale].more, one, locale, undefined)]);
-  return [first[0], ...first.slice(1), ...rest];
-}
-
-/** Below `full`: the sentence, the way to the secure view, and how to get another address when that one is over. */
-function pointing({ message, locale }: RenderFrom, view: string): Bodies {
-  const say = metaWords[locale];
-  const { text } = message.content;
-  const body = { text: inParts(text, locale, whatsAppLimits.body)[0] ?? text };
-  const interactive: Interactive = {
-    type: 'cta_url',
-    body,
-    footer: { text: shortened(say.writeShow, whatsAppLimits.footer) },
-    action: { name: 'cta_url', parameters: { display_text: shortened(say.open, whatsAppLimits.linkTitle), url: view } },
-  };
-  return [{ type: 'interactive', interactive }];
-}
-
-/** A card's words: two lines for a purchase, its gist for anything else. */
-function cardText(card: Card, gist: string, from: RenderFrom): string {
-  if (card.card !== 'transaction') return cardWords(card, gist, from);
-  const { subtitle } = transactionLines(card, from);
-  return subtitle === '' ? gist : `${gist}\n${subtitle}`;
-}
-
-function worded(text: string, presses: readonly Press[], from: RenderFrom, picture: string | undefined): Bodies {
-  const { locale } = from;
-  const { text: max, body, caption } = whatsAppLimits;
-  if (presses.length > 0) {
-    const parts = inParts(text, locale, max, body);
-    const before = parts.slice(0, -1).map(plain);
-    const tapped = tappable(parts.at(-1) ?? text, presses, locale, picture);
-    return joined(before, tapped);
-  }
-  if (picture !== undefined && text.length <= caption)
-    return [{ type: 'image', image: { link: picture, ...(text !== '' && { caption: text }) } }];
-  const parts = inParts(text, locale, max).map(plain);
-  const image: readonly WhatsAppMessage[] = picture === undefined ? [] : [{ type: 'image', image: { link: picture } }];
-  return joined([...image, ...parts.slice(0, -1)], parts.at(-1) ?? plain(text));
-}
-
-function linked(
-  text: string,
-  { title, url }: Extract<Key, { key: 'open' }>,
-  locale: string,
-  picture: string | undefined,
-): Bodies {
-  const parts = inParts(text, locale, whatsAppLimits.text, whatsAppLimits.body);
-  const interactive: Interactive = {
-    type: 'cta_url',
-    ...headed(picture),
-    body: { text: parts.at(-1) ?? text },
-    action: { name: 'cta_url', parameters: { display_text: shortened(title, whatsAppLimits.linkTitle), url } },
-  };
-  return joined(parts.slice(0, -1).map(plain), { type: 'interactive', interactive });
-}
-
-function tappable(
-  text: string,
-  presses: readonly Press[],
-  locale: RenderFrom['locale'],
-  picture: string | undefined,
-): WhatsAppMessage {
-  const titled = withTitles(
-    presses,
-    presses.length <= whatsAppLimits.buttons ? whatsAppLimits.buttonTitle : whatsAppLimits.rowTitle,
+  const isCard = content.kind === 'card';
+  return pressed(
+    listedWords(content, rendering),
+    tapsFor(message),
+    rendering,
+    isCard ? rendering.pictureAddress : undefined,
   );
-  const [a, b, c, ...others] = titled.map(({ title, payload }): ReplyButton => ({
-    type: 'reply',
-    reply: { id: payload, title },
-  }));
-  const buttons: ReplyButtons | undefined = a && others.length === 0 ? (b ? (c ? [a, b, c] : [a, b]) : [a]) : undefined;
-  if (buttons) {
-    return {
-      type: 'interactive',
-      interactive: { type: 'button', ...headed(picture), body: { text }, action: { buttons } },
-    };
+}
+
+/** The buttons of a message. Words to tap can be typed as well: they are left out where they would push the buttons into a list. */
+function tapsFor(message: Message): readonly Tap[] {
+  const taps = tapsOf(message);
+  return taps.length === 0 ? repliesOf(message) : taps;
+}
+
+/** Words with their picture and what can be pressed, cut where they are too long. */
+function pressed(
+  text: string,
+  taps: readonly Tap[],
+  rendering: Rendering,
+  picture: string | undefined,
+): WhatsAppBody[] {
+  const { locale, reference } = rendering;
+  const whole = reference === undefined ? text : `${text}\n${word(locale, 'reference', { reference })}`;
+  const presses = taps.filter((tap) => tap.tap === 'press');
+  const opens = taps.filter((tap) => tap.tap === 'open');
+  if (taps.length === 0 && picture === undefined) return splitText(whole, limits.text).map(textBody);
+  const parts = splitText(whole, limits.interactiveText);
+  const last = parts.at(-1) ?? word(locale, 'more');
+  const before = parts.slice(0, -1).map(textBody);
+  if (taps.length === 0) return [...before, imageBody(picture ?? '', last)];
+  const asList = opens.length === 0 && presses.length > limits.buttons;
+  const header: ImageHeader | undefined =
+    picture === undefined || asList ? undefined : { type: 'image', image: { link: picture } };
+  // A list takes no picture: it goes before, with the words.
+  const shown = asList && picture !== undefined ? [imageBody(picture, last)] : [];
+  const first = shown.length > 0 ? word(locale, 'next') : last;
+  const more = word(locale, 'more');
+  const bodies = [
+    ...opens.map(
+      ({ title, url }) =>
+        (said: string) =>
+          addressBody(said, title, url),
+    ),
+    ...pressings(presses, locale),
+  ].map((draw, n) => interactive(withHeader(draw(n === 0 ? first : more), n === 0 ? header : undefined)));
+  return [...before, ...shown, ...bodies];
+}
+
+/** Up to three as buttons, more as lists of ten. */
+function pressings(presses: readonly Press[], locale: Rendering['locale']): ((text: string) => Interactive)[] {
+  if (presses.length > limits.buttons) {
+    return runsOf(presses.map(rowOf), limits.rows).map((rows) => (text: string): Interactive => ({
+      type: 'list',
+      body: { text },
+      action: { button: word(locale, 'choose'), sections: [{ rows }] },
+    }));
   }
-  const [row, ...rows] = titled
-    .slice(0, whatsAppLimits.rows)
-    .map(({ title, payload }): ListRow => ({ id: payload, title }));
-  if (!row) return plain(text);
-  const action = {
-    button: shortened(metaWords[locale].choose, whatsAppLimits.listButton),
-    sections: [{ rows: [row, ...rows] }],
-  } as const;
-  return { type: 'interactive', interactive: { type: 'list', body: { text }, action } };
+  const buttons = presses.map(({ title, payload }) => ({
+    type: 'reply' as const,
+    reply: { id: payload, title: shorten(title, limits.buttonTitle) },
+  }));
+  return runsOf(buttons, limits.buttons).map((run) => (text: string): Interactive => ({
+    type: 'button',
+    body: { text },
+    action: { buttons: run },
+  }));
 }
 
-/** WhatsApp refuses two buttons of one title: what is the same after shortening gets a number. */
-function withTitles(presses: readonly Press[], max: number): readonly Press[] {
-  const taken = new Set<string>();
-  return presses.map((press) => {
-    let title = shortened(press.title, max);
-    for (let n = 2; taken.has(title); n += 1) title = `${shortened(press.title, max - 3)} ${n}`;
-    taken.add(title);
-    return { ...press, title };
-  });
+/** A row says in its second line what its title had to leave out. */
+function rowOf({ title, payload }: Press): ListRow {
+  const short = shorten(title, limits.rowTitle);
+  return {
+    id: payload,
+    title: short,
+    ...(short.endsWith('…') && { description: shorten(title, limits.rowDescription) }),
+  };
 }
 
-function headed(picture: string | undefined): Pick<Interactive, 'header'> {
-  return picture === undefined ? {} : { header: { type: 'image', image: { link: picture } } };
+function addressBody(text: string, title: string, url: string): Interactive {
+  const parameters = { display_text: shorten(title, limits.buttonTitle), url };
+  return { type: 'cta_url', body: { text }, action: { name: 'cta_url', parameters } };
 }
 
-function plain(text: string): WhatsAppMessage {
-  return { type: 'text', text: { body: text, preview_url: false } };
-}
+const withHeader = (one: Interactive, header: ImageHeader | undefined): Interactive =>
+  header === undefined || one.type === 'list' ? one : { ...one, header };
 
-function joined(before: readonly WhatsAppMessage[], last: WhatsAppMessage): Bodies {
-  const [first, ...rest] = before;
-  return first ? [first, ...rest, last] : [last];
-}
+const interactive = (one: Interactive): WhatsAppBody => ({ type: 'interactive', interactive: one });
+
+const textBody = (body: string): WhatsAppBody => ({ type: 'text', text: { body, preview_url: false } });
+
+const imageBody = (link: string, caption: string): WhatsAppBody => ({ type: 'image', image: { link, caption } });

@@ -2,7 +2,7 @@ import { limits, type IdentityId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Purpose } from '#contract';
 import type { Thread } from '../change.ts';
-import type { Detail } from '#contract';
+import type { Detail } from './sender.ts';
 import type { Otherwise } from './store.ts';
 
 /** What a customer chooses of a destination. */

@@ -1,8 +1,8 @@
 import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
 import type { Purpose } from '#contract';
 import type { Transaction } from '#db';
-import type { Detail } from '#contract';
 import { isTold, isWorthSaying, purposeOf } from './put.ts';
+import type { Detail } from './sender.ts';
 import { shardCount, shardOf } from './shard.ts';
 import {
   closedCode,

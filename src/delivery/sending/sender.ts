@@ -1,11 +1,16 @@
 import type { CustomerId, DeliveryId, IdentityId } from '#base';
-import type { Detail, Entry, Message, Purpose } from '#contract';
+import type { Entry, Message, Purpose } from '#contract';
+import type { DeliveryDraft } from '#vault';
 import type { Manner } from '../draw.ts';
+
+/** How much of a card a channel identity is shown. */
+export type Detail = DeliveryDraft['detail'];
 
 /** One call to a messenger: what is to stand in a person's chat there. */
 export interface Dispatch {
   readonly customerId: CustomerId;
   readonly identityId: IdentityId;
+  /** The level at which the message is said: what no bank told is said in full everywhere. */
   readonly detail: Detail;
   /** What the message is told for; null when no bank told it. */
   readonly purpose: Purpose | null;

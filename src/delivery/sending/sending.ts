@@ -16,8 +16,10 @@ import { newerThan } from '../conversations.ts';
 import type { Outlets } from '../outlets.ts';
 import { DeliveryEngine } from './engine.ts';
 import { PostgresHints, type HintParts, type Hints } from './hints.ts';
+import { partsIn, takenBy, type Parts } from './parts.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
+import { readReference } from './reference.ts';
 import type { Sender } from './sender.ts';
 import { abilitiesOf, type Backlog, type DeliveryStore, type Settling } from './store.ts';
 
@@ -34,6 +36,13 @@ export interface Sending {
   stop(): Promise<void>;
   /** Stores what a messenger said by itself, an echo or a status. Answers whether anything changed. */
   settle(evidence: Extract<Settling, { as: 'delivered' | 'failed' }>): Promise<boolean>;
+  /**
+   * A messenger says by an echo or a status that it has what carries this reference, under this id of its own.
+   * Answers whether that changed anything; what is no reference of ours changes nothing.
+   */
+  taken(reference: string, platformId: string): Promise<boolean>;
+  /** Which parts of deliveries their messengers have, for senders that send in several. */
+  readonly parts: Parts;
   /** The person at this identity has written just now: what waited for that goes out. */
   release(identityId: IdentityId): Promise<void>;
   /** How much is open, of each messenger that has any. */
@@ -128,6 +137,12 @@ export function createSending(parts: SendingParts): Sending {
       await hints.stop();
     },
     settle: (evidence) => engine.settle(evidence),
+    taken: async (text, platformId) => {
+      const reference = readReference(text);
+      const settling = reference && (await takenBy(database, reference, platformId));
+      return settling === undefined ? false : engine.settle(settling);
+    },
+    parts: partsIn(database),
     release: async (identityId) => engine.changed(await store.release(identityId)),
     backlog: () => store.backlog(),
   };

@@ -1,8 +1,7 @@
 import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
 import type { Entry } from '#contract';
 import type { Written } from '../change.ts';
-import type { Detail } from '#contract';
-import type { Sender } from './sender.ts';
+import type { Detail, Sender } from './sender.ts';
 
 /** One entry on its way to one channel identity. */
 export interface OpenDelivery {

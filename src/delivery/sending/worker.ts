@@ -118,7 +118,7 @@ export class LaneWorker {
     const dispatch: Dispatch = {
       customerId: delivery.customerId,
       identityId: delivery.identityId,
-      detail,
+      detail: readable?.detail ?? detail,
       purpose: readable?.purpose ?? null,
       reference: deliveryId,
       attempt: attempts + 1,

@@ -1,112 +1,252 @@
-// A phone with two messengers, to chat with by hand, and beside it what the platform could read. Everything shown
-// comes from the stand-in's own state; nothing is made up here.
+// A phone with a messenger, to chat with by hand, and beside it what the platform could read. Everything shown comes
+// from the stand-in's own state; nothing is made up here.
 
-import { drawBody, made } from './phone-bodies.js';
-
-/**
- * @typedef {{ messenger: 'messenger' | 'whatsapp', person: string }} Choice
- * @typedef {import('./phone-bodies.browser.js').Button} Button
- */
+/** @typedef {import('../platforms/phone-api.ts').PhoneState} PhoneState */
+/** @typedef {import('../platforms/phone-api.ts').PhoneMessage} PhoneMessage */
+/** @typedef {import('../platforms/phone-api.ts').PhoneButton} PhoneButton */
+/** @typedef {import('../platforms/phone-api.ts').SeenRequest} SeenRequest */
+/** @typedef {import('./phone-words.ts').PhoneWords} PhoneWords */
 
 const byId = (/** @type {string} */ id) => /** @type {HTMLElement} */ (document.getElementById(id));
-const said = byId('said');
-const thread = byId('thread');
-const chips = byId('chips');
-const readable = byId('readable');
-const words = /** @type {Record<string, string>} */ (byId('phone').dataset);
-const choice = /** @type {Choice} */ ({ messenger: words['messenger'], person: words['person'] });
-let shown = '';
+const page = byId('page');
+const platform = page.dataset['platform'] ?? 'messenger';
+const words = /** @type {PhoneWords} */ (JSON.parse(page.dataset['words'] ?? '{}'));
+const remembered = `phone.${platform}`;
+let person = sessionStorage.getItem(remembered) ?? '';
+/** @type {PhoneState | undefined} */
+let state;
 
-/** @param {string} text */
-function tell(text) {
-  said.textContent = text;
+/**
+ * @param {string} tag
+ * @param {string} className
+ * @param {string} [text]
+ */
+function made(tag, className, text) {
+  const element = document.createElement(tag);
+  element.className = className;
+  if (text !== undefined) element.textContent = text;
+  return element;
 }
 
-/** @param {string} act @param {Record<string, unknown>} [more] */
-async function send(act, more = {}) {
+/** @param {string} text @param {Record<string, string | number>} values */
+const filled = (text, values) => text.replaceAll(/\{(\w+)\}/g, (_, name) => String(values[name] ?? ''));
+
+/** @param {number} atMs @param {'short' | 'medium'} timeStyle */
+const clock = (atMs, timeStyle) => new Date(atMs).toLocaleTimeString(document.documentElement.lang, { timeStyle });
+
+/** @param {string} act @param {Record<string, unknown>} [more] @returns {Promise<void>} */
+async function act(act, more = {}) {
   const response = await fetch(`/phone/api/${act}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ platform: choice.messenger, person: choice.person, ...more }),
+    body: JSON.stringify({ platform, ...(person !== '' && { person }), ...more }),
   });
-  if (!response.ok) tell((await response.json()).message ?? String(response.status));
-  await refresh();
+  const answer = await response.json();
+  byId('said').textContent = response.ok ? '' : (answer.message ?? '');
+  if (!response.ok) return;
+  if (typeof answer.open === 'string') window.open(answer.open, '_blank', 'noopener');
+  show(answer.state ?? answer);
 }
 
-/** @param {any} message @param {Button} button */
-function buttonOf(message, button) {
-  const key = made('button', 'key', button.title);
-  key.setAttribute('type', 'button');
-  key.addEventListener('click', () => {
-    if (button.kind === 'open') window.open(button.url, '_blank', 'noopener');
-    else void send('press', { message: message.id, how: button.how, title: button.title, payload: button.payload });
-  });
-  if (button.kind === 'open') key.setAttribute('title', button.url);
-  return key;
-}
-
-/** @param {any} message @param {Record<string, string>} pictures @param {boolean} isLast */
-function row(message, pictures, isLast) {
-  const item = made('li', message.mine ? 'row mine' : 'row theirs');
-  if (message.mine) {
-    item.append(made('p', 'bubble', message.text));
-  } else {
-    const drawn = drawBody(choice.messenger, message.body, pictures);
-    item.append(...drawn.parts, ...drawn.buttons.map((button) => buttonOf(message, button)));
-    if (drawn.list) {
-      const rows = made('details', 'rows');
-      rows.append(made('summary', 'key', drawn.list.title));
-      for (const one of drawn.list.rows) rows.append(buttonOf(message, one), made('span', 'about', one.about ?? ''));
-      item.append(rows);
-    }
-    if (isLast) chips.replaceChildren(...drawn.chips.map((chip) => buttonOf(message, chip)));
+/** @param {PhoneButton} button @param {() => void} press */
+function key(button, press) {
+  const element = made('button', 'key', button.title);
+  element.setAttribute('type', 'button');
+  if (button.url !== undefined) {
+    element.title = filled(words.opens, { url: button.url });
+    element.classList.add('leads');
   }
-  const at = new Date(message.at).toLocaleTimeString(document.documentElement.lang, { timeStyle: 'short' });
-  const state = message.mine ? '' : (words[`state${message.status[0]?.toUpperCase()}${message.status.slice(1)}`] ?? '');
-  item.append(made('span', 'when', [at, state].filter((part) => part !== '').join(' · ')));
+  element.addEventListener('click', press);
+  return element;
+}
+
+/** @param {string} messageId @param {PhoneButton} button */
+const keyOf = (messageId, button) => key(button, () => void act('press', { message: messageId, n: button.n }));
+
+/** @param {{ src: string, alt?: string }} picture */
+function pictureOf({ src, alt = '' }) {
+  const image = document.createElement('img');
+  image.className = 'picture';
+  image.src = src;
+  image.alt = alt;
+  return image;
+}
+
+/** @param {PhoneMessage} message */
+function contentOf(message) {
+  const parts = message.pictures.map(pictureOf);
+  /** @type {HTMLElement[]} */
+  const shown = [...parts];
+  const said = [message.header, message.text, message.footer];
+  said.forEach((text, n) => {
+    if (text !== undefined && text !== '') shown.push(made('p', `bubble${n === 1 ? '' : ' small'}`, text));
+  });
+  for (const card of message.cards) {
+    const box = made('div', 'bubble box');
+    if (card.picture !== undefined) box.append(pictureOf({ src: card.picture, alt: card.title ?? '' }));
+    box.append(made('strong', '', card.title ?? ''), made('span', 'small', card.subtitle ?? ''));
+    box.append(...card.buttons.map((button) => keyOf(message.id, button)));
+    shown.push(box);
+  }
+  if (message.receipt) {
+    const box = made('div', 'bubble box');
+    box.append(made('strong', '', message.receipt.merchant ?? message.receipt.orderNumber));
+    for (const row of message.receipt.rows) box.append(made('span', 'small', `${row.title} · ${row.price}`));
+    box.append(made('strong', '', message.receipt.total));
+    shown.push(box);
+  }
+  if (message.location)
+    shown.push(made('p', 'bubble small', `${message.location.latitude}, ${message.location.longitude}`));
+  return shown;
+}
+
+/** @param {PhoneMessage} message */
+function row(message) {
+  const item = made('li', message.from === 'person' ? 'row mine' : 'row theirs');
+  item.append(...contentOf(message), ...message.buttons.map((button) => keyOf(message.id, button)));
+  if (message.list) {
+    const rows = made('details', 'rows');
+    rows.append(made('summary', 'key', message.list.label));
+    for (const button of message.list.sections.flatMap((section) => section.rows)) {
+      rows.append(keyOf(message.id, button));
+      if (button.description !== undefined) rows.append(made('span', 'small', button.description));
+    }
+    item.append(rows);
+  }
+  for (const { emoji } of message.reactions) item.append(made('span', 'small', filled(words.reaction, { emoji })));
+  const told = message.from === 'person' ? '' : words.state[message.status];
+  item.append(made('span', 'when', [clock(message.atMs, 'short'), told].filter((part) => part !== '').join(' · ')));
   return item;
 }
 
-/** @param {any} request */
+/** @param {SeenRequest} request */
 function seen(request) {
-  const item = made('li', 'seen');
-  const at = new Date(request.at).toLocaleTimeString(document.documentElement.lang, { timeStyle: 'medium' });
-  item.append(made('h3', '', `${at} · ${request.path}`));
-  item.append(made('pre', '', JSON.stringify(request.body, null, 2)));
+  const item = made('li', 'request');
+  const answered = filled(words.answered, { status: request.answer.status });
+  item.append(made('h3', '', `${clock(request.atMs, 'medium')} · ${request.method} ${request.path} · ${answered}`));
+  const body = made('pre', '', JSON.stringify(request.body, null, 2));
+  body.tabIndex = 0;
+  item.append(body);
   return item;
+}
+
+/** @param {PhoneState} next */
+function show(next) {
+  if (state && state.person.key === next.person.key && next.version < state.version) return;
+  const isElsewhere = state?.person.key !== next.person.key;
+  const listed = state?.seen.length;
+  state = next;
+  person = next.person.key;
+  sessionStorage.setItem(remembered, person);
+  byId('account').textContent = next.account.name;
+  byId('typing').textContent = next.typing ? words.typing : '';
+  showPeople(next);
+  showThread(next, isElsewhere);
+  byId('window').textContent = next.window.open
+    ? filled(words.windowOpen, { time: clock(next.window.closesAtMs ?? next.nowMs, 'short') })
+    : words.windowClosed;
+  byId('reach').textContent = next.person.reach === 'reachable' ? words.unreachable : words.reachable;
+  byId('nothing').hidden = next.seen.length > 0;
+  // A body that somebody reads is not drawn anew under their eyes.
+  if (isElsewhere || listed !== next.seen.length) byId('readable').replaceChildren(...next.seen.map(seen));
+}
+
+/** @param {PhoneState} next */
+function showPeople({ people }) {
+  const field = /** @type {HTMLSelectElement} */ (byId('people'));
+  const options = people.map(({ key: value, name }) => new Option(name, value, false, value === person));
+  field.replaceChildren(...options);
+}
+
+/** @param {PhoneState} next @param {boolean} isElsewhere */
+function showThread({ thread, profile }, isElsewhere) {
+  const list = byId('thread');
+  const atEnd = isElsewhere || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  const first = thread.length === 0 ? [made('li', 'row small', profile.greeting ?? words.empty)] : [];
+  list.replaceChildren(...first, ...thread.map(row));
+  if (atEnd) list.scrollTop = list.scrollHeight;
+  const last = thread.at(-1);
+  const chips = byId('chips');
+  chips.replaceChildren(...(last?.quickReplies ?? []).map((button) => keyOf(last?.id ?? '', button)));
+  if (thread.length === 0) {
+    const begins = { n: 0, kind: /** @type {const} */ ('press'), title: words.begin };
+    if (profile.getStarted) chips.append(key(begins, () => void act('get-started')));
+    for (const one of profile.iceBreakers) chips.append(key(one, () => void act('ice-breaker', { n: one.n })));
+  }
+  byId('menu').hidden = profile.menu.length === 0;
+  const entries = profile.menu.map((one) => key(one, () => void act('menu', { n: one.n })));
+  byId('sheet').replaceChildren(...entries);
 }
 
 async function refresh() {
-  const response = await fetch(`/phone/api/state?${new URLSearchParams(choice)}`.replace('messenger=', 'platform='));
-  if (!response.ok) return tell(words['gone'] ?? '');
-  const text = await response.text();
-  if (text === shown) return undefined;
-  shown = text;
-  const state = JSON.parse(text);
-  const atEnd = thread.scrollHeight - thread.scrollTop - thread.clientHeight < 80;
-  chips.replaceChildren();
-  thread.replaceChildren(
-    ...state.thread.map((/** @type {any} */ message, /** @type {number} */ n) =>
-      row(message, state.pictures ?? {}, n === state.thread.length - 1),
-    ),
-  );
-  if (atEnd) thread.scrollTop = thread.scrollHeight;
-  byId('window').textContent = state.window.open ? (words['open'] ?? '') : (words['closed'] ?? '');
-  readable.replaceChildren(...state.readable.map(seen));
-  byId('nothing').hidden = state.readable.length > 0;
-  return undefined;
+  const query = new URLSearchParams({ platform, ...(person !== '' && { person }) });
+  const response = await fetch(`/phone/api/state?${query}`);
+  // Somebody who is remembered here may be gone with the sandbox's data.
+  if (response.status === 404 && person !== '') {
+    person = '';
+    await refresh();
+  } else if (response.ok) show(await response.json());
 }
+
+/** @type {EventSource | undefined} */
+let stream;
+function follow() {
+  stream?.close();
+  stream = new EventSource(`/phone/api/events?${new URLSearchParams({ platform, person })}`);
+  stream.addEventListener('changed', () => void refresh());
+  stream.addEventListener('error', () => (byId('said').textContent = words.gone));
+  stream.addEventListener('open', () => (byId('said').textContent = ''));
+}
+
+/** @type {Record<string, () => Promise<void> | void>} */
+const happenings = {
+  time: () => act('time', { passedMs: 86_400_000 }),
+  changed: () => act('new-number', { how: 'changed' }),
+  recycled: () => act('new-number', { how: 'recycled' }),
+  reach: () => act('reach', { reach: state?.person.reach === 'reachable' ? 'unreachable' : 'reachable' }),
+  picture: () => byId('file').click(),
+  location: () => act('location', { latitude: 39.9622, longitude: -83.0007 }),
+  voice: () => act('other', { what: 'audio' }),
+};
+
+for (const button of document.querySelectorAll('[data-do]'))
+  button.addEventListener('click', () => void happenings[/** @type {HTMLElement} */ (button).dataset['do'] ?? '']?.());
 
 byId('composer').addEventListener('submit', (event) => {
   event.preventDefault();
   const field = /** @type {HTMLInputElement} */ (byId('text'));
   const text = field.value.trim();
-  if (text === '') return;
   field.value = '';
-  void send('say', { text });
+  if (text !== '') void act('say', { text });
 });
-for (const button of document.querySelectorAll('[data-act]'))
-  button.addEventListener('click', () => void send(/** @type {HTMLElement} */ (button).dataset['act'] ?? ''));
+byId('menu').addEventListener('click', () => {
+  const sheet = byId('sheet');
+  sheet.hidden = !sheet.hidden;
+  byId('menu').setAttribute('aria-expanded', String(!sheet.hidden));
+});
+byId('people').addEventListener('change', () => {
+  person = /** @type {HTMLSelectElement} */ (byId('people')).value;
+  void refresh().then(follow);
+});
+byId('new').addEventListener('submit', (event) => {
+  event.preventDefault();
+  const field = /** @type {HTMLInputElement} */ (byId('name'));
+  void act('people', {
+    name: field.value.trim(),
+    locale: document.documentElement.lang === 'es' ? 'es_LA' : 'en_US',
+  }).then(follow);
+  field.value = '';
+});
+async function sendPicture() {
+  const field = /** @type {HTMLInputElement} */ (byId('file'));
+  const [file] = field.files ?? [];
+  if (!file) return;
+  const bytes = new Uint8Array(await file.arrayBuffer());
+  const base64 = btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(''));
+  field.value = '';
+  await act('picture', { mimeType: file.type, base64 });
+}
+byId('file').addEventListener('change', () => void sendPicture());
 
 await refresh();
-setInterval(() => void refresh(), 1000);
+follow();

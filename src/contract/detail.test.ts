@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Message } from '#contract';
+import type { Message } from './entries.ts';
 import { atDetail } from './detail.ts';
 
 test('what came in quiet hours says so at every level of detail', () => {

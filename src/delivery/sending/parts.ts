@@ -1,0 +1,77 @@
+import type { DeliveryId } from '#base';
+import { sql, type Queryable } from '#db';
+import type { CallReference } from './reference.ts';
+import type { Settling } from './store.ts';
+
+/** A delivery that is about to be sent in several parts. */
+export interface PartsBegun {
+  readonly deliveryId: DeliveryId;
+  /** How many there are. */
+  readonly parts: number;
+  /** Of the message that was cut. */
+  readonly revision: number;
+  readonly attempt: number;
+}
+
+/** Which parts of deliveries their messenger has: a port, so that senders know nothing of tables. */
+export interface Parts {
+  /** Before the first call of an attempt. Answers the parts that the messenger has, from earlier attempts, by number. */
+  begin(begun: PartsBegun): Promise<ReadonlyMap<number, string>>;
+  /** The messenger has one, under this id of its own. */
+  taken(reference: CallReference, platformId: string): Promise<void>;
+}
+
+/** The parts in PostgreSQL. */
+export function partsIn(db: Queryable): Parts {
+  return {
+    begin: async ({ deliveryId, parts, revision, attempt }) => {
+      const rows = await db.query<{ part: number; platformId: string | null }>(sql`
+        insert into delivery_parts (delivery_id, part, parts, revision, since_attempt)
+        select ${deliveryId}, part, ${parts}, ${revision}, ${attempt} from generate_series(0, ${parts - 1}::integer) part
+        on conflict (delivery_id, part) do update set parts = excluded.parts, revision = excluded.revision,
+          -- Cut anew: what was taken of the other revision says nothing of this one.
+          since_attempt = case when delivery_parts.revision = excluded.revision and delivery_parts.parts = excluded.parts
+            then delivery_parts.since_attempt else excluded.since_attempt end,
+          platform_id = case when delivery_parts.revision = excluded.revision and delivery_parts.parts = excluded.parts
+            then delivery_parts.platform_id end
+        returning part, platform_id as "platformId"`);
+      return new Map(rows.flatMap(({ part, platformId }) => (platformId === null ? [] : [[part, platformId]])));
+    },
+    taken: async (reference, platformId) => {
+      await markTaken(db, reference, platformId);
+    },
+  };
+}
+
+/**
+ * Stores that a messenger has what carries a reference, under this id of its own.
+ *
+ * @returns what settles the delivery; undefined while parts of it are missing
+ */
+export async function takenBy(
+  db: Queryable,
+  reference: CallReference,
+  platformId: string,
+): Promise<Extract<Settling, { as: 'delivered' }> | undefined> {
+  const { deliveryId } = reference;
+  const marked = await markTaken(db, reference, platformId);
+  const rows = await db.query<{ platformId: string | null; revision: number }>(sql`
+    select platform_id as "platformId", revision from delivery_parts
+    where delivery_id = ${deliveryId} and part < parts order by part`);
+  const last = rows.at(-1);
+  if (!last) return { as: 'delivered', deliveryId, platformId, shownRevision: undefined };
+  if (!marked || rows.some((row) => row.platformId === null)) return undefined;
+  return { as: 'delivered', deliveryId, platformId: last.platformId ?? platformId, shownRevision: last.revision };
+}
+
+/** False: the delivery has no parts, or was cut otherwise when that call was made. */
+async function markTaken(
+  db: Queryable,
+  { deliveryId, part, attempt }: CallReference,
+  platformId: string,
+): Promise<boolean> {
+  const marked = await db.execute(sql`
+    update delivery_parts set platform_id = ${platformId}
+    where delivery_id = ${deliveryId} and part = ${part} and part < parts and since_attempt <= ${attempt}`);
+  return marked > 0;
+}
