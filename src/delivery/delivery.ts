@@ -13,6 +13,7 @@ import {
 import type { Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
+import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
 import { isChatOf } from './chats.ts';
@@ -77,6 +78,8 @@ export interface Delivery {
   /** Whether a chat at another messenger is still this customer's; see `isChatOf`. */
   isChatOf(db: Queryable, identityId: IdentityId, customerId: CustomerId): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
+  /** Where people are met at messengers. */
+  readonly addresses: Addresses;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
   readonly catchUp: InTurn;
   /** Makes a new customer's one conversation, empty. */
@@ -173,6 +176,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     changeDestination,
     isChatOf,
     advertising: createAdvertisingMarks(parts),
+    addresses: createAddresses(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,
     createConversation,
