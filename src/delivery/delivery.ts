@@ -16,6 +16,7 @@ import type { Actor, LinkSealer, SealedColumn } from '#vault';
 import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
+import { isChatOf } from './chats.ts';
 import {
   conversationOf,
   createConversation,
@@ -75,6 +76,8 @@ export interface Delivery {
     identityId: IdentityId,
     choice: Partial<DestinationChoice>,
   ): Promise<boolean>;
+  /** Whether a chat at another messenger is still this customer's; see `isChatOf`. */
+  isChatOf(db: Queryable, identityId: IdentityId, customerId: CustomerId): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
   /** Where people are met at messengers. */
   readonly addresses: Addresses;
@@ -174,6 +177,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     removeDestination,
     destinations: destinationsOf,
     changeDestination,
+    isChatOf,
     advertising: createAdvertisingMarks(parts),
     addresses: createAddresses(parts),
     views: createViews(parts),
