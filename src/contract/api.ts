@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
 import { accountLabelSchema, transactionCardSchema } from './cards.ts';
-import { detailSchema } from './detail.ts';
+import { DETAILS } from './detail.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */
 
+const detailSchema = z.enum(DETAILS);
 const instant = z.iso.datetime({ offset: true });
 /** The languages that everything is written in. */
 export const localeSchema = z.enum(['en', 'es']);
