@@ -52,6 +52,9 @@ function tapOf({ way, bank, label, address }: WayOn, publicUrl: string): Tap[] {
       return open('/privacy');
     case 'add-passkey':
       return open('/');
+    case 'view':
+      // It is its address, which stands above.
+      return [];
     case 'link-bank':
     case 'reconnect':
       return [press(label, payloads.way(way, bank))];
