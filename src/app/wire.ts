@@ -10,7 +10,7 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { createTalk } from '#conversation';
+import { createChannelChoices, createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import { createDelivery, type Delivery, type Sender } from '#delivery';
@@ -186,6 +186,8 @@ export function wire(
     intake,
     talk,
     signIn,
+    channelChoices: createChannelChoices({ database, delivery, clock }),
+    reach: senders.map(({ channel }) => channel),
     clock,
     log,
     meter,

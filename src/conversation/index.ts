@@ -3,6 +3,7 @@ export type { AccountBalance, AccountPurchase, CustomerMoney, LinkedAccount, Lin
 export type { Answer, Ask } from './turn.ts';
 export { answer } from './answer.ts';
 export { understand, understandWith } from './understand.ts';
+export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export { createTalk, type Talk } from './talk.ts';
 export type { TalkParts } from './talk-parts.ts';
