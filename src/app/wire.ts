@@ -10,7 +10,7 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { createTalk } from '#conversation';
+import { createChannelChoices, createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -229,6 +229,8 @@ export function wire(
     receiving,
     talk,
     signIn,
+    channelChoices: createChannelChoices({ database, delivery, clock }),
+    reach: senders.map(({ channel }) => channel),
     clock,
     log,
     meter,
