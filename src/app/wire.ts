@@ -10,7 +10,7 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { createTalk } from '#conversation';
+import { chatLinking, createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -185,7 +185,27 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, publicUrl: url, clock, random, log });
+  const ways = chatLinking({
+    database,
+    linking,
+    faces,
+    publicUrl: url,
+    nameOf: namesOf(channels, config.operatorName),
+  });
+  const talk = createTalk({
+    database,
+    vault,
+    delivery,
+    linking,
+    faces,
+    acts,
+    messages,
+    ways,
+    publicUrl: url,
+    clock,
+    random,
+    log,
+  });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
   const receiving = createReceiving({ ...common, vault, addresses: delivery.addresses, channels, arrivals, settles });
@@ -211,6 +231,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */
+function namesOf(channels: readonly Channel[], operatorName: string): (channel: string, account: string) => string {
+  return (name, account) => channels.find(({ channel }) => channel === name)?.nameOf?.(account) ?? operatorName;
 }
 
 /** How what messengers say of our own messages reaches the deliveries. */

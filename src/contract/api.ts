@@ -1,11 +1,12 @@
 import * as z from 'zod';
 import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
 import { accountLabelSchema, transactionCardSchema } from './cards.ts';
-import { detailSchema } from './detail.ts';
+import { DETAILS } from './detail.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */
 
+const detailSchema = z.enum(DETAILS);
 const instant = z.iso.datetime({ offset: true });
 /** The languages that everything is written in. */
 export const localeSchema = z.enum(['en', 'es']);
@@ -151,6 +152,9 @@ export const signAnswerSchema = z.object({ continueTo: z.string() });
 
 /** `POST /api/linking/claim`: takes up the one-time address that a chat at another messenger was given. */
 export const claimRequestSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
+
+/** `POST /api/channels/code`: to be said in a chat at another messenger, or carried there as `join-<code>` by a link. */
+export const joinCodeSchema = z.object({ code: z.string(), until: instant });
 
 const ofChat = { bank: z.string(), chat: z.string() };
 /** `GET /api/linking/{attempt}/standing`: a linking that a chat at another messenger asked for. */

@@ -44,7 +44,13 @@ export interface Addresses {
   /** Finds it without a lock, by whoever messengers tell of; changes nothing. */
   find(db: Queryable, address: Address): Promise<KnownAddress | undefined>;
   /** Enters where a channel identity is met from now on. */
-  enter(tx: Transaction, identityId: IdentityId, customerId: CustomerId, address: Address, nowMs: number): Promise<void>;
+  enter(
+    tx: Transaction,
+    identityId: IdentityId,
+    customerId: CustomerId,
+    address: Address,
+    nowMs: number,
+  ): Promise<void>;
   /** The person wrote at that time; it only moves forward. */
   heard(tx: Transaction, identityId: IdentityId, atMs: number): Promise<void>;
   /**
@@ -52,6 +58,11 @@ export interface Addresses {
    * other was silent.
    */
   setAway(db: Queryable, identityId: IdentityId, away: boolean): Promise<void>;
+  /**
+   * From now on they are met there as another customer, by that customer's own code; pictures that they sent go.
+   * Answers false when they are met there no more.
+   */
+  move(tx: Transaction, identityId: IdentityId, from: CustomerId, to: CustomerId): Promise<boolean>;
   /** They are met there no more. */
   retire(tx: Transaction, address: KnownAddress): Promise<void>;
   /** Opens where an identity is met; undefined: nowhere any more. */
@@ -59,11 +70,20 @@ export interface Addresses {
 }
 
 /** Makes the addresses over a database and a vault. */
-export function createAddresses({ database, vault }: { readonly database: Database; readonly vault: Vault }): Addresses {
+export function createAddresses({
+  database,
+  vault,
+}: {
+  readonly database: Database;
+  readonly vault: Vault;
+}): Addresses {
   const indexesOf = ({ channel, account, person }: Address): Indexes => ({
-    person: person.id === undefined ? null : vault.index('channel person', JSON.stringify([channel, account, person.id])),
+    person:
+      person.id === undefined ? null : vault.index('channel person', JSON.stringify([channel, account, person.id])),
     number:
-      person.number === undefined ? null : vault.index('channel number', JSON.stringify([channel, account, person.number])),
+      person.number === undefined
+        ? null
+        : vault.index('channel number', JSON.stringify([channel, account, person.number])),
   });
   return {
     meet: async (tx, address) => {
@@ -90,6 +110,7 @@ export function createAddresses({ database, vault }: { readonly database: Databa
       await db.execute(sql`update channel_addresses
         set away_until = case when ${away} then clock_timestamp() + interval '1 day' end where identity_id = ${identityId}`);
     },
+    move: (tx, identityId, from, to) => move(tx, vault, identityId, from, to),
     retire,
     addressOf: (identityId) => addressOf(database, vault, identityId),
   };
@@ -152,6 +173,21 @@ async function learn(tx: Transaction, vault: Vault, { person }: Address, indexes
 async function retire(tx: Transaction, { identityId, customerId, conversationId }: KnownAddress): Promise<void> {
   await tx.execute(sql`update channel_addresses set state = 'retired' where identity_id = ${identityId}`);
   await removeDestination(tx, { customerId, conversationId }, identityId);
+}
+
+async function move(
+  tx: Transaction,
+  vault: Vault,
+  identityId: IdentityId,
+  from: CustomerId,
+  to: CustomerId,
+): Promise<boolean> {
+  const person = await openPerson(tx, vault, from, identityId);
+  const moved = await tx.execute(sql`update channel_addresses set customer_id = ${to},
+      sealed = ${await sealPerson(tx, vault, to, identityId, person)}
+    where identity_id = ${identityId} and customer_id = ${from} and state = 'in-use'`);
+  await tx.execute(sql`delete from channel_media where identity_id = ${identityId}`);
+  return moved > 0;
 }
 
 async function sealPerson(
