@@ -13,7 +13,14 @@ import {
 import { createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
-import { createDelivery, type Delivery, type Sender } from '#delivery';
+import {
+  createDelivery,
+  createReceiving,
+  type Channel,
+  type Delivery,
+  type DeliverySettles,
+  type Sender,
+} from '#delivery';
 import {
   createAdmission,
   type Backlog,
@@ -53,6 +60,8 @@ export interface HubOptions {
   readonly sandboxWitness?: Witness;
   /** The messengers that messages are brought to besides the browsers that are connected. */
   readonly senders?: readonly Sender[];
+  /** The messengers at which people write to us; each is a sender too. */
+  readonly channels?: readonly Channel[];
   /** Where it counts, when somebody looks at it. */
   readonly metrics?: Metrics;
 }
@@ -68,7 +77,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, intake, admission } = parts;
+  const { linking, talk, proof, delivery, intake, receiving, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -104,7 +113,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   talk.start();
   intake.fetcher.start();
   const own = startJobs(parts, database, config.rootRotationHours);
-  const jobs = [...own, intake.fetcher, linking.jobs, talk, delivery.sending];
+  const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -160,7 +169,8 @@ export function wire(
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
 ): HttpParts {
-  const { config, clock, log, metrics, senders = [] } = options;
+  const { config, clock, log, metrics, channels = [] } = options;
+  const senders = [...(options.senders ?? []), ...channels];
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
   const common = { database, readers, clock, random, log, meter };
@@ -175,7 +185,10 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
+  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, publicUrl: url, clock, random, log });
+  const { arrivals } = talk;
+  const settles = settlesOf(delivery);
+  const receiving = createReceiving({ ...common, vault, addresses: delivery.addresses, channels, arrivals, settles });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     database: web,
@@ -184,6 +197,7 @@ export function wire(
     delivery,
     linking,
     intake,
+    receiving,
     talk,
     signIn,
     clock,
@@ -196,6 +210,15 @@ export function wire(
     publicUrl: url,
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
+  };
+}
+
+/** How what messengers say of our own messages reaches the deliveries. */
+function settlesOf({ sending }: Delivery): DeliverySettles {
+  return {
+    taken: (reference, platformId) => sending.taken(reference, platformId),
+    failed: (channel, platformId, code) => sending.settle({ as: 'failed', channel, platformId, code }),
+    heard: (identityId) => sending.release(identityId),
   };
 }
 

@@ -59,7 +59,7 @@ export async function offerPasskey(parts: TalkParts, customerId: CustomerId): Pr
     const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
     const messageId = newId<MessageId>();
     if (!customer || !thread || !(await enterOffer(tx, customerId, messageId))) return;
-    await delivery.write(tx, changesOf(parts, thread, [passkeyOffer(customer.locale)], messageId));
+    await delivery.write(tx, changesOf(parts, thread, [passkeyOffer(customer.locale)], { firstId: messageId }));
   });
 }
 

@@ -13,6 +13,7 @@ import {
 import type { Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
+import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
 import {
@@ -74,6 +75,8 @@ export interface Delivery {
     choice: Partial<DestinationChoice>,
   ): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
+  /** Where people are met at messengers. */
+  readonly addresses: Addresses;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
   readonly catchUp: InTurn;
   /** Makes a new customer's one conversation, empty. */
@@ -169,6 +172,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     destinations: destinationsOf,
     changeDestination,
     advertising: createAdvertisingMarks(parts),
+    addresses: createAddresses(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,
     createConversation,
