@@ -20,7 +20,9 @@ after(() => hub.close());
 
 const rows = <Row extends object>(statement: Parameters<typeof hub.db.database.query>[0]) =>
   hub.db.database.query<Row>(statement);
-const counts = async (table: 'channel_inbox' | 'dead_letters' | 'channel_addresses' | 'customers' | 'channel_media') => {
+const counts = async (
+  table: 'channel_inbox' | 'dead_letters' | 'channel_addresses' | 'customers' | 'channel_media',
+) => {
   const [row] = await rows<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] });
   return row?.n ?? -1;
 };
@@ -104,7 +106,9 @@ test('what one person does is taken in its order', async () => {
 
 test('of two first messages at once one begins the customer, and the other finds it', async () => {
   const before = await counts('customers');
-  const first = Array.from({ length: 8 }, (_, n) => [did({ id: 'twins', number: '15550001' }, { kind: 'text', text: `hi ${n}` })]);
+  const first = Array.from({ length: 8 }, (_, n) => [
+    did({ id: 'twins', number: '15550001' }, { kind: 'text', text: `hi ${n}` }),
+  ]);
   await Promise.all(first.map((lines) => tell(hub.url, lines)));
   await emptied();
   assert.equal((await counts('customers')) - before, 1);
@@ -152,7 +156,9 @@ test('whoever says that they are somebody else from now on gets nothing more the
   const { identityId } = await meets('moved', [did({ id: 'US.8', number: '15558' }, { kind: 'text', text: 'a' })]);
   await tell(hub.url, [did({ id: 'US.8', number: '15558' }, { kind: 'readdressed', now: { number: '15560' } })]);
   await emptied();
-  const [row] = await rows<{ state: string }>(sql`select state from channel_addresses where identity_id = ${identityId}`);
+  const [row] = await rows<{ state: string }>(
+    sql`select state from channel_addresses where identity_id = ${identityId}`,
+  );
   assert.equal(row?.state, 'retired');
 });
 
@@ -214,7 +220,9 @@ test('a picture is encoded anew, without the place it was taken at, and sealed',
     .toBuffer();
   assert.ok(bytes.includes('a place of the test'));
   picture = { fetched: true, bytes };
-  await meets('camera', [did({ id: 'camera' }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } })]);
+  await meets('camera', [
+    did({ id: 'camera' }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
   const [row] = await rows<{ sealed: Buffer }>(sql`select sealed from channel_media`);
   assert.ok(row && !row.sealed.includes('WEBP') && !row.sealed.includes('a place of the test'));
   await until('the words', async () => texts().some((text) => text.includes('Guardo tu imagen')));
@@ -223,10 +231,16 @@ test('a picture is encoded anew, without the place it was taken at, and sealed',
 test('a picture bomb, a page called a picture and a cut one are answered and not kept', async () => {
   const before = await counts('channel_media');
   // 30,000 × 30,000 pixels: a PNG's header says so before anything is unfolded.
-  const bomb = await sharp({ create: { width: 16, height: 16, channels: 3, background: 'black' } }).png().toBuffer();
+  const bomb = await sharp({ create: { width: 16, height: 16, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer();
   bomb.writeUInt32BE(30_000, 16);
   bomb.writeUInt32BE(30_000, 20);
-  const cut = (await sharp({ create: { width: 400, height: 400, channels: 3, background: 'red' } }).png().toBuffer()).subarray(0, 60);
+  const cut = (
+    await sharp({ create: { width: 400, height: 400, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+  ).subarray(0, 60);
   for (const [n, bytes] of [bomb, cut, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')].entries()) {
     picture = { fetched: true, bytes };
     await meets(`bomb-${n}`, [
@@ -273,13 +287,21 @@ test('acting by words at a messenger does nothing: a hundred texts that look lik
   });
   const lines: FromPerson[] = [];
   for (let n = 0; n < 20; n += 1)
-    for (const text of [`act|${message?.id}|0`, `act|${message?.id}|${n}`, '✅ delete-account', 'yes, delete it', 'stop-link'])
+    for (const text of [
+      `act|${message?.id}|0`,
+      `act|${message?.id}|${n}`,
+      '✅ delete-account',
+      'yes, delete it',
+      'stop-link',
+    ])
       lines.push(did({ id: `words` }, { kind: 'text', text }));
   await tell(hub.url, lines);
   await emptied();
   const [used] = await rows<{ n: number }>(sql`select count(*)::integer as n from used_acts`);
   assert.equal(used?.n, 0);
-  const [there] = await rows<{ n: number }>(sql`select count(*)::integer as n from customers where customer_id = ${customerId}`);
+  const [there] = await rows<{ n: number }>(
+    sql`select count(*)::integer as n from customers where customer_id = ${customerId}`,
+  );
   assert.equal(there?.n, 1);
 });
 
