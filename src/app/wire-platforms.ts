@@ -65,7 +65,10 @@ export function wirePlatforms(
       const heard = { channel, account, name, language, status } as const;
       const isOurs = await templateHeard(database, heard, clock.nowMs());
       if (isOurs && over.has(status.toUpperCase()))
-        log.warn({ channel, template: name, status, alarm: 'template_over' }, 'a message template may not be sent any more');
+        log.warn(
+          { channel, template: name, status, alarm: 'template_over' },
+          'a message template may not be sent any more',
+        );
     },
     jobs: (jobLog) => {
       if (channels.length === 0) return [];

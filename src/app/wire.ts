@@ -193,10 +193,30 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, publicUrl: url, clock, random, log });
+  const talk = createTalk({
+    database,
+    vault,
+    delivery,
+    linking,
+    faces,
+    acts,
+    messages,
+    publicUrl: url,
+    clock,
+    random,
+    log,
+  });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
-  const receiving = createReceiving({ ...common, vault, addresses: delivery.addresses, channels, arrivals, settles, onTemplate: platforms.onTemplate });
+  const receiving = createReceiving({
+    ...common,
+    vault,
+    addresses: delivery.addresses,
+    channels,
+    arrivals,
+    settles,
+    onTemplate: platforms.onTemplate,
+  });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     platforms,

@@ -189,7 +189,14 @@ async function way(parts: Parts, turn: Turn, name: string, bank: string | undefi
   return reply(parts, turn, (await parts.ways?.open?.(turn.who, name, bank)) ?? elsewhere);
 }
 
-const suggestions: readonly string[] = ['balance', 'recent', 'where', 'spending', 'stop', 'help'] satisfies Suggestion[];
+const suggestions: readonly string[] = [
+  'balance',
+  'recent',
+  'where',
+  'spending',
+  'stop',
+  'help',
+] satisfies Suggestion[];
 const isSuggestion = (name: string): name is Suggestion => suggestions.includes(name);
 
 async function menu(parts: Parts, turn: Turn, name: string, id: string): Promise<void> {

@@ -1,15 +1,7 @@
 import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import {
-  findCustomer,
-  openSession,
-  useAct,
-  type Act,
-  type BrowserKind,
-  type Customer,
-  type Session,
-} from '#customers';
+import { findCustomer, openSession, useAct, type Act, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Audience, Thread } from '#delivery';
 import { answer } from './answer.ts';

@@ -44,7 +44,13 @@ export interface Addresses {
   /** Finds it without a lock, by whoever messengers tell of; changes nothing. */
   find(db: Queryable, address: Address): Promise<KnownAddress | undefined>;
   /** Enters where a channel identity is met from now on. */
-  enter(tx: Transaction, identityId: IdentityId, customerId: CustomerId, address: Address, nowMs: number): Promise<void>;
+  enter(
+    tx: Transaction,
+    identityId: IdentityId,
+    customerId: CustomerId,
+    address: Address,
+    nowMs: number,
+  ): Promise<void>;
   /** The person wrote at that time; it only moves forward. */
   heard(tx: Transaction, identityId: IdentityId, atMs: number): Promise<void>;
   /**
@@ -59,11 +65,20 @@ export interface Addresses {
 }
 
 /** Makes the addresses over a database and a vault. */
-export function createAddresses({ database, vault }: { readonly database: Database; readonly vault: Vault }): Addresses {
+export function createAddresses({
+  database,
+  vault,
+}: {
+  readonly database: Database;
+  readonly vault: Vault;
+}): Addresses {
   const indexesOf = ({ channel, account, person }: Address): Indexes => ({
-    person: person.id === undefined ? null : vault.index('channel person', JSON.stringify([channel, account, person.id])),
+    person:
+      person.id === undefined ? null : vault.index('channel person', JSON.stringify([channel, account, person.id])),
     number:
-      person.number === undefined ? null : vault.index('channel number', JSON.stringify([channel, account, person.number])),
+      person.number === undefined
+        ? null
+        : vault.index('channel number', JSON.stringify([channel, account, person.number])),
   });
   return {
     meet: async (tx, address) => {

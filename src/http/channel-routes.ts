@@ -17,8 +17,10 @@ export async function channelRoutes(server: FastifyInstance, { parts }: { parts:
   const refused = rateLimit(limits.refusedBodiesPerMinuteMax, clock);
   let arriving = 0;
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser('*', { parseAs: 'buffer', bodyLimit: limits.channelBodyBytesMax }, (_request, body, done) =>
-    done(null, body),
+  server.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: limits.channelBodyBytesMax },
+    (_request, body, done) => done(null, body),
   );
   server.addHook('onRequest', async (request, reply) => {
     if (arriving >= limits.channelBodiesArrivingMax) throw full();
@@ -62,7 +64,8 @@ export async function channelRoutes(server: FastifyInstance, { parts }: { parts:
       schema: {
         tags: ['messengers'],
         summary: 'What people did at a messenger, signed by it',
-        description: 'Header `X-Hub-Signature-256` over the raw body. Answered when it is stored; nothing was done yet then.',
+        description:
+          'Header `X-Hub-Signature-256` over the raw body. Answered when it is stored; nothing was done yet then.',
         params,
         response: { 200: z.object({}), '4xx': problemSchema, 503: problemSchema },
       },

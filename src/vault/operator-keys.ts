@@ -74,13 +74,7 @@ export function operatorKeys(roots: Roots, random: Random): OperatorKeys {
 const context = (use: OperatorUse, row: string): string => `operator|${use}|${row}`;
 
 /** The key of a day; made by whoever needs it first. */
-async function keyOfDay(
-  tx: Transaction,
-  roots: Roots,
-  random: Random,
-  use: OperatorUse,
-  day: string,
-): Promise<KeyRow> {
+async function keyOfDay(tx: Transaction, roots: Roots, random: Random, use: OperatorUse, day: string): Promise<KeyRow> {
   const find = () =>
     tx.query<KeyRow>(sql`select key_id as "keyId", root_generation as generation, wrapped_key as wrapped
       from operator_keys where use = ${use} and day = ${day}::date`);

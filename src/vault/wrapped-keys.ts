@@ -106,7 +106,9 @@ function locking(statement: Sql, which: Which): Sql {
 
 /** Where an owner's wrapped keys stand. */
 export function wrappedKeysOf(owner: RootOwner): readonly WrappedKeys[] {
-  return owner === operator ? [customerKeys('conversation'), customerKeys('ledger'), operatorKeys] : [linkKeys, callKeys];
+  return owner === operator
+    ? [customerKeys('conversation'), customerKeys('ledger'), operatorKeys]
+    : [linkKeys, callKeys];
 }
 
 /** The owners of keys that the key-encrypting key wrapped itself and that nothing has rewrapped since. */

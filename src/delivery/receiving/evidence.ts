@@ -17,7 +17,11 @@ export interface EvidenceParts {
 }
 
 /** Takes what a messenger says of our own messages, and of itself. The same again changes nothing. */
-export async function takeEvidence(parts: EvidenceParts, channel: string, said: Evidence | FromPlatform): Promise<void> {
+export async function takeEvidence(
+  parts: EvidenceParts,
+  channel: string,
+  said: Evidence | FromPlatform,
+): Promise<void> {
   const { database, addresses, log } = parts;
   switch (said.kind) {
     case 'echo':
@@ -48,7 +52,8 @@ export async function takeEvidence(parts: EvidenceParts, channel: string, said: 
       return;
     }
     case 'account':
-      if (said.grave) log.error({ channel, what: said.what, alarm: 'messenger_warns' }, 'a messenger warns of our account');
+      if (said.grave)
+        log.error({ channel, what: said.what, alarm: 'messenger_warns' }, 'a messenger warns of our account');
       else log.warn({ channel, what: said.what }, 'a messenger told something of our account');
       return;
     case 'ignored':

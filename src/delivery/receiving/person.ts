@@ -64,7 +64,14 @@ async function meet(
       if (known.away) return 'away';
       const { customerId, conversationId, identityId } = known;
       const justGreeted = nowMs - known.metAtMs < justGreetedMs;
-      return { customerId, conversationId, identityId, channel: address.channel, account: address.account, justGreeted };
+      return {
+        customerId,
+        conversationId,
+        identityId,
+        channel: address.channel,
+        account: address.account,
+        justGreeted,
+      };
     }
     const begun = await arrivals.begin(tx, { locale, timeZone }, async (thread): Promise<IdentityId> => {
       const identityId = await enterIdentity(tx, thread.customerId, address.channel, nowMs);

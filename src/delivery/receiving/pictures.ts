@@ -59,7 +59,10 @@ export async function keepPicture(
 ): Promise<void> {
   const mediaId = newId<Branded<'MediaId'>>();
   const sealer = await vault.customerSealer(tx, customerId, 'conversation');
-  const sealed = sealer.seal('channel_media.picture', mediaId, { type: 'image/webp', base64: bytes.toString('base64') });
+  const sealed = sealer.seal('channel_media.picture', mediaId, {
+    type: 'image/webp',
+    base64: bytes.toString('base64'),
+  });
   await tx.execute(sql`insert into channel_media (media_id, identity_id, customer_id, sealed, at)
     values (${mediaId}, ${identityId}, ${customerId}, ${sealed}, ${new Date(nowMs)})`);
 }

@@ -88,7 +88,9 @@ export function createReceiving(parts: ReceivingParts): Receiving {
 
   const work = (taken: TakenUp): void => {
     const done = workThrough(working, taken)
-      .catch((error: unknown) => log.warn({ err: error, channel: taken.channel }, 'what a messenger told is taken up again'))
+      .catch((error: unknown) =>
+        log.warn({ err: error, channel: taken.channel }, 'what a messenger told is taken up again'),
+      )
       .finally(() => held.delete(taken.inboxId));
     held.set(taken.inboxId, done);
   };
@@ -214,5 +216,6 @@ async function bury(working: Working, taken: TakenUp, reason: string): Promise<v
 
 /** One alarm a minute for each messenger: a new form of an event comes by the thousand. */
 function raise({ log, alarmed }: Working, channel: string, reason: string): void {
-  if (alarmed.take(channel)) log.error({ channel, reason, alarm: 'dead_letters' }, 'what a messenger told became a dead letter');
+  if (alarmed.take(channel))
+    log.error({ channel, reason, alarm: 'dead_letters' }, 'what a messenger told became a dead letter');
 }

@@ -70,7 +70,11 @@ test('each form of message is taken within its limits and refused with code 100 
     template({ template_type: 'generic', elements: [{ title: 'alone' }] }),
     template({ template_type: 'list', elements: [] }),
     template({ template_type: 'open_graph', elements: [] }),
-    template({ ...receipt, order_number: 'A-2', elements: Array.from({ length: 101 }, () => ({ title: 'a', price: 1 })) }),
+    template({
+      ...receipt,
+      order_number: 'A-2',
+      elements: Array.from({ length: 101 }, () => ({ title: 'a', price: 1 })),
+    }),
     { text: 'a', metadata: x(1_001) },
     { text: 'a', something: 'else' },
   ];
@@ -88,7 +92,10 @@ test('a receipt must have each required member, and an order number that was not
     assert.match(error?.message ?? '', new RegExp(name));
   }
   assert.equal((await send(template({ ...receipt, order_number: 'B-2' }))).status, 200);
-  assert.match((await send(template({ ...receipt, order_number: 'B-2' }))).error?.message ?? '', /order_number.*unique/);
+  assert.match(
+    (await send(template({ ...receipt, order_number: 'B-2' }))).error?.message ?? '',
+    /order_number.*unique/,
+  );
 });
 
 test('a day after the last message free words are refused with 10/2018278; HUMAN_AGENT goes on for a week', async () => {
@@ -162,7 +169,9 @@ test('a utility template is approved a moment later, told by webhook, and sent o
 });
 
 test('a profile is kept and shown, and a menu wants a get started button first', async () => {
-  const menu = [{ locale: 'default', call_to_actions: [{ type: 'postback', title: 'Balance', payload: 'menu|balance' }] }];
+  const menu = [
+    { locale: 'default', call_to_actions: [{ type: 'postback', title: 'Balance', payload: 'menu|balance' }] },
+  ];
   const profile = (body: object) => trial.graph('messenger', 'POST', '/me/messenger_profile', body);
   assert.equal((await profile({ persistent_menu: menu })).error?.code, 100);
   assert.equal((await profile({ get_started: { payload: 'get-started' }, persistent_menu: menu })).status, 200);
@@ -220,7 +229,10 @@ test('a batch answers each call for itself, up to fifty', async () => {
   });
   const { body } = await trial.graph('messenger', 'POST', '/', { batch: [call('one'), call(''), call('three')] });
   const answers = Object.values(body) as { code: number; body: string }[];
-  assert.deepEqual(answers.map(({ code }) => code), [200, 400, 200]);
+  assert.deepEqual(
+    answers.map(({ code }) => code),
+    [200, 400, 200],
+  );
   assert.equal(JSON.parse(answers[1]?.body ?? '').error.code, 100);
   const many = Array.from({ length: 51 }, () => call('a'));
   assert.equal((await trial.graph('messenger', 'POST', '/', { batch: many })).error?.code, 100);
@@ -234,9 +246,22 @@ test('above three hundred sends a second a page is refused with 613', async () =
 
 test('garbage is answered in the Graph API’s form', async () => {
   const token = trial.settings.messenger.pages[0]?.accessToken ?? '';
-  const bodies = ['{', '[]', 'null', '"text"', '\u0000', `{"recipient":${'['.repeat(5_000)}`, '{"recipient":{"id":{}},"message":[]}'];
+  const bodies = [
+    '{',
+    '[]',
+    'null',
+    '"text"',
+    '\u0000',
+    `{"recipient":${'['.repeat(5_000)}`,
+    '{"recipient":{"id":{}},"message":[]}',
+  ];
   for (const body of bodies) {
-    for (const type of ['application/json', 'text/plain', 'multipart/form-data; boundary=x', 'application/x-www-form-urlencoded']) {
+    for (const type of [
+      'application/json',
+      'text/plain',
+      'multipart/form-data; boundary=x',
+      'application/x-www-form-urlencoded',
+    ]) {
       const answer = await fetch(`${trial.settings.messenger.graph}/me/messages?access_token=${token}`, {
         method: 'POST',
         headers: { 'content-type': type },
