@@ -38,6 +38,16 @@ export const limits = {
   signingsPerAttemptMax: 5,
   /** From pressing "Link a bank" to coming back from it. */
   linkAttemptMinutesMax: 20,
+  /** A code that has to come back in the chat: as long as it takes to change from the browser to the messenger. */
+  linkCodeMinutesMax: 10,
+  /** Wrong codes before a linking ends and its grant is given back: typing it wrong is human, guessing is not. */
+  linkCodeTriesMax: 5,
+  /** A browser that links for another messenger's chat: the walk, the code, and a little to look at the end of it. */
+  linkingSessionMinutesMax: 35,
+  /** A code that brings another messenger's chat to a customer. */
+  joinCodeMinutesMax: 10,
+  /** Codes tried in one chat within that time: there are 2^40 of them, and nobody mistypes one more often. */
+  joinCodeTriesMax: 5,
   /** Pages of a conversation that one browser may read in a minute: each is entered as a use. */
   pagesPerMinuteMax: 600,
   /** Refused batches of one address in a minute, before it is not listened to: verifying costs. */
@@ -123,6 +133,10 @@ export const limits = {
   dedupeKeyDays: 35,
   /** A confirming button is worth pressing for this long. */
   actTokenMinutes: 15,
+  /** An address that shows a message whole, once: long enough to sign in at a bank, too short to be found later. */
+  viewMinutesMax: 10,
+  /** Openings of one browser: a person taps a few times, and tokens cannot be guessed at any rate. */
+  viewsPerMinuteMax: 120,
   /** A bank that has not answered by then is "slow". */
   bankCallMsMax: 8000,
   /** What a bank's answer may weigh. */

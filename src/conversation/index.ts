@@ -5,5 +5,6 @@ export { answer } from './answer.ts';
 export { understand, understandWith } from './understand.ts';
 export type { ChatWay, ChatWays } from './chat-ways.ts';
 export { createTalk, type Pressed, type SaidByCustomer, type Talk } from './talk.ts';
+export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

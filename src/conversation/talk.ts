@@ -1,7 +1,16 @@
 import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import { findCustomer, openSession, useAct, type Act, type BrowserKind, type Customer, type Session } from '#customers';
+import {
+  findCustomer,
+  leaveSession,
+  openSession,
+  useAct,
+  type Act,
+  type BrowserKind,
+  type Customer,
+  type Session,
+} from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Audience, Thread } from '#delivery';
 import { answer } from './answer.ts';
@@ -23,17 +32,19 @@ export interface Talk {
   /** Begins with a new customer: keys, conversation, greeting, and the first session with the secret for its cookie. */
   begin(manner: Pick<Customer, 'locale' | 'timeZone'>, kind: BrowserKind): Promise<Opened>;
   /**
-   * Gives a browser the session of a customer who has proven themselves there. What the browser had so far must
-   * be a chat in which no bank was ever linked: `leave` deletes it afterwards.
+   * Gives a browser the session of a customer who has proven themselves there. What the browser had so far, if
+   * anything, must be a chat in which no bank was ever linked: `leave` deletes it afterwards.
    *
    * @throws TellerlineError `chat_in_use`
    */
-  signIn(before: Session, customerId: CustomerId, kind: BrowserKind): Promise<Opened>;
+  signIn(before: Session | undefined, customerId: CustomerId, kind: BrowserKind): Promise<Opened>;
   /**
    * Deletes the chat that a browser had before it signed in, or ends the session that it had of the same
    * customer. To be called when the browser holds its new cookie: its other windows come back with that one.
    */
   leave(before: Session, customerId: CustomerId): Promise<void>;
+  /** Ends the session of a browser that has done its linking for another messenger's chat. */
+  leaveLinking(session: Session): Promise<void>;
   /** Offers the first passkey, once. */
   offerPasskey(customerId: CustomerId): Promise<void>;
   /** Says that a passkey was added or removed, and takes the offer's buttons away. */
@@ -155,6 +166,7 @@ export function createTalk(parts: TalkParts): Talk {
     begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
     signIn: (before, customerId, kind) => signIn(parts, before, customerId, kind),
     leave: (before, customerId) => leave(parts, before, customerId),
+    leaveLinking: (session) => database.transaction((tx) => leaveSession(tx, session)),
     offerPasskey: (customerId) => offerPasskey(parts, customerId),
     sayPasskey: (customerId, what, kind) => sayPasskey(parts, customerId, what, kind),
     say,
