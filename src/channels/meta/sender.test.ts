@@ -76,6 +76,7 @@ function senderWith(
 
 const dispatch = (more: Partial<Dispatch> = {}): Dispatch => ({
   customerId: newId(),
+  conversationId: newId(),
   identityId: newId<IdentityId>(),
   detail: 'full',
   purpose: null,
