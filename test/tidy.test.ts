@@ -82,15 +82,18 @@ function complaint(source: Source, name: string): string | undefined {
   if (!name.startsWith('#')) return undefined;
   const target = name.slice(1).split('/')[0] ?? '';
   if (target === 'test') return source.isTest ? undefined : 'imports test code';
-  // What both messengers of Meta share is beneath them; of its other siblings a messenger knows nothing.
-  if (target === 'channels' && source.folder === 'channels')
-    return name === '#channels/meta' && /^src\/channels\/(messenger|whatsapp)\//.test(source.path)
-      ? undefined
-      : 'one messenger may not import another';
+  if (target === source.folder && source.folder === 'channels') return siblingComplaint(source, name);
   if (target === source.folder) return source.folder === 'web' ? undefined : 'imports its own folder by name: use ./';
   if (target === 'app') return 'imports app, which nothing may';
   const allowed = narrower[source.folder] ?? house.slice(house.indexOf(source.folder) + 1);
   return allowed.includes(target) ? undefined : `${source.folder} may not import ${target}`;
+}
+
+/** A messenger imports of another messenger's folder nothing but what both of Meta's share. */
+function siblingComplaint({ path }: Source, name: string): string | undefined {
+  const own = path.split('/')[2];
+  if (name === `#channels/${own}`) return 'imports its own folder by name: use ./';
+  return name === '#channels/meta' ? undefined : 'imports another messenger';
 }
 
 test('folders import only folders below them, by name', () => {

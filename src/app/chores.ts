@@ -11,4 +11,5 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await parts.vault.tidy(nowMs);
   await parts.delivery.tidy(nowMs);
   await parts.pictures.tidy(nowMs);
+  await parts.receiving.tidy(nowMs);
 }

@@ -6,11 +6,13 @@ import { liveSettings, options, type Option } from './options.ts';
 type Values = { [Key in keyof typeof options]: (typeof options)[Key] extends Option<infer Value> ? Value : never };
 
 /** The settings, read and checked. `databaseUrl` holds a password: never log it. */
-export interface Config extends Omit<Values, 'databaseUrl' | 'url'> {
+export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels'> {
   /** Absent: the embedded PostgreSQL. */
   databaseUrl?: string;
   /** Origin; absent: `http://localhost:` and the port that was bound. */
   url?: string;
+  /** The file of the messengers of Meta. */
+  channels?: string;
   /** What the operator has set of each live bank, by bank id. */
   live: Record<string, LiveBank>;
   /** Variables that begin like ours and are none of ours: most likely misspelt. */
@@ -32,6 +34,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const data = required(options.data);
   const databaseUrl = read(options.databaseUrl);
   const url = read(options.url);
+  const channels = read(options.channels);
   const config: Config = {
     data,
     keys: read(options.keys) ?? `${data}.keys`,
@@ -43,6 +46,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: required(options.port),
     staffPort: required(options.staffPort),
     ...(url === undefined ? {} : { url }),
+    ...(channels === undefined ? {} : { channels }),
     staffHost: required(options.staffHost),
     embedOrigins: required(options.embedOrigins),
     trustProxy: required(options.trustProxy),

@@ -192,6 +192,15 @@ export const options = {
       .refine((text) => text === 'off' || BANKS.some((bank) => bank.id === text))
       .transform((text) => (text === 'off' ? undefined : text)),
   }),
+  channels: option({
+    variable: 'TELLERLINE_CHANNELS',
+    fallback: undefined,
+    fallbackShown: 'the sandbox’s stand-ins, while the sandbox runs; else none',
+    form: 'the path of a JSON file',
+    about:
+      'Facebook Messenger and WhatsApp: the app at Meta, its pages and numbers. Secrets stand in the file, or in files of their own that it names. See [messenger.md](messenger.md) and [whatsapp.md](whatsapp.md).',
+    schema: path,
+  }),
   banks: option<Environments>({
     variable: 'TELLERLINE_BANKS',
     fallback: 'sandbox',

@@ -1,10 +1,10 @@
 import type { Clock, Log, Meter } from '#base';
 import type { PictureAddresses } from '#channels/pictures';
 import type { BankFace } from '#contract';
-import type { Talk } from '#conversation';
+import type { ChannelChoices, Talk } from '#conversation';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
-import type { Delivery } from '#delivery';
+import type { Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
@@ -20,9 +20,13 @@ export interface HttpParts {
   readonly delivery: Delivery;
   readonly linking: Linking;
   readonly intake: Intake;
+  readonly receiving: Receiving;
   readonly talk: Talk;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;
+  readonly channelChoices: ChannelChoices;
+  /** The messengers that messages are brought to besides the browsers. */
+  readonly reach: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

@@ -8,6 +8,7 @@ export interface TrialWords {
   readonly lead: string;
   readonly otherLanguage: string;
   readonly controlApi: string;
+  readonly phone: string;
   readonly bank: string;
   readonly customer: string;
   readonly show: string;
@@ -70,6 +71,7 @@ const en: TrialWords = {
   lead: 'Four stand-in banks to try everything against. What you do here happens at the bank; the chat hears of it when the account is linked.',
   otherLanguage: 'Español',
   controlApi: 'Control API',
+  phone: 'A phone to try',
   bank: 'Bank',
   customer: 'Customer',
   show: 'Show',
@@ -148,6 +150,7 @@ const es: TrialWords = {
   lead: 'Cuatro bancos simulados para probarlo todo. Lo que haga aquí ocurre en el banco; el chat se entera si la cuenta está vinculada.',
   otherLanguage: 'English',
   controlApi: 'API de control (en inglés)',
+  phone: 'Un teléfono para probar',
   bank: 'Banco',
   customer: 'Cliente',
   show: 'Mostrar',

@@ -29,7 +29,7 @@ const engine = new DeliveryEngine({
       messageIds.map((id) => {
         const content = { kind: 'text', text: id } as const;
         const message = { id, revision: 1, author: 'bank', at: '', content } as const;
-        return [id, { message, purpose: null, manner: { locale: 'en', timeZone: 'UTC' } }];
+        return [id, { message, detail: 'full', purpose: null, manner: { locale: 'en', timeZone: 'UTC' } }];
       }),
     ),
   clock: systemClock,

@@ -1,7 +1,7 @@
 import { buckets, type BucketRate, type Buckets, type Clock, type IdentityId, type Log, type Timers } from '#base';
 import { referenceText, type Dispatch, type Outcome, type Parts, type PersonIds, type Sender } from '#delivery';
 import { circuits, type Circuits, type StoppedBy } from './circuits.ts';
-import type { Body, Compose, PersonAddress, Told } from './compose.ts';
+import type { Compose, PersonAddress, Told } from './compose.ts';
 import { codeOf, remedyOf, type MetaPlatform } from './errors.ts';
 import type { Graph, GraphResult } from './graph.ts';
 import { rises } from './rises.ts';
@@ -18,25 +18,29 @@ export interface MetaAccount {
 /** What is posted for one body: where to, and as what. */
 export interface Posted {
   readonly path: string;
-  readonly body: Body;
+  readonly body: unknown;
+}
+
+/** How fast is sent: kept ahead of what the messenger allows. */
+export interface MetaRates {
+  /** From one page or number. */
+  readonly accountRate: BucketRate;
+  /** To one person. */
+  readonly personRate: BucketRate;
 }
 
 /** What differs between the two messengers. */
-export interface MetaKind {
+export interface MetaKind<Body> extends MetaRates {
   readonly platform: MetaPlatform;
-  /** From one page or number: kept ahead of what the messenger allows. */
-  readonly accountRate: BucketRate;
-  /** To one person from one page or number. */
-  readonly personRate: BucketRate;
   /** Puts whom it is for, what it replies to and our reference around a body. */
   post(account: string, person: PersonIds, body: Body, reference: string, repliesTo: string | undefined): Posted;
 }
 
 /** What a sender works with. */
-export interface MetaSenderParts {
+export interface MetaSenderParts<Body> {
   readonly graph: Graph;
   readonly accounts: readonly MetaAccount[];
-  readonly compose: Compose;
+  readonly compose: Compose<Body>;
   /** Where a channel identity is met; undefined: nowhere any more, as when a number has a new owner. */
   readonly addressOf: (identityId: IdentityId) => Promise<PersonAddress | undefined>;
   readonly parts: Parts;
@@ -46,7 +50,7 @@ export interface MetaSenderParts {
   /** An echo or a status comes within this, after a call of whose outcome nobody knows. */
   readonly settleMs?: number;
   /** Other rates than the messenger's, for a test. */
-  readonly rates?: Partial<Pick<MetaKind, 'accountRate' | 'personRate'>>;
+  readonly rates?: Partial<MetaRates>;
 }
 
 /** A sender, with what else is asked of its pages or numbers. */
@@ -59,8 +63,8 @@ export interface MetaSender extends Sender {
 const placeWaitMsMax = 2_000;
 /** One call; a long message is several. */
 const callMsMax = 12_000;
-/** The platform slows us down, and does not say for how long. */
-const slowerMs = 60_000;
+/** The platform slows us down, and does not say for how long: twice as long each time, until something is taken. */
+const slowerPauses = { firstMs: 2_000, maxMs: 60_000 } as const;
 /** When so much of what is allowed is used up, a pause keeps the rest for answers. */
 const usagePercentMax = 95;
 const usagePauseMs = 60_000;
@@ -68,9 +72,9 @@ const usagePauseMs = 60_000;
 const pairPauseMs = (attempt: number): number => 1_000 * 4 ** Math.min(5, attempt - 1);
 
 /** Makes the sender of one messenger: everything but what a message looks like there. */
-export function metaSender(kind: MetaKind, parts: MetaSenderParts): MetaSender {
+export function metaSender<Body>(kind: MetaKind<Body>, parts: MetaSenderParts<Body>): MetaSender {
   const { platform } = kind;
-  const sending: Sending = {
+  const sending: Sending<Body> = {
     kind,
     parts,
     accounts: new Map(parts.accounts.map((one) => [one.account, one])),
@@ -78,6 +82,7 @@ export function metaSender(kind: MetaKind, parts: MetaSenderParts): MetaSender {
     perAccount: buckets(parts.rates?.accountRate ?? kind.accountRate, parts.clock),
     perPerson: buckets(parts.rates?.personRate ?? kind.personRate, parts.clock),
     wrong: rises(parts.clock),
+    slowed: new Map(),
   };
   return {
     channel: platform,
@@ -91,17 +96,25 @@ export function metaSender(kind: MetaKind, parts: MetaSenderParts): MetaSender {
   };
 }
 
-interface Sending {
-  readonly kind: MetaKind;
-  readonly parts: MetaSenderParts;
+interface Sending<Body> {
+  readonly kind: MetaKind<Body>;
+  readonly parts: MetaSenderParts<Body>;
   readonly accounts: ReadonlyMap<string, MetaAccount>;
   readonly circuits: Circuits;
   readonly perAccount: Buckets;
   readonly perPerson: Buckets;
   readonly wrong: ReturnType<typeof rises>;
+  /** How often a page or number was told to be slower since something was taken from it. */
+  readonly slowed: Map<string, number>;
 }
 
-async function send(sending: Sending, dispatch: Dispatch, signal: AbortSignal): Promise<Outcome> {
+/** Where it does not matter what is posted. */
+type AnySending = Pick<Sending<never>, 'accounts' | 'circuits' | 'perAccount' | 'perPerson' | 'wrong' | 'slowed'> & {
+  readonly kind: Pick<MetaKind<never>, 'platform'>;
+  readonly parts: Pick<MetaSenderParts<never>, 'graph' | 'timers' | 'log'>;
+};
+
+async function send<Body>(sending: Sending<Body>, dispatch: Dispatch, signal: AbortSignal): Promise<Outcome> {
   const { parts, accounts } = sending;
   const { entry, message, replaces } = dispatch;
   // Neither messenger lets a business take a message back or change it.
@@ -122,14 +135,19 @@ async function send(sending: Sending, dispatch: Dispatch, signal: AbortSignal): 
   return sendBodies(sending, told, { account, address, bodies: composed.bodies }, signal);
 }
 
-interface Outgoing {
+interface Outgoing<Body> {
   readonly account: MetaAccount;
   readonly address: PersonAddress;
   readonly bodies: readonly Body[];
 }
 
 /** Sends what the messenger does not have yet, in order; the first that it does not take ends the attempt. */
-async function sendBodies(sending: Sending, told: Told, outgoing: Outgoing, signal: AbortSignal): Promise<Outcome> {
+async function sendBodies<Body>(
+  sending: Sending<Body>,
+  told: Told,
+  outgoing: Outgoing<Body>,
+  signal: AbortSignal,
+): Promise<Outcome> {
   const { kind, parts } = sending;
   const { account, address, bodies } = outgoing;
   const { reference: deliveryId, attempt, replaces } = told;
@@ -162,7 +180,7 @@ const personName = ({ identityId }: Pick<Dispatch, 'identityId'>): string => ide
 
 /** Waits for a place within what the page or number, and the person, are sent; undefined: it may go. */
 async function takePlace(
-  { parts, perAccount, perPerson }: Sending,
+  { parts, perAccount, perPerson }: AnySending,
   dispatch: Dispatch,
   { account }: PersonAddress,
   signal: AbortSignal,
@@ -183,7 +201,7 @@ async function takePlace(
 
 /** What a call's result means for the delivery, and for its page or number. */
 function outcomeOf(
-  sending: Sending,
+  sending: AnySending,
   account: MetaAccount,
   person: string,
   attempt: number,
@@ -196,6 +214,7 @@ function outcomeOf(
   if (usage && usage.percent >= usagePercentMax)
     perAccount.pause(account.account, Math.max(usagePauseMs, usage.regainMs));
   if (answer.kind === 'taken') {
+    sending.slowed.delete(account.account);
     if (stops.close(account.account))
       sending.parts.log.info({ account: account.name }, 'messages go out from there again');
     return { outcome: 'sent', platformId: answer.platformId };
@@ -208,7 +227,7 @@ function outcomeOf(
     case 'again':
       return { outcome: 'later', code };
     case 'slower': {
-      const afterMs = retryAfterMs ?? (usage?.regainMs || slowerMs);
+      const afterMs = retryAfterMs ?? (usage?.regainMs || slowerAgain(sending, account.account));
       perAccount.pause(account.account, afterMs);
       return { outcome: 'later', code, afterMs };
     }
@@ -240,8 +259,14 @@ function outcomeOf(
   }
 }
 
+function slowerAgain({ slowed }: Pick<AnySending, 'slowed'>, account: string): number {
+  const times = (slowed.get(account) ?? 0) + 1;
+  slowed.set(account, times);
+  return Math.min(slowerPauses.maxMs, slowerPauses.firstMs * 2 ** Math.min(10, times - 1));
+}
+
 /** Nothing more goes from there until somebody has mended it; what is on its way waits. */
-function stop(sending: Sending, account: MetaAccount, why: StoppedBy, code: string): Outcome {
+function stop(sending: AnySending, account: MetaAccount, why: StoppedBy, code: string): Outcome {
   const { circuits: stops, parts } = sending;
   if (stops.open(account.account, why)) {
     const alarm = why === 'token' ? 'messenger_token_dead' : 'messenger_restricted';
@@ -250,7 +275,7 @@ function stop(sending: Sending, account: MetaAccount, why: StoppedBy, code: stri
   return { outcome: 'later', code, afterMs: stops.waitMs(account.account) };
 }
 
-async function checkTokens({ kind, parts, accounts, circuits: stops }: Sending) {
+async function checkTokens({ kind, parts, accounts, circuits: stops }: AnySending) {
   for (const account of accounts.values()) {
     const { accessToken, name } = account;
     const call = { method: 'GET', path: account.account, query: { fields: 'id' }, accessToken } as const;

@@ -1,5 +1,5 @@
 import type { MessageId } from '#base';
-import type { Message, Purpose } from '#contract';
+import type { Detail, Message, Purpose } from '#contract';
 import type { Manner } from '../draw.ts';
 import type { OpenDelivery } from './store.ts';
 
@@ -7,6 +7,8 @@ import type { OpenDelivery } from './store.ts';
 export interface Readable {
   /** At the identity's level of detail. */
   readonly message: Message;
+  /** The level at which it is said: the identity's, and `full` of what no bank told. */
+  readonly detail: Detail;
   /** What it is told for; null when no bank told it. */
   readonly purpose: Purpose | null;
   readonly manner: Manner;

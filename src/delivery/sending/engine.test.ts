@@ -110,7 +110,12 @@ async function node(): Promise<DeliveryEngine> {
             at: '',
             content: { kind: 'text' as const, text: said.text },
           };
-          return [[id, { message, purpose: null, manner: { locale: 'en' as const, timeZone: 'UTC' } }]];
+          return [
+            [
+              id,
+              { message, detail: 'full' as const, purpose: null, manner: { locale: 'en' as const, timeZone: 'UTC' } },
+            ],
+          ];
         }),
       );
     },

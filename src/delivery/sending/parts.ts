@@ -1,6 +1,7 @@
 import type { DeliveryId } from '#base';
 import { sql, type Queryable } from '#db';
 import type { CallReference } from './reference.ts';
+import type { Settling } from './store.ts';
 
 /** A delivery that is about to be sent in several parts. */
 export interface PartsBegun {
@@ -43,29 +44,34 @@ export function partsIn(db: Queryable): Parts {
 }
 
 /**
- * Stores that a messenger has a part.
+ * Stores that a messenger has what carries a reference, under this id of its own.
  *
- * @returns `whole`: with it the delivery is, and what that showed; undefined when the delivery has no parts, or the part is of an
- * attempt that was cut otherwise
+ * @returns what settles the delivery; undefined while parts of it are missing
  */
-export async function markTaken(
+export async function takenBy(
+  db: Queryable,
+  reference: CallReference,
+  platformId: string,
+): Promise<Extract<Settling, { as: 'delivered' }> | undefined> {
+  const { deliveryId } = reference;
+  const marked = await markTaken(db, reference, platformId);
+  const rows = await db.query<{ platformId: string | null; revision: number }>(sql`
+    select platform_id as "platformId", revision from delivery_parts
+    where delivery_id = ${deliveryId} and part < parts order by part`);
+  const last = rows.at(-1);
+  if (!last) return { as: 'delivered', deliveryId, platformId, shownRevision: undefined };
+  if (!marked || rows.some((row) => row.platformId === null)) return undefined;
+  return { as: 'delivered', deliveryId, platformId: last.platformId ?? platformId, shownRevision: last.revision };
+}
+
+/** False: the delivery has no parts, or was cut otherwise when that call was made. */
+async function markTaken(
   db: Queryable,
   { deliveryId, part, attempt }: CallReference,
   platformId: string,
-): Promise<{ readonly whole: boolean; readonly platformId: string; readonly shownRevision: number } | undefined> {
-  const [marked] = await db.query<{ parts: number; revision: number }>(sql`
+): Promise<boolean> {
+  const marked = await db.execute(sql`
     update delivery_parts set platform_id = ${platformId}
-    where delivery_id = ${deliveryId} and part = ${part} and since_attempt <= ${attempt}
-    returning parts, revision`);
-  if (!marked) return undefined;
-  const rows = await db.query<{ part: number; platformId: string }>(sql`
-    select part, platform_id as "platformId" from delivery_parts
-    where delivery_id = ${deliveryId} and part < ${marked.parts} and platform_id is not null order by part`);
-  const last = rows.at(-1)?.platformId ?? platformId;
-  return { whole: rows.length === marked.parts, platformId: last, shownRevision: marked.revision };
-}
-
-/** Whether a delivery goes out in several parts. */
-export async function hasParts(db: Queryable, deliveryId: DeliveryId): Promise<boolean> {
-  return (await db.query(sql`select from delivery_parts where delivery_id = ${deliveryId} limit 1`)).length > 0;
+    where delivery_id = ${deliveryId} and part = ${part} and part < parts and since_attempt <= ${attempt}`);
+  return marked > 0;
 }

@@ -1,10 +1,10 @@
+import { atDetail, detailOf } from '#contract';
 import { findCustomer } from '#customers';
 import type { Database, ScopedDatabase } from '#db';
 import { taskActor, type Vault } from '#vault';
 import { readAgain } from '../messages.ts';
 import { readMessages } from '../page.ts';
 import type { ReadContent } from './content.ts';
-import { atDetail } from './detail.ts';
 
 /** What reading for a messenger works with. */
 export interface ReadParts {
@@ -30,7 +30,7 @@ export function contentReader({ database, readers, vault }: ReadParts): ReadCont
     return new Map(
       [...read].map(([messageId, { message, ofLink, purpose }]) => [
         messageId,
-        { message: atDetail(message, ofLink, detail, locale), purpose, manner },
+        { message: atDetail(message, ofLink, detail, locale), detail: detailOf(ofLink, detail), purpose, manner },
       ]),
     );
   };

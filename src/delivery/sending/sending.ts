@@ -16,7 +16,7 @@ import { newerThan } from '../conversations.ts';
 import type { Outlets } from '../outlets.ts';
 import { DeliveryEngine } from './engine.ts';
 import { PostgresHints, type HintParts, type Hints } from './hints.ts';
-import { hasParts, markTaken, partsIn, type Parts } from './parts.ts';
+import { partsIn, takenBy, type Parts } from './parts.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
 import { readReference } from './reference.ts';
@@ -139,13 +139,8 @@ export function createSending(parts: SendingParts): Sending {
     settle: (evidence) => engine.settle(evidence),
     taken: async (text, platformId) => {
       const reference = readReference(text);
-      if (!reference) return false;
-      const { deliveryId } = reference;
-      const part = await markTaken(database, reference, platformId);
-      if (part?.whole === false || (!part && (await hasParts(database, deliveryId)))) return false;
-      const settling = part ?? { platformId, shownRevision: undefined };
-      const { shownRevision } = settling;
-      return engine.settle({ as: 'delivered', deliveryId, platformId: settling.platformId, shownRevision });
+      const settling = reference && (await takenBy(database, reference, platformId));
+      return settling === undefined ? false : engine.settle(settling);
     },
     parts: partsIn(database),
     release: async (identityId) => engine.changed(await store.release(identityId)),

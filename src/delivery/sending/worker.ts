@@ -117,8 +117,9 @@ export class LaneWorker {
     if (this.#host.fenceOf(shard) !== fence) return false;
     const dispatch: Dispatch = {
       customerId: delivery.customerId,
+      conversationId: delivery.conversationId,
       identityId: delivery.identityId,
-      detail,
+      detail: readable?.detail ?? detail,
       purpose: readable?.purpose ?? null,
       reference: deliveryId,
       attempt: attempts + 1,

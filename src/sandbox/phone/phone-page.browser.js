@@ -237,7 +237,7 @@ byId('new').addEventListener('submit', (event) => {
   }).then(follow);
   field.value = '';
 });
-byId('file').addEventListener('change', async () => {
+async function sendPicture() {
   const field = /** @type {HTMLInputElement} */ (byId('file'));
   const [file] = field.files ?? [];
   if (!file) return;
@@ -245,7 +245,8 @@ byId('file').addEventListener('change', async () => {
   const base64 = btoa(Array.from(bytes, (byte) => String.fromCodePoint(byte)).join(''));
   field.value = '';
   await act('picture', { mimeType: file.type, base64 });
-});
+}
+byId('file').addEventListener('change', () => void sendPicture());
 
 await refresh();
 follow();
