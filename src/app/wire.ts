@@ -42,6 +42,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
 import type { PlatformSettings } from './channels-file.ts';
 import { stopInOrder } from './stopping.ts';
+import { wireNotifications } from './wire-notifications.ts';
 import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
 import { witnessCall } from './witnesses.ts';
 
@@ -193,7 +194,9 @@ export function wire(
     faces,
   });
   const channels = [...(options.channels ?? []), ...platforms.channels];
-  const senders = [...(options.senders ?? []), ...channels];
+  const told = wireNotifications(options, { database, vault, delivery: () => delivery, publicUrl: url });
+  const reaching = [...(options.senders ?? []), ...channels];
+  const senders = [...reaching, told.push.sender, ...(told.email.sender ? [told.email.sender] : [])];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
@@ -249,8 +252,9 @@ export function wire(
     talk,
     signIn,
     pictures,
+    ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
-    reach: senders.map(({ channel }) => channel),
+    reach: reaching.map(({ channel }) => channel),
     clock,
     log,
     meter,

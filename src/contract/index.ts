@@ -18,6 +18,7 @@ export * from './gist.ts';
 export * from './hearing.ts';
 export * from './in-app.ts';
 export * from './map.ts';
+export * from './notifications.ts';
 export * from './privacy.ts';
 export * from './purposes.ts';
 export * from './reference.ts';
