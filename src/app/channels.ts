@@ -1,11 +1,13 @@
 import { systemTimers, TellerlineError, type Clock, type IdentityId, type Log } from '#base';
-import { messengerCompose, messengerSender, readMessenger } from '#channels/messenger';
+import { messengerCompose, messengerProfileOf, messengerSender, readMessenger } from '#channels/messenger';
 import {
   answerHandshake,
   graphOf,
   isApproved,
+  metaMedia,
   verifySignature,
   type ComposeParts,
+  type MetaAccount,
   type MetaApp,
   type MetaSender,
   type MetaSenderParts,
@@ -72,6 +74,8 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
   return {
     ...messengerSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
+    ...mediaOf(settings, accounts),
+    ...messengerProfileOf(graphOf(settings), tokensOf(accounts)),
     read: (raw) => readMessenger(raw, settings),
   };
 }
@@ -90,6 +94,7 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
   return {
     ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
+    ...mediaOf(settings, accounts),
     read: (raw) => readWhatsApp(raw),
   };
 }
@@ -98,6 +103,16 @@ const doorOf = ({ appSecret, verifyToken }: MetaApp): Pick<Channel, 'verify' | '
   verify: (raw, headers) => verifySignature(raw, headers['x-hub-signature-256'], appSecret),
   handshake: (query) => answerHandshake(query, verifyToken),
 });
+
+const tokensOf =
+  (accounts: readonly MetaAccount[]) =>
+  (account: string): string | undefined =>
+    accounts.find((one) => one.account === account)?.accessToken;
+
+/** What people send is fetched with the token of the page or number that they sent it to. */
+function mediaOf(app: MetaApp, accounts: readonly MetaAccount[]): Pick<Channel, 'media'> {
+  return metaMedia({ app, graph: graphOf(app), tokenOf: tokensOf(accounts) });
+}
 
 function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts<never>, 'accounts' | 'compose'> {
   const { parts: kept, addressOf, clock, log, settleMs } = parts;

@@ -5,3 +5,4 @@ export { renderMessenger } from './render.ts';
 export { messengerTemplate } from './template-message.ts';
 export { messengerProfile } from './profile.ts';
 export { breaksOfMessenger, checkMessenger } from './rules.ts';
+export { messengerProfileOf } from './profile-of.ts';

@@ -36,3 +36,4 @@ export { templateCatalogue, templateFor, type ChosenTemplate, type TemplateDefin
 export { word } from './words.ts';
 export { RuleCheck, under, type Checked, type RuleBreak } from './rule-check.ts';
 export { checkDefinition, checkSentTemplate } from './template-rules.ts';
+export { metaMedia, type MediaParts } from './media.ts';
