@@ -22,7 +22,9 @@ test(`killed at each of ${channelFailPoints.length} steps it loses no message an
     let n = 0;
     const bodies = () =>
       Array.from({ length: bodiesPerPoint }, () =>
-        Array.from({ length: textsPerBody }, () => did({ id: `person-${(n += 1) % 9}` }, { kind: 'text', text: 'help' })),
+        Array.from({ length: textsPerBody }, () =>
+          did({ id: `person-${(n += 1) % 9}` }, { kind: 'text', text: 'help' }),
+        ),
       );
     let kills = 0;
     for (const [at, point] of channelFailPoints.entries()) {
@@ -33,7 +35,10 @@ test(`killed at each of ${channelFailPoints.length} steps it loses no message an
       const some = bodies();
       told.push(...some);
       const answers = await Promise.allSettled(some.map((body) => tell(hub.url, body)));
-      await until(`a kill at "${point}"`, async () => dying.process.exitCode !== null || dying.process.signalCode !== null);
+      await until(
+        `a kill at "${point}"`,
+        async () => dying.process.exitCode !== null || dying.process.signalCode !== null,
+      );
       assert.equal(dying.process.signalCode, 'SIGKILL', point);
       kills += 1;
       const again = some.filter((_, place) => answers[place]?.status === 'rejected');
@@ -42,7 +47,10 @@ test(`killed at each of ${channelFailPoints.length} steps it loses no message an
       const next = await hub.process();
       running = next;
       for (const body of again) assert.equal((await tell(hub.url, body)).status, 200);
-      await until('what was left is worked through', async () => (await count('channel_inbox')) + (await count('turns')) === 0);
+      await until(
+        'what was left is worked through',
+        async () => (await count('channel_inbox')) + (await count('turns')) === 0,
+      );
       await next.end('SIGKILL');
     }
     const texts = told.flat().length;
@@ -64,7 +72,10 @@ test(`killed at each of ${channelFailPoints.length} steps it loses no message an
   }
 
   async function count(table: 'channel_inbox' | 'turns' | 'dead_letters'): Promise<number> {
-    const [row] = await hub.db.database.query<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] });
+    const [row] = await hub.db.database.query<{ n: number }>({
+      text: `select count(*)::integer as n from ${table}`,
+      values: [],
+    });
     return row?.n ?? -1;
   }
 });

@@ -241,7 +241,13 @@ test('who somebody is at a messenger, and the pictures that they sent, are in th
   const camera = known.get('camera');
   assert.ok(camera);
   const { secret } = await hub.db.database.transaction((tx) =>
-    openSession(tx, camera.customerId as CustomerId, { browser: 'Firefox', system: 'Android' }, systemRandom, Date.now()),
+    openSession(
+      tx,
+      camera.customerId as CustomerId,
+      { browser: 'Firefox', system: 'Android' },
+      systemRandom,
+      Date.now(),
+    ),
   );
   const answer = await fetch(`${hub.url}/api/export.json`, { headers: { cookie: `tellerline_session=${secret}` } });
   assert.equal(answer.status, 200);

@@ -4,10 +4,9 @@ import {
   answerHandshake,
   graphOf,
   isApproved,
-  metaMedia,
+  mediaOf,
   verifySignature,
   type ComposeParts,
-  type MetaAccount,
   type MetaApp,
   type MetaSender,
   type MetaSenderParts,
@@ -74,9 +73,9 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
   return {
     ...messengerSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
-    ...mediaOf(settings, accounts),
-    ...messengerProfileOf(graphOf(settings), tokensOf(accounts)),
     read: (raw) => readMessenger(raw, settings),
+    profile: messengerProfileOf(graphOf(settings), accounts),
+    media: mediaOf(settings, accounts),
   };
 }
 
@@ -94,8 +93,8 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
   return {
     ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
-    ...mediaOf(settings, accounts),
     read: (raw) => readWhatsApp(raw),
+    media: mediaOf(settings, accounts),
   };
 }
 
@@ -103,16 +102,6 @@ const doorOf = ({ appSecret, verifyToken }: MetaApp): Pick<Channel, 'verify' | '
   verify: (raw, headers) => verifySignature(raw, headers['x-hub-signature-256'], appSecret),
   handshake: (query) => answerHandshake(query, verifyToken),
 });
-
-const tokensOf =
-  (accounts: readonly MetaAccount[]) =>
-  (account: string): string | undefined =>
-    accounts.find((one) => one.account === account)?.accessToken;
-
-/** What people send is fetched with the token of the page or number that they sent it to. */
-function mediaOf(app: MetaApp, accounts: readonly MetaAccount[]): Pick<Channel, 'media'> {
-  return metaMedia({ app, graph: graphOf(app), tokenOf: tokensOf(accounts) });
-}
 
 function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts<never>, 'accounts' | 'compose'> {
   const { parts: kept, addressOf, clock, log, settleMs } = parts;

@@ -125,7 +125,9 @@ deadLetters
   .command('list')
   .description('count them, by messenger and reason')
   .action(() =>
-    attempt(async () => (await import('./dead-letters.ts')).listDeadLetters({ config: settings(), log: createLog('warn'), say })),
+    attempt(async () =>
+      (await import('./dead-letters.ts')).listDeadLetters({ config: settings(), log: createLog('warn'), say }),
+    ),
   );
 
 deadLetters
@@ -133,7 +135,9 @@ deadLetters
   .description('read them again, as after an upgrade')
   .option('--channel <channel>', 'of this messenger alone')
   .action((choices: { channel?: string }) =>
-    attempt(async () => (await import('./dead-letters.ts')).replay({ config: settings(), log: createLog('warn'), say, ...choices })),
+    attempt(async () =>
+      (await import('./dead-letters.ts')).replay({ config: settings(), log: createLog('warn'), say, ...choices }),
+    ),
   );
 
 const keyService = program.command('key-service').description('for a bank: the service that holds its own keys');

@@ -4,6 +4,7 @@ export * from './api.ts';
 export * from './bounds.ts';
 export * from './cards.ts';
 export * from './categories.ts';
+export * from './channel-choices.ts';
 export * from './chart.ts';
 export * from './detail.ts';
 export * from './entries.ts';

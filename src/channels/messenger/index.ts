@@ -1,3 +1,4 @@
+export { messengerProfileOf } from './locale.ts';
 export { readMessenger } from './read.ts';
 export { messengerCompose, messengerSender } from './sender.ts';
 export { messengerRequest, type MessengerBody, type MessengerRequest } from './body.ts';
@@ -5,4 +6,3 @@ export { renderMessenger } from './render.ts';
 export { messengerTemplate } from './template-message.ts';
 export { messengerProfile } from './profile.ts';
 export { breaksOfMessenger, checkMessenger } from './rules.ts';
-export { messengerProfileOf } from './profile-of.ts';

@@ -92,7 +92,7 @@ export function graphOf({ graph, appSecret }: Pick<MetaApp, 'graph' | 'appSecret
 }
 
 async function readResult(response: Response): Promise<GraphResult> {
-  const bytes = await wholeBody(response, answerBytesMax);
+  const bytes = await wholeBody(response);
   if (bytes === undefined) return { got: 'unknown', code: 'answer-too-large' };
   const answer = readAnswer(bytes);
   const { status, headers } = response;
@@ -119,14 +119,13 @@ function failureOf(error: unknown): GraphResult {
   return { got: 'unknown', code: isOver ? 'timeout' : 'connection-lost' };
 }
 
-/** The whole body of an answer; undefined when it is larger: the rest is not read. */
-export async function wholeBody(response: Response, bytesMax: number): Promise<Buffer | undefined> {
+async function wholeBody(response: Response): Promise<Buffer | undefined> {
   const parts: Uint8Array[] = [];
   let bytes = 0;
   for await (const part of response.body ?? []) {
     bytes += part.byteLength;
     // Leaving the loop cancels the rest.
-    if (bytes > bytesMax) return undefined;
+    if (bytes > answerBytesMax) return undefined;
     parts.push(part);
   }
   return Buffer.concat(parts, bytes);

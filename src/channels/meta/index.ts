@@ -15,6 +15,7 @@ export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
 export { examine, type Examined, type Finding } from './examine.ts';
 export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';
 export { graphOf, type Graph, type GraphCall, type GraphResult } from './graph.ts';
+export { mediaOf, type FetchMedia } from './media.ts';
 export {
   metaSender,
   type MetaAccount,
@@ -36,4 +37,3 @@ export { templateCatalogue, templateFor, type ChosenTemplate, type TemplateDefin
 export { word } from './words.ts';
 export { RuleCheck, under, type Checked, type RuleBreak } from './rule-check.ts';
 export { checkDefinition, checkSentTemplate } from './template-rules.ts';
-export { metaMedia, type MediaParts } from './media.ts';

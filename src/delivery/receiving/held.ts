@@ -37,9 +37,7 @@ export async function heldAtMessengers(db: Queryable, vault: Vault, customerId: 
     })),
     pictures: pictures.map(({ id, at, sealed }) => ({
       at,
-      ...sealer
-        .open<{ type: string; base64: string }>('channel_media.picture', id, sealed)
-        .use((picture) => picture),
+      ...sealer.open<{ type: string; base64: string }>('channel_media.picture', id, sealed).use((picture) => picture),
     })),
   };
 }
