@@ -7,6 +7,6 @@ export type { ChatWay, ChatWays } from './chat-ways.ts';
 export { chatLinking, type ChatLinkingParts } from './chat-linking.ts';
 export { createTalk, type Pressed, type SaidByCustomer, type Talk } from './talk.ts';
 export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
-export { showAgain, type ShowingParts } from './showing.ts';
+export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';
