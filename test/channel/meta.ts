@@ -60,7 +60,7 @@ export function asWired(name: 'messenger' | 'whatsapp'): Channel {
       whatsapp: { ...app, numbers: [number] },
     },
     database: { query: unused, execute: unused, run: unused },
-    delivery: unused,
+    parts: unused,
     addressOf: unused,
     mintView: unused,
     publicUrl: unused,
