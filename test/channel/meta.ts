@@ -243,6 +243,7 @@ export async function metaVoice(
       const outcome = await sender.send(
         {
           customerId: newId(),
+          conversationId: newId(),
           identityId,
           detail: detailOf(ofBank, detail),
           purpose: ofBank ? 'transactions' : null,
