@@ -142,6 +142,7 @@ test('buttons go with full alone, and what no bank told is said in full everywhe
     actions: [{ act: 'keep-link', label: 'Keep it', token: 'secret', weight: 'main' }],
     waysOn: [{ way: 'reconnect', bank: 'citi', label: 'Reconnect Citi' }],
     quickReplies: [{ label: 'Balance', text: 'balance' }],
+    urgent: true,
   };
   for (const detail of ['masked', 'pointer'] as const) {
     assert.deepEqual(Object.keys(atDetail(message, true, detail, 'en')), ['id', 'revision', 'author', 'at', 'content']);
