@@ -133,7 +133,12 @@ export async function testHub(
       await hub.close();
     },
     process: (port = portOf()) =>
-      startProcess({ settings: settingsOf(port), databaseUrl: db.url, sandboxUrl: sandbox.url }),
+      startProcess({
+        settings: settingsOf(port),
+        databaseUrl: db.url,
+        sandboxUrl: sandbox.url,
+        chatter: options.channels !== undefined,
+      }),
     close: async () => {
       if (!stopped) await hub.close();
       await sandbox.close();

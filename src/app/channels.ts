@@ -1,9 +1,10 @@
 import { systemTimers, TellerlineError, type Clock, type IdentityId, type Log } from '#base';
-import { messengerCompose, messengerSender, readMessenger } from '#channels/messenger';
+import { messengerCompose, messengerProfileOf, messengerSender, readMessenger } from '#channels/messenger';
 import {
   answerHandshake,
   graphOf,
   isApproved,
+  mediaOf,
   verifySignature,
   type ComposeParts,
   type MetaApp,
@@ -73,6 +74,8 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
     ...messengerSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readMessenger(raw, settings),
+    profile: messengerProfileOf(graphOf(settings), accounts),
+    media: mediaOf(settings, accounts),
   };
 }
 
@@ -91,6 +94,7 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
     ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readWhatsApp(raw),
+    media: mediaOf(settings, accounts),
   };
 }
 

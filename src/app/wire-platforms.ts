@@ -1,9 +1,9 @@
-import type { Clock, Log } from '#base';
+import type { Clock, Log, MessageId } from '#base';
 import { templateHeard } from '#channels/meta';
 import type { BankFace } from '#contract';
 import type { Database } from '#db';
 import type { Channel, Delivery, FromPlatform } from '#delivery';
-import { setUpTemplates } from './channel-setup.ts';
+import { setUpPlatforms } from './channel-setup.ts';
 import type { PlatformSettings } from './channels-file.ts';
 import { createChannels } from './channels.ts';
 import { repeat, type Job } from './repeat.ts';
@@ -52,7 +52,11 @@ export function wirePlatforms(
     database,
     parts: () => delivery().sending.parts,
     addressOf: (identityId) => delivery().addresses.addressOf(identityId),
-    mintView: async () => publicUrl(),
+    mintView: async ({ customerId, identityId, message }) => {
+      const messageId = message.id as MessageId;
+      const token = await delivery().views.mint({ customerId, identityId, messageId }, clock.nowMs());
+      return new URL(`/v#${token}`, publicUrl()).href;
+    },
     publicUrl,
     faces,
     clock,
@@ -80,11 +84,11 @@ export function wirePlatforms(
       });
       // A real page's templates are made by the operator's command; the sandbox has no operator.
       if (!platformsOfSandbox) return [tokens];
-      const templates = repeat(() => setUpTemplates(database, settings, publicUrl(), clock.nowMs()), {
+      const templates = repeat(() => setUpPlatforms(database, settings, publicUrl(), clock.nowMs()), {
         firstMs: templatesFirstMs,
         everyMs: hourMs,
         log: jobLog,
-        failed: 'the templates of the sandbox could not be made; it is tried again',
+        failed: 'the sandbox’s messengers could not be set up; it is tried again',
       });
       return [tokens, templates];
     },

@@ -10,7 +10,7 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { createTalk } from '#conversation';
+import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -193,6 +193,10 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const ways: ChatWays = {
+    ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
+    show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
+  };
   const talk = createTalk({
     database,
     vault,
@@ -201,6 +205,7 @@ export function wire(
     faces,
     acts,
     messages,
+    ways,
     publicUrl: url,
     clock,
     random,
@@ -229,6 +234,8 @@ export function wire(
     receiving,
     talk,
     signIn,
+    channelChoices: createChannelChoices({ database, delivery, clock }),
+    reach: senders.map(({ channel }) => channel),
     clock,
     log,
     meter,
@@ -240,6 +247,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */
+function namesOf(channels: readonly Channel[], operatorName: string): (channel: string, account: string) => string {
+  return (name, account) => channels.find(({ channel }) => channel === name)?.nameOf?.(account) ?? operatorName;
 }
 
 /** How what messengers say of our own messages reaches the deliveries. */

@@ -13,7 +13,7 @@ export {
 } from './customers.ts';
 export { digestsDue, markDigest, nextDigestMs, type DueDigest } from './digests.ts';
 export type { HeldSignIn } from './held.ts';
-export { enterIdentity, findIdentity, moveIdentity } from './identities.ts';
+export { enterIdentity, findIdentity, moveIdentity, removeIdentity } from './identities.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
 export { enterProof, requireFreshProof } from './proofs.ts';
 export {
@@ -27,4 +27,5 @@ export {
   type Session,
   type SessionScope,
 } from './sessions.ts';
+export { joinCodeIn, newJoinCode, putJoinCode, takeJoinCode, takeJoinTry } from './join-codes.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';
