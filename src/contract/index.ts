@@ -13,6 +13,7 @@ export * from './geography.ts';
 export * from './gist.ts';
 export * from './hearing.ts';
 export * from './in-app.ts';
+export * from './levels.ts';
 export * from './map.ts';
 export type * from './map-labels.ts';
 export * from './privacy.ts';
