@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock, type Log } from '#base';
-import type { Sender } from '#delivery';
+import type { Channel, Sender } from '#delivery';
 import { createSandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { readConfig } from '../src/app/config.ts';
@@ -75,6 +75,8 @@ export async function testHub(
     readonly witness?: true;
     /** The messengers besides the web. */
     readonly senders?: readonly Sender[];
+    /** The messengers at which people write. */
+    readonly channels?: readonly Channel[];
   } = {},
 ): Promise<TestHub> {
   const db = await testDatabase();
@@ -104,7 +106,10 @@ export async function testHub(
       metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
+      ...(options.channels && { channels: options.channels }),
       ...(sandboxWitness && { sandboxWitness }),
+      platforms: sandbox.platforms,
+      platformsOfSandbox: true,
     });
   let hub = await start(0);
   let stopped = false;

@@ -10,4 +10,5 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await parts.linking.tidy();
   await parts.vault.tidy(nowMs);
   await parts.delivery.tidy(nowMs);
+  await parts.receiving.tidy(nowMs);
 }

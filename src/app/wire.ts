@@ -13,7 +13,14 @@ import {
 import { createChannelChoices, createTalk } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
-import { createDelivery, type Delivery, type Sender } from '#delivery';
+import {
+  createDelivery,
+  createReceiving,
+  type Channel,
+  type Delivery,
+  type DeliverySettles,
+  type Sender,
+} from '#delivery';
 import {
   createAdmission,
   type Backlog,
@@ -32,7 +39,9 @@ import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
+import type { PlatformSettings } from './channels-file.ts';
 import { stopInOrder } from './stopping.ts';
+import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
 import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
@@ -53,6 +62,12 @@ export interface HubOptions {
   readonly sandboxWitness?: Witness;
   /** The messengers that messages are brought to besides the browsers that are connected. */
   readonly senders?: readonly Sender[];
+  /** The messengers at which people write to us; each is a sender too. */
+  readonly channels?: readonly Channel[];
+  /** Messenger and WhatsApp, as they are set up. */
+  readonly platforms?: PlatformSettings;
+  /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
+  readonly platformsOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
   readonly metrics?: Metrics;
 }
@@ -68,7 +83,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, intake, admission } = parts;
+  const { linking, talk, proof, delivery, intake, receiving, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -103,8 +118,8 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   intake.fetcher.start();
-  const own = startJobs(parts, database, config.rootRotationHours);
-  const jobs = [...own, intake.fetcher, linking.jobs, talk, delivery.sending];
+  const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
+  const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -159,31 +174,59 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts {
-  const { config, clock, log, metrics, senders = [] } = options;
+): HttpParts & { readonly platforms: WiredPlatforms } {
+  const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
   const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const banks = wireBanks(options, url);
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();
+  const platforms = wirePlatforms(options, { database, delivery: () => delivery, publicUrl: url, faces });
+  const channels = [...(options.channels ?? []), ...platforms.channels];
+  const senders = [...(options.senders ?? []), ...channels];
+  const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
+  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations });
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ database, vault, delivery, linking, faces, acts, messages, clock, random, log });
+  const talk = createTalk({
+    database,
+    vault,
+    delivery,
+    linking,
+    faces,
+    acts,
+    messages,
+    publicUrl: url,
+    clock,
+    random,
+    log,
+  });
+  const { arrivals } = talk;
+  const settles = settlesOf(delivery);
+  const receiving = createReceiving({
+    ...common,
+    vault,
+    addresses: delivery.addresses,
+    channels,
+    arrivals,
+    settles,
+    onTemplate: platforms.onTemplate,
+  });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
+    platforms,
     database: web,
     vault,
     proof,
     delivery,
     linking,
     intake,
+    receiving,
     talk,
     signIn,
     channelChoices: createChannelChoices({ database, delivery, clock }),
@@ -198,6 +241,15 @@ export function wire(
     publicUrl: url,
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
+  };
+}
+
+/** How what messengers say of our own messages reaches the deliveries. */
+function settlesOf({ sending }: Delivery): DeliverySettles {
+  return {
+    taken: (reference, platformId) => sending.taken(reference, platformId),
+    failed: (channel, platformId, code) => sending.settle({ as: 'failed', channel, platformId, code }),
+    heard: (identityId) => sending.release(identityId),
   };
 }
 

@@ -21,8 +21,19 @@ export const failPoints = [
   'answer ready',
 ] as const;
 
+/** The same on the way of what a person does at a messenger. */
+export const channelFailPoints = [
+  'body stored',
+  'body committed',
+  'person met',
+  'arrival key entered',
+  'arrival written',
+  'arrival committed',
+  'body done',
+] as const;
+
 /** One of them. */
-export type FailPoint = (typeof failPoints)[number];
+export type FailPoint = (typeof failPoints)[number] | (typeof channelFailPoints)[number];
 
 /**
  * Does nothing, unless a test has armed this very point for the process: `TEST_FAIL_POINT` names it, with the

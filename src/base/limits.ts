@@ -38,6 +38,16 @@ export const limits = {
   signingsPerAttemptMax: 5,
   /** From pressing "Link a bank" to coming back from it. */
   linkAttemptMinutesMax: 20,
+  /** A code that has to come back in the chat: as long as it takes to change from the browser to the messenger. */
+  linkCodeMinutesMax: 10,
+  /** Wrong codes before a linking ends and its grant is given back: typing it wrong is human, guessing is not. */
+  linkCodeTriesMax: 5,
+  /** A browser that links for another messenger's chat: the walk, the code, and a little to look at the end of it. */
+  linkingSessionMinutesMax: 35,
+  /** A code that brings another messenger's chat to a customer. */
+  joinCodeMinutesMax: 10,
+  /** Codes tried in one chat within that time: there are 2^40 of them, and nobody mistypes one more often. */
+  joinCodeTriesMax: 5,
   /** Pages of a conversation that one browser may read in a minute: each is entered as a use. */
   pagesPerMinuteMax: 600,
   /** Refused batches of one address in a minute, before it is not listened to: verifying costs. */
@@ -87,6 +97,36 @@ export const limits = {
   advertisingMarkedMin: 5,
   /** What became of a delivery is kept so long: messengers tell late, and a later change of a message refers to it. */
   deliveryDaysKept: 35,
+  /** What a person did at a messenger is known again for so long: a messenger redelivers for days, not for weeks. */
+  channelKeyDays: 35,
+  /** What could not be understood is kept so long: shorter than what was handled is known again, so a replay doubles nothing. */
+  deadLetterDaysKept: 30,
+  /** Keys under which bodies were sealed: as long as a dead letter, and once more for one that was replayed on its last day. */
+  operatorKeyDaysKept: 65,
+  /** A body is taken up so often, with growing pauses: some twenty minutes, longer than a restart or a bank's outage. */
+  channelAttemptsMax: 10,
+  /** Bodies of messengers that wait in memory to be worked through; those beyond wait in the database alone. */
+  channelBodiesHeldMax: 64,
+  /** What people did that is worked on at once: each holds a connection to the database. */
+  channelWorkersMax: 6,
+  /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */
+  channelBodiesArrivingMax: 64,
+  /** Refused bodies of one address in a minute, before it is not listened to. */
+  refusedBodiesPerMinuteMax: 60,
+  /** A picture as it is fetched. Meta: at most 8 MB at Messenger, 5 MB at WhatsApp. */
+  pictureBytesMax: 8 * 1024 * 1024,
+  /** More than any telephone's camera in one picture; a bomb of a few bytes unfolds into billions. */
+  picturePixelsMax: 60_000_000,
+  /** A picture is kept at most so wide and so high: enough to read a receipt. */
+  pictureSideMax: 2048,
+  /** Decoding is given up after so long. */
+  pictureSecondsMax: 10,
+  /** Pictures that are decoded at once: each takes memory for all its pixels. */
+  picturesAtOnceMax: 2,
+  /** Pictures that customers sent are kept so long. */
+  pictureDaysKept: 35,
+  /** What cannot be answered but politely is answered so often in a minute. */
+  politeWordsPerMinuteMax: 1,
   /** Counts for the staff's page. */
   countDaysKept: 90,
   /** Dedupe keys are kept this long; a bank may resend until then. */

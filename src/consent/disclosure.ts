@@ -2,10 +2,15 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, catalogue } from '#base';
 import {
   CONSENT_DAYS_MAX,
+  contentAt,
   dateWords,
+  DETAILS,
   gistOfBalance,
+  gistOfTransaction,
   PURPOSES,
+  type BalanceCard,
   type BankFace,
+  type Content,
   type Disclosure,
   type Locale,
   type Purpose,
@@ -15,7 +20,7 @@ import en from './words/disclosure.en.json' with { type: 'json' };
 import es from './words/disclosure.es.json' with { type: 'json' };
 
 /** The wording's version: changed with every change of a word in it. */
-export const DISCLOSURE_VERSION = '2026-11-20';
+export const DISCLOSURE_VERSION = '2026-11-21';
 
 const words = catalogue({ en, es });
 
@@ -33,6 +38,13 @@ const sections = {
   contact: ['contact.point'],
 } as const;
 
+/** What is said in another way, or besides, where another messenger's chat asked. */
+const elsewhere: Readonly<Partial<Record<string, readonly (keyof typeof en)[]>>> = {
+  'who.reads': ['who.reads.elsewhere', 'who.carries'],
+  'data.asked': ['data.asked.elsewhere'],
+  'stop.how': ['stop.how.elsewhere'],
+};
+
 const durations = [90, 180, CONSENT_DAYS_MAX] as const;
 
 /** What a disclosure is composed from. */
@@ -46,6 +58,8 @@ export interface DisclosureRequest {
   readonly timeZone: string;
   /** What the chat is called that the bank is joined to, such as "the web chat of customer-1". */
   readonly chatName: string;
+  /** That chat is at another messenger, which can read what is told there. */
+  readonly elsewhere?: boolean;
   /** The operator's contact point (12 CFR 1033.421(g)(2)): an address, e-mail or telephone. */
   readonly contact: string;
 }
@@ -65,7 +79,7 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
     bank,
     locale,
     version: DISCLOSURE_VERSION,
-    title: say('title'),
+    title: say(request.elsewhere ? 'title.elsewhere' : 'title'),
     lead: say('lead'),
     purposes: PURPOSES.map((purpose) => ({
       purpose,
@@ -76,7 +90,7 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
     sections: Object.entries(sections).map(([id, items]) => ({
       id,
       title: say(id as keyof typeof sections),
-      items: items.map((key) => say(key)),
+      items: items.flatMap((key) => ((request.elsewhere && elsewhere[key]) || [key]).map((one) => say(one))),
     })),
     durations: durations.map((days) => ({
       days,
@@ -84,6 +98,7 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
       ends: words(locale, 'duration.ends', { date: dateWords(endOf(request, days), locale, request.timeZone) }),
     })),
     signature: { label: say('signature.label'), note: say('signature.note') },
+    ...(request.elsewhere && { levels: levels(request, say) }),
   };
   return { attempt: request.attempt, ...text, hash: hashOf(text) };
 }
@@ -110,24 +125,57 @@ function endOf({ now, timeZone }: DisclosureRequest, days: number): string {
 function previews(request: DisclosureRequest, say: Say): Disclosure['previews'] {
   const { bank, locale } = request;
   const asOf = request.now.round('minute').toString();
-  const balance = {
-    card: 'balance' as const,
-    bank: bank.id,
-    accounts: [
-      {
-        kind: 'checking' as const,
-        last4: '4417',
-        balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf },
-      },
-    ],
-  };
   return {
     title: say('previews.title'),
     note: say('previews.note'),
     card: exampleCard(request, asOf),
     lines: [
-      { purpose: 'balances', text: gistOfBalance(balance, bank.name, locale), when: say('previews.asked') },
+      {
+        purpose: 'balances',
+        text: gistOfBalance(exampleBalance(request), bank.name, locale),
+        when: say('previews.asked'),
+      },
       { purpose: 'transactions', text: say('example.spent'), when: say('previews.asked') },
+    ],
+  };
+}
+
+/** How much of each offered purpose that messenger may be shown, each level by the very words that it carries. */
+function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['levels']> {
+  const { bank, locale } = request;
+  const card = exampleCard(request, request.now.round('minute').toString());
+  const [held] = previews(request, say).lines;
+  const examples: Readonly<Record<'balances' | 'transactions', Content>> = {
+    balances: { kind: 'card', card: exampleBalance(request), text: held?.text ?? bank.name },
+    transactions: { kind: 'card', card, text: gistOfTransaction(card, locale) },
+  };
+  return {
+    title: say('levels.title'),
+    note: say('levels.note'),
+    choices: PURPOSES.filter(isOffered).map((purpose) => {
+      const told = DETAILS.map((detail) => {
+        const { text } = contentAt(examples[purpose], detail, locale);
+        return { detail, label: say(`levels.${detail}`), text };
+      });
+      // A level that tells no more than a pointer is no choice of its own.
+      const pointer = told.at(-1)?.text;
+      const offered = told.filter((one) => one.detail === 'pointer' || one.text !== pointer).toReversed();
+      return { purpose, title: say(`purpose.${purpose}.title`), examples: offered };
+    }),
+  };
+}
+
+function exampleBalance({ bank, now }: DisclosureRequest): BalanceCard {
+  const asOf = now.round('minute').toString();
+  return {
+    card: 'balance',
+    bank: bank.id,
+    accounts: [
+      {
+        kind: 'checking',
+        last4: '4417',
+        balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf },
+      },
     ],
   };
 }

@@ -1,10 +1,12 @@
 import * as z from 'zod';
 import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
 import { accountLabelSchema, transactionCardSchema } from './cards.ts';
+import { DETAILS } from './detail.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */
 
+const detailSchema = z.enum(DETAILS);
 const instant = z.iso.datetime({ offset: true });
 /** The languages that everything is written in. */
 export const localeSchema = z.enum(['en', 'es']);
@@ -110,6 +112,20 @@ export const disclosureSchema = z.object({
   sections: z.array(z.object({ id: z.string(), title: z.string(), items: z.array(z.string()) })),
   durations: z.array(z.object({ days: z.int(), label: z.string(), ends: z.string() })),
   signature: z.object({ label: z.string(), note: z.string() }),
+  /** Where another messenger's chat asked: how much of each purpose is shown there, with the very words of each level. */
+  levels: z
+    .object({
+      title: z.string(),
+      note: z.string(),
+      choices: z.array(
+        z.object({
+          purpose: purposeSchema,
+          title: z.string(),
+          examples: z.array(z.object({ detail: detailSchema, label: z.string(), text: z.string() })),
+        }),
+      ),
+    })
+    .optional(),
   /** SHA-256 over the RFC 8785 form of all fields but this one and `attempt`, hex: the same text has the same hash. */
   hash: z.string(),
 });
@@ -127,10 +143,33 @@ export const signRequestSchema = z.object({
   hash: z.string(),
   purposes: z.array(purposeSchema).min(1),
   durationDays: z.int().min(1).max(CONSENT_DAYS_MAX),
+  /** Where another messenger's chat asked; a purpose that is not named is told by a pointer there. */
+  details: z.partialRecord(purposeSchema, detailSchema).optional(),
   signature: z.string().trim().min(1).max(100).refine(isName, 'a name, with a letter that can be seen'),
 });
 /** Address of the bank's login, where the browser goes next. */
 export const signAnswerSchema = z.object({ continueTo: z.string() });
+
+/** `POST /api/linking/claim`: takes up the one-time address that a chat at another messenger was given. */
+export const claimRequestSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
+
+const ofChat = { bank: z.string(), chat: z.string() };
+/** `GET /api/linking/{attempt}/standing`: a linking that a chat at another messenger asked for. */
+export const linkingStandingSchema = z.discriminatedUnion('state', [
+  z.object({ state: z.literal('open'), ...ofChat }),
+  /** The bank's login is done: `code` has to be said in that chat until then. */
+  z.object({ state: z.literal('confirming'), code: z.string(), until: instant, ...ofChat }),
+  z.object({ state: z.literal('storing'), ...ofChat }),
+  /** `mayEnter`: this browser may open the chat, as the bank's login was that of its customer. */
+  z.object({ state: z.literal('linked'), mayEnter: z.boolean(), ...ofChat }),
+  z.object({
+    state: z.literal('ended'),
+    why: z.enum(['declined', 'late', 'wrong-code', 'foreign-chat', 'failed']),
+    ...ofChat,
+  }),
+]);
+/** Where such a linking stands. */
+export type LinkingStanding = z.infer<typeof linkingStandingSchema>;
 
 /** Every refusal has this body. */
 export const problemSchema = z.object({

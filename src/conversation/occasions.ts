@@ -7,6 +7,11 @@ export function welcome(locale: Locale): Answer {
   return plain(locale, 'welcome', {}, { waysOn: [wayToLink(locale), wayToSignIn(locale)] });
 }
 
+/** The first message at a messenger, where nobody signs in. */
+export function welcomeAt(locale: Locale): Answer {
+  return plain(locale, 'welcome', {}, { waysOn: [wayToLink(locale)], quickReplies: suggest(locale, ['help']) });
+}
+
 /** "Keep it" was pressed. */
 export function keptWords(locale: Locale): Answer {
   return plain(locale, 'kept', {}, { quickReplies: suggest(locale) });

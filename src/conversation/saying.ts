@@ -1,11 +1,19 @@
 import { newId, type MessageId } from '#base';
-import type { Body, Change, Thread } from '#delivery';
+import type { Audience, Body, Change, Thread } from '#delivery';
 import { taskActor } from '#vault';
 import type { TalkParts } from './talk-parts.ts';
 import type { Answer } from './turn.ts';
 
-/** Answers as changes of the conversation, their questions turned into signed buttons. `firstId`: of the first one's message. */
-export function changesOf(parts: TalkParts, thread: Thread, answers: readonly Answer[], firstId?: MessageId): Change[] {
+/**
+ * Answers as changes of the conversation, their questions turned into signed buttons. `firstId`: of the first one's
+ * message; `to`: where they are brought besides the browsers, everywhere unless said.
+ */
+export function changesOf(
+  parts: TalkParts,
+  thread: Thread,
+  answers: readonly Answer[],
+  { firstId, to }: { readonly firstId?: MessageId; readonly to?: Audience } = {},
+): Change[] {
   const atMs = parts.clock.nowMs();
   return answers.map((one, at): Change => {
     const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
@@ -31,7 +39,7 @@ export function changesOf(parts: TalkParts, thread: Thread, answers: readonly An
       derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
     const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
     const { customerId, conversationId } = thread;
-    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body };
+    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body, ...(to && { to }) };
   });
 }
 

@@ -18,13 +18,13 @@ import type { TalkParts } from './talk-parts.ts';
 /** See `Talk.signIn`. */
 export async function signIn(
   parts: TalkParts,
-  before: Session,
+  before: Session | undefined,
   customerId: CustomerId,
   kind: BrowserKind,
 ): Promise<{ session: Session; secret: string }> {
   const { database, linking, clock, random } = parts;
   return database.transaction(async (tx) => {
-    if (before.customerId !== customerId && (await linking.everLinked(tx, before.customerId))) {
+    if (before && before.customerId !== customerId && (await linking.everLinked(tx, before.customerId))) {
       throw new TellerlineError(
         'chat_in_use',
         409,
@@ -59,7 +59,7 @@ export async function offerPasskey(parts: TalkParts, customerId: CustomerId): Pr
     const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
     const messageId = newId<MessageId>();
     if (!customer || !thread || !(await enterOffer(tx, customerId, messageId))) return;
-    await delivery.write(tx, changesOf(parts, thread, [passkeyOffer(customer.locale)], messageId));
+    await delivery.write(tx, changesOf(parts, thread, [passkeyOffer(customer.locale)], { firstId: messageId }));
   });
 }
 

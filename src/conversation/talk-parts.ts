@@ -2,6 +2,7 @@ import type { Clock, Log, Random, RateLimit } from '#base';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
+import type { ChatWays } from './chat-ways.ts';
 import type { MoneySources } from './vault-money.ts';
 
 /** What talking works with. */
@@ -11,6 +12,10 @@ export interface TalkParts extends MoneySources {
   readonly acts: ActTokens;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
+  /** What a chat at a messenger leads to elsewhere. */
+  readonly ways?: ChatWays;
+  /** Our public origin. */
+  readonly publicUrl: () => string;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Log;

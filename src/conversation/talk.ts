@@ -1,9 +1,9 @@
-import type { ConversationId, CustomerId, MessageId } from '#base';
-import { newId, TellerlineError } from '#base';
+import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
+import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
 import {
-  createCustomer,
   findCustomer,
+  leaveSession,
   openSession,
   useAct,
   type Act,
@@ -12,8 +12,10 @@ import {
   type Session,
 } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
-import type { Thread } from '#delivery';
+import type { Arrivals, Audience, Thread } from '#delivery';
 import { answer } from './answer.ts';
+import { createArrivals } from './arriving.ts';
+import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
@@ -30,17 +32,19 @@ export interface Talk {
   /** Begins with a new customer: keys, conversation, greeting, and the first session with the secret for its cookie. */
   begin(manner: Pick<Customer, 'locale' | 'timeZone'>, kind: BrowserKind): Promise<Opened>;
   /**
-   * Gives a browser the session of a customer who has proven themselves there. What the browser had so far must
-   * be a chat in which no bank was ever linked: `leave` deletes it afterwards.
+   * Gives a browser the session of a customer who has proven themselves there. What the browser had so far, if
+   * anything, must be a chat in which no bank was ever linked: `leave` deletes it afterwards.
    *
    * @throws TellerlineError `chat_in_use`
    */
-  signIn(before: Session, customerId: CustomerId, kind: BrowserKind): Promise<Opened>;
+  signIn(before: Session | undefined, customerId: CustomerId, kind: BrowserKind): Promise<Opened>;
   /**
    * Deletes the chat that a browser had before it signed in, or ends the session that it had of the same
    * customer. To be called when the browser holds its new cookie: its other windows come back with that one.
    */
   leave(before: Session, customerId: CustomerId): Promise<void>;
+  /** Ends the session of a browser that has done its linking for another messenger's chat. */
+  leaveLinking(session: Session): Promise<void>;
   /** Offers the first passkey, once. */
   offerPasskey(customerId: CustomerId): Promise<void>;
   /** Says that a passkey was added or removed, and takes the offer's buttons away. */
@@ -51,13 +55,15 @@ export interface Talk {
    *
    * @throws TellerlineError `messages_too_many`
    */
-  say(thread: Thread, message: { readonly clientId: string; readonly text: string }): Promise<{ seq: number }>;
+  say(thread: Thread, message: SaidByCustomer): Promise<{ seq: number }>;
   /**
-   * Carries out what a button does.
+   * Carries out what a button does; `from`: where it was pressed, in a browser unless said otherwise.
    *
    * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`
    */
-  act(customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }>;
+  act(customerId: CustomerId, token: string, from?: Pressed): Promise<{ receipt?: DeletionReceipt }>;
+  /** What people do at messengers. */
+  readonly arrivals: Arrivals;
   /** Tells the digests whose hour has come; see `tellDigests`. */
   tellDigests(): Promise<void>;
   /** What a customer wants to be told, and when. */
@@ -74,11 +80,29 @@ interface Opened {
   readonly secret: string;
 }
 
+/** Where something was done that was not done in a browser. */
+export interface Pressed {
+  readonly identityId: IdentityId;
+  /** Enters, in the transaction of what it causes, that it was handled; false when it was before. */
+  once(tx: Transaction): Promise<boolean>;
+}
+
+/** What a customer says. */
+export interface SaidByCustomer {
+  /** The same at every repetition. */
+  readonly clientId: string;
+  readonly text: string;
+  /** Where it was said; absent: in a browser. */
+  readonly from?: Pressed;
+}
+
 const triesMax = 3;
 const retryMs = 1500;
 
 interface Turn extends Thread {
   readonly messageId: MessageId;
+  /** Where it was said; null: in a browser. */
+  readonly identityId: IdentityId | null;
   readonly attempts: number;
 }
 
@@ -123,26 +147,31 @@ export function createTalk(parts: TalkParts): Talk {
     queues.set(conversationId, work);
   };
 
+  const say: Talk['say'] = async (thread, message) => {
+    if (!parts.messages.take(thread.customerId)) {
+      throw new TellerlineError(
+        'messages_too_many',
+        429,
+        'That was a lot within a minute. Wait a moment; what you wrote is kept.',
+        {
+          retryAfterSeconds: 30,
+        },
+      );
+    }
+    return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
+  };
+  const act: Talk['act'] = (customerId, token, from) => press(parts, customerId, token, from);
+
   return {
     begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
     signIn: (before, customerId, kind) => signIn(parts, before, customerId, kind),
     leave: (before, customerId) => leave(parts, before, customerId),
+    leaveLinking: (session) => database.transaction((tx) => leaveSession(tx, session)),
     offerPasskey: (customerId) => offerPasskey(parts, customerId),
     sayPasskey: (customerId, what, kind) => sayPasskey(parts, customerId, what, kind),
-    say: async (thread, message) => {
-      if (!parts.messages.take(thread.customerId)) {
-        throw new TellerlineError(
-          'messages_too_many',
-          429,
-          'That was a lot within a minute. Wait a moment; what you wrote is kept.',
-          {
-            retryAfterSeconds: 30,
-          },
-        );
-      }
-      return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
-    },
-    act: (customerId, token) => press(parts, customerId, token),
+    say,
+    act,
+    arrivals: createArrivals(parts, { say, act }),
     tellDigests: () => tellDigests(parts),
     wishes: (thread) => customerWishes(parts, thread),
     start: () => {
@@ -165,24 +194,21 @@ async function begin(
   manner: Pick<Customer, 'locale' | 'timeZone'>,
   kind: BrowserKind,
 ): Promise<Opened> {
-  const { delivery, vault, clock, random } = parts;
-  const customer = { customerId: newId<CustomerId>(), ...manner };
-  const nowMs = clock.nowMs();
-  await createCustomer(tx, customer, nowMs);
-  await vault.createCustomerKeys(tx, customer.customerId);
-  const thread = await delivery.createConversation(tx, customer.customerId, nowMs);
-  await delivery.write(tx, changesOf(parts, thread, [welcome(customer.locale)]));
-  return openSession(tx, customer.customerId, kind, random, nowMs);
+  const { delivery, clock, random } = parts;
+  const thread = await beginCustomer(parts, tx, manner);
+  await delivery.write(tx, changesOf(parts, thread, [welcome(manner.locale)]));
+  return openSession(tx, thread.customerId, kind, random, clock.nowMs());
 }
 
 async function store(
   parts: TalkParts,
   tx: Transaction,
   thread: Thread,
-  { clientId, text }: { readonly clientId: string; readonly text: string },
+  { clientId, text, from }: SaidByCustomer,
   answerIt: () => void,
 ): Promise<{ seq: number }> {
   const { delivery, clock } = parts;
+  if (from && !(await from.once(tx))) return { seq: 0 };
   const known = await delivery.findByClientId(tx, thread, clientId);
   if (known) return known;
   const messageId = newId<MessageId>();
@@ -192,8 +218,9 @@ async function store(
     { ...thread, entry: 'message', messageId, author: 'customer', atMs, clientId, body },
   ]);
   if (!written) throw new TellerlineError('no_session', 401, 'This chat was deleted. Open the chat again.');
-  await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, at)
-    values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${new Date(atMs)})`);
+  await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, identity_id, at)
+    values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${from?.identityId ?? null}, ${new Date(atMs)})`);
+  if (from) failPoint('arrival written');
   const { seq } = written;
   tx.afterCommit(() => {
     delivery.outlets.send(thread.conversationId, { frame: 'marks', deliveredSeq: seq, readSeq: 0 });
@@ -217,7 +244,8 @@ async function answerOpen(
       update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
         select conversation_id, message_id from turns where conversation_id = ${thread.conversationId}
         order by at, message_id limit 1)
-      returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId", attempts`);
+      returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId", identity_id as "identityId",
+        attempts`);
     if (!turn) return;
     await answerTurn(parts, remembered, turn);
   }
@@ -281,26 +309,35 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
   await database.transaction(async (tx) => {
     const open = await tx.execute(sql`delete from turns
       where conversation_id = ${turn.conversationId} and message_id = ${turn.messageId}`);
-    if (open > 0) await delivery.write(tx, changesOf(parts, turn, answers));
+    if (open > 0) await delivery.write(tx, changesOf(parts, turn, answers, { to: turn.identityId ?? 'browsers' }));
   });
   const { lastSeq } = await delivery.standing(turn);
   delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
 }
 
-async function press(parts: TalkParts, customerId: CustomerId, token: string): Promise<{ receipt?: DeletionReceipt }> {
+async function press(
+  parts: TalkParts,
+  customerId: CustomerId,
+  token: string,
+  from: Pressed | undefined,
+): Promise<{ receipt?: DeletionReceipt }> {
   const { database, linking, clock } = parts;
   const act = parts.acts.verify(token, customerId, clock.nowMs());
   if (act.act === 'stop-link') {
     await database.transaction(async (tx) => {
       await useAct(tx, act, clock.nowMs());
+      await from?.once(tx);
       // From here on it will be done, by a chore if this process ends before it has.
       await linking.markStopping(tx, customerId, act.linkId);
     });
   }
   await parts.vault.askAhead({ customerId });
   const answered = await database.transaction(async (tx) => {
-    if (act.act !== 'stop-link') await useAct(tx, act, clock.nowMs());
-    return carryOut(parts, tx, act);
+    if (act.act !== 'stop-link') {
+      await useAct(tx, act, clock.nowMs());
+      await from?.once(tx);
+    }
+    return carryOut(parts, tx, act, from?.identityId ?? 'browsers');
   });
   if (act.act !== 'delete-account') {
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
@@ -309,7 +346,12 @@ async function press(parts: TalkParts, customerId: CustomerId, token: string): P
 }
 
 /** Does what a button says. */
-async function carryOut(parts: TalkParts, tx: Transaction, act: Act): Promise<{ receipt?: DeletionReceipt }> {
+async function carryOut(
+  parts: TalkParts,
+  tx: Transaction,
+  act: Act,
+  to: Audience,
+): Promise<{ receipt?: DeletionReceipt }> {
   const { linking } = parts;
   const { customerId, conversationId } = act;
   switch (act.act) {
@@ -329,7 +371,7 @@ async function carryOut(parts: TalkParts, tx: Transaction, act: Act): Promise<{ 
       const customer = await findCustomer(tx, customerId);
       const words =
         act.act === 'no-passkey' ? noPasskeyWords(customer?.locale ?? 'en') : keptWords(customer?.locale ?? 'en');
-      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words]));
+      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words], { to }));
       return {};
     }
   }

@@ -13,7 +13,7 @@ export {
 } from './customers.ts';
 export { digestsDue, markDigest, nextDigestMs, type DueDigest } from './digests.ts';
 export type { HeldSignIn } from './held.ts';
-export { enterIdentity, removeIdentity } from './identities.ts';
+export { enterIdentity, findIdentity, moveIdentity, removeIdentity } from './identities.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
 export { enterProof, requireFreshProof } from './proofs.ts';
 export {
@@ -21,8 +21,10 @@ export {
   isProven,
   leaveSession,
   markProven,
+  openLinkingSession,
   openSession,
   requireSession,
   type Session,
+  type SessionScope,
 } from './sessions.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';

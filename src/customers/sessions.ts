@@ -13,6 +13,9 @@ export interface Session {
   readonly sessionIndex: Buffer;
 }
 
+/** What a session is good for: everything of its customer, or the one linking that it was given. */
+export type SessionScope = 'full' | 'linking';
+
 const dayMs = 86_400_000;
 const hourMs = 3_600_000;
 
@@ -20,9 +23,40 @@ const hourMs = 3_600_000;
 export async function openSession(
   tx: Transaction,
   customerId: CustomerId,
+  kind: BrowserKind,
+  random: Random,
+  nowMs: number,
+): Promise<{ session: Session; secret: string }> {
+  return enterSession(tx, customerId, kind, random, nowMs, {
+    scope: 'full',
+    untilMs: nowMs + limits.sessionDaysMax * dayMs,
+  });
+}
+
+/**
+ * The same for a browser that does one linking for another messenger's chat: the session opens nothing of its
+ * customer, and ends by itself when the linking must have ended.
+ */
+export async function openLinkingSession(
+  tx: Transaction,
+  customerId: CustomerId,
+  kind: BrowserKind,
+  random: Random,
+  nowMs: number,
+): Promise<{ session: Session; secret: string }> {
+  return enterSession(tx, customerId, kind, random, nowMs, {
+    scope: 'linking',
+    untilMs: nowMs + limits.linkingSessionMinutesMax * 60_000,
+  });
+}
+
+async function enterSession(
+  tx: Transaction,
+  customerId: CustomerId,
   { browser, system }: BrowserKind,
   random: Random,
   nowMs: number,
+  { scope, untilMs }: { readonly scope: SessionScope; readonly untilMs: number },
 ): Promise<{ session: Session; secret: string }> {
   const secret = secretName(random, 32);
   const session: Session = { customerId, identityId: newId<IdentityId>(), sessionIndex: sessionIndexOf(secret) };
@@ -30,26 +64,38 @@ export async function openSession(
   await tx.execute(sql`insert into channel_identities (identity_id, customer_id, channel, created_at)
     values (${session.identityId}, ${customerId}, 'web', ${now})`);
   await tx.execute(sql`insert into sessions (session_index, session_id, customer_id, identity_id, browser, system,
-      created_at, last_seen_at, expires_at)
+      created_at, last_seen_at, expires_at, scope)
     values (${session.sessionIndex}, ${newId<SessionId>()}, ${customerId}, ${session.identityId}, ${browser}, ${system},
-      ${now}, ${new Date(fullHour(nowMs))}, ${new Date(nowMs + limits.sessionDaysMax * dayMs)})`);
+      ${now}, ${new Date(fullHour(nowMs))}, ${new Date(untilMs)}, ${scope})`);
   return { session, secret };
 }
 
 /**
- * The session that a cookie's secret opens. Used sessions are prolonged, at most once an hour.
+ * The session that a cookie's secret opens, when it is good for what it is used for. Used sessions are prolonged,
+ * at most once an hour; one that is there for a linking is not.
  *
- * @throws TellerlineError `no_session`
+ * @throws TellerlineError `no_session`, `session_scope`
  */
-export async function requireSession(db: Queryable, secret: string | undefined, nowMs: number): Promise<Session> {
+export async function requireSession(
+  db: Queryable,
+  secret: string | undefined,
+  nowMs: number,
+  scope: SessionScope = 'full',
+): Promise<Session> {
   if (!secret || secret.length > 100) throw noSession();
   const sessionIndex = sessionIndexOf(secret);
-  const [row] = await db.query<{ customerId: CustomerId; identityId: IdentityId; lastSeenAt: Date }>(sql`
-    select customer_id as "customerId", identity_id as "identityId", last_seen_at as "lastSeenAt"
+  const [row] = await db.query<{
+    customerId: CustomerId;
+    identityId: IdentityId;
+    lastSeenAt: Date;
+    scope: SessionScope;
+  }>(sql`
+    select customer_id as "customerId", identity_id as "identityId", last_seen_at as "lastSeenAt", scope
     from sessions where session_index = ${sessionIndex} and expires_at > ${new Date(nowMs)}`);
   if (!row) throw noSession();
+  if (row.scope !== scope) throw otherScope();
   const hour = fullHour(nowMs);
-  if (row.lastSeenAt.getTime() < hour) {
+  if (scope === 'full' && row.lastSeenAt.getTime() < hour) {
     await db.execute(sql`update sessions set last_seen_at = ${new Date(hour)},
       expires_at = ${new Date(nowMs + limits.sessionDaysMax * dayMs)} where session_index = ${sessionIndex}`);
   }
@@ -65,7 +111,7 @@ export async function sessionsOf(
   const rows = await db.query<BrowserKind & { id: string; startedAt: Date; lastSeenAt: Date; current: boolean }>(sql`
     select session_id as id, browser, system, created_at as "startedAt", last_seen_at as "lastSeenAt",
       session_index = ${sessionIndex} as current
-    from sessions where customer_id = ${customerId} and expires_at > ${new Date(nowMs)}
+    from sessions where customer_id = ${customerId} and expires_at > ${new Date(nowMs)} and scope = 'full'
     order by last_seen_at desc, created_at desc`);
   return rows.map(({ startedAt, lastSeenAt, ...row }) => ({
     ...row,
@@ -132,6 +178,9 @@ export async function isProven(
 /** Forgets sessions that have ended, buttons that can no longer be pressed, challenges and proofs that are over. */
 export async function forgetOldSessions(db: Queryable, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
+  // Who walked a linking for another chat was no identity of the customer: nothing of it stays.
+  await db.execute(sql`delete from channel_identities i using sessions s
+    where s.identity_id = i.identity_id and s.scope = 'linking' and s.expires_at <= ${now}`);
   await db.execute(sql`delete from sessions where expires_at <= ${now}`);
   await db.execute(sql`delete from used_acts where used_at < ${new Date(nowMs - dayMs)}`);
   await db.execute(sql`delete from passkey_challenges where expires_at <= ${now}`);
@@ -148,4 +197,12 @@ function sessionIndexOf(secret: string): Buffer {
 
 function noSession(): TellerlineError {
   return new TellerlineError('no_session', 401, 'This browser has no open chat. Open the chat again.');
+}
+
+function otherScope(): TellerlineError {
+  return new TellerlineError(
+    'session_scope',
+    403,
+    'This browser was let in to link a bank and for nothing else. Open your chat.',
+  );
 }

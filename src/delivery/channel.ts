@@ -15,7 +15,31 @@ export interface Channel extends Sender {
   handshake(query: Readonly<Record<string, unknown>>): string | undefined;
   /** Everything that a body says, each for itself: what cannot be understood is a dead letter and drops no neighbour. Never throws. */
   read(raw: Buffer): readonly Reading[];
+  /**
+   * What the messenger tells of somebody who writes for the first time; absent where it tells nothing.
+   *
+   * @throws when it cannot be asked
+   */
+  profile?(address: Address): Promise<PersonProfile>;
+  /**
+   * Fetches what a person sent, from the messenger's own hosts and from nowhere else, and no more than
+   * `limits.pictureBytesMax`; absent where it brings no such thing.
+   *
+   * @throws when the messenger cannot be asked now
+   */
+  media?(account: string, source: MediaSource): Promise<MediaFetched>;
 }
+
+/** How somebody is spoken to. */
+export interface PersonProfile {
+  /** Such as `es_LA`. */
+  readonly locale?: string;
+}
+
+/** What a person sent, or why there is nothing. */
+export type MediaFetched =
+  | { readonly fetched: true; readonly bytes: Buffer }
+  | { readonly fetched: false; readonly why: 'too-large' | 'not-there' };
 
 /** Who a person is at a messenger: by the id that belongs to the business, by the number, or by both. */
 export interface PersonIds {

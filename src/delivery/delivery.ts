@@ -13,8 +13,10 @@ import {
 import type { Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
+import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
+import { isChatOf } from './chats.ts';
 import {
   conversationOf,
   createConversation,
@@ -74,7 +76,11 @@ export interface Delivery {
     identityId: IdentityId,
     choice: Partial<DestinationChoice>,
   ): Promise<boolean>;
+  /** Whether a chat at another messenger is still this customer's; see `isChatOf`. */
+  isChatOf(db: Queryable, identityId: IdentityId, customerId: CustomerId): Promise<boolean>;
   readonly advertising: AdvertisingMarks;
+  /** Where people are met at messengers. */
+  readonly addresses: Addresses;
   /** Addresses that show messages whole, once, to a browser of their customer's. */
   readonly views: Views;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
@@ -171,7 +177,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     removeDestination,
     destinations: destinationsOf,
     changeDestination,
+    isChatOf,
     advertising: createAdvertisingMarks(parts),
+    addresses: createAddresses(parts),
     views: createViews(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,

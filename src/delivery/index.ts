@@ -1,3 +1,4 @@
+export { createAddresses, type Addresses, type KnownAddress, type OpenAddress } from './addresses.ts';
 export type {
   Address,
   Channel,
@@ -6,15 +7,20 @@ export type {
   Evidence,
   FromPerson,
   FromPlatform,
+  MediaFetched,
   MediaSource,
   PersonIds,
+  PersonProfile,
   Reading,
 } from './channel.ts';
-export type { Body, Change, Said, Thread, Written } from './change.ts';
+export type { Audience, Body, Change, Said, Thread, Written } from './change.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
+export type { Arrivals, Arrived, MetPerson, PictureTaken } from './receiving/arrivals.ts';
+export { countDeadLetters, replayDeadLetters, uuidOf, type DeadLetters } from './receiving/inbox.ts';
+export { createReceiving, type DeliverySettles, type Receiving } from './receiving/receiving.ts';
 export type { ViewOf, Views } from './views.ts';
 export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
 export type { Parts } from './sending/parts.ts';

@@ -17,11 +17,12 @@ export async function joinCustomer(
   parts: HttpParts,
   request: FastifyRequest,
   reply: FastifyReply,
-  before: Session,
+  before: Session | undefined,
   customerId: CustomerId,
 ): Promise<Session> {
   const { session, secret } = await parts.talk.signIn(before, customerId, browserKindOf(request.headers['user-agent']));
   giveSession(parts, reply, secret);
+  if (!before) return session;
   const leave = (): void => {
     parts.talk
       .leave(before, customerId)

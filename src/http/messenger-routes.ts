@@ -6,30 +6,24 @@ import {
   actAnswerSchema,
   actRequestSchema,
   advertisingMarkSchema,
-  disclosureSchema,
-  linkAnswerSchema,
-  linkRequestSchema,
-  localeSchema,
   meSchema,
   pageSchema,
   sayAnswerSchema,
   sayRequestSchema,
   sessionRequestSchema,
   settingsSchema,
-  signAnswerSchema,
-  signRequestSchema,
   type Me,
 } from '#contract';
 import { browserKindOf, isTimeZone, updateCustomer } from '#customers';
 import { customerActor } from '#vault';
 import { customerCalls } from './customer-calls.ts';
+import { linkingRoutes } from './linking-routes.ts';
 import { meOf, threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
 import { viewRoutes } from './view-routes.ts';
-import { endSession, giveSession, sessionCookie, sessionOf } from './session-cookie.ts';
+import { endSession, giveSession, ownSession, sessionCookie, sessionOf } from './session-cookie.ts';
 
-const attemptParams = z.object({ attempt: z.string().max(64) });
 const tags = ['messenger'];
 
 /** The web messenger's own calls, by its session cookie: `/api/…`. */
@@ -147,85 +141,13 @@ function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
   );
 }
 
-function linkingRoutes(server: FastifyInstance, parts: HttpParts): void {
-  const routes = server.withTypeProvider<ZodTypeProvider>();
-  const linkTags = ['linking'];
-  routes.post(
-    '/api/links',
-    {
-      schema: {
-        tags: linkTags,
-        summary: 'Begin to link a bank: a one-time address for this browser',
-        body: linkRequestSchema,
-        response: { 200: linkAnswerSchema },
-      },
-    },
-    async (request) => {
-      const attempt = await parts.linking.open(await sessionOf(parts, request), request.body.bank);
-      return { address: `/link/${attempt}` };
-    },
-  );
-  routes.get(
-    '/api/linking/:attempt',
-    {
-      schema: {
-        tags: linkTags,
-        summary: 'The disclosure, whole',
-        params: attemptParams,
-        querystring: z.object({ locale: localeSchema.optional() }),
-        response: { 200: disclosureSchema },
-      },
-    },
-    async (request) =>
-      parts.linking.disclose(await sessionOf(parts, request), request.params.attempt, request.query.locale),
-  );
-  routes.post(
-    '/api/linking/:attempt/sign',
-    {
-      schema: {
-        tags: linkTags,
-        summary: 'Sign it and go on to the bank',
-        params: attemptParams,
-        body: signRequestSchema,
-        response: { 200: signAnswerSchema },
-      },
-    },
-    async (request) => {
-      const continueTo = await parts.linking.sign(
-        await sessionOf(parts, request),
-        request.params.attempt,
-        request.body,
-      );
-      return { continueTo: continueTo.href };
-    },
-  );
-  routes.post(
-    '/api/linking/:attempt/decline',
-    {
-      schema: {
-        tags: linkTags,
-        summary: 'Not now: nothing is kept',
-        params: attemptParams,
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      await parts.linking.decline(await sessionOf(parts, request), request.params.attempt);
-      return reply.status(204).send(null);
-    },
-  );
-}
-
 async function beginSession(
   parts: HttpParts,
   request: FastifyRequest,
   reply: FastifyReply,
   manner: z.infer<typeof sessionRequestSchema>,
 ): Promise<Me> {
-  const known = await sessionOf(parts, request).catch((error: unknown) => {
-    if (error instanceof TellerlineError && error.code === 'no_session') return undefined;
-    throw error;
-  });
+  const known = await ownSession(parts, request);
   if (known) return meOf(parts, known);
   requireTimeZone(manner.timeZone);
   const opened = await parts.talk.begin(manner, browserKindOf(request.headers['user-agent']));

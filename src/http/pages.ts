@@ -9,7 +9,7 @@ import { consentPage } from './consent-page.ts';
 import { joinCustomer } from './join.ts';
 import type { HttpParts } from './parts.ts';
 import { refusalPage } from './refusal-page.ts';
-import { sessionOf } from './session-cookie.ts';
+import { sessionOf, walkerOf } from './session-cookie.ts';
 
 /** The messenger's built pages. */
 export const webDirectory = fileURLToPath(new URL('../../dist/web/', import.meta.url));
@@ -29,7 +29,7 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     setHeaders: (reply, path) => {
       // Built files carry their content's hash in their names; pages and the service worker do not.
       const hashed = path.includes('/assets/');
-      const page = /\/view\.html(?:\.\w+)?$/.test(path) ? 'no-store' : 'no-cache';
+      const page = /\/(?:view|m)\.html(?:\.\w+)?$/.test(path) ? 'no-store' : 'no-cache';
       reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : page);
     },
   });
@@ -38,12 +38,19 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
   );
   server.get<{ Params: { attempt: string } }>('/link/:attempt', { schema: { hide: true } }, async (request, reply) => {
     try {
-      await parts.linking.check(await sessionOf(parts, request), request.params.attempt);
+      const { attempt } = request.params;
+      await parts.linking.check(await walkerOf(parts, request, { attempt }), attempt);
     } catch (error) {
       return refuse(request, reply, error);
     }
     return await reply.header('cache-control', 'no-store').sendFile('link.html', { cacheControl: false });
   });
+  // The address says nothing to us: its secret stands in the fragment, and only a tap sends it.
+  for (const path of ['/m', '/m/:attempt']) {
+    server.get(path, { schema: { hide: true } }, async (_request, reply) =>
+      reply.header('cache-control', 'no-store').sendFile('m.html', { cacheControl: false }),
+    );
+  }
   server.get('/privacy', { schema: { hide: true } }, async (_request, reply) =>
     reply.sendFile('privacy.html', { cacheControl: false }),
   );
@@ -71,8 +78,9 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     let back = '/';
     try {
       const returned = new URL(request.url, parts.publicUrl());
-      const session = await sessionOf(parts, request);
+      const session = await walkerOf(parts, request, { state: returned.searchParams.get('state') ?? '' });
       const came = await parts.linking.finish(session, returned);
+      if (came.intent === 'link-from-chat') return await reply.redirect(`/m/${came.attemptId}`, 303);
       if (came.intent === 'link' && came.linkId) await parts.talk.offerPasskey(session.customerId);
       if (came.intent === 'proof') return await reply.redirect('/privacy', 303);
       if (came.intent === 'sign-in') {

@@ -3,7 +3,7 @@ import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
-import type { Delivery } from '#delivery';
+import type { Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
@@ -19,6 +19,7 @@ export interface HttpParts {
   readonly delivery: Delivery;
   readonly linking: Linking;
   readonly intake: Intake;
+  readonly receiving: Receiving;
   readonly talk: Talk;
   readonly signIn: SignIn;
   readonly channelChoices: ChannelChoices;

@@ -1,5 +1,6 @@
 import type { FastifyInstance } from 'fastify';
 import { apiPage, apiPagePolicy, describeApi } from './api-page.ts';
+import { channelRoutes } from './channel-routes.ts';
 import { eventRoutes } from './event-routes.ts';
 import { exportRoutes } from './export-routes.ts';
 import { healthRoutes } from './health-routes.ts';
@@ -33,6 +34,7 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
   await server.register(privacyRoutes, { parts });
   await server.register(exportRoutes, { parts });
   await server.register(eventRoutes, { parts });
+  await server.register(channelRoutes, { parts });
   await server.register(logRoutes, { parts });
   await server.register(pageRoutes, { parts });
   await server.register(apiPage);

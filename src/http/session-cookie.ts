@@ -1,5 +1,5 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
-import { limits, TellerlineError } from '#base';
+import { isTellerlineError, limits, TellerlineError } from '#base';
 import { requireSession, type Session } from '#customers';
 import { isOwnOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
@@ -14,9 +14,61 @@ export function sessionCookie(parts: HttpParts): string {
 
 const isSecure = (parts: HttpParts): boolean => parts.publicUrl().startsWith('https:');
 
-/** The session of a request. @throws TellerlineError `no_session` */
+/** The session of a request. @throws TellerlineError `no_session`, `session_scope` */
 export async function sessionOf(parts: HttpParts, request: FastifyRequest): Promise<Session> {
   return requireSession(parts.database, request.cookies[sessionCookie(parts)], parts.clock.nowMs());
+}
+
+/** The cookie of a browser that does one linking for another messenger's chat; beside the other, which stays as it is. */
+export function linkingCookie(parts: HttpParts): string {
+  return isSecure(parts) ? '__Host-tellerline_linking' : 'tellerline_linking';
+}
+
+/**
+ * The session that walks an attempt: the one that the linking was given to, or the browser's own. Which of them it
+ * is says the attempt; where neither is, the refusal follows from the browser's own.
+ *
+ * @throws TellerlineError `no_session`
+ */
+export async function walkerOf(
+  parts: HttpParts,
+  request: FastifyRequest,
+  of: { readonly attempt: string } | { readonly state: string },
+): Promise<Session> {
+  const secret = request.cookies[linkingCookie(parts)];
+  const given =
+    secret === undefined
+      ? undefined
+      : await requireSession(parts.database, secret, parts.clock.nowMs(), 'linking').catch(noneIfOver);
+  if (given && (await parts.linking.isWalkedBy(given, of))) return given;
+  const own = await ownSession(parts, request);
+  return own ?? given ?? sessionOf(parts, request);
+}
+
+/** The browser's own session, when it has one. */
+export async function ownSession(parts: HttpParts, request: FastifyRequest): Promise<Session | undefined> {
+  return sessionOf(parts, request).catch(noneIfOver);
+}
+
+function noneIfOver(error: unknown): undefined {
+  if (isTellerlineError(error, 'no_session')) return undefined;
+  throw error;
+}
+
+/** Gives the browser the session of the linking that it has claimed. */
+export function giveLinkingSession(parts: HttpParts, reply: FastifyReply, secret: string): void {
+  void reply.setCookie(linkingCookie(parts), secret, {
+    path: '/',
+    httpOnly: true,
+    sameSite: 'lax',
+    secure: isSecure(parts),
+    maxAge: limits.linkingSessionMinutesMax * 60,
+  });
+}
+
+/** Takes it away. */
+export function endLinkingSession(parts: HttpParts, reply: FastifyReply): void {
+  void reply.clearCookie(linkingCookie(parts), { path: '/', secure: isSecure(parts) });
 }
 
 /** Gives the browser its session: unreadable to scripts, never sent along from another site's request. */

@@ -1,22 +1,35 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { AttemptId, BankId, CustomerId } from '#base';
+import type { AttemptId, BankId, CustomerId, IdentityId } from '#base';
 import { limits, secretName, TellerlineError } from '#base';
 import { composeDisclosure } from '#consent';
-import type { Disclosure, Locale, Purpose } from '#contract';
+import type { Detail, Disclosure, Locale, Purpose } from '#contract';
 import { findCustomer, lockCustomer, type Session } from '#customers';
 import { sql, type Queryable } from '#db';
 import type { PendingAuthorization } from './bank-api.ts';
 import type { LinkingParts, SignedDisclosure } from './parts.ts';
 import { bankWithdrawn, isWithdrawn, requireNotWithdrawn } from './withdrawal.ts';
 
-/** One walk from "Link a bank" to the bank and back, bound to the browser session that began it. */
+/**
+ * Where an attempt stands. `confirming`: the bank's login is done, and the code has to be said in the chat that
+ * asked; `storing`: it was said, and the link is being stored. Both only where another messenger asked.
+ */
+export type AttemptState = 'open' | 'at-bank' | 'confirming' | 'storing' | 'done' | 'declined' | 'failed';
+
+/**
+ * One walk from "Link a bank" to the bank and back, bound to the browser session that began it, or that claimed
+ * the address which a chat at another messenger was given.
+ */
 export interface Attempt {
   readonly attemptId: AttemptId;
   readonly customerId: CustomerId;
-  readonly sessionIndex: Buffer;
+  /** Null until a browser has claimed it. */
+  readonly sessionIndex: Buffer | null;
   readonly bankId: BankId;
   readonly intent: 'link' | 'sign-in' | 'proof';
-  readonly state: 'open' | 'at-bank' | 'done' | 'declined' | 'failed';
+  readonly state: AttemptState;
+  /** The chat that asked, and what it is called; null where the browser asked itself. */
+  readonly identityId: IdentityId | null;
+  readonly chat: string | null;
   readonly sealed: Buffer | null;
   readonly createdAt: Date;
   readonly expiresAt: Date;
@@ -96,7 +109,8 @@ function tooOften(sentence: string): TellerlineError {
 /** What an address can look like; anything else is not looked up. */
 const attemptForm = /^[\w-]{32}$/;
 
-const columns = `attempt_id as "attemptId", customer_id as "customerId", session_index as "sessionIndex",
+/** The columns of an `Attempt`. */
+export const attemptColumns = `attempt_id as "attemptId", identity_id as "identityId", chat, customer_id as "customerId", session_index as "sessionIndex",
   bank_id as "bankId", intent, state, sealed, created_at as "createdAt", expires_at as "expiresAt",
   shown_at as "shownAt"`;
 
@@ -107,19 +121,45 @@ const columns = `attempt_id as "attemptId", customer_id as "customerId", session
  *   `link_address_over` 410 (used, declined or too old)
  */
 export async function requireAttempt(parts: LinkingParts, session: Session, attemptId: string): Promise<Attempt> {
+  const attempt = await requireOwnAttempt(parts, session, attemptId);
+  // Coming back from the bank by the browser's own button is no replay: the page may be signed again.
+  const walking = attempt.state === 'open' || attempt.state === 'at-bank';
+  if (!walking || attempt.expiresAt.getTime() <= parts.clock.nowMs()) throw attemptOver();
+  return attempt;
+}
+
+/**
+ * The attempt of an address, wherever it stands, when it is this browser's.
+ *
+ * @throws TellerlineError `link_address_unknown` 404, `link_address_foreign` 403
+ */
+export async function requireOwnAttempt(parts: LinkingParts, session: Session, attemptId: string): Promise<Attempt> {
   const [attempt] = attemptForm.test(attemptId)
     ? await parts.database.query<Attempt>({
-        text: `select ${columns} from link_attempts where attempt_id = $1 and intent = 'link'`,
+        text: `select ${attemptColumns} from link_attempts where attempt_id = $1 and intent = 'link'`,
         values: [attemptId],
       })
     : [];
   if (!attempt)
     throw new TellerlineError('link_address_unknown', 404, 'There is no such address. Begin again in the chat.');
   requireSameBrowser(attempt, session);
-  // Coming back from the bank by the browser's own button is no replay: the page may be signed again.
-  const walking = attempt.state === 'open' || attempt.state === 'at-bank';
-  if (!walking || attempt.expiresAt.getTime() <= parts.clock.nowMs()) throw attemptOver();
   return attempt;
+}
+
+/** Whether an attempt, by its address or by the state of a bank's return, is walked by this browser. */
+export async function isWalkedBy(
+  { database, vault }: Pick<LinkingParts, 'database' | 'vault'>,
+  { sessionIndex }: Session,
+  of: { readonly attempt: string } | { readonly state: string },
+): Promise<boolean> {
+  const found =
+    'attempt' in of
+      ? await database.query(
+          sql`select from link_attempts where attempt_id = ${of.attempt} and session_index = ${sessionIndex}`,
+        )
+      : await database.query(sql`select from link_attempts
+          where state_index = ${vault.index('link-state', of.state)} and session_index = ${sessionIndex}`);
+  return found.length > 0;
 }
 
 /**
@@ -130,7 +170,7 @@ export async function requireAttempt(parts: LinkingParts, session: Session, atte
 export async function claimReturn(parts: LinkingParts, session: Session, state: string): Promise<Attempt> {
   const index = parts.vault.index('link-state', state);
   const [attempt] = await parts.database.query<Attempt>({
-    text: `select ${columns} from link_attempts where state_index = $1`,
+    text: `select ${attemptColumns} from link_attempts where state_index = $1`,
     values: [index],
   });
   if (!attempt)
@@ -143,7 +183,8 @@ export async function claimReturn(parts: LinkingParts, session: Session, state: 
   return attempt;
 }
 
-function requireSameBrowser(attempt: Attempt, session: Session): void {
+/** @throws TellerlineError `link_address_foreign` */
+export function requireSameBrowser(attempt: Pick<Attempt, 'sessionIndex'>, session: Session): void {
   if (isDeepStrictEqual(attempt.sessionIndex, session.sessionIndex)) return;
   throw new TellerlineError(
     'link_address_foreign',
@@ -152,7 +193,8 @@ function requireSameBrowser(attempt: Attempt, session: Session): void {
   );
 }
 
-function attemptOver(): TellerlineError {
+/** The refusal of an address that was used, ended or is too old. */
+export function attemptOver(): TellerlineError {
   return new TellerlineError(
     'link_address_over',
     410,
@@ -179,20 +221,22 @@ export async function discloseAttempt(parts: LinkingParts, attempt: Attempt, loc
     locale: locale ?? customer.locale,
     now: Temporal.Instant.fromEpochMilliseconds(attempt.createdAt.getTime()),
     timeZone: customer.timeZone,
-    chatName: 'Tellerline',
+    chatName: attempt.chat ?? 'Tellerline',
+    elsewhere: attempt.chat !== null,
     contact: `${parts.operator.name}, ${parts.operator.contact}`,
   });
 }
 
 /** Marks an attempt as ended by the customer; nothing of it is kept. */
 export async function declineAttempt(parts: LinkingParts, attempt: Attempt): Promise<void> {
-  await parts.database.execute(sql`update link_attempts set state = 'declined', sealed = null
+  await parts.database.execute(sql`update link_attempts set state = 'declined', sealed = null, ended_why = 'declined'
     where attempt_id = ${attempt.attemptId} and state in ('open', 'at-bank')`);
 }
 
 /** Marks an attempt as what it has become. */
 export async function endAttempt(db: Queryable, attemptId: AttemptId, state: 'done' | 'declined'): Promise<void> {
-  await db.execute(sql`update link_attempts set state = ${state}, sealed = null where attempt_id = ${attemptId}`);
+  await db.execute(sql`update link_attempts set state = ${state}, sealed = null, code_index = null,
+    ended_why = ${state === 'declined' ? 'declined' : null} where attempt_id = ${attemptId}`);
 }
 
 /** What the customer chose and signed on the disclosure page. */
@@ -202,7 +246,12 @@ export interface Signing {
   readonly purposes: readonly Purpose[];
   readonly durationDays: number;
   readonly signature: string;
+  /** How much of each purpose the messenger that asked is shown; what is not named is a pointer. */
+  readonly details?: Details | undefined;
 }
+
+/** Levels of detail by purpose. */
+export type Details = Readonly<Partial<Record<Purpose, Detail>>>;
 
 /**
  * Takes the signature and answers where the bank's login is.
@@ -227,6 +276,7 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   if (!disclosure.durations.some((duration) => duration.days === signing.durationDays)) {
     throw new TellerlineError('duration_invalid', 422, 'This length of time is not offered.');
   }
+  const details = chosenDetails(disclosure, signing);
   // A hash can be computed without the page; what was never shown was not agreed to.
   if (!attempt.shownAt)
     throw new TellerlineError('disclosure_not_shown', 409, 'The text has to be read before it is signed.');
@@ -238,16 +288,34 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
     purposes: signing.purposes,
     durationDays: signing.durationDays,
     lookbackDays: limits.lookbackDaysMax,
-    chat: 'Tellerline',
+    chat: attempt.chat ?? 'Tellerline',
     locale: disclosure.locale,
   });
   const { purposes, durationDays, signature } = signing;
   const signedAt = new Date(parts.clock.nowMs()).toISOString();
   await keepAtBank(parts, attempt, state, {
     pending,
-    signed: { disclosure, purposes, durationDays, signature, signedAt, shownAt: attempt.shownAt.toISOString() },
+    signed: {
+      disclosure,
+      purposes,
+      durationDays,
+      signature,
+      signedAt,
+      shownAt: attempt.shownAt.toISOString(),
+      ...(details && { details }),
+    },
   });
   return continueTo;
+}
+
+/** Each purpose that was switched on with its level, where a messenger asked: what nobody chose is a pointer. */
+function chosenDetails({ levels }: Disclosure, { purposes, details = {} }: Signing): Details | undefined {
+  if (!levels) return undefined;
+  const chosen = purposes.map((purpose) => [purpose, details[purpose] ?? 'pointer'] as const);
+  const offered = (purpose: Purpose, detail: Detail): boolean =>
+    levels.choices.some((one) => one.purpose === purpose && one.examples.some((each) => each.detail === detail));
+  if (chosen.every(([purpose, detail]) => offered(purpose, detail))) return Object.fromEntries(chosen);
+  throw new TellerlineError('detail_unavailable', 422, 'One of the levels of detail is not offered.');
 }
 
 /** Each signing asks the bank for a login; a handful is a person, more is a flood. */

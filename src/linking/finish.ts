@@ -5,8 +5,9 @@ import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#con
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
-import { endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
+import { attemptOver, endAttempt, openAtBank, type AtBank, type Attempt } from './attempts.ts';
 import type { BankAccount, BankGrant, BankSession, BankTokens } from './bank-api.ts';
+import { awaitCode } from './confirming.ts';
 import { beginFetches } from './fetches.ts';
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { noteLogin } from './logins.ts';
@@ -27,9 +28,37 @@ export async function finishLinking(parts: LinkingParts, attempt: Attempt, retur
   const atBank = await openAtBank(parts, attempt);
   const grant = await redeem(parts, attempt, returned, atBank);
   if (!grant) return undefined;
+  try {
+    return await linkAccounts(parts, attempt, atBank.signed, grant);
+  } catch (error) {
+    // A grant that we could not take up is given back, so that the bank shows none that nobody uses.
+    await parts.banks
+      .revoke(sessionOf(attempt, grant).bank)
+      .catch((failure: unknown) => parts.log.warn({ err: failure }, 'an unused grant could not be given back'));
+    throw error;
+  }
+}
+
+/**
+ * Takes the browser's return of a linking that another messenger's chat asked for: the code is redeemed, and what
+ * the bank gave waits for the word of that chat. Nothing is fetched.
+ *
+ * @throws TellerlineError those of BankApi
+ */
+export async function holdLinking(parts: LinkingParts, attempt: Attempt, returned: URL): Promise<void> {
+  const atBank = await openAtBank(parts, attempt);
+  const grant = await redeem(parts, attempt, returned, atBank);
+  if (grant) await awaitCode(parts, attempt, atBank.signed, grant);
+}
+
+/** The bank's session of a grant that no link stands on yet. */
+function sessionOf(
+  { bankId }: Pick<Attempt, 'bankId'>,
+  grant: BankGrant,
+): { readonly bank: BankSession; readonly tokens: () => BankTokens } {
   let tokens = grant.tokens;
   const bank: BankSession = {
-    bank: attempt.bankId,
+    bank: bankId,
     grantId: grant.grantId,
     actor: 'USER',
     tokens: () => tokens,
@@ -37,18 +66,25 @@ export async function finishLinking(parts: LinkingParts, attempt: Attempt, retur
       tokens = renewed;
     },
   };
-  try {
-    const accounts = await parts.banks.accounts(bank);
-    const linkId = await storeLink(parts, attempt, atBank, { ...grant, tokens: () => tokens }, accounts);
-    await subscribe(parts, bank, linkId);
-    return linkId;
-  } catch (error) {
-    // A grant that we could not take up is given back, so that the bank shows none that nobody uses.
-    await parts.banks
-      .revoke(bank)
-      .catch((failure: unknown) => parts.log.warn({ err: failure }, 'an unused grant could not be given back'));
-    throw error;
-  }
+  return { bank, tokens: () => tokens };
+}
+
+/**
+ * Reads the accounts of a grant and stores the link with its consent.
+ *
+ * @throws TellerlineError those of BankApi; the grant is then still to be given back
+ */
+export async function linkAccounts(
+  parts: LinkingParts,
+  attempt: Attempt,
+  signed: SignedDisclosure,
+  grant: BankGrant,
+): Promise<LinkId> {
+  const { bank, tokens } = sessionOf(attempt, grant);
+  const accounts = await parts.banks.accounts(bank);
+  const linkId = await storeLink(parts, attempt, signed, { ...grant, tokens }, accounts);
+  await subscribe(parts, bank, linkId);
+  return linkId;
 }
 
 async function redeem(
@@ -70,7 +106,7 @@ async function redeem(
 async function storeLink(
   parts: LinkingParts,
   attempt: Attempt,
-  { signed }: AtBank,
+  signed: SignedDisclosure,
   grant: Grant,
   accounts: readonly BankAccount[],
 ): Promise<LinkId> {
@@ -79,6 +115,7 @@ async function storeLink(
     await requireNotWithdrawn(tx, bankId);
     const customer = await lockCustomer(tx, customerId);
     if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
+    await requireStillAsked(tx, parts, attempt);
     await noteLogin(tx, parts, attempt, grant.subject);
     const existing = await renewable(tx, parts, await lockLinkTo(tx, customerId, bankId));
     const linkId = existing?.linkId ?? newId<LinkId>();
@@ -109,9 +146,24 @@ async function storeLink(
     }
     if (parts.banks.news(bankId) !== 'push') await beginFetches(tx, { linkId, bankId }, new Date(parts.clock.nowMs()));
     await endAttempt(tx, attempt.attemptId, 'done');
+    if (attempt.identityId && signed.details)
+      await parts.delivery.changeDestination(tx, told.thread, attempt.identityId, { details: signed.details });
     await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
     return linkId;
   });
+}
+
+/**
+ * Where another messenger's chat asked: that chat is still the customer's, and nobody has ended the linking while
+ * the accounts were read. Locks the attempt.
+ */
+async function requireStillAsked(tx: Transaction, parts: LinkingParts, attempt: Attempt): Promise<void> {
+  const { attemptId, customerId, identityId } = attempt;
+  if (!identityId) return;
+  const open = await tx.query(
+    sql`select from link_attempts where attempt_id = ${attemptId} and state = 'storing' for update`,
+  );
+  if (open.length === 0 || !(await parts.delivery.isChatOf(tx, identityId, customerId))) throw attemptOver();
 }
 
 /** Enters that a consent was signed, and what a smaller one deleted. */

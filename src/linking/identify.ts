@@ -1,4 +1,4 @@
-import type { BankId, CustomerId, LinkId } from '#base';
+import type { AttemptId, BankId, CustomerId, LinkId } from '#base';
 import { secretName, TellerlineError } from '#base';
 import type { LooseningAct } from '#contract';
 import { enterProof, findCustomer, markProven, type Session } from '#customers';
@@ -6,7 +6,7 @@ import { claimReturn, countAttempts, endAttempt, writeAttemptAtBank, type Attemp
 import type { PendingAuthorization } from './bank-api.ts';
 import { customersOfSubject, vouchingBanks } from './logins.ts';
 import type { LinkingParts } from './parts.ts';
-import { finishLinking } from './finish.ts';
+import { finishLinking, holdLinking } from './finish.ts';
 
 /** What a login at a bank that grants nothing is for. */
 export type Identification =
@@ -18,6 +18,8 @@ export type Identification =
 export type Returned =
   /** `linkId` is undefined when the customer said no there. */
   | { readonly intent: 'link'; readonly linkId: LinkId | undefined }
+  /** The code is to be said in the chat that asked; or the customer said no there. */
+  | { readonly intent: 'link-from-chat'; readonly attemptId: AttemptId }
   /** Who signed in. */
   | { readonly intent: 'sign-in'; readonly customerId: CustomerId; readonly back: 'view' | undefined }
   /** The act may be done now, once. */
@@ -64,6 +66,10 @@ export async function beginIdentifying(
 export async function takeReturn(parts: LinkingParts, session: Session, returned: URL): Promise<Returned> {
   const attempt = await claimReturn(parts, session, returned.searchParams.get('state') ?? '');
   const { intent } = attempt;
+  if (attempt.identityId) {
+    await holdLinking(parts, attempt, returned);
+    return { intent: 'link-from-chat', attemptId: attempt.attemptId };
+  }
   if (intent === 'link') return { intent, linkId: await finishLinking(parts, attempt, returned) };
   const { pending, act, back } = await openIdentifying(parts, attempt);
   const subject = await parts.banks.finishIdentification(attempt.bankId, returned, pending);

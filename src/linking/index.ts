@@ -9,6 +9,8 @@ export type {
   PendingAuthorization,
   TransactionPage,
 } from './bank-api.ts';
+export type { CodeAnswer } from './confirm.ts';
+export type { AskingChat, ClaimedLinking } from './from-chat.ts';
 export type { Signing } from './attempts.ts';
 export type { AccountHearing, AccountWishes } from './hearing.ts';
 export type { HeldLinking } from './held.ts';

@@ -1,4 +1,4 @@
-import type { AccountRef, AttemptId, BankId, CustomerId, LinkId } from '#base';
+import type { AccountRef, AttemptId, BankId, CustomerId, IdentityId, LinkId } from '#base';
 import { limits, TellerlineError } from '#base';
 import { consentDocument, consentRecord, linksToExpire, type CausedBy, type Consent } from '#consent';
 import {
@@ -11,14 +11,27 @@ import {
   type EndedLink,
   type HearingChange,
   type KeptReceipt,
+  type LinkingStanding,
   type Locale,
   type SupportLink,
 } from '#contract';
-import { lockCustomer, type Session } from '#customers';
+import { lockCustomer, type BrowserKind, type Session } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
-import { declineAttempt, openAttempt, requireAttempt, showAttempt, signAttempt, type Signing } from './attempts.ts';
+import {
+  declineAttempt,
+  isWalkedBy,
+  openAttempt,
+  requireAttempt,
+  requireOwnAttempt,
+  showAttempt,
+  signAttempt,
+  type Signing,
+} from './attempts.ts';
 import { withBank } from './bank-session.ts';
+import { confirmCode, confirmInBrowser, type CodeAnswer } from './confirm.ts';
+import { giveBackLate, standingOf } from './confirming.ts';
+import { claimAddress, openFromChat, type AskingChat, type ClaimedLinking } from './from-chat.ts';
 import { findRoutes, type Routes } from './routes.ts';
 import { endedLinks, keptReceipts } from './endings.ts';
 import { createFetches, type Fetches } from './fetching.ts';
@@ -64,6 +77,18 @@ export interface SignedCopy extends ConsentDocument {
 export interface Linking {
   /** Begins an attempt and answers its one-time address. @throws TellerlineError `bank_unknown`, `link_attempts_too_many` */
   open(session: Session, bank: string): Promise<AttemptId>;
+  /** The same for a chat at another messenger: the path of an address that one browser may claim. @throws those of `openFromChat` */
+  openFrom(chat: AskingChat, bank: string): Promise<string>;
+  /** A browser takes such an address up. @throws those of `claimAddress` */
+  claim(token: string, kind: BrowserKind): Promise<ClaimedLinking>;
+  /** Whether a session walks an attempt, named by its address or by the state of a bank's return. */
+  isWalkedBy(session: Session, of: { readonly attempt: string } | { readonly state: string }): Promise<boolean>;
+  /** How a linking from another messenger stands, for the browser that walks it. @throws `link_address_unknown`, `link_address_foreign` */
+  standing(session: Session, attemptId: string): Promise<LinkingStanding>;
+  /** Takes what is said in a chat at another messenger for a linking's code; undefined when it is none. See `confirmCode`. */
+  confirm(identityId: IdentityId, text: string): Promise<CodeAnswer | undefined>;
+  /** The same for the web messenger, where no code belongs. */
+  confirmInBrowser(text: string, locale: Locale): Promise<CodeAnswer | undefined>;
   /** Passes when the address may be walked by this browser; refused, here and below, as `requireAttempt` says. */
   check(session: Session, attemptId: string): Promise<void>;
   /** The text to be read before signing; in the customer's language unless another is named. */
@@ -157,6 +182,7 @@ export function createLinking(parts: LinkingParts): Linking {
   const jobs = startJobs(parts, {
     expire: async () => {
       await endWhatIsDue(parts);
+      if ((await giveBackLate(parts)) > 0) jobs.revocations();
       await remindOfEnds(parts);
     },
     subscribe: (linkId) => withBank(parts, linkId, 'BATCH', (bank) => subscribe(parts, bank, linkId)),
@@ -169,6 +195,21 @@ export function createLinking(parts: LinkingParts): Linking {
     replay: () => replayEndings(parts),
     withdrawnSince: () => parts.revocations.read().flatMap((one) => (one.what === 'bank' ? [one.bank] : [])),
     open: (session, bank) => openAttempt(parts, session, bank),
+    openFrom: (chat, bank) => openFromChat(parts, chat, bank),
+    claim: (token, kind) => claimAddress(parts, token, kind),
+    isWalkedBy: (session, of) => isWalkedBy(parts, session, of),
+    standing: async (session, attemptId) => standingOf(parts, await requireOwnAttempt(parts, session, attemptId)),
+    confirm: async (identityId, text) => {
+      const answered = await confirmCode(parts, identityId, text);
+      if (answered?.linkId) jobs.lookback(answered.linkId);
+      if (answered) jobs.revocations();
+      return answered;
+    },
+    confirmInBrowser: async (text, locale) => {
+      const answered = await confirmInBrowser(parts, text, locale);
+      if (answered) jobs.revocations();
+      return answered;
+    },
     check: async (session, attemptId) => {
       await attempt(session, attemptId);
     },

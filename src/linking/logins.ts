@@ -25,12 +25,15 @@ export async function noteLogin(
   const { customerId, bankId } = attempt;
   const nowMs = parts.clock.nowMs();
   const index = subject === undefined ? undefined : subjectIndex(parts, bankId, subject);
+  const { sessionIndex } = attempt;
+  if (!sessionIndex) return;
+  const session = { sessionIndex };
   const vouches =
     !(await everLinked(tx, customerId)) ||
     (index !== undefined && (await isKnown(tx, customerId, bankId, index))) ||
-    (await isProven(tx, attempt, nowMs));
+    (await isProven(tx, session, nowMs));
   if (!vouches) return;
-  await markProven(tx, attempt, nowMs);
+  await markProven(tx, session, nowMs);
   if (index === undefined) return;
   await tx.execute(sql`insert into bank_logins (customer_id, bank_id, subject_index, created_at)
     values (${customerId}, ${bankId}, ${index}, ${new Date(nowMs)}) on conflict do nothing`);

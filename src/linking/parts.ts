@@ -1,5 +1,5 @@
 import { invariant, type Clock, type Log, type Random } from '#base';
-import type { AccountLabel, BankFace, Disclosure, Purpose } from '#contract';
+import type { AccountLabel, BankFace, Detail, Disclosure, Purpose } from '#contract';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
@@ -27,6 +27,8 @@ export interface SignedDisclosure {
   readonly purposes: readonly Purpose[];
   readonly durationDays: number;
   readonly signature: string;
+  /** How much of each purpose the messenger that asked is shown; missing where the browser asked itself. */
+  readonly details?: Readonly<Partial<Record<Purpose, Detail>>>;
   /** When the disclosure was first shown. RFC 3339; missing in consents from before it was kept. */
   readonly shownAt?: string;
   /** RFC 3339. */

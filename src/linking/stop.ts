@@ -4,8 +4,10 @@ import { endConsent, removeConsents, type CausedBy, type Consent } from '#consen
 import type { ConsentCard, DeletionReceipt } from '#contract';
 import { lockCustomer, removeCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
-import { isKeyShut, type ConsentDraft, type Erased, type LedgerDraft } from '#vault';
+import type { ConsentDraft, Erased, LedgerDraft } from '#vault';
 import type { BankTokens } from './bank-api.ts';
+import { giveBackOf } from './confirming.ts';
+import { keepCalls } from './ending-calls.ts';
 import { forgetFetches } from './fetches.ts';
 import { copyAddress, lockLink, lockLinksOf, receiptAddress, type Link } from './links.ts';
 import type { LinkingParts } from './parts.ts';
@@ -141,34 +143,6 @@ export async function keepForRevocations(
   return new Set(untold.map((link) => link.linkId));
 }
 
-/** A call that ends a grant, with what it takes. */
-interface EndingCall extends Omit<EndingLink, 'sealedTokens' | 'sealedGrant'> {
-  readonly callId: string;
-  readonly value: { readonly tokens: BankTokens; readonly grantId: string };
-}
-
-async function keepCalls(
-  tx: Transaction,
-  parts: LinkingParts,
-  bankId: BankId,
-  calls: readonly EndingCall[],
-): Promise<'kept' | 'shut'> {
-  // They are sealed under the bank's root of today, which may be another one than that under which they stood.
-  const sealed = await parts.vault.sealForCalls(tx, bankId, calls).catch((error: unknown) => {
-    if (!isKeyShut(error)) throw error;
-    return undefined;
-  });
-  if (!sealed) return 'shut';
-  const now = new Date(parts.clock.nowMs());
-  await tx.execute(sql`
-    insert into revocations (revocation_id, link_id, customer_id, bank_id, message_id, sealed, created_at, next_try_at)
-    select revocation_id, link_id, customer_id, ${bankId}, message_id, sealed, ${now}, ${now}
-    from unnest(${calls.map((call) => call.callId)}::uuid[], ${calls.map((call) => call.linkId)}::uuid[],
-      ${calls.map((call) => call.customerId)}::uuid[], ${calls.map((call) => call.messageId)}::uuid[], ${sealed}::bytea[])
-      as u (revocation_id, link_id, customer_id, message_id, sealed)`);
-  return 'kept';
-}
-
 /** A link that ends, with what tells its bank. */
 type EndingLink = Pick<Link, 'linkId' | 'customerId' | 'sealedTokens' | 'sealedGrant'> & {
   readonly messageId: MessageId | null;
@@ -255,6 +229,7 @@ export async function deleteCustomer(
   customerId: CustomerId,
 ): Promise<DeletionReceipt> {
   await lockCustomer(tx, customerId);
+  await giveBackOf(tx, parts, customerId);
   const stopped: Stopped[] = [];
   for (const { linkId } of await lockLinksOf(tx, parts, customerId)) {
     const one = await stopLink(tx, parts, linkId, 'customer');

@@ -16,6 +16,7 @@ export type { ConsentDraft, DeletionDraft, DeliveryDraft, LedgerDraft } from './
 export type { Entered, Ledger, LedgerPage, LedgerSpan } from './ledger.ts';
 export type { RoutedKey } from './keys.ts';
 export { stages } from './matching.ts';
+export type { OperatorKeys, SealedForOperator } from './operator-keys.ts';
 export { Plaintext } from './plaintext.ts';
 export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
 export type { KeptReceipt } from './receipts.ts';

@@ -321,7 +321,7 @@ export const readLedgerKeys = operation<WrappedLedgerKey>()(
 );
 
 /** These rows are read without a lock, so a rotation may rewrap one and destroy its root in between. */
-async function readAgain<Key>(read: (reading: number) => Promise<Key>): Promise<Key> {
+export async function readAgain<Key>(read: (reading: number) => Promise<Key>): Promise<Key> {
   for (let reading = 1; ; reading += 1) {
     try {
       return await read(reading);

@@ -18,7 +18,13 @@ export type LinkPlace =
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';
 
 /** Columns sealed under a customer's key. */
-export type CustomerPlace = 'messages.content' | 'link_attempts.state' | 'consents.document' | 'ledger.record';
+export type CustomerPlace =
+  | 'messages.content'
+  | 'link_attempts.state'
+  | 'consents.document'
+  | 'ledger.record'
+  | 'channel_addresses.person'
+  | 'channel_media.picture';
 
 /** Seals values of one customer under one of the customer's keys. */
 export interface CustomerSealer {

@@ -10,6 +10,7 @@ import { keyGone, keyTable, type Call, type KeysOf, type LinkKey, type RoutedKey
 import type { DeletionDraft } from './ledger-records.ts';
 import { createLedger, enterAccountEnd, forgetOldEntries, type Ledger, type LedgerParts } from './ledger.ts';
 import { createWithdrawing, type Withdrawing } from './withdrawing.ts';
+import { operatorKeys, type OperatorKeys } from './operator-keys.ts';
 import { Plaintext } from './plaintext.ts';
 
 import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
@@ -50,6 +51,8 @@ export interface Vault {
   readonly rotation: KeyRotation;
   /** What a bank's withdrawal does to its keys and records. */
   readonly withdrawing: Withdrawing;
+  /** What is sealed for nobody in particular, under a key of the day. */
+  readonly operator: OperatorKeys;
   /**
    * Passes while the operator's own root key can be had: without it nothing is opened and nothing new is
    * sealed. A lease in hand counts, so that a key that is gone shows within one lease (30 s).
@@ -152,6 +155,7 @@ export function createVault(parts: {
   const { database, provider, random } = parts;
   const roots = createRoots(parts);
   const keys = keyTable(roots, random);
+  const own = operatorKeys(roots, random);
   const customerSealers: Vault['customerSealers'] = async (db, customerIds, use) => {
     const held = await keys.ofCustomers(db, customerIds, use);
     return new Map([...held].map(([id, key]) => [id, customerSealer(id, use, key, random)]));
@@ -162,6 +166,7 @@ export function createVault(parts: {
     ledger: createLedger(ledgerParts),
     rotation: createRotation({ ...parts, roots }),
     withdrawing: createWithdrawing(ledgerParts),
+    operator: own,
     requireKeys: () => requireKeys(database, roots),
     index: provider.index,
     createCustomerKeys: keys.createForCustomer,
@@ -200,6 +205,7 @@ export function createVault(parts: {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
       await database.execute(sql`delete from records where kind = 'transaction'
         and local_date < ${lookback}::date and stored_at < ${lookback}`);
+      await own.forget(database, new Date(nowMs - limits.operatorKeyDaysKept * dayMs));
       await forgetOldReceipts(database, nowMs);
       await forgetOldEntries(database, new Date(nowMs - limits.ledgerDaysKept * dayMs));
     },

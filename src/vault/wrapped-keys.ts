@@ -7,6 +7,7 @@ export type CustomerKeyUse = 'conversation' | 'ledger';
 
 export const customerContext = (customerId: CustomerId, use: CustomerKeyUse): string => `customer|${customerId}|${use}`;
 export const linkContext = (linkId: LinkId, epoch: number): string => `link|${linkId}|${epoch}`;
+export const operatorContext = (keyId: string): string => `operator key|${keyId}`;
 export const callContext = (linkId: LinkId): string => `revocation|${linkId}`;
 
 /** A key that is still wrapped under an earlier root. `id` orders its table. */
@@ -83,6 +84,20 @@ const customerKeys = (use: CustomerKeyUse): WrappedKeys => ({
   },
 });
 
+const operatorKeys: WrappedKeys = {
+  stale: async (tx, { generation, after, which }) => {
+    const stale = sql`select key_id as id, root_generation as generation, wrapped_key as wrapped from operator_keys
+      where key_id > ${after}::uuid and root_generation < ${generation} order by key_id`;
+    const rows = await tx.query<Omit<StaleKey, 'context'>>(locking(stale, which));
+    return rows.map((row) => ({ ...row, context: operatorContext(row.id) }));
+  },
+  replace: async (tx, generation, keys) => {
+    await tx.execute(sql`update operator_keys set root_generation = ${generation}, wrapped_key = u.wrapped
+      from unnest(${keys.map((key) => key.id)}::uuid[], ${keys.map((key) => key.wrapped)}::bytea[]) as u (id, wrapped)
+      where key_id = u.id`);
+  },
+};
+
 function locking(statement: Sql, which: Which): Sql {
   const lock =
     which === 'free' ? `limit ${batchMax} for no key update skip locked` : `limit ${waitingMax} for no key update`;
@@ -91,7 +106,9 @@ function locking(statement: Sql, which: Which): Sql {
 
 /** Where an owner's wrapped keys stand. */
 export function wrappedKeysOf(owner: RootOwner): readonly WrappedKeys[] {
-  return owner === operator ? [customerKeys('conversation'), customerKeys('ledger')] : [linkKeys, callKeys];
+  return owner === operator
+    ? [customerKeys('conversation'), customerKeys('ledger'), operatorKeys]
+    : [linkKeys, callKeys];
 }
 
 /** The owners of keys that the key-encrypting key wrapped itself and that nothing has rewrapped since. */

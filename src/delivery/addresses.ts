@@ -1,0 +1,204 @@
+import type { CustomerId, IdentityId } from '#base';
+import { sql, type Database, type Queryable, type Transaction } from '#db';
+import type { Vault } from '#vault';
+import type { Thread } from './change.ts';
+import type { Address, PersonIds } from './channel.ts';
+import { removeDestination } from './sending/destinations.ts';
+
+/** Where a channel identity is met, opened: for one call to its messenger, and kept nowhere. */
+export interface OpenAddress {
+  /** The page's or number's id at the messenger. */
+  readonly account: string;
+  readonly person: PersonIds;
+  /** When the person last wrote, in milliseconds since the epoch; undefined: they never did. */
+  readonly heardAtMs: number | undefined;
+}
+
+/** An address that is in use, found by who writes; what it says of the person stays sealed. */
+export interface KnownAddress extends Thread {
+  readonly identityId: IdentityId;
+  /** Another app has the thread. */
+  readonly away: boolean;
+  /** When the person was first met. */
+  readonly metAtMs: number;
+}
+
+interface Row extends KnownAddress {
+  readonly personIndex: Buffer | null;
+  readonly numberIndex: Buffer | null;
+}
+
+interface Indexes {
+  readonly person: Buffer | null;
+  readonly number: Buffer | null;
+}
+
+/** Addresses of people at messengers; found by blind indexes, opened for sending alone. */
+export interface Addresses {
+  /**
+   * Locks who writes, so that of two messages at once the second finds what the first has entered, and finds
+   * their address: by the id, else by the number. An address whose number now belongs to somebody else is retired:
+   * its person gets nothing more there until they are met, and linked, again.
+   */
+  meet(tx: Transaction, address: Address): Promise<KnownAddress | undefined>;
+  /** Finds it without a lock, by whoever messengers tell of; changes nothing. */
+  find(db: Queryable, address: Address): Promise<KnownAddress | undefined>;
+  /** Enters where a channel identity is met from now on. */
+  enter(
+    tx: Transaction,
+    identityId: IdentityId,
+    customerId: CustomerId,
+    address: Address,
+    nowMs: number,
+  ): Promise<void>;
+  /** The person wrote at that time; it only moves forward. */
+  heard(tx: Transaction, identityId: IdentityId, atMs: number): Promise<void>;
+  /**
+   * Whether another app has the thread with this person. Meta: it comes back by itself after 24 hours in which the
+   * other was silent.
+   */
+  setAway(db: Queryable, identityId: IdentityId, away: boolean): Promise<void>;
+  /** They are met there no more. */
+  retire(tx: Transaction, address: KnownAddress): Promise<void>;
+  /** Opens where an identity is met; undefined: nowhere any more. */
+  addressOf(identityId: IdentityId): Promise<OpenAddress | undefined>;
+}
+
+/** Makes the addresses over a database and a vault. */
+export function createAddresses({
+  database,
+  vault,
+}: {
+  readonly database: Database;
+  readonly vault: Vault;
+}): Addresses {
+  const indexesOf = ({ channel, account, person }: Address): Indexes => ({
+    person:
+      person.id === undefined ? null : vault.index('channel person', JSON.stringify([channel, account, person.id])),
+    number:
+      person.number === undefined
+        ? null
+        : vault.index('channel number', JSON.stringify([channel, account, person.number])),
+  });
+  return {
+    meet: async (tx, address) => {
+      const indexes = indexesOf(address);
+      await lockPerson(tx, indexes);
+      return settleWho(tx, vault, address, indexes, await rowsOf(tx, address, indexes));
+    },
+    find: async (db, address) => {
+      const indexes = indexesOf(address);
+      return (await rowsOf(db, address, indexes)).find((row) => isPerson(row, indexes));
+    },
+    enter: async (tx, identityId, customerId, address, nowMs) => {
+      const { person, number } = indexesOf(address);
+      await tx.execute(sql`insert into channel_addresses
+          (identity_id, customer_id, channel, account, person_index, number_index, sealed, state, heard_at, created_at)
+        values (${identityId}, ${customerId}, ${address.channel}, ${address.account}, ${person}, ${number},
+          ${await sealPerson(tx, vault, customerId, identityId, address.person)}, 'in-use', null, ${new Date(nowMs)})`);
+    },
+    heard: async (tx, identityId, atMs) => {
+      await tx.execute(sql`update channel_addresses set heard_at = greatest(heard_at, ${new Date(atMs)})
+        where identity_id = ${identityId}`);
+    },
+    setAway: async (db, identityId, away) => {
+      await db.execute(sql`update channel_addresses
+        set away_until = case when ${away} then clock_timestamp() + interval '1 day' end where identity_id = ${identityId}`);
+    },
+    retire,
+    addressOf: (identityId) => addressOf(database, vault, identityId),
+  };
+}
+
+/** Whether a row is of whoever writes: by the id where both have one, else by the number. */
+function isPerson(row: Row, { person, number }: Indexes): boolean {
+  if (person && row.personIndex) return person.equals(row.personIndex);
+  return number !== null && row.numberIndex !== null && number.equals(row.numberIndex);
+}
+
+/** One at a time of each person, id and number in one order. */
+async function lockPerson(tx: Transaction, { person, number }: Indexes): Promise<void> {
+  const locks = [person, number].flatMap((index) => (index ? [index.readBigInt64BE(0)] : []));
+  for (const lock of locks.toSorted((a, b) => (a < b ? -1 : 1)))
+    await tx.query(sql`select pg_advisory_xact_lock(${lock}::bigint)`);
+}
+
+function rowsOf(db: Queryable, { channel, account }: Address, { person, number }: Indexes): Promise<Row[]> {
+  return db.query<Row>(sql`
+    select a.identity_id as "identityId", a.customer_id as "customerId", c.conversation_id as "conversationId",
+      coalesce(a.away_until > clock_timestamp(), false) as away,
+      a.person_index as "personIndex", a.number_index as "numberIndex",
+      extract(epoch from a.created_at)::double precision * 1000 as "metAtMs"
+    from channel_addresses a join conversations c using (customer_id)
+    where a.channel = ${channel} and a.account = ${account} and a.state = 'in-use'
+      and (a.person_index = ${person} or a.number_index = ${number})`);
+}
+
+/** Who it is, when the messenger names a person by what is known of some: a number that has a new owner, a new id. */
+async function settleWho(
+  tx: Transaction,
+  vault: Vault,
+  address: Address,
+  indexes: Indexes,
+  rows: readonly Row[],
+): Promise<KnownAddress | undefined> {
+  // By the id first: an address without one, which the number finds as well, is of an earlier time.
+  const known =
+    rows.find((row) => indexes.person !== null && row.personIndex?.equals(indexes.person)) ??
+    rows.find((row) => isPerson(row, indexes));
+  for (const row of rows) if (row !== known) await retire(tx, row);
+  if (!known) return undefined;
+  await learn(tx, vault, address, indexes, known);
+  return known;
+}
+
+/** Adds the id or the number that was not known of somebody before, or has changed. */
+async function learn(tx: Transaction, vault: Vault, { person }: Address, indexes: Indexes, known: Row): Promise<void> {
+  const isNew = (now: Buffer | null, before: Buffer | null): boolean => now !== null && !(before?.equals(now) ?? false);
+  if (!isNew(indexes.person, known.personIndex) && !isNew(indexes.number, known.numberIndex)) return;
+  const { identityId, customerId } = known;
+  const before = await openPerson(tx, vault, customerId, identityId);
+  await tx.execute(sql`update channel_addresses set person_index = coalesce(${indexes.person}, person_index),
+      number_index = coalesce(${indexes.number}, number_index),
+      sealed = ${await sealPerson(tx, vault, customerId, identityId, { ...before, ...person })}
+    where identity_id = ${identityId}`);
+}
+
+async function retire(tx: Transaction, { identityId, customerId, conversationId }: KnownAddress): Promise<void> {
+  await tx.execute(sql`update channel_addresses set state = 'retired' where identity_id = ${identityId}`);
+  await removeDestination(tx, { customerId, conversationId }, identityId);
+}
+
+async function sealPerson(
+  db: Queryable,
+  vault: Vault,
+  customerId: CustomerId,
+  identityId: IdentityId,
+  person: PersonIds,
+): Promise<Buffer> {
+  const sealer = await vault.customerSealer(db, customerId, 'conversation');
+  return sealer.seal('channel_addresses.person', identityId, person);
+}
+
+async function openPerson(
+  db: Queryable,
+  vault: Vault,
+  customerId: CustomerId,
+  identityId: IdentityId,
+): Promise<PersonIds> {
+  const [row] = await db.query<{ sealed: Buffer }>(
+    sql`select sealed from channel_addresses where identity_id = ${identityId}`,
+  );
+  if (!row) return {};
+  const sealer = await vault.customerSealer(db, customerId, 'conversation');
+  return sealer.open<PersonIds>('channel_addresses.person', identityId, row.sealed).use((person) => person);
+}
+
+async function addressOf(database: Database, vault: Vault, identityId: IdentityId): Promise<OpenAddress | undefined> {
+  const [row] = await database.query<{ customerId: CustomerId; account: string; heardAt: Date | null }>(sql`
+    select customer_id as "customerId", account, heard_at as "heardAt" from channel_addresses
+    where identity_id = ${identityId} and state = 'in-use'`);
+  if (!row) return undefined;
+  const person = await openPerson(database, vault, row.customerId, identityId);
+  return { account: row.account, person, heardAtMs: row.heardAt?.getTime() };
+}

@@ -1,0 +1,77 @@
+import type { Log } from '#base';
+import type { Database } from '#db';
+import type { Addresses } from '../addresses.ts';
+import type { Evidence, FromPlatform } from '../channel.ts';
+import { markRead } from '../conversations.ts';
+import type { DeliverySettles } from './receiving.ts';
+import { deliveredAs, deliveredUpTo, enterStatus, markApplied, waitingStatuses, type StatusOf } from './statuses.ts';
+
+/** What taking evidence takes. */
+export interface EvidenceParts {
+  readonly database: Database;
+  readonly addresses: Addresses;
+  readonly settles: DeliverySettles;
+  readonly log: Log;
+  /** A messenger said what became of a template; whoever keeps them takes it. */
+  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
+}
+
+/** Takes what a messenger says of our own messages, and of itself. The same again changes nothing. */
+export async function takeEvidence(
+  parts: EvidenceParts,
+  channel: string,
+  said: Evidence | FromPlatform,
+): Promise<void> {
+  const { database, addresses, log } = parts;
+  switch (said.kind) {
+    case 'echo':
+      // Never answered: it is what was said to the person, by this program or by somebody at the page's inbox.
+      if (said.own && said.reference !== undefined) await parts.settles.taken(said.reference, said.platformId);
+      else log.debug({ channel, own: said.own }, 'a message of the page that this program did not send was noted');
+      return;
+    case 'status': {
+      const { platformId, reference, status, code } = said;
+      if (reference !== undefined) await parts.settles.taken(reference, platformId);
+      const of = { channel, platformId, status, code };
+      if (await enterStatus(database, of)) await applyStatus(parts, of);
+      return;
+    }
+    case 'watermark': {
+      if (said.status !== 'read') return;
+      const known = await addresses.find(database, { channel, account: said.account, person: said.person });
+      const seen = known && (await deliveredUpTo(database, known, said.upToMs));
+      if (seen) await markRead(database, seen, seen.seq);
+      return;
+    }
+    case 'template':
+      return parts.onTemplate?.(channel, said);
+    case 'routing': {
+      if (!said.person || said.ours === undefined) return;
+      const known = await addresses.find(database, { channel, account: said.account, person: said.person });
+      if (known) await addresses.setAway(database, known.identityId, !said.ours);
+      return;
+    }
+    case 'account':
+      if (said.grave)
+        log.error({ channel, what: said.what, alarm: 'messenger_warns' }, 'a messenger warns of our account');
+      else log.warn({ channel, what: said.what }, 'a messenger told something of our account');
+      return;
+    case 'ignored':
+      return;
+  }
+}
+
+/** Applies a status to what it is of; it waits when that is not known yet. */
+async function applyStatus({ database, settles }: EvidenceParts, of: StatusOf): Promise<void> {
+  const { channel, platformId, status, code } = of;
+  const delivered = await deliveredAs(database, channel, platformId);
+  if (!delivered) return;
+  if (status === 'failed') await settles.failed(channel, platformId, code === undefined ? 'failed' : `failed-${code}`);
+  if (status === 'read') await markRead(database, delivered, delivered.seq);
+  await markApplied(database, of);
+}
+
+/** Applies what came before the answer to its own sending. */
+export async function applyWaiting(parts: EvidenceParts): Promise<void> {
+  for (const status of await waitingStatuses(parts.database)) await applyStatus(parts, status);
+}

@@ -1,0 +1,106 @@
+import type { FastifyInstance } from 'fastify';
+import type { ZodTypeProvider } from 'fastify-type-provider-zod';
+import * as z from 'zod';
+import { limits, rateLimit, TellerlineError } from '#base';
+import { problemSchema } from '#contract';
+import type { Channel } from '#delivery';
+import type { HttpParts } from './parts.ts';
+
+const params = z.object({ channel: z.string().max(32) });
+
+/**
+ * Where messengers tell what people did: `/channels/{channel}/webhook`. The signature is over the raw bytes and is
+ * checked before anything is read; the body is stored, answered, and worked through afterwards.
+ */
+export async function channelRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const { receiving, clock } = parts;
+  const refused = rateLimit(limits.refusedBodiesPerMinuteMax, clock);
+  let arriving = 0;
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    '*',
+    { parseAs: 'buffer', bodyLimit: limits.channelBodyBytesMax },
+    (_request, body, done) => done(null, body),
+  );
+  server.addHook('onRequest', async (request, reply) => {
+    if (arriving >= limits.channelBodiesArrivingMax) throw full();
+    arriving += 1;
+    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
+    request.raw.once('end', () => clearTimeout(late));
+    reply.raw.once('close', () => {
+      clearTimeout(late);
+      arriving -= 1;
+    });
+  });
+
+  server.withTypeProvider<ZodTypeProvider>().get(
+    '/channels/:channel/webhook',
+    {
+      schema: {
+        tags: ['messengers'],
+        summary: 'A messenger asks whether this address is ours',
+        description: 'Answers `hub.challenge` when `hub.verify_token` is the one that the operator set.',
+        params,
+        response: { 200: z.string(), '4xx': problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const channel = named(request.params.channel);
+      if (refused.isSpent(request.ip)) throw tooManyRefused();
+      const challenge = channel.handshake(request.query as Readonly<Record<string, unknown>>);
+      if (challenge === undefined) {
+        refused.take(request.ip);
+        throw new TellerlineError('handshake_refused', 403, 'The word that proves who asks is another one.');
+      }
+      // What is answered was sent by whoever asked: it must not be taken for a page.
+      return reply.header('content-type', 'text/plain; charset=utf-8').send(challenge);
+    },
+  );
+
+  server.withTypeProvider<ZodTypeProvider>().post(
+    '/channels/:channel/webhook',
+    {
+      bodyLimit: limits.channelBodyBytesMax,
+      schema: {
+        tags: ['messengers'],
+        summary: 'What people did at a messenger, signed by it',
+        description:
+          'Header `X-Hub-Signature-256` over the raw body. Answered when it is stored; nothing was done yet then.',
+        params,
+        response: { 200: z.object({}), '4xx': problemSchema, 503: problemSchema },
+      },
+    },
+    async (request, reply) => {
+      const channel = named(request.params.channel);
+      if (refused.isSpent(request.ip)) throw tooManyRefused();
+      const raw = Buffer.isBuffer(request.body) ? request.body : Buffer.alloc(0);
+      if (!channel.verify(raw, request.headers)) {
+        refused.take(request.ip);
+        throw new TellerlineError('signature_invalid', 401, 'The signature does not fit the body.');
+      }
+      await receiving.take(channel.channel, raw);
+      return reply.send({});
+    },
+  );
+
+  function named(name: string): Channel {
+    const channel = receiving.channel(name);
+    if (!channel) throw new TellerlineError('messenger_unknown', 404, 'There is no such messenger here.');
+    return channel;
+  }
+}
+
+function full(): TellerlineError {
+  return new TellerlineError('messenger_bodies_full', 503, 'Too much arrives at once. Send it again.', {
+    retryAfterSeconds: 1,
+  });
+}
+
+function tooManyRefused(): TellerlineError {
+  return new TellerlineError(
+    'too_many_refused',
+    429,
+    'Too many bodies of this address were refused. Mend the signature and wait.',
+    { retryAfterSeconds: 60 },
+  );
+}

@@ -1,0 +1,46 @@
+import type { Locale } from '#contract';
+
+/** What a messenger is called to a person, with the page or number that is written to. */
+const messengers: Readonly<Partial<Record<string, string>>> = { messenger: 'Facebook Messenger', whatsapp: 'WhatsApp' };
+
+/** Banks' pages take so much of a chat's name. */
+const charactersMax = 120;
+
+/** A chat by name, such as "Facebook Messenger, Example Bank Help": so it stands in the disclosure and on the bank's page. */
+export function chatNamed(channel: string, name: string): string {
+  return `${messengers[channel] ?? channel}, ${name}`.slice(0, charactersMax);
+}
+
+type Word = 'linked' | 'wrong' | 'wrongLast' | 'late' | 'foreign' | 'failed';
+
+const words: Readonly<Record<Locale, Readonly<Record<Word, string>>>> = {
+  en: {
+    linked: 'That is the code. {bank} is linked to this chat.',
+    wrong: 'That is not the code. Look at it again in your browser; you have {left} more tries.',
+    wrongLast: 'That is not the code. Look at it again in your browser; you have one more try.',
+    late: 'That code is no longer good. Nothing was linked, and {bank} is told so. Begin again when you like.',
+    foreign:
+      'That code belongs to another chat, so nothing was linked, and the bank is told so. If somebody sent you the address or asked you for the code, they wanted to get at your bank. Nobody from Tellerline or from a bank asks for it.',
+    failed: '{bank} did not answer as it should, so nothing was linked. Begin again in a few minutes.',
+  },
+  es: {
+    linked: 'Ese es el código. {bank} está vinculado a este chat.',
+    wrong: 'Ese no es el código. Míralo otra vez en tu navegador; te quedan {left} intentos.',
+    wrongLast: 'Ese no es el código. Míralo otra vez en tu navegador; te queda un intento.',
+    late: 'Ese código ya no vale. No se vinculó nada y {bank} lo sabrá. Empieza de nuevo cuando quieras.',
+    foreign:
+      'Ese código es de otro chat, así que no se vinculó nada y el banco lo sabrá. Si alguien te envió la dirección o te pidió el código, quería llegar a tu banco. Nadie de Tellerline ni de un banco te lo pide.',
+    failed: '{bank} no respondió como debía, así que no se vinculó nada. Empieza de nuevo en unos minutos.',
+  },
+};
+
+/** What is said in the chat to a code. `left`: how many tries there are yet. */
+export function codeWords(
+  locale: Locale,
+  what: Exclude<Word, 'wrongLast'>,
+  values: { readonly bank?: string; readonly left?: number } = {},
+): string {
+  const word: Word =
+    what === 'wrong' && values.left === 1 ? 'wrongLast' : what === 'wrong' && values.left === 0 ? 'late' : what;
+  return words[locale][word].replace('{bank}', () => values.bank ?? '').replace('{left}', String(values.left ?? 0));
+}

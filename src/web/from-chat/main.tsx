@@ -1,0 +1,34 @@
+import type { Locale } from '#contract';
+import { Button } from '#web/kit';
+import { firstLocale } from '#web/words';
+import { useEffect, useState, type ReactNode } from 'react';
+import { createRoot } from 'react-dom/client';
+import { ClaimPage } from './claim-page.tsx';
+import { CodePage } from './code-page.tsx';
+import styles from './from-chat.module.css';
+import { fromChatWords } from './words.ts';
+
+/** `/m#…` takes an address up; `/m/<attempt>` shows the code when the bank's login is done. */
+function Page(): ReactNode {
+  const [locale, setLocale] = useState<Locale>(() => firstLocale(undefined));
+  const say = fromChatWords(locale);
+  const other = locale === 'en' ? 'es' : 'en';
+  const attempt = /^\/m\/([\w-]+)$/.exec(location.pathname)?.[1];
+  useEffect(() => {
+    document.documentElement.lang = locale;
+    document.title = `${say('page')} · Tellerline`;
+  });
+  return (
+    <div className={styles.page}>
+      <nav className={styles.top}>
+        <Button weight="bare" lang={other} onClick={() => setLocale(other)}>
+          {say('language')}
+        </Button>
+      </nav>
+      {attempt === undefined ? <ClaimPage say={say} /> : <CodePage attempt={attempt} say={say} locale={locale} />}
+    </div>
+  );
+}
+
+const screen = document.getElementById('screen');
+if (screen) createRoot(screen).render(<Page />);

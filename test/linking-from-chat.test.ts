@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import { randomInt } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { systemClock, type Clock, type CustomerId } from '#base';
+import type { Disclosure } from '#contract';
+import { sql } from '#db';
+import {
+  ask,
+  hubInHand,
+  person,
+  sign,
+  standing,
+  takeUp,
+  walkToCode,
+  type ChatPerson,
+  type HubInHand,
+} from './chat-side.ts';
+import { until, Visitor } from './visitor.ts';
+
+// A bank linked from a chat at another messenger, and everything that somebody who is not its customer can do to
+// it (RFC 10027: cross-device consent phishing).
+
+let offsetMs = 0;
+const clock: Clock = { ...systemClock, nowMs: () => Date.now() + offsetMs };
+const minuteMs = 60_000;
+
+let all: HubInHand;
+before(async () => {
+  all = await hubInHand(clock);
+});
+after(() => all.close());
+
+async function linksOf({ customerId }: { readonly customerId: CustomerId }): Promise<string[]> {
+  const rows = await all.hub.db.database.query<{ bank: string }>(sql`
+    select bank_id as bank from links where customer_id = ${customerId} and state = 'linked'`);
+  return rows.map((row) => row.bank);
+}
+
+async function activeConsents(bank: string, customer: string): Promise<number> {
+  const address = new URL(`/control/banks/${bank}/consents?customer=${customer}`, all.hub.sandboxUrl);
+  const { consents } = (await (await fetch(address)).json()) as { consents: { status: string }[] };
+  return consents.filter((one) => one.status === 'ACTIVE').length;
+}
+
+const confirm = (who: ChatPerson, text: string) => all.parts.linking.confirm(who.identityId, text);
+const browser = (): Visitor => new Visitor(all.hub);
+
+test('from a chat: the address, the disclosure that names the chat, the bank, the code said back, linked', async () => {
+  const ana = await person(all);
+  const one = browser();
+  const attempt = await takeUp(one, await ask(all, ana));
+  const { body: disclosure } = await one.call<Disclosure>('GET', `/api/linking/${attempt}`);
+  assert.match(disclosure.title, /Facebook Messenger, Example Help/);
+  assert.deepEqual(
+    disclosure.levels?.choices.map(({ purpose, examples }) => [purpose, examples.map(({ detail }) => detail)]),
+    [
+      ['balances', ['pointer', 'full']],
+      ['transactions', ['pointer', 'masked', 'full']],
+    ],
+  );
+  const continueTo = await sign(one, attempt, ['balances', 'transactions'], { transactions: 'masked' });
+  const returned = await one.atTheBank(continueTo, 'customer-1');
+  const { consents } = (await (
+    await fetch(new URL('/control/banks/citi/consents?customer=customer-1', all.hub.sandboxUrl))
+  ).json()) as { consents: { chat?: string; status: string }[] };
+  assert.equal(consents[0]?.chat, 'Facebook Messenger, Example Help');
+  await one.open(returned);
+  const stands = await standing(one, attempt);
+  assert.ok(stands.state === 'confirming' && /^\d{6}$/.test(stands.code));
+  assert.deepEqual(await linksOf(ana), [], 'nothing is linked before the code is said');
+  assert.equal((await one.call('POST', `/api/linking/${attempt}/enter`, {})).status, 403);
+
+  const said = await confirm(ana, `${stands.code.slice(0, 3)} ${stands.code.slice(3)}`);
+  assert.match(said?.said ?? '', /Citi is linked/);
+  assert.deepEqual(await linksOf(ana), ['citi']);
+  const [destination] = await all.hub.db.database.query<{ details: unknown }>(sql`
+    select details from destinations where identity_id = ${ana.identityId}`);
+  assert.deepEqual(destination?.details, { balances: 'pointer', transactions: 'masked' });
+  assert.equal(await confirm(ana, stands.code), undefined, 'the same code again is a number like any other');
+
+  const after = await standing(one, attempt);
+  assert.deepEqual([after.state, after.state === 'linked' && after.mayEnter], ['linked', true]);
+  assert.equal((await one.call('GET', '/api/me')).status, 401, 'until it enters it sees nothing');
+  assert.equal((await one.call('POST', `/api/linking/${attempt}/enter`, {})).status, 200);
+  assert.deepEqual(
+    (await one.me()).links.map((link) => link.bank),
+    ['citi'],
+  );
+  assert.equal((await one.call('POST', '/api/passkeys/options', {})).status, 200, 'a passkey may be added here');
+  assert.notEqual((await one.call('POST', `/api/linking/${attempt}/enter`, {})).status, 200);
+});
+
+test('a preview of the address uses nothing up; the first browser that presses gets it, and no second one', async () => {
+  const ana = await person(all);
+  const token = await ask(all, ana);
+  for (const method of ['GET', 'HEAD']) {
+    const preview = await fetch(`${all.hub.url}/m`, { method, headers: { 'user-agent': 'facebookexternalhit/1.1' } });
+    assert.deepEqual([preview.status, preview.headers.get('cache-control')], [200, 'no-store']);
+    assert.equal(preview.headers.get('referrer-policy'), 'no-referrer');
+  }
+  const claims = await Promise.all(
+    Array.from({ length: 20 }, () => browser().call('POST', '/api/linking/claim', { token })),
+  );
+  assert.equal(claims.filter(({ status }) => status === 200).length, 1);
+  assert.equal(claims.filter(({ status, body }) => status === 410 && body.code === 'link_address_over').length, 19);
+  assert.equal((await browser().call('POST', '/api/linking/claim', { token: 'x'.repeat(43) })).status, 404);
+});
+
+test('an address is good for twenty minutes', async () => {
+  const token = await ask(all, await person(all));
+  offsetMs = 21 * minuteMs;
+  try {
+    assert.equal((await browser().call('POST', '/api/linking/claim', { token })).status, 410);
+  } finally {
+    offsetMs = 0;
+  }
+});
+
+test('the session of a linking opens nothing else, under whichever cookie it is sent', async () => {
+  const one = browser();
+  await takeUp(one, await ask(all, await person(all)));
+  const secret = one.cookie('tellerline_linking') ?? '';
+  assert.ok(secret);
+  for (const path of [
+    '/api/me',
+    '/api/entries',
+    '/api/passkeys',
+    '/api/sessions',
+    '/api/privacy',
+    '/api/ledger',
+    '/api/hearing',
+  ]) {
+    assert.equal((await one.call('GET', path)).body.code, 'no_session', path);
+    const swapped = await fetch(new URL(path, all.hub.url), { headers: { cookie: `tellerline_session=${secret}` } });
+    assert.deepEqual([swapped.status, ((await swapped.json()) as { code: string }).code], [403, 'session_scope'], path);
+  }
+});
+
+test('another browser can go on with no step of a linking that it has not taken up', async () => {
+  const ana = await person(all);
+  const one = browser();
+  const attempt = await takeUp(one, await ask(all, ana));
+  const thief = await Visitor.arrive(all.hub);
+  await takeUp(thief, await ask(all, await person(all)));
+  const refused = async (step: string, method: string, path: string, body?: unknown): Promise<void> => {
+    const { status, body: said } = await thief.call(method, path, body);
+    assert.deepEqual([status, said.code], [403, 'link_address_foreign'], step);
+  };
+  const disclosure = await one.call<Disclosure>('GET', `/api/linking/${attempt}`);
+  const signing = { hash: disclosure.body.hash, purposes: ['balances'], durationDays: 90, signature: 'Somebody' };
+  await refused('read', 'GET', `/api/linking/${attempt}`);
+  await refused('sign', 'POST', `/api/linking/${attempt}/sign`, signing);
+  await refused('decline', 'POST', `/api/linking/${attempt}/decline`, {});
+  await refused('look', 'GET', `/api/linking/${attempt}/standing`);
+  await refused('enter', 'POST', `/api/linking/${attempt}/enter`, {});
+  const returned = await one.atTheBank(await sign(one, attempt), 'customer-2');
+  assert.equal((await thief.open(returned)).status, 403, 'the return from the bank');
+  assert.deepEqual(await linksOf(ana), []);
+});
+
+test('a linking that is passed on ends at the victim: the code said in their own chat links nothing, and alarms', async () => {
+  const [thief, victim] = [await person(all), await person(all)];
+  const before = await activeConsents('citi', 'customer-3');
+  const { attempt, code } = await walkToCode(browser(), await ask(all, thief), 'customer-3');
+  void attempt;
+  assert.match((await confirm(victim, code))?.said ?? '', /belongs to another chat/);
+  assert.match(all.logged(), /"alarm":"link_code_foreign"/);
+  assert.equal(await confirm(thief, code), undefined, 'then it is good nowhere');
+  assert.deepEqual([await linksOf(thief), await linksOf(victim)], [[], []]);
+  await until('the bank to have its grant back', async () => (await activeConsents('citi', 'customer-3')) === before);
+});
+
+test('whoever guesses has five tries, however many come at once; then the grant is given back', async () => {
+  const thief = await person(all);
+  const victim = browser();
+  const { attempt, code } = await walkToCode(victim, await ask(all, thief), 'customer-4');
+  const guesses = Array.from({ length: 40 }, (_, at) => String((Number(code) + 1 + at) % 1_000_000).padStart(6, '0'));
+  await Promise.all(guesses.map((guess) => confirm(thief, guess)));
+  assert.equal(await confirm(thief, code), undefined);
+  assert.deepEqual(await linksOf(thief), []);
+  const stands = await standing(victim, attempt);
+  assert.deepEqual([stands.state, stands.state === 'ended' && stands.why], ['ended', 'wrong-code']);
+  await until('the bank to have its grant back', async () => (await activeConsents('citi', 'customer-4')) === 0);
+});
+
+test('a code that is said too late links nothing, and so does one that nobody says', async () => {
+  const ana = await person(all);
+  const one = browser();
+  const { code } = await walkToCode(one, await ask(all, ana), 'customer-5');
+  const silent = browser();
+  const unsaid = await walkToCode(silent, await ask(all, await person(all), 'wells-fargo'), 'customer-5');
+  offsetMs = 11 * minuteMs;
+  try {
+    assert.match((await confirm(ana, code))?.said ?? '', /no longer good/);
+    assert.deepEqual(await linksOf(ana), []);
+    const stands = await standing(silent, unsaid.attempt);
+    assert.deepEqual([stands.state, stands.state === 'ended' && stands.why], ['ended', 'late']);
+    // The hub's own chore finds it; a start runs it at once.
+    await all.hub.restart();
+    await until('both grants to be given back', async () => {
+      const left = (await activeConsents('citi', 'customer-5')) + (await activeConsents('wells-fargo', 'customer-5'));
+      return left === 0;
+    });
+  } finally {
+    offsetMs = 0;
+  }
+});
+
+test('a number that has a new owner between the address and the code gets nothing', async () => {
+  const before = await person(all, 'whatsapp');
+  const one = browser();
+  const { code } = await walkToCode(one, await ask(all, before), 'customer-6');
+  await all.hub.db.database.execute(sql`
+    update channel_addresses set state = 'retired' where identity_id = ${before.identityId}`);
+  const now = await person(all, 'whatsapp');
+  assert.match((await confirm(now, code))?.said ?? '', /belongs to another chat/);
+  assert.equal(await confirm(before, code), undefined);
+  assert.deepEqual([await linksOf(before), await linksOf(now)], [[], []]);
+
+  const token = await ask(all, now);
+  await all.hub.db.database.execute(sql`
+    update channel_addresses set state = 'retired' where identity_id = ${now.identityId}`);
+  assert.equal((await browser().call('POST', '/api/linking/claim', { token })).status, 410);
+});
+
+test('deleting the account gives back what waits for its code', async () => {
+  const ana = await person(all);
+  await walkToCode(browser(), await ask(all, ana), 'customer-7');
+  assert.equal(await activeConsents('citi', 'customer-7'), 1);
+  await all.hub.db.database.transaction((tx) => all.parts.linking.deleteCustomer(tx, ana.customerId));
+  await until(
+    'the bank to have its grant back',
+    async () => (await activeConsents('citi', 'customer-7')) === 0,
+    40_000,
+  );
+});
+
+test('a second bank, linked by whoever holds the chat alone, does not open the chat in their browser', async () => {
+  const ana = await person(all);
+  const own = browser();
+  const first = await walkToCode(own, await ask(all, ana), 'customer-8');
+  await confirm(ana, first.code);
+  // Somebody has Ana's telephone, and links an account of their own.
+  const stranger = browser();
+  const second = await walkToCode(stranger, await ask(all, ana, 'wells-fargo'), 'customer-9');
+  assert.match((await confirm(ana, second.code))?.said ?? '', /is linked/);
+  const stands = await standing(stranger, second.attempt);
+  assert.deepEqual([stands.state, stands.state === 'linked' && stands.mayEnter], ['linked', false]);
+  assert.equal((await stranger.call('POST', `/api/linking/${second.attempt}/enter`, {})).status, 403);
+});
+
+test('a browser with a chat of its own keeps it', async () => {
+  const own = await Visitor.arrive(all.hub);
+  await own.link('us-bank', 'customer-10');
+  const ana = await person(all);
+  const { attempt, code } = await walkToCode(own, await ask(all, ana), 'customer-11');
+  await confirm(ana, code);
+  assert.equal((await own.call('POST', `/api/linking/${attempt}/enter`, {})).body.code, 'chat_in_use');
+  assert.deepEqual(
+    (await own.me()).links.map((link) => link.bank),
+    ['us-bank'],
+  );
+});
+
+test('1,000 walks that somebody else has a hand in link nothing wrongly', async (t) => {
+  const [thief, victim, other] = [await person(all), await person(all), await person(all)];
+  const walks = 1000;
+  let linked = 0;
+  /** What the bank gave is made up, as its login does not matter here; everything else is the hub's own. */
+  for (let walk = 0; walk < walks; walk += 1) {
+    await all.hub.db.database.execute(sql`
+      update link_attempts set created_at = created_at - interval '2 hours'
+      where customer_id = ${thief.customerId} and created_at > now() - interval '1 hour'`);
+    const token = await ask(all, thief);
+    const kind = { browser: 'Firefox', system: 'Android' };
+    const { attemptId, session } = await all.parts.linking.claim(token, kind);
+    const code = String(randomInt(1_000_000)).padStart(6, '0');
+    const index = all.parts.vault.index('link-code', code);
+    await all.hub.db.database.execute(sql`
+      update link_attempts set state = 'confirming', code_index = ${index}, confirm_by = now() + interval '10 minutes'
+      where attempt_id = ${attemptId}`);
+    const step = walk % 5;
+    if (step === 0) await confirm(victim, code);
+    if (step === 1)
+      for (let guess = 1; guess <= 6; guess += 1)
+        await confirm(thief, String((Number(code) + guess) % 1_000_000).padStart(6, '0'));
+    if (step === 2) await all.parts.linking.confirmInBrowser(code, 'en');
+    if (step === 3) await Promise.all([confirm(other, code), confirm(victim, code)]);
+    if (step === 4)
+      await all.parts.linking
+        .standing({ ...session, sessionIndex: Buffer.alloc(32) }, attemptId)
+        .catch(() => undefined);
+    if (step !== 4) {
+      // And replayed where it was asked for.
+      await confirm(thief, code);
+      const [row] = await all.hub.db.database.query<{ state: string }>(sql`
+        select state from link_attempts where attempt_id = ${attemptId}`);
+      assert.equal(row?.state, 'failed', `walk ${walk}, by way ${step}`);
+    }
+  }
+  for (const one of [thief, victim, other]) linked += (await linksOf(one)).length;
+  t.diagnostic(`${walks} walks: ${linked} linked wrongly`);
+  assert.equal(linked, 0);
+});

@@ -1,0 +1,336 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import sharp from 'sharp';
+import { sql } from '#db';
+import type { FromPerson, MediaFetched } from '#delivery';
+import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
+import { testHub, type TestHub } from './hub.ts';
+import { until } from './visitor.ts';
+
+// From a messenger's body to the conversation and back: once, in order, each thing for itself.
+
+let picture: MediaFetched = { fetched: false, why: 'not-there' };
+const channel = fakeChannel('chatter', { media: async () => picture, profile: async () => ({ locale: 'es_LA' }) });
+let hub: TestHub;
+
+before(async () => {
+  hub = await testHub({ channels: [channel] });
+});
+after(() => hub.close());
+
+const rows = <Row extends object>(statement: Parameters<typeof hub.db.database.query>[0]) =>
+  hub.db.database.query<Row>(statement);
+const counts = async (
+  table: 'channel_inbox' | 'dead_letters' | 'channel_addresses' | 'customers' | 'channel_media',
+) => {
+  const [row] = await rows<{ n: number }>({ text: `select count(*)::integer as n from ${table}`, values: [] });
+  return row?.n ?? -1;
+};
+const emptied = () => until('the inbox is empty', async () => (await counts('channel_inbox')) === 0);
+const texts = () => channel.sent.map(({ message }) => message?.content.text ?? '');
+const saidBy = async (id: string): Promise<string[]> => {
+  const [address] = await identity(id);
+  return channel.sent
+    .filter(({ identityId }) => identityId === address?.identityId)
+    .map(({ message }) => message?.content.text ?? '');
+};
+/** The newest identity that was met; people are told apart by a fresh id in each test. */
+const known = new Map<string, { identityId: string; customerId: string }>();
+async function identity(id: string): Promise<{ identityId: string; customerId: string }[]> {
+  const found = known.get(id);
+  return found ? [found] : [];
+}
+async function meets(id: string, lines: readonly object[]): Promise<{ identityId: string; customerId: string }> {
+  assert.equal((await tell(hub.url, lines)).status, 200);
+  await emptied();
+  const [row] = await rows<{ identityId: string; customerId: string }>(sql`
+    select identity_id as "identityId", customer_id as "customerId" from channel_addresses order by created_at desc limit 1`);
+  assert.ok(row);
+  known.set(id, row);
+  return row;
+}
+
+test('a forged signature is refused before anything is kept, and an unknown messenger is not found', async () => {
+  const raw = Buffer.from(JSON.stringify(did({ id: 'nobody' }, { kind: 'text', text: 'hi' })));
+  const post = (path: string, signature: string) =>
+    fetch(`${hub.url}${path}`, { method: 'POST', headers: { 'x-signature': signature }, body: raw });
+  const good = signatureOf(raw);
+  for (const bad of ['', good.slice(1), good.replace(/^./, (c) => (c === '0' ? '1' : '0'))])
+    assert.equal((await post('/channels/chatter/webhook', bad)).status, 401);
+  assert.equal((await post('/channels/pigeon/webhook', good)).status, 404);
+  assert.equal(await counts('channel_inbox'), 0);
+  assert.equal(await counts('customers'), 0);
+});
+
+test('the handshake answers the challenge to whoever has the token', async () => {
+  const ask = (token: string) => fetch(`${hub.url}/channels/chatter/webhook?token=${token}&challenge=1158201444`);
+  const answered = await ask(encodeURIComponent('a secret of the test'));
+  assert.equal(await answered.text(), '1158201444');
+  assert.equal((await ask('another')).status, 403);
+});
+
+test('whoever writes first is greeted in their messenger’s language and answered there alone', async () => {
+  await meets('ana', [did({ id: 'ana' }, { kind: 'text', text: 'ayuda' })]);
+  await until('greeting and answer', async () => (await saidBy('ana')).length >= 2);
+  const [greeting] = await saidBy('ana');
+  assert.match(greeting ?? '', /Te muestro lo que dice tu banco/);
+});
+
+test('the same told fifty times, in any order and beside others, counts once', async () => {
+  const lines = Array.from({ length: 5 }, (_, n) => did({ id: 'ana' }, { kind: 'text', text: `hola ${n}` }));
+  const before = await said();
+  const bodies = Array.from({ length: 50 }, (_, n) => (n % 2 === 0 ? lines : lines.toReversed()));
+  await Promise.all(bodies.map((body) => tell(hub.url, body)));
+  await emptied();
+  assert.equal((await said()) - before, 5);
+});
+const said = async (): Promise<number> => {
+  const [row] = await rows<{ n: number }>(sql`select count(*)::integer as n from messages where author = 'customer'`);
+  return row?.n ?? -1;
+};
+
+test('what one person does is taken in its order', async () => {
+  const { customerId } = await meets('ordered', [did({ id: 'ordered' }, { kind: 'text', text: '0' })]);
+  for (let n = 1; n <= 12; n += 1) await tell(hub.url, [did({ id: 'ordered' }, { kind: 'text', text: String(n) })]);
+  await emptied();
+  const clientIds = await rows<{ seq: bigint; at: Date }>(sql`
+    select e.seq, m.at from entries e join messages m using (conversation_id, message_id)
+    join conversations c using (conversation_id)
+    where c.customer_id = ${customerId} and m.author = 'customer' order by e.seq`);
+  assert.equal(clientIds.length, 13);
+  assert.deepEqual(
+    clientIds.map(({ at }) => at.getTime()),
+    clientIds.map(({ at }) => at.getTime()).toSorted((a, b) => a - b),
+  );
+});
+
+test('of two first messages at once one begins the customer, and the other finds it', async () => {
+  const before = await counts('customers');
+  const first = Array.from({ length: 8 }, (_, n) => [
+    did({ id: 'twins', number: '15550001' }, { kind: 'text', text: `hi ${n}` }),
+  ]);
+  await Promise.all(first.map((lines) => tell(hub.url, lines)));
+  await emptied();
+  assert.equal((await counts('customers')) - before, 1);
+});
+
+test('one bad entry becomes a sealed dead letter with an alarm, and drops no neighbour', async () => {
+  const before = await said();
+  const lines = [
+    did({ id: 'ana' }, { kind: 'text', text: 'uno' }),
+    'unknown words of 4111-1111',
+    did({ id: 'ana' }, { kind: 'text', text: 'dos' }),
+  ];
+  assert.equal((await tell(hub.url, lines)).status, 200);
+  await emptied();
+  assert.equal((await said()) - before, 2);
+  const [letter] = await rows<{ reason: string; sealed: Buffer }>(sql`select reason, sealed from dead_letters`);
+  assert.equal(letter?.reason, 'unknown_form');
+  assert.ok(!letter.sealed.includes('4111'));
+  assert.match(hub.logged(), /"alarm":"dead_letters"/);
+  assert.ok(!hub.logged().includes('4111-1111'));
+});
+
+test('a number that has a new owner gets nothing of the old one: the address is retired, and somebody new begins', async () => {
+  const old = await meets('old', [did({ id: 'US.1', number: '15559' }, { kind: 'text', text: 'hi' })]);
+  const fresh = await meets('fresh', [did({ id: 'US.2', number: '15559' }, { kind: 'text', text: 'hi' })]);
+  assert.notEqual(fresh.customerId, old.customerId);
+  const states = await rows<{ state: string; destinations: number }>(sql`
+    select state, (select count(*)::integer from destinations d where d.identity_id = a.identity_id) as destinations
+    from channel_addresses a where identity_id in (${old.identityId}, ${fresh.identityId}) order by created_at`);
+  assert.deepEqual(states, [
+    { state: 'retired', destinations: 0 },
+    { state: 'in-use', destinations: 1 },
+  ]);
+});
+
+test('a person is known by either identifier once both were told together', async () => {
+  const before = await counts('channel_addresses');
+  await meets('both', [did({ number: '15557' }, { kind: 'text', text: 'a' })]);
+  await meets('both', [did({ id: 'US.7', number: '15557' }, { kind: 'text', text: 'b' })]);
+  await meets('both', [did({ id: 'US.7' }, { kind: 'text', text: 'c' })]);
+  assert.equal((await counts('channel_addresses')) - before, 1);
+});
+
+test('whoever says that they are somebody else from now on gets nothing more there', async () => {
+  const { identityId } = await meets('moved', [did({ id: 'US.8', number: '15558' }, { kind: 'text', text: 'a' })]);
+  await tell(hub.url, [did({ id: 'US.8', number: '15558' }, { kind: 'readdressed', now: { number: '15560' } })]);
+  await emptied();
+  const [row] = await rows<{ state: string }>(
+    sql`select state from channel_addresses where identity_id = ${identityId}`,
+  );
+  assert.equal(row?.state, 'retired');
+});
+
+test('an echo, our own or of somebody at the page, is never answered', async () => {
+  const before = { sent: channel.sent.length, said: await said(), customers: await counts('customers') };
+  const echo = { from: 'platform', account: 'page-1', kind: 'echo', person: { id: 'ana' }, platformId: 'm-1' };
+  await tell(hub.url, [
+    { ...echo, key: 'e1', own: true, reference: 'no-reference-of-ours' },
+    { ...echo, key: 'e2', own: false },
+    { ...echo, key: 'e3', own: false, person: { id: 'nobody-known' } },
+  ]);
+  await emptied();
+  assert.deepEqual({ sent: channel.sent.length, said: await said(), customers: await counts('customers') }, before);
+});
+
+test('while another app has the thread nothing is answered, and when it is ours again, it is', async () => {
+  const routing = (ours: boolean, key: string) => ({
+    from: 'platform',
+    account: 'page-1',
+    kind: 'routing',
+    what: 'pass_thread_control',
+    person: { id: 'away' },
+    ours,
+    key,
+  });
+  await meets('away', [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  await until('the answer', async () => (await saidBy('away')).length >= 2);
+  const before = await said();
+  await tell(hub.url, [routing(false, 'r1')]);
+  await emptied();
+  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  await emptied();
+  assert.equal(await said(), before);
+  await tell(hub.url, [routing(true, 'r2')]);
+  await emptied();
+  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  await emptied();
+  assert.equal(await said(), before + 1);
+});
+
+test('what cannot be answered but politely is so once a minute', async () => {
+  await meets('polite', [did({ id: 'polite' }, { kind: 'reaction', emoji: '👍' })]);
+  const before = await until('the greeting', async () => (await saidBy('polite')).length);
+  await tell(
+    hub.url,
+    Array.from({ length: 9 }, () => did({ id: 'polite' }, { kind: 'unsupported', what: 'sticker' })),
+  );
+  await emptied();
+  await until('the words', async () => (await saidBy('polite')).length > before);
+  await tell(hub.url, [did({ id: 'polite' }, { kind: 'location', latitude: 1, longitude: 2 })]);
+  await emptied();
+  assert.equal((await saidBy('polite')).length, before + 1);
+});
+
+test('a picture is encoded anew, without the place it was taken at, and sealed', async () => {
+  const bytes = await sharp({ create: { width: 4000, height: 30, channels: 3, background: '#b06d2f' } })
+    .withExif({ IFD0: { Copyright: 'a place of the test' } })
+    .jpeg()
+    .toBuffer();
+  assert.ok(bytes.includes('a place of the test'));
+  picture = { fetched: true, bytes };
+  await meets('camera', [
+    did({ id: 'camera' }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  const [row] = await rows<{ sealed: Buffer }>(sql`select sealed from channel_media`);
+  assert.ok(row && !row.sealed.includes('WEBP') && !row.sealed.includes('a place of the test'));
+  await until('the words', async () => texts().some((text) => text.includes('Guardo tu imagen')));
+});
+
+test('a picture bomb, a page called a picture and a cut one are answered and not kept', async () => {
+  const before = await counts('channel_media');
+  // 30,000 × 30,000 pixels: a PNG's header says so before anything is unfolded.
+  const bomb = await sharp({ create: { width: 16, height: 16, channels: 3, background: 'black' } })
+    .png()
+    .toBuffer();
+  bomb.writeUInt32BE(30_000, 16);
+  bomb.writeUInt32BE(30_000, 20);
+  const cut = (
+    await sharp({ create: { width: 400, height: 400, channels: 3, background: 'red' } })
+      .png()
+      .toBuffer()
+  ).subarray(0, 60);
+  for (const [n, bytes] of [bomb, cut, Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>')].entries()) {
+    picture = { fetched: true, bytes };
+    await meets(`bomb-${n}`, [
+      did({ id: `bomb-${n}` }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+    ]);
+    await until('the words', async () => (await saidBy(`bomb-${n}`)).some((text) => text.includes('no se pudo abrir')));
+  }
+  assert.equal(await counts('channel_media'), before);
+});
+
+test('a status moves only forward, and one that comes before its message is known waits for it', async () => {
+  const status = (platformId: string, word: string) => ({
+    from: 'platform',
+    account: 'page-1',
+    key: `${platformId}:${word}`,
+    kind: 'status',
+    platformId,
+    status: word,
+  });
+  await tell(hub.url, [status('m-early', 'read'), status('m-early', 'delivered'), status('m-early', 'sent')]);
+  await emptied();
+  const find = () =>
+    rows<{ status: string; applied: boolean }>(
+      sql`select status, applied from channel_statuses where platform_id = 'm-early'`,
+    );
+  assert.deepEqual(await find(), [{ status: 'read', applied: false }]);
+  const [delivery] = await rows<{ id: string; conversationId: string; seq: bigint }>(sql`
+    update deliveries set platform_id = 'm-early' where delivery_id = (
+      select delivery_id from deliveries where state = 'delivered' order by at desc limit 1)
+    returning delivery_id as id, conversation_id as "conversationId", seq`);
+  assert.ok(delivery);
+  await until('it is applied', async () => (await find())[0]?.applied);
+  const [read] = await rows<{ seq: bigint }>(sql`
+    select read_seq as seq from conversations where conversation_id = ${delivery.conversationId}`);
+  assert.ok(read && read.seq >= delivery.seq);
+});
+
+test('acting by words at a messenger does nothing: a hundred texts that look like a press', async () => {
+  const { customerId } = await meets('words', [did({ id: 'words' }, { kind: 'text', text: 'delete my account' })]);
+  const [message] = await until('the question', async () => {
+    const found = await rows<{ id: string }>(sql`select m.message_id as id from messages m join conversations c
+      using (conversation_id) where c.customer_id = ${customerId} and m.author = 'tellerline' order by m.at desc`);
+    return found.length >= 2 && found;
+  });
+  const lines: FromPerson[] = [];
+  for (let n = 0; n < 20; n += 1)
+    for (const text of [
+      `act|${message?.id}|0`,
+      `act|${message?.id}|${n}`,
+      '✅ delete-account',
+      'yes, delete it',
+      'stop-link',
+    ])
+      lines.push(did({ id: `words` }, { kind: 'text', text }));
+  await tell(hub.url, lines);
+  await emptied();
+  const [used] = await rows<{ n: number }>(sql`select count(*)::integer as n from used_acts`);
+  assert.equal(used?.n, 0);
+  const [there] = await rows<{ n: number }>(
+    sql`select count(*)::integer as n from customers where customer_id = ${customerId}`,
+  );
+  assert.equal(there?.n, 1);
+});
+
+test('a press of a button acts once, however often it is told, and another person’s press does nothing', async () => {
+  const { customerId } = await meets('presser', [did({ id: 'presser' }, { kind: 'text', text: 'delete my account' })]);
+  const dispatch = await until('the buttons', async () =>
+    channel.sent.find((one) => one.customerId === customerId && one.message?.actions !== undefined),
+  );
+  const actions = dispatch.message?.actions ?? [];
+  const n = actions.findIndex(({ act }) => act === 'keep-account');
+  assert.ok(n >= 0);
+  const payload = `act|${dispatch.message?.id}|${n}`;
+  const used = async () => (await rows<{ n: number }>(sql`select count(*)::integer as n from used_acts`))[0]?.n;
+  await tell(hub.url, [did({ id: 'ana' }, { kind: 'press', payload, title: 'x' })]);
+  await emptied();
+  assert.equal(await used(), 0);
+  const press = did({ id: 'presser' }, { kind: 'press', payload, title: 'x' }, 'the-press');
+  await Promise.all(Array.from({ length: 20 }, () => tell(hub.url, [press])));
+  await emptied();
+  assert.equal(await used(), 1);
+});
+
+test('a body at the limit is taken, one beyond it is refused', async () => {
+  const big = (bytes: number) => JSON.stringify(did({ id: 'ana' }, { kind: 'ignored', pad: 'x'.repeat(bytes) }));
+  const post = async (body: string) => {
+    const raw = Buffer.from(body);
+    const headers = { 'x-signature': signatureOf(raw), 'content-type': 'application/json' };
+    return (await fetch(`${hub.url}/channels/chatter/webhook`, { method: 'POST', headers, body: raw })).status;
+  };
+  assert.equal(await post(big(1024 * 1024)), 200);
+  assert.equal(await post(big(3 * 1024 * 1024)), 413);
+});
