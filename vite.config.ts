@@ -58,7 +58,7 @@ function shell(): Plugin {
       const worker = bundle['service-worker.js'];
       if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
       const files = Object.keys(bundle)
-        .filter((name) => /^assets\/(?!link|m-|privacy|console).*\.(js|css)$/.test(name))
+        .filter((name) => /^assets\/(?!link|m-|privacy|console|view).*\.(js|css)$/.test(name))
         .toSorted();
       const fixed = await Promise.all(
         ['theme.js', 'icon.svg'].map((name) => readFile(`${root}/public/${name}`, 'utf8')),
@@ -118,6 +118,7 @@ export default defineConfig({
         link: `${root}/link.html`,
         m: `${root}/m.html`,
         privacy: `${root}/privacy.html`,
+        view: `${root}/view.html`,
         console: `${root}/console.html`,
         embed: `${root}/embed/embed.ts`,
         'service-worker': `${root}/service-worker.ts`,

@@ -115,6 +115,7 @@ const without: Readonly<Record<string, string>> = {
   call_ledgers: 'how many calls a bank was asked within the last minutes',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
+  view_addresses: 'which message was to be shown once: the message is there, and the token is random',
 };
 
 /** Tables that docs/sealed-columns.md gives a column that names a person, a link, a conversation or a browser. */

@@ -108,6 +108,8 @@ export async function testHub(
       ...(options.senders && { senders: options.senders }),
       ...(options.channels && { channels: options.channels }),
       ...(sandboxWitness && { sandboxWitness }),
+      platforms: sandbox.platforms,
+      platformsOfSandbox: true,
     });
   let hub = await start(0);
   let stopped = false;

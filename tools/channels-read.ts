@@ -3,12 +3,12 @@
  * of JSON for each: `file`, and either `entries` (what was recognised, in the messenger's word and in ours, and of
  * whom) or `deadLetter` (why not). The last line counts. Ends with 1 if a body crashed the reading or vanished.
  */
-import { readFileSync, statSync, globSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { readMessenger } from '#channels/messenger';
 import { readWhatsApp } from '#channels/whatsapp';
 import type { Reading } from '#delivery';
 import { inEnvelope, type Platform } from './channel-fragments.ts';
+import { jsonFilesIn } from './json-files.ts';
 
 const [platform, ...paths] = process.argv.slice(2);
 if ((platform !== 'messenger' && platform !== 'whatsapp') || paths.length === 0) {
@@ -17,18 +17,9 @@ if ((platform !== 'messenger' && platform !== 'whatsapp') || paths.length === 0)
 }
 
 const totals = { bodies: 0, entries: 0, deadLetters: 0, crashed: 0, vanished: 0 };
-for (const path of paths) for (const file of filesIn(path)) console.log(JSON.stringify(readFile(platform, file)));
+for (const path of paths) for (const file of jsonFilesIn(path)) console.log(JSON.stringify(readFile(platform, file)));
 console.log(JSON.stringify({ totals }));
 if (totals.crashed + totals.vanished > 0 || totals.bodies === 0) process.exitCode = 1;
-
-/** The file itself, or every JSON file below a folder. */
-function filesIn(path: string): string[] {
-  // What is not there is read all the same, and fails where it is counted.
-  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) return [path];
-  return globSync('**/*.json', { cwd: path })
-    .toSorted()
-    .map((name) => join(path, name));
-}
 
 function readFile(from: Platform, file: string): Record<string, unknown> {
   totals.bodies += 1;

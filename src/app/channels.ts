@@ -16,14 +16,15 @@ import {
 import { readWhatsApp, whatsappCompose, whatsappSender } from '#channels/whatsapp';
 import type { BankFace } from '#contract';
 import type { Queryable } from '#db';
-import type { Channel, Delivery } from '#delivery';
+import type { Channel, Parts } from '#delivery';
 import type { PlatformSettings } from './channels-file.ts';
 
-/** What the messengers of Meta are put together from. Delivery comes later: it is made with them. */
+/** What the messengers of Meta are put together from. */
 export interface ChannelParts {
   readonly settings: PlatformSettings;
   readonly database: Queryable;
-  readonly delivery: () => Delivery;
+  /** Which parts of deliveries they have; delivery itself is made later, with the messengers. */
+  readonly parts: () => Parts;
   /** Where a channel identity is met; undefined: nowhere any more. */
   readonly addressOf: (identityId: IdentityId) => Promise<PersonAddress | undefined>;
   /** A fresh one-time address of the secure view. */
@@ -99,14 +100,13 @@ const doorOf = ({ appSecret, verifyToken }: MetaApp): Pick<Channel, 'verify' | '
 });
 
 function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts<never>, 'accounts' | 'compose'> {
-  const { delivery, addressOf, clock, log, settleMs } = parts;
+  const { parts: kept, addressOf, clock, log, settleMs } = parts;
   return {
     graph: graphOf(app),
     addressOf,
-    // Made later than the senders are.
     parts: {
-      begin: (begun) => delivery().sending.parts.begin(begun),
-      taken: (reference, platformId) => delivery().sending.parts.taken(reference, platformId),
+      begin: (begun) => kept().begin(begun),
+      taken: (reference, platformId) => kept().taken(reference, platformId),
     },
     clock,
     timers: systemTimers,

@@ -5,6 +5,7 @@ import { Command, InvalidArgumentError } from 'commander';
 import { pino } from 'pino';
 import { createLog, isTellerlineError, limits, systemClock, type Log } from '#base';
 import type { BankCommand } from './bank.ts';
+import type { SetupCommand } from './channel-setup.ts';
 import { describeConfig, readConfig, type Config } from './config.ts';
 import type { KeyServiceChoices } from './key-service.ts';
 import type { Addresses, Tellerline } from './start.ts';
@@ -151,6 +152,23 @@ keyService
   .requiredOption('--folder <folder>', 'the folder of the service')
   .action(({ folder }: { folder: string }) => attempt(async () => (await loadKeyService()).printReleases(folder, say)));
 
+const templates = program.command('templates').description('the message templates of Messenger and WhatsApp');
+
+templates
+  .command('sync')
+  .description('make or change the templates at the messengers, and how a page greets; 0 when all are in step, else 1')
+  .action(() =>
+    attempt(async () => {
+      const { syncCommand } = await import('./channel-setup.ts');
+      if (!(await syncCommand(setupCommand()))) process.exitCode = 1;
+    }),
+  );
+
+templates
+  .command('list')
+  .description('how each template stood when it was last heard of')
+  .action(() => attempt(async () => (await import('./channel-setup.ts')).listCommand(setupCommand())));
+
 program
   .command('config')
   .description('print every setting as Markdown')
@@ -254,6 +272,10 @@ async function check(what: string, choices: VerifyChoices): Promise<void> {
   } catch (error) {
     fail(error, undefined);
   }
+}
+
+function setupCommand(): SetupCommand {
+  return { config: settings(), log: createLog('warn'), clock: systemClock, say };
 }
 
 function loadKeyService(): Promise<typeof import('./key-service.ts')> {

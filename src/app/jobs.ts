@@ -17,9 +17,15 @@ const inboxEveryMs = 1_000;
 const rotationEveryMs = 5 * 60_000;
 
 /** Starts what `app` itself does again and again. What was due while nothing ran is done after the start. */
-export function startJobs(parts: HttpParts, database: Database, rotationHours: number): Job[] {
+export function startJobs(
+  parts: HttpParts,
+  database: Database,
+  rotationHours: number,
+  more: readonly Job[] = [],
+): Job[] {
   const { talk, admission, receiving, log } = parts;
   return [
+    ...more,
     repeat(() => tidy(parts, database), {
       firstMs,
       everyMs: hourMs,

@@ -4,6 +4,7 @@ import { outgoing, TellerlineError, type Clock, type Log } from '#base';
 import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres } from '#db';
 import type { Witness } from '#proof';
 import { createSandbox, sandboxMigrations } from '#sandbox';
+import { readChannelsFile, type PlatformSettings } from './channels-file.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './metrics.ts';
 import { options } from './options.ts';
@@ -115,6 +116,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   let url = '';
   let sandboxUrl: string | undefined;
   let sandboxWitness: Witness | undefined;
+  let sandboxPlatforms: PlatformSettings | undefined;
   if (sandboxDatabaseUrl !== undefined) {
     const sandbox = await createSandbox({
       databaseUrl: sandboxDatabaseUrl,
@@ -127,6 +129,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     });
     begun.stops.push(() => sandbox.close());
     sandboxUrl = sandbox.url;
+    sandboxPlatforms = sandbox.platforms;
     // Ours as well, so it is independent of nobody.
     sandboxWitness = sandbox.witness && witnessAt(sandbox.witness.key, sandbox.witness.address, false);
     proceed();
@@ -140,12 +143,19 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     clock,
     sandboxUrl: () => sandboxUrl ?? '',
     ...(sandboxWitness && { sandboxWitness }),
+    ...platformsOf(config, sandboxPlatforms),
     ...(start.metrics && { metrics: start.metrics }),
   });
   begun.stops.push(() => hub.close());
   url = config.url ?? hub.url;
   await untilReady(start, hub.url, proceed);
   return { url, staffUrl: hub.staffUrl, sandboxUrl };
+}
+
+/** The operator's own messengers, or the sandbox's stand-ins. */
+function platformsOf({ channels }: Config, ofSandbox: PlatformSettings | undefined) {
+  if (channels !== undefined) return { platforms: readChannelsFile(channels) };
+  return ofSandbox ? { platforms: ofSandbox, platformsOfSandbox: true } : {};
 }
 
 async function beginKeyService({ config }: StartOptions, begun: Begun): Promise<void> {

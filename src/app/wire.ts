@@ -39,7 +39,9 @@ import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
+import type { PlatformSettings } from './channels-file.ts';
 import { stopInOrder } from './stopping.ts';
+import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
 import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
@@ -62,6 +64,10 @@ export interface HubOptions {
   readonly senders?: readonly Sender[];
   /** The messengers at which people write to us; each is a sender too. */
   readonly channels?: readonly Channel[];
+  /** Messenger and WhatsApp, as they are set up. */
+  readonly platforms?: PlatformSettings;
+  /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
+  readonly platformsOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
   readonly metrics?: Metrics;
 }
@@ -112,7 +118,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   intake.fetcher.start();
-  const own = startJobs(parts, database, config.rootRotationHours);
+  const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
   const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
   return {
     url: listener.url,
@@ -168,18 +174,20 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts {
-  const { config, clock, log, metrics, channels = [] } = options;
-  const senders = [...(options.senders ?? []), ...channels];
+): HttpParts & { readonly platforms: WiredPlatforms } {
+  const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
   const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const banks = wireBanks(options, url);
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const faces = () => banks.api.faces();
+  const platforms = wirePlatforms(options, { database, delivery: () => delivery, publicUrl: url, faces });
+  const channels = [...(options.channels ?? []), ...platforms.channels];
+  const senders = [...(options.senders ?? []), ...channels];
+  const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
+  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations });
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
@@ -208,9 +216,18 @@ export function wire(
   });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
-  const receiving = createReceiving({ ...common, vault, addresses: delivery.addresses, channels, arrivals, settles });
+  const receiving = createReceiving({
+    ...common,
+    vault,
+    addresses: delivery.addresses,
+    channels,
+    arrivals,
+    settles,
+    onTemplate: platforms.onTemplate,
+  });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
+    platforms,
     database: web,
     vault,
     proof,

@@ -24,4 +24,5 @@ export const alarms = [
   'revocation_given_up',
   'revocations_replayed',
   'sockets_full',
+  'template_over',
 ] as const;

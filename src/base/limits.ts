@@ -133,6 +133,10 @@ export const limits = {
   dedupeKeyDays: 35,
   /** A confirming button is worth pressing for this long. */
   actTokenMinutes: 15,
+  /** An address that shows a message whole, once: long enough to sign in at a bank, too short to be found later. */
+  viewMinutesMax: 10,
+  /** Openings of one browser: a person taps a few times, and tokens cannot be guessed at any rate. */
+  viewsPerMinuteMax: 120,
   /** A bank that has not answered by then is "slow". */
   bankCallMsMax: 8000,
   /** What a bank's answer may weigh. */

@@ -46,18 +46,14 @@ const words: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>>
  */
 export function atDetail(message: Message, ofLink: boolean, detail: Detail, locale: Locale): Message {
   if (detailOf(ofLink, detail) === 'full') return message;
-  const { id, revision, author, at, content, quiet, urgent } = message;
-  const text = sentenceAt(content, detail, locale);
-  return {
-    id,
-    revision,
-    author,
-    at,
-    content: { kind: 'text', text },
-    ...(urgent && { urgent }),
-    ...(quiet && { quiet }),
-  };
+  const { id, revision, author, at, quiet, urgent } = message;
+  const content = contentAt(message.content, detail, locale);
+  return { id, revision, author, at, content, ...(urgent && { urgent }), ...(quiet && { quiet }) };
 }
+
+/** What a bank told, as it stands where a level is shown. */
+export const contentAt = (content: Content, detail: Detail, locale: Locale): Content =>
+  detail === 'full' ? content : { kind: 'text', text: sentenceAt(content, detail, locale) };
 
 /** The level at which a message is said: that of the channel, if it derives from a link. */
 export const detailOf = (ofLink: boolean, detail: Detail): Detail => (ofLink ? detail : 'full');

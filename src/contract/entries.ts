@@ -21,7 +21,7 @@ export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
 export const wayOnSchema = z.object({
-  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in']),
+  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in', 'view']),
   bank: z.string().optional(),
   label: z.string(),
   /** Good once, for whoever is to open it from another messenger; in this app the way needs none. */

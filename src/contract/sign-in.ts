@@ -106,4 +106,8 @@ export const proofSchema = z.object({ ...looseningActSchema.shape, answer: passk
 /** `POST /api/proofs/bank`: the same by the login at a linked bank. */
 export const bankProofSchema = z.object({ ...looseningActSchema.shape, bank: z.string().max(64) });
 /** `POST /api/bank-session`: signing in by the login at a bank that is linked. */
-export const bankSessionSchema = z.object({ bank: z.string().max(64) });
+export const bankSessionSchema = z.object({
+  bank: z.string().max(64),
+  /** Where the browser goes on afterwards: the secure view that it came from. The chat when it is not said. */
+  back: z.literal('view').optional(),
+});

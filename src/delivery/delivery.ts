@@ -55,6 +55,7 @@ import {
   type KeptDestination,
 } from './sending/destinations.ts';
 import { createSending, type Sending, type SendingParts } from './sending/sending.ts';
+import { createViews, forgetOldViews, type Views } from './views.ts';
 import { writeChanges } from './write.ts';
 
 /** Conversations, their entries and messages, and who is connected to them. */
@@ -80,6 +81,8 @@ export interface Delivery {
   readonly advertising: AdvertisingMarks;
   /** Where people are met at messengers. */
   readonly addresses: Addresses;
+  /** Addresses that show messages whole, once, to a browser of their customer's. */
+  readonly views: Views;
   /** Reads to browsers that come back, in their turn: all share this process's connections to the database. */
   readonly catchUp: InTurn;
   /** Makes a new customer's one conversation, empty. */
@@ -177,6 +180,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     isChatOf,
     advertising: createAdvertisingMarks(parts),
     addresses: createAddresses(parts),
+    views: createViews(parts),
     catchUp: turns(limits.socketsCatchingUpAtOnceMax),
     write,
     createConversation,
@@ -204,6 +208,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     tidy: async (nowMs) => {
       await forgetOldMessages(database, nowMs);
       await forgetOldDeliveries(database, nowMs);
+      await forgetOldViews(database, nowMs);
       await tidyCounts(database, nowMs);
     },
     removeConversation: async (tx, thread) => {

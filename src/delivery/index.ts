@@ -21,6 +21,7 @@ export type { Span } from './page.ts';
 export type { Arrivals, Arrived, MetPerson, PictureTaken } from './receiving/arrivals.ts';
 export { countDeadLetters, replayDeadLetters, uuidOf, type DeadLetters } from './receiving/inbox.ts';
 export { createReceiving, type DeliverySettles, type Receiving } from './receiving/receiving.ts';
+export type { ViewOf, Views } from './views.ts';
 export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
 export type { Parts } from './sending/parts.ts';
 export { readReference, referenceText, type CallReference } from './sending/reference.ts';

@@ -21,6 +21,7 @@ import { linkingRoutes } from './linking-routes.ts';
 import { meOf, threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { viewRoutes } from './view-routes.ts';
 import { endSession, giveSession, ownSession, sessionCookie, sessionOf } from './session-cookie.ts';
 
 const tags = ['messenger'];
@@ -63,6 +64,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
   conversationRoutes(server, parts);
   linkingRoutes(server, parts);
   signInRoutes(server, parts);
+  viewRoutes(server, parts);
 }
 
 const spanQuery = z

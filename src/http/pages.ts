@@ -29,8 +29,8 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     setHeaders: (reply, path) => {
       // Built files carry their content's hash in their names; pages and the service worker do not.
       const hashed = path.includes('/assets/');
-      const fresh = path.includes('/m.html') ? 'no-store' : 'no-cache';
-      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : fresh);
+      const page = /\/(?:view|m)\.html(?:\.\w+)?$/.test(path) ? 'no-store' : 'no-cache';
+      reply.header('cache-control', hashed ? 'public, max-age=31536000, immutable' : page);
     },
   });
   server.get('/plain.css', { schema: { hide: true } }, async (_request, reply) =>
@@ -54,6 +54,10 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
   server.get('/privacy', { schema: { hide: true } }, async (_request, reply) =>
     reply.sendFile('privacy.html', { cacheControl: false }),
   );
+  // The address that a one-time token's fragment stands behind: asked for with GET or HEAD it is a page like any other.
+  server.get('/v', { schema: { hide: true } }, async (_request, reply) =>
+    reply.sendFile('view.html', { cacheControl: false }),
+  );
   server.get<{ Params: { consent: string } }>(
     '/consents/:consent',
     { schema: { hide: true } },
@@ -71,6 +75,7 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     },
   );
   server.get('/link/return', { schema: { hide: true } }, async (request, reply) => {
+    let back = '/';
     try {
       const returned = new URL(request.url, parts.publicUrl());
       const session = await walkerOf(parts, request, { state: returned.searchParams.get('state') ?? '' });
@@ -78,11 +83,14 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
       if (came.intent === 'link-from-chat') return await reply.redirect(`/m/${came.attemptId}`, 303);
       if (came.intent === 'link' && came.linkId) await parts.talk.offerPasskey(session.customerId);
       if (came.intent === 'proof') return await reply.redirect('/privacy', 303);
-      if (came.intent === 'sign-in') await joinCustomer(parts, request, reply, session, came.customerId);
+      if (came.intent === 'sign-in') {
+        await joinCustomer(parts, request, reply, session, came.customerId);
+        if (came.back === 'view') back = '/v';
+      }
     } catch (error) {
       return refuse(request, reply, error);
     }
-    return reply.redirect('/', 303);
+    return reply.redirect(back, 303);
   });
 }
 

@@ -198,7 +198,8 @@ function newBrowserRoutes(server: FastifyInstance, parts: HttpParts, config: Con
     },
     async (request) => {
       const session = await sessionOf(parts, request);
-      return { continueTo: (await parts.linking.identify(session, request.body.bank, { intent: 'sign-in' })).href };
+      const { bank, back } = request.body;
+      return { continueTo: (await parts.linking.identify(session, bank, { intent: 'sign-in', back })).href };
     },
   );
 }

@@ -9,7 +9,10 @@ import type { LinkingParts } from './parts.ts';
 import { finishLinking, holdLinking } from './finish.ts';
 
 /** What a login at a bank that grants nothing is for. */
-export type Identification = { readonly intent: 'sign-in' } | { readonly intent: 'proof'; readonly act: LooseningAct };
+export type Identification =
+  /** `back`: where the browser goes on afterwards; the chat when it is not said. */
+  | { readonly intent: 'sign-in'; readonly back?: 'view' | undefined }
+  | { readonly intent: 'proof'; readonly act: LooseningAct };
 
 /** What a browser's return from a bank came to. */
 export type Returned =
@@ -18,7 +21,7 @@ export type Returned =
   /** The code is to be said in the chat that asked; or the customer said no there. */
   | { readonly intent: 'link-from-chat'; readonly attemptId: AttemptId }
   /** Who signed in. */
-  | { readonly intent: 'sign-in'; readonly customerId: CustomerId }
+  | { readonly intent: 'sign-in'; readonly customerId: CustomerId; readonly back: 'view' | undefined }
   /** The act may be done now, once. */
   | { readonly intent: 'proof' };
 
@@ -26,6 +29,7 @@ export type Returned =
 interface Identifying {
   readonly pending: PendingAuthorization;
   readonly act: LooseningAct | undefined;
+  readonly back?: 'view' | undefined;
 }
 
 /**
@@ -52,7 +56,8 @@ export async function beginIdentifying(
   const state = secretName(parts.random, 32);
   const request = { state, locale: customer?.locale ?? 'en' };
   const { continueTo, pending } = await parts.banks.beginIdentification(bankId, request);
-  const kept: Identifying = { pending, act: what.intent === 'proof' ? what.act : undefined };
+  const kept: Identifying =
+    what.intent === 'proof' ? { pending, act: what.act } : { pending, act: undefined, back: what.back };
   await writeAttemptAtBank(parts, session, { bankId, intent: what.intent, state, kept });
   return continueTo;
 }
@@ -66,13 +71,13 @@ export async function takeReturn(parts: LinkingParts, session: Session, returned
     return { intent: 'link-from-chat', attemptId: attempt.attemptId };
   }
   if (intent === 'link') return { intent, linkId: await finishLinking(parts, attempt, returned) };
-  const { pending, act } = await openIdentifying(parts, attempt);
+  const { pending, act, back } = await openIdentifying(parts, attempt);
   const subject = await parts.banks.finishIdentification(attempt.bankId, returned, pending);
   const known = await customersOfSubject(parts.database, parts, attempt.bankId, subject);
   await endAttempt(parts.database, attempt.attemptId, 'done');
   if (intent === 'sign-in') {
     const [customerId] = known;
-    if (customerId) return { intent, customerId };
+    if (customerId) return { intent, customerId, back };
     throw foreign('Nobody with this login is linked here. Nothing was changed.');
   }
   if (!act || !known.includes(attempt.customerId)) {

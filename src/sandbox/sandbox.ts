@@ -10,6 +10,7 @@ import { sandboxBanks } from './banks.ts';
 import { postDuePurchases } from './settling.ts';
 import type { SandboxContext } from './context.ts';
 import { controlApi } from './control-api.ts';
+import { startPlatforms, type Platforms, type PlatformSettings } from './platforms/platforms.ts';
 import { seedCustomers } from './customers.ts';
 import { dpopNonces, proofMemory } from './dpop.ts';
 import { phonePageRoutes } from './phone/phone-routes.ts';
@@ -47,6 +48,8 @@ export interface Sandbox {
   readonly url: string;
   /** The stand-in witness: its verifier key, and where it is asked. */
   readonly witness: { readonly key: string; readonly address: string } | undefined;
+  /** The stand-ins of Messenger and WhatsApp, as a hub is set up for them. */
+  readonly platforms: PlatformSettings;
   /** Ends listening, deliveries and database use. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -82,7 +85,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const delivery = startEventDelivery(context);
     const faults = createFaults();
     const witness = options.witness && openWitness(options.witness.folder, options.witness.logKey, clock);
-    const app = await buildApp(context, faults, witness);
+    const platforms = await startPlatforms(context);
+    const app = await buildApp(context, faults, witness, platforms);
     await seedCustomers(context, options.seedCustomers ?? 3);
     doors.answer = (request, response) => app.routing(request, response);
     await delivery.recover();
@@ -94,12 +98,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       faults.close();
       await stopListening(server);
       await delivery.close();
+      await platforms.close();
       await app.close();
       await database.close();
     };
     let closing: Promise<void> | undefined;
     const asked = witness && { key: witness.key, address: `${context.url}/witness` };
-    return { url: context.url, witness: asked, close: () => (closing ??= close()) };
+    const { settings } = platforms;
+    return { url: context.url, witness: asked, platforms: settings, close: () => (closing ??= close()) };
   } catch (error) {
     await stopListening(server);
     await database.close();
@@ -111,6 +117,7 @@ async function buildApp(
   context: SandboxContext,
   faults: ReturnType<typeof createFaults>,
   witness: SandboxWitness | undefined,
+  platforms: Platforms,
 ): Promise<FastifyInstance> {
   const app = fastify({ logger: false, routerOptions: { ignoreTrailingSlash: false } });
   const quota = createQuota(() => context.clock.monotonicMs());
@@ -124,6 +131,7 @@ async function buildApp(
   await app.register(async (scope) => controlApi(scope, { context, faults }));
   await app.register(trialRoutes({ context, faults }));
   await app.register(phonePageRoutes);
+  await app.register((scope) => platforms.routes(scope));
   if (witness) await app.register(witnessRoutes(witness));
   await app.ready();
   return app;

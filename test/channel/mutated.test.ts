@@ -56,7 +56,7 @@ function withReplaced(value: unknown, place: number, replacement: unknown): unkn
 function assertSound(readings: readonly Reading[]): void {
   assert.ok(readings.length > 0, 'the body vanished');
   for (const reading of readings) {
-    assert.match(reading.word ?? '', /^[\w:.=,;-]{1,200}$/);
+    assert.match(reading.word ?? '', /^[\w:.=,;-]{1,600}$/);
     if (reading.kind === 'dead-letter') {
       assert.match(reading.reason, /^[a-z_]+$/);
       continue;
@@ -68,7 +68,7 @@ function assertSound(readings: readonly Reading[]): void {
       assert.ok(id !== undefined || number !== undefined);
       assert.ok(Number.isSafeInteger(reading.atMs) && reading.atMs >= 0);
     }
-    if ('what' in reading) assert.match(reading.what, /^[\w:.=,;-]{1,200}$/);
+    if ('what' in reading) assert.match(reading.what, /^[\w:.=,;-]{1,600}$/);
     if ('text' in reading) assert.ok(reading.text.isWellFormed() && !reading.text.includes('\0'));
   }
 }

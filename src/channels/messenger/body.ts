@@ -82,7 +82,7 @@ export type MessengerMessage = Referring & { readonly quick_replies?: AtMost<Qui
     | {
         readonly attachment:
           | { readonly type: 'template'; readonly payload: TemplatePayload }
-          | { readonly type: 'image'; readonly payload: { readonly url: string } };
+          | { readonly type: 'image'; readonly payload: { readonly url: string; readonly is_reusable: false } };
       }
   );
 

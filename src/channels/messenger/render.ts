@@ -10,6 +10,7 @@ import {
   tapsOf,
   templateFor,
   messageWords,
+  withReference,
   word,
   type AtMost,
   type CardLine,
@@ -56,7 +57,7 @@ function withAddress(message: Message, rendering: Rendering): MessengerMessage[]
 
 function inFull(message: Message, rendering: Rendering): MessengerMessage[] {
   const { content } = message;
-  const taps = tapsOf(message);
+  const taps = tapsOf(message, rendering.publicUrl);
   const replies = repliesOf(message);
   const carded = content.kind === 'card' ? cardOf(content, taps, replies, rendering) : undefined;
   if (carded) return carded;
@@ -65,7 +66,9 @@ function inFull(message: Message, rendering: Rendering): MessengerMessage[] {
 }
 
 const pictureOf = ({ pictureAddress }: Rendering): MessengerMessage[] =>
-  pictureAddress === undefined ? [] : [{ attachment: { type: 'image', payload: { url: pictureAddress } } }];
+  pictureAddress === undefined
+    ? []
+    : [{ attachment: { type: 'image', payload: { url: pictureAddress, is_reusable: false } } }];
 
 /**
  * A card as a generic template: one element for each thing that it shows. Undefined when it has none or one of its
@@ -125,9 +128,10 @@ function worded(
   text: string,
   taps: readonly Tap[],
   replies: readonly Press[],
-  { locale, reference }: Rendering,
+  rendering: Rendering,
 ): MessengerMessage[] {
-  const whole = reference === undefined ? text : `${text}\n${word(locale, 'reference', { reference })}`;
+  const { locale } = rendering;
+  const whole = withReference(text, rendering);
   const runs = runsOf(taps.map(buttonOf), limits.buttons);
   const parts = splitText(whole, runs.length === 0 ? limits.text : limits.buttonText);
   if (runs.length === 0)

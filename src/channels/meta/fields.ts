@@ -1,4 +1,5 @@
 import { hash } from 'node:crypto';
+import { readReference } from '#delivery';
 
 /** An object out of a body, of which nothing is known yet. */
 export type Fields = Readonly<Record<string, unknown>>;
@@ -50,8 +51,7 @@ export function keyOf(...content: readonly unknown[]): string {
   return `hash:${hash('sha256', JSON.stringify(content), 'base64url')}`;
 }
 
-/** Whether a text has the form of what this program sends along: a delivery's id, then which part and which attempt. */
+/** What this program sends along with a message, where this is that: anything else is another program's. */
 export function referenceOf(value: unknown): string | undefined {
-  const form = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}(:\d{1,4}){0,2}$/;
-  return typeof value === 'string' && form.test(value) ? value : undefined;
+  return typeof value === 'string' && readReference(value) ? value : undefined;
 }

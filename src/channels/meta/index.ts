@@ -28,9 +28,11 @@ export { answerHandshake, appSecretProof, verifySignature } from './signature.ts
 export { isAtMost, runsOf, type AtMost } from './at-most.ts';
 export { linesOf, listedWords, messageWords, type CardLine } from './card-lines.ts';
 export { payloads, repliesOf, tapsOf, type Press, type Tap } from './pressing.ts';
-export type { Rendering } from './rendering.ts';
-export { shorten, splitText } from './text.ts';
+export { withReference, type Rendering } from './rendering.ts';
+export { isBlank, shorten, splitText } from './text.ts';
 export { isApproved, templateHeard, templatesKept, type KeptTemplate } from './template-store.ts';
 export { syncTemplates, type TemplateDone, type TemplatePlace } from './template-sync.ts';
 export { templateCatalogue, templateFor, type ChosenTemplate, type TemplateDefinition } from './templates.ts';
 export { word } from './words.ts';
+export { RuleCheck, under, type Checked, type RuleBreak } from './rule-check.ts';
+export { checkDefinition, checkSentTemplate } from './template-rules.ts';

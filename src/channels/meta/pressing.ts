@@ -1,5 +1,7 @@
 import type { Message } from '#contract';
 
+type WayOn = NonNullable<Message['waysOn']>[number];
+
 /** What a person may tap under a message: something that comes back to us, or an address. */
 export type Tap =
   | { readonly tap: 'press'; readonly title: string; readonly payload: string }
@@ -26,22 +28,40 @@ export const payloads = {
   getStarted: 'get-started',
 } as const;
 
-/** The buttons of a message, the safe one first: its actions, then its ways on. */
-export function tapsOf({ id, actions = [], waysOn = [] }: Message): Tap[] {
+/**
+ * The buttons of a message, the safe one first: its actions, then its ways on. A way that leads to a page which tells
+ * nothing by itself is its address; one that acts for this person comes back to us, and is answered with an address
+ * of its own.
+ */
+export function tapsOf({ id, actions = [], waysOn = [] }: Message, publicUrl: string): Tap[] {
   const acting = actions
-    .map(({ label, weight }, n) => ({
-      weight,
-      tap: { tap: 'press', title: label, payload: payloads.act(id, n) } as const,
-    }))
+    .map(({ label, weight }, n) => ({ weight, tap: press(label, payloads.act(id, n)) }))
     .toSorted((a, b) => Number(b.weight === 'main') - Number(a.weight === 'main'))
     .map(({ tap }) => tap);
-  const leading = waysOn.map(({ way, bank, label, address }): Tap =>
-    address === undefined
-      ? { tap: 'press', title: label, payload: payloads.way(way, bank) }
-      : { tap: 'open', title: label, url: address },
-  );
-  return [...acting, ...leading];
+  return [...acting, ...waysOn.flatMap((wayOn) => tapOf(wayOn, publicUrl))];
 }
+
+function tapOf({ way, bank, label, address }: WayOn, publicUrl: string): Tap[] {
+  const open = (path: string): Tap[] => [{ tap: 'open', title: label, url: new URL(path, publicUrl).href }];
+  if (address !== undefined) return open(address);
+  switch (way) {
+    case 'sign-in':
+      // Who writes from a messenger is in their own chat already.
+      return [];
+    case 'privacy':
+      return open('/privacy');
+    case 'add-passkey':
+      return open('/');
+    case 'view':
+      // It is its address, which stands above.
+      return [];
+    case 'link-bank':
+    case 'reconnect':
+      return [press(label, payloads.way(way, bank))];
+  }
+}
+
+const press = (title: string, payload: string): Press => ({ tap: 'press', title, payload });
 
 /** The words to tap under a message. */
 export const repliesOf = ({ id, quickReplies = [] }: Message): Press[] =>

@@ -1,5 +1,6 @@
 import type { BankFace, Detail, Locale, Purpose } from '#contract';
 import type { Window } from '#delivery';
+import { word } from './words.ts';
 
 /** How a message is to stand in a person's chat at a platform of Meta. */
 export interface Rendering {
@@ -19,3 +20,7 @@ export interface Rendering {
   readonly reference?: string | undefined;
   readonly faces: readonly BankFace[];
 }
+
+/** Words with the reference under them. */
+export const withReference = (text: string, { locale, reference }: Pick<Rendering, 'locale' | 'reference'>): string =>
+  reference === undefined ? text : `${text}\n${word(locale, 'reference', { reference })}`;

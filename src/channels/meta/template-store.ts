@@ -52,6 +52,6 @@ export async function templateHeard(
 ): Promise<boolean> {
   const changed = await db.execute(sql`
     update channel_templates set status = ${status.toUpperCase()}, updated_at = ${new Date(nowMs)}
-    where channel = ${channel} and account = ${account} and name = ${name} and language = ${language}`);
+    where channel = ${channel} and account = ${account} and name = ${name} and lower(language) = ${language.toLowerCase()}`);
   return changed > 0;
 }

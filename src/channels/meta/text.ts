@@ -54,10 +54,14 @@ export const inOneLine = (text: string): string =>
     .replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029\s]+/gu, ' ')
     .trim();
 
-/** A text in one line of at most `max` units; what does not fit gives way to "…", between words where it can. */
+/** A text in one line of at most `max` units; what does not fit is left out, whole characters of it, and "…" stands for it. */
 export function shorten(text: string, max: number): string {
   const line = inOneLine(text);
   if (line.length <= max) return line;
-  const [first = ''] = splitText(line, max - 1);
-  return `${first.replace(/[\s,;:.]+$/u, '')}…`;
+  let kept = '';
+  for (const { segment } of segmenters.grapheme.segment(line.slice(0, max * 4))) {
+    if (kept.length + segment.length > max - 1) break;
+    kept += segment;
+  }
+  return `${kept.replace(/[\s,;:.]+$/u, '')}…`;
 }

@@ -1,4 +1,4 @@
-/** Meta: what a body of the Cloud API and a template may hold. Lengths are in characters. */
+/** Meta: what a body of the Cloud API may hold. Lengths are in characters. */
 export const WHATSAPP_LIMITS = {
   text: 4096,
   caption: 1024,
@@ -18,16 +18,4 @@ export const WHATSAPP_LIMITS = {
   rowDescription: 72,
   rowId: 200,
   callbackData: 512,
-  url: 2000,
-  templateName: 512,
-  templateText: 1024,
-  templateButtons: 10,
-  templateUrlButtons: 2,
-  templatePhoneButtons: 1,
-  templateButtonText: 25,
-  templateCopyCode: 15,
-  carouselCardsMin: 2,
-  carouselCards: 10,
-  carouselCardText: 160,
-  limitedTimeOfferText: 16,
 } as const;

@@ -1,19 +1,21 @@
 import {
+  isBlank,
   listedWords,
+  messageWords,
   repliesOf,
   runsOf,
   shorten,
   splitText,
   tapsOf,
   templateFor,
-  messageWords,
+  withReference,
   word,
   type Press,
   type Rendering,
   type Tap,
 } from '#channels/meta';
-import type { Message } from '#contract';
-import type { ImageHeader, Interactive, ListRow, WhatsAppBody } from './body.ts';
+import type { Locale, Message } from '#contract';
+import type { ImageHeader, Interactive, ListRow, ReplyButton, WhatsAppBody } from './body.ts';
 import { WHATSAPP_LIMITS as limits } from './limits.ts';
 import { whatsAppTemplate } from './template-message.ts';
 
@@ -26,109 +28,113 @@ export function renderWhatsApp(message: Message, rendering: Rendering): WhatsApp
     const template = templateFor(message, rendering);
     return template ? [whatsAppTemplate(template)] : [];
   }
-  return rendering.detail === 'full' ? inFull(message, rendering) : withAddress(message, rendering);
+  return rendering.detail === 'full' ? inFull(message, rendering) : pointing(message, rendering);
 }
 
-/** A sentence, and where the rest can be seen. WhatsApp puts no other button beside an address, so the words name the way to a new one. */
-function withAddress(message: Message, rendering: Rendering): WhatsAppBody[] {
+/** A sentence, and where the rest can be seen. No other button may stand beside an address, so the footer says how to get another. */
+function pointing(message: Message, rendering: Rendering): WhatsAppBody[] {
   const { locale, viewAddress } = rendering;
-  const sentence = messageWords(message.content, rendering);
-  if (viewAddress === undefined) return pressed(sentence, [], rendering, undefined);
-  const open: Tap = { tap: 'open', title: word(locale, 'open'), url: viewAddress };
-  return pressed(`${sentence} ${word(locale, 'link.show')}`, [open], rendering, undefined);
+  const sentence = withReference(messageWords(message.content, rendering), rendering);
+  if (viewAddress === undefined) return splitText(sentence, limits.text).map(textBody);
+  const open: Opening = { tap: 'open', title: word(locale, 'open'), url: viewAddress };
+  const footer = { text: shorten(word(locale, 'footer.show'), limits.footer) };
+  return underWords(sentence, (text) => [{ ...addressed(text, open), footer }]);
 }
 
 function inFull(message: Message, rendering: Rendering): WhatsAppBody[] {
   const { content } = message;
-  const isCard = content.kind === 'card';
-  return pressed(
-    listedWords(content, rendering),
-    tapsFor(message),
-    rendering,
-    isCard ? rendering.pictureAddress : undefined,
-  );
-}
-
-/** The buttons of a message. Words to tap can be typed as well: they are left out where they would push the buttons into a list. */
-function tapsFor(message: Message): readonly Tap[] {
-  const taps = tapsOf(message);
-  return taps.length === 0 ? repliesOf(message) : taps;
-}
-
-/** Words with their picture and what can be pressed, cut where they are too long. */
-function pressed(
-  text: string,
-  taps: readonly Tap[],
-  rendering: Rendering,
-  picture: string | undefined,
-): WhatsAppBody[] {
-  const { locale, reference } = rendering;
-  const whole = reference === undefined ? text : `${text}\n${word(locale, 'reference', { reference })}`;
-  const presses = taps.filter((tap) => tap.tap === 'press');
+  const { locale } = rendering;
+  const words = withReference(listedWords(content, rendering), rendering);
+  const picture = content.kind === 'card' ? rendering.pictureAddress : undefined;
+  const taps = tapsOf(message, rendering.publicUrl);
+  // Words to tap can be typed as well: they would push buttons that act into a list.
+  const presses = taps.length === 0 ? repliesOf(message) : taps.filter((tap) => tap.tap === 'press');
   const opens = taps.filter((tap) => tap.tap === 'open');
-  if (taps.length === 0 && picture === undefined) return splitText(whole, limits.text).map(textBody);
-  const parts = splitText(whole, limits.interactiveText);
-  const last = parts.at(-1) ?? word(locale, 'more');
-  const before = parts.slice(0, -1).map(textBody);
-  if (taps.length === 0) return [...before, imageBody(picture ?? '', last)];
-  const asList = opens.length === 0 && presses.length > limits.buttons;
-  const header: ImageHeader | undefined =
-    picture === undefined || asList ? undefined : { type: 'image', image: { link: picture } };
+  if (presses.length === 0 && opens.length === 0) return shown(words, picture);
+  const isList = opens.length === 0 && presses.length > limits.buttons;
   // A list takes no picture: it goes before, with the words.
-  const shown = asList && picture !== undefined ? [imageBody(picture, last)] : [];
-  const first = shown.length > 0 ? word(locale, 'next') : last;
-  const more = word(locale, 'more');
-  const bodies = [
-    ...opens.map(
-      ({ title, url }) =>
-        (said: string) =>
-          addressBody(said, title, url),
-    ),
-    ...pressings(presses, locale),
-  ].map((draw, n) => interactive(withHeader(draw(n === 0 ? first : more), n === 0 ? header : undefined)));
-  return [...before, ...shown, ...bodies];
+  const header = picture === undefined || isList ? undefined : imageHeader(picture);
+  const before = isList && picture !== undefined ? shown(words, picture) : [];
+  const draw = (text: string): Interactive[] => [
+    ...opens.map((open, n) => addressed(n === 0 ? text : word(locale, 'more'), open)),
+    ...pressable(presses, opens.length === 0 ? text : word(locale, 'more'), locale),
+  ];
+  const under = underWords(before.length > 0 ? word(locale, 'next') : words, draw);
+  return [...before, ...withHeader(under, header)];
 }
 
-/** Up to three as buttons, more as lists of ten. */
-function pressings(presses: readonly Press[], locale: Rendering['locale']): ((text: string) => Interactive)[] {
-  if (presses.length > limits.buttons) {
-    return runsOf(presses.map(rowOf), limits.rows).map((rows) => (text: string): Interactive => ({
-      type: 'list',
-      body: { text },
-      action: { button: word(locale, 'choose'), sections: [{ rows }] },
-    }));
-  }
-  const buttons = presses.map(({ title, payload }) => ({
-    type: 'reply' as const,
-    reply: { id: payload, title: shorten(title, limits.buttonTitle) },
-  }));
-  return runsOf(buttons, limits.buttons).map((run) => (text: string): Interactive => ({
-    type: 'button',
-    body: { text },
-    action: { buttons: run },
-  }));
+/** Words alone, or with their picture. */
+function shown(words: string, picture: string | undefined): WhatsAppBody[] {
+  if (picture === undefined) return splitText(words, limits.text).map(textBody);
+  const parts = splitText(words, limits.caption);
+  const caption = parts.at(-1);
+  const image: WhatsAppBody = { type: 'image', image: { link: picture, ...(caption !== undefined && { caption }) } };
+  return [...parts.slice(0, -1).map(textBody), image];
 }
 
-/** A row says in its second line what its title had to leave out. */
-function rowOf({ title, payload }: Press): ListRow {
-  const short = shorten(title, limits.rowTitle);
-  return {
-    id: payload,
-    title: short,
-    ...(short.endsWith('…') && { description: shorten(title, limits.rowDescription) }),
-  };
+/** Words, cut where they are too long; what is drawn stands under the last of them. */
+function underWords(words: string, draw: (text: string) => Interactive[]): WhatsAppBody[] {
+  const parts = splitText(words, limits.interactiveText);
+  const bodies = draw(parts.at(-1) ?? '…').map((one): WhatsAppBody => ({ type: 'interactive', interactive: one }));
+  return [...parts.slice(0, -1).map(textBody), ...bodies];
 }
 
-function addressBody(text: string, title: string, url: string): Interactive {
+type Opening = Extract<Tap, { tap: 'open' }>;
+
+function addressed(text: string, { title, url }: Opening): Interactive & { readonly type: 'cta_url' } {
   const parameters = { display_text: shorten(title, limits.buttonTitle), url };
   return { type: 'cta_url', body: { text }, action: { name: 'cta_url', parameters } };
 }
 
-const withHeader = (one: Interactive, header: ImageHeader | undefined): Interactive =>
-  header === undefined || one.type === 'list' ? one : { ...one, header };
+/** Up to three as buttons, more as lists of ten. */
+function pressable(presses: readonly Press[], first: string, locale: Locale): Interactive[] {
+  const textAt = (n: number): { text: string } => ({ text: n === 0 ? first : word(locale, 'more') });
+  if (presses.length <= limits.buttons) {
+    return runsOf(titled(presses, limits.buttonTitle).map(buttonOf), limits.buttons).map((buttons, n) => ({
+      type: 'button',
+      body: textAt(n),
+      action: { buttons },
+    }));
+  }
+  return runsOf(titled(presses, limits.rowTitle).map(rowOf), limits.rows).map((rows, n) => ({
+    type: 'list',
+    body: textAt(n),
+    action: { button: word(locale, 'choose'), sections: [{ rows }] },
+  }));
+}
 
-const interactive = (one: Interactive): WhatsAppBody => ({ type: 'interactive', interactive: one });
+/** A press with its title within the limit, and the whole one. */
+type Titled = Press & { readonly whole: string };
+
+/** WhatsApp refuses two buttons of one title: what is the same after shortening gets a number. */
+function titled(presses: readonly Press[], max: number): Titled[] {
+  const taken = new Set<string>();
+  return presses.map((press) => {
+    const whole = isBlank(press.title) ? '…' : press.title;
+    let title = shorten(whole, max);
+    for (let n = 2; taken.has(title); n += 1) title = `${shorten(whole, max - 1 - String(n).length)} ${n}`;
+    taken.add(title);
+    return { ...press, title, whole };
+  });
+}
+
+const buttonOf = ({ title, payload }: Titled): ReplyButton => ({ type: 'reply', reply: { id: payload, title } });
+
+/** A row says in its second line what its title had to leave out. */
+function rowOf({ title, whole, payload }: Titled): ListRow {
+  return { id: payload, title, ...(title !== whole && { description: shorten(whole, limits.rowDescription) }) };
+}
+
+/** The picture stands above the first that can carry it. */
+function withHeader(bodies: readonly WhatsAppBody[], header: ImageHeader | undefined): WhatsAppBody[] {
+  const at = bodies.findIndex((body) => body.type === 'interactive' && body.interactive.type !== 'list');
+  return bodies.map((body, n) =>
+    header !== undefined && n === at && body.type === 'interactive' && body.interactive.type !== 'list'
+      ? { ...body, interactive: { ...body.interactive, header } }
+      : body,
+  );
+}
+
+const imageHeader = (link: string): ImageHeader => ({ type: 'image', image: { link } });
 
 const textBody = (body: string): WhatsAppBody => ({ type: 'text', text: { body, preview_url: false } });
-
-const imageBody = (link: string, caption: string): WhatsAppBody => ({ type: 'image', image: { link, caption } });

@@ -1,7 +1,8 @@
 import type { Clock, DeliveryId, MessageId, Random } from '#base';
 import { Breaker } from './breaker.ts';
 import type { Readable } from './content.ts';
-import type { Detail, Sender } from './sender.ts';
+import type { Detail } from '#contract';
+import type { Sender } from './sender.ts';
 import type { OpenDelivery, PutDelivery } from './store.ts';
 
 /** What is open to one channel identity, in order: the first is sent before the second is looked at. */

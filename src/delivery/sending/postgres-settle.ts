@@ -44,6 +44,23 @@ export async function settleDeliveries(
 const nameOf = (settling: Settling): string =>
   settling.as === 'failed' ? `${settling.channel}|${settling.platformId}` : settling.deliveryId;
 
+/** What is known of each delivery, as columns. */
+function columnsOf(settlings: readonly ByReference[]) {
+  const own = <Value>(of: (one: Exclude<ByReference, { as: 'delivered' }>) => Value): (Value | null)[] =>
+    settlings.map((one) => (one.as === 'delivered' ? null : of(one)));
+  return {
+    ids: settlings.map((one) => one.deliveryId),
+    states: settlings.map((one) => one.as),
+    fences: own((one) => one.fence),
+    attempts: own((one) => one.attempts),
+    codes: own((one) => one.code),
+    inMs: own((one) => ('inMs' in one ? one.inMs : null)),
+    failed: own((one) => 'failed' in one && one.failed),
+    platformIds: settlings.map((one) => (one.as === 'delivered' ? (one.platformId ?? null) : null)),
+    shownRevisions: settlings.map((one) => (one.as === 'delivered' ? (one.shownRevision ?? null) : null)),
+  };
+}
+
 async function byReference(
   database: Database,
   node: NodeId,
@@ -51,17 +68,17 @@ async function byReference(
   now: Date | null,
 ): Promise<[string, Settled][]> {
   if (settlings.length === 0) return [];
-  const own = <Value>(of: (one: Exclude<ByReference, { as: 'delivered' }>) => Value): (Value | null)[] =>
-    settlings.map((one) => (one.as === 'delivered' ? null : of(one)));
-  const rows = await database.query<Settled>(sql`
+  const rows = await database.query<Settled>(settleStatement(columnsOf(settlings), node, now));
+  return rows.map((row) => [row.deliveryId, row]);
+}
+
+function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, now: Date | null) {
+  return sql`
     with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now), s as (
       select * from unnest(
-        ${settlings.map((one) => one.deliveryId)}::uuid[], ${settlings.map((one) => one.as)}::text[],
-        ${own((one) => one.fence)}::integer[], ${own((one) => one.attempts)}::integer[], ${own((one) => one.code)}::text[],
-        ${own((one) => ('inMs' in one ? one.inMs : null))}::double precision[],
-        ${own((one) => 'failed' in one && one.failed)}::boolean[],
-        ${settlings.map((one) => (one.as === 'delivered' ? (one.platformId ?? null) : null))}::text[],
-        ${settlings.map((one) => (one.as === 'delivered' ? (one.shownRevision ?? null) : null))}::integer[]
+        ${columns.ids}::uuid[], ${columns.states}::text[], ${columns.fences}::integer[], ${columns.attempts}::integer[],
+        ${columns.codes}::text[], ${columns.inMs}::double precision[], ${columns.failed}::boolean[],
+        ${columns.platformIds}::text[], ${columns.shownRevisions}::integer[]
       ) as s (delivery_id, state, fence, attempts, code, in_ms, failed, platform_id, shown_revision)
     ), reopened as (
       -- What was taken back without knowing that it stands there, or as what, is taken back again.
@@ -120,8 +137,7 @@ async function byReference(
       on conflict do nothing
     )
     select delivery_id as "deliveryId", shard, channel, state in ('waiting', 'unknown') as "isOpen"
-    from settled where not reopened`);
-  return rows.map((row) => [row.deliveryId, row]);
+    from settled where not reopened`;
 }
 
 async function byPlatform(database: Database, settlings: readonly ByPlatform[]): Promise<[string, Settled][]> {

@@ -2,7 +2,7 @@ import type { Message } from '#contract';
 import { Button, ErrorLine, Hidden, Icon } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { memo, useState, type ReactNode } from 'react';
-import { MessageCard } from './cards.tsx';
+import { MessageCard } from '#web/cards';
 import type { AboutMessage } from './about-message.tsx';
 import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
@@ -96,7 +96,9 @@ function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'messa
   const actions = message.actions ?? [];
   const ways = (message.waysOn ?? []).filter(
     // The offer of a passkey stands until it is answered: the hub takes it away then.
-    ({ way }) => shown === 'all' || way === 'add-passkey' || (shown === 'reconnect' && way === 'reconnect'),
+    // A view leads to what stands here anyway.
+    ({ way }) =>
+      (way !== 'view' && shown === 'all') || way === 'add-passkey' || (shown === 'reconnect' && way === 'reconnect'),
   );
   if (actions.length === 0 && ways.length === 0) return null;
   // One decision, one press: the others of the same message go with it.

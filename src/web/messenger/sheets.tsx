@@ -2,7 +2,7 @@ import type { DeletionReceipt, LinkFace, Me } from '#contract';
 import { accountName, Button, ErrorLine, Icon, Mark, Sheet, Tag, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
-import { toldWord } from './cards.tsx';
+import { toldWord } from '#web/cards';
 import { useActions } from './context.tsx';
 import styles from './sheets.module.css';
 

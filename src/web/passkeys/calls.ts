@@ -24,9 +24,9 @@ export async function goToBankProof(bank: string, act: LooseningAct): Promise<vo
   await leaveFor(await call('POST', '/api/proofs/bank', { ...act, bank }));
 }
 
-/** Leaves for the login at a bank, which signs this browser in. */
-export async function goToBankSignIn(bank: string): Promise<void> {
-  await leaveFor(await call('POST', '/api/bank-session', { bank }));
+/** Leaves for the login at a bank, which signs this browser in; it comes back to the chat, or to the secure view. */
+export async function goToBankSignIn(bank: string, back?: 'view'): Promise<void> {
+  await leaveFor(await call('POST', '/api/bank-session', { bank, ...(back && { back }) }));
 }
 
 /** Inside another page's frame, in a tab of its own: a bank's login is never shown in a frame. */

@@ -1,0 +1,90 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { testDatabase, type TestDatabase } from '#test/database';
+import { graphOf } from './graph.ts';
+import { graphError, scriptedGraph, type Play, type ScriptedGraph } from './scripted-graph.fixture.ts';
+import { isApproved, templateHeard, templatesKept } from './template-store.ts';
+import { syncTemplates, type TemplatePlace } from './template-sync.ts';
+import { templateCatalogue } from './templates.ts';
+
+let db: TestDatabase;
+let graph: ScriptedGraph;
+before(async () => {
+  db = await testDatabase();
+  graph = await scriptedGraph();
+});
+after(async () => {
+  await graph.close();
+  await db.close();
+});
+
+const place = (account: string): TemplatePlace => ({
+  channel: 'messenger',
+  account,
+  accessToken: 'token',
+  graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
+});
+const [first, second] = templateCatalogue('https://tellerline.example');
+const listed = (...all: { name: string; language: string; status: string }[]): Play => ({
+  status: 200,
+  json: { data: all.map((one, n) => ({ id: `t${n + 1}`, ...one })) },
+});
+const sync = (account: string, catalogue = [first]) =>
+  syncTemplates(
+    db.database,
+    place(account),
+    catalogue.filter((one) => one !== undefined),
+    Date.now(),
+  );
+
+test('what is missing is made, and may be sent when the messenger says that it is approved', async () => {
+  assert.ok(first);
+  graph.plays.push(listed(), { status: 200, json: { id: 't1', status: 'PENDING' } });
+  assert.deepEqual(
+    (await sync('made')).map(({ done, status }) => [done, status]),
+    [['made', 'PENDING']],
+  );
+  const made = graph.received.at(-1);
+  assert.equal(made?.path, '/v26.0/made/message_templates');
+  assert.deepEqual(made?.body, JSON.parse(JSON.stringify(first)));
+  const { name, language } = first;
+  const of = { channel: 'messenger', account: 'made', name, language } as const;
+  assert.equal(await isApproved(db.database, of), false);
+  assert.equal(await templateHeard(db.database, { ...of, status: 'approved' }, Date.now()), true);
+  assert.equal(await isApproved(db.database, of), true);
+  assert.equal(await templateHeard(db.database, { ...of, account: 'other', status: 'APPROVED' }, Date.now()), false);
+});
+
+test('what is in step is left alone, and what the catalogue says otherwise is changed where it is', async () => {
+  assert.ok(first && second);
+  graph.plays.push(listed(), { status: 200, json: { id: 't1', status: 'APPROVED' } });
+  await sync('kept');
+  const calls = graph.received.length;
+  graph.plays.push(listed({ ...first, status: 'APPROVED' }));
+  assert.equal((await sync('kept'))[0]?.done, 'kept');
+  assert.equal(graph.received.length, calls + 1);
+  const reworded = { ...first, components: second.components };
+  graph.plays.push(listed({ ...first, status: 'APPROVED' }), { status: 200, json: { success: true } });
+  assert.deepEqual(
+    (await sync('kept', [reworded])).map(({ done, status }) => [done, status]),
+    [['changed', 'PENDING']],
+  );
+  assert.equal(graph.received.at(-1)?.path, '/v26.0/t1');
+  assert.equal(graph.received.at(-1)?.body['name'], undefined);
+});
+
+test('what the messenger refuses is said by its code, and the others are made all the same', async () => {
+  graph.plays.push(listed(), graphError(400, 100, 2388023), { status: 200, json: { id: 't', status: 'APPROVED' } });
+  assert.deepEqual(
+    (await sync('refused', [first, second])).map(({ done, status }) => [done, status]),
+    [
+      ['failed', 'graph-100-2388023'],
+      ['made', 'APPROVED'],
+    ],
+  );
+  const kept = (await templatesKept(db.database)).filter(({ account }) => account === 'refused');
+  assert.deepEqual(
+    kept.map(({ name }) => name),
+    [second?.name],
+  );
+});

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto';
+import type { PlatformAccount } from './accounts.ts';
+import { graphErrors, type GraphErrorName } from './graph-error.ts';
+import type { Person } from './people.ts';
+import type { PlatformContext } from './platform-context.ts';
+import type { ThreadMessage } from './threads.ts';
+
+/** An id of a message as WhatsApp makes them. */
+export function newWamid(): string {
+  return `wamid.${randomBytes(30).toString('base64')}`;
+}
+
+/** Tells the number's app of one message of a person's. What the person hides is left out. */
+export function tellWhatsApp(
+  context: PlatformContext,
+  account: PlatformAccount,
+  person: Person,
+  id: string,
+  said: Readonly<Record<string, unknown>>,
+): void {
+  const message = {
+    ...(person.hides !== 'number' && { from: person.number }),
+    ...(person.hides !== 'id' && { from_user_id: person.id }),
+    id,
+    timestamp: seconds(context.sandbox.clock.nowMs()),
+    ...said,
+  };
+  const contact = {
+    profile: { name: person.name, ...(person.hides === 'number' && { username: person.key }) },
+    ...(person.hides !== 'number' && { wa_id: person.number }),
+    ...(person.hides !== 'id' && { user_id: person.id }),
+  };
+  void emit(context, account, { contacts: [contact], messages: [message] }, 0);
+}
+
+/** Tells how a message of the business's fares; `failed` with the error's name and with what was wrong. */
+export function tellStatus(
+  context: PlatformContext,
+  account: PlatformAccount,
+  person: Person,
+  message: Pick<ThreadMessage, 'id' | 'reference' | 'template'>,
+  status: 'sent' | 'delivered' | 'read' | 'failed',
+  more: { readonly delayMs?: number; readonly error?: GraphErrorName } = {},
+): void {
+  const category = message.template === undefined ? 'service' : 'utility';
+  const error = more.error && graphErrors[more.error];
+  const told = {
+    id: message.id,
+    status,
+    timestamp: seconds(context.sandbox.clock.nowMs() + (more.delayMs ?? 0)),
+    ...(person.hides !== 'number' && { recipient_id: person.number }),
+    ...(person.hides !== 'id' && { recipient_user_id: person.id }),
+    ...(message.reference !== undefined && { biz_opaque_callback_data: message.reference }),
+    ...(status === 'sent' && { conversation: { id: `conversation ${person.key}`, origin: { type: category } } }),
+    ...(!error && { pricing: { billable: category === 'utility', pricing_model: 'PMP', category } }),
+    ...(error && {
+      errors: [
+        {
+          code: error.code,
+          title: error.message,
+          message: error.message,
+          error_data: { details: error.message },
+          href: 'https://developers.facebook.com/docs/whatsapp/cloud-api/support/error-codes/',
+        },
+      ],
+    }),
+  };
+  void emit(context, account, { statuses: [told] }, more.delayMs ?? 0);
+}
+
+function emit(context: PlatformContext, account: PlatformAccount, value: object, delayMs: number): Promise<void> {
+  const metadata = { display_phone_number: account.displayNumber, phone_number_id: account.id };
+  return context.at.whatsapp.webhooks.emit(
+    {
+      entry: account.businessAccountId ?? account.id,
+      accountId: account.id,
+      field: 'messages',
+      within: 'changes',
+      item: { value: { messaging_product: 'whatsapp', metadata, ...value }, field: 'messages' },
+    },
+    delayMs,
+  );
+}
+
+function seconds(ms: number): string {
+  return String(Math.floor(ms / 1000));
+}

@@ -1,0 +1,1 @@
+export { MessageCard, toldWord } from './cards.tsx';

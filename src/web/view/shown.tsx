@@ -1,0 +1,34 @@
+import type { ViewAnswer } from '#contract';
+import { MessageCard } from '#web/cards';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
+import styles from './view.module.css';
+import type { ViewWords } from './words.ts';
+
+/** What the address led to, as it stands in the chat; its buttons are there. */
+export function Shown({ own, answer }: { readonly own: ViewWords; readonly answer: ViewAnswer }): ReactNode {
+  const heading = useRef<HTMLHeadingElement>(null);
+  const [nowMs] = useState(() => Date.now());
+  // Read out first: the button that was pressed is gone.
+  useEffect(() => heading.current?.focus(), []);
+  const { messages } = answer;
+  return (
+    <section className={styles.shown}>
+      <h1 ref={heading} tabIndex={-1}>
+        {own.say('shown.title')}
+      </h1>
+      {messages.map(({ id, at, content }) =>
+        content.kind === 'card' ? (
+          <MessageCard key={id} content={content.card} at={at} nowMs={nowMs} />
+        ) : (
+          <p key={id} className={styles.words}>
+            {content.text}
+          </p>
+        ),
+      )}
+      <p className={styles.note}>{own.say(messages.length === 0 ? 'shown.gone' : 'shown.once')}</p>
+      <a className={styles.chat} href="/">
+        {own.say('chat')}
+      </a>
+    </section>
+  );
+}
