@@ -73,6 +73,7 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
     ...messengerSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readMessenger(raw, settings),
+    nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
 
@@ -91,6 +92,7 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
     ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readWhatsApp(raw),
+    nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
 
