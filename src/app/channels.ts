@@ -76,6 +76,7 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
     read: (raw) => readMessenger(raw, settings),
     profile: messengerProfileOf(graphOf(settings), accounts),
     media: mediaOf(settings, accounts),
+    nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
 
@@ -96,6 +97,7 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
     read: (raw) => readWhatsApp(raw),
     profile: whatsAppProfile,
     media: mediaOf(settings, accounts),
+    nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
 

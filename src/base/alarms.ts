@@ -8,6 +8,7 @@ export const alarms = [
   'event_contradicts',
   'events_dropped',
   'keys_unreachable',
+  'link_code_foreign',
   'log_damaged',
   'log_key_changed',
   'log_memory_damaged',
