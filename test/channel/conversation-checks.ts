@@ -67,7 +67,7 @@ export const conversationChecks: readonly Check[] = [
     run: async ({ chat }) => {
       const ada = await chat.arrive('en');
       await ask(ada, question.en);
-      const [asked] = (await ask(ada, 'delete my account')).filter(({ buttons }) => buttons.length > 0);
+      const asked = (await ask(ada, 'delete my account')).find(({ buttons }) => buttons.length > 0);
       const keep = asked?.buttons.find((title) => /keep|no/i.test(title));
       assert.ok(keep !== undefined, `there is a way back: ${asked?.buttons.join(', ')}`);
       const before = (await ada.seen()).length;
