@@ -66,21 +66,24 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
   return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
 }
 
+<<<<<<< HEAD
 const platformsOf = ({ platforms }: Sandbox) => ({ platforms, platformsOfSandbox: true });
+=======
+/** What a test may have otherwise. */
+interface TestHubOptions {
+  readonly clock?: Clock;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The sandbox's witness is asked. */
+  readonly witness?: true;
+  /** The messengers besides the web. */
+  readonly senders?: readonly Sender[];
+  /** The messengers at which people write. */
+  readonly channels?: readonly Channel[];
+}
+>>>>>>> receiving
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
-export async function testHub(
-  options: {
-    readonly clock?: Clock;
-    readonly settings?: Readonly<Record<string, string>>;
-    /** The sandbox's witness is asked. */
-    readonly witness?: true;
-    /** The messengers besides the web. */
-    readonly senders?: readonly Sender[];
-    /** The messengers at which people write. */
-    readonly channels?: readonly Channel[];
-  } = {},
-): Promise<TestHub> {
+export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const db = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-hub-'));
   const clock = options.clock ?? systemClock;
