@@ -66,9 +66,8 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
   return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
 }
 
-<<<<<<< HEAD
 const platformsOf = ({ platforms }: Sandbox) => ({ platforms, platformsOfSandbox: true });
-=======
+
 /** What a test may have otherwise. */
 interface TestHubOptions {
   readonly clock?: Clock;
@@ -80,7 +79,6 @@ interface TestHubOptions {
   /** The messengers at which people write. */
   readonly channels?: readonly Channel[];
 }
->>>>>>> receiving
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
