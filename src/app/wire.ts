@@ -193,19 +193,7 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({
-    database,
-    vault,
-    delivery,
-    linking,
-    faces,
-    acts,
-    messages,
-    publicUrl: url,
-    clock,
-    random,
-    log,
-  });
+  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, publicUrl: url });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
   const receiving = createReceiving({
