@@ -66,7 +66,15 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
   return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
 }
 
-const platformsOf = ({ platforms }: Sandbox) => ({ platforms, platformsOfSandbox: true });
+/** What a hub is given of the sandbox. */
+function partsOf({ platforms, witness }: Sandbox, isWitnessAsked = false) {
+  const asked = isWitnessAsked && witness;
+  return {
+    platforms,
+    platformsOfSandbox: true,
+    ...(asked && { sandboxWitness: witnessAt(asked.key, asked.address, false) }),
+  };
+}
 
 /** What a test may have otherwise. */
 interface TestHubOptions {
@@ -98,8 +106,6 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
   const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log, witness });
-  const asked = options.witness && sandbox.witness;
-  const sandboxWitness = asked && witnessAt(asked.key, asked.address, false);
   const start = (port: number) =>
     startHub({
       config: configOf(port),
@@ -110,8 +116,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(options.channels && { channels: options.channels }),
-      ...(sandboxWitness && { sandboxWitness }),
-      ...platformsOf(sandbox),
+      ...partsOf(sandbox, options.witness),
     });
   let hub = await start(0);
   let stopped = false;

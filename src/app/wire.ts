@@ -193,6 +193,7 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+<<<<<<< HEAD
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
@@ -211,6 +212,9 @@ export function wire(
     random,
     log,
   });
+=======
+  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, publicUrl: url });
+>>>>>>> sending
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
   const receiving = createReceiving({
