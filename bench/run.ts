@@ -13,6 +13,7 @@ import { growth } from './growth.ts';
 import { machine, type Row } from './measured.ts';
 import type { BenchOptions, Part } from './part.ts';
 import { peers } from './peers.ts';
+import { pictures } from './pictures.ts';
 import { privacy } from './privacy.ts';
 import { progressLine } from './progress.ts';
 import { proof } from './proof.ts';
@@ -20,7 +21,7 @@ import { pullout } from './pullout.ts';
 import { printTable, writeResults, type Results } from './results.ts';
 import { sockets } from './sockets.ts';
 
-const parts: readonly Part[] = [events, sockets, peers, deliveries, growth, gate, proof, privacy, pullout];
+const parts: readonly Part[] = [events, sockets, peers, deliveries, growth, gate, proof, privacy, pictures, pullout];
 
 const command = new Command('bench')
   .description('Measures what was promised, on this machine.')

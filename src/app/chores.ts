@@ -10,5 +10,6 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await parts.linking.tidy();
   await parts.vault.tidy(nowMs);
   await parts.delivery.tidy(nowMs);
+  await parts.pictures.tidy(nowMs);
   await parts.receiving.tidy(nowMs);
 }

@@ -1,3 +1,4 @@
+import type { PictureAddresses } from '#channels/pictures';
 import type { Clock, Log, MessageId } from '#base';
 import { templateHeard } from '#channels/meta';
 import type { BankFace } from '#contract';
@@ -20,6 +21,7 @@ export interface PlatformWiring {
   readonly database: Database;
   /** Made later, with the messengers. */
   readonly delivery: () => Delivery;
+  readonly pictures: () => Pick<PictureAddresses, 'mint'>;
   readonly publicUrl: () => string;
   readonly faces: () => readonly BankFace[];
 }
@@ -47,7 +49,7 @@ export function wirePlatforms(
     readonly clock: Clock;
     readonly log: Log;
   },
-  { database, delivery, publicUrl, faces }: PlatformWiring,
+  { database, delivery, pictures, publicUrl, faces }: PlatformWiring,
 ): WiredPlatforms {
   const { platforms: settings = {}, platformsOfSandbox = false, clock, log } = options;
   const { channels: ofMeta, checkTokens } = createChannels({
@@ -59,6 +61,10 @@ export function wirePlatforms(
       const messageId = message.id as MessageId;
       const token = await delivery().views.mint({ customerId, identityId, messageId }, clock.nowMs());
       return new URL(`/v#${token}`, publicUrl()).href;
+    },
+    mintPicture: async (told) => {
+      const token = await pictures().mint(told);
+      return token && new URL(`/pictures/${token}`, publicUrl()).href;
     },
     publicUrl,
     faces,

@@ -12,6 +12,7 @@ import {
 } from '#base';
 import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
+import { createPictureAddresses, createPictures, type PictureAddresses } from '#channels/pictures';
 import { openDatabase, type Database } from '#db';
 import {
   createDelivery,
@@ -130,6 +131,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
         { stage: 'batches', msMax: 6000, end: () => admission.empty() },
         { stage: 'public listener', msMax: 8200, end: () => listener.close() },
         { stage: 'jobs', msMax: 4000, end: () => Promise.all(jobs.map((job) => job.stop())) },
+        { stage: 'pictures', msMax: 500, end: () => parts.pictures.close() },
         { stage: 'proof log', msMax: 1500, end: () => proof.sequencer.stop() },
         { stage: 'staff listener', msMax: 500, end: () => staff.close() },
         { stage: 'database', msMax: 1500, end: () => pools.close() },
@@ -183,7 +185,13 @@ export function wire(
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const banks = wireBanks(options, url);
   const faces = () => banks.api.faces();
-  const platforms = wirePlatforms(options, { database, delivery: () => delivery, publicUrl: url, faces });
+  const platforms = wirePlatforms(options, {
+    database,
+    delivery: () => delivery,
+    pictures: () => pictures,
+    publicUrl: url,
+    faces,
+  });
   const { channels, onTemplate } = platforms;
   const senders = [...(options.senders ?? []), ...channels];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
@@ -209,6 +217,12 @@ export function wire(
     settles,
     onTemplate,
   });
+  const pictures: PictureAddresses = createPictureAddresses({
+    ...common,
+    delivery,
+    faces,
+    pictures: createPictures({ log }),
+  });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     platforms,
@@ -221,6 +235,7 @@ export function wire(
     receiving,
     talk,
     signIn,
+    pictures,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     reach: senders.map(({ channel }) => channel),
     clock,

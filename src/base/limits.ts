@@ -95,6 +95,8 @@ export const limits = {
   advertisingSentMin: 20,
   /** Fewer marks than this are told as "fewer than": one alone could be guessed to be somebody's. */
   advertisingMarkedMin: 5,
+  /** A picture's address is good for so long: a messenger fetches it within seconds of being told. */
+  pictureMinutesMax: 10,
   /** What became of a delivery is kept so long: messengers tell late, and a later change of a message refers to it. */
   deliveryDaysKept: 35,
   /** What a person did at a messenger is known again for so long: a messenger redelivers for days, not for weeks. */

@@ -54,6 +54,8 @@ import {
   type DestinationChoice,
   type KeptDestination,
 } from './sending/destinations.ts';
+import type { ReadContent } from './sending/content.ts';
+import { contentReader } from './sending/read-content.ts';
 import { createSending, type Sending, type SendingParts } from './sending/sending.ts';
 import { createViews, forgetOldViews, type Views } from './views.ts';
 import { writeChanges } from './write.ts';
@@ -127,6 +129,11 @@ export interface Delivery {
   removeOfSeveral(tx: Transaction, thread: Thread, linkId: LinkId, nowMs: number): Promise<number>;
   /** Removes the messages that show the records named. */
   removeShowing(tx: Transaction, thread: Thread, recordIds: readonly RecordId[], nowMs: number): Promise<number>;
+  /**
+   * Reads messages for a channel identity once more, at the level named, as they are read to be sent there: the use
+   * and that it goes there are entered. What is gone, or may not or cannot be read now, is missing.
+   */
+  readFor: ReadContent;
   /** The newest number, and how far the customer has read. */
   standing(thread: Thread): Promise<Standing>;
   /** A page in ascending order, opened through the gate; what may no longer be read is answered as a removal. */
@@ -201,6 +208,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       remove(tx, thread, await answersOfSeveral(tx, thread, linkId), nowMs),
     removeShowing: async (tx, thread, recordIds, nowMs) =>
       remove(tx, thread, [...(await messagesShowing(tx, recordIds)).values()], nowMs),
+    readFor: contentReader(parts),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
     page: (actor, thread, span, manner) =>
       readAgain(() => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner)),

@@ -1,4 +1,5 @@
 import type { Clock, Log, Meter } from '#base';
+import type { PictureAddresses } from '#channels/pictures';
 import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
 import type { SignIn } from '#customers';
@@ -22,6 +23,7 @@ export interface HttpParts {
   readonly receiving: Receiving;
   readonly talk: Talk;
   readonly signIn: SignIn;
+  readonly pictures: PictureAddresses;
   readonly channelChoices: ChannelChoices;
   /** The messengers that messages are brought to besides the browsers. */
   readonly reach: readonly string[];

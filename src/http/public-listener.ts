@@ -9,6 +9,7 @@ import { logRoutes } from './log-routes.ts';
 import { messengerRoutes } from './messenger-routes.ts';
 import { pageRoutes } from './pages.ts';
 import type { HttpParts } from './parts.ts';
+import { pictureRoutes } from './picture-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 import { attachSockets } from './socket-route.ts';
 
@@ -36,6 +37,7 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
   await server.register(eventRoutes, { parts });
   await server.register(channelRoutes, { parts });
   await server.register(logRoutes, { parts });
+  await server.register(pictureRoutes, { parts });
   await server.register(pageRoutes, { parts });
   await server.register(apiPage);
   server.get('/.well-known/jwks.json', { schema: { hide: true } }, async (_request, reply) =>

@@ -12,6 +12,8 @@ export interface Pictures {
    * @throws TellerlineError `pictures_busy` when too many wait, `picture_failed` when it could not be drawn
    */
   drawPicture(request: PictureRequest, signal: AbortSignal): Promise<Picture>;
+  /** Starts a thread that is not there yet, as one will soon be needed. */
+  warm(): void;
   /** Ends the threads; what waits is refused. */
   close(): Promise<void>;
 }
@@ -31,6 +33,8 @@ export interface DrawerOptions {
 
 /** Heap of one thread: the atlases take 60 MB of it. Beyond this it ends, and another takes its place. */
 const heapMbMax = 256;
+/** Loading face, layout and atlases takes a second, on a busy machine several. */
+const startingMsMax = 30_000;
 /** After so many pictures a thread is renewed: what the layout and the rasteriser keep is not counted in any heap. */
 const picturesPerThreadMax = 1000;
 
@@ -41,7 +45,7 @@ interface Job {
   isOver: boolean;
 }
 
-/** Makes drawers; threads start with the first picture. */
+/** Makes drawers; threads start when they are needed. */
 export function createPictures(options: DrawerOptions): Pictures {
   const { threads = 1, waitingMax = 64 } = options;
   const waiting: Job[] = [];
@@ -84,6 +88,9 @@ export function createPictures(options: DrawerOptions): Pictures {
         waiting.push(job);
         next();
       }),
+    warm: () => {
+      if (!closed) drawers[0]?.warm();
+    },
     close: async () => {
       closed = true;
       for (const job of waiting.splice(0)) job.failed(failure('closed'));
@@ -98,6 +105,7 @@ const failure = (why: string): TellerlineError =>
 interface Drawer {
   isBusy(): boolean;
   draw(job: Job): void;
+  warm(): void;
   close(): Promise<void>;
 }
 
@@ -105,7 +113,8 @@ interface Drawer {
 function createDrawer(options: DrawerOptions, ready: () => void): Drawer {
   const { log, drawingMsMax = 5000, program = new URL('./picture-worker.ts', import.meta.url) } = options;
   let worker: Worker | undefined;
-  let drawing: { readonly job: Job; readonly number: number; readonly timer: NodeJS.Timeout } | undefined;
+  let drawing: { readonly job: Job; readonly number: number; timer?: NodeJS.Timeout } | undefined;
+  let isReady = false;
   let drawn = 0;
   let asked = 0;
 
@@ -117,9 +126,23 @@ function createDrawer(options: DrawerOptions, ready: () => void): Drawer {
     say(job);
     ready();
   };
+  /** From when the thread draws: what it loads at its start has a longer time. */
+  const limit = (): void => {
+    if (!drawing) return;
+    clearTimeout(drawing.timer);
+    drawing.timer = setTimeout(
+      () => {
+        void renew();
+        settle((job) => job.failed(failure('too-slow')));
+      },
+      isReady ? drawingMsMax : startingMsMax,
+    );
+    drawing.timer.unref();
+  };
   const renew = async (): Promise<void> => {
     const ending = worker;
     worker = undefined;
+    isReady = false;
     drawn = 0;
     await ending?.terminate();
   };
@@ -128,6 +151,11 @@ function createDrawer(options: DrawerOptions, ready: () => void): Drawer {
     // It alone is no reason for the process to stay.
     started.unref();
     started.on('message', (answer: Answered) => {
+      if ('ready' in answer) {
+        isReady = true;
+        limit();
+        return;
+      }
       if (answer.number !== drawing?.number) return;
       settle((job) => {
         if ('failed' in answer) job.failed(failure(answer.failed));
@@ -139,6 +167,7 @@ function createDrawer(options: DrawerOptions, ready: () => void): Drawer {
     const ended = (why: string): void => {
       if (worker !== started) return;
       worker = undefined;
+      isReady = false;
       drawn = 0;
       log.warn({ why }, 'the thread that draws pictures ended; another takes its place');
       settle((job) => job.failed(failure(why)));
@@ -150,15 +179,14 @@ function createDrawer(options: DrawerOptions, ready: () => void): Drawer {
 
   return {
     isBusy: () => drawing !== undefined,
+    warm: () => {
+      worker ??= start();
+    },
     draw: (job) => {
       worker ??= start();
       const number = (asked += 1);
-      const timer = setTimeout(() => {
-        void renew();
-        settle((late) => late.failed(failure('too-slow')));
-      }, drawingMsMax);
-      timer.unref();
-      drawing = { job, number, timer };
+      drawing = { job, number };
+      limit();
       worker.postMessage({ number, request: job.request } satisfies Asked);
     },
     close: async () => {

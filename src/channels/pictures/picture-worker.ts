@@ -10,11 +10,41 @@ export interface Asked {
   readonly request: PictureRequest;
 }
 
-/** What it answers; a card that cannot be drawn says why, for the log. */
+/** What it says: that it has loaded what it draws with; then its answers. A card that cannot be drawn says why, for the log. */
 export type Answered =
+  | { readonly ready: true }
   | { readonly number: number; readonly png: Uint8Array; readonly width: number; readonly height: number }
   | { readonly number: number; readonly failed: string };
 
+/** A card of nobody: drawn once at the start, so that face, layout and atlas are there for the first that somebody waits for. */
+const sample: PictureRequest = {
+  card: {
+    card: 'transaction',
+    bank: '',
+    account: { kind: 'card', last4: '0000' },
+    transaction: {
+      id: '',
+      status: 'authorized',
+      amount: '1.00',
+      currency: 'USD',
+      direction: 'debit',
+      occurredAt: '2026-01-01T12:00:00Z',
+      localDate: '2026-01-01',
+      description: '',
+      merchant: { name: 'Ohio', location: { lat: 40, lon: -83 } },
+    },
+  },
+  face: { name: '', mark: '', accent: { light: '', dark: '' } },
+  text: '',
+  at: '2026-01-01T12:00:00Z',
+  nowMs: Date.UTC(2026, 0, 1),
+  locale: 'en',
+  timeZone: 'UTC',
+  theme: 'light',
+};
+
+await draw(sample);
+parentPort?.postMessage({ ready: true } satisfies Answered);
 parentPort?.on('message', ({ number, request }: Asked) => {
   draw(request).then(
     ({ png, width, height }) => {

@@ -1,0 +1,16 @@
+export {
+  createPictureAddresses,
+  type PictureAddresses,
+  type PictureAddressParts,
+  type PictureOf,
+} from './addresses.ts';
+export { createPictures, type DrawerOptions, type Pictures } from './drawers.ts';
+export {
+  canDraw,
+  type DrawnCard,
+  type Face,
+  type Picture,
+  type PictureRequest,
+  type ReceiptDrawing,
+  type Theme,
+} from './picture.ts';
