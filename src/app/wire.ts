@@ -193,28 +193,11 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-<<<<<<< HEAD
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const talk = createTalk({
-    database,
-    vault,
-    delivery,
-    linking,
-    faces,
-    acts,
-    messages,
-    ways,
-    publicUrl: url,
-    clock,
-    random,
-    log,
-  });
-=======
-  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, publicUrl: url });
->>>>>>> sending
+  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
   const receiving = createReceiving({
