@@ -93,7 +93,7 @@ const putAtOnce = 100;
 const longEvery = 25;
 const longText = 'This sentence is one of many that make a message longer than a messenger takes at once. '.repeat(52);
 /** How long a run may take beyond what the rates ask for. */
-const patienceMs = 240_000;
+const patienceMs = 600_000;
 
 /**
  * Sends through the hub's own engine, store and senders to the sandbox's platforms while these fail, and counts at

@@ -288,8 +288,8 @@ function slowerAgain({ slowed }: Pick<AnySending, 'slowed'>, account: string): n
 function stop(sending: AnySending, account: MetaAccount, why: StoppedBy, code: string): Outcome {
   const { circuits: stops, parts } = sending;
   if (stops.open(account.account, why)) {
-    const alarm = why === 'token' ? 'messenger_token_dead' : 'messenger_restricted';
-    parts.log.warn({ account: account.name, code, alarm }, 'nothing can be sent from there until it is mended');
+    const said = why === 'token' ? { alarm: 'messenger_token_dead' } : { alarm: 'messenger_restricted' };
+    parts.log.warn({ account: account.name, code, ...said }, 'nothing can be sent from there until it is mended');
   }
   return { outcome: 'later', code, afterMs: stops.waitMs(account.account) };
 }
