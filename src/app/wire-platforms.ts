@@ -1,4 +1,4 @@
-import type { Clock, Log } from '#base';
+import type { Clock, Log, MessageId } from '#base';
 import { templateHeard } from '#channels/meta';
 import type { BankFace } from '#contract';
 import type { Database } from '#db';
@@ -52,7 +52,13 @@ export function wirePlatforms(
     database,
     parts: () => delivery().sending.parts,
     addressOf: (identityId) => delivery().addresses.addressOf(identityId),
-    mintView: async () => publicUrl(),
+    mintView: async ({ customerId, identityId, message }) => {
+      const token = await delivery().views.mint(
+        { customerId, identityId, messageId: message.id as MessageId },
+        clock.nowMs(),
+      );
+      return `${publicUrl()}/v#${token}`;
+    },
     publicUrl,
     faces,
     clock,

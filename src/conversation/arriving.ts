@@ -8,6 +8,7 @@ import { beginCustomer } from './beginning.ts';
 import type { ChatWay } from './chat-ways.ts';
 import { welcomeAt } from './occasions.ts';
 import { changesOf } from './saying.ts';
+import { asksToShow, showAgain } from './showing.ts';
 import type { Talk } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { plain, suggest, type Answer, type Suggestion } from './turn.ts';
@@ -102,6 +103,7 @@ async function words(parts: Parts, turn: Turn, text: string): Promise<void> {
   if (confirmed) return reply(parts, turn, confirmed);
   const said = text.trim().slice(0, MESSAGE_CHARACTERS_MAX);
   if (said === '') return reply(parts, turn, []);
+  if (asksToShow(said)) return reply(parts, turn, await showAgain(parts, who, undefined));
   return saying(parts, turn, said, (tx) => what.once(tx));
 }
 
@@ -202,8 +204,8 @@ const isSuggestion = (name: string): name is Suggestion => suggestions.includes(
 async function menu(parts: Parts, turn: Turn, name: string, id: string): Promise<void> {
   if (isSuggestion(name)) return words(parts, turn, say(turn.locale, `quick.${name}.text`));
   if (name !== 'show') return gone(parts, turn);
-  const shown = await parts.ways?.show?.(turn.who, idForm.test(id) ? (id as MessageId) : undefined);
-  return shown ? reply(parts, turn, shown) : gone(parts, turn);
+  const messageId = idForm.test(id) ? (id as MessageId) : undefined;
+  return reply(parts, turn, await showAgain(parts, turn.who, messageId));
 }
 
 /** Somebody came by a link of ours: its word may be a code; whoever came without one is greeted, if they were not just now. */

@@ -6,6 +6,6 @@ export { understand, understandWith } from './understand.ts';
 export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export type { ChatWay, ChatWays } from './chat-ways.ts';
 export { createTalk, type Pressed, type SaidByCustomer, type Talk } from './talk.ts';
-export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
+export { asksToShow, showAgain } from './showing.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';
