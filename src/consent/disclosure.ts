@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { canonicalJson, catalogue } from '#base';
 import {
+  atDetail,
   CONSENT_DAYS_MAX,
-  contentAt,
   dateWords,
   DETAILS,
   gistOfBalance,
@@ -143,7 +143,8 @@ function previews(request: DisclosureRequest, say: Say): Disclosure['previews'] 
 /** How much of each offered purpose that messenger may be shown, each level by the very words that it carries. */
 function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['levels']> {
   const { bank, locale } = request;
-  const card = exampleCard(request, request.now.round('minute').toString());
+  const asOf = request.now.round('minute').toString();
+  const card = exampleCard(request, asOf);
   const [held] = previews(request, say).lines;
   const examples: Readonly<Record<'balances' | 'transactions', Content>> = {
     balances: { kind: 'card', card: exampleBalance(request), text: held?.text ?? bank.name },
@@ -154,8 +155,9 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
     note: say('levels.note'),
     choices: PURPOSES.filter(isOffered).map((purpose) => {
       const told = DETAILS.map((detail) => {
-        const { text } = contentAt(examples[purpose], detail, locale);
-        return { detail, label: say(`levels.${detail}`), text };
+        const shown = { id: '', revision: 1, author: 'bank', at: asOf, content: examples[purpose] } as const;
+        const { content } = atDetail(shown, true, detail, locale);
+        return { detail, label: say(`levels.${detail}`), text: content.text };
       });
       // A level that tells no more than a pointer is no choice of its own.
       const pointer = told.at(-1)?.text;

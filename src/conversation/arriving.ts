@@ -6,9 +6,10 @@ import { taskActor } from '#vault';
 import type { Transaction } from '#db';
 import { beginCustomer } from './beginning.ts';
 import type { ChatWay } from './chat-ways.ts';
+import { join } from './joining.ts';
 import { welcomeAt } from './occasions.ts';
 import { changesOf } from './saying.ts';
-import { asksToShow, showAgain } from './showing.ts';
+import { asksToShow } from './showing.ts';
 import type { Talk } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { plain, suggest, type Answer, type Suggestion } from './turn.ts';
@@ -99,12 +100,18 @@ const clientIdOf = ({ channel, account }: MetPerson, { key }: FromPerson): strin
 
 async function words(parts: Parts, turn: Turn, text: string): Promise<void> {
   const { who, what } = turn;
-  const confirmed = await parts.ways?.confirm?.(who, text);
+  const confirmed = await codeIn(parts, who, text);
   if (confirmed) return reply(parts, turn, confirmed);
+  const shown = asksToShow(text) ? await parts.ways?.show?.(who, undefined) : undefined;
+  if (shown) return reply(parts, turn, shown);
   const said = text.trim().slice(0, MESSAGE_CHARACTERS_MAX);
   if (said === '') return reply(parts, turn, []);
-  if (asksToShow(said)) return reply(parts, turn, await showAgain(parts, who, undefined));
   return saying(parts, turn, said, (tx) => what.once(tx));
+}
+
+/** Words that are a code: of a linking that this chat asked for, or of a customer who brings it to their own. */
+async function codeIn(parts: Parts, who: MetPerson, text: string): Promise<readonly Answer[] | undefined> {
+  return (await parts.ways?.confirm?.(who, text)) ?? join(parts, who, text);
 }
 
 /** Says words in the customer's name: an open question from then on. */
@@ -204,13 +211,13 @@ const isSuggestion = (name: string): name is Suggestion => suggestions.includes(
 async function menu(parts: Parts, turn: Turn, name: string, id: string): Promise<void> {
   if (isSuggestion(name)) return words(parts, turn, say(turn.locale, `quick.${name}.text`));
   if (name !== 'show') return gone(parts, turn);
-  const messageId = idForm.test(id) ? (id as MessageId) : undefined;
-  return reply(parts, turn, await showAgain(parts, turn.who, messageId));
+  const shown = await parts.ways?.show?.(turn.who, idForm.test(id) ? (id as MessageId) : undefined);
+  return shown ? reply(parts, turn, shown) : gone(parts, turn);
 }
 
 /** Somebody came by a link of ours: its word may be a code; whoever came without one is greeted, if they were not just now. */
 async function referral(parts: Parts, turn: Turn, ref: string): Promise<void> {
-  const confirmed = ref === '' ? undefined : await parts.ways?.confirm?.(turn.who, ref);
+  const confirmed = ref === '' ? undefined : await codeIn(parts, turn.who, ref);
   return reply(parts, turn, confirmed ?? (turn.who.justGreeted ? [] : [welcomeAt(turn.locale)]));
 }
 

@@ -1,3 +1,4 @@
+import type { MessageId } from '#base';
 import type { MetPerson } from '#delivery';
 import type { Answer } from './turn.ts';
 
@@ -13,4 +14,6 @@ export interface ChatWays {
   open?(who: MetPerson, way: ChatWay, bank: string | undefined): Promise<readonly Answer[] | undefined>;
   /** Words that may be a code that this very chat has to give back; undefined: they are none. */
   confirm?(who: MetPerson, text: string): Promise<readonly Answer[] | undefined>;
+  /** A new address is asked for, of one message or of what came last. */
+  show?(who: MetPerson, messageId: MessageId | undefined): Promise<readonly Answer[] | undefined>;
 }

@@ -3,9 +3,10 @@ export type { AccountBalance, AccountPurchase, CustomerMoney, LinkedAccount, Lin
 export type { Answer, Ask } from './turn.ts';
 export { answer } from './answer.ts';
 export { understand, understandWith } from './understand.ts';
-export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export type { ChatWay, ChatWays } from './chat-ways.ts';
+export { chatLinking, type ChatLinkingParts } from './chat-linking.ts';
 export { createTalk, type Pressed, type SaidByCustomer, type Talk } from './talk.ts';
-export { asksToShow, showAgain } from './showing.ts';
+export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
+export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

@@ -19,9 +19,10 @@ import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
+import { makeJoinCode, type JoinCode } from './joining.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
-import type { Answer } from './turn.ts';
+import { ofNoBank, type Answer } from './turn.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
@@ -45,6 +46,8 @@ export interface Talk {
   leave(before: Session, customerId: CustomerId): Promise<void>;
   /** Ends the session of a browser that has done its linking for another messenger's chat. */
   leaveLinking(session: Session): Promise<void>;
+  /** A code by which this customer brings a chat at another messenger to their own; good once, for ten minutes. */
+  joinCode(customerId: CustomerId): Promise<JoinCode>;
   /** Offers the first passkey, once. */
   offerPasskey(customerId: CustomerId): Promise<void>;
   /** Says that a passkey was added or removed, and takes the offer's buttons away. */
@@ -167,6 +170,7 @@ export function createTalk(parts: TalkParts): Talk {
     signIn: (before, customerId, kind) => signIn(parts, before, customerId, kind),
     leave: (before, customerId) => leave(parts, before, customerId),
     leaveLinking: (session) => database.transaction((tx) => leaveSession(tx, session)),
+    joinCode: (customerId) => makeJoinCode(parts, customerId),
     offerPasskey: (customerId) => offerPasskey(parts, customerId),
     sayPasskey: (customerId, what, kind) => sayPasskey(parts, customerId, what, kind),
     say,
@@ -274,6 +278,10 @@ async function answersTo(
 ): Promise<readonly Answer[]> {
   const said = await parts.delivery.ownMessage(parts.database, turn, turn.messageId);
   if (said?.content.kind !== 'text') return [];
+  const foreign = turn.identityId
+    ? undefined
+    : await parts.linking.confirmInBrowser(said.content.text, customer.locale);
+  if (foreign) return [ofNoBank(foreign.said)];
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);
   const linked = await money.links();
@@ -292,7 +300,15 @@ async function answersTo(
   const frame = frameOf(understood, now);
   forgetStale(remembered, now);
   if (frame) remembered.set(turn.conversationId, { frame, links });
-  return answer({ understood, locale, timeZone, now, money, wishes: customerWishes(parts, turn) });
+  return answer({
+    understood,
+    locale,
+    timeZone,
+    now,
+    money,
+    wishes: customerWishes(parts, turn),
+    elsewhere: turn.identityId !== null,
+  });
 }
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */

@@ -14,17 +14,6 @@ export async function enterIdentity(
   return identityId;
 }
 
-/** Forgets that a customer is met on a messenger, with everything that hangs on it; a browser's ends with its session. False: there is none such. */
-export async function removeIdentity(
-  tx: Transaction,
-  customerId: CustomerId,
-  identityId: IdentityId,
-): Promise<boolean> {
-  const removed = await tx.execute(sql`delete from channel_identities
-    where identity_id = ${identityId} and customer_id = ${customerId} and channel <> 'web'`);
-  return removed > 0;
-}
-
 /** A channel identity with whose it is and on which messenger; undefined when it is there no more. */
 export async function findIdentity(
   db: Queryable,
@@ -38,4 +27,15 @@ export async function findIdentity(
 /** Makes an identity another customer's, by that customer's own code said there. */
 export async function moveIdentity(tx: Transaction, identityId: IdentityId, to: CustomerId): Promise<void> {
   await tx.execute(sql`update channel_identities set customer_id = ${to} where identity_id = ${identityId}`);
+}
+
+/** Forgets that a customer is met on a messenger, with everything that hangs on it; a browser's ends with its session. False: there is none such. */
+export async function removeIdentity(
+  tx: Transaction,
+  customerId: CustomerId,
+  identityId: IdentityId,
+): Promise<boolean> {
+  const removed = await tx.execute(sql`delete from channel_identities
+    where identity_id = ${identityId} and customer_id = ${customerId} and channel <> 'web'`);
+  return removed > 0;
 }

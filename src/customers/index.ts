@@ -27,4 +27,5 @@ export {
   type Session,
   type SessionScope,
 } from './sessions.ts';
+export { joinCodeIn, newJoinCode, putJoinCode, takeJoinCode, takeJoinTry } from './join-codes.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';

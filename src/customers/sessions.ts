@@ -4,6 +4,7 @@ import { limits, newId, secretName, TellerlineError } from '#base';
 import type { SessionFace } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { BrowserKind } from './browser-kind.ts';
+import { forgetOldJoinCodes } from './join-codes.ts';
 
 /** A browser's session, verified by its cookie. */
 export interface Session {
@@ -175,7 +176,7 @@ export async function isProven(
   return found.length > 0;
 }
 
-/** Forgets sessions that have ended, buttons that can no longer be pressed, challenges and proofs that are over. */
+/** Forgets sessions that have ended, buttons that can no longer be pressed, challenges, proofs and codes that are over. */
 export async function forgetOldSessions(db: Queryable, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
   // Who walked a linking for another chat was no identity of the customer: nothing of it stays.
@@ -183,6 +184,7 @@ export async function forgetOldSessions(db: Queryable, nowMs: number): Promise<v
     where s.identity_id = i.identity_id and s.scope = 'linking' and s.expires_at <= ${now}`);
   await db.execute(sql`delete from sessions where expires_at <= ${now}`);
   await db.execute(sql`delete from used_acts where used_at < ${new Date(nowMs - dayMs)}`);
+  await forgetOldJoinCodes(db, nowMs);
   await db.execute(sql`delete from passkey_challenges where expires_at <= ${now}`);
   await db.execute(sql`delete from sign_in_proofs where expires_at <= ${now}`);
 }

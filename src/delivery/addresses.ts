@@ -58,6 +58,11 @@ export interface Addresses {
    * other was silent.
    */
   setAway(db: Queryable, identityId: IdentityId, away: boolean): Promise<void>;
+  /**
+   * From now on they are met there as another customer, by that customer's own code; pictures that they sent go.
+   * Answers false when they are met there no more.
+   */
+  move(tx: Transaction, identityId: IdentityId, from: CustomerId, to: CustomerId): Promise<boolean>;
   /** They are met there no more. */
   retire(tx: Transaction, address: KnownAddress): Promise<void>;
   /** Opens where an identity is met; undefined: nowhere any more. */
@@ -105,6 +110,7 @@ export function createAddresses({
       await db.execute(sql`update channel_addresses
         set away_until = case when ${away} then clock_timestamp() + interval '1 day' end where identity_id = ${identityId}`);
     },
+    move: (tx, identityId, from, to) => move(tx, vault, identityId, from, to),
     retire,
     addressOf: (identityId) => addressOf(database, vault, identityId),
   };
@@ -167,6 +173,21 @@ async function learn(tx: Transaction, vault: Vault, { person }: Address, indexes
 async function retire(tx: Transaction, { identityId, customerId, conversationId }: KnownAddress): Promise<void> {
   await tx.execute(sql`update channel_addresses set state = 'retired' where identity_id = ${identityId}`);
   await removeDestination(tx, { customerId, conversationId }, identityId);
+}
+
+async function move(
+  tx: Transaction,
+  vault: Vault,
+  identityId: IdentityId,
+  from: CustomerId,
+  to: CustomerId,
+): Promise<boolean> {
+  const person = await openPerson(tx, vault, from, identityId);
+  const moved = await tx.execute(sql`update channel_addresses set customer_id = ${to},
+      sealed = ${await sealPerson(tx, vault, to, identityId, person)}
+    where identity_id = ${identityId} and customer_id = ${from} and state = 'in-use'`);
+  await tx.execute(sql`delete from channel_media where identity_id = ${identityId}`);
+  return moved > 0;
 }
 
 async function sealPerson(

@@ -15,6 +15,8 @@ export interface Channel extends Sender {
   handshake(query: Readonly<Record<string, unknown>>): string | undefined;
   /** Everything that a body says, each for itself: what cannot be understood is a dead letter and drops no neighbour. Never throws. */
   read(raw: Buffer): readonly Reading[];
+  /** What people know our page or number by; undefined for one that is none of ours. Absent: it goes by the operator's name. */
+  nameOf?(account: string): string | undefined;
   /**
    * What the messenger tells of somebody who writes for the first time; absent where it tells nothing.
    *

@@ -39,6 +39,12 @@ export function draw(
   return { ...said, content: inWords(said.content, manner.locale), ...isQuiet(canWait) };
 }
 
+/** As browsers are shown it: a one-time address is for the messenger that asked, and stands nowhere else. */
+export function withoutAddresses<Shown extends Pick<Message, 'waysOn'>>(message: Shown): Shown {
+  if (!message.waysOn?.some(({ address }) => address !== undefined)) return message;
+  return { ...message, waysOn: message.waysOn.map(({ address: _address, ...way }) => way) };
+}
+
 /** What a change's body shows. */
 export const drawBody = (body: Body, atMs: number, manner: Manner): Drawn =>
   draw(body.from === 'record' ? body : { said: body.said }, atMs, manner);

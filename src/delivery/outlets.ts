@@ -1,7 +1,7 @@
 import type { ConversationId, IdentityId } from '#base';
 import type { Entry, ServerFrame } from '#contract';
 import type { Manner } from './draw.ts';
-import { drawBody } from './draw.ts';
+import { drawBody, withoutAddresses } from './draw.ts';
 import type { Written } from './change.ts';
 import type { Entered } from './hand-off.ts';
 
@@ -99,7 +99,7 @@ function entryOf({ change, seq, revision, saidAtMs }: Written, manner: Manner): 
     revision,
     author: change.author,
     at: new Date(saidAtMs ?? change.atMs).toISOString(),
-    ...drawBody(change.body, change.atMs, manner),
+    ...withoutAddresses(drawBody(change.body, change.atMs, manner)),
     ...(clientId && { clientId }),
   };
   return { entry: change.entry, seq, message };

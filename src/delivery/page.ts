@@ -3,7 +3,7 @@ import type { Entry, Message, Page, Purpose } from '#contract';
 import { operation, type Database, type Transaction } from '#db';
 import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage, ShownOn, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
-import { draw, type Drawn, type Manner } from './draw.ts';
+import { draw, withoutAddresses, type Drawn, type Manner } from './draw.ts';
 import { onWeb } from './hand-off.ts';
 
 interface Row {
@@ -87,7 +87,10 @@ export async function readPage(
   });
   // A task reads for itself; what a customer's browser reads is shown there.
   const shown = actor.kind === 'customer' ? onWeb(actor.identityId, 'conversation-shown') : undefined;
-  const entries = await openRows(vault, actor, { rows, sealer }, shown, manner);
+  const opened = await openRows(vault, actor, { rows, sealer }, shown, manner);
+  const entries = opened.map((entry) =>
+    entry.entry === 'removal' ? entry : { ...entry, message: withoutAddresses(entry.message) },
+  );
   return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
 }
 

@@ -1,10 +1,11 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { TellerlineError } from '#base';
+import { limits, TellerlineError } from '#base';
 import {
   claimRequestSchema,
   disclosureSchema,
+  joinCodeSchema,
   linkAnswerSchema,
   linkingStandingSchema,
   linkRequestSchema,
@@ -83,6 +84,7 @@ export function linkingRoutes(server: FastifyInstance, parts: HttpParts): void {
     },
   );
   chatRoutes(server, parts);
+  joinRoutes(server, parts);
 }
 
 /** A linking that a chat at another messenger asked for. */
@@ -133,6 +135,22 @@ function chatRoutes(server: FastifyInstance, parts: HttpParts): void {
       },
     },
     async (request, reply) => enter(parts, request, reply, request.params.attempt),
+  );
+}
+
+/** Bringing a chat at another messenger to the customer's own. */
+function joinRoutes(server: FastifyInstance, parts: HttpParts): void {
+  server.withTypeProvider<ZodTypeProvider>().post(
+    '/api/channels/code',
+    {
+      config: { rateLimit: { max: limits.signInCallsPerMinuteMax, timeWindow: '1 minute' } },
+      schema: {
+        tags: ['privacy'],
+        summary: 'A code that brings a chat at another messenger here: good once, for ten minutes',
+        response: { 200: joinCodeSchema },
+      },
+    },
+    async (request) => parts.talk.joinCode((await sessionOf(parts, request)).customerId),
   );
 }
 

@@ -195,21 +195,7 @@ export function createLinking(parts: LinkingParts): Linking {
     replay: () => replayEndings(parts),
     withdrawnSince: () => parts.revocations.read().flatMap((one) => (one.what === 'bank' ? [one.bank] : [])),
     open: (session, bank) => openAttempt(parts, session, bank),
-    openFrom: (chat, bank) => openFromChat(parts, chat, bank),
-    claim: (token, kind) => claimAddress(parts, token, kind),
-    isWalkedBy: (session, of) => isWalkedBy(parts, session, of),
-    standing: async (session, attemptId) => standingOf(parts, await requireOwnAttempt(parts, session, attemptId)),
-    confirm: async (identityId, text) => {
-      const answered = await confirmCode(parts, identityId, text);
-      if (answered?.linkId) jobs.lookback(answered.linkId);
-      if (answered) jobs.revocations();
-      return answered;
-    },
-    confirmInBrowser: async (text, locale) => {
-      const answered = await confirmInBrowser(parts, text, locale);
-      if (answered) jobs.revocations();
-      return answered;
-    },
+    ...linkingFromChats(parts, jobs),
     check: async (session, attemptId) => {
       await attempt(session, attemptId);
     },
@@ -263,6 +249,30 @@ export function createLinking(parts: LinkingParts): Linking {
     openRevocations,
     tidy: () => tidy(parts),
     counts: countLinks,
+  };
+}
+
+/** The part of linking that chats at other messengers ask for. */
+function linkingFromChats(
+  parts: LinkingParts,
+  jobs: Jobs,
+): Pick<Linking, 'openFrom' | 'claim' | 'isWalkedBy' | 'standing' | 'confirm' | 'confirmInBrowser'> {
+  return {
+    openFrom: (chat, bank) => openFromChat(parts, chat, bank),
+    claim: (token, kind) => claimAddress(parts, token, kind),
+    isWalkedBy: (session, of) => isWalkedBy(parts, session, of),
+    standing: async (session, attemptId) => standingOf(parts, await requireOwnAttempt(parts, session, attemptId)),
+    confirm: async (identityId, text) => {
+      const answered = await confirmCode(parts, identityId, text);
+      if (answered?.linkId) jobs.lookback(answered.linkId);
+      if (answered) jobs.revocations();
+      return answered;
+    },
+    confirmInBrowser: async (text, locale) => {
+      const answered = await confirmInBrowser(parts, text, locale);
+      if (answered) jobs.revocations();
+      return answered;
+    },
   };
 }
 

@@ -1,0 +1,76 @@
+import type { CustomerId } from '#base';
+import {
+  findCustomer,
+  joinCodeIn,
+  lockCustomer,
+  moveIdentity,
+  newJoinCode,
+  putJoinCode,
+  takeJoinCode,
+  takeJoinTry,
+} from '#customers';
+import { sql, type Transaction } from '#db';
+import type { MetPerson } from '#delivery';
+import { changesOf } from './saying.ts';
+import type { TalkParts } from './talk-parts.ts';
+import { plain, type Answer } from './turn.ts';
+
+/** A code by which a customer brings a chat at another messenger to their own. */
+export interface JoinCode {
+  /** Such as `7KQM-2XWA`; said in that chat, or carried there by a link as `join-7KQM-2XWA`. */
+  readonly code: string;
+  /** RFC 3339. */
+  readonly until: string;
+}
+
+/** See `Talk.joinCode`. */
+export async function makeJoinCode(parts: TalkParts, customerId: CustomerId): Promise<JoinCode> {
+  const code = newJoinCode(parts.random);
+  const until = await putJoinCode(parts.database, customerId, indexOf(parts, code), parts.clock.nowMs());
+  return { code, until: until.toISOString() };
+}
+
+const indexOf = ({ vault }: TalkParts, code: string): Buffer => vault.index('join-code', code);
+
+/** What a code came to. */
+type Joined = 'joined' | 'late' | 'used';
+
+/**
+ * Takes what is said in a chat at a messenger for a joining code, if it can be one: the chat becomes one more of the
+ * customer who made it, at the level `pointer`, and what was said there before is deleted. A chat in which a bank
+ * was ever linked stays its own. Undefined when it is no code.
+ */
+export async function join(parts: TalkParts, who: MetPerson, text: string): Promise<readonly Answer[] | undefined> {
+  const read = joinCodeIn(text);
+  if (!read) return undefined;
+  const nowMs = parts.clock.nowMs();
+  const mayTry = await takeJoinTry(parts.database, who.identityId, nowMs);
+  const came: Joined = mayTry
+    ? await parts.database.transaction((tx) => moveTo(tx, parts, who, indexOf(parts, read.code)))
+    : 'late';
+  // It has been said in the conversation to which the chat belongs now.
+  if (came === 'joined') return [];
+  if (came === 'late' && !read.surely) return undefined;
+  const locale = (await findCustomer(parts.database, who.customerId))?.locale ?? 'en';
+  return [plain(locale, came === 'used' ? 'chat.join.used' : 'chat.join.late')];
+}
+
+async function moveTo(tx: Transaction, parts: TalkParts, who: MetPerson, codeIndex: Buffer): Promise<Joined> {
+  const { delivery, linking, clock } = parts;
+  const { customerId: from, identityId, channel } = who;
+  const to = await takeJoinCode(tx, codeIndex, clock.nowMs());
+  if (to === undefined || to === from) return 'late';
+  // In one order, so that two that join each other wait and do not block each other.
+  for (const one of [from, to].toSorted()) await lockCustomer(tx, one);
+  if (await linking.everLinked(tx, from)) return 'used';
+  const thread = (await delivery.threadsOf(tx, [to])).get(to);
+  const customer = await findCustomer(tx, to);
+  if (!thread || !customer || !(await delivery.addresses.move(tx, identityId, from, to))) return 'late';
+  await delivery.removeDestination(tx, who, identityId);
+  await moveIdentity(tx, identityId, to);
+  await delivery.putDestination(tx, thread, { identityId, channel, detail: 'pointer' }, clock.nowMs());
+  await tx.execute(sql`delete from turns where customer_id = ${from}`);
+  await linking.deleteCustomer(tx, from);
+  await delivery.write(tx, changesOf(parts, thread, [plain(customer.locale, 'chat.joined')]));
+  return 'joined';
+}
