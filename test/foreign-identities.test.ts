@@ -108,6 +108,7 @@ const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) =>
   'POST /api/session': () => ({ locale: 'en', timeZone: 'America/New_York' }),
   'PUT /api/settings': () => ({ locale: 'es' }),
   'PUT /api/hearing': ({ account }) => ({ accounts: account, change: { only: {} }, digestHour: 8 }),
+  'POST /channels/:channel/webhook': () => ({}),
   'POST /api/view': () => ({ token: 'x'.repeat(43) }),
   'PUT /api/channels/:channel': () => ({ details: { balances: 'off' } }),
   'DELETE /api/channels/:channel': () => undefined,
