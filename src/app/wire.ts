@@ -184,7 +184,7 @@ export function wire(
   const banks = wireBanks(options, url);
   const faces = () => banks.api.faces();
   const platforms = wirePlatforms(options, { database, delivery: () => delivery, publicUrl: url, faces });
-  const channels = [...(options.channels ?? []), ...platforms.channels];
+  const { channels, onTemplate } = platforms;
   const senders = [...(options.senders ?? []), ...channels];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
@@ -220,7 +220,7 @@ export function wire(
     channels,
     arrivals,
     settles,
-    onTemplate: platforms.onTemplate,
+    onTemplate,
   });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
