@@ -10,14 +10,21 @@ import { trimAtlas, type Atlas } from './tools/trim-atlas.ts';
 const root = fileURLToPath(new URL('src/web', import.meta.url));
 const outDir = fileURLToPath(new URL('dist/web', import.meta.url));
 
-/** Texts become their parsed form, so that no parser of ICU messages is sent to browsers. */
+/**
+ * Texts become their parsed form, so that no parser of ICU messages is sent to browsers. What cards say, which the
+ * contract holds, comes in the same file as the chat's own words.
+ */
 function words(): Plugin {
   return {
     name: 'tellerline:words',
     enforce: 'pre',
     async load(id) {
       if (!/\/words\/\w+\.json$/.test(id)) return null;
-      const texts = JSON.parse(await readFile(id, 'utf8')) as Record<string, string>;
+      const files = [id];
+      const shared = /\/web\/words\/(\w+)\.json$/.exec(id);
+      if (shared) files.push(fileURLToPath(new URL(`src/contract/words/cards.${shared[1]}.json`, import.meta.url)));
+      const texts: Record<string, string> = {};
+      for (const file of files) Object.assign(texts, JSON.parse(await readFile(file, 'utf8')));
       const parsed = Object.entries(texts).map(([name, text]) => [name, parse(text, { requiresOtherClause: true })]);
       const json = JSON.stringify(Object.fromEntries(parsed), (key, value: unknown) =>
         key === 'location' ? undefined : value,

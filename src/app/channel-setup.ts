@@ -1,5 +1,6 @@
 import type { Clock, Log } from '#base';
-import { syncTemplates, templateCatalogue, templatesKept, type TemplateDone } from '#channels/meta';
+import { messengerProfile } from '#channels/messenger';
+import { codeOf, graphOf, syncTemplates, templateCatalogue, templatesKept, type TemplateDone } from '#channels/meta';
 import { openDatabase, type Queryable } from '#db';
 import { readChannelsFile, type PlatformSettings } from './channels-file.ts';
 import { templatePlaces } from './channels.ts';
@@ -20,8 +21,35 @@ export interface TemplateReport extends TemplateDone {
   readonly account: string;
 }
 
-/** Brings the templates of every page and business account in step with the catalogue. */
-export async function setUpTemplates(
+/** Brings templates and profiles in step: what a page says before somebody writes, and beside their field. */
+export async function setUpPlatforms(
+  db: Queryable,
+  settings: PlatformSettings,
+  publicUrl: string,
+  nowMs: number,
+): Promise<{ readonly templates: readonly TemplateReport[]; readonly profiles: readonly ProfileReport[] }> {
+  const profiles: ProfileReport[] = [];
+  const { messenger } = settings;
+  for (const { pageId, name, accessToken } of messenger?.pages ?? []) {
+    const body = messengerProfile(publicUrl);
+    const call = { method: 'POST', path: `${pageId}/messenger_profile`, accessToken, body } as const;
+    const result = messenger && (await graphOf(messenger).call(call));
+    const isDone = result?.got === 'answer' && result.answer.kind === 'done';
+    const error =
+      result?.got === 'answer' && result.answer.kind === 'error' ? codeOf(result.answer.error) : 'no answer';
+    profiles.push({ name, done: isDone ? 'set' : 'failed', why: isDone ? undefined : error });
+  }
+  return { templates: await setUpTemplates(db, settings, publicUrl, nowMs), profiles };
+}
+
+/** What was done about a page's profile; `why`: a code. */
+interface ProfileReport {
+  readonly name: string;
+  readonly done: 'set' | 'failed';
+  readonly why: string | undefined;
+}
+
+async function setUpTemplates(
   db: Queryable,
   settings: PlatformSettings,
   publicUrl: string,
@@ -43,9 +71,10 @@ export async function syncCommand({ config, log, clock, say }: SetupCommand): Pr
   if (!settings) return false;
   let isWell = true;
   await withDatabase(config, log, async (db) => {
-    const reports = await setUpTemplates(db, settings, addressOf(config), clock.nowMs());
-    for (const one of reports) say(sentenceOf(one));
-    isWell = reports.every(({ done }) => done !== 'failed');
+    const { templates, profiles } = await setUpPlatforms(db, settings, addressOf(config), clock.nowMs());
+    for (const { name, done, why } of profiles) say(`${name}  greeting, menu and questions  ${why ?? done}`);
+    for (const one of templates) say(sentenceOf(one));
+    isWell = [...templates, ...profiles].every(({ done }) => done !== 'failed');
   });
   return isWell;
 }

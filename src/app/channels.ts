@@ -1,9 +1,10 @@
 import { systemTimers, TellerlineError, type Clock, type IdentityId, type Log } from '#base';
-import { messengerCompose, messengerSender, readMessenger } from '#channels/messenger';
+import { messengerCompose, messengerProfileOf, messengerSender, readMessenger } from '#channels/messenger';
 import {
   answerHandshake,
   graphOf,
   isApproved,
+  mediaOf,
   verifySignature,
   type ComposeParts,
   type MetaApp,
@@ -13,7 +14,7 @@ import {
   type TemplatePlace,
   type Told,
 } from '#channels/meta';
-import { readWhatsApp, whatsappCompose, whatsappSender } from '#channels/whatsapp';
+import { readWhatsApp, whatsappCompose, whatsAppProfile, whatsappSender } from '#channels/whatsapp';
 import type { BankFace } from '#contract';
 import type { Queryable } from '#db';
 import type { Channel, Parts } from '#delivery';
@@ -73,6 +74,8 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
     ...messengerSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readMessenger(raw, settings),
+    profile: messengerProfileOf(graphOf(settings), accounts),
+    media: mediaOf(settings, accounts),
     nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
@@ -92,6 +95,8 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
     ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readWhatsApp(raw),
+    profile: whatsAppProfile,
+    media: mediaOf(settings, accounts),
     nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }

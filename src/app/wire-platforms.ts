@@ -1,9 +1,9 @@
-import type { Clock, Log } from '#base';
+import type { Clock, Log, MessageId } from '#base';
 import { templateHeard } from '#channels/meta';
 import type { BankFace } from '#contract';
 import type { Database } from '#db';
 import type { Channel, Delivery, FromPlatform } from '#delivery';
-import { setUpTemplates } from './channel-setup.ts';
+import { setUpPlatforms } from './channel-setup.ts';
 import type { PlatformSettings } from './channels-file.ts';
 import { createChannels } from './channels.ts';
 import { repeat, type Job } from './repeat.ts';
@@ -24,8 +24,9 @@ export interface PlatformWiring {
   readonly faces: () => readonly BankFace[];
 }
 
-/** The messengers of Meta, wired in. */
+/** The messengers, wired in. */
 export interface WiredPlatforms {
+  /** Those of Meta, and whatever else people write to us at. */
   readonly channels: readonly Channel[];
   /** A messenger said what became of a template. */
   readonly onTemplate: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
@@ -41,25 +42,31 @@ export function wirePlatforms(
   options: {
     readonly platforms?: PlatformSettings;
     readonly platformsOfSandbox?: boolean;
+    /** More messengers, beside those of Meta. */
+    readonly channels?: readonly Channel[];
     readonly clock: Clock;
     readonly log: Log;
   },
   { database, delivery, publicUrl, faces }: PlatformWiring,
 ): WiredPlatforms {
   const { platforms: settings = {}, platformsOfSandbox = false, clock, log } = options;
-  const { channels, checkTokens } = createChannels({
+  const { channels: ofMeta, checkTokens } = createChannels({
     settings,
     database,
     parts: () => delivery().sending.parts,
     addressOf: (identityId) => delivery().addresses.addressOf(identityId),
-    mintView: async () => publicUrl(),
+    mintView: async ({ customerId, identityId, message }) => {
+      const messageId = message.id as MessageId;
+      const token = await delivery().views.mint({ customerId, identityId, messageId }, clock.nowMs());
+      return new URL(`/v#${token}`, publicUrl()).href;
+    },
     publicUrl,
     faces,
     clock,
     log,
   });
   return {
-    channels,
+    channels: [...(options.channels ?? []), ...ofMeta],
     onTemplate: async (channel, { account, template: name, language, status }) => {
       if (channel !== 'messenger' && channel !== 'whatsapp') return;
       const heard = { channel, account, name, language, status } as const;
@@ -71,7 +78,7 @@ export function wirePlatforms(
         );
     },
     jobs: (jobLog) => {
-      if (channels.length === 0) return [];
+      if (ofMeta.length === 0) return [];
       const tokens = repeat(checkTokens, {
         firstMs,
         everyMs: tokensEveryMs,
@@ -80,11 +87,11 @@ export function wirePlatforms(
       });
       // A real page's templates are made by the operator's command; the sandbox has no operator.
       if (!platformsOfSandbox) return [tokens];
-      const templates = repeat(() => setUpTemplates(database, settings, publicUrl(), clock.nowMs()), {
+      const templates = repeat(() => setUpPlatforms(database, settings, publicUrl(), clock.nowMs()), {
         firstMs: templatesFirstMs,
         everyMs: hourMs,
         log: jobLog,
-        failed: 'the templates of the sandbox could not be made; it is tried again',
+        failed: 'the sandbox’s messengers could not be set up; it is tried again',
       });
       return [tokens, templates];
     },

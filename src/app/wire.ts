@@ -10,7 +10,7 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { chatLinking, createTalk } from '#conversation';
+import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -184,7 +184,7 @@ export function wire(
   const banks = wireBanks(options, url);
   const faces = () => banks.api.faces();
   const platforms = wirePlatforms(options, { database, delivery: () => delivery, publicUrl: url, faces });
-  const channels = [...(options.channels ?? []), ...platforms.channels];
+  const { channels, onTemplate } = platforms;
   const senders = [...(options.senders ?? []), ...channels];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
@@ -193,27 +193,11 @@ export function wire(
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const ways = chatLinking({
-    database,
-    linking,
-    faces,
-    publicUrl: url,
-    nameOf: namesOf(channels, config.operatorName),
-  });
-  const talk = createTalk({
-    database,
-    vault,
-    delivery,
-    linking,
-    faces,
-    acts,
-    messages,
-    ways,
-    publicUrl: url,
-    clock,
-    random,
-    log,
-  });
+  const ways: ChatWays = {
+    ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
+    show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
+  };
+  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
   const receiving = createReceiving({
@@ -223,7 +207,7 @@ export function wire(
     channels,
     arrivals,
     settles,
-    onTemplate: platforms.onTemplate,
+    onTemplate,
   });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
@@ -237,6 +221,8 @@ export function wire(
     receiving,
     talk,
     signIn,
+    channelChoices: createChannelChoices({ database, delivery, clock }),
+    reach: senders.map(({ channel }) => channel),
     clock,
     log,
     meter,

@@ -5,6 +5,12 @@ import { buckets } from './buckets.ts';
 const time = { ms: 0 };
 const clock = { monotonicMs: () => time.ms };
 
+test('a bucket is full at the start of the process, too', () => {
+  const limit = buckets({ perSecond: 1 / 6, burst: 3 }, clock);
+  const now = () => limit.reserve('person', 0).reserved;
+  assert.deepEqual([now(), now(), now(), now()], [true, true, true, false]);
+});
+
 test('a name may go in a burst and then at its rate; places are reserved ahead, up to what one would wait', () => {
   const limit = buckets({ perSecond: 10, burst: 3 }, clock);
   time.ms = 10_000;

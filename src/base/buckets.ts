@@ -37,7 +37,7 @@ export function buckets({ perSecond, burst }: BucketRate, clock: Pick<Clock, 'mo
   return {
     reserve: (name, waitMsMax) => {
       const now = clock.monotonicMs();
-      const at = Math.max(nextAt.get(name) ?? 0, now - savedMs);
+      const at = Math.max(nextAt.get(name) ?? -Infinity, now - savedMs);
       const waitMs = Math.max(0, at - now);
       if (waitMs > waitMsMax) return { reserved: false, waitMs };
       nextAt.delete(name);

@@ -153,9 +153,6 @@ export const signAnswerSchema = z.object({ continueTo: z.string() });
 /** `POST /api/linking/claim`: takes up the one-time address that a chat at another messenger was given. */
 export const claimRequestSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
 
-/** `POST /api/channels/code`: to be said in a chat at another messenger, or carried there as `join-<code>` by a link. */
-export const joinCodeSchema = z.object({ code: z.string(), until: instant });
-
 const ofChat = { bank: z.string(), chat: z.string() };
 /** `GET /api/linking/{attempt}/standing`: a linking that a chat at another messenger asked for. */
 export const linkingStandingSchema = z.discriminatedUnion('state', [

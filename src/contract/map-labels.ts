@@ -74,11 +74,14 @@ export function placeNames(
   measure: Measure,
 ): MapText[] {
   const placed: MapText[] = [];
-  const ordered = areas.toSorted((a, b) => Number(b.first) - Number(a.first) || largest(b.rings) - largest(a.rings));
+  const ordered = areas
+    .map((area) => ({ ...area, size: largest(area.rings) }))
+    .toSorted((a, b) => Number(b.first) - Number(a.first) || b.size - a.size);
   for (const { name, rings } of ordered) {
     if (placed.length === 6) break;
     const width = Math.ceil(measure(name, 'name'));
     const middle = centreOf(rings);
+    const inside = insideOf(rings);
     const spots = gridOf(view, width)
       .map((spot) => ({
         ...spot,
@@ -87,7 +90,7 @@ export function placeNames(
       .toSorted((a, b) => a.away - b.away);
     const spot = spots.find((box) => {
       const roomy = { x: box.x - 5, y: box.y - 3, width: width + 10, height: nameHeight + 6 };
-      return ![...view.taken, ...placed].some((other) => touch(roomy, other)) && covers(rings, roomy);
+      return ![...view.taken, ...placed].some((other) => touch(roomy, other)) && covers(inside, roomy);
     });
     if (spot) placed.push({ x: round(spot.x), y: round(spot.y), width, height: nameHeight, text: name });
   }
@@ -103,22 +106,36 @@ function gridOf(size: Sized, width: number): Box[] {
 }
 
 /** True when all of the box lies inside the shape, by points along its edge. */
-function covers(rings: readonly Ring[], { x, y, width, height }: Box): boolean {
+function covers(inside: Inside, { x, y, width, height }: Box): boolean {
   const across = [0, 0.25, 0.5, 0.75, 1];
-  return across.every((part) => [y, y + height / 2, y + height].every((line) => within(rings, x + width * part, line)));
+  return across.every((part) => [y, y + height / 2, y + height].every((line) => inside(x + width * part, line)));
 }
 
-/** Even-odd rule over all rings, so that holes stay holes. */
-function within(rings: readonly Ring[], x: number, y: number): boolean {
-  let crossings = 0;
+type Inside = (x: number, y: number) => boolean;
+
+/**
+ * Whether a point lies in a shape: even-odd rule over all rings, so that holes stay holes. Many points are asked
+ * for on few lines, so where a line crosses the outlines is found once.
+ */
+function insideOf(rings: readonly Ring[]): Inside {
+  const lines = new Map<number, readonly number[]>();
+  return (x, y) => {
+    let crossings = lines.get(y);
+    if (!crossings) lines.set(y, (crossings = crossingsOf(rings, y)));
+    return crossings.filter((crossing) => x < crossing).length % 2 === 1;
+  };
+}
+
+function crossingsOf(rings: readonly Ring[], y: number): number[] {
+  const crossings: number[] = [];
   for (const ring of rings) {
     for (let here = 0, before = ring.length - 1; here < ring.length; before = here++) {
       const [x1, y1] = ring[here] ?? [0, 0];
       const [x2, y2] = ring[before] ?? [0, 0];
-      if (y1 > y !== y2 > y && x < ((x2 - x1) * (y - y1)) / (y2 - y1) + x1) crossings += 1;
+      if (y1 > y !== y2 > y) crossings.push(((x2 - x1) * (y - y1)) / (y2 - y1) + x1);
     }
   }
-  return crossings % 2 === 1;
+  return crossings;
 }
 
 function signedArea(ring: Ring): number {

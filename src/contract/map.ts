@@ -109,7 +109,9 @@ export function drawMap(request: MapRequest, geography: Geography): MapDrawing |
   const labels = placeLabels(pins, { width, height }, measure);
   const drawn = [...states, ...others].map((shape) => ({ shape, rings: ringsOf(shape.area, projection) }));
   const nameOf = ({ code, name }: Shape): string =>
-    states.some((state) => state.code === code) ? name : (request.countryName?.(code) ?? name);
+    states.some((state) => state.code === code) || !/^[A-Z]{2}$/.test(code)
+      ? name // Some disputed lands have no code of ISO 3166.
+      : (request.countryName?.(code) ?? name);
   const [pin] = request.pins;
   const middle = tinted ?? (pin ? shapeAt([pin.lon, pin.lat], [...states, ...others]) : undefined);
   return {

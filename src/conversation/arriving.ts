@@ -9,6 +9,7 @@ import type { ChatWay } from './chat-ways.ts';
 import { join } from './joining.ts';
 import { welcomeAt } from './occasions.ts';
 import { changesOf } from './saying.ts';
+import { asksToShow } from './showing.ts';
 import type { Talk } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { plain, suggest, type Answer, type Suggestion } from './turn.ts';
@@ -101,6 +102,8 @@ async function words(parts: Parts, turn: Turn, text: string): Promise<void> {
   const { who, what } = turn;
   const confirmed = await codeIn(parts, who, text);
   if (confirmed) return reply(parts, turn, confirmed);
+  const shown = asksToShow(text) ? await parts.ways?.show?.(who, undefined) : undefined;
+  if (shown) return reply(parts, turn, shown);
   const said = text.trim().slice(0, MESSAGE_CHARACTERS_MAX);
   if (said === '') return reply(parts, turn, []);
   return saying(parts, turn, said, (tx) => what.once(tx));

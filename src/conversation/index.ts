@@ -6,6 +6,7 @@ export { understand, understandWith } from './understand.ts';
 export type { ChatWay, ChatWays } from './chat-ways.ts';
 export { chatLinking, type ChatLinkingParts } from './chat-linking.ts';
 export { createTalk, type Pressed, type SaidByCustomer, type Talk } from './talk.ts';
+export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

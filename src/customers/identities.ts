@@ -28,3 +28,14 @@ export async function findIdentity(
 export async function moveIdentity(tx: Transaction, identityId: IdentityId, to: CustomerId): Promise<void> {
   await tx.execute(sql`update channel_identities set customer_id = ${to} where identity_id = ${identityId}`);
 }
+
+/** Forgets that a customer is met on a messenger, with everything that hangs on it; a browser's ends with its session. False: there is none such. */
+export async function removeIdentity(
+  tx: Transaction,
+  customerId: CustomerId,
+  identityId: IdentityId,
+): Promise<boolean> {
+  const removed = await tx.execute(sql`delete from channel_identities
+    where identity_id = ${identityId} and customer_id = ${customerId} and channel <> 'web'`);
+  return removed > 0;
+}

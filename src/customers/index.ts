@@ -13,7 +13,7 @@ export {
 } from './customers.ts';
 export { digestsDue, markDigest, nextDigestMs, type DueDigest } from './digests.ts';
 export type { HeldSignIn } from './held.ts';
-export { enterIdentity, findIdentity, moveIdentity } from './identities.ts';
+export { enterIdentity, findIdentity, moveIdentity, removeIdentity } from './identities.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
 export { enterProof, requireFreshProof } from './proofs.ts';
 export {

@@ -1,6 +1,6 @@
 import type { Clock, Log, Meter } from '#base';
 import type { BankFace } from '#contract';
-import type { Talk } from '#conversation';
+import type { ChannelChoices, Talk } from '#conversation';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
 import type { Delivery, Receiving } from '#delivery';
@@ -22,6 +22,9 @@ export interface HttpParts {
   readonly receiving: Receiving;
   readonly talk: Talk;
   readonly signIn: SignIn;
+  readonly channelChoices: ChannelChoices;
+  /** The messengers that messages are brought to besides the browsers. */
+  readonly reach: readonly string[];
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

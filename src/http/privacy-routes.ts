@@ -16,6 +16,7 @@ import {
 } from '#contract';
 import type { CustomerWishes } from '#conversation';
 import { findCustomer, type Session } from '#customers';
+import { channelChoiceRoutes } from './channel-choice-routes.ts';
 import { customerCalls } from './customer-calls.ts';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
@@ -89,6 +90,7 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
     },
   );
   hearingRoutes(server, parts);
+  channelChoiceRoutes(server, parts);
   ledgerRoutes(server, parts);
 }
 

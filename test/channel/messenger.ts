@@ -1,10 +1,10 @@
-import { messengerCompose, messengerSender, readMessenger, renderMessenger } from '#channels/messenger';
+import { messengerCompose, messengerSender, renderMessenger } from '#channels/messenger';
 import { limits } from '#base';
-import { metaDoor, metaVoice, rendered } from './meta.ts';
+import { asWired, metaDoor, metaVoice, operator, rendered } from './meta.ts';
+import { phoneChat } from './phone.ts';
 import { DoesNotApply, type ChannelUnderTest, type Thing } from './under-test.ts';
 
-const page = '1895382890692545';
-const appId = '1517776481860111';
+const { appId, pageId: page } = operator;
 const psids = { Ada: '1412611362105802', Ben: '1423587017700273' };
 const atMs = Date.UTC(2026, 10, 20, 19, 14);
 
@@ -68,16 +68,17 @@ function bytes(things: readonly Thing[]): Buffer {
 
 /** Messenger. */
 export async function messenger(): Promise<ChannelUnderTest> {
-  const read = (raw: Buffer): ReturnType<typeof readMessenger> => readMessenger(raw, { appId });
+  const chat = phoneChat('messenger');
+  const channel = asWired('messenger');
   const voice = await metaVoice('messenger', page, (parts) =>
     messengerSender({ ...parts, compose: messengerCompose(parts) }),
   );
   return {
     name: 'messenger',
-    door: metaDoor,
+    door: metaDoor(channel),
     ear: {
-      hear: async (things) => read(bytes(things)),
-      hearBytes: async (raw) => read(raw),
+      hear: async (things) => channel.read(bytes(things)),
+      hearBytes: async (raw) => channel.read(raw),
       bytes,
       limits: { bytes: limits.channelBodyBytesMax, things: limits.channelEventsMax },
     },
@@ -87,6 +88,10 @@ export async function messenger(): Promise<ChannelUnderTest> {
       limits: { text: 2000, buttonTitle: 20, buttonsTogether: 3, payload: 1000 },
     },
     voice,
-    close: () => voice.close(),
+    chat,
+    close: async () => {
+      await voice.close();
+      await chat.close();
+    },
   };
 }

@@ -1,16 +1,11 @@
 /** What both messengers of Meta do alike: their door, and how what they are sent is looked into. */
 import { createHmac } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createLog, newId, systemClock, systemTimers, type IdentityId } from '#base';
-import {
-  answerHandshake,
-  graphOf,
-  verifySignature,
-  type ComposeParts,
-  type MetaSenderParts,
-  type Rendering,
-} from '#channels/meta';
+import { graphOf, type ComposeParts, type MetaSenderParts, type Rendering } from '#channels/meta';
 import { atDetail, detailOf, type Message } from '#contract';
-import type { Parts, Sender } from '#delivery';
+import type { Channel, Parts, Sender } from '#delivery';
+import { createChannels } from '../../src/app/channels.ts';
 import { graphError, scriptedGraph, type Play } from '../../src/channels/meta/scripted-graph.fixture.ts';
 import { viewAddress, type Door, type Pen, type Playing, type Proof, type Rendered, type Voice } from './under-test.ts';
 
@@ -21,42 +16,79 @@ const body = Buffer.from('{"object":"page","entry":[],"text":"caf\\u00e9"}');
 const sign = (algorithm: 'sha256' | 'sha1', key: string, raw: Buffer): string =>
   `${algorithm}=${createHmac(algorithm, key).update(raw).digest('hex')}`;
 
-function headerOf(proof: Exclude<Proof, 'outdated'>): string | undefined {
+/** Meta's headers with this proof. The outdated one comes in a header of its own, which Meta still sends. */
+function headersOf(proof: Proof): IncomingHttpHeaders {
+  const current = (signature: string): IncomingHttpHeaders => ({ 'x-hub-signature-256': signature });
   switch (proof) {
     case 'right':
-      return sign('sha256', secret, body);
+      return current(sign('sha256', secret, body));
     case 'of-another-body':
-      return sign('sha256', secret, Buffer.concat([body, Buffer.from(' ')]));
+      return current(sign('sha256', secret, Buffer.concat([body, Buffer.from(' ')])));
     case 'of-a-stranger':
-      return sign('sha256', 'another secret', body);
+      return current(sign('sha256', 'another secret', body));
     case 'cut':
-      return sign('sha256', secret, body).slice(0, -1);
+      return current(sign('sha256', secret, body).slice(0, -1));
     case 'empty':
-      return '';
+      return current('');
     case 'none':
-      return undefined;
+      return {};
+    case 'outdated':
+      return { 'x-hub-signature': sign('sha1', secret, body) };
   }
 }
 
+/** Who the operator is in Meta's eyes. */
+export const operator = {
+  appId: '1517776481860111',
+  pageId: '1895382890692545',
+  phoneNumberId: '106540352242922',
+  businessAccountId: '102290129340398',
+};
+
+/** A messenger as the app puts it together, for what comes in: nothing is sent by this one. */
+export function asWired(name: 'messenger' | 'whatsapp'): Channel {
+  const { appId, pageId, phoneNumberId, businessAccountId } = operator;
+  const app = { graph: 'http://127.0.0.1:9/v26.0', appId, appSecret: secret, verifyToken: token };
+  const accessToken = 'none';
+  const number = { phoneNumberId, businessAccountId, displayNumber: '15550783881', name: 'Bank', accessToken };
+  const unused = (): never => {
+    throw new Error('nothing is sent here');
+  };
+  const { channels } = createChannels({
+    settings: {
+      messenger: { ...app, pages: [{ pageId, name: 'Bank', accessToken }] },
+      whatsapp: { ...app, numbers: [number] },
+    },
+    database: { query: unused, execute: unused, run: unused },
+    parts: unused,
+    addressOf: unused,
+    mintView: unused,
+    publicUrl: unused,
+    faces: unused,
+    clock: systemClock,
+    log: createLog('silent'),
+  });
+  const found = channels.find(({ channel }) => channel === name);
+  if (!found) throw new Error(`${name} is not wired`);
+  return found;
+}
+
 /** Meta's door: an HMAC over the raw bytes, and a challenge. */
-export const metaDoor: Door = {
-  // The outdated proof comes in a header of its own, as `X-Hub-Signature`; put into ours it is none either.
-  lets: async (proof) =>
-    verifySignature(body, proof === 'outdated' ? sign('sha1', secret, body) : headerOf(proof), secret),
-  tellsBytesApart: async () => {
-    const meaning = Buffer.from(JSON.stringify(JSON.parse(body.toString())));
-    return !verifySignature(meaning, headerOf('right'), secret);
-  },
-  asked: async (by, challenge) =>
-    answerHandshake(
-      {
+export function metaDoor(channel: Channel): Door {
+  return {
+    lets: async (proof) => channel.verify(body, headersOf(proof)),
+    tellsBytesApart: async () => {
+      const meaning = Buffer.from(JSON.stringify(JSON.parse(body.toString())));
+      return !meaning.equals(body) && !channel.verify(meaning, headersOf('right'));
+    },
+    asked: async (by, challenge) =>
+      channel.handshake({
         'hub.mode': 'subscribe',
         'hub.challenge': challenge,
         ...(by !== 'none' && { 'hub.verify_token': by === 'ours' ? token : 'another token' }),
-      },
-      token,
-    ),
-};
+      }),
+  };
+}
 
 /** A message as one of the messengers draws it within the window: at its level, and below `full` with where the rest is. */
 export function rendered(
@@ -89,7 +121,10 @@ function renderedOf(bodies: readonly unknown[]): Rendered {
   const buttons: Rendered['buttons'][number][] = [];
   const pictures: string[] = [];
   const visit = (value: unknown): void => {
-    if (Array.isArray(value)) return void value.forEach(visit);
+    if (Array.isArray(value)) {
+      for (const one of value) visit(one);
+      return;
+    }
     if (typeof value !== 'object' || value === null) return;
     const fields = value as Fields;
     const button = buttonIn(fields);
@@ -208,6 +243,7 @@ export async function metaVoice(
       const outcome = await sender.send(
         {
           customerId: newId(),
+          conversationId: newId(),
           identityId,
           detail: detailOf(ofBank, detail),
           purpose: ofBank ? 'transactions' : null,
@@ -221,7 +257,7 @@ export async function metaVoice(
         signal,
       );
       const calls = graph.received.map(({ path, query, body }) => ({
-        address: `${path}?${query}`,
+        address: `${path}?${query.toString()}`,
         bytes: JSON.stringify(body),
       }));
       return { outcome, calls, viewsMinted: minted };

@@ -10,6 +10,8 @@ export interface Recorded {
   readonly shape: string;
   /** What the list calls it. */
   readonly kind: string;
+  /** Whether the platform still takes it: `current`, `retired-feature`, or a tag that is dead. */
+  readonly status: string;
   /** The bytes. */
   readonly raw: Buffer;
 }
@@ -22,16 +24,17 @@ export const recordedAbsent: string | false = existsSync(folder) ? false : `${fo
 /** Everything that was recorded in one direction: `incoming`, `responses`. */
 export function recorded(direction: string): readonly Recorded[] {
   if (recordedAbsent !== false) return [];
-  const [, ...lines] = readFileSync(join(folder, 'index.tsv'), 'utf8').trimEnd().split('\n');
+  const [, ...lines] = readFileSync(join(folder, 'index.tsv'), 'utf8').trimEnd().split(/\r?\n/);
   return lines
     .map((line) => line.split('\t'))
     .filter(([, of]) => of === direction)
-    .map(([file = '', , platform, shape = '', kind = '']) => ({
+    .map(([file = '', , platform, shape = '', kind = '', , , , , , status = '']) => ({
       file,
       direction,
       platform: platform === 'whatsapp' ? 'whatsapp' : 'messenger',
       shape,
       kind,
+      status,
       raw: readFileSync(join(folder, file)),
     }));
 }

@@ -1,9 +1,10 @@
 import { limits } from '#base';
-import { readWhatsApp, renderWhatsApp, whatsappCompose, whatsappSender } from '#channels/whatsapp';
-import { metaDoor, metaVoice, rendered } from './meta.ts';
+import { renderWhatsApp, whatsappCompose, whatsappSender } from '#channels/whatsapp';
+import { asWired, metaDoor, metaVoice, operator, rendered } from './meta.ts';
+import { phoneChat } from './phone.ts';
 import { DoesNotApply, type ChannelUnderTest, type Thing } from './under-test.ts';
 
-const phoneNumberId = '106540352242922';
+const { phoneNumberId, businessAccountId } = operator;
 const numbers = { Ada: '16505551234', Ben: '16505559876' };
 const userIds = { Ada: 'US.13491208655302741918', Ben: 'US.99991208655302741918' };
 const timestamp = String(Date.UTC(2026, 10, 20, 19, 14) / 1000);
@@ -82,21 +83,23 @@ function bytes(things: readonly Thing[]): Buffer {
     return { field, value: { messaging_product: 'whatsapp', metadata, contacts, [list]: [item] } };
   });
   return Buffer.from(
-    JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: '102290129340398', changes }] }),
+    JSON.stringify({ object: 'whatsapp_business_account', entry: [{ id: businessAccountId, changes }] }),
   );
 }
 
 /** WhatsApp. */
 export async function whatsapp(): Promise<ChannelUnderTest> {
+  const chat = phoneChat('whatsapp');
+  const channel = asWired('whatsapp');
   const voice = await metaVoice('whatsapp', phoneNumberId, (parts) =>
     whatsappSender({ ...parts, compose: whatsappCompose(parts) }),
   );
   return {
     name: 'whatsapp',
-    door: metaDoor,
+    door: metaDoor(channel),
     ear: {
-      hear: async (things) => readWhatsApp(bytes(things)),
-      hearBytes: async (raw) => readWhatsApp(raw),
+      hear: async (things) => channel.read(bytes(things)),
+      hearBytes: async (raw) => channel.read(raw),
       bytes,
       limits: { bytes: limits.channelBodyBytesMax, things: limits.channelEventsMax },
     },
@@ -106,6 +109,10 @@ export async function whatsapp(): Promise<ChannelUnderTest> {
       limits: { text: 4096, buttonTitle: 24, buttonsTogether: 10, payload: 256 },
     },
     voice,
-    close: () => voice.close(),
+    chat,
+    close: async () => {
+      await voice.close();
+      await chat.close();
+    },
   };
 }

@@ -1,3 +1,4 @@
+export { messengerProfileOf } from './locale.ts';
 export { readMessenger } from './read.ts';
 export { messengerCompose, messengerSender } from './sender.ts';
 export { messengerRequest, type MessengerBody, type MessengerRequest } from './body.ts';

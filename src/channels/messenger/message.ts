@@ -39,25 +39,35 @@ function doingsOf(message: Fields): readonly Doing[] {
   const said: Doing[] = [];
   if (payload !== undefined) said.push({ kind: 'press', payload, title: text });
   else if (text !== '') said.push({ kind: 'text', text });
-  for (const attachment of listOf(message['attachments'])) {
-    const fields = fieldsOf(attachment) ?? {};
+  const attachments = listOf(message['attachments']).map((attachment) => fieldsOf(attachment) ?? {});
+  const hasSticker = attachments.some(({ type }) => type === 'sticker');
+  for (const attachment of attachments) {
     // The preview of a link that stands in the text is no second thing.
-    if (fields['type'] === 'fallback' && text !== '') continue;
-    said.push(attachmentDoing(fields));
+    if (attachment['type'] === 'fallback' && text !== '') continue;
+    // Meta: until August 2026 a sticker came twice, as itself and as the picture that it was before.
+    if (hasSticker && attachment['type'] !== 'sticker' && isSticker(attachment)) continue;
+    said.push(attachmentDoing(attachment));
   }
   const ref = textOf(fieldsOf(message['referral'])?.['ref']);
   if (ref !== undefined) said.push({ kind: 'referral', ref });
   return said.length > 0 ? said : [{ kind: 'unsupported', what: 'message' }];
 }
 
+/** Meta's attachments that are a file. */
+const media: ReadonlySet<string> = new Set(['image', 'video', 'audio', 'file']);
+
+const isSticker = ({ type, payload }: Fields): boolean =>
+  type === 'sticker' || fieldsOf(payload)?.['sticker_id'] !== undefined;
+
 function attachmentDoing(attachment: Fields): Doing {
   const what = wordOf(attachment['type']);
   const payload = fieldsOf(attachment['payload']);
   if (what === 'location') return locationOf(fieldsOf(payload?.['coordinates'])) ?? { kind: 'unsupported', what };
-  if (what === 'fallback' || what === 'template') return { kind: 'unsupported', what };
+  // Stickers, the thumb among them; nobody means to show the bank one.
+  if (isSticker(attachment)) return { kind: 'media', media: 'other', what: 'sticker' };
+  // Something shared, or booked, and whatever is new.
+  if (!media.has(what)) return { kind: 'unsupported', what };
   const url = textOf(payload?.['url']);
-  // Stickers, the thumb among them, come as pictures; nobody means to show the bank one.
-  if (payload?.['sticker_id'] !== undefined) return { kind: 'media', media: 'other', what: 'sticker' };
   const source = url === undefined ? {} : { source: { url } };
   return { kind: 'media', media: what === 'image' ? 'picture' : 'other', what, ...source };
 }

@@ -71,6 +71,19 @@ test('a message of several things is several readings, each with a key of its ow
   );
 });
 
+test('a sticker is one thing, in whichever form it comes', () => {
+  const sticker = { type: 'sticker', payload: { url: 'https://cdn.example/s', sticker_id: 1 } };
+  const asPicture = { type: 'image', payload: { url: 'https://cdn.example/s', sticker_id: 1 } };
+  for (const attachments of [[sticker], [asPicture], [sticker, asPicture], [asPicture, sticker]])
+    assert.deepEqual(only({ message: { mid: 'm1', attachments } }), {
+      ...common,
+      key: 'm1',
+      kind: 'media',
+      media: 'other',
+      what: 'sticker',
+    });
+});
+
 test('an event without an id has the same key at every delivery, and another than its neighbour', () => {
   const keys = (events: readonly object[]): unknown[] => read(events).map((one) => ('key' in one ? one.key : ''));
   const press = { postback: { payload: 'get-started', title: 'Get started' } };

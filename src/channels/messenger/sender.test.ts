@@ -37,6 +37,7 @@ function composeWith(approved: readonly string[] = []) {
 
 const told = (more: Partial<Told> = {}): Told => ({
   customerId: newId(),
+  conversationId: newId(),
   identityId: newId<IdentityId>(),
   detail: 'full',
   purpose: 'transactions',

@@ -15,6 +15,7 @@ export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
 export { examine, type Examined, type Finding } from './examine.ts';
 export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';
 export { graphOf, type Graph, type GraphCall, type GraphResult } from './graph.ts';
+export { mediaOf, type FetchMedia } from './media.ts';
 export {
   metaSender,
   type MetaAccount,

@@ -76,6 +76,7 @@ function senderWith(
 
 const dispatch = (more: Partial<Dispatch> = {}): Dispatch => ({
   customerId: newId(),
+  conversationId: newId(),
   identityId: newId<IdentityId>(),
   detail: 'full',
   purpose: null,
@@ -229,6 +230,21 @@ test('told to be slower, the whole page waits, and for as long as the platform s
   const next = await sender.send(dispatch(), signal);
   assert.equal(next.outcome, 'later');
   assert.equal(graph.received.length, 1);
+});
+
+test('told to be slower without a time, it waits twice as long each time, until something is taken', async () => {
+  const { sender } = senderWith();
+  const waits: (number | undefined)[] = [];
+  for (let n = 0; n < 3; n += 1) {
+    graph.plays.push(graphError(400, 613));
+    const outcome = await sender.send(dispatch(), signal);
+    waits.push(outcome.outcome === 'later' ? outcome.afterMs : undefined);
+    time.ms += 60_000;
+  }
+  assert.deepEqual(waits, [2_000, 4_000, 8_000]);
+  await sender.send(dispatch(), signal);
+  graph.plays.push(graphError(400, 613));
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'later', code: 'graph-613', afterMs: 2_000 });
 });
 
 test('when nearly all that is allowed is used up, the page pauses before it is told to', async () => {

@@ -63,8 +63,8 @@ export interface MetaSender extends Sender {
 const placeWaitMsMax = 2_000;
 /** One call; a long message is several. */
 const callMsMax = 12_000;
-/** The platform slows us down, and does not say for how long. */
-const slowerMs = 60_000;
+/** The platform slows us down, and does not say for how long: twice as long each time, until something is taken. */
+const slowerPauses = { firstMs: 2_000, maxMs: 60_000 } as const;
 /** When so much of what is allowed is used up, a pause keeps the rest for answers. */
 const usagePercentMax = 95;
 const usagePauseMs = 60_000;
@@ -82,6 +82,7 @@ export function metaSender<Body>(kind: MetaKind<Body>, parts: MetaSenderParts<Bo
     perAccount: buckets(parts.rates?.accountRate ?? kind.accountRate, parts.clock),
     perPerson: buckets(parts.rates?.personRate ?? kind.personRate, parts.clock),
     wrong: rises(parts.clock),
+    slowed: new Map(),
   };
   return {
     channel: platform,
@@ -103,10 +104,12 @@ interface Sending<Body> {
   readonly perAccount: Buckets;
   readonly perPerson: Buckets;
   readonly wrong: ReturnType<typeof rises>;
+  /** How often a page or number was told to be slower since something was taken from it. */
+  readonly slowed: Map<string, number>;
 }
 
 /** Where it does not matter what is posted. */
-type AnySending = Pick<Sending<never>, 'accounts' | 'circuits' | 'perAccount' | 'perPerson' | 'wrong'> & {
+type AnySending = Pick<Sending<never>, 'accounts' | 'circuits' | 'perAccount' | 'perPerson' | 'wrong' | 'slowed'> & {
   readonly kind: Pick<MetaKind<never>, 'platform'>;
   readonly parts: Pick<MetaSenderParts<never>, 'graph' | 'timers' | 'log'>;
 };
@@ -211,6 +214,7 @@ function outcomeOf(
   if (usage && usage.percent >= usagePercentMax)
     perAccount.pause(account.account, Math.max(usagePauseMs, usage.regainMs));
   if (answer.kind === 'taken') {
+    sending.slowed.delete(account.account);
     if (stops.close(account.account))
       sending.parts.log.info({ account: account.name }, 'messages go out from there again');
     return { outcome: 'sent', platformId: answer.platformId };
@@ -223,7 +227,7 @@ function outcomeOf(
     case 'again':
       return { outcome: 'later', code };
     case 'slower': {
-      const afterMs = retryAfterMs ?? (usage?.regainMs || slowerMs);
+      const afterMs = retryAfterMs ?? (usage?.regainMs || slowerAgain(sending, account.account));
       perAccount.pause(account.account, afterMs);
       return { outcome: 'later', code, afterMs };
     }
@@ -253,6 +257,12 @@ function outcomeOf(
         );
       return { outcome: 'refused', code };
   }
+}
+
+function slowerAgain({ slowed }: Pick<AnySending, 'slowed'>, account: string): number {
+  const times = (slowed.get(account) ?? 0) + 1;
+  slowed.set(account, times);
+  return Math.min(slowerPauses.maxMs, slowerPauses.firstMs * 2 ** Math.min(10, times - 1));
 }
 
 /** Nothing more goes from there until somebody has mended it; what is on its way waits. */

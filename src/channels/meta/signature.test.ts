@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { test } from 'node:test';
+import { takenOfAltered } from './altered-signatures.fixture.ts';
 import { answerHandshake, appSecretProof, verifySignature } from './signature.ts';
 
 const secret = 'an app’s secret';
@@ -30,21 +31,7 @@ test('a SHA-1 signature proves nothing', () => {
 });
 
 test('of 20,000 altered signatures and bodies none is taken', () => {
-  let taken = 0;
-  const text = signed.slice('sha256='.length);
-  for (let round = 0; round < 10_000; round += 1) {
-    const at = round % text.length;
-    // Another hex digit at one place, at a growing distance from the right one.
-    const digit = ((Number.parseInt(text[at] ?? '0', 16) + 1 + (Math.floor(round / text.length) % 15)) % 16).toString(
-      16,
-    );
-    if (verifySignature(body, `sha256=${text.slice(0, at)}${digit}${text.slice(at + 1)}`, secret)) taken += 1;
-    const altered = Buffer.from(body);
-    const place = round % body.length;
-    altered[place] = (altered[place] ?? 0) ^ (1 << (Math.floor(round / body.length) % 8));
-    if (verifySignature(altered, signed, secret)) taken += 1;
-  }
-  assert.equal(taken, 0);
+  assert.equal(takenOfAltered(20_000), 0);
 });
 
 test('the challenge comes back to whoever names our token, and to nobody else', () => {

@@ -57,6 +57,7 @@ export const inOneLine = (text: string): string =>
 /** A text in one line of at most `max` units; what does not fit is left out, whole characters of it, and "…" stands for it. */
 export function shorten(text: string, max: number): string {
   const line = inOneLine(text);
+  if (isBlank(line)) return '…';
   if (line.length <= max) return line;
   let kept = '';
   for (const { segment } of segmenters.grapheme.segment(line.slice(0, max * 4))) {

@@ -124,6 +124,22 @@ test('a new number, a new id and another telephone are somebody else', () => {
   assert.deepEqual(system({ type: 'something_new' }), { kind: 'unsupported', what: 'system' });
 });
 
+test('whoever has a new business-scoped id is told apart from the old one', () => {
+  const update = { wa_id: ids.number, user_id: { previous: 'US.1', current: 'US.2' }, timestamp: '1790000000' };
+  const { key: _key, ...moved } = only(
+    { contacts: [{ wa_id: ids.number, user_id: 'US.2' }], user_id_update: [update] },
+    'user_id_update',
+  ) as { key: string };
+  assert.deepEqual(moved, {
+    from: 'person',
+    account: 'NUMBER',
+    person: { id: 'US.1', number: ids.number },
+    atMs: 1_790_000_000_000,
+    kind: 'readdressed',
+    now: { id: 'US.2', number: ids.number },
+  });
+});
+
 test('statuses settle by id and by what we had sent along', () => {
   const status = (fields: object): object =>
     only({ statuses: [{ id: 'wamid.1', timestamp: '1790000000', recipient_id: ids.number, ...fields }] });

@@ -16,7 +16,7 @@ import {
 import type { Reading } from '#delivery';
 import { readMessage, wordFor } from './message.ts';
 import { readEcho, readStatus, statusWord } from './status.ts';
-import { personOf, valueOf, type WhatsAppValue } from './value.ts';
+import { idsOf, personOf, valueOf, type WhatsAppValue } from './value.ts';
 
 /** The lists of a value, each with how one of it is read and what Meta calls it. */
 const lists: readonly {
@@ -28,6 +28,7 @@ const lists: readonly {
   { list: 'statuses', read: readStatus, word: statusWord },
   { list: 'message_echoes', read: readEcho, word: () => 'change:smb_message_echoes' },
   { list: 'user_preferences', read: readPreference, word: () => 'change:user_preferences' },
+  { list: 'user_id_update', read: readNewId, word: () => 'change:user_id_update' },
   { list: 'calls', read: readCall, word: () => 'change:calls' },
 ];
 
@@ -94,6 +95,26 @@ function readPreference(item: unknown, value: WhatsAppValue): readonly Reading[]
       key: keyOf(value.account, preference),
       word: 'change:user_preferences',
       ...(wants === undefined ? { kind: 'unsupported', what: 'user_preferences' } : { kind: 'preference', wants }),
+    },
+  ];
+}
+
+/** Meta: a person's business-scoped id has changed, from `user_id.previous` to `user_id.current`. */
+function readNewId(item: unknown, value: WhatsAppValue): readonly Reading[] | Unread {
+  const update = fieldsOf(item);
+  const ids = fieldsOf(update?.['user_id']);
+  const person = update && personOf(value, update['wa_id'], ids?.['previous']);
+  if (!person || !ids) return { unread: 'person_missing' };
+  return [
+    {
+      from: 'person',
+      account: value.account,
+      person,
+      atMs: timeOf(update['timestamp'], 1000),
+      key: keyOf(value.account, update),
+      word: 'change:user_id_update',
+      kind: 'readdressed',
+      now: idsOf(idOf(ids['current']), idOf(update['wa_id'])),
     },
   ];
 }

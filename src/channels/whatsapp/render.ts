@@ -1,5 +1,4 @@
 import {
-  isBlank,
   listedWords,
   messageWords,
   repliesOf,
@@ -110,7 +109,7 @@ type Titled = Press & { readonly whole: string };
 function titled(presses: readonly Press[], max: number): Titled[] {
   const taken = new Set<string>();
   return presses.map((press) => {
-    const whole = isBlank(press.title) ? '…' : press.title;
+    const whole = press.title;
     let title = shorten(whole, max);
     for (let n = 2; taken.has(title); n += 1) title = `${shorten(whole, max - 1 - String(n).length)} ${n}`;
     taken.add(title);

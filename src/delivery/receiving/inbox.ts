@@ -39,7 +39,7 @@ export interface Inbox {
 }
 
 /** So long a process that has taken a body up is believed to work on it. */
-const takenMs = 60_000;
+const takenMs = 15_000;
 
 /** The inbox over a database and a vault. */
 export function createInbox(parts: {

@@ -1,4 +1,4 @@
-import type { CustomerId, DeliveryId, IdentityId } from '#base';
+import type { ConversationId, CustomerId, DeliveryId, IdentityId } from '#base';
 import type { Entry, Message, Purpose } from '#contract';
 import type { DeliveryDraft } from '#vault';
 import type { Manner } from '../draw.ts';
@@ -9,6 +9,7 @@ export type Detail = DeliveryDraft['detail'];
 /** One call to a messenger: what is to stand in a person's chat there. */
 export interface Dispatch {
   readonly customerId: CustomerId;
+  readonly conversationId: ConversationId;
   readonly identityId: IdentityId;
   /** The level at which the message is said: what no bank told is said in full everywhere. */
   readonly detail: Detail;

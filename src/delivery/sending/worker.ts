@@ -117,6 +117,7 @@ export class LaneWorker {
     if (this.#host.fenceOf(shard) !== fence) return false;
     const dispatch: Dispatch = {
       customerId: delivery.customerId,
+      conversationId: delivery.conversationId,
       identityId: delivery.identityId,
       detail: readable?.detail ?? detail,
       purpose: readable?.purpose ?? null,

@@ -1,30 +1,25 @@
 import {
-  CATEGORIES,
+  accountName,
+  balanceAsOf,
+  categoryOfSubject,
+  leadingBalance,
+  oneBalanceLine,
+  openRowsMax,
+  placesLine,
+  placesOf,
+  purchaseRow,
+  remainingBalance,
+  spendingBars,
+  spendingLine,
+  spendingName,
   type BalanceCard,
   type Card as Content,
-  type Category,
   type ChartCard,
   type ConsentCard,
   type Purchase,
 } from '#contract';
-import {
-  accountName,
-  amountOf,
-  Bars,
-  Card,
-  cardStyles as styles,
-  More,
-  PlaceMap,
-  placeName,
-  subjectOf,
-  Tag,
-  TransactionCard,
-  useFace,
-  What,
-  Where,
-  type MapSubject,
-} from '#web/kit';
-import { isNegative, isZero, magnitude, subtract, useWords, type WordId, type Words } from '#web/words';
+import { Bars, Card, cardStyles as styles, More, PlaceMap, Tag, TransactionCard, useFace, What, Where } from '#web/kit';
+import { useWords, type WordId, type Words } from '#web/words';
 import type { ReactNode } from 'react';
 
 interface CardProps<Shown extends Content> {
@@ -57,52 +52,14 @@ export function MessageCard({ content, at, nowMs, children }: CardProps<Content>
   }
 }
 
-type BalanceOf = BalanceCard['accounts'][number];
-
-/** What a person wants first: what can be spent of an account, what is owed on a card. Never computed from guesses. */
-function leading(words: Words, { kind, balance }: BalanceOf): { readonly amount: string; readonly says: string } {
-  const { current, available, currency } = balance;
-  if (kind === 'card') {
-    const says = isZero(current) ? 'balance.nothingOwed' : isNegative(current) ? 'balance.owed' : 'balance.inCredit';
-    return { amount: words.money(magnitude(current), currency), says: words.say(says) };
-  }
-  if (available === undefined) return { amount: words.money(current, currency), says: words.say('balance.current') };
-  return { amount: words.money(available, currency), says: words.say('balance.available') };
-}
-
-/** The rest of what the bank said, as a sentence; nothing when there is no more to know. */
-function remaining(words: Words, { kind, balance }: BalanceOf): string | undefined {
-  const { current, available, currency } = balance;
-  if (available === undefined) return undefined;
-  if (kind === 'card') return words.say('balance.leftToSpend', { amount: words.money(available, currency) });
-  const pending = subtract(current, available);
-  if (isZero(pending)) return undefined;
-  const posted = words.money(current, currency);
-  if (isNegative(pending)) return words.say('balance.posted', { posted });
-  return words.say('balance.postedAndPending', { posted, pending: words.money(pending, currency) });
-}
-
-/** "as of …", when the bank's figure is older than what a person would take for now. */
-function asOf(words: Words, { balance }: BalanceOf, at: string, nowMs: number): string | undefined {
-  const olderMs = Date.parse(at) - Date.parse(balance.asOf);
-  return olderMs > 10 * 60 * 1000 ? words.say('balance.asOf', { when: words.moment(balance.asOf, nowMs) }) : undefined;
-}
-
-function sentences(...parts: readonly (string | undefined)[]): string {
-  return parts.filter(Boolean).join(' ');
-}
-
 function OneBalance({ content, at, nowMs }: CardProps<BalanceCard>): ReactNode {
   const words = useWords();
   const [account] = content.accounts;
   if (!account) return null;
-  const { amount, says } = leading(words, account);
-  const { low } = content;
-  const limit = low && words.say('balance.low', { amount: words.money(low.amount, low.currency) });
   return (
     <Card bank={content.bank} account={account} at={at}>
-      <What amount={amount} />
-      <Where>{sentences(`${says}.`, limit, remaining(words, account), asOf(words, account, at, nowMs))}</Where>
+      <What amount={leadingBalance(words, account).amount} />
+      <Where>{oneBalanceLine(words, content, at, nowMs)}</Where>
     </Card>
   );
 }
@@ -113,15 +70,15 @@ function SeveralBalances({ content, at, nowMs }: CardProps<BalanceCard>): ReactN
   return (
     <Card bank={content.bank} at={at}>
       <What title={words.say('balance.accounts', { count: content.accounts.length })} />
-      <Where>{first ? asOf(words, first, at, nowMs) : null}</Where>
+      <Where>{first ? balanceAsOf(words, first, at, nowMs) : null}</Where>
       <dl className={styles.rows}>
         {content.accounts.map((account) => {
-          const { amount, says } = leading(words, account);
+          const { amount, says } = leadingBalance(words, account);
           return (
             <div key={account.kind + account.last4}>
               <dt>
                 <b>{accountName(words, account)}</b>
-                <span>{remaining(words, account)}</span>
+                <span>{remainingBalance(words, account)}</span>
               </dt>
               <dd>
                 {amount}
@@ -255,32 +212,19 @@ type ChartOf<Kind extends ChartCard['chart']> = Extract<ChartCard, { chart: Kind
 
 function Spending({ content, at, nowMs }: CardProps<ChartOf<'bars'>>): ReactNode {
   const words = useWords();
-  const { subject, from, to, currency, bars, before } = content;
-  const range = words.localRange(from, to);
-  const what =
-    subject?.kind === 'category'
-      ? words.say('spending.category', { category: categoryName(words, subject.value), range })
-      : subject
-        ? words.say('spending.merchant', { merchant: subject.value, range })
-        : words.say('spending.everything', { range });
-  const drawn = bars.map((bar) => ({
-    amount: Number(bar.amount),
-    figure: words.figure(bar.amount, currency),
-    axis: axisOf(words, bar, bars),
-  }));
+  const { subject, currency, bars } = content;
   const said = bars.map((bar) => `${words.localRange(bar.from, bar.to)} ${words.money(bar.amount, currency)}`);
   return (
     <Card bank={content.bank} account={content.account} at={at}>
-      <What amount={words.money(content.total, currency)} name={what} icon={iconOf(subject)} />
-      <Where>
-        {sentences(
-          words.say('spending.purchases', { count: content.count }),
-          before === undefined ? undefined : comparison(words, content.total, before, currency),
-        )}
-      </Where>
+      <What
+        amount={words.money(content.total, currency)}
+        name={spendingName(words, content)}
+        icon={categoryOfSubject(subject)}
+      />
+      <Where>{spendingLine(words, content)}</Where>
       {content.count > 0 && bars.length > 1 ? (
         <div className={styles.chart}>
-          <Bars bars={drawn} name={words.list(said)} />
+          <Bars bars={spendingBars(words, content)} name={words.list(said)} />
         </div>
       ) : null}
       {bars.length > 7 && content.count > 0 ? (
@@ -299,49 +243,14 @@ function Spending({ content, at, nowMs }: CardProps<ChartOf<'bars'>>): ReactNode
   );
 }
 
-const isCategory = (value: string): value is Category => CATEGORIES.some((category) => category === value);
-
-function iconOf(subject: ChartOf<'bars'>['subject']): Category {
-  return subject?.kind === 'category' && isCategory(subject.value) ? subject.value : 'other';
-}
-
-function categoryName(words: Words, value: string): string {
-  return isCategory(value) ? words.say(`category.${value}`) : value;
-}
-
-function comparison(words: Words, total: string, before: string, currency: string): string {
-  const more = subtract(total, before);
-  if (isZero(more)) return words.say('spending.same');
-  const amount = words.money(magnitude(more), currency);
-  return words.say(isNegative(more) ? 'spending.less' : 'spending.more', { amount });
-}
-
-type Bar = ChartOf<'bars'>['bars'][number];
-
-/** Days of a week by weekday, other days and weeks by their number, months by name. The first and last may be cut short. */
-function axisOf(words: Words, { from }: Bar, bars: readonly Bar[]): string {
-  const days = Math.max(...bars.map((bar) => Math.round((Date.parse(bar.to) - Date.parse(bar.from)) / 86_400_000) + 1));
-  if (days > 14) return words.month(from);
-  return days === 1 && bars.length <= 7 ? words.weekday(from) : words.dayOfMonth(from);
-}
-
 function Places({ content, at, nowMs }: CardProps<ChartOf<'places'>>): ReactNode {
   const words = useWords();
-  const { places, count, from, to } = content;
-  const subjects = places.flatMap((purchase): MapSubject[] =>
-    subjectOf(words, purchase).flatMap((subject) =>
-      subject.kind === 'pin' ? { ...subject, label: subject.name } : [],
-    ),
-  );
+  const { places, count } = content;
+  const subjects = placesOf(words, places);
   return (
     <Card bank={content.bank} account={content.account} at={at}>
       <What title={words.say('places.title', { count })} />
-      <Where>
-        {sentences(
-          `${words.localRange(from, to)}.`,
-          places.length < count ? words.say('places.newest', { shown: places.length }) : undefined,
-        )}
-      </Where>
+      <Where>{placesLine(words, content)}</Where>
       <PlaceMap subjects={subjects} tall={subjects.length > 1} />
       <PurchaseList purchases={places} nowMs={nowMs} place />
     </Card>
@@ -359,9 +268,6 @@ function Purchases({ content, at, nowMs }: CardProps<ChartOf<'purchases'>>): Rea
   );
 }
 
-/** So many stand open; the rest is one press away, so that a card fits the screen. */
-const openRows = 5;
-
 function PurchaseList({
   purchases,
   nowMs,
@@ -372,27 +278,22 @@ function PurchaseList({
   readonly place?: boolean;
 }): ReactNode {
   const words = useWords();
-  const row = (purchase: Purchase): ReactNode => (
-    <li key={purchase.id}>
-      <div className={styles.rowText}>
-        <b>{purchase.merchant?.name ?? purchase.description}</b>
-        <span>
-          {[
-            place || purchase.merchant ? placeName(words, purchase) : undefined,
-            words.moment(purchase.occurredAt, nowMs),
-            purchase.status === 'authorized' ? words.say('transaction.pending') : undefined,
-          ]
-            .filter(Boolean)
-            .join(', ')}
-        </span>
-      </div>
-      <span className={styles.rowAmount}>{amountOf(words, purchase)}</span>
-    </li>
-  );
-  const rest = purchases.slice(openRows);
+  const row = (purchase: Purchase): ReactNode => {
+    const { name, detail, amount } = purchaseRow(words, purchase, nowMs, place);
+    return (
+      <li key={purchase.id}>
+        <div className={styles.rowText}>
+          <b>{name}</b>
+          <span>{detail}</span>
+        </div>
+        <span className={styles.rowAmount}>{amount}</span>
+      </li>
+    );
+  };
+  const rest = purchases.slice(openRowsMax);
   return (
     <>
-      <ul className={styles.rows}>{purchases.slice(0, openRows).map(row)}</ul>
+      <ul className={styles.rows}>{purchases.slice(0, openRowsMax).map(row)}</ul>
       {rest.length > 0 ? (
         <More summary={words.say('purchases.more', { count: rest.length })}>
           <ul className={styles.rows}>{rest.map(row)}</ul>

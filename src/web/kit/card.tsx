@@ -1,5 +1,5 @@
-import type { AccountLabel } from '#contract';
-import { useWords, type Words } from '#web/words';
+import { shortAccountName, type AccountLabel } from '#contract';
+import { useWords } from '#web/words';
 import type { ReactNode } from 'react';
 import styles from './card.module.css';
 import { Icon, type IconName } from './icons.tsx';
@@ -24,7 +24,7 @@ export function Card({ bank, account, at, end, children }: CardProps): ReactNode
       <header className={styles.who}>
         <Mark face={face} />
         <b>{face.name}</b>
-        {account ? <span className={styles.account}>{shortName(words, account)}</span> : null}
+        {account ? <span className={styles.account}>{shortAccountName(words, account)}</span> : null}
         {end ? <span className={styles.end}>{end}</span> : null}
         {at && !end ? (
           <time className={styles.end} dateTime={at}>
@@ -35,16 +35,6 @@ export function Card({ bank, account, at, end, children }: CardProps): ReactNode
       {children}
     </article>
   );
-}
-
-/** "Card 2291": fits beside the bank's name on a phone, where a nickname would lose its digits. */
-function shortName(words: Words, { kind, last4 }: AccountLabel): string {
-  return words.say(`account.${kind}`, { last4 });
-}
-
-/** The nickname that its owner gave it with its digits, or "Card 2291". */
-export function accountName(words: Words, { kind, last4, nickname }: AccountLabel): string {
-  return nickname ? `${nickname} ${last4}` : words.say(`account.${kind}`, { last4 });
 }
 
 interface WhatProps {

@@ -1,9 +1,8 @@
-import { drawMap, needsWorld, type MapDrawing, type MapRequest } from '#contract';
+import { drawMap, needsWorld, type MapDrawing, type MapRequest, type MapSubject } from '#contract';
 import type { Words } from '#web/words';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import styles from './card.module.css';
 import { loadAmerica, loadWorld } from './geography.ts';
-import type { MapSubject } from './place-map.tsx';
 
 /** What is to be seen on the map, and the words of its names. */
 export interface DrawnMapProps {

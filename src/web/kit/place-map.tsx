@@ -1,13 +1,9 @@
+import type { MapSubject } from '#contract';
 import { useWords } from '#web/words';
 import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import styles from './card.module.css';
 import { classes } from './parts.tsx';
 import type { DrawnMapProps } from './drawn-map.tsx';
-
-/** Something to show on a map: an exact place, or only the region it lies in. */
-export type MapSubject =
-  | { readonly kind: 'pin'; readonly lat: number; readonly lon: number; readonly name: string; readonly label: string }
-  | { readonly kind: 'region'; readonly country: string; readonly state?: string | undefined };
 
 let loaded: ComponentType<DrawnMapProps> | undefined;
 const waiting = new Set<() => void>();

@@ -1,5 +1,4 @@
-import type { Message } from '#contract';
-import type { Formats } from '#web/words';
+import type { Message, Formats } from '#contract';
 import type { ShownMessage } from './entry-log.ts';
 import type { Outgoing } from './outbox.ts';
 import type { ConversationState } from './state.ts';

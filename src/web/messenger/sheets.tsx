@@ -1,5 +1,5 @@
-import type { DeletionReceipt, LinkFace, Me } from '#contract';
-import { accountName, Button, ErrorLine, Icon, Mark, Sheet, Tag, useFace } from '#web/kit';
+import { accountName, type DeletionReceipt, type LinkFace, type Me } from '#contract';
+import { Button, ErrorLine, Icon, Mark, Sheet, Tag, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
 import { toldWord } from '#web/cards';

@@ -40,11 +40,16 @@ async function loosening<Answer>(act: LooseningAct, attempt: () => Promise<Answe
   } catch (error) {
     if (!(error instanceof PasskeyProblem) || error.code !== 'proof_needed') throw error;
   }
+  await proveByPasskey(act);
+  return attempt();
+}
+
+/** Proves one act by a passkey: it may then be done once, within five minutes. @throws PasskeyProblem */
+export async function proveByPasskey(act: LooseningAct): Promise<void> {
   requireSupport();
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>('POST', '/api/proofs/options', act);
   const answer = await dialogue(() => startAuthentication({ optionsJSON }));
   await call('POST', '/api/proofs', { ...act, answer });
-  return attempt();
 }
 
 function requireSupport(): void {

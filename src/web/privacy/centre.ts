@@ -1,4 +1,13 @@
-import type { HearingAnswer, HearingRequest, LedgerPage, Privacy, Purpose } from '#contract';
+import type {
+  ChannelChange,
+  Channels,
+  HearingAnswer,
+  JoinCode,
+  HearingRequest,
+  LedgerPage,
+  Privacy,
+  Purpose,
+} from '#contract';
 import { callHub } from '#web/kit';
 import type { NamedWitness } from './proof/cosignature.ts';
 
@@ -17,5 +26,12 @@ export const centre = {
   hearing: (): Promise<HearingAnswer> => callHub('GET', '/api/hearing'),
   /** Chooses what to be told and when; answers what then holds. */
   hear: (request: HearingRequest): Promise<HearingAnswer> => callHub('PUT', '/api/hearing', request),
+  channels: (): Promise<Channels> => callHub('GET', '/api/channels'),
+  /** Chooses how much is told in a channel; answers what then holds. More takes a proof. */
+  changeChannel: (id: string, change: ChannelChange): Promise<Channels> =>
+    callHub('PUT', `/api/channels/${id}`, change),
+  removeChannel: (id: string): Promise<Channels> => callHub('DELETE', `/api/channels/${id}`),
+  /** What is said in another messenger, so that this chat comes there too. */
+  joinCode: (): Promise<JoinCode> => callHub('POST', '/api/channels/code'),
   logStatus: (): Promise<{ witnesses: readonly NamedWitness[] }> => callHub('GET', '/api/log-status'),
 } as const;

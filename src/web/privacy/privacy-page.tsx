@@ -3,6 +3,7 @@ import { Button, ErrorLine, FacesProvider, HubProblem, Icon, TellerlineMark } fr
 import { loadWords, WordsProvider, type Words } from '#web/words';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { centre } from './centre.ts';
+import { ChannelsSection } from './channels/index.ts';
 import { Done } from './done.tsx';
 import { Ended } from './ended.tsx';
 import { ExportSheet } from './export-sheet.tsx';
@@ -79,6 +80,7 @@ export function PrivacyPage({ first }: { readonly first: Spoken }): ReactNode {
                 <div className={styles.side}>
                   <Linked privacy={loaded.privacy} reload={load} />
                   <HearingSection privacy={loaded.privacy} />
+                  <ChannelsSection />
                   <Ended ended={loaded.privacy.ended} reload={load} />
                   <Receipts receipts={loaded.privacy.receipts} />
                   <SignInSections />

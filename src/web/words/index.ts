@@ -1,3 +1,1 @@
-export * from './decimal.ts';
-export * from './formats.ts';
 export * from './words.tsx';

@@ -1,11 +1,13 @@
-import type { Locale } from '#contract';
+import { createFormats, oneStop, type CardWordId, type Formats, type Locale } from '#contract';
 import { createIntl, createIntlCache } from '@formatjs/intl';
 import { createContext, useContext, type ReactNode } from 'react';
 import type english from './en.json';
-import { createFormats, type Formats } from './formats.ts';
 
-/** The name of one text; both catalogues hold the same names with the same arguments. */
-export type WordId = keyof typeof english;
+/**
+ * The name of one text; both catalogues hold the same names with the same arguments. What cards say lies with the
+ * contract, and the build puts it into the same file.
+ */
+export type WordId = keyof typeof english | CardWordId;
 
 type Values = Record<string, string | number>;
 
@@ -56,11 +58,6 @@ export function makeWords<Id extends string>(locale: Locale, timeZone: string, c
     say: (id, values) => oneStop(intl.formatMessage({ id }, values)),
     has: (id): id is Id => Object.hasOwn(intl.messages, id),
   };
-}
-
-/** An abbreviation's full stop ("p. m.") also ends the sentence. */
-function oneStop(text: string): string {
-  return text.replace(/\.\.(?=\s|$)/g, '.');
 }
 
 /** The language to begin with: the one chosen here before, else the browser's first that we have. */

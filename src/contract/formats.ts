@@ -1,4 +1,4 @@
-import type { Locale } from '#contract';
+import type { Locale } from './api.ts';
 
 /** Spanish as it is written in the United States: where the banks are, dollars and hours look the same. */
 const regions: Readonly<Record<Locale, string>> = { en: 'en-US', es: 'es-US' };

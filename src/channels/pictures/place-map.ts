@@ -1,0 +1,113 @@
+import {
+  drawMap,
+  needsWorld,
+  readGeography,
+  type CardWords,
+  type Geography,
+  type MapDrawing,
+  type MapSubject,
+} from '#contract';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { Topology } from 'topojson-specification';
+import { cardWidth } from './anatomy.ts';
+import { box, words, type Element } from './element.ts';
+import type { Palette } from './palette.ts';
+import { ascent, descent, widthOf } from './typeface.ts';
+
+/** The small map at the foot of a card: its words for the layout, its land as SVG beneath them. */
+export interface PlaceMap {
+  readonly element: Element;
+  /** What lies under the words, for a box at 0, 0. */
+  readonly under: string;
+}
+
+const require = createRequire(import.meta.url);
+const atlas = (name: string): Topology => JSON.parse(readFileSync(require.resolve(name), 'utf8')) as Topology;
+
+let america: Geography | undefined;
+let world: Geography | undefined;
+const loadAmerica = (): Geography => (america ??= readGeography(atlas('us-atlas/states-10m.json')));
+const loadWorld = (): Geography =>
+  (world ??= readGeography(loadAmerica().statesTopology, atlas('world-atlas/countries-50m.json')));
+
+/** Draws the map of some places, or answers undefined where no atlas knows them. `height` in pixels. */
+export function placeMap(
+  subjects: readonly MapSubject[],
+  { texts, palette, height }: { readonly texts: CardWords; readonly palette: Palette; readonly height: number },
+): PlaceMap | undefined {
+  if (subjects.length === 0) return undefined;
+  const region = subjects.find((subject) => subject.kind === 'region');
+  const request = {
+    width: cardWidth,
+    height,
+    pins: subjects.flatMap((subject) => (subject.kind === 'pin' ? [subject] : [])),
+    ...(region && { region }),
+    measure: (text: string, kind: 'label' | 'name') =>
+      kind === 'label' ? widthOf(text, 11.5, 600) : widthOf(text, 10, 400) + text.length * 0.6,
+    countryName: texts.country,
+  };
+  const map = drawMap(request, needsWorld(request, loadAmerica()) ? loadWorld() : loadAmerica());
+  return map && { element: wordsOf(map, height, palette), under: landOf(map, height, palette) };
+}
+
+function wordsOf(map: MapDrawing, height: number, palette: Palette): Element {
+  const middle = { position: 'absolute', alignItems: 'center', justifyContent: 'center' } as const;
+  const names = map.names.map(({ x, y, width, text }) =>
+    // The baseline of a name is 2.5 px above the foot of its room.
+    box({ ...middle, left: x - 4, top: y + 12 - 2.5 - baseline(10, 12), width: width + 8, height: 12 }, [
+      words({ fontSize: 10, lineHeight: '12px', letterSpacing: 0.6, color: palette('map-label') }, text),
+    ]),
+  );
+  const labels = map.labels.map(({ x, y, width, height: room, text }) =>
+    box(
+      {
+        ...middle,
+        left: x,
+        top: y,
+        width,
+        height: room,
+        borderRadius: 7,
+        backgroundColor: palette('surface'),
+        border: `1px solid ${palette('line')}`,
+      },
+      [
+        words(
+          { fontSize: 11.5, lineHeight: '16px', fontWeight: 600, color: palette('ink'), overflow: 'visible' },
+          text,
+        ),
+      ],
+    ),
+  );
+  return box(
+    { position: 'relative', width: cardWidth, height, borderTop: `1px solid ${palette('line')}` },
+    [...names, ...labels],
+    'map',
+  );
+}
+
+/** Where the baseline lies in a line of that height. */
+const baseline = (size: number, line: number): number => line / 2 + ((ascent - descent) / 2) * size;
+
+function landOf(map: MapDrawing, height: number, palette: Palette): string {
+  const many = map.pins.length > 1;
+  const pins = map.pins.map(
+    ({ x, y }) =>
+      `<circle cx="${x}" cy="${y}" r="${many ? 10 : 15}" fill="${palette('bank')}" opacity=".14"/>` +
+      `<circle cx="${x}" cy="${y}" r="${many ? 4.5 : 6.5}" fill="${palette('bank')}" stroke="${palette('surface')}" stroke-width="${many ? 1.75 : 2.5}"/>`,
+  );
+  const path = (d: string, attributes: string): string => (d ? `<path d="${d}" ${attributes}/>` : '');
+  return [
+    `<clipPath id="map"><rect width="${cardWidth}" height="${height}"/></clipPath><g clip-path="url(#map)">`,
+    `<rect width="${cardWidth}" height="${height}" fill="${palette('map-water')}"/>`,
+    path(map.abroad, `fill="${palette('map-land')}" stroke="${palette('map-land')}" stroke-width="1.5"`),
+    path(map.lakes, `fill="${palette('map-water')}"`),
+    path(map.states, `fill="${palette('map-land')}"`),
+    path(map.tint, `fill="${palette('bank')}" opacity=".22"`),
+    path(map.stateLines, `fill="none" stroke="${palette('map-state')}"`),
+    path(map.countryLines, `fill="none" stroke="${palette('map-country')}" stroke-width="1.25"`),
+    path(map.tint, `fill="none" stroke="${palette('bank')}" stroke-width="1.5"`),
+    ...pins,
+    '</g>',
+  ].join('');
+}

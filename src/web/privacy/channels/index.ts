@@ -1,0 +1,1 @@
+export { ChannelsSection } from './section.tsx';

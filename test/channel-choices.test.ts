@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { IdentityId } from '#base';
+import type { ChannelChange, Channels, LooseningAct, Problem } from '#contract';
+import { enterIdentity } from '#customers';
+import { sql } from '#db';
+import type { Thread } from '#delivery';
+import { putDestination } from '../src/delivery/sending/destinations.ts';
+import { testHub, type TestHub } from './hub.ts';
+import { SoftwarePasskey, type Options } from './software-passkey.ts';
+import { Visitor } from './visitor.ts';
+
+// Where a customer is told, how much, and who may change that.
+
+let hub: TestHub;
+let ana: Visitor;
+let passkey: SoftwarePasskey;
+let thread: Thread;
+
+before(async () => {
+  hub = await testHub();
+  ana = await Visitor.arrive(hub);
+  await ana.link('citi', 'customer-1');
+  const options = await ana.call<Options>('POST', '/api/passkeys/options');
+  passkey = new SoftwarePasskey(hub.url);
+  assert.equal((await ana.call('POST', '/api/passkeys', passkey.create(options.body))).status, 200);
+  const [row] = await hub.db.database.query<Thread>(sql`
+    select customer_id as "customerId", conversation_id as "conversationId" from conversations`);
+  assert.ok(row);
+  thread = row;
+});
+after(() => hub.close());
+
+const bringTo = (channel: string): Promise<IdentityId> =>
+  hub.db.database.transaction(async (tx) => {
+    const identityId = await enterIdentity(tx, thread.customerId, channel, Date.now());
+    await putDestination(tx, thread, { identityId, channel, detail: 'pointer' }, Date.now());
+    return identityId;
+  });
+const read = async (): Promise<Channels> => (await ana.call<Channels>('GET', '/api/channels')).body;
+const change = (of: Visitor, id: string, wanted: ChannelChange) =>
+  of.call<Channels & Problem>('PUT', `/api/channels/${id}`, wanted);
+
+async function prove(act: LooseningAct): Promise<void> {
+  const options = await ana.call<Options>('POST', '/api/proofs/options', act);
+  const proven = await ana.call('POST', '/api/proofs', { ...act, answer: passkey.get(options.body) });
+  assert.equal(proven.status, 204, JSON.stringify(proven.body));
+}
+
+const textOf = ({ previews }: Channels, channel: string, purpose: string, detail: string): string =>
+  JSON.stringify(previews.filter((one) => one.channel === channel && one.purpose === purpose && one.detail === detail));
+
+test('previews show what would stand there, and nothing above their level', async () => {
+  const [messenger, whatsApp, push] = [
+    await bringTo('messenger'),
+    await bringTo('whatsapp'),
+    await bringTo('web-push'),
+  ];
+  const channels = await read();
+  assert.deepEqual(
+    channels.channels.map(({ id, detail, otherwise }) => [id, detail, otherwise]),
+    [messenger, whatsApp, push].map((id) => [id, 'pointer', 'wait']),
+  );
+  assert.deepEqual(channels.purposes, ['balances', 'transactions']);
+  for (const channel of ['messenger', 'whatsapp']) {
+    assert.match(textOf(channels, channel, 'balances', 'full'), /2,318\.42/);
+    assert.match(textOf(channels, channel, 'transactions', 'full'), /65\.70/);
+    assert.match(textOf(channels, channel, 'transactions', 'masked'), /\$66.*Stroman & Hudson/);
+    for (const hidden of [
+      textOf(channels, channel, 'balances', 'masked'),
+      textOf(channels, channel, 'balances', 'pointer'),
+      textOf(channels, channel, 'transactions', 'pointer'),
+    ]) {
+      assert.match(hidden, /something new from your bank/);
+      assert.doesNotMatch(hidden, /318|4417|65|66|Stroman|Citi/);
+    }
+    assert.doesNotMatch(textOf(channels, channel, 'transactions', 'masked'), /65\.70|2291|Westerville|Citi/);
+  }
+  for (const detail of ['full', 'masked', 'pointer'])
+    assert.doesNotMatch(textOf(channels, 'web-push', 'transactions', detail), /Stroman|65|66|318/);
+});
+
+test('less is chosen freely and kept by purpose; what to do when it may not be written to as well', async () => {
+  const id = await bringTo('messenger');
+  const { status, body } = await change(ana, id, { details: { balances: 'off' }, otherwise: 'elsewhere' });
+  assert.equal(status, 200, JSON.stringify(body));
+  const kept = (await read()).channels.find((one) => one.id === id);
+  assert.deepEqual(kept?.details, { balances: 'off' });
+  assert.equal(kept?.otherwise, 'elsewhere');
+  assert.equal(kept?.detail, 'pointer');
+});
+
+test('more takes a passkey, for this channel, once', async () => {
+  const [id, other] = [await bringTo('messenger'), await bringTo('messenger')];
+  const more = { details: { transactions: 'masked' } } as const;
+  assert.equal((await change(ana, id, more)).body.code, 'proof_needed');
+  await prove({ act: 'raise-detail', subject: other });
+  assert.equal((await change(ana, id, more)).body.code, 'proof_needed');
+  await prove({ act: 'raise-detail', subject: id });
+  assert.equal((await change(ana, id, more)).status, 200);
+  assert.equal((await change(ana, id, { details: { transactions: 'full' } })).body.code, 'proof_needed');
+  // From nothing at all to a pointer is more, too.
+  assert.equal((await change(ana, id, { details: { transactions: 'off' } })).status, 200);
+  assert.equal((await change(ana, id, { details: { transactions: 'pointer' } })).body.code, 'proof_needed');
+  assert.deepEqual((await read()).channels.find((one) => one.id === id)?.details, { transactions: 'off' });
+});
+
+test('somebody else neither sees nor changes nor takes away a channel', async () => {
+  const id = await bringTo('messenger');
+  const bob = await Visitor.arrive(hub);
+  assert.deepEqual((await bob.call<Channels>('GET', '/api/channels')).body.channels, []);
+  assert.equal((await change(bob, id, { details: { balances: 'off' } })).body.code, 'channel_unknown');
+  assert.equal((await bob.call('DELETE', `/api/channels/${id}`)).body.code, 'channel_unknown');
+  assert.ok((await read()).channels.some((one) => one.id === id));
+});
+
+test('a channel that is taken away is gone with its identity; a browser is not taken away by it', async () => {
+  const id = await bringTo('whatsapp');
+  const { status, body } = await ana.call<Channels>('DELETE', `/api/channels/${id}`);
+  assert.equal(status, 200);
+  assert.ok(!body.channels.some((one) => one.id === id));
+  const left = await hub.db.database.query(sql`
+    select identity_id from channel_identities where identity_id = ${id}
+    union all select identity_id from destinations where identity_id = ${id}`);
+  assert.deepEqual(left, []);
+  const [browser] = await hub.db.database.query<{ id: string }>(sql`
+    select identity_id as id from sessions where customer_id = ${thread.customerId}`);
+  assert.equal((await ana.call('DELETE', `/api/channels/${browser?.id}`)).body.code, 'channel_unknown');
+  assert.equal((await ana.call('GET', '/api/me')).status, 200);
+});
