@@ -9,7 +9,7 @@ import { until, Visitor } from './visitor.ts';
 
 // Linking and joining as a person does it at a messenger: by its webhook alone.
 
-const channel = fakeChannel('messenger', { nameOf: () => 'Example Help' });
+const channel = fakeChannel('chatter', { nameOf: () => 'Example Help' });
 let hub: TestHub;
 before(async () => {
   hub = await testHub({ channels: [channel] });
@@ -17,10 +17,8 @@ before(async () => {
 after(() => hub.close());
 
 type Who = FromPerson['person'];
-const says = (who: Who, text: string, key?: string) =>
-  tell(hub.url, [did(who, { kind: 'text', text }, key)], 'messenger');
-const presses = (who: Who, payload: string) =>
-  tell(hub.url, [did(who, { kind: 'press', payload, title: payload })], 'messenger');
+const says = (who: Who, text: string, key?: string) => tell(hub.url, [did(who, { kind: 'text', text }, key)]);
+const presses = (who: Who, payload: string) => tell(hub.url, [did(who, { kind: 'press', payload, title: payload })]);
 const sentTo = async (from: number, what: (text: string) => boolean) =>
   until('an answer in the messenger', async () =>
     channel.sent.slice(from).find(({ message }) => message !== undefined && what(message.content.text)),

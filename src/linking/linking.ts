@@ -203,14 +203,7 @@ export function createLinking(parts: LinkingParts): Linking {
     sign: async (session, attemptId, signing) => signAttempt(parts, await attempt(session, attemptId), signing),
     decline: async (session, attemptId) => declineAttempt(parts, await attempt(session, attemptId)),
     identify: (session, bank, what) => beginIdentifying(parts, session, bank, what),
-    finish: async (session, returned) => {
-      const came = await takeReturn(parts, session, returned);
-      if (came.intent === 'link') {
-        if (came.linkId) jobs.lookback(came.linkId);
-        jobs.revocations();
-      }
-      return came;
-    },
+    finish: (session, returned) => finishWalk(parts, jobs, session, returned),
     consentRecord: (customerId, consentId, origin) => recordOf(parts, customerId, consentId, origin),
     signedCopy: (customerId, consentId) => signedCopy(parts, customerId, consentId),
     everLinked,
@@ -250,6 +243,16 @@ export function createLinking(parts: LinkingParts): Linking {
     tidy: () => tidy(parts),
     counts: countLinks,
   };
+}
+
+/** See `Linking.finish`: what is open after a linking is taken up at once. */
+async function finishWalk(parts: LinkingParts, jobs: Jobs, session: Session, returned: URL): Promise<Returned> {
+  const came = await takeReturn(parts, session, returned);
+  if (came.intent === 'link') {
+    if (came.linkId) jobs.lookback(came.linkId);
+    jobs.revocations();
+  }
+  return came;
 }
 
 /** The part of linking that chats at other messengers ask for. */

@@ -61,10 +61,10 @@ function Outside({ say }: { readonly say: Say }): ReactNode {
       foot={<CopyButton main text={location.href} label={say('copy')} done={say('copied')} />}
     >
       <p>{say('outsideText')}</p>
-      <ol className={styles.steps}>
+      <ul className={styles.steps}>
         <li>{say('outsideMenu')}</li>
         <li>{say('outsideCopy')}</li>
-      </ol>
+      </ul>
     </Sheet>
   );
 }
