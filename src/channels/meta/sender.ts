@@ -133,9 +133,7 @@ async function send<Body>(sending: Sending<Body>, dispatch: Dispatch, signal: Ab
   const outcome = await composeAndSend(sending, told, account, address, signal);
   const isOver = outcome.outcome === 'closed' && outcome.code === windowOver && address.heardAtMs !== undefined;
   // Its clock is the one that counts: what it does not take freely any more it may take as a template.
-  return isOver
-    ? composeAndSend(sending, told, account, { ...address, heardAtMs: undefined }, signal)
-    : outcome;
+  return isOver ? composeAndSend(sending, told, account, { ...address, heardAtMs: undefined }, signal) : outcome;
 }
 
 /** The messenger said that the person wrote too long ago. */
