@@ -118,6 +118,9 @@ const without: Readonly<Record<string, string>> = {
   view_addresses: 'which message was to be shown once: the message is there, and the token is random',
 };
 
+/** Tables of whoever writes at a messenger, whose export `receiving.test.ts` reads. */
+const ofMessengers = ['channel_addresses', 'channel_media'];
+
 /** Tables that docs/sealed-columns.md gives a column that names a person, a link, a conversation or a browser. */
 function tablesOfPersons(): Set<string> {
   const page = readFileSync(new URL('../docs/sealed-columns.md', import.meta.url), 'utf8');
@@ -127,7 +130,8 @@ function tablesOfPersons(): Set<string> {
 }
 
 test('every table that holds a person’s rows is in the export, or is named with the reason why not', () => {
-  assert.deepEqual([...Object.keys(places), ...Object.keys(without)].toSorted(), [...tablesOfPersons()].toSorted());
+  const named = [...Object.keys(places), ...Object.keys(without), ...ofMessengers];
+  assert.deepEqual(named.toSorted(), [...tablesOfPersons()].toSorted());
 });
 
 test('the export holds as many of each as there are rows', async () => {

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock, type Log } from '#base';
 import type { Channel, Sender } from '#delivery';
-import { createSandbox } from '#sandbox';
+import { createSandbox, type Sandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { readConfig } from '../src/app/config.ts';
 import { createMetrics, type Metrics } from '../src/app/metrics.ts';
@@ -66,19 +66,30 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
   return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
 }
 
+/** What a hub is given of the sandbox. */
+function partsOf({ platforms, witness }: Sandbox, isWitnessAsked = false) {
+  const asked = isWitnessAsked && witness;
+  return {
+    platforms,
+    platformsOfSandbox: true,
+    ...(asked && { sandboxWitness: witnessAt(asked.key, asked.address, false) }),
+  };
+}
+
+/** What a test may have otherwise. */
+interface TestHubOptions {
+  readonly clock?: Clock;
+  readonly settings?: Readonly<Record<string, string>>;
+  /** The sandbox's witness is asked. */
+  readonly witness?: true;
+  /** The messengers besides the web. */
+  readonly senders?: readonly Sender[];
+  /** The messengers at which people write. */
+  readonly channels?: readonly Channel[];
+}
+
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
-export async function testHub(
-  options: {
-    readonly clock?: Clock;
-    readonly settings?: Readonly<Record<string, string>>;
-    /** The sandbox's witness is asked. */
-    readonly witness?: true;
-    /** The messengers besides the web. */
-    readonly senders?: readonly Sender[];
-    /** The messengers at which people write. */
-    readonly channels?: readonly Channel[];
-  } = {},
-): Promise<TestHub> {
+export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const db = await testDatabase();
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-hub-'));
   const clock = options.clock ?? systemClock;
@@ -95,8 +106,6 @@ export async function testHub(
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
   const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log, witness });
-  const { key = '', address = '' } = sandbox.witness ?? {};
-  const sandboxWitness = options.witness ? witnessAt(key, address, false) : undefined;
   const start = (port: number) =>
     startHub({
       config: configOf(port),
@@ -107,9 +116,7 @@ export async function testHub(
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(options.channels && { channels: options.channels }),
-      ...(sandboxWitness && { sandboxWitness }),
-      platforms: sandbox.platforms,
-      platformsOfSandbox: true,
+      ...partsOf(sandbox, options.witness),
     });
   let hub = await start(0);
   let stopped = false;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
+import { systemRandom, type CustomerId } from '#base';
+import { openSession } from '#customers';
 import { sql } from '#db';
-import type { FromPerson, MediaFetched } from '#delivery';
+import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './visitor.ts';
@@ -10,7 +12,14 @@ import { until } from './visitor.ts';
 // From a messenger's body to the conversation and back: once, in order, each thing for itself.
 
 let picture: MediaFetched = { fetched: false, why: 'not-there' };
-const channel = fakeChannel('chatter', { media: async () => picture, profile: async () => ({ locale: 'es_LA' }) });
+/** What 'not yet readable' says to a version that can read it. */
+let readable: FromPerson | undefined;
+const { read } = fakeChannel();
+const channel = fakeChannel('chatter', {
+  media: async () => picture,
+  profile: async () => ({ locale: 'es_LA' }),
+  read: (raw) => (readable && raw.toString() === 'not yet readable' ? [readable] : read(raw)),
+});
 let hub: TestHub;
 
 before(async () => {
@@ -90,17 +99,19 @@ const said = async (): Promise<number> => {
 };
 
 test('what one person does is taken in its order', async () => {
-  const { customerId } = await meets('ordered', [did({ id: 'ordered' }, { kind: 'text', text: '0' })]);
-  for (let n = 1; n <= 12; n += 1) await tell(hub.url, [did({ id: 'ordered' }, { kind: 'text', text: String(n) })]);
+  const texts = Array.from({ length: 13 }, (_, n) => did({ id: 'ordered' }, { kind: 'text', text: String(n) }));
+  const [first, ...others] = texts;
+  assert.ok(first);
+  const { customerId } = await meets('ordered', [first]);
+  for (const text of others) await tell(hub.url, [text]);
   await emptied();
-  const clientIds = await rows<{ seq: bigint; at: Date }>(sql`
-    select e.seq, m.at from entries e join messages m using (conversation_id, message_id)
+  const entered = await rows<{ clientId: string }>(sql`
+    select m.client_id as "clientId" from entries e join messages m using (conversation_id, message_id)
     join conversations c using (conversation_id)
     where c.customer_id = ${customerId} and m.author = 'customer' order by e.seq`);
-  assert.equal(clientIds.length, 13);
   assert.deepEqual(
-    clientIds.map(({ at }) => at.getTime()),
-    clientIds.map(({ at }) => at.getTime()).toSorted((a, b) => a - b),
+    entered.map(({ clientId }) => clientId),
+    texts.map(({ key }) => uuidOf(`chatter|page-1|${key}`)),
   );
 });
 
@@ -226,6 +237,46 @@ test('a picture is encoded anew, without the place it was taken at, and sealed',
   const [row] = await rows<{ sealed: Buffer }>(sql`select sealed from channel_media`);
   assert.ok(row && !row.sealed.includes('WEBP') && !row.sealed.includes('a place of the test'));
   await until('the words', async () => texts().some((text) => text.includes('Guardo tu imagen')));
+});
+
+test('who somebody is at a messenger, and the pictures that they sent, are in their own export', async () => {
+  const camera = known.get('camera');
+  assert.ok(camera);
+  const { secret } = await hub.db.database.transaction((tx) =>
+    openSession(
+      tx,
+      camera.customerId as CustomerId,
+      { browser: 'Firefox', system: 'Android' },
+      systemRandom,
+      Date.now(),
+    ),
+  );
+  const answer = await fetch(`${hub.url}/api/export.json`, { headers: { cookie: `tellerline_session=${secret}` } });
+  assert.equal(answer.status, 200);
+  const { messengers } = (await answer.json()) as { messengers: HeldAtMessengers };
+  assert.deepEqual(
+    messengers.addresses.map(({ channel: name, account, person, state }) => ({ name, account, person, state })),
+    [{ name: 'chatter', account: 'page-1', person: { id: 'camera' }, state: 'in-use' }],
+  );
+  const [kept] = messengers.pictures;
+  assert.ok(kept && messengers.pictures.length === 1);
+  const opened = Buffer.from(kept.base64, 'base64');
+  assert.ok(!opened.includes('a place of the test'));
+  const { format, width } = await sharp(opened).metadata();
+  assert.deepEqual({ format, width }, { format: 'webp', width: 2048 });
+});
+
+test('a dead letter that can be read by now is replayed, and what stood beside it is not done twice', async () => {
+  await tell(hub.url, ['not yet readable']);
+  await emptied();
+  const letters = await counts('dead_letters');
+  const before = await said();
+  readable = did({ id: 'ana' }, { kind: 'text', text: 'hola' });
+  assert.equal(await replayDeadLetters(hub.db.database, 'pigeon'), 0);
+  assert.equal(await replayDeadLetters(hub.db.database, undefined), letters);
+  await until('they are read', async () => (await counts('channel_inbox')) === 0);
+  assert.equal(await said(), before + 1);
+  assert.equal(await counts('dead_letters'), letters - 1);
 });
 
 test('a picture bomb, a page called a picture and a cut one are answered and not kept', async () => {

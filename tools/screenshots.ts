@@ -101,6 +101,9 @@ async function photographAll(locale: Locale, device: keyof typeof devices): Prom
   await take('console');
   await page.goto(`${stage.hub.url}/link/unknown`);
   await take('refusal');
+  await page.goto(`${stage.hub.url}/v#example`);
+  await page.getByRole('button').waitFor();
+  await take('view');
   await stage.clear();
 }
 

@@ -14,7 +14,7 @@ import {
   type TemplatePlace,
   type Told,
 } from '#channels/meta';
-import { readWhatsApp, whatsappCompose, whatsappSender } from '#channels/whatsapp';
+import { readWhatsApp, whatsappCompose, whatsAppProfile, whatsappSender } from '#channels/whatsapp';
 import type { BankFace } from '#contract';
 import type { Queryable } from '#db';
 import type { Channel, Parts } from '#delivery';
@@ -76,6 +76,7 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
     read: (raw) => readMessenger(raw, settings),
     profile: messengerProfileOf(graphOf(settings), accounts),
     media: mediaOf(settings, accounts),
+    nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
 
@@ -94,7 +95,9 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
     ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readWhatsApp(raw),
+    profile: whatsAppProfile,
     media: mediaOf(settings, accounts),
+    nameOf: (account) => accounts.find((one) => one.account === account)?.name,
   };
 }
 

@@ -119,6 +119,27 @@ bank
     ofBank(id, async (commands, command) => commands.bankReceipt({ ...command, ...(file !== undefined && { file }) })),
   );
 
+const deadLetters = program.command('dead-letters').description('what messengers told and nobody could understand');
+
+deadLetters
+  .command('list')
+  .description('count them, by messenger and reason')
+  .action(() =>
+    attempt(async () =>
+      (await import('./dead-letters.ts')).listDeadLetters({ config: settings(), log: createLog('warn'), say }),
+    ),
+  );
+
+deadLetters
+  .command('replay')
+  .description('read them again, as after an upgrade')
+  .option('--channel <channel>', 'of this messenger alone')
+  .action((choices: { channel?: string }) =>
+    attempt(async () =>
+      (await import('./dead-letters.ts')).replay({ config: settings(), log: createLog('warn'), say, ...choices }),
+    ),
+  );
+
 const keyService = program.command('key-service').description('for a bank: the service that holds its own keys');
 
 keyService

@@ -21,13 +21,14 @@ export interface PlatformWiring {
   readonly database: Database;
   /** Made later, with the messengers. */
   readonly delivery: () => Delivery;
-  readonly pictures: () => Pick<PictureAddresses, 'mint'>;
+  readonly pictures: Pick<PictureAddresses, 'mint'>;
   readonly publicUrl: () => string;
   readonly faces: () => readonly BankFace[];
 }
 
-/** The messengers of Meta, wired in. */
+/** The messengers, wired in. */
 export interface WiredPlatforms {
+  /** Those of Meta, and whatever else people write to us at. */
   readonly channels: readonly Channel[];
   /** A messenger said what became of a template. */
   readonly onTemplate: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
@@ -43,13 +44,15 @@ export function wirePlatforms(
   options: {
     readonly platforms?: PlatformSettings;
     readonly platformsOfSandbox?: boolean;
+    /** More messengers, beside those of Meta. */
+    readonly channels?: readonly Channel[];
     readonly clock: Clock;
     readonly log: Log;
   },
   { database, delivery, pictures, publicUrl, faces }: PlatformWiring,
 ): WiredPlatforms {
   const { platforms: settings = {}, platformsOfSandbox = false, clock, log } = options;
-  const { channels, checkTokens } = createChannels({
+  const { channels: ofMeta, checkTokens } = createChannels({
     settings,
     database,
     parts: () => delivery().sending.parts,
@@ -60,7 +63,7 @@ export function wirePlatforms(
       return new URL(`/v#${token}`, publicUrl()).href;
     },
     mintPicture: async (told) => {
-      const token = await pictures().mint(told);
+      const token = await pictures.mint(told);
       return token && new URL(`/pictures/${token}`, publicUrl()).href;
     },
     publicUrl,
@@ -69,7 +72,7 @@ export function wirePlatforms(
     log,
   });
   return {
-    channels,
+    channels: [...(options.channels ?? []), ...ofMeta],
     onTemplate: async (channel, { account, template: name, language, status }) => {
       if (channel !== 'messenger' && channel !== 'whatsapp') return;
       const heard = { channel, account, name, language, status } as const;
@@ -81,7 +84,7 @@ export function wirePlatforms(
         );
     },
     jobs: (jobLog) => {
-      if (channels.length === 0) return [];
+      if (ofMeta.length === 0) return [];
       const tokens = repeat(checkTokens, {
         firstMs,
         everyMs: tokensEveryMs,

@@ -12,7 +12,6 @@ import {
 } from '#base';
 import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
-import { createPictureAddresses, createPictures, type PictureAddresses } from '#channels/pictures';
 import { openDatabase, type Database } from '#db';
 import {
   createDelivery,
@@ -186,17 +185,12 @@ export function wire(
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const banks = wireBanks(options, url);
   const faces = () => banks.api.faces();
-  const platforms = wirePlatforms(options, {
-    database,
-    delivery: () => delivery,
-    pictures: () => pictures,
-    publicUrl: url,
-    faces,
-  });
-  const channels = [...(options.channels ?? []), ...platforms.channels];
-  const told = wireNotifications(options, { database, vault, delivery: () => delivery, publicUrl: url });
+  const late = { database, delivery: () => delivery, publicUrl: url, faces };
+  const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
+  const platforms = wirePlatforms(options, { ...late, pictures: told.pictures });
+  const { channels, onTemplate } = platforms;
   const reaching = [...(options.senders ?? []), ...channels];
-  const senders = [...reaching, told.push.sender, ...(told.email.sender ? [told.email.sender] : [])];
+  const senders = [...reaching, ...telling];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
@@ -208,20 +202,7 @@ export function wire(
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const talk = createTalk({
-    database,
-    vault,
-    delivery,
-    linking,
-    faces,
-    acts,
-    messages,
-    ways,
-    publicUrl: url,
-    clock,
-    random,
-    log,
-  });
+  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
   const { arrivals } = talk;
   const settles = settlesOf(delivery);
   const receiving = createReceiving({
@@ -231,13 +212,7 @@ export function wire(
     channels,
     arrivals,
     settles,
-    onTemplate: platforms.onTemplate,
-  });
-  const pictures: PictureAddresses = createPictureAddresses({
-    ...common,
-    delivery,
-    faces,
-    pictures: createPictures({ log }),
+    onTemplate,
   });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
@@ -251,7 +226,6 @@ export function wire(
     receiving,
     talk,
     signIn,
-    pictures,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     reach: reaching.map(({ channel }) => channel),

@@ -3,10 +3,12 @@
  * it means and what to do; a test holds this list, the code and that page against each other.
  */
 export const alarms = [
+  'dead_letters',
   'delivery_parked',
   'event_contradicts',
   'events_dropped',
   'keys_unreachable',
+  'link_code_foreign',
   'log_damaged',
   'log_key_changed',
   'log_memory_damaged',
@@ -19,6 +21,7 @@ export const alarms = [
   'messenger_permission',
   'messenger_restricted',
   'messenger_token_dead',
+  'messenger_warns',
   'postgres_ended',
   'references_harvested',
   'revocation_given_up',

@@ -1,17 +1,11 @@
 import * as z from 'zod';
 import { DETAILS } from './detail.ts';
-import { purposeSchema, type Purpose } from './purposes.ts';
+import { LEVELS } from './levels.ts';
+import { purposeSchema } from './purposes.ts';
 
 /** "Where you are told" (`/api/channels`), by the session cookie. */
 
-/** For what a bank tells something today: each has a level of its own at each channel. */
-export const TOLD_PURPOSES = ['balances', 'transactions'] as const satisfies readonly Purpose[];
-
-/** How much of what is told for a purpose may stand in a channel, from most to least; `off`: nothing is told there. */
-export const LEVELS = [...DETAILS, 'off'] as const;
 const levelSchema = z.enum(LEVELS);
-/** How much of what is told for a purpose may stand in a channel. */
-export type Level = z.infer<typeof levelSchema>;
 
 /** When a messenger may not be written to: wait until its person writes, use the spare channels, or leave it out. */
 const otherwiseSchema = z.enum(['wait', 'elsewhere', 'drop']);
@@ -67,11 +61,3 @@ export type ChannelChange = z.infer<typeof channelChangeSchema>;
 export const joinCodeSchema = z.object({ code: z.string(), until: z.iso.datetime({ offset: true }) });
 /** What is said in the other messenger, and until when. */
 export type JoinCode = z.infer<typeof joinCodeSchema>;
-
-/** Whether a change lets more of anything stand in a channel than before. */
-export function raises(before: Pick<ToldChannel, 'detail' | 'details'>, change: ChannelChange): boolean {
-  return Object.entries(change.details ?? {}).some(([purpose, level]) => {
-    const standing = before.details[purpose as Purpose] ?? before.detail;
-    return LEVELS.indexOf(level) < LEVELS.indexOf(standing);
-  });
-}

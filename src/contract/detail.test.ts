@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Card } from './cards.ts';
+import type { Card, Purchase } from './cards.ts';
 import { atDetail, CARD_DETAIL, carriedFields, contentAt, DETAILS, detailOf, pointerWords } from './detail.ts';
 import type { Message } from './entries.ts';
 
@@ -121,13 +121,15 @@ test('a rounded sum names no exact one, in any currency, and is never nothing', 
 });
 
 test('a reversed purchase and money back are told as such', () => {
-  const masked = (over: Partial<typeof purchase> & { status?: 'reversed'; direction?: 'credit' }) => {
-    const card = { card: 'transaction', bank: 'citi', account, transaction: { ...purchase, ...over } } as Card;
+  const masked = (over: Partial<Purchase>) => {
+    const card: Card = { card: 'transaction', bank: 'citi', account, transaction: { ...purchase, ...over } };
     return contentAt({ kind: 'card', card, text: gist }, 'masked', 'es').text;
   };
-  assert.equal(masked({ direction: 'credit' } as never), 'Cerca de $66 de vuelta de Stroman & Hudson.');
-  assert.equal(masked({ status: 'reversed' } as never), 'Se anuló una compra en Stroman & Hudson.');
-  assert.equal(masked({ merchant: undefined } as never), 'Hay algo nuevo de tu banco.');
+  assert.equal(masked({ direction: 'credit' }), 'Cerca de $66 de vuelta de Stroman & Hudson.');
+  assert.equal(masked({ status: 'reversed' }), 'Se anuló una compra en Stroman & Hudson.');
+  const { merchant: _, ...nameless } = purchase;
+  const card: Card = { card: 'transaction', bank: 'citi', account, transaction: nameless };
+  assert.equal(contentAt({ kind: 'card', card, text: gist }, 'masked', 'es').text, 'Hay algo nuevo de tu banco.');
 });
 
 test('buttons go with full alone, and what no bank told is said in full everywhere', () => {
@@ -140,6 +142,7 @@ test('buttons go with full alone, and what no bank told is said in full everywhe
     actions: [{ act: 'keep-link', label: 'Keep it', token: 'secret', weight: 'main' }],
     waysOn: [{ way: 'reconnect', bank: 'citi', label: 'Reconnect Citi' }],
     quickReplies: [{ label: 'Balance', text: 'balance' }],
+    urgent: true,
   };
   for (const detail of ['masked', 'pointer'] as const) {
     assert.deepEqual(Object.keys(atDetail(message, true, detail, 'en')), ['id', 'revision', 'author', 'at', 'content']);

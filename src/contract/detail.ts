@@ -41,14 +41,14 @@ const words: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>>
 
 /**
  * As much of a message as a level carries. Below `full` what derives from a link becomes one sentence, drawn from
- * the fields that the table allows and from nothing else, without buttons. What no bank told (`ofLink` false) is
+ * the fields that the table allows and from nothing else, without buttons and without urgency, which is fraud's alone. What no bank told (`ofLink` false) is
  * said in full everywhere.
  */
 export function atDetail(message: Message, ofLink: boolean, detail: Detail, locale: Locale): Message {
   if (detailOf(ofLink, detail) === 'full') return message;
-  const { id, revision, author, at, quiet, urgent } = message;
+  const { id, revision, author, at, quiet } = message;
   const content = contentAt(message.content, detail, locale);
-  return { id, revision, author, at, content, ...(urgent && { urgent }), ...(quiet && { quiet }) };
+  return { id, revision, author, at, content, ...(quiet && { quiet }) };
 }
 
 /** What a bank told, as it stands where a level is shown. */

@@ -17,6 +17,7 @@ export * from './geography.ts';
 export * from './gist.ts';
 export * from './hearing.ts';
 export * from './in-app.ts';
+export * from './levels.ts';
 export * from './map.ts';
 export * from './notifications.ts';
 export * from './privacy.ts';

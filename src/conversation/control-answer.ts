@@ -28,7 +28,7 @@ export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
 }
 
 /** Asks whether a link is to be stopped, in the words of a sentence that names the bank. */
-export function askToStop({ locale }: Turn, link: LinkOfCustomer, sentence: Sentence = 'stop.one'): Answer {
+export function askToStop({ locale, elsewhere }: Turn, link: LinkOfCustomer, sentence: Sentence = 'stop.one'): Answer {
   const bank = link.bank.name;
   const asks: Ask[] = [
     { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
@@ -36,6 +36,8 @@ export function askToStop({ locale }: Turn, link: LinkOfCustomer, sentence: Sent
   ];
   // Nothing can be sealed under its key; the bank may be out of reach of being told as well.
   if (link.unreadable) return plain(locale, 'stop.unreadable', { bank }, { asks });
+  // A card of the link may be kept from a messenger, buttons and all; stopping has to work there at every level.
+  if (elsewhere) return plain(locale, sentence, { bank }, { asks });
   return showing(link, null, consentCard(link, 'stop-asked'), say(locale, sentence, { bank }), { asks });
 }
 

@@ -1,4 +1,4 @@
-import { type CustomerId } from '#base';
+import type { CustomerId } from '#base';
 import {
   findCustomer,
   joinCodeIn,

@@ -15,8 +15,22 @@ export interface ShowingParts {
 
 /** "show" and what people say for it, as the whole of a message, by folded words. */
 const asked: ReadonlySet<string> = new Set([
-  ...['show', 'show me', 'show it', 'show me it', 'show again', 'show it again', 'show me again', 'show please'],
-  ...['muestrame', 'muestramelo', 'muestralo', 'mostrar', 'muestra', 'muestrame otra vez', 'ensename', 'ensenamelo'],
+  'show',
+  'show me',
+  'show it',
+  'show me it',
+  'show again',
+  'show it again',
+  'show me again',
+  'show please',
+  'muestrame',
+  'muestramelo',
+  'muestralo',
+  'mostrar',
+  'muestra',
+  'muestrame otra vez',
+  'ensename',
+  'ensenamelo',
 ]);
 
 /** Whether a person at a messenger asks for a fresh address. In a browser there is nothing to be shown again. */

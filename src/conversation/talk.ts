@@ -300,7 +300,15 @@ async function answersTo(
   const frame = frameOf(understood, now);
   forgetStale(remembered, now);
   if (frame) remembered.set(turn.conversationId, { frame, links });
-  return answer({ understood, locale, timeZone, now, money, wishes: customerWishes(parts, turn) });
+  return answer({
+    understood,
+    locale,
+    timeZone,
+    now,
+    money,
+    wishes: customerWishes(parts, turn),
+    elsewhere: turn.identityId !== null,
+  });
 }
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */

@@ -16,6 +16,8 @@ export interface Turn {
   readonly money: CustomerMoney;
   /** What the customer wants to be told, and when. */
   readonly wishes: CustomerWishes;
+  /** It was said at a messenger, and is answered there. */
+  readonly elsewhere?: boolean;
 }
 
 /** A button to be signed: it acts only with its token. */

@@ -19,6 +19,7 @@ export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
 export type { Arrivals, Arrived, MetPerson, PictureTaken } from './receiving/arrivals.ts';
+export type { HeldAtMessengers } from './receiving/held.ts';
 export { countDeadLetters, replayDeadLetters, uuidOf, type DeadLetters } from './receiving/inbox.ts';
 export { createReceiving, type DeliverySettles, type Receiving } from './receiving/receiving.ts';
 export type { ViewOf, Views } from './views.ts';

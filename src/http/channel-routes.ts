@@ -15,23 +15,13 @@ const params = z.object({ channel: z.string().max(32) });
 export async function channelRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
   const { receiving, clock } = parts;
   const refused = rateLimit(limits.refusedBodiesPerMinuteMax, clock);
-  let arriving = 0;
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     '*',
     { parseAs: 'buffer', bodyLimit: limits.channelBodyBytesMax },
     (_request, body, done) => done(null, body),
   );
-  server.addHook('onRequest', async (request, reply) => {
-    if (arriving >= limits.channelBodiesArrivingMax) throw full();
-    arriving += 1;
-    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
-    request.raw.once('end', () => clearTimeout(late));
-    reply.raw.once('close', () => {
-      clearTimeout(late);
-      arriving -= 1;
-    });
-  });
+  admitFew(server);
 
   server.withTypeProvider<ZodTypeProvider>().get(
     '/channels/:channel/webhook',
@@ -88,6 +78,21 @@ export async function channelRoutes(server: FastifyInstance, { parts }: { parts:
     if (!channel) throw new TellerlineError('messenger_unknown', 404, 'There is no such messenger here.');
     return channel;
   }
+}
+
+/** Bounds how many bodies arrive at once, and for how long one may. */
+function admitFew(server: FastifyInstance): void {
+  let arriving = 0;
+  server.addHook('onRequest', async (request, reply) => {
+    if (arriving >= limits.channelBodiesArrivingMax) throw full();
+    arriving += 1;
+    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
+    request.raw.once('end', () => clearTimeout(late));
+    reply.raw.once('close', () => {
+      clearTimeout(late);
+      arriving -= 1;
+    });
+  });
 }
 
 function full(): TellerlineError {

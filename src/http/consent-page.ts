@@ -65,6 +65,14 @@ export function consentPage(copy: SignedCopy, timeZone: string): string {
     gistOfTransaction(previews.card, locale),
     ...previews.lines.map((line) => `${line.text} (${line.when})`),
   ];
+  const levels = (disclosure.levels?.choices ?? [])
+    .filter(({ purpose }) => purposes.includes(purpose))
+    .flatMap(({ purpose, title, examples }) =>
+      examples.map(({ detail, label, text }) => {
+        const chosen = copy.details?.[purpose] === detail ? ` (${say.chosen})` : '';
+        return `${title}: ${label}${chosen}. ${text}`;
+      }),
+    );
   const durations = disclosure.durations.map(
     ({ days, label, ends }) => `${label}. ${ends}${days === durationDays ? ` (${say.chosen})` : ''}`,
   );
@@ -79,6 +87,7 @@ ${section(
   say.accounts,
   accounts.map((account) => accountWords(account, locale)),
 )}
+${disclosure.levels ? section(disclosure.levels.title, [disclosure.levels.note, ...levels]) : ''}
 ${section(previews.title, [previews.note, ...messages])}
 ${disclosure.sections.map(({ title, items }) => section(title, items)).join('\n')}
 ${section(say.signature, [...durations, `${disclosure.signature.label}: ${signature}`, disclosure.signature.note])}

@@ -32,6 +32,8 @@ export interface CustomerExport {
   readonly receipts: readonly (KeptReceipt & { readonly signed: LedgerPage['proven'] })[];
   readonly signIn: Awaited<ReturnType<HttpParts['signIn']['held']>>;
   readonly linking: Awaited<ReturnType<HttpParts['linking']['held']>>;
+  /** Where they are met at messengers, and the pictures that they sent from there. */
+  readonly messengers: Awaited<ReturnType<HttpParts['receiving']['held']>>;
   /** A log export of its own: `tellerline verify` checks it. */
   readonly ledger: LedgerPage['proven'];
   /** Entries that no checkpoint covered in time, without their proofs. */
@@ -88,6 +90,7 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
     receipts: signed,
     signIn: await parts.signIn.held(customerId),
     linking: held,
+    messengers: await parts.receiving.held(customerId),
     ledger: proven,
     waiting,
   };

@@ -45,12 +45,7 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     }
     return await reply.header('cache-control', 'no-store').sendFile('link.html', { cacheControl: false });
   });
-  // The address says nothing to us: its secret stands in the fragment, and only a tap sends it.
-  for (const path of ['/m', '/m/:attempt']) {
-    server.get(path, { schema: { hide: true } }, async (_request, reply) =>
-      reply.header('cache-control', 'no-store').sendFile('m.html', { cacheControl: false }),
-    );
-  }
+  chatPages(server);
   server.get('/privacy', { schema: { hide: true } }, async (_request, reply) =>
     reply.sendFile('privacy.html', { cacheControl: false }),
   );
@@ -92,6 +87,16 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     }
     return reply.redirect(back, 303);
   });
+}
+
+/** The pages that link a bank for a chat at another messenger. */
+function chatPages(server: FastifyInstance): void {
+  // The address says nothing to us: its secret stands in the fragment, and only a tap sends it.
+  for (const path of ['/m', '/m/:attempt']) {
+    server.get(path, { schema: { hide: true } }, async (_request, reply) =>
+      reply.header('cache-control', 'no-store').sendFile('m.html', { cacheControl: false }),
+    );
+  }
 }
 
 /** A plain page for a person: what happened, that nothing was lost, and the way back. */

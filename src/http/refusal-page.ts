@@ -65,6 +65,10 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
       title: 'This browser has a chat of its own',
       text: 'A bank was linked in it, so nothing was changed. Delete that chat first, or use another browser.',
     },
+    session_scope: {
+      title: 'This browser was let in for one linking',
+      text: 'It may do nothing else here. Nothing was changed. Open your chat.',
+    },
     authorization_declined: { title: 'You did not sign in', text: 'Nothing was changed.' },
     other: { title: 'That did not work', text: 'Go back to your chat and try again in a minute.' },
   },
@@ -128,6 +132,10 @@ const words: Readonly<Record<Locale, Readonly<Record<string, Words>> & { readonl
     chat_in_use: {
       title: 'Este navegador tiene un chat propio',
       text: 'En él se vinculó un banco, así que no ha cambiado nada. Borra antes ese chat o usa otro navegador.',
+    },
+    session_scope: {
+      title: 'Este navegador solo puede hacer un vínculo',
+      text: 'Aquí no puede hacer nada más. No ha cambiado nada. Abre tu chat.',
     },
     authorization_declined: { title: 'No entraste', text: 'No ha cambiado nada.' },
     other: { title: 'No ha funcionado', text: 'Vuelve a tu chat e inténtalo dentro de un minuto.' },

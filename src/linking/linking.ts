@@ -195,21 +195,7 @@ export function createLinking(parts: LinkingParts): Linking {
     replay: () => replayEndings(parts),
     withdrawnSince: () => parts.revocations.read().flatMap((one) => (one.what === 'bank' ? [one.bank] : [])),
     open: (session, bank) => openAttempt(parts, session, bank),
-    openFrom: (chat, bank) => openFromChat(parts, chat, bank),
-    claim: (token, kind) => claimAddress(parts, token, kind),
-    isWalkedBy: (session, of) => isWalkedBy(parts, session, of),
-    standing: async (session, attemptId) => standingOf(parts, await requireOwnAttempt(parts, session, attemptId)),
-    confirm: async (identityId, text) => {
-      const answered = await confirmCode(parts, identityId, text);
-      if (answered?.linkId) jobs.lookback(answered.linkId);
-      if (answered) jobs.revocations();
-      return answered;
-    },
-    confirmInBrowser: async (text, locale) => {
-      const answered = await confirmInBrowser(parts, text, locale);
-      if (answered) jobs.revocations();
-      return answered;
-    },
+    ...linkingFromChats(parts, jobs),
     check: async (session, attemptId) => {
       await attempt(session, attemptId);
     },
@@ -217,14 +203,7 @@ export function createLinking(parts: LinkingParts): Linking {
     sign: async (session, attemptId, signing) => signAttempt(parts, await attempt(session, attemptId), signing),
     decline: async (session, attemptId) => declineAttempt(parts, await attempt(session, attemptId)),
     identify: (session, bank, what) => beginIdentifying(parts, session, bank, what),
-    finish: async (session, returned) => {
-      const came = await takeReturn(parts, session, returned);
-      if (came.intent === 'link') {
-        if (came.linkId) jobs.lookback(came.linkId);
-        jobs.revocations();
-      }
-      return came;
-    },
+    finish: (session, returned) => finishWalk(parts, jobs, session, returned),
     consentRecord: (customerId, consentId, origin) => recordOf(parts, customerId, consentId, origin),
     signedCopy: (customerId, consentId) => signedCopy(parts, customerId, consentId),
     everLinked,
@@ -263,6 +242,40 @@ export function createLinking(parts: LinkingParts): Linking {
     openRevocations,
     tidy: () => tidy(parts),
     counts: countLinks,
+  };
+}
+
+/** See `Linking.finish`: what is open after a linking is taken up at once. */
+async function finishWalk(parts: LinkingParts, jobs: Jobs, session: Session, returned: URL): Promise<Returned> {
+  const came = await takeReturn(parts, session, returned);
+  if (came.intent === 'link') {
+    if (came.linkId) jobs.lookback(came.linkId);
+    jobs.revocations();
+  }
+  return came;
+}
+
+/** The part of linking that chats at other messengers ask for. */
+function linkingFromChats(
+  parts: LinkingParts,
+  jobs: Jobs,
+): Pick<Linking, 'openFrom' | 'claim' | 'isWalkedBy' | 'standing' | 'confirm' | 'confirmInBrowser'> {
+  return {
+    openFrom: (chat, bank) => openFromChat(parts, chat, bank),
+    claim: (token, kind) => claimAddress(parts, token, kind),
+    isWalkedBy: (session, of) => isWalkedBy(parts, session, of),
+    standing: async (session, attemptId) => standingOf(parts, await requireOwnAttempt(parts, session, attemptId)),
+    confirm: async (identityId, text) => {
+      const answered = await confirmCode(parts, identityId, text);
+      if (answered?.linkId) jobs.lookback(answered.linkId);
+      if (answered) jobs.revocations();
+      return answered;
+    },
+    confirmInBrowser: async (text, locale) => {
+      const answered = await confirmInBrowser(parts, text, locale);
+      if (answered) jobs.revocations();
+      return answered;
+    },
   };
 }
 

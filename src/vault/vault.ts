@@ -178,12 +178,7 @@ export function createVault(parts: {
       return { keys: destroyed ? 1 : 0, records };
     },
     renewLinkKey: (tx, linkId, columns) => renewLinkKey(tx, keys, random, linkId, columns),
-    eraseRecords: async (tx, linkId, { kinds, accountRefs }) => {
-      const rows = await tx.query<{ recordId: RecordId }>(sql`delete from records where link_id = ${linkId}
-        and (kind = any(${[...kinds]}::text[]) or account_ref = any(${[...accountRefs]}::uuid[]))
-        returning record_id as "recordId"`);
-      return rows.map((row) => row.recordId);
-    },
+    eraseRecords,
     eraseCustomer: (tx, customerId, before) => eraseCustomer(tx, ledgerParts, customerId, before),
     customerSealer: async (db, customerId, use) => {
       const sealer = (await customerSealers(db, [customerId], use)).get(customerId);
@@ -223,6 +218,17 @@ async function requireKeys(database: Database, roots: Roots): Promise<void> {
   );
   // Before the first customer there is none yet.
   if (root) await roots.wrap(operator, root.generation, []);
+}
+
+async function eraseRecords(
+  tx: Transaction,
+  linkId: LinkId,
+  { kinds, accountRefs }: Parameters<Vault['eraseRecords']>[2],
+): Promise<RecordId[]> {
+  const rows = await tx.query<{ recordId: RecordId }>(sql`delete from records where link_id = ${linkId}
+    and (kind = any(${[...kinds]}::text[]) or account_ref = any(${[...accountRefs]}::uuid[]))
+    returning record_id as "recordId"`);
+  return rows.map((row) => row.recordId);
 }
 
 /** Sealers over keys that were taken out, which are forgotten when the transaction is over. */

@@ -5,13 +5,20 @@
 import assert from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
 import { channels } from './channels.ts';
+import { conversationChecks } from './conversation-checks.ts';
 import { doorChecks } from './door-checks.ts';
 import { readingChecks } from './reading-checks.ts';
 import { renderingChecks } from './rendering-checks.ts';
 import { sendingChecks } from './sending-checks.ts';
 import { DoesNotApply } from './under-test.ts';
 
-const checks = { door: doorChecks, reading: readingChecks, rendering: renderingChecks, sending: sendingChecks };
+const checks = {
+  door: doorChecks,
+  reading: readingChecks,
+  rendering: renderingChecks,
+  sending: sendingChecks,
+  conversation: conversationChecks,
+};
 const only = process.env['TEST_CHANNEL'];
 
 for (const [name, start] of Object.entries(channels)) {

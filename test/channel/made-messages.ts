@@ -168,6 +168,7 @@ export const madeMessage: fc.Arbitrary<Message> = fc.record(
     ),
     actions: fc.array(action, { maxLength: 5 }),
     waysOn: fc.array(wayOn, { maxLength: 6 }),
+    quiet: fc.boolean(),
     quickReplies: fc.array(
       name.map((label) => ({ label, text: label })),
       { maxLength: 20 },

@@ -1,6 +1,7 @@
 import { messengerCompose, messengerSender, renderMessenger } from '#channels/messenger';
 import { limits } from '#base';
 import { asWired, metaDoor, metaVoice, operator, rendered } from './meta.ts';
+import { phoneChat } from './phone.ts';
 import { DoesNotApply, type ChannelUnderTest, type Thing } from './under-test.ts';
 
 const { appId, pageId: page } = operator;
@@ -67,6 +68,7 @@ function bytes(things: readonly Thing[]): Buffer {
 
 /** Messenger. */
 export async function messenger(): Promise<ChannelUnderTest> {
+  const chat = phoneChat('messenger');
   const channel = asWired('messenger');
   const voice = await metaVoice('messenger', page, (parts) =>
     messengerSender({ ...parts, compose: messengerCompose(parts) }),
@@ -86,6 +88,10 @@ export async function messenger(): Promise<ChannelUnderTest> {
       limits: { text: 2000, buttonTitle: 20, buttonsTogether: 3, payload: 1000 },
     },
     voice,
-    close: () => voice.close(),
+    chat,
+    close: async () => {
+      await voice.close();
+      await chat.close();
+    },
   };
 }

@@ -148,6 +148,38 @@ export interface Voice {
   readonly secrets: readonly string[];
 }
 
+/** One thing that was said to somebody, as they see it. */
+export interface Seen {
+  readonly text: string;
+  /** Titles of what can be pressed under it. */
+  readonly buttons: readonly string[];
+}
+
+/** Somebody at the messenger, before the whole hub. */
+export interface Chatter {
+  say(text: string): Promise<void>;
+  /** The same thing said, which arrives so often. */
+  sayOften(text: string, times: number): Promise<void>;
+  /** What the hub said, oldest first. */
+  seen(): Promise<readonly Seen[]>;
+  /** Presses the newest button of this title. */
+  press(title: string): Promise<void>;
+  /** Presses that same button once more; answers what is said to it. */
+  pressAgain(title: string): Promise<string>;
+  /** Something comes in that nobody can understand. */
+  garble(): Promise<void>;
+  /** Waits until this holds. */
+  until(holds: () => Promise<boolean>): Promise<void>;
+  /** Waits until everything that was said has been worked through and brought. */
+  settled(): Promise<void>;
+}
+
+/** The whole hub, with this messenger. */
+export interface Chat {
+  /** Somebody new. */
+  arrive(locale: Locale): Promise<Chatter>;
+}
+
 /** A messenger, as the suite sees it. Whatever of it a check cannot have is thrown as `DoesNotApply`. */
 export interface ChannelUnderTest {
   readonly name: string;
@@ -155,6 +187,7 @@ export interface ChannelUnderTest {
   readonly ear: Ear;
   readonly pen: Pen;
   readonly voice: Voice;
+  readonly chat: Chat;
   close(): Promise<void>;
 }
 

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { transactionCardSchema, type Entry, type Page, type Problem } from '#contract';
 import type { DeadLetter, Reading } from '#delivery';
 import { draw } from '../../src/delivery/draw.ts';
-import { testHub } from '../hub.ts';
-import { Visitor } from '../visitor.ts';
+import { testHub, type TestHub } from '../hub.ts';
+import { until, Visitor } from '../visitor.ts';
+import { settledHub } from './settled.ts';
 import {
   DoesNotApply,
   type ChannelUnderTest,
@@ -12,6 +13,8 @@ import {
   type Proof,
   type Rendered,
   type Thing,
+  type Chatter,
+  type Seen,
 } from './under-test.ts';
 
 /** Above what the listener takes of a call that is no batch of a bank's. */
@@ -61,6 +64,7 @@ export async function web(): Promise<ChannelUnderTest> {
       },
       secrets: [],
     },
+    chat: { arrive: async (locale) => chatter(hub, await Visitor.arrive(hub, locale)) },
     close: () => hub.close(),
   };
 }
@@ -183,4 +187,46 @@ function renderedAsEntry({ message, detail, ofBank, locale, picture }: Parameter
   // The page draws what the card holds, and not the words that say it to a screen reader.
   JSON.stringify(card, (_key, value: unknown) => (typeof value === 'string' && texts.push(value), value));
   return { bodies: [{ ...message, ...drawn }], texts, buttons: [], pictures: [] };
+}
+
+/** Somebody in a browser. */
+function chatter(hub: TestHub, visitor: Visitor): Chatter {
+  const settled = (): Promise<void> => settledHub(hub);
+  const seen = async (): Promise<readonly Seen[]> => {
+    const messages = await visitor.conversation();
+    return messages
+      .filter(({ author }) => author !== 'customer')
+      .map(({ content, actions = [], waysOn = [], quickReplies = [] }) => ({
+        text: content.text,
+        buttons: [...actions, ...waysOn, ...quickReplies].map(({ label }) => label),
+      }));
+  };
+  const press = async (title: string): Promise<string> => {
+    const actions = (await visitor.conversation()).flatMap((message) => message.actions ?? []);
+    const pressed = actions.findLast(({ label }) => label === title);
+    const { body } = await visitor.call('POST', '/api/acts', { token: pressed?.token ?? '' });
+    return JSON.stringify(body);
+  };
+  const sayAs = async (clientId: string, text: string): Promise<void> => {
+    await visitor.call('POST', '/api/messages', { clientId, text });
+  };
+  return {
+    say: (text) => sayAs(randomUUID(), text),
+    sayOften: async (text, times) => {
+      const clientId = randomUUID();
+      for (let time = 0; time < times; time += 1) await sayAs(clientId, text);
+    },
+    seen,
+    press: async (title) => {
+      await press(title);
+    },
+    pressAgain: press,
+    garble: async () => {
+      await post(visitor, hub.url, Buffer.from('{"teleportation":'));
+    },
+    until: async (holds) => {
+      await until('what the browser is to show', holds);
+    },
+    settled,
+  };
 }

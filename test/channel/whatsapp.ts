@@ -1,6 +1,7 @@
 import { limits } from '#base';
 import { renderWhatsApp, whatsappCompose, whatsappSender } from '#channels/whatsapp';
 import { asWired, metaDoor, metaVoice, operator, rendered } from './meta.ts';
+import { phoneChat } from './phone.ts';
 import { DoesNotApply, type ChannelUnderTest, type Thing } from './under-test.ts';
 
 const { phoneNumberId, businessAccountId } = operator;
@@ -88,6 +89,7 @@ function bytes(things: readonly Thing[]): Buffer {
 
 /** WhatsApp. */
 export async function whatsapp(): Promise<ChannelUnderTest> {
+  const chat = phoneChat('whatsapp');
   const channel = asWired('whatsapp');
   const voice = await metaVoice('whatsapp', phoneNumberId, (parts) =>
     whatsappSender({ ...parts, compose: whatsappCompose(parts) }),
@@ -107,6 +109,10 @@ export async function whatsapp(): Promise<ChannelUnderTest> {
       limits: { text: 4096, buttonTitle: 24, buttonsTogether: 10, payload: 256 },
     },
     voice,
-    close: () => voice.close(),
+    chat,
+    close: async () => {
+      await voice.close();
+      await chat.close();
+    },
   };
 }

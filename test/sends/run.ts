@@ -24,7 +24,7 @@ const result = {
   faults: everyFault(seed),
   ...counted,
 };
-console.log(JSON.stringify(result, undefined, 2));
+process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
 if (sends >= 10_000)
   writeFileSync(new URL('../results/sends.json', import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
 const holds =

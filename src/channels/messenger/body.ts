@@ -95,14 +95,21 @@ export interface MessengerTemplateMessage extends Referring {
   };
 }
 
+/** Whether a telephone announces a message: one of the customer's quiet hours is there when they look. */
+interface Announced {
+  readonly notification_type?: 'NO_PUSH';
+}
+
 /**
  * What is posted to `/{page}/messages`, but for whom it is for. HUMAN_AGENT is the only tag that can be written down:
  * the others have failed with error 100 since 27 April 2026.
  */
-export type MessengerBody =
-  | { readonly messaging_type: 'RESPONSE' | 'UPDATE'; readonly message: MessengerMessage }
-  | { readonly messaging_type: 'MESSAGE_TAG'; readonly tag: 'HUMAN_AGENT'; readonly message: MessengerMessage }
-  | { readonly messaging_type: 'UTILITY'; readonly message: MessengerTemplateMessage };
+export type MessengerBody = Announced &
+  (
+    | { readonly messaging_type: 'RESPONSE' | 'UPDATE'; readonly message: MessengerMessage }
+    | { readonly messaging_type: 'MESSAGE_TAG'; readonly tag: 'HUMAN_AGENT'; readonly message: MessengerMessage }
+    | { readonly messaging_type: 'UTILITY'; readonly message: MessengerTemplateMessage }
+  );
 
 /** A whole request to the Send API. */
 export type MessengerRequest = MessengerBody & { readonly recipient: { readonly id: string } };

@@ -171,3 +171,15 @@ test('the window decides the form: an answer, news, words of the staff, or a tem
   assert.deepEqual(formOf({ window: 'template', viewAddress }), ['UTILITY']);
   assert.deepEqual(formOf({ window: 'template' }), []);
 });
+
+test('what came in the customer’s quiet hours is there when they look, and no telephone announces it', () => {
+  const viewAddress = 'https://hub.example/v#t';
+  const announced = (quiet: boolean, window: Rendering['window']) =>
+    renderMessenger({ ...purchase, ...(quiet && { quiet }) }, { ...rendering, window, viewAddress }).map(
+      ({ notification_type }) => notification_type,
+    );
+  for (const window of ['free', 'human-agent', 'template'] as const) {
+    assert.deepEqual(announced(true, window), ['NO_PUSH']);
+    assert.deepEqual(announced(false, window), [undefined]);
+  }
+});

@@ -32,11 +32,14 @@ type CardContent = Extract<Content, { kind: 'card' }>;
 export function renderMessenger(message: Message, rendering: Rendering): MessengerBody[] {
   if (rendering.window === 'template') {
     const template = templateFor(message, rendering);
-    return template ? [messengerTemplate(template)] : [];
+    return template ? [{ ...messengerTemplate(template), ...quietly(message) }] : [];
   }
   const messages = rendering.detail === 'full' ? inFull(message, rendering) : withAddress(message, rendering);
-  return messages.map((one) => inWindow(one, rendering));
+  return messages.map((one) => ({ ...inWindow(one, rendering), ...quietly(message) }));
 }
+
+const quietly = ({ quiet }: Message): Pick<MessengerBody, 'notification_type'> =>
+  quiet ? { notification_type: 'NO_PUSH' } : {};
 
 function inWindow(message: MessengerMessage, { window, purpose }: Rendering): MessengerBody {
   if (window === 'human-agent') return { messaging_type: 'MESSAGE_TAG', tag: 'HUMAN_AGENT', message };

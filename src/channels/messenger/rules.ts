@@ -1,6 +1,7 @@
 import {
   checkDefinition,
   fieldsOf,
+  idOf,
   listOf,
   RuleCheck,
   under,
@@ -132,8 +133,7 @@ function checkTag(check: RuleCheck, body: Fields, at: string): void {
 function checkHandover(check: RuleCheck, body: Fields, at: string): void {
   checkRecipient(check, body, at);
   check.text(body, 'metadata', at, { max: limits.metadata, optional: true });
-  const app = body['target_app_id'];
-  if (app !== undefined && !/^\d{1,20}$/.test(String(app)))
+  if (body['target_app_id'] !== undefined && idOf(body['target_app_id']) === undefined)
     check.add('not-taken', under(at, 'target_app_id'), 'This is not the id of an app.');
 }
 

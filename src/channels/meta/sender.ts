@@ -130,7 +130,23 @@ async function send<Body>(sending: Sending<Body>, dispatch: Dispatch, signal: Ab
   const place = await takePlace(sending, dispatch, address, signal);
   if (place) return place;
   const told: Told = { ...dispatch, message };
-  const composed = await parts.compose(told, address);
+  const outcome = await composeAndSend(sending, told, account, address, signal);
+  const isOver = outcome.outcome === 'closed' && outcome.code === windowOver && address.heardAtMs !== undefined;
+  // Its clock is the one that counts: what it does not take freely any more it may take as a template.
+  return isOver ? composeAndSend(sending, told, account, { ...address, heardAtMs: undefined }, signal) : outcome;
+}
+
+/** The messenger said that the person wrote too long ago. */
+const windowOver = 'window-over';
+
+async function composeAndSend<Body>(
+  sending: Sending<Body>,
+  told: Told,
+  account: MetaAccount,
+  address: PersonAddress,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const composed = await sending.parts.compose(told, address);
   if ('closed' in composed) return { outcome: 'closed', code: composed.closed };
   return sendBodies(sending, told, { account, address, bodies: composed.bodies }, signal);
 }
@@ -237,6 +253,7 @@ function outcomeOf(
       return { outcome: 'later', code, afterMs };
     }
     case 'window':
+      return { outcome: 'closed', code: windowOver };
     case 'template':
     case 'unreachable':
       return { outcome: 'closed', code };
@@ -269,8 +286,8 @@ function slowerAgain({ slowed }: Pick<AnySending, 'slowed'>, account: string): n
 function stop(sending: AnySending, account: MetaAccount, why: StoppedBy, code: string): Outcome {
   const { circuits: stops, parts } = sending;
   if (stops.open(account.account, why)) {
-    const alarm = why === 'token' ? 'messenger_token_dead' : 'messenger_restricted';
-    parts.log.warn({ account: account.name, code, alarm }, 'nothing can be sent from there until it is mended');
+    const said = why === 'token' ? { alarm: 'messenger_token_dead' } : { alarm: 'messenger_restricted' };
+    parts.log.warn({ account: account.name, code, ...said }, 'nothing can be sent from there until it is mended');
   }
   return { outcome: 'later', code, afterMs: stops.waitMs(account.account) };
 }

@@ -1,3 +1,4 @@
+export { whatsAppProfile } from './locale.ts';
 export { readWhatsApp } from './read.ts';
 export { whatsappCompose, whatsappSender } from './sender.ts';
 export { whatsAppRequest, type WhatsAppBody, type WhatsAppRequest } from './body.ts';

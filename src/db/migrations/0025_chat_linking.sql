@@ -35,6 +35,7 @@ create table join_codes (
   code_index bytea not null unique,
   expires_at timestamptz not null
 );
+alter table join_codes enable row level security;
 -- How often a code was tried in a chat, right or wrong, since when.
 alter table channel_identities
   add column join_tries integer not null default 0,

@@ -5,6 +5,7 @@ import {
   rateLimit,
   turns,
   type Clock,
+  type CustomerId,
   type IdentityId,
   type InTurn,
   type Log,
@@ -16,6 +17,7 @@ import type { Addresses } from '../addresses.ts';
 import type { Channel, FromPlatform, Reading } from '../channel.ts';
 import type { Arrivals } from './arrivals.ts';
 import { takeEvidence, applyWaiting } from './evidence.ts';
+import { heldAtMessengers, type HeldAtMessengers } from './held.ts';
 import { createInbox, tidyReceiving, type Inbox, type TakenUp } from './inbox.ts';
 import { takePerson } from './person.ts';
 
@@ -39,6 +41,8 @@ export interface Receiving {
   look(): Promise<void>;
   /** Takes up nothing new and waits for what is being worked on. */
   stop(): Promise<void>;
+  /** What is kept of a customer's at messengers, opened: for their own export. */
+  held(customerId: CustomerId): Promise<HeldAtMessengers>;
   /** Forgets what has served its time. */
   tidy(nowMs: number): Promise<void>;
 }
@@ -114,6 +118,7 @@ export function createReceiving(parts: ReceivingParts): Receiving {
       stopping = true;
       await Promise.allSettled(held.values());
     },
+    held: (customerId) => heldAtMessengers(parts.database, parts.vault, customerId),
     tidy: (nowMs) => tidyReceiving(parts.database, nowMs),
   };
 }

@@ -33,6 +33,8 @@ export function openDocuments(database: Database, log: Log): Documents {
   let lastSeq = 0;
 
   const write = async (): Promise<void> => {
+    // Begun in a later turn, so that what changes together is written together.
+    await new Promise<void>((resolve) => setImmediate(resolve));
     while (waiting.size > 0) {
       const changes = [...waiting.values()];
       waiting = new Map();
@@ -43,10 +45,20 @@ export function openDocuments(database: Database, log: Log): Documents {
       }
     }
   };
+  const begin = (): void => {
+    writing ??= write().finally(() => {
+      writing = undefined;
+      if (waiting.size > 0) begin();
+    });
+  };
   const change = (kind: string, id: string, document: object | undefined, seq: number): void => {
     waiting.set(`${kind} ${id}`, { kind, id, document, seq });
-    // Begun in a later turn, so that what changes together is written together.
-    writing ??= new Promise<void>((resolve) => setImmediate(resolve)).then(write).finally(() => (writing = undefined));
+    begin();
+  };
+  const settle = async (): Promise<void> => {
+    if (!writing) return;
+    await writing;
+    await settle();
   };
 
   return {
@@ -69,9 +81,7 @@ export function openDocuments(database: Database, log: Log): Documents {
         all: () => [...kept.values()].map(({ document }) => document),
       };
     },
-    settle: async () => {
-      while (writing) await writing;
-    },
+    settle,
   };
 }
 

@@ -13,13 +13,14 @@ export async function readGraphBody(raw: Buffer | undefined, contentType = ''): 
   if (!raw || raw.length === 0) return { fields: {} };
   if (contentType.startsWith('multipart/form-data')) return readParts(raw, contentType);
   if (contentType.startsWith('application/x-www-form-urlencoded')) return { fields: readForm(raw.toString('utf8')) };
-  return { fields: asFields(parse(raw.toString('utf8'))) };
+  return { fields: asFields(parseJson(raw.toString('utf8'))) };
 }
 
 /** Reads a form; the values that look like JSON are. */
 export function readForm(form: string): Record<string, unknown> {
   const fields: Record<string, unknown> = {};
-  for (const [name, value] of new URLSearchParams(form)) fields[name] = /^\s*[[{]/.test(value) ? parse(value) : value;
+  for (const [name, value] of new URLSearchParams(form))
+    fields[name] = /^\s*[[{]/.test(value) ? parseJson(value) : value;
   return fields;
 }
 
@@ -38,7 +39,8 @@ async function readParts(raw: Buffer, contentType: string): Promise<GraphBody> {
   return { fields, ...(file && { file }) };
 }
 
-function parse(text: string): unknown {
+/** Reads JSON. @throws GraphError `parameter` */
+export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

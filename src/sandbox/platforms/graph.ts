@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { appOfToken, callSubscriptions, debugToken, isDead, parameterOf } from './account-api.ts';
 import { proofHolds, type PlatformAccount } from './accounts.ts';
 import { GraphError, graphErrors, readParameter, type GraphErrorName } from './graph-error.ts';
-import { asFields, readForm, textField, type GraphBody } from './graph-request.ts';
+import { asFields, parseJson, readForm, textField, type GraphBody } from './graph-request.ts';
 import { callMessenger } from './messenger-api.ts';
 import type { PlatformName } from './phone-api.ts';
 import { answered, type CallOf, type GraphAnswer, type PlatformContext } from './platform-context.ts';
@@ -187,7 +187,7 @@ async function callBatch(
   token: string | undefined,
 ): Promise<GraphAnswer> {
   const listed = request.body.fields['batch'];
-  const items = readParameter('batch', batchItems, typeof listed === 'string' ? JSON.parse(listed) : listed);
+  const items = readParameter('batch', batchItems, typeof listed === 'string' ? parseJson(listed) : listed);
   const answers: object[] = [];
   let cut = false;
   for (const item of items) {

@@ -69,16 +69,6 @@ export function openMedia(context: SandboxContext): Media {
       signal: AbortSignal.any([closing.signal, AbortSignal.timeout(FETCH_MS_MAX)]),
     });
   };
-  const keep = async ({ mimeType, bytes }: MediaFile): Promise<string> => {
-    const id = randomBytes(18).toString('base64url');
-    await context.database.execute(sql`
-      insert into sandbox.platform_media (media_id, mime_type, bytes, created_at)
-      values (${id}, ${mimeType}, ${bytes}, ${now(context)})`);
-    await context.database.execute(sql`
-      delete from sandbox.platform_media where media_id in (
-        select media_id from sandbox.platform_media order by created_at desc offset ${KEPT_MAX})`);
-    return id;
-  };
   const look = async (platform: PlatformName, url: URL): Promise<void> => {
     const atMs = context.clock.nowMs();
     const status = await get(platform, url).then(
@@ -92,13 +82,8 @@ export function openMedia(context: SandboxContext): Media {
     previews.length = Math.min(previews.length, PREVIEWS_MAX);
   };
   return {
-    keep,
-    read: async (id) => {
-      const [row] = await context.database.query<{ mime_type: string; bytes: Buffer }>(
-        sql`select mime_type, bytes from sandbox.platform_media where media_id = ${id}`,
-      );
-      return row && { mimeType: row.mime_type, bytes: row.bytes };
-    },
+    keep: (file) => keepFile(context, file),
+    read: (id) => readFile(context, id),
     fetchPicture: async (platform, address) => {
       const unreachable: GraphErrorName = platform === 'messenger' ? 'pictureUnreachable' : 'mediaDownload';
       const url = URL.parse(address);
@@ -109,7 +94,7 @@ export function openMedia(context: SandboxContext): Media {
       if (bytes.length > PICTURE_BYTES_MAX[platform]) throw new GraphError('pictureTooLarge');
       const mimeType = pictureKind(bytes);
       if (!mimeType) throw new GraphError(unreachable, 'It is not a picture.');
-      return keep({ mimeType, bytes });
+      return keepFile(context, { mimeType, bytes });
     },
     preview: (platform, texts) => {
       for (const url of addressesIn(texts).slice(0, PREVIEWS_PER_MESSAGE_MAX)) {
@@ -124,6 +109,24 @@ export function openMedia(context: SandboxContext): Media {
       await Promise.all(underWay);
     },
   };
+}
+
+async function keepFile(context: SandboxContext, { mimeType, bytes }: MediaFile): Promise<string> {
+  const id = randomBytes(18).toString('base64url');
+  await context.database.execute(sql`
+    insert into sandbox.platform_media (media_id, mime_type, bytes, created_at)
+    values (${id}, ${mimeType}, ${bytes}, ${now(context)})`);
+  await context.database.execute(sql`
+    delete from sandbox.platform_media where media_id in (
+      select media_id from sandbox.platform_media order by created_at desc offset ${KEPT_MAX})`);
+  return id;
+}
+
+async function readFile(context: SandboxContext, id: string): Promise<MediaFile | undefined> {
+  const [row] = await context.database.query<{ mime_type: string; bytes: Buffer }>(
+    sql`select mime_type, bytes from sandbox.platform_media where media_id = ${id}`,
+  );
+  return row && { mimeType: row.mime_type, bytes: row.bytes };
 }
 
 /** The kind of a picture by its first bytes; undefined for anything else. */

@@ -238,12 +238,6 @@ test('a batch answers each call for itself, up to fifty', async () => {
   assert.equal((await trial.graph('messenger', 'POST', '/', { batch: many })).error?.code, 100);
 });
 
-test('above three hundred sends a second a page is refused with 613', async () => {
-  const answers = await Promise.all(Array.from({ length: 340 }, () => send({ text: 'a' })));
-  const codes = new Set(answers.map(({ error }) => error?.code));
-  assert.deepEqual(codes, new Set([undefined, 613]));
-});
-
 test('garbage is answered in the Graph API’s form', async () => {
   const token = trial.settings.messenger.pages[0]?.accessToken ?? '';
   const bodies = [

@@ -89,15 +89,6 @@ export async function startPlatformTrial(): Promise<PlatformTrial> {
       seedCustomers: 1,
     }));
   let sandbox = await start(0);
-  const json = async (method: string, url: string, body?: object): Promise<Readonly<Record<string, unknown>>> => {
-    const answer = await fetch(url, {
-      method,
-      ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-    });
-    const words = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${words}`);
-    return words === '' ? {} : JSON.parse(words);
-  };
   const tokenOf = (platform: PlatformName): string =>
     (platform === 'messenger'
       ? sandbox.platforms.messenger.pages[0]?.accessToken
@@ -110,23 +101,17 @@ export async function startPlatformTrial(): Promise<PlatformTrial> {
     get settings() {
       return sandbox.platforms;
     },
-    graph: async (platform, method, path, body, options = {}) => {
+    graph: (platform, method, path, body, options = {}) => {
       const { graph, appId, appSecret } = sandbox.platforms[platform];
       const token = options.asApp ? `${appId}|${appSecret}` : (options.token ?? tokenOf(platform));
-      const answer = await fetch(`${graph}${path}`, {
-        method,
-        headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
-        ...(body && { body: JSON.stringify(body) }),
-      });
-      const read = (await answer.json()) as GraphReply['body'] & { error?: GraphReply['error'] };
-      return { status: answer.status, body: read, error: read.error };
+      return graphCall(`${graph}${path}`, token, method, body);
     },
     proof: (platform) =>
       createHmac('sha256', sandbox.platforms[platform].appSecret).update(tokenOf(platform)).digest('hex'),
     phone: (doing, platform, body = {}) => json('POST', `${sandbox.url}/phone/api/${doing}`, { platform, ...body }),
     state: async (platform, person) => {
       const query = new URLSearchParams({ platform, ...(person && { person }) });
-      return (await fetch(`${sandbox.url}/phone/api/state?${query}`)).json() as Promise<PhoneState>;
+      return (await fetch(`${sandbox.url}/phone/api/state?${query.toString()}`)).json() as Promise<PhoneState>;
     },
     faults: async (platform, settings) => {
       await json('PUT', `${sandbox.url}/control/platforms/${platform}/faults`, settings);
@@ -151,6 +136,26 @@ export async function startPlatformTrial(): Promise<PlatformTrial> {
     },
   };
   return trial;
+}
+
+async function json(method: string, url: string, body?: object): Promise<Readonly<Record<string, unknown>>> {
+  const answer = await fetch(url, {
+    method,
+    ...(body && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
+  });
+  const words = await answer.text();
+  if (!answer.ok) throw new Error(`${method} ${url}: ${answer.status} ${words}`);
+  return words === '' ? {} : JSON.parse(words);
+}
+
+async function graphCall(url: string, token: string, method: string, body: object | undefined): Promise<GraphReply> {
+  const answer = await fetch(url, {
+    method,
+    headers: { authorization: `Bearer ${token}`, ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  const read = (await answer.json()) as GraphReply['body'] & { error?: GraphReply['error'] };
+  return { status: answer.status, body: read, error: read.error };
 }
 
 async function startListeningHub(settings: () => PlatformSettings | undefined): Promise<ListeningHub> {

@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { GraphError, readParameter, type GraphErrorName } from './graph-error.ts';
 import { blank, numberButtons, type Press, type Shown } from './threads.ts';
-import { variablesIn, type Template, type TemplateComponent } from './templates.ts';
+import { variablesIn, type TemplateComponent } from './template-definition.ts';
+import type { Template } from './templates.ts';
 
 const parameter = z.looseObject({
   type: z.string(),

@@ -1,65 +1,11 @@
 import * as z from 'zod';
 import { digits, type Accounts, type PlatformAccount } from './accounts.ts';
 import type { Collection } from './documents.ts';
-import { GraphError, readParameter } from './graph-error.ts';
+import { GraphError } from './graph-error.ts';
 import type { PlatformName } from './phone-api.ts';
 import type { PlatformFaults } from './platform-faults.ts';
+import { readDefinition, type TemplateDefinition } from './template-definition.ts';
 import type { Webhooks } from './webhooks.ts';
-
-const text = (most: number): z.ZodString => z.string().min(1).max(most);
-const kindOf = <Kind extends string>(...kinds: readonly [Kind, ...Kind[]]) =>
-  z.preprocess((value) => (typeof value === 'string' ? value.toUpperCase() : value), z.enum(kinds));
-
-/** Meta: template components. Header 60 characters, body 1,024, footer 60, 10 buttons of 25. */
-const component = z.discriminatedUnion('type', [
-  z.looseObject({
-    type: z.literal('HEADER'),
-    format: kindOf('TEXT', 'IMAGE', 'VIDEO', 'DOCUMENT', 'LOCATION').default('TEXT'),
-    text: text(60).optional(),
-    example: z.looseObject({}).optional(),
-  }),
-  z.looseObject({ type: z.literal('BODY'), text: text(1_024), example: z.looseObject({}).optional() }),
-  z.looseObject({ type: z.literal('FOOTER'), text: text(60) }),
-  z.looseObject({
-    type: z.literal('BUTTONS'),
-    buttons: z
-      .array(
-        z.looseObject({
-          type: kindOf('URL', 'QUICK_REPLY', 'PHONE_NUMBER', 'COPY_CODE', 'POSTBACK', 'OTP', 'FLOW'),
-          text: text(25).optional(),
-          url: text(2_000).optional(),
-          payload: text(1_000).optional(),
-          phone_number: text(20).optional(),
-          example: z.unknown().optional(),
-        }),
-      )
-      .min(1)
-      .max(10),
-  }),
-]);
-
-const upperCased = z.preprocess(
-  (value) =>
-    typeof value === 'object' && value !== null && 'type' in value && typeof value.type === 'string'
-      ? { ...value, type: value.type.toUpperCase() }
-      : value,
-  component,
-);
-
-const definition = z.looseObject({
-  name: z.string().regex(/^[a-z0-9_]{1,512}$/, 'must be lower-case letters, digits and underscores, 512 at most'),
-  language: z.string().regex(/^[a-z]{2,3}(_[A-Z]{2})?$/, 'must be a language such as en_US or es'),
-  category: kindOf('UTILITY', 'MARKETING', 'AUTHENTICATION'),
-  parameter_format: z
-    .preprocess((value) => (typeof value === 'string' ? value.toLowerCase() : value), z.enum(['positional', 'named']))
-    .default('positional'),
-  components: z.array(upperCased).min(1).max(4),
-});
-
-/** A template as it was asked for. */
-export type TemplateDefinition = z.infer<typeof definition>;
-/** One part of a template. */
-export type TemplateComponent = TemplateDefinition['components'][number];
 
 /** How a template stands at the platform. */
 export const templateStatuses = ['PENDING', 'APPROVED', 'REJECTED', 'PAUSED', 'DISABLED'] as const;
@@ -86,8 +32,9 @@ export interface Templates {
   /** @returns how many went */
   remove(ownerId: string, name: string): number;
   /** Puts it into another state and tells the app. */
-  decide(account: PlatformAccount, template: Template, status: TemplateStatus, reason?: string): void;
-  close(): void;
+  readonly decide: (account: PlatformAccount, template: Template, status: TemplateStatus, reason?: string) => void;
+  /** Decides about nothing any more. */
+  readonly close: () => void;
 }
 
 /** Opens the templates; each new one is decided about a moment later. */
@@ -96,6 +43,54 @@ export function openTemplates(
   kept: Collection<Template>,
   { accounts, faults, webhooks }: { accounts: Accounts; faults: PlatformFaults; webhooks: Webhooks },
 ): Templates {
+  const review = createReview(kept, faults, webhooks);
+  for (const account of accounts.of(platform)) {
+    const ownerId = account.businessAccountId ?? account.id;
+    const left = kept.all().filter((template) => template.ownerId === ownerId && template.status === 'PENDING');
+    for (const template of left) review.lookAt(account, template);
+  }
+  const find: Templates['find'] = (ownerId, name, language) =>
+    kept.all().find((one) => one.ownerId === ownerId && one.name === name && one.language === language);
+  return {
+    of: (ownerId) => kept.all().filter((template) => template.ownerId === ownerId),
+    byId: (id) => kept.get(id),
+    find,
+    create: (account, asked) => {
+      const read = readDefinition(asked);
+      if (platform === 'messenger' && read.category !== 'UTILITY')
+        throw new GraphError('parameter', 'Param category must be UTILITY');
+      const ownerId = account.businessAccountId ?? account.id;
+      if (find(ownerId, read.name, read.language)) throw new GraphError('templateExists');
+      const template: Template = { ...read, id: digits(15), ownerId, status: 'PENDING' };
+      kept.set(template.id, template);
+      review.lookAt(account, template);
+      return template;
+    },
+    edit: (account, template, asked) => {
+      const fields = z.looseObject({}).safeParse(asked);
+      const { id, ownerId, status: _status, ...before } = template;
+      const read = readDefinition({ ...before, ...fields.data, name: template.name, language: template.language });
+      const edited: Template = { ...read, id, ownerId, status: 'PENDING' };
+      kept.set(id, edited);
+      review.lookAt(account, edited);
+      return edited;
+    },
+    remove: (ownerId, name) => {
+      const gone = kept.all().filter((template) => template.ownerId === ownerId && template.name === name);
+      for (const { id } of gone) kept.delete(id);
+      return gone.length;
+    },
+    decide: review.decide,
+    close: review.close,
+  };
+}
+
+/** What the platform does with templates by itself: it looks at each that is new, decides, and tells the app. */
+function createReview(
+  kept: Collection<Template>,
+  faults: PlatformFaults,
+  webhooks: Webhooks,
+): Pick<Templates, 'decide' | 'close'> & { lookAt(account: PlatformAccount, template: Template): void } {
   const timers = new Set<NodeJS.Timeout>();
   const decide: Templates['decide'] = (account, template, status, reason = 'NONE') => {
     const current = kept.get(template.id);
@@ -127,71 +122,11 @@ export function openTemplates(
     }, faults.settings.templatesAfterMs);
     timers.add(timer);
   };
-  for (const account of accounts.of(platform)) {
-    const ownerId = account.businessAccountId ?? account.id;
-    const left = kept.all().filter((template) => template.ownerId === ownerId && template.status === 'PENDING');
-    for (const template of left) lookAt(account, template);
-  }
-  const find: Templates['find'] = (ownerId, name, language) =>
-    kept.all().find((one) => one.ownerId === ownerId && one.name === name && one.language === language);
   return {
-    of: (ownerId) => kept.all().filter((template) => template.ownerId === ownerId),
-    byId: (id) => kept.get(id),
-    find,
-    create: (account, asked) => {
-      const read = readDefinition(asked);
-      if (platform === 'messenger' && read.category !== 'UTILITY')
-        throw new GraphError('parameter', 'Param category must be UTILITY');
-      const ownerId = account.businessAccountId ?? account.id;
-      if (find(ownerId, read.name, read.language)) throw new GraphError('templateExists');
-      const template: Template = { ...read, id: digits(15), ownerId, status: 'PENDING' };
-      kept.set(template.id, template);
-      lookAt(account, template);
-      return template;
-    },
-    edit: (account, template, asked) => {
-      const fields = z.looseObject({}).safeParse(asked);
-      const { id, ownerId, status: _status, ...before } = template;
-      const read = readDefinition({ ...before, ...fields.data, name: template.name, language: template.language });
-      const edited: Template = { ...read, id, ownerId, status: 'PENDING' };
-      kept.set(id, edited);
-      lookAt(account, edited);
-      return edited;
-    },
-    remove: (ownerId, name) => {
-      const gone = kept.all().filter((template) => template.ownerId === ownerId && template.name === name);
-      for (const { id } of gone) kept.delete(id);
-      return gone.length;
-    },
     decide,
+    lookAt,
     close: () => {
       for (const timer of timers) clearTimeout(timer);
     },
   };
-}
-
-function readDefinition(asked: unknown): TemplateDefinition {
-  const read = readParameter('template', definition, asked);
-  const bodies = read.components.filter(({ type }) => type === 'BODY');
-  if (bodies.length !== 1) throw new GraphError('parameter', 'Param template[components] must hold one BODY');
-  for (const part of read.components) {
-    if (part.type !== 'BODY' && part.type !== 'HEADER') continue;
-    const names = variablesIn(part.text ?? '');
-    if (names.length > 0 && !part.example)
-      throw new GraphError('parameter', `Param template[components]: ${part.type} with variables must have an example`);
-    if (part.type === 'BODY' && /^\s*\{\{|\}\}\s*$/.test(part.text))
-      throw new GraphError('parameter', 'Param template[components]: a body may not begin or end with a variable');
-    const positional = read.parameter_format === 'positional';
-    const expected = names.every((name, place) =>
-      positional ? name === String(place + 1) : /^[a-z_]+\d*$/.test(name),
-    );
-    if (!expected)
-      throw new GraphError('parameter', `Param template[components]: variables must be ${read.parameter_format}`);
-  }
-  return read;
-}
-
-/** The variables of a text, each once, in order: `{{1}}` or `{{merchant}}`. */
-export function variablesIn(words: string): string[] {
-  return [...new Set([...words.matchAll(/\{\{\s*([^{}]+?)\s*\}\}/g)].map(([, name = '']) => name))];
 }

@@ -1,13 +1,6 @@
 import * as z from 'zod';
+import { words } from './characters.ts';
 import { templateSend } from './template-sending.ts';
-
-/** Text up to so many characters, a surrogate pair being one. */
-function words(most: number): z.ZodString {
-  return z
-    .string()
-    .min(1, 'may not be empty')
-    .refine((text) => [...text].length <= most, `must be no longer than ${most} characters`);
-}
 
 const address = z.url({ protocol: /^https?$/, error: 'must be a URL with http:// or https://' });
 const file = z

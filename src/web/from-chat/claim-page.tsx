@@ -1,9 +1,9 @@
+import { isInAppBrowser } from '#contract';
 import { Button, ErrorLine, HubProblem } from '#web/kit';
 import { useState, type ReactNode } from 'react';
 import { CopyButton, Sheet } from './frame.tsx';
 import styles from './from-chat.module.css';
 import { claim } from './hub.ts';
-import { isInApp } from './in-app.ts';
 import type { Say } from './words.ts';
 
 /** What opens the address: nothing is sent before "Continue" is pressed, so that a preview of it uses nothing up. */
@@ -25,7 +25,7 @@ export function ClaimPage({ say }: { readonly say: Say }): ReactNode {
       </Sheet>
     );
   }
-  if (isInApp(navigator.userAgent)) return <Outside say={say} />;
+  if (isInAppBrowser(navigator.userAgent)) return <Outside say={say} />;
   const go = async (): Promise<void> => {
     setBusy(true);
     try {
@@ -61,10 +61,10 @@ function Outside({ say }: { readonly say: Say }): ReactNode {
       foot={<CopyButton main text={location.href} label={say('copy')} done={say('copied')} />}
     >
       <p>{say('outsideText')}</p>
-      <ol className={styles.steps}>
+      <ul className={styles.steps}>
         <li>{say('outsideMenu')}</li>
         <li>{say('outsideCopy')}</li>
-      </ol>
+      </ul>
     </Sheet>
   );
 }

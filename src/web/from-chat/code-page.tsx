@@ -17,7 +17,6 @@ interface PageProps {
 /** After the bank's login: the code to say in the chat, and what came of it. */
 export function CodePage({ attempt, say, locale }: PageProps): ReactNode {
   const [shown, setShown] = useState<LinkingStanding | 'problem' | undefined>(undefined);
-  const [asked, setAsked] = useState(0);
   const waiting =
     shown === undefined || (shown !== 'problem' && (shown.state === 'confirming' || shown.state === 'storing'));
 
@@ -40,7 +39,7 @@ export function CodePage({ attempt, say, locale }: PageProps): ReactNode {
       stale = true;
       clearInterval(timer);
     };
-  }, [attempt, waiting, asked]);
+  }, [attempt, waiting]);
 
   if (shown === undefined) {
     return (
@@ -50,15 +49,11 @@ export function CodePage({ attempt, say, locale }: PageProps): ReactNode {
     );
   }
   if (shown === 'problem') {
-    const again = (): void => {
-      setShown(undefined);
-      setAsked(asked + 1);
-    };
     return (
       <Sheet
         title={say('page')}
         foot={
-          <Button weight="main" wide onClick={again}>
+          <Button weight="main" wide onClick={() => setShown(undefined)}>
             {say('again')}
           </Button>
         }
@@ -112,7 +107,7 @@ function Code({
   return (
     <Sheet title={say('codeTitle')} foot={<CopyButton text={code} label={say('codeCopy')} done={say('copied')} />}>
       <p>{say('codeLead', of)}</p>
-      <p className={styles.code} aria-label={[...code].join(' ')}>
+      <p className={styles.code} aria-label={code.split('').join(' ')}>
         {halves}
       </p>
       <p className={styles.quiet}>{say('codeUntil', { time })}</p>
@@ -149,7 +144,7 @@ function Linked({
     ) : undefined;
   return (
     <Sheet title={say('linked', of)} foot={foot}>
-      <p role="status">{say('linkedText', of)}</p>
+      <output className={styles.said}>{say('linkedText', of)}</output>
       {mayEnter ? <p className={styles.quiet}>{say(state === 'in-use' ? 'inUse' : 'enterText')}</p> : null}
     </Sheet>
   );

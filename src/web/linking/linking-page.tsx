@@ -5,6 +5,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import { linkingHub } from './linking.ts';
 import styles from './linking.module.css';
 import { Previews, Purposes, Sections } from './disclosure.tsx';
+import { Levels } from './levels.tsx';
 import { Signature } from './signature.tsx';
 import { useSigning } from './signing.ts';
 
@@ -45,7 +46,11 @@ export function LinkingPage({ attempt, firstWords }: LinkingPageProps): ReactNod
     <WordsProvider words={words}>
       <div className={styles.page}>
         <nav className={styles.top}>
-          <IconButton icon="arrow-left" name={words.say('linking.back')} onClick={() => location.assign('/')} />
+          {loaded.state === 'shown' && loaded.disclosure.levels ? (
+            <span />
+          ) : (
+            <IconButton icon="arrow-left" name={words.say('linking.back')} onClick={() => location.assign('/')} />
+          )}
           <Button weight="bare" lang={other} onClick={() => setAsked({ locale: other })}>
             {words.say('linking.language')}
           </Button>
@@ -70,8 +75,9 @@ async function load(
   locale: Locale | undefined,
   timeZone: string,
 ): Promise<{ disclosure: Disclosure; words: Words }> {
-  if (locale) await linkingHub.setLocale(locale);
-  const disclosure = await linkingHub.disclosure(attempt);
+  const disclosure = await linkingHub.disclosure(attempt, locale);
+  // A browser that links for another messenger may choose how it reads, and not how its customer is spoken to.
+  if (locale && !disclosure.levels) await linkingHub.setLocale(locale);
   const words = await loadWords(disclosure.locale, timeZone);
   document.documentElement.lang = disclosure.locale;
   document.title = `${disclosure.title} · Tellerline`;
@@ -121,6 +127,7 @@ function Form({ attempt, disclosure }: { readonly attempt: string; readonly disc
           <p>{disclosure.lead}</p>
         </header>
         <Purposes disclosure={disclosure} signing={signing} />
+        <Levels disclosure={disclosure} signing={signing} />
         <Previews disclosure={disclosure} />
         <Sections disclosure={disclosure} days={signing.days} setDays={signing.setDays} />
         <Signature disclosure={disclosure} signing={signing} />

@@ -1,9 +1,10 @@
-import type { Disclosure, Locale, Purpose } from '#contract';
+import type { Detail, Disclosure, Locale, Purpose } from '#contract';
 import { callHub as call } from '#web/kit';
 
 /** The calls of the linking page. */
 export interface LinkingHub {
-  disclosure(attempt: string): Promise<Disclosure>;
+  /** In the customer's language unless another is named. */
+  disclosure(attempt: string, locale?: Locale): Promise<Disclosure>;
   setLocale(locale: Locale): Promise<void>;
   /** Answers where the bank's login is. */
   sign(attempt: string, choice: Signature): Promise<string>;
@@ -16,11 +17,14 @@ export interface Signature {
   readonly purposes: readonly Purpose[];
   readonly durationDays: number;
   readonly signature: string;
+  /** Where another messenger asked: how much of each purpose it is shown. */
+  readonly details?: Readonly<Partial<Record<Purpose, Detail>>>;
 }
 
 /** The hub that served this page. */
 export const linkingHub: LinkingHub = {
-  disclosure: (attempt) => call('GET', `/api/linking/${encodeURIComponent(attempt)}`),
+  disclosure: (attempt, locale) =>
+    call('GET', `/api/linking/${encodeURIComponent(attempt)}${locale ? `?locale=${locale}` : ''}`),
   setLocale: (locale) => call('PUT', '/api/settings', { locale }),
   sign: async (attempt, choice) => {
     const { continueTo } = await call<{ continueTo: string }>(

@@ -1,4 +1,4 @@
-import type { Disclosure, Purpose } from '#contract';
+import type { Detail, Disclosure, Purpose } from '#contract';
 import type { Words } from '#web/words';
 import { useRef, useState } from 'react';
 import { HubProblem, sentenceOf } from '#web/kit';
@@ -14,6 +14,9 @@ export interface SigningProblem {
 export interface Signing {
   readonly chosen: ReadonlySet<Purpose>;
   readonly days: number;
+  /** How much of each purpose the messenger that asked is shown; a pointer where nothing was chosen. */
+  readonly details: Readonly<Partial<Record<Purpose, Detail>>>;
+  setDetail(purpose: Purpose, detail: Detail): void;
   readonly name: string;
   readonly busy: boolean;
   readonly problem: SigningProblem | undefined;
@@ -33,6 +36,7 @@ export interface Signing {
 export function useSigning(attempt: string, disclosure: Disclosure, words: Words): Signing {
   const [chosen, setChosen] = useState<ReadonlySet<Purpose>>(new Set());
   const [days, setDays] = useState(() => Math.max(...disclosure.durations.map((one) => one.days)));
+  const [details, setDetails] = useState<Signing['details']>({});
   const [name, setName] = useState('');
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<SigningProblem | undefined>(undefined);
@@ -54,7 +58,8 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
     setProblem(undefined);
     try {
       const purposes = disclosure.purposes.flatMap(({ purpose }) => (chosen.has(purpose) ? purpose : []));
-      const choice = { hash: disclosure.hash, purposes, durationDays: days, signature: name.trim() };
+      const signed = { hash: disclosure.hash, purposes, durationDays: days, signature: name.trim() };
+      const choice = disclosure.levels ? { ...signed, details } : signed;
       const bank = bankAddress(await linkingHub.sign(attempt, choice));
       if (!bank) throw new HubProblem(undefined);
       location.assign(bank);
@@ -71,11 +76,14 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
       // It ends by itself in minutes; going back is what was asked for.
       if (!(error instanceof HubProblem)) throw error;
     }
-    location.assign('/');
+    // Who came from another messenger has no chat here to go back to.
+    location.assign(disclosure.levels ? `/m/${attempt}` : '/');
   };
   return {
     chosen,
     days,
+    details,
+    setDetail: (purpose, detail) => setDetails({ ...details, [purpose]: detail }),
     name,
     busy,
     problem,

@@ -82,19 +82,30 @@ export function ChannelCard({ channel, told, show }: Props): ReactNode {
           </Button>
         </div>
       </div>
-      {isLeaving ? (
-        <Confirm
-          asked={{
-            title: words.say('told.removeTitle', { channel: name }),
-            text: words.say('told.removeText'),
-            yes: words.say('told.remove', { channel: name }),
-            act: async () => show(await centre.removeChannel(channel.id), 'removed'),
-          }}
-          onDone={() => Promise.resolve()}
-          onClose={() => setLeaving(false)}
-        />
-      ) : null}
+      {isLeaving ? <Leaving id={channel.id} name={name} show={show} onClose={() => setLeaving(false)} /> : null}
     </div>
+  );
+}
+
+/** Asks once more before a channel is taken away. */
+function Leaving({
+  id,
+  name,
+  show,
+  onClose,
+}: Pick<Props, 'show'> & { readonly id: string; readonly name: string; readonly onClose: () => void }): ReactNode {
+  const words = usePrivacyWords();
+  return (
+    <Confirm
+      asked={{
+        title: words.say('told.removeTitle', { channel: name }),
+        text: words.say('told.removeText'),
+        yes: words.say('told.remove', { channel: name }),
+        act: async () => show(await centre.removeChannel(id), 'removed'),
+      }}
+      onDone={() => Promise.resolve()}
+      onClose={onClose}
+    />
   );
 }
 

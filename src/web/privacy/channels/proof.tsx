@@ -36,7 +36,7 @@ export function Proof({ channel, then }: { readonly channel: string; readonly th
     }
   };
   return (
-    <div className={styles.proof} role="group" aria-label={words.say('told.more')}>
+    <div className={styles.proof}>
       <p role="alert">{words.say('told.more')}</p>
       <Button weight="main" wide disabled={busy} onClick={() => void attempt(() => proveByPasskey(act), then)}>
         {words.say('told.passkey')}

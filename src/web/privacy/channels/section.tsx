@@ -23,7 +23,7 @@ export function ChannelsSection(): ReactNode {
   useEffect(() => {
     let stale = false;
     centre.channels().then(
-      (next) => (stale ? undefined : show(next)),
+      (answer) => (stale ? undefined : show(answer)),
       (error: unknown) => (stale ? undefined : setProblem({ sentence: sentenceOf(error) })),
     );
     return () => {
