@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import { parse } from '@formatjs/icu-messageformat-parser';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
-import { trimAtlas, type Atlas } from './tools/trim-atlas.ts';
+import { trimAtlas, type Atlas } from './src/contract/trim-atlas.ts';
 
 const root = fileURLToPath(new URL('src/web', import.meta.url));
 const outDir = fileURLToPath(new URL('dist/web', import.meta.url));

@@ -109,6 +109,11 @@ test('an address that was never given is unknown, however it is asked for', asyn
 
 test('fetching is a delivery in the ledger, in full, to the identity that it was sent to', async () => {
   const shown = async (): Promise<number> => {
+    // An export tells what has its place in the log.
+    await until('the log', async () => {
+      const waiting = await hub.db.database.query(sql`select 1 from log_leaves where leaf_index is null`);
+      return waiting.length === 0;
+    });
     const { body } = await ana.call<{ entries: { record: Record<string, unknown> }[] }>('GET', '/api/log-export');
     return body.entries.filter(({ record }) => record['channel'] === 'fake' && record['detail'] === 'full').length;
   };

@@ -25,5 +25,6 @@ export * from './purposes.ts';
 export * from './reference.ts';
 export * from './sign-in.ts';
 export * from './support.ts';
+export * from './trim-atlas.ts';
 export * from './view.ts';
 export * from './withdrawals.ts';

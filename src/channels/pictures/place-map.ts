@@ -2,6 +2,8 @@ import {
   drawMap,
   needsWorld,
   readGeography,
+  trimAtlas,
+  type Atlas,
   type CardWords,
   type Geography,
   type MapDrawing,
@@ -23,13 +25,15 @@ export interface PlaceMap {
 }
 
 const require = createRequire(import.meta.url);
-const atlas = (name: string): Topology => JSON.parse(readFileSync(require.resolve(name), 'utf8')) as Topology;
+/** Trimmed to what a map of card size can show: countries are drawn smaller than states. */
+const atlas = (name: string, apartDegrees: number): Topology =>
+  trimAtlas(JSON.parse(readFileSync(require.resolve(name), 'utf8')) as Topology & Atlas, apartDegrees);
 
 let america: Geography | undefined;
 let world: Geography | undefined;
-const loadAmerica = (): Geography => (america ??= readGeography(atlas('us-atlas/states-10m.json')));
+const loadAmerica = (): Geography => (america ??= readGeography(atlas('us-atlas/states-10m.json', 0.01)));
 const loadWorld = (): Geography =>
-  (world ??= readGeography(loadAmerica().statesTopology, atlas('world-atlas/countries-50m.json')));
+  (world ??= readGeography(loadAmerica().statesTopology, atlas('world-atlas/countries-50m.json', 0.05)));
 
 /** Draws the map of some places, or answers undefined where no atlas knows them. `height` in pixels. */
 export function placeMap(
