@@ -42,7 +42,7 @@ after(() => hub.close());
 async function idsOfAna(attempt: string): Promise<Record<string, readonly string[]>> {
   const [row] = await hub.db.database.query<Record<string, string>>(sql`
     select l.customer_id as customer, l.link_id as link, c.consent_id as consent, v.conversation_id as conversation,
-      s.session_id as session, a.account_ref as account
+      s.session_id as session, s.identity_id as channel, a.account_ref as account
     from links l join consents c using (link_id) join conversations v on v.customer_id = l.customer_id
       join sessions s on s.customer_id = l.customer_id join accounts a on a.link_id = l.link_id limit 1`);
   assert.ok(row);
@@ -126,6 +126,10 @@ const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) =>
   'POST /api/linking/:attempt/enter': () => ({}),
   'POST /api/linking/claim': () => ({ token: 'x'.repeat(43) }),
   'POST /api/channels/code': () => undefined,
+  'PUT /api/channels/:channel': () => ({ detail: 'full' }),
+  'DELETE /api/channels/:channel': () => undefined,
+  'POST /api/view': () => ({ token: 'x'.repeat(43) }),
+  'POST /channels/:channel/webhook': () => ({ object: 'page', entry: [] }),
   'DELETE /api/sessions': () => undefined,
   'DELETE /api/sessions/:session': () => undefined,
   'DELETE /api/passkeys/:passkey': () => undefined,
