@@ -185,13 +185,8 @@ export function wire(
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const banks = wireBanks(options, url);
   const faces = () => banks.api.faces();
-  const platforms = wirePlatforms(options, {
-    database,
-    delivery: () => delivery,
-    pictures: () => pictures,
-    publicUrl: url,
-    faces,
-  });
+  const later = { delivery: () => delivery, pictures: () => pictures };
+  const platforms = wirePlatforms(options, { ...later, database, publicUrl: url, faces });
   const { channels, onTemplate } = platforms;
   const senders = [...(options.senders ?? []), ...channels];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
@@ -206,23 +201,17 @@ export function wire(
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
-  const { arrivals } = talk;
-  const settles = settlesOf(delivery);
   const receiving = createReceiving({
     ...common,
     vault,
     addresses: delivery.addresses,
     channels,
-    arrivals,
-    settles,
+    arrivals: talk.arrivals,
+    settles: settlesOf(delivery),
     onTemplate,
   });
-  const pictures: PictureAddresses = createPictureAddresses({
-    ...common,
-    delivery,
-    faces,
-    pictures: createPictures({ log }),
-  });
+  const drawn = { ...common, delivery, faces, pictures: createPictures({ log }) };
+  const pictures: PictureAddresses = createPictureAddresses(drawn);
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     platforms,
