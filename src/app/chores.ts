@@ -11,5 +11,6 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await parts.vault.tidy(nowMs);
   await parts.delivery.tidy(nowMs);
   await parts.pictures.tidy(nowMs);
+  await parts.email.tidy(nowMs);
   await parts.receiving.tidy(nowMs);
 }

@@ -6,11 +6,13 @@ import { liveSettings, options, type Option } from './options.ts';
 type Values = { [Key in keyof typeof options]: (typeof options)[Key] extends Option<infer Value> ? Value : never };
 
 /** The settings, read and checked. `databaseUrl` holds a password: never log it. */
-export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels'> {
+export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels' | 'smtp'> {
   /** Absent: the embedded PostgreSQL. */
   databaseUrl?: string;
   /** Origin; absent: `http://localhost:` and the port that was bound. */
   url?: string;
+  /** Where mail is handed over; may hold a password. Absent: no e-mail is sent. */
+  smtp?: string;
   /** The file of the messengers of Meta. */
   channels?: string;
   /** What the operator has set of each live bank, by bank id. */
@@ -35,6 +37,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const databaseUrl = read(options.databaseUrl);
   const url = read(options.url);
   const channels = read(options.channels);
+  const smtp = read(options.smtp);
   const config: Config = {
     data,
     keys: read(options.keys) ?? `${data}.keys`,
@@ -55,6 +58,8 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     sandboxKeyService: read(options.sandboxKeyService),
     banks: required(options.banks),
     bankNews: required(options.bankNews),
+    ...(smtp === undefined ? {} : { smtp }),
+    mailFrom: required(options.mailFrom),
     operatorName: required(options.operatorName),
     operatorContact: required(options.operatorContact),
     logLevel: required(options.logLevel),

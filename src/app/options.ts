@@ -1,3 +1,4 @@
+import { existsSync, readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import * as z from 'zod';
@@ -236,6 +237,26 @@ export const options = {
     about: 'Where customers reach the operator: an e-mail address, a telephone number or a web address.',
     schema: z.string().trim().min(1).max(200),
   }),
+  smtp: option({
+    variable: 'TELLERLINE_SMTP',
+    fallback: undefined,
+    fallbackShown: 'none: no e-mail is sent',
+    form: 'an address such as smtps://user:password@mail.example.com, or the path of a file that holds it',
+    about:
+      'The mail server that e-mail is handed to, for customers who want to be told by e-mail that there is something new: `smtps://` (port 465), or `smtp://` (587), which begins TLS where a password is given.',
+    secret: true,
+    schema: z
+      .string()
+      .transform(readMailServer)
+      .refine((value): value is string => value !== undefined),
+  }),
+  mailFrom: option({
+    variable: 'TELLERLINE_MAIL_FROM',
+    fallback: 'tellerline@localhost',
+    form: 'an e-mail address, without a name',
+    about: 'Who these mails come from. The mail server must be allowed to send for it (SPF, DKIM).',
+    schema: z.string().regex(/^[^\s@<>,;:"]+@[A-Za-z0-9.-]+$/),
+  }),
   logLevel: option({
     variable: 'TELLERLINE_LOG_LEVEL',
     fallback: 'info',
@@ -266,6 +287,12 @@ function isPublicAddress(text: string): boolean {
   const { protocol, hostname, pathname, search, hash, username } = new URL(text);
   if (pathname !== '/' || search || hash || username) return false;
   return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
+}
+
+/** The address itself, or what the file of that name holds. */
+function readMailServer(text: string): string | undefined {
+  const written = /^smtps?:/.test(text) || !existsSync(text) ? text : readFileSync(text, 'utf8').trim();
+  return /^smtps?:\/\/\S+$/.test(written) && URL.canParse(written) ? written : undefined;
 }
 
 function readTrustProxy(text: string): TrustProxy | undefined {

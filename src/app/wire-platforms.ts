@@ -21,7 +21,7 @@ export interface PlatformWiring {
   readonly database: Database;
   /** Made later, with the messengers. */
   readonly delivery: () => Delivery;
-  readonly pictures: () => Pick<PictureAddresses, 'mint'>;
+  readonly pictures: Pick<PictureAddresses, 'mint'>;
   readonly publicUrl: () => string;
   readonly faces: () => readonly BankFace[];
 }
@@ -63,7 +63,7 @@ export function wirePlatforms(
       return new URL(`/v#${token}`, publicUrl()).href;
     },
     mintPicture: async (told) => {
-      const token = await pictures().mint(told);
+      const token = await pictures.mint(told);
       return token && new URL(`/pictures/${token}`, publicUrl()).href;
     },
     publicUrl,

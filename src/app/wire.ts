@@ -12,7 +12,6 @@ import {
 } from '#base';
 import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
 import { actTokens, createSignIn } from '#customers';
-import { createPictureAddresses, createPictures, type PictureAddresses } from '#channels/pictures';
 import { openDatabase, type Database } from '#db';
 import {
   createDelivery,
@@ -42,6 +41,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
 import type { PlatformSettings } from './channels-file.ts';
 import { stopInOrder } from './stopping.ts';
+import { wireNotifications } from './wire-notifications.ts';
 import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
 import { witnessCall } from './witnesses.ts';
 
@@ -185,10 +185,12 @@ export function wire(
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const banks = wireBanks(options, url);
   const faces = () => banks.api.faces();
-  const later = { delivery: () => delivery, pictures: () => pictures };
-  const platforms = wirePlatforms(options, { ...later, database, publicUrl: url, faces });
+  const late = { database, delivery: () => delivery, publicUrl: url, faces };
+  const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
+  const platforms = wirePlatforms(options, { ...late, pictures: told.pictures });
   const { channels, onTemplate } = platforms;
-  const senders = [...(options.senders ?? []), ...channels];
+  const reaching = [...(options.senders ?? []), ...channels];
+  const senders = [...reaching, ...telling];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
@@ -210,8 +212,6 @@ export function wire(
     settles: settlesOf(delivery),
     onTemplate,
   });
-  const drawn = { ...common, delivery, faces, pictures: createPictures({ log }) };
-  const pictures: PictureAddresses = createPictureAddresses(drawn);
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     platforms,
@@ -224,9 +224,9 @@ export function wire(
     receiving,
     talk,
     signIn,
-    pictures,
+    ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
-    reach: senders.map(({ channel }) => channel),
+    reach: reaching.map(({ channel }) => channel),
     clock,
     log,
     meter,

@@ -95,6 +95,16 @@ export const limits = {
   advertisingSentMin: 20,
   /** Fewer marks than this are told as "fewer than": one alone could be guessed to be somebody's. */
   advertisingMarkedMin: 5,
+  /** Browsers of one customer that are told by web push: as many as one has, and some to spare. */
+  pushSubscriptionsMax: 20,
+  /** A code that confirms an e-mail address: as long as a person needs to find the mail. */
+  emailCodeMinutes: 10,
+  /** Wrong codes before it is worth nothing: one in 200,000 to guess it. */
+  emailTriesMax: 5,
+  /** Codes that one customer may have sent within an hour: nobody is flooded with mails that they did not ask for. */
+  emailCodesPerHourMax: 5,
+  /** Calls around web push and e-mail by one session in a minute: a person needs a handful. */
+  notificationCallsPerMinuteMax: 30,
   /** A picture's address is good for so long: a messenger fetches it within seconds of being told. */
   pictureMinutesMax: 10,
   /** What became of a delivery is kept so long: messengers tell late, and a later change of a message refers to it. */

@@ -6,6 +6,7 @@ export const OUTGOING_PURPOSES = {
   messenger: 'a messenger’s API: the address that the operator configured for it',
   witness: 'a witness of the proof log: the address that the operator configured',
   log: 'a proof log that “tellerline verify” was asked to check: below the address given',
+  push: 'a browser’s push service: the few that there are, and only the one that this browser named',
   self: 'our own readiness, at the start: the address that was just opened',
 } as const;
 /** One of the closed list. */

@@ -19,6 +19,7 @@ export * from './hearing.ts';
 export * from './in-app.ts';
 export * from './levels.ts';
 export * from './map.ts';
+export * from './notifications.ts';
 export * from './privacy.ts';
 export * from './purposes.ts';
 export * from './reference.ts';

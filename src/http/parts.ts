@@ -1,5 +1,7 @@
 import type { Clock, Log, Meter } from '#base';
+import type { Email } from '#channels/email';
 import type { PictureAddresses } from '#channels/pictures';
+import type { Push } from '#channels/push';
 import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
 import type { SignIn } from '#customers';
@@ -24,6 +26,8 @@ export interface HttpParts {
   readonly talk: Talk;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;
+  readonly push: Push;
+  readonly email: Email;
   readonly channelChoices: ChannelChoices;
   /** The messengers that messages are brought to besides the browsers. */
   readonly reach: readonly string[];

@@ -7,6 +7,7 @@ import { healthRoutes } from './health-routes.ts';
 import { closeListener, createListener, listen } from './listener.ts';
 import { logRoutes } from './log-routes.ts';
 import { messengerRoutes } from './messenger-routes.ts';
+import { notificationRoutes } from './notification-routes.ts';
 import { pageRoutes } from './pages.ts';
 import type { HttpParts } from './parts.ts';
 import { pictureRoutes } from './picture-routes.ts';
@@ -33,6 +34,7 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
   await server.register(healthRoutes, { parts });
   await server.register(messengerRoutes, { parts });
   await server.register(privacyRoutes, { parts });
+  await server.register(notificationRoutes, { parts });
   await server.register(exportRoutes, { parts });
   await server.register(eventRoutes, { parts });
   await server.register(channelRoutes, { parts });

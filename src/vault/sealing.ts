@@ -24,7 +24,10 @@ export type CustomerPlace =
   | 'consents.document'
   | 'ledger.record'
   | 'channel_addresses.person'
-  | 'channel_media.picture';
+  | 'channel_media.picture'
+  | 'push_subscriptions.subscription'
+  | 'email_addresses.address'
+  | 'email_codes.code';
 
 /** Seals values of one customer under one of the customer's keys. */
 export interface CustomerSealer {

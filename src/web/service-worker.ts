@@ -13,11 +13,31 @@ interface FetchEvent extends WorkerEvent {
   respondWith(response: Promise<Response>): void;
 }
 
+interface PushEvent extends WorkerEvent {
+  readonly data: { json(): unknown } | null;
+}
+
+interface NotificationEvent extends WorkerEvent {
+  readonly notification: { close(): void };
+}
+
+interface WindowClient {
+  readonly url: string;
+  focus(): Promise<unknown>;
+}
+
 interface ShellWorker {
   addEventListener(type: 'install' | 'activate', listener: (event: WorkerEvent) => void): void;
   addEventListener(type: 'fetch', listener: (event: FetchEvent) => void): void;
+  addEventListener(type: 'push', listener: (event: PushEvent) => void): void;
+  addEventListener(type: 'notificationclick', listener: (event: NotificationEvent) => void): void;
   skipWaiting(): Promise<void>;
-  readonly clients: { claim(): Promise<void> };
+  readonly clients: {
+    claim(): Promise<void>;
+    matchAll(of: { type: 'window'; includeUncontrolled: true }): Promise<readonly WindowClient[]>;
+    openWindow(address: string): Promise<unknown>;
+  };
+  readonly registration: { showNotification(title: string, options: NotificationOptions): Promise<void> };
   readonly location: Location;
 }
 
@@ -45,6 +65,12 @@ function serve(worker: ShellWorker): void {
     );
   });
 
+  worker.addEventListener('push', (event) => event.waitUntil(tell(worker, event)));
+  worker.addEventListener('notificationclick', (event) => {
+    event.notification.close();
+    event.waitUntil(openChat(worker));
+  });
+
   worker.addEventListener('fetch', (event) => {
     const { request } = event;
     const address = new URL(request.url);
@@ -61,6 +87,22 @@ function isWorker(scope: object): scope is ShellWorker {
 
 const scope: object = globalThis;
 if (isWorker(scope)) serve(scope);
+
+/** Says that there is something new, in the words that came: what it is, never comes this way. */
+async function tell({ registration }: ShellWorker, { data }: PushEvent): Promise<void> {
+  const notice: unknown = data?.json();
+  if (typeof notice !== 'object' || notice === null || !('text' in notice) || typeof notice.text !== 'string') return;
+  const lang = 'locale' in notice && typeof notice.locale === 'string' ? notice.locale : 'en';
+  // One notification however many came: they all say the same.
+  await registration.showNotification(notice.text, { tag: 'new', lang, icon: '/icon.svg' });
+}
+
+/** The chat that is open already, or a new one. */
+async function openChat({ clients, location }: ShellWorker): Promise<void> {
+  const open = await clients.matchAll({ type: 'window', includeUncontrolled: true });
+  const chat = open.find(({ url }) => new URL(url).origin === location.origin && new URL(url).pathname === '/');
+  await (chat ? chat.focus() : clients.openWindow('/'));
+}
 
 /** The page as the hub has it; the kept one when the hub does not answer in time. */
 async function page(request: Request): Promise<Response> {

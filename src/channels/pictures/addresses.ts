@@ -48,7 +48,8 @@ export interface PictureAddresses {
 /** What the addresses work with. */
 export interface PictureAddressParts {
   readonly database: Database;
-  readonly delivery: Pick<Delivery, 'conversationOf' | 'destinations' | 'readFor'>;
+  /** Made later, with the messengers that are given pictures. */
+  readonly delivery: () => Pick<Delivery, 'conversationOf' | 'destinations' | 'readFor'>;
   readonly pictures: Pictures;
   readonly faces: () => readonly BankFace[];
   readonly clock: Clock;
@@ -98,7 +99,7 @@ async function mint(parts: PictureAddressParts, of: PictureOf): Promise<string |
   const { database, delivery, clock, random } = parts;
   const { content } = of.message;
   if (content.kind !== 'card' || !canDraw(content.card)) return undefined;
-  const thread = await delivery.conversationOf(database, of.customerId);
+  const thread = await delivery().conversationOf(database, of.customerId);
   if (!thread) return undefined;
   parts.pictures.warm();
   const token = secretName(random);
@@ -126,12 +127,12 @@ async function take(db: Queryable, token: string, nowMs: number): Promise<Row> {
 
 async function drawn(parts: PictureAddressParts, row: Row, signal: AbortSignal): Promise<Picture> {
   const { customerId, identityId, conversationId, messageId, purpose, theme } = row;
-  const destinations = await parts.delivery.destinations(parts.database, { customerId, conversationId });
+  const destinations = await parts.delivery().destinations(parts.database, { customerId, conversationId });
   const destination = destinations.find((one) => one.identityId === identityId);
   const level = destination && ((purpose && destination.details[purpose]) ?? destination.detail);
   if (!destination || level !== 'full') throw gone();
   const to = { customerId, conversationId, identityId, channel: destination.channel, detail: level };
-  const read = (await parts.delivery.readFor(to, [messageId])).get(messageId);
+  const read = (await parts.delivery().readFor(to, [messageId])).get(messageId);
   if (!read || read.message.content.kind !== 'card' || !canDraw(read.message.content.card)) throw gone();
   const { card, text } = read.message.content;
   const { locale, timeZone } = read.manner;

@@ -73,7 +73,10 @@ test('words stand out from their ground by 4.5 to 1 at least, in light and dark'
     assert.ok(contrast(quiet[side], surface[side]) >= 4.5);
     assert.ok(contrast(label[side], land[side]) >= 4.5);
     assert.ok(
-      contrast(onBank[side], requestFor(drawnCards['balance']!).face.accent[side === 0 ? 'light' : 'dark']) >= 4.5,
+      contrast(
+        onBank[side],
+        requestFor(drawnCards['balance'] ?? assert.fail()).face.accent[side === 0 ? 'light' : 'dark'],
+      ) >= 4.5,
     );
   }
 });

@@ -18,7 +18,8 @@ type Layout = (
     readonly onNodeDetected: (node: { readonly key?: unknown; readonly left: number; readonly top: number }) => void;
   },
 ) => Promise<string>;
-const { default: satori } = createRequire(import.meta.url)('satori') as { readonly default: Layout };
+const require = createRequire(import.meta.url);
+const { default: satori } = require('satori') as { readonly default: Layout };
 
 /** Twice the card's own pixels: sharp on a telephone. */
 const scale = 2;

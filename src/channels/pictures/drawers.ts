@@ -1,6 +1,5 @@
-import { TellerlineError, type Log } from '#base';
-import { Worker } from 'node:worker_threads';
-import type { Answered, Asked } from './picture-worker.ts';
+import { TellerlineError } from '#base';
+import { failure, ThreadDrawer, type Job, type ThreadOptions } from './thread-drawer.ts';
 import type { Picture, PictureRequest } from './picture.ts';
 
 /** Draws cards as pictures, in threads of their own so that nothing else waits for them. */
@@ -19,42 +18,23 @@ export interface Pictures {
 }
 
 /** How drawing is bounded. */
-export interface DrawerOptions {
-  readonly log: Log;
+export interface DrawerOptions extends ThreadOptions {
   /** Threads; more than cores draw nothing sooner. */
   readonly threads?: number;
   /** Pictures that wait for a thread. */
   readonly waitingMax?: number;
-  /** A picture that takes longer is given up, and its thread ended. */
-  readonly drawingMsMax?: number;
-  /** The program that a thread runs; a test brings its own. */
-  readonly program?: URL;
-}
-
-/** Heap of one thread: the atlases take 60 MB of it. Beyond this it ends, and another takes its place. */
-const heapMbMax = 256;
-/** Loading face, layout and atlases takes a second, on a busy machine several. */
-const startingMsMax = 30_000;
-/** After so many pictures a thread is renewed: what the layout and the rasteriser keep is not counted in any heap. */
-const picturesPerThreadMax = 1000;
-
-interface Job {
-  readonly request: PictureRequest;
-  readonly done: (picture: Picture) => void;
-  readonly failed: (error: TellerlineError) => void;
-  isOver: boolean;
 }
 
 /** Makes drawers; threads start when they are needed. */
 export function createPictures(options: DrawerOptions): Pictures {
   const { threads = 1, waitingMax = 64 } = options;
   const waiting: Job[] = [];
-  const drawers = Array.from({ length: threads }, () => createDrawer(options, () => next()));
+  const drawers = Array.from({ length: threads }, () => new ThreadDrawer(options, () => next()));
   let closed = false;
 
   const next = (): void => {
     for (const drawer of drawers) {
-      if (drawer.isBusy()) continue;
+      if (drawer.isBusy) continue;
       const job = waiting.shift();
       if (!job) return;
       drawer.draw(job);
@@ -69,10 +49,11 @@ export function createPictures(options: DrawerOptions): Pictures {
             new TellerlineError('pictures_busy', 503, 'Too many pictures are being drawn. Try again in a moment.'),
           );
         if (signal.aborted) return reject(failure('given-up'));
+        let isOver = false;
         const giveUp = (): void => end(() => reject(failure('given-up')));
         const end = (say: () => void): void => {
-          if (job.isOver) return;
-          job.isOver = true;
+          if (isOver) return;
+          isOver = true;
           signal.removeEventListener('abort', giveUp);
           const at = waiting.indexOf(job);
           if (at >= 0) waiting.splice(at, 1);
@@ -80,7 +61,6 @@ export function createPictures(options: DrawerOptions): Pictures {
         };
         const job: Job = {
           request,
-          isOver: false,
           done: (picture) => end(() => resolve(picture)),
           failed: (error) => end(() => reject(error)),
         };
@@ -97,105 +77,4 @@ export function createPictures(options: DrawerOptions): Pictures {
       await Promise.all(drawers.map((drawer) => drawer.close()));
     },
   };
-}
-
-const failure = (why: string): TellerlineError =>
-  new TellerlineError('picture_failed', 500, 'This picture could not be drawn.', { why });
-
-interface Drawer {
-  isBusy(): boolean;
-  draw(job: Job): void;
-  warm(): void;
-  close(): Promise<void>;
-}
-
-/** One thread, started when there is something to draw and again after it has ended. */
-function createDrawer(options: DrawerOptions, ready: () => void): Drawer {
-  const { log, drawingMsMax = 5000, program = new URL('./picture-worker.ts', import.meta.url) } = options;
-  let worker: Worker | undefined;
-  let drawing: { readonly job: Job; readonly number: number; timer?: NodeJS.Timeout } | undefined;
-  let isReady = false;
-  let drawn = 0;
-  let asked = 0;
-
-  const settle = (say: (job: Job) => void): void => {
-    if (!drawing) return;
-    clearTimeout(drawing.timer);
-    const { job } = drawing;
-    drawing = undefined;
-    say(job);
-    ready();
-  };
-  /** From when the thread draws: what it loads at its start has a longer time. */
-  const limit = (): void => {
-    if (!drawing) return;
-    clearTimeout(drawing.timer);
-    drawing.timer = setTimeout(
-      () => {
-        void renew();
-        settle((job) => job.failed(failure('too-slow')));
-      },
-      isReady ? drawingMsMax : startingMsMax,
-    );
-    drawing.timer.unref();
-  };
-  const renew = async (): Promise<void> => {
-    const ending = worker;
-    worker = undefined;
-    isReady = false;
-    drawn = 0;
-    await ending?.terminate();
-  };
-  const start = (): Worker => {
-    const started = new Worker(program, { resourceLimits: { maxOldGenerationSizeMb: heapMbMax }, stdout: true });
-    // It alone is no reason for the process to stay.
-    started.unref();
-    started.on('message', (answer: Answered) => {
-      if ('ready' in answer) {
-        isReady = true;
-        limit();
-        return;
-      }
-      if (answer.number !== drawing?.number) return;
-      settle((job) => {
-        if ('failed' in answer) job.failed(failure(answer.failed));
-        else job.done(pictureOf(answer, job.request.text));
-      });
-      drawn += 1;
-      if (drawn >= picturesPerThreadMax && !drawing) void renew();
-    });
-    const ended = (why: string): void => {
-      if (worker !== started) return;
-      worker = undefined;
-      isReady = false;
-      drawn = 0;
-      log.warn({ why }, 'the thread that draws pictures ended; another takes its place');
-      settle((job) => job.failed(failure(why)));
-    };
-    started.on('error', (error: Error & { code?: string }) => ended(error.code ?? error.name));
-    started.on('exit', () => ended('exit'));
-    return started;
-  };
-
-  return {
-    isBusy: () => drawing !== undefined,
-    warm: () => {
-      worker ??= start();
-    },
-    draw: (job) => {
-      worker ??= start();
-      const number = (asked += 1);
-      drawing = { job, number };
-      limit();
-      worker.postMessage({ number, request: job.request } satisfies Asked);
-    },
-    close: async () => {
-      await renew();
-      settle((job) => job.failed(failure('closed')));
-    },
-  };
-}
-
-function pictureOf({ png, width, height }: Extract<Answered, { png: Uint8Array }>, alt: string): Picture {
-  return { png: Buffer.from(png.buffer, png.byteOffset, png.byteLength), alt, width, height };
 }

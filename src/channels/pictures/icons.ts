@@ -25,9 +25,12 @@ type IconNode = readonly (readonly [string, Readonly<Record<string, string | num
 
 // Its types name components alone; what they are drawn from is exported beside.
 const require = createRequire(import.meta.url);
-const nodeOf = (category: Category): IconNode =>
-  (require(`lucide-react/icons/${iconNames[category]}`) as { readonly __iconData: { readonly node: IconNode } })
-    .__iconData.node;
+function nodeOf(category: Category): IconNode {
+  const { __iconData: drawn } = require(`lucide-react/icons/${iconNames[category]}`) as {
+    readonly __iconData: { readonly node: IconNode };
+  };
+  return drawn.node;
+}
 
 /** An icon of 20 px at a place, as SVG. */
 export function iconAt(category: Category, place: { readonly x: number; readonly y: number }, colour: string): string {

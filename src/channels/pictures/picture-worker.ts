@@ -44,7 +44,7 @@ const sample: PictureRequest = {
 };
 
 await draw(sample);
-parentPort?.postMessage({ ready: true } satisfies Answered);
+parentPort?.postMessage({ ready: true } satisfies Answered, []);
 parentPort?.on('message', ({ number, request }: Asked) => {
   draw(request).then(
     ({ png, width, height }) => {
@@ -55,7 +55,7 @@ parentPort?.on('message', ({ number, request }: Asked) => {
     (error: unknown) => {
       // The message alone: an error's details may hold what the card says.
       const failed = error instanceof Error ? error.name : 'unknown';
-      parentPort?.postMessage({ number, failed } satisfies Answered);
+      parentPort?.postMessage({ number, failed } satisfies Answered, []);
     },
   );
 });

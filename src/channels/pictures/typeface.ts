@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 
 /** Inter, in the scripts that names of merchants are written in; drawn the same on every machine. */
@@ -9,8 +10,9 @@ export type Weight = 400 | 600;
 
 const scripts = ['latin', 'latin-ext', 'cyrillic', 'greek', 'vietnamese'] as const;
 const require = createRequire(import.meta.url);
+const folder = dirname(require.resolve('@fontsource/inter/index.css'));
 const read = (script: string, weight: Weight): Buffer =>
-  readFileSync(require.resolve(`@fontsource/inter/files/inter-${script}-${weight}-normal.woff`));
+  readFileSync(join(folder, 'files', `inter-${script}-${weight}-normal.woff`));
 
 /** Ascent and descent of the face, in parts of its size: where a baseline lies within a line. */
 export const ascent = 0.96875;

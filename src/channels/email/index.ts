@@ -1,0 +1,2 @@
+export { createEmail, type Email } from './email.ts';
+export type { MailSettings } from './transport.ts';
