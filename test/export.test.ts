@@ -113,6 +113,7 @@ const without: Readonly<Record<string, string>> = {
   link_keys: 'wrapped keys: what they open is there',
   call_keys: 'wrapped keys: what they open is for the bank alone',
   call_ledgers: 'how many calls a bank was asked within the last minutes',
+  join_codes: 'random, for ten minutes',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
   view_addresses: 'which message was to be shown once: the message is there, and the token is random',

@@ -18,6 +18,8 @@ export interface TestHub {
   readonly url: string;
   readonly staffUrl: string;
   readonly sandboxUrl: string;
+  /** How the sandbox's Messenger and WhatsApp are set up. */
+  readonly platforms: Sandbox['platforms'];
   readonly db: TestDatabase;
   /** Everything that was logged, as text. */
   readonly logged: () => string;
@@ -128,6 +130,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       return hub.staffUrl;
     },
     sandboxUrl: sandbox.url,
+    platforms: sandbox.platforms,
     db,
     logged,
     another: () => start(0),

@@ -191,6 +191,18 @@ templates
   .action(() => attempt(async () => (await import('./channel-setup.ts')).listCommand(setupCommand())));
 
 program
+  .command('doctor')
+  .description(
+    'look whether Messenger and WhatsApp are set up as they have to be, and say what to mend; 0 when all is well, else 1',
+  )
+  .action(() =>
+    attempt(async () => {
+      const { doctorCommand } = await import('./doctor.ts');
+      if (!(await doctorCommand(setupCommand()))) process.exitCode = 1;
+    }),
+  );
+
+program
   .command('config')
   .description('print every setting as Markdown')
   .action(() => say(describeConfig().trimEnd()));

@@ -1,24 +1,34 @@
 import { randomBytes } from 'node:crypto';
 import { outgoing, type Clock } from '#base';
-import { examine, graphOf, type Examined, type Finding } from '#channels/meta';
-import type { PlatformSettings } from './channels-file.ts';
+import { examine, graphOf, templateCatalogue, type Examined, type Finding } from '#channels/meta';
+import { readChannelsFile, type PlatformSettings } from './channels-file.ts';
+import type { SetupCommand } from './channel-setup.ts';
 
 /** What is looked at, and how it is told. */
-export interface DoctorParts {
+interface DoctorParts {
   readonly settings: PlatformSettings;
   /** Our public address. */
   readonly publicUrl: string;
-  readonly templates: readonly { readonly name: string; readonly language: string }[];
   readonly clock: Clock;
   readonly say: (line: string) => void;
 }
 
+/** `tellerline doctor`. Answers whether everything is well. */
+export async function doctorCommand({ config, clock, say }: SetupCommand): Promise<boolean> {
+  if (config.channels === undefined) {
+    say('TELLERLINE_CHANNELS names no file, so there is no page and no number to look at. See docs/messenger.md.');
+    return false;
+  }
+  const settings = readChannelsFile(config.channels);
+  const publicUrl = config.url ?? `http://localhost:${config.port}`;
+  const ills = await examineChannels({ settings, publicUrl, clock, say });
+  say(ills === 0 ? 'All is well.' : `To be mended: ${ills}.`);
+  return ills === 0;
+}
+
 const marks = { well: '✔', ill: '✖', unknown: '?' } as const;
 
-/**
- * `tellerline doctor`: examines every page and number of the channels file, and says what to mend. Changes nothing.
- * Answers how much is not well.
- */
+/** Examines every page and number of the settings, and says what to mend. Changes nothing. Answers how much is not well. */
 export async function examineChannels(parts: DoctorParts): Promise<number> {
   let ills = 0;
   for (const { name, channel, verifyToken, ...examined } of patientsOf(parts)) {
@@ -35,10 +45,10 @@ export async function examineChannels(parts: DoctorParts): Promise<number> {
 
 type Patient = Examined & { readonly name: string; readonly verifyToken: string };
 
-function patientsOf({ settings, publicUrl, templates, clock }: DoctorParts): Patient[] {
+function patientsOf({ settings, publicUrl, clock }: DoctorParts): Patient[] {
   const { messenger, whatsapp } = settings;
   const webhook = (channel: string): string => new URL(`/channels/${channel}/webhook`, publicUrl).href;
-  const shared = { templates, nowMs: clock.nowMs() };
+  const shared = { templates: templateCatalogue(publicUrl), nowMs: clock.nowMs() };
   const pages = messenger?.pages.map(({ pageId, name, accessToken }): Patient => ({
     ...shared,
     channel: 'messenger',

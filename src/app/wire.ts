@@ -203,15 +203,13 @@ export function wire(
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
-  const { arrivals } = talk;
-  const settles = settlesOf(delivery);
   const receiving = createReceiving({
     ...common,
     vault,
     addresses: delivery.addresses,
     channels,
-    arrivals,
-    settles,
+    arrivals: talk.arrivals,
+    settles: settlesOf(delivery),
     onTemplate,
   });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });

@@ -151,26 +151,11 @@ export type DeliveryParts = Omit<SendingParts, 'outlets'>;
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */
 export function createDelivery(parts: DeliveryParts): Delivery {
-  const { database, readers, vault, meter = unmetered } = parts;
+  const { database, readers, vault } = parts;
   const outlets = createOutlets();
   const sending = createSending({ ...parts, outlets });
 
-  const write: Delivery['write'] = async (tx, changes, sealers) => {
-    if (changes.length === 0) return [];
-    const written = await writeChanges(tx, vault, changes, sealers);
-    await sending.putDeliveries(tx, written);
-    failPoint('deliveries stored');
-    const entered = await enterHandOff(tx, vault, outlets, written);
-    failPoint('hand-off entered');
-    tx.afterCommit(() => {
-      failPoint('hand-off begins');
-      const fromMs = performance.now();
-      outlets.handOn(written, entered);
-      meter.step('hand-on', performance.now() - fromMs);
-      failPoint('hand-off done');
-    });
-    return written;
-  };
+  const write = writer(parts, outlets, sending);
   const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {
     const removals = ids.map((messageId): Change => ({ ...thread, entry: 'removal', messageId, atMs }));
     await write(tx, removals);
@@ -224,5 +209,25 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       tx.afterCommit(() => outlets.send(thread.conversationId, { frame: 'ended' }));
       return messages;
     },
+  };
+}
+
+/** Writes changes with everything that follows from them in the same transaction; after COMMIT they are handed on. */
+function writer({ vault, meter = unmetered }: DeliveryParts, outlets: Outlets, sending: Sending): Delivery['write'] {
+  return async (tx, changes, sealers) => {
+    if (changes.length === 0) return [];
+    const written = await writeChanges(tx, vault, changes, sealers);
+    await sending.putDeliveries(tx, written);
+    failPoint('deliveries stored');
+    const entered = await enterHandOff(tx, vault, outlets, written);
+    failPoint('hand-off entered');
+    tx.afterCommit(() => {
+      failPoint('hand-off begins');
+      const fromMs = performance.now();
+      outlets.handOn(written, entered);
+      meter.step('hand-on', performance.now() - fromMs);
+      failPoint('hand-off done');
+    });
+    return written;
   };
 }

@@ -142,7 +142,7 @@ test('outside the window a template is sent, and “stop” ends it in the chat'
   assert.ok(!(await person.readable()).includes('Stroman & Hudson'));
   await person.say('stop');
   await person.press('Stop Citi');
-  await person.told(/no longer linked/).waitFor();
+  await person.told('You stopped Citi.').waitFor();
 });
 
 test('WhatsApp links, tells and stops in the same way', async () => {
@@ -152,5 +152,5 @@ test('WhatsApp links, tells and stops in the same way', async () => {
   await person.told('About $66 at Stroman & Hudson.').waitFor();
   await person.say('stop');
   await person.press('Stop Citi');
-  await person.told(/no longer linked/).waitFor();
+  await person.told('You stopped Citi.').waitFor();
 });

@@ -100,23 +100,40 @@ function contentOf(message) {
   return shown;
 }
 
+/** Rows that stand, by message: a button that somebody is about to press stays the same one while its message is read. */
+/** @type {Map<string, { drawn: string, item: HTMLElement, when: HTMLElement }>} */
+const rows = new Map();
+
 /** @param {PhoneMessage} message */
 function row(message) {
+  const { status, ...content } = message;
+  const drawn = JSON.stringify(content);
+  const standing = rows.get(message.id);
+  const shown = standing?.drawn === drawn ? standing : { drawn, ...drawRow(message) };
+  rows.set(message.id, shown);
+  const told = message.from === 'person' ? '' : words.state[status];
+  const when = [clock(message.atMs, 'short'), told].filter((part) => part !== '').join(' · ');
+  if (shown.when.textContent !== when) shown.when.textContent = when;
+  return shown.item;
+}
+
+/** @param {PhoneMessage} message */
+function drawRow(message) {
   const item = made('li', message.from === 'person' ? 'row mine' : 'row theirs');
   item.append(...contentOf(message), ...message.buttons.map((button) => keyOf(message.id, button)));
   if (message.list) {
-    const rows = made('details', 'rows');
-    rows.append(made('summary', 'key', message.list.label));
+    const choices = made('details', 'rows');
+    choices.append(made('summary', 'key', message.list.label));
     for (const button of message.list.sections.flatMap((section) => section.rows)) {
-      rows.append(keyOf(message.id, button));
-      if (button.description !== undefined) rows.append(made('span', 'small', button.description));
+      choices.append(keyOf(message.id, button));
+      if (button.description !== undefined) choices.append(made('span', 'small', button.description));
     }
-    item.append(rows);
+    item.append(choices);
   }
   for (const { emoji } of message.reactions) item.append(made('span', 'small', filled(words.reaction, { emoji })));
-  const told = message.from === 'person' ? '' : words.state[message.status];
-  item.append(made('span', 'when', [clock(message.atMs, 'short'), told].filter((part) => part !== '').join(' · ')));
-  return item;
+  const when = made('span', 'when');
+  item.append(when);
+  return { item, when };
 }
 
 /** @param {SeenRequest} request */
@@ -163,16 +180,29 @@ function showThread({ thread, profile }, isElsewhere) {
   const list = byId('thread');
   const atEnd = isElsewhere || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
   const first = thread.length === 0 ? [made('li', 'row small', profile.greeting ?? words.empty)] : [];
-  list.replaceChildren(...first, ...thread.map(row));
+  if (isElsewhere) rows.clear();
+  const items = [...first, ...thread.map(row)];
+  for (const old of [...list.children]) if (!items.includes(/** @type {HTMLElement} */ (old))) old.remove();
+  items.forEach((item, n) => {
+    if (list.children[n] !== item) list.insertBefore(item, list.children[n] ?? null);
+  });
   if (atEnd) list.scrollTop = list.scrollHeight;
+  showMenu(profile);
   const last = thread.at(-1);
   const chips = byId('chips');
+  const offered = JSON.stringify([last?.id, last?.quickReplies, thread.length === 0 && profile]);
+  if (chips.dataset['offered'] === offered) return;
+  chips.dataset['offered'] = offered;
   chips.replaceChildren(...(last?.quickReplies ?? []).map((button) => keyOf(last?.id ?? '', button)));
   if (thread.length === 0) {
     const begins = { n: 0, kind: /** @type {const} */ ('press'), title: words.begin };
     if (profile.getStarted) chips.append(key(begins, () => void act('get-started')));
     for (const one of profile.iceBreakers) chips.append(key(one, () => void act('ice-breaker', { n: one.n })));
   }
+}
+
+/** @param {PhoneState['profile']} profile */
+function showMenu(profile) {
   byId('menu').hidden = profile.menu.length === 0;
   const entries = profile.menu.map((one) => key(one, () => void act('menu', { n: one.n })));
   byId('sheet').replaceChildren(...entries);

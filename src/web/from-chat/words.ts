@@ -30,7 +30,7 @@ const words = {
     linked: '{bank} is linked',
     linkedText: 'To {chat}, as you chose. You can go back there.',
     enter: 'Open the chat here too',
-    enterText: 'This browser then shows everything, and you can add a passkey to it.',
+    enterText: 'You can open the chat in this browser too. It then shows everything, and you can add a passkey.',
     inUse: 'A bank is linked in a chat of this browser already, so it keeps that one. Go back to your messenger.',
     endedTitle: 'Nothing was linked',
     declined: 'You said no, and nothing is kept.',
@@ -71,7 +71,8 @@ const words = {
     linked: '{bank} está vinculado',
     linkedText: 'A {chat}, como elegiste. Ya puedes volver allí.',
     enter: 'Abrir el chat aquí también',
-    enterText: 'Entonces este navegador lo muestra todo, y puedes añadirle una llave de acceso.',
+    enterText:
+      'También puedes abrir el chat en este navegador. Entonces lo muestra todo, y puedes añadir una llave de acceso.',
     inUse: 'En un chat de este navegador ya hay un banco vinculado, así que se queda con ese. Vuelve a tu mensajería.',
     endedTitle: 'No se ha vinculado nada',
     declined: 'Dijiste que no, y no se guarda nada.',
