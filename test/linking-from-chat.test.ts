@@ -249,6 +249,33 @@ test('a second bank, linked by whoever holds the chat alone, does not open the c
   assert.equal((await stranger.call('POST', `/api/linking/${second.attempt}/enter`, {})).status, 403);
 });
 
+test('a second bank, linked by whoever holds the chat alone, does not raise what the messenger is shown of the first', async () => {
+  const ana = await person(all);
+  const levels = async () => {
+    const thread = await all.parts.delivery.conversationOf(all.hub.db.database, ana.customerId);
+    assert.ok(thread);
+    const of = { customerId: ana.customerId, conversationId: thread.conversationId };
+    const [destination] = await all.parts.delivery.destinations(all.hub.db.database, of);
+    return destination?.details.transactions;
+  };
+  const link = async (bank: string, customer: string, level: 'full' | 'masked' | 'pointer') => {
+    const one = browser();
+    const attempt = await takeUp(one, await ask(all, ana, bank));
+    const continueTo = await sign(one, attempt, ['transactions'], { transactions: level });
+    await one.open(await one.atTheBank(continueTo, customer));
+    const stands = await standing(one, attempt);
+    assert.ok(stands.state === 'confirming');
+    assert.match((await confirm(ana, stands.code))?.said ?? '', /is linked/);
+  };
+  await link('citi', 'customer-12', 'masked');
+  assert.equal(await levels(), 'masked');
+  // Somebody has Ana's telephone, and an account of their own.
+  await link('wells-fargo', 'customer-13', 'full');
+  assert.equal(await levels(), 'masked');
+  await link('us-bank', 'customer-14', 'pointer');
+  assert.equal(await levels(), 'pointer', 'less is always free');
+});
+
 test('a browser with a chat of its own keeps it', async () => {
   const own = await Visitor.arrive(all.hub);
   await own.link('us-bank', 'customer-10');

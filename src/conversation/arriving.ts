@@ -1,5 +1,5 @@
 import { failPoint, isTellerlineError, limits, rateLimit, type MessageId, type RateLimit } from '#base';
-import { MESSAGE_CHARACTERS_MAX, PURPOSES, type Locale } from '#contract';
+import { MESSAGE_CHARACTERS_MAX, type Locale } from '#contract';
 import { findCustomer } from '#customers';
 import { uuidOf, type Arrivals, type Arrived, type FromPerson, type MetPerson } from '#delivery';
 import { taskActor } from '#vault';
@@ -60,29 +60,23 @@ async function arrived(parts: Parts, turn: Turn): Promise<void> {
     case 'unsupported':
       return politely(parts, turn, 'chat.unsupported');
     case 'referral':
-      return referral(parts, turn, reading.ref);
-    case 'preference':
-      return preference(parts, turn, reading.wants);
+      return referral(parts, turn);
     // Known, and nothing to be said of.
     case 'reaction':
     case 'unsaid':
     case 'changed':
     case 'account-link':
     case 'readdressed':
+    // Of marketing, which is never sent: what the customer chose stands.
+    case 'preference':
       return reply(parts, turn, []);
   }
 }
 
-/** Says something back to whoever did it, once; `also` is done in the same transaction. */
-async function reply(
-  parts: Parts,
-  { who, what }: Turn,
-  answers: readonly Answer[],
-  also?: (tx: Transaction) => Promise<unknown>,
-): Promise<void> {
+/** Says something back to whoever did it, once. */
+async function reply(parts: Parts, { who, what }: Turn, answers: readonly Answer[]): Promise<void> {
   await parts.database.transaction(async (tx) => {
     if (!(await what.once(tx))) return;
-    await also?.(tx);
     await parts.delivery.write(tx, changesOf(parts, who, answers, { to: who.identityId }));
     failPoint('arrival written');
   });
@@ -215,17 +209,12 @@ async function menu(parts: Parts, turn: Turn, name: string, id: string): Promise
   return shown ? reply(parts, turn, shown) : gone(parts, turn);
 }
 
-/** Somebody came by a link of ours: its word may be a code; whoever came without one is greeted, if they were not just now. */
-async function referral(parts: Parts, turn: Turn, ref: string): Promise<void> {
-  const confirmed = ref === '' ? undefined : await codeIn(parts, turn.who, ref);
-  return reply(parts, turn, confirmed ?? (turn.who.justGreeted ? [] : [welcomeAt(turn.locale)]));
-}
-
-async function preference(parts: Parts, turn: Turn, wants: 'nothing' | 'again'): Promise<void> {
-  const details = wants === 'nothing' ? Object.fromEntries(PURPOSES.map((purpose) => [purpose, 'off' as const])) : {};
-  return reply(parts, turn, [], (tx) =>
-    parts.delivery.changeDestination(tx, turn.who, turn.who.identityId, { details }),
-  );
+/**
+ * Somebody came by a link: they are greeted, if they were not just now. What the link carries is not taken for a code:
+ * whoever makes the link chooses it, and a code has to be said by the person themselves.
+ */
+async function referral(parts: Parts, turn: Turn): Promise<void> {
+  return reply(parts, turn, turn.who.justGreeted ? [] : [welcomeAt(turn.locale)]);
 }
 
 /** Keeps a picture, says so, and answers what was written under it. */

@@ -17,7 +17,7 @@ import { plain, type Answer } from './turn.ts';
 
 /** A code by which a customer brings a chat at another messenger to their own. */
 export interface JoinCode {
-  /** Such as `7KQM-2XWA`; said in that chat, or carried there by a link as `join-7KQM-2XWA`. */
+  /** Such as `7KQM-2XWA`; said in that chat. */
   readonly code: string;
   /** RFC 3339. */
   readonly until: string;

@@ -50,6 +50,8 @@ export interface Views {
    * @throws TellerlineError `view_over` 410: used, too old, never given; `view_foreign` 403
    */
   take(token: string, looking: Pick<Looking, 'customerId'> | undefined, nowMs: number): Promise<View>;
+  /** What was taken could not be shown: the token is good again, for what is left of its time. */
+  giveBack(token: string): Promise<void>;
   /** What a view opens, read through the gate for this browser; empty when it is gone or may no longer be read. */
   read(view: View, looking: Looking, manner: Manner): Promise<Message[]>;
 }
@@ -89,6 +91,9 @@ export function createViews({ database, readers, vault, random }: ViewParts): Vi
         where token_index = ${indexOf(token)} and customer_id is distinct from ${looking?.customerId ?? null}::uuid
           and used_at is null and expires_at > ${now}`);
       throw standing.length > 0 ? foreign() : over();
+    },
+    giveBack: async (token) => {
+      await database.execute(sql`update view_addresses set used_at = null where token_index = ${indexOf(token)}`);
     },
     read: async (view, looking, manner) => {
       const { customerId, conversationId } = view;

@@ -36,10 +36,16 @@ async function view(parts: HttpParts, request: FastifyRequest, token: string): P
   const session = await sessionIfAny(parts, request);
   const taken = await views.take(token, session, parts.clock.nowMs());
   invariant(session, 'nothing is taken without a session');
-  const { customer } = await threadOf(parts, session);
-  const messages = await views.read(taken, session, customer);
-  const { locale, timeZone } = customer;
-  return { locale, timeZone, banks: [...parts.faces()], messages };
+  try {
+    const { customer } = await threadOf(parts, session);
+    const messages = await views.read(taken, session, customer);
+    const { locale, timeZone } = customer;
+    return { locale, timeZone, banks: [...parts.faces()], messages };
+  } catch (error) {
+    // Nothing was shown: a bank's key service may be away, and back in a minute.
+    await views.giveBack(token);
+    throw error;
+  }
 }
 
 async function sessionIfAny(parts: HttpParts, request: FastifyRequest): Promise<Session | undefined> {

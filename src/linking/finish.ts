@@ -9,6 +9,7 @@ import { attemptOver, endAttempt, openAtBank, type AtBank, type Attempt } from '
 import type { BankAccount, BankGrant, BankSession, BankTokens } from './bank-api.ts';
 import { awaitCode } from './confirming.ts';
 import { beginFetches } from './fetches.ts';
+import { setLevels } from './levels.ts';
 import { copyAddress, grantIndex, lockLinkTo, purposesDropped, storeAccounts, type Link } from './links.ts';
 import { noteLogin } from './logins.ts';
 import { lookbackWindow, startLookback } from './lookback.ts';
@@ -116,7 +117,7 @@ async function storeLink(
     const customer = await lockCustomer(tx, customerId);
     if (!customer) throw new TellerlineError('no_session', 401, 'This chat was deleted. Nothing was linked.');
     await requireStillAsked(tx, parts, attempt);
-    await noteLogin(tx, parts, attempt, grant.subject);
+    const isVouched = await noteLogin(tx, parts, attempt, grant.subject);
     const existing = await renewable(tx, parts, await lockLinkTo(tx, customerId, bankId));
     const linkId = existing?.linkId ?? newId<LinkId>();
     if (existing) await giveUpGrant(tx, parts, existing, grant);
@@ -147,7 +148,7 @@ async function storeLink(
     if (parts.banks.news(bankId) !== 'push') await beginFetches(tx, { linkId, bankId }, new Date(parts.clock.nowMs()));
     await endAttempt(tx, attempt.attemptId, 'done');
     if (attempt.identityId && signed.details)
-      await parts.delivery.changeDestination(tx, told.thread, attempt.identityId, { details: signed.details });
+      await setLevels(tx, parts, told.thread, { identityId: attempt.identityId, signed: signed.details, isVouched });
     await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
     return linkId;
   });

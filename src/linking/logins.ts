@@ -21,22 +21,23 @@ export async function noteLogin(
   parts: LinkingParts,
   attempt: Pick<Attempt, 'customerId' | 'sessionIndex' | 'bankId'>,
   subject: string | undefined,
-): Promise<void> {
+): Promise<boolean> {
   const { customerId, bankId } = attempt;
   const nowMs = parts.clock.nowMs();
   const index = subject === undefined ? undefined : subjectIndex(parts, bankId, subject);
   const { sessionIndex } = attempt;
-  if (!sessionIndex) return;
+  if (!sessionIndex) return false;
   const session = { sessionIndex };
   const vouches =
     !(await everLinked(tx, customerId)) ||
     (index !== undefined && (await isKnown(tx, customerId, bankId, index))) ||
     (await isProven(tx, session, nowMs));
-  if (!vouches) return;
+  if (!vouches) return false;
   await markProven(tx, session, nowMs);
-  if (index === undefined) return;
+  if (index === undefined) return true;
   await tx.execute(sql`insert into bank_logins (customer_id, bank_id, subject_index, created_at)
     values (${customerId}, ${bankId}, ${index}, ${new Date(nowMs)}) on conflict do nothing`);
+  return true;
 }
 
 /** Whether a customer ever linked a bank; a link that was stopped counts. */

@@ -46,7 +46,7 @@ function partsKept(): Parts & { readonly all: Map<string, string> } {
 
 function senderWith(
   options: {
-    composed?: Composed<Body>;
+    composed?: Composed<Body> | ((at: PersonAddress) => Composed<Body>);
     address?: Partial<PersonAddress> | 'none';
     rates?: Partial<MetaRates>;
   } = {},
@@ -62,7 +62,7 @@ function senderWith(
       { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
       { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
     ],
-    compose: async () => composed,
+    compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
     addressOf: async () =>
       address === 'none' ? undefined : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, ...address },
     parts,
@@ -158,7 +158,6 @@ test('a message in parts goes on behind what the messenger has', async () => {
 test('each error of the tables has its remedy', async () => {
   const outcomes: [ReturnType<typeof graphError>, string][] = [
     ...[1, 2, 1200].map((code) => [graphError(400, code), 'later'] as [ReturnType<typeof graphError>, string]),
-    [graphError(400, 10, 2018278), 'closed'],
     [graphError(400, 551, 1545041), 'closed'],
     [graphError(400, 200, 1545041), 'closed'],
     [graphError(403, 200), 'refused'],
@@ -174,6 +173,19 @@ test('each error of the tables has its remedy', async () => {
     assert.equal((await sender.send(dispatch(), signal)).outcome, expected, JSON.stringify(play));
   }
   assert.ok(alarms.includes('messenger_permission'));
+});
+
+test('what a messenger no longer takes freely is composed anew, as for a person who never wrote', async () => {
+  const asked: (number | undefined)[] = [];
+  const { sender } = senderWith({
+    composed: ({ heardAtMs }) => {
+      asked.push(heardAtMs);
+      return heardAtMs === undefined ? { closed: 'no-template' } : { bodies: [{ text: 'one' }] };
+    },
+  });
+  graph.plays.push(graphError(400, 10, 2018278));
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
+  assert.deepEqual(asked, [time.ms, undefined]);
 });
 
 test('what never went out is no unknown outcome', async () => {

@@ -299,8 +299,14 @@ async function checkTokens({ kind, parts, accounts, circuits: stops }: AnySendin
     const result = await parts.graph.call(call);
     if (result.got !== 'answer') continue;
     const { answer, status } = result;
-    if (answer.kind !== 'error') stops.close(account.account);
-    else if (remedyOf(kind.platform, status, answer.error) === 'token' && stops.open(account.account, 'token')) {
+    // Reading proves the token and nothing else: who is restricted may still read.
+    const isAlive = answer.kind !== 'error' && status === 200;
+    if (isAlive && stops.stopped().get(account.account) === 'token') stops.close(account.account);
+    else if (
+      answer.kind === 'error' &&
+      remedyOf(kind.platform, status, answer.error) === 'token' &&
+      stops.open(account.account, 'token')
+    ) {
       const detail = { account: name, code: codeOf(answer.error), alarm: 'messenger_token_dead' };
       parts.log.warn(detail, 'nothing can be sent from there until it is mended');
     }

@@ -91,7 +91,8 @@ export function whatsAppRequest(
   return {
     messaging_product: 'whatsapp',
     recipient_type: 'individual',
-    ...(number === undefined ? id !== undefined && { recipient: id } : { to: number }),
+    // A number may have a new owner, who has another id: with the id nothing reaches them.
+    ...(id === undefined ? number !== undefined && { to: number } : { recipient: id }),
     biz_opaque_callback_data: reference,
     ...(repliesTo !== undefined && { context: { message_id: repliesTo } }),
     ...body,

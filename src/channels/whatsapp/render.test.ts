@@ -92,13 +92,14 @@ test('a picture stands above its words, and says with them what it shows', () =>
   );
 });
 
-test('who has no number is sent to by the id that belongs to this business', () => {
+test('a person is sent to by the id that belongs to this business, by number only where none is known', () => {
   const [body] = renderWhatsApp(said({}), rendering);
   assert.ok(body);
   const to = (person: { id?: string; number?: string }) => {
     const { to, recipient } = whatsAppRequest(body, person, 'r');
     return { to, recipient };
   };
-  assert.deepEqual(to({ id: 'US.1', number: '15550001111' }), { to: '15550001111', recipient: undefined });
+  assert.deepEqual(to({ id: 'US.1', number: '15550001111' }), { to: undefined, recipient: 'US.1' });
   assert.deepEqual(to({ id: 'US.1' }), { to: undefined, recipient: 'US.1' });
+  assert.deepEqual(to({ number: '15550001111' }), { to: '15550001111', recipient: undefined });
 });

@@ -182,7 +182,7 @@ function showThread({ thread, profile }, isElsewhere) {
   const first = thread.length === 0 ? [made('li', 'row small', profile.greeting ?? words.empty)] : [];
   if (isElsewhere) rows.clear();
   const items = [...first, ...thread.map(row)];
-  for (const old of [...list.children]) if (!items.includes(/** @type {HTMLElement} */ (old))) old.remove();
+  for (const old of Array.from(list.children)) if (!items.includes(/** @type {HTMLElement} */ (old))) old.remove();
   items.forEach((item, n) => {
     if (list.children[n] !== item) list.insertBefore(item, list.children[n] ?? null);
   });
