@@ -2,7 +2,7 @@ import { limits, type AttemptId, type CustomerId, type IdentityId } from '#base'
 import type { LinkingStanding } from '#contract';
 import { isProven } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
-import { attemptColumns, type AtBank, type Attempt } from './attempts.ts';
+import { attemptColumns, attemptOver, type AtBank, type Attempt } from './attempts.ts';
 import type { BankGrant } from './bank-api.ts';
 import { giveBackUnused } from './ending-calls.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
@@ -37,6 +37,8 @@ export function codeIndex({ vault }: Pick<LinkingParts, 'vault'>, code: string):
 /**
  * The bank's login is done and nothing is linked yet: keeps what the bank gave, sealed and unused, until the code
  * is said in the chat that asked.
+ *
+ * @throws TellerlineError `link_address_over` when the attempt is there no more
  */
 export async function awaitCode(
   parts: LinkingParts,
@@ -47,11 +49,13 @@ export async function awaitCode(
   const code = newCode(parts);
   const sealer = await parts.vault.customerSealer(parts.database, attempt.customerId, 'conversation');
   const kept: AwaitingCode = { signed, grant, code };
-  await parts.database.execute(sql`
+  const awaits = await parts.database.execute(sql`
     update link_attempts set state = 'confirming', sealed = ${sealer.seal('link_attempts.state', attempt.attemptId, kept)},
       code_index = ${codeIndex(parts, code)},
       confirm_by = ${new Date(parts.clock.nowMs() + limits.linkCodeMinutesMax * 60_000)}
     where attempt_id = ${attempt.attemptId} and state = 'failed'`);
+  // The account was deleted while the bank answered.
+  if (awaits === 0) throw attemptOver();
 }
 
 /** Opens what an attempt keeps while its code is awaited. */

@@ -32,10 +32,7 @@ export async function finishLinking(parts: LinkingParts, attempt: Attempt, retur
   try {
     return await linkAccounts(parts, attempt, atBank.signed, grant);
   } catch (error) {
-    // A grant that we could not take up is given back, so that the bank shows none that nobody uses.
-    await parts.banks
-      .revoke(sessionOf(attempt, grant).bank)
-      .catch((failure: unknown) => parts.log.warn({ err: failure }, 'an unused grant could not be given back'));
+    await giveUp(parts, attempt, grant);
     throw error;
   }
 }
@@ -49,7 +46,20 @@ export async function finishLinking(parts: LinkingParts, attempt: Attempt, retur
 export async function holdLinking(parts: LinkingParts, attempt: Attempt, returned: URL): Promise<void> {
   const atBank = await openAtBank(parts, attempt);
   const grant = await redeem(parts, attempt, returned, atBank);
-  if (grant) await awaitCode(parts, attempt, atBank.signed, grant);
+  if (!grant) return;
+  try {
+    await awaitCode(parts, attempt, atBank.signed, grant);
+  } catch (error) {
+    await giveUp(parts, attempt, grant);
+    throw error;
+  }
+}
+
+/** A grant that we could not take up is given back, so that the bank shows none that nobody uses. */
+async function giveUp(parts: LinkingParts, attempt: Attempt, grant: BankGrant): Promise<void> {
+  await parts.banks
+    .revoke(sessionOf(attempt, grant).bank)
+    .catch((failure: unknown) => parts.log.warn({ err: failure }, 'an unused grant could not be given back'));
 }
 
 /** The bank's session of a grant that no link stands on yet. */

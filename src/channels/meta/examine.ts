@@ -48,12 +48,13 @@ const needed: Readonly<
       'messaging_account_linking',
       'messaging_handovers',
       'standby',
+      'message_template_status_update',
     ],
   },
   whatsapp: {
     permissions: ['whatsapp_business_messaging', 'whatsapp_business_management'],
     object: 'whatsapp_business_account',
-    fields: ['messages', 'message_template_status_update', 'account_update', 'user_preferences'],
+    fields: ['messages', 'message_template_status_update', 'account_update'],
   },
 };
 

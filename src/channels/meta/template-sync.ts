@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { canonicalJson } from '#base';
+import { canonicalJson, TellerlineError } from '#base';
 import type { Queryable } from '#db';
 import { fieldsOf, idOf, listOf, textOf } from './fields.ts';
 import { codeOf, type MetaPlatform } from './errors.ts';
@@ -31,6 +31,8 @@ const pagesMax = 20;
 /**
  * Makes each template that the messenger does not have, changes those whose text is another than before, and
  * enters how they stand. What is there and is none of ours is left alone.
+ *
+ * @throws TellerlineError `templates_unlisted`
  */
 export async function syncTemplates(
   db: Queryable,
@@ -91,13 +93,15 @@ async function listed({ graph, account, accessToken }: TemplatePlace): Promise<L
     const query = { fields: 'id,name,language,status', limit: '100', ...(after !== undefined && { after }) };
     const result = await graph.call({ method: 'GET', path: `${account}/message_templates`, query, accessToken });
     const json = result.got === 'answer' && result.answer.kind !== 'error' ? fieldsOf(result.json) : undefined;
-    for (const one of listOf(json?.['data'])) {
+    // What cannot be listed is not believed to be missing: making it anew would be refused, one by one.
+    if (!json) throw new TellerlineError('templates_unlisted', 502, 'The messenger did not list its templates.');
+    for (const one of listOf(json['data'])) {
       const fields = fieldsOf(one);
       const [id, name, language] = ['id', 'name', 'language'].map((field) => idOf(fields?.[field]));
       const status = textOf(fields?.['status'])?.toUpperCase();
       if (id && name && language && status) all.push({ id, name, language, status });
     }
-    const paging = fieldsOf(json?.['paging']);
+    const paging = fieldsOf(json['paging']);
     after = paging?.['next'] === undefined ? undefined : textOf(fieldsOf(paging['cursors'])?.['after']);
     if (after === undefined) break;
   }
