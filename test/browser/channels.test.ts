@@ -105,7 +105,7 @@ for (const [locale, customer] of [
     assert.deepEqual((await channelsOf(page)).channels[0]?.details, { transactions: 'masked' });
     await purchases.getByRole('radio', { name: say.nothing }).check();
     await until('less', async () => (await channelsOf(page)).channels[0]?.details.transactions === 'off');
-    assert.equal(await purchases.locator('figure').count(), 0);
+    await until('no words of it', async () => (await purchases.locator('figure').count()) === 0);
   });
 
   test(`a channel is taken away with a second press (${locale})`, async () => {
