@@ -110,6 +110,8 @@ test('an address counts once its code was said, and not before', async () => {
   const right = await say(code);
   assert.deepEqual([right.status, right.body.address, right.body.asked], [200, 'ana@person.example', false]);
   assert.equal((await say(code)).status, 410);
+  const exported = await ana.call<{ notifications: { email?: string } }>('GET', '/api/export.json');
+  assert.equal(exported.body.notifications.email, 'ana@person.example', 'what is kept is taken along');
 });
 
 test('what is new is told there in the customer’s language, without a word of it, and with one press to stop', async () => {

@@ -28,6 +28,7 @@ interface Exported {
     'links' | 'accounts' | 'lookbacks' | 'fetches' | 'fetchedAccounts' | 'bankLogins' | 'attempts' | 'revocations',
     readonly Record<string, unknown>[]
   >;
+  readonly notifications: { readonly email?: string; readonly browsers: readonly { readonly endpoint: string }[] };
   readonly ledger: LogExport;
   readonly waiting: readonly unknown[];
 }
@@ -60,6 +61,11 @@ before(async () => {
     select link_id, bank_id, now() from links where state = 'linked'`);
   await hub.db.database.execute(sql`insert into fetch_accounts (link_id, account_ref, bank_id, read_to)
     select link_id, account_ref, bank_id, current_date from accounts`);
+  const keys = { p256dh: `B${'A'.repeat(86)}`, auth: 'A'.repeat(22) };
+  const push = await ana.call('PUT', '/api/push', {
+    subscription: { endpoint: 'http://127.0.0.1:9/anas-browser', keys },
+  });
+  assert.equal(push.status < 300, true, JSON.stringify(push.body));
   const answer = await ana.call<Exported>('GET', '/api/export.json');
   assert.equal(answer.status, 200, JSON.stringify(answer.body).slice(0, 500));
   exported = answer.body;
@@ -100,6 +106,7 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
   fetch_accounts: ({ linking }) => linking.fetchedAccounts.length,
   revocations: ({ linking }) => linking.revocations.length,
   messages: ({ conversation }) => conversation.length,
+  push_subscriptions: ({ notifications }) => notifications.browsers.length,
 };
 
 /** Tables of persons that have nothing to take along, and why. */
@@ -114,13 +121,15 @@ const without: Readonly<Record<string, string>> = {
   call_keys: 'wrapped keys: what they open is for the bank alone',
   call_ledgers: 'how many calls a bank was asked within the last minutes',
   join_codes: 'random, for ten minutes',
+  email_codes: 'random, for ten minutes; the address is there once it is confirmed',
+  picture_addresses: 'which message was to be drawn once: the message is there, and the token is random',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
   view_addresses: 'which message was to be shown once: the message is there, and the token is random',
 };
 
-/** Tables of whoever writes at a messenger, whose export `receiving.test.ts` reads. */
-const ofMessengers = ['channel_addresses', 'channel_media'];
+/** Tables of whoever writes at a messenger or has given an address, whose export `receiving.test.ts` and `email.test.ts` read. */
+const ofMessengers = ['channel_addresses', 'channel_media', 'email_addresses'];
 
 /** Tables that docs/sealed-columns.md gives a column that names a person, a link, a conversation or a browser. */
 function tablesOfPersons(): Set<string> {

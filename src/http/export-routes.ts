@@ -34,6 +34,11 @@ export interface CustomerExport {
   readonly linking: Awaited<ReturnType<HttpParts['linking']['held']>>;
   /** Where they are met at messengers, and the pictures that they sent from there. */
   readonly messengers: Awaited<ReturnType<HttpParts['receiving']['held']>>;
+  /** Where they are told that there is something new: an e-mail address, and browsers. */
+  readonly notifications: {
+    readonly email: string | undefined;
+    readonly browsers: Awaited<ReturnType<HttpParts['push']['held']>>;
+  };
   /** A log export of its own: `tellerline verify` checks it. */
   readonly ledger: LedgerPage['proven'];
   /** Entries that no checkpoint covered in time, without their proofs. */
@@ -91,6 +96,10 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
     signIn: await parts.signIn.held(customerId),
     linking: held,
     messengers: await parts.receiving.held(customerId),
+    notifications: {
+      email: (await parts.email.state(customerId)).address,
+      browsers: await parts.push.held(customerId),
+    },
     ledger: proven,
     waiting,
   };

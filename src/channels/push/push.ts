@@ -1,7 +1,8 @@
+import type { CustomerId } from '#base';
 import type { PushSubscription } from '#contract';
 import type { Sender, Thread } from '#delivery';
 import { pushSender, type PushSenderParts } from './sender.ts';
-import { createSubscriptions, type SubscriptionParts } from './subscriptions.ts';
+import { createSubscriptions, type HeldSubscription, type SubscriptionParts } from './subscriptions.ts';
 
 /** Web push: which browsers are told that there is something new, and what tells them. */
 export interface Push {
@@ -12,6 +13,8 @@ export interface Push {
   subscribe(thread: Thread, subscription: PushSubscription, spare: boolean): Promise<void>;
   /** Safe to repeat. */
   unsubscribe(thread: Thread, endpoint: string): Promise<void>;
+  /** See `Subscriptions.held`. */
+  held(customerId: CustomerId): Promise<HeldSubscription[]>;
 }
 
 /** Makes web push. */
@@ -22,5 +25,6 @@ export function createPush(parts: SubscriptionParts & Omit<PushSenderParts, 'sub
     publicKey: parts.key.publicKey,
     subscribe: subscriptions.subscribe,
     unsubscribe: subscriptions.unsubscribe,
+    held: subscriptions.held,
   };
 }

@@ -23,8 +23,17 @@ export interface Subscriptions {
   unsubscribe(thread: Thread, endpoint: string): Promise<void>;
   /** Opens where an identity is pushed to: for one call, and kept nowhere. Undefined: nowhere any more. */
   of(identityId: IdentityId): Promise<PushSubscription | undefined>;
+  /** Every browser of a customer's that is told, opened: for the customer's own export. */
+  held(customerId: CustomerId): Promise<HeldSubscription[]>;
   /** The push service knows it no more: nothing is pushed there again. */
   forget(thread: Thread, identityId: IdentityId): Promise<void>;
+}
+
+/** A browser that is told. */
+export interface HeldSubscription {
+  readonly endpoint: string;
+  /** RFC 3339. */
+  readonly since: string;
 }
 
 /** What subscriptions work with. Delivery is made later, with the senders. */
@@ -85,6 +94,19 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       return sealer
         .open<PushSubscription>('push_subscriptions.subscription', identityId, row.sealed)
         .use((subscription) => subscription);
+    },
+    held: async (customerId) => {
+      const rows = await database.query<{ identityId: IdentityId; sealed: Buffer; createdAt: Date }>(sql`
+        select identity_id as "identityId", sealed, created_at as "createdAt" from push_subscriptions
+        where customer_id = ${customerId} order by created_at`);
+      if (rows.length === 0) return [];
+      const sealer = await vault.customerSealer(database, customerId, 'conversation');
+      return rows.map(({ identityId, sealed, createdAt }) => ({
+        endpoint: sealer
+          .open<PushSubscription>('push_subscriptions.subscription', identityId, sealed)
+          .use(({ endpoint }) => endpoint),
+        since: createdAt.toISOString(),
+      }));
     },
     forget: (thread, identityId) => database.transaction((tx) => remove(tx, thread, identityId)),
   };
