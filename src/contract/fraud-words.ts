@@ -44,7 +44,8 @@ export function fraudMatter(card: FraudAlertCard, context: MatterContext): Matte
     label,
     tag,
     what: { amount, name, icon: categoryOfPurchase(transaction) },
-    where: whereAndWhen(words, transaction, context.nowMs),
+    // Held is neither pending nor posted.
+    where: whereAndWhen(words, { ...transaction, status: 'posted' }, context.nowMs),
     parts: isAsked
       ? [...whereAndWhy(card, context), ...waiting(card, context), ...degraded, { part: 'actions' }]
       : [...onItsWay(card, context), ...degraded, { part: 'actions' }],
@@ -180,7 +181,9 @@ function onItsWay(card: FraudAlertCard, context: MatterContext): MatterPart[] {
       steps: [
         { label: words.say('fraud.step.held'), ...time(transaction.occurredAt), state: 'past' },
         { label: words.say('fraud.step.answered'), ...time(answeredAt), state: isUnknown ? 'past' : 'now' },
-        { label: words.say('fraud.step.confirmed'), state: isUnknown ? 'trouble' : 'later' },
+        isUnknown
+          ? { label: words.say('fraud.tag.unknown'), state: 'trouble' }
+          : { label: words.say('fraud.step.confirmed'), state: 'later' },
       ],
     },
     ...(isUnknown && !card.degraded ? callPart(context, card, 'call.sure') : []),

@@ -88,18 +88,22 @@ export function placeLabels(
   const placed: MapText[] = [];
   const dots = pins.map(({ x, y }) => ({ x: x - 8, y: y - 8, width: 16, height: 16 }));
   const along = line.map(([x, y]) => ({ x: x - 1, y: y - 1, width: 2, height: 2 }));
-  pins.forEach((pin, index) => {
+  // What matters most has the first choice.
+  const order = pins.map((pin, index) => ({ pin, index })).toSorted((a, b) => rankOf(a.pin) - rankOf(b.pin));
+  for (const { pin, index } of order) {
     const { label, detail } = pin;
-    if (!label || placed.some(({ text }) => text === label)) return;
+    if (!label || placed.some(({ text }) => text === label)) continue;
     const free = spotsOf(pin, size, measure).filter(
       (one) => inside(one, size) && ![...placed, ...dots.toSpliced(index, 1)].some((other) => touch(one, other)),
     );
     const box = free.find((one) => !along.some((point) => touch(one, point))) ?? free[0];
     if (box)
       placed.push({ ...box, x: round(box.x), y: round(box.y), text: label, ...(detail !== undefined && { detail }) });
-  });
+  }
   return placed;
 }
+
+const rankOf = ({ look }: LabelledPin): number => (look === 'past' || look === 'goal' ? 2 : look === 'own' ? 1 : 0);
 
 /** A pin with what is to stand beside it. */
 export interface LabelledPin {
@@ -107,6 +111,7 @@ export interface LabelledPin {
   readonly y: number;
   readonly label: string | undefined;
   readonly detail?: string | undefined;
+  readonly look?: PinLook;
 }
 
 /** Where a label may stand: right, left, below or above its pin, and where it is of two lines, at its corners. */
@@ -148,6 +153,10 @@ export function placeBetween(
     const corners = [
       { x: x + 8, y: y - high / 2 },
       { x: x - 8 - wide, y: y - high / 2 },
+      { x: x + 8, y: y + 3 },
+      { x: x - 8 - wide, y: y - 3 - high },
+      { x: x + 8, y: y - 3 - high },
+      { x: x - 8 - wide, y: y + 3 },
       { x: x - wide / 2, y: y - 8 - high },
       { x: x - wide / 2, y: y + 8 },
     ];

@@ -128,6 +128,7 @@ export function drawMap(request: MapRequest, geography: Geography): MapDrawing |
       ? undefined
       : placeBetween(said, points, { width, height, taken: [...labels, ...dots], measure });
   const drawn = [...states, ...others].map((shape) => ({ shape, rings: ringsOf(shape.area, projection) }));
+  const named = states.length > statesNamedMax ? asOneCountry(drawn, states, countries) : drawn;
   const nameOf = ({ code, name }: Shape): string =>
     states.some((state) => state.code === code) || !/^[A-Z]{2}$/.test(code)
       ? name // Some disputed lands have no code of ISO 3166.
@@ -146,7 +147,7 @@ export function drawMap(request: MapRequest, geography: Geography): MapDrawing |
     between,
     labels,
     names: placeNames(
-      drawn.map(({ shape, rings }) => ({ name: nameOf(shape).toLocaleUpperCase(), rings, first: shape === middle })),
+      named.map(({ shape, rings }) => ({ name: nameOf(shape).toLocaleUpperCase(), rings, first: shape === middle })),
       {
         width,
         height,
@@ -161,6 +162,28 @@ export function drawMap(request: MapRequest, geography: Geography): MapDrawing |
     ),
     shows: middle ? nameOf(middle) : undefined,
   };
+}
+
+/** Of more states than these none is named: they are the United States. */
+const statesNamedMax = 24;
+
+interface DrawnShape {
+  readonly shape: Shape;
+  readonly rings: readonly Ring[];
+}
+
+/** The states as one country: no point lies in two of them, so their outlines together are its own. */
+function asOneCountry(
+  drawn: readonly DrawnShape[],
+  states: readonly Shape[],
+  countries: readonly Shape[],
+): readonly DrawnShape[] {
+  const whole = countries.find(({ code }) => code === 'US');
+  if (!whole) return drawn;
+  const [inside, outside] = [true, false].map((wanted) =>
+    drawn.filter(({ shape }) => states.includes(shape) === wanted),
+  );
+  return [{ shape: whole, rings: (inside ?? []).flatMap(({ rings }) => rings) }, ...(outside ?? [])];
 }
 
 /** The shortest way over the globe from pin to pin, in small steps. */

@@ -17,7 +17,7 @@ export function parcelMatter(card: ParcelCard, context: MatterContext): Matter {
       { part: 'steps', steps: stepsOf(card, words) },
       ...trouble(card, words),
       ...map(card, words),
-      ...rows(card, words),
+      ...rows(card, context),
       ...scans(card, context),
       ...(purchase ? [matchedPart(purchase, context)] : []),
       { part: 'actions' },
@@ -35,8 +35,7 @@ const isOver = ({ state }: Pick<ParcelCard, 'state'>): boolean => state === 'del
 function titleOf(card: ParcelCard, { words, nowMs }: MatterContext): string {
   const { state, expected, trouble: kept, carrier } = card;
   if (kept !== undefined && !isOver(card)) return words.say(`trouble.${kept}`, { carrier });
-  if (state !== 'in-transit' && state !== 'accepted') return parcelStateWords(state, carrier, words);
-  if (expected === undefined) return parcelStateWords(state, carrier, words);
+  if (expected === undefined || !isArriving(card)) return parcelStateWords(state, carrier, words);
   const days = daysUntil(expected, { words, nowMs });
   if (days === 0) return words.say('parcel.arrives.today');
   if (days === 1) return words.say('parcel.arrives.tomorrow');
@@ -74,9 +73,13 @@ function whereOf(card: ParcelCard, context: MatterContext): string {
     return [deliveredTo && words.say('parcel.deliveredTo', { to: deliveredTo }), when ?? seen]
       .filter(Boolean)
       .join('. ');
-  const isComing = expected !== undefined && !isOver(card);
+  const isComing = expected !== undefined && isArriving(card) && daysUntil(expected, context) >= 0;
   return [isComing ? parcelDay(expected, context) : undefined, seen].filter(Boolean).join('. ');
 }
+
+/** On its way, with nothing in it: the day it is expected says most of it. */
+const isArriving = ({ state, trouble: kept }: ParcelCard): boolean =>
+  kept === undefined && (state === 'in-transit' || state === 'accepted');
 
 const stages = { packed: 0, way: 1, courier: 2, delivered: 3 } as const;
 
@@ -139,9 +142,9 @@ function map(card: ParcelCard, words: MatterWords): MapPart[] {
   const first = steps.find((step) => step.place?.location && !isHere(step.place))?.place;
   const when = last?.at === undefined ? undefined : words.time(last.at);
   const pins = [
-    ...(first ? pin(first, 'past') : []),
+    ...(first && state !== 'returned' ? pin(first, 'past') : []),
     ...(now ? pin(now, 'now', when === undefined ? shortName(now) : `${shortName(now)}, ${when}`) : []),
-    ...(destination && !isHere(destination) ? pin(destination, 'goal') : []),
+    ...(destination && state !== 'returned' && !isHere(destination) ? pin(destination, 'goal') : []),
   ];
   if (now?.location) return [{ part: 'map', subjects: pins, height: 'low', ...(pins.length > 1 && { line: {} }) }];
   if (now?.country === undefined && now?.region === undefined) return [];
@@ -164,13 +167,16 @@ function sameSpot(a: ParcelPlace, b: ParcelPlace): boolean {
   return Math.abs(a.location.lat - b.location.lat) < 0.05 && Math.abs(a.location.lon - b.location.lon) < 0.05;
 }
 
-function rows({ shop, orderNumber, part }: ParcelCard, words: MatterWords): MatterPart[] {
+function rows(card: ParcelCard, context: MatterContext): MatterPart[] {
+  const { words } = context;
+  const { shop, orderNumber, part, expected } = card;
   const order = orderNumber === undefined ? undefined : words.say('parcel.order', { number: orderNumber });
   const which = part && part.of > 1 ? words.say('parcel.part', { number: part.number, of: part.of }) : undefined;
-  const value = [shop, order].filter(Boolean).join(', ');
+  const from = [shop, order, which].filter((one) => one !== undefined);
   const said: MatterRow[] = [];
-  if (value !== '') said.push({ name: words.say('parcel.from'), value });
-  if (which !== undefined) said.push({ name: which, value: '' });
+  const isAwaited = expected !== undefined && !isOver(card) && !isArriving(card) && daysUntil(expected, context) > 0;
+  if (isAwaited) said.push({ name: words.say('parcel.expected'), value: parcelDay(expected, context) });
+  if (from.length > 0) said.push({ name: words.say('parcel.from'), value: capital(from.join(', '), words.region) });
   return said.length > 0 ? [{ part: 'rows', rows: said, as: 'notes' }] : [];
 }
 

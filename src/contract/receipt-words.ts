@@ -73,6 +73,7 @@ function whereOf({ orderedAt, cancelledAt }: ReceiptCard, { words, nowMs }: Matt
 function bill(card: ReceiptCard, { words }: MatterContext): MatterPart[] {
   const { lines, currency, subtotal, discount, shipping, tax, taxIncluded, tip, total, refunded, addsUp } = card;
   const money = (amount: string): string => words.money(amount, currency);
+  const less = (amount: string): string => `\u2212${money(amount)}`;
   const line = ({ title, quantity, total: of }: ReceiptCard['lines'][number]): MatterRow => ({
     name: quantity === 1 ? title : words.say('receipt.times', { title, quantity: words.number(quantity) }),
     value: of === undefined ? '' : money(of),
@@ -84,7 +85,7 @@ function bill(card: ReceiptCard, { words }: MatterContext): MatterPart[] {
   // Where everything adds up and nothing is taken off or added, the subtotal is the total.
   if (given(subtotal) && (hidden.length > 0 || !addsUp || lines.length === 0))
     sums.push({ name: words.say('receipt.subtotal'), value: money(subtotal) });
-  if (given(discount)) sums.push({ name: words.say('receipt.discount'), value: words.money(`-${discount}`, currency) });
+  if (given(discount)) sums.push({ name: words.say('receipt.discount'), value: less(discount) });
   if (shipping !== undefined)
     sums.push({
       name: words.say('receipt.shipping'),
@@ -93,8 +94,11 @@ function bill(card: ReceiptCard, { words }: MatterContext): MatterPart[] {
   if (given(tax))
     sums.push({ name: words.say(taxIncluded ? 'receipt.tax.included' : 'receipt.tax'), value: money(tax) });
   if (given(tip)) sums.push({ name: words.say('receipt.tip'), value: money(tip) });
+  // The total alone stands above already.
+  const isAlone = lines.length === 0 && sums.length === 0 && !given(refunded);
+  if (isAlone) return [];
   sums.push({ name: words.say('receipt.total'), value: money(total), strong: true });
-  if (given(refunded)) sums.push({ name: words.say('receipt.refunded'), value: words.money(`-${refunded}`, currency) });
+  if (given(refunded)) sums.push({ name: words.say('receipt.refunded'), value: less(refunded) });
   if (hidden.length === 0) return [{ part: 'rows', rows: [...rows, ...sums], as: 'bill' }];
   const summary = words.say('receipt.moreLines', { count: hidden.length });
   return [

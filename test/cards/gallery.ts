@@ -44,7 +44,10 @@ export async function openGallery(browser: Browser, made: readonly MadeCard[], l
   await page.clock.setFixedTime(nowMs);
   await serve(page, made, locale);
   await page.goto(origin);
-  await page.getByRole('article').nth(made.length - 1).waitFor();
+  await page
+    .getByRole('article')
+    .nth(made.length - 1)
+    .waitFor();
   return { ...own, page };
 }
 

@@ -315,7 +315,16 @@ const dinner: Purchase = {
   },
   online: false,
 };
-const things = ['Desk lamp', 'Notebook, dotted', 'Ink, blue-black', 'Fountain pen', 'Paper clips', 'Tape', 'Ruler', 'Eraser'];
+const things = [
+  'Desk lamp',
+  'Notebook, dotted',
+  'Ink, blue-black',
+  'Fountain pen',
+  'Paper clips',
+  'Tape',
+  'Ruler',
+  'Eraser',
+];
 
 const receipts: Readonly<Record<string, MadeCard>> = {
   receipt: { card: receipt, buttons: undo },
@@ -357,13 +366,26 @@ const receipts: Readonly<Record<string, MadeCard>> = {
   },
   'receipt-refunded': { card: { ...receipt, refunded: '38.00' }, buttons: undo },
   'receipt-cancelled': {
-    card: { ...receipt, cancelledAt: '2026-11-20T14:10:00Z', refunded: '115.20', parcels: undefined, purchase: undefined },
+    card: {
+      ...receipt,
+      cancelledAt: '2026-11-20T14:10:00Z',
+      refunded: '115.20',
+      parcels: undefined,
+      purchase: undefined,
+    },
   },
-  'receipt-bare': { card: { ...bare, lines: [], subtotal: undefined, discount: undefined, shipping: undefined, tax: undefined } },
+  'receipt-bare': {
+    card: { ...bare, lines: [], subtotal: undefined, discount: undefined, shipping: undefined, tax: undefined },
+  },
 };
 
 const stLouis = { name: 'St. Louis, MO', region: 'MO', country: 'US', location: { lat: 38.627, lon: -90.1994 } };
-const indianapolis = { name: 'Indianapolis, IN', region: 'IN', country: 'US', location: { lat: 39.7684, lon: -86.1581 } };
+const indianapolis = {
+  name: 'Indianapolis, IN',
+  region: 'IN',
+  country: 'US',
+  location: { lat: 39.7684, lon: -86.1581 },
+};
 const westerville = { name: 'Westerville, OH', region: 'OH', country: 'US', location: { lat: 40.1262, lon: -82.9291 } };
 const parcel: ParcelCard = {
   card: 'parcel',
@@ -392,7 +414,15 @@ const parcels: Readonly<Record<string, MadeCard>> = {
   },
   'parcel-tomorrow': { card: { ...parcel, expected: '2026-11-21', part: { number: 1, of: 2 } } },
   'parcel-late': { card: { ...parcel, expected: '2026-11-18', place: local, steps: [], purchase: undefined } },
-  'parcel-out': { card: { ...parcel, state: 'out-for-delivery', steps: [...parcel.steps, out], place: westerville, expected: '2026-11-20' } },
+  'parcel-out': {
+    card: {
+      ...parcel,
+      state: 'out-for-delivery',
+      steps: [...parcel.steps, out],
+      place: westerville,
+      expected: '2026-11-20',
+    },
+  },
   'parcel-pickup': { card: { ...parcel, state: 'ready-for-pickup', place: { name: 'Corner Books, Westerville' } } },
   'parcel-delivered': {
     card: {
@@ -411,7 +441,11 @@ const parcels: Readonly<Record<string, MadeCard>> = {
       expected: undefined,
       place: { name: 'Memphis, TN', region: 'TN', country: 'US', location: { lat: 35.1495, lon: -90.049 } },
       steps: [
-        { state: 'accepted', at: '2026-11-17T10:00:00Z', place: { name: 'Lyon', country: 'FR', location: { lat: 45.764, lon: 4.8357 } } },
+        {
+          state: 'accepted',
+          at: '2026-11-17T10:00:00Z',
+          place: { name: 'Lyon', country: 'FR', location: { lat: 45.764, lon: 4.8357 } },
+        },
         {
           state: 'exception',
           trouble: 'customs',
@@ -427,11 +461,18 @@ const parcels: Readonly<Record<string, MadeCard>> = {
       ...parcel,
       state: 'exception',
       trouble: 'nobody-home',
-      steps: [...parcel.steps, out, { state: 'exception', trouble: 'nobody-home', at: '2026-11-20T17:20:00Z', place: westerville }],
+      steps: [
+        ...parcel.steps,
+        out,
+        { state: 'exception', trouble: 'nobody-home', at: '2026-11-20T17:20:00Z', place: westerville },
+      ],
       place: westerville,
     },
   },
-  'parcel-lost': { card: { ...parcel, state: 'exception', trouble: 'lost', place: local }, buttons: [['Dispute the purchase', 'Reclamar la compra', 'plain']] },
+  'parcel-lost': {
+    card: { ...parcel, state: 'exception', trouble: 'lost', place: local },
+    buttons: [['Dispute the purchase', 'Reclamar la compra', 'plain']],
+  },
   'parcel-returned': { card: { ...parcel, state: 'returned', place: stLouis, expected: undefined } },
 };
 

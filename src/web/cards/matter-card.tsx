@@ -48,10 +48,9 @@ export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): Re
             <b>{matter.folded.amount}</b> {matter.folded.name}
           </span>
         ) : (
-          <>
-            <b>{name}</b>
-            {matter.label ? <span className={cardStyles.account}>{matter.label}</span> : null}
-          </>
+          <span className={styles.folded}>
+            <b>{name}</b> {matter.label ? <span className={styles.label}>{matter.label}</span> : null}
+          </span>
         )}
         {matter.tag ? (
           <TagOf tag={matter.tag} />
