@@ -91,7 +91,7 @@ function Said({ title, texts, icon }: Extract<MatterPart, { part: 'said' }>): Re
     <div className={classes(styles.said, icon && styles.signed)}>
       {icon ? <MatterSign name={icon} size={16} /> : null}
       <div>
-        {title ? <h4>{title}</h4> : null}
+        {title ? <b>{title}</b> : null}
         {texts.map((text) => (
           <p key={text}>{text}</p>
         ))}
@@ -161,7 +161,7 @@ function Items({
 }): ReactNode {
   return (
     <div className={styles.items}>
-      {title ? <h4>{title}</h4> : null}
+      {title ? <b>{title}</b> : null}
       <ul>
         {items.map(({ icon, name, detail, value }, index) => (
           <li key={`${index}${name}`}>
