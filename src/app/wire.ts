@@ -11,6 +11,7 @@ import {
   type Log,
 } from '#base';
 import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
+import { controlsOfLinks } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -194,7 +195,8 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations });
+  const dependents = [controlsOfLinks];
+  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations, dependents });
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
