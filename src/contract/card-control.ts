@@ -1,195 +1,62 @@
 import * as z from 'zod';
-import { accountLabelSchema, purchaseSchema } from './cards.ts';
+import { accountLabelSchema, cardInstant } from './purchase.ts';
 
-/**
- * The card-control profile (docs/card-control-api.md): what a bank lets its customer do to cards, held payments and
- * disputes through here. FDX has no such API. Both sides of the wire are read by these schemas.
- */
+/** Something done to a payment card at its bank. */
 
-const instant = z.iso.datetime({ offset: true });
-const id = z.string().min(1).max(128);
-const decimal = z.string().regex(/^(0|[1-9]\d{0,14})(\.\d{1,4})?$/, 'a decimal string such as "65.70"');
-/** A limit of spending on one card. */
-export const cardLimitSchema = z.object({
-  amount: decimal,
-  currency: z.string().length(3),
-  period: z.enum(['day', 'month']),
-});
-/** A limit of spending on one card. */
-export type CardLimit = z.infer<typeof cardLimitSchema>;
-
-/** What can be done to a card. */
+/** What can be done to a payment card. */
 export const CARD_ACTIONS = [
   'freeze',
   'unfreeze',
   'report-lost',
   'report-stolen',
   'replace',
-  'set-limit',
-  'remove-limit',
-  'online-off',
+  'limit',
   'online-on',
-  'abroad-off',
+  'online-off',
   'abroad-on',
+  'abroad-off',
 ] as const;
-/** One thing that can be done to a card. */
+/** What can be done to a payment card. */
 export type CardAction = (typeof CARD_ACTIONS)[number];
-/** The same as it comes over the wire. */
-export const cardActionSchema = z.enum(CARD_ACTIONS);
 
-/** How a card stands at its bank. */
-export const cardStateSchema = z.enum(['active', 'frozen', 'lost', 'stolen', 'replaced', 'expired']);
-/** How a card stands at its bank. */
-export type CardState = z.infer<typeof cardStateSchema>;
-
-/** A card as its bank tells it. */
-export const bankCardSchema = z.object({
-  /** The bank's own id: not the number of the card. */
-  cardId: id,
-  accountId: id,
-  last4: z.string().regex(/^\d{4}$/),
-  state: cardStateSchema,
-  online: z.boolean(),
-  abroad: z.boolean(),
-  limit: cardLimitSchema.optional(),
-  /** What the bank lets be done to it through here. */
-  actions: z.array(z.string()).transform((names) => CARD_ACTIONS.filter((one) => names.includes(one))),
-});
-/** A card as its bank tells it. */
-export type BankCard = z.infer<typeof bankCardSchema>;
-/** `GET /cards` */
-export const bankCardsSchema = z.object({ cards: z.array(bankCardSchema).max(100) });
-
-/**
- * What every request that changes something says: when the customer asked, and until when it may be carried out.
- * Of two actions on one card the bank carries out none that was asked for before one that it has carried out.
- */
-const asked = { requestedAt: instant, validUntil: instant };
-/** `POST /cards/{cardId}/actions` */
-export const cardActionRequestSchema = z.object({
-  ...asked,
-  action: cardActionSchema,
-  limit: cardLimitSchema.optional(),
-});
-/** The customer's answer to a payment that is held. */
-export const holdAnswerSchema = z.enum(['mine', 'not-mine']);
-/** The customer's answer to a payment that is held. */
-export type HoldAnswer = z.infer<typeof holdAnswerSchema>;
-/** `PUT /holds/{caseId}/answer` */
-export const holdAnswerRequestSchema = z.object({ ...asked, answer: holdAnswerSchema });
-
-/** Why a customer disputes a purchase. */
-export const DISPUTE_REASONS = ['not-mine', 'missing-goods', 'wrong-amount', 'cancelled'] as const;
-/** Why a customer disputes a purchase. */
-export type DisputeReason = (typeof DISPUTE_REASONS)[number];
-/** `POST /disputes` */
-export const disputeRequestSchema = z.object({
-  ...asked,
-  accountId: id,
-  transactionId: z.string().max(128),
-  /** As it was told, for a bank that knows it by another id by now. */
-  purchase: purchaseSchema,
-  reason: z.enum(DISPUTE_REASONS),
-  words: z.string().max(2000).optional(),
-});
-/** What a customer adds to a dispute. A picture is a JPEG or PNG in base64. */
-export const evidenceSchema = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('words'), text: z.string().min(1).max(2000) }),
-  z.object({ kind: z.literal('receipt'), shop: z.string().max(140), number: z.string().max(80).optional(), text: z.string().max(8000) }),
-  z.object({ kind: z.literal('picture'), type: z.enum(['image/jpeg', 'image/png']), base64: z.base64().max(3_000_000) }),
-]);
-/** What a customer adds to a dispute. */
-export type Evidence = z.infer<typeof evidenceSchema>;
-/** `POST /disputes/{disputeId}/evidence` */
-export const evidenceRequestSchema = z.object({ ...asked, evidence: evidenceSchema });
-
-/** A held payment as its bank tells it: `GET /holds/{caseId}`. */
-export const bankHoldSchema = z.object({
-  caseId: id,
-  state: z.enum(['held', 'released', 'declined']),
-  /** The answer that settled it; none when its time ran out. */
-  answer: holdAnswerSchema.optional(),
-  /** A released payment may be tried again until then. */
-  retryUntil: instant.optional(),
-});
-/** A held payment as its bank tells it. */
-export type BankHold = z.infer<typeof bankHoldSchema>;
-
-/** A dispute as its bank tells it: `GET /disputes/{disputeId}`. */
-export const bankDisputeSchema = z.object({
-  /** By which the customer and the bank's staff name it. */
-  disputeId: id,
-  state: z.enum(['opened', 'in-review', 'needs-more', 'won', 'lost', 'closed']),
-  updatedAt: instant,
-});
-/** A dispute as its bank tells it. */
-export type BankDispute = z.infer<typeof bankDisputeSchema>;
-
-/** Why a bank does not do what it was asked. A bank's word that is not on the list counts as `other`. */
-export const REFUSALS = [
-  'already',
+/** Why a bank refuses: the closed list that can be put into plain words. */
+export const CONTROL_REFUSALS = [
+  'already-so',
   'card-closed',
   'not-allowed',
-  'not-supported',
   'limit-out-of-range',
-  'superseded',
-  'too-late',
-  'answered-otherwise',
-  'unknown-subject',
+  'call-bank',
   'other',
 ] as const;
-/** Why a bank does not do what it was asked. */
-export type Refusal = (typeof REFUSALS)[number];
+/** Why a bank refuses to do something to a card. */
+export type ControlRefusal = (typeof CONTROL_REFUSALS)[number];
 
 /**
- * What has become of a request: the answer of each that changes something, and of `GET /actions/{key}`.
- * `confirmed`: it is done, and what it was done to stands beside it as it is now. `pending`: it will be, or will be
- * refused; ask again. `refused`: it was not done and will not be.
+ * One act at the bank and how far it has come. Nothing is said to be done before the bank confirmed it; `unknown`
+ * is said when it has not answered.
  */
-export const actionAnswerSchema = z.object({
-  /** The Idempotency-Key that it was asked under. */
-  key: z.uuid(),
-  result: z.enum(['confirmed', 'pending', 'refused']),
-  reason: z.enum(REFUSALS).catch('other').optional(),
-  at: instant,
-  card: bankCardSchema.optional(),
-  hold: bankHoldSchema.optional(),
-  dispute: bankDisputeSchema.optional(),
+export const cardControlCardSchema = z.object({
+  card: z.literal('cardControl'),
+  bank: z.string(),
+  account: accountLabelSchema,
+  cardLast4: z.string(),
+  action: z.enum(CARD_ACTIONS),
+  state: z.enum(['requested', 'sent', 'confirmed', 'refused', 'unknown']),
+  /** When it was asked for. */
+  at: cardInstant,
+  sentAt: cardInstant.optional(),
+  /** When the bank confirmed or refused. */
+  settledAt: cardInstant.optional(),
+  /** Of `refused`. */
+  reason: z.enum(CONTROL_REFUSALS).optional(),
+  /** Of `limit`: what may be spent; absent: the limit is taken away. */
+  limit: z.object({ amount: z.string(), currency: z.string(), per: z.enum(['purchase', 'day', 'month']) }).optional(),
+  /** Of a card that is replaced: the new one, as far as the bank has said. */
+  newCard: z.object({ last4: z.string().optional(), arrivesBy: z.iso.date().optional() }).optional(),
+  /** Of `unknown`: when staff were told. */
+  staffToldAt: cardInstant.optional(),
+  /** The bank's own number from the directory. */
+  telephone: z.string().optional(),
 });
-/** What has become of a request. */
-export type ActionAnswer = z.infer<typeof actionAnswerSchema>;
-
-/** A card by the few signs that a person knows it by. */
-export const cardNameSchema = z.object({ last4: z.string(), account: accountLabelSchema });
-/** A card by the few signs that a person knows it by. */
-export type CardName = z.infer<typeof cardNameSchema>;
-
-/** Which states a card must be in after an action was carried out; of what is missing any. */
-const after: Readonly<Partial<Record<CardAction, (card: BankCard) => boolean>>> = {
-  freeze: ({ state }) => state !== 'active',
-  unfreeze: ({ state }) => state === 'active',
-  'report-lost': ({ state }) => state === 'lost' || state === 'replaced',
-  'report-stolen': ({ state }) => state === 'stolen' || state === 'replaced',
-  'online-off': ({ online }) => !online,
-  'online-on': ({ online }) => online,
-  'abroad-off': ({ abroad }) => !abroad,
-  'abroad-on': ({ abroad }) => abroad,
-  'set-limit': ({ limit }) => limit !== undefined,
-  'remove-limit': ({ limit }) => limit === undefined,
-};
-
-/** Whether a card stands as it must once an action was carried out: what a bank says twice has to agree. */
-export function standsAfter(action: CardAction, card: BankCard): boolean {
-  return after[action]?.(card) ?? true;
-}
-
-/**
- * Whether an action only protects. What loosens (more can be spent, or a new card is sent) takes a passkey or the
- * bank's login besides. `card`: as it stands now, for a limit that may go either way.
- */
-export function isProtective(action: CardAction, limit: CardLimit | undefined, card: Pick<BankCard, 'limit'>): boolean {
-  if (action !== 'set-limit') return ['freeze', 'report-lost', 'report-stolen', 'online-off', 'abroad-off'].includes(action);
-  const now = card.limit;
-  if (!limit || !now) return limit !== undefined;
-  return limit.period === now.period && limit.currency === now.currency && Number(limit.amount) <= Number(now.amount);
-}
+/** One act on a payment card and how far it has come. */
+export type CardControlCard = z.infer<typeof cardControlCardSchema>;

@@ -110,7 +110,7 @@ export function read({ key, ask }: Pick<BankOrder, 'key' | 'ask'>, answer: Actio
 function agrees(ask: BankAsk, { card, hold, dispute }: ActionAnswer): boolean {
   switch (ask.kind) {
     case 'card':
-      return card !== undefined && card.cardId === ask.cardId && standsAfter(ask.action, card);
+      return card !== undefined && card.cardId === ask.cardId && standsAfter(ask.action, ask.limit, card);
     case 'hold':
       return hold !== undefined && hold.caseId === ask.caseId && hold.state !== 'held';
     case 'dispute':
