@@ -10,8 +10,8 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
-import { controlsOfLinks } from '#controls';
+import { chatLinking, controlTellers, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
+import { controlsOfLinks, createControls } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -85,7 +85,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, intake, receiving, admission } = parts;
+  const { linking, controls, talk, proof, delivery, intake, receiving, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -118,10 +118,11 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
   linking.jobs.start();
+  controls.jobs.start();
   talk.start();
   intake.fetcher.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
-  const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
+  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -204,7 +205,9 @@ export function wire(
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
+  const tellers = controlTellers({ delivery, faces, acts, clock });
+  const controls = createControls({ ...common, vault, delivery, linking, banks: banks.controls, faces }, tellers);
+  const talk = createTalk({ ...common, vault, delivery, linking, faces, controls, acts, messages, ways, publicUrl: url });
   const receiving = createReceiving({
     ...common,
     vault,
@@ -225,6 +228,7 @@ export function wire(
     intake,
     receiving,
     talk,
+    controls,
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),

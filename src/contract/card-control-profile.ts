@@ -114,7 +114,7 @@ export const REFUSALS = [
   'already-so',
   'card-closed',
   'not-allowed',
-  'not-supported',
+  'call-bank',
   'limit-out-of-range',
   'superseded',
   'too-late',
@@ -138,6 +138,10 @@ export const actionAnswerSchema = z.object({
   at: instant,
   /** The card as it was once this was done. */
   card: bankCardSchema.optional(),
+  /** The new card of one that is replaced, as far as it is known. */
+  replacement: z
+    .object({ last4: z.string().regex(/^\d{4}$/).optional(), arrivesBy: z.iso.date().optional() })
+    .optional(),
   hold: bankHoldSchema.optional(),
   dispute: bankDisputeSchema.optional(),
 });

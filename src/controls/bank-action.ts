@@ -1,6 +1,7 @@
-import type { ActionId, BankId, CustomerId, LinkId, MessageId } from '#base';
+import type { ActionId, BankId, CardRef, CustomerId, LinkId, MessageId } from '#base';
 import type {
   AccountLabel,
+  ActionAnswer,
   BankDispute,
   BankHold,
   CardAction,
@@ -17,6 +18,7 @@ import type {
 export type BankAsk =
   | {
       readonly kind: 'card';
+      readonly cardRef: CardRef;
       /** The bank's own id. */
       readonly cardId: string;
       readonly cardLast4: string;
@@ -80,6 +82,7 @@ export type Settled =
       readonly at: string;
       readonly hold?: BankHold;
       readonly dispute?: BankDispute;
+      readonly replacement?: NonNullable<ActionAnswer['replacement']>;
     }
   | { readonly result: 'refused'; readonly at: string; readonly reason: NotDone; readonly hold?: BankHold };
 

@@ -24,6 +24,16 @@ export interface Cards {
   list(customerId: CustomerId, linkId: LinkId): Promise<readonly LinkedCard[]>;
   /** A card that was listed before, for an action on it. @throws TellerlineError `card_unknown` */
   find(tx: Transaction, linkId: LinkId, cardRef: CardRef): Promise<CardDetail & { readonly bankId: BankId }>;
+  /** Gives a card another name; answers it. Buttons that were made before do nothing to the card any more. */
+  rename(tx: Transaction, linkId: LinkId, cardRef: CardRef): Promise<CardRef>;
+}
+
+/** Gives a card another name, so that no button that was made before does anything to it. */
+async function rename(tx: Transaction, linkId: LinkId, cardRef: CardRef): Promise<CardRef> {
+  const [row] = await tx.query<{ cardRef: CardRef }>(sql`
+    update bank_cards set card_ref = gen_random_uuid() where link_id = ${linkId} and card_ref = ${cardRef}
+    returning card_ref as "cardRef"`);
+  return row?.cardRef ?? cardRef;
 }
 
 /** Makes them over controls' parts. */
@@ -31,6 +41,7 @@ export function createCards(parts: ControlsParts): Cards {
   return {
     list: (customerId, linkId) => list(parts, customerId, linkId),
     find: (tx, linkId, cardRef) => find(tx, parts, linkId, cardRef),
+    rename,
   };
 }
 

@@ -97,14 +97,14 @@ function pauseAsked(error: unknown): number {
 export function read({ key, ask }: Pick<BankOrder, 'key' | 'ask'>, answer: ActionAnswer | 'absent'): Word {
   if (answer === 'absent') return 'absent';
   if (answer.key !== key) return 'pending';
-  const { result, at, hold, dispute } = answer;
+  const { result, at, hold, dispute, replacement } = answer;
   if (result === 'pending') return 'pending';
   if (result === 'refused') {
     const ofHold = ask.kind === 'hold' && hold?.caseId === ask.caseId ? { hold } : {};
     return { settled: { result, at, reason: answer.reason ?? 'other', ...ofHold } };
   }
   if (!agrees(ask, answer)) return 'pending';
-  return { settled: { result, at, ...(hold && { hold }), ...(dispute && { dispute }) } };
+  return { settled: { result, at, ...(hold && { hold }), ...(dispute && { dispute }), ...(replacement && { replacement }) } };
 }
 
 function agrees(ask: BankAsk, { card, hold, dispute }: ActionAnswer): boolean {

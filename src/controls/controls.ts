@@ -6,6 +6,7 @@ import { createCards, type Cards } from './cards.ts';
 import { startControls, type ControlsJobs } from './jobs.ts';
 import type { ControlsParts } from './parts.ts';
 import { postgresActionStore } from './postgres-store.ts';
+import { createStatements, type Statements } from './statements.ts';
 import { request, type Requested, type Wish } from './request.ts';
 
 /** Says of each kind of action how far it has come. */
@@ -17,6 +18,7 @@ export interface Controls {
   request(tx: Transaction, wish: Wish): Promise<Requested>;
   /** The customers' cards. */
   readonly cards: Cards;
+  readonly statements: Statements;
   /** Forgets what has served its time. */
   tidy(): Promise<void>;
   readonly jobs: ControlsJobs;
@@ -31,6 +33,7 @@ export function createControls(parts: ControlsParts, tellers: Tellers): Controls
   return {
     jobs,
     cards: createCards(parts),
+    statements: createStatements(parts),
     request: async (tx, wish) => {
       const requested = await request(tx, parts, store, wish);
       tx.afterCommit(() => jobs.look());

@@ -16,3 +16,5 @@ export { createControls, type Controls, type Tellers } from './controls.ts';
 export { controlsOfLinks } from './of-links.ts';
 export type { ControlsParts } from './parts.ts';
 export type { Requested, Wish } from './request.ts';
+export { tellControl, type Aside } from './say-control.ts';
+export type { AccountStatements, Statements } from './statements.ts';

@@ -134,7 +134,7 @@ function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
     { schema: { tags, summary: 'Press a button', body: actRequestSchema, response: { 200: actAnswerSchema } } },
     async (request, reply) => {
       const session = await sessionOf(parts, request);
-      const answer = await parts.talk.act(session.customerId, request.body.token);
+      const answer = await parts.talk.act(session.customerId, request.body.token, undefined, session);
       if (answer.receipt?.scope === 'account') endSession(parts, reply);
       return answer;
     },
