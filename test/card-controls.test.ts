@@ -46,10 +46,18 @@ async function atBank(username: string, bank = 'citi'): Promise<CardAtBank> {
 }
 
 const fault = (username: string, kind: string, seconds?: number, bank = 'citi') =>
-  control('POST', `/control/banks/${bank}/control-fault`, { customer: username, kind, ...(seconds !== undefined && { seconds }) });
+  control('POST', `/control/banks/${bank}/control-fault`, {
+    customer: username,
+    kind,
+    ...(seconds !== undefined && { seconds }),
+  });
 
 /** The newest message that tells of an action on a card, once it stands so. */
-async function told(visitor: Visitor, action: string, state: CardControlCard['state']): Promise<{ card: CardControlCard; message: Message }> {
+async function told(
+  visitor: Visitor,
+  action: string,
+  state: CardControlCard['state'],
+): Promise<{ card: CardControlCard; message: Message }> {
   return until(`${action} to be ${state}`, async () => {
     const messages = await visitor.conversation();
     const message = messages.findLast(
@@ -99,7 +107,11 @@ test('a loosening act is refused without a passkey or the bank’s login, and th
   assert.equal((await atBank('customer-103')).state, 'frozen');
 });
 
-test('a bank that is at it for ever is not called done: it is unknown after a minute, with the bank’s telephone', { skip: true }, () => undefined);
+test(
+  'a bank that is at it for ever is not called done: it is unknown after a minute, with the bank’s telephone',
+  { skip: true },
+  () => undefined,
+);
 
 test('an answer that was lost is asked for, not guessed and not sent twice', async () => {
   for (const [n, kind] of (['error-after', 'reset-after', 'error-before', 'reset-before'] as const).entries()) {
@@ -126,7 +138,10 @@ test('a bank that says done and shows a card that is not frozen is not believed'
   assert.doesNotMatch(message.content.text, /is frozen/);
   await until('it to be asked about', async () => hub.logged().includes('"operation":"action"'));
   const cards = cardsOf(await visitor.conversation(), 'cardControl');
-  assert.deepEqual(cards.map(({ state }) => state), ['sent']);
+  assert.deepEqual(
+    cards.map(({ state }) => state),
+    ['sent'],
+  );
 });
 
 test('a refusal is said with its reason, and nothing is called done', async () => {

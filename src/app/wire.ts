@@ -10,8 +10,16 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { chatLinking, controlTellers, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
-import { controlsOfLinks, createControls } from '#controls';
+import {
+  chatLinking,
+  controlTellers,
+  createChannelChoices,
+  createTalk,
+  showAgain,
+  type ChatWays,
+  type TellingParts,
+} from '#conversation';
+import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -196,8 +204,8 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const dependents = [controlsOfLinks];
-  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations, dependents });
+  const kept = { operator, revocations, dependents: [controlsOfLinks] };
+  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, ...kept });
   const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
@@ -205,9 +213,19 @@ export function wire(
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const tellers = controlTellers({ delivery, faces, acts, clock });
-  const controls = createControls({ ...common, vault, delivery, linking, banks: banks.controls, faces }, tellers);
-  const talk = createTalk({ ...common, vault, delivery, linking, faces, controls, acts, messages, ways, publicUrl: url });
+  const controls = wireControls({ ...common, vault, delivery, linking, banks: banks.controls, faces, acts });
+  const talk = createTalk({
+    ...common,
+    vault,
+    delivery,
+    linking,
+    faces,
+    controls,
+    acts,
+    messages,
+    ways,
+    publicUrl: url,
+  });
   const receiving = createReceiving({
     ...common,
     vault,
@@ -244,6 +262,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** What is done at banks, and how the chat tells of it. */
+function wireControls(parts: ControlsParts & Pick<TellingParts, 'acts'>): Controls {
+  return createControls(parts, controlTellers(parts));
 }
 
 /** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */

@@ -84,14 +84,14 @@ export function createBanks(options: BanksOptions): Banks {
 
   const { api, controls } = createFdxApi({
     faces: () => directory.faces(),
-      news: (bank) => directory.news(bank),
-      pace: (bank) => directory.pace(bank),
-      connection: (bank) => directory.connection(bank),
-      redirectUri: options.redirectUri,
-      eventsUrl: options.eventsUrl,
-      clock,
-      log,
-    });
+    news: (bank) => directory.news(bank),
+    pace: (bank) => directory.pace(bank),
+    connection: (bank) => directory.connection(bank),
+    redirectUri: options.redirectUri,
+    eventsUrl: options.eventsUrl,
+    clock,
+    log,
+  });
 
   return {
     api,

@@ -79,8 +79,17 @@ export const disputeRequestSchema = z.object({
 /** What a customer adds to a dispute. A picture is a JPEG or PNG in base64. */
 export const evidenceSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('words'), text: z.string().min(1).max(2000) }),
-  z.object({ kind: z.literal('receipt'), shop: z.string().max(140), number: z.string().max(80).optional(), text: z.string().max(8000) }),
-  z.object({ kind: z.literal('picture'), type: z.enum(['image/jpeg', 'image/png']), base64: z.base64().max(3_000_000) }),
+  z.object({
+    kind: z.literal('receipt'),
+    shop: z.string().max(140),
+    number: z.string().max(80).optional(),
+    text: z.string().max(8000),
+  }),
+  z.object({
+    kind: z.literal('picture'),
+    type: z.enum(['image/jpeg', 'image/png']),
+    base64: z.base64().max(3_000_000),
+  }),
 ]);
 /** What a customer adds to a dispute. */
 export type Evidence = z.infer<typeof evidenceSchema>;
@@ -140,7 +149,13 @@ export const actionAnswerSchema = z.object({
   card: bankCardSchema.optional(),
   /** The new card of one that is replaced, as far as it is known. */
   replacement: z
-    .object({ last4: z.string().regex(/^\d{4}$/).optional(), arrivesBy: z.iso.date().optional() })
+    .object({
+      last4: z
+        .string()
+        .regex(/^\d{4}$/)
+        .optional(),
+      arrivesBy: z.iso.date().optional(),
+    })
     .optional(),
   hold: bankHoldSchema.optional(),
   dispute: bankDisputeSchema.optional(),

@@ -11,7 +11,16 @@ const instant = z.iso.datetime({ offset: true });
 
 /** A button under a message. Pressing it sends `token` to `POST /api/acts`; words alone never act. */
 export const actionSchema = z.object({
-  act: z.enum(['stop-link', 'narrow-link', 'keep-link', 'delete-account', 'keep-account', 'no-passkey', 'control', 'no-control']),
+  act: z.enum([
+    'stop-link',
+    'narrow-link',
+    'keep-link',
+    'delete-account',
+    'keep-account',
+    'no-passkey',
+    'control',
+    'no-control',
+  ]),
   label: z.string(),
   token: z.string(),
   /** What the customer proves first, by a passkey or the bank's login: `POST /api/proofs`. Its subject is the message. */

@@ -54,7 +54,11 @@ export interface ActionStore<Tx> {
   /** Stores what became of it and gives it back; false, and nothing changed, when it is gone or another's. */
   settle(claim: ActionClaim, settling: Settling, nowMs: number): Promise<boolean>;
   /** Marks what has been open for so long as unknown, each once, and answers them. */
-  markUnknown(nowMs: number, afterMs: number, most: number): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]>;
+  markUnknown(
+    nowMs: number,
+    afterMs: number,
+    most: number,
+  ): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]>;
   /** When the next one is due, or will be unknown; undefined when nothing is open. */
   nextAtMs(unknownAfterMs: number): Promise<number | undefined>;
 }

@@ -12,7 +12,9 @@ export interface LinkedCard {
 }
 
 /** What is kept of a card, sealed: what an action on it needs. */
-export type CardDetail = Pick<BankCard, 'cardId' | 'accountId' | 'last4' | 'limit'> & { readonly account: AccountLabel };
+export type CardDetail = Pick<BankCard, 'cardId' | 'accountId' | 'last4' | 'limit'> & {
+  readonly account: AccountLabel;
+};
 
 /** The customers' cards. */
 export interface Cards {
@@ -95,7 +97,8 @@ async function find(
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
   const [row] = await tx.query<{ index: Buffer; sealed: Buffer }>(sql`
     select card_index as index, sealed from bank_cards where link_id = ${linkId} and card_ref = ${cardRef}`);
-  if (!sealer || !row) throw new TellerlineError('card_unknown', 410, 'This card is not known here any more. Ask again.');
+  if (!sealer || !row)
+    throw new TellerlineError('card_unknown', 410, 'This card is not known here any more. Ask again.');
   const { bankId } = sealer;
   return sealer
     .openState<CardDetail>('bank_cards.detail', row.index.toString('hex'), row.sealed)

@@ -104,7 +104,9 @@ export function read({ key, ask }: Pick<BankOrder, 'key' | 'ask'>, answer: Actio
     return { settled: { result, at, reason: answer.reason ?? 'other', ...ofHold } };
   }
   if (!agrees(ask, answer)) return 'pending';
-  return { settled: { result, at, ...(hold && { hold }), ...(dispute && { dispute }), ...(replacement && { replacement }) } };
+  return {
+    settled: { result, at, ...(hold && { hold }), ...(dispute && { dispute }), ...(replacement && { replacement }) },
+  };
 }
 
 function agrees(ask: BankAsk, { card, hold, dispute }: ActionAnswer): boolean {

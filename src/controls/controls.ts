@@ -1,8 +1,9 @@
-import { limits } from '#base';
+import { limits, type CustomerId, type LinkId } from '#base';
 import { sql, type Transaction } from '#db';
 import type { ActionStore, Tell } from './action-store.ts';
 import type { AskKind } from './bank-action.ts';
 import { createCards, type Cards } from './cards.ts';
+import { heldControls, type HeldControls } from './held.ts';
 import { startControls, type ControlsJobs } from './jobs.ts';
 import type { ControlsParts } from './parts.ts';
 import { postgresActionStore } from './postgres-store.ts';
@@ -19,6 +20,8 @@ export interface Controls {
   /** The customers' cards. */
   readonly cards: Cards;
   readonly statements: Statements;
+  /** All that is kept of a customer, by the links that stand; for their export. */
+  held(customerId: CustomerId, linkIds: readonly LinkId[]): Promise<HeldControls>;
   /** Forgets what has served its time. */
   tidy(): Promise<void>;
   readonly jobs: ControlsJobs;
@@ -39,6 +42,7 @@ export function createControls(parts: ControlsParts, tellers: Tellers): Controls
       tx.afterCommit(() => jobs.look());
       return requested;
     },
+    held: (customerId, linkIds) => heldControls(parts, customerId, linkIds),
     tidy: () => forgetOld(parts),
   };
 }

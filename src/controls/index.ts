@@ -13,6 +13,7 @@ export type { ActionClaim, ActionStore, Tell } from './action-store.ts';
 export type { CardDetail, Cards, LinkedCard } from './cards.ts';
 export type { BankOrder, BankStatement, ControlsApi } from './controls-api.ts';
 export { createControls, type Controls, type Tellers } from './controls.ts';
+export type { HeldControls } from './held.ts';
 export { controlsOfLinks } from './of-links.ts';
 export type { ControlsParts } from './parts.ts';
 export type { Requested, Wish } from './request.ts';

@@ -32,7 +32,10 @@ export function startControls(parts: ControlsParts, store: ActionStore<Transacti
       carrying.add(actionId);
       run(`action|${actionId}`, async () => {
         try {
-          await carryOut({ store, banks, clock, log, atBank: (of, work) => linking.atBank(of.linkId, 'USER', work) }, claim);
+          await carryOut(
+            { store, banks, clock, log, atBank: (of, work) => linking.atBank(of.linkId, 'USER', work) },
+            claim,
+          );
         } finally {
           carrying.delete(actionId);
           look();
@@ -42,7 +45,10 @@ export function startControls(parts: ControlsParts, store: ActionStore<Transacti
   };
   const alarm = async (): Promise<void> => {
     for (const { bankId } of await store.markUnknown(clock.nowMs(), limits.bankActionUnknownMs, 100))
-      log.error({ bank: bankId, alarm: 'bank_action_unknown' }, 'a bank has not said what became of what it was asked to do');
+      log.error(
+        { bank: bankId, alarm: 'bank_action_unknown' },
+        'a bank has not said what became of what it was asked to do',
+      );
   };
   let isTimed = false;
   const look = (): void =>

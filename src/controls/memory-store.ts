@@ -51,7 +51,17 @@ export class MemoryActionStore implements ActionStore<undefined> {
       row.fence += 1;
       row.attempts += 1;
       row.leaseUntilMs = nowMs + leaseMs;
-      return { actionId, linkId, bankId, kind: row.ask.kind, state, fence: row.fence, isCalled, attempts, requestedAtMs };
+      return {
+        actionId,
+        linkId,
+        bankId,
+        kind: row.ask.kind,
+        state,
+        fence: row.fence,
+        isCalled,
+        attempts,
+        requestedAtMs,
+      };
     });
   }
 
@@ -81,9 +91,15 @@ export class MemoryActionStore implements ActionStore<undefined> {
     return true;
   }
 
-  async markUnknown(nowMs: number, afterMs: number, most: number): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]> {
+  async markUnknown(
+    nowMs: number,
+    afterMs: number,
+    most: number,
+  ): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]> {
     const late = [...this.rows.values()]
-      .filter(({ state, requestedAtMs }) => (state === 'requested' || state === 'sent') && requestedAtMs + afterMs <= nowMs)
+      .filter(
+        ({ state, requestedAtMs }) => (state === 'requested' || state === 'sent') && requestedAtMs + afterMs <= nowMs,
+      )
       .toSorted((a, b) => a.requestedAtMs - b.requestedAtMs || (a.actionId < b.actionId ? -1 : 1))
       .slice(0, most);
     for (const row of late) {
@@ -112,7 +128,17 @@ export class MemoryActionStore implements ActionStore<undefined> {
   }
 }
 
-function toldOf({ actionId, customerId, linkId, bankId, ask, state, settled, messageId, requestedAtMs }: Row): BankAction {
+function toldOf({
+  actionId,
+  customerId,
+  linkId,
+  bankId,
+  ask,
+  state,
+  settled,
+  messageId,
+  requestedAtMs,
+}: Row): BankAction {
   const of = { actionId, customerId, linkId, bankId, ask, state, messageId, requestedAtMs };
   return { ...of, ...(settled && { settled }) };
 }

@@ -13,10 +13,14 @@ export const controlsOfLinks: LinkDependents = {
     await tx.execute(sql`delete from bank_cards where link_id = any(${[...linkIds]}::uuid[])`);
   },
   forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
-    const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) => (purposes.includes(purpose) ? [kind] : []));
+    const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
+      purposes.includes(purpose) ? [kind] : [],
+    );
     // Which account an action is about stands sealed, so of accounts that are given up all of them go.
     const isAll = accounts.length > 0;
-    await tx.execute(sql`delete from bank_actions where link_id = ${linkId} and (${isAll} or kind = any(${kinds}::text[]))`);
+    await tx.execute(
+      sql`delete from bank_actions where link_id = ${linkId} and (${isAll} or kind = any(${kinds}::text[]))`,
+    );
     if (isAll || purposes.includes('account-management'))
       await tx.execute(sql`delete from bank_cards where link_id = ${linkId}`);
   },

@@ -142,12 +142,7 @@ async function begin(
   });
 }
 
-async function settle(
-  parts: ActionStoreParts,
-  of: ActionClaim,
-  settling: Settling,
-  nowMs: number,
-): Promise<boolean> {
+async function settle(parts: ActionStoreParts, of: ActionClaim, settling: Settling, nowMs: number): Promise<boolean> {
   const { linkId, actionId, fence } = of;
   const now = new Date(nowMs);
   if (settling.as === 'open') {

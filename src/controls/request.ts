@@ -1,4 +1,12 @@
-import { newId, TellerlineError, type ActionId, type BankId, type CustomerId, type LinkId, type MessageId } from '#base';
+import {
+  newId,
+  TellerlineError,
+  type ActionId,
+  type BankId,
+  type CustomerId,
+  type LinkId,
+  type MessageId,
+} from '#base';
 import { requireConsent } from '#consent';
 import { sql, type Transaction } from '#db';
 import { taskActor } from '#vault';
@@ -53,9 +61,14 @@ async function requireFew(tx: Transaction, linkId: LinkId): Promise<void> {
   const [row] = await tx.query<{ open: bigint }>(sql`
     select count(*) as open from bank_actions where link_id = ${linkId} and next_at is not null`);
   if (Number(row?.open ?? 0) < openMax) return;
-  throw new TellerlineError('bank_actions_too_many', 429, 'Your bank has not answered to a lot that was asked of it. Telephone it.', {
-    retryAfterSeconds: 60,
-  });
+  throw new TellerlineError(
+    'bank_actions_too_many',
+    429,
+    'Your bank has not answered to a lot that was asked of it. Telephone it.',
+    {
+      retryAfterSeconds: 60,
+    },
+  );
 }
 
 /** Why the data is used, as a stable code of the ledger. */

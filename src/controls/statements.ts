@@ -15,7 +15,11 @@ export interface AccountStatements {
 /** Statements that the banks keep. Nothing of them is stored here. */
 export interface Statements {
   /** Which there are of accounts of a link; the use is entered first. @throws those of `Cards.list` */
-  list(customerId: CustomerId, linkId: LinkId, accountRefs: readonly AccountRef[]): Promise<readonly AccountStatements[]>;
+  list(
+    customerId: CustomerId,
+    linkId: LinkId,
+    accountRefs: readonly AccountRef[],
+  ): Promise<readonly AccountStatements[]>;
   /**
    * One as PDF, named by the local date on which it ends, for a browser of its customer's; the use is entered first.
    *

@@ -176,7 +176,15 @@ function moneyOf({
 }
 
 async function answered(understood: Understood, world: World = {}, locale: Locale = 'en'): Promise<Answer[]> {
-  const answers = await answer({ understood, locale, timeZone, now, money: moneyOf(world), wishes: noWishes, cards: noCards });
+  const answers = await answer({
+    understood,
+    locale,
+    timeZone,
+    now,
+    money: moneyOf(world),
+    wishes: noWishes,
+    cards: noCards,
+  });
   for (const one of answers) {
     contentSchema.parse(one.content);
     ok((one.asks?.length ?? 0) <= 3, 'at most three buttons');

@@ -36,7 +36,7 @@ export async function answerCard(turn: Turn, slots: Slots): Promise<Answer[]> {
   const control = slots.control ?? { action: 'freeze' };
   const { cards, said } = await look(turn, slots);
   if (cards.length === 0) return said.length > 0 ? [...said] : [plain(locale, 'card.none')];
-  if (control.howMuch) return [howMuch(turn, cards, control), ...said];
+  if (control.howMuch) return [howMuch(turn, cards), ...said];
   const able = cards.filter(({ card }) => isWanted(card, control));
   const [only] = able;
   if (able.length === 1 && only) return [askFor(turn, only, control), ...said];
@@ -102,9 +102,14 @@ function callBank({ locale }: Turn, { bank }: LinkOfCustomer): Answer {
 
 function notAllowed({ locale }: Turn, { bank }: LinkOfCustomer): Answer {
   const label = say(locale, 'way.purposes', { bank: bank.name });
-  return plain(locale, 'purpose.account-management', { bank: bank.name, telephone: bank.telephone }, {
-    waysOn: [{ way: 'link-bank', bank: bank.id, label }],
-  });
+  return plain(
+    locale,
+    'purpose.account-management',
+    { bank: bank.name, telephone: bank.telephone },
+    {
+      waysOn: [{ way: 'link-bank', bank: bank.id, label }],
+    },
+  );
 }
 
 function isNamed({ card, account }: Found, { account: slot }: Slots): boolean {
@@ -156,7 +161,12 @@ function askFor(turn: Turn, found: Found, { action, limit }: ControlSlot): Answe
     const label = say(locale, labelKey(one), { limit: limitWords(one.limit, locale) });
     return { act: 'control', linkId: link.linkId, control, label, weight, ...(proof && { proof }) };
   };
-  const notNowButton: Ask = { act: 'no-control', linkId: link.linkId, label: say(locale, 'act.not-now'), weight: 'plain' };
+  const notNowButton: Ask = {
+    act: 'no-control',
+    linkId: link.linkId,
+    label: say(locale, 'act.not-now'),
+    weight: 'plain',
+  };
   const isReport = action === 'report-lost' || action === 'report-stolen';
   // Who may find it again freezes it first: a report cannot be taken back.
   const first = isReport && isWanted(card, { action: 'freeze' }) ? [button({ action: 'freeze' }, 'main')] : [];
@@ -176,7 +186,8 @@ const plainText = (text: string): Answer => ({ content: { kind: 'text', text }, 
 
 const isUnlimited = ({ action, limit }: ControlSlot): boolean => action === 'limit' && limit === undefined;
 const askKey = (slot: ControlSlot): Sentence => (isUnlimited(slot) ? 'card.ask.limit.off' : `card.ask.${slot.action}`);
-const labelKey = (slot: ControlSlot): Sentence => (isUnlimited(slot) ? 'act.control.limit.off' : `act.control.${slot.action}`);
+const labelKey = (slot: ControlSlot): Sentence =>
+  isUnlimited(slot) ? 'act.control.limit.off' : `act.control.${slot.action}`;
 
 /** "card 2291"; at another messenger "credit card", as no number of a card goes there below its full level. */
 function nameOf({ locale, elsewhere }: Turn, { card, account }: Pick<Found, 'card' | 'account'>): string {
@@ -215,7 +226,7 @@ function saidAgain(locale: Locale, control: ControlSlot, last4: string): string 
   return say(locale, key, { last4, amount: limit?.amount ?? '', per: limit?.per ?? 'day' });
 }
 
-function howMuch({ locale }: Turn, cards: readonly Found[], _control: ControlSlot): Answer {
+function howMuch({ locale }: Turn, cards: readonly Found[]): Answer {
   const [first] = cards;
   const quickReplies = ['100', '300', '500'].map((amount) => ({
     label: moneyWords(amount, 'USD', locale),
@@ -235,7 +246,10 @@ function notNow(turn: Turn, { link, card, account }: Found, { action }: ControlS
 
 function standing(turn: Turn, { link, card, account }: Found): Answer {
   const { locale } = turn;
-  const wishes: CardAction[] = [card.state === 'frozen' ? 'unfreeze' : 'freeze', card.online ? 'online-off' : 'online-on'];
+  const wishes: CardAction[] = [
+    card.state === 'frozen' ? 'unfreeze' : 'freeze',
+    card.online ? 'online-off' : 'online-on',
+  ];
   const quickReplies = wishes
     .filter((action) => card.actions.includes(action))
     .map((action) => ({

@@ -15,7 +15,10 @@ export interface CustomerCards {
 
 /** Binds them to the customer who asks. */
 export function customerCards(
-  { controls, publicUrl }: { readonly controls: Pick<Controls, 'cards' | 'statements'>; readonly publicUrl: () => string },
+  {
+    controls,
+    publicUrl,
+  }: { readonly controls: Pick<Controls, 'cards' | 'statements'>; readonly publicUrl: () => string },
   customerId: CustomerId,
 ): CustomerCards {
   return {

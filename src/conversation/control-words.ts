@@ -32,9 +32,11 @@ const list = (words: string): string[] => words.trim().split(/\s+/);
 
 /** The words of each thing that can be meant. */
 const meanings = {
-  freeze: list(`freeze freezing frozen froze lock block pause suspend congela congelar congele congelen congelame congelala bloquea
+  freeze:
+    list(`freeze freezing frozen froze lock block pause suspend congela congelar congele congelen congelame congelala bloquea
     bloquear bloquee bloqueen bloqueo bloqueame bloqueala pausa pausar suspende suspender`),
-  unfreeze: list(`unfreeze unfreezing unlock unblock unpause reactivate defrost thaw descongela descongelar descongele descongelala
+  unfreeze:
+    list(`unfreeze unfreezing unlock unblock unpause reactivate defrost thaw descongela descongelar descongele descongelala
     desbloquea desbloquear desbloquee desbloqueala reactiva reactivar`),
   lost: list('lost lose losing missing misplaced perdi perdida perdido perdio extravie extraviada extravio'),
   stolen: list('stolen stole steal robbed theft robaron robada robado robo robaran hurtaron hurtada hurto'),
@@ -42,10 +44,14 @@ const meanings = {
     sustituye xnewcardx`),
   limit: list('limit limits cap limite limites tope limita limitar'),
   remove: list('remove delete lift drop quita quitar elimina eliminar xoffx'),
-  off: list('disable deactivate forbid prohibit desactiva desactivar apaga apagar prohibe prohibir deshabilita deshabilitar xoffx'),
+  off: list(
+    'disable deactivate forbid prohibit desactiva desactivar apaga apagar prohibe prohibir deshabilita deshabilitar xoffx',
+  ),
   on: list('enable activate allow permit activa activar permite permitir habilita habilitar enciende encender xonx'),
   online: list('online xonlinex'),
-  abroad: list('abroad overseas international internationally foreign extranjero internacional internacionales xabroadx'),
+  abroad: list(
+    'abroad overseas international internationally foreign extranjero internacional internacionales xabroadx',
+  ),
   pin: list('pin pins nip'),
   statement: list('statement statements extracto extractos xstatementx'),
   card: list('card cards tarjeta tarjetas debit credit debito credito wallet purse cartera monedero billetera plastic'),
@@ -71,21 +77,38 @@ const courtesies = new Set(
   todas todos ambas codigo numero sobre hasta dolares dia diario diarios cada usar uso nueva`),
 );
 const negations = new Set(
-  list(`not dont doesnt didnt wont cant cannot never no nor without isnt arent shouldnt wouldnt havent nunca jamas sin ni tampoco`),
+  list(
+    `not dont doesnt didnt wont cant cannot never no nor without isnt arent shouldnt wouldnt havent nunca jamas sin ni tampoco`,
+  ),
 );
 /** Slips are forgiven in words that are long enough to be known by the rest of them. */
 const forgivable: readonly string[] = [...meaningOf.keys()].filter((word) => word.length >= 5 && !word.startsWith('x'));
 
 /** Phrases of several words, each as one. */
 const phrases: readonly (readonly [RegExp, string])[] = [
-  [/\b(?:cant|can not|cannot|couldnt) (?:find|locate)\b|\b(?:dont|do not) know where\b|\bno (?:encuentro|hallo|se donde)\b/g, ' lost '],
-  [/\b(?:on|over) the (?:internet|web)\b|\b(?:card not present|web)\b|\b(?:en|por) (?:linea|internet)\b|\b(?:en|por) la (?:web|red)\b/g, ' xonlinex '],
-  [/\boutside (?:of )?(?:the )?(?:us|usa|country|united states)\b|\bin (?:other|foreign) countries\b|\b(?:fuera del pais|en otros paises|(?:en|al|del) extranjero)\b/g, ' xabroadx '],
-  [/\b(?:a|another|new|replacement) (?:new )?(?:replacement )?(?:debit |credit )?card\b(?<=new .*card|another .*card|replacement .*card)/g, ' xnewcardx card '],
+  [
+    /\b(?:cant|can not|cannot|couldnt) (?:find|locate)\b|\b(?:dont|do not) know where\b|\bno (?:encuentro|hallo|se donde)\b/g,
+    ' lost ',
+  ],
+  [
+    /\b(?:on|over) the (?:internet|web)\b|\b(?:card not present|web)\b|\b(?:en|por) (?:linea|internet)\b|\b(?:en|por) la (?:web|red)\b/g,
+    ' xonlinex ',
+  ],
+  [
+    /\boutside (?:of )?(?:the )?(?:us|usa|country|united states)\b|\bin (?:other|foreign) countries\b|\b(?:fuera del pais|en otros paises|(?:en|al|del) extranjero)\b/g,
+    ' xabroadx ',
+  ],
+  [
+    /\b(?:a|another|new|replacement) (?:new )?(?:replacement )?(?:debit |credit )?card\b(?<=new .*card|another .*card|replacement .*card)/g,
+    ' xnewcardx card ',
+  ],
   [/\b(?:nueva tarjeta|tarjeta nueva|otra tarjeta)\b/g, ' xnewcardx tarjeta '],
   [/\bestados? de (?:mi )?cuentas?\b/g, ' xstatementx '],
   [/\b(?:per|a|each|every) day\b|\b(?:al|por|cada) dia\b|\bdiari[oa]s?\b|\bdaily\b/g, ' xdayx '],
-  [/\b(?:per|a|each|every) month\b|\b(?:al|por|cada) mes\b|\bmensual(?:es)?\b|\bmonthly (?=spending|limit|cap)/g, ' xmonthx '],
+  [
+    /\b(?:per|a|each|every) month\b|\b(?:al|por|cada) mes\b|\bmensual(?:es)?\b|\bmonthly (?=spending|limit|cap)/g,
+    ' xmonthx ',
+  ],
   [/\b(?:per|a|each|every) (?:purchase|transaction|payment)\b|\bpor (?:compra|operacion|pago)\b/g, ' xeachx '],
   [/\b(?:turn|switch|shut|take)(?:ed)? (.*?)\boff\b/g, ' xoffx $1 '],
   [/\b(?:turn|switch)(?:ed)? (.*?)\bon\b/g, ' xonx $1 '],
@@ -168,7 +191,11 @@ function limitIn(words: readonly string[], amount: string | undefined): ControlW
 /** A PIN has four to six digits; a code of a linking is said alone and has been looked for before. */
 function isPinTyped(text: string): boolean {
   const folded = fold(text);
-  return /\b(?:pin|nip)\b\D{0,24}\b\d{4,6}\b/.test(folded) || /\b\d{4,6}\b\D{0,24}\b(?:pin|nip)\b/.test(folded) || /^\s*(?!19|20)\d{4}\s*$/.test(folded);
+  return (
+    /\b(?:pin|nip)\b\D{0,24}\b\d{4,6}\b/.test(folded) ||
+    /\b\d{4,6}\b\D{0,24}\b(?:pin|nip)\b/.test(folded) ||
+    /^\s*(?!19|20)\d{4}\s*$/.test(folded)
+  );
 }
 
 function forgivingSlips(word: string): string {

@@ -19,6 +19,14 @@ export async function carryOutControl(
   const { bankId, cardId, last4, account } = await controls.cards.find(tx, linkId, cardRef);
   // Whether a limit is a smaller one was seen when its button was made: every other button of before is void with it.
   const named = action === 'limit' ? await controls.cards.rename(tx, linkId, cardRef) : cardRef;
-  const ask = { kind: 'card', cardRef: named, cardId, cardLast4: last4, account, action, ...(limit && { limit }) } as const;
+  const ask = {
+    kind: 'card',
+    cardRef: named,
+    cardId,
+    cardLast4: last4,
+    account,
+    action,
+    ...(limit && { limit }),
+  } as const;
   await controls.request(tx, { customerId, linkId, bankId, ask });
 }

@@ -48,10 +48,13 @@ async function ofLink(turn: Turn, link: LinkOfCustomer, slots: Slots): Promise<A
   }
 }
 
-function listed({ locale }: Turn, link: LinkOfCustomer, { accountRef, account, statements }: AccountStatements): Answer {
+function listed(
+  { locale }: Turn,
+  link: LinkOfCustomer,
+  { accountRef, account, statements }: AccountStatements,
+): Answer {
   const values = { bank: link.bank.name, account: accountWords(account, locale) };
-  if (statements.length === 0)
-    return telling(link, 'account-management', say(locale, 'statements.none', values));
+  if (statements.length === 0) return telling(link, 'account-management', say(locale, 'statements.none', values));
   const waysOn = statements.slice(0, shownMax).map(({ to }): WayOn => ({
     way: 'statement',
     label: monthWords(to, locale),

@@ -55,5 +55,9 @@ function asideOf(
   const act = { act: 'control', customerId, conversationId, messageId, linkId, control, proof } as const;
   const key: Sentence = action === 'limit' ? 'act.control.limit.off' : `act.control.${action}`;
   const token = acts.sign(act, clock.nowMs());
-  return { actions: [{ act: 'control', label: say(locale, key, { limit: '' }), token, weight: 'plain', ...(proof && { proof }) }] };
+  return {
+    actions: [
+      { act: 'control', label: say(locale, key, { limit: '' }), token, weight: 'plain', ...(proof && { proof }) },
+    ],
+  };
 }

@@ -34,9 +34,7 @@ export async function answerWhoSaw({ locale, money, now }: Turn): Promise<Answer
   const count = counted.reduce((all, one) => all + one.count, 0);
   if (count === 0) return [plain(locale, 'uses.none', {}, { waysOn })];
   const uses = listWords(
-    counted.map((one) =>
-      say(locale, wordsOf(one), { count: one.count }),
-    ),
+    counted.map((one) => say(locale, wordsOf(one), { count: one.count })),
     locale,
   );
   return [plain(locale, 'uses', { count, uses }, { waysOn })];

@@ -26,8 +26,7 @@ export function createControlsApi(
   };
   const bankOf = (session: BankSession) => connectionOf(session.bank).bank;
   return {
-    cards: async (session) =>
-      readPart(bankOf(session), bankCardsSchema, await get(session, 'cards', ['cards'])).cards,
+    cards: async (session) => readPart(bankOf(session), bankCardsSchema, await get(session, 'cards', ['cards'])).cards,
     perform: async (session, order) => {
       const connection = connectionOf(session.bank);
       try {
@@ -49,7 +48,8 @@ export function createControlsApi(
         throw error;
       }
     },
-    hold: async (session, caseId) => readPart(bankOf(session), bankHoldSchema, await get(session, 'hold', ['holds', caseId])),
+    hold: async (session, caseId) =>
+      readPart(bankOf(session), bankHoldSchema, await get(session, 'hold', ['holds', caseId])),
     dispute: async (session, disputeId) =>
       readPart(bankOf(session), bankDisputeSchema, await get(session, 'dispute', ['disputes', disputeId])),
     statements: (session, accountId) => readStatements(calls, connectionOf(session.bank), session, accountId),

@@ -149,7 +149,8 @@ async function readAnswer(bank: BankRef, response: Response, { document }: FdxRe
   if (status >= 500) throw bankUnreachable(bank, { status });
   if (status >= 400) throw refusal(bank, status, await errorCode(response));
   if (status === 204) return { status, body: undefined };
-  if (document !== undefined) return { status, body: undefined, document: await readDocument(bank, response, document) };
+  if (document !== undefined)
+    return { status, body: undefined, document: await readDocument(bank, response, document) };
   return { status, body: await readJson(bank, response) };
 }
 

@@ -22,7 +22,12 @@ interface Asked {
 /** A request that changes something. */
 export type ControlRequest = Asked &
   (
-    | { readonly kind: 'card'; readonly cardId: string; readonly action: CardAction; readonly limit?: CardLimit | undefined }
+    | {
+        readonly kind: 'card';
+        readonly cardId: string;
+        readonly action: CardAction;
+        readonly limit?: CardLimit | undefined;
+      }
     | { readonly kind: 'hold'; readonly caseId: string; readonly answer: HoldAnswer }
     | ({ readonly kind: 'dispute' } & DisputeWish)
     | { readonly kind: 'evidence'; readonly disputeId: string; readonly evidence: Evidence }

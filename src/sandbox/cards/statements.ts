@@ -57,7 +57,11 @@ function monthsOf(account: AccountRow, at: Date): Month[] {
   return Array.from({ length: months }, (_, n) => {
     const start = first.subtract({ months: n + 1 });
     const end = start.add({ months: 1 }).subtract({ days: 1 });
-    return { statementId: `stm-${start.toPlainYearMonth().toString()}`, startDate: start.toString(), endDate: end.toString() };
+    return {
+      statementId: `stm-${start.toPlainYearMonth().toString()}`,
+      startDate: start.toString(),
+      endDate: end.toString(),
+    };
   });
 }
 
