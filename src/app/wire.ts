@@ -213,19 +213,9 @@ export function wire(
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const controls = wireControls({ ...common, vault, delivery, linking, banks: banks.controls, faces, acts });
-  const talk = createTalk({
-    ...common,
-    vault,
-    delivery,
-    linking,
-    faces,
-    controls,
-    acts,
-    messages,
-    ways,
-    publicUrl: url,
-  });
+  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
+  const controls = wireControls({ ...asked, banks: banks.controls });
+  const talk = createTalk({ ...asked, controls, messages, ways });
   const receiving = createReceiving({
     ...common,
     vault,
