@@ -9,8 +9,9 @@ export function messageOf({ card, buttons = [] }: MadeCard, index: number, local
     author: 'bank',
     at: new Date(nowMs).toISOString(),
     content: { kind: 'card', card, text },
-    actions: buttons.map(([en, es, weight], n) => ({
-      act: 'keep-link',
+    actions: buttons.map(([en, es, weight, proof], n) => ({
+      act: 'control',
+      ...(proof && { proof }),
       label: locale === 'es' ? es : en,
       token: `made-${index}-${n}`,
       weight,
