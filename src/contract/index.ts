@@ -28,6 +28,7 @@ export * from './map.ts';
 export * from './matter.ts';
 export * from './matter-of.ts';
 export { pinOf, type MapText, type Pin, type PinLook } from './map-labels.ts';
+export * from './message-origin.ts';
 export * from './notifications.ts';
 export * from './parcel.ts';
 export * from './privacy.ts';

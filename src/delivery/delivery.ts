@@ -12,7 +12,7 @@ import {
 } from '#base';
 import type { Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
-import type { Actor, LinkSealer, SealedColumn } from '#vault';
+import type { Actor, LinkSealer, SealedColumn, ShownOn } from '#vault';
 import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
@@ -42,6 +42,7 @@ import {
   sealedOfLink,
   type OpenMessage,
 } from './messages.ts';
+import { readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
 import {
@@ -104,6 +105,8 @@ export interface Delivery {
   messagesShowing(tx: Transaction, recordIds: readonly RecordId[]): Promise<Map<RecordId, MessageId>>;
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
+  /** Where a message comes from, and by which signature; undefined when there is none. See `readOrigin`. */
+  originOf(actor: Actor, thread: Thread, messageId: MessageId, shown: ShownOn): Promise<MessageOrigin | undefined>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
   /** Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many. */
@@ -182,6 +185,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     messagesShowing,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
+    originOf: (actor, thread, messageId, shown) => readOrigin(parts, actor, thread, messageId, shown),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
     messagesOfLinks,

@@ -104,7 +104,7 @@ export async function storeAccountEvents(
   failPoint('records stored');
   const told = await tellCustomers(tx, parts, stored, routed, nowMs);
   timed('entries');
-  await enterUses(tx, parts, stored, told);
+  await enterUses(tx, parts, stored, told, nowMs);
   timed('uses');
   failPoint('uses entered');
   readOn(

@@ -41,6 +41,7 @@ export async function enterUses(
   { vault }: IntakeParts,
   stored: readonly StoredEvent[],
   { notices, low }: Told,
+  nowMs: number,
 ): Promise<void> {
   const told = new Set([...notices.flatMap(recordShown), ...low.told]);
   const reasonOf = (one: StoredEvent): string => (told.has(one.stored.recordId) ? 'event-shown' : 'event-kept');
@@ -53,7 +54,7 @@ export async function enterUses(
     const actor = taskActor('notify', thread.customerId);
     return [{ actor, purpose, linkId, fields: [record.content.kind], reason: reasonOf(first), records: some.length }];
   });
-  await vault.gate.enterWithin(tx, [...uses, ...low.uses]);
+  await vault.gate.enterWithin(tx, [...uses, ...low.uses], nowMs);
 }
 
 /**

@@ -1,6 +1,16 @@
 import type { AccountRef, LinkId, RecordId } from '#base';
 import type { AccountLabel, Balance, Purchase } from '#contract';
 
+/** By which signature of its bank a record was told: it was verified before anything was read. */
+export interface SignedBy {
+  /** The RFC 7638 thumbprint of the bank's Ed25519 key, as it stands in the bank's key set. */
+  readonly key: string;
+  /** The `webhook-id` that was signed with it. */
+  readonly webhook: string;
+  /** When it was verified here, RFC 3339. */
+  readonly at: string;
+}
+
 /** The sealed content of an event, or of fetched history; complete in itself, so that a card can be drawn from it alone. */
 export type RecordContent =
   | {
@@ -12,8 +22,16 @@ export type RecordContent =
       readonly balance?: Balance | undefined;
       /** A posting or a reversal was told of it before its authorization. */
       readonly postedFirst?: true;
+      /** Absent of what was fetched: that came over the bank's own API, and is signed by nobody. */
+      readonly signed?: SignedBy;
     }
-  | { readonly kind: 'balance'; readonly bank: string; readonly account: AccountLabel; readonly balance: Balance };
+  | {
+      readonly kind: 'balance';
+      readonly bank: string;
+      readonly account: AccountLabel;
+      readonly balance: Balance;
+      readonly signed?: SignedBy;
+    };
 
 /** A record to be stored. */
 export interface RecordDraft {
