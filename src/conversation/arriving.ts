@@ -200,6 +200,7 @@ const suggestions: readonly string[] = [
   'recent',
   'where',
   'spending',
+  'check',
   'stop',
   'help',
 ] satisfies Suggestion[];

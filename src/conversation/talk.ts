@@ -26,6 +26,7 @@ import { changesOf, putAwayButtons } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, plain, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
+import { customerChecks } from './checks.ts';
 import { carryOutControl } from './controlling.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
@@ -318,6 +319,7 @@ async function answersTo(
     money,
     wishes: customerWishes(parts, turn),
     cards: customerCards(parts, turn.customerId),
+    checks: customerChecks(parts, turn),
     elsewhere: turn.identityId !== null,
   });
 }

@@ -34,6 +34,7 @@ import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
+import { wishToCheck } from './pasted.ts';
 import { nearest } from './typos.ts';
 
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
@@ -51,6 +52,9 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const previous = freshFrame(context);
   const firm = firmly(text, context.banks, previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
+  // Somebody else's words are compared, however many there are, and nothing that they ask for is done.
+  const pasted = wishToCheck(text, context.banks);
+  if (pasted !== undefined) return { intent: 'check', slots: { pasted } };
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
   const wish =
     wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context) ?? wishForCard(text, context);

@@ -13,6 +13,8 @@ const worded: Readonly<Record<string, Sentence>> = {
   'event-shown': 'uses.event-shown',
   'event-kept': 'uses.event-kept',
   digest: 'uses.digest',
+  'message-compared': 'uses.message-compared',
+  'message-checked': 'uses.message-checked',
   'sent-on': 'uses.sent-on',
   'bank-fetched': 'uses.bank-fetched',
   'first-balances-shown': 'uses.first-balances-shown',

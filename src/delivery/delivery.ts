@@ -10,7 +10,7 @@ import {
   type MessageId,
   type RecordId,
 } from '#base';
-import type { Page, Purpose } from '#contract';
+import type { Message, Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn, ShownOn } from '#vault';
 import { createAddresses, type Addresses } from './addresses.ts';
@@ -42,9 +42,9 @@ import {
   sealedOfLink,
   type OpenMessage,
 } from './messages.ts';
-import { readOrigin, type MessageOrigin } from './origin.ts';
+import { newestOfBank, readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
-import { readPage, type Span } from './page.ts';
+import { readPage, readTold, type Span, type ToldSpan } from './page.ts';
 import {
   changeDestination,
   destinationsOf,
@@ -106,7 +106,11 @@ export interface Delivery {
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
   /** Where a message comes from, and by which signature; undefined when there is none. See `readOrigin`. */
-  originOf(actor: Actor, thread: Thread, messageId: MessageId, shown: ShownOn): Promise<MessageOrigin | undefined>;
+  originOf(actor: Actor, thread: Thread, messageId: MessageId, shown?: ShownOn): Promise<MessageOrigin | undefined>;
+  /** The newest message that shows what a bank told. */
+  newestOfBank(thread: Thread): Promise<MessageId | undefined>;
+  /** What a link's bank told for one purpose since then, newest first: the last of it, see `readTold`. */
+  toldFor(actor: Actor, thread: Thread, which: ToldSpan): Promise<readonly Message[]>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
   /** Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many. */
@@ -185,6 +189,9 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     messagesShowing,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
+    newestOfBank: (thread) => newestOfBank(database, thread),
+    toldFor: (actor, thread, which) =>
+      readAgain(() => readTold(readers.of(thread.customerId), vault, actor, thread, which)),
     originOf: (actor, thread, messageId, shown) => readOrigin(parts, actor, thread, messageId, shown),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),

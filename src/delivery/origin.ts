@@ -25,7 +25,7 @@ export async function readOrigin(
   actor: Actor,
   thread: Thread,
   messageId: MessageId,
-  shown: ShownOn,
+  shown?: ShownOn,
 ): Promise<MessageOrigin | undefined> {
   const [row] = await database.query<{
     at: Date;
@@ -45,4 +45,12 @@ export async function readOrigin(
     return one?.from === 'record' ? one.content.signed : undefined;
   });
   return { at, linkId, purpose, isOfBank: true, ...(signed && { signed }) };
+}
+
+/** The newest message of a conversation that shows what a bank told. */
+export async function newestOfBank(database: Database, { conversationId }: Thread): Promise<MessageId | undefined> {
+  const [row] = await database.query<{ messageId: MessageId }>(sql`
+    select message_id as "messageId" from messages where conversation_id = ${conversationId} and record_id is not null
+    order by at desc, message_id desc limit 1`);
+  return row?.messageId;
 }

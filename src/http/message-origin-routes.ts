@@ -3,6 +3,7 @@ import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { TellerlineError, type MessageId } from '#base';
 import { messageOriginSchema, type MessageOrigin } from '#contract';
+import { isEntryOfTold } from '#conversation';
 import { customerActor } from '#vault';
 import { coveredEntries } from './covered.ts';
 import { threadOf } from './me.ts';
@@ -47,7 +48,7 @@ export function messageOriginRoutes(server: FastifyInstance, parts: HttpParts): 
         ? [at, new Date(at.getTime() + enteredWithinMs)]
         : [new Date(at.getTime() - answeredWithinMs), at];
       const { proven, waiting } = await coveredEntries(parts, session.customerId, { from, to }, (record) =>
-        isTold(record, linkId, purpose, isOfBank),
+        isOfBank ? isEntryOfTold(record, linkId, purpose) : isReadFor(record, linkId, purpose),
       );
       const { key, checkpoint, entries } = proven;
       // Newest first: what a bank told was entered first, and what was read for an answer last.
@@ -63,16 +64,8 @@ export function messageOriginRoutes(server: FastifyInstance, parts: HttpParts): 
   );
 }
 
-/** Whether an entry of the ledger is the use by which a message of this link and purpose came to be. */
-function isTold(
-  record: Readonly<Record<string, unknown>>,
-  linkId: string | null,
-  purpose: string | null,
-  isOfBank: boolean,
-): boolean {
+/** Whether an entry of the ledger is a use by which an answer of this link and purpose may have come to be. */
+function isReadFor(record: Readonly<Record<string, unknown>>, linkId: string | null, purpose: string | null): boolean {
   if (record['type'] !== 'access' || record['link'] !== linkId || record['purpose'] !== purpose) return false;
-  const reason = String(record['reason']);
-  return isOfBank
-    ? reason.startsWith('event-')
-    : !['conversation-shown', 'message-checked', 'sent-on'].includes(reason);
+  return !['conversation-shown', 'message-checked', 'sent-on'].includes(String(record['reason']));
 }
