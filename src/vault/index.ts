@@ -1,3 +1,4 @@
+export { changeAlert, lastOwnPurchase, type ChangedAlert } from './alert-records.ts';
 export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
 export type { AccessRequest, Gate, OpenedMessage, SealedMessage, ShownOn } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
@@ -18,7 +19,16 @@ export type { RoutedKey } from './keys.ts';
 export { stages } from './matching.ts';
 export type { OperatorKeys, SealedForOperator } from './operator-keys.ts';
 export { Plaintext } from './plaintext.ts';
-export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
+export type {
+  AlertContent,
+  AskedOfBank,
+  OpenedRecord,
+  RecordContent,
+  RecordDraft,
+  RecordSelection,
+  StoredRecord,
+  ToldRecord,
+} from './records.ts';
 export type { KeptReceipt } from './receipts.ts';
 export type { SealedColumn } from './rekey.ts';
 export { isKeyShut } from './roots.ts';
