@@ -206,7 +206,6 @@ export function wire(
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: banks.api, ...kept });
-  const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
@@ -215,6 +214,8 @@ export function wire(
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
+  const { alerts } = controls;
+  const intake = createIntake({ ...common, events, vault, delivery, linking, alerts, eventKeys: eventKeysOf(banks) });
   const talk = createTalk({ ...asked, controls, messages, ways });
   const receiving = createReceiving({
     ...common,

@@ -20,6 +20,7 @@ export const actionSchema = z.object({
     'no-passkey',
     'control',
     'no-control',
+    'answer-alert',
   ]),
   label: z.string(),
   token: z.string(),

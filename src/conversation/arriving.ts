@@ -165,6 +165,7 @@ const refusals: Readonly<Record<string, Sentence>> = {
   act_used: 'chat.button.used',
   act_invalid: 'chat.button.gone',
   card_unknown: 'card.gone',
+  alert_answered: 'alert.answered',
 };
 
 async function act(parts: Parts, turn: Turn, messageId: string, n: number): Promise<void> {
@@ -203,6 +204,9 @@ const suggestions: readonly string[] = [
   'check',
   'stop',
   'help',
+  'freeze',
+  'lost',
+  'cards',
 ] satisfies Suggestion[];
 const isSuggestion = (name: string): name is Suggestion => suggestions.includes(name);
 

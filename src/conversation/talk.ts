@@ -419,6 +419,11 @@ async function carryOut(
     case 'control':
       await carryOutControl(parts, tx, act);
       return {};
+    case 'answer-alert':
+      if (!act.linkId || !act.alert)
+        throw new TellerlineError('act_invalid', 403, 'This button does not belong to this chat.');
+      await parts.controls.alerts.answer(tx, customerId, act.linkId, act.alert);
+      return {};
     case 'keep-link':
     case 'keep-account':
     case 'no-control':

@@ -34,6 +34,8 @@ export interface Ask {
   readonly givenUp?: Act['givenUp'];
   /** Of `control`: what is done to which card. */
   readonly control?: Act['control'];
+  /** Of `answer-alert`: which alert, and the answer. */
+  readonly alert?: Act['alert'];
   /** What has to be proven before it counts. */
   readonly proof?: Act['proof'];
   readonly label: string;
@@ -88,7 +90,18 @@ export function showing(
   return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
 }
 
-const suggestions = ['balance', 'recent', 'where', 'spending', 'check', 'stop', 'help'] as const;
+const suggestions = [
+  'balance',
+  'recent',
+  'where',
+  'spending',
+  'check',
+  'stop',
+  'help',
+  'freeze',
+  'lost',
+  'cards',
+] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof suggestions)[number];
 

@@ -13,7 +13,7 @@ import { labelOf, type ConsentCard, type Purpose } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
-import type { LinkSealer } from '#vault';
+import type { LinkSealer, RecordContent } from '#vault';
 import { forgetPlacesOf } from './fetches.ts';
 import { accountsOf, copyAddress, linkEnded, lockLink, receiptAddress, type Link } from './links.ts';
 import type { ConsentDocument, LinkingParts } from './parts.ts';
@@ -26,6 +26,13 @@ export interface GivenUp {
   readonly purposes: readonly Purpose[];
   readonly accounts: readonly AccountRef[];
 }
+
+/** Which records stand on which purpose alone. */
+const kindOfPurpose: Readonly<Partial<Record<Purpose, RecordContent['kind']>>> = {
+  transactions: 'transaction',
+  balances: 'balance',
+  'fraud-alerts': 'alert',
+};
 
 /** What a narrowing deleted, beside the link's key of before. */
 interface Erased {
@@ -49,9 +56,7 @@ export async function eraseGivenUp(
 ): Promise<{ erased: Erased; sealers: Map<LinkId, LinkSealer> } | undefined> {
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
-  const kinds = dropped.purposes.flatMap((purpose) =>
-    purpose === 'transactions' ? (['transaction'] as const) : purpose === 'balances' ? (['balance'] as const) : [],
-  );
+  const kinds = dropped.purposes.flatMap((purpose) => kindOfPurpose[purpose] ?? []);
   // Records before the conversation, as everywhere.
   const erased = await vault.eraseRecords(tx, linkId, { kinds, accountRefs: dropped.accounts });
   let messages = await delivery.removeOfLink(tx, thread, linkId, clock.nowMs(), dropped.purposes);

@@ -14,7 +14,7 @@ export interface Crossing extends SideChange {
 
 /** What an event says of its account's balance, when it says anything new. */
 function balanceIn({ stored }: StoredEvent): Balance | undefined {
-  if (stored.outcome === 'kept') return undefined;
+  if (stored.outcome === 'kept' || stored.content.kind === 'alert') return undefined;
   return stored.content.balance;
 }
 

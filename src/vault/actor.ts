@@ -29,7 +29,7 @@ export const TASKS = {
   },
   notify: {
     what: 'shows what a bank has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
-    may: { balances: ['balance'], transactions: ['transaction'] },
+    may: { balances: ['balance'], transactions: ['transaction'], 'fraud-alerts': ['hold', 'last-purchase'] },
   },
   digest: {
     what: 'counts and adds up a day for the digest that the customer asked for',

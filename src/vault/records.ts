@@ -1,5 +1,5 @@
-import type { AccountRef, LinkId, RecordId } from '#base';
-import type { AccountLabel, Balance, Purchase } from '#contract';
+import type { AccountRef, LinkId, MessageId, RecordId } from '#base';
+import type { AccountLabel, Balance, BankHold, FraudAlertCard, HoldAnswer, Purchase } from '#contract';
 
 /** By which signature of its bank a record was told: it was verified before anything was read. */
 export interface SignedBy {
@@ -31,7 +31,34 @@ export type RecordContent =
       readonly account: AccountLabel;
       readonly balance: Balance;
       readonly signed?: SignedBy;
-    };
+    }
+  | AlertContent;
+
+/** How far something stands that a bank was asked because of an alert; `wanted`: it is not asked for yet. */
+export type AskedOfBank = 'wanted' | 'sent' | 'unknown' | 'confirmed' | 'refused';
+
+/** A purchase that a bank holds and asks about, and all that is known of what became of it. */
+export interface AlertContent {
+  readonly kind: 'alert';
+  readonly bank: string;
+  /** The bank's name, for words that are drawn where nobody knows the directory. */
+  readonly bankName: string;
+  readonly account: AccountLabel;
+  /** The bank's own ids. */
+  readonly accountId: string;
+  readonly caseId: string;
+  /** The message that shows it. */
+  readonly messageId: MessageId;
+  /** As it is shown. */
+  readonly card: FraudAlertCard;
+  /** The answers that can be given, each with the token of its button; none once one was given. */
+  readonly buttons: readonly { readonly answer: HoldAnswer; readonly freezes: boolean; readonly token: string }[];
+  /** The answer on its way to the bank, and how the bank says that the purchase stands. */
+  readonly hold?: { readonly asked: AskedOfBank; readonly told?: BankHold };
+  /** The freezing of the card that goes with "no". */
+  readonly freeze?: AskedOfBank;
+  readonly signed?: SignedBy;
+}
 
 /** A record to be stored. */
 export interface RecordDraft {

@@ -22,7 +22,7 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
     records: { transaction: ['transaction', 'transaction.merchant'] },
     fields: ['transaction', 'transaction.merchant', ...message],
   },
-  'fraud-alerts': { records: {}, fields: ['hold', ...message] },
+  'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', ...message] },
   receipts: { records: {}, fields: message },
   shipping: { records: {}, fields: message },
   'customer-chat': { records: {}, fields: message },
