@@ -40,6 +40,7 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
     ...parts,
     ...pools,
     alerts: parts.controls.alerts,
+    acts: { sign: () => '' },
     eventKeys: () => Promise.resolve(undefined),
   });
   return {

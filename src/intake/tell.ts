@@ -8,11 +8,13 @@ import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import type { Routed } from './route.ts';
+import { watches, type Watches } from './watches.ts';
 
 /** What customers were told of a batch. */
 export interface Told {
   readonly notices: readonly Change[];
   readonly low: LowBalances;
+  readonly watched: Watches;
 }
 
 /** Writes the messages of what was stored, as far as each customer wants to hear of it, each entry with its number. */
@@ -28,8 +30,9 @@ export async function tellCustomers(
   const shown = await parts.delivery.messagesShowing(tx, earlier);
   const notices = planNotices(stored, shown, nowMs);
   const low = await lowBalances(tx, parts, stored, sealers, nowMs);
-  await parts.delivery.write(tx, [...notices, ...low.changes], sealers);
-  return { notices, low };
+  const watched = await watches(tx, parts, stored, sealers, nowMs);
+  await parts.delivery.write(tx, [...notices, ...low.changes, ...watched.changes], sealers);
+  return { notices, low, watched };
 }
 
 /**
@@ -40,10 +43,10 @@ export async function enterUses(
   tx: Transaction,
   { vault }: IntakeParts,
   stored: readonly StoredEvent[],
-  { notices, low }: Told,
+  { notices, low, watched }: Told,
   nowMs: number,
 ): Promise<void> {
-  const told = new Set([...notices.flatMap(recordShown), ...low.told]);
+  const told = new Set([...notices.flatMap(recordShown), ...low.told, ...watched.told]);
   const reasonOf = (one: StoredEvent): string => (told.has(one.stored.recordId) ? 'event-shown' : 'event-kept');
   const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}|${reasonOf(one)}`);
   const uses = [...groups.values()].flatMap((some) => {

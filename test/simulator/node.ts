@@ -138,6 +138,7 @@ export class HubNode {
       delivery: this.delivery,
       linking,
       alerts: noAlerts,
+      acts: { sign: () => '' },
       eventKeys: async () => [bankKey],
     });
   }
