@@ -72,13 +72,6 @@ export const hearingChangeSchema = z.object({
 /** The rules of a watch. */
 export type HearingWatch = NonNullable<Hearing['watch']>;
 
-/** The rules that hold after a change; undefined when none does. */
-export function watchAfter(before: Hearing['watch'], change: HearingChange['watch']): HearingWatch | undefined {
-  if (change === undefined) return before;
-  const all = Object.entries({ ...before, ...change }).filter(([, rule]) => rule !== null && rule !== undefined);
-  return change === null || all.length === 0 ? undefined : watchSchema.parse(Object.fromEntries(all));
-}
-
 /** A change of what is told of an account. */
 export type HearingChange = z.infer<typeof hearingChangeSchema>;
 

@@ -40,4 +40,5 @@ export * from './sign-in.ts';
 export * from './support.ts';
 export * from './trim-atlas.ts';
 export * from './view.ts';
+export * from './watch-rules.ts';
 export * from './withdrawals.ts';
