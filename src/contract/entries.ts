@@ -21,6 +21,7 @@ export const actionSchema = z.object({
     'control',
     'no-control',
     'answer-alert',
+    'add-evidence',
   ]),
   label: z.string(),
   token: z.string(),

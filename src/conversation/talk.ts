@@ -16,9 +16,11 @@ import {
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Audience, Thread } from '#delivery';
 import { answer } from './answer.ts';
+import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
+import { addEvidence, askToAdd } from './evidence.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
@@ -292,6 +294,11 @@ async function answersTo(
     ? undefined
     : await parts.linking.confirmInBrowser(said.content.text, customer.locale);
   if (foreign) return [ofNoBank(foreign.said)];
+  const { text } = said.content;
+  const alerts = await confirmAlerts(parts, turn, text, customer);
+  if (alerts) return alerts;
+  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer.locale);
+  if (added) return added;
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);
   const linked = await money.links();
@@ -421,6 +428,9 @@ async function carryOut(
       if (!act.linkId || !act.alert)
         throw new TellerlineError('act_invalid', 403, 'This button does not belong to this chat.');
       await parts.controls.alerts.answer(tx, customerId, act.linkId, act.alert);
+      return {};
+    case 'add-evidence':
+      await addEvidence(parts, tx, act);
       return {};
     case 'keep-link':
     case 'keep-account':

@@ -10,7 +10,7 @@ import {
   type MessageId,
   type RecordId,
 } from '#base';
-import type { Page, Purpose } from '#contract';
+import type { Page, Purpose, Message } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
 import { createAddresses, type Addresses } from './addresses.ts';
@@ -43,7 +43,7 @@ import {
   type OpenMessage,
 } from './messages.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
-import { readPage, type Span } from './page.ts';
+import { readMessage, readPage, type Span } from './page.ts';
 import {
   changeDestination,
   destinationsOf,
@@ -106,6 +106,8 @@ export interface Delivery {
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
+  /** A message as it is drawn for its customer, one that shows a record too; for a task, which shows it nowhere. */
+  readMessage(actor: Actor, thread: Thread, messageId: MessageId, manner: Manner): Promise<Message | undefined>;
   /** Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many. */
   removeOfLink(
     tx: Transaction,
@@ -182,6 +184,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     messagesShowing,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
+    readMessage: (actor, thread, messageId, manner) =>
+      readAgain(() => readMessage(readers.of(thread.customerId), vault, actor, thread, messageId, manner)),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
     messagesOfLinks,
