@@ -292,10 +292,11 @@ type Who = Parameters<typeof did>[0];
 
 /** A chat at a messenger that has linked a bank, each purpose at this level. Answers how many messages it was sent. */
 async function chatOf(who: Who, username: string, level: 'full' | 'pointer'): Promise<number> {
+  const begun = channel.sent.length;
   await tell(hub.url, [did(who, { kind: 'text', text: 'hello' })]);
   await tell(hub.url, [did(who, { kind: 'press', payload: 'way|link-bank|citi', title: 'Citi' })]);
   const dispatch = await until('the one-time address', async () =>
-    channel.sent.findLast(({ message }) => message?.waysOn?.some(({ address }) => address?.includes('/m#'))),
+    channel.sent.slice(begun).find(({ message }) => message?.waysOn?.some(({ address }) => address?.includes('/m#'))),
   );
   const token = dispatch.message?.waysOn?.find((way) => way.address)?.address?.split('#')[1] ?? '';
   const levels = { 'fraud-alerts': level, 'account-management': level } as const;
@@ -340,5 +341,7 @@ test('at a pointer nothing of an alert is told, and there is nothing to press', 
   const told = await until('the pointer', async () =>
     channel.sent.slice(from).find(({ message }) => message !== undefined),
   );
+  assert.match(told.message?.content.text ?? '', /something new from your bank/);
+  assert.equal(told.message?.actions, undefined);
   assert.doesNotMatch(JSON.stringify(told.message), /Ocampo|1284|answer-alert/);
 });
