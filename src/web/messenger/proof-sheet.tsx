@@ -1,4 +1,4 @@
-import type { Action, LooseningAct, Me } from '#contract';
+import type { Action, BankFace, LooseningAct, Me } from '#contract';
 import { Button, ErrorLine, Icon, Mark, Sheet } from '#web/kit';
 import { actProven, goToBankProof, hubCalls, problemWords, proveByPasskey } from '#web/passkeys';
 import { useWords } from '#web/words';
@@ -69,29 +69,42 @@ export function ProofSheet({
       </Button>
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}
       {banks.length > 0 ? (
-        <>
-          <h3 className={styles.or}>{texts.atBank}</h3>
-          <p className={styles.note}>{texts.then}</p>
-          <ul className={styles.banks}>
-            {me.banks
-              .filter(({ id }) => banks.includes(id))
-              .map((face) => (
-                <li key={face.id}>
-                  <button
-                    type="button"
-                    className={styles.bank}
-                    disabled={busy}
-                    onClick={() => void attempt(() => goToBankProof(face.id, proof))}
-                  >
-                    <Mark face={face} size="middle" />
-                    <span>{face.name}</span>
-                    <Icon name="right" />
-                  </button>
-                </li>
-              ))}
-          </ul>
-        </>
+        <AtBank
+          faces={me.banks.filter(({ id }) => banks.includes(id))}
+          busy={busy}
+          go={(bank) => void attempt(() => goToBankProof(bank, proof))}
+        />
       ) : null}
     </Sheet>
+  );
+}
+
+/** The other way to show who it is: the login at a bank that they linked. */
+function AtBank({
+  faces,
+  busy,
+  go,
+}: {
+  readonly faces: readonly BankFace[];
+  readonly busy: boolean;
+  readonly go: (bank: string) => void;
+}): ReactNode {
+  const texts = proofTexts[useWords().locale];
+  return (
+    <>
+      <h3 className={styles.or}>{texts.atBank}</h3>
+      <p className={styles.note}>{texts.after}</p>
+      <ul className={styles.banks}>
+        {faces.map((face) => (
+          <li key={face.id}>
+            <button type="button" className={styles.bank} disabled={busy} onClick={() => go(face.id)}>
+              <Mark face={face} size="middle" />
+              <span>{face.name}</span>
+              <Icon name="right" />
+            </button>
+          </li>
+        ))}
+      </ul>
+    </>
   );
 }
