@@ -1,4 +1,4 @@
-import type { Action, BankFace, LooseningAct, Me } from '#contract';
+import type { Action, BankFace, LooseningAct, Me, Passkeys } from '#contract';
 import { Button, ErrorLine, Icon, Mark, Sheet } from '#web/kit';
 import { actProven, goToBankProof, hubCalls, problemWords, proveByPasskey } from '#web/passkeys';
 import { useWords } from '#web/words';
@@ -31,7 +31,7 @@ export function ProofSheet({
   const words = useWords();
   const texts = proofTexts[words.locale];
   const { token, label, act, subject } = toProve;
-  const [banks, setBanks] = useState<readonly string[]>([]);
+  const [ways, setWays] = useState<Pick<Passkeys, 'passkeys' | 'banks'> | undefined>(undefined);
   const [busy, setBusy] = useState(true);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -48,7 +48,7 @@ export function ProofSheet({
   useEffect(() => {
     const begin = async (): Promise<void> => {
       if (await actProven(token)) return onClose();
-      setBanks((await hubCalls.passkeys()).banks);
+      setWays(await hubCalls.passkeys());
       setBusy(false);
     };
     begin().catch((error: unknown) => {
@@ -64,13 +64,16 @@ export function ProofSheet({
   return (
     <Sheet title={texts.title} onClose={onClose}>
       <p className={styles.lead}>{texts.lead.replace('{label}', () => label)}</p>
-      <Button weight="main" wide disabled={busy} onClick={() => void attempt(byPasskey)}>
-        {texts.passkey}
-      </Button>
+      {ways && ways.passkeys.length === 0 ? null : (
+        <Button weight="main" wide disabled={busy} onClick={() => void attempt(byPasskey)}>
+          {texts.passkey}
+        </Button>
+      )}
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}
-      {banks.length > 0 ? (
+      {ways && ways.banks.length > 0 ? (
         <AtBank
-          faces={me.banks.filter(({ id }) => banks.includes(id))}
+          isOnly={ways.passkeys.length === 0}
+          faces={me.banks.filter(({ id }) => ways.banks.includes(id))}
           busy={busy}
           go={(bank) => void attempt(() => goToBankProof(bank, proof))}
         />
@@ -81,10 +84,12 @@ export function ProofSheet({
 
 /** The other way to show who it is: the login at a bank that they linked. */
 function AtBank({
+  isOnly,
   faces,
   busy,
   go,
 }: {
+  readonly isOnly: boolean;
   readonly faces: readonly BankFace[];
   readonly busy: boolean;
   readonly go: (bank: string) => void;
@@ -92,8 +97,7 @@ function AtBank({
   const texts = proofTexts[useWords().locale];
   return (
     <>
-      <h3 className={styles.or}>{texts.atBank}</h3>
-      <p className={styles.note}>{texts.after}</p>
+      <h3 className={styles.or}>{isOnly ? texts.onlyBank : texts.atBank}</h3>
       <ul className={styles.banks}>
         {faces.map((face) => (
           <li key={face.id}>
@@ -105,6 +109,7 @@ function AtBank({
           </li>
         ))}
       </ul>
+      <p className={styles.note}>{texts.after}</p>
     </>
   );
 }
