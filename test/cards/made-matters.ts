@@ -299,7 +299,7 @@ const receipt: ReceiptCard = {
   currency: 'USD',
   addsUp: true,
   purchase: { bank: 'citi', account: card, transaction: paid },
-  parcels: [{ carrier: 'Meridian Parcel', trackingLast4: '2016', state: 'in-transit', expected: '2026-11-21' }],
+  parcels: [{ carrier: 'Meridian Parcel', trackingLast4: '2016', state: 'in-transit', expected: '2026-11-23' }],
 };
 const { purchase: _paid, parcels: _parcels, number: _order, orderedAt: _at, ...bare } = receipt;
 const undo = [['Not this purchase', 'No es esta compra', 'plain']] as const;
