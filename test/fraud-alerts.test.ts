@@ -285,7 +285,9 @@ test('words are added to a case after a button, the bank has them, and its decis
   );
   await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
-  await until('the decision', async () => cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'));
+  await until('the decision', async () =>
+    cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
+  );
 });
 
 type Who = Parameters<typeof did>[0];
@@ -302,8 +304,12 @@ async function chatOf(who: Who, username: string, level: 'full' | 'pointer'): Pr
   const levels = { 'fraud-alerts': level, 'account-management': level } as const;
   const { code } = await walkToCode(new Visitor(hub), token, username, levels);
   await tell(hub.url, [did(who, { kind: 'text', text: code })]);
-  await until('the link', async () => channel.sent.some(({ identityId, message }) =>
-    identityId === dispatch.identityId && /Citi is linked to this chat/.test(message?.content.text ?? '')));
+  await until('the link', async () =>
+    channel.sent.some(
+      ({ identityId, message }) =>
+        identityId === dispatch.identityId && /Citi is linked to this chat/.test(message?.content.text ?? ''),
+    ),
+  );
   return channel.sent.length;
 }
 
@@ -312,7 +318,9 @@ test('at a messenger: buttons at full, "yes" needs the browser, "no" freezes the
   const from = await chatOf(who, 'customer-230', 'full');
   await hold('customer-230');
   const asked = await until('the alert', async () =>
-    channel.sent.slice(from).find(({ message }) => message?.content.kind === 'card' && message.content.card.card === 'fraudAlert'),
+    channel.sent
+      .slice(from)
+      .find(({ message }) => message?.content.kind === 'card' && message.content.card.card === 'fraudAlert'),
   );
   const { message } = asked;
   assert.deepEqual(

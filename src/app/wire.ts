@@ -207,7 +207,6 @@ export function wire(
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: banks.api, ...kept });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
-  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
@@ -216,7 +215,7 @@ export function wire(
   const controls = wireControls({ ...asked, banks: banks.controls });
   const { alerts } = controls;
   const intake = createIntake({ ...common, events, vault, delivery, linking, alerts, eventKeys: eventKeysOf(banks) });
-  const talk = createTalk({ ...asked, controls, messages, ways });
+  const talk = createTalk({ ...asked, controls, messages: rateLimit(limits.messagesPerMinuteMax, clock), ways });
   const receiving = createReceiving({
     ...common,
     vault,

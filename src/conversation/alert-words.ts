@@ -9,7 +9,9 @@ export type SaidOfAlert = 'mine' | 'not-mine' | 'unsure';
 
 const list = (words: string): string[] => words.trim().split(/\s+/);
 
-const yes = new Set(list('yes yeah yep yup yea yess sure correct right affirmative true si sii sip claro correcto exacto cierto'));
+const yes = new Set(
+  list('yes yeah yep yup yea yess sure correct right affirmative true si sii sip claro correcto exacto cierto'),
+);
 const no = new Set(list('no nope nah noo negative negativo'));
 const never = new Set(list('not wasnt isnt aint didnt dont never nunca tampoco havent werent'));
 /** Who did it: the customer, in the first person. */
@@ -19,7 +21,9 @@ const own = new Set(
 );
 /** Words that say by themselves that it was somebody else. */
 const foreign = new Set(
-  list('fraud fraudulent scam stranger unauthorized unauthorised fraude fraudulenta estafa desconocida desconocido ajena otra alguien someone else somebody'),
+  list(
+    'fraud fraudulent scam stranger unauthorized unauthorised fraude fraudulenta estafa desconocida desconocido ajena otra alguien someone else somebody',
+  ),
 );
 const courtesies = new Set(
   list(`it its that this the was is were a my that's thats please thanks thank you really definitely of course at all
@@ -27,8 +31,7 @@ const courtesies = new Set(
   fue gracias hola favor de persona soy ha sido he para nada absolutely wasn never have hey there just it'll do card tarjeta`),
 );
 const known = [...yes, ...no, ...never, ...own, ...foreign].filter((word) => word.length >= 4);
-const isKnown = (word: string): boolean =>
-  [yes, no, never, own, foreign, courtesies].some((words) => words.has(word));
+const isKnown = (word: string): boolean => [yes, no, never, own, foreign, courtesies].some((words) => words.has(word));
 
 /** Reads a text; undefined when it says anything else. */
 export function saidOfAlert(text: string): SaidOfAlert | undefined {
@@ -53,13 +56,33 @@ function answerIn(words: readonly string[]): SaidOfAlert | undefined {
   if (has(never)) return has(yes) ? 'unsure' : isOwn || has(no) ? 'not-mine' : undefined;
   if (has(no)) return has(yes) ? 'unsure' : noBefore(words, isOwn);
   if (has(yes)) return 'mine';
-  return isOwn && words.length > 1 ? 'mine' : words.length === 1 && has(new Set(['mine', 'mia', 'mio'])) ? 'mine' : undefined;
+  return isOwn && words.length > 1
+    ? 'mine'
+    : words.length === 1 && has(new Set(['mine', 'mia', 'mio']))
+      ? 'mine'
+      : undefined;
 }
 
 /** "No it was me" may be a slip of "no, it was me" or of "it was not me": both are shown. "No fui yo" is plain. */
 function noBefore(words: readonly string[], isOwn: boolean): SaidOfAlert {
   if (!isOwn) return 'not-mine';
   const after = words[words.findIndex((word) => no.has(word)) + 1] ?? '';
-  const turnsRound = ['fui', 'es', 'era', 'soy', 'la', 'lo', 'yo', 'hice', 'reconozco', 'compre', 'autorice', 'conozco', 'he', 'me', 'i'];
+  const turnsRound = [
+    'fui',
+    'es',
+    'era',
+    'soy',
+    'la',
+    'lo',
+    'yo',
+    'hice',
+    'reconozco',
+    'compre',
+    'autorice',
+    'conozco',
+    'he',
+    'me',
+    'i',
+  ];
   return turnsRound.includes(after) || !['it', 'that', 'this'].includes(after) ? 'not-mine' : 'unsure';
 }

@@ -16,7 +16,8 @@ const wish =
 const charactersMax = 2000;
 
 /** What of a text is to be added to a case; undefined when that is not what it says. */
-export const toBeAdded = (text: string): string | undefined => wish.exec(text)?.groups?.['words']?.slice(0, charactersMax);
+export const toBeAdded = (text: string): string | undefined =>
+  wish.exec(text)?.groups?.['words']?.slice(0, charactersMax);
 
 /** "Add to my case: I was at home": asks, with a button, before anything goes to the bank. */
 export async function askToAdd(
