@@ -213,8 +213,7 @@ export function wire(
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const { alerts } = controls;
-  const intake = createIntake({ ...common, events, vault, delivery, linking, alerts, eventKeys: eventKeysOf(banks) });
+  const intake = createIntake({ ...asked, events, alerts: controls.alerts, eventKeys: eventKeysOf(banks) });
   const talk = createTalk({ ...asked, controls, messages: rateLimit(limits.messagesPerMinuteMax, clock), ways });
   const receiving = createReceiving({
     ...common,

@@ -19,10 +19,10 @@ const names = {
     yes: 'Yes, it was me',
     no: 'No, freeze my card',
     passkey: 'Use a passkey',
-    retry: /try again|tried again/i,
+    retry: /try it again/i,
     frozen: /frozen/i,
     opened: /opened|In review|Case/i,
-    newCard: /new card|Replace/i,
+    newCard: 'Order a new card',
   },
   es: {
     alerts: 'Alertas de fraude',
@@ -32,10 +32,10 @@ const names = {
     yes: 'Sí, fui yo',
     no: 'No, congela mi tarjeta',
     passkey: 'Usar una llave de acceso',
-    retry: /de nuevo|otra vez|reintentar|volver a intentar/i,
+    retry: /Inténtalo de nuevo/i,
     frozen: /congelad|congeló/i,
     opened: /Caso/i,
-    newCard: /tarjeta nueva|nueva tarjeta|Reemplazar|Reponer/i,
+    newCard: 'Pedir una nueva',
   },
 } as const satisfies Record<Locale, unknown>;
 
