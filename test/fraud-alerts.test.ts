@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { BankHold, FraudAlertCard, Message } from '#contract';
+import { sql } from '#db';
+import { walkToCode } from './chat-side.ts';
+import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, until, Visitor } from './visitor.ts';
 
+const channel = fakeChannel('chatter', { nameOf: () => 'Example Help' });
 let hub: TestHub;
 before(async () => {
-  hub = await testHub();
+  hub = await testHub({ channels: [channel] });
 });
 after(() => hub.close());
 
@@ -213,7 +217,10 @@ test('both buttons pressed at once: one counts', async () => {
   await proveAtBank(visitor, 'customer-209', 'release-hold', message.id);
   const tokens = message.actions?.map(({ token }) => token) ?? [];
   const pressed = await Promise.all(tokens.map((token) => visitor.call('POST', '/api/acts', { token })));
-  assert.deepEqual(pressed.map(({ status }) => status).toSorted(), [200, 409]);
+  assert.deepEqual(
+    pressed.map(({ status }) => status).toSorted((a, b) => a - b),
+    [200, 409],
+  );
 });
 
 test('a bank that does not answer is telephoned: its number stands in the alert', async () => {
@@ -232,4 +239,120 @@ test('a bank that does not answer is telephoned: its number stands in the alert'
     cardsOf(await visitor.conversation(), 'fraudAlert').some(({ state }) => state === 'frozen'),
     false,
   );
+});
+
+test('typed answers count only after a confirming button, in both languages', async () => {
+  for (const [n, locale, words] of [
+    [0, 'en', 'no that wasnt me'],
+    [1, 'es', 'no fui yo'],
+  ] as const) {
+    const username = `customer-${220 + n}`;
+    const visitor = await someone(username, locale);
+    await hold(username);
+    await alerted(visitor, 'open');
+    const [asked] = await visitor.ask(words);
+    assert.match(asked?.content.text ?? '', /1,284\.00.*Joyería Ocampo/);
+    assert.deepEqual(
+      asked?.actions?.map(({ weight, proof }) => [weight, proof]),
+      [
+        ['fraud', undefined],
+        ['grave', 'release-hold'],
+      ],
+    );
+    await alerted(visitor, 'open');
+    const pressed = await visitor.call('POST', '/api/acts', { token: asked?.actions?.[0]?.token });
+    assert.equal(pressed.status, 200);
+    const { message } = await alerted(visitor, 'frozen');
+    assert.equal(message.actions, undefined);
+    const [again] = await visitor.ask(words);
+    assert.equal(again?.actions, undefined, 'nothing is asked any more');
+  }
+});
+
+test('words are added to a case after a button, the bank has them, and its decision comes into the thread', async () => {
+  const visitor = await someone('customer-222');
+  await hold('customer-222');
+  await alerted(visitor, 'open');
+  await visitor.press('answer-alert', 'No');
+  const opened = await until('the case to be opened', async () =>
+    cardsOf(await visitor.conversation(), 'case').find((one) => one.state === 'opened'),
+  );
+  await visitor.ask('add to my case: I was at home in Columbus');
+  assert.equal((await visitor.press('add-evidence')).status, 200);
+  await until('the words to be part of the case', async () => {
+    const [card] = cardsOf(await visitor.conversation(), 'case');
+    return card?.evidence.some(({ kind }) => kind === 'words');
+  });
+  await until('the chat to say so', async () =>
+    (await visitor.conversation()).some(({ content }) => /Citi has added what you wrote/.test(content.text)),
+  );
+  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await hub.db.database.execute(sql`update disputes set next_at = now()`);
+  await until('the decision', async () =>
+    cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
+  );
+});
+
+type Who = Parameters<typeof did>[0];
+
+/** A chat at a messenger that has linked a bank, each purpose at this level. Answers how many messages it was sent. */
+async function chatOf(who: Who, username: string, level: 'full' | 'pointer'): Promise<number> {
+  const begun = channel.sent.length;
+  await tell(hub.url, [did(who, { kind: 'text', text: 'hello' })]);
+  await tell(hub.url, [did(who, { kind: 'press', payload: 'way|link-bank|citi', title: 'Citi' })]);
+  const dispatch = await until('the one-time address', async () =>
+    channel.sent.slice(begun).find(({ message }) => message?.waysOn?.some(({ address }) => address?.includes('/m#'))),
+  );
+  const token = dispatch.message?.waysOn?.find((way) => way.address)?.address?.split('#')[1] ?? '';
+  const levels = { 'fraud-alerts': level, 'account-management': level } as const;
+  const { code } = await walkToCode(new Visitor(hub), token, username, levels);
+  await tell(hub.url, [did(who, { kind: 'text', text: code })]);
+  await until('the link', async () =>
+    channel.sent.some(
+      ({ identityId, message }) =>
+        identityId === dispatch.identityId && /Citi is linked to this chat/.test(message?.content.text ?? ''),
+    ),
+  );
+  return channel.sent.length;
+}
+
+test('at a messenger: buttons at full, "yes" needs the browser, "no" freezes there', async () => {
+  const who = { id: 'rosa' };
+  const from = await chatOf(who, 'customer-230', 'full');
+  await hold('customer-230');
+  const asked = await until('the alert', async () =>
+    channel.sent
+      .slice(from)
+      .find(({ message }) => message?.content.kind === 'card' && message.content.card.card === 'fraudAlert'),
+  );
+  const { message } = asked;
+  assert.deepEqual(
+    message?.actions?.map(({ label }) => label),
+    ['No, freeze my card', 'Yes, it was me'],
+  );
+  const press = (n: number) =>
+    tell(hub.url, [did(who, { kind: 'press', payload: `act|${message?.id}|${n}`, title: 'button' })]);
+  await press(1);
+  await until('the way to prove it', async () =>
+    channel.sent.slice(from).some((one) => one.message?.content.text.includes(hub.url)),
+  );
+  await press(0);
+  await until('the card to be frozen', async () => (await cardAtBank('customer-230')).state === 'frozen');
+  await until('the messenger to be told', async () =>
+    channel.sent.slice(from).some(({ message: told }) => /Citi froze|is frozen/.test(told?.content.text ?? '')),
+  );
+  const before = channel.sent.length;
+  await press(0);
+  await until('that it was answered', async () => channel.sent.length > before);
+});
+
+test('at a pointer nothing of an alert is told, and there is nothing to press', async () => {
+  const from = await chatOf({ id: 'sol' }, 'customer-231', 'pointer');
+  await hold('customer-231');
+  const told = await until('the pointer', async () =>
+    channel.sent.slice(from).find(({ message }) => message !== undefined),
+  );
+  assert.match(told.message?.content.text ?? '', /something new from your bank/);
+  assert.equal(told.message?.actions, undefined);
+  assert.doesNotMatch(JSON.stringify(told.message), /Ocampo|1284|answer-alert/);
 });

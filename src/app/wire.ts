@@ -207,25 +207,14 @@ export function wire(
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: banks.api, ...kept });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
-  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const { alerts } = controls;
-  const intake = createIntake({
-    ...common,
-    events,
-    vault,
-    delivery,
-    linking,
-    alerts,
-    acts,
-    eventKeys: eventKeysOf(banks),
-  });
-  const talk = createTalk({ ...asked, controls, messages, ways });
+  const intake = createIntake({ ...asked, events, alerts: controls.alerts, eventKeys: eventKeysOf(banks) });
+  const talk = createTalk({ ...asked, controls, messages: rateLimit(limits.messagesPerMinuteMax, clock), ways });
   const receiving = createReceiving({
     ...common,
     vault,

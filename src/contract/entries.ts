@@ -22,6 +22,7 @@ export const actionSchema = z.object({
     'no-control',
     'answer-alert',
     'answer-watch',
+    'add-evidence',
   ]),
   label: z.string(),
   token: z.string(),

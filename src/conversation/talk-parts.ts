@@ -11,7 +11,7 @@ export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
   /** What is done at banks for their customers. */
-  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts'>;
+  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes'>;
   readonly acts: ActTokens;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;

@@ -1,26 +1,20 @@
 import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import {
-  findCustomer,
-  leaveSession,
-  openSession,
-  useAct,
-  type BrowserKind,
-  type Customer,
-  type Session,
-} from '#customers';
+import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
-import { carryOut, requireProof, type SayIn } from './acting.ts';
 import { answer } from './answer.ts';
+import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
+import { askToAdd } from './evidence.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
-import { changesOf, putAwayButtons } from './saying.ts';
+import { press, type Pressed, type SayIn } from './pressing.ts';
+import { changesOf } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
@@ -28,7 +22,6 @@ import { customerChecks } from './checks.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
-import { closeWatch } from './watching.ts';
 import { customerWishes, type CustomerWishes } from './wishes.ts';
 
 /** The conversation with a customer: what is said, what is answered, what a button does. */
@@ -90,13 +83,6 @@ export interface Talk {
 interface Opened {
   readonly session: Session;
   readonly secret: string;
-}
-
-/** Where something was done that was not done in a browser. */
-export interface Pressed {
-  readonly identityId: IdentityId;
-  /** Enters, in the transaction of what it causes, that it was handled; false when it was before. */
-  once(tx: Transaction): Promise<boolean>;
 }
 
 /** What a customer says. */
@@ -292,6 +278,11 @@ async function answersTo(
     ? undefined
     : await parts.linking.confirmInBrowser(said.content.text, customer.locale);
   if (foreign) return [ofNoBank(foreign.said)];
+  const { text } = said.content;
+  const alerts = await confirmAlerts(parts, turn, text, customer);
+  if (alerts) return alerts;
+  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer.locale);
+  if (added) return added;
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);
   const linked = await money.links();
@@ -341,38 +332,4 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
   });
   const { lastSeq } = await delivery.standing(turn);
   delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
-}
-
-async function press(
-  parts: TalkParts,
-  sayIn: SayIn,
-  customerId: CustomerId,
-  token: string,
-  from?: Pressed,
-  session?: Pick<Session, 'sessionIndex'>,
-): Promise<{ receipt?: DeletionReceipt }> {
-  const { database, linking, clock } = parts;
-  const act = parts.acts.verify(token, customerId, clock.nowMs());
-  if (act.act === 'stop-link') {
-    await database.transaction(async (tx) => {
-      await useAct(tx, act, clock.nowMs());
-      await from?.once(tx);
-      // From here on it will be done, by a chore if this process ends before it has.
-      await linking.markStopping(tx, customerId, act.linkId);
-    });
-  }
-  await parts.vault.askAhead({ customerId });
-  const answered = await database.transaction(async (tx) => {
-    if (act.act !== 'stop-link') {
-      if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
-      await useAct(tx, act, clock.nowMs());
-      await from?.once(tx);
-    }
-    return carryOut(parts, tx, act, sayIn, from);
-  });
-  if (act.act === 'answer-watch') await closeWatch(parts, act);
-  else if (act.act !== 'delete-account') {
-    await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
-  }
-  return answered;
 }

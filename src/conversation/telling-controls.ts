@@ -4,6 +4,7 @@ import { tellControl, type Aside, type BankAction, type BankAsk, type Tellers } 
 import type { ActTokens } from '#customers';
 import type { Delivery } from '#delivery';
 import { proofFor } from './card-answer.ts';
+import { tellEvidence } from './evidence.ts';
 import { say, type Sentence } from './words.ts';
 
 /** What telling of actions at banks takes. */
@@ -34,7 +35,7 @@ export function controlTellers(parts: TellingParts): Tellers {
   return {
     card: tellControl(parts, (action, locale, conversationId) => asideOf(parts, action, locale, conversationId)),
     hold: nothing,
-    evidence: nothing,
+    evidence: tellEvidence(parts),
   };
 }
 

@@ -36,6 +36,8 @@ export interface Ask {
   readonly control?: Act['control'];
   /** Of `answer-alert`: which alert, and the answer. */
   readonly alert?: Act['alert'];
+  /** Of `add-evidence`: to which dispute, and what. */
+  readonly evidence?: Act['evidence'];
   /** What has to be proven before it counts. */
   readonly proof?: Act['proof'];
   readonly label: string;

@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AccountRef, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, ActionId, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
 import type { Action, CardAction, CardLimit, HoldAnswer, LooseningActName, Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
@@ -21,6 +21,8 @@ export interface Act {
   readonly alert?: { readonly caseIndex: string; readonly answer: HoldAnswer } | undefined;
   /** Of `answer-watch`: the answer, and the last digits of the card that it is about. */
   readonly watch?: { readonly answer: HoldAnswer; readonly last4: string } | undefined;
+  /** Of `add-evidence`: to which dispute, and which message of the customer's own is added. */
+  readonly evidence?: { readonly actionId: ActionId; readonly said: MessageId } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */

@@ -44,7 +44,7 @@ import {
 } from './messages.ts';
 import { newestOfBank, readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
-import { readPage, readTold, type Span, type ToldSpan } from './page.ts';
+import { readMessage, readPage, readTold, type Span, type ToldSpan } from './page.ts';
 import {
   changeDestination,
   destinationsOf,
@@ -113,6 +113,8 @@ export interface Delivery {
   toldFor(actor: Actor, thread: Thread, which: ToldSpan): Promise<readonly Message[]>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
+  /** A message as it is drawn for its customer, one that shows a record too; for a task, which shows it nowhere. */
+  readMessage(actor: Actor, thread: Thread, messageId: MessageId, manner: Manner): Promise<Message | undefined>;
   /** Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many. */
   removeOfLink(
     tx: Transaction,
@@ -193,6 +195,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     toldFor: (actor, thread, which) =>
       readAgain(() => readTold(readers.of(thread.customerId), vault, actor, thread, which)),
     originOf: (actor, thread, messageId, shown) => readOrigin(parts, actor, thread, messageId, shown),
+    readMessage: (actor, thread, messageId, manner) =>
+      readAgain(() => readMessage(readers.of(thread.customerId), vault, actor, thread, messageId, manner)),
     removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
       remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
     messagesOfLinks,

@@ -76,7 +76,12 @@ const levels = {
 } as const;
 
 /** From the first word to the linked bank: the address, the disclosure with its levels, the bank, the code. Answers the browser's page. */
-async function link(person: Chatter, customer: string, level: keyof typeof levels): Promise<Page> {
+async function link(
+  person: Chatter,
+  customer: string,
+  level: keyof typeof levels,
+  more: readonly string[] = [],
+): Promise<Page> {
   await person.say('hello');
   await person.press('Link a bank');
   await person.told('Which bank?').waitFor();
@@ -88,6 +93,7 @@ async function link(person: Chatter, customer: string, level: keyof typeof level
   await page.getByRole('button', { name: 'Continue to Citi' }).waitFor();
   await page.getByRole('switch', { name: 'Balances', exact: true }).check();
   await page.getByRole('switch', { name: 'Purchases', exact: true }).check();
+  for (const name of more) await page.getByRole('switch', { name, exact: true }).check();
   for (const radio of await page.getByRole('radio', { name: levels[level] }).all()) await radio.check();
   await page.getByRole('textbox').fill('A. Customer');
   await page.getByRole('button', { name: 'Continue to Citi' }).click();
@@ -153,4 +159,24 @@ test('WhatsApp links, tells and stops in the same way', async () => {
   await person.say('stop');
   await person.press('Stop Citi');
   await person.told('You stopped Citi.').waitFor();
+});
+
+test('a held purchase is answered in Messenger: the card is frozen there, and a case opened', async () => {
+  const person = await chatter('messenger', 'Person asked');
+  await link(person, 'customer-63', 'full', ['Fraud alerts', 'Manage my card']);
+  const merchant = { name: 'Joyería Ocampo', address: { city: 'Guadalajara', country: 'MX' } };
+  await stage().control('POST', 'citi/holds', { customer: 'customer-63', amount: '1284.00', merchant });
+  await person
+    .told(/1,284\.00.*Joyería Ocampo/)
+    .first()
+    .waitFor();
+  await person.press('No, freeze my card');
+  await person
+    .told(/is frozen\. Citi has confirmed it|Citi froze/)
+    .first()
+    .waitFor();
+  await person
+    .told(/Case D\d{8}/)
+    .first()
+    .waitFor();
 });

@@ -1,29 +1,64 @@
-import { TellerlineError } from '#base';
+import { TellerlineError, type CustomerId, type IdentityId } from '#base';
 import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
-import { findCustomer, proofNeeded, requireFreshProof, type Act, type Session } from '#customers';
+import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Audience, Thread } from '#delivery';
 import { carryOutControl } from './controlling.ts';
+import { addEvidence } from './evidence.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
-import { changesOf } from './saying.ts';
-import type { Pressed, SaidByCustomer } from './talk.ts';
+import { changesOf, putAwayButtons } from './saying.ts';
+import type { SaidByCustomer } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
+import { carryOutWatch, closeWatch } from './watching.ts';
 import { plain } from './turn.ts';
-import { carryOutWatch } from './watching.ts';
+
+/** Where something was done that was not done in a browser. */
+export interface Pressed {
+  readonly identityId: IdentityId;
+  /** Enters, in the transaction of what it causes, that it was handled; false when it was before. */
+  once(tx: Transaction): Promise<boolean>;
+}
 
 /** Stores words of a customer's in a transaction; they are answered once it is committed. */
 export type SayIn = (tx: Transaction, thread: Thread, message: SaidByCustomer) => Promise<{ readonly seq: number }>;
 
-/** What is said when a question is answered by "no". */
-const declined = {
-  'keep-link': keptWords,
-  'keep-account': keptWords,
-  'no-control': (locale: Locale) => plain(locale, 'card.left'),
-  'no-passkey': noPasskeyWords,
-} as const;
+/** What a button does, when it is pressed; see `Talk.act`. */
+export async function press(
+  parts: TalkParts,
+  sayIn: SayIn,
+  customerId: CustomerId,
+  token: string,
+  from?: Pressed,
+  session?: Pick<Session, 'sessionIndex'>,
+): Promise<{ receipt?: DeletionReceipt }> {
+  const { database, linking, clock } = parts;
+  const act = parts.acts.verify(token, customerId, clock.nowMs());
+  if (act.act === 'stop-link') {
+    await database.transaction(async (tx) => {
+      await useAct(tx, act, clock.nowMs());
+      await from?.once(tx);
+      // From here on it will be done, by a chore if this process ends before it has.
+      await linking.markStopping(tx, customerId, act.linkId);
+    });
+  }
+  await parts.vault.askAhead({ customerId });
+  const answered = await database.transaction(async (tx) => {
+    if (act.act !== 'stop-link') {
+      if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
+      await useAct(tx, act, clock.nowMs());
+      await from?.once(tx);
+    }
+    return carryOut(parts, tx, act, sayIn, from);
+  });
+  if (act.act === 'answer-watch') await closeWatch(parts, act);
+  else if (act.act !== 'delete-account') {
+    await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
+  }
+  return answered;
+}
 
 /** A loosening act needs more than its button: a stolen chat must not be able to say "yes, it was me". */
-export async function requireProof(
+async function requireProof(
   tx: Transaction,
   { messageId }: Act,
   act: LooseningActName,
@@ -35,7 +70,7 @@ export async function requireProof(
 }
 
 /** Does what a button says. */
-export async function carryOut(
+async function carryOut(
   parts: TalkParts,
   tx: Transaction,
   act: Act,
@@ -64,6 +99,9 @@ export async function carryOut(
         throw new TellerlineError('act_invalid', 403, 'This button does not belong to this chat.');
       await parts.controls.alerts.answer(tx, customerId, act.linkId, act.alert);
       return {};
+    case 'add-evidence':
+      await addEvidence(parts, tx, act);
+      return {};
     case 'answer-watch':
       await carryOutWatch(parts, tx, act, to, (within, thread, clientId, text) =>
         sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),
@@ -80,3 +118,11 @@ export async function carryOut(
     }
   }
 }
+
+/** What is said when a question is answered by "no". */
+const declined = {
+  'keep-link': keptWords,
+  'keep-account': keptWords,
+  'no-control': (locale: Locale) => plain(locale, 'card.left'),
+  'no-passkey': noPasskeyWords,
+} as const;
