@@ -180,3 +180,22 @@ test('the question alone says who signed what the bank told last', async () => {
   const nobody = await Visitor.arrive(hub);
   assert.match(await said(nobody, 'is this really my bank?'), /No bank has told you anything here yet/);
 });
+
+test('a purchase that the bank holds is found, though it is in no list of purchases', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-7', ['transactions', 'fraud-alerts']);
+  const held = { customer: 'customer-7', amount: '1284.00', merchant: { name: 'Gilded Owl Jewelers' } };
+  const { ok } = await fetch(new URL('/control/banks/citi/holds', hub.sandboxUrl), {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(held),
+  });
+  assert.ok(ok);
+  const alert = await until('the alert', async () =>
+    (await visitor.conversation()).find(({ content }) => content.kind === 'card' && content.card.card === 'fraudAlert'),
+  );
+  assert.equal((await originOf(visitor, alert)).from, 'signed');
+  const text = 'I got this SMS: Citi: did you spend $1,284.00 at Gilded Owl Jewelers? Reply YES or NO';
+  assert.match(await said(visitor, text), /Citi did tell you this here: \$1,284\.00 at Gilded Owl Jewelers/);
+  assert.match(await said(visitor, `${text} or call 1-888-555-0177`), /Take this as not from Citi/);
+});

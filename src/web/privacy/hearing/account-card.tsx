@@ -116,9 +116,9 @@ function Movements({ hearing, change }: ChoiceProps): ReactNode {
 const firstWatched = '200.00';
 
 /** "Was this you?": the customer's own rules, each by itself; off unless they are ticked. */
-function Watch({ hearing: { watch = {} }, change }: ChoiceProps): ReactNode {
+function Watch({ hearing: { watch }, change }: ChoiceProps): ReactNode {
   const words = usePrivacyWords();
-  const { over } = watch;
+  const over = watch?.over;
   return (
     <fieldset className={styles.group}>
       <legend>{words.say('watch.title')}</legend>
@@ -127,7 +127,7 @@ function Watch({ hearing: { watch = {} }, change }: ChoiceProps): ReactNode {
         <Tick
           key={flag}
           type="checkbox"
-          checked={watch[flag] === true}
+          checked={watch?.[flag] === true}
           onTick={(on) => change({ watch: { [flag]: on ? true : null } })}
         >
           {words.say(`watch.${flag}`)}
