@@ -213,11 +213,11 @@ export function cardsOf<Kind extends Card['card']>(
   );
 }
 
-/** Waits until `check` answers something true, at most 20 s unless said otherwise. */
+/** Waits until `check` answers something true, at most a minute unless said otherwise: a busy machine takes its time. */
 export async function until<Result>(
   what: string,
   check: () => Promise<Result | undefined | false>,
-  forMs = 20_000,
+  forMs = 60_000,
 ): Promise<Result> {
   const deadline = Date.now() + forMs;
   for (;;) {

@@ -7,8 +7,9 @@ import type { Channels, Locale } from '#contract';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
-import { until, type Person } from './person.ts';
+import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
+import { until } from '../visitor.ts';
 
 // "Where you are told", in a real Chromium.
 

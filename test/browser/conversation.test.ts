@@ -6,8 +6,9 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { createGunzip } from 'node:zlib';
 import { playFile, type PlayTotals } from '#sandbox';
-import { anyId, dollars, placesOf, until, type Person } from './person.ts';
+import { anyId, dollars, placesOf, type Person } from './person.ts';
 import { setStage, type CustomerAtBank } from './stage.ts';
+import { until } from '../visitor.ts';
 
 const stage = setStage();
 

@@ -3,8 +3,9 @@ import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import type { Locale } from '#contract';
-import { until, type Person } from './person.ts';
+import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
+import { until } from '../visitor.ts';
 
 // What is chosen in the privacy centre, in a real Chromium, and what the chat then shows.
 

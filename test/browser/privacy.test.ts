@@ -6,8 +6,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import type { LedgerPage, Locale } from '#contract';
 import { verify } from '../../src/app/verify.ts';
-import { until, type Person } from './person.ts';
+import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
+import { until } from '../visitor.ts';
 
 // The privacy centre in a real Chromium, which computes every proof itself.
 

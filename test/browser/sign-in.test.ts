@@ -4,8 +4,9 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { CDPSession, Page } from 'playwright-core';
 import type { Locale, Passkeys } from '#contract';
 import { buildMount, type Mount } from './mount.ts';
-import { until, type Person } from './person.ts';
+import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
+import { until } from '../visitor.ts';
 
 // Passkeys in a real Chromium, whose own virtual authenticator holds them.
 

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Locale } from '#contract';
-import { Person, until } from './person.ts';
+import { Person } from './person.ts';
 import { setStage } from './stage.ts';
+import { until } from '../visitor.ts';
 
 // A customer sees when something was at the bank, when we had it, and when it was on this screen.
 
