@@ -9,7 +9,7 @@ import { startPostgres } from '#db';
  * No file takes nearly as long. One that a failed test keeps open by its listeners is ended and named:
  * `--test-force-exit` would do it sooner, but loses what the file has not yet reported.
  */
-const fileMsMax = 300_000;
+const fileMsMax = 900_000;
 
 /**
  * Runs test files with Node's own runner, as many at once as there are cores, on one PostgreSQL that they
