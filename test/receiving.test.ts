@@ -313,13 +313,17 @@ test('a status moves only forward, and one that comes before its message is know
   });
   await tell(hub.url, [status('m-early', 'read'), status('m-early', 'delivered'), status('m-early', 'sent')]);
   await emptied();
+  const [{ index } = {}] = await rows<{ index: Buffer }>(
+    sql`select platform_index as index from channel_statuses order by at desc limit 1`,
+  );
+  assert.ok(index && !index.includes('m-early'));
   const find = () =>
     rows<{ status: string; applied: boolean }>(
-      sql`select status, applied from channel_statuses where platform_id = 'm-early'`,
+      sql`select status, applied from channel_statuses where platform_index = ${index}`,
     );
   assert.deepEqual(await find(), [{ status: 'read', applied: false }]);
   const [delivery] = await rows<{ id: string; conversationId: string; seq: bigint }>(sql`
-    update deliveries set platform_id = 'm-early' where delivery_id = (
+    update deliveries set platform_index = ${index} where delivery_id = (
       select delivery_id from deliveries where state = 'delivered' order by at desc limit 1)
     returning delivery_id as id, conversation_id as "conversationId", seq`);
   assert.ok(delivery);

@@ -117,10 +117,15 @@ export const limits = {
   operatorKeyDaysKept: 65,
   /** A body is taken up so often, with growing pauses: some twenty minutes, longer than a restart or a bank's outage. */
   channelAttemptsMax: 10,
-  /** Bodies of messengers that wait in memory to be worked through; those beyond wait in the database alone. */
+  /**
+   * Bodies of messengers that wait in memory to be worked through, of what people did and as many again of what
+   * settles deliveries; those beyond wait in the database alone.
+   */
   channelBodiesHeldMax: 64,
   /** What people did that is worked on at once: each holds a connection to the database. */
   channelWorkersMax: 6,
+  /** What settles deliveries that is worked on at once, beside the former: it asks nobody but the database. */
+  channelSettlersMax: 4,
   /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */
   channelBodiesArrivingMax: 64,
   /** Refused bodies of one address in a minute, before it is not listened to. */

@@ -3,6 +3,7 @@ import { sql, type Database, type Transaction } from '#db';
 import type { Written } from '../change.ts';
 import { beginAttempts } from './postgres-begin.ts';
 import { settleDeliveries } from './postgres-settle.ts';
+import type { PlatformIds } from './platform-ids.ts';
 import { shardCount, shardOf } from './shard.ts';
 import { isTold, isWorthSaying, purposeOf } from './put.ts';
 import {
@@ -20,9 +21,14 @@ import {
 /**
  * The engine's store in PostgreSQL, whose clock is the one that counts.
  *
+ * @param ids how messengers' own ids are kept
  * @param nowOf for a test that owns the time; PostgreSQL's own clock otherwise
  */
-export function postgresStore(database: Database, nowOf?: () => Date): DeliveryStore<Transaction> {
+export function postgresStore(
+  database: Database,
+  ids: PlatformIds,
+  nowOf?: () => Date,
+): DeliveryStore<Transaction> {
   const now = (): Date | null => nowOf?.() ?? null;
   let made: Promise<number> | undefined;
   const make = (): Promise<number> =>
@@ -40,8 +46,8 @@ export function postgresStore(database: Database, nowOf?: () => Date): DeliveryS
     },
     put: (tx, written, abilities) => put(tx, written, abilities, now()),
     claim: (wanted) => claim(database, wanted, now()),
-    begin: (node, attempts) => beginAttempts(database, node, attempts, now()),
-    settle: (node, settlings) => settleDeliveries(database, node, settlings, now()),
+    begin: (node, attempts) => beginAttempts(database, ids, node, attempts, now()),
+    settle: (node, settlings) => settleDeliveries(database, ids, node, settlings, now()),
     release: (identityId) => release(database, identityId, now()),
     backlog: () => backlog(database, now()),
   };
