@@ -163,6 +163,42 @@ test('a person is known by either identifier once both were told together', asyn
   assert.equal((await counts('channel_addresses')) - before, 1);
 });
 
+test('a number alone is not who was known by an id: a stranger is met, until the id is named again', async () => {
+  const text = (person: FromPerson['person']) => did(person, { kind: 'text', text: 'hi' });
+  const known = await meets('by-id', [text({ id: 'US.21', number: '15571' })]);
+  const stranger = await meets('stranger', [text({ number: '15571' })]);
+  assert.notEqual(stranger.customerId, known.customerId);
+  const states = () =>
+    rows<{ state: string; byNumber: boolean; destinations: number }>(sql`
+      select state, number_index is not null as "byNumber",
+        (select count(*)::integer from destinations d where d.identity_id = a.identity_id) as destinations
+      from channel_addresses a where identity_id in (${known.identityId}, ${stranger.identityId}) order by created_at`);
+  assert.deepEqual(await states(), [
+    { state: 'in-use', byNumber: false, destinations: 1 },
+    { state: 'in-use', byNumber: true, destinations: 1 },
+  ]);
+  const before = await counts('customers');
+  await tell(hub.url, [text({ number: '15571' })]);
+  await emptied();
+  assert.equal(await counts('customers'), before, 'and stays that stranger');
+  await tell(hub.url, [text({ id: 'US.21', number: '15571' })]);
+  await emptied();
+  assert.deepEqual(await states(), [
+    { state: 'in-use', byNumber: true, destinations: 1 },
+    { state: 'retired', byNumber: true, destinations: 0 },
+  ]);
+});
+
+test('whoever says that they are somebody else from now on, by the number alone, is met there no more', async () => {
+  const { identityId } = await meets('gone', [did({ id: 'US.22', number: '15572' }, { kind: 'text', text: 'a' })]);
+  await tell(hub.url, [did({ number: '15572' }, { kind: 'readdressed', now: { number: '15573' } })]);
+  await emptied();
+  const [row] = await rows<{ state: string }>(
+    sql`select state from channel_addresses where identity_id = ${identityId}`,
+  );
+  assert.equal(row?.state, 'retired');
+});
+
 test('whoever says that they are somebody else from now on gets nothing more there', async () => {
   const { identityId } = await meets('moved', [did({ id: 'US.8', number: '15558' }, { kind: 'text', text: 'a' })]);
   await tell(hub.url, [did({ id: 'US.8', number: '15558' }, { kind: 'readdressed', now: { number: '15560' } })]);
