@@ -42,6 +42,14 @@ export const limits = {
   linkCodeMinutesMax: 10,
   /** Wrong codes before a linking ends and its grant is given back: typing it wrong is human, guessing is not. */
   linkCodeTriesMax: 5,
+  /**
+   * Codes of other chats' linkings that one chat is believed to have said within an hour. One that is said elsewhere
+   * got out, so its linking ends; guessing would end those of others, and five tries hit one of a million codes with
+   * a chance of 1 in 200,000 for each that is awaited.
+   */
+  strayCodesPerHourMax: 5,
+  /** The same of one customer, in all chats and browsers. */
+  strayCodesPerCustomerMax: 10,
   /** A browser that links for another messenger's chat: the walk, the code, and a little to look at the end of it. */
   linkingSessionMinutesMax: 35,
   /** A code that brings another messenger's chat to a customer. */

@@ -119,6 +119,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
         if (to === undefined ? spare : to !== identityId) continue;
         const detail = detailOf(destination, of);
         if (detail === undefined) continue;
+        if (change.saidOtherwiseAt === identityId && detail !== 'full') continue;
         if (entry === 'removal' && !removing.includes(channel)) continue;
         if (!isWorthSaying(change) && unchanging.includes(channel)) continue;
         const delivery = this.#newDelivery(destination, of, now);

@@ -110,11 +110,14 @@ async function put(
         ${told.map(({ change }) => shardOf(change.conversationId))}::smallint[],
         ${told.map(({ change }) => change.entry)}::text[], ${told.map(({ change }) => change.messageId)}::uuid[],
         ${told.map(({ revision }) => revision)}::integer[], ${told.map(({ change }) => purposeOf(change))}::text[],
-        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[]
-      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying)
+        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[],
+        ${told.map(({ change }) => change.saidOtherwiseAt ?? null)}::uuid[]
+      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying, said_otherwise_at)
       join destinations d on d.conversation_id = w.conversation_id
         and (d.identity_id = w.only_to or (w.only_to is null and not d.spare))
         and delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) is not null
+        and (w.said_otherwise_at is distinct from d.identity_id
+          or delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) = 'full')
         and (w.entry <> 'removal' or d.channel = any(${[...removing]}::text[]))
         and (w.worth_saying or not d.channel = any(${[...unchanging]}::text[]))
       cross join (select coalesce(${now}::timestamptz, clock_timestamp()) as now) t

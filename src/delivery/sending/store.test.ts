@@ -149,6 +149,7 @@ type Command =
       readonly count: number;
       readonly purpose: Purpose | null;
       readonly to: Audience | undefined;
+      readonly saidOtherwiseAt: IdentityId | undefined;
     }
   | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal'; readonly worth: boolean }
   | { readonly do: 'release'; readonly destination: number }
@@ -196,6 +197,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       count: fc.integer({ min: 1, max: 3 }),
       purpose: fc.constantFrom<(Purpose | null)[]>(null, null, 'balances', 'transactions'),
       to: fc.constantFrom<(Audience | undefined)[]>(undefined, undefined, undefined, 'browsers', ...identities),
+      saidOtherwiseAt: fc.constantFrom(undefined, undefined, ...identities),
     }),
   },
   {
@@ -364,7 +366,7 @@ class Run {
     return { answer: named(put), learn };
   }
 
-  #said({ conversation, author, count, purpose, to }: Extract<Command, { do: 'say' }>): Written[] {
+  #said({ conversation, author, count, purpose, to, saidOtherwiseAt }: Extract<Command, { do: 'say' }>): Written[] {
     const conversationId = conversations[conversation % 2] as ConversationId;
     const thread = { conversationId, customerId: customers[conversation % 2] as CustomerId };
     const from = this.#seqs.get(conversationId) ?? 0;
@@ -375,6 +377,7 @@ class Run {
         author,
         messageId: id<MessageId>(this.#next + n),
         ...(to && { to }),
+        ...(saidOtherwiseAt && { saidOtherwiseAt }),
         ...(purpose && { body: { ...emptyMessage.body, from: 'link', linkId: id<LinkId>(0x31), purpose } as const }),
       },
       seq: from + n + 1,
