@@ -158,7 +158,7 @@ test('no id that a messenger gives a message, and no number of a person’s, sta
     const rows = await hub.db.database.query<object>({ text: `select * from "${name}"`, values: [] });
     const text = rows
       .flatMap((row) => Object.values(row))
-      .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : String(JSON.stringify(value, bigAsText))))
+      .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value, bigAsText)))
       .join('\n');
     for (const [n, one] of wanted.entries()) if (text.includes(one)) found.push(`${n} in ${name}`);
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { systemRandom, type CustomerId } from '#base';
+import { limits, systemRandom, type CustomerId } from '#base';
 import { openSession } from '#customers';
 import { sql } from '#db';
 import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
@@ -12,11 +12,18 @@ import { until } from './visitor.ts';
 // From a messenger's body to the conversation and back: once, in order, each thing for itself.
 
 let picture: MediaFetched = { fetched: false, why: 'not-there' };
+/** The messenger's own host answers no sooner. */
+let pictureComes: Promise<void> = Promise.resolve();
+let picturesAsked = 0;
 /** What 'not yet readable' says to a version that can read it. */
 let readable: FromPerson | undefined;
 const { read } = fakeChannel();
 const channel = fakeChannel('chatter', {
-  media: async () => picture,
+  media: async () => {
+    picturesAsked += 1;
+    await pictureComes;
+    return picture;
+  },
   profile: async () => ({ locale: 'es_LA' }),
   read: (raw) => (readable && raw.toString() === 'not yet readable' ? [readable] : read(raw)),
 });
@@ -367,6 +374,50 @@ test('a status moves only forward, and one that comes before its message is know
   const [read] = await rows<{ seq: bigint }>(sql`
     select read_seq as seq from conversations where conversation_id = ${delivery.conversationId}`);
   assert.ok(read && read.seq >= delivery.seq);
+});
+
+test('pictures that do not come hold up no status, are taken up once, and count as no further try', async () => {
+  const comes = Promise.withResolvers<void>();
+  pictureComes = comes.promise;
+  picture = { fetched: false, why: 'not-there' };
+  const askedBefore = picturesAsked;
+  const saidBefore = await said();
+  // More than there are places for what people do, and more than are held in memory.
+  const people = limits.channelBodiesHeldMax + 4;
+  const sends = Array.from({ length: people }, (_, n) => [
+    did({ id: `slow-${n}` }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  await Promise.all(sends.map((body) => tell(hub.url, body)));
+  await until('every place is taken', async () => picturesAsked - askedBefore === limits.channelWorkersMax);
+  const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
+  const before = { statuses: await statuses(), letters: await counts('dead_letters') };
+  const status = {
+    from: 'platform',
+    account: 'page-1',
+    key: 's',
+    kind: 'status',
+    platformId: 'm-slow',
+    status: 'read',
+  };
+  await tell(hub.url, [status]);
+  await until('the status', async () => (await statuses()) > before.statuses);
+
+  // As when their lease has run out several times over.
+  for (let lapse = 0; lapse < 3; lapse += 1) {
+    await rows(sql`update channel_inbox set next_at = now() - interval '1 second'`);
+    await until('whoever has them to say so', async () => {
+      const due = await rows(sql`select from channel_inbox where next_at > clock_timestamp()`);
+      return due.length >= limits.channelBodiesHeldMax;
+    });
+  }
+  const tried = await rows<{ attempts: number }>(sql`select attempts from channel_inbox where attempts > 0`);
+  assert.deepEqual(tried, []);
+  assert.equal(picturesAsked - askedBefore, limits.channelWorkersMax);
+  comes.resolve();
+  await emptied();
+  assert.equal(picturesAsked - askedBefore, people, 'each was asked for once');
+  assert.equal((await said()) - saidBefore, people);
+  assert.equal(await counts('dead_letters'), before.letters);
 });
 
 test('acting by words at a messenger does nothing: a hundred texts that look like a press', async () => {

@@ -71,15 +71,7 @@ export function createInbox(parts: {
       failPoint('body committed');
       return inboxId;
     },
-    claim: async (settles, max) => {
-      const rows = await database.query<TakenUp>(sql`
-        update channel_inbox set next_at = clock_timestamp() + ${takenMs} * interval '1 millisecond'
-        where inbox_id in (select inbox_id from channel_inbox
-          where settles = ${settles} and next_at <= clock_timestamp()
-          order by received_at, inbox_id limit ${max} for update skip locked)
-        returning inbox_id as "inboxId", channel, attempts`);
-      return rows.toSorted((a, b) => (a.inboxId < b.inboxId ? -1 : 1));
-    },
+    claim: (settles, max) => claim(database, settles, max),
     renew: async (inboxIds) => {
       await database.execute(sql`
         update channel_inbox set next_at = greatest(next_at, clock_timestamp() + ${takenMs} * interval '1 millisecond')
@@ -106,13 +98,7 @@ export function createInbox(parts: {
       await database.execute(sql`update channel_inbox set next_at = clock_timestamp() + ${inMs} * interval '1 millisecond'
         where inbox_id = ${inboxId}`);
     },
-    bury: async (inboxId, reason) => {
-      await database.execute(sql`
-        with gone as (delete from channel_inbox where inbox_id = ${inboxId} returning *)
-        insert into dead_letters (letter_id, channel, key_id, sealed, received_at, at, reason)
-        select inbox_id, channel, key_id, sealed, received_at, clock_timestamp(), ${reason} from gone
-        on conflict (letter_id) do nothing`);
-    },
+    bury: (inboxId, reason) => bury(database, inboxId, reason),
     keepPart: (of, part, raw, reason) =>
       database.transaction(async (tx) => {
         const letterId = partId(of.inboxId, part);
@@ -123,6 +109,24 @@ export function createInbox(parts: {
           from channel_inbox where inbox_id = ${of.inboxId} on conflict (letter_id) do nothing`);
       }),
   };
+}
+
+async function claim(database: Database, settles: boolean, max: number): Promise<TakenUp[]> {
+  const rows = await database.query<TakenUp>(sql`
+    update channel_inbox set next_at = clock_timestamp() + ${takenMs} * interval '1 millisecond'
+    where inbox_id in (select inbox_id from channel_inbox
+      where settles = ${settles} and next_at <= clock_timestamp()
+      order by received_at, inbox_id limit ${max} for update skip locked)
+    returning inbox_id as "inboxId", channel, attempts`);
+  return rows.toSorted((a, b) => (a.inboxId < b.inboxId ? -1 : 1));
+}
+
+async function bury(database: Database, inboxId: InboxId, reason: string): Promise<void> {
+  await database.execute(sql`
+    with gone as (delete from channel_inbox where inbox_id = ${inboxId} returning *)
+    insert into dead_letters (letter_id, channel, key_id, sealed, received_at, at, reason)
+    select inbox_id, channel, key_id, sealed, received_at, clock_timestamp(), ${reason} from gone
+    on conflict (letter_id) do nothing`);
 }
 
 /** The same for the same part of the same body. */

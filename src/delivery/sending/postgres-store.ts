@@ -24,11 +24,7 @@ import {
  * @param ids how messengers' own ids are kept
  * @param nowOf for a test that owns the time; PostgreSQL's own clock otherwise
  */
-export function postgresStore(
-  database: Database,
-  ids: PlatformIds,
-  nowOf?: () => Date,
-): DeliveryStore<Transaction> {
+export function postgresStore(database: Database, ids: PlatformIds, nowOf?: () => Date): DeliveryStore<Transaction> {
   const now = (): Date | null => nowOf?.() ?? null;
   let made: Promise<number> | undefined;
   const make = (): Promise<number> =>

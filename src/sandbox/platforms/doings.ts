@@ -127,7 +127,11 @@ export function react(actor: Actor, messageId: string, emoji: string | undefined
         ? { mid: messageId, action: 'unreact' }
         : { mid: messageId, action: 'react', reaction: 'other', emoji };
     void tell(actor, 'message_reactions', { reaction });
-  } else whatsApp(actor, newWamid(person.number), { type: 'reaction', reaction: { message_id: messageId, emoji: emoji ?? '' } });
+  } else
+    whatsApp(actor, newWamid(person.number), {
+      type: 'reaction',
+      reaction: { message_id: messageId, emoji: emoji ?? '' },
+    });
 }
 
 /** The person sends a picture: Messenger tells an address, WhatsApp an id. */
