@@ -249,7 +249,7 @@ function namesOf(channels: readonly Channel[], operatorName: string): (channel: 
 function settlesOf({ sending }: Delivery): DeliverySettles {
   return {
     taken: (reference, platformId) => sending.taken(reference, platformId),
-    failed: (channel, platformId, code) => sending.settle({ as: 'failed', channel, platformId, code }),
+    failed: (deliveryId, code) => sending.settle({ as: 'failed', deliveryId, code }),
     heard: (identityId) => sending.release(identityId),
   };
 }

@@ -9,6 +9,7 @@ export const alarms = [
   'events_dropped',
   'keys_unreachable',
   'link_code_foreign',
+  'link_codes_guessed',
   'log_damaged',
   'log_key_changed',
   'log_memory_damaged',

@@ -60,7 +60,10 @@ test('the address, the levels of detail, the bank, the code, and the chat in thi
   await look('code');
   const code = (await page.locator('p[aria-label]').textContent()) ?? '';
   assert.match(code, /^\d{3} \d{3}$/);
-  assert.match((await all.parts.linking.confirm(ana.identityId, code))?.said ?? '', /is linked/);
+  assert.match(
+    (await all.parts.linking.confirm(ana.identityId, { text: code, key: 'the code' }))?.said ?? '',
+    /is linked/,
+  );
   await page.getByRole('heading', { name: 'Citi is linked' }).waitFor();
   await look('linked');
   await page.getByRole('button', { name: 'Open the chat here too' }).click();

@@ -25,6 +25,7 @@ import { createChannels } from '../../src/app/channels.ts';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
 import { DeliveryEngine } from '../../src/delivery/sending/engine.ts';
 import { partsIn, takenBy } from '../../src/delivery/sending/parts.ts';
+import { clearIds } from '../../src/delivery/sending/clear-ids.fixture.ts';
 import { postgresStore } from '../../src/delivery/sending/postgres-store.ts';
 import { readReference } from '../../src/delivery/sending/reference.ts';
 import { abilitiesOf } from '../../src/delivery/sending/store.ts';
@@ -141,7 +142,7 @@ class Run {
     this.#database = database;
     this.#sandbox = sandbox;
     this.#wanted = wanted;
-    const parts = partsIn(database);
+    const parts = partsIn(database, clearIds);
     this.channels = createChannels({
       settings: sandbox.platforms,
       database,
@@ -156,7 +157,7 @@ class Run {
     }).channels;
     this.#engine = new DeliveryEngine({
       node: newId<NodeId>(),
-      store: postgresStore(database),
+      store: postgresStore(database, clearIds),
       senders: this.channels.map((channel) => this.#counted(channel)),
       content: async (_, messageIds) => new Map(messageIds.map((id) => [id, this.#readable(id)])),
       clock: systemClock,
@@ -226,7 +227,7 @@ class Run {
     if (evidence.kind === 'watermark' || evidence.reference === undefined) return;
     if (evidence.kind === 'status' && evidence.status === 'failed') return;
     const reference = readReference(evidence.reference);
-    const settling = reference && (await takenBy(this.#database, reference, evidence.platformId));
+    const settling = reference && (await takenBy(this.#database, clearIds, reference, evidence.platformId));
     if (settling && (await this.#engine.settle(settling))) this.#settledByEvidence += 1;
   }
 
@@ -273,7 +274,7 @@ class Run {
         select c, m, 1, 'bank', now(), '' from unnest(
           ${written.map(({ change }) => change.conversationId)}::uuid[],
           ${written.map(({ change }) => change.messageId)}::uuid[]) as w (c, m)`);
-      return postgresStore(this.#database).put(tx, written, abilitiesOf(this.channels));
+      return postgresStore(this.#database, clearIds).put(tx, written, abilitiesOf(this.channels));
     });
     this.#engine.offer(put);
   }
