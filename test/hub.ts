@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock, type Log } from '#base';
-import type { Channel, Sender } from '#delivery';
+import type { Channel, ConfiguredChannel, Sender } from '#delivery';
 import { createSandbox, type Sandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
+import { configureChannels } from '../src/app/channels-file.ts';
 import { readConfig } from '../src/app/config.ts';
 import { createMetrics, type Metrics } from '../src/app/metrics.ts';
 import { logSigner, startHub } from '../src/app/wire.ts';
@@ -68,12 +69,12 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
   return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
 }
 
-/** What a hub is given of the sandbox. */
-function partsOf({ platforms, witness }: Sandbox, isWitnessAsked = false) {
+/** What a hub is given of the sandbox, and the messengers of the test's own before those of the sandbox. */
+function partsOf({ platforms, witness }: Sandbox, own: readonly ConfiguredChannel[], isWitnessAsked = false) {
   const asked = isWitnessAsked && witness;
   return {
-    platforms,
-    platformsOfSandbox: true,
+    messengers: [...own, ...configureChannels({ ...platforms })],
+    messengersOfSandbox: true,
     ...(asked && { sandboxWitness: witnessAt(asked.key, asked.address, false) }),
   };
 }
@@ -88,7 +89,14 @@ interface TestHubOptions {
   readonly senders?: readonly Sender[];
   /** The messengers at which people write. */
   readonly channels?: readonly Channel[];
+  /** The same, of kinds of the test's own, as they are set up. */
+  readonly messengers?: readonly ConfiguredChannel[];
 }
+
+const ownMessengers = ({ channels = [], messengers = [] }: TestHubOptions): ConfiguredChannel[] => [
+  ...messengers,
+  ...channels.map((one) => ({ channel: one.channel, create: () => one })),
+];
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -117,8 +125,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
-      ...(options.channels && { channels: options.channels }),
-      ...partsOf(sandbox, options.witness),
+      ...partsOf(sandbox, ownMessengers(options), options.witness),
     });
   let hub = await start(0);
   let stopped = false;

@@ -14,7 +14,7 @@ import {
 import type { Database } from '#db';
 import type { Vault } from '#vault';
 import type { Addresses } from '../addresses.ts';
-import type { Channel, FromPlatform, Reading } from '../channel.ts';
+import type { Channel, Reading } from '../channel.ts';
 import type { Arrivals } from './arrivals.ts';
 import { takeEvidence, applyWaiting } from './evidence.ts';
 import { heldAtMessengers, type HeldAtMessengers } from './held.ts';
@@ -57,8 +57,6 @@ export interface ReceivingParts {
   readonly settles: DeliverySettles;
   readonly clock: Clock;
   readonly log: Log;
-  /** A messenger said what became of a template. */
-  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
 }
 
 /** @internal what working through bodies shares */
@@ -109,7 +107,7 @@ export function createReceiving(parts: ReceivingParts): Receiving {
     },
     look: async () => {
       if (stopping) return;
-      await applyWaiting(parts);
+      await applyWaiting(working);
       const room = limits.channelBodiesHeldMax - held.size;
       if (room <= 0) return;
       for (const taken of await inbox.claim(Math.min(room, takenUpAtOnce))) if (!held.has(taken.inboxId)) work(taken);
