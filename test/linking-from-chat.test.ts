@@ -15,7 +15,8 @@ import {
   type ChatPerson,
   type HubInHand,
 } from './chat-side.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A bank linked from a chat at another messenger, and everything that somebody who is not its customer can do to
 // it (RFC 10027: cross-device consent phishing).

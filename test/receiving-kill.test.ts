@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { channelFailPoints } from '#base';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type HubProcess } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // A hub that is killed at each step of a person's message: what was answered with 200 is not lost, what was not is
 // told again as a messenger does, and nobody is answered twice.

@@ -7,7 +7,7 @@ import { sql } from '#db';
 import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // From a messenger's body to the conversation and back: once, in order, each thing for itself.
 

@@ -10,7 +10,7 @@ import type { Written } from '../../src/delivery/change.ts';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
 import { postgresStore } from '../../src/delivery/sending/postgres-store.ts';
 import { testDatabase, type TestDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Begin } from './delivery-process.fixture.ts';
 import { startFakeMessenger, type FakeMessenger } from './fake-messenger.ts';
 
