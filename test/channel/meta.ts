@@ -178,7 +178,7 @@ const plays: Readonly<Record<'messenger' | 'whatsapp', Readonly<Record<Playing, 
 };
 
 /** Which parts a messenger has, in memory: that PostgreSQL's are kept alike, the deliveries' own tests see to. */
-function partsKept(): Parts {
+export function partsKept(): Parts {
   const all = new Map<string, string>();
   return {
     begin: async ({ deliveryId, parts }) =>
