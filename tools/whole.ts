@@ -14,7 +14,13 @@ for (const file of files.toSorted()) {
   const { code, output } = await runTests([file], 'pipe', { TEST_WHOLE: '1' });
   const counts = [...output.matchAll(/^ℹ (.*)$/gm)].map(([, said = '']) => said);
   // The runner's own counts come after what the tests say.
-  results[file] = { passed: code === 0, counts: counts.slice(0, counts.findIndex((said) => said.startsWith('tests '))) };
+  results[file] = {
+    passed: code === 0,
+    counts: counts.slice(
+      0,
+      counts.findIndex((said) => said.startsWith('tests ')),
+    ),
+  };
   console.log(`${code === 0 ? '✔' : '✖'} ${file}\n${results[file].counts.map((said) => `    ${said}`).join('\n')}`);
   if (code !== 0) {
     console.log(output);

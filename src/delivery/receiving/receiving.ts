@@ -9,6 +9,7 @@ import {
   type IdentityId,
   type InTurn,
   type Log,
+  type Meter,
   type RateLimit,
 } from '#base';
 import type { Database } from '#db';
@@ -57,6 +58,7 @@ export interface ReceivingParts {
   readonly settles: DeliverySettles;
   readonly clock: Clock;
   readonly log: Log;
+  readonly meter: Meter;
 }
 
 /** @internal what working through bodies shares */
@@ -138,6 +140,8 @@ async function workThrough(working: Working, taken: TakenUp): Promise<void> {
   // A messenger that is not set up any more: its bodies wait for it as dead letters.
   if (!channel) return bury(working, taken, 'no-such-messenger');
   const readings = channel.read(raw);
+  // A body that is taken up again was counted before.
+  if (attempts === 1) for (const { kind } of readings) working.meter.heard(name, kind);
   const lanes = Map.groupBy([...readings.entries()], ([, reading]) => laneOf(name, reading));
   const outcomes = await Promise.all(
     [...lanes].map(([lane, some]) => inLane(working, lane, () => takeSome(working, channel, taken, some))),
