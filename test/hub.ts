@@ -115,7 +115,16 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   });
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
-  const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log, witness });
+  const sandbox = await createSandbox({
+    databaseUrl: db.sandboxUrl,
+    port: 0,
+    hubUrl: () => url,
+    clock,
+    log,
+    witness,
+    // A customer's year at a bank is made when somebody first asks for it: few tests ask for a dozen of them.
+    seedCustomers: 0,
+  });
   const start = (port: number) =>
     startHub({
       config: configOf(port),

@@ -47,9 +47,9 @@ function shown(
 const holds = async (fetch: LogFetch): Promise<boolean> =>
   (await verifyLog(fetch, { expected: signer, remembered, all: true })).holds;
 
-/** The bytes with one bit flipped, for every bit. */
+/** The bytes with one bit flipped: for every bit when the whole is run, else for every third. */
 function* flips(bytes: Buffer): Generator<Buffer> {
-  for (let bit = 0; bit < bytes.length * 8; bit += 1) {
+  for (let bit = 0; bit < bytes.length * 8; bit += times(1, 3)) {
     const flipped = Buffer.from(bytes);
     flipped[bit >> 3] = (flipped[bit >> 3] ?? 0) ^ (1 << (bit & 7));
     yield flipped;
@@ -64,7 +64,7 @@ test('in a log every flipped bit, every deletion and every swap is found', async
     if (!(await holds(fetch))) found += 1;
   };
   // Every bit of every seventh leaf, or of fewer: the last ones, which nobody remembered yet, are among them.
-  for (let n = 4; n < leafCount; n += times(7, 59))
+  for (let n = 4; n < leafCount; n += times(7, 37))
     for (const flipped of flips(leaves[n] as Buffer)) await expectFound(shown({ leaves: leaves.with(n, flipped) }));
   for (let n = 0; n < leafCount; n += times(1, 5)) {
     await expectFound(shown({ leaves: leaves.toSpliced(n, 1) }));
@@ -76,7 +76,7 @@ test('in a log every flipped bit, every deletion and every swap is found', async
   for (const [name, hashes] of tiles) {
     let n = 0;
     for (const flipped of flips(hashes))
-      if ((n += 1) % times(13, 101) === 0) await expectFound(shown({ tiles: new Map(tiles).set(name, flipped) }));
+      if ((n += 1) % times(13, 41) === 0) await expectFound(shown({ tiles: new Map(tiles).set(name, flipped) }));
   }
   for (const flipped of flips(Buffer.from(checkpoint))) await expectFound(shown({ checkpoint: flipped }));
   t.diagnostic(`altered logs: ${made}, found: ${found}`);
