@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock, type Log } from '#base';
 import type { Channel, ConfiguredChannel, Sender } from '#delivery';
-import { createSandbox, type Sandbox } from '#sandbox';
+import { createSandbox, type Sandbox, type SandboxOptions } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { configureChannels } from '../src/app/channels-file.ts';
 import { readConfig } from '../src/app/config.ts';
@@ -93,6 +93,10 @@ interface TestHubOptions {
   readonly messengers?: readonly ConfiguredChannel[];
 }
 
+/** The sandbox of a test. A customer's year at a bank is made when somebody asks for it: few tests ask for a dozen. */
+const sandboxFor = (options: Omit<SandboxOptions, 'port'>): Promise<Sandbox> =>
+  createSandbox({ ...options, port: 0, seedCustomers: 0 });
+
 const ownMessengers = ({ channels = [], messengers = [] }: TestHubOptions): ConfiguredChannel[] => [
   ...messengers,
   ...channels.map((one) => ({ channel: one.channel, create: () => one })),
@@ -115,16 +119,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   });
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
-  const sandbox = await createSandbox({
-    databaseUrl: db.sandboxUrl,
-    port: 0,
-    hubUrl: () => url,
-    clock,
-    log,
-    witness,
-    // A customer's year at a bank is made when somebody first asks for it: few tests ask for a dozen of them.
-    seedCustomers: 0,
-  });
+  const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, hubUrl: () => url, clock, log, witness });
   const start = (port: number) =>
     startHub({
       config: configOf(port),

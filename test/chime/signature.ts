@@ -5,7 +5,7 @@ export const chimeSignature = (raw: Buffer, secret: string): string =>
   createHmac('sha256', secret).update(raw).digest('hex');
 
 /** Whether a body is Chime's own. */
-export function isOfChime(raw: Buffer, given: unknown, secret: string): boolean {
-  const [own, theirs] = [Buffer.from(chimeSignature(raw, secret)), Buffer.from(String(given ?? ''))];
+export function isOfChime(raw: Buffer, given: string | readonly string[] | undefined, secret: string): boolean {
+  const [own, theirs] = [Buffer.from(chimeSignature(raw, secret)), Buffer.from(typeof given === 'string' ? given : '')];
   return own.length === theirs.length && timingSafeEqual(own, theirs);
 }
