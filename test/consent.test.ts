@@ -6,7 +6,8 @@ import { sql } from '#db';
 import { verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What a customer allowed can be made smaller at any time, ends by itself, and is never wider than what was signed.
 

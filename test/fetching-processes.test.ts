@@ -4,7 +4,8 @@ import { after, before, beforeEach, test } from 'node:test';
 import { sql } from '#db';
 import { claimFetches } from '../src/linking/fetches.ts';
 import { testHub, type HubProcess, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Fetches by hubs in processes of their own over one database, which are killed, paused and doubled. The bank
 // says nothing and is asked; each link shares its card alone, so that it has one window.

@@ -5,7 +5,8 @@ import type { FromPerson } from '#delivery';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { walkToCode } from './chat-side.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Linking and joining as a person does it at a messenger: by its webhook alone.
 

@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // No personal data, token or message body in a log, an error, a page of counts or a URL, through the whole job
 // and every way that it can go wrong. The log is at its most talkative.

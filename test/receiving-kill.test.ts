@@ -6,7 +6,8 @@ import { sql } from '#db';
 import { walkToCode } from './chat-side.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type HubProcess } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { until } from './until.ts';
+import { Visitor } from './visitor.ts';
 
 // A hub that is killed at each step of a person's message: what was answered with 200 is not lost, what was not is
 // told again as a messenger does, and nobody is answered twice.

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { limits, systemRandom, type CustomerId } from '#base';
@@ -7,7 +9,7 @@ import { sql } from '#db';
 import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // From a messenger's body to the conversation and back: once, in order, each thing for itself.
 
@@ -475,4 +477,47 @@ test('a body at the limit is taken, one beyond it is refused', async () => {
   };
   assert.equal(await post(big(1024 * 1024)), 200);
   assert.equal(await post(big(3 * 1024 * 1024)), 413);
+});
+
+test('bodies of one address that never end leave room for the messenger’s own', async () => {
+  const { port } = new URL(hub.url);
+  /** Begins a body and does not end it; answers the status, where it is refused at the door. */
+  const begin = (): { readonly answer: Promise<number | undefined>; end(): void } => {
+    const going = request({
+      host: '127.0.0.1',
+      port,
+      method: 'POST',
+      path: '/channels/chatter/webhook',
+      headers: { 'content-length': 9 },
+    });
+    const answer = new Promise<number | undefined>((resolve) => {
+      going.on('response', (response) => resolve(response.resume().statusCode)).on('error', () => resolve(undefined));
+    });
+    going.write('f');
+    return { answer, end: () => void going.destroy() };
+  };
+  const tellFrom = async (localAddress: string): Promise<number | undefined> => {
+    const raw = Buffer.from(JSON.stringify(did({ id: 'Zoe' }, { kind: 'text', text: 'hello' })));
+    const headers = { 'x-signature': signatureOf(raw), 'content-type': 'application/json' };
+    const going = request({
+      host: '127.0.0.1',
+      port,
+      localAddress,
+      method: 'POST',
+      path: '/channels/chatter/webhook',
+      headers,
+    });
+    going.end(raw);
+    const [response] = (await once(going, 'response')) as [IncomingMessage];
+    return response.resume().statusCode;
+  };
+  const forged = Array.from({ length: limits.channelBodiesArrivingPerAddressMax }, begin);
+  try {
+    await until('the forger’s share to be taken', async () => (await tellFrom('127.0.0.1')) === 503);
+    assert.equal(await tellFrom('127.0.0.2'), 200);
+  } finally {
+    for (const one of forged) one.end();
+    await Promise.all(forged.map(({ answer }) => answer));
+  }
+  await until('the places to be free again', async () => (await tellFrom('127.0.0.1')) === 200);
 });

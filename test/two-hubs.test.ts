@@ -10,7 +10,8 @@ import { shardOf } from '../src/delivery/sending/shard.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { senderTo, startFakeMessenger, type FakeMessenger } from './faults/fake-messenger.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Two hubs on one database, as two processes of one operator: what one commits is shown by whoever is
 // connected to the other, and each delivery goes out from the one that works on its shard.

@@ -22,6 +22,7 @@ export const alarms = [
   'messenger_permission',
   'messenger_restricted',
   'messenger_token_dead',
+  'messenger_unheard',
   'messenger_warns',
   'postgres_ended',
   'references_harvested',

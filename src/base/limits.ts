@@ -136,6 +136,8 @@ export const limits = {
   channelSettlersMax: 4,
   /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */
   channelBodiesArrivingMax: 64,
+  /** Of those as many from one address: whoever forges bodies leaves room for the messenger's own. */
+  channelBodiesArrivingPerAddressMax: 32,
   /** Refused bodies of one address in a minute, before it is not listened to. */
   refusedBodiesPerMinuteMax: 60,
   /** A picture as it is fetched. Meta: at most 8 MB at Messenger, 5 MB at WhatsApp. */

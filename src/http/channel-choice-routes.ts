@@ -72,17 +72,22 @@ async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Ch
   invariant(bank, 'the directory names a bank');
   const { locale, timeZone } = customer;
   const of = { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
+  const messengers = new Map(parts.channels.map((one) => [one.channel, one]));
   return {
     channels: told.map(({ identityId, channel, detail, details, otherwise, spare }) => ({
       id: identityId,
       channel,
+      name: messengers.get(channel)?.name,
+      hasWindow: messengers.get(channel)?.hasWindow ?? false,
       detail,
       details,
       otherwise,
       spare,
     })),
     purposes: TOLD_PURPOSES.filter((purpose) => shared.has(purpose)),
-    previews: [...new Set(told.map(({ channel }) => channel))].flatMap((channel) => previewsOf(channel, of)),
-    reach: parts.reach.filter((channel) => channel === 'messenger' || channel === 'whatsapp'),
+    previews: [...new Set(told.map(({ channel }) => channel))].flatMap((channel) =>
+      previewsOf(channel, messengers.get(channel)?.preview, of),
+    ),
+    reach: parts.channels.map(({ channel, name }) => ({ channel, name })),
   };
 }

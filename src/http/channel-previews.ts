@@ -1,7 +1,6 @@
 import type { BankFace, Card, ChannelPreview, Content, Detail, Locale, Message, Purpose } from '#contract';
 import { atDetail, DETAILS, gistOfBalance, gistOfTransaction, pointerWords, TOLD_PURPOSES } from '#contract';
-import { renderMessenger } from '#channels/messenger';
-import { renderWhatsApp } from '#channels/whatsapp';
+import type { Channel, ShownThere } from '#delivery';
 
 /** How and for whom previews are drawn. */
 export interface PreviewsFor {
@@ -12,65 +11,30 @@ export interface PreviewsFor {
   readonly nowMs: number;
 }
 
-type Drawn = Pick<ChannelPreview, 'parts' | 'buttons'>;
-
 /**
  * What would stand in a messenger, by purpose and level: an example, drawn by what draws the messages themselves, so
  * that nothing else can come. Push and e-mail say at every level that there is something, and no more.
+ *
+ * @param draw how the messenger draws; undefined of what is none
  */
-export function previewsOf(channel: string, of: PreviewsFor): ChannelPreview[] {
+export function previewsOf(channel: string, draw: Channel['preview'], of: PreviewsFor): ChannelPreview[] {
   return TOLD_PURPOSES.flatMap((purpose) =>
-    DETAILS.map((detail): ChannelPreview => ({ channel, purpose, detail, ...drawn(channel, purpose, detail, of) })),
+    DETAILS.map((detail): ChannelPreview => ({ channel, purpose, detail, ...shown(draw, purpose, detail, of) })),
   );
 }
 
-function drawn(channel: string, purpose: Purpose, detail: Detail, of: PreviewsFor): Drawn {
-  const message = atDetail(exampleOf(purpose, of), true, detail, of.locale);
-  const rendering = {
+function shown(draw: Channel['preview'], purpose: Purpose, detail: Detail, of: PreviewsFor): ShownThere {
+  if (!draw) return { parts: [{ text: pointerWords(of.locale) }], buttons: [] };
+  const { locale, timeZone, publicUrl, bank } = of;
+  return draw(atDetail(exampleOf(purpose, of), true, detail, locale), {
     detail,
-    locale: of.locale,
-    timeZone: of.timeZone,
+    locale,
+    timeZone,
     purpose,
-    window: 'free',
-    viewAddress: detail === 'full' ? undefined : new URL('/v#', of.publicUrl).href,
-    publicUrl: of.publicUrl,
-    faces: [of.bank],
-  } as const;
-  if (channel === 'messenger') return together(renderMessenger(message, rendering).map(ofMessenger));
-  if (channel === 'whatsapp') return together(renderWhatsApp(message, rendering).map(ofWhatsApp));
-  return { parts: [{ text: pointerWords(of.locale) }], buttons: [] };
-}
-
-const together = (drawn: readonly Drawn[]): Drawn => ({
-  parts: drawn.flatMap(({ parts }) => parts),
-  buttons: drawn.flatMap(({ buttons }) => buttons),
-});
-
-function ofMessenger(body: ReturnType<typeof renderMessenger>[number]): Drawn {
-  const { message } = body;
-  if ('text' in message) return { parts: [{ text: message.text }], buttons: [] };
-  if (!('attachment' in message) || message.attachment.type !== 'template') return { parts: [], buttons: [] };
-  const { payload } = message.attachment;
-  if (payload.template_type === 'button') {
-    return { parts: [{ text: payload.text }], buttons: payload.buttons.map(({ title }) => title) };
-  }
-  if (payload.template_type !== 'generic') return { parts: [], buttons: [] };
-  return {
-    parts: payload.elements.map(({ title, subtitle }) => ({ title, text: subtitle ?? '' })),
-    buttons: payload.elements.flatMap(({ buttons = [] }) => buttons.map(({ title }) => title)),
-  };
-}
-
-function ofWhatsApp(body: ReturnType<typeof renderWhatsApp>[number]): Drawn {
-  if (body.type === 'text') return { parts: [{ text: body.text.body }], buttons: [] };
-  if (body.type !== 'interactive') return { parts: [], buttons: [] };
-  const { interactive } = body;
-  const parts = [{ text: interactive.body.text }];
-  if (interactive.type === 'button') {
-    return { parts, buttons: interactive.action.buttons.map(({ reply }) => reply.title) };
-  }
-  if (interactive.type === 'cta_url') return { parts, buttons: [interactive.action.parameters.display_text] };
-  return { parts, buttons: [interactive.action.button] };
+    viewAddress: detail === 'full' ? undefined : new URL('/v#', publicUrl).href,
+    publicUrl,
+    faces: [bank],
+  });
 }
 
 function exampleOf(purpose: Purpose, of: PreviewsFor): Message {

@@ -7,8 +7,8 @@ import { test } from 'node:test';
 import { createGunzip } from 'node:zlib';
 import { playFile, type PlayTotals } from '#sandbox';
 import { anyId, dollars, placesOf, type Person } from './person.ts';
+import { until } from '../until.ts';
 import { setStage, type CustomerAtBank } from './stage.ts';
-import { until } from '../visitor.ts';
 
 const stage = setStage();
 

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from '#db';
 import { verify } from '../../src/app/verify.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
-import { until } from '../visitor.ts';
 
 const stage = setStage();
 

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Locator, Page } from 'playwright-core';
 import type { Entry, Locale, Message, Page as EntryPage } from '#contract';
-import { readMessages, until } from '../visitor.ts';
+import { until } from '../until.ts';
+import { readMessages } from '../visitor.ts';
 
 /** The names that buttons and fields have. Written down here and not read from the product, so that a change is seen. */
 const names = {

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { BrowserContext, Locator, Page } from 'playwright-core';
 import { Person } from './person.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
-import { until } from '../visitor.ts';
 
 // Messenger and WhatsApp as somebody holds them: the sandbox's phone, beside it what the platform could read, and
 // the pages that open from the chat in the person's own browser.

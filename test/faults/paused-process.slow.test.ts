@@ -11,7 +11,7 @@ import { putDestination } from '../../src/delivery/sending/destinations.ts';
 import { clearIds } from '../../src/delivery/sending/clear-ids.fixture.ts';
 import { postgresStore } from '../../src/delivery/sending/postgres-store.ts';
 import { testDatabase, type TestDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Begin } from './delivery-process.fixture.ts';
 import { startFakeMessenger, type FakeMessenger } from './fake-messenger.ts';
 

@@ -18,10 +18,9 @@ import {
 import type { Message } from '#contract';
 import { createSandbox, type Sandbox } from '#sandbox';
 import { sql, type Database } from '#db';
-import type { PersonAddress } from '#channels/meta';
-import type { Channel, Evidence, Sender, Written } from '#delivery';
+import type { Channel, Evidence, OpenAddress, Sender, Written } from '#delivery';
 import { testDatabase } from '#test/database';
-import { createChannels } from '../../src/app/channels.ts';
+import { configureChannels } from '../../src/app/channels-file.ts';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
 import { DeliveryEngine } from '../../src/delivery/sending/engine.ts';
 import { partsIn, takenBy } from '../../src/delivery/sending/parts.ts';
@@ -69,7 +68,7 @@ interface Person {
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   readonly identityId: IdentityId;
-  readonly address: PersonAddress;
+  readonly address: OpenAddress;
 }
 
 /** Everything at once, by chance: a third of the calls and of the webhooks fail in one way or another. */
@@ -143,18 +142,19 @@ class Run {
     this.#sandbox = sandbox;
     this.#wanted = wanted;
     const parts = partsIn(database, clearIds);
-    this.channels = createChannels({
-      settings: sandbox.platforms,
-      database,
-      parts: () => parts,
-      addressOf: async (identityId) => this.#people.find((one) => one.identityId === identityId)?.address,
-      mintView: async () => 'http://localhost/v#none',
-      publicUrl: () => 'http://localhost',
-      faces: () => [],
-      clock: systemClock,
-      log: createLog('silent'),
-      settleMs: wanted.settleMs,
-    }).channels;
+    this.channels = configureChannels({ ...sandbox.platforms }).map((one) =>
+      one.create({
+        database,
+        parts: () => parts,
+        addressOf: async (identityId) => this.#people.find((one) => one.identityId === identityId)?.address,
+        mintView: async () => 'http://localhost/v#none',
+        publicUrl: () => 'http://localhost',
+        faces: () => [],
+        clock: systemClock,
+        log: createLog('silent'),
+        settleMs: wanted.settleMs,
+      }),
+    );
     this.#engine = new DeliveryEngine({
       node: newId<NodeId>(),
       store: postgresStore(database, clearIds),

@@ -2,17 +2,8 @@ export { readAnswer, type GraphAnswer, type GraphError } from './answers.ts';
 export { partsIn, readBody, type Part, type Unread } from './body.ts';
 export { errorsOf, readAccountChange } from './changes.ts';
 export { circuits, type Circuits, type StoppedBy } from './circuits.ts';
-export {
-  composer,
-  type Compose,
-  type Composed,
-  type ComposeKind,
-  type ComposeParts,
-  type PersonAddress,
-  type Told,
-} from './compose.ts';
+export { composer, type Compose, type Composed, type ComposeKind, type ComposeParts } from './compose.ts';
 export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
-export { examine, type Examined, type Finding } from './examine.ts';
 export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';
 export { graphOf, type Graph, type GraphCall, type GraphResult } from './graph.ts';
 export { mediaOf, type FetchMedia } from './media.ts';
@@ -24,7 +15,8 @@ export {
   type MetaSender,
   type MetaSenderParts,
 } from './sender.ts';
-export type { MessengerPage, MessengerSettings, MetaApp, WhatsAppNumber, WhatsAppSettings } from './settings.ts';
+export { accountName, metaAppFields, metaAppOf, metaId, secretFields, type MetaApp } from './settings.ts';
+export { metaChannel, type MetaPlace } from './channel.ts';
 export { answerHandshake, appSecretProof, verifySignature } from './signature.ts';
 export { isAtMost, runsOf, type AtMost } from './at-most.ts';
 export { linesOf, listedWords, messageWords, type CardLine } from './card-lines.ts';

@@ -1,7 +1,7 @@
 import type { Log } from '#base';
 import type { Database } from '#db';
 import type { Addresses } from '../addresses.ts';
-import type { Evidence, FromPlatform } from '../channel.ts';
+import type { Channel, Evidence, FromPlatform } from '../channel.ts';
 import { markRead } from '../conversations.ts';
 import type { DeliverySettles } from './receiving.ts';
 import type { PlatformIds } from '../sending/platform-ids.ts';
@@ -14,8 +14,8 @@ export interface EvidenceParts {
   readonly settles: DeliverySettles;
   readonly ids: PlatformIds;
   readonly log: Log;
-  /** A messenger said what became of a template; whoever keeps them takes it. */
-  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
+  /** The messengers, by their names. */
+  readonly named: ReadonlyMap<string, Channel>;
 }
 
 /** Takes what a messenger says of our own messages, and of itself. The same again changes nothing. */
@@ -46,7 +46,7 @@ export async function takeEvidence(
       return;
     }
     case 'template':
-      return parts.onTemplate?.(channel, said);
+      return parts.named.get(channel)?.templateHeard?.(said);
     case 'routing': {
       if (!said.person || said.ours === undefined) return;
       const known = await addresses.find(database, { channel, account: said.account, person: said.person });

@@ -10,12 +10,13 @@ import {
   type IdentityId,
   type InTurn,
   type Log,
+  type Meter,
   type RateLimit,
 } from '#base';
 import type { Database } from '#db';
 import type { Vault } from '#vault';
 import type { Addresses } from '../addresses.ts';
-import type { Channel, FromPlatform, Reading } from '../channel.ts';
+import type { Channel, Reading } from '../channel.ts';
 import type { Arrivals } from './arrivals.ts';
 import { takeEvidence, applyWaiting } from './evidence.ts';
 import { heldAtMessengers, type HeldAtMessengers } from './held.ts';
@@ -59,8 +60,7 @@ export interface ReceivingParts {
   readonly settles: DeliverySettles;
   readonly clock: Clock;
   readonly log: Log;
-  /** A messenger said what became of a template. */
-  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
+  readonly meter: Meter;
 }
 
 /** @internal what working through bodies shares */
@@ -189,6 +189,8 @@ async function takeAll(working: Working, taken: TakenBody, begin: () => Promise<
     return true;
   }
   const readings = taken.readings ?? channel.read(raw);
+  // A body that is taken up again was counted before.
+  if (taken.attempts === 0) for (const { kind } of readings) working.meter.heard(name, kind);
   const lanes = Map.groupBy([...readings.entries()], ([, reading]) => laneOf(name, reading));
   const outcomes = await Promise.all(
     [...lanes].map(([lane, some]) => inLane(working, lane, () => takeSome(working, channel, { taken, begin }, some))),

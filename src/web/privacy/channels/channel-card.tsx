@@ -19,8 +19,6 @@ interface Props {
 }
 
 const otherwises = ['wait', 'elsewhere', 'drop'] as const;
-/** Messengers whose rules decide when they may be written to. */
-const hasWindow = (channel: string): boolean => channel === 'messenger' || channel === 'whatsapp';
 
 /** One channel: closed it says how much stands there, open it can be chosen. */
 export function ChannelCard({ channel, told, show }: Props): ReactNode {
@@ -74,7 +72,7 @@ export function ChannelCard({ channel, told, show }: Props): ReactNode {
           />
         ))}
         {unproven ? <Proof channel={channel.id} then={() => void change(unproven)} /> : null}
-        {hasWindow(channel.channel) ? <Otherwise channel={channel} change={(wanted) => void change(wanted)} /> : null}
+        {channel.hasWindow ? <Otherwise channel={channel} change={(wanted) => void change(wanted)} /> : null}
         {problem ? <ErrorLine>{problem.sentence ?? words.say('problem')}</ErrorLine> : null}
         <div className={styles.foot}>
           <Button weight="grave" onClick={() => setLeaving(true)}>
@@ -109,7 +107,8 @@ function Leaving({
   );
 }
 
-function nameOf(words: PrivacyWords, { channel }: ToldChannel): string {
+function nameOf(words: PrivacyWords, { channel, name }: ToldChannel): string {
+  if (name !== undefined) return name;
   const id = `told.${channel}`;
   return words.say(words.has(id) ? id : 'told.other');
 }

@@ -15,6 +15,10 @@ export function ChannelsSection(): ReactNode {
   const [problem, setProblem] = useState<{ readonly sentence: string | undefined }>();
   const [said, setSaid] = useState<'saved' | 'removed'>();
   const [isJoining, setJoining] = useState(false);
+  const joining = ({ reach }: Channels): string => {
+    const or = new Intl.ListFormat(words.locale, { type: 'disjunction' });
+    return words.say('told.join', { messengers: or.format(reach.map(({ name }) => name)) });
+  };
   const show = useCallback((next: Channels, what?: 'saved' | 'removed'): void => {
     setProblem(undefined);
     setTold(next);
@@ -47,12 +51,12 @@ export function ChannelsSection(): ReactNode {
             <ChannelCard key={channel.id} channel={channel} told={told} show={show} />
           ))}
           {told.channels.length === 0 ? <p className={shared.quiet}>{words.say('told.none')}</p> : null}
-          {told.reach.length > 0 ? <Button onClick={() => setJoining(true)}>{words.say('told.join')}</Button> : null}
+          {told.reach.length > 0 ? <Button onClick={() => setJoining(true)}>{joining(told)}</Button> : null}
         </>
       ) : null}
       <output className={styles.said}>{said ? words.say(`told.${said}`) : null}</output>
       {problem ? <ErrorLine>{problem.sentence ?? words.say('problem')}</ErrorLine> : null}
-      {isJoining ? <Join onClose={() => setJoining(false)} /> : null}
+      {isJoining && told ? <Join title={joining(told)} onClose={() => setJoining(false)} /> : null}
     </section>
   );
 }
