@@ -389,7 +389,9 @@ test('pictures that do not come hold up no status, are taken up once, and count 
   const sends = Array.from({ length: people }, (_, n) => [
     did({ id: `slow-${n}` }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
   ]);
-  await Promise.all(sends.map((body) => tell(hub.url, body)));
+  // A few at a time, as one address has its share of the door.
+  for (let n = 0; n < sends.length; n += 16)
+    await Promise.all(sends.slice(n, n + 16).map((body) => tell(hub.url, body)));
   await until('every place is taken', async () => picturesAsked - askedBefore === limits.channelWorkersMax);
   const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
   const before = { statuses: await statuses(), letters: await counts('dead_letters') };
