@@ -2,6 +2,7 @@ import { systemTimers, TellerlineError, type Clock, type IdentityId, type Log } 
 import { messengerCompose, messengerProfileOf, messengerSender, readMessenger } from '#channels/messenger';
 import {
   answerHandshake,
+  circuitsIn,
   graphOf,
   isApproved,
   mediaOf,
@@ -34,10 +35,21 @@ export interface ChannelParts {
   readonly mintPicture?: (told: Told) => Promise<string | undefined>;
   readonly publicUrl: () => string;
   readonly faces: () => readonly BankFace[];
+  /** Another app has the thread with this person. */
+  readonly threadAway?: (identityId: IdentityId) => Promise<void>;
+  /** How many processes of this hub send; absent: this one alone. */
+  readonly processes?: () => number;
   readonly clock: Clock;
   readonly log: Log;
-  /** How long an echo or a status is waited for, where it is not as long as usual. */
+  readonly patience?: Patience;
+}
+
+/** How long is waited, where it is not as long as usual. */
+export interface Patience {
+  /** For an echo or a status, after a call of whose outcome nobody knows. */
   readonly settleMs?: number;
+  /** Before one call finds out whether a page that is stopped works again. */
+  readonly stoppedMs?: number;
 }
 
 /** The messengers of Meta that are set up. */
@@ -71,7 +83,7 @@ function messengerOf(settings: NonNullable<PlatformSettings['messenger']>, parts
   const accounts = settings.pages.map(({ pageId, name, accessToken }) => ({ account: pageId, name, accessToken }));
   const compose = messengerCompose(composeParts('messenger', (account) => account, parts));
   return {
-    ...messengerSender({ ...senderParts(settings, parts), accounts, compose }),
+    ...messengerSender({ ...senderParts('messenger', settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readMessenger(raw, settings),
     profile: messengerProfileOf(graphOf(settings), accounts),
@@ -92,7 +104,7 @@ function whatsappOf(settings: NonNullable<PlatformSettings['whatsapp']>, parts: 
     numbers.find(({ phoneNumberId }) => phoneNumberId === account)?.businessAccountId ?? account;
   const compose = whatsappCompose(composeParts('whatsapp', businessOf, parts));
   return {
-    ...whatsappSender({ ...senderParts(settings, parts), accounts, compose }),
+    ...whatsappSender({ ...senderParts('whatsapp', settings, parts), accounts, compose }),
     ...doorOf(settings),
     read: (raw) => readWhatsApp(raw),
     profile: whatsAppProfile,
@@ -106,11 +118,18 @@ const doorOf = ({ appSecret, verifyToken }: MetaApp): Pick<Channel, 'verify' | '
   handshake: (query) => answerHandshake(query, verifyToken),
 });
 
-function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts<never>, 'accounts' | 'compose'> {
-  const { parts: kept, addressOf, clock, log, settleMs } = parts;
+function senderParts(
+  channel: TemplatePlace['channel'],
+  app: MetaApp,
+  parts: ChannelParts,
+): Omit<MetaSenderParts<never>, 'accounts' | 'compose'> {
+  const { parts: kept, addressOf, threadAway, processes, clock, log, patience } = parts;
   return {
     graph: graphOf(app),
     addressOf,
+    circuits: circuitsIn(parts.database, channel),
+    ...(threadAway && { threadAway }),
+    ...(processes && { processes }),
     parts: {
       begin: (begun) => kept().begin(begun),
       taken: (reference, platformId) => kept().taken(reference, platformId),
@@ -118,7 +137,7 @@ function senderParts(app: MetaApp, parts: ChannelParts): Omit<MetaSenderParts<ne
     clock,
     timers: systemTimers,
     log,
-    ...(settleMs !== undefined && { settleMs }),
+    ...patience,
   };
 }
 

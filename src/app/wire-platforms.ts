@@ -6,7 +6,7 @@ import type { Database } from '#db';
 import type { Channel, Delivery, FromPlatform } from '#delivery';
 import { setUpPlatforms } from './channel-setup.ts';
 import type { PlatformSettings } from './channels-file.ts';
-import { createChannels } from './channels.ts';
+import { createChannels, type Patience } from './channels.ts';
 import { repeat, type Job } from './repeat.ts';
 
 const hourMs = 3_600_000;
@@ -46,12 +46,13 @@ export function wirePlatforms(
     readonly platformsOfSandbox?: boolean;
     /** More messengers, beside those of Meta. */
     readonly channels?: readonly Channel[];
+    readonly patience?: Patience;
     readonly clock: Clock;
     readonly log: Log;
   },
   { database, delivery, pictures, publicUrl, faces }: PlatformWiring,
 ): WiredPlatforms {
-  const { platforms: settings = {}, platformsOfSandbox = false, clock, log } = options;
+  const { platforms: settings = {}, platformsOfSandbox = false, patience, clock, log } = options;
   const { channels: ofMeta, checkTokens } = createChannels({
     settings,
     database,
@@ -66,6 +67,9 @@ export function wirePlatforms(
       const token = await pictures.mint(told);
       return token && new URL(`/pictures/${token}`, publicUrl()).href;
     },
+    threadAway: (identityId) => delivery().addresses.setAway(database, identityId, true),
+    processes: () => delivery().sending.processes(),
+    ...(patience && { patience }),
     publicUrl,
     faces,
     clock,

@@ -40,6 +40,7 @@ import { openKeyProvider } from './keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
 import type { PlatformSettings } from './channels-file.ts';
+import type { Patience } from './channels.ts';
 import { stopInOrder } from './stopping.ts';
 import { wireNotifications } from './wire-notifications.ts';
 import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
@@ -67,6 +68,8 @@ export interface HubOptions {
   readonly channels?: readonly Channel[];
   /** Messenger and WhatsApp, as they are set up. */
   readonly platforms?: PlatformSettings;
+  /** How long is waited for Messenger and WhatsApp, for a test that does not. */
+  readonly patience?: Patience;
   /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
   readonly platformsOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
@@ -249,7 +252,7 @@ function namesOf(channels: readonly Channel[], operatorName: string): (channel: 
 function settlesOf({ sending }: Delivery): DeliverySettles {
   return {
     taken: (reference, platformId) => sending.taken(reference, platformId),
-    failed: (channel, platformId, code) => sending.settle({ as: 'failed', channel, platformId, code }),
+    failed: (channel, platformId, failed) => sending.failed(channel, platformId, failed),
     heard: (identityId) => sending.release(identityId),
   };
 }

@@ -6,6 +6,7 @@ import { graphOf, type ComposeParts, type MetaSenderParts, type Rendering } from
 import { atDetail, detailOf, type Message } from '#contract';
 import type { Channel, Parts, Sender } from '#delivery';
 import { createChannels } from '../../src/app/channels.ts';
+import { circuitsInMemory } from '../../src/channels/meta/circuits.fixture.ts';
 import { graphError, scriptedGraph, type Play } from '../../src/channels/meta/scripted-graph.fixture.ts';
 import { viewAddress, type Door, type Pen, type Playing, type Proof, type Rendered, type Voice } from './under-test.ts';
 
@@ -217,6 +218,7 @@ export async function metaVoice(
         return heardAtMs === undefined ? undefined : { account, person: { id: 'P1' }, heardAtMs };
       },
       parts: partsKept(),
+      circuits: circuitsInMemory(systemClock),
       clock: systemClock,
       timers: systemTimers,
       log: createLog('silent'),
@@ -252,6 +254,7 @@ export async function metaVoice(
           entry,
           message: more.message && atDetail(more.message, ofBank, detail, manner.locale),
           manner,
+          windowOver: more.windowOver ?? false,
           replaces: undefined,
         },
         signal,

@@ -152,7 +152,7 @@ class Run {
       faces: () => [],
       clock: systemClock,
       log: createLog('silent'),
-      settleMs: wanted.settleMs,
+      patience: { settleMs: wanted.settleMs },
     }).channels;
     this.#engine = new DeliveryEngine({
       node: newId<NodeId>(),

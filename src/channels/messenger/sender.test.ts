@@ -52,6 +52,7 @@ const told = (more: Partial<Told> = {}): Told => ({
     content: { kind: 'text', text: 'About $12 at Blue Bottle.' },
   },
   manner: { locale: 'en', timeZone: 'UTC' },
+  windowOver: false,
   replaces: undefined,
   ...more,
 });

@@ -10,6 +10,8 @@ export interface PersonAddress {
   readonly person: PersonIds;
   /** Milliseconds since the epoch; undefined: they never wrote. */
   readonly heardAtMs: number | undefined;
+  /** Another app has the thread with them; absent: it is ours. */
+  readonly away?: boolean;
 }
 
 /** A dispatch with something to say. */

@@ -1,7 +1,8 @@
 export { readAnswer, type GraphAnswer, type GraphError } from './answers.ts';
 export { partsIn, readBody, type Part, type Unread } from './body.ts';
 export { errorsOf, readAccountChange } from './changes.ts';
-export { circuits, type Circuits, type StoppedBy } from './circuits.ts';
+export { circuitsIn } from './circuit-store.ts';
+export type { CircuitStore, StoppedBy } from './circuits.ts';
 export {
   composer,
   type Compose,

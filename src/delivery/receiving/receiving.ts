@@ -15,6 +15,7 @@ import type { Database } from '#db';
 import type { Vault } from '#vault';
 import type { Addresses } from '../addresses.ts';
 import type { Channel, FromPlatform, Reading } from '../channel.ts';
+import type { Failed } from '../sending/sender.ts';
 import type { Arrivals } from './arrivals.ts';
 import { takeEvidence, applyWaiting } from './evidence.ts';
 import { heldAtMessengers, type HeldAtMessengers } from './held.ts';
@@ -25,9 +26,9 @@ import { takePerson } from './person.ts';
 export interface DeliverySettles {
   /** It has what carries this reference, under this id of its own. */
   taken(reference: string, platformId: string): Promise<unknown>;
-  /** It had taken it, and could not show it. */
-  failed(channel: string, platformId: string, code: string): Promise<unknown>;
-  /** The person at this identity has written just now. */
+  /** It had taken it, or a part of it, and could not show it: that asks for this. Answers whether it changed anything. */
+  failed(channel: string, platformId: string, failed: Failed): Promise<boolean>;
+  /** The person at this identity has written just now, or their thread is ours again. */
   heard(identityId: IdentityId): Promise<unknown>;
 }
 

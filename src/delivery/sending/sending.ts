@@ -20,7 +20,7 @@ import { partsIn, takenBy, type Parts } from './parts.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
 import { readReference } from './reference.ts';
-import type { Sender } from './sender.ts';
+import type { Failed, Sender } from './sender.ts';
 import { abilitiesOf, type Backlog, type DeliveryStore, type Settling } from './store.ts';
 
 /** What brings entries to whoever this process alone does not reach. */
@@ -41,9 +41,13 @@ export interface Sending {
    * Answers whether that changed anything; what is no reference of ours changes nothing.
    */
   taken(reference: string, platformId: string): Promise<boolean>;
+  /** A messenger says of what it had taken, or of a part of it, that it could not show it, and what that asks for. */
+  failed(channel: string, platformId: string, failed: Failed): Promise<boolean>;
+  /** Processes of this hub that send, this one included. */
+  processes(): number;
   /** Which parts of deliveries their messengers have, for senders that send in several. */
   readonly parts: Parts;
-  /** The person at this identity has written just now: what waited for that goes out. */
+  /** The person at this identity has written just now, or their thread is ours again: what waited for that goes out. */
   release(identityId: IdentityId): Promise<void>;
   /** How much is open, of each messenger that has any. */
   backlog(): Promise<Backlog[]>;
@@ -142,10 +146,28 @@ export function createSending(parts: SendingParts): Sending {
       const settling = reference && (await takenBy(database, reference, platformId));
       return settling === undefined ? false : engine.settle(settling);
     },
+    failed: (channel, platformId, failed) => engine.settle(failedAs(channel, platformId, failed)),
+    processes: () => engine.nodes,
     parts: partsIn(database),
     release: async (identityId) => engine.changed(await store.release(identityId)),
     backlog: () => store.backlog(),
   };
+}
+
+/** What a delivery becomes of which a messenger says afterwards that it failed. */
+function failedAs(channel: string, platformId: string, failed: Failed): Extract<Settling, { as: 'failed' }> {
+  const { outcome, code } = failed;
+  const of = { as: 'failed', channel, platformId, code } as const;
+  switch (outcome) {
+    case 'refused':
+      return { ...of, then: 'parked' };
+    case 'closed':
+      return { ...of, then: 'closed' };
+    case 'window':
+      return { ...of, then: 'waiting', inMs: 0, windowOver: true };
+    case 'later':
+      return { ...of, then: 'waiting', ...(failed.afterMs !== undefined && { inMs: failed.afterMs }) };
+  }
 }
 
 /** Looks which of the conversations that somebody is connected to have gone on, one look at a time. */

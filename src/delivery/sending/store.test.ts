@@ -10,7 +10,7 @@ import type { Audience, Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
-import type { Attempt, DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
+import type { Attempt, DeliveryStore, Held, OpenDelivery, PutDelivery, Settling } from './store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
 // each command both must have answered the same, and the rules of P3 and P4 must hold of the answers.
@@ -167,6 +167,10 @@ type Command =
       readonly which: number;
       readonly as: Settling['as'];
       readonly failed: boolean;
+      /** What becomes of one that failed; of which part nobody knows; how many attempts ago it was that is told of. */
+      readonly then: Extract<Settling, { as: 'failed' }>['then'];
+      readonly part: number;
+      readonly ago: number;
     };
 
 const some = fc.nat({ max: 50 });
@@ -253,6 +257,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         'closed',
       ),
       failed: fc.boolean(),
+      then: fc.constantFrom('waiting', 'waiting', 'closed', 'parked'),
+      part: fc.nat({ max: 1 }),
+      ago: fc.nat({ max: 3 }),
     }),
   },
 );
@@ -273,6 +280,8 @@ class Run {
   readonly #fences: [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
   #next = 0x9000;
   granted = 0;
+  /** Deliveries that were told to have failed after they had been taken. */
+  lost = 0;
 
   constructor(subjects: readonly [Subject, Subject], time: Time) {
     this.#subjects = subjects;
@@ -472,7 +481,8 @@ class Run {
     return { answer: begun, learn };
   }
 
-  async #settle(side: 0 | 1, { node, which, as, failed }: Extract<Command, { do: 'settle' }>) {
+  async #settle(side: 0 | 1, command: Extract<Command, { do: 'settle' }>) {
+    const { node, which, as } = command;
     const tried = [...this.#known.values()].filter(({ attempts, open }) => attempts > 0 && (open || which % 3 === 0));
     const known = this.#pick(tried, which);
     if (!known) return { answer: undefined, learn: () => undefined };
@@ -485,17 +495,12 @@ class Run {
       fence: this.#fences[n]?.get(shard) ?? 0,
       attempts: known.attempts,
     };
-    const settling: Settling =
-      as === 'delivered'
-        ? { as, deliveryId: held.deliveryId, platformId: `p-${name}`, shownRevision: revision }
-        : as === 'failed'
-          ? { as, channel, platformId: `p-${name}`, code: 'made' }
-          : as === 'waiting' || as === 'unknown'
-            ? { ...held, as, inMs: 3_000, failed, code: 'made' }
-            : { ...held, as, code: 'made' };
+    const settling = settlingOf(command, held, { channel, revision, platformId: `p-${name}` });
     const [settled] = await this.#subjects[side].store.settle(nodes[n] as NodeId, [settling]);
     const learn = (): void => {
       if (settled) known.open = settled.isOpen;
+      if (settled?.isParked) assert.ok(as === 'parked' || as === 'failed', 'nothing else is given up');
+      if (settled && as === 'failed') this.lost += 1;
       if (!settled || as !== 'delivered') return;
       // It stands there after all: what takes it back goes out (again).
       for (const one of this.#known.values()) {
@@ -504,8 +509,31 @@ class Run {
         if (isSame && entry === 'removal' && seq > known.row.seq) one.open = true;
       }
     };
-    const { isOpen } = settled ?? {};
-    return { answer: settled && { shard: settled.shard, channel: settled.channel, isOpen }, learn };
+    const { isOpen, isParked } = settled ?? {};
+    return { answer: settled && { shard: settled.shard, channel: settled.channel, isOpen, isParked }, learn };
+  }
+}
+
+type SettleCommand = Extract<Command, { do: 'settle' }>;
+
+/** What a command says of a delivery. */
+function settlingOf(
+  { as, failed, then, part, ago }: SettleCommand,
+  held: Held,
+  { channel, revision, platformId }: { channel: string; revision: number; platformId: string },
+): Settling {
+  const { deliveryId, attempts } = held;
+  switch (as) {
+    case 'delivered':
+      return { as, deliveryId, platformId, shownRevision: revision, ...(ago < 3 && { attempt: attempts - ago }) };
+    case 'failed':
+      return { as, channel, platformId, code: 'made', then, windowOver: failed, ...(part === 1 && { inMs: 2_000 }) };
+    case 'waiting':
+      return { ...held, as, inMs: 3_000, failed, windowOver: part === 1, code: 'made' };
+    case 'unknown':
+      return { ...held, as, inMs: 3_000, part, code: 'made' };
+    default:
+      return { ...held, as, code: 'made' };
   }
 }
 
@@ -521,6 +549,7 @@ const named = (rows: readonly OpenDelivery[]): unknown[] => rows.map((row) => ({
 test('the model and PostgreSQL answer every sequence of commands alike, and keep order and fences', async (t) => {
   let runs = 0;
   let granted = 0;
+  let lost = 0;
   const property = fc.asyncProperty(fc.array(command, { minLength: 40, maxLength: 80 }), async (commands) => {
     const time: Time = { ms: Date.UTC(2026, 10, 20) };
     const run = new Run([modelOf(time), await postgresOf(time)], time);
@@ -529,9 +558,11 @@ test('the model and PostgreSQL answer every sequence of commands alike, and keep
     for (const one of commands) await run.step(one);
     runs += 1;
     granted += run.granted;
+    lost += run.lost;
   });
   await fc.assert(property, { numRuns: 40, endOnFailure: false });
   assert.ok(granted > runs, 'attempts were made');
+  assert.ok(lost > 0, 'what had been taken failed');
   t.diagnostic(`${runs} runs, ${granted} attempts`);
 });
 
@@ -628,3 +659,50 @@ async function remove(subject: Subject, { conversationId, customerId, messageId 
   assert.ok(removal);
   return removal;
 }
+
+test('a word of an attempt that failed afterwards is believed no more, however often it is told; of the next it is', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const { channel, deliveryId } = message;
+    const work = await processOf(subject);
+    const took = async (attempt: number, platformId: string) => {
+      const as = { as: 'delivered', deliveryId, platformId, shownRevision: 1, attempt } as const;
+      return (await subject.store.settle(nodes[0], [as]))[0]?.isOpen;
+    };
+    const failed = async (platformId: string) => {
+      const as = { as: 'failed', channel, platformId, code: 'made', then: 'waiting', inMs: 0 } as const;
+      return (await subject.store.settle(nodes[0], [as]))[0]?.isOpen;
+    };
+    assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });
+    assert.equal(await took(1, 'm1'), false);
+    assert.equal(await failed('m1'), true);
+    assert.equal(await took(1, 'm1'), undefined, `${subject.name}: the doubled status, the late answer`);
+    assert.deepEqual(await work.begin(message, 1), { begun: 'attempted', replaces: undefined });
+    assert.equal(await failed('m1'), undefined, 'of what has gone nothing is told twice');
+    assert.equal(await took(2, 'm2'), false);
+  }
+});
+
+test('of what nobody knows twice nothing more is sent, unless it was of another part; an echo still settles it', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const { deliveryId, shard } = message;
+    const work = await processOf(subject);
+    const { shards } = await subject.lease(nodes[0], 60_000);
+    const unknown = async (attempts: number, part: number) => {
+      const held = { deliveryId, shard, fence: shards.get(shard) ?? 0, attempts };
+      await subject.store.settle(nodes[0], [{ ...held, as: 'unknown', inMs: 0, part, code: 'made' }]);
+    };
+    const again = { begun: 'attempted', replaces: undefined };
+    assert.deepEqual(await work.begin(message), again);
+    await unknown(1, 0);
+    assert.deepEqual(await work.begin(message, 1), again);
+    await unknown(2, 1);
+    assert.deepEqual(await work.begin(message, 2), again, 'the second part was sent once');
+    await unknown(3, 1);
+    assert.deepEqual(await work.begin(message, 3), { begun: 'closed', code: 'unknown-twice' }, subject.name);
+    assert.equal(await work.shown(message, 'm1'), true);
+  }
+});
