@@ -60,6 +60,12 @@ export const graphErrors = {
     subcode: 1893063,
     message: 'This Page is restricted from sending messages.',
   },
+  threadAway: {
+    status: 403,
+    code: 10,
+    subcode: 2018300,
+    message: 'Message failed to send because another app is controlling this thread now.',
+  },
   permission: { status: 403, code: 200, message: 'Permissions error' },
   unavailablePerson: {
     status: 400,

@@ -39,6 +39,7 @@ export async function sendMessenger(
   if (!message) throw new GraphError('parameter', 'Param message must be set');
   checkKind(send, message);
   if (faults.settings.ratesKept) rates.spend(account.id, person.key);
+  if (person.away) throw new GraphError('threadAway');
   checkWindow(context, send, person);
   checkReach(person);
   return take(context, account, person, message, body);
