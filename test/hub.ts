@@ -7,6 +7,7 @@ import { createLog, systemClock, type Clock, type Log } from '#base';
 import type { Channel, Sender } from '#delivery';
 import { createSandbox, type Sandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
+import type { Patience } from '../src/app/channels.ts';
 import { readConfig } from '../src/app/config.ts';
 import { createMetrics, type Metrics } from '../src/app/metrics.ts';
 import { logSigner, startHub } from '../src/app/wire.ts';
@@ -88,6 +89,8 @@ interface TestHubOptions {
   readonly senders?: readonly Sender[];
   /** The messengers at which people write. */
   readonly channels?: readonly Channel[];
+  /** How long is waited for the sandbox's Messenger and WhatsApp. */
+  readonly patience?: Patience;
 }
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
@@ -118,6 +121,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(options.channels && { channels: options.channels }),
+      ...(options.patience && { patience: options.patience }),
       ...partsOf(sandbox, options.witness),
     });
   let hub = await start(0);
