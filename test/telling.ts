@@ -52,6 +52,9 @@ export interface TellingHub {
   close(): Promise<void>;
 }
 
+/** Hundreds of people who are met at once take their time. */
+const meetMsMax = 180_000;
+
 /** Starts one. */
 export async function tellingHub(patience: Patience): Promise<TellingHub> {
   const keys = mkdtempSync(join(tmpdir(), 'tellerline-telling-'));
@@ -95,8 +98,8 @@ export async function tellingHub(patience: Patience): Promise<TellingHub> {
       });
       const met: TelephonePerson[] = [];
       for (const { platform, key } of await Promise.all(keysOf))
-        met.push(await until('somebody to be greeted', () => whoIs(platform, key)));
-      await until('all to be quiet', () => isQuiet(hub));
+        met.push(await until('somebody to be greeted', () => whoIs(platform, key), meetMsMax));
+      await until('all to be quiet', () => isQuiet(hub), meetMsMax);
       return met;
     },
     say: async ({ platform, key }, text) => {
