@@ -149,7 +149,10 @@ export interface StandingDelivery {
 }
 
 /** How the delivery of a message to its person stands; undefined: there is none yet. */
-export async function deliveryOf(hub: TestHub, messageId: MessageId | undefined): Promise<StandingDelivery | undefined> {
+export async function deliveryOf(
+  hub: TestHub,
+  messageId: MessageId | undefined,
+): Promise<StandingDelivery | undefined> {
   const [row] = await hub.db.database.query<StandingDelivery>(sql`
     select delivery_id as "deliveryId", state, code, attempts from deliveries where message_id = ${messageId ?? null}`);
   return row;

@@ -37,8 +37,7 @@ export function buckets(
   const nextAt = new Map<string, number>();
   const everyMs = (): number => (1_000 / perSecond) * sharers();
   const savedMs = (): number => Math.max(0, (1_000 / perSecond) * (burst - sharers()));
-  const placeOf = (name: string): number =>
-    Math.max(nextAt.get(name) ?? -Infinity, clock.monotonicMs() - savedMs());
+  const placeOf = (name: string): number => Math.max(nextAt.get(name) ?? -Infinity, clock.monotonicMs() - savedMs());
   const forget = (): void => {
     const full = clock.monotonicMs() - savedMs();
     if (nextAt.size > namesMax) for (const [name, at] of nextAt) if (at < full) nextAt.delete(name);

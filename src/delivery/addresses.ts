@@ -218,7 +218,12 @@ async function openPerson(
 }
 
 async function addressOf(database: Database, vault: Vault, identityId: IdentityId): Promise<OpenAddress | undefined> {
-  const [row] = await database.query<{ customerId: CustomerId; account: string; heardAt: Date | null; away: boolean }>(sql`
+  const [row] = await database.query<{
+    customerId: CustomerId;
+    account: string;
+    heardAt: Date | null;
+    away: boolean;
+  }>(sql`
     select customer_id as "customerId", account, heard_at as "heardAt",
       coalesce(away_until > clock_timestamp(), false) as away
     from channel_addresses

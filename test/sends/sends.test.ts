@@ -14,7 +14,10 @@ test('of 300 sends through platforms that fail in every way none is missing, and
   assert.equal(counted.missing, 0);
   assert.equal(counted.duplicates['without a reason'] ?? 0, 0);
   assert.equal(counted.outOfOrder, 0);
-  assert.ok(Object.keys(undelivered).some((one) => one.endsWith('unreachable')), 'who is not there stands so');
+  assert.ok(
+    Object.keys(undelivered).some((one) => one.endsWith('unreachable')),
+    'who is not there stands so',
+  );
   for (const trouble of ['error 2', 'error 10/2018278', 'error 10/2018300', 'error 551/1545041'])
     assert.ok((answers.messenger[trouble] ?? 0) > 0, `Messenger: ${trouble}`);
   for (const trouble of ['error 131016', 'failed by a status of 131047', 'failed by a status of 131026'])

@@ -166,10 +166,14 @@ class Run {
     await this.#suffer();
     await this.#settle(fromMs);
     for (const platform of platforms)
-      await until('the last webhooks', async () => {
-        const { waiting } = await this.#telling.control<{ waiting: number }>('GET', platform, 'webhooks');
-        return waiting === 0;
-      }, 60_000);
+      await until(
+        'the last webhooks',
+        async () => {
+          const { waiting } = await this.#telling.control<{ waiting: number }>('GET', platform, 'webhooks');
+          return waiting === 0;
+        },
+        60_000,
+      );
     return this.#count((performance.now() - fromMs) / 1000);
   }
 

@@ -63,24 +63,27 @@ function senderWith(
   const write = (line: string): void => {
     logged += line;
   };
-  const sender = metaSender({ ...kind, platform }, {
-    graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
-    accounts: [
-      { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
-      { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
-    ],
-    compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
-    addressOf: async () =>
-      address === 'none' ? undefined : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, ...address },
-    parts,
-    circuits: stops,
-    ...(threadAway && { threadAway }),
-    ...(processes && { processes }),
-    clock,
-    timers: systemTimers,
-    log: createLog('debug', { write }, (name) => alarms.push(name)),
-    ...(rates && { rates }),
-  });
+  const sender = metaSender(
+    { ...kind, platform },
+    {
+      graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
+      accounts: [
+        { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
+        { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
+      ],
+      compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
+      addressOf: async () =>
+        address === 'none' ? undefined : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, ...address },
+      parts,
+      circuits: stops,
+      ...(threadAway && { threadAway }),
+      ...(processes && { processes }),
+      clock,
+      timers: systemTimers,
+      log: createLog('debug', { write }, (name) => alarms.push(name)),
+      ...(rates && { rates }),
+    },
+  );
   return { sender, parts };
 }
 

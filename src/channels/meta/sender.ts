@@ -117,7 +117,8 @@ interface Sending<Body> extends MetaState {
 }
 
 /** Where it does not matter what is posted. */
-type AnySending = MetaState & Pick<Sending<never>, 'accounts'> & {
+type AnySending = MetaState &
+  Pick<Sending<never>, 'accounts'> & {
     readonly parts: Pick<MetaSenderParts<never>, 'graph' | 'timers'>;
   };
 
@@ -169,8 +170,7 @@ async function prepare<Body>(
   const { bodies } = composed;
   const { reference: deliveryId, attempt, message } = told;
   const cut = { deliveryId, parts: bodies.length, revision: message.revision, attempt };
-  const taken =
-    bodies.length > 1 || attempt > 1 ? await parts.parts.begin(cut) : new Map<number, string>();
+  const taken = bodies.length > 1 || attempt > 1 ? await parts.parts.begin(cut) : new Map<number, string>();
   return { account, address, bodies, taken };
 }
 

@@ -507,14 +507,14 @@ test('what is refused after it had been taken goes again as the error asks, and 
   await say(ana, '0', engine);
   await time.pass(0);
   const failed = { as: 'failed', channel: 'fake', platformId: 'fake-1', code: '131047' } as const;
-  assert.equal(await engine.settle({ ...failed, then: 'waiting', inMs: 0, windowOver: true }), true);
+  assert.equal(await engine.settle({ ...failed, becomes: 'waiting', inMs: 0, windowOver: true }), true);
   await time.pass(10_000);
   assert.deepEqual(
     messenger.calls.map(({ dispatch }) => dispatch.windowOver),
     [false, true],
   );
   assert.equal(store.deliveries[0]?.state, 'delivered');
-  assert.equal(await engine.settle({ ...failed, platformId: 'fake-2', then: 'parked' }), true);
+  assert.equal(await engine.settle({ ...failed, platformId: 'fake-2', becomes: 'parked' }), true);
   assert.deepEqual(alarms, ['delivery_parked']);
   await engine.stop();
 });

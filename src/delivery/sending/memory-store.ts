@@ -238,7 +238,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const one = settling.as === 'failed' ? this.#sentAs(settling) : this.#byId.get(settling.deliveryId);
     if (!one || !this.#maySettle(node, settling, one)) return undefined;
     one.code = settling.as === 'delivered' ? undefined : settling.code;
-    const as = settling.as === 'failed' ? settling.then : settling.as;
+    const as = settling.as === 'failed' ? settling.becomes : settling.as;
     const isDone = settling.as === 'failed' && as === 'waiting' && one.failures + 1 >= failuresMax;
     if (as === 'closed') this.#close(one);
     else one.state = isDone ? 'parked' : as;
@@ -261,9 +261,9 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   /** It had been taken and was not shown: nothing of it stands there. */
-  #lose(one: KeptDelivery, { then, inMs, windowOver = false }: Extract<Settling, { as: 'failed' }>): void {
+  #lose(one: KeptDelivery, { becomes, inMs, windowOver = false }: Extract<Settling, { as: 'failed' }>): void {
     const pauseMs = Math.min(failedPauseMs.most, failedPauseMs.first * 2 ** (Math.min(one.attempts, 20) - 1));
-    if (then !== 'closed') one.nextMs = this.#nowMs() + (inMs ?? pauseMs);
+    if (becomes !== 'closed') one.nextMs = this.#nowMs() + (inMs ?? pauseMs);
     one.platformId = undefined;
     one.shownRevision = undefined;
     one.failures += 1;

@@ -71,7 +71,13 @@ export async function takenBy(
   const last = rows.at(-1);
   if (!last) return { as: 'delivered', deliveryId, platformId, shownRevision: undefined, attempt };
   if (!marked || rows.some((row) => row.platformId === null)) return undefined;
-  return { as: 'delivered', deliveryId, platformId: last.platformId ?? platformId, shownRevision: last.revision, attempt };
+  return {
+    as: 'delivered',
+    deliveryId,
+    platformId: last.platformId ?? platformId,
+    shownRevision: last.revision,
+    attempt,
+  };
 }
 
 /** False: the delivery has no parts, or was cut otherwise when that call was made. */

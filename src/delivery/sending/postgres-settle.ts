@@ -43,7 +43,7 @@ function columnsOf(settlings: readonly Settling[]) {
     settlings.map((one) => (one.as === 'delivered' || one.as === 'failed' ? null : value(one)));
   return {
     ids: of((one) => (one.as === 'failed' ? undefined : one.deliveryId)),
-    states: settlings.map((one) => (one.as === 'failed' ? one.then : one.as)),
+    states: settlings.map((one) => (one.as === 'failed' ? one.becomes : one.as)),
     fences: own((one) => one.fence),
     attempts: of((one) => (one.as === 'delivered' ? one.attempt : one.as === 'failed' ? undefined : one.attempts)),
     codes: of((one) => (one.as === 'delivered' ? undefined : one.code)),
@@ -60,51 +60,8 @@ function columnsOf(settlings: readonly Settling[]) {
 
 function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, now: Date | null) {
   return sql`
-    with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now), s as (
-      select coalesce(s.delivery_id, (
-          select d.delivery_id from deliveries d where d.channel = s.failed_channel and d.platform_id = s.failed_id
-          union all
-          select d.delivery_id from delivery_parts p join deliveries d using (delivery_id)
-          where d.channel = s.failed_channel and p.platform_id = s.failed_id
-          limit 1
-        )) as delivery_id, s.state, s.fence, s.attempts, s.code, s.in_ms, s.failed, s.window_over, s.part, s.platform_id,
-        s.shown_revision, s.failed_id, s.place
-      from unnest(
-        ${columns.ids}::uuid[], ${columns.states}::text[], ${columns.fences}::integer[], ${columns.attempts}::integer[],
-        ${columns.codes}::text[], ${columns.inMs}::double precision[], ${columns.failed}::boolean[],
-        ${columns.windowOver}::boolean[], ${columns.parts}::smallint[], ${columns.platformIds}::text[],
-        ${columns.shownRevisions}::integer[], ${columns.failedChannels}::text[], ${columns.failedIds}::text[]
-      ) with ordinality as s (delivery_id, state, fence, attempts, code, in_ms, failed, window_over, part, platform_id,
-        shown_revision, failed_channel, failed_id, place)
-    ), reopened as (
-      -- What was taken back without knowing that it stands there, or as what, is taken back again.
-      select distinct r.delivery_id from s join deliveries d using (delivery_id)
-      join deliveries r on r.conversation_id = d.conversation_id and r.identity_id = d.identity_id and r.seq > d.seq
-        and r.message_id = d.message_id and r.entry = 'removal'
-      where s.state = 'delivered' and s.platform_id is not null and d.attempts > 0 and d.state <> 'delivered'
-        and coalesce(s.attempts > d.failed_attempt, true)
-    ), otherwise as (
-      -- What is done where the person may not be written to now, as their customer chose; with nothing to go to it waits.
-      select s.delivery_id, case when x.otherwise = 'elsewhere' and exists (
-          select from destinations e where e.conversation_id = d.conversation_id and e.spare and e.identity_id <> d.identity_id
-            and delivery_detail(e.detail, e.details, d.purpose, d.asked) is not null
-        ) then 'elsewhere'
-        when x.otherwise = 'drop' or t.now >= d.at + ${closedWaitMs.most} * interval '1 millisecond' then 'drop'
-        else 'wait' end as otherwise
-      from t, s join deliveries d using (delivery_id)
-      join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
-      where s.state = 'closed'
-    ), words as (
-      select s.delivery_id, case s.state when 'closed' then case o.otherwise when 'wait' then 'waiting' else 'skipped' end
-          else s.state end as state,
-        s.fence, s.attempts, case o.otherwise when 'wait' then ${closedCode} else s.code end as code, s.in_ms,
-        coalesce(s.failed, false) as failed, coalesce(s.window_over, false) as window_over, s.part, s.platform_id,
-        s.shown_revision, s.failed_id, r.delivery_id is not null as reopened, o.otherwise, s.place
-      from s left join reopened r using (delivery_id) left join otherwise o using (delivery_id)
-      union all
-      select r.delivery_id, 'waiting', null, null, null, 0, false, false, null, null, null, null, true, null, null
-      from reopened r where not exists (select from s where s.delivery_id = r.delivery_id)
-    ), settled as (
+    with ${words(columns, now)},
+    settled as (
       update deliveries d set state = case when w.reopened then 'waiting'
           -- What a messenger could not show again and again is tried no more.
           when w.failed_id is not null and w.state = 'waiting' and w.otherwise is null
@@ -155,3 +112,51 @@ function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, no
       state = 'parked' as "isParked", place
     from settled where place is not null and not reopened`;
 }
+
+/** The first half of the statement: what each of these says (`words`), as it stands with the deliveries at `t.now`. */
+const words = (columns: ReturnType<typeof columnsOf>, now: Date | null) => sql`
+    t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now), s as (
+      select coalesce(s.delivery_id, (
+          select d.delivery_id from deliveries d where d.channel = s.failed_channel and d.platform_id = s.failed_id
+          union all
+          select d.delivery_id from delivery_parts p join deliveries d using (delivery_id)
+          where d.channel = s.failed_channel and p.platform_id = s.failed_id
+          limit 1
+        )) as delivery_id, s.state, s.fence, s.attempts, s.code, s.in_ms, s.failed, s.window_over, s.part, s.platform_id,
+        s.shown_revision, s.failed_id, s.place
+      from unnest(
+        ${columns.ids}::uuid[], ${columns.states}::text[], ${columns.fences}::integer[], ${columns.attempts}::integer[],
+        ${columns.codes}::text[], ${columns.inMs}::double precision[], ${columns.failed}::boolean[],
+        ${columns.windowOver}::boolean[], ${columns.parts}::smallint[], ${columns.platformIds}::text[],
+        ${columns.shownRevisions}::integer[], ${columns.failedChannels}::text[], ${columns.failedIds}::text[]
+      ) with ordinality as s (delivery_id, state, fence, attempts, code, in_ms, failed, window_over, part, platform_id,
+        shown_revision, failed_channel, failed_id, place)
+    ), reopened as (
+      -- What was taken back without knowing that it stands there, or as what, is taken back again.
+      select distinct r.delivery_id from s join deliveries d using (delivery_id)
+      join deliveries r on r.conversation_id = d.conversation_id and r.identity_id = d.identity_id and r.seq > d.seq
+        and r.message_id = d.message_id and r.entry = 'removal'
+      where s.state = 'delivered' and s.platform_id is not null and d.attempts > 0 and d.state <> 'delivered'
+        and coalesce(s.attempts > d.failed_attempt, true)
+    ), otherwise as (
+      -- What is done where the person may not be written to now, as their customer chose; with nothing to go to it waits.
+      select s.delivery_id, case when x.otherwise = 'elsewhere' and exists (
+          select from destinations e where e.conversation_id = d.conversation_id and e.spare and e.identity_id <> d.identity_id
+            and delivery_detail(e.detail, e.details, d.purpose, d.asked) is not null
+        ) then 'elsewhere'
+        when x.otherwise = 'drop' or t.now >= d.at + ${closedWaitMs.most} * interval '1 millisecond' then 'drop'
+        else 'wait' end as otherwise
+      from t, s join deliveries d using (delivery_id)
+      join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
+      where s.state = 'closed'
+    ), words as (
+      select s.delivery_id, case s.state when 'closed' then case o.otherwise when 'wait' then 'waiting' else 'skipped' end
+          else s.state end as state,
+        s.fence, s.attempts, case o.otherwise when 'wait' then ${closedCode} else s.code end as code, s.in_ms,
+        coalesce(s.failed, false) as failed, coalesce(s.window_over, false) as window_over, s.part, s.platform_id,
+        s.shown_revision, s.failed_id, r.delivery_id is not null as reopened, o.otherwise, s.place
+      from s left join reopened r using (delivery_id) left join otherwise o using (delivery_id)
+      union all
+      select r.delivery_id, 'waiting', null, null, null, 0, false, false, null, null, null, null, true, null, null
+      from reopened r where not exists (select from s where s.delivery_id = r.delivery_id)
+    )`;

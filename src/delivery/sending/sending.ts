@@ -160,13 +160,13 @@ function failedAs(channel: string, platformId: string, failed: Failed): Extract<
   const of = { as: 'failed', channel, platformId, code } as const;
   switch (outcome) {
     case 'refused':
-      return { ...of, then: 'parked' };
+      return { ...of, becomes: 'parked' };
     case 'closed':
-      return { ...of, then: 'closed' };
+      return { ...of, becomes: 'closed' };
     case 'window':
-      return { ...of, then: 'waiting', inMs: 0, windowOver: true };
+      return { ...of, becomes: 'waiting', inMs: 0, windowOver: true };
     case 'later':
-      return { ...of, then: 'waiting', ...(failed.afterMs !== undefined && { inMs: failed.afterMs }) };
+      return { ...of, becomes: 'waiting', ...(failed.afterMs !== undefined && { inMs: failed.afterMs }) };
   }
 }
 

@@ -168,7 +168,7 @@ type Command =
       readonly as: Settling['as'];
       readonly failed: boolean;
       /** What becomes of one that failed; of which part nobody knows; how many attempts ago it was that is told of. */
-      readonly then: Extract<Settling, { as: 'failed' }>['then'];
+      readonly becomes: Extract<Settling, { as: 'failed' }>['becomes'];
       readonly part: number;
       readonly ago: number;
     };
@@ -257,7 +257,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         'closed',
       ),
       failed: fc.boolean(),
-      then: fc.constantFrom('waiting', 'waiting', 'closed', 'parked'),
+      becomes: fc.constantFrom('waiting', 'waiting', 'closed', 'parked'),
       part: fc.nat({ max: 1 }),
       ago: fc.nat({ max: 3 }),
     }),
@@ -518,7 +518,7 @@ type SettleCommand = Extract<Command, { do: 'settle' }>;
 
 /** What a command says of a delivery. */
 function settlingOf(
-  { as, failed, then, part, ago }: SettleCommand,
+  { as, failed, becomes, part, ago }: SettleCommand,
   held: Held,
   { channel, revision, platformId }: { channel: string; revision: number; platformId: string },
 ): Settling {
@@ -527,7 +527,7 @@ function settlingOf(
     case 'delivered':
       return { as, deliveryId, platformId, shownRevision: revision, ...(ago < 3 && { attempt: attempts - ago }) };
     case 'failed':
-      return { as, channel, platformId, code: 'made', then, windowOver: failed, ...(part === 1 && { inMs: 2_000 }) };
+      return { as, channel, platformId, code: 'made', becomes, windowOver: failed, ...(part === 1 && { inMs: 2_000 }) };
     case 'waiting':
       return { ...held, as, inMs: 3_000, failed, windowOver: part === 1, code: 'made' };
     case 'unknown':
@@ -671,7 +671,7 @@ test('a word of an attempt that failed afterwards is believed no more, however o
       return (await subject.store.settle(nodes[0], [as]))[0]?.isOpen;
     };
     const failed = async (platformId: string) => {
-      const as = { as: 'failed', channel, platformId, code: 'made', then: 'waiting', inMs: 0 } as const;
+      const as = { as: 'failed', channel, platformId, code: 'made', becomes: 'waiting', inMs: 0 } as const;
       return (await subject.store.settle(nodes[0], [as]))[0]?.isOpen;
     };
     assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });

@@ -142,7 +142,7 @@ export type Settling =
       readonly channel: string;
       readonly platformId: string;
       readonly code: string;
-      readonly then: 'waiting' | 'closed' | 'parked';
+      readonly becomes: 'waiting' | 'closed' | 'parked';
       /** When it is tried again; absent: after a pause that grows with the attempts. */
       readonly inMs?: number;
       readonly windowOver?: boolean;

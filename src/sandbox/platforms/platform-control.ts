@@ -96,26 +96,7 @@ export function platformControl(context: PlatformContext) {
       return templates.byId(id);
     });
     scope.get(`${base}/answers`, async ({ params }) => ({ answers: of(params).threads.answers() }));
-    scope.post('/control/platforms/messenger/handover', async ({ body }) => {
-      const asked = z.object({ person: z.string(), owner: z.enum(['another', 'us']), told: z.boolean().default(true) });
-      const { person: key, owner, told } = asked.parse(body);
-      const { account, person } = actorOf(context, 'messenger', key);
-      const changed = context.people.change(person, { away: owner === 'another' });
-      const { appId } = context.accounts.app('messenger');
-      const control =
-        owner === 'another'
-          ? { take_thread_control: { previous_owner_app_id: appId, metadata: '' } }
-          : { pass_thread_control: { new_owner_app_id: appId, previous_owner_app_id: otherApp, metadata: '' } };
-      if (told) await tellMessenger(context, account, person, 'messaging_handovers', control);
-      return changed;
-    });
-    scope.post('/control/platforms/messenger/standby', async ({ body }) => {
-      const asked = z.object({ person: z.string(), text: z.string() }).parse(body);
-      const { account, person } = actorOf(context, 'messenger', asked.person);
-      const said = { message: { mid: newMid(), text: asked.text } };
-      await tellMessenger(context, account, person, 'standby', said, { within: 'standby' });
-      return { told: true };
-    });
+    threadRoutes(scope, context);
   };
 }
 
@@ -145,5 +126,29 @@ function peopleRoutes(scope: FastifyInstance, context: PlatformContext, base: st
     const changed = context.people.change(person, wanted.parse(body));
     context.changed();
     return changed;
+  });
+}
+
+/** Whose thread a person's is: Messenger alone. */
+function threadRoutes(scope: FastifyInstance, context: PlatformContext): void {
+  scope.post('/control/platforms/messenger/handover', async ({ body }) => {
+    const asked = z.object({ person: z.string(), owner: z.enum(['another', 'us']), told: z.boolean().default(true) });
+    const { person: key, owner, told } = asked.parse(body);
+    const { account, person } = actorOf(context, 'messenger', key);
+    const changed = context.people.change(person, { away: owner === 'another' });
+    const { appId } = context.accounts.app('messenger');
+    const control =
+      owner === 'another'
+        ? { take_thread_control: { previous_owner_app_id: appId, metadata: '' } }
+        : { pass_thread_control: { new_owner_app_id: appId, previous_owner_app_id: otherApp, metadata: '' } };
+    if (told) await tellMessenger(context, account, person, 'messaging_handovers', control);
+    return changed;
+  });
+  scope.post('/control/platforms/messenger/standby', async ({ body }) => {
+    const asked = z.object({ person: z.string(), text: z.string() }).parse(body);
+    const { account, person } = actorOf(context, 'messenger', asked.person);
+    const said = { message: { mid: newMid(), text: asked.text } };
+    await tellMessenger(context, account, person, 'standby', said, { within: 'standby' });
+    return { told: true };
   });
 }
