@@ -102,10 +102,15 @@ test('a part that a status says has failed is the only one to go again', async (
     const body = JSON.stringify({ object: 'whatsapp_business_account', entry });
     for (let n = 0; n < 3; n += 1) await telling.control('POST', 'whatsapp', 'webhooks', { body });
   };
-  // Delivered is further than failed: of this one nothing else was told before.
+  // Delivered is further than failed: of this one nothing else was told before, nor is on its way.
+  await until('all that was told', async () => {
+    const { waiting } = await telling.control<{ waiting: number }>('GET', 'whatsapp', 'webhooks');
+    const [inbox] = await database.query<{ n: number }>(sql`select count(*)::integer as n from channel_inbox`);
+    return waiting === 0 && inbox?.n === 0;
+  });
   await database.execute(sql`delete from channel_statuses`);
   await say([status(first[0]?.id, 131_000)]);
-  await until('the part', async () => (await taken()).length > first.length);
+  await until('the part', async () => (await taken()).length > first.length, 60_000);
   await stands(message, (state) => state === 'delivered');
   const again = (await taken()).slice(first.length);
   assert.deepEqual(
