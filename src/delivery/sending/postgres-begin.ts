@@ -75,7 +75,14 @@ export async function beginAttempts(
       select p.delivery_id from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
         and p.message_id = d.message_id and p.platform_index is not null order by p.seq desc limit 1
     ) as "sentBy"`);
-  const replaced = await replacedBy(database, ids, rows);
+  return begunAs(attempts, rows, await replacedBy(database, ids, rows));
+}
+
+function begunAs(
+  attempts: readonly Attempt[],
+  rows: readonly BegunRow[],
+  replaced: ReadonlyMap<DeliveryId, string>,
+): Begun[] {
   const byId = new Map(rows.map((row) => [row.deliveryId, row]));
   return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId), replaced.get(deliveryId)));
 }
