@@ -33,7 +33,13 @@ export { withReference, type Rendering } from './rendering.ts';
 export { isBlank, shorten, splitText } from './text.ts';
 export { isApproved, templateHeard, templatesKept, type KeptTemplate } from './template-store.ts';
 export { syncTemplates, type TemplateDone, type TemplatePlace } from './template-sync.ts';
-export { templateCatalogue, templateFor, type ChosenTemplate, type TemplateDefinition } from './templates.ts';
+export {
+  templateCatalogue,
+  templateFor,
+  templateWords,
+  type ChosenTemplate,
+  type TemplateDefinition,
+} from './templates.ts';
 export { word } from './words.ts';
 export { RuleCheck, under, type Checked, type RuleBreak } from './rule-check.ts';
 export { checkDefinition, checkSentTemplate } from './template-rules.ts';
