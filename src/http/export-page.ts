@@ -1,5 +1,6 @@
 import { accountWords, type BankFace, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
+import { channelTable, messengerTables, notificationTable } from './export-channels.ts';
 import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
 
@@ -15,6 +16,9 @@ const words = {
     receipts: 'Receipts of what was deleted',
     sessions: 'Where you are signed in',
     passkeys: 'Passkeys',
+    messengers: 'Where you are met at messengers',
+    channels: 'How much is told there',
+    notifications: 'Where you are told that there is something new',
     more: 'The JSON export holds the same with every field: also each consent as a record for programs, how far the history of each account was read, and what banks were told.',
     signed: 'What you signed',
     by: 'Signed by',
@@ -37,6 +41,9 @@ const words = {
     receipts: 'Recibos de lo que se borró',
     sessions: 'Dónde tienes la sesión abierta',
     passkeys: 'Llaves de acceso',
+    messengers: 'Dónde estás en otras mensajerías',
+    channels: 'Cuánto se dice allí',
+    notifications: 'Dónde se te avisa de que hay algo nuevo',
     more: 'La exportación JSON tiene lo mismo con todos los campos: también cada consentimiento como registro para programas, hasta dónde se leyó el historial de cada cuenta y lo que se dijo a los bancos.',
     signed: 'Lo que firmaste',
     by: 'Firmado por',
@@ -58,6 +65,7 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .table { overflow-x: auto; }
+img { display: block; max-width: min(100%, 24rem); height: auto; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
 
@@ -87,7 +95,7 @@ export function exportPage(exported: CustomerExport, faces: readonly BankFace[])
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>${say.title}</title>
 <style>
 ${style}</style>
@@ -113,6 +121,12 @@ ${receiptTable(exported.receipts, say.receipts, by)}
 ${sessionTable(exported.signIn, say.sessions, by)}
 <h2>${say.passkeys}</h2>
 ${passkeyTable(exported.signIn, say.passkeys, by)}
+<h2>${say.messengers}</h2>
+${messengerTables(exported.messengers, say.messengers, by)}
+<h2>${say.notifications}</h2>
+${notificationTable(exported.notifications, say.notifications, by)}
+<h2>${say.channels}</h2>
+${channelTable(exported.channels, say.channels, by)}
 <h2>${say.ledger}</h2>
 <p>${say.ledgerLead}</p>
 <table>
