@@ -147,8 +147,14 @@ async function chatAndTake(
   await told.getByRole('button', { expanded: false }).first().click();
   await told.locator('figure').first().waitFor();
   await told.locator('details > summary').first().click();
-  await told.scrollIntoViewIfNeeded();
+  await told.evaluate((section) => section.scrollIntoView());
   await look('told', page);
+  // Shown before it is chosen: more than before is to be proven first.
+  await told.locator('fieldset').last().getByRole('radio').last().check();
+  const figure = told.locator('fieldset').last().locator('figure').first();
+  await figure.locator('img').waitFor();
+  await figure.evaluate((preview) => preview.scrollIntoView({ block: 'center' }));
+  await look('told-full', page);
 }
 
 async function linkAndTake(person: Person, customer: string, take: (name: string) => Promise<void>): Promise<void> {

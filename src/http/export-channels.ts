@@ -16,7 +16,7 @@ const words = {
     levels: ['Where', 'Balances', 'Purchases', 'Everything else', 'When it may not be written to'],
     level: {
       full: 'everything',
-      masked: 'merchant and a rounded amount',
+      masked: 'shop and about how much',
       pointer: 'only that there is something',
       off: 'nothing',
     },
@@ -34,7 +34,7 @@ const words = {
     levels: ['Dónde', 'Saldos', 'Compras', 'Todo lo demás', 'Cuando no se puede escribir allí'],
     level: {
       full: 'todo',
-      masked: 'comercio e importe redondeado',
+      masked: 'el comercio y cuánto, más o menos',
       pointer: 'solo que hay algo',
       off: 'nada',
     },

@@ -34,6 +34,14 @@ const filled = (text, values) => text.replaceAll(/\{(\w+)\}/g, (_, name) => Stri
 /** @param {number} atMs @param {'short' | 'medium'} timeStyle */
 const clock = (atMs, timeStyle) => new Date(atMs).toLocaleTimeString(document.documentElement.lang, { timeStyle });
 
+/** @param {number} atMs */
+const dayAndClock = (atMs) =>
+  new Date(atMs).toLocaleString(document.documentElement.lang, {
+    weekday: 'long',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+
 /** @param {string} act @param {Record<string, unknown>} [more] @returns {Promise<void>} */
 async function act(act, more = {}) {
   const response = await fetch(`/phone/api/${act}`, {
@@ -160,7 +168,7 @@ function show(next) {
   showPeople(next);
   showThread(next, isElsewhere);
   byId('window').textContent = next.window.open
-    ? filled(words.windowOpen, { time: clock(next.window.closesAtMs ?? next.nowMs, 'short') })
+    ? filled(words.windowOpen, { time: dayAndClock(next.window.closesAtMs ?? next.nowMs) })
     : words.windowClosed;
   byId('reach').textContent = next.person.reach === 'reachable' ? words.unreachable : words.reachable;
   byId('nothing').hidden = next.seen.length > 0;
