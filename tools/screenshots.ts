@@ -127,6 +127,7 @@ async function chatAndTake(
   const look = (name: string, page: Page): Promise<void> =>
     photograph(page, (theme) => `${platform}-${name}-${device}-${theme}-${locale}`);
   const customer = `customer-${(platform === 'messenger' ? 30 : 40) + (locale === 'es' ? 2 : 0) + (device === 'desk' ? 1 : 0)}`;
+  await person.phone.evaluate('scrollTo(0, 0)');
   await look('phone-start', person.phone);
   const page = await person.link(customer, 'masked', look);
   await stage.purchase('citi', customer, { online: false });
@@ -138,7 +139,8 @@ async function chatAndTake(
   await open.waitFor();
   await look('v', view);
   await open.click();
-  await view.getByRole('heading', { level: 1 }).nth(0).waitFor();
+  // A passkey, or a bank.
+  await view.getByRole('button').nth(1).waitFor();
   await look('v-opened', view);
   await page.getByRole('button').last().click();
   await page.getByRole('textbox').waitFor();
@@ -152,7 +154,7 @@ async function chatAndTake(
   // Shown before it is chosen: more than before is to be proven first.
   await told.locator('fieldset').last().getByRole('radio').last().check();
   const figure = told.locator('fieldset').last().locator('figure').first();
-  await figure.locator('img').waitFor();
+  await figure.locator('img').evaluate('(picture) => picture.decode()');
   await figure.evaluate((preview) => preview.scrollIntoView({ block: 'center' }));
   await look('told-full', page);
 }
