@@ -71,10 +71,17 @@ function key(button, press) {
 /** @param {string} messageId @param {PhoneButton} button */
 const keyOf = (messageId, button) => key(button, () => void act('press', { message: messageId, n: button.n }));
 
+/** Whether the end of the thread is in sight: then it stays there, whatever comes. */
+let atEnd = true;
+
 /** @param {{ src: string, alt?: string }} picture */
 function pictureOf({ src, alt = '' }) {
   const image = document.createElement('img');
   image.className = 'picture';
+  // Only now its height is known.
+  image.addEventListener('load', () => {
+    if (atEnd) byId('thread').scrollTop = byId('thread').scrollHeight;
+  });
   image.src = src;
   image.alt = alt;
   return image;
@@ -82,9 +89,12 @@ function pictureOf({ src, alt = '' }) {
 
 /** @param {PhoneMessage} message */
 function contentOf(message) {
-  const parts = message.pictures.map(pictureOf);
   /** @type {HTMLElement[]} */
-  const shown = [...parts];
+  const shown = [];
+  for (const { src, caption } of message.pictures) {
+    shown.push(pictureOf({ src }));
+    if (caption !== undefined) shown.push(made('p', 'bubble', caption));
+  }
   const said = [message.header, message.text, message.footer];
   said.forEach((text, n) => {
     if (text !== undefined && text !== '') shown.push(made('p', `bubble${n === 1 ? '' : ' small'}`, text));
@@ -186,7 +196,7 @@ function showPeople({ people }) {
 /** @param {PhoneState} next @param {boolean} isElsewhere */
 function showThread({ thread, profile }, isElsewhere) {
   const list = byId('thread');
-  const atEnd = isElsewhere || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  if (isElsewhere) atEnd = true;
   const first = thread.length === 0 ? [made('li', 'row small', profile.greeting ?? words.empty)] : [];
   if (isElsewhere) rows.clear();
   const items = [...first, ...thread.map(row)];
@@ -256,6 +266,10 @@ byId('composer').addEventListener('submit', (event) => {
   const text = field.value.trim();
   field.value = '';
   if (text !== '') void act('say', { text });
+});
+byId('thread').addEventListener('scroll', () => {
+  const { scrollHeight, scrollTop, clientHeight } = byId('thread');
+  atEnd = scrollHeight - scrollTop - clientHeight < 80;
 });
 byId('menu').addEventListener('click', () => {
   const sheet = byId('sheet');
