@@ -5,6 +5,9 @@ import { escapeHtml, htmlTable } from './html-page.ts';
 
 const words = {
   en: {
+    messengers: 'Where you are met at messengers',
+    notifications: 'Where you are told that there is something new',
+    channels: 'How much is told there',
     none: 'Nothing.',
     addresses: ['Messenger', 'Your name there', 'Our page or number', 'State', 'Since', 'You last wrote'],
     pictures: 'Pictures that you sent',
@@ -23,6 +26,9 @@ const words = {
     otherwise: { wait: 'wait', elsewhere: 'elsewhere', drop: 'left out' },
   },
   es: {
+    messengers: 'Dónde estás en otras mensajerías',
+    notifications: 'Dónde se te avisa de que hay algo nuevo',
+    channels: 'Cuánto se dice allí',
     none: 'Nada.',
     addresses: ['Mensajería', 'Tu nombre allí', 'Nuestra página o número', 'Estado', 'Desde', 'Tu último mensaje'],
     pictures: 'Fotos que enviaste',
@@ -53,12 +59,24 @@ function channelName(channel: string, locale: Locale): string {
   return names.get(channel) ?? channel;
 }
 
-/** Where the customer is met at messengers, and the pictures that they sent from there, which stand in the page itself. */
-export function messengerTables(
-  { addresses, pictures }: CustomerExport['messengers'],
-  name: string,
+/** The page's part about other messengers, notifications, and how much stands in each. */
+export function channelSections(
+  { messengers, notifications, channels }: Pick<CustomerExport, 'messengers' | 'notifications' | 'channels'>,
   by: TableWords,
 ): string {
+  const say = words[by.locale];
+  return [
+    `<h2>${say.messengers}</h2>`,
+    messengerTables(messengers, say.messengers, by),
+    `<h2>${say.notifications}</h2>`,
+    notificationTable(notifications, say.notifications, by),
+    `<h2>${say.channels}</h2>`,
+    channelTable(channels, say.channels, by),
+  ].join('\n');
+}
+
+/** Where the customer is met at messengers, and the pictures that they sent from there, which stand in the page itself. */
+function messengerTables({ addresses, pictures }: CustomerExport['messengers'], name: string, by: TableWords): string {
   const say = words[by.locale];
   const rows = addresses.map(({ channel, person, account, state, since, heardAt }) => [
     channelName(channel, by.locale),
@@ -78,11 +96,7 @@ export function messengerTables(
 }
 
 /** Where the customer is told that there is something new: an e-mail address, and browsers. */
-export function notificationTable(
-  { email, browsers }: CustomerExport['notifications'],
-  name: string,
-  by: TableWords,
-): string {
+function notificationTable({ email, browsers }: CustomerExport['notifications'], name: string, by: TableWords): string {
   const say = words[by.locale];
   const rows = [
     ...(email === undefined ? [] : [[channelName('email', by.locale), email, '']]),
@@ -96,7 +110,7 @@ export function notificationTable(
 }
 
 /** What the customer chose of each channel. */
-export function channelTable(channels: CustomerExport['channels'], name: string, by: TableWords): string {
+function channelTable(channels: CustomerExport['channels'], name: string, by: TableWords): string {
   const say = words[by.locale];
   const rows = channels.map(({ channel, detail, details, otherwise }) => [
     channelName(channel, by.locale),

@@ -1,6 +1,6 @@
 import { accountWords, type BankFace, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
-import { channelTable, messengerTables, notificationTable } from './export-channels.ts';
+import { channelSections } from './export-channels.ts';
 import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
 
@@ -16,9 +16,6 @@ const words = {
     receipts: 'Receipts of what was deleted',
     sessions: 'Where you are signed in',
     passkeys: 'Passkeys',
-    messengers: 'Where you are met at messengers',
-    channels: 'How much is told there',
-    notifications: 'Where you are told that there is something new',
     more: 'The JSON export holds the same with every field: also each consent as a record for programs, how far the history of each account was read, and what banks were told.',
     signed: 'What you signed',
     by: 'Signed by',
@@ -41,9 +38,6 @@ const words = {
     receipts: 'Recibos de lo que se borró',
     sessions: 'Dónde tienes la sesión abierta',
     passkeys: 'Llaves de acceso',
-    messengers: 'Dónde estás en otras mensajerías',
-    channels: 'Cuánto se dice allí',
-    notifications: 'Dónde se te avisa de que hay algo nuevo',
     more: 'La exportación JSON tiene lo mismo con todos los campos: también cada consentimiento como registro para programas, hasta dónde se leyó el historial de cada cuenta y lo que se dijo a los bancos.',
     signed: 'Lo que firmaste',
     by: 'Firmado por',
@@ -121,12 +115,7 @@ ${receiptTable(exported.receipts, say.receipts, by)}
 ${sessionTable(exported.signIn, say.sessions, by)}
 <h2>${say.passkeys}</h2>
 ${passkeyTable(exported.signIn, say.passkeys, by)}
-<h2>${say.messengers}</h2>
-${messengerTables(exported.messengers, say.messengers, by)}
-<h2>${say.notifications}</h2>
-${notificationTable(exported.notifications, say.notifications, by)}
-<h2>${say.channels}</h2>
-${channelTable(exported.channels, say.channels, by)}
+${channelSections(exported, by)}
 <h2>${say.ledger}</h2>
 <p>${say.ledgerLead}</p>
 <table>

@@ -15,6 +15,8 @@ const remembered = `phone.${platform}`;
 let person = sessionStorage.getItem(remembered) ?? '';
 /** @type {PhoneState | undefined} */
 let state;
+/** Whether the end of the thread is in sight: then it stays there, whatever comes. */
+let atEnd = true;
 
 /**
  * @param {string} tag
@@ -52,6 +54,8 @@ async function act(act, more = {}) {
   const answer = await response.json();
   byId('said').textContent = response.ok ? '' : (answer.message ?? '');
   if (!response.ok) return;
+  // Who did something sees what came of it.
+  atEnd = true;
   if (typeof answer.open === 'string') window.open(answer.open, '_blank', 'noopener');
   show(answer.state ?? answer);
 }
@@ -70,9 +74,6 @@ function key(button, press) {
 
 /** @param {string} messageId @param {PhoneButton} button */
 const keyOf = (messageId, button) => key(button, () => void act('press', { message: messageId, n: button.n }));
-
-/** Whether the end of the thread is in sight: then it stays there, whatever comes. */
-let atEnd = true;
 
 /** @param {{ src: string, alt?: string }} picture */
 function pictureOf({ src, alt = '' }) {
@@ -204,8 +205,14 @@ function showThread({ thread, profile }, isElsewhere) {
   items.forEach((item, n) => {
     if (list.children[n] !== item) list.insertBefore(item, list.children[n] ?? null);
   });
-  if (atEnd) list.scrollTop = list.scrollHeight;
   showMenu(profile);
+  showChips(thread, profile);
+  // What stands under the thread takes of its height.
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+/** @param {PhoneState['thread']} thread @param {PhoneState['profile']} profile */
+function showChips(thread, profile) {
   const last = thread.at(-1);
   const chips = byId('chips');
   const offered = JSON.stringify([last?.id, last?.quickReplies, thread.length === 0 && profile]);

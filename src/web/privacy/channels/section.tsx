@@ -28,7 +28,13 @@ export function ChannelsSection(): ReactNode {
   }, []);
   const failed = useCallback((error: unknown): void => setProblem({ sentence: sentenceOf(error) }), []);
   const reload = useCallback(
-    (what?: Said): Promise<void> => readTold().then((next) => show(next, what), failed),
+    async (what?: Said): Promise<void> => {
+      try {
+        show(await readTold(), what);
+      } catch (error) {
+        failed(error);
+      }
+    },
     [show, failed],
   );
   useEffect(() => {
