@@ -88,6 +88,8 @@ export class Chatter {
     const phone = await own.newPage();
     const say = names[locale];
     await phone.goto(`${stage.hub.sandboxUrl}/phone?platform=${platform}&lang=${locale}`);
+    // From then on its script answers.
+    await phone.getByRole('combobox', { name: say.whose }).locator('option').first().waitFor({ state: 'attached' });
     await phone.getByRole('textbox', { name: say.name }).fill(name);
     await phone.getByRole('button', { name: say.add }).click();
     await phone

@@ -234,13 +234,17 @@ function showMenu(profile) {
 }
 
 async function refresh() {
-  const query = new URLSearchParams({ platform, ...(person !== '' && { person }) });
+  const asked = person;
+  const query = new URLSearchParams({ platform, ...(asked !== '' && { person: asked }) });
   const response = await fetch(`/phone/api/state?${query}`);
+  const answer = await response.json();
+  // Meanwhile somebody else's telephone was taken up: this is of the one before.
+  if (person !== asked) return;
   // Somebody who is remembered here may be gone with the sandbox's data.
   if (response.status === 404 && person !== '') {
     person = '';
     await refresh();
-  } else if (response.ok) show(await response.json());
+  } else if (response.ok) show(answer);
 }
 
 /** @type {EventSource | undefined} */
