@@ -40,6 +40,8 @@ export async function hubInHand(clock: Clock): Promise<HubInHand> {
     parts,
     logged: () => lines,
     close: async () => {
+      // What the parts in hand have taken up goes on, and would be tried again without an end over a closed database.
+      await parts.linking.jobs.stop();
       await hub.close();
       rmSync(keys, { recursive: true, force: true });
     },

@@ -8,7 +8,8 @@ import { verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { SoftwarePasskey, type Options } from './software-passkey.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // "Everything that Tellerline keeps of you": held against the list of all tables and against the rows themselves.
 

@@ -13,7 +13,8 @@ import { wire } from '../src/app/wire.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { SoftwarePasskey, type Options } from './software-passkey.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Ana's data, asked for and acted on by everybody who is not Ana, at every route that there is.
 

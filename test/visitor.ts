@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Card, Disclosure, Entry, Me, Message, Page, Problem, Purpose } from '#contract';
 import type { TestHub } from './hub.ts';
+import { until } from './until.ts';
 
 /** An answer of the hub's API. */
 export interface Answered<Body = unknown> {
@@ -211,21 +211,6 @@ export function cardsOf<Kind extends Card['card']>(
   return messages.flatMap(({ content }) =>
     content.kind === 'card' && content.card.card === kind ? [content.card as Extract<Card, { card: Kind }>] : [],
   );
-}
-
-/** Waits until `check` answers something true, at most 20 s unless said otherwise. */
-export async function until<Result>(
-  what: string,
-  check: () => Promise<Result | undefined | false>,
-  forMs = 20_000,
-): Promise<Result> {
-  const deadline = Date.now() + forMs;
-  for (;;) {
-    const result = await check();
-    if (result) return result;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await sleep(25);
-  }
 }
 
 /** The address that a form of a bank's page posts to. */

@@ -7,7 +7,8 @@ import { isPushService } from '../src/channels/push/push-services.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { PushReceiver, PushService } from './push-side.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A browser that asked for it is told by web push that there is something new, and never what.
 

@@ -17,6 +17,7 @@ import {
   createDelivery,
   createReceiving,
   type Channel,
+  type ConfiguredChannel,
   type Delivery,
   type DeliverySettles,
   type Sender,
@@ -39,10 +40,9 @@ import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
-import type { PlatformSettings } from './channels-file.ts';
 import { stopInOrder } from './stopping.ts';
 import { wireNotifications } from './wire-notifications.ts';
-import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
+import { wireChannels, type WiredChannels } from './wire-channels.ts';
 import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
@@ -63,12 +63,10 @@ export interface HubOptions {
   readonly sandboxWitness?: Witness;
   /** The messengers that messages are brought to besides the browsers that are connected. */
   readonly senders?: readonly Sender[];
-  /** The messengers at which people write to us; each is a sender too. */
-  readonly channels?: readonly Channel[];
-  /** Messenger and WhatsApp, as they are set up. */
-  readonly platforms?: PlatformSettings;
+  /** The messengers at which people write to us, as they are set up; each is a sender too. */
+  readonly messengers?: readonly ConfiguredChannel[];
   /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
-  readonly platformsOfSandbox?: boolean;
+  readonly messengersOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
   readonly metrics?: Metrics;
 }
@@ -119,7 +117,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   intake.fetcher.start();
-  const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
+  const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
   const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
   return {
     url: listener.url,
@@ -176,7 +174,7 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts & { readonly platforms: WiredPlatforms } {
+): HttpParts & { readonly messengers: WiredChannels } {
   const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
@@ -187,10 +185,9 @@ export function wire(
   const faces = () => banks.api.faces();
   const late = { database, delivery: () => delivery, publicUrl: url, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
-  const platforms = wirePlatforms(options, { ...late, pictures: told.pictures });
-  const { channels, onTemplate } = platforms;
-  const reaching = [...(options.senders ?? []), ...channels];
-  const senders = [...reaching, ...telling];
+  const messengers = wireChannels(options, { ...late, pictures: told.pictures });
+  const { channels } = messengers;
+  const senders = [...(options.senders ?? []), ...channels, ...telling];
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
@@ -210,11 +207,10 @@ export function wire(
     channels,
     arrivals: talk.arrivals,
     settles: settlesOf(delivery),
-    onTemplate,
   });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
-    platforms,
+    messengers,
     database: web,
     vault,
     proof,
@@ -226,7 +222,7 @@ export function wire(
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
-    reach: reaching.map(({ channel }) => channel),
+    channels,
     clock,
     log,
     meter,
@@ -249,7 +245,7 @@ function namesOf(channels: readonly Channel[], operatorName: string): (channel: 
 function settlesOf({ sending }: Delivery): DeliverySettles {
   return {
     taken: (reference, platformId) => sending.taken(reference, platformId),
-    failed: (channel, platformId, code) => sending.settle({ as: 'failed', channel, platformId, code }),
+    failed: (deliveryId, code) => sending.settle({ as: 'failed', deliveryId, code }),
     heard: (identityId) => sending.release(identityId),
   };
 }

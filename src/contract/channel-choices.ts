@@ -15,6 +15,10 @@ const toldChannelSchema = z.object({
   id: z.uuid(),
   /** Such as `messenger`, `whatsapp`, `web-push`, `email`. */
   channel: z.string(),
+  /** As people call the messenger; what is none (web push, e-mail) has words of its own. */
+  name: z.string().optional(),
+  /** Whether its own rules decide when somebody may be written to, so that `otherwise` matters. */
+  hasWindow: z.boolean(),
   /** Of whatever has no level of its own. */
   detail: z.enum(DETAILS),
   details: z.partialRecord(purposeSchema, levelSchema),
@@ -58,7 +62,7 @@ export const channelsSchema = z.object({
   purposes: z.array(purposeSchema),
   previews: z.array(channelPreviewSchema),
   /** Messengers to which this chat can be brought. */
-  reach: z.array(z.string()),
+  reach: z.array(z.object({ channel: z.string(), name: z.string() })),
 });
 /** Where the customer is told, and how much. */
 export type Channels = z.infer<typeof channelsSchema>;

@@ -26,8 +26,8 @@ export function chatLinking(parts: ChatLinkingParts): Required<Pick<ChatWays, 'o
       const face = parts.faces().find(({ id }) => id === bank);
       return [face ? await address(parts, who, locale, way, face) : choice(parts, locale)];
     },
-    confirm: async (who, text) => {
-      const answered = await parts.linking.confirm(who.identityId, text);
+    confirm: async (who, said) => {
+      const answered = await parts.linking.confirm(who.identityId, said);
       return answered && [ofNoBank(answered.said)];
     },
   };

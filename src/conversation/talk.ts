@@ -280,7 +280,11 @@ async function answersTo(
   if (said?.content.kind !== 'text') return [];
   const foreign = turn.identityId
     ? undefined
-    : await parts.linking.confirmInBrowser(said.content.text, customer.locale);
+    : await parts.linking.confirmInBrowser(
+        turn.customerId,
+        { text: said.content.text, key: turn.messageId },
+        customer.locale,
+      );
   if (foreign) return [ofNoBank(foreign.said)];
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);

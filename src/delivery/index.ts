@@ -11,8 +11,22 @@ export type {
   MediaSource,
   PersonIds,
   PersonProfile,
+  PreviewAs,
   Reading,
+  TemplateSaid,
+  Upkeep,
 } from './channel.ts';
+export type {
+  ChannelKind,
+  ChannelParts,
+  ConfiguredChannel,
+  Examination,
+  Finding,
+  SettingsSection,
+  SetUpDone,
+  SetUpParts,
+  Told,
+} from './channel-kind.ts';
 export type { Audience, Body, Change, Said, Thread, Written } from './change.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';

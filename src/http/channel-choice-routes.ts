@@ -81,18 +81,23 @@ async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Ch
   const links = await parts.linking.links(session.customerId);
   const shared = new Set(links.flatMap((link) => link.purposes));
   const of = await previewsFor(parts, request);
+  const messengers = new Map(parts.channels.map((one) => [one.channel, one]));
   return {
     channels: told.map(({ identityId, channel, detail, details, otherwise, spare }) => ({
       id: identityId,
       channel,
+      name: messengers.get(channel)?.name,
+      hasWindow: messengers.get(channel)?.hasWindow ?? false,
       detail,
       details,
       otherwise,
       spare,
     })),
     purposes: TOLD_PURPOSES.filter((purpose) => shared.has(purpose)),
-    previews: [...new Set(told.map(({ channel }) => channel))].flatMap((channel) => previewsOf(channel, of)),
-    reach: parts.reach.filter((channel) => channel === 'messenger' || channel === 'whatsapp'),
+    previews: [...new Set(told.map(({ channel }) => channel))].flatMap((channel) =>
+      previewsOf(channel, messengers.get(channel), of),
+    ),
+    reach: parts.channels.map(({ channel, name }) => ({ channel, name })),
   };
 }
 

@@ -3,7 +3,11 @@ import { test } from 'node:test';
 import type { IdentityId } from '#base';
 import { channelSections } from './export-channels.ts';
 
-const by = { locale: 'es', when: String, bank: String } as const;
+const messengers = new Map([
+  ['messenger', 'Facebook Messenger'],
+  ['whatsapp', 'WhatsApp'],
+]);
+const by = { locale: 'es', when: String, bank: String, messenger: (id: string) => messengers.get(id) } as const;
 const identity = 'identity' as IdentityId;
 const since = new Date('2026-11-20T19:14:00Z');
 

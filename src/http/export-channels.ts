@@ -48,15 +48,13 @@ const words = {
   },
 } as const satisfies Record<Locale, unknown>;
 
-function channelName(channel: string, locale: Locale): string {
+function channelName(channel: string, { locale, messenger }: TableWords): string {
   const { email, push } = words[locale];
-  const names = new Map([
-    ['messenger', 'Facebook Messenger'],
-    ['whatsapp', 'WhatsApp'],
+  const others = new Map([
     ['web-push', push],
     ['email', email],
   ]);
-  return names.get(channel) ?? channel;
+  return messenger(channel) ?? others.get(channel) ?? channel;
 }
 
 /** The page's part about other messengers, notifications, and how much stands in each. */
@@ -79,7 +77,7 @@ export function channelSections(
 function messengerTables({ addresses, pictures }: CustomerExport['messengers'], name: string, by: TableWords): string {
   const say = words[by.locale];
   const rows = addresses.map(({ channel, person, account, state, since, heardAt }) => [
-    channelName(channel, by.locale),
+    channelName(channel, by),
     [person.id, person.number].filter((known) => known !== undefined).join(', '),
     account,
     say.states[state],
@@ -99,9 +97,9 @@ function messengerTables({ addresses, pictures }: CustomerExport['messengers'], 
 function notificationTable({ email, browsers }: CustomerExport['notifications'], name: string, by: TableWords): string {
   const say = words[by.locale];
   const rows = [
-    ...(email === undefined ? [] : [[channelName('email', by.locale), email, '']]),
+    ...(email === undefined ? [] : [[channelName('email', by), email, '']]),
     ...browsers.map(({ browser, system, endpoint, since }) => [
-      channelName('web-push', by.locale),
+      channelName('web-push', by),
       [browser, system, new URL(endpoint).hostname].filter((known) => known !== '').join(', '),
       by.when(since),
     ]),
@@ -113,7 +111,7 @@ function notificationTable({ email, browsers }: CustomerExport['notifications'],
 function channelTable(channels: CustomerExport['channels'], name: string, by: TableWords): string {
   const say = words[by.locale];
   const rows = channels.map(({ channel, detail, details, otherwise }) => [
-    channelName(channel, by.locale),
+    channelName(channel, by),
     say.level[details.balances ?? detail],
     say.level[details.transactions ?? detail],
     say.level[detail],

@@ -1,7 +1,7 @@
-import { accountWords, type BankFace, type Locale } from '#contract';
+import { accountWords, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
 import { channelSections } from './export-channels.ts';
-import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords } from './export-tables.ts';
+import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords, type Named } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
 
 const words = {
@@ -64,8 +64,8 @@ pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
 
 /** The export as one page that needs nothing else: no script, no connection. */
-export function exportPage(exported: CustomerExport, faces: readonly BankFace[]): string {
-  const by = tableWords(exported, faces);
+export function exportPage(exported: CustomerExport, named: Named): string {
+  const by = tableWords(exported, named);
   const { locale } = by;
   const say = words[locale];
   const when = (instant: unknown): string => escapeHtml(by.when(String(instant)));

@@ -62,7 +62,7 @@ export async function exportRoutes(server: FastifyInstance, { parts }: { parts: 
     const exported = await exportOf(parts, await sessionOf(parts, request));
     return attached(reply, 'tellerline-export.html')
       .type('text/html; charset=utf-8')
-      .send(exportPage(exported, parts.faces()));
+      .send(exportPage(exported, { faces: parts.faces(), channels: parts.channels }));
   });
 }
 

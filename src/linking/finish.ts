@@ -1,5 +1,5 @@
-import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
-import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
+import { failPoint, invariant, isTellerlineError, newId, TellerlineError } from '#base';
+import type { ConsentId, CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
 import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
@@ -94,6 +94,7 @@ export async function linkAccounts(
   const { bank, tokens } = sessionOf(attempt, grant);
   const accounts = await parts.banks.accounts(bank);
   const linkId = await storeLink(parts, attempt, signed, { ...grant, tokens }, accounts);
+  failPoint('link stored');
   await subscribe(parts, bank, linkId);
   return linkId;
 }
@@ -159,7 +160,8 @@ async function storeLink(
     await endAttempt(tx, attempt.attemptId, 'done');
     if (attempt.identityId && signed.details)
       await setLevels(tx, parts, told.thread, { identityId: attempt.identityId, signed: signed.details, isVouched });
-    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
+    const saying = { linkId, cardMessageId, consent, accounts, saidOtherwiseAt: attempt.identityId ?? undefined };
+    await sayLinked(tx, parts, told, saying, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -293,10 +295,17 @@ async function sayLinked(
   tx: Transaction,
   parts: LinkingParts,
   told: Told,
-  link: { linkId: LinkId; cardMessageId: MessageId; consent: NewConsent; accounts: readonly BankAccount[] },
+  link: {
+    readonly linkId: LinkId;
+    readonly cardMessageId: MessageId;
+    readonly consent: NewConsent;
+    readonly accounts: readonly BankAccount[];
+    /** The chat that asked: it is told in its answer to the code. */
+    readonly saidOtherwiseAt: IdentityId | undefined;
+  },
   sealers: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<void> {
-  const { linkId, consent, accounts, cardMessageId } = link;
+  const { linkId, consent, accounts, cardMessageId, saidOtherwiseAt } = link;
   const { face, thread, customer } = told;
   const card: ConsentCard = {
     card: 'consent',
@@ -309,7 +318,8 @@ async function sayLinked(
     copy: copyAddress(consent.consentId),
     ...(consent.purposes.includes('transactions') && { reading: { done: false, transactions: 0 } }),
   };
-  await sayConsent(tx, parts, told, { entry: 'message', messageId: cardMessageId, card, linkId }, sealers);
+  const signed = { entry: 'message', messageId: cardMessageId, card, linkId, saidOtherwiseAt } as const;
+  await sayConsent(tx, parts, told, signed, sealers);
   const held = accounts.flatMap((account) =>
     account.balance ? [{ ...labelOf(account), balance: account.balance }] : [],
   );
@@ -322,7 +332,17 @@ async function sayLinked(
   const messageId = newId<MessageId>();
   await parts.delivery.write(
     tx,
-    [{ ...thread, entry: 'message', messageId, author: 'bank', atMs: parts.clock.nowMs(), body }],
+    [
+      {
+        ...thread,
+        entry: 'message',
+        messageId,
+        author: 'bank',
+        atMs: parts.clock.nowMs(),
+        body,
+        ...(saidOtherwiseAt && { saidOtherwiseAt }),
+      },
+    ],
     sealers,
   );
   await enterFirstBalances(tx, parts, customer.customerId, linkId, held.length);

@@ -25,6 +25,7 @@ export type CustomerPlace =
   | 'ledger.record'
   | 'channel_addresses.person'
   | 'channel_media.picture'
+  | 'deliveries.platform-id'
   | 'push_subscriptions.subscription'
   | 'email_addresses.address'
   | 'email_codes.code';

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Locator, Page } from 'playwright-core';
 import type { ConversationId, CustomerId } from '#base';
 import type { Channels, Locale } from '#contract';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
-import { until, type Person } from './person.ts';
+import { assertAccessible } from './axe.ts';
+import type { Person } from './person.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
 // "Where you are told", in a real Chromium.
@@ -92,14 +93,7 @@ for (const [locale, customer] of [
     await section.getByText(say.more).waitFor();
     assert.ok(((await purchases.locator('figure').first().textContent()) ?? '').includes(say.maskedWords));
     assert.deepEqual((await channelsOf(page)).channels[0]?.details, {});
-    for (const colorScheme of ['light', 'dark'] as const) {
-      await page.emulateMedia({ colorScheme });
-      const { violations } = await new AxeBuilder({ page }).include('section[aria-labelledby=told]').analyze();
-      assert.deepEqual(
-        violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-        [],
-      );
-    }
+    await assertAccessible(page, 'where one is told', 'section[aria-labelledby=told]');
     await section.getByRole('button', { name: say.passkey }).press('Enter');
     await section.getByText(say.saved).waitFor();
     assert.deepEqual((await channelsOf(page)).channels[0]?.details, { transactions: 'masked' });

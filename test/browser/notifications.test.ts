@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { BrowserContext, CDPSession, Locator, Page } from 'playwright-core';
 import { SMTPServer } from 'smtp-server';
 import type { AddressInfo } from 'node:net';
 import type { Channels, EmailState, Locale, PushState } from '#contract';
 import { PushReceiver, PushService } from '../push-side.ts';
-import { until, type Person } from './person.ts';
+import { assertAccessible } from './axe.ts';
+import type { Person } from './person.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
 // Web push and e-mail, turned on in the privacy centre, in a real Chromium. Its push service cannot be reached from
@@ -102,16 +103,7 @@ async function centreOf(person: Person): Promise<{ page: Page; section: Locator 
   return { page, section };
 }
 
-async function axe(page: Page): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).include('section[aria-labelledby=told]').analyze();
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-      [],
-    );
-  }
-}
+const axe = (page: Page): Promise<void> => assertAccessible(page, 'where one is told', 'section[aria-labelledby=told]');
 
 /** Hands a push to the service worker, as the browser does when its service brings one. */
 async function deliver(session: CDPSession, origin: string, data: string): Promise<void> {

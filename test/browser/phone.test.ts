@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Chatter } from './chatter.ts';
-import { until } from './person.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
 // Messenger and WhatsApp as somebody holds them: the sandbox's phone, beside it what the platform could read, and

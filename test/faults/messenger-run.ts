@@ -12,7 +12,7 @@ import { readConfig } from '../../src/app/config.ts';
 import { openKeyProvider } from '../../src/app/keys.ts';
 import { ownPools } from '../../src/app/pools.ts';
 import { wire } from '../../src/app/wire.ts';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import { senderTo, startFakeMessenger, type FakeMessenger, type Manner } from './fake-messenger.ts';
 import { makePeople, tell, type Person } from './people.ts';
 

@@ -18,13 +18,13 @@ import {
 import type { Message } from '#contract';
 import { createSandbox, type Sandbox } from '#sandbox';
 import { sql, type Database } from '#db';
-import type { PersonAddress } from '#channels/meta';
-import type { Channel, Evidence, Sender, Written } from '#delivery';
+import type { Channel, Evidence, OpenAddress, Sender, Written } from '#delivery';
 import { testDatabase } from '#test/database';
-import { createChannels } from '../../src/app/channels.ts';
+import { configureChannels } from '../../src/app/channels-file.ts';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
 import { DeliveryEngine } from '../../src/delivery/sending/engine.ts';
 import { partsIn, takenBy } from '../../src/delivery/sending/parts.ts';
+import { clearIds } from '../../src/delivery/sending/clear-ids.fixture.ts';
 import { postgresStore } from '../../src/delivery/sending/postgres-store.ts';
 import { readReference } from '../../src/delivery/sending/reference.ts';
 import { abilitiesOf } from '../../src/delivery/sending/store.ts';
@@ -68,7 +68,7 @@ interface Person {
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   readonly identityId: IdentityId;
-  readonly address: PersonAddress;
+  readonly address: OpenAddress;
 }
 
 /** Everything at once, by chance: a third of the calls and of the webhooks fail in one way or another. */
@@ -141,22 +141,23 @@ class Run {
     this.#database = database;
     this.#sandbox = sandbox;
     this.#wanted = wanted;
-    const parts = partsIn(database);
-    this.channels = createChannels({
-      settings: sandbox.platforms,
-      database,
-      parts: () => parts,
-      addressOf: async (identityId) => this.#people.find((one) => one.identityId === identityId)?.address,
-      mintView: async () => 'http://localhost/v#none',
-      publicUrl: () => 'http://localhost',
-      faces: () => [],
-      clock: systemClock,
-      log: createLog('silent'),
-      settleMs: wanted.settleMs,
-    }).channels;
+    const parts = partsIn(database, clearIds);
+    this.channels = configureChannels({ ...sandbox.platforms }).map((one) =>
+      one.create({
+        database,
+        parts: () => parts,
+        addressOf: async (identityId) => this.#people.find((one) => one.identityId === identityId)?.address,
+        mintView: async () => 'http://localhost/v#none',
+        publicUrl: () => 'http://localhost',
+        faces: () => [],
+        clock: systemClock,
+        log: createLog('silent'),
+        settleMs: wanted.settleMs,
+      }),
+    );
     this.#engine = new DeliveryEngine({
       node: newId<NodeId>(),
-      store: postgresStore(database),
+      store: postgresStore(database, clearIds),
       senders: this.channels.map((channel) => this.#counted(channel)),
       content: async (_, messageIds) => new Map(messageIds.map((id) => [id, this.#readable(id)])),
       clock: systemClock,
@@ -226,7 +227,7 @@ class Run {
     if (evidence.kind === 'watermark' || evidence.reference === undefined) return;
     if (evidence.kind === 'status' && evidence.status === 'failed') return;
     const reference = readReference(evidence.reference);
-    const settling = reference && (await takenBy(this.#database, reference, evidence.platformId));
+    const settling = reference && (await takenBy(this.#database, clearIds, reference, evidence.platformId));
     if (settling && (await this.#engine.settle(settling))) this.#settledByEvidence += 1;
   }
 
@@ -273,7 +274,7 @@ class Run {
         select c, m, 1, 'bank', now(), '' from unnest(
           ${written.map(({ change }) => change.conversationId)}::uuid[],
           ${written.map(({ change }) => change.messageId)}::uuid[]) as w (c, m)`);
-      return postgresStore(this.#database).put(tx, written, abilitiesOf(this.channels));
+      return postgresStore(this.#database, clearIds).put(tx, written, abilitiesOf(this.channels));
     });
     this.#engine.offer(put);
   }

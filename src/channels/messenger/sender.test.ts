@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newId, type DeliveryId, type IdentityId, type MessageId } from '#base';
-import type { Told } from '#channels/meta';
+import type { Told } from '#delivery';
 import { messengerCompose } from './sender.ts';
 
 // Which form a message takes by the window, and what is asked for on the way: addresses that nobody needs are

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { createLog, newId, systemTimers, type DeliveryId, type IdentityId, type MessageId } from '#base';
-import type { Dispatch, Parts } from '#delivery';
-import type { Composed, PersonAddress } from './compose.ts';
+import type { Dispatch, OpenAddress, Parts } from '#delivery';
+import type { Composed } from './compose.ts';
 import { graphOf } from './graph.ts';
 import { graphError, scriptedGraph } from './scripted-graph.fixture.ts';
 import { metaSender, type MetaKind, type MetaRates } from './sender.ts';
@@ -46,8 +46,8 @@ function partsKept(): Parts & { readonly all: Map<string, string> } {
 
 function senderWith(
   options: {
-    composed?: Composed<Body> | ((at: PersonAddress) => Composed<Body>);
-    address?: Partial<PersonAddress> | 'none';
+    composed?: Composed<Body> | ((at: OpenAddress) => Composed<Body>);
+    address?: Partial<OpenAddress> | 'none';
     rates?: Partial<MetaRates>;
   } = {},
 ) {

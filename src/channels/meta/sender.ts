@@ -1,7 +1,16 @@
 import { buckets, type BucketRate, type Buckets, type Clock, type IdentityId, type Log, type Timers } from '#base';
-import { referenceText, type Dispatch, type Outcome, type Parts, type PersonIds, type Sender } from '#delivery';
+import {
+  referenceText,
+  type Dispatch,
+  type OpenAddress,
+  type Outcome,
+  type Parts,
+  type PersonIds,
+  type Sender,
+  type Told,
+} from '#delivery';
 import { circuits, type Circuits, type StoppedBy } from './circuits.ts';
-import type { Compose, PersonAddress, Told } from './compose.ts';
+import type { Compose } from './compose.ts';
 import { codeOf, remedyOf, type MetaPlatform } from './errors.ts';
 import type { Graph, GraphResult } from './graph.ts';
 import { rises } from './rises.ts';
@@ -42,7 +51,7 @@ export interface MetaSenderParts<Body> {
   readonly accounts: readonly MetaAccount[];
   readonly compose: Compose<Body>;
   /** Where a channel identity is met; undefined: nowhere any more, as when a number has a new owner. */
-  readonly addressOf: (identityId: IdentityId) => Promise<PersonAddress | undefined>;
+  readonly addressOf: (identityId: IdentityId) => Promise<OpenAddress | undefined>;
   readonly parts: Parts;
   readonly clock: Clock;
   readonly timers: Timers;
@@ -143,7 +152,7 @@ async function composeAndSend<Body>(
   sending: Sending<Body>,
   told: Told,
   account: MetaAccount,
-  address: PersonAddress,
+  address: OpenAddress,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const composed = await sending.parts.compose(told, address);
@@ -153,7 +162,7 @@ async function composeAndSend<Body>(
 
 interface Outgoing<Body> {
   readonly account: MetaAccount;
-  readonly address: PersonAddress;
+  readonly address: OpenAddress;
   readonly bodies: readonly Body[];
 }
 
@@ -198,7 +207,7 @@ const personName = ({ identityId }: Pick<Dispatch, 'identityId'>): string => ide
 async function takePlace(
   { parts, perAccount, perPerson }: AnySending,
   dispatch: Dispatch,
-  { account }: PersonAddress,
+  { account }: OpenAddress,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
   const person = perPerson.reserve(personName(dispatch), placeWaitMsMax);

@@ -1,9 +1,10 @@
 import type { Log } from '#base';
 import type { Database } from '#db';
 import type { Addresses } from '../addresses.ts';
-import type { Evidence, FromPlatform } from '../channel.ts';
+import type { Channel, Evidence, FromPlatform } from '../channel.ts';
 import { markRead } from '../conversations.ts';
 import type { DeliverySettles } from './receiving.ts';
+import type { PlatformIds } from '../sending/platform-ids.ts';
 import { deliveredAs, deliveredUpTo, enterStatus, markApplied, waitingStatuses, type StatusOf } from './statuses.ts';
 
 /** What taking evidence takes. */
@@ -11,9 +12,10 @@ export interface EvidenceParts {
   readonly database: Database;
   readonly addresses: Addresses;
   readonly settles: DeliverySettles;
+  readonly ids: PlatformIds;
   readonly log: Log;
-  /** A messenger said what became of a template; whoever keeps them takes it. */
-  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
+  /** The messengers, by their names. */
+  readonly named: ReadonlyMap<string, Channel>;
 }
 
 /** Takes what a messenger says of our own messages, and of itself. The same again changes nothing. */
@@ -22,7 +24,7 @@ export async function takeEvidence(
   channel: string,
   said: Evidence | FromPlatform,
 ): Promise<void> {
-  const { database, addresses, log } = parts;
+  const { database, addresses, ids, log } = parts;
   switch (said.kind) {
     case 'echo':
       // Never answered: it is what was said to the person, by this program or by somebody at the page's inbox.
@@ -32,7 +34,7 @@ export async function takeEvidence(
     case 'status': {
       const { platformId, reference, status, code } = said;
       if (reference !== undefined) await parts.settles.taken(reference, platformId);
-      const of = { channel, platformId, status, code };
+      const of = { channel, platformIndex: ids.indexOf(platformId), status, code };
       if (await enterStatus(database, of)) await applyStatus(parts, of);
       return;
     }
@@ -44,7 +46,7 @@ export async function takeEvidence(
       return;
     }
     case 'template':
-      return parts.onTemplate?.(channel, said);
+      return parts.named.get(channel)?.templateHeard?.(said);
     case 'routing': {
       if (!said.person || said.ours === undefined) return;
       const known = await addresses.find(database, { channel, account: said.account, person: said.person });
@@ -63,10 +65,10 @@ export async function takeEvidence(
 
 /** Applies a status to what it is of; it waits when that is not known yet. */
 async function applyStatus({ database, settles }: EvidenceParts, of: StatusOf): Promise<void> {
-  const { channel, platformId, status, code } = of;
-  const delivered = await deliveredAs(database, channel, platformId);
+  const { status, code } = of;
+  const delivered = await deliveredAs(database, of);
   if (!delivered) return;
-  if (status === 'failed') await settles.failed(channel, platformId, code === undefined ? 'failed' : `failed-${code}`);
+  if (status === 'failed') await settles.failed(delivered.deliveryId, code === undefined ? 'failed' : `failed-${code}`);
   if (status === 'read') await markRead(database, delivered, delivered.seq);
   await markApplied(database, of);
 }

@@ -119,6 +119,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
         if (to === undefined ? spare : to !== identityId) continue;
         const detail = detailOf(destination, of);
         if (detail === undefined) continue;
+        if (change.saidOtherwiseAt === identityId && detail !== 'full') continue;
         if (entry === 'removal' && !removing.includes(channel)) continue;
         if (!isWorthSaying(change) && unchanging.includes(channel)) continue;
         const delivery = this.#newDelivery(destination, of, now);
@@ -223,7 +224,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   #settle(node: NodeId, settling: Settling): Settled | undefined {
-    const one = settling.as === 'failed' ? this.#sentAs(settling) : this.#byId.get(settling.deliveryId);
+    const one = this.#byId.get(settling.deliveryId);
     if (!one || !this.#maySettle(node, settling, one)) return undefined;
     one.code = settling.as === 'delivered' ? undefined : settling.code;
     if (settling.as === 'closed') this.#close(one);
@@ -294,7 +295,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   #maySettle(node: NodeId, settling: Settling, one: KeptDelivery): boolean {
-    if (settling.as === 'failed') return true;
+    if (settling.as === 'failed') return one.state === 'delivered';
     if (settling.as === 'delivered') return one.attempts > 0 && one.state !== 'delivered';
     const { attempts, fence } = settling;
     return (
@@ -334,12 +335,6 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   #detailOf(of: KeptDelivery): Detail | undefined {
     const destination = this.#destinationOf(of);
     return destination && detailOf(destination, of);
-  }
-
-  #sentAs({ channel, platformId }: Extract<Settling, { as: 'failed' }>): KeptDelivery | undefined {
-    return this.deliveries.find(
-      (one) => one.channel === channel && one.platformId === platformId && one.state === 'delivered',
-    );
   }
 
   /** The oldest that is open to the same identity. */

@@ -1,5 +1,6 @@
 import type { DeliveryId, NodeId } from '#base';
 import { sql, type Database } from '#db';
+import type { PlatformIds } from './platform-ids.ts';
 import type { Attempt, Begun } from './store.ts';
 
 /**
@@ -9,12 +10,13 @@ import type { Attempt, Begun } from './store.ts';
  */
 export async function beginAttempts(
   database: Database,
+  ids: PlatformIds,
   node: NodeId,
   attempts: readonly Attempt[],
   now: Date | null,
 ): Promise<Begun[]> {
   if (attempts.length === 0) return [];
-  const rows = await database.query<{ deliveryId: DeliveryId; verdict: string; replaces: string | null }>(sql`
+  const rows = await database.query<BegunRow>(sql`
     with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now),
     wanted as (
       select w.* from unnest(
@@ -41,7 +43,7 @@ export async function beginAttempts(
           ) and (d.entry = 'edit' or not exists (
             -- An earlier revision stands there all the same: what was taken back has to go.
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
-              and p.message_id = d.message_id and p.platform_id is not null
+              and p.message_id = d.message_id and p.platform_index is not null
           )) then 'parked-before'
           when d.entry <> 'removal' and w.content <> 'read' then w.content
           else 'attempted'
@@ -69,17 +71,52 @@ export async function beginAttempts(
     where d.conversation_id = j.conversation_id and d.identity_id = j.identity_id and d.seq = j.seq
       and d.attempts = j.attempts and d.state in ('waiting', 'attempted', 'unknown')
     returning d.delivery_id as "deliveryId", j.verdict, (
-      select p.platform_id from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
-        and p.message_id = d.message_id and p.platform_id is not null order by p.seq desc limit 1
-    ) as replaces`);
+      select p.delivery_id from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+        and p.message_id = d.message_id and p.platform_index is not null order by p.seq desc limit 1
+    ) as "sentBy"`);
+  const replaced = await replacedBy(database, ids, rows);
   const byId = new Map(rows.map((row) => [row.deliveryId, row]));
-  return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId)));
+  return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId), replaced.get(deliveryId)));
 }
 
-function begunOf(row: { readonly verdict: string; readonly replaces: string | null } | undefined): Begun {
+interface BegunRow {
+  readonly deliveryId: DeliveryId;
+  readonly verdict: string;
+  /** The delivery by which the message stands at the messenger. */
+  readonly sentBy: DeliveryId | null;
+}
+
+/** What the messages of attempts were sent as before. */
+async function replacedBy(
+  database: Database,
+  ids: PlatformIds,
+  rows: readonly BegunRow[],
+): Promise<ReadonlyMap<DeliveryId, string>> {
+  const sentBy = rows.flatMap((row) => (row.verdict === 'attempted' && row.sentBy ? [row.sentBy] : []));
+  if (sentBy.length === 0) return new Map();
+  const sealed = await database.query<{ sentBy: DeliveryId; sealed: Buffer | null }>(sql`
+    select delivery_id as "sentBy", sealed_platform_id as sealed from deliveries
+    where delivery_id = any(${sentBy}::uuid[])`);
+  const opened = new Map(
+    await Promise.all(
+      sealed.map(
+        async (one) =>
+          [one.sentBy, one.sealed === null ? undefined : await ids.open(database, one.sentBy, one.sealed)] as const,
+      ),
+    ),
+  );
+  return new Map(
+    rows.flatMap(({ deliveryId, sentBy: of }) => {
+      const platformId = of === null ? undefined : opened.get(of);
+      return platformId === undefined ? [] : [[deliveryId, platformId] as const];
+    }),
+  );
+}
+
+function begunOf(row: BegunRow | undefined, replaces: string | undefined): Begun {
   switch (row?.verdict) {
     case 'attempted':
-      return { begun: 'attempted', replaces: row.replaces ?? undefined };
+      return { begun: 'attempted', replaces };
     case 'gone':
     case 'shown':
     case 'parked-before':

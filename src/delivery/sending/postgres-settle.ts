@@ -1,13 +1,15 @@
-import type { NodeId } from '#base';
+import type { DeliveryId, NodeId } from '#base';
 import { sql, type Database } from '#db';
+import type { KeptPlatformId, PlatformIds } from './platform-ids.ts';
 import { closedCode, closedWaitMs, type Settled, type Settling } from './store.ts';
 
 type ByReference = Exclude<Settling, { as: 'failed' }>;
-type ByPlatform = Extract<Settling, { as: 'failed' }>;
+type Failed = Extract<Settling, { as: 'failed' }>;
 
 /** `settle` of the store. Of several words on one delivery in one call the first counts; the others come after it. */
 export async function settleDeliveries(
   database: Database,
+  ids: PlatformIds,
   node: NodeId,
   settlings: readonly Settling[],
   now: Date | null,
@@ -15,10 +17,10 @@ export async function settleDeliveries(
   const settled: (Settled | undefined)[] = settlings.map(() => undefined);
   let open = [...settlings.keys()];
   while (open.length > 0) {
-    const together = new Map<string, number>();
+    const together = new Map<DeliveryId, number>();
     const later: number[] = [];
     for (const place of open) {
-      const name = nameOf(settlings[place] as Settling);
+      const name = (settlings[place] as Settling).deliveryId;
       if (together.has(name)) later.push(place);
       else together.set(name, place);
     }
@@ -26,11 +28,12 @@ export async function settleDeliveries(
     const changed = new Map([
       ...(await byReference(
         database,
+        ids,
         node,
         some.filter((one) => one.as !== 'failed'),
         now,
       )),
-      ...(await byPlatform(
+      ...(await failedLater(
         database,
         some.filter((one) => one.as === 'failed'),
       )),
@@ -41,11 +44,8 @@ export async function settleDeliveries(
   return settled;
 }
 
-const nameOf = (settling: Settling): string =>
-  settling.as === 'failed' ? `${settling.channel}|${settling.platformId}` : settling.deliveryId;
-
 /** What is known of each delivery, as columns. */
-function columnsOf(settlings: readonly ByReference[]) {
+function columnsOf(settlings: readonly ByReference[], kept: ReadonlyMap<DeliveryId, KeptPlatformId>) {
   const own = <Value>(of: (one: Exclude<ByReference, { as: 'delivered' }>) => Value): (Value | null)[] =>
     settlings.map((one) => (one.as === 'delivered' ? null : of(one)));
   return {
@@ -56,19 +56,37 @@ function columnsOf(settlings: readonly ByReference[]) {
     codes: own((one) => one.code),
     inMs: own((one) => ('inMs' in one ? one.inMs : null)),
     failed: own((one) => 'failed' in one && one.failed),
-    platformIds: settlings.map((one) => (one.as === 'delivered' ? (one.platformId ?? null) : null)),
+    platformIndexes: settlings.map((one) => kept.get(one.deliveryId)?.index ?? null),
+    sealedIds: settlings.map((one) => kept.get(one.deliveryId)?.sealed ?? null),
     shownRevisions: settlings.map((one) => (one.as === 'delivered' ? (one.shownRevision ?? null) : null)),
   };
 }
 
+/** The messengers' own ids among what is known, as they are kept. */
+async function keptOf(
+  database: Database,
+  ids: PlatformIds,
+  settlings: readonly ByReference[],
+): Promise<ReadonlyMap<DeliveryId, KeptPlatformId>> {
+  const named = settlings.flatMap((one) =>
+    one.as === 'delivered' && one.platformId !== undefined
+      ? [{ deliveryId: one.deliveryId, platformId: one.platformId }]
+      : [],
+  );
+  const kept = await ids.keep(database, named);
+  return new Map(named.flatMap(({ deliveryId }, n) => (kept[n] ? [[deliveryId, kept[n]]] : [])));
+}
+
 async function byReference(
   database: Database,
+  ids: PlatformIds,
   node: NodeId,
   settlings: readonly ByReference[],
   now: Date | null,
-): Promise<[string, Settled][]> {
+): Promise<[DeliveryId, Settled][]> {
   if (settlings.length === 0) return [];
-  const rows = await database.query<Settled>(settleStatement(columnsOf(settlings), node, now));
+  const kept = await keptOf(database, ids, settlings);
+  const rows = await database.query<Settled>(settleStatement(columnsOf(settlings, kept), node, now));
   return rows.map((row) => [row.deliveryId, row]);
 }
 
@@ -78,14 +96,14 @@ function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, no
       select * from unnest(
         ${columns.ids}::uuid[], ${columns.states}::text[], ${columns.fences}::integer[], ${columns.attempts}::integer[],
         ${columns.codes}::text[], ${columns.inMs}::double precision[], ${columns.failed}::boolean[],
-        ${columns.platformIds}::text[], ${columns.shownRevisions}::integer[]
-      ) as s (delivery_id, state, fence, attempts, code, in_ms, failed, platform_id, shown_revision)
+        ${columns.platformIndexes}::bytea[], ${columns.sealedIds}::bytea[], ${columns.shownRevisions}::integer[]
+      ) as s (delivery_id, state, fence, attempts, code, in_ms, failed, platform_index, sealed_id, shown_revision)
     ), reopened as (
       -- What was taken back without knowing that it stands there, or as what, is taken back again.
       select distinct r.delivery_id from s join deliveries d using (delivery_id)
       join deliveries r on r.conversation_id = d.conversation_id and r.identity_id = d.identity_id and r.seq > d.seq
         and r.message_id = d.message_id and r.entry = 'removal'
-      where s.state = 'delivered' and s.platform_id is not null and d.attempts > 0 and d.state <> 'delivered'
+      where s.state = 'delivered' and s.platform_index is not null and d.attempts > 0 and d.state <> 'delivered'
     ), otherwise as (
       -- What is done where the person may not be written to now, as their customer chose; with nothing to go to it waits.
       select s.delivery_id, case when x.otherwise = 'elsewhere' and exists (
@@ -101,15 +119,17 @@ function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, no
       select s.delivery_id, case s.state when 'closed' then case o.otherwise when 'wait' then 'waiting' else 'skipped' end
           else s.state end as state,
         s.fence, s.attempts, case o.otherwise when 'wait' then ${closedCode} else s.code end as code, s.in_ms, s.failed,
-        s.platform_id, s.shown_revision, r.delivery_id is not null as reopened, o.otherwise
+        s.platform_index, s.sealed_id, s.shown_revision, r.delivery_id is not null as reopened, o.otherwise
       from s left join reopened r using (delivery_id) left join otherwise o using (delivery_id)
       union all
-      select r.delivery_id, 'waiting', null, null, null, 0, null, null, null, true, null
+      select r.delivery_id, 'waiting', null, null, null, 0, null, null, null, null, true, null
       from reopened r where not exists (select from s where s.delivery_id = r.delivery_id)
     ), settled as (
       update deliveries d set state = case when w.reopened then 'waiting' else w.state end,
         code = case when w.reopened then null else w.code end,
-        platform_id = coalesce(w.platform_id, d.platform_id), shown_revision = coalesce(w.shown_revision, d.shown_revision),
+        platform_index = coalesce(w.platform_index, d.platform_index),
+        sealed_platform_id = case when w.platform_index is null then d.sealed_platform_id else w.sealed_id end,
+        shown_revision = coalesce(w.shown_revision, d.shown_revision),
         failures = d.failures + case when w.failed then 1 else 0 end,
         next_at = case when w.reopened then t.now
           when w.otherwise = 'wait' then least(d.at + ${closedWaitMs.most} * interval '1 millisecond',
@@ -140,15 +160,14 @@ function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, no
     from settled where not reopened`;
 }
 
-async function byPlatform(database: Database, settlings: readonly ByPlatform[]): Promise<[string, Settled][]> {
+async function failedLater(database: Database, settlings: readonly Failed[]): Promise<[DeliveryId, Settled][]> {
   if (settlings.length === 0) return [];
-  const rows = await database.query<Settled & { platformId: string }>(sql`
+  const rows = await database.query<Settled>(sql`
     update deliveries d set state = 'parked', code = s.code
     from unnest(
-      ${settlings.map((one) => one.channel)}::text[], ${settlings.map((one) => one.platformId)}::text[],
-      ${settlings.map((one) => one.code)}::text[]
-    ) as s (channel, platform_id, code)
-    where d.channel = s.channel and d.platform_id = s.platform_id and d.state = 'delivered'
-    returning d.delivery_id as "deliveryId", d.shard, d.channel, false as "isOpen", d.platform_id as "platformId"`);
-  return rows.map(({ platformId, ...settled }) => [`${settled.channel}|${platformId}`, settled]);
+      ${settlings.map((one) => one.deliveryId)}::uuid[], ${settlings.map((one) => one.code)}::text[]
+    ) as s (delivery_id, code)
+    where d.delivery_id = s.delivery_id and d.state = 'delivered'
+    returning d.delivery_id as "deliveryId", d.shard, d.channel, false as "isOpen"`);
+  return rows.map((row) => [row.deliveryId, row]);
 }

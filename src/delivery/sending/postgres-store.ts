@@ -3,6 +3,7 @@ import { sql, type Database, type Transaction } from '#db';
 import type { Written } from '../change.ts';
 import { beginAttempts } from './postgres-begin.ts';
 import { settleDeliveries } from './postgres-settle.ts';
+import type { PlatformIds } from './platform-ids.ts';
 import { shardCount, shardOf } from './shard.ts';
 import { isTold, isWorthSaying, purposeOf } from './put.ts';
 import {
@@ -20,9 +21,10 @@ import {
 /**
  * The engine's store in PostgreSQL, whose clock is the one that counts.
  *
+ * @param ids how messengers' own ids are kept
  * @param nowOf for a test that owns the time; PostgreSQL's own clock otherwise
  */
-export function postgresStore(database: Database, nowOf?: () => Date): DeliveryStore<Transaction> {
+export function postgresStore(database: Database, ids: PlatformIds, nowOf?: () => Date): DeliveryStore<Transaction> {
   const now = (): Date | null => nowOf?.() ?? null;
   let made: Promise<number> | undefined;
   const make = (): Promise<number> =>
@@ -40,8 +42,8 @@ export function postgresStore(database: Database, nowOf?: () => Date): DeliveryS
     },
     put: (tx, written, abilities) => put(tx, written, abilities, now()),
     claim: (wanted) => claim(database, wanted, now()),
-    begin: (node, attempts) => beginAttempts(database, node, attempts, now()),
-    settle: (node, settlings) => settleDeliveries(database, node, settlings, now()),
+    begin: (node, attempts) => beginAttempts(database, ids, node, attempts, now()),
+    settle: (node, settlings) => settleDeliveries(database, ids, node, settlings, now()),
     release: (identityId) => release(database, identityId, now()),
     backlog: () => backlog(database, now()),
   };
@@ -104,11 +106,14 @@ async function put(
         ${told.map(({ change }) => shardOf(change.conversationId))}::smallint[],
         ${told.map(({ change }) => change.entry)}::text[], ${told.map(({ change }) => change.messageId)}::uuid[],
         ${told.map(({ revision }) => revision)}::integer[], ${told.map(({ change }) => purposeOf(change))}::text[],
-        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[]
-      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying)
+        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[],
+        ${told.map(({ change }) => change.saidOtherwiseAt ?? null)}::uuid[]
+      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying, said_otherwise_at)
       join destinations d on d.conversation_id = w.conversation_id
         and (d.identity_id = w.only_to or (w.only_to is null and not d.spare))
         and delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) is not null
+        and (w.said_otherwise_at is distinct from d.identity_id
+          or delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) = 'full')
         and (w.entry <> 'removal' or d.channel = any(${[...removing]}::text[]))
         and (w.worth_saying or not d.channel = any(${[...unchanging]}::text[]))
       cross join (select coalesce(${now}::timestamptz, clock_timestamp()) as now) t

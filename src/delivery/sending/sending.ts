@@ -17,6 +17,7 @@ import type { Outlets } from '../outlets.ts';
 import { DeliveryEngine } from './engine.ts';
 import { PostgresHints, type HintParts, type Hints } from './hints.ts';
 import { partsIn, takenBy, type Parts } from './parts.ts';
+import { platformIds } from './platform-ids.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
 import { readReference } from './reference.ts';
@@ -81,12 +82,14 @@ const lookEveryMs = 5_000;
 
 /** Makes sending, idle until `start`. */
 export function createSending(parts: SendingParts): Sending {
-  const { database, outlets, senders, timers, log } = parts;
+  const { database, vault, outlets, senders, timers, log } = parts;
+  const ids = platformIds(vault);
   const node = newId<NodeId>();
   const abilities = abilitiesOf(senders);
   const lookForNewer = createLook(database, outlets, log);
-  const { storage = (hinting: HintParts) => ({ store: postgresStore(database), hints: new PostgresHints(hinting) }) } =
-    parts;
+  const {
+    storage = (hinting: HintParts) => ({ store: postgresStore(database, ids), hints: new PostgresHints(hinting) }),
+  } = parts;
   const { store, hints } = storage({
     database,
     node,
@@ -139,10 +142,10 @@ export function createSending(parts: SendingParts): Sending {
     settle: (evidence) => engine.settle(evidence),
     taken: async (text, platformId) => {
       const reference = readReference(text);
-      const settling = reference && (await takenBy(database, reference, platformId));
+      const settling = reference && (await takenBy(database, ids, reference, platformId));
       return settling === undefined ? false : engine.settle(settling);
     },
-    parts: partsIn(database),
+    parts: partsIn(database, ids),
     release: async (identityId) => engine.changed(await store.release(identityId)),
     backlog: () => store.backlog(),
   };

@@ -8,6 +8,7 @@ import { testDatabase, type TestDatabase } from '#test/database';
 import type { Purpose } from '#contract';
 import type { Audience, Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
+import { clearIds } from './clear-ids.fixture.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
 import type { Attempt, DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
@@ -106,7 +107,7 @@ async function postgresOf(time: Time): Promise<Subject> {
       insert into destinations (conversation_id, identity_id, customer_id, channel, detail, details, otherwise, spare, created_at)
       values (${conversationId}, ${identityId}, ${customerId}, ${channel}, ${detail}, ${JSON.stringify(details)}::jsonb, ${otherwise}, ${spare}, now())`);
   }
-  const store = postgresStore(database, () => new Date(time.ms));
+  const store = postgresStore(database, clearIds, () => new Date(time.ms));
   const enter = async (tx: Transaction, { change, revision }: Written): Promise<void> => {
     const { conversationId, messageId } = change;
     if (change.entry === 'message')
@@ -148,6 +149,7 @@ type Command =
       readonly count: number;
       readonly purpose: Purpose | null;
       readonly to: Audience | undefined;
+      readonly saidOtherwiseAt: IdentityId | undefined;
     }
   | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal'; readonly worth: boolean }
   | { readonly do: 'release'; readonly destination: number }
@@ -195,6 +197,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       count: fc.integer({ min: 1, max: 3 }),
       purpose: fc.constantFrom<(Purpose | null)[]>(null, null, 'balances', 'transactions'),
       to: fc.constantFrom<(Audience | undefined)[]>(undefined, undefined, undefined, 'browsers', ...identities),
+      saidOtherwiseAt: fc.constantFrom(undefined, undefined, ...identities),
     }),
   },
   {
@@ -363,7 +366,7 @@ class Run {
     return { answer: named(put), learn };
   }
 
-  #said({ conversation, author, count, purpose, to }: Extract<Command, { do: 'say' }>): Written[] {
+  #said({ conversation, author, count, purpose, to, saidOtherwiseAt }: Extract<Command, { do: 'say' }>): Written[] {
     const conversationId = conversations[conversation % 2] as ConversationId;
     const thread = { conversationId, customerId: customers[conversation % 2] as CustomerId };
     const from = this.#seqs.get(conversationId) ?? 0;
@@ -374,6 +377,7 @@ class Run {
         author,
         messageId: id<MessageId>(this.#next + n),
         ...(to && { to }),
+        ...(saidOtherwiseAt && { saidOtherwiseAt }),
         ...(purpose && { body: { ...emptyMessage.body, from: 'link', linkId: id<LinkId>(0x31), purpose } as const }),
       },
       seq: from + n + 1,
@@ -477,7 +481,7 @@ class Run {
     const known = this.#pick(tried, which);
     if (!known) return { answer: undefined, learn: () => undefined };
     const name = nameOf(known.row);
-    const { shard, channel, revision } = known.row;
+    const { shard, revision } = known.row;
     const n = this.#worker(node, shard);
     const held = {
       deliveryId: this.#ids[side].get(name) as DeliveryId,
@@ -489,7 +493,7 @@ class Run {
       as === 'delivered'
         ? { as, deliveryId: held.deliveryId, platformId: `p-${name}`, shownRevision: revision }
         : as === 'failed'
-          ? { as, channel, platformId: `p-${name}`, code: 'made' }
+          ? { as, deliveryId: held.deliveryId, code: 'made' }
           : as === 'waiting' || as === 'unknown'
             ? { ...held, as, inMs: 3_000, failed, code: 'made' }
             : { ...held, as, code: 'made' };

@@ -117,7 +117,7 @@ export type Settling =
       readonly shownRevision: number | undefined;
     }
   /** The messenger had taken it, and says later that it could not show it. */
-  | { readonly as: 'failed'; readonly channel: string; readonly platformId: string; readonly code: string }
+  | { readonly as: 'failed'; readonly deliveryId: DeliveryId; readonly code: string }
   /** What this process found out by its own attempt; `failed` when that counts against the delivery. */
   | (Held & {
       readonly as: 'waiting' | 'unknown';

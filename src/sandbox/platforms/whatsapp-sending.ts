@@ -85,7 +85,7 @@ async function take(
 ): Promise<GraphAnswer> {
   const { shown, presses } = await show(context, message, template);
   const { threads, typing } = context.at.whatsapp;
-  const id = newWamid();
+  const id = newWamid(person.number);
   const atMs = context.sandbox.clock.nowMs();
   const reference = message.biz_opaque_callback_data;
   typing.delete(person.key);
@@ -192,7 +192,7 @@ function react(
   const theirs = to.reactions.filter(({ by }) => by === 'person');
   threads.change(to, { reactions: emoji === '' ? theirs : [...theirs, { by: 'business', emoji }] });
   context.changed();
-  return answerOf(message, newWamid(), person.number);
+  return answerOf(message, newWamid(person.number), person.number);
 }
 
 function markRead(context: PlatformContext, body: Readonly<Record<string, unknown>>): GraphAnswer {

@@ -12,7 +12,7 @@ import { levelIn, levelsOf } from './levels.ts';
 import { Mark } from './mark.tsx';
 import { Preview } from './preview.tsx';
 import { Proof } from './proof.tsx';
-import { isMessenger, problemOf } from './told.ts';
+import { hasAnyWindow, problemOf } from './told.ts';
 
 interface Props {
   readonly channel: ToldChannel;
@@ -77,8 +77,8 @@ export function ChannelCard({ channel, which, channels, show }: Props): ReactNod
           />
         ))}
         {unproven ? <Proof channel={channel.id} then={() => void change(unproven)} /> : null}
-        {isMessenger(channel) ? <Otherwise channel={channel} change={(wanted) => void change(wanted)} /> : null}
-        {!isMessenger(channel) && (channel.spare || channels.channels.some(isMessenger)) ? (
+        {channel.hasWindow ? <Otherwise channel={channel} change={(wanted) => void change(wanted)} /> : null}
+        {!channel.hasWindow && (channel.spare || hasAnyWindow(channels)) ? (
           <div className={styles.group}>
             <Tick type="checkbox" checked={channel.spare} onTick={(spare) => void change({ spare })}>
               {words.say('told.spareOnly')}
@@ -135,7 +135,8 @@ function removalWords(words: PrivacyWords, channel: ToldChannel): Record<'remove
   };
 }
 
-function nameOf(words: PrivacyWords, { channel }: ToldChannel): string {
+function nameOf(words: PrivacyWords, { channel, name }: ToldChannel): string {
+  if (name !== undefined) return name;
   const id = `told.${channel}`;
   return words.say(words.has(id) ? id : 'told.other');
 }

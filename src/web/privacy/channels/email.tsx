@@ -4,7 +4,7 @@ import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } fr
 import { centre } from '../centre.ts';
 import { usePrivacyWords } from '../words.ts';
 import styles from './channels.module.css';
-import { isMessenger, problemOf, type Told } from './told.ts';
+import { hasAnyWindow, problemOf, type Told } from './told.ts';
 
 type Step = 'closed' | 'address' | 'code';
 
@@ -19,8 +19,8 @@ export function EmailForm({
   const words = usePrivacyWords();
   const { email } = told;
   const [step, setStep] = useState<Step>(email.asked ? 'code' : 'closed');
-  // With no messenger there is nothing to stand in for.
-  const spare = told.channels.channels.some(isMessenger);
+  // Where everything may always be written there is nothing to stand in for.
+  const spare = hasAnyWindow(told.channels);
   if (!email.available) return null;
   if (step === 'closed')
     return (

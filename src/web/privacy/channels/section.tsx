@@ -1,4 +1,4 @@
-import type { ToldChannel } from '#contract';
+import type { Channels, ToldChannel } from '#contract';
 import { Button, ErrorLine, Icon, sentenceOf } from '#web/kit';
 import { useWords } from '#web/words';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
@@ -21,6 +21,10 @@ export function ChannelsSection(): ReactNode {
   const [problem, setProblem] = useState<{ readonly sentence: string | undefined }>();
   const [said, setSaid] = useState<Said>();
   const [isJoining, setJoining] = useState(false);
+  const joining = ({ reach }: Channels): string => {
+    const or = new Intl.ListFormat(words.locale, { type: 'disjunction' });
+    return words.say('told.join', { messengers: or.format(reach.map(({ name }) => name)) });
+  };
   const show = useCallback((next: Told, what?: Said): void => {
     setProblem(undefined);
     setTold(next);
@@ -66,7 +70,7 @@ export function ChannelsSection(): ReactNode {
           <Cards told={told} show={show} reload={reload} />
           <div className={styles.ways}>
             {told.channels.reach.length > 0 ? (
-              <Button onClick={() => setJoining(true)}>{words.say('told.join')}</Button>
+              <Button onClick={() => setJoining(true)}>{joining(told.channels)}</Button>
             ) : null}
           </div>
           <EmailForm told={told} reload={reload} />
@@ -74,7 +78,7 @@ export function ChannelsSection(): ReactNode {
       ) : null}
       <output className={styles.said}>{said ? words.say(`told.${said}`) : null}</output>
       {problem ? <ErrorLine>{problem.sentence ?? words.say('problem')}</ErrorLine> : null}
-      {isJoining ? <Join onClose={() => setJoining(false)} /> : null}
+      {isJoining && told ? <Join title={joining(told.channels)} onClose={() => setJoining(false)} /> : null}
     </section>
   );
 }

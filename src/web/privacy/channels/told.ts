@@ -1,4 +1,4 @@
-import type { Channels, EmailState, PushState, ToldChannel } from '#contract';
+import type { Channels, EmailState, PushState } from '#contract';
 import { HubProblem } from '#web/kit';
 import { centre } from '../centre.ts';
 import type { PrivacyWords } from '../words.ts';
@@ -16,9 +16,9 @@ export async function readTold(): Promise<Told> {
   return { channels, push, email };
 }
 
-/** Messengers, whose rules decide when they may be written to. */
-export const isMessenger = ({ channel }: Pick<ToldChannel, 'channel'>): boolean =>
-  channel === 'messenger' || channel === 'whatsapp';
+/** Whether any has rules of its own for when it may be written to, so that another can stand in for it. */
+export const hasAnyWindow = ({ channels }: Pick<Channels, 'channels'>): boolean =>
+  channels.some(({ hasWindow }) => hasWindow);
 
 /** What went wrong, in the customer's language. Anything but the hub's refusal is a fault of ours and goes on. */
 export function problemOf(words: PrivacyWords, error: unknown): string {
