@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock, type Log } from '#base';
-import type { Channel, ConfiguredChannel, Sender } from '#delivery';
+import type { Channel, ConfiguredChannel, Patience, Sender } from '#delivery';
 import { createSandbox, type Sandbox, type SandboxOptions } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { configureChannels } from '../src/app/channels-file.ts';
@@ -91,6 +91,8 @@ interface TestHubOptions {
   readonly channels?: readonly Channel[];
   /** The same, of kinds of the test's own, as they are set up. */
   readonly messengers?: readonly ConfiguredChannel[];
+  /** How long is waited for the sandbox's Messenger and WhatsApp. */
+  readonly patience?: Patience;
 }
 
 /** The sandbox of a test. A customer's year at a bank is made when somebody asks for it: few tests ask for a dozen. */
@@ -129,6 +131,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
+      ...(options.patience && { patience: options.patience }),
       ...partsOf(sandbox, ownMessengers(options), options.witness),
     });
   let hub = await start(0);

@@ -2,7 +2,7 @@ import type { PictureAddresses } from '#channels/pictures';
 import type { Clock, Log, MessageId } from '#base';
 import type { BankFace } from '#contract';
 import type { Database } from '#db';
-import type { Channel, ConfiguredChannel, Delivery } from '#delivery';
+import type { Channel, ConfiguredChannel, Delivery, Patience } from '#delivery';
 import { setUpChannels } from './channel-setup.ts';
 import { repeat, type Job } from './repeat.ts';
 
@@ -32,12 +32,13 @@ export function wireChannels(
   options: {
     readonly messengers?: readonly ConfiguredChannel[];
     readonly messengersOfSandbox?: boolean;
+    readonly patience?: Patience;
     readonly clock: Clock;
     readonly log: Log;
   },
   { database, delivery, pictures, publicUrl, faces }: ChannelWiring,
 ): WiredChannels {
-  const { messengers = [], messengersOfSandbox = false, clock, log } = options;
+  const { messengers = [], messengersOfSandbox = false, patience, clock, log } = options;
   const parts = {
     database,
     parts: () => delivery().sending.parts,
@@ -51,6 +52,9 @@ export function wireChannels(
       const token = await pictures.mint(told);
       return token && new URL(`/pictures/${token}`, publicUrl()).href;
     },
+    threadAway: (identityId) => delivery().addresses.setAway(database, identityId, true),
+    processes: () => delivery().sending.processes(),
+    ...(patience && { patience }),
     publicUrl,
     faces,
     clock,

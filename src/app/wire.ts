@@ -19,6 +19,7 @@ import {
   type Channel,
   type ConfiguredChannel,
   type Delivery,
+  type Patience,
   type DeliverySettles,
   type Sender,
 } from '#delivery';
@@ -65,6 +66,8 @@ export interface HubOptions {
   readonly senders?: readonly Sender[];
   /** The messengers at which people write to us, as they are set up; each is a sender too. */
   readonly messengers?: readonly ConfiguredChannel[];
+  /** How long is waited for messengers, for a test that does not. */
+  readonly patience?: Patience;
   /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
   readonly messengersOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
@@ -245,7 +248,7 @@ function namesOf(channels: readonly Channel[], operatorName: string): (channel: 
 function settlesOf({ sending }: Delivery): DeliverySettles {
   return {
     taken: (reference, platformId) => sending.taken(reference, platformId),
-    failed: (deliveryId, code) => sending.settle({ as: 'failed', deliveryId, code }),
+    failed: (lost, failed) => sending.failed(lost, failed),
     heard: (identityId) => sending.release(identityId),
   };
 }

@@ -12,6 +12,8 @@ export interface OpenAddress {
   readonly person: PersonIds;
   /** When the person last wrote, in milliseconds since the epoch; undefined: they never did. */
   readonly heardAtMs: number | undefined;
+  /** Another app has the thread. */
+  readonly away: boolean;
 }
 
 /** An address that is in use, found by who writes; what it says of the person stays sealed. */
@@ -248,10 +250,17 @@ async function openPerson(
 }
 
 async function addressOf(database: Database, vault: Vault, identityId: IdentityId): Promise<OpenAddress | undefined> {
-  const [row] = await database.query<{ customerId: CustomerId; account: string; heardAt: Date | null }>(sql`
-    select customer_id as "customerId", account, heard_at as "heardAt" from channel_addresses
+  const [row] = await database.query<{
+    customerId: CustomerId;
+    account: string;
+    heardAt: Date | null;
+    away: boolean;
+  }>(sql`
+    select customer_id as "customerId", account, heard_at as "heardAt",
+      coalesce(away_until > clock_timestamp(), false) as away
+    from channel_addresses
     where identity_id = ${identityId} and state = 'in-use'`);
   if (!row) return undefined;
   const person = await openPerson(database, vault, row.customerId, identityId);
-  return { account: row.account, person, heardAtMs: row.heardAt?.getTime() };
+  return { account: row.account, person, heardAtMs: row.heardAt?.getTime(), away: row.away };
 }

@@ -64,8 +64,19 @@ export interface ChannelParts {
   readonly faces: () => readonly BankFace[];
   readonly clock: Clock;
   readonly log: Log;
-  /** How long an echo or a status is waited for, where it is not as long as usual. */
+  /** Another app has the thread with this person. */
+  readonly threadAway?: (identityId: IdentityId) => Promise<void>;
+  /** How many processes of this hub send; absent: this one alone. */
+  readonly processes?: () => number;
+  readonly patience?: Patience;
+}
+
+/** How long is waited, where it is not as long as usual. */
+export interface Patience {
+  /** For an echo or a status, after a call of whose outcome nobody knows. */
   readonly settleMs?: number;
+  /** Before one call finds out whether a page that is stopped works again. */
+  readonly stoppedMs?: number;
 }
 
 /** A dispatch with something to say. */

@@ -20,6 +20,7 @@ export type {
   ChannelKind,
   ChannelParts,
   ConfiguredChannel,
+  Patience,
   Examination,
   Finding,
   SettingsSection,
@@ -40,5 +41,5 @@ export type { ViewOf, Views } from './views.ts';
 export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
 export type { Parts } from './sending/parts.ts';
 export { readReference, referenceText, type CallReference } from './sending/reference.ts';
-export type { Detail, Dispatch, Outcome, Sender } from './sending/sender.ts';
+export type { Detail, Dispatch, Failed, Outcome, Sender, ToldFailed } from './sending/sender.ts';
 export { windowOf, type Window } from './window.ts';

@@ -168,7 +168,9 @@ function chimeVoice(platform: ChimePlatform): Voice & { fresh(): Channel } {
       database: { query: unused, execute: unused, run: unused },
       parts: () => kept,
       addressOf: async (identityId) =>
-        heard.has(identityId) ? { account: page, person: { id: 'Ada' }, heardAtMs: Date.now() } : undefined,
+        heard.has(identityId)
+          ? { account: page, person: { id: 'Ada' }, heardAtMs: Date.now(), away: false }
+          : undefined,
       mintView: async () => {
         minted += 1;
         return viewAddress;
@@ -207,6 +209,7 @@ function chimeVoice(platform: ChimePlatform): Voice & { fresh(): Channel } {
           message: more.message && atDetail(more.message, ofBank, detail, manner.locale),
           manner,
           replaces: undefined,
+          windowOver: false,
         },
         signal,
       );

@@ -6,6 +6,7 @@ import { graphOf, type ComposeParts, type MetaSenderParts, type Rendering } from
 import { atDetail, detailOf, type Message } from '#contract';
 import type { Channel, Parts, Sender } from '#delivery';
 import { configureChannels } from '../../src/app/channels-file.ts';
+import { circuitsInMemory } from '../../src/channels/meta/circuits.fixture.ts';
 import { graphError, scriptedGraph, type Play } from '../../src/channels/meta/scripted-graph.fixture.ts';
 import { viewAddress, type Door, type Pen, type Playing, type Proof, type Rendered, type Voice } from './under-test.ts';
 
@@ -212,9 +213,10 @@ export async function metaVoice(
       accounts: [{ account, name: 'Bank', accessToken }],
       addressOf: async (identityId) => {
         const heardAtMs = heard.get(identityId);
-        return heardAtMs === undefined ? undefined : { account, person: { id: 'P1' }, heardAtMs };
+        return heardAtMs === undefined ? undefined : { account, person: { id: 'P1' }, heardAtMs, away: false };
       },
       parts: partsKept(),
+      circuits: circuitsInMemory(systemClock),
       clock: systemClock,
       timers: systemTimers,
       log: createLog('silent'),
@@ -250,6 +252,7 @@ export async function metaVoice(
           entry,
           message: more.message && atDetail(more.message, ofBank, detail, manner.locale),
           manner,
+          windowOver: more.windowOver ?? false,
           replaces: undefined,
         },
         signal,

@@ -1,5 +1,6 @@
 import { systemTimers } from '#base';
 import type { Channel, ChannelParts, ConfiguredChannel, SetUpDone } from '#delivery';
+import { circuitsIn } from './circuit-store.ts';
 import type { Compose, ComposeParts } from './compose.ts';
 import type { MetaPlatform } from './errors.ts';
 import { examine, lookAtAddress } from './examine.ts';
@@ -81,13 +82,16 @@ function create<Body>(
   parts: ChannelParts,
 ): Channel {
   const { app, channel, places } = meta;
-  const { clock, log, database, publicUrl, settleMs, addressOf, parts: kept } = parts;
+  const { clock, log, database, publicUrl, patience, addressOf, threadAway, processes, parts: kept } = parts;
   const graph = graphOf(app);
   const { checkTokens, ...sender } = meta.sender({
     graph,
     accounts: places,
     compose: meta.compose(composeParts(meta, parts)),
     addressOf,
+    circuits: circuitsIn(database, channel),
+    ...(threadAway && { threadAway }),
+    ...(processes && { processes }),
     parts: {
       begin: (begun) => kept().begin(begun),
       taken: (reference, platformId) => kept().taken(reference, platformId),
@@ -95,7 +99,7 @@ function create<Body>(
     clock,
     timers: systemTimers,
     log,
-    ...(settleMs !== undefined && { settleMs }),
+    ...patience,
   });
   return {
     ...sender,

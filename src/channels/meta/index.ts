@@ -1,7 +1,8 @@
 export { readAnswer, type GraphAnswer, type GraphError } from './answers.ts';
 export { partsIn, readBody, type Part, type Unread } from './body.ts';
 export { errorsOf, readAccountChange } from './changes.ts';
-export { circuits, type Circuits, type StoppedBy } from './circuits.ts';
+export { circuitsIn } from './circuit-store.ts';
+export type { CircuitStore, StoppedBy } from './circuits.ts';
 export { composer, type Compose, type Composed, type ComposeKind, type ComposeParts } from './compose.ts';
 export { codeOf, remedyOf, type MetaPlatform, type Remedy } from './errors.ts';
 export { fieldsOf, idOf, keyOf, listOf, numberOf, referenceOf, textOf, timeOf, wordOf, type Fields } from './fields.ts';

@@ -6,7 +6,6 @@ import {
   turns,
   type Clock,
   type CustomerId,
-  type DeliveryId,
   type IdentityId,
   type InTurn,
   type Log,
@@ -17,6 +16,8 @@ import type { Database } from '#db';
 import type { Vault } from '#vault';
 import type { Addresses } from '../addresses.ts';
 import type { Channel, Reading } from '../channel.ts';
+import type { Failed } from '../sending/sender.ts';
+import type { LostPart } from '../sending/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import { takeEvidence, applyWaiting } from './evidence.ts';
 import { heldAtMessengers, type HeldAtMessengers } from './held.ts';
@@ -28,9 +29,9 @@ import { takePerson } from './person.ts';
 export interface DeliverySettles {
   /** It has what carries this reference, under this id of its own. */
   taken(reference: string, platformId: string): Promise<unknown>;
-  /** It had taken it, and could not show it. */
-  failed(deliveryId: DeliveryId, code: string): Promise<unknown>;
-  /** The person at this identity has written just now. */
+  /** It had taken it, or a part of it, and could not show it: that asks for this. Answers whether it changed anything. */
+  failed(lost: LostPart, failed: Failed): Promise<boolean>;
+  /** The person at this identity has written just now, or their thread is ours again. */
   heard(identityId: IdentityId): Promise<unknown>;
 }
 

@@ -2,6 +2,7 @@ import type { DeliveryId, IdentityId } from '#base';
 import { sql, type Database, type Queryable } from '#db';
 import type { Evidence } from '../channel.ts';
 import type { Thread } from '../change.ts';
+import type { ToldFailed } from '../sending/sender.ts';
 
 type Status = Extract<Evidence, { kind: 'status' }>['status'];
 
@@ -42,22 +43,38 @@ export function waitingStatuses(database: Database): Promise<StatusOf[]> {
   return database.query<StatusOf>(sql`
     select s.channel, s.platform_index as "platformIndex", s.status, s.code from channel_statuses s
     where not s.applied and s.at > clock_timestamp() - ${waitsMinutes} * interval '1 minute'
-      and exists (select from deliveries d where d.channel = s.channel and d.platform_index = s.platform_index)
+      and (exists (select from deliveries d where d.channel = s.channel and d.platform_index = s.platform_index)
+        or exists (select from delivery_parts p where p.platform_index = s.platform_index))
     order by s.at limit 500`);
 }
 
 /** What a person has seen: their conversation, and how far. */
 export type SeenSoFar = Thread & { readonly seq: number };
 
-/** Where a message of ours stands, by the messenger's id of it; undefined while that is not known. */
+/** A delivery of which a messenger told something. */
+export interface ToldOf extends SeenSoFar, Omit<ToldFailed, 'account' | 'code'> {
+  readonly deliveryId: DeliveryId;
+  /** The page or the number that it went from; undefined where nobody is met any more. */
+  readonly account: string | undefined;
+  readonly state: string;
+}
+
+/** Where a message of ours stands, by the messenger's id of it or of a part of it; undefined while that is not known. */
 export async function deliveredAs(
   db: Queryable,
   { channel, platformIndex }: Pick<StatusOf, 'channel' | 'platformIndex'>,
-): Promise<(SeenSoFar & { readonly deliveryId: DeliveryId }) | undefined> {
-  const [row] = await db.query<Thread & { seq: bigint; deliveryId: DeliveryId }>(sql`
-    select delivery_id as "deliveryId", customer_id as "customerId", conversation_id as "conversationId", seq from deliveries
-    where channel = ${channel} and platform_index = ${platformIndex} order by seq desc limit 1`);
-  return row && { ...row, seq: Number(row.seq) };
+): Promise<ToldOf | undefined> {
+  const [row] = await db.query<Omit<ToldOf, 'seq'> & { seq: bigint }>(sql`
+    select d.delivery_id as "deliveryId", d.customer_id as "customerId", d.conversation_id as "conversationId",
+      d.identity_id as "identityId", d.seq, d.attempts as attempt, d.window_over as "windowOver", d.state, a.account
+    from deliveries d left join channel_addresses a on a.identity_id = d.identity_id
+    where d.delivery_id in (
+      select delivery_id from deliveries where channel = ${channel} and platform_index = ${platformIndex}
+      union all
+      select p.delivery_id from delivery_parts p join deliveries using (delivery_id)
+      where channel = ${channel} and p.platform_index = ${platformIndex})
+    order by d.seq desc limit 1`);
+  return row && { ...row, seq: Number(row.seq), account: row.account ?? undefined };
 }
 
 /** The newest that was brought to an identity up to then; undefined when nothing was. */

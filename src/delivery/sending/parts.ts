@@ -16,7 +16,10 @@ export interface PartsBegun {
 
 /** Which parts of deliveries their messenger has: a port, so that senders know nothing of tables. */
 export interface Parts {
-  /** Before the first call of an attempt. Answers the parts that the messenger has, from earlier attempts, by number. */
+  /**
+   * Before the first call of an attempt, where there are several or it is not the first: it may have been cut
+   * otherwise before. Answers the parts that the messenger has, from earlier attempts, by number.
+   */
   begin(begun: PartsBegun): Promise<ReadonlyMap<number, string>>;
   /** The messenger has one, under this id of its own. */
   taken(reference: CallReference, platformId: string): Promise<void>;
@@ -26,6 +29,14 @@ export interface Parts {
 export function partsIn(db: Queryable, ids: PlatformIds): Parts {
   return {
     begin: async ({ deliveryId, parts, revision, attempt }) => {
+      if (parts === 1) {
+        // One that was never more than one has no row: any attempt's echo settles it.
+        await db.execute(sql`
+          update delivery_parts set parts = 1, revision = ${revision}, since_attempt = ${attempt}, platform_index = null,
+            sealed_platform_id = null
+          where delivery_id = ${deliveryId} and (parts <> 1 or revision <> ${revision})`);
+        return new Map();
+      }
       const rows = await db.query<{ part: number; isTaken: boolean; sealed: Buffer | null }>(sql`
         insert into delivery_parts (delivery_id, part, parts, revision, since_attempt)
         select ${deliveryId}, part, ${parts}, ${revision}, ${attempt} from generate_series(0, ${parts - 1}::integer) part
@@ -62,16 +73,16 @@ export async function takenBy(
   reference: CallReference,
   platformId: string,
 ): Promise<Extract<Settling, { as: 'delivered' }> | undefined> {
-  const { deliveryId } = reference;
+  const { deliveryId, attempt } = reference;
   const marked = await markTaken(db, ids, reference, platformId);
   const rows = await db.query<{ isTaken: boolean; sealed: Buffer | null; revision: number }>(sql`
     select platform_index is not null as "isTaken", sealed_platform_id as sealed, revision from delivery_parts
     where delivery_id = ${deliveryId} and part < parts order by part`);
   const last = rows.at(-1);
-  if (!last) return { as: 'delivered', deliveryId, platformId, shownRevision: undefined };
+  if (!last) return { as: 'delivered', deliveryId, platformId, shownRevision: undefined, attempt };
   if (!marked || rows.some((row) => !row.isTaken)) return undefined;
   const lastId = (await opened(db, ids, deliveryId, last.sealed)) ?? platformId;
-  return { as: 'delivered', deliveryId, platformId: lastId, shownRevision: last.revision };
+  return { as: 'delivered', deliveryId, platformId: lastId, shownRevision: last.revision, attempt };
 }
 
 /** False: the delivery has no parts, or was cut otherwise when that call was made. */

@@ -1,7 +1,7 @@
 import type { DeliveryId, NodeId } from '#base';
 import { sql, type Database } from '#db';
 import type { PlatformIds } from './platform-ids.ts';
-import type { Attempt, Begun } from './store.ts';
+import { unknownsMax, type Attempt, type Begun } from './store.ts';
 
 /**
  * `begin` of the store, in one statement: the lease is this process's own under this fence, the delivery is
@@ -45,6 +45,7 @@ export async function beginAttempts(
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
               and p.message_id = d.message_id and p.platform_index is not null
           )) then 'parked-before'
+          when d.state = 'unknown' and d.unknowns >= ${unknownsMax} then 'unknown-twice'
           when d.entry <> 'removal' and w.content <> 'read' then w.content
           else 'attempted'
         end as verdict
@@ -60,7 +61,7 @@ export async function beginAttempts(
     )
     update deliveries d set
       state = case j.verdict when 'gone' then 'skipped' when 'shown' then 'skipped'
-        when 'parked-before' then 'parked' when 'given-up' then 'parked'
+        when 'parked-before' then 'parked' when 'given-up' then 'parked' when 'unknown-twice' then 'parked'
         when 'unreadable' then d.state else 'attempted' end,
       code = case j.verdict when 'attempted' then null else j.verdict end,
       attempts = d.attempts + case j.verdict when 'attempted' then 1 else 0 end,
@@ -121,6 +122,7 @@ function begunOf(row: BegunRow | undefined, replaces: string | undefined): Begun
     case 'shown':
     case 'parked-before':
     case 'given-up':
+    case 'unknown-twice':
       return { begun: 'closed', code: row.verdict };
     case 'unreadable':
       return { begun: 'unreadable' };

@@ -123,7 +123,7 @@ async function put(
     select p.delivery_id as "deliveryId", p.shard, p.channel, p.customer_id as "customerId",
       p.conversation_id as "conversationId", p.identity_id as "identityId",
       delivery_detail(d.detail, d.details, p.purpose, p.asked) as detail, p.seq, p.entry,
-      p.message_id as "messageId", p.revision, 0 as attempts, 0 as failures,
+      p.message_id as "messageId", p.revision, 0 as attempts, 0 as failures, false as "windowOver",
       coalesce(
         lag(p.seq) over (partition by p.conversation_id, p.identity_id order by p.seq),
         (select max(o.seq) from deliveries o where o.channel = p.channel and o.shard = p.shard
@@ -146,7 +146,7 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
     select d.delivery_id as "deliveryId", d.shard, d.channel, d.customer_id as "customerId",
       d.conversation_id as "conversationId", d.identity_id as "identityId", 
       coalesce(delivery_detail(x.detail, x.details, d.purpose, d.asked), 'pointer') as detail, d.seq, d.entry,
-      d.message_id as "messageId", d.revision, d.attempts, d.failures
+      d.message_id as "messageId", d.revision, d.attempts, d.failures, d.window_over as "windowOver"
     from deliveries d left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
     where d.channel = ${channel} and d.state in ('waiting', 'attempted', 'unknown')
       and d.shard = any (array(
@@ -167,11 +167,12 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
 
 async function release(database: Database, identityId: IdentityId, now: Date | null): Promise<Settled[]> {
   return database.query<Settled>(sql`
-    update deliveries d set next_at = coalesce(${now}::timestamptz, clock_timestamp())
+    update deliveries d set next_at = coalesce(${now}::timestamptz, clock_timestamp()), window_over = false
     from destinations x
     where x.identity_id = ${identityId} and d.conversation_id = x.conversation_id and d.identity_id = x.identity_id
       and d.state = 'waiting' and d.code = ${closedCode}
-    returning d.delivery_id as "deliveryId", d.shard, d.channel, true as "isOpen"`);
+    returning d.delivery_id as "deliveryId", d.shard, d.channel, true as "isOpen",
+      false as "isParked"`);
 }
 
 async function backlog(database: Database, now: Date | null): Promise<Backlog[]> {

@@ -260,6 +260,9 @@ function keep(actor: Actor, shown: Partial<Shown>, body: unknown, replyTo?: stri
 }
 
 function tell({ context, account, person }: Actor, field: string, said: Record<string, unknown>): Promise<void> {
+  // Meta: an app that does not have the thread is told on the side, and answers nothing.
+  const isAway = context.people.named('messenger', person.key).away === true;
+  if (isAway) return tellMessenger(context, account, person, 'standby', said, { within: 'standby' });
   return tellMessenger(context, account, person, field, said);
 }
 

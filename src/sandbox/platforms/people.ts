@@ -22,6 +22,8 @@ export interface Person {
   readonly stoppedMarketing: boolean;
   /** When they did something last. */
   readonly heardAtMs?: number;
+  /** Another app has the thread with them. Messenger alone. */
+  readonly away?: boolean;
   /** Joined by Meta's own account linking, with this code of the business's. */
   readonly linkedBy?: string;
 }

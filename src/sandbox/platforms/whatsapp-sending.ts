@@ -1,5 +1,5 @@
 import type { PlatformAccount } from './accounts.ts';
-import { GraphError, readParameter, type GraphErrorName } from './graph-error.ts';
+import { GraphError, graphErrors, readParameter, type GraphErrorName } from './graph-error.ts';
 import { WINDOW_MS } from './messenger-sending.ts';
 import type { Person } from './people.ts';
 import { answered, type GraphAnswer, type PlatformContext } from './platform-context.ts';
@@ -114,7 +114,10 @@ async function take(
       tellStatus(context, account, person, kept, 'sent', { delayMs: Math.floor(receiptsAfterMs / 2) });
     delivered(context, account, person, id);
     context.changed();
-  } else tellStatus(context, account, person, kept, 'failed', { delayMs: 20, error: refused });
+  } else {
+    threads.answered(`failed by a status of ${graphErrors[refused].code}`);
+    tellStatus(context, account, person, kept, 'failed', { delayMs: 20, error: refused });
+  }
   return answerOf(message, id, person.number);
 }
 
