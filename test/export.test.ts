@@ -30,6 +30,7 @@ interface Exported {
     readonly Record<string, unknown>[]
   >;
   readonly notifications: { readonly email?: string; readonly browsers: readonly { readonly endpoint: string }[] };
+  readonly channels: readonly { readonly channel: string; readonly detail: string }[];
   readonly ledger: LogExport;
   readonly waiting: readonly unknown[];
 }
@@ -107,6 +108,7 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
   fetch_accounts: ({ linking }) => linking.fetchedAccounts.length,
   revocations: ({ linking }) => linking.revocations.length,
   messages: ({ conversation }) => conversation.length,
+  destinations: ({ channels }) => channels.length,
   push_subscriptions: ({ notifications }) => notifications.browsers.length,
 };
 
@@ -114,7 +116,6 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
 const without: Readonly<Record<string, string>> = {
   conversations: 'numbers of the conversation, whose messages are there',
   entries: 'the order of the messages that are there',
-  destinations: 'which channel identity, all of which are there, at which level of detail',
   deliveries: 'the order in which messages went there: each is a delivery in the ledger, which is there',
   turns: 'what is to be answered within seconds: the words stand in the message',
   customer_keys: 'wrapped keys: what they open is there',
@@ -211,6 +212,7 @@ test('the page to read shows the records by bank and account, and escapes what b
   for (const heading of ['Receipts of what was deleted', 'Where you are signed in', 'Passkeys'])
     assert.ok(page.includes(`<h2>${heading}</h2>\n<div class="table"`), heading);
   assert.doesNotMatch(page, /<script|src=|href=/);
+  assert.match(page, /Where you are told that there is something new<\/h2>\n.*127\.0\.0\.1/);
 });
 
 test('a stranger’s export has nothing of it', async () => {

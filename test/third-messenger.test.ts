@@ -36,6 +36,7 @@ test('a third messenger is joined, stands under its own name where one is told, 
   assert.deepEqual(told.reach[0], { channel: 'chime', name: 'Chime' });
   const full = told.previews.find(({ purpose, detail }) => purpose === 'transactions' && detail === 'full');
   assert.match(full?.parts[0]?.text ?? '', /Stroman & Hudson/, 'the example is drawn by Chime itself');
+  assert.equal(full?.later, undefined, 'with no window nothing else comes later');
 
   const response = await fetch(`${hub.sandboxUrl}/control/banks/citi/purchases`, {
     method: 'POST',

@@ -1,6 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { BankFace, ChannelPreview, Locale, Message, Purpose } from '#contract';
+import type { BankFace, DrawnMessage, Locale, Message, Purpose } from '#contract';
 import type { Detail, Sender } from './sending/sender.ts';
+import type { Window } from './window.ts';
 
 /**
  * What a messenger is to this program: it verifies what comes in, reads it, and sends. Each has a folder of its
@@ -39,7 +40,7 @@ export interface Channel extends Sender {
    * What would stand there, drawn by what draws the messages themselves. Absent of a messenger that says at every
    * level that there is something, and no more.
    */
-  preview?(message: Message, as: PreviewAs): ShownThere;
+  preview?(message: Message, as: PreviewAs): DrawnMessage;
   /** It said what has become of a template: `templates` keeps how each stands. Absent where there are none. */
   templateHeard?(said: TemplateSaid): Promise<void>;
   /** What is done for it again and again while the hub runs. */
@@ -58,21 +59,25 @@ export interface Upkeep {
   run(): Promise<unknown>;
 }
 
-/** How an example is drawn: as it would stand in somebody's chat within the window. */
+/** How an example is drawn: as it would stand in somebody's chat. */
 export interface PreviewAs {
   /** `message` is at this level already. */
   readonly detail: Detail;
   readonly locale: Locale;
   readonly timeZone: string;
   readonly purpose: Purpose | null;
-  /** Where the whole can be seen; undefined at `full`. */
+  /** `template`: its person has not written lately, so that only a set form may come; asked of those with a window. */
+  readonly window: Extract<Window, 'free' | 'template'>;
+  /** Where the whole can be seen; undefined at `full` of what is written freely. */
   readonly viewAddress: string | undefined;
+  /** Where the card's picture can be seen; at `full` of what is written freely. */
+  readonly pictureAddress: string | undefined;
+  /** A few signs that stand under what a bank told. */
+  readonly reference: string;
+  /** Of this hub, without a slash at its end. */
   readonly publicUrl: string;
   readonly faces: readonly BankFace[];
 }
-
-/** What a person would see of it: pieces of text in their order, and titles of buttons. */
-export type ShownThere = Pick<ChannelPreview, 'parts' | 'buttons'>;
 
 /** How somebody is spoken to. */
 export interface PersonProfile {

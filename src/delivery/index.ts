@@ -13,7 +13,6 @@ export type {
   PersonProfile,
   PreviewAs,
   Reading,
-  ShownThere,
   TemplateSaid,
   Upkeep,
 } from './channel.ts';

@@ -8,6 +8,7 @@ import {
   type Locale,
   type Purchase,
 } from '#contract';
+import type { Channel } from '#delivery';
 import type { ExportedRecord } from './export-records.ts';
 import type { CustomerExport } from './export-routes.ts';
 import { escapeHtml, htmlTable } from './html-page.ts';
@@ -42,10 +43,18 @@ export interface TableWords {
   readonly when: (instant: Date | string) => string;
   /** A bank's name as text. */
   readonly bank: (id: string) => string;
+  /** A messenger as people call it; undefined of one that is not set up, and of what is none. */
+  readonly messenger: (channel: string) => string | undefined;
 }
 
-/** How an export's tables say instants and banks. */
-export function tableWords({ settings }: CustomerExport, faces: readonly BankFace[]): TableWords {
+/** What has a name of its own: banks, and messengers. */
+export interface Named {
+  readonly faces: readonly BankFace[];
+  readonly channels: readonly Pick<Channel, 'channel' | 'name'>[];
+}
+
+/** How an export's tables say instants, banks and messengers. */
+export function tableWords({ settings }: CustomerExport, { faces, channels }: Named): TableWords {
   const locale: Locale = settings.locale === 'es' ? 'es' : 'en';
   const { timeZone } = settings;
   const format = new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone });
@@ -53,6 +62,7 @@ export function tableWords({ settings }: CustomerExport, faces: readonly BankFac
     locale,
     when: (instant) => format.format(new Date(instant)),
     bank: (id) => faces.find((face) => face.id === id)?.name ?? id,
+    messenger: (id) => channels.find(({ channel }) => channel === id)?.name,
   };
 }
 

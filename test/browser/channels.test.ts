@@ -22,9 +22,9 @@ const names = {
     saved: 'Saved.',
     addPasskey: 'Add a passkey',
     passkey: 'Continue with a passkey',
-    masked: 'Merchant and a rounded amount',
+    masked: 'Shop and about how much',
     nothing: 'Nothing',
-    none: 'Nothing is told anywhere but in your browsers.',
+    none: 'Besides the chat you are told nowhere.',
     pointer: 'There is something new from your bank.',
     maskedWords: 'About $66 at Stroman & Hudson.',
   },
@@ -34,9 +34,9 @@ const names = {
     saved: 'Guardado.',
     addPasskey: 'Añadir una llave de acceso',
     passkey: 'Continuar con una llave de acceso',
-    masked: 'Comercio e importe redondeado',
+    masked: 'El comercio y cuánto, más o menos',
     nothing: 'Nada',
-    none: 'Solo se te avisa en tus navegadores.',
+    none: 'Fuera del chat no se te avisa en ningún sitio.',
     pointer: 'Hay algo nuevo de tu banco.',
     maskedWords: 'Cerca de $66 en Stroman & Hudson.',
   },
@@ -87,11 +87,11 @@ for (const [locale, customer] of [
     });
     await person.button(say.addPasskey).click();
     await page.getByRole('button', { name: /^(Remove the passkey|Quitar la llave)/ }).waitFor();
-    const purchases = section.getByRole('group').nth(1);
-    assert.match((await purchases.locator('figure').textContent()) ?? '', new RegExp(say.pointer));
+    const purchases = section.locator('fieldset').nth(1);
+    assert.match((await purchases.locator('figure').first().textContent()) ?? '', new RegExp(say.pointer));
     await purchases.getByRole('radio', { name: say.masked }).check();
     await section.getByText(say.more).waitFor();
-    assert.ok(((await purchases.locator('figure').textContent()) ?? '').includes(say.maskedWords));
+    assert.ok(((await purchases.locator('figure').first().textContent()) ?? '').includes(say.maskedWords));
     assert.deepEqual((await channelsOf(page)).channels[0]?.details, {});
     await assertAccessible(page, 'where one is told', 'section[aria-labelledby=told]');
     await section.getByRole('button', { name: say.passkey }).press('Enter');

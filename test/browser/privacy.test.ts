@@ -291,6 +291,6 @@ test('the chat says who has seen the data, and leads to the privacy centre', asy
   const person = await stage().person('es');
   await person.link('Citi', 'customer-2');
   await person.say('¿quién ha visto mis datos?');
-  await person.button('Abrir el centro de privacidad').click();
+  await person.button('Centro de privacidad').click();
   await person.page.getByRole('heading', { name: 'Todo lo que se hizo con mis datos' }).waitFor();
 });

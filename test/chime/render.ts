@@ -11,8 +11,14 @@ export interface ChimeBody {
 /** Chime's own limits. */
 export const chimeLimits = { text: 700, buttonTitle: 24, buttons: 4, payload: 200 } as const;
 
+/** How it is drawn: Chime shows neither pictures nor references, and has no window. */
+export type ChimeForm = Pick<
+  PreviewAs,
+  'detail' | 'locale' | 'timeZone' | 'purpose' | 'viewAddress' | 'publicUrl' | 'faces'
+>;
+
 /** Draws a message as Chime shows it: the last body carries the buttons, more of them a body each for themselves. */
-export function renderChime(message: Message, as: PreviewAs): ChimeBody[] {
+export function renderChime(message: Message, as: ChimeForm): ChimeBody[] {
   const parts = splitText(listedWords(message.content, as), chimeLimits.text);
   const buttons = tapsUnder(message, as).map((tap) => ({
     title: shorten(tap.title, chimeLimits.buttonTitle),
@@ -28,7 +34,7 @@ export function renderChime(message: Message, as: PreviewAs): ChimeBody[] {
 }
 
 /** Below full the way to the whole of it, and a fresh one: nothing acts there. */
-function tapsUnder(message: Message, { detail, viewAddress, publicUrl, locale }: PreviewAs): readonly Tap[] {
+function tapsUnder(message: Message, { detail, viewAddress, publicUrl, locale }: ChimeForm): readonly Tap[] {
   if (detail === 'full') return [...tapsOf(message, publicUrl), ...repliesOf(message)];
   if (viewAddress === undefined) return [];
   return [

@@ -1,6 +1,5 @@
 import { systemTimers } from '#base';
-import type { Message } from '#contract';
-import type { Channel, ChannelParts, ConfiguredChannel, PreviewAs, SetUpDone, ShownThere } from '#delivery';
+import type { Channel, ChannelParts, ConfiguredChannel, SetUpDone } from '#delivery';
 import { circuitsIn } from './circuit-store.ts';
 import type { Compose, ComposeParts } from './compose.ts';
 import type { MetaPlatform } from './errors.ts';
@@ -32,7 +31,7 @@ export interface ConfiguredMeta<Body> {
   readonly compose: (parts: ComposeParts) => Compose<Body>;
   readonly read: Channel['read'];
   readonly profile: (graph: Graph) => NonNullable<Channel['profile']>;
-  readonly preview: (message: Message, as: PreviewAs) => ShownThere;
+  readonly preview: NonNullable<Channel['preview']>;
   /** What else is put at each page or number, beside its templates. */
   readonly setUp?: (place: MetaPlace, graph: Graph, publicUrl: string) => Promise<SetUpDone>;
 }

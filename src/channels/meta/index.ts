@@ -23,6 +23,7 @@ export { isAtMost, runsOf, type AtMost } from './at-most.ts';
 export { linesOf, listedWords, messageWords, type CardLine } from './card-lines.ts';
 export { payloads, repliesOf, tapsOf, type Press, type Tap } from './pressing.ts';
 export { withReference, type Rendering } from './rendering.ts';
+export { shownTemplate, shownTogether } from './shown.ts';
 export { isBlank, shorten, splitText } from './text.ts';
 export { isApproved, templateHeard, templatesKept, type KeptTemplate } from './template-store.ts';
 export { syncTemplates, type TemplateDone, type TemplatePlace } from './template-sync.ts';
