@@ -13,6 +13,7 @@ import { Chatter } from '../test/browser/chatter.ts';
 import type { Person } from '../test/browser/person.ts';
 import { testHub } from '../test/hub.ts';
 import { buildWebIfStale } from './build-web.ts';
+import { photographCards } from './card-scenes.ts';
 
 const folder = join(import.meta.dirname, '..', 'dist', 'screens');
 const images = join(import.meta.dirname, '..', 'docs', 'images');
@@ -38,6 +39,11 @@ const shown = {
   console: 'console-desk-light-en',
   sandbox: 'sandbox-desk-light-en',
   staff: 'staff-desk-light-en',
+  'alert-light': 'scene-alert-phone-light-en',
+  'alert-dark-es': 'scene-alert-phone-dark-es',
+  'frozen-light': 'scene-frozen-phone-light-en',
+  'order-light': 'scene-order-phone-light-en',
+  'order-dark-es': 'scene-order-phone-dark-es',
 };
 
 const devices = {
@@ -77,6 +83,7 @@ try {
       await stage.clear();
     }
   }
+  await photographCards(stage.browser, folder);
 } finally {
   await stage.browser.close();
   await stage.hub.close();

@@ -1,5 +1,6 @@
 import type { BankId, LinkId } from '#base';
 import type { AccountLabel, Category, HearingChange, Locale, Purpose, QuietHours } from '#contract';
+import type { ControlSlot } from './control-words.ts';
 
 /** Questions about money: they can be followed up ("and in May?"). */
 export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
@@ -14,6 +15,11 @@ export type Intent =
   | 'hearing'
   | 'hours'
   | 'deleteAccount'
+  | 'card'
+  | 'cards'
+  | 'pin'
+  | 'pinTyped'
+  | 'statements'
   | 'linkBank'
   | 'links'
   | 'whoSaw'
@@ -59,6 +65,8 @@ export interface Slots {
   readonly quiet?: QuietHours | null;
   /** "send me a daily summary at 8 pm"; null ends it. */
   readonly digestHour?: number | null;
+  /** "freeze my card" */
+  readonly control?: ControlSlot;
   /** "stop everything" */
   readonly all?: true;
 }
@@ -82,6 +90,8 @@ export type Doubt =
   | { readonly reason: 'nothing' }
   /** Something that cannot be done here yet: a transfer, a dispute, a forecast. */
   | { readonly reason: 'notYet' }
+  /** Something about a card, in words that leave open what is wished. */
+  | { readonly reason: 'card' }
   /** A question about money with words in it that we cannot place: what it is about, a condition, a comparison. */
   | { readonly reason: 'words'; readonly words: string }
   /** Several merchants answer to that name. */

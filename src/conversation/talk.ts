@@ -1,28 +1,21 @@
 import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
-import {
-  findCustomer,
-  leaveSession,
-  openSession,
-  useAct,
-  type Act,
-  type BrowserKind,
-  type Customer,
-  type Session,
-} from '#customers';
+import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
-import type { Arrivals, Audience, Thread } from '#delivery';
+import type { Arrivals, Thread } from '#delivery';
 import { answer } from './answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
-import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
+import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
-import { changesOf, putAwayButtons } from './saying.ts';
+import { press, type Pressed } from './pressing.ts';
+import { changesOf } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
+import { customerCards } from './cards.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
@@ -60,11 +53,17 @@ export interface Talk {
    */
   say(thread: Thread, message: SaidByCustomer): Promise<{ seq: number }>;
   /**
-   * Carries out what a button does; `from`: where it was pressed, in a browser unless said otherwise.
+   * Carries out what a button does; `from`: where it was pressed, in a browser unless said otherwise. `session`: of
+   * that browser, in which a loosening act has to be proven.
    *
-   * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`
+   * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`, `proof_needed`
    */
-  act(customerId: CustomerId, token: string, from?: Pressed): Promise<{ receipt?: DeletionReceipt }>;
+  act(
+    customerId: CustomerId,
+    token: string,
+    from?: Pressed,
+    session?: Pick<Session, 'sessionIndex'>,
+  ): Promise<{ receipt?: DeletionReceipt }>;
   /** What people do at messengers. */
   readonly arrivals: Arrivals;
   /** Tells the digests whose hour has come; see `tellDigests`. */
@@ -81,13 +80,6 @@ export interface Talk {
 interface Opened {
   readonly session: Session;
   readonly secret: string;
-}
-
-/** Where something was done that was not done in a browser. */
-export interface Pressed {
-  readonly identityId: IdentityId;
-  /** Enters, in the transaction of what it causes, that it was handled; false when it was before. */
-  once(tx: Transaction): Promise<boolean>;
 }
 
 /** What a customer says. */
@@ -163,7 +155,7 @@ export function createTalk(parts: TalkParts): Talk {
     }
     return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
   };
-  const act: Talk['act'] = (customerId, token, from) => press(parts, customerId, token, from);
+  const act: Talk['act'] = (...pressed) => press(parts, ...pressed);
 
   return {
     begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
@@ -311,6 +303,7 @@ async function answersTo(
     now,
     money,
     wishes: customerWishes(parts, turn),
+    cards: customerCards(parts, turn.customerId),
     elsewhere: turn.identityId !== null,
   });
 }
@@ -333,66 +326,4 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
   });
   const { lastSeq } = await delivery.standing(turn);
   delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
-}
-
-async function press(
-  parts: TalkParts,
-  customerId: CustomerId,
-  token: string,
-  from: Pressed | undefined,
-): Promise<{ receipt?: DeletionReceipt }> {
-  const { database, linking, clock } = parts;
-  const act = parts.acts.verify(token, customerId, clock.nowMs());
-  if (act.act === 'stop-link') {
-    await database.transaction(async (tx) => {
-      await useAct(tx, act, clock.nowMs());
-      await from?.once(tx);
-      // From here on it will be done, by a chore if this process ends before it has.
-      await linking.markStopping(tx, customerId, act.linkId);
-    });
-  }
-  await parts.vault.askAhead({ customerId });
-  const answered = await database.transaction(async (tx) => {
-    if (act.act !== 'stop-link') {
-      await useAct(tx, act, clock.nowMs());
-      await from?.once(tx);
-    }
-    return carryOut(parts, tx, act, from?.identityId ?? 'browsers');
-  });
-  if (act.act !== 'delete-account') {
-    await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
-  }
-  return answered;
-}
-
-/** Does what a button says. */
-async function carryOut(
-  parts: TalkParts,
-  tx: Transaction,
-  act: Act,
-  to: Audience,
-): Promise<{ receipt?: DeletionReceipt }> {
-  const { linking } = parts;
-  const { customerId, conversationId } = act;
-  switch (act.act) {
-    case 'stop-link':
-      if (act.linkId) await linking.stop(tx, act.linkId, 'customer');
-      else await linking.stopAll(tx, customerId);
-      return {};
-    case 'narrow-link':
-      if (act.linkId && act.givenUp) await linking.narrow(tx, customerId, act.linkId, act.givenUp);
-      return {};
-    case 'delete-account':
-      await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
-      return { receipt: await linking.deleteCustomer(tx, customerId) };
-    case 'keep-link':
-    case 'keep-account':
-    case 'no-passkey': {
-      const customer = await findCustomer(tx, customerId);
-      const words =
-        act.act === 'no-passkey' ? noPasskeyWords(customer?.locale ?? 'en') : keptWords(customer?.locale ?? 'en');
-      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words], { to }));
-      return {};
-    }
-  }
 }

@@ -29,6 +29,7 @@ import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
 import { numberWords } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
+import { isAboutCard, wishForCard, type ControlWish } from './control-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
@@ -51,7 +52,8 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const firm = firmly(text, context.banks, previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
-  const wish = wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context);
+  const wish =
+    wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context) ?? wishForCard(text, context);
   if (wish !== undefined) return asUnderstood(wish);
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
@@ -73,7 +75,7 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish): Understood => ({
+const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish | ControlWish): Understood => ({
   intent,
   slots,
 });
@@ -123,7 +125,7 @@ function doubtIn(
   time: Doubt | undefined,
   merchants: readonly KnownMerchant[] | undefined,
 ): Doubt | undefined {
-  if (words.some((word) => notYet.has(word))) return { reason: 'notYet' };
+  if (words.some((word) => notYet.has(word))) return { reason: isAboutCard(words) ? 'card' : 'notYet' };
   if (time !== undefined) return time;
   if (banks > 1) return { reason: 'nothing' };
   if (merchants !== undefined && merchants.length > 1)

@@ -2,7 +2,6 @@ import type { AccountRef, AttemptId, BankId, CustomerId, IdentityId, LinkId } fr
 import { limits, TellerlineError } from '#base';
 import { consentDocument, consentRecord, linksToExpire, type CausedBy, type Consent } from '#consent';
 import {
-  labelOf,
   referenceOf,
   type AccountLabel,
   type Balance,
@@ -28,6 +27,7 @@ import {
   signAttempt,
   type Signing,
 } from './attempts.ts';
+import { accountsAtBank, readBalances } from './balances.ts';
 import { withBank } from './bank-session.ts';
 import { confirmCode, confirmInBrowser, type CodeAnswer, type SayingCode } from './confirm.ts';
 import { giveBackLate, standingOf } from './confirming.ts';
@@ -42,7 +42,6 @@ import { noteSides, type SideChange } from './low-side.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
-  accountsOf,
   findLink,
   linkEnded,
   linkOfReference,
@@ -52,9 +51,11 @@ import {
   receiptAddress,
   stoppingLinks,
   viewLinks,
+  type AccountDetail,
   type LinkView,
 } from './links.ts';
 import { everLinked, vouchingBanks } from './logins.ts';
+import type { BankSession } from './bank-api.ts';
 import type { LinkingParts, ConsentDocument } from './parts.ts';
 import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
@@ -123,6 +124,18 @@ export interface Linking {
     linkId: LinkId,
     accountRefs?: readonly AccountRef[],
   ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
+  /**
+   * Calls a link's bank with its own tokens, for what `BankApi` does not know.
+   *
+   * @throws TellerlineError those of `withBank`
+   */
+  atBank<Result>(
+    linkId: LinkId,
+    actor: 'USER' | 'BATCH',
+    work: (session: BankSession) => Promise<Result>,
+  ): Promise<Result>;
+  /** The accounts of a link that the customer shares, with the bank's own ids. */
+  accountsAtBank(linkId: LinkId): Promise<readonly (AccountDetail & { readonly accountRef: AccountRef })[]>;
   /** The same for all links of a customer at once. */
   stopAll(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** Marks links as stopping: the first step of a customer's stop, in a transaction of its own. All when none is named. */
@@ -213,6 +226,8 @@ export function createLinking(parts: LinkingParts): Linking {
     receipts: (customerId) => keptReceipts(parts, customerId),
     held: (customerId) => heldLinking(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
+    atBank: (linkId, actor, work) => withBank(parts, linkId, actor, work),
+    accountsAtBank: (linkId) => accountsAtBank(parts, linkId),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
       tx.afterCommit(() => jobs.revocations());
@@ -372,24 +387,4 @@ async function endWhatIsDue(parts: LinkingParts): Promise<void> {
       );
   for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) await end(linkId, 'expiry');
   for (const linkId of await stoppingLinks(parts.database)) await end(linkId, 'customer');
-}
-
-async function readBalances(
-  parts: LinkingParts,
-  linkId: LinkId,
-  accountRefs?: readonly AccountRef[],
-): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]> {
-  await parts.vault.askAhead({ linkIds: [linkId] });
-  const refs = await parts.database.transaction(async (tx) => {
-    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
-    return sealer ? accountsOf(tx, sealer) : [];
-  });
-  const wanted = refs.filter((account) => !accountRefs || accountRefs.includes(account.accountRef));
-  return withBank(parts, linkId, 'USER', async (bank) => {
-    const told = new Map((await parts.banks.accounts(bank)).map((account) => [account.accountId, account]));
-    return wanted.flatMap((account) => {
-      const balance = told.get(account.accountId)?.balance;
-      return balance ? [{ accountRef: account.accountRef, ...labelOf(account), balance }] : [];
-    });
-  });
 }

@@ -22,11 +22,11 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
     records: { transaction: ['transaction', 'transaction.merchant'] },
     fields: ['transaction', 'transaction.merchant', ...message],
   },
-  'fraud-alerts': { records: {}, fields: message },
+  'fraud-alerts': { records: {}, fields: ['hold', ...message] },
   receipts: { records: {}, fields: message },
   shipping: { records: {}, fields: message },
   'customer-chat': { records: {}, fields: message },
-  'account-management': { records: {}, fields: message },
+  'account-management': { records: {}, fields: ['card', 'dispute', 'statement', ...message] },
   none: { records: {}, fields: message },
 };
 

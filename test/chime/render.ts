@@ -19,7 +19,7 @@ export type ChimeForm = Pick<
 
 /** Draws a message as Chime shows it: the last body carries the buttons, more of them a body each for themselves. */
 export function renderChime(message: Message, as: ChimeForm): ChimeBody[] {
-  const parts = splitText(listedWords(message.content, as), chimeLimits.text);
+  const parts = splitText(listedWords(message, as), chimeLimits.text);
   const buttons = tapsUnder(message, as).map((tap) => ({
     title: shorten(tap.title, chimeLimits.buttonTitle),
     ...(tap.tap === 'open' ? { url: tap.url } : { payload: tap.payload }),

@@ -1,10 +1,17 @@
 import {
   accountWords,
+  cardIssuer,
   FORMATS,
   gistOfBalance,
+  gistOfCardControl,
+  gistOfCase,
   gistOfConsent,
+  gistOfFraudAlert,
   gistOfLowBalance,
+  gistOfParcel,
+  gistOfReceipt,
   gistOfTransaction,
+  isMatter,
   moneyWords,
   placeWords,
   pointerWords,
@@ -13,8 +20,10 @@ import {
   type Card,
   type Content,
   type Locale,
+  type Message,
   type Purchase,
 } from '#contract';
+import { matterLines } from './matter-lines.ts';
 import { inOneLine, isBlank } from './text.ts';
 import { word, type Word } from './words.ts';
 
@@ -39,9 +48,18 @@ export function messageWords(content: Content, speaking: Speaking): string {
 }
 
 /** What a message says where nothing but words can stand: a figure's things are listed under its gist. */
-export function listedWords(content: Content, speaking: Speaking): string {
+export function listedWords(
+  { content, at }: Pick<Message, 'content' | 'at'>,
+  speaking: Speaking & { readonly pictureAddress?: string | undefined },
+): string {
   const text = messageWords(content, speaking);
   if (content.kind !== 'card') return text;
+  if (isMatter(content.card)) {
+    const bankName = issuerName(content.card, speaking.faces);
+    const isPictured = speaking.pictureAddress !== undefined;
+    const lines = matterLines(content.card, { ...speaking, nowMs: Date.parse(at), bankName }, isPictured);
+    return [text, ...lines].join('\n');
+  }
   const lines = linesOf(content.card, speaking);
   if (content.card.card === 'chart')
     return [text, ...lines.map((line) => `• ${Object.values(line).join(', ')}`)].join('\n');
@@ -50,7 +68,7 @@ export function listedWords(content: Content, speaking: Speaking): string {
 }
 
 function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
-  const bank = bankName(card.bank, faces);
+  const bank = issuerName(card, faces);
   switch (card.card) {
     case 'transaction':
       return gistOfTransaction(card, locale);
@@ -60,15 +78,28 @@ function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
       return gistOfConsent(card, bank, locale, timeZone);
     case 'chart':
       return '';
+    case 'fraudAlert':
+      return gistOfFraudAlert(card, bank, locale, timeZone);
+    case 'cardControl':
+      return gistOfCardControl(card, bank, locale);
+    case 'case':
+      return gistOfCase(card, bank, locale);
+    case 'receipt':
+      return gistOfReceipt(card, locale);
+    case 'parcel':
+      return gistOfParcel(card, locale);
   }
 }
 
-const bankName = (bank: string, faces: readonly BankFace[]): string =>
-  faces.find(({ id }) => id === bank)?.name ?? bank;
+/** The bank's name in the directory, or that of the shop or carrier. */
+function issuerName(card: Card, faces: readonly BankFace[]): string {
+  const issuer = cardIssuer(card);
+  return 'name' in issuer ? issuer.name : (faces.find(({ id }) => id === issuer.bank)?.name ?? issuer.bank);
+}
 
 /** What a card shows, thing by thing; none of a card that its words say whole. */
 export function linesOf(card: Card, speaking: Speaking): CardLine[] {
-  const bank = bankName(card.bank, speaking.faces);
+  const bank = issuerName(card, speaking.faces);
   switch (card.card) {
     case 'transaction':
       return [purchaseLine(card.transaction, [accountWords(card.account, speaking.locale), bank], speaking)];
@@ -81,6 +112,8 @@ export function linesOf(card: Card, speaking: Speaking): CardLine[] {
       return (card.chart === 'places' ? card.places : card.purchases).map((purchase) =>
         purchaseLine(purchase, [], speaking),
       );
+    default:
+      return [];
   }
 }
 

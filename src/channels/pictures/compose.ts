@@ -2,7 +2,6 @@ import {
   accountName,
   amountOf,
   balanceAsOf,
-  capital,
   categoryOfPurchase,
   categoryOfSubject,
   leadingBalance,
@@ -19,7 +18,7 @@ import {
   transactionRows,
   whereAndWhen,
   type BalanceCard,
-  type Category,
+  type MatterIcon,
   type ChartCard,
   type Purchase,
   type TransactionCard,
@@ -27,14 +26,17 @@ import {
 import { rows, what, where, who, type Drawing } from './anatomy.ts';
 import { bars } from './bars.ts';
 import type { Element } from './element.ts';
-import type { ReceiptDrawing } from './picture.ts';
+import type { Sign } from './icons.ts';
+import { composeMatter } from './matter.ts';
 import { placeMap } from './place-map.ts';
 
 /** A card ready for the layout; `under` is drawn beneath the box of that key, where the layout puts it. */
 export interface Composed {
   readonly parts: readonly (Element | undefined)[];
   readonly under?: Readonly<Record<string, string>>;
-  readonly icon?: Category;
+  readonly icon?: MatterIcon;
+  /** Icons over what is drawn, each where the layout puts the box of that key. */
+  readonly signs?: Readonly<Record<string, Sign>>;
 }
 
 /** Puts a card together, as the screens do. */
@@ -47,8 +49,8 @@ export function compose(drawing: Drawing): Composed {
       return card.accounts.length === 1 ? oneBalance(drawing, card) : severalBalances(drawing, card);
     case 'chart':
       return card.chart === 'bars' ? spending(drawing, card) : listed(drawing, card);
-    case 'receipt':
-      return receipt(drawing, card);
+    default:
+      return composeMatter(drawing, card);
   }
 }
 
@@ -150,21 +152,5 @@ function listed(drawing: Drawing, card: ChartOf<'places'> | ChartOf<'purchases'>
       said.length > 0 ? rows(drawing, said) : undefined,
     ],
     ...(map && { under: { map: map.under } }),
-  };
-}
-
-function receipt(drawing: Drawing, card: ReceiptDrawing): Composed {
-  const { texts, request } = drawing;
-  const money = (amount: string): string => texts.money(amount, card.currency);
-  const said = card.lines.slice(0, rowsMax).map(({ name, amount }) => ({ name, value: money(amount) }));
-  const when = texts.moment(card.boughtAt, request.nowMs);
-  return {
-    icon: 'shopping',
-    parts: [
-      who(drawing, texts.say('receipt.order', { number: card.order })),
-      what(drawing, { amount: money(card.total), name: card.title, icon: 'shopping' }),
-      where(drawing, [card.place, capital(when, texts.region)].filter(Boolean).join('. ')),
-      rows(drawing, [...said, { name: texts.say('receipt.total'), value: money(card.total), strong: true }], 'lines'),
-    ],
   };
 }

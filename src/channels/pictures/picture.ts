@@ -1,25 +1,12 @@
-import type { BalanceCard, BankFace, ChartCard, Locale, TransactionCard } from '#contract';
+import type { BankFace, Card, Locale } from '#contract';
 
 /** Light or dark, as the customer's screens are. */
 export type Theme = 'light' | 'dark';
 
-/** A shop's receipt, as far as a picture shows one. Amounts are decimal strings of one currency; a discount is below zero. */
-export interface ReceiptDrawing {
-  readonly card: 'receipt';
-  readonly order: string;
-  /** What was bought, in a few words. */
-  readonly title: string;
-  readonly total: string;
-  readonly currency: string;
-  /** An instant. */
-  readonly boughtAt: string;
-  /** The shop's site, or its town. */
-  readonly place?: string;
-  readonly lines: readonly { readonly name: string; readonly amount: string }[];
-}
-
 /** What can be drawn: the cards that show figures. What says words alone is sent as words. */
-export type DrawnCard = TransactionCard | BalanceCard | ChartCard | ReceiptDrawing;
+export type DrawnCard = Extract<Card, { card: (typeof drawn)[number] }>;
+
+const drawn = ['transaction', 'balance', 'chart', 'fraudAlert', 'cardControl', 'case', 'receipt', 'parcel'] as const;
 
 /** Whose card it is: a bank of the directory, or a shop; without an accent it is drawn in the one of nobody. */
 export type Face = Pick<BankFace, 'name' | 'mark' | 'accent'>;
@@ -28,6 +15,8 @@ export type Face = Pick<BankFace, 'name' | 'mark' | 'accent'>;
 export interface PictureRequest {
   readonly card: DrawnCard;
   readonly face: Face;
+  /** Of a shop's or carrier's card: the bank whose purchase it belongs to. */
+  readonly payer?: Face;
   /** The card's gist in words, which goes with the picture wherever it is shown. */
   readonly text: string;
   /** When the card was said: an instant. */
@@ -47,6 +36,6 @@ export interface Picture {
 }
 
 /** Whether a card can be drawn: a consent is words. */
-export function canDraw<Card extends { readonly card: string }>(card: Card): card is Card & DrawnCard {
-  return ['transaction', 'balance', 'chart', 'receipt'].includes(card.card);
+export function canDraw<Shown extends Pick<Card, 'card'>>(card: Shown): card is Shown & DrawnCard {
+  return drawn.some((name) => name === card.card);
 }

@@ -1,14 +1,14 @@
 import type { BankFace, Locale, Me, QuickReply } from '#contract';
 import { FacesProvider, Icon } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { goLinking, newPasskey, type Actions } from './actions.ts';
 import styles from './app.module.css';
 import { Composer } from './composer.tsx';
+import type { ToProve } from './proof-sheet.tsx';
 import { ActionsProvider, useConversation } from './context.tsx';
 import { Header } from './header.tsx';
 import type { Hub } from './hub.ts';
-import { AboutSheet, BanksSheet, LinksSheet, ReceiptSheet } from './sheets.tsx';
 import type { ConversationState } from './state.ts';
 import type { Storage } from './surroundings.ts';
 import type { Sync } from './sync.ts';
@@ -21,10 +21,20 @@ interface AppProps {
   readonly firstWords: Words;
 }
 
-type OpenSheet = 'banks' | 'links' | 'about' | 'signIn' | undefined;
+type OpenSheet = 'banks' | 'links' | 'about' | 'signIn' | ToProve | undefined;
+
+/** Fetched once the first screen stands: they open at a press, and nobody presses before there is something to see. */
+const loadSheets = () => import('./sheets.tsx');
+const BanksSheet = lazy(async () => ({ default: (await loadSheets()).BanksSheet }));
+const LinksSheet = lazy(async () => ({ default: (await loadSheets()).LinksSheet }));
+const AboutSheet = lazy(async () => ({ default: (await loadSheets()).AboutSheet }));
+const ReceiptSheet = lazy(async () => ({ default: (await loadSheets()).ReceiptSheet }));
 
 /** Fetched when somebody has a chat on another device. */
 const SignInSheet = lazy(async () => ({ default: (await import('./sign-in-sheet.tsx')).SignInSheet }));
+
+/** Fetched when a button takes more than a press. */
+const ProofSheet = lazy(async () => ({ default: (await import('./proof-sheet.tsx')).ProofSheet }));
 
 /** The messenger: header, thread, composer, and what lies over them. */
 export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
@@ -37,6 +47,7 @@ export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
       linkBank: (bank) => goLinking(hub, bank, words.say('link.noAnswer')),
       addPasskey: () => newPasskey(words),
       signIn: () => setSheet('signIn'),
+      prove: setSheet,
     }),
     [hub, sync, words],
   );
@@ -65,6 +76,10 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
   const banks = useBanks(me);
   useLanguage(state, words, storage, setWords);
   useTitle(state);
+  useEffect(() => {
+    // Offline: they are asked for again when one is opened.
+    loadSheets().catch(() => undefined);
+  }, []);
 
   const language = (locale: Locale): void => {
     storage.set('locale', locale);
@@ -74,7 +89,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
     });
   };
   const empty = phase === 'open' && state.messages.length === 0 && state.outgoing.length === 0 && !state.hasOlder;
-  const close = (): void => setSheet(undefined);
+  const close = useCallback(() => setSheet(undefined), [setSheet]);
   return (
     <FacesProvider value={banks}>
       <div className={styles.app}>
@@ -104,24 +119,23 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
           offersLinking={phase === 'open' && !offersLinking(state, empty)}
         />
         <Announcer state={state} />
-        {me && sheet === 'banks' ? <BanksSheet me={me} onClose={close} /> : null}
-        {me && sheet === 'links' ? (
-          <LinksSheet
-            me={me}
-            onClose={close}
-            onStop={(bank) => {
-              close();
-              sync.say(words.say('say.stop', { bank: me.banks.find(({ id }) => id === bank)?.name ?? bank }));
-            }}
-          />
-        ) : null}
-        {me && sheet === 'signIn' ? (
-          <Suspense>
-            <SignInSheet me={me} onClose={close} />
-          </Suspense>
-        ) : null}
-        {sheet === 'about' ? <AboutSheet onClose={close} /> : null}
-        {state.receipt ? <ReceiptSheet receipt={state.receipt} onClose={() => sync.dismissReceipt()} /> : null}
+        <Suspense>
+          {me && sheet === 'banks' ? <BanksSheet me={me} onClose={close} /> : null}
+          {me && sheet === 'links' ? (
+            <LinksSheet
+              me={me}
+              onClose={close}
+              onStop={(bank) => {
+                close();
+                sync.say(words.say('say.stop', { bank: me.banks.find(({ id }) => id === bank)?.name ?? bank }));
+              }}
+            />
+          ) : null}
+          {me && sheet === 'signIn' ? <SignInSheet me={me} onClose={close} /> : null}
+          {me && typeof sheet === 'object' ? <ProofSheet me={me} toProve={sheet} onClose={close} /> : null}
+          {sheet === 'about' ? <AboutSheet onClose={close} /> : null}
+          {state.receipt ? <ReceiptSheet receipt={state.receipt} onClose={() => sync.dismissReceipt()} /> : null}
+        </Suspense>
       </div>
     </FacesProvider>
   );
