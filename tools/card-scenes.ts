@@ -10,7 +10,7 @@ const devices = {
   desk: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
 } as const;
 /** Of a scene as much is shown as belongs together. */
-const sceneHeight = { alert: 844, frozen: 1300, order: 1200 } as const;
+const sceneHeight = { alert: 844, frozen: 1180, order: 1200 } as const;
 
 /** Some that tell one story together, as they stand in a chat; the last is on the screen. */
 const scenes: Readonly<Record<keyof typeof sceneHeight, readonly string[]>> = {

@@ -40,7 +40,7 @@ const shown = {
   sandbox: 'sandbox-desk-light-en',
   staff: 'staff-desk-light-en',
   'alert-light': 'scene-alert-phone-light-en',
-  'alert-dark-es': 'scene-alert-phone-dark-es',
+  'alert-dark': 'scene-alert-phone-dark-en',
   'frozen-light': 'scene-frozen-phone-light-en',
   'order-light': 'scene-order-phone-light-en',
   'order-dark-es': 'scene-order-phone-dark-es',

@@ -133,7 +133,6 @@ const alerts: Readonly<Record<string, MadeCard>> = {
   'alert-unknown': { card: { ...alert, state: 'unknown', answer: 'not-mine', answeredAt: answered.answeredAt } },
   'alert-frozen': {
     card: { ...alert, ...answered, state: 'frozen', answer: 'not-mine', caseNumber: '40718' },
-    buttons: [['Undo the freeze', 'Deshacer la congelación', 'plain', 'unfreeze-card']],
   },
   'alert-released': {
     card: { ...alert, ...answered, state: 'released', answer: 'mine', retryUntil: '2026-11-20T20:13:11Z' },
