@@ -1,0 +1,2 @@
+export * from './sources/index.ts';
+export * from './tracking/index.ts';
