@@ -1,5 +1,5 @@
 import { fieldsOf, objectsOf, wordOf, type Fields } from './fields.ts';
-import { inTrouble, leftAt, standingOfWords, type Standing } from './parcel-words.ts';
+import { inTrouble, leftAt, returning, standingOfWords, type Standing } from './parcel-words.ts';
 import { placeOf } from './place.ts';
 import { inOrder } from './steps.ts';
 import { dayOf, instantOf } from './time.ts';
@@ -11,30 +11,30 @@ const byStatus: Readonly<Record<string, Standing>> = {
   in_transit: { state: 'in-transit' },
   out_for_delivery: { state: 'out-for-delivery' },
   delivered: { state: 'delivered' },
-  available_for_pickup: inTrouble('pickup'),
-  return_to_sender: { state: 'returned' },
+  available_for_pickup: { state: 'ready-for-pickup' },
+  return_to_sender: returning,
   failure: inTrouble('other'),
   error: inTrouble('other'),
-  cancelled: inTrouble('cancelled'),
+  cancelled: inTrouble('other'),
   expired: inTrouble('lost'),
 };
 
 /** What the detail says is the matter, whatever the status. */
 const troubles: Readonly<Record<string, Standing>> = {
   address_correction: inTrouble('address'),
-  arrived_at_pickup_location: inTrouble('pickup'),
-  cancelled: inTrouble('cancelled'),
+  arrived_at_pickup_location: { state: 'ready-for-pickup' },
+  cancelled: inTrouble('other'),
   damaged: inTrouble('damaged'),
   delayed: inTrouble('delayed'),
-  delivery_exception: inTrouble('attempted'),
+  delivery_exception: inTrouble('nobody-home'),
   failure: inTrouble('other'),
-  held: inTrouble('delayed'),
+  held: inTrouble('held'),
   lost: inTrouble('lost'),
   missorted: inTrouble('delayed'),
   refused: inTrouble('refused'),
-  return: { state: 'returned' },
+  return: returning,
   transit_exception: inTrouble('delayed'),
-  weather_delay: inTrouble('delayed'),
+  weather_delay: inTrouble('weather'),
 };
 const vague = new Set(['held', 'delayed', 'transit_exception', 'delivery_exception', 'failure']);
 

@@ -1,4 +1,4 @@
-import type { ParcelState, ParcelTrouble } from './understood.ts';
+import type { ParcelState, ParcelTrouble } from '#contract';
 
 /** A state with what is the matter, where something is. */
 export interface Standing {
@@ -9,12 +9,15 @@ export interface Standing {
 /** An exception and its kind. */
 export const inTrouble = (trouble: ParcelTrouble): Standing => ({ state: 'exception', trouble });
 
+/** It goes back, or has gone back, to who sent it. */
+export const returning: Standing = { state: 'returned', trouble: 'returning' };
+
 /** What carriers and shops write of a parcel in free words, by what they say; the first that fits counts. */
 const said: readonly (readonly [RegExp, Standing])[] = [
   [/custom|aduan|zoll|douane|dogan|duties|import (?:charge|clearance)/, inTrouble('customs')],
   [
     /return(?:ed|ing)?\b.*(?:sender|shipper|origin)|return to|devuelt|devoluci|orderreturned|^returned$|r[üu]cksend/,
-    { state: 'returned' },
+    returning,
   ],
   [
     /out.?for.?delivery|en reparto|with (?:the )?(?:courier|driver)|in zustellung|reparto/,
@@ -22,16 +25,18 @@ const said: readonly (readonly [RegExp, Standing])[] = [
   ],
   [
     /not delivered|undeliver|unable to deliver|no entregad|attempt|intento|notice left|avisado|ausente/,
-    inTrouble('attempted'),
+    inTrouble('nobody-home'),
   ],
   [/address|direcci[oó]n|insufficient/, inTrouble('address')],
-  [/pick.?up|collect|recoger|recogida|abholung|locker ready/, inTrouble('pickup')],
+  [/pick.?up|collect|recoger|recogida|abholung|locker ready/, { state: 'ready-for-pickup' }],
   [/deliver(?:ed|y complete)|entregad|zugestellt|livr[ée]|consegnat|\bpod\b/, { state: 'delivered' }],
   [/lost|missing|extravi|perdid/, inTrouble('lost')],
   [/damag|dañ/, inTrouble('damaged')],
   [/refus|rechazad/, inTrouble('refused')],
-  [/cancel/, inTrouble('cancelled')],
-  [/delay|retras|demor|weather|held|hold\b|versp[äa]t/, inTrouble('delayed')],
+  [/cancel/, inTrouble('other')],
+  [/weather|storm|temporal|clima/, inTrouble('weather')],
+  [/held|on hold|retenid/, inTrouble('held')],
+  [/delay|retras|demor|versp[äa]t/, inTrouble('delayed')],
   [/exception|problem|failure|failed|incidencia|\berror\b/, inTrouble('other')],
   [
     /transit|tr[aá]nsito|on (?:the|its) way|en camino|departed|arrived|facility|shipped|enviad|unterwegs|processed/,

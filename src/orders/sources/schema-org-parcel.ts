@@ -1,5 +1,5 @@
 import { fieldsOf, firstOf, idOf, listOf, objectsOf, wordOf, type Fields } from './fields.ts';
-import { inTrouble, leftAt, standingOfWords, type Standing } from './parcel-words.ts';
+import { inTrouble, leftAt, returning, standingOfWords, type Standing } from './parcel-words.ts';
 import { placeOf } from './place.ts';
 import { referenceIn } from './reference.ts';
 import { memberOf, nameOf } from './schema-org-nodes.ts';
@@ -12,11 +12,11 @@ import { plainWords } from './words.ts';
 const byOrderStatus: Readonly<Record<string, Standing>> = {
   OrderProcessing: { state: 'announced' },
   OrderInTransit: { state: 'in-transit' },
-  OrderPickupAvailable: inTrouble('pickup'),
+  OrderPickupAvailable: { state: 'ready-for-pickup' },
   OrderDelivered: { state: 'delivered' },
-  OrderReturned: { state: 'returned' },
+  OrderReturned: returning,
   OrderProblem: inTrouble('other'),
-  OrderCancelled: inTrouble('cancelled'),
+  OrderCancelled: inTrouble('other'),
 };
 
 /** Reads a `ParcelDelivery`. To whose door it comes is left out: nobody needs it here. */
@@ -73,4 +73,9 @@ function standingOf(word: string | undefined): Standing | undefined {
 function itemsOf(parcel: Fields): string[] | undefined {
   const names = listOf(parcel['itemShipped']).flatMap((one) => plainWords(nameOf(one)) ?? []);
   return names.length === 0 ? undefined : [...new Set(names)];
+}
+
+function named(value: unknown): { name: string } | undefined {
+  const name = plainWords(value, 120);
+  return name === undefined ? undefined : { name };
 }

@@ -20,13 +20,13 @@ const standings: Readonly<Record<string, Standing>> = {
   in_transit: { state: 'in-transit' },
   out_for_delivery: { state: 'out-for-delivery' },
   delivered: { state: 'delivered' },
-  attempted_delivery: inTrouble('attempted'),
-  ready_for_pickup: inTrouble('pickup'),
+  attempted_delivery: inTrouble('nobody-home'),
+  ready_for_pickup: { state: 'ready-for-pickup' },
   delayed: inTrouble('delayed'),
   failure: inTrouble('other'),
-  not_delivered: inTrouble('attempted'),
-  canceled: inTrouble('cancelled'),
-  cancelled: inTrouble('cancelled'),
+  not_delivered: inTrouble('nobody-home'),
+  canceled: inTrouble('other'),
+  cancelled: inTrouble('other'),
 };
 
 function standingOf(...values: readonly unknown[]): Standing {
@@ -50,7 +50,7 @@ export function fulfillmentParcels(fulfillment: Fields, order?: Fields): ReadPar
   const isOff = ['cancelled', 'canceled', 'error', 'failure'].includes(status);
   if (isOff && order) return [];
   const standing = isOff
-    ? inTrouble('cancelled')
+    ? inTrouble('other')
     : standingOf(fulfillment['shipment_status'], fulfillment['display_status']);
   const updatedAt = instantOf(fulfillment['updated_at']) ?? instantOf(fulfillment['created_at']);
   const common = withoutAbsent<ReadParcel>({

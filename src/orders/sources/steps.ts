@@ -1,4 +1,5 @@
-import type { ParcelState, ReadStep } from './understood.ts';
+import type { ParcelState } from '#contract';
+import type { ReadStep } from './understood.ts';
 
 /** How far each state is on the way. What is the matter at some point is no place on the way. */
 const rank: Readonly<Record<ParcelState, number>> = {
@@ -7,8 +8,9 @@ const rank: Readonly<Record<ParcelState, number>> = {
   'in-transit': 2,
   exception: 3,
   'out-for-delivery': 4,
-  returned: 5,
-  delivered: 6,
+  'ready-for-pickup': 5,
+  returned: 6,
+  delivered: 7,
 };
 
 /** Whether the first is further on the way than the second. */
@@ -30,7 +32,7 @@ export function inOrder(steps: readonly ReadStep[]): ReadStep[] {
   placed.sort((a, b) => compare(a.ms, b.ms) || rank[a.step.state] - rank[b.step.state] || a.index - b.index);
   const seen = new Set<string>();
   return placed.flatMap(({ step }) => {
-    const key = JSON.stringify([step.at, step.state, step.trouble, step.place]);
+    const key = JSON.stringify([step.at, step.state, step.trouble, step.place?.name]);
     if (seen.has(key)) return [];
     seen.add(key);
     return [step];

@@ -1,36 +1,9 @@
+import type { ParcelPlace, ParcelState, ParcelTrouble } from '#contract';
+
 /**
  * What is understood of a body that a shop or a carrier sent, whatever its dialect. Amounts are decimal strings with
  * as many decimals as their currency has; instants are RFC 3339, days are ISO dates; words are plain text.
  */
-
-/** How far a parcel has come; `exception` says in `trouble` what is the matter. */
-export const PARCEL_STATES = [
-  'announced',
-  'accepted',
-  'in-transit',
-  'out-for-delivery',
-  'delivered',
-  'exception',
-  'returned',
-] as const;
-/** How far a parcel has come. */
-export type ParcelState = (typeof PARCEL_STATES)[number];
-
-/** What keeps a parcel from arriving. */
-export const PARCEL_TROUBLES = [
-  'customs',
-  'address',
-  'attempted',
-  'pickup',
-  'delayed',
-  'damaged',
-  'lost',
-  'refused',
-  'cancelled',
-  'other',
-] as const;
-/** What keeps a parcel from arriving. */
-export type ParcelTrouble = (typeof PARCEL_TROUBLES)[number];
 
 /** One scan of a parcel. */
 export interface ReadStep {
@@ -38,7 +11,7 @@ export interface ReadStep {
   readonly trouble?: ParcelTrouble;
   /** When, as an instant; absent where the carrier does not say. */
   readonly at?: string;
-  readonly place?: string;
+  readonly place?: ParcelPlace;
 }
 
 /** A parcel as a shop or a carrier tells of it. */
@@ -56,7 +29,7 @@ export interface ReadParcel {
   readonly trouble?: ParcelTrouble;
   /** Oldest first, each told once. */
   readonly steps: readonly ReadStep[];
-  readonly place?: string;
+  readonly place?: ParcelPlace;
   /** The day on which it is expected. */
   readonly expected?: string;
   readonly deliveredTo?: string;

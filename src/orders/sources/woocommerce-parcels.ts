@@ -46,7 +46,7 @@ export function wooFulfillmentParcels(fulfillment: Fields, order?: Fields): Read
   };
   const parcels = parcelOf(order ?? fulfillment, item);
   const known = parcels.length > 0 ? parcels : [bare(order ?? fulfillment, item)];
-  if (isGone) return known.map((one) => ({ ...one, ...inTrouble('cancelled') }));
+  if (isGone) return known.map((one) => ({ ...one, ...inTrouble('other') }));
   const isUnder = !isYes(fulfillment['is_fulfilled']) && wordOf(fulfillment['status']) !== 'fulfilled';
   return isUnder ? known.map((one) => ({ ...one, state: 'announced' as const, steps: [] })) : known;
 }
