@@ -129,6 +129,7 @@ export class HubNode {
       vault: this.vault,
       delivery: this.delivery,
       linking,
+      orderSenders: { shops: [], carriers: [] },
       eventKeys: async () => [bankKey],
     });
   }
