@@ -103,7 +103,7 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
       label: say(`duration.${days}`),
       ends: words(locale, 'duration.ends', { date: dateWords(endOf(request, days), locale, request.timeZone) }),
     })),
-    signature: { label: say('signature.label'), note: say('signature.note') },
+    signature: { label: say('signature.label'), note: say('signature.note'), ...(shop && { go: shop.go }) },
     ...(request.elsewhere && { levels: shop?.levels ?? levels(request, say) }),
   };
   return { attempt: request.attempt, ...text, hash: hashOf(text) };
