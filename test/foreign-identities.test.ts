@@ -160,6 +160,11 @@ const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) =>
   }),
   'POST /v1/banks/:bank/withdraw': () => ({ withdraw: 'citi' }),
   'POST /v1/banks/:bank/return': () => ({ return: 'citi' }),
+  'POST /v1/shops/:sender/events': () => ({ events: [] }),
+  'POST /v1/shops/:sender/shopify': () => ({ id: 1, name: '#1', total_price: '1.00', line_items: [] }),
+  'POST /v1/shops/:sender/woocommerce': () => ({ id: 1, currency: 'USD', total: '1.00', line_items: [] }),
+  'POST /v1/carriers/:sender/events': () => ({ events: [] }),
+  'POST /v1/carriers/:sender/easypost': () => ({ description: 'tracker.updated' }),
 };
 
 /** The addresses that a route has, with Ana's ids in the place of its parameters. */

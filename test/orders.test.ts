@@ -288,7 +288,18 @@ test('giving up parcels deletes them and leaves the receipts, which no longer sa
 test('a shop is no bank: nobody signs in there, and no question about money asks it', async () => {
   const visitor = await Visitor.arrive(hub);
   await connect(visitor);
-  assert.equal((await visitor.call('POST', '/api/sign-in/bank', { bank: shop })).status, 404);
+  const signIn = await visitor.call('POST', '/api/bank-session', { bank: shop });
+  assert.deepEqual([signIn.status, signIn.body.code], [404, 'bank_unknown']);
   const [answer] = await visitor.ask('what is my balance?');
   assert.match(answer?.content.text ?? '', /no bank|Nothing is linked|link/i);
+});
+
+test('one order told by thirty bodies at once is one receipt, with each refund once', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const order = await orderWith(await connect(visitor));
+  await control(`/shop/orders/${order}/ship`, { parcels: 2 });
+  await control(`/shop/orders/${order}/refund`, { cents: 100 });
+  await Promise.all(Array.from({ length: 30 }, () => control(`/shop/orders/${order}/again`)));
+  const [receipt, ...others] = await receipts(visitor);
+  assert.deepEqual([receipt?.refunded, others.length, (await parcels(visitor)).length], ['1.00', 0, 2]);
 });
