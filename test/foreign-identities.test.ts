@@ -174,7 +174,9 @@ function addresses(path: string): string[] {
       .replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(of[name] ?? ids[name]?.[0] ?? name))
       .replace('*', 'x');
   const [, first] = /:(\w+)/.exec(path) ?? [];
-  const values = first === 'bank' ? ['citi'] : first ? (ids[first] ?? [first]) : [''];
+  const sender = path.startsWith('/v1/carriers') ? 'easypost' : 'northwind-books';
+  const named = { bank: ['citi'], sender: [sender] }[first ?? ''];
+  const values = named ?? (first ? (ids[first] ?? [first]) : ['']);
   return values.map((value) => fill(first ? { [first]: value } : {}));
 }
 
