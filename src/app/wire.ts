@@ -10,7 +10,16 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
+import {
+  chatLinking,
+  controlTellers,
+  createChannelChoices,
+  createTalk,
+  showAgain,
+  type ChatWays,
+  type TellingParts,
+} from '#conversation';
+import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -87,7 +96,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, intake, receiving, admission } = parts;
+  const { linking, controls, talk, proof, delivery, intake, receiving, admission } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -120,10 +129,11 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
   linking.jobs.start();
+  controls.jobs.start();
   talk.start();
   intake.fetcher.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
-  const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
+  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -196,7 +206,8 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const linking = createLinking({ ...common, vault, delivery, banks: given, operator, revocations });
+  const kept = { operator, revocations, dependents: [controlsOfLinks] };
+  const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const intake = createIntake({ ...common, ...heard, events, vault, delivery, linking });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
@@ -204,7 +215,9 @@ export function wire(
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
+  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
+  const controls = wireControls({ ...asked, banks: banks.controls });
+  const talk = createTalk({ ...asked, controls, messages, ways });
   const receiving = createReceiving({
     ...common,
     vault,
@@ -225,6 +238,7 @@ export function wire(
     intake,
     receiving,
     talk,
+    controls,
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
@@ -240,6 +254,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** What is done at banks, and how the chat tells of it. */
+function wireControls(parts: ControlsParts & Pick<TellingParts, 'acts'>): Controls {
+  return createControls(parts, controlTellers(parts));
 }
 
 /** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */

@@ -70,7 +70,9 @@ export async function eraseGivenUp(
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}
     and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
   await forgetPlacesOf(tx, linkId, ended);
-  const left = [...sealedColumnsOf(linkId), delivery.sealedOfLink(thread, linkId)];
+  for (const one of parts.dependents) await one.forgetGivenUp(tx, linkId, dropped);
+  const above = parts.dependents.flatMap((one) => one.sealedColumns(linkId));
+  const left = [...sealedColumnsOf(linkId), ...above, delivery.sealedOfLink(thread, linkId)];
   const sealer = await vault.renewLinkKey(tx, linkId, left);
   return { erased: { records: erased.length, messages }, sealers: new Map([[linkId, sealer]]) };
 }

@@ -22,11 +22,11 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
     records: { transaction: ['transaction', 'transaction.merchant'] },
     fields: ['transaction', 'transaction.merchant', ...message],
   },
-  'fraud-alerts': { records: {}, fields: message },
   receipts: { records: { receipt: ['receipt'] }, fields: ['receipt', ...message] },
   shipping: { records: { parcel: ['parcel'] }, fields: ['parcel', ...message] },
+  'fraud-alerts': { records: {}, fields: ['hold', ...message] },
   'customer-chat': { records: {}, fields: message },
-  'account-management': { records: {}, fields: message },
+  'account-management': { records: {}, fields: ['card', 'dispute', 'statement', ...message] },
   none: { records: {}, fields: message },
 };
 

@@ -61,13 +61,7 @@ export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): Re
         )}
       </header>
       <Head matter={matter} />
-      <MatterParts
-        parts={matter.parts}
-        words={words}
-        face={face}
-        isFraud={content.card === 'fraudAlert'}
-        buttons={buttons}
-      />
+      <MatterParts parts={matter.parts} words={words} face={face} buttons={buttons} />
     </article>
   );
 }
