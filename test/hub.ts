@@ -21,6 +21,8 @@ export interface TestHub {
   readonly sandboxUrl: string;
   /** How the sandbox's Messenger and WhatsApp are set up. */
   readonly platforms: Sandbox['platforms'];
+  /** How the sandbox's shop and carrier are set up. */
+  readonly orderSenders: Sandbox['orderSenders'];
   readonly db: TestDatabase;
   /** Everything that was logged, as text. */
   readonly logged: () => string;
@@ -70,11 +72,16 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
 }
 
 /** What a hub is given of the sandbox, and the messengers of the test's own before those of the sandbox. */
-function partsOf({ platforms, witness }: Sandbox, own: readonly ConfiguredChannel[], isWitnessAsked = false) {
+function partsOf(
+  { platforms, orderSenders, witness }: Sandbox,
+  own: readonly ConfiguredChannel[],
+  isWitnessAsked = false,
+) {
   const asked = isWitnessAsked && witness;
   return {
     messengers: [...own, ...configureChannels({ ...platforms })],
     messengersOfSandbox: true,
+    orderSenders,
     ...(asked && { sandboxWitness: witnessAt(asked.key, asked.address, false) }),
   };
 }
@@ -145,6 +152,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     },
     sandboxUrl: sandbox.url,
     platforms: sandbox.platforms,
+    orderSenders: sandbox.orderSenders,
     db,
     logged,
     another: () => start(0),

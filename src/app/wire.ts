@@ -40,8 +40,9 @@ import {
   type HttpParts,
   type Listening,
 } from '#http';
-import { createIntake, type IntakeParts } from '#intake';
+import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
+import { shopLinks, withShops } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -75,6 +76,8 @@ export interface HubOptions {
   readonly senders?: readonly Sender[];
   /** The messengers at which people write to us, as they are set up; each is a sender too. */
   readonly messengers?: readonly ConfiguredChannel[];
+  /** Shops and carriers that may send. */
+  readonly orderSenders?: OrderSenders;
   /** How long is waited for messengers, for a test that does not. */
   readonly patience?: Patience;
   /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
@@ -194,8 +197,7 @@ export function wire(
   const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const banks = wireBanks(options, url);
-  const faces = () => banks.api.faces();
+  const { banks, given, faces, senders: heard } = wireSources(options, url);
   const late = { database, delivery: () => delivery, publicUrl: url, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
@@ -205,8 +207,8 @@ export function wire(
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
-  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, ...kept });
-  const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
+  const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
+  const intake = createIntake({ ...common, ...heard, events, vault, delivery, linking });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
@@ -282,6 +284,15 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
     clock,
     witnessing: { witnesses, call: witnessCall(witnesses), clock },
   });
+}
+
+/** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
+function wireSources(options: HubOptions, url: () => string) {
+  const banks = wireBanks(options, url);
+  const orderSenders = options.orderSenders ?? noOrderSenders;
+  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: url, random: systemRandom });
+  const given = withShops(banks.api, shops);
+  return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
 }
 
 function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {

@@ -134,6 +134,12 @@ export const limits = {
   channelWorkersMax: 6,
   /** What settles deliveries that is worked on at once, beside the former: it asks nobody but the database. */
   channelSettlersMax: 4,
+  /** Lines of a receipt that are kept: more than a person reads; its sums are those of all of them. */
+  receiptLinesMax: 200,
+  /** Parcels of one order that are followed: each is a message of its own. */
+  orderParcelsMax: 30,
+  /** Bodies of shops and carriers that are being received at once; one more is answered 503 and comes again. */
+  orderBodiesArrivingMax: 64,
   /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */
   channelBodiesArrivingMax: 64,
   /** Of those as many from one address: whoever forges bodies leaves room for the messenger's own. */

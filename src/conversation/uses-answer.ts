@@ -12,6 +12,7 @@ const worded: Readonly<Record<string, Sentence>> = {
   exported: 'uses.exported',
   'event-shown': 'uses.event-shown',
   'event-kept': 'uses.event-kept',
+  'order-shown': 'uses.order-shown',
   digest: 'uses.digest',
   'sent-on': 'uses.sent-on',
   'bank-fetched': 'uses.bank-fetched',

@@ -1,5 +1,7 @@
 import {
   gistOfLowBalance,
+  gistOfParcel,
+  gistOfReceipt,
   gistOfTransaction,
   type Content,
   type Locale,
@@ -63,6 +65,10 @@ function drawRecord(content: RecordContent, { locale }: Manner): Content {
     const { bank, account, balance } = content;
     return { kind: 'card', card: { card: 'balance', bank, accounts: [{ ...account, balance }] }, text: '' };
   }
+  if (content.kind === 'receipt')
+    return { kind: 'card', card: content.receipt, text: gistOfReceipt(content.receipt, locale) };
+  if (content.kind === 'parcel')
+    return { kind: 'card', card: content.parcel, text: gistOfParcel(content.parcel, locale) };
   const { bank, account, transaction, balance } = content;
   const card: TransactionCard = { card: 'transaction', bank, account, transaction, ...(balance && { balance }) };
   return { kind: 'card', card, text: gistOfTransaction(card, locale) };

@@ -105,9 +105,9 @@ async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Ch
 async function previewsFor(parts: HttpParts, request: FastifyRequest): Promise<PreviewsFor> {
   const session = await sessionOf(parts, request);
   const { locale, timeZone } = (await threadOf(parts, session)).customer;
-  const [link] = await parts.linking.links(session.customerId);
-  const faces = parts.faces();
-  const bank = faces.find(({ id }) => id === link?.bank) ?? faces[0];
+  const links = await parts.linking.links(session.customerId);
+  const faces = parts.faces().filter(({ kind }) => kind !== 'shop');
+  const bank = faces.find(({ id }) => links.some((link) => link.bank === id)) ?? faces[0];
   invariant(bank, 'the directory names a bank');
   return { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
 }

@@ -4,6 +4,7 @@ import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
 import type { Vault } from '#vault';
+import type { OrderSenders } from './orders/senders.ts';
 
 /** What intake works with. */
 export interface IntakeParts {
@@ -14,6 +15,8 @@ export interface IntakeParts {
   readonly delivery: Delivery;
   readonly linking: Linking;
   readonly clock: Clock;
+  /** The shops and carriers that may send. */
+  readonly orderSenders: OrderSenders;
   readonly log: Log;
   readonly meter: Meter;
   /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */

@@ -1,7 +1,7 @@
 import { failPoint, invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
-import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import { gistOfBalance, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
@@ -18,6 +18,7 @@ import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 import { requireNotWithdrawn } from './withdrawal.ts';
+import { shopCodeWords } from './words.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -160,8 +161,11 @@ async function storeLink(
     await endAttempt(tx, attempt.attemptId, 'done');
     if (attempt.identityId && signed.details)
       await setLevels(tx, parts, told.thread, { identityId: attempt.identityId, signed: signed.details, isVouched });
-    const saying = { linkId, cardMessageId, consent, accounts, saidOtherwiseAt: attempt.identityId ?? undefined };
-    await sayLinked(tx, parts, told, saying, narrowed?.sealers ?? sealers);
+    const listed = isShopId(bankId) ? [] : accounts;
+    const saidOtherwiseAt = attempt.identityId ?? undefined;
+    const shown = { linkId, cardMessageId, consent, accounts: listed, saidOtherwiseAt };
+    await sayLinked(tx, parts, told, shown, narrowed?.sealers ?? sealers);
+    if (isShopId(bankId)) await sayCode(tx, parts, told, linkId, grant.grantId, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -278,7 +282,8 @@ async function writeConsent(
   const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, grantedAt, expiresAt };
   const document: ConsentDocument = {
     ...signed,
-    accounts: accounts.map(labelOf),
+    // What stands as the account of a shop is its customer's code.
+    accounts: isShopId(bankId) ? [] : accounts.map(labelOf),
     grantedAt: grantedAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
   };
@@ -346,6 +351,21 @@ async function sayLinked(
     sealers,
   );
   await enterFirstBalances(tx, parts, customer.customerId, linkId, held.length);
+}
+
+/** Tells the customer the code by which a shop knows them, and what it is for. */
+async function sayCode(
+  tx: Transaction,
+  parts: LinkingParts,
+  { face, thread, customer }: Told,
+  linkId: LinkId,
+  code: string,
+  sealers: ReadonlyMap<LinkId, LinkSealer>,
+): Promise<void> {
+  const said = { content: { kind: 'text', text: shopCodeWords(face, code, customer.locale) } } as const;
+  const body = { from: 'link', linkId, purpose: null, said } as const;
+  const message = { entry: 'message', messageId: newId<MessageId>(), author: 'tellerline' } as const;
+  await parts.delivery.write(tx, [{ ...thread, ...message, atMs: parts.clock.nowMs(), body }], sealers);
 }
 
 /** Asks the bank to push to us. A bank that cannot be asked now is asked again by a chore. */

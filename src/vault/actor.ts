@@ -22,14 +22,16 @@ export const TASKS = {
     may: {
       balances: ['balance', 'message'],
       transactions: ['transaction', 'transaction.merchant', 'message'],
+      receipts: ['receipt', 'message'],
+      shipping: ['parcel', 'message'],
       'account-management': ['card', 'statement', 'message'],
       'fraud-alerts': ['message'],
       none: ['message'],
     },
   },
   notify: {
-    what: 'shows what a bank has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
-    may: { balances: ['balance'], transactions: ['transaction'] },
+    what: 'shows what a bank, a shop or a carrier has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
+    may: { balances: ['balance'], transactions: ['transaction'], receipts: ['receipt'], shipping: ['parcel'] },
   },
   digest: {
     what: 'counts and adds up a day for the digest that the customer asked for',

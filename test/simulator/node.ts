@@ -130,6 +130,7 @@ export class HubNode {
       vault: this.vault,
       delivery: this.delivery,
       linking,
+      orderSenders: { shops: [], carriers: [] },
       eventKeys: async () => [bankKey],
     });
   }
