@@ -1,0 +1,2 @@
+export { matchReceipts, scoreMin } from './matching/match.ts';
+export type { Pair, Place, PurchaseSide, Reason, ReceiptSide, Sum, When } from './matching/matched.ts';
