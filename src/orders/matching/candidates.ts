@@ -6,26 +6,41 @@ import type { PurchaseSide, ReceiptSide } from './matched.ts';
 /** Letters by which the purchases of a shop are found: enough to leave out most, few enough for a short form. */
 const lettersOfShop = 3;
 
+/** Of one currency, within one span of days: as many as a receipt's purchase may lie apart, so three of them are enough. */
+interface Stretch {
+  /** In the order of what was charged. */
+  readonly byAmount: { minor: number; place: number }[];
+  /** Those that were held, or of which the amount in another currency is known. */
+  readonly ofAnyAmount: number[];
+}
+
+const stretchDays = daysApartMax + 1;
+
 /** The purchases, in the orders in which they are looked for: of a receipt few come into question. */
 export class Candidates {
   readonly #purchases: readonly PurchaseSide[];
-  /** By currency, in the order of what was charged. */
-  readonly #byAmount = new Map<string, { minor: number; place: number }[]>();
-  /** Those that were held, not charged, or charged in another currency: any amount. */
-  readonly #ofAnyAmount: number[] = [];
+  /** By the span, and in it by the currency. */
+  readonly #stretches = new Map<number, Map<string, Stretch>>();
   #byShop: Map<string, PurchaseSide[]> | undefined;
 
   constructor(purchases: readonly PurchaseSide[]) {
     this.#purchases = purchases;
-    for (const [place, { sum, beforeMinor, status, place: kind, original }] of purchases.entries()) {
-      const { currency, minor } = sum;
-      let list = this.#byAmount.get(currency);
-      if (!list) this.#byAmount.set(currency, (list = []));
-      list.push({ minor, place });
-      if (beforeMinor !== undefined && beforeMinor !== minor) list.push({ minor: beforeMinor, place });
-      if ((status === 'authorized' && (kind === 'fuel' || kind === 'room')) || original) this.#ofAnyAmount.push(place);
+    for (const [place, purchase] of purchases.entries()) this.#add(place, purchase);
+    for (const currencies of this.#stretches.values()) {
+      for (const { byAmount } of currencies.values()) byAmount.sort((one, other) => one.minor - other.minor);
     }
-    for (const list of this.#byAmount.values()) list.sort((one, other) => one.minor - other.minor);
+  }
+
+  #add(place: number, { sum, beforeMinor, status, place: kind, original, when }: PurchaseSide): void {
+    const at = Math.floor(when.day / stretchDays);
+    const currencies = this.#stretches.get(at) ?? new Map<string, Stretch>();
+    this.#stretches.set(at, currencies);
+    const stretch = currencies.get(sum.currency) ?? { byAmount: [], ofAnyAmount: [] };
+    currencies.set(sum.currency, stretch);
+    stretch.byAmount.push({ minor: sum.minor, place });
+    if (beforeMinor !== undefined && beforeMinor !== sum.minor) stretch.byAmount.push({ minor: beforeMinor, place });
+    const isHeld = status === 'authorized' && (kind === undefined || kind === 'fuel' || kind === 'room');
+    if (isHeld || original) stretch.ofAnyAmount.push(place);
   }
 
   /** Whose amount and day come into question, each once, with its place in the list. */
@@ -33,22 +48,26 @@ export class Candidates {
     const seen = new Set<number>();
     for (const place of this.#placesFor(receipt)) {
       const purchase = this.#purchases[place];
-      if (!purchase || seen.has(place)) continue;
+      if (!purchase || Math.abs(purchase.when.day - receipt.when.day) >= stretchDays || seen.has(place)) continue;
       seen.add(place);
-      if (Math.abs(purchase.when.day - receipt.when.day) <= daysApartMax + 1) yield [place, purchase];
+      yield [place, purchase];
     }
   }
 
-  *#placesFor({ sum, kind, place, refundedMinor = 0 }: ReceiptSide): Generator<number> {
+  *#placesFor({ sum, kind, place, when, refundedMinor = 0 }: ReceiptSide): Generator<number> {
     const isPlain = kind === 'refund' || (place !== undefined && place !== 'tipped');
-    const most = isPlain ? sum.minor + roundedMinor : sum.minor * tipMost;
-    for (const [currency, list] of this.#byAmount) {
-      if (currency === sum.currency) yield* within(list, sum.minor - roundedMinor, most);
-      else for (const { place } of list) yield place;
-    }
+    const most = isPlain ? sum.minor + roundedMinor : Math.max(sum.minor + roundedMinor, sum.minor * tipMost);
     const left = sum.minor - refundedMinor;
-    if (refundedMinor > 0) yield* within(this.#byAmount.get(sum.currency) ?? [], left, left);
-    yield* this.#ofAnyAmount;
+    const middle = Math.floor(when.day / stretchDays);
+    for (const at of [middle - 1, middle, middle + 1]) {
+      for (const [currency, { byAmount, ofAnyAmount }] of this.#stretches.get(at) ?? []) {
+        if (currency === sum.currency) {
+          yield* within(byAmount, sum.minor - roundedMinor, most);
+          if (refundedMinor > 0) yield* within(byAmount, left, left);
+        } else for (const one of byAmount) yield one.place;
+        yield* ofAnyAmount;
+      }
+    }
   }
 
   /** Purchases whose merchant's name begins as the shop's does. */

@@ -22,7 +22,7 @@ const spans: readonly { readonly hours: number; readonly share: number }[] = [
 const shareAfter = 0.6;
 /** Where only days are known: the share of the same day, of a day off, and what falls off from there. */
 const ofSameDay = 0.66;
-const ofOtherDays = { share: 0.34, days: 2.5 };
+const ofOtherDays = { share: 0.34, days: 2 };
 
 /** How far apart two are. */
 export interface Apart {
