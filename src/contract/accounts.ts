@@ -1,4 +1,4 @@
-import type { AccountLabel } from './cards.ts';
+import type { AccountLabel } from './purchase.ts';
 
 /** The few signs by which a person knows an account, out of whatever else is known of it. */
 export function labelOf({ kind, last4, nickname }: AccountLabel): AccountLabel {

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
-import { accountLabelSchema, transactionCardSchema } from './cards.ts';
+import { transactionCardSchema } from './cards.ts';
+import { accountLabelSchema } from './purchase.ts';
 import { DETAILS } from './detail.ts';
 import { purposeSchema } from './purposes.ts';
 

@@ -1,9 +1,10 @@
 import type { Locale } from './api.ts';
-import type { AccountLabel, BalanceCard, Purchase, TransactionCard } from './cards.ts';
+import type { BalanceCard, TransactionCard } from './cards.ts';
 import { categoryOf, type Category } from './categories.ts';
 import { isNegative, isZero, magnitude, subtract } from './decimal.ts';
 import type { Formats } from './formats.ts';
 import type { Region } from './geography.ts';
+import type { AccountLabel, Purchase } from './purchase.ts';
 import en from './words/cards.en.json' with { type: 'json' };
 import es from './words/cards.es.json' with { type: 'json' };
 

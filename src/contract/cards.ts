@@ -1,45 +1,17 @@
 import * as z from 'zod';
-import { balanceSchema, directionSchema, merchantSchema } from './events.ts';
+import { cardControlCardSchema } from './card-control.ts';
+import { caseCardSchema } from './dispute-case.ts';
+import { balanceSchema } from './events.ts';
+import { fraudAlertCardSchema } from './fraud-alert.ts';
+import { parcelCardSchema } from './parcel.ts';
+import { accountLabelSchema, cardInstant as instant, purchaseSchema } from './purchase.ts';
 import { purposeSchema } from './purposes.ts';
+import { receiptCardSchema } from './receipt.ts';
 
 /**
  * What a message can show besides words. A card carries facts, not sentences: each screen words it in
  * the customer's language. Amounts are decimal strings; instants are RFC 3339.
  */
-
-const instant = z.iso.datetime({ offset: true });
-
-/** Which account a card speaks of, in the few signs a person knows it by. */
-export const accountLabelSchema = z.object({
-  kind: z.enum(['checking', 'savings', 'card', 'other']),
-  last4: z.string(),
-  nickname: z.string().optional(),
-});
-/** Which account a card speaks of: its kind, last four digits, and a nickname. */
-export type AccountLabel = z.infer<typeof accountLabelSchema>;
-
-/** A purchase as cards show it. */
-export const purchaseSchema = z.object({
-  id: z.string(),
-  status: z.enum(['authorized', 'posted', 'reversed']),
-  amount: z.string(),
-  currency: z.string(),
-  direction: directionSchema,
-  occurredAt: instant,
-  localDate: z.iso.date(),
-  description: z.string(),
-  merchant: merchantSchema.optional(),
-  cardLast4: z.string().optional(),
-  online: z.boolean().optional(),
-  /** When it was posted, if that is later than `occurredAt`, when the card was used. */
-  postedAt: instant.optional(),
-  /** What was authorized or stood before, when the amount has changed since: a tip, or a part given back. */
-  before: z.string().optional(),
-  /** The amount is what is left after a part was given back. */
-  partlyReversed: z.boolean().optional(),
-});
-/** A transaction as cards show it: what the bank told, with the instant at which it happened. */
-export type Purchase = z.infer<typeof purchaseSchema>;
 
 /** One transaction as it arrives; drawn anew when it is posted or reversed. */
 export const transactionCardSchema = z.object({
@@ -145,6 +117,36 @@ export const chartCardSchema = z.discriminatedUnion('chart', [
 export type ChartCard = z.infer<typeof chartCardSchema>;
 
 /** Every card there is, told apart by `card` and, for figures, by `chart`. */
-export const cardSchema = z.union([transactionCardSchema, balanceCardSchema, consentCardSchema, chartCardSchema]);
+export const cardSchema = z.union([
+  transactionCardSchema,
+  balanceCardSchema,
+  consentCardSchema,
+  chartCardSchema,
+  fraudAlertCardSchema,
+  cardControlCardSchema,
+  caseCardSchema,
+  receiptCardSchema,
+  parcelCardSchema,
+]);
 /** Every card there is. */
 export type Card = z.infer<typeof cardSchema>;
+
+/** Of whom a card is: a bank of the directory by its id, a shop or a carrier by the name that people call it. */
+export function cardIssuer(card: Card): { readonly bank: string } | { readonly name: string } {
+  switch (card.card) {
+    case 'receipt':
+      return { name: card.shop };
+    case 'parcel':
+      return { name: card.carrier };
+    default:
+      return { bank: card.bank };
+  }
+}
+
+/** Two letters for a shop or carrier: of its first two words ("Halden & Row" is HR), or its first two letters. */
+export function markOf(name: string): string {
+  const [first, second] = name.match(/[\p{L}\p{N}]+/gu) ?? [];
+  const letters = (word: string | undefined, count: number): string =>
+    (word?.match(/./gu) ?? []).slice(0, count).join('');
+  return (second === undefined ? letters(first, 2) : letters(first, 1) + letters(second, 1)).toUpperCase();
+}

@@ -7,10 +7,11 @@ import {
   type CardWords,
   type MapSubject,
 } from './card-words.ts';
-import type { ChartCard, Purchase } from './cards.ts';
+import type { ChartCard } from './cards.ts';
 import { CATEGORIES, type Category } from './categories.ts';
 import type { Bar } from './chart.ts';
 import { isNegative, isZero, magnitude, subtract } from './decimal.ts';
+import type { Purchase } from './purchase.ts';
 
 /** What figures say, on the screens and in pictures. */
 

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Card, Purchase } from './cards.ts';
+import { cardSchema, type Card } from './cards.ts';
 import { atDetail, CARD_DETAIL, carriedFields, contentAt, DETAILS, detailOf, pointerWords } from './detail.ts';
 import type { Message } from './entries.ts';
+import type { Purchase } from './purchase.ts';
 
 const at = '2026-11-20T19:14:00Z';
 const account = { kind: 'checking', last4: '4417', nickname: 'Nestegg' } as const;
@@ -65,7 +66,100 @@ const cards: readonly Card[] = [
     places: [purchase],
   },
   { card: 'chart', chart: 'purchases', bank: 'citi', account, count: 1, purchases: [purchase] },
+  {
+    card: 'fraudAlert',
+    bank: 'citi',
+    account,
+    transaction: purchase,
+    reasons: ['far-apart', 'unusual-amount'],
+    answerBy: '2026-11-20T20:02:00Z',
+    otherwise: 'decline',
+    state: 'frozen',
+    answer: 'not-mine',
+    answeredAt: at,
+    settledAt: at,
+    lastOwn: { purchase: { ...purchase, merchant: { name: 'Foothill Coffee' } }, km: 2903, minutes: 4800 },
+    retryFrom: at,
+    retryUntil: '2026-11-20T20:32:00Z',
+    caseNumber: '40718',
+    telephone: '+1 800 555 0100',
+    degraded: true,
+    watch: 'two-countries',
+  },
+  {
+    card: 'cardControl',
+    bank: 'citi',
+    account,
+    cardLast4: '2291',
+    action: 'limit',
+    state: 'refused',
+    at,
+    sentAt: at,
+    settledAt: at,
+    reason: 'limit-out-of-range',
+    limit: { amount: '500.00', currency: 'USD', per: 'month' },
+    newCard: { last4: '7730', arrivesBy: '2026-11-25' },
+    staffToldAt: at,
+    telephone: '+1 800 555 0100',
+  },
+  {
+    card: 'case',
+    bank: 'citi',
+    account,
+    kind: 'dispute',
+    caseNumber: '40718',
+    state: 'needs-more',
+    purchase,
+    reason: 'missing-goods',
+    evidence: [{ kind: 'receipt', at, label: 'Halden & Row' }],
+    openedAt: at,
+    updatedAt: at,
+    answerBy: '2026-11-24',
+    asks: 'What was missing?',
+    credit: { amount: '65.70', currency: 'USD' },
+    telephone: '+1 800 555 0100',
+  },
+  {
+    card: 'receipt',
+    shop: 'Halden & Row',
+    number: '18842',
+    orderedAt: at,
+    cancelledAt: at,
+    lines: [{ title: 'Stoneware bowl', quantity: 2, total: '76.00' }],
+    subtotal: '76.00',
+    discount: '11.40',
+    shipping: '5.25',
+    tax: '7.35',
+    taxIncluded: true,
+    tip: '2.20',
+    total: '115.20',
+    currency: 'USD',
+    refunded: '76.00',
+    addsUp: false,
+    purchase: { bank: 'citi', account, transaction: purchase },
+    parcels: [{ carrier: 'Meridian', trackingLast4: '2016', state: 'in-transit', expected: '2026-11-21' }],
+  },
+  {
+    card: 'parcel',
+    carrier: 'Meridian Parcel',
+    trackingLast4: '2016',
+    state: 'exception',
+    steps: [{ state: 'announced', at, place: { name: 'St. Louis, MO', region: 'MO' }, trouble: 'customs' }],
+    place: { name: 'Indianapolis, IN', country: 'US', location: { lat: 39.7684, lon: -86.1581 } },
+    destination: { name: 'Westerville, OH', region: 'OH' },
+    expected: '2026-11-21',
+    deliveredTo: 'front porch',
+    trouble: 'weather',
+    shop: 'Halden & Row',
+    orderNumber: '18842',
+    part: { number: 1, of: 2 },
+    purchase: { bank: 'citi', account, transaction: purchase },
+  },
 ];
+
+test('one of each card with every field is what the contract takes, and nothing of it is lost on the way', () => {
+  for (const card of cards) assert.deepEqual(cardSchema.parse(card), card);
+});
 
 /** Every value in a card, with its path. */
 function* leaves(value: unknown, path = ''): Generator<[string, string]> {
@@ -89,6 +183,8 @@ test('of no card more is said than the table carries at that level, in either la
         assert.equal(content.kind, 'text');
         for (const [path, value] of leaves(card)) {
           walked += 1;
+          // What kind of thing it is may be said: a receipt, a parcel.
+          if (path === 'card') continue;
           // One sign alone stands in any sentence, and "en" in "tienes": what tells is longer.
           if (value.length < 4 || (typeof carried === 'object' && carried[path] === 'whole')) continue;
           assert.ok(!content.text.includes(value), `${card.card} ${detail} tells ${path}: ${content.text}`);
@@ -100,11 +196,19 @@ test('of no card more is said than the table carries at that level, in either la
   assert.ok(walked > 300, `${walked} fields were walked`);
 });
 
-test('a purchase is masked to its merchant and a rounded sum, and nothing else is more than a pointer', () => {
+test('a purchase or receipt is masked to whom and a rounded sum, a parcel to its state, and the rest is a pointer', () => {
   const texts = cards.map((card) => contentAt({ kind: 'card', card, text: gist }, 'masked', 'en').text);
-  assert.deepEqual(texts, ['About $66 at Stroman & Hudson.', ...Array<string>(5).fill(pointerWords('en'))]);
+  assert.deepEqual(texts, [
+    'About $66 at Stroman & Hudson.',
+    ...Array<string>(5).fill(pointerWords('en')),
+    'Your bank asks about a payment of about $66 at Stroman & Hudson.',
+    pointerWords('en'),
+    pointerWords('en'),
+    'A receipt from Halden & Row, about $115.',
+    'Something keeps a parcel.',
+  ]);
   const pointers = cards.map((card) => contentAt({ kind: 'card', card, text: gist }, 'pointer', 'es').text);
-  assert.deepEqual(new Set(pointers), new Set(['Hay algo nuevo de tu banco.']));
+  assert.deepEqual(new Set(pointers), new Set(['Hay algo nuevo de tu banco.', 'Hay algo nuevo para ti.']));
   assert.equal(contentAt({ kind: 'text', text: gist }, 'masked', 'en').text, pointerWords('en'));
 });
 

@@ -2,12 +2,13 @@ import type { Locale } from './api.ts';
 import type { Card } from './cards.ts';
 import type { Content, Message } from './entries.ts';
 import { FORMATS } from './gist.ts';
+import { PARCEL_STATES } from './parcel.ts';
 import en from './words/detail.en.json' with { type: 'json' };
 import es from './words/detail.es.json' with { type: 'json' };
 
 /** How much of a message a channel may carry, from most to least. */
 export const DETAILS = ['full', 'masked', 'pointer'] as const;
-/** All of it; a purchase's merchant and rounded amount; that there is something. */
+/** All of it; a purchase's or receipt's whom and rounded amount, a parcel's state; that there is something. */
 export type Detail = (typeof DETAILS)[number];
 
 /** Which fields of a card a level may carry, by path, and how: to the letter, or rounded so that it names no exact sum. */
@@ -35,6 +36,23 @@ export const CARD_DETAIL: Readonly<Record<Card['card'], Readonly<Record<Detail, 
   balance: { full: 'everything', masked: nothing, pointer: nothing },
   consent: { full: 'everything', masked: nothing, pointer: nothing },
   chart: { full: 'everything', masked: nothing, pointer: nothing },
+  fraudAlert: {
+    full: 'everything',
+    masked: {
+      'transaction.merchant.name': 'whole',
+      'transaction.amount': 'rounded',
+      'transaction.currency': 'whole',
+    },
+    pointer: nothing,
+  },
+  cardControl: { full: 'everything', masked: nothing, pointer: nothing },
+  case: { full: 'everything', masked: nothing, pointer: nothing },
+  receipt: {
+    full: 'everything',
+    masked: { shop: 'whole', total: 'rounded', currency: 'whole' },
+    pointer: nothing,
+  },
+  parcel: { full: 'everything', masked: { state: 'whole' }, pointer: nothing },
 };
 
 const words: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>> = { en, es };
@@ -62,8 +80,18 @@ export const detailOf = (ofLink: boolean, detail: Detail): Detail => (ofLink ? d
 export const pointerWords = (locale: Locale): string => words[locale].pointer;
 
 function sentenceAt(content: Content, detail: Detail, locale: Locale): string {
-  const fields = content.kind === 'card' ? carriedFields(content.card, detail) : undefined;
-  return (fields && purchaseWords(fields, locale)) ?? pointerWords(locale);
+  if (content.kind === 'text') return pointerWords(locale);
+  const fields = carriedFields(content.card, detail);
+  switch (content.card.card) {
+    case 'fraudAlert':
+      return moneyAt(fields, 'transaction.', 'merchant.name', { locale, sentence: 'asks' }) ?? pointerWords(locale);
+    case 'receipt':
+      return moneyAt(fields, '', 'shop', { locale, sentence: 'receipt' }) ?? words[locale]['pointer.order'];
+    case 'parcel':
+      return parcelWords(fields, locale) ?? words[locale]['pointer.order'];
+    default:
+      return purchaseWords(fields, locale) ?? pointerWords(locale);
+  }
 }
 
 /** The fields that a level may carry, rounded where it may not be exact; those that the card does not have are missing. */
@@ -100,14 +128,31 @@ function rounded(amount: string, currency: string): string | undefined {
   return String((steps === 0n ? 1n : steps) * step);
 }
 
-function purchaseWords(fields: ReadonlyMap<string, string>, locale: Locale): string | undefined {
+type Fields = ReadonlyMap<string, string>;
+
+function purchaseWords(fields: Fields, locale: Locale): string | undefined {
   const of = (name: string): string | undefined => fields.get(`transaction.${name}`);
-  const merchant = of('merchant.name');
-  const amount = of('amount');
-  const currency = of('currency');
+  const sentence = of('status') === 'reversed' ? 'reversed' : of('direction') === 'credit' ? 'back' : 'at';
+  return moneyAt(fields, 'transaction.', 'merchant.name', { locale, sentence });
+}
+
+/** A sentence of a rounded sum and whom it went to; the fields' paths begin with `of`. */
+function moneyAt(
+  fields: Fields,
+  of: string,
+  whom: string,
+  { locale, sentence }: { readonly locale: Locale; readonly sentence: keyof typeof en },
+): string | undefined {
+  const merchant = fields.get(`${of}${whom}`);
+  const amount = fields.get(of === '' ? 'total' : `${of}amount`);
+  const currency = fields.get(`${of}currency`);
   if (merchant === undefined || amount === undefined || currency === undefined) return undefined;
   const format = new Intl.NumberFormat(FORMATS[locale], { style: 'currency', currency, maximumFractionDigits: 0 });
   const money = format.format(amount as `${number}`);
-  const sentence = of('status') === 'reversed' ? 'reversed' : of('direction') === 'credit' ? 'back' : 'at';
   return words[locale][sentence].replace('{money}', () => money).replace('{merchant}', () => merchant);
+}
+
+function parcelWords(fields: Fields, locale: Locale): string | undefined {
+  const state = PARCEL_STATES.find((one) => one === fields.get('state'));
+  return state && words[locale][`parcel.${state}`];
 }

@@ -13,8 +13,8 @@ export const actionSchema = z.object({
   act: z.enum(['stop-link', 'narrow-link', 'keep-link', 'delete-account', 'keep-account', 'no-passkey']),
   label: z.string(),
   token: z.string(),
-  /** How it is drawn: the safe one is `main`. */
-  weight: z.enum(['main', 'plain', 'grave']),
+  /** How it is drawn: the safe one is `main`; `fraud` is the one filled red button, for "No, freeze my card" alone. */
+  weight: z.enum(['main', 'plain', 'grave', 'fraud']),
 });
 /** A button that acts, with its token. */
 export type Action = z.infer<typeof actionSchema>;

@@ -1,5 +1,6 @@
 import type { Locale } from './api.ts';
-import type { AccountLabel, BalanceCard, ConsentCard, TransactionCard } from './cards.ts';
+import type { BalanceCard, ConsentCard, TransactionCard } from './cards.ts';
+import type { AccountLabel } from './purchase.ts';
 import type { Purpose } from './purposes.ts';
 import en from './words/gist.en.json' with { type: 'json' };
 import es from './words/gist.es.json' with { type: 'json' };

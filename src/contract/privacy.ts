@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { bankFaceSchema, linkFaceSchema, localeSchema } from './api.ts';
-import { accountLabelSchema } from './cards.ts';
+import { accountLabelSchema } from './purchase.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the privacy centre's own calls, by the session cookie. */

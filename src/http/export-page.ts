@@ -1,4 +1,4 @@
-import { accountWords, type BankFace, type Locale } from '#contract';
+import { accountWords, cardIssuer, type BankFace, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
 import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
@@ -165,5 +165,7 @@ function rowOf(record: LedgerRecord, when: (instant: unknown) => string): string
 }
 
 function bankOf(content: CustomerExport['conversation'][number]['content'], name: (id: string) => string): string {
-  return content.kind === 'card' ? name(content.card.bank) : 'Tellerline';
+  if (content.kind === 'text') return 'Tellerline';
+  const issuer = cardIssuer(content.card);
+  return 'name' in issuer ? issuer.name : name(issuer.bank);
 }

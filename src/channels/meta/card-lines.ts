@@ -1,9 +1,15 @@
 import {
   accountWords,
+  cardIssuer,
   FORMATS,
   gistOfBalance,
+  gistOfCardControl,
+  gistOfCase,
   gistOfConsent,
+  gistOfFraudAlert,
   gistOfLowBalance,
+  gistOfParcel,
+  gistOfReceipt,
   gistOfTransaction,
   moneyWords,
   placeWords,
@@ -50,7 +56,7 @@ export function listedWords(content: Content, speaking: Speaking): string {
 }
 
 function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
-  const bank = bankName(card.bank, faces);
+  const bank = issuerName(card, faces);
   switch (card.card) {
     case 'transaction':
       return gistOfTransaction(card, locale);
@@ -60,15 +66,28 @@ function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
       return gistOfConsent(card, bank, locale, timeZone);
     case 'chart':
       return '';
+    case 'fraudAlert':
+      return gistOfFraudAlert(card, bank, locale, timeZone);
+    case 'cardControl':
+      return gistOfCardControl(card, bank, locale);
+    case 'case':
+      return gistOfCase(card, bank, locale);
+    case 'receipt':
+      return gistOfReceipt(card, locale);
+    case 'parcel':
+      return gistOfParcel(card, locale);
   }
 }
 
-const bankName = (bank: string, faces: readonly BankFace[]): string =>
-  faces.find(({ id }) => id === bank)?.name ?? bank;
+/** The bank's name in the directory, or that of the shop or carrier. */
+function issuerName(card: Card, faces: readonly BankFace[]): string {
+  const issuer = cardIssuer(card);
+  return 'name' in issuer ? issuer.name : (faces.find(({ id }) => id === issuer.bank)?.name ?? issuer.bank);
+}
 
 /** What a card shows, thing by thing; none of a card that its words say whole. */
 export function linesOf(card: Card, speaking: Speaking): CardLine[] {
-  const bank = bankName(card.bank, speaking.faces);
+  const bank = issuerName(card, speaking.faces);
   switch (card.card) {
     case 'transaction':
       return [purchaseLine(card.transaction, [accountWords(card.account, speaking.locale), bank], speaking)];
@@ -81,6 +100,8 @@ export function linesOf(card: Card, speaking: Speaking): CardLine[] {
       return (card.chart === 'places' ? card.places : card.purchases).map((purchase) =>
         purchaseLine(purchase, [], speaking),
       );
+    default:
+      return [];
   }
 }
 

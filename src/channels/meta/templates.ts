@@ -130,7 +130,9 @@ function kindOfCard(content: Content): TemplateKind {
       return 'balance';
     case 'consent':
       return 'link_ends';
-    case 'chart':
+    case 'fraudAlert':
+      return 'payment_check';
+    default:
       return 'something_new';
   }
 }

@@ -10,10 +10,10 @@ import {
   type MessageId,
   type Random,
 } from '#base';
-import type { BankFace, Message, Purpose } from '#contract';
+import { cardIssuer, markOf, type BankFace, type Message, type Purpose } from '#contract';
 import { sql, type Database, type Queryable } from '#db';
 import type { Delivery } from '#delivery';
-import { canDraw, type Picture, type Theme } from './picture.ts';
+import { canDraw, type DrawnCard, type Face, type Picture, type Theme } from './picture.ts';
 import type { Pictures } from './drawers.ts';
 
 /** For whom a picture is to be fetched: a message that goes to one channel identity in full. */
@@ -137,13 +137,22 @@ async function drawn(parts: PictureAddressParts, row: Row, signal: AbortSignal):
   const { card, text } = read.message.content;
   const { locale, timeZone } = read.manner;
   const nowMs = parts.clock.nowMs();
-  const bank = parts.faces().find(({ id }) => id === card.bank);
-  const face = bank ?? { name: card.bank, mark: card.bank.slice(0, 2), accent: { light: '', dark: '' } };
-  const { name, mark, accent } = face;
+  const { name, mark, accent } = faceOf(card, parts.faces());
   return parts.pictures.drawPicture(
     { card, face: { name, mark, accent }, text, at: read.message.at, nowMs, locale, timeZone, theme },
     signal,
   );
+}
+
+/** The face of the bank in the directory; a shop or a carrier has its name and two letters. */
+function faceOf(card: DrawnCard, faces: readonly BankFace[]): Face {
+  const issuer = cardIssuer(card);
+  if ('bank' in issuer) {
+    const known = faces.find(({ id }) => id === issuer.bank);
+    if (known) return known;
+  }
+  const name = 'name' in issuer ? issuer.name : issuer.bank;
+  return { name, mark: markOf(name), accent: { light: '', dark: '' } };
 }
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

@@ -22,12 +22,12 @@ import {
   type Category,
   type ChartCard,
   type Purchase,
+  type ReceiptCard,
   type TransactionCard,
 } from '#contract';
 import { rows, what, where, who, type Drawing } from './anatomy.ts';
 import { bars } from './bars.ts';
 import type { Element } from './element.ts';
-import type { ReceiptDrawing } from './picture.ts';
 import { placeMap } from './place-map.ts';
 
 /** A card ready for the layout; `under` is drawn beneath the box of that key, where the layout puts it. */
@@ -153,17 +153,19 @@ function listed(drawing: Drawing, card: ChartOf<'places'> | ChartOf<'purchases'>
   };
 }
 
-function receipt(drawing: Drawing, card: ReceiptDrawing): Composed {
+function receipt(drawing: Drawing, card: ReceiptCard): Composed {
   const { texts, request } = drawing;
   const money = (amount: string): string => texts.money(amount, card.currency);
-  const said = card.lines.slice(0, rowsMax).map(({ name, amount }) => ({ name, value: money(amount) }));
-  const when = texts.moment(card.boughtAt, request.nowMs);
+  const said = card.lines
+    .slice(0, rowsMax)
+    .map(({ title, total }) => ({ name: title, value: total ? money(total) : '' }));
+  const when = card.orderedAt && capital(texts.moment(card.orderedAt, request.nowMs), texts.region);
   return {
     icon: 'shopping',
     parts: [
-      who(drawing, texts.say('receipt.order', { number: card.order })),
-      what(drawing, { amount: money(card.total), name: card.title, icon: 'shopping' }),
-      where(drawing, [card.place, capital(when, texts.region)].filter(Boolean).join('. ')),
+      who(drawing, card.number && texts.say('receipt.order', { number: card.number })),
+      what(drawing, { amount: money(card.total), icon: 'shopping' }),
+      where(drawing, when ?? ''),
       rows(drawing, [...said, { name: texts.say('receipt.total'), value: money(card.total), strong: true }], 'lines'),
     ],
   };

@@ -1,5 +1,5 @@
-import type { BalanceCard, ChartCard, Purchase, TransactionCard } from '#contract';
-import type { DrawnCard, Face, PictureRequest, ReceiptDrawing } from './picture.ts';
+import type { BalanceCard, ChartCard, Purchase, ReceiptCard, TransactionCard } from '#contract';
+import type { DrawnCard, Face, PictureRequest } from './picture.ts';
 
 /** Cards to draw in tests and measurements: of nobody. */
 
@@ -159,20 +159,22 @@ const purchases: ChartCard = {
   purchases: places.places,
 };
 
-const receipt: ReceiptDrawing = {
+const receipt: ReceiptCard = {
   card: 'receipt',
-  order: '18842',
-  title: 'Bowls and linen towels',
+  shop: 'Halden & Row',
+  number: '18842',
+  orderedAt: '2026-11-19T16:20:00Z',
+  lines: [
+    { title: 'Stoneware bowl', quantity: 2, total: '76.00' },
+    { title: 'Linen towels, set of 4', quantity: 1, total: '38.00' },
+  ],
+  subtotal: '114.00',
+  discount: '11.40',
+  shipping: '5.00',
+  tax: '7.60',
   total: '115.20',
   currency: 'USD',
-  boughtAt: '2026-11-19T16:20:00Z',
-  place: 'haldenandrow.example',
-  lines: [
-    { name: 'Stoneware bowl × 2', amount: '76.00' },
-    { name: 'Linen towels, set of 4', amount: '38.00' },
-    { name: 'Discount, first order', amount: '-11.40' },
-    { name: 'Shipping and tax', amount: '12.60' },
-  ],
+  addsUp: true,
 };
 
 /** Every kind of card that is drawn, by a name. */

@@ -5,12 +5,4 @@ export {
   type PictureOf,
 } from './addresses.ts';
 export { createPictures, type DrawerOptions, type Pictures } from './drawers.ts';
-export {
-  canDraw,
-  type DrawnCard,
-  type Face,
-  type Picture,
-  type PictureRequest,
-  type ReceiptDrawing,
-  type Theme,
-} from './picture.ts';
+export { canDraw, type DrawnCard, type Face, type Picture, type PictureRequest, type Theme } from './picture.ts';

@@ -1,25 +1,12 @@
-import type { BalanceCard, BankFace, ChartCard, Locale, TransactionCard } from '#contract';
+import type { BankFace, Card, Locale } from '#contract';
 
 /** Light or dark, as the customer's screens are. */
 export type Theme = 'light' | 'dark';
 
-/** A shop's receipt, as far as a picture shows one. Amounts are decimal strings of one currency; a discount is below zero. */
-export interface ReceiptDrawing {
-  readonly card: 'receipt';
-  readonly order: string;
-  /** What was bought, in a few words. */
-  readonly title: string;
-  readonly total: string;
-  readonly currency: string;
-  /** An instant. */
-  readonly boughtAt: string;
-  /** The shop's site, or its town. */
-  readonly place?: string;
-  readonly lines: readonly { readonly name: string; readonly amount: string }[];
-}
-
 /** What can be drawn: the cards that show figures. What says words alone is sent as words. */
-export type DrawnCard = TransactionCard | BalanceCard | ChartCard | ReceiptDrawing;
+export type DrawnCard = Extract<Card, { card: (typeof drawn)[number] }>;
+
+const drawn = ['transaction', 'balance', 'chart', 'receipt'] as const;
 
 /** Whose card it is: a bank of the directory, or a shop; without an accent it is drawn in the one of nobody. */
 export type Face = Pick<BankFace, 'name' | 'mark' | 'accent'>;
@@ -47,6 +34,6 @@ export interface Picture {
 }
 
 /** Whether a card can be drawn: a consent is words. */
-export function canDraw<Card extends { readonly card: string }>(card: Card): card is Card & DrawnCard {
-  return ['transaction', 'balance', 'chart', 'receipt'].includes(card.card);
+export function canDraw<Shown extends Pick<Card, 'card'>>(card: Shown): card is Shown & DrawnCard {
+  return drawn.some((name) => name === card.card);
 }

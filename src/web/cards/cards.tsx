@@ -49,6 +49,8 @@ export function MessageCard({ content, at, nowMs, children }: CardProps<Content>
       );
     case 'chart':
       return <Chart content={content} at={at} nowMs={nowMs} />;
+    default:
+      return null;
   }
 }
 

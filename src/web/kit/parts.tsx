@@ -74,14 +74,14 @@ export function Hidden({ children }: { readonly children: ReactNode }): ReactNod
 }
 
 interface ButtonProps extends ButtonHTMLAttributes<HTMLButtonElement> {
-  /** `main`: the one to press first; `grave`: not to be taken back, drawn as an edge. */
-  readonly weight?: 'main' | 'plain' | 'grave' | 'bare';
+  /** `main`: the one to press first; `grave`: not to be taken back, drawn as an edge; `fraud`: red, and nothing else is. */
+  readonly weight?: 'main' | 'plain' | 'grave' | 'bare' | 'fraud';
   readonly wide?: boolean;
 }
 
 /** A button with words on it; submits nothing unless told to. */
 export function Button({ weight = 'plain', wide = false, ...rest }: ButtonProps): ReactNode {
-  const drawn = { main: styles.main, grave: styles.grave, bare: styles.bare, plain: undefined }[weight];
+  const drawn = weight === 'plain' ? undefined : styles[weight];
   return <button type="button" {...rest} className={classes(styles.button, drawn, wide && styles.wide)} />;
 }
 

@@ -1,0 +1,2 @@
+export * from './numbers.ts';
+export { CARRIERS, type CarrierId } from './formats.ts';
