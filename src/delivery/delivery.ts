@@ -42,6 +42,7 @@ import {
   sealedOfLink,
   type OpenMessage,
 } from './messages.ts';
+import { accompany, leaveCompanions, type Accompanied } from './companions.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
 import {
@@ -106,7 +107,15 @@ export interface Delivery {
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
-  /** Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many. */
+  /**
+   * Says of messages that show a record which other record they show besides, or no longer do; see `accompany`.
+   * Whoever is connected reads them anew.
+   */
+  accompany(tx: Transaction, thread: Thread, messages: readonly Accompanied[], nowMs: number): Promise<MessageId[]>;
+  /**
+   * Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many.
+   * What of it stands beside other links' records is taken from there.
+   */
   removeOfLink(
     tx: Transaction,
     thread: Thread,
@@ -182,8 +191,16 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     messagesShowing,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
-    removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
-      remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
+    accompany: async (tx, thread, messages, nowMs) => {
+      const changed = await accompany(tx, thread, messages, nowMs);
+      tx.afterCommit(() => outlets.newer([thread.conversationId]));
+      return changed;
+    },
+    removeOfLink: async (tx, thread, linkId, nowMs, purposes) => {
+      const left = await leaveCompanions(tx, thread, linkId, nowMs, purposes);
+      if (left.length > 0) tx.afterCommit(() => outlets.newer([thread.conversationId]));
+      return remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs);
+    },
     messagesOfLinks,
     countOfLinks,
     sealedOfLink,

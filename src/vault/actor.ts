@@ -50,6 +50,10 @@ export const TASKS = {
     what: 'asks a bank that does not tell by itself what has happened',
     may: { balances: ['balance'], transactions: ['transaction'] },
   },
+  match: {
+    what: 'finds the card purchase that a receipt belongs to',
+    may: { transactions: ['transaction'], receipts: ['receipt'] },
+  },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
 /** One of the closed list of tasks. */

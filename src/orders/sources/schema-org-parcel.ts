@@ -61,7 +61,7 @@ function stepOf(status: unknown): ReadStep[] {
     withoutAbsent<ReadStep>({
       ...standing,
       at,
-      place: placeOf(place) ?? plainWords(nameOf(fields?.['location']), 120),
+      place: placeOf(place) ?? named(nameOf(fields?.['location'])),
     }),
   ];
 }
