@@ -4,6 +4,7 @@
  */
 import { currencyDecimals, parseMoney } from '#base';
 import { named } from './receipt-fields.ts';
+import { placeOfCode } from '#orders';
 import type { Place, PurchaseSide, ReceiptSide, Sum, When } from '#orders';
 
 type Fields = Record<string, unknown>;
@@ -188,18 +189,10 @@ function sideOf(fields: Fields): Pick<PurchaseSide, 'last4' | 'customer' | 'plac
   return { ...(last4 && { last4 }), ...(customer && { customer }), ...(place && { place }) };
 }
 
-const tippedCodes = new Set(['5811', '5812', '5813', '5814', '4121', '7230', '7297', '7298']);
-
 /** By ISO 18245 code, or by a word for it. */
 function placeOf(category: string | undefined): Place | undefined {
   if (category === undefined) return undefined;
-  if (/^\d{4}$/.test(category)) {
-    if (tippedCodes.has(category)) return 'tipped';
-    if (category === '5541' || category === '5542') return 'fuel';
-    const isRoom =
-      ['7011', '7012', '7512', '7513', '7519'].includes(category) || (category >= '3351' && category <= '3999');
-    return isRoom ? 'room' : 'other';
-  }
+  if (/^\d{4}$/.test(category)) return placeOfCode(category);
   if (
     /dining|restaurant|food_and|cafe|coffee|\bbar\b|taxi|ride|salon|spa\b|personal_care|hair|delivery/i.test(category)
   )

@@ -8,6 +8,7 @@ import {
   unmetered,
   type BankId,
   type Clock,
+  type CustomerId,
   type Log,
 } from '#base';
 import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
@@ -31,6 +32,7 @@ import {
 } from '#http';
 import { createIntake, type IntakeParts } from '#intake';
 import { createLinking, revocationFile } from '#linking';
+import { createPairing } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -84,7 +86,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, intake, receiving, admission } = parts;
+  const { linking, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -119,8 +121,9 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   linking.jobs.start();
   talk.start();
   intake.fetcher.start();
+  pairing.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
-  const jobs = [...own, intake.fetcher, linking.jobs, receiving, talk, delivery.sending];
+  const jobs = [...own, intake.fetcher, linking.jobs, receiving, pairing, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -195,7 +198,17 @@ export function wire(
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations });
-  const intake = createIntake({ ...common, events, vault, delivery, linking, eventKeys: eventKeysOf(banks) });
+  const pairing = createPairing({ ...common, vault, delivery });
+  const onPurchases = (customerIds: ReadonlySet<CustomerId>) => pairing.purchasesStored(customerIds);
+  const intake = createIntake({
+    ...common,
+    onPurchases,
+    events,
+    vault,
+    delivery,
+    linking,
+    eventKeys: eventKeysOf(banks),
+  });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
@@ -222,6 +235,7 @@ export function wire(
     linking,
     intake,
     receiving,
+    pairing,
     talk,
     signIn,
     ...told,

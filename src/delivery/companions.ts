@@ -1,13 +1,19 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import type { Purpose } from '#contract';
-import { sql, type Transaction } from '#db';
+import { sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from './change.ts';
 import { insertEntries, takeNumbers } from './write.ts';
+
+/** A record by the link that it lies under. */
+export interface ShownRecord {
+  readonly linkId: LinkId;
+  readonly recordId: RecordId;
+}
 
 /** A message that shows a record, and the other record that it is to show beside it; null: none any more. */
 export interface Accompanied {
   readonly messageId: MessageId;
-  readonly companion: { readonly linkId: LinkId; readonly recordId: RecordId; readonly purpose: Purpose } | null;
+  readonly companion: (ShownRecord & { readonly purpose: Purpose }) | null;
 }
 
 /**
@@ -60,6 +66,18 @@ export async function leaveCompanions(
   const messageIds = changed.map((one) => one.messageId);
   await enterEdits(tx, conversationId, messageIds, nowMs);
   return messageIds;
+}
+
+/** The record that a message shows; undefined when it is gone, or shows none. */
+export async function recordShown(
+  db: Queryable,
+  { conversationId }: Thread,
+  messageId: MessageId,
+): Promise<ShownRecord | undefined> {
+  const [row] = await db.query<ShownRecord>(sql`
+    select link_id as "linkId", record_id as "recordId" from messages
+    where conversation_id = ${conversationId} and message_id = ${messageId} and record_id is not null`);
+  return row;
 }
 
 /** Before its messages, as whoever writes to it does. */

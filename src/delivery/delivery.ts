@@ -42,7 +42,7 @@ import {
   sealedOfLink,
   type OpenMessage,
 } from './messages.ts';
-import { accompany, leaveCompanions, type Accompanied } from './companions.ts';
+import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import { readPage, type Span } from './page.ts';
 import {
@@ -103,6 +103,8 @@ export interface Delivery {
   findByClientId(tx: Transaction, thread: Thread, clientId: string): Promise<{ seq: number } | undefined>;
   /** The messages that show the records named. */
   messagesShowing(tx: Transaction, recordIds: readonly RecordId[]): Promise<Map<RecordId, MessageId>>;
+  /** The record that a message of this conversation shows; undefined when it shows none. */
+  recordShown(db: Queryable, thread: Thread, messageId: MessageId): Promise<ShownRecord | undefined>;
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
@@ -189,6 +191,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     threadsOf,
     findByClientId,
     messagesShowing,
+    recordShown,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
     accompany: async (tx, thread, messages, nowMs) => {

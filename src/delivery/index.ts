@@ -14,6 +14,7 @@ export type {
   Reading,
 } from './channel.ts';
 export type { Audience, Body, Change, Said, Thread, Written } from './change.ts';
+export type { Accompanied } from './companions.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
