@@ -36,7 +36,12 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
   const provider = openKeyProvider(config, systemRandom);
   const pools = await openPools(options, database, provider);
   const parts = wire(options, { ...pools, provider }, () => 'http://localhost');
-  const store = createStore({ ...parts, ...pools, eventKeys: () => Promise.resolve(undefined) });
+  const store = createStore({
+    ...parts,
+    ...pools,
+    orderSenders: { shops: [], carriers: [] },
+    eventKeys: () => Promise.resolve(undefined),
+  });
   return {
     database,
     provider,

@@ -20,6 +20,8 @@ export interface TestHub {
   readonly sandboxUrl: string;
   /** How the sandbox's Messenger and WhatsApp are set up. */
   readonly platforms: Sandbox['platforms'];
+  /** How the sandbox's shop and carrier are set up. */
+  readonly orderSenders: Sandbox['orderSenders'];
   readonly db: TestDatabase;
   /** Everything that was logged, as text. */
   readonly logged: () => string;
@@ -69,11 +71,12 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
 }
 
 /** What a hub is given of the sandbox. */
-function partsOf({ platforms, witness }: Sandbox, isWitnessAsked = false) {
+function partsOf({ platforms, orderSenders, witness }: Sandbox, isWitnessAsked = false) {
   const asked = isWitnessAsked && witness;
   return {
     platforms,
     platformsOfSandbox: true,
+    orderSenders,
     ...(asked && { sandboxWitness: witnessAt(asked.key, asked.address, false) }),
   };
 }
@@ -131,6 +134,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     },
     sandboxUrl: sandbox.url,
     platforms: sandbox.platforms,
+    orderSenders: sandbox.orderSenders,
     db,
     logged,
     another: () => start(0),

@@ -7,6 +7,8 @@ import { createSandbox, sandboxMigrations } from '#sandbox';
 import { readChannelsFile, type PlatformSettings } from './channels-file.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './metrics.ts';
+import type { OrderSenders } from '#intake';
+import { readShopsFile } from './shops-file.ts';
 import { options } from './options.ts';
 import { startSandboxKeyService } from './sandbox-key-service.ts';
 import { buildWeb } from './web.ts';
@@ -117,6 +119,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   let sandboxUrl: string | undefined;
   let sandboxWitness: Witness | undefined;
   let sandboxPlatforms: PlatformSettings | undefined;
+  let sandboxSenders: OrderSenders | undefined;
   if (sandboxDatabaseUrl !== undefined) {
     const sandbox = await createSandbox({
       databaseUrl: sandboxDatabaseUrl,
@@ -130,6 +133,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     begun.stops.push(() => sandbox.close());
     sandboxUrl = sandbox.url;
     sandboxPlatforms = sandbox.platforms;
+    sandboxSenders = sandbox.orderSenders;
     // Ours as well, so it is independent of nobody.
     sandboxWitness = sandbox.witness && witnessAt(sandbox.witness.key, sandbox.witness.address, false);
     proceed();
@@ -144,12 +148,19 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     sandboxUrl: () => sandboxUrl ?? '',
     ...(sandboxWitness && { sandboxWitness }),
     ...platformsOf(config, sandboxPlatforms),
+    ...sendersOf(config, sandboxSenders),
     ...(start.metrics && { metrics: start.metrics }),
   });
   begun.stops.push(() => hub.close());
   url = config.url ?? hub.url;
   await untilReady(start, hub.url, proceed);
   return { url, staffUrl: hub.staffUrl, sandboxUrl };
+}
+
+/** The operator's own shops and carriers, or the sandbox's stand-ins. */
+function sendersOf({ shops }: Config, ofSandbox: OrderSenders | undefined) {
+  if (shops !== undefined) return { orderSenders: readShopsFile(shops) };
+  return ofSandbox ? { orderSenders: ofSandbox } : {};
 }
 
 /** The operator's own messengers, or the sandbox's stand-ins. */

@@ -8,7 +8,6 @@ import {
   unmetered,
   type BankId,
   type Clock,
-  type CustomerId,
   type Log,
 } from '#base';
 import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
@@ -30,9 +29,9 @@ import {
   type HttpParts,
   type Listening,
 } from '#http';
-import { createIntake, type IntakeParts } from '#intake';
+import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { createPairing } from '#orders';
+import { createPairing, shopLinks, withShops } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -69,6 +68,8 @@ export interface HubOptions {
   readonly channels?: readonly Channel[];
   /** Messenger and WhatsApp, as they are set up. */
   readonly platforms?: PlatformSettings;
+  /** Shops and carriers that may send. */
+  readonly orderSenders?: OrderSenders;
   /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
   readonly platformsOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
@@ -187,7 +188,9 @@ export function wire(
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const banks = wireBanks(options, url);
-  const faces = () => banks.api.faces();
+  const orderSenders = options.orderSenders ?? noOrderSenders;
+  const given = withShops(banks.api, shopLinks({ shops: orderSenders.shops, publicUrl: url, random }));
+  const faces = () => given.faces();
   const late = { database, delivery: () => delivery, publicUrl: url, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const platforms = wirePlatforms(options, { ...late, pictures: told.pictures });
@@ -197,16 +200,16 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, operator, revocations });
+  const linking = createLinking({ ...common, vault, delivery, banks: given, operator, revocations });
   const pairing = createPairing({ ...common, vault, delivery });
-  const onPurchases = (customerIds: ReadonlySet<CustomerId>) => pairing.purchasesStored(customerIds);
   const intake = createIntake({
     ...common,
-    onPurchases,
+    pairing,
     events,
     vault,
     delivery,
     linking,
+    orderSenders,
     eventKeys: eventKeysOf(banks),
   });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));

@@ -121,6 +121,8 @@ export const limits = {
   channelBodiesHeldMax: 64,
   /** What people did that is worked on at once: each holds a connection to the database. */
   channelWorkersMax: 6,
+  /** Bodies of shops and carriers that are being received at once; one more is answered 503 and comes again. */
+  orderBodiesArrivingMax: 64,
   /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */
   channelBodiesArrivingMax: 64,
   /** Refused bodies of one address in a minute, before it is not listened to. */

@@ -22,6 +22,8 @@ export const bankFaceSchema = z.object({
   /** Light and dark accent, from the directory. */
   accent: z.object({ light: z.string(), dark: z.string() }),
   telephone: z.string(),
+  /** A shop among them: it gives receipts and parcels, and can be called under no telephone of a bank’s. */
+  kind: z.literal('shop').optional(),
 });
 /** A bank as screens show it. */
 export type BankFace = z.infer<typeof bankFaceSchema>;
@@ -106,7 +108,8 @@ export const disclosureSchema = z.object({
   previews: z.object({
     title: z.string(),
     note: z.string(),
-    card: transactionCardSchema,
+    /** Of a bank; what a shop sends is shown in `lines` alone. */
+    card: transactionCardSchema.optional(),
     lines: z.array(z.object({ purpose: purposeSchema, text: z.string(), when: z.string() })),
   }),
   /** Sections in the order to show: who, what is read, how long, how to stop, certification, contact. */

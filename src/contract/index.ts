@@ -30,6 +30,7 @@ export * from './purchase.ts';
 export * from './purposes.ts';
 export * from './receipt.ts';
 export * from './reference.ts';
+export * from './shops.ts';
 export * from './sign-in.ts';
 export * from './support.ts';
 export * from './trim-atlas.ts';

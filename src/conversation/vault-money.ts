@@ -1,6 +1,6 @@
 import type { AccountRef, CustomerId, LinkId } from '#base';
 import { invariant } from '#base';
-import type { BankFace, Purpose } from '#contract';
+import { faceOfGone, type BankFace, type Purpose } from '#contract';
 import type { Linking, LinkView } from '#linking';
 import { taskActor, type AccessRequest, type Vault } from '#vault';
 import type { KnownMerchant } from './frame.ts';
@@ -70,7 +70,7 @@ function countUses(records: readonly Readonly<Record<string, unknown>>[]): UsesC
 }
 
 function linkOf(sources: MoneySources, view: LinkView): LinkOfCustomer {
-  const bank = sources.faces().find((face) => face.id === view.bank);
+  const bank = sources.faces().find((face) => face.id === view.bank) ?? faceOfGone(view.bank);
   invariant(bank, 'a linked bank is in the directory');
   return {
     linkId: view.linkId,

@@ -84,8 +84,8 @@ function withPurchase(receipt: ReceiptCard, beside: RecordContent | undefined): 
   return { ...receipt, purchase: { bank, account, transaction } };
 }
 
-function briefOf({ shop, number, lines, currency }: ReceiptCard): TransactionCard['receipt'] {
-  return { shop, ...(number !== undefined && { number }), lines, currency };
+function briefOf({ shop, number, lines, currency, refunded }: ReceiptCard): TransactionCard['receipt'] {
+  return { shop, ...(number !== undefined && { number }), lines, currency, ...(refunded !== undefined && { refunded }) };
 }
 
 /** Whoever takes in events knows no language, so the gist of what they write is put into words here. */

@@ -1,9 +1,11 @@
 import type { KeyObject } from 'node:crypto';
-import type { BankId, Clock, CustomerId, Log, Meter } from '#base';
+import type { BankId, Clock, Log, Meter } from '#base';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
+import type { Pairing } from '#orders';
 import type { Vault } from '#vault';
+import type { OrderSenders } from './orders/senders.ts';
 
 /** What intake works with. */
 export interface IntakeParts {
@@ -14,10 +16,12 @@ export interface IntakeParts {
   readonly delivery: Delivery;
   readonly linking: Linking;
   readonly clock: Clock;
+  /** The shops and carriers that may send. */
+  readonly orderSenders: OrderSenders;
   readonly log: Log;
   readonly meter: Meter;
-  /** Told after COMMIT whose purchases are new or changed. Never waits. */
-  readonly onPurchases?: (customerIds: ReadonlySet<CustomerId>) => void;
+  /** Finds the purchases of receipts; told of both as they are stored. */
+  readonly pairing: Pairing;
   /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */
   readonly eventKeys: (bank: BankId, refresh: boolean) => Promise<readonly KeyObject[] | undefined>;
 }

@@ -111,7 +111,7 @@ export async function storeAccountEvents(
   timed('uses');
   failPoint('uses entered');
   const buyers = new Set(stored.filter(isPurchase).map(({ thread }) => thread.customerId));
-  if (buyers.size > 0) tx.afterCommit(() => parts.onPurchases?.(buyers));
+  if (buyers.size > 0) tx.afterCommit(() => parts.pairing.purchasesStored(buyers));
   readOn(
     tx,
     parts,

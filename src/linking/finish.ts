@@ -1,7 +1,7 @@
 import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
-import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import { gistOfBalance, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
@@ -18,6 +18,7 @@ import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 import { requireNotWithdrawn } from './withdrawal.ts';
+import { shopCodeWords } from './words.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -159,7 +160,9 @@ async function storeLink(
     await endAttempt(tx, attempt.attemptId, 'done');
     if (attempt.identityId && signed.details)
       await setLevels(tx, parts, told.thread, { identityId: attempt.identityId, signed: signed.details, isVouched });
-    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
+    const shown = { linkId, cardMessageId, consent, accounts: isShopId(bankId) ? [] : accounts };
+    await sayLinked(tx, parts, told, shown, narrowed?.sealers ?? sealers);
+    if (isShopId(bankId)) await sayCode(tx, parts, told, linkId, grant.grantId, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -326,6 +329,21 @@ async function sayLinked(
     sealers,
   );
   await enterFirstBalances(tx, parts, customer.customerId, linkId, held.length);
+}
+
+/** Tells the customer the code by which a shop knows them, and what it is for. */
+async function sayCode(
+  tx: Transaction,
+  parts: LinkingParts,
+  { face, thread, customer }: Told,
+  linkId: LinkId,
+  code: string,
+  sealers: ReadonlyMap<LinkId, LinkSealer>,
+): Promise<void> {
+  const said = { content: { kind: 'text', text: shopCodeWords(face, code, customer.locale) } } as const;
+  const body = { from: 'link', linkId, purpose: null, said } as const;
+  const message = { entry: 'message', messageId: newId<MessageId>(), author: 'tellerline' } as const;
+  await parts.delivery.write(tx, [{ ...thread, ...message, atMs: parts.clock.nowMs(), body }], sealers);
 }
 
 /** Asks the bank to push to us. A bank that cannot be asked now is asked again by a chore. */

@@ -42,6 +42,7 @@ import { noteSides, type SideChange } from './low-side.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
+  accountIndexesOf,
   accountsOf,
   findLink,
   linkEnded,
@@ -144,6 +145,8 @@ export interface Linking {
 
   /** The blind index by which an account's events find their links. */
   accountIndex(bankId: BankId, accountId: string): Buffer;
+  /** The blind indexes of the accounts of the links named. */
+  accountIndexesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Buffer[]>;
   /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
   routes(tx: Transaction, accountIndexes: readonly Buffer[]): Promise<Routes>;
   /** What a customer wants to be told, an account each. */
@@ -232,6 +235,7 @@ export function createLinking(parts: LinkingParts): Linking {
       return deleteCustomer(tx, parts, customerId);
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
+    accountIndexesOf,
     hearings: (customerId) => readHearings(parts, customerId),
     hear: (...what) => changeHearing(parts, ...what),
     noteSides,

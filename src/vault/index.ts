@@ -18,7 +18,17 @@ export type { RoutedKey } from './keys.ts';
 export { stages } from './matching.ts';
 export type { OperatorKeys, SealedForOperator } from './operator-keys.ts';
 export { Plaintext } from './plaintext.ts';
-export type { OpenedRecord, RecordContent, RecordDraft, RecordSelection, StoredRecord, ToldRecord } from './records.ts';
+export type {
+  OpenedRecord,
+  OrderDetail,
+  RecordContent,
+  RecordDraft,
+  RecordSelection,
+  ShipmentDetail,
+  StoredRecord,
+  ToldRecord,
+} from './records.ts';
+export type { StandingRecord } from './standing.ts';
 export type { KeptReceipt } from './receipts.ts';
 export type { SealedColumn } from './rekey.ts';
 export { isKeyShut } from './roots.ts';

@@ -73,6 +73,7 @@ export function createPairing(parts: PairingParts): Pairing {
   };
   return {
     receiptsStored: async (tx, receipts) => {
+      if (receipts.length === 0) return;
       const nowMs = parts.clock.nowMs();
       await beginSearches(tx, receipts, nowMs, nowMs + daysApartMax * dayMs);
       tx.afterCommit(() => {
