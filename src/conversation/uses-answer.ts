@@ -13,6 +13,7 @@ const worded: Readonly<Record<string, Sentence>> = {
   'event-kept': 'uses.event-kept',
   digest: 'uses.digest',
   'sent-on': 'uses.sent-on',
+  'receipt-matching': 'uses.receipt-matching',
   'bank-fetched': 'uses.bank-fetched',
   'first-balances-shown': 'uses.first-balances-shown',
 };

@@ -85,7 +85,13 @@ function withPurchase(receipt: ReceiptCard, beside: RecordContent | undefined): 
 }
 
 function briefOf({ shop, number, lines, currency, refunded }: ReceiptCard): TransactionCard['receipt'] {
-  return { shop, ...(number !== undefined && { number }), lines, currency, ...(refunded !== undefined && { refunded }) };
+  return {
+    shop,
+    ...(number !== undefined && { number }),
+    lines,
+    currency,
+    ...(refunded !== undefined && { refunded }),
+  };
 }
 
 /** Whoever takes in events knows no language, so the gist of what they write is put into words here. */
