@@ -12,7 +12,7 @@ const outDir = fileURLToPath(new URL('dist/web', import.meta.url));
 
 /**
  * Texts become their parsed form, so that no parser of ICU messages is sent to browsers. What cards say, which the
- * contract holds, comes in the same file as the chat's own words.
+ * contract holds, comes in the same file as the chat's own words; what those of matters that go on say, with them.
  */
 function words(): Plugin {
   return {
@@ -21,8 +21,9 @@ function words(): Plugin {
     async load(id) {
       if (!/\/words\/\w+\.json$/.test(id)) return null;
       const files = [id];
-      const shared = /\/web\/words\/(\w+)\.json$/.exec(id);
-      if (shared) files.push(fileURLToPath(new URL(`src/contract/words/cards.${shared[1]}.json`, import.meta.url)));
+      const [, of, locale] = /\/web\/(words\/|cards\/words\/cards_)(\w+)\.json$/.exec(id) ?? [];
+      const shared = of === 'words/' ? 'cards' : 'matters';
+      if (of) files.push(fileURLToPath(new URL(`src/contract/words/${shared}.${locale}.json`, import.meta.url)));
       const texts: Record<string, string> = {};
       for (const file of files) Object.assign(texts, JSON.parse(await readFile(file, 'utf8')));
       const parsed = Object.entries(texts).map(([name, text]) => [name, parse(text, { requiresOtherClause: true })]);

@@ -4,6 +4,7 @@ import { categoryOf, type Category } from './categories.ts';
 import { isNegative, isZero, magnitude, subtract } from './decimal.ts';
 import type { Formats } from './formats.ts';
 import type { Region } from './geography.ts';
+import type { PinLook } from './map-labels.ts';
 import type { AccountLabel, Purchase } from './purchase.ts';
 import en from './words/cards.en.json' with { type: 'json' };
 import es from './words/cards.es.json' with { type: 'json' };
@@ -162,8 +163,17 @@ export function categoryOfPurchase({ direction, merchant }: Purchase): Category 
 
 /** Something to show on a map: an exact place, or only the region it lies in. */
 export type MapSubject =
-  | { readonly kind: 'pin'; readonly lat: number; readonly lon: number; readonly name: string; readonly label: string }
-  | ({ readonly kind: 'region' } & Region);
+  | {
+      readonly kind: 'pin';
+      readonly lat: number;
+      readonly lon: number;
+      readonly name: string;
+      readonly label: string;
+      /** A second line under the label. */
+      readonly detail?: string;
+      readonly look?: PinLook;
+    }
+  | ({ readonly kind: 'region'; readonly look?: 'held' } & Region);
 
 /** The place of a purchase for a map: a pin where the coordinates are known, else the region; nothing online. */
 export function subjectOf(words: CardWords, transaction: Purchase): readonly MapSubject[] {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { CardControlCard } from './card-control.ts';
 import { CARD_ACTIONS } from './card-control.ts';
-import { markOf } from './cards.ts';
+import { markOf } from './card-issuer.ts';
 import { fraudReasonOf, type FraudAlertCard } from './fraud-alert.ts';
 import { gistOfCardControl, gistOfCase, gistOfFraudAlert, gistOfParcel, gistOfReceipt } from './gist-matters.ts';
 import type { ParcelCard } from './parcel.ts';

@@ -8,9 +8,45 @@ export interface Box {
   readonly height: number;
 }
 
-/** Words in the room that they take. */
+/** Words in the room that they take; a label may have a second line. */
 export interface MapText extends Box {
   readonly text: string;
+  readonly detail?: string;
+}
+
+/**
+ * What a pin stands for: a purchase; one that is held, in red; the customer's own last one, a quiet dot; of a parcel
+ * where it began, where it is, and where it goes.
+ */
+export type PinLook = 'place' | 'held' | 'own' | 'past' | 'now' | 'goal';
+
+/** How a pin is drawn: radii in pixels, colours by the names of the screens' tokens. */
+export interface Pin {
+  readonly radius: number;
+  readonly fill: 'bank' | 'fraud' | 'ink' | 'ink-quiet' | 'surface';
+  readonly stroke: 'surface' | 'ink' | 'map-land';
+  readonly strokeWidth: number;
+  readonly halo: number;
+}
+
+/** How a pin of that look is drawn; smaller where it is one of `many` purchases. */
+export function pinOf(look: PinLook, many: boolean): Pin {
+  switch (look) {
+    case 'place':
+      return many
+        ? { radius: 4.5, fill: 'bank', stroke: 'surface', strokeWidth: 1.75, halo: 10 }
+        : { radius: 6.5, fill: 'bank', stroke: 'surface', strokeWidth: 2.5, halo: 15 };
+    case 'held':
+      return { radius: 6.5, fill: 'fraud', stroke: 'surface', strokeWidth: 2.5, halo: 15 };
+    case 'now':
+      return { radius: 6.5, fill: 'ink', stroke: 'surface', strokeWidth: 2.5, halo: 15 };
+    case 'own':
+      return { radius: 4.5, fill: 'ink-quiet', stroke: 'map-land', strokeWidth: 2, halo: 0 };
+    case 'past':
+      return { radius: 3.5, fill: 'ink-quiet', stroke: 'map-land', strokeWidth: 2, halo: 0 };
+    case 'goal':
+      return { radius: 4.5, fill: 'surface', stroke: 'ink', strokeWidth: 2, halo: 0 };
+  }
 }
 
 /** Width of a text: labels at 11.5 px semibold, names at 10 px. */
@@ -23,6 +59,7 @@ export type Point = readonly [number, number];
 export type Ring = readonly Point[];
 
 const labelHeight = 23;
+const detailHeight = 38;
 const labelPadding = 8;
 const pinToLabel = 15;
 const nameHeight = 12;
@@ -43,28 +80,92 @@ interface Sized {
 
 /** A label beside its pin: right, left, below or above, wherever it stays inside and touches nothing. */
 export function placeLabels(
-  pins: readonly { readonly x: number; readonly y: number; readonly label: string | undefined }[],
+  pins: readonly LabelledPin[],
   size: Sized,
   measure: Measure,
+  line: readonly Point[] = [],
 ): MapText[] {
   const placed: MapText[] = [];
   const dots = pins.map(({ x, y }) => ({ x: x - 8, y: y - 8, width: 16, height: 16 }));
-  pins.forEach(({ x, y, label }, index) => {
-    if (!label || placed.some(({ text }) => text === label)) return;
-    const width = Math.ceil(measure(label, 'label')) + labelPadding * 2;
-    const beside = y - labelHeight / 2;
-    const centred = Math.min(Math.max(edge, x - width / 2), size.width - edge - width);
-    const box = [
-      { x: x + pinToLabel, y: beside },
-      { x: x - pinToLabel - width, y: beside },
-      { x: centred, y: y + pinToLabel },
-      { x: centred, y: y - pinToLabel - labelHeight },
-    ]
-      .map((corner) => ({ ...corner, width, height: labelHeight }))
-      .find((one) => inside(one, size) && ![...placed, ...dots.toSpliced(index, 1)].some((other) => touch(one, other)));
-    if (box) placed.push({ ...box, x: round(box.x), y: round(box.y), text: label });
-  });
+  const along = line.map(([x, y]) => ({ x: x - 1, y: y - 1, width: 2, height: 2 }));
+  // What matters most has the first choice.
+  const order = pins.map((pin, index) => ({ pin, index })).toSorted((a, b) => rankOf(a.pin) - rankOf(b.pin));
+  for (const { pin, index } of order) {
+    const { label, detail } = pin;
+    if (!label || placed.some(({ text }) => text === label)) continue;
+    const free = spotsOf(pin, size, measure).filter(
+      (one) => inside(one, size) && ![...placed, ...dots.toSpliced(index, 1)].some((other) => touch(one, other)),
+    );
+    const box = free.find((one) => !along.some((point) => touch(one, point))) ?? free[0];
+    if (box)
+      placed.push({ ...box, x: round(box.x), y: round(box.y), text: label, ...(detail !== undefined && { detail }) });
+  }
   return placed;
+}
+
+const rankOf = ({ look }: LabelledPin): number => (look === 'past' || look === 'goal' ? 2 : look === 'own' ? 1 : 0);
+
+/** A pin with what is to stand beside it. */
+export interface LabelledPin {
+  readonly x: number;
+  readonly y: number;
+  readonly label: string | undefined;
+  readonly detail?: string | undefined;
+  readonly look?: PinLook;
+}
+
+/** Where a label may stand: right, left, below or above its pin, and where it is of two lines, at its corners. */
+function spotsOf({ x, y, label = '', detail }: LabelledPin, size: Sized, measure: Measure): Box[] {
+  const widest = Math.max(measure(label, 'label'), detail === undefined ? 0 : measure(detail, 'label'));
+  const width = Math.ceil(widest) + labelPadding * 2;
+  const height = detail === undefined ? labelHeight : detailHeight;
+  const beside = y - height / 2;
+  const held = (top: number): number => Math.min(Math.max(edge, top), size.height - edge - height);
+  const centred = Math.min(Math.max(edge, x - width / 2), size.width - edge - width);
+  const corners = [
+    { x: x + pinToLabel, y: beside },
+    { x: x - pinToLabel - width, y: beside },
+    { x: centred, y: y + pinToLabel },
+    { x: centred, y: y - pinToLabel - height },
+    ...(detail === undefined
+      ? []
+      : [
+          { x: x + pinToLabel, y: held(y - height + 4) },
+          { x: x + pinToLabel, y: held(y - 4) },
+          { x: x - pinToLabel - width, y: held(y - height + 4) },
+          { x: x - pinToLabel - width, y: held(y - 4) },
+        ]),
+  ];
+  return corners.map((corner) => ({ ...corner, width, height }));
+}
+
+/** Words beside the middle of a line, clear of pins and labels; where there is no room there are none. */
+export function placeBetween(
+  text: string,
+  line: readonly Point[],
+  { width, height, taken, measure }: Sized & { readonly taken: readonly Box[]; readonly measure: Measure },
+): MapText | undefined {
+  const wide = Math.ceil(measure(text, 'name')) + 8;
+  const high = 18;
+  const along = line.map(([x, y]) => ({ x: x - 1, y: y - 1, width: 2, height: 2 }));
+  const spots = [0.5, 0.4, 0.6, 0.3, 0.7].flatMap((part): Box[] => {
+    const [x, y] = line[Math.floor((line.length - 1) * part)] ?? [0, 0];
+    const corners = [
+      { x: x + 8, y: y - high / 2 },
+      { x: x - 8 - wide, y: y - high / 2 },
+      { x: x + 8, y: y + 3 },
+      { x: x - 8 - wide, y: y - 3 - high },
+      { x: x + 8, y: y - 3 - high },
+      { x: x - 8 - wide, y: y + 3 },
+      { x: x - wide / 2, y: y - 8 - high },
+      { x: x - wide / 2, y: y + 8 },
+    ];
+    return corners.map((corner) => ({ ...corner, width: wide, height: high }));
+  });
+  const box = spots.find(
+    (spot) => inside(spot, { width, height }) && ![...taken, ...along].some((other) => touch(spot, other)),
+  );
+  return box && { ...box, x: round(box.x), y: round(box.y), text };
 }
 
 /** Names of states and countries, each inside its own shape and clear of pins, labels and each other. */

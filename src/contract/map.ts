@@ -1,4 +1,4 @@
-import { geoConicEqualArea, geoPath, type GeoProjection } from 'd3-geo';
+import { geoConicEqualArea, geoInterpolate, geoPath, type GeoProjection } from 'd3-geo';
 import type { Polygon } from 'geojson';
 import { mesh } from 'topojson-client';
 import type { GeometryCollection, Topology } from 'topojson-specification';
@@ -18,11 +18,13 @@ import {
   extent,
   labelRoom,
   middleOf,
+  placeBetween,
   placeLabels,
   placeNames,
   round,
   type MapText,
   type Measure,
+  type PinLook,
   type Point,
   type Ring,
 } from './map-labels.ts';
@@ -38,6 +40,10 @@ export interface Place {
   readonly lon: number;
   /** "Westerville, 2:14 PM"; a pin without a label carries none. */
   readonly label?: string;
+  /** A second line under it. */
+  readonly detail?: string;
+  /** A purchase, unless said otherwise. */
+  readonly look?: PinLook;
 }
 
 /** A map to be drawn: its size in pixels and what is to be seen on it. */
@@ -47,6 +53,8 @@ export interface MapRequest {
   /** One or several; empty when only the region is known. */
   readonly pins: readonly Place[];
   readonly region?: Region;
+  /** A dotted line through the pins, in their order, with words beside its middle. */
+  readonly line?: { readonly label?: string };
   /** Width of a text: labels at 11.5 px semibold, names at 10 px. Without it an estimate for wide faces. */
   readonly measure?: Measure;
   /** A country's name in the reader's language; without it the atlas's English one. */
@@ -64,7 +72,10 @@ export interface MapDrawing {
   readonly countryLines: string;
   /** The region to tint, when there is no pin. */
   readonly tint: string;
-  readonly pins: readonly { readonly x: number; readonly y: number }[];
+  readonly pins: readonly { readonly x: number; readonly y: number; readonly look: PinLook }[];
+  /** From pin to pin, as the crow flies; empty without a line. */
+  readonly line: string;
+  readonly between: MapText | undefined;
   readonly labels: readonly MapText[];
   readonly names: readonly MapText[];
   /** The state or country in the middle, in English or as `countryName` writes it: for the words beside the map. */
@@ -104,10 +115,20 @@ export function drawMap(request: MapRequest, geography: Geography): MapDrawing |
 
   const pins = request.pins.flatMap((pin) => {
     const point = projection([pin.lon, pin.lat]);
-    return point ? [{ x: round(point[0]), y: round(point[1]), label: pin.label }] : [];
+    const { label, detail, look = 'place' } = pin;
+    return point ? [{ x: round(point[0]), y: round(point[1]), label, detail, look }] : [];
   });
-  const labels = placeLabels(pins, { width, height }, measure);
+  const flown = request.line ? flightOf(request.pins, projection) : [];
+  const points = flown.flat();
+  const labels = placeLabels(pins, { width, height }, measure, points);
+  const dots = pins.map(({ x, y }) => ({ x: x - 15, y: y - 15, width: 30, height: 30 }));
+  const said = request.line?.label;
+  const between =
+    said === undefined
+      ? undefined
+      : placeBetween(said, points, { width, height, taken: [...labels, ...dots], measure });
   const drawn = [...states, ...others].map((shape) => ({ shape, rings: ringsOf(shape.area, projection) }));
+  const named = states.length > statesNamedMax ? asOneCountry(drawn, states, countries) : drawn;
   const nameOf = ({ code, name }: Shape): string =>
     states.some((state) => state.code === code) || !/^[A-Z]{2}$/.test(code)
       ? name // Some disputed lands have no code of ISO 3166.
@@ -121,20 +142,68 @@ export function drawMap(request: MapRequest, geography: Geography): MapDrawing |
     stateLines: linesOf(geography.statesTopology, states, projection),
     countryLines: geography.worldTopology ? linesOf(geography.worldTopology, countries, projection) : '',
     tint: tinted ? write(ringsOf(tinted.area, projection)) : '',
-    pins: pins.map(({ x, y }) => ({ x, y })),
+    pins: pins.map(({ x, y, look }) => ({ x, y, look })),
+    line: flown.map((part) => `M${part.map(([x, y]) => `${x} ${y}`).join('L')}`).join(''),
+    between,
     labels,
     names: placeNames(
-      drawn.map(({ shape, rings }) => ({ name: nameOf(shape).toLocaleUpperCase(), rings, first: shape === middle })),
+      named.map(({ shape, rings }) => ({ name: nameOf(shape).toLocaleUpperCase(), rings, first: shape === middle })),
       {
         width,
         height,
-        taken: [...labels, ...pins.map(({ x, y }) => ({ x: x - 15, y: y - 15, width: 30, height: 30 }))],
+        taken: [
+          ...labels,
+          ...dots,
+          ...(between ? [between] : []),
+          ...points.map(([x, y]) => ({ x, y, width: 1, height: 1 })),
+        ],
       },
       measure,
     ),
     shows: middle ? nameOf(middle) : undefined,
   };
 }
+
+/** Of more states than these none is named: they are the United States. */
+const statesNamedMax = 24;
+
+interface DrawnShape {
+  readonly shape: Shape;
+  readonly rings: readonly Ring[];
+}
+
+/** The states as one country: no point lies in two of them, so their outlines together are its own. */
+function asOneCountry(
+  drawn: readonly DrawnShape[],
+  states: readonly Shape[],
+  countries: readonly Shape[],
+): readonly DrawnShape[] {
+  const whole = countries.find(({ code }) => code === 'US');
+  if (!whole) return drawn;
+  const [inside, outside] = [true, false].map((wanted) =>
+    drawn.filter(({ shape }) => states.includes(shape) === wanted),
+  );
+  return [{ shape: whole, rings: (inside ?? []).flatMap(({ rings }) => rings) }, ...(outside ?? [])];
+}
+
+/** The shortest way over the globe from pin to pin, in small steps. */
+function flightOf(pins: readonly Place[], projection: GeoProjection): Ring[] {
+  const coordinates = pins.map(({ lon, lat }) => [lon, lat]);
+  if (coordinates.length < 2) return [];
+  const steps = coordinates.slice(1).flatMap((to, index) => {
+    const [fromLon = 0, fromLat = 0] = coordinates[index] ?? [];
+    const between = geoInterpolate([fromLon, fromLat], [to[0] ?? 0, to[1] ?? 0]);
+    return Array.from({ length: flightSteps + 1 }, (_, step) => between(step / flightSteps));
+  });
+  return [
+    steps.flatMap((step): Point[] => {
+      const point = projection(step);
+      return point ? [[round(point[0]), round(point[1])]] : [];
+    }),
+  ];
+}
+
+const flightSteps = 40;
 
 const margin = 4;
 const earthKm = 6371;

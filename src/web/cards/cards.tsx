@@ -21,6 +21,7 @@ import {
 import { Bars, Card, cardStyles as styles, More, PlaceMap, Tag, TransactionCard, useFace, What, Where } from '#web/kit';
 import { useWords, type WordId, type Words } from '#web/words';
 import type { ReactNode } from 'react';
+import { LateCard, type CardButtons } from './late-card.tsx';
 
 interface CardProps<Shown extends Content> {
   readonly content: Shown;
@@ -30,8 +31,19 @@ interface CardProps<Shown extends Content> {
   readonly children?: ReactNode;
 }
 
+interface MessageCardProps extends Omit<CardProps<Content>, 'children'> {
+  /** What it says in words. */
+  readonly text: string;
+  /** Those of its message, for a card that has a place for them: see `holdsButtons`. */
+  readonly buttons?: CardButtons | undefined;
+}
+
+/** Whether a card has a place of its own for the buttons of its message; under any other they stand below it. */
+export const holdsButtons = ({ card }: Content): boolean =>
+  card !== 'transaction' && card !== 'balance' && card !== 'chart';
+
 /** Any card, in the one anatomy of all. */
-export function MessageCard({ content, at, nowMs, children }: CardProps<Content>): ReactNode {
+export function MessageCard({ content, at, nowMs, text, buttons }: MessageCardProps): ReactNode {
   switch (content.card) {
     case 'transaction':
       return <TransactionCard content={content} at={at} nowMs={nowMs} />;
@@ -44,13 +56,13 @@ export function MessageCard({ content, at, nowMs, children }: CardProps<Content>
     case 'consent':
       return (
         <Consent content={content} at={at} nowMs={nowMs}>
-          {children}
+          {buttons?.draw()}
         </Consent>
       );
     case 'chart':
       return <Chart content={content} at={at} nowMs={nowMs} />;
     default:
-      return null;
+      return <LateCard content={content} at={at} nowMs={nowMs} text={text} buttons={buttons} />;
   }
 }
 

@@ -1,1 +1,2 @@
-export { MessageCard, toldWord } from './cards.tsx';
+export { holdsButtons, MessageCard, toldWord } from './cards.tsx';
+export type { ButtonDrawing } from './late-card.tsx';

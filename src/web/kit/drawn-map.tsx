@@ -1,5 +1,15 @@
-import { drawMap, needsWorld, type MapDrawing, type MapRequest, type MapSubject } from '#contract';
-import type { Words } from '#web/words';
+import {
+  drawMap,
+  needsWorld,
+  pinOf,
+  type MapDrawing,
+  type MapLine,
+  type MapRequest,
+  type MapSubject,
+  type MapText,
+  type Pin,
+} from '#contract';
+import type { Words as Texts } from '#web/words';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import styles from './card.module.css';
 import { loadAmerica, loadWorld } from './geography.ts';
@@ -7,20 +17,24 @@ import { loadAmerica, loadWorld } from './geography.ts';
 /** What is to be seen on the map, and the words of its names. */
 export interface DrawnMapProps {
   readonly subjects: readonly MapSubject[];
-  readonly words: Words;
+  readonly words: Texts;
+  /** Through the places, in their order. */
+  readonly line?: MapLine | undefined;
+  /** What it shows, where "a map with a pin" does not say it. */
+  readonly name?: string | undefined;
 }
 
 /** The map itself: loaded when the first one nears the screen, with d3-geo and the atlases. */
-export function DrawnMap({ subjects, words }: DrawnMapProps): ReactNode {
+export function DrawnMap({ subjects, words, line, name }: DrawnMapProps): ReactNode {
   const box = useRef<HTMLDivElement>(null);
   const [map, setMap] = useState<MapDrawing | undefined>(undefined);
   // The subjects are made anew with every drawing of the card; what they say changes seldom.
-  const key = JSON.stringify(subjects);
+  const key = JSON.stringify({ subjects, line });
 
   useEffect(() => {
     const element = box.current;
     if (!element) return;
-    const shown = JSON.parse(key) as MapSubject[];
+    const shown = JSON.parse(key) as Pick<DrawnMapProps, 'subjects' | 'line'>;
     let drawn = 0;
     let gone = false;
     const draw = (): void => {
@@ -49,7 +63,7 @@ export function DrawnMap({ subjects, words }: DrawnMapProps): ReactNode {
 
   return (
     <div ref={box} className={styles.mapBox}>
-      {map ? <Drawing map={map} subjects={subjects} words={words} /> : null}
+      {map ? <Drawing map={map} name={name ?? nameOf(map, subjects, words)} isHeld={isHeld(subjects)} /> : null}
     </div>
   );
 }
@@ -59,14 +73,20 @@ async function draft(request: MapRequest): Promise<MapDrawing | undefined> {
   return drawMap(request, needsWorld(request, america) ? await loadWorld() : america);
 }
 
-function requestOf(subjects: readonly MapSubject[], words: Words, width: number, height: number): MapRequest {
+const isHeld = (subjects: readonly MapSubject[]): boolean => subjects.some(({ look }) => look === 'held');
+
+function requestOf(
+  { subjects, line }: Pick<DrawnMapProps, 'subjects' | 'line'>,
+  words: Texts,
+  width: number,
+  height: number,
+): MapRequest {
   const region = subjects.find((subject) => subject.kind === 'region');
   return {
     width: Math.round(width),
     height: Math.round(height),
-    pins: subjects.flatMap((subject) =>
-      subject.kind === 'pin' ? { lat: subject.lat, lon: subject.lon, label: subject.label } : [],
-    ),
+    pins: subjects.flatMap((subject) => (subject.kind === 'pin' ? subject : [])),
+    ...(line && { line }),
     ...(region ? { region: { country: region.country, ...(region.state ? { state: region.state } : {}) } } : {}),
     measure,
     countryName: words.country,
@@ -82,23 +102,33 @@ function measure(text: string, kind: 'label' | 'name'): number {
   return context.measureText(text).width + (kind === 'name' ? text.length * 0.6 : 0);
 }
 
-function Drawing({ map, subjects, words }: DrawnMapProps & { readonly map: MapDrawing }): ReactNode {
+function nameOf(map: MapDrawing, subjects: readonly MapSubject[], words: Texts): string {
   const pinned = subjects.flatMap((subject) => (subject.kind === 'pin' ? subject.name : []));
   const places = words.list([...new Set(pinned)]);
-  const name = map.shows
+  return map.shows
     ? words.say(places ? 'map.pinIn' : 'map.region', { region: map.shows, places })
     : words.say('map.pins', { places });
+}
+
+interface DrawingProps {
+  readonly map: MapDrawing;
+  readonly name: string;
+  readonly isHeld: boolean;
+}
+
+function Drawing({ map, name, isHeld: held }: DrawingProps): ReactNode {
   const many = map.pins.length > 1;
+  const tint = held ? 'var(--fraud)' : 'var(--bank)';
   return (
     <svg role="img" aria-label={name}>
       <rect width="100%" height="100%" fill="var(--map-water)" />
       <path d={map.abroad} fill="var(--map-land)" stroke="var(--map-land)" strokeWidth="1.5" />
       <path d={map.lakes} fill="var(--map-water)" />
       <path d={map.states} fill="var(--map-land)" />
-      <path d={map.tint} fill="var(--bank)" opacity=".22" />
+      <path d={map.tint} fill={tint} opacity=".22" />
       <path d={map.stateLines} fill="none" stroke="var(--map-state)" />
       <path d={map.countryLines} fill="none" stroke="var(--map-country)" strokeWidth="1.25" />
-      <path d={map.tint} fill="none" stroke="var(--bank)" strokeWidth="1.5" />
+      <path d={map.tint} fill="none" stroke={tint} strokeWidth="1.5" />
       {map.names.map(({ x, y, width, height, text }) => (
         <text
           key={text}
@@ -112,27 +142,73 @@ function Drawing({ map, subjects, words }: DrawnMapProps & { readonly map: MapDr
           {text}
         </text>
       ))}
-      {map.pins.map(({ x, y }) => (
-        <g key={`${x},${y}`}>
-          <circle cx={x} cy={y} r={many ? 10 : 15} fill="var(--bank)" opacity=".14" />
-          <circle
-            cx={x}
-            cy={y}
-            r={many ? 4.5 : 6.5}
-            fill="var(--bank)"
-            stroke="var(--surface)"
-            strokeWidth={many ? 1.75 : 2.5}
-          />
-        </g>
+      <path
+        d={map.line}
+        fill="none"
+        stroke="var(--ink-quiet)"
+        strokeWidth="1.75"
+        strokeDasharray="0.1 5"
+        strokeLinecap="round"
+      />
+      {map.pins.map(({ x, y, look }) => (
+        <PinAt key={`${x},${y}`} x={x} y={y} pin={pinOf(look, many)} />
       ))}
-      {map.labels.map(({ x, y, width, height, text }) => (
-        <g key={text}>
-          <rect x={x} y={y} width={width} height={height} rx="7" fill="var(--surface)" stroke="var(--line)" />
-          <text x={x + width / 2} y={y + 15.8} fontSize="11.5" fontWeight="600" textAnchor="middle" fill="var(--ink)">
-            {text}
-          </text>
-        </g>
+      {map.between ? <Words box={map.between} size={10} /> : null}
+      {map.labels.map((label) => (
+        <Label key={label.text} label={label} />
       ))}
     </svg>
+  );
+}
+
+function PinAt({ x, y, pin }: { readonly x: number; readonly y: number; readonly pin: Pin }): ReactNode {
+  const { radius, fill, stroke, strokeWidth, halo } = pin;
+  return (
+    <g>
+      {halo ? <circle cx={x} cy={y} r={halo} fill={`var(--${fill})`} opacity=".14" /> : null}
+      <circle cx={x} cy={y} r={radius} fill={`var(--${fill})`} stroke={`var(--${stroke})`} strokeWidth={strokeWidth} />
+    </g>
+  );
+}
+
+function Label({ label }: { readonly label: MapText }): ReactNode {
+  const { x, y, width, height, text, detail } = label;
+  return (
+    <g>
+      <rect x={x} y={y} width={width} height={height} rx="7" fill="var(--surface)" stroke="var(--line)" />
+      <text
+        x={detail ? x + 8 : x + width / 2}
+        y={y + 15.8}
+        fontSize="11.5"
+        fontWeight="600"
+        textAnchor={detail ? 'start' : 'middle'}
+        fill="var(--ink)"
+      >
+        {text}
+      </text>
+      {detail ? (
+        <text x={x + 8} y={y + 30.2} fontSize="11.5" fill="var(--ink-quiet)">
+          {detail}
+        </text>
+      ) : null}
+    </g>
+  );
+}
+
+/** Words on the land itself, with an edge of it around each letter. */
+function Words({ box, size }: { readonly box: MapText; readonly size: number }): ReactNode {
+  return (
+    <text
+      x={box.x + box.width / 2}
+      y={box.y + box.height / 2 + size * 0.36}
+      fontSize={size}
+      textAnchor="middle"
+      fill="var(--ink-quiet)"
+      stroke="var(--map-land)"
+      strokeWidth="3"
+      paintOrder="stroke"
+    >
+      {box.text}
+    </text>
   );
 }

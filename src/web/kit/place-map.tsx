@@ -1,4 +1,3 @@
-import type { MapSubject } from '#contract';
 import { useWords } from '#web/words';
 import { useEffect, useRef, useState, type ComponentType, type ReactNode } from 'react';
 import styles from './card.module.css';
@@ -28,10 +27,8 @@ function load(): void {
 export function PlaceMap({
   subjects,
   tall = false,
-}: {
-  readonly subjects: readonly MapSubject[];
-  readonly tall?: boolean;
-}): ReactNode {
+  ...rest
+}: Omit<DrawnMapProps, 'words'> & { readonly tall?: boolean }): ReactNode {
   const words = useWords();
   const box = useRef<HTMLDivElement>(null);
   const [Drawing, setDrawing] = useState<ComponentType<DrawnMapProps> | undefined>(() => loaded);
@@ -65,7 +62,7 @@ export function PlaceMap({
   return (
     <figure className={classes(styles.media)}>
       <div ref={box} className={classes(styles.map, tall && styles.mapTall)}>
-        {near && Drawing ? <Drawing subjects={subjects} words={words} /> : null}
+        {near && Drawing ? <Drawing subjects={subjects} words={words} {...rest} /> : null}
       </div>
     </figure>
   );

@@ -1,8 +1,8 @@
 import type { Message } from '#contract';
-import { Button, ErrorLine, Hidden, Icon } from '#web/kit';
+import { Button, classes, ErrorLine, Hidden, Icon } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { memo, useState, type ReactNode } from 'react';
-import { MessageCard } from '#web/cards';
+import { holdsButtons, MessageCard, type ButtonDrawing } from '#web/cards';
 import type { AboutMessage } from './about-message.tsx';
 import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
@@ -40,15 +40,17 @@ export const MessageRow = memo(function MessageRow({
       </div>
     );
   }
-  const buttons = <Buttons message={message} ways={ways} presses={presses} />;
+  const drawButtons = (drawing?: ButtonDrawing): ReactNode => (
+    <Buttons message={message} ways={ways} presses={presses} {...drawing} />
+  );
   if (content.kind === 'card') {
-    const inside = content.card.card === 'consent';
+    const { card, text } = content;
+    const inside = holdsButtons(card);
+    const buttons = { count: (message.actions ?? []).length + (message.waysOn ?? []).length, draw: drawButtons };
     return (
       <div className={styles.cardRow}>
-        <MessageCard content={content.card} at={at} nowMs={nowMs}>
-          {inside ? buttons : null}
-        </MessageCard>
-        {inside ? null : buttons}
+        <MessageCard content={card} at={at} nowMs={nowMs} text={text} buttons={inside ? buttons : undefined} />
+        {inside ? null : drawButtons()}
         <About message={message} />
       </div>
     );
@@ -56,7 +58,7 @@ export const MessageRow = memo(function MessageRow({
   return (
     <div className={styles.theirs}>
       <p title={words.moment(at, nowMs)}>{content.text}</p>
-      {buttons}
+      {drawButtons()}
       <About message={message} />
     </div>
   );
@@ -90,7 +92,13 @@ function About({ message }: { readonly message: Message }): ReactNode {
   );
 }
 
-function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'message' | 'ways' | 'presses'>): ReactNode {
+function Buttons({
+  message,
+  ways: shown,
+  presses,
+  signOf,
+  inline = false,
+}: Pick<MessageRowProps, 'message' | 'ways' | 'presses'> & ButtonDrawing): ReactNode {
   const words = useWords();
   const { sync } = useActions();
   const actions = message.actions ?? [];
@@ -104,12 +112,13 @@ function Buttons({ message, ways: shown, presses }: Pick<MessageRowProps, 'messa
   // One decision, one press: the others of the same message go with it.
   const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
   return (
-    <div className={styles.buttons}>
+    <div className={classes(styles.buttons, inline && styles.inline)}>
       {ways.map(({ way, bank, label }) => (
         <WayOn key={way + (bank ?? '')} way={way} bank={bank} label={label} />
       ))}
       {actions.map(({ token, label, weight }) => (
         <Button key={token} weight={weight} wide disabled={decided} onClick={() => void sync.press(token)}>
+          {signOf?.(weight)}
           {label}
           {presses[token]?.state === 'pressed' ? <Icon name="check" size={16} /> : null}
         </Button>

@@ -18,7 +18,7 @@ export function Shown({ own, answer }: { readonly own: ViewWords; readonly answe
       </h1>
       {messages.map(({ id, at, content }) =>
         content.kind === 'card' ? (
-          <MessageCard key={id} content={content.card} at={at} nowMs={nowMs} />
+          <MessageCard key={id} content={content.card} at={at} nowMs={nowMs} text={content.text} />
         ) : (
           <p key={id} className={styles.words}>
             {content.text}
