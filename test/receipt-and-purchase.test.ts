@@ -68,16 +68,17 @@ test('an order and its purchase are one card, whatever comes of them later, and 
     async () => cardsOf(await visitor.conversation(), 'transaction')[0]?.receipt?.refunded === '1.00',
   );
 
-  const message = cardMessage(await visitor.conversation(), 'receipt');
-  const parted = await visitor.call('DELETE', `/api/messages/${message?.id}/pair`);
-  assert.equal(parted.status, 204);
+  const [button] = cardMessage(await visitor.conversation(), 'receipt')?.actions ?? [];
+  assert.equal(button?.label, 'Not this purchase');
+  assert.equal((await visitor.press('part-pair')).status, 200);
   const apart = await visitor.conversation();
   assert.equal(cardsOf(apart, 'receipt')[0]?.purchase, undefined);
   assert.equal(cardsOf(apart, 'transaction')[0]?.receipt, undefined);
-  assert.equal((await visitor.call('DELETE', `/api/messages/${message?.id}/pair`)).status, 404);
+  assert.equal(cardMessage(apart, 'receipt')?.actions, undefined);
+  assert.equal((await visitor.call('POST', '/api/acts', { token: button.token })).status, 200, 'it parts nothing more');
 });
 
-test('when the shop is stopped the purchase stands without its receipt, and another’s message parts nothing', async () => {
+test('when the shop is stopped the purchase stands without its receipt, and nobody else’s press parts anything', async () => {
   const [visitor, stranger] = [await Visitor.arrive(hub), await Visitor.arrive(hub)];
   await visitor.link('citi', 'customer-2');
   const code = await connectShop(visitor);
@@ -89,8 +90,8 @@ test('when the shop is stopped the purchase stands without its receipt, and anot
     { ...purchase, transaction: { ...purchase.transaction, amount: receipt.total, description: 'NORTHWIND BOOKS' } },
   ]);
   await until('the pair', async () => cardsOf(await visitor.conversation(), 'transaction')[0]?.receipt !== undefined);
-  const message = cardMessage(await visitor.conversation(), 'receipt');
-  assert.equal((await stranger.call('DELETE', `/api/messages/${message?.id}/pair`)).status, 404);
+  const [button] = cardMessage(await visitor.conversation(), 'receipt')?.actions ?? [];
+  assert.equal((await stranger.call('POST', '/api/acts', { token: button?.token })).status, 403);
   assert.ok(cardsOf(await visitor.conversation(), 'receipt')[0]?.purchase);
 
   const link = (await visitor.me()).links.find(({ bank }) => bank.startsWith('shop-'));

@@ -158,6 +158,9 @@ async function card<Kind extends Card['card']>(of: Customer, kind: Kind): Promis
   return found;
 }
 
+const undo = ({ thread }: Customer, { id }: Message): Promise<boolean> =>
+  db.database.transaction((tx) => hub.pairing.undo(tx, thread, id as MessageId));
+
 const searches = async ({ thread }: Customer): Promise<number> =>
   (await db.database.query(sql`select from receipt_searches where customer_id = ${thread.customerId}`)).length;
 
@@ -184,12 +187,12 @@ test('what the customer parts is never paired again, and the receipt’s message
   await until('the pair', async () => (await card(one, 'receipt')).purchase !== undefined);
   const shown = (await messages(one)).find(({ content }) => content.kind === 'card' && content.card.card === 'receipt');
   assert.ok(shown);
-  assert.equal(await hub.pairing.undo(one.thread, shown.id as MessageId), true);
+  assert.equal(await undo(one, shown), true);
   assert.equal((await card(one, 'receipt')).purchase, undefined);
   assert.equal((await card(one, 'transaction')).receipt, undefined);
   const again = (await messages(one)).find(({ id }) => id === shown.id);
   assert.ok((again?.revision ?? 0) > shown.revision);
-  assert.equal(await hub.pairing.undo(one.thread, shown.id as MessageId), false, 'there is nothing left to part');
+  assert.equal(await undo(one, shown), false, 'there is nothing left to part');
   // The right one comes, and is found; the one that was parted is not.
   await buy(one, '23.40', '11:00:40');
   await until('the other pair', async () => (await card(one, 'receipt')).purchase !== undefined);

@@ -31,7 +31,7 @@ import {
 } from '#http';
 import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { createPairing, shopLinks, withShops } from '#orders';
+import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -180,7 +180,7 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts & { readonly platforms: WiredPlatforms } {
+): HttpParts & { readonly platforms: WiredPlatforms; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
@@ -197,7 +197,8 @@ export function wire(
   const { channels, onTemplate } = platforms;
   const reaching = [...(options.senders ?? []), ...channels];
   const senders = [...reaching, ...telling];
-  const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
+  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
+  const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const linking = createLinking({ ...common, vault, delivery, banks: given, operator, revocations });
@@ -212,13 +213,23 @@ export function wire(
     orderSenders,
     eventKeys: eventKeysOf(banks),
   });
-  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const talk = createTalk({ ...common, vault, delivery, linking, faces, acts, messages, ways, publicUrl: url });
+  const talk = createTalk({
+    ...common,
+    pairing,
+    vault,
+    delivery,
+    linking,
+    faces,
+    acts,
+    messages,
+    ways,
+    publicUrl: url,
+  });
   const receiving = createReceiving({
     ...common,
     vault,

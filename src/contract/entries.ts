@@ -10,7 +10,7 @@ const instant = z.iso.datetime({ offset: true });
 
 /** A button under a message. Pressing it sends `token` to `POST /api/acts`; words alone never act. */
 export const actionSchema = z.object({
-  act: z.enum(['stop-link', 'narrow-link', 'keep-link', 'delete-account', 'keep-account', 'no-passkey']),
+  act: z.enum(['stop-link', 'narrow-link', 'keep-link', 'delete-account', 'keep-account', 'no-passkey', 'part-pair']),
   label: z.string(),
   token: z.string(),
   /** How it is drawn: the safe one is `main`; `fraud` is the one filled red button, for "No, freeze my card" alone. */

@@ -2,6 +2,7 @@ import type { Clock, Log, Random, RateLimit } from '#base';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
+import type { Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { MoneySources } from './vault-money.ts';
 
@@ -10,6 +11,8 @@ export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
   readonly acts: ActTokens;
+  /** Parts a receipt from its purchase. */
+  readonly pairing: Pick<Pairing, 'undo'>;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

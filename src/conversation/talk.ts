@@ -350,7 +350,8 @@ async function press(
   await parts.vault.askAhead({ customerId });
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {
-      await useAct(tx, act, clock.nowMs());
+      // Parted again, nothing is left to part; what was paired anew since may be parted too.
+      if (act.act !== 'part-pair') await useAct(tx, act, clock.nowMs());
       await from?.once(tx);
     }
     return carryOut(parts, tx, act, from?.identityId ?? 'browsers');
@@ -381,6 +382,9 @@ async function carryOut(
     case 'delete-account':
       await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
       return { receipt: await linking.deleteCustomer(tx, customerId) };
+    case 'part-pair':
+      await parts.pairing.undo(tx, { customerId, conversationId }, act.messageId);
+      return {};
     case 'keep-link':
     case 'keep-account':
     case 'no-passkey': {

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
 import type { AccountRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
-import type { Purpose } from '#contract';
+import type { Action, Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -9,7 +9,7 @@ import { sql, type Transaction } from '#db';
  * short time, for one customer, conversation, message and act.
  */
 export interface Act {
-  readonly act: 'stop-link' | 'narrow-link' | 'keep-link' | 'delete-account' | 'keep-account' | 'no-passkey';
+  readonly act: Action['act'];
   readonly customerId: CustomerId;
   readonly conversationId: ConversationId;
   /** The message under which the button stands. */
@@ -21,8 +21,8 @@ export interface Act {
 
 /** Signs and verifies the tokens of buttons. */
 export interface ActTokens {
-  /** A token for one act, good once within `limits.actTokenMinutes`. */
-  sign(act: Act, nowMs: number): string;
+  /** A token for one act, good within `limits.actTokenMinutes`, or as long as is said. */
+  sign(act: Act, nowMs: number, minutes?: number): string;
   /** @throws TellerlineError `act_invalid`, `act_expired` */
   verify(token: string, customerId: CustomerId, nowMs: number): Act;
 }
@@ -31,8 +31,8 @@ export interface ActTokens {
 export function actTokens(key: Buffer): ActTokens {
   const mac = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
   return {
-    sign: (act, nowMs) => {
-      const expiresAtMs = nowMs + limits.actTokenMinutes * 60_000;
+    sign: (act, nowMs, minutes = limits.actTokenMinutes) => {
+      const expiresAtMs = nowMs + minutes * 60_000;
       const payload = Buffer.from(JSON.stringify({ ...act, expiresAtMs })).toString('base64url');
       return `${payload}.${mac(payload).toString('base64url')}`;
     },

@@ -44,6 +44,7 @@ import {
 } from './messages.ts';
 import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
+import type { PairSigner } from './parting.ts';
 import { readPage, type Span } from './page.ts';
 import {
   changeDestination,
@@ -158,7 +159,7 @@ export interface Delivery {
 }
 
 /** What delivery works with. */
-export type DeliveryParts = Omit<SendingParts, 'outlets'>;
+export type DeliveryParts = Omit<SendingParts, 'outlets'> & Partial<Pick<PairSigner, 'acts'>>;
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */
 export function createDelivery(parts: DeliveryParts): Delivery {
@@ -216,7 +217,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     readFor: contentReader(parts),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
     page: (actor, thread, span, manner) =>
-      readAgain(() => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner)),
+      readAgain(() => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner, parts)),
     markRead: (thread, seq) => markRead(database, thread, seq),
     tidy: async (nowMs) => {
       await forgetOldMessages(database, nowMs);

@@ -5,6 +5,7 @@ import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage
 import type { Said, Thread } from './change.ts';
 import { draw, withoutAddresses, type Drawn, type Manner } from './draw.ts';
 import { onWeb } from './hand-off.ts';
+import { withParting, type PairSigner } from './parting.ts';
 
 interface Row {
   readonly seq: bigint;
@@ -88,6 +89,7 @@ export async function readPage(
   thread: Thread,
   span: Span,
   manner: Manner,
+  signer?: PairSigner,
 ): Promise<Page> {
   const { state, rows, sealer } = await own.transaction(async (tx) => {
     const [found] = await tx.run(readState, { conversationId: thread.conversationId });
@@ -97,7 +99,9 @@ export async function readPage(
   const shown = actor.kind === 'customer' ? onWeb(actor.identityId, 'conversation-shown') : undefined;
   const opened = await openRows(vault, actor, { rows, sealer }, shown, manner);
   const entries = opened.map((entry) =>
-    entry.entry === 'removal' ? entry : { ...entry, message: withoutAddresses(entry.message) },
+    entry.entry === 'removal'
+      ? entry
+      : { ...entry, message: withParting(withoutAddresses(entry.message), thread, manner, signer) },
   );
   return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
 }

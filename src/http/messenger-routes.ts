@@ -129,24 +129,6 @@ function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
       return reply.status(204).send(null);
     },
   );
-  routes.delete(
-    '/api/messages/:message/pair',
-    {
-      schema: {
-        tags,
-        summary: 'Say that a receipt and the purchase shown with it are not one; they are never shown together again',
-        params: z.object({ message: z.uuid() }),
-        response: { 204: z.null() },
-      },
-    },
-    async (request, reply) => {
-      const session = await sessionOf(parts, request);
-      const { thread } = await threadOf(parts, session);
-      if (!(await parts.pairing.undo(thread, request.params.message as MessageId)))
-        throw new TellerlineError('pair_unknown', 404, 'This message shows no receipt with a purchase.');
-      return reply.status(204).send(null);
-    },
-  );
   routes.post(
     '/api/acts',
     { schema: { tags, summary: 'Press a button', body: actRequestSchema, response: { 200: actAnswerSchema } } },

@@ -9,7 +9,6 @@ import type { Database } from '#db';
 import type { Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
-import type { Pairing } from '#orders';
 import type { ProofLog } from '#proof';
 import type { Vault } from '#vault';
 import type { Admission } from './admission.ts';
@@ -24,7 +23,6 @@ export interface HttpParts {
   readonly linking: Linking;
   readonly intake: Intake;
   readonly receiving: Receiving;
-  readonly pairing: Pairing;
   readonly talk: Talk;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;

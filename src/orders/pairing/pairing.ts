@@ -29,7 +29,7 @@ export interface Pairing {
    * The customer says that the receipt and the purchase that a message shows are not one. They are parted, and never
    * paired again. False: the message shows no pair.
    */
-  undo(thread: Thread, messageId: MessageId): Promise<boolean>;
+  undo(tx: Transaction, thread: Thread, messageId: MessageId): Promise<boolean>;
   /** Looks for what is due every now and then, until it is stopped. */
   start(): void;
   stop(): Promise<void>;
@@ -85,7 +85,7 @@ export function createPairing(parts: PairingParts): Pairing {
       for (const customerId of customerIds) noticed.add(customerId);
       if (isFirst && noticed.size > 0) later(gatherMs, gathered);
     },
-    undo: (thread, messageId) => undo(parts, thread, messageId),
+    undo: (tx, thread, messageId) => undo(parts, tx, thread, messageId),
     start: round,
     stop,
   };
@@ -196,31 +196,30 @@ async function shownTogether(
 }
 
 async function undo(
-  { database, delivery, clock }: PairingParts,
+  { delivery, clock }: PairingParts,
+  tx: Transaction,
   thread: Thread,
   messageId: MessageId,
 ): Promise<boolean> {
-  return database.transaction(async (tx) => {
-    const nowMs = clock.nowMs();
-    const record = await delivery.recordShown(tx, thread, messageId);
-    if (!record) return false;
-    const undone = await undoPairs(tx, thread.customerId, record);
-    if (undone.length === 0) return false;
-    const recordIds = undone.flatMap(({ receipt, purchase }) => [receipt.recordId, purchase.recordId]);
-    const messages = [...(await delivery.messagesShowing(tx, recordIds)).values()];
-    await delivery.accompany(
-      tx,
-      thread,
-      messages.map((one) => ({ messageId: one, companion: null })),
-      nowMs,
-    );
-    const receipts = [...new Map(undone.map(({ receipt }) => [nameOfRecord(receipt), receipt])).values()];
-    await beginSearches(
-      tx,
-      receipts.map((receipt) => ({ ...receipt, customerId: thread.customerId })),
-      nowMs + nextLookMs,
-      nowMs + daysApartMax * dayMs,
-    );
-    return true;
-  });
+  const { customerId } = thread;
+  const nowMs = clock.nowMs();
+  const record = await delivery.recordShown(tx, thread, messageId);
+  const undone = record ? await undoPairs(tx, customerId, record) : [];
+  if (undone.length === 0) return false;
+  const recordIds = undone.flatMap(({ receipt, purchase }) => [receipt.recordId, purchase.recordId]);
+  const apart = [...(await delivery.messagesShowing(tx, recordIds)).values()];
+  await delivery.accompany(
+    tx,
+    thread,
+    apart.map((one) => ({ messageId: one, companion: null })),
+    nowMs,
+  );
+  const receipts = [...new Map(undone.map(({ receipt }) => [nameOfRecord(receipt), receipt])).values()];
+  await beginSearches(
+    tx,
+    receipts.map((receipt) => ({ ...receipt, customerId })),
+    nowMs + nextLookMs,
+    nowMs + daysApartMax * dayMs,
+  );
+  return true;
 }
