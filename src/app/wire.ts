@@ -187,10 +187,7 @@ export function wire(
   const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const banks = wireBanks(options, url);
-  const orderSenders = options.orderSenders ?? noOrderSenders;
-  const given = withShops(banks.api, shopLinks({ shops: orderSenders.shops, publicUrl: url, random }));
-  const faces = () => given.faces();
+  const { banks, given, faces, senders: heard } = wireSources(options, url);
   const late = { database, delivery: () => delivery, publicUrl: url, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const platforms = wirePlatforms(options, { ...late, pictures: told.pictures });
@@ -203,16 +200,7 @@ export function wire(
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const linking = createLinking({ ...common, vault, delivery, banks: given, operator, revocations });
   const pairing = createPairing({ ...common, vault, delivery });
-  const intake = createIntake({
-    ...common,
-    pairing,
-    events,
-    vault,
-    delivery,
-    linking,
-    orderSenders,
-    eventKeys: eventKeysOf(banks),
-  });
+  const intake = createIntake({ ...common, ...heard, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
@@ -293,6 +281,15 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
     clock,
     witnessing: { witnesses, call: witnessCall(witnesses), clock },
   });
+}
+
+/** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
+function wireSources(options: HubOptions, url: () => string) {
+  const banks = wireBanks(options, url);
+  const orderSenders = options.orderSenders ?? noOrderSenders;
+  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: url, random: systemRandom });
+  const given = withShops(banks.api, shops);
+  return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
 }
 
 function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {

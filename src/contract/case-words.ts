@@ -2,6 +2,7 @@ import { placeName, shortAccountName } from './card-words.ts';
 import type { CaseCard } from './dispute-case.ts';
 import {
   callPart,
+  dayWords,
   type Matter,
   type MatterContext,
   type MatterPart,
@@ -34,7 +35,7 @@ export function caseMatter(card: CaseCard, context: MatterContext): Matter {
       { part: 'steps', steps: stepsOf(card, words) },
       ...asked(card, words, bank),
       ...(isUnsure ? [{ part: 'said', texts: [words.say('case.unsure', { bank })] } as const] : []),
-      ...rowsOf(card, words, bank),
+      ...rowsOf(card, context, bank),
       ...evidence(card, context),
       ...(isUnsure ? callPart(context, card, 'call.sure') : []),
       { part: 'actions' },
@@ -104,7 +105,11 @@ function asked({ state, asks }: CaseCard, words: MatterWords, bank: string): Mat
   return [{ part: 'said', title: words.say('case.asks', { bank }), texts: [asks] }];
 }
 
-function rowsOf({ state, purchase, answerBy, credit }: CaseCard, words: MatterWords, bank: string): MatterPart[] {
+function rowsOf(
+  { state, purchase, answerBy, credit }: CaseCard,
+  { words, nowMs }: MatterContext,
+  bank: string,
+): MatterPart[] {
   const isOpen = state !== 'won' && state !== 'lost' && state !== 'closed';
   const rows: MatterRow[] = [];
   if (!['requested', 'sent', 'opened', 'in-review'].includes(state))
@@ -112,7 +117,7 @@ function rowsOf({ state, purchase, answerBy, credit }: CaseCard, words: MatterWo
   if (isOpen && answerBy !== undefined)
     rows.push({
       name: words.say('case.answerBy', { bank }),
-      value: `${words.weekday(answerBy)}, ${words.localDay(answerBy, Date.parse(answerBy))}`,
+      value: dayWords(words, answerBy, nowMs),
     });
   if (credit && state !== 'lost')
     rows.push({

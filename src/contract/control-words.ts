@@ -2,6 +2,7 @@ import type { CardControlCard } from './card-control.ts';
 import { shortAccountName } from './card-words.ts';
 import {
   callPart,
+  dayWords,
   type Matter,
   type MatterContext,
   type MatterIcon,
@@ -37,7 +38,7 @@ export function controlMatter(card: CardControlCard, context: MatterContext): Ma
     where: whereOf(card, context),
     parts: [
       { part: 'steps', steps: stepsOf(card, words) },
-      ...rowsOf(card, words),
+      ...rowsOf(card, context),
       ...(isSure ? [] : callPart(context, card, 'call.sure')),
       { part: 'actions' },
     ],
@@ -100,14 +101,14 @@ function stepsOf({ state, at, sentAt, settledAt }: CardControlCard, words: Matte
   ];
 }
 
-function rowsOf({ newCard, state }: CardControlCard, words: MatterWords): MatterPart[] {
+function rowsOf({ newCard, state }: CardControlCard, { words, nowMs }: MatterContext): MatterPart[] {
   if (!newCard || state !== 'confirmed') return [];
   const { last4, arrivesBy } = newCard;
   const parts = [
     arrivesBy === undefined
       ? undefined
       : words.say('control.newCard.by', {
-          day: `${words.weekday(arrivesBy)}, ${words.localDay(arrivesBy, Date.parse(arrivesBy))}`,
+          day: dayWords(words, arrivesBy, nowMs),
         }),
     last4 === undefined ? undefined : words.say('control.newCard.ending', { last4 }),
   ].filter((part) => part !== undefined);

@@ -1,6 +1,6 @@
 import type { Locale } from './api.ts';
 import type { CardControlCard } from './card-control.ts';
-import type { CardWordId, MapSubject } from './card-words.ts';
+import { capital, type CardWordId, type MapSubject } from './card-words.ts';
 import type { Card } from './cards.ts';
 import type { Category } from './categories.ts';
 import type { CaseCard } from './dispute-case.ts';
@@ -161,6 +161,11 @@ export function spanWords(words: MatterWords, minutes: number): string {
 export function distanceWords(words: MatterWords, km: number): string | undefined {
   const miles = Math.round(km * 0.621_371);
   return miles < 1 ? undefined : words.say('distance.miles', { miles });
+}
+
+/** "Sat, Nov 21" of a calendar day. */
+export function dayWords(words: MatterWords, date: string, nowMs: number): string {
+  return capital(`${words.weekday(date)}, ${words.localDay(date, nowMs)}`, words.region);
 }
 
 /** Lower case at the beginning of what stands within a sentence. */

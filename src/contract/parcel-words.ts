@@ -1,6 +1,15 @@
 import { capital, type MapSubject } from './card-words.ts';
 import { matchedPart } from './matched-words.ts';
-import type { Matter, MatterContext, MatterItem, MatterPart, MatterRow, MatterStep, MatterWords } from './matter.ts';
+import {
+  dayWords,
+  type Matter,
+  type MatterContext,
+  type MatterItem,
+  type MatterPart,
+  type MatterRow,
+  type MatterStep,
+  type MatterWords,
+} from './matter.ts';
 import type { ParcelCard, ParcelPlace, ParcelState } from './parcel.ts';
 
 /** What a parcel says: when it comes, where it is, what keeps it and what one can do. */
@@ -57,11 +66,6 @@ function longWeekday({ region }: MatterWords, date: string): string {
   return new Intl.DateTimeFormat(region, { weekday: 'long', timeZone: 'UTC' }).format(Date.parse(date));
 }
 
-/** "Sat, Nov 21": the day it is expected. */
-export function parcelDay(expected: string, { words, nowMs }: Pick<MatterContext, 'words' | 'nowMs'>): string {
-  return capital(`${words.weekday(expected)}, ${words.localDay(expected, nowMs)}`, words.region);
-}
-
 /** "Indianapolis, IN. Fri 1:40 PM", after the day where the title does not say it. */
 function whereOf(card: ParcelCard, context: MatterContext): string {
   const { words, nowMs } = context;
@@ -74,7 +78,7 @@ function whereOf(card: ParcelCard, context: MatterContext): string {
       .filter(Boolean)
       .join('. ');
   const isComing = expected !== undefined && isArriving(card) && daysUntil(expected, context) >= 0;
-  return [isComing ? parcelDay(expected, context) : undefined, seen].filter(Boolean).join('. ');
+  return [isComing ? dayWords(words, expected, nowMs) : undefined, seen].filter(Boolean).join('. ');
 }
 
 /** On its way, with nothing in it: the day it is expected says most of it. */
@@ -168,14 +172,14 @@ function sameSpot(a: ParcelPlace, b: ParcelPlace): boolean {
 }
 
 function rows(card: ParcelCard, context: MatterContext): MatterPart[] {
-  const { words } = context;
+  const { words, nowMs } = context;
   const { shop, orderNumber, part, expected } = card;
   const order = orderNumber === undefined ? undefined : words.say('parcel.order', { number: orderNumber });
   const which = part && part.of > 1 ? words.say('parcel.part', { number: part.number, of: part.of }) : undefined;
   const from = [shop, order, which].filter((one) => one !== undefined);
   const said: MatterRow[] = [];
   const isAwaited = expected !== undefined && !isOver(card) && !isArriving(card) && daysUntil(expected, context) > 0;
-  if (isAwaited) said.push({ name: words.say('parcel.expected'), value: parcelDay(expected, context) });
+  if (isAwaited) said.push({ name: words.say('parcel.expected'), value: dayWords(words, expected, nowMs) });
   if (from.length > 0) said.push({ name: words.say('parcel.from'), value: capital(from.join(', '), words.region) });
   return said.length > 0 ? [{ part: 'rows', rows: said, as: 'notes' }] : [];
 }

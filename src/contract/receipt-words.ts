@@ -2,6 +2,7 @@ import { capital } from './card-words.ts';
 import { isZero } from './decimal.ts';
 import { matchedMap, matchedPart } from './matched-words.ts';
 import {
+  dayWords,
   inSentence,
   type Matter,
   type MatterContext,
@@ -10,7 +11,7 @@ import {
   type MatterRow,
   type MatterTag,
 } from './matter.ts';
-import { parcelDay, parcelStateWords } from './parcel-words.ts';
+import { parcelStateWords } from './parcel-words.ts';
 import type { ReceiptCard } from './receipt.ts';
 
 /** What a receipt says: the amounts as the shop said them, the purchase that paid, and the parcels. */
@@ -107,14 +108,14 @@ function bill(card: ReceiptCard, { words }: MatterContext): MatterPart[] {
   ];
 }
 
-function parcels({ parcels: given = [] }: ReceiptCard, context: MatterContext): MatterPart[] {
+function parcels({ parcels: given = [] }: ReceiptCard, { words, nowMs }: MatterContext): MatterPart[] {
   if (given.length === 0) return [];
   const items = given.map(({ carrier, trackingLast4, state, expected }): MatterItem => {
     const isOver = state === 'delivered' || state === 'returned';
-    const day = !isOver && expected !== undefined ? parcelDay(expected, context) : undefined;
+    const day = !isOver && expected !== undefined ? dayWords(words, expected, nowMs) : undefined;
     return {
       icon: 'parcel',
-      name: parcelStateWords(state, carrier, context.words),
+      name: parcelStateWords(state, carrier, words),
       detail: `${carrier} …${trackingLast4}`,
       ...(day !== undefined && { value: day }),
     };

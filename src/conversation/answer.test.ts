@@ -159,6 +159,10 @@ function moneyOf({
 }: World): CustomerMoney {
   return {
     banks: () => [chaseFace, wellsFace, citiFace],
+    shops: () => [],
+    shopLinks: async () => [],
+    shopCode: async () => undefined,
+    parcel: async () => undefined,
     links: async () => links,
     balances,
     purchases: async ({ linkId, accountRefs, from, to }, purpose) => {

@@ -1,4 +1,5 @@
 import { answerBalance } from './balance-answer.ts';
+import { answerShop, answerTrack } from './shop-answer.ts';
 import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
 import { answerHear, answerHearing } from './hearing-answer.ts';
 import { answerHours } from './hours-answer.ts';
@@ -21,6 +22,8 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   hours: answerHours,
   deleteAccount: answerDeleteAccount,
   linkBank: answerLinkBank,
+  shop: answerShop,
+  track: answerTrack,
   links: answerLinks,
   whoSaw: answerWhoSaw,
   talkToPerson: answerPerson,

@@ -293,6 +293,7 @@ async function answersTo(
     timeZone,
     now,
     banks: money.banks(),
+    shops: money.shops(),
     accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
     ...(before?.links === links && { previous: before.frame }),
   };

@@ -30,6 +30,7 @@ import { numberWords } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
+import { orderWish, type OrderWish } from './shop-words.ts';
 import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
@@ -48,8 +49,11 @@ const questionWordsMax = 60;
  */
 export function understand(text: string, context: UnderstandingContext): Understood {
   const previous = freshFrame(context);
-  const firm = firmly(text, context.banks, previous !== undefined);
+  const { shops = [] } = context;
+  const firm = firmly(text, [...context.banks, ...shops], previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
+  const order = orderWish(text, shops);
+  if (order !== undefined) return asUnderstood(order);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
   const wish = wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context);
   if (wish !== undefined) return asUnderstood(wish);
@@ -73,7 +77,7 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish): Understood => ({
+const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish | OrderWish): Understood => ({
   intent,
   slots,
 });

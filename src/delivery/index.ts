@@ -13,6 +13,7 @@ export type {
   PersonProfile,
   Reading,
 } from './channel.ts';
+export { cardWordsOf } from './card-texts.ts';
 export type { Audience, Body, Change, Said, Thread, Written } from './change.ts';
 export type { Accompanied } from './companions.ts';
 export { createDelivery, type Delivery } from './delivery.ts';

@@ -67,8 +67,8 @@ async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Ch
   const told = await parts.channelChoices.list(thread);
   const links = await parts.linking.links(session.customerId);
   const shared = new Set(links.flatMap((link) => link.purposes));
-  const faces = parts.faces();
-  const bank = faces.find(({ id }) => id === links[0]?.bank) ?? faces[0];
+  const faces = parts.faces().filter(({ kind }) => kind !== 'shop');
+  const bank = faces.find(({ id }) => links.some((link) => link.bank === id)) ?? faces[0];
   invariant(bank, 'the directory names a bank');
   const { locale, timeZone } = customer;
   const of = { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };

@@ -16,6 +16,8 @@ export type ExportedRecord = OpenedRecord['content'] & {
 const kindOfPurpose: Readonly<Partial<Record<Purpose, OpenedRecord['content']['kind']>>> = {
   balances: 'balance',
   transactions: 'transaction',
+  receipts: 'receipt',
+  shipping: 'parcel',
 };
 /** No bank tells of another time. */
 const allDays = { from: '1900-01-01', to: '2999-12-31' } as const;

@@ -6,7 +6,7 @@ import { isShopId, type Detail, type Disclosure, type Locale, type Purpose } fro
 import { findCustomer, lockCustomer, type Session } from '#customers';
 import { sql, type Queryable } from '#db';
 import type { PendingAuthorization } from './bank-api.ts';
-import { linksOf } from './links.ts';
+import { linksOf, shopCode } from './links.ts';
 import type { LinkingParts, SignedDisclosure } from './parts.ts';
 import { bankWithdrawn, isWithdrawn, requireNotWithdrawn } from './withdrawal.ts';
 
@@ -312,15 +312,10 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
 }
 
 /** The code by which a shop that is connected already knows its customer: it stays when the consent is renewed. */
-async function standingCode({ database, vault }: LinkingParts, attempt: Attempt): Promise<string | undefined> {
+async function standingCode(parts: LinkingParts, attempt: Attempt): Promise<string | undefined> {
   if (!isShopId(attempt.bankId)) return undefined;
-  const link = (await linksOf(database, attempt.customerId)).find((one) => one.bankId === attempt.bankId);
-  const { sealedGrant } = link ?? {};
-  if (!link || !sealedGrant) return undefined;
-  return database.transaction(async (tx) => {
-    const sealer = (await vault.linkSealers(tx, [link.linkId])).get(link.linkId);
-    return sealer?.openState<string>('links.grant', link.linkId, sealedGrant).use((code) => code);
-  });
+  const link = (await linksOf(parts.database, attempt.customerId)).find((one) => one.bankId === attempt.bankId);
+  return link && shopCode(parts, link.linkId);
 }
 
 /** Each purpose that was switched on with its level, where a messenger asked: what nobody chose is a pointer. */

@@ -279,7 +279,8 @@ async function writeConsent(
   const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, grantedAt, expiresAt };
   const document: ConsentDocument = {
     ...signed,
-    accounts: accounts.map(labelOf),
+    // What stands as the account of a shop is its customer's code.
+    accounts: isShopId(bankId) ? [] : accounts.map(labelOf),
     grantedAt: grantedAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
   };

@@ -51,6 +51,7 @@ import {
   lockLinksOf,
   markStopping,
   receiptAddress,
+  shopCode,
   stoppingLinks,
   viewLinks,
   type LinkView,
@@ -145,6 +146,8 @@ export interface Linking {
 
   /** The blind index by which an account's events find their links. */
   accountIndex(bankId: BankId, accountId: string): Buffer;
+  /** The code by which a connected shop knows its customer; undefined when the link is over or cannot be read. */
+  shopCode(linkId: LinkId): Promise<string | undefined>;
   /** The blind indexes of the accounts of the links named. */
   accountIndexesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Buffer[]>;
   /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
@@ -236,6 +239,7 @@ export function createLinking(parts: LinkingParts): Linking {
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
     accountIndexesOf,
+    shopCode: (linkId) => shopCode(parts, linkId),
     hearings: (customerId) => readHearings(parts, customerId),
     hear: (...what) => changeHearing(parts, ...what),
     noteSides,

@@ -137,6 +137,17 @@ export function accountIndex(parts: Pick<LinkingParts, 'vault'>, bankId: BankId,
   return parts.vault.index('account', `${bankId}|${accountId}`);
 }
 
+/** The code by which a connected shop knows its customer: it is what the shop's grant is. */
+export async function shopCode({ database, vault }: LinkingParts, linkId: LinkId): Promise<string | undefined> {
+  return database.transaction(async (tx) => {
+    const link = await findLink(tx, linkId);
+    if (!link?.sealedGrant || !isShopId(link.bankId)) return undefined;
+    const { sealedGrant } = link;
+    const sealer = (await vault.readableLinkSealers(tx, [linkId])).get(linkId);
+    return sealer?.openState<string>('links.grant', linkId, sealedGrant).use((code) => code);
+  });
+}
+
 /** The blind indexes of the accounts of links: by them their routes are read. */
 export async function accountIndexesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Buffer[]> {
   const rows = await db.query<{ index: Buffer }>(sql`

@@ -22,7 +22,8 @@ import { loadBankSecrets } from './secrets.ts';
 import { trialRoutes } from './trial-routes.ts';
 import { witnessRoutes } from './witness-routes.ts';
 import { shopRoutes } from './shop/routes.ts';
-import { openShop, type SandboxShop, type SenderSettings } from './shop/shop.ts';
+import { openShop, type SandboxShop } from './shop/shop.ts';
+import type { SenderSettings } from './shop/telling.ts';
 import { openWitness, type SandboxWitness } from './witness.ts';
 
 /** What the stand-in banks are given. `databaseUrl` holds a password: never log it. */

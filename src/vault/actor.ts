@@ -22,6 +22,8 @@ export const TASKS = {
     may: {
       balances: ['balance', 'message'],
       transactions: ['transaction', 'transaction.merchant', 'message'],
+      receipts: ['receipt', 'message'],
+      shipping: ['parcel', 'message'],
       none: ['message'],
     },
   },

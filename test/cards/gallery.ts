@@ -2,9 +2,10 @@ import { readFile } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import type { Browser, BrowserContextOptions, Locator, Page, Route } from 'playwright-core';
 import { BANKS } from '#banks';
-import type { Locale, Me, Message, Page as EntryPage, ServerFrame } from '#contract';
+import type { Locale, Me, Page as EntryPage, ServerFrame } from '#contract';
 import { openContext, type OwnBrowser } from '../browser/browser.ts';
 import { nowMs, type MadeCard } from './made-matters.ts';
+import { messageOf } from './made-message.ts';
 
 /** The messenger as it is built, in front of made messages: to look at cards without a hub. */
 
@@ -104,21 +105,4 @@ async function serveFile(route: Route, path: string): Promise<void> {
   if (!body) return route.fulfill({ status: 404 });
   const headers = { 'content-security-policy': policy };
   return route.fulfill({ body, headers, contentType: types[extname(path)] ?? 'application/octet-stream' });
-}
-
-/** The message that such a card stands in. */
-export function messageOf({ card, buttons = [] }: MadeCard, index: number, locale: Locale): Message {
-  return {
-    id: `00000000-0000-4000-8000-${String(index).padStart(12, '0')}`,
-    revision: 1,
-    author: 'bank',
-    at: new Date(nowMs).toISOString(),
-    content: { kind: 'card', card, text: 'In words.' },
-    actions: buttons.map(([en, es, weight], n) => ({
-      act: 'keep-link',
-      label: locale === 'es' ? es : en,
-      token: `made-${index}-${n}`,
-      weight,
-    })),
-  };
 }

@@ -2,6 +2,7 @@
 import fc from 'fast-check';
 import { PURPOSES, type Card, type Locale, type Message, type Purchase } from '#contract';
 import type { Rendering } from '#channels/meta';
+import { madeMatters } from '../cards/made-matters.ts';
 
 /** Names as nobody would wish them: long, empty to the eye, from right to left, in many signs, full of markup. */
 const hostileNames = [
@@ -76,8 +77,31 @@ const purchase: fc.Arbitrary<Purchase> = fc.record(
 const bank = fc.constantFrom('citi', 'unknown-bank');
 const purposes = fc.subarray([...PURPOSES]);
 
+/** A matter that goes on, in any of its states, with whatever names and words others give it. */
+const matter: fc.Arbitrary<Card> = fc
+  .record({ made: fc.constantFrom(...Object.values(madeMatters)), said: words, called: name, amount })
+  .map(({ made, said, called, amount: sum }) => renamed(made.card, { said, called, sum }));
+
+function renamed(of: Card, { said, called, sum }: { said: string; called: string; sum: string }): Card {
+  switch (of.card) {
+    case 'fraudAlert':
+      return { ...of, transaction: { ...of.transaction, amount: sum, merchant: { name: called } } };
+    case 'case':
+      return { ...of, caseNumber: called, asks: said, purchase: { ...of.purchase, amount: sum, description: called } };
+    case 'receipt': {
+      const lines = Array.from({ length: called.length % 30 }, () => ({ title: said, quantity: 2, total: sum }));
+      return { ...of, shop: called, total: sum, lines: [...of.lines, ...lines] };
+    }
+    case 'parcel':
+      return { ...of, carrier: called, shop: called, place: { name: said }, deliveredTo: said };
+    default:
+      return of;
+  }
+}
+
 /** Every card there is. */
 const card: fc.Arbitrary<Card> = fc.oneof(
+  matter,
   fc.record({ card: fc.constant('transaction' as const), bank, account, transaction: purchase, balance }),
   fc.record(
     {
@@ -167,7 +191,8 @@ export const madeMessage: fc.Arbitrary<Message> = fc.record(
       ),
     ),
     actions: fc.array(action, { maxLength: 5 }),
-    waysOn: fc.array(wayOn, { maxLength: 6 }),
+    // One way leads somewhere once: the hub offers none twice under one message.
+    waysOn: fc.uniqueArray(wayOn, { maxLength: 6, selector: ({ way, bank: of }) => `${way}|${of ?? ''}` }),
     quiet: fc.boolean(),
     quickReplies: fc.array(
       name.map((label) => ({ label, text: label })),

@@ -65,7 +65,7 @@ function inFull(message: Message, rendering: Rendering): MessengerMessage[] {
   const carded = content.kind === 'card' ? cardOf(content, taps, replies, rendering) : undefined;
   if (carded) return carded;
   const picture = content.kind === 'card' ? pictureOf(rendering) : [];
-  return [...picture, ...worded(listedWords(content, rendering), taps, replies, rendering)];
+  return [...picture, ...worded(listedWords(message, rendering), taps, replies, rendering)];
 }
 
 const pictureOf = ({ pictureAddress }: Rendering): MessengerMessage[] =>

@@ -11,6 +11,7 @@ import {
   gistOfParcel,
   gistOfReceipt,
   gistOfTransaction,
+  isMatter,
   moneyWords,
   placeWords,
   pointerWords,
@@ -19,8 +20,10 @@ import {
   type Card,
   type Content,
   type Locale,
+  type Message,
   type Purchase,
 } from '#contract';
+import { matterLines } from './matter-lines.ts';
 import { inOneLine, isBlank } from './text.ts';
 import { word, type Word } from './words.ts';
 
@@ -45,9 +48,18 @@ export function messageWords(content: Content, speaking: Speaking): string {
 }
 
 /** What a message says where nothing but words can stand: a figure's things are listed under its gist. */
-export function listedWords(content: Content, speaking: Speaking): string {
+export function listedWords(
+  { content, at }: Pick<Message, 'content' | 'at'>,
+  speaking: Speaking & { readonly pictureAddress?: string | undefined },
+): string {
   const text = messageWords(content, speaking);
   if (content.kind !== 'card') return text;
+  if (isMatter(content.card)) {
+    const bankName = issuerName(content.card, speaking.faces);
+    const isPictured = speaking.pictureAddress !== undefined;
+    const lines = matterLines(content.card, { ...speaking, nowMs: Date.parse(at), bankName }, isPictured);
+    return [text, ...lines].join('\n');
+  }
   const lines = linesOf(content.card, speaking);
   if (content.card.card === 'chart')
     return [text, ...lines.map((line) => `• ${Object.values(line).join(', ')}`)].join('\n');

@@ -13,7 +13,7 @@ import {
 import { cardIssuer, markOf, type BankFace, type Message, type Purpose } from '#contract';
 import { sql, type Database, type Queryable } from '#db';
 import type { Delivery } from '#delivery';
-import { canDraw, type DrawnCard, type Face, type Picture, type Theme } from './picture.ts';
+import { canDraw, type Face, type Picture, type Theme } from './picture.ts';
 import type { Pictures } from './drawers.ts';
 
 /** For whom a picture is to be fetched: a message that goes to one channel identity in full. */
@@ -137,22 +137,20 @@ async function drawn(parts: PictureAddressParts, row: Row, signal: AbortSignal):
   const { card, text } = read.message.content;
   const { locale, timeZone } = read.manner;
   const nowMs = parts.clock.nowMs();
-  const { name, mark, accent } = faceOf(card, parts.faces());
+  const face = faceOf(cardIssuer(card), parts.faces());
+  const paid = card.card === 'receipt' || card.card === 'parcel' ? card.purchase : undefined;
+  const payer = paid && { payer: faceOf(paid, parts.faces()) };
   return parts.pictures.drawPicture(
-    { card, face: { name, mark, accent }, text, at: read.message.at, nowMs, locale, timeZone, theme },
+    { card, face, ...payer, text, at: read.message.at, nowMs, locale, timeZone, theme },
     signal,
   );
 }
 
 /** The face of the bank in the directory; a shop or a carrier has its name and two letters. */
-function faceOf(card: DrawnCard, faces: readonly BankFace[]): Face {
-  const issuer = cardIssuer(card);
-  if ('bank' in issuer) {
-    const known = faces.find(({ id }) => id === issuer.bank);
-    if (known) return known;
-  }
-  const name = 'name' in issuer ? issuer.name : issuer.bank;
-  return { name, mark: markOf(name), accent: { light: '', dark: '' } };
+function faceOf(issuer: ReturnType<typeof cardIssuer>, faces: readonly BankFace[]): Face {
+  const known = 'bank' in issuer ? faces.find(({ id }) => id === issuer.bank) : undefined;
+  const name = known?.name ?? ('name' in issuer ? issuer.name : issuer.bank);
+  return { name, mark: known?.mark ?? markOf(name), accent: known?.accent ?? { light: '', dark: '' } };
 }
 
 const hashOf = (token: string): Buffer => createHash('sha256').update(token).digest();

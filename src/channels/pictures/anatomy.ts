@@ -1,4 +1,4 @@
-import type { AccountLabel, CardWords, Category } from '#contract';
+import type { AccountLabel, MatterIcon, MatterWords } from '#contract';
 import { shortAccountName } from '#contract';
 import { box, words, type Element } from './element.ts';
 import type { Palette } from './palette.ts';
@@ -14,12 +14,13 @@ export const air = 16;
 /** What a card is drawn with. */
 export interface Drawing {
   readonly request: PictureRequest;
-  readonly texts: CardWords;
+  readonly texts: MatterWords;
   readonly palette: Palette;
 }
 
 /** Sizes of type, as the screens' tokens have them. */
 export const type = {
+  caption: { fontSize: 12, lineHeight: '16px' },
   small: { fontSize: 13, lineHeight: '18px' },
   body: { fontSize: 15, lineHeight: '22px' },
   read: { fontSize: 16, lineHeight: '23px' },
@@ -50,7 +51,8 @@ export function who({ request, texts, palette }: Drawing, account: AccountLabel 
   ]);
 }
 
-function mark(face: Face, palette: Palette): Element {
+/** Two letters on the accent of a bank; on a quiet ground, of anybody else. */
+export function mark(face: Face, palette: Palette): Element {
   const isBank = face.accent.light !== '';
   const style = {
     width: 20,
@@ -75,7 +77,7 @@ export interface WhatSaid {
   readonly reversed?: boolean;
   readonly title?: string;
   readonly name?: string;
-  readonly icon?: Category;
+  readonly icon?: MatterIcon;
 }
 
 /** The amount or the state, large; the merchant or subject under it; an icon's place beside. */

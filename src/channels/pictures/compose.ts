@@ -2,7 +2,6 @@ import {
   accountName,
   amountOf,
   balanceAsOf,
-  capital,
   categoryOfPurchase,
   categoryOfSubject,
   leadingBalance,
@@ -19,22 +18,25 @@ import {
   transactionRows,
   whereAndWhen,
   type BalanceCard,
-  type Category,
+  type MatterIcon,
   type ChartCard,
   type Purchase,
-  type ReceiptCard,
   type TransactionCard,
 } from '#contract';
 import { rows, what, where, who, type Drawing } from './anatomy.ts';
 import { bars } from './bars.ts';
 import type { Element } from './element.ts';
+import type { Sign } from './icons.ts';
+import { composeMatter } from './matter.ts';
 import { placeMap } from './place-map.ts';
 
 /** A card ready for the layout; `under` is drawn beneath the box of that key, where the layout puts it. */
 export interface Composed {
   readonly parts: readonly (Element | undefined)[];
   readonly under?: Readonly<Record<string, string>>;
-  readonly icon?: Category;
+  readonly icon?: MatterIcon;
+  /** Icons over what is drawn, each where the layout puts the box of that key. */
+  readonly signs?: Readonly<Record<string, Sign>>;
 }
 
 /** Puts a card together, as the screens do. */
@@ -47,8 +49,8 @@ export function compose(drawing: Drawing): Composed {
       return card.accounts.length === 1 ? oneBalance(drawing, card) : severalBalances(drawing, card);
     case 'chart':
       return card.chart === 'bars' ? spending(drawing, card) : listed(drawing, card);
-    case 'receipt':
-      return receipt(drawing, card);
+    default:
+      return composeMatter(drawing, card);
   }
 }
 
@@ -150,23 +152,5 @@ function listed(drawing: Drawing, card: ChartOf<'places'> | ChartOf<'purchases'>
       said.length > 0 ? rows(drawing, said) : undefined,
     ],
     ...(map && { under: { map: map.under } }),
-  };
-}
-
-function receipt(drawing: Drawing, card: ReceiptCard): Composed {
-  const { texts, request } = drawing;
-  const money = (amount: string): string => texts.money(amount, card.currency);
-  const said = card.lines
-    .slice(0, rowsMax)
-    .map(({ title, total }) => ({ name: title, value: total ? money(total) : '' }));
-  const when = card.orderedAt && capital(texts.moment(card.orderedAt, request.nowMs), texts.region);
-  return {
-    icon: 'shopping',
-    parts: [
-      who(drawing, card.number && texts.say('receipt.order', { number: card.number })),
-      what(drawing, { amount: money(card.total), icon: 'shopping' }),
-      where(drawing, when ?? ''),
-      rows(drawing, [...said, { name: texts.say('receipt.total'), value: money(card.total), strong: true }], 'lines'),
-    ],
   };
 }

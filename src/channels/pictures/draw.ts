@@ -1,3 +1,4 @@
+import { cardWordsOf } from '#delivery';
 import { Resvg } from '@resvg/resvg-js';
 import { createRequire } from 'node:module';
 import { cardWidth } from './anatomy.ts';
@@ -6,7 +7,6 @@ import { box, type Element } from './element.ts';
 import { iconAt } from './icons.ts';
 import { paletteOf } from './palette.ts';
 import type { PictureRequest } from './picture.ts';
-import { textsOf } from './texts.ts';
 import { fonts } from './typeface.ts';
 
 /** The layout, as far as it is used here: its own types bring those of React and the browser with them. */
@@ -34,8 +34,8 @@ export interface Drawn {
 /** The card as SVG: the layout's words over the land and bars, which are drawn straight from their geometry. */
 export async function drawSvg(request: PictureRequest): Promise<string> {
   const palette = paletteOf(request.theme, request.face);
-  const texts = textsOf(request.locale, request.timeZone);
-  const { parts, under = {}, icon } = compose({ request, texts, palette });
+  const texts = cardWordsOf(request.locale, request.timeZone);
+  const { parts, under = {}, icon, signs = {} } = compose({ request, texts, palette });
   const places = new Map<string, { readonly left: number; readonly top: number }>();
   const style = { flexDirection: 'column', width: cardWidth, fontFamily: 'Inter' } as const;
   const laid = await satori(box(style, parts), {
@@ -50,7 +50,13 @@ export async function drawSvg(request: PictureRequest): Promise<string> {
     return `<g transform="translate(${left} ${top})">${drawn}</g>`;
   });
   const tile = places.get('icon');
-  const above = icon && tile ? iconAt(icon, { x: tile.left + 10, y: tile.top + 10 }, palette('ink-quiet')) : '';
+  const onTile =
+    icon && tile ? iconAt({ icon, colour: palette('ink-quiet') }, { x: tile.left + 10, y: tile.top + 10 }) : '';
+  const beside = Object.entries(signs).map(([key, sign]) => {
+    const { left, top } = places.get(key) ?? { left: 0, top: 0 };
+    return iconAt(sign, { x: left, y: top });
+  });
+  const above = onTile + beside.join('');
   const ground = `<rect width="100%" height="100%" fill="${palette('surface')}"/>`;
   return laid
     .replace(/^<svg[^>]*>/, (opening) => opening + ground + beneath.join(''))

@@ -6,7 +6,7 @@ export type Theme = 'light' | 'dark';
 /** What can be drawn: the cards that show figures. What says words alone is sent as words. */
 export type DrawnCard = Extract<Card, { card: (typeof drawn)[number] }>;
 
-const drawn = ['transaction', 'balance', 'chart', 'receipt'] as const;
+const drawn = ['transaction', 'balance', 'chart', 'fraudAlert', 'cardControl', 'case', 'receipt', 'parcel'] as const;
 
 /** Whose card it is: a bank of the directory, or a shop; without an accent it is drawn in the one of nobody. */
 export type Face = Pick<BankFace, 'name' | 'mark' | 'accent'>;
@@ -15,6 +15,8 @@ export type Face = Pick<BankFace, 'name' | 'mark' | 'accent'>;
 export interface PictureRequest {
   readonly card: DrawnCard;
   readonly face: Face;
+  /** Of a shop's or carrier's card: the bank whose purchase it belongs to. */
+  readonly payer?: Face;
   /** The card's gist in words, which goes with the picture wherever it is shown. */
   readonly text: string;
   /** When the card was said: an instant. */

@@ -43,7 +43,7 @@ function pointing(message: Message, rendering: Rendering): WhatsAppBody[] {
 function inFull(message: Message, rendering: Rendering): WhatsAppBody[] {
   const { content } = message;
   const { locale } = rendering;
-  const words = withReference(listedWords(content, rendering), rendering);
+  const words = withReference(listedWords(message, rendering), rendering);
   const picture = content.kind === 'card' ? rendering.pictureAddress : undefined;
   const taps = tapsOf(message, rendering.publicUrl);
   // Words to tap can be typed as well: they would push buttons that act into a list.

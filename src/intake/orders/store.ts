@@ -118,7 +118,8 @@ async function leadsOf(
     const told = thing.kind === 'receipt' ? thing.receipt : thing.parcel;
     if (teller.shop && told.reference !== undefined)
       named.set(thing, linking.accountIndex(teller.shop.id, codeForm(told.reference)));
-    hints.set(thing, hintsOf(vault, teller, thing));
+    // Who is named decides alone: an order that another customer had is not told to them under a foreign name.
+    hints.set(thing, named.has(thing) ? [] : hintsOf(vault, teller, thing));
   }
   const found = await findOrderRoutes(tx, [...hints.values()].flat());
   const byHint = Map.groupBy(found, (one) => one.index.toString('hex'));

@@ -10,6 +10,15 @@ const parcels = z.array(z.object({ trackingNumber: z.string() }));
 /** The control API of the stand-in shop and carrier. */
 export function shopControl(shop: SandboxShop): FastifyPluginAsyncZod {
   return async (scope) => {
+    await scope.register(orderCalls(shop));
+    await scope.register(changeCalls(shop));
+    await scope.register(scanCall(shop));
+  };
+}
+
+/** Ordering and sending. */
+function orderCalls(shop: SandboxShop): FastifyPluginAsyncZod {
+  return async (scope) => {
     scope.post(
       '/control/shop/orders',
       {
@@ -43,6 +52,12 @@ export function shopControl(shop: SandboxShop): FastifyPluginAsyncZod {
         return reply.code(202).send({ parcels: sent.map(({ trackingNumber }) => ({ trackingNumber })) });
       },
     );
+  };
+}
+
+/** What becomes of an order. */
+function changeCalls(shop: SandboxShop): FastifyPluginAsyncZod {
+  return async (scope) => {
     scope.post(
       '/control/shop/orders/:order/refund',
       {
@@ -71,6 +86,11 @@ export function shopControl(shop: SandboxShop): FastifyPluginAsyncZod {
           return reply.code(202).send({ done: true });
         },
       );
+  };
+}
+
+function scanCall(shop: SandboxShop): FastifyPluginAsyncZod {
+  return async (scope) => {
     scope.post(
       '/control/parcels/:tracking/scan',
       {

@@ -46,6 +46,28 @@ export const goods = [
   { title: 'A Year of Soups', cents: 2_850 },
 ] as const;
 
+/** A new order of the goods chosen, by their places in the list. */
+export function newOrder(of: {
+  readonly code: string;
+  readonly chosen: readonly number[];
+  readonly number: number;
+  readonly at: Date;
+}): ShopOrder {
+  const { code, chosen, number, at } = of;
+  return {
+    id: randomInt(2 ** 40, 2 ** 47),
+    number,
+    code: code.trim().slice(0, 40),
+    lines: chosen.flatMap((n) => goods[n] ?? []).map((one, id) => ({ id: id + 1, quantity: 1, ...one })),
+    createdAt: at,
+    updatedAt: at,
+    isPaid: false,
+    cancelledAt: undefined,
+    parcels: [],
+    refunds: [],
+  };
+}
+
 const shippingCents = 499;
 const taxRate = 0.0725;
 

@@ -1,24 +1,8 @@
-import { createHmac, randomBytes, randomInt, randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { randomInt } from 'node:crypto';
 import { TellerlineError } from '#base';
-import type { SandboxContext } from '../context.ts';
-import { now } from '../context.ts';
-import {
-  easyPostBody,
-  goods,
-  newTrackingNumber,
-  shopifyBody,
-  sumsOf,
-  type Scan,
-  type ShopOrder,
-  type ShopParcel,
-} from './orders.ts';
-
-/** Shops and carriers as a hub is set up for them; the form of `TELLERLINE_SHOPS`. */
-export interface SenderSettings {
-  readonly shops: readonly { id: string; name: string; mark: string; shopify: string[]; signing: string[] }[];
-  readonly carriers: readonly { id: string; name: string; easypost: string[]; signing: string[] }[];
-}
+import { now, type SandboxContext } from '../context.ts';
+import { newOrder, newTrackingNumber, sumsOf, type Scan, type ShopOrder, type ShopParcel } from './orders.ts';
+import { newSenders, openTelling, type SenderSettings } from './telling.ts';
 
 /** The steps of a parcel that a button makes. */
 export const SCANS = ['picked-up', 'on-its-way', 'out-for-delivery', 'delivered', 'customs', 'late-scan'] as const;
@@ -60,52 +44,13 @@ export interface SandboxShop {
 }
 
 const ordersMax = 500;
-const attemptsMax = 6;
-const firstWaitMs = 250;
 
 /** Opens the shop; it sells to whoever comes. */
 export function openShop(context: SandboxContext): SandboxShop {
   const closing = new AbortController();
-  const secret = (): string => randomBytes(24).toString('base64url');
-  const [shopify, easypost] = [secret(), secret()];
-  const settings: SenderSettings = {
-    shops: [
-      {
-        id: 'northwind-books',
-        name: 'Northwind Books',
-        mark: 'NB',
-        shopify: [shopify],
-        signing: [`whsec_${randomBytes(32).toString('base64')}`],
-      },
-    ],
-    carriers: [
-      {
-        id: 'easypost',
-        name: 'EasyPost',
-        easypost: [easypost],
-        signing: [`whsec_${randomBytes(32).toString('base64')}`],
-      },
-    ],
-  };
+  const settings = newSenders();
   const orders = new Map<number, ShopOrder>();
-  const send = (path: string, headers: Record<string, string>, body: string): Promise<void> =>
-    deliver(context, closing.signal, path, headers, body);
-  const hmac = (key: string, body: string): Buffer => createHmac('sha256', key).update(body).digest();
-
-  const tellOrder = async (topic: string, order: ShopOrder): Promise<void> => {
-    const body = JSON.stringify(shopifyBody(order));
-    const headers = {
-      'x-shopify-topic': topic,
-      'x-shopify-webhook-id': randomUUID(),
-      'x-shopify-hmac-sha256': hmac(shopify, body).toString('base64'),
-    };
-    await send('/v1/shops/northwind-books/shopify', headers, body);
-  };
-  const tellParcel = async (parcel: ShopParcel): Promise<void> => {
-    const body = JSON.stringify(easyPostBody(parcel, `evt_${randomUUID()}`, now(context)));
-    const signature = `hmac-sha256-hex=${hmac(easypost, body).toString('hex')}`;
-    await send('/v1/carriers/easypost/easypost', { 'x-hmac-signature': signature }, body);
-  };
+  const { tellOrder, tellParcel } = openTelling(context, settings, closing.signal);
   const found = (orderId: number): ShopOrder => {
     const order = orders.get(orderId);
     if (!order) throw new TellerlineError('order_unknown', 404, 'There is no such order.');
@@ -123,24 +68,9 @@ export function openShop(context: SandboxContext): SandboxShop {
     settings,
     orders: () => [...orders.values()].toReversed(),
     order: async ({ code, goods: chosen = [0, 1] }) => {
-      const at = now(context);
-      const number = 1_001 + orders.size;
-      const lines = chosen.flatMap((n) => goods[n] ?? []).map((one, id) => ({ id: id + 1, quantity: 1, ...one }));
-      const id = randomInt(2 ** 40, 2 ** 47);
-      const order: ShopOrder = {
-        id,
-        number,
-        code: code.trim().slice(0, 40),
-        lines,
-        createdAt: at,
-        updatedAt: at,
-        isPaid: false,
-        cancelledAt: undefined,
-        parcels: [],
-        refunds: [],
-      };
+      const order = newOrder({ code, chosen, number: 1_001 + orders.size, at: now(context) });
       if (orders.size >= ordersMax) orders.clear();
-      orders.set(id, order);
+      orders.set(order.id, order);
       await tellOrder('orders/create', order);
       return order;
     },
@@ -180,28 +110,4 @@ export function openShop(context: SandboxContext): SandboxShop {
     again: (orderId) => tellOrder('orders/updated', found(orderId)),
     close: async () => closing.abort(),
   };
-}
-
-/** Sends one body until it is taken, a few times. */
-async function deliver(
-  context: SandboxContext,
-  closing: AbortSignal,
-  path: string,
-  headers: Record<string, string>,
-  body: string,
-): Promise<void> {
-  for (let attempt = 0; attempt < attemptsMax && !closing.aborted; attempt += 1) {
-    const answer = await fetch(new URL(path, context.hubUrl()), {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', ...headers },
-      body,
-      redirect: 'error',
-      signal: AbortSignal.any([closing, AbortSignal.timeout(10_000)]),
-    }).catch(() => undefined);
-    await answer?.body?.cancel();
-    if (answer?.ok) return;
-    if (answer && answer.status < 500 && answer.status !== 429) break;
-    await sleep(firstWaitMs * 2 ** attempt, undefined, { signal: closing }).catch(() => undefined);
-  }
-  context.log.warn({ path }, 'a shop’s or carrier’s webhook was not taken');
 }

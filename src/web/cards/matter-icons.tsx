@@ -9,7 +9,7 @@ import Phone from 'lucide-react/icons/phone';
 import Scale from 'lucide-react/icons/scale';
 import Snowflake from 'lucide-react/icons/snowflake';
 import Sun from 'lucide-react/icons/sun';
-import TriangleAlert from 'lucide-react/icons/triangle-alert';
+import TriangleAlert from 'lucide-react/icons/triangle-exclamation-point';
 import type { ReactNode } from 'react';
 
 /** Those that only these cards show: they come with them. */

@@ -28,7 +28,7 @@ import Plane from 'lucide-react/icons/plane';
 import Plus from 'lucide-react/icons/plus';
 import ReceiptText from 'lucide-react/icons/receipt-text';
 import Scissors from 'lucide-react/icons/scissors';
-import ShieldAlert from 'lucide-react/icons/shield-alert';
+import ShieldAlert from 'lucide-react/icons/shield-exclamation-point';
 import ShoppingBag from 'lucide-react/icons/shopping-bag';
 import ShoppingCart from 'lucide-react/icons/shopping-cart';
 import Ticket from 'lucide-react/icons/ticket';
