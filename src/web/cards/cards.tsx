@@ -21,7 +21,7 @@ import {
 import { Bars, Card, cardStyles as styles, More, PlaceMap, Tag, TransactionCard, useFace, What, Where } from '#web/kit';
 import { useWords, type WordId, type Words } from '#web/words';
 import type { ReactNode } from 'react';
-import { LateCard, type CardButtons } from './late-card.tsx';
+import { LateCard, LateReceipt, type CardButtons } from './late-card.tsx';
 
 interface CardProps<Shown extends Content> {
   readonly content: Shown;
@@ -46,7 +46,11 @@ export const holdsButtons = ({ card }: Content): boolean =>
 export function MessageCard({ content, at, nowMs, text, buttons }: MessageCardProps): ReactNode {
   switch (content.card) {
     case 'transaction':
-      return <TransactionCard content={content} at={at} nowMs={nowMs} />;
+      return (
+        <TransactionCard content={content} at={at} nowMs={nowMs}>
+          {content.receipt ? <LateReceipt receipt={content.receipt} /> : null}
+        </TransactionCard>
+      );
     case 'balance':
       return content.accounts.length === 1 ? (
         <OneBalance content={content} at={at} nowMs={nowMs} />

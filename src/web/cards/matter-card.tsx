@@ -1,8 +1,16 @@
-import { cardIssuer, markOf, matterOf, type Matter, type MatterCard as Content, type MatterTag } from '#contract';
+import {
+  cardIssuer,
+  markOf,
+  matterOf,
+  receiptBrief,
+  type Matter,
+  type MatterCard as Content,
+  type MatterTag,
+} from '#contract';
 import { accentOf, cardStyles, classes, Mark, Tag, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import type { ReactNode } from 'react';
-import type { CardButtons } from './late-card.tsx';
+import type { CardButtons, PurchaseReceipt } from './late-card.tsx';
 import { MatterSign } from './matter-icons.tsx';
 import { MatterParts } from './matter-parts.tsx';
 import { lateWordsOf } from './matter-words.ts';
@@ -70,6 +78,15 @@ export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): Re
       />
     </article>
   );
+}
+
+/** What the shop gave for a purchase: its lines, under the purchase's own card. */
+export function ReceiptLines({ receipt }: { readonly receipt: PurchaseReceipt }): ReactNode {
+  const words = lateWordsOf(useWords());
+  const face = useFace('');
+  if (!words) return null;
+  const parts = receiptBrief(receipt, { words });
+  return <MatterParts parts={parts} words={words} face={face} isFraud={false} buttons={undefined} />;
 }
 
 /** A card speaks of one bank at most: its own, or the one that paid. */
