@@ -21,7 +21,7 @@ import {
 import { Bars, Card, cardStyles as styles, More, PlaceMap, Tag, TransactionCard, useFace, What, Where } from '#web/kit';
 import { useWords, type WordId, type Words } from '#web/words';
 import type { ReactNode } from 'react';
-import { LateCard, LateReceipt, type CardButtons } from './late-card.tsx';
+import { LateCard, type CardButtons } from './late-card.tsx';
 
 interface CardProps<Shown extends Content> {
   readonly content: Shown;
@@ -48,7 +48,7 @@ export function MessageCard({ content, at, nowMs, text, buttons }: MessageCardPr
     case 'transaction':
       return (
         <TransactionCard content={content} at={at} nowMs={nowMs}>
-          {content.receipt ? <LateReceipt receipt={content.receipt} /> : null}
+          {content.receipt && <LateCard content={content} at={at} nowMs={nowMs} text="" />}
         </TransactionCard>
       );
     case 'balance':

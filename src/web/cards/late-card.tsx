@@ -1,8 +1,8 @@
 import type { MatterCard as Content, TransactionCard } from '#contract';
 import { CardGhost } from '#web/kit';
 import { useWords, type Words } from '#web/words';
-import { useEffect, useState, type ReactNode } from 'react';
-import type * as Late from './matter-card.tsx';
+import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
+import type { MatterCardProps } from './matter-card.tsx';
 
 /** The buttons of a card's message: drawn by whoever shows the message, in the place that the card has for them. */
 export interface CardButtons {
@@ -17,29 +17,27 @@ export interface ButtonDrawing {
 }
 
 interface LateCardProps {
-  readonly content: Content;
+  /** Of a purchase its receipt alone is drawn here, under the purchase's own card. */
+  readonly content: Content | TransactionCard;
   readonly at: string;
   readonly nowMs: number;
-  /** What it says in words: stands where the drawing cannot be fetched. */
+  /** What it says in words: stands where the drawing cannot be fetched. Without words nothing stands there. */
   readonly text: string;
   readonly buttons?: CardButtons | undefined;
 }
 
-/** The receipt of a purchase, as its card has it. */
-export type PurchaseReceipt = NonNullable<TransactionCard['receipt']>;
-
-let late: typeof Late | undefined;
+let Drawn: ComponentType<MatterCardProps> | undefined;
 const spoken = new Set<string>();
 
 async function load(words: Words): Promise<void> {
-  const drawing = await import('./matter-card.tsx');
-  await drawing.loadLateWords(words);
-  late = drawing;
+  const { MatterCard, loadLateWords } = await import('./matter-card.tsx');
+  await loadLateWords(words);
+  Drawn = MatterCard;
   spoken.add(words.locale);
 }
 
-/** The drawing of what few chats show, with its words in the screen's language; false when it cannot be fetched. */
-function useLate(): typeof Late | undefined | false {
+/** A card that few chats show: its drawing and its words are fetched with the first one. */
+export function LateCard({ text, ...card }: LateCardProps): ReactNode {
   const words = useWords();
   const [, setTurn] = useState(0);
   const [failed, setFailed] = useState(false);
@@ -55,24 +53,12 @@ function useLate(): typeof Late | undefined | false {
       gone = true;
     };
   }, [isReady, words]);
-  return late && isReady ? late : !failed && undefined;
-}
-
-/** A card that few chats show: its drawing and its words are fetched with the first one. */
-export function LateCard({ text, ...card }: LateCardProps): ReactNode {
-  const drawn = useLate();
-  if (drawn) return <drawn.MatterCard {...card} />;
-  if (drawn === undefined) return <CardGhost />;
+  if (Drawn && isReady) return <Drawn {...card} />;
+  if (!failed) return text && <CardGhost />;
   return (
     <>
       <p>{text}</p>
       {card.buttons?.draw()}
     </>
   );
-}
-
-/** The shop's receipt under a purchase, fetched like those cards; the purchase stands without it. */
-export function LateReceipt({ receipt }: { readonly receipt: PurchaseReceipt }): ReactNode {
-  const drawn = useLate();
-  return drawn ? <drawn.ReceiptLines receipt={receipt} /> : null;
 }

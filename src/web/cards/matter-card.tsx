@@ -6,11 +6,12 @@ import {
   type Matter,
   type MatterCard as Content,
   type MatterTag,
+  type TransactionCard,
 } from '#contract';
 import { accentOf, cardStyles, classes, Mark, Tag, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import type { ReactNode } from 'react';
-import type { CardButtons, PurchaseReceipt } from './late-card.tsx';
+import type { CardButtons } from './late-card.tsx';
 import { MatterSign } from './matter-icons.tsx';
 import { MatterParts } from './matter-parts.tsx';
 import { lateWordsOf } from './matter-words.ts';
@@ -20,15 +21,23 @@ export { loadLateWords } from './matter-words.ts';
 
 /** What a matter's card is drawn from. */
 export interface MatterCardProps {
-  readonly content: Content;
+  readonly content: Content | TransactionCard;
   /** When it was said last: an instant. */
   readonly at: string;
   readonly nowMs: number;
   readonly buttons?: CardButtons | undefined;
 }
 
-/** An alert, an act, a dispute, an order or a parcel: its words come from the contract, part by part. */
-export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): ReactNode {
+/**
+ * An alert, an act, a dispute, an order or a parcel: its words come from the contract, part by part. Of a purchase
+ * the receipt that the shop gave for it, to stand under its card.
+ */
+export function MatterCard({ content, ...shown }: MatterCardProps): ReactNode {
+  if (content.card !== 'transaction') return <OwnCard content={content} {...shown} />;
+  return content.receipt ? <ReceiptLines receipt={content.receipt} /> : null;
+}
+
+function OwnCard({ content, at, nowMs, buttons }: MatterCardProps & { readonly content: Content }): ReactNode {
   const words = lateWordsOf(useWords());
   const issuer = cardIssuer(content);
   const face = useFace(bankOf(content));
@@ -81,7 +90,7 @@ export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): Re
 }
 
 /** What the shop gave for a purchase: its lines, under the purchase's own card. */
-export function ReceiptLines({ receipt }: { readonly receipt: PurchaseReceipt }): ReactNode {
+function ReceiptLines({ receipt }: { readonly receipt: NonNullable<TransactionCard['receipt']> }): ReactNode {
   const words = lateWordsOf(useWords());
   const face = useFace('');
   if (!words) return null;
