@@ -1,4 +1,4 @@
-import type { MatterCard as Content, TransactionCard } from '#contract';
+import type { Card as Content } from '#contract';
 import { CardGhost } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
@@ -17,11 +17,10 @@ export interface ButtonDrawing {
 }
 
 interface LateCardProps {
-  /** Of a purchase its receipt alone is drawn here, under the purchase's own card. */
-  readonly content: Content | TransactionCard;
+  readonly content: Content;
   readonly at: string;
   readonly nowMs: number;
-  /** What it says in words: stands where the drawing cannot be fetched. Without words nothing stands there. */
+  /** What it says in words: stands where the drawing cannot be fetched. */
   readonly text: string;
   readonly buttons?: CardButtons | undefined;
 }
@@ -54,7 +53,7 @@ export function LateCard({ text, ...card }: LateCardProps): ReactNode {
     };
   }, [isReady, words]);
   if (Drawn && isReady) return <Drawn {...card} />;
-  if (!failed) return text && <CardGhost />;
+  if (!failed) return <CardGhost />;
   return (
     <>
       <p>{text}</p>

@@ -6,9 +6,10 @@ import {
   type Matter,
   type MatterCard as Content,
   type MatterTag,
-  type TransactionCard,
+  type TransactionCard as Purchase,
+  type Card,
 } from '#contract';
-import { accentOf, cardStyles, classes, Mark, Tag, useFace } from '#web/kit';
+import { accentOf, cardStyles, classes, Mark, Tag, TransactionCard, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import type { ReactNode } from 'react';
 import type { CardButtons } from './late-card.tsx';
@@ -21,7 +22,7 @@ export { loadLateWords } from './matter-words.ts';
 
 /** What a matter's card is drawn from. */
 export interface MatterCardProps {
-  readonly content: Content | TransactionCard;
+  readonly content: Card;
   /** When it was said last: an instant. */
   readonly at: string;
   readonly nowMs: number;
@@ -29,12 +30,24 @@ export interface MatterCardProps {
 }
 
 /**
- * An alert, an act, a dispute, an order or a parcel: its words come from the contract, part by part. Of a purchase
- * the receipt that the shop gave for it, to stand under its card.
+ * An alert, an act, a dispute, an order or a parcel: its words come from the contract, part by part. A purchase
+ * with the receipt that the shop gave for it under it.
  */
 export function MatterCard({ content, ...shown }: MatterCardProps): ReactNode {
-  if (content.card !== 'transaction') return <OwnCard content={content} {...shown} />;
-  return content.receipt ? <ReceiptLines receipt={content.receipt} /> : null;
+  switch (content.card) {
+    case 'balance':
+    case 'consent':
+    case 'chart':
+      return null;
+    case 'transaction':
+      return (
+        <TransactionCard content={content} at={shown.at} nowMs={shown.nowMs}>
+          {content.receipt ? <ReceiptLines receipt={content.receipt} /> : null}
+        </TransactionCard>
+      );
+    default:
+      return <OwnCard content={content} {...shown} />;
+  }
 }
 
 function OwnCard({ content, at, nowMs, buttons }: MatterCardProps & { readonly content: Content }): ReactNode {
@@ -90,7 +103,7 @@ function OwnCard({ content, at, nowMs, buttons }: MatterCardProps & { readonly c
 }
 
 /** What the shop gave for a purchase: its lines, under the purchase's own card. */
-function ReceiptLines({ receipt }: { readonly receipt: NonNullable<TransactionCard['receipt']> }): ReactNode {
+function ReceiptLines({ receipt }: { readonly receipt: NonNullable<Purchase['receipt']> }): ReactNode {
   const words = lateWordsOf(useWords());
   const face = useFace('');
   if (!words) return null;
