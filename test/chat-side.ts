@@ -33,7 +33,8 @@ export async function hubInHand(clock: Clock): Promise<HubInHand> {
   let lines = '';
   const log = createLog('info', { write: (line: string) => void (lines += line) });
   const provider = openKeyProvider(config, systemRandom);
-  const options = { config, databaseUrl: hub.db.url, log, clock, sandboxUrl: () => hub.sandboxUrl };
+  const { db, orderSenders } = hub;
+  const options = { config, databaseUrl: db.url, log, clock, orderSenders, sandboxUrl: () => hub.sandboxUrl };
   const parts = wire(options, { ...ownPools(hub.db.database), provider }, () => hub.url);
   return {
     hub,

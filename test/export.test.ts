@@ -28,6 +28,7 @@ interface Exported {
     'links' | 'accounts' | 'lookbacks' | 'fetches' | 'fetchedAccounts' | 'bankLogins' | 'attempts' | 'revocations',
     readonly Record<string, unknown>[]
   >;
+  readonly controls: Record<'actions' | 'cards', readonly Record<string, unknown>[]>;
   readonly notifications: { readonly email?: string; readonly browsers: readonly { readonly endpoint: string }[] };
   readonly ledger: LogExport;
   readonly waiting: readonly unknown[];
@@ -43,7 +44,7 @@ before(async () => {
   ana = await Visitor.arrive(hub);
   await ana.link('citi', 'customer-1');
   // Signed anew for longer, and then made smaller: three texts of one link.
-  await ana.link('citi', 'customer-1', ['balances', 'transactions'], undefined, 180);
+  await ana.link('citi', 'customer-1', ['balances', 'transactions', 'account-management'], undefined, 180);
   const options = await ana.call<Options>('POST', '/api/passkeys/options');
   const passkey = new SoftwarePasskey(hub.url).create(options.body);
   assert.equal((await ana.call<Passkeys>('POST', '/api/passkeys', passkey)).status, 200);
@@ -56,6 +57,7 @@ before(async () => {
   const ended = two.links.find(({ bank }) => bank === 'us-bank');
   assert.equal((await ana.call('POST', `/api/links/${ended?.id}/stop`, {})).status, 200);
   await tell();
+  await freeze();
   // As of a bank that is asked.
   await hub.db.database.execute(sql`insert into fetches (link_id, bank_id, lease_until)
     select link_id, bank_id, now() from links where state = 'linked'`);
@@ -72,6 +74,13 @@ before(async () => {
   text = JSON.stringify(answer.body);
 });
 after(() => hub.close());
+
+/** A card that is frozen, as a bank was asked to. */
+async function freeze(): Promise<void> {
+  await ana.ask('congela mi tarjeta de crédito');
+  assert.equal((await ana.press('control')).status, 200);
+  await until('the card to be frozen', async () => JSON.stringify(await ana.conversation()).includes('is frozen'));
+}
 
 /** A purchase and a balance, as the bank's events tell them. */
 async function tell(): Promise<void> {
@@ -105,6 +114,8 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
   fetches: ({ linking }) => linking.fetches.length,
   fetch_accounts: ({ linking }) => linking.fetchedAccounts.length,
   revocations: ({ linking }) => linking.revocations.length,
+  bank_actions: ({ controls }) => controls.actions.length,
+  bank_cards: ({ controls }) => controls.cards.length,
   messages: ({ conversation }) => conversation.length,
   push_subscriptions: ({ notifications }) => notifications.browsers.length,
 };

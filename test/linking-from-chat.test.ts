@@ -329,3 +329,29 @@ test('1,000 walks that somebody else has a hand in link nothing wrongly', async 
   t.diagnostic(`${walks} walks: ${linked} linked wrongly`);
   assert.equal(linked, 0);
 });
+
+test('a shop from a chat: the signature alone is not enough, its code has to be said there as well', async () => {
+  const ana = await person(all);
+  const shop = 'shop-northwind-books';
+  const one = browser();
+  const attempt = await takeUp(one, await ask(all, ana, shop));
+  const { body: disclosure } = await one.call<Disclosure>('GET', `/api/linking/${attempt}`);
+  assert.match(disclosure.title, /^Connect Northwind Books to Facebook Messenger, Example Help$/);
+  assert.deepEqual(
+    disclosure.levels?.choices.map(({ purpose, examples }) => [purpose, examples.map(({ detail }) => detail)]),
+    [
+      ['receipts', ['pointer', 'masked', 'full']],
+      ['shipping', ['pointer', 'masked', 'full']],
+    ],
+  );
+  const end = await one.open(await sign(one, attempt, ['receipts'], { receipts: 'masked' }));
+  assert.equal(end.at.pathname, `/m/${attempt}`);
+  assert.deepEqual(await linksOf(ana), [], 'nothing is connected yet');
+  const stands = await standing(one, attempt);
+  assert.equal(stands.state, 'confirming');
+  const answered = await confirm(ana, stands.state === 'confirming' ? stands.code : '');
+  assert.ok(answered?.linkId);
+  assert.deepEqual(await linksOf(ana), [shop]);
+  const code = await all.parts.linking.shopCode(answered.linkId);
+  assert.match(code ?? '', /^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
+});

@@ -269,3 +269,37 @@ test('the export and the ledger hold what came, and why it was used', async () =
   ])
     assert.ok(text.includes(part), part);
 });
+
+test('giving up parcels deletes them and leaves the receipts, which no longer say where anything is', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const order = await orderWith(await connect(visitor));
+  await control(`/shop/orders/${order}/ship`, {});
+  assert.equal((await receipts(visitor))[0]?.parcels?.length, 1);
+  const link = (await visitor.me()).links.find(({ bank }) => bank === shop);
+  const { status } = await visitor.call('POST', `/api/links/${link?.id ?? ''}/narrow`, { purposes: ['shipping'] });
+  assert.equal(status, 200);
+  const [receipt] = await receipts(visitor);
+  assert.deepEqual([(await parcels(visitor)).length, receipt?.total, receipt?.parcels], [0, '66.07', undefined]);
+  await control(`/shop/orders/${order}/ship`, {});
+  await control(`/shop/orders/${order}/pay`);
+  assert.deepEqual([(await parcels(visitor)).length, (await receipts(visitor))[0]?.parcels], [0, undefined]);
+});
+
+test('a shop is no bank: nobody signs in there, and no question about money asks it', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await connect(visitor);
+  const signIn = await visitor.call('POST', '/api/bank-session', { bank: shop });
+  assert.deepEqual([signIn.status, signIn.body.code], [404, 'bank_unknown']);
+  const [answer] = await visitor.ask('what is my balance?');
+  assert.match(answer?.content.text ?? '', /no bank|Nothing is linked|link/i);
+});
+
+test('one order told by thirty bodies at once is one receipt, with each refund once', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const order = await orderWith(await connect(visitor));
+  await control(`/shop/orders/${order}/ship`, { parcels: 2 });
+  await control(`/shop/orders/${order}/refund`, { cents: 100 });
+  await Promise.all(Array.from({ length: 30 }, () => control(`/shop/orders/${order}/again`)));
+  const [receipt, ...others] = await receipts(visitor);
+  assert.deepEqual([receipt?.refunded, others.length, (await parcels(visitor)).length], ['1.00', 0, 2]);
+});

@@ -15,6 +15,7 @@ const house = [
   'notices',
   'conversation',
   'desk',
+  'controls',
   'orders',
   'linking',
   'delivery',

@@ -279,6 +279,8 @@ export const options = {
 export const liveSettings: Readonly<Record<keyof LiveBank, string>> = {
   issuer: 'Issuer of the bank’s authorization server, exactly as its metadata names it.',
   baseUrl: 'Where its FDX API begins, such as `https://api.example.com/fdx/v6`.',
+  controlsUrl:
+    'Where its card-control API begins ([card-control-api.md](card-control-api.md)); without it cards are not managed.',
   clientId: 'The client id that the bank issued.',
   keyFile: 'File with the private key whose public half the bank has: PEM or JWK; EC P-256, RSA or Ed25519.',
   eventKeys: 'Its event signing keys: the https address of a JWKS, or the JWKS itself as JSON.',

@@ -10,7 +10,16 @@ import {
   type Clock,
   type Log,
 } from '#base';
-import { chatLinking, createChannelChoices, createTalk, showAgain, type ChatWays } from '#conversation';
+import {
+  chatLinking,
+  controlTellers,
+  createChannelChoices,
+  createTalk,
+  showAgain,
+  type ChatWays,
+  type TellingParts,
+} from '#conversation';
+import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
 import {
@@ -87,7 +96,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
+  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -120,11 +129,12 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
   linking.jobs.start();
+  controls.jobs.start();
   talk.start();
   intake.fetcher.start();
   pairing.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
-  const jobs = [...own, intake.fetcher, linking.jobs, receiving, pairing, talk, delivery.sending];
+  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -198,7 +208,8 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const linking = createLinking({ ...common, vault, delivery, banks: given, operator, revocations });
+  const kept = { operator, revocations, dependents: [controlsOfLinks] };
+  const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
   const intake = createIntake({ ...common, ...heard, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
@@ -206,18 +217,9 @@ export function wire(
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const talk = createTalk({
-    ...common,
-    pairing,
-    vault,
-    delivery,
-    linking,
-    faces,
-    acts,
-    messages,
-    ways,
-    publicUrl: url,
-  });
+  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
+  const controls = wireControls({ ...asked, banks: banks.controls });
+  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
   const receiving = createReceiving({
     ...common,
     vault,
@@ -239,6 +241,7 @@ export function wire(
     receiving,
     pairing,
     talk,
+    controls,
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
@@ -254,6 +257,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** What is done at banks, and how the chat tells of it. */
+function wireControls(parts: ControlsParts & Pick<TellingParts, 'acts'>): Controls {
+  return createControls(parts, controlTellers(parts));
 }
 
 /** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */

@@ -15,6 +15,8 @@ export interface LiveBank {
   readonly issuer?: string | undefined;
   /** Where its FDX API begins: `https://api.example.com/fdx/v6`. */
   readonly baseUrl?: string | undefined;
+  /** Where its card-control API begins (docs/card-control-api.md); without it nothing is done to cards there. */
+  readonly controlsUrl?: string | undefined;
   readonly clientId?: string | undefined;
   /** File with our private key there: PEM or JWK, EC P-256, RSA or Ed25519. */
   readonly keyFile?: string | undefined;
@@ -153,6 +155,7 @@ function sandboxConnection(entry: BankEntry, options: DirectoryOptions): BankCon
     bank,
     issuer,
     baseUrl: `${issuer}${entry.sandbox.fdxPath}`,
+    controlsUrl: `${issuer}/card-control/v1`,
     origins,
     clientId: sandboxClientId,
     clientKey: options.sandboxKey,
@@ -182,6 +185,7 @@ function liveConnection(
     bank,
     issuer,
     baseUrl: baseUrl.replace(/\/$/, ''),
+    ...(live.controlsUrl && { controlsUrl: live.controlsUrl.replace(/\/$/, '') }),
     origins,
     clientId,
     clientKey: liveKey(entry, keyFile, keys),
@@ -216,6 +220,7 @@ function originsOf(entry: BankEntry, live: LiveBank & { issuer: string; baseUrl:
     ['issuer', live.issuer],
     ['baseUrl', live.baseUrl],
   ];
+  if (live.controlsUrl) addresses.push(['controlsUrl', live.controlsUrl]);
   for (const origin of (live.origins ?? '').split(/\s+/).filter(Boolean)) addresses.push(['origins', origin]);
   if (live.eventKeys && !live.eventKeys.trimStart().startsWith('{')) addresses.push(['eventKeys', live.eventKeys]);
   const wrong = addresses.find(([, address]) => !isAllowedAddress(address, 'live'));

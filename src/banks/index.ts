@@ -1,5 +1,6 @@
 import type { KeyObject, webcrypto } from 'node:crypto';
 import { limits, type BankId, type Clock, type Fetch, type Log } from '#base';
+import type { ControlsApi } from '#controls';
 import type { BankApi } from '#linking';
 import { clientKeyFromJwk, type PublicJwks } from './client-keys.ts';
 import { openDirectory, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
@@ -43,6 +44,8 @@ export interface BanksOptions {
 export interface Banks {
   /** Linking's port. */
   readonly api: BankApi;
+  /** Controls' port. */
+  readonly controls: ControlsApi;
   readonly directory: Directory;
   /**
    * The Ed25519 keys that a bank signs its events with, at most 5 minutes old.
@@ -79,17 +82,20 @@ export function createBanks(options: BanksOptions): Banks {
   for (const problem of directory.problems()) log.warn(problem);
   const keys = new EventKeys({ source: (bank) => directory.eventKeySource(bank), clock, log });
 
+  const { api, controls } = createFdxApi({
+    faces: () => directory.faces(),
+    news: (bank) => directory.news(bank),
+    pace: (bank) => directory.pace(bank),
+    connection: (bank) => directory.connection(bank),
+    redirectUri: options.redirectUri,
+    eventsUrl: options.eventsUrl,
+    clock,
+    log,
+  });
+
   return {
-    api: createFdxApi({
-      faces: () => directory.faces(),
-      news: (bank) => directory.news(bank),
-      pace: (bank) => directory.pace(bank),
-      connection: (bank) => directory.connection(bank),
-      redirectUri: options.redirectUri,
-      eventsUrl: options.eventsUrl,
-      clock,
-      log,
-    }),
+    api,
+    controls,
     directory,
     eventKeys: (bank) => keys.current(bank),
     refreshEventKeys: (bank) => keys.refresh(bank),

@@ -3,6 +3,7 @@
  * it means and what to do; a test holds this list, the code and that page against each other.
  */
 export const alarms = [
+  'bank_action_unknown',
   'dead_letters',
   'delivery_parked',
   'event_contradicts',

@@ -31,6 +31,10 @@ export type EntryId = Branded<'EntryId'>;
 export type DeliveryId = Branded<'DeliveryId'>;
 /** A process of this hub, from its start to its end. */
 export type NodeId = Branded<'NodeId'>;
+/** A card of a link, by a random name of ours. */
+export type CardRef = Branded<'CardRef'>;
+/** One thing that a customer asked a bank to do: also the Idempotency-Key there. */
+export type ActionId = Branded<'ActionId'>;
 /** The secret part of a one-time linking address. */
 export type AttemptId = Branded<'AttemptId'>;
 /** A bank of the directory, such as `citi`. */

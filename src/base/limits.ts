@@ -155,6 +155,22 @@ export const limits = {
   viewsPerMinuteMax: 120,
   /** A bank that has not answered by then is "slow". */
   bankCallMsMax: 8000,
+  /** What a bank was asked to do is unknown to everybody after so long: staff look, and the customer is told the truth. */
+  bankActionUnknownMs: 60_000,
+  /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */
+  bankActionValidMs: 10 * 60_000,
+  /** A bank's clock may be off by so much. */
+  bankClockSkewMsMax: 60_000,
+  /** What became of an action is asked for so long, then it is given up: whoever wants to know by then has telephoned. */
+  bankActionAskedMsMax: 24 * 3_600_000,
+  /** Between two questions about one action there is at most so long a pause. */
+  bankActionPauseMsMax: 5 * 60_000,
+  /** An action is taken up by one process for so long: two calls to a bank and their waiting, with some to spare. */
+  bankActionLeaseMs: 60_000,
+  /** Actions that one process carries out at once: each holds a call to a bank open. */
+  bankActionsAtOnceMax: 16,
+  /** What was asked of a bank is kept so long: a dispute takes months, and its customer asks. */
+  bankActionDaysKept: 400,
   /** What a bank's answer may weigh. */
   bankAnswerBytesMax: 8 * 1024 * 1024,
   /** A bank's metadata is read again after this long, so that it may move its endpoints. */

@@ -6,10 +6,12 @@ import {
   dateWords,
   DETAILS,
   gistOfBalance,
+  gistOfCardControl,
   gistOfTransaction,
   PURPOSES,
   type BalanceCard,
   type BankFace,
+  type CardControlCard,
   type Content,
   type Disclosure,
   type Locale,
@@ -26,13 +28,14 @@ export const DISCLOSURE_VERSION = '2026-11-21';
 const words = catalogue({ en, es });
 
 /** What the service does something with today; the others are shown as not offered yet. */
-const isOffered = (purpose: Purpose): purpose is 'balances' | 'transactions' =>
-  purpose === 'balances' || purpose === 'transactions';
+const offered = ['balances', 'transactions', 'account-management'] as const;
+type Offered = (typeof offered)[number];
+const isOffered = (purpose: Purpose): purpose is Offered => offered.some((one) => one === purpose);
 
 /** In the order to show (12 CFR 1033.411(b)); each item is one sentence or two. */
 const sections = {
   who: ['who.gives', 'who.reads', 'who.between', 'who.no'],
-  data: ['data.asked', 'data.balances', 'data.transactions', 'data.accounts', 'data.kept'],
+  data: ['data.asked', 'data.balances', 'data.transactions', 'data.account-management', 'data.accounts', 'data.kept'],
   duration: ['duration.chosen', 'duration.most'],
   stop: ['stop.how', 'stop.then', 'stop.kept'],
   certification: ['certification.rule', 'certification.limits', 'certification.honest'],
@@ -103,7 +106,7 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
       label: say(`duration.${days}`),
       ends: words(locale, 'duration.ends', { date: dateWords(endOf(request, days), locale, request.timeZone) }),
     })),
-    signature: { label: say('signature.label'), note: say('signature.note') },
+    signature: { label: say('signature.label'), note: say('signature.note'), ...(shop && { go: shop.go }) },
     ...(request.elsewhere && { levels: shop?.levels ?? levels(request, say) }),
   };
   return { attempt: request.attempt, ...text, hash: hashOf(text) };
@@ -152,9 +155,11 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
   const asOf = request.now.round('minute').toString();
   const card = exampleCard(request, asOf);
   const [held] = previews(request, say).lines;
-  const examples: Readonly<Record<'balances' | 'transactions', Content>> = {
+  const control = exampleControl(request, asOf);
+  const examples: Readonly<Record<Offered, Content>> = {
     balances: { kind: 'card', card: exampleBalance(request), text: held?.text ?? bank.name },
     transactions: { kind: 'card', card, text: gistOfTransaction(card, locale) },
+    'account-management': { kind: 'card', card: control, text: gistOfCardControl(control, bank.name, locale) },
   };
   return {
     title: say('levels.title'),
@@ -167,9 +172,23 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
       });
       // A level that tells no more than a pointer is no choice of its own.
       const pointer = told.at(-1)?.text;
-      const offered = told.filter((one) => one.detail === 'pointer' || one.text !== pointer).toReversed();
-      return { purpose, title: say(`purpose.${purpose}.title`), examples: offered };
+      const choices = told.filter((one) => one.detail === 'pointer' || one.text !== pointer).toReversed();
+      return { purpose, title: say(`purpose.${purpose}.title`), examples: choices };
     }),
+  };
+}
+
+function exampleControl({ bank }: DisclosureRequest, at: string): CardControlCard {
+  const account = { kind: 'card', last4: '2291' } as const;
+  return {
+    card: 'cardControl',
+    bank: bank.id,
+    account,
+    cardLast4: '2291',
+    action: 'freeze',
+    state: 'confirmed',
+    at,
+    settledAt: at,
   };
 }
 

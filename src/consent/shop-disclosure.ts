@@ -27,6 +27,8 @@ const sections = {
 
 /** The part of a disclosure that speaks of what is read, and of whom. */
 export type Told = Pick<Disclosure, 'title' | 'lead' | 'purposes' | 'previews' | 'levels'> & {
+  /** On the button that signs. */
+  readonly go: string;
   readonly sections: Readonly<Record<keyof typeof sections, { readonly title: string; readonly items: string[] }>>;
 };
 
@@ -45,6 +47,7 @@ export function toldOfShop(
   return {
     title: say(request.elsewhere ? 'title.elsewhere' : 'title'),
     lead: say('lead'),
+    go: say('go'),
     purposes: offered.map((purpose) => ({
       purpose,
       title: say(`purpose.${purpose}.title`),

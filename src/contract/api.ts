@@ -115,7 +115,8 @@ export const disclosureSchema = z.object({
   /** Sections in the order to show: who, what is read, how long, how to stop, certification, contact. */
   sections: z.array(z.object({ id: z.string(), title: z.string(), items: z.array(z.string()) })),
   durations: z.array(z.object({ days: z.int(), label: z.string(), ends: z.string() })),
-  signature: z.object({ label: z.string(), note: z.string() }),
+  /** `go`: the button that signs, where no bank’s login follows. */
+  signature: z.object({ label: z.string(), note: z.string(), go: z.string().optional() }),
   /** Where another messenger's chat asked: how much of each purpose is shown there, with the very words of each level. */
   levels: z
     .object({

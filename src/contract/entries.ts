@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { cardSchema } from './cards.ts';
+import { looseningActs } from './sign-in.ts';
 
 /**
  * A conversation on the wire. Its entries carry a gapless sequence number from 1; a client that has all
@@ -10,9 +11,21 @@ const instant = z.iso.datetime({ offset: true });
 
 /** A button under a message. Pressing it sends `token` to `POST /api/acts`; words alone never act. */
 export const actionSchema = z.object({
-  act: z.enum(['stop-link', 'narrow-link', 'keep-link', 'delete-account', 'keep-account', 'no-passkey', 'part-pair']),
+  act: z.enum([
+    'stop-link',
+    'narrow-link',
+    'keep-link',
+    'delete-account',
+    'keep-account',
+    'no-passkey',
+    'control',
+    'no-control',
+    'part-pair',
+  ]),
   label: z.string(),
   token: z.string(),
+  /** What the customer proves first, by a passkey or the bank's login: `POST /api/proofs`. Its subject is the message. */
+  proof: z.enum(looseningActs).optional(),
   /** How it is drawn: the safe one is `main`; `fraud` is the one filled red button, for "No, freeze my card" alone. */
   weight: z.enum(['main', 'plain', 'grave', 'fraud']),
 });
@@ -21,7 +34,7 @@ export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
 export const wayOnSchema = z.object({
-  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in', 'view']),
+  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in', 'view', 'statement']),
   bank: z.string().optional(),
   label: z.string(),
   /** Good once, for whoever is to open it from another messenger; in this app the way needs none. */

@@ -3,6 +3,7 @@ export * from './advertising.ts';
 export * from './api.ts';
 export * from './bounds.ts';
 export * from './card-control.ts';
+export * from './card-control-profile.ts';
 export * from './card-issuer.ts';
 export * from './card-words.ts';
 export * from './cards.ts';

@@ -21,6 +21,7 @@ export const looseningActs = [
   'unfreeze-card',
   'raise-limit',
   'replace-card',
+  'widen-card-use',
   'raise-detail',
 ] as const;
 /** A loosening act's name. */

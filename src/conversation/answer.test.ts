@@ -3,6 +3,7 @@ import { describe, test } from 'node:test';
 import { TellerlineError, type AccountRef, type BankId, type LinkId } from '#base';
 import { contentSchema, type BankFace, type Locale } from '#contract';
 import { answer } from './answer.ts';
+import type { CustomerCards } from './cards.ts';
 import { calendarOf, lastPeriod, unitPeriod } from './calendar.ts';
 import type { Period, Slots, Understood } from './frame.ts';
 import type { AccountPurchase, CustomerMoney, LinkOfCustomer } from './money.ts';
@@ -151,6 +152,8 @@ const noWishes: CustomerWishes = {
   setHours: async () => noHours,
 };
 
+const noCards: CustomerCards = { list: async () => [], statements: async () => [], address: () => '' };
+
 function moneyOf({
   links = [citi],
   purchases = { [citi.linkId]: ofCiti, [chase.linkId]: ofChase },
@@ -177,7 +180,15 @@ function moneyOf({
 }
 
 async function answered(understood: Understood, world: World = {}, locale: Locale = 'en'): Promise<Answer[]> {
-  const answers = await answer({ understood, locale, timeZone, now, money: moneyOf(world), wishes: noWishes });
+  const answers = await answer({
+    understood,
+    locale,
+    timeZone,
+    now,
+    money: moneyOf(world),
+    wishes: noWishes,
+    cards: noCards,
+  });
   for (const one of answers) {
     contentSchema.parse(one.content);
     ok((one.asks?.length ?? 0) <= 3, 'at most three buttons');

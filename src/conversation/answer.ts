@@ -5,6 +5,8 @@ import { answerHear, answerHearing } from './hearing-answer.ts';
 import { answerHours } from './hours-answer.ts';
 import { answerShareLess } from './narrow-answer.ts';
 import { answerWhoSaw } from './uses-answer.ts';
+import { answerCard, answerCards, answerPin } from './card-answer.ts';
+import { answerStatements } from './statement-answer.ts';
 import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
 import { answerSpending } from './spending-answer.ts';
@@ -21,6 +23,11 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   hearing: answerHearing,
   hours: answerHours,
   deleteAccount: answerDeleteAccount,
+  card: answerCard,
+  cards: answerCards,
+  pin: answerPin,
+  pinTyped: (turn, slots) => answerPin(turn, slots, true),
+  statements: answerStatements,
   linkBank: answerLinkBank,
   shop: answerShop,
   track: answerTrack,

@@ -164,6 +164,7 @@ const refusals: Readonly<Record<string, Sentence>> = {
   act_expired: 'chat.button.late',
   act_used: 'chat.button.used',
   act_invalid: 'chat.button.gone',
+  card_unknown: 'card.gone',
 };
 
 async function act(parts: Parts, turn: Turn, messageId: string, n: number): Promise<void> {
@@ -175,6 +176,8 @@ async function act(parts: Parts, turn: Turn, messageId: string, n: number): Prom
   try {
     await parts.talk.act(who.customerId, token, { identityId, once: (tx) => what.once(tx) });
   } catch (error) {
+    if (isTellerlineError(error, 'proof_needed'))
+      return reply(parts, turn, [plain(locale, 'proof.elsewhere', { address: new URL('/', parts.publicUrl()).href })]);
     const refusal = isTellerlineError(error) ? refusals[error.code] : undefined;
     if (refusal === undefined) throw error;
     // A press that a messenger told twice is refused the second time, and was entered the first: nothing is said.

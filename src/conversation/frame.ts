@@ -1,5 +1,6 @@
 import type { BankId, LinkId } from '#base';
 import type { AccountLabel, Category, HearingChange, Locale, Purpose, QuietHours } from '#contract';
+import type { ControlSlot } from './control-words.ts';
 
 /** Questions about money: they can be followed up ("and in May?"). */
 export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
@@ -14,6 +15,11 @@ export type Intent =
   | 'hearing'
   | 'hours'
   | 'deleteAccount'
+  | 'card'
+  | 'cards'
+  | 'pin'
+  | 'pinTyped'
+  | 'statements'
   | 'linkBank'
   | 'shop'
   | 'track'
@@ -63,6 +69,8 @@ export interface Slots {
   readonly digestHour?: number | null;
   /** Tracking numbers, as they were recognised. */
   readonly tracking?: readonly string[];
+  /** "freeze my card" */
+  readonly control?: ControlSlot;
   /** "stop everything" */
   readonly all?: true;
 }

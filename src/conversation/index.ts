@@ -8,5 +8,6 @@ export { chatLinking, type ChatLinkingParts } from './chat-linking.ts';
 export { createTalk, type Pressed, type SaidByCustomer, type Talk } from './talk.ts';
 export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
+export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

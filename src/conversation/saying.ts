@@ -18,14 +18,24 @@ export function changesOf(
   return answers.map((one, at): Change => {
     const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
-    const actions = asks?.map(({ act, label, weight, linkId, givenUp }) => ({
+    const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, proof }) => ({
       act,
       label,
       weight,
       token: parts.acts.sign(
-        { act, customerId: thread.customerId, conversationId: thread.conversationId, messageId, linkId, givenUp },
+        {
+          act,
+          customerId: thread.customerId,
+          conversationId: thread.conversationId,
+          messageId,
+          linkId,
+          givenUp,
+          control,
+          proof,
+        },
         atMs,
       ),
+      ...(proof && { proof }),
     }));
     const said = {
       content,

@@ -1,4 +1,5 @@
 import type { Clock, Log, Random, RateLimit } from '#base';
+import type { Controls } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
@@ -10,6 +11,8 @@ import type { MoneySources } from './vault-money.ts';
 export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
+  /** What is done at banks for their customers. */
+  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements'>;
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase. */
   readonly pairing: Pick<Pairing, 'undo'>;

@@ -1,10 +1,12 @@
 import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
-import type { DeletionReceipt } from '#contract';
+import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
 import {
   findCustomer,
   leaveSession,
   openSession,
+  proofNeeded,
+  requireFreshProof,
   useAct,
   type Act,
   type BrowserKind,
@@ -22,7 +24,9 @@ import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
-import { ofNoBank, type Answer } from './turn.ts';
+import { ofNoBank, plain, type Answer } from './turn.ts';
+import { customerCards } from './cards.ts';
+import { carryOutControl } from './controlling.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
@@ -60,11 +64,17 @@ export interface Talk {
    */
   say(thread: Thread, message: SaidByCustomer): Promise<{ seq: number }>;
   /**
-   * Carries out what a button does; `from`: where it was pressed, in a browser unless said otherwise.
+   * Carries out what a button does; `from`: where it was pressed, in a browser unless said otherwise. `session`: of
+   * that browser, in which a loosening act has to be proven.
    *
-   * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`
+   * @throws TellerlineError `act_invalid`, `act_expired`, `act_used`, `proof_needed`
    */
-  act(customerId: CustomerId, token: string, from?: Pressed): Promise<{ receipt?: DeletionReceipt }>;
+  act(
+    customerId: CustomerId,
+    token: string,
+    from?: Pressed,
+    session?: Pick<Session, 'sessionIndex'>,
+  ): Promise<{ receipt?: DeletionReceipt }>;
   /** What people do at messengers. */
   readonly arrivals: Arrivals;
   /** Tells the digests whose hour has come; see `tellDigests`. */
@@ -163,7 +173,7 @@ export function createTalk(parts: TalkParts): Talk {
     }
     return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
   };
-  const act: Talk['act'] = (customerId, token, from) => press(parts, customerId, token, from);
+  const act: Talk['act'] = (...pressed) => press(parts, ...pressed);
 
   return {
     begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
@@ -308,6 +318,7 @@ async function answersTo(
     now,
     money,
     wishes: customerWishes(parts, turn),
+    cards: customerCards(parts, turn.customerId),
     elsewhere: turn.identityId !== null,
   });
 }
@@ -319,6 +330,14 @@ function forgetStale(remembered: Map<ConversationId, Remembered>, now: Temporal.
       remembered.delete(conversationId);
   }
 }
+
+/** What is said when a question is answered by "no". */
+const declined = {
+  'keep-link': keptWords,
+  'keep-account': keptWords,
+  'no-control': (locale: Locale) => plain(locale, 'card.left'),
+  'no-passkey': noPasskeyWords,
+} as const;
 
 /** Writes the answers and closes the turn, together: an answer is never given twice. */
 async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<void> {
@@ -336,7 +355,8 @@ async function press(
   parts: TalkParts,
   customerId: CustomerId,
   token: string,
-  from: Pressed | undefined,
+  from?: Pressed,
+  session?: Pick<Session, 'sessionIndex'>,
 ): Promise<{ receipt?: DeletionReceipt }> {
   const { database, linking, clock } = parts;
   const act = parts.acts.verify(token, customerId, clock.nowMs());
@@ -351,6 +371,7 @@ async function press(
   await parts.vault.askAhead({ customerId });
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {
+      if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
       // Parted again, nothing is left to part; what was paired anew since may be parted too.
       if (act.act !== 'part-pair') await useAct(tx, act, clock.nowMs());
       await from?.once(tx);
@@ -361,6 +382,18 @@ async function press(
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
   }
   return answered;
+}
+
+/** A loosening act needs more than its button: a stolen chat must not be able to say "yes, it was me". */
+async function requireProof(
+  tx: Transaction,
+  { messageId }: Act,
+  act: LooseningActName,
+  session: Pick<Session, 'sessionIndex'> | undefined,
+  nowMs: number,
+): Promise<void> {
+  if (!session) throw proofNeeded();
+  await requireFreshProof(tx, session, { act, subject: messageId }, nowMs);
 }
 
 /** Does what a button says. */
@@ -386,12 +419,15 @@ async function carryOut(
     case 'part-pair':
       await parts.pairing.undo(tx, { customerId, conversationId }, act.messageId);
       return {};
+    case 'control':
+      await carryOutControl(parts, tx, act);
+      return {};
     case 'keep-link':
     case 'keep-account':
+    case 'no-control':
     case 'no-passkey': {
       const customer = await findCustomer(tx, customerId);
-      const words =
-        act.act === 'no-passkey' ? noPasskeyWords(customer?.locale ?? 'en') : keptWords(customer?.locale ?? 'en');
+      const words = declined[act.act](customer?.locale ?? 'en');
       await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words], { to }));
       return {};
     }

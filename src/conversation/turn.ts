@@ -2,6 +2,7 @@ import type { LinkId } from '#base';
 import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from '#contract';
 import type { Act } from '#customers';
 import type { Understood } from './frame.ts';
+import type { CustomerCards } from './cards.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -16,6 +17,7 @@ export interface Turn {
   readonly money: CustomerMoney;
   /** What the customer wants to be told, and when. */
   readonly wishes: CustomerWishes;
+  readonly cards: CustomerCards;
   /** It was said at a messenger, and is answered there. */
   readonly elsewhere?: boolean;
 }
@@ -27,6 +29,10 @@ export interface Ask {
   readonly linkId?: LinkId;
   /** Of `narrow-link`: what would no longer be shared. */
   readonly givenUp?: Act['givenUp'];
+  /** Of `control`: what is done to which card. */
+  readonly control?: Act['control'];
+  /** What has to be proven before it counts. */
+  readonly proof?: Act['proof'];
   readonly label: string;
   readonly weight: Action['weight'];
 }

@@ -29,6 +29,7 @@ import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
 import { numberWords } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
+import { wishForCard, type ControlWish } from './control-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { orderWish, type OrderWish } from './shop-words.ts';
 import { firmly, type Firm } from './stopping.ts';
@@ -55,7 +56,8 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const order = orderWish(text, shops);
   if (order !== undefined) return asUnderstood(order);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
-  const wish = wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context);
+  const wish =
+    wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context) ?? wishForCard(text, context);
   if (wish !== undefined) return asUnderstood(wish);
   const read = readSlots(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
@@ -77,7 +79,10 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish | OrderWish): Understood => ({
+const asUnderstood = ({
+  intent,
+  ...slots
+}: Firm | ShareLess | HearingWish | HoursWish | ControlWish | OrderWish): Understood => ({
   intent,
   slots,
 });

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AccountRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
-import type { Action, Purpose } from '#contract';
+import type { Action, CardAction, CardLimit, LooseningActName, Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -15,8 +15,19 @@ export interface Act {
   /** The message under which the button stands. */
   readonly messageId: MessageId;
   readonly linkId?: LinkId | undefined;
+  /** Of `control`: what is done to which card. */
+  readonly control?: ControlAct | undefined;
+  /** What has to be proven besides, in the session that presses; its subject is the message. */
+  readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */
   readonly givenUp?: { readonly purposes: readonly Purpose[]; readonly accounts: readonly AccountRef[] } | undefined;
+}
+
+/** What a button does to a card. */
+export interface ControlAct {
+  readonly cardRef: CardRef;
+  readonly action: CardAction;
+  readonly limit?: CardLimit;
 }
 
 /** Signs and verifies the tokens of buttons. */

@@ -1,4 +1,4 @@
-export { actTokens, useAct, type Act, type ActTokens } from './acts.ts';
+export { actTokens, useAct, type Act, type ActTokens, type ControlAct } from './acts.ts';
 export { browserKindOf, type BrowserKind } from './browser-kind.ts';
 export {
   createCustomer,
@@ -15,7 +15,7 @@ export { digestsDue, markDigest, nextDigestMs, type DueDigest } from './digests.
 export type { HeldSignIn } from './held.ts';
 export { enterIdentity, findIdentity, moveIdentity, removeIdentity } from './identities.ts';
 export { enterOffer, offerOf } from './passkeys.ts';
-export { enterProof, requireFreshProof } from './proofs.ts';
+export { enterProof, proofNeeded, requireFreshProof } from './proofs.ts';
 export {
   forgetOldSessions,
   isProven,

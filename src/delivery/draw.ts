@@ -45,10 +45,19 @@ export function draw(
   return { ...said, content: inWords(said.content, manner.locale), ...isQuiet(canWait) };
 }
 
-/** As browsers are shown it: a one-time address is for the messenger that asked, and stands nowhere else. */
+/**
+ * As browsers are shown it: a one-time address is for the messenger that asked, and stands nowhere else. That of a
+ * statement is no secret, and good in its customer's session alone.
+ */
 export function withoutAddresses<Shown extends Pick<Message, 'waysOn'>>(message: Shown): Shown {
   if (!message.waysOn?.some(({ address }) => address !== undefined)) return message;
-  return { ...message, waysOn: message.waysOn.map(({ address: _address, ...way }) => way) };
+  return { ...message, waysOn: message.waysOn.map((on) => (on.way === 'statement' ? on : withoutAddress(on))) };
+}
+
+type WayOn = NonNullable<Message['waysOn']>[number];
+
+function withoutAddress({ address: _address, ...way }: WayOn): WayOn {
+  return way;
 }
 
 /** What a change's body shows. */

@@ -1,6 +1,7 @@
 import type { FastifyInstance, FastifyReply } from 'fastify';
-import { limits } from '#base';
+import { limits, type LinkId } from '#base';
 import type { KeptReceipt, Message } from '#contract';
+import type { HeldControls } from '#controls';
 import type { Customer, Session } from '#customers';
 import { customerActor, type LedgerPage } from '#vault';
 import { coveredLedger, coveredReceipt } from './covered.ts';
@@ -32,6 +33,8 @@ export interface CustomerExport {
   readonly receipts: readonly (KeptReceipt & { readonly signed: LedgerPage['proven'] })[];
   readonly signIn: Awaited<ReturnType<HttpParts['signIn']['held']>>;
   readonly linking: Awaited<ReturnType<HttpParts['linking']['held']>>;
+  /** What banks were asked to do for them, and which cards were told of. */
+  readonly controls: HeldControls;
   /** Where they are met at messengers, and the pictures that they sent from there. */
   readonly messengers: Awaited<ReturnType<HttpParts['receiving']['held']>>;
   /** Where they are told that there is something new: an e-mail address, and browsers. */
@@ -95,6 +98,10 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
     receipts: signed,
     signIn: await parts.signIn.held(customerId),
     linking: held,
+    controls: await parts.controls.held(
+      customerId,
+      links.map(({ id }) => id as LinkId),
+    ),
     messengers: await parts.receiving.held(customerId),
     notifications: {
       email: (await parts.email.state(customerId)).address,

@@ -21,6 +21,7 @@ import { linkingRoutes } from './linking-routes.ts';
 import { meOf, threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { statementRoutes } from './statement-routes.ts';
 import { viewRoutes } from './view-routes.ts';
 import { endSession, giveSession, ownSession, sessionCookie, sessionOf } from './session-cookie.ts';
 
@@ -65,6 +66,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
   linkingRoutes(server, parts);
   signInRoutes(server, parts);
   viewRoutes(server, parts);
+  statementRoutes(server, parts);
 }
 
 const spanQuery = z
@@ -134,7 +136,7 @@ function conversationRoutes(server: FastifyInstance, parts: HttpParts): void {
     { schema: { tags, summary: 'Press a button', body: actRequestSchema, response: { 200: actAnswerSchema } } },
     async (request, reply) => {
       const session = await sessionOf(parts, request);
-      const answer = await parts.talk.act(session.customerId, request.body.token);
+      const answer = await parts.talk.act(session.customerId, request.body.token, undefined, session);
       if (answer.receipt?.scope === 'account') endSession(parts, reply);
       return answer;
     },

@@ -4,6 +4,7 @@ import fastifyStatic from '@fastify/static';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { isTellerlineError } from '#base';
+import type { LooseningActName } from '#contract';
 import { findCustomer } from '#customers';
 import { consentPage } from './consent-page.ts';
 import { joinCustomer } from './join.ts';
@@ -77,7 +78,7 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
       const came = await parts.linking.finish(session, returned);
       if (came.intent === 'link-from-chat') return await reply.redirect(`/m/${came.attemptId}`, 303);
       if (came.intent === 'link' && came.linkId) await parts.talk.offerPasskey(session.customerId);
-      if (came.intent === 'proof') return await reply.redirect('/privacy', 303);
+      if (came.intent === 'proof') return await reply.redirect(ofChat.includes(came.act) ? '/' : '/privacy', 303);
       if (came.intent === 'sign-in') {
         await joinCustomer(parts, request, reply, session, came.customerId);
         if (came.back === 'view') back = '/v';
@@ -88,6 +89,15 @@ export async function pageRoutes(server: FastifyInstance, { parts }: { parts: Ht
     return reply.redirect(back, 303);
   });
 }
+
+/** Acts whose buttons stand in the chat: there the browser goes on. */
+const ofChat: readonly LooseningActName[] = [
+  'release-hold',
+  'unfreeze-card',
+  'raise-limit',
+  'replace-card',
+  'widen-card-use',
+];
 
 /** The pages that link a bank for a chat at another messenger. */
 function chatPages(server: FastifyInstance): void {

@@ -4,6 +4,7 @@ import type { PictureAddresses } from '#channels/pictures';
 import type { Push } from '#channels/push';
 import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
+import type { Controls } from '#controls';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
 import type { Delivery, Receiving } from '#delivery';
@@ -24,6 +25,7 @@ export interface HttpParts {
   readonly intake: Intake;
   readonly receiving: Receiving;
   readonly talk: Talk;
+  readonly controls: Controls;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;
   readonly push: Push;

@@ -1,6 +1,6 @@
 import type { AttemptId, BankId, CustomerId, LinkId } from '#base';
 import { secretName, TellerlineError } from '#base';
-import type { LooseningAct } from '#contract';
+import type { LooseningAct, LooseningActName } from '#contract';
 import { enterProof, findCustomer, markProven, type Session } from '#customers';
 import { claimReturn, countAttempts, endAttempt, writeAttemptAtBank, type Attempt } from './attempts.ts';
 import type { PendingAuthorization } from './bank-api.ts';
@@ -23,7 +23,7 @@ export type Returned =
   /** Who signed in. */
   | { readonly intent: 'sign-in'; readonly customerId: CustomerId; readonly back: 'view' | undefined }
   /** The act may be done now, once. */
-  | { readonly intent: 'proof' };
+  | { readonly intent: 'proof'; readonly act: LooseningActName };
 
 /** What an attempt at identification keeps sealed. */
 interface Identifying {
@@ -88,7 +88,7 @@ export async function takeReturn(parts: LinkingParts, session: Session, returned
     await enterProof(tx, session, act, 'bank', parts.clock.nowMs());
     await markProven(tx, session, parts.clock.nowMs());
   });
-  return { intent };
+  return { intent, act: act.act };
 }
 
 async function openIdentifying(parts: LinkingParts, attempt: Attempt): Promise<Identifying> {

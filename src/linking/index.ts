@@ -10,6 +10,8 @@ export type {
   TransactionPage,
 } from './bank-api.ts';
 export type { CodeAnswer } from './confirm.ts';
+export type { LinkDependents } from './dependents.ts';
+export type { GivenUp } from './narrow.ts';
 export type { AskingChat, ClaimedLinking } from './from-chat.ts';
 export type { Signing } from './attempts.ts';
 export type { AccountHearing, AccountWishes } from './hearing.ts';

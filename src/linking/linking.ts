@@ -54,9 +54,11 @@ import {
   shopCode,
   stoppingLinks,
   viewLinks,
+  type AccountDetail,
   type LinkView,
 } from './links.ts';
 import { everLinked, vouchingBanks } from './logins.ts';
+import type { BankSession } from './bank-api.ts';
 import type { LinkingParts, ConsentDocument } from './parts.ts';
 import { narrowLink, type GivenUp } from './narrow.ts';
 import { remindOfEnds } from './remind.ts';
@@ -125,6 +127,18 @@ export interface Linking {
     linkId: LinkId,
     accountRefs?: readonly AccountRef[],
   ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]>;
+  /**
+   * Calls a link's bank with its own tokens, for what `BankApi` does not know.
+   *
+   * @throws TellerlineError those of `withBank`
+   */
+  atBank<Result>(
+    linkId: LinkId,
+    actor: 'USER' | 'BATCH',
+    work: (session: BankSession) => Promise<Result>,
+  ): Promise<Result>;
+  /** The accounts of a link that the customer shares, with the bank's own ids. */
+  accountsAtBank(linkId: LinkId): Promise<readonly (AccountDetail & { readonly accountRef: AccountRef })[]>;
   /** The same for all links of a customer at once. */
   stopAll(tx: Transaction, customerId: CustomerId): Promise<void>;
   /** Marks links as stopping: the first step of a customer's stop, in a transaction of its own. All when none is named. */
@@ -219,6 +233,8 @@ export function createLinking(parts: LinkingParts): Linking {
     receipts: (customerId) => keptReceipts(parts, customerId),
     held: (customerId) => heldLinking(parts, customerId),
     balances: (linkId, accountRefs) => readBalances(parts, linkId, accountRefs),
+    atBank: (linkId, actor, work) => withBank(parts, linkId, actor, work),
+    accountsAtBank: (linkId) => accountsAtBank(parts, linkId),
     stop: async (tx, linkId, by) => {
       await stopLink(tx, parts, linkId, by);
       tx.afterCommit(() => jobs.revocations());
@@ -387,11 +403,7 @@ async function readBalances(
   linkId: LinkId,
   accountRefs?: readonly AccountRef[],
 ): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]> {
-  await parts.vault.askAhead({ linkIds: [linkId] });
-  const refs = await parts.database.transaction(async (tx) => {
-    const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
-    return sealer ? accountsOf(tx, sealer) : [];
-  });
+  const refs = await accountsAtBank(parts, linkId);
   const wanted = refs.filter((account) => !accountRefs || accountRefs.includes(account.accountRef));
   return withBank(parts, linkId, 'USER', async (bank) => {
     const told = new Map((await parts.banks.accounts(bank)).map((account) => [account.accountId, account]));
@@ -399,5 +411,16 @@ async function readBalances(
       const balance = told.get(account.accountId)?.balance;
       return balance ? [{ accountRef: account.accountRef, ...labelOf(account), balance }] : [];
     });
+  });
+}
+
+async function accountsAtBank(
+  { vault, database }: LinkingParts,
+  linkId: LinkId,
+): Promise<(AccountDetail & { accountRef: AccountRef })[]> {
+  await vault.askAhead({ linkIds: [linkId] });
+  return database.transaction(async (tx) => {
+    const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
+    return sealer ? accountsOf(tx, sealer) : [];
   });
 }

@@ -13,7 +13,7 @@ import { labelOf, type ConsentCard, type Purpose } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
-import type { LinkSealer } from '#vault';
+import type { LinkSealer, RecordContent } from '#vault';
 import { forgetPlacesOf } from './fetches.ts';
 import { accountsOf, copyAddress, linkEnded, lockLink, receiptAddress, type Link } from './links.ts';
 import type { ConsentDocument, LinkingParts } from './parts.ts';
@@ -33,6 +33,14 @@ interface Erased {
   readonly messages: number;
 }
 
+/** Which records are kept for a purpose; the others keep none. */
+const kindOf: Readonly<Partial<Record<Purpose, RecordContent['kind']>>> = {
+  balances: 'balance',
+  transactions: 'transaction',
+  receipts: 'receipt',
+  shipping: 'parcel',
+};
+
 /**
  * Deletes, in the transaction that narrows a consent, what nothing else needs any more: the records and
  * messages of purposes and accounts that are no longer allowed. What is left of the link gets a fresh key, and
@@ -49,9 +57,7 @@ export async function eraseGivenUp(
 ): Promise<{ erased: Erased; sealers: Map<LinkId, LinkSealer> } | undefined> {
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
-  const kinds = dropped.purposes.flatMap((purpose) =>
-    purpose === 'transactions' ? (['transaction'] as const) : purpose === 'balances' ? (['balance'] as const) : [],
-  );
+  const kinds = dropped.purposes.flatMap((purpose) => kindOf[purpose] ?? []);
   // Records before the conversation, as everywhere.
   const erased = await vault.eraseRecords(tx, linkId, { kinds, accountRefs: dropped.accounts });
   let messages = await delivery.removeOfLink(tx, thread, linkId, clock.nowMs(), dropped.purposes);
@@ -64,7 +70,9 @@ export async function eraseGivenUp(
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}
     and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
   await forgetPlacesOf(tx, linkId, ended);
-  const left = [...sealedColumnsOf(linkId), delivery.sealedOfLink(thread, linkId)];
+  for (const one of parts.dependents) await one.forgetGivenUp(tx, linkId, dropped);
+  const above = parts.dependents.flatMap((one) => one.sealedColumns(linkId));
+  const left = [...sealedColumnsOf(linkId), ...above, delivery.sealedOfLink(thread, linkId)];
   const sealer = await vault.renewLinkKey(tx, linkId, left);
   return { erased: { records: erased.length, messages }, sealers: new Map([[linkId, sealer]]) };
 }

@@ -4,6 +4,7 @@ import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
 import type { BankApi } from './bank-api.ts';
+import type { LinkDependents } from './dependents.ts';
 import type { RevocationMemory } from './revocation-file.ts';
 
 /** What linking works with. */
@@ -19,6 +20,8 @@ export interface LinkingParts {
   readonly revocations: RevocationMemory;
   /** Who runs this, for the disclosure's contact point. */
   readonly operator: { readonly name: string; readonly contact: string };
+  /** What folders above keep of links. */
+  readonly dependents: readonly LinkDependents[];
 }
 
 /** What was shown and signed on the disclosure page. */

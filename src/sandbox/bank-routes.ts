@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { cardControlRoutes } from './cards/card-control-routes.ts';
 import { publicEventKeys } from './event-keys.ts';
 import { fdxRoutes } from './fdx-routes.ts';
 import { interactionRoutes } from './interactions.ts';
@@ -25,6 +26,7 @@ export function bankRoutes(server: ResourceServer) {
         return undefined;
       });
       await scope.register(fdxRoutes(server), { prefix: `/${bank.id}/fdx/${bank.fdxPath}` });
+      await scope.register(cardControlRoutes(server), { prefix: `/${bank.id}/card-control/v1` });
       await scope.register(interactionRoutes({ context, bank, provider }), { prefix: `/${bank.id}` });
       await scope.register(authorizationRoutes(server));
     });

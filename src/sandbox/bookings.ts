@@ -5,7 +5,7 @@ import { balanceOf, toldId, type AccountRow, type TransactionRow } from './accou
 import type { SandboxBank } from './banks.ts';
 import { now, type SandboxContext } from './context.ts';
 import { ensureCustomer } from './customers.ts';
-import { subscribersOf, writeEvents, writeNotification, type NewEvent } from './event-outbox.ts';
+import { subscribersOf, writeEvents, writeNotification, type NewEvent, type Subscriber } from './event-outbox.ts';
 import { statementLine, type AccountKind, type SandboxMerchant } from './history.ts';
 
 /** Something to be booked on an account, as the control API reads it. */
@@ -231,13 +231,15 @@ export async function tell(
       continue;
     }
     const allowed = events.flatMap((event) => allowedEvent(event, subscriber));
+    if (allowed.length === 0) continue;
     await writeEvents(context, tx, bankId, subscriber.callback_url, allowed);
     told += allowed.length;
   }
   return told;
 }
 
-function allowedEvent(event: NewEvent, allowed: { transactions: boolean; balances: boolean }): NewEvent[] {
+function allowedEvent(event: NewEvent, allowed: Pick<Subscriber, 'transactions' | 'balances' | 'alerts'>): NewEvent[] {
+  if (event.type === 'card.status' || event.type === 'fraud.suspected') return allowed.alerts ? [event] : [];
   if (!('balance' in event) || !('transaction' in event) || event.balance === undefined) return [event];
   const { transaction: _transaction, balance, ...rest } = event;
   if (allowed.transactions && allowed.balances) return [event];

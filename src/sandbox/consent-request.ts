@@ -10,8 +10,11 @@ export const DATA_CLUSTERS = [
   'INVESTMENTS',
   'STATEMENTS',
   'TRANSACTIONS',
+  // Additions of ours (docs/card-control-api.md): what is no data, and is done for the customer.
+  'CARD_CONTROL',
+  'HOLD_ANSWERS',
 ] as const;
-/** One of FDX's kinds of data. */
+/** One of FDX's kinds of data, or of what may be done. */
 export type DataCluster = (typeof DATA_CLUSTERS)[number];
 
 /** A year: the longest that a consent may last, or look back (12 CFR 1033.421(b)(2)). */

@@ -10,6 +10,7 @@ import { isTellerlineError } from '#base';
 import type { Problem } from '#contract';
 import type { SandboxContext } from './context.ts';
 import { activityRoutes } from './control-activity.ts';
+import { cardRoutes } from './cards/control-cards.ts';
 import { consentRoutes, troubleRoutes } from './control-consents.ts';
 import { drawControlPage } from './control-page.ts';
 import { playRoute } from './control-play.ts';
@@ -55,6 +56,7 @@ export async function controlApi(scope: FastifyInstance, controls: Controls, sho
   await scope.register(playRoute(controls));
   await scope.register(consentRoutes(controls));
   await scope.register(troubleRoutes(controls));
+  await scope.register(cardRoutes(controls));
   await scope.register(viewRoutes(controls));
   await scope.register(shopControl(shop));
 

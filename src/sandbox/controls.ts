@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import type { ControlFaults } from './cards/card-faults.ts';
 import type { SandboxContext } from './context.ts';
 import type { Faults } from './faults.ts';
 
@@ -6,6 +7,7 @@ import type { Faults } from './faults.ts';
 export interface Controls {
   readonly context: SandboxContext;
   readonly faults: Faults;
+  readonly controlFaults: ControlFaults;
 }
 
 /** The bank that a control's address names. */

@@ -15,13 +15,16 @@ export interface Subscriber {
   thin: boolean;
   transactions: boolean;
   balances: boolean;
+  /** Told of held payments and of how cards stand. */
+  alerts: boolean;
 }
 
 /** Callbacks that are subscribed to an account now. Events of any other account go nowhere. */
 export function subscribersOf(database: Queryable, accountId: string, at: Date): Promise<Subscriber[]> {
   return database.query<Subscriber>(sql`
     select callback_url, bool_and(subscription.type = 'BALANCE') as thin, bool_or('TRANSACTIONS' = any(data_clusters)) as transactions,
-      bool_or('ACCOUNT_DETAILED' = any(data_clusters)) as balances
+      bool_or('ACCOUNT_DETAILED' = any(data_clusters)) as balances,
+      bool_or('HOLD_ANSWERS' = any(data_clusters)) as alerts
     from sandbox.consent_accounts
       join sandbox.consents consent using (consent_id)
       join sandbox.subscriptions subscription using (consent_id)

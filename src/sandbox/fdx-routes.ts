@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import * as z from 'zod';
 import { sql } from '#db';
 import { accountsOfConsent, type AccountRow } from './accounts.ts';
+import { statementRoutes } from './cards/statements.ts';
 import { revokeConsent, statusOf } from './consents.ts';
 import { now } from './context.ts';
 import { FdxError } from './fdx-errors.ts';
@@ -19,6 +20,7 @@ export function fdxRoutes(server: ResourceServer) {
     customerRoutes(scope, server);
     consentRoutes(scope, server);
     subscriptionRoutes(scope, server);
+    statementRoutes(scope, server);
     serviceRoutes(scope, server);
   };
 }

@@ -4,6 +4,7 @@ import { fdxBase, type SandboxBank } from './banks.ts';
 import { statusOf, type ConsentRow, findConsent } from './consents.ts';
 import { now, type SandboxContext } from './context.ts';
 import { checkProof, DPOP_ALGORITHMS, DpopRefusal, dpopNonces, proofMemory } from './dpop.ts';
+import type { ControlFaults } from './cards/card-faults.ts';
 import type { DataCluster } from './consent-request.ts';
 import type { Faults } from './faults.ts';
 import { FdxError } from './fdx-errors.ts';
@@ -15,6 +16,7 @@ export interface ResourceServer {
   readonly bank: SandboxBank;
   readonly provider: Provider;
   readonly faults: Faults;
+  readonly controlFaults: ControlFaults;
   readonly quota: Quota;
   readonly nonces: ReturnType<typeof dpopNonces>;
   readonly memory: ReturnType<typeof proofMemory>;

@@ -17,6 +17,9 @@ import { phonePageRoutes } from './phone/phone-routes.ts';
 import { startEventDelivery } from './event-delivery.ts';
 import { ensureEventKey } from './event-keys.ts';
 import { createFaults } from './faults.ts';
+import { createControlFaults } from './cards/card-faults.ts';
+import { carryOutDue } from './cards/control-actions.ts';
+import type { Controls } from './controls.ts';
 import { createQuota } from './quota.ts';
 import { loadBankSecrets } from './secrets.ts';
 import { trialRoutes } from './trial-routes.ts';
@@ -89,10 +92,11 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     };
     const delivery = startEventDelivery(context);
     const faults = createFaults();
+    const controlFaults = createControlFaults();
     const witness = options.witness && openWitness(options.witness.folder, options.witness.logKey, clock);
     const platforms = await startPlatforms(context);
     const shop = openShop(context);
-    const app = await buildApp(context, faults, witness, platforms, shop);
+    const app = await buildApp(context, { context, faults, controlFaults }, witness, platforms, shop);
     await seedCustomers(context, options.seedCustomers ?? 3);
     doors.answer = (request, response) => app.routing(request, response);
     await delivery.recover();
@@ -129,7 +133,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
 
 async function buildApp(
   context: SandboxContext,
-  faults: ReturnType<typeof createFaults>,
+  controls: Controls,
   witness: SandboxWitness | undefined,
   platforms: Platforms,
   shop: SandboxShop,
@@ -141,11 +145,11 @@ async function buildApp(
     await ensureEventKey(context, bank.id);
     const provider = createAuthorizationServer(context, bank, secrets);
     const nonces = dpopNonces(secrets.dpopNonceSecret);
-    await app.register(bankRoutes({ context, bank, provider, faults, quota, nonces, memory: proofMemory() }));
+    await app.register(bankRoutes({ ...controls, bank, provider, quota, nonces, memory: proofMemory() }));
   }
-  await app.register(async (scope) => controlApi(scope, { context, faults }, shop));
+  await app.register(async (scope) => controlApi(scope, controls, shop));
   await app.register(shopRoutes(context, shop));
-  await app.register(trialRoutes({ context, faults }));
+  await app.register(trialRoutes(controls));
   await app.register(phonePageRoutes);
   await app.register((scope) => platforms.routes(scope));
   if (witness) await app.register(witnessRoutes(witness));
@@ -156,6 +160,7 @@ async function buildApp(
 async function doChores(context: SandboxContext): Promise<void> {
   try {
     await postDuePurchases(context);
+    await carryOutDue(context);
     await sweepAuthorizationState(context);
   } catch (error) {
     context.log.error({ err: error }, "the sandbox's chores failed and will be tried again");

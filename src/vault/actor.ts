@@ -24,6 +24,8 @@ export const TASKS = {
       transactions: ['transaction', 'transaction.merchant', 'message'],
       receipts: ['receipt', 'message'],
       shipping: ['parcel', 'message'],
+      'account-management': ['card', 'statement', 'message'],
+      'fraud-alerts': ['message'],
       none: ['message'],
     },
   },
@@ -55,6 +57,10 @@ export const TASKS = {
   match: {
     what: 'finds the card purchase that a receipt belongs to',
     may: { transactions: ['transaction'], receipts: ['receipt'] },
+  },
+  act: {
+    what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',
+    may: { 'account-management': ['card', 'dispute', 'message'], 'fraud-alerts': ['hold', 'message'] },
   },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;

@@ -12,7 +12,9 @@ export type LinkPlace =
   | 'accounts.hearing'
   | 'accounts.low'
   | 'lookbacks.cursor'
-  | 'fetch_accounts.cursor';
+  | 'fetch_accounts.cursor'
+  | 'bank_actions.ask'
+  | 'bank_cards.detail';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

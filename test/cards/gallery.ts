@@ -26,6 +26,8 @@ const policy =
 export interface Look extends Pick<BrowserContextOptions, 'viewport' | 'deviceScaleFactor'> {
   readonly locale: Locale;
   readonly colorScheme: 'light' | 'dark';
+  /** Files that cannot be fetched. */
+  readonly without?: RegExp;
 }
 
 /** A chat with these cards in it, newest last. */
@@ -35,7 +37,7 @@ export interface Opened extends OwnBrowser {
 
 /** Opens the messenger with made cards; its clock stands still at their moment. */
 export async function openGallery(browser: Browser, made: readonly MadeCard[], look: Look): Promise<Opened> {
-  const { locale, ...rest } = look;
+  const { locale, without, ...rest } = look;
   const own = await openContext(browser, {
     ...rest,
     locale: locale === 'es' ? 'es-US' : 'en-US',
@@ -44,11 +46,13 @@ export async function openGallery(browser: Browser, made: readonly MadeCard[], l
   const page = await own.context.newPage();
   await page.clock.setFixedTime(nowMs);
   await serve(page, made, locale);
+  if (without) await page.route(without, (route) => route.abort());
   await page.goto(origin);
-  await page
-    .getByRole('article')
-    .nth(made.length - 1)
-    .waitFor();
+  if (!without)
+    await page
+      .getByRole('article')
+      .nth(made.length - 1)
+      .waitFor();
   return { ...own, page };
 }
 
@@ -65,7 +69,7 @@ async function serve(page: Page, made: readonly MadeCard[], locale: Locale): Pro
   const entries = made.map((one, index) => ({
     entry: 'message' as const,
     seq: index + 1,
-    message: messageOf(one, index, locale),
+    message: messageOf(one, index, locale, 'In words.'),
   }));
   const lastSeq = entries.length;
   const me: Me = {

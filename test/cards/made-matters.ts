@@ -20,8 +20,8 @@ export const nowMs = Date.parse('2026-11-20T20:03:30Z');
 /** A card as it stands in a chat, with what can be pressed under it. */
 export interface MadeCard {
   readonly card: Card;
-  /** Their words, and how they are drawn. */
-  readonly buttons?: readonly (readonly [en: string, es: string, weight: Action['weight']])[];
+  /** Their words, how they are drawn, and whether a proof of the person comes first. */
+  readonly buttons?: readonly (readonly [en: string, es: string, weight: Action['weight'], proof?: Action['proof']])[];
 }
 
 const card = { kind: 'card', last4: '2291' } as const;
@@ -73,7 +73,7 @@ const alert: FraudAlertCard = {
 };
 const answers = [
   ['No, freeze my card', 'No, congela mi tarjeta', 'fraud'],
-  ['Yes, it was me', 'Sí, fui yo', 'grave'],
+  ['Yes, it was me', 'Sí, fui yo', 'grave', 'release-hold'],
 ] as const;
 const noted = [
   ['Yes, it was me', 'Sí, fui yo', 'main'],
@@ -133,7 +133,7 @@ const alerts: Readonly<Record<string, MadeCard>> = {
   'alert-unknown': { card: { ...alert, state: 'unknown', answer: 'not-mine', answeredAt: answered.answeredAt } },
   'alert-frozen': {
     card: { ...alert, ...answered, state: 'frozen', answer: 'not-mine', caseNumber: '40718' },
-    buttons: [['Undo the freeze', 'Deshacer la congelación', 'plain']],
+    buttons: [['Undo the freeze', 'Deshacer la congelación', 'plain', 'unfreeze-card']],
   },
   'alert-released': {
     card: { ...alert, ...answered, state: 'released', answer: 'mine', retryUntil: '2026-11-20T20:13:11Z' },
@@ -183,7 +183,7 @@ const controls: Readonly<Record<string, MadeCard>> = {
   'freeze-sent': { card: { ...control, ...sent, state: 'sent' } },
   'freeze-confirmed': {
     card: { ...control, ...settled, state: 'confirmed' },
-    buttons: [['Unfreeze my card', 'Descongelar mi tarjeta', 'plain']],
+    buttons: [['Unfreeze my card', 'Descongelar mi tarjeta', 'plain', 'unfreeze-card']],
   },
   'freeze-refused': { card: { ...control, ...settled, state: 'refused', reason: 'call-bank' } },
   'freeze-unknown': { card: { ...control, ...sent, state: 'unknown', staffToldAt: '2026-11-20T20:04:05Z' } },

@@ -131,6 +131,7 @@ export class HubNode {
       delivery: this.delivery,
       banks: noBanks,
       revocations: noRevocationMemory,
+      dependents: [],
       operator: { name: 'Simulated', contact: 'simulated@example.org' },
     });
     this.intake = createIntake({

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto';
 import { isTellerlineError, type BankId, type Clock, type Log } from '#base';
 import type { BankFace } from '#contract';
+import type { ControlsApi } from '#controls';
 import type { BankAccount, BankApi, BankSession, TransactionPage } from '#linking';
 import * as z from 'zod';
+import { createControlsApi } from '../card-control/api.ts';
 import { readAccount, type AccountFacts, type ReadAccount } from './accounts.ts';
 import { callFdx, type CallDependencies, type FdxAnswer, type FdxRequest } from './call.ts';
 import type { BankConnection } from './connection.ts';
@@ -29,8 +31,8 @@ export interface FdxApiOptions {
   readonly log: Log;
 }
 
-/** Linking's port to banks, spoken as FDX behind FAPI 2.0. */
-export function createFdxApi(options: FdxApiOptions): BankApi {
+/** Linking's port to banks, spoken as FDX behind FAPI 2.0, and controls' port beside it: one client, one set of tokens. */
+export function createFdxApi(options: FdxApiOptions): { readonly api: BankApi; readonly controls: ControlsApi } {
   const { connection, clock, log } = options;
   const metadata = new MetadataCache(clock);
   const tokens = new TokenKeeper({ metadata, clock, log });
@@ -38,7 +40,7 @@ export function createFdxApi(options: FdxApiOptions): BankApi {
   const login: LoginDependencies = { metadata, clock, redirectUri: options.redirectUri };
   const known = new KnownAccounts();
 
-  return {
+  const api: BankApi = {
     faces: options.faces,
     news: options.news,
     pace: options.pace,
@@ -58,6 +60,7 @@ export function createFdxApi(options: FdxApiOptions): BankApi {
     },
     revoke: async (session) => revoke(calls, connection(session.bank), session),
   };
+  return { api, controls: createControlsApi(calls, connection) };
 }
 
 /**

@@ -26,21 +26,28 @@ export interface CallDependencies {
   readonly log: Log;
 }
 
-/** One call to a bank's FDX API. */
+/** One call to a bank's FDX API, or to its card-control API. */
 export interface FdxRequest {
   /** What it is called in the log; never an address, as those name accounts. */
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PUT';
   /** Segments behind the base address; each is escaped. */
   readonly path: readonly string[];
+  /** Another API of the bank's than FDX, by where it begins. */
+  readonly baseUrl?: string;
+  /** The same at every repetition of what changes something. */
+  readonly idempotencyKey?: string;
+  /** What is asked for instead of JSON, such as `application/pdf`; it is handed over as bytes. */
+  readonly document?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }
 
-/** A successful answer: 2xx with JSON, or with nothing (204). */
+/** A successful answer: 2xx with JSON, with nothing (204), or with the document that was asked for. */
 export interface FdxAnswer {
   readonly status: number;
   readonly body: unknown;
+  readonly document?: Buffer;
 }
 
 /**
@@ -60,12 +67,12 @@ export async function callFdx(
     const tokens = await keeper.usable(connection, session);
     await session.enterCall?.();
     const first = await sendOnce(dependencies, connection, session, tokens, request);
-    if (first.status !== 401) return readAnswer(bank, first);
+    if (first.status !== 401) return readAnswer(bank, first, request);
     const renewed = await keeper.renew(connection, session, tokens);
     await session.enterCall?.();
     const second = await sendOnce(dependencies, connection, session, renewed, request);
     if (second.status === 401) throw bankConsentLost(bank, 'a renewed token was refused');
-    return readAnswer(bank, second);
+    return readAnswer(bank, second, request);
   });
 }
 
@@ -78,10 +85,11 @@ async function sendOnce(
 ): Promise<Response> {
   const interactionId = randomUUID();
   const headers = new Headers({
-    accept: 'application/json',
+    accept: request.document ?? 'application/json',
     'x-fapi-interaction-id': interactionId,
     'fdx-api-actor-type': session.actor,
   });
+  if (request.idempotencyKey !== undefined) headers.set('idempotency-key', request.idempotencyKey);
   const body = request.body === undefined ? undefined : JSON.stringify(request.body);
   if (body !== undefined) headers.set('content-type', 'application/json');
 
@@ -116,7 +124,7 @@ async function sendOnce(
 }
 
 function addressOf(connection: BankConnection, request: FdxRequest): URL {
-  const address = new URL(`${connection.baseUrl}/${request.path.map(encodeURIComponent).join('/')}`);
+  const address = new URL(`${request.baseUrl ?? connection.baseUrl}/${request.path.map(encodeURIComponent).join('/')}`);
   address.search = new URLSearchParams(request.query).toString();
   return address;
 }
@@ -136,11 +144,13 @@ function checkEcho(bank: BankRef, response: Response, interactionId: string): vo
 }
 
 /** Sorts an answer into success or one of the errors that `BankApi` promises. */
-async function readAnswer(bank: BankRef, response: Response): Promise<FdxAnswer> {
+async function readAnswer(bank: BankRef, response: Response, { document }: FdxRequest): Promise<FdxAnswer> {
   const { status } = response;
   if (status >= 500) throw bankUnreachable(bank, { status });
   if (status >= 400) throw refusal(bank, status, await errorCode(response));
   if (status === 204) return { status, body: undefined };
+  if (document !== undefined)
+    return { status, body: undefined, document: await readDocument(bank, response, document) };
   return { status, body: await readJson(bank, response) };
 }
 
@@ -164,6 +174,12 @@ async function readJson(bank: BankRef, response: Response): Promise<unknown> {
   const parsed = parseJson(await response.text());
   if (parsed === undefined) throw bankAnswerUnreadable(bank, 'body', 'broken JSON');
   return parsed;
+}
+
+async function readDocument(bank: BankRef, response: Response, type: string): Promise<Buffer> {
+  const told = (response.headers.get('content-type') ?? '').split(';')[0]?.trim().toLowerCase();
+  if (told !== type) throw bankAnswerUnreadable(bank, 'content-type', `not ${type}`);
+  return Buffer.from(await response.arrayBuffer());
 }
 
 function isJson(response: Response): boolean {

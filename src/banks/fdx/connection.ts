@@ -56,6 +56,8 @@ export interface BankConnection {
   readonly issuer: string;
   /** Where FDX begins, without a slash at the end: `https://…/fdx/v6`. */
   readonly baseUrl: string;
+  /** Where the card-control API begins, without a slash at the end; absent where the bank has none. */
+  readonly controlsUrl?: string;
   /** Origins (`https://host[:port]`) that this bank may be called at; nothing else is called for it. */
   readonly origins: readonly string[];
   readonly clientId: string;

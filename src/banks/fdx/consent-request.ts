@@ -2,7 +2,14 @@ import type { Purpose } from '#contract';
 import type { BankLoginRequest } from '#linking';
 
 /** Groups of FDX fields that a consent opens; the ones that Tellerline may ever ask for. */
-export type DataCluster = 'ACCOUNT_BASIC' | 'ACCOUNT_DETAILED' | 'TRANSACTIONS' | 'STATEMENTS';
+export type DataCluster =
+  | 'ACCOUNT_BASIC'
+  | 'ACCOUNT_DETAILED'
+  | 'TRANSACTIONS'
+  | 'STATEMENTS'
+  // Additions of ours (docs/card-control-api.md): no data, but what may be done for the customer.
+  | 'CARD_CONTROL'
+  | 'HOLD_ANSWERS';
 
 /**
  * What each purpose needs from the bank, and nothing more (least privilege, FAPI 2.0 5.3.2.1).
@@ -12,11 +19,11 @@ export type DataCluster = 'ACCOUNT_BASIC' | 'ACCOUNT_DETAILED' | 'TRANSACTIONS' 
 const clustersOfPurpose: Readonly<Record<Purpose, readonly DataCluster[]>> = {
   balances: ['ACCOUNT_DETAILED'],
   transactions: ['TRANSACTIONS'],
-  'fraud-alerts': ['TRANSACTIONS'],
+  'fraud-alerts': ['TRANSACTIONS', 'HOLD_ANSWERS'],
   receipts: [],
   shipping: [],
   'customer-chat': [],
-  'account-management': ['STATEMENTS'],
+  'account-management': ['STATEMENTS', 'CARD_CONTROL'],
 };
 
 /** The clusters that a set of purposes needs; ACCOUNT_BASIC always, as an account has to be named. */

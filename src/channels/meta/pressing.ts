@@ -52,6 +52,7 @@ function tapOf({ way, bank, label, address }: WayOn, publicUrl: string): Tap[] {
       return open('/privacy');
     case 'add-passkey':
       return open('/');
+    case 'statement':
     case 'view':
       // It is its address, which stands above.
       return [];

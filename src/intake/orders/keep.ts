@@ -38,7 +38,7 @@ export async function keepReceipt(storing: Storing, route: Route, told: ReadRece
   const subjectIndex = parts.vault.index('order', `${route.linkId}|${key}`);
   const standing = await parts.vault.standing(storing.tx, sealer, subjectIndex);
   const before = receiptIn(standing);
-  const content = mergeReceipt(before, told, shop);
+  const content = mergeReceipt(shared(before, route), told, shop);
   if (!content || isSame(before, content)) return [];
   const kept = await put(storing, route, { subjectIndex, standing, content, day: content.receipt.orderedAt });
   await keepOrderRoutes(storing.tx, { linkId: route.linkId, subjectIndex }, [orderRoute(parts.vault, shop.id, key)]);
@@ -46,6 +46,13 @@ export async function keepReceipt(storing: Storing, route: Route, told: ReadRece
   const { refunded, cancelledAt } = content.receipt;
   const isLoud = !was || was.refunded !== refunded || was.cancelledAt !== cancelledAt;
   return [{ ...kept, content, isLoud }];
+}
+
+/** Without its parcels, once those are no longer shared. */
+function shared(kept: KeptReceipt | undefined, { purposes }: Route): KeptReceipt | undefined {
+  if (!kept?.receipt.parcels || purposes.has('shipping')) return kept;
+  const { parcels: _parcels, ...receipt } = kept.receipt;
+  return { ...kept, receipt, order: { ...kept.order, parcels: [] } };
 }
 
 /** Stores what is told of a parcel, with what stands, and shows it on the receipt that it belongs to. */

@@ -195,7 +195,7 @@ async function tell(
       const { route, content } = first;
       const actor = taskActor('notify', route.customerId);
       const use = { actor, purpose: purposeOf(content), linkId: route.linkId, fields: [content.kind] };
-      return [{ ...use, reason: 'event-shown', records: some.length }];
+      return [{ ...use, reason: 'order-shown', records: some.length }];
     }),
   );
 }

@@ -21,6 +21,7 @@ export function linesOf(node: Fields, currency: string | undefined): SchemaLine[
   const items = listOf(firstOf(node, 'orderedItem', 'orderedItems', 'item', 'items')).flatMap((one) =>
     itemLines(one, currency),
   );
+  if (offers.length + items.length === 0) return described(node);
   if (offers.length === 0) return items;
   if (items.length === 0) return offers;
   const titles = new Map(offers.map((one) => [one.title, one]));
@@ -31,6 +32,12 @@ export function linesOf(node: Fields, currency: string | undefined): SchemaLine[
   });
   const isTold = priced.some((one) => one.total !== undefined);
   return isTold ? priced : offers;
+}
+
+/** An order that names nothing but says what it is for. */
+function described(node: Fields): SchemaLine[] {
+  const title = isOf(node, 'Order') ? plainWords(firstOf(node, 'description', 'name')) : undefined;
+  return title === undefined ? [] : [lineOf(title, 1, undefined)];
 }
 
 function offerLines(offer: Fields, currency: string | undefined): SchemaLine[] {

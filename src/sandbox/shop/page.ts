@@ -145,7 +145,7 @@ function drawOrder(order: ShopOrder, locale: Locale): Html {
   return html`<article class="tools" aria-label="#${order.number}">
     <h3>#${order.number} · $${decimal(sumsOf(order).totalCents)}</h3>
     <p class="quiet">${order.code === '' ? say.noCode : order.code}</p>
-    <form method="post" action="/shop/act">
+    <form method="post" action="/shop/act" class="inline">
       <input type="hidden" name="lang" value="${locale}" /><input type="hidden" name="order" value="${order.id}" />
       ${acts.map(([act, label]) => html`<button class="button" name="act" value="${act}">${label}</button> `)}
     </form>
@@ -155,13 +155,14 @@ function drawOrder(order: ShopOrder, locale: Locale): Html {
 
 function drawParcel({ trackingNumber }: ShopParcel, locale: Locale): Html {
   const say = words[locale];
-  return html`<form method="post" action="/shop/scan">
-    <input type="hidden" name="lang" value="${locale}" /><input
-      type="hidden"
-      name="tracking"
-      value="${trackingNumber}"
-    />
-    <p><span class="strong">${say.parcel}</span> <code>${trackingNumber}</code></p>
-    ${SCANS.map((name) => html`<button class="button" name="scan" value="${name}">${say.scan[name]}</button> `)}
-  </form>`;
+  return html`<p><span class="strong">${say.parcel}</span> <code>${trackingNumber}</code></p>
+    <form method="post" action="/shop/scan" class="inline">
+      <input type="hidden" name="lang" value="${locale}" /><input
+        type="hidden"
+        name="tracking"
+        value="${trackingNumber}"
+      />
+
+      ${SCANS.map((name) => html`<button class="button" name="scan" value="${name}">${say.scan[name]}</button> `)}
+    </form>`;
 }

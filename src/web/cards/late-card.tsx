@@ -1,4 +1,4 @@
-import type { Card as Content } from '#contract';
+import type { Action, Card as Content } from '#contract';
 import { CardGhost } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';
@@ -12,7 +12,7 @@ export interface CardButtons {
 
 /** How a card wants its buttons: with signs, or as words in a line. */
 export interface ButtonDrawing {
-  readonly signOf?: (weight: string) => ReactNode;
+  readonly signOf?: (weight: Action['weight'], proof: Action['proof']) => ReactNode;
   readonly inline?: boolean;
 }
 

@@ -91,13 +91,7 @@ function OwnCard({ content, at, nowMs, buttons }: MatterCardProps & { readonly c
         )}
       </header>
       <Head matter={matter} />
-      <MatterParts
-        parts={matter.parts}
-        words={words}
-        face={face}
-        isFraud={content.card === 'fraudAlert'}
-        buttons={buttons}
-      />
+      <MatterParts parts={matter.parts} words={words} face={face} buttons={buttons} />
     </article>
   );
 }
@@ -108,7 +102,7 @@ function ReceiptLines({ receipt }: { readonly receipt: NonNullable<Purchase['rec
   const face = useFace('');
   if (!words) return null;
   const parts = receiptBrief(receipt, { words });
-  return <MatterParts parts={parts} words={words} face={face} isFraud={false} buttons={undefined} />;
+  return <MatterParts parts={parts} words={words} face={face} buttons={undefined} />;
 }
 
 /** A card speaks of one bank at most: its own, or the one that paid. */

@@ -1,7 +1,7 @@
 import type { BankFace, MatterItem, MatterPart, MatterRow, MatterStep } from '#contract';
 import { accentOf, classes, Hidden, Icon, Mark, More, PlaceMap } from '#web/kit';
 import { useEffect, useState, type ReactNode } from 'react';
-import type { CardButtons } from './late-card.tsx';
+import type { ButtonDrawing, CardButtons } from './late-card.tsx';
 import { MatterSign } from './matter-icons.tsx';
 import type { LateWords } from './matter-words.ts';
 import styles from './matter.module.css';
@@ -10,7 +10,6 @@ interface Around {
   readonly words: LateWords;
   /** The bank that the card speaks of. */
   readonly face: BankFace;
-  readonly isFraud: boolean;
   readonly buttons: CardButtons | undefined;
 }
 
@@ -30,7 +29,7 @@ function Part({
   isInline,
   ...around
 }: Around & { readonly part: MatterPart; readonly isInline: boolean }): ReactNode {
-  const { words, face, isFraud, buttons } = around;
+  const { words, face, buttons } = around;
   switch (part.part) {
     case 'map':
       return (
@@ -72,7 +71,7 @@ function Part({
       );
     case 'actions':
       if (!buttons || buttons.count === 0 || isInline) return null;
-      return buttons.draw(isFraud ? { signOf: fraudSign } : {});
+      return buttons.draw({ signOf });
     case 'more':
       return (
         <More summary={part.summary}>
@@ -82,16 +81,18 @@ function Part({
   }
 }
 
-/** The answer that freezes has its sign; the other asks for a proof of the person first. */
-const fraudSign = (weight: string): ReactNode =>
-  weight === 'fraud' ? <MatterSign name="freeze" /> : weight === 'grave' ? <MatterSign name="proof" /> : null;
+/** The answer that freezes has its sign, and so has whatever asks for a proof of the person first. */
+const signOf: ButtonDrawing['signOf'] = (weight, proof) => {
+  if (weight === 'fraud') return <MatterSign name="freeze" />;
+  return proof ? <MatterSign name="proof" /> : null;
+};
 
 function Said({ title, texts, icon }: Extract<MatterPart, { part: 'said' }>): ReactNode {
   return (
     <div className={classes(styles.said, icon && styles.signed)}>
       {icon ? <MatterSign name={icon} size={16} /> : null}
       <div>
-        {title ? <h4>{title}</h4> : null}
+        {title ? <b>{title}</b> : null}
         {texts.map((text) => (
           <p key={text}>{text}</p>
         ))}
@@ -161,7 +162,7 @@ function Items({
 }): ReactNode {
   return (
     <div className={styles.items}>
-      {title ? <h4>{title}</h4> : null}
+      {title ? <b>{title}</b> : null}
       <ul>
         {items.map(({ icon, name, detail, value }, index) => (
           <li key={`${index}${name}`}>

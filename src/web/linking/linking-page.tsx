@@ -135,7 +135,7 @@ function Form({ attempt, disclosure }: { readonly attempt: string; readonly disc
       <footer className={styles.dock}>
         {problem?.of === 'all' ? <ErrorLine>{problem.text}</ErrorLine> : null}
         <Button type="submit" weight="main" wide disabled={busy}>
-          {words.say('linking.continue', { bank: bank.name })}
+          {disclosure.signature.go ?? words.say('linking.continue', { bank: bank.name })}
         </Button>
         <Button weight="bare" wide disabled={busy} onClick={() => void signing.decline()}>
           {words.say('linking.notNow')}

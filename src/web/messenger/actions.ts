@@ -1,4 +1,5 @@
 import type { Words } from '#web/words';
+import type { ToProve } from './proof-sheet.tsx';
 import type { Sync } from './sync.ts';
 import type { Hub } from './hub.ts';
 import { call, Refusal } from './hub.ts';
@@ -14,6 +15,8 @@ export interface Actions {
   addPasskey(): Promise<string | undefined>;
   /** Opens the way in for somebody who has a chat on another device. */
   signIn(): void;
+  /** Proves what a button takes, and presses it. */
+  prove(toProve: ToProve): void;
 }
 
 /** Asks for a one-time address and goes there; inside another page's frame, in a tab of its own. */

@@ -1,10 +1,11 @@
 import type { BankFace, Locale, Me, QuickReply } from '#contract';
 import { FacesProvider, Icon } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
-import { lazy, Suspense, useEffect, useMemo, useState, type ReactNode } from 'react';
+import { lazy, Suspense, useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { goLinking, newPasskey, type Actions } from './actions.ts';
 import styles from './app.module.css';
 import { Composer } from './composer.tsx';
+import type { ToProve } from './proof-sheet.tsx';
 import { ActionsProvider, useConversation } from './context.tsx';
 import { Header } from './header.tsx';
 import type { Hub } from './hub.ts';
@@ -21,10 +22,13 @@ interface AppProps {
   readonly firstWords: Words;
 }
 
-type OpenSheet = 'banks' | 'links' | 'about' | 'signIn' | undefined;
+type OpenSheet = 'banks' | 'links' | 'about' | 'signIn' | ToProve | undefined;
 
 /** Fetched when somebody has a chat on another device. */
 const SignInSheet = lazy(async () => ({ default: (await import('./sign-in-sheet.tsx')).SignInSheet }));
+
+/** Fetched when a button takes more than a press. */
+const ProofSheet = lazy(async () => ({ default: (await import('./proof-sheet.tsx')).ProofSheet }));
 
 /** The messenger: header, thread, composer, and what lies over them. */
 export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
@@ -37,6 +41,7 @@ export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
       linkBank: (bank) => goLinking(hub, bank, words.say('link.noAnswer')),
       addPasskey: () => newPasskey(words),
       signIn: () => setSheet('signIn'),
+      prove: setSheet,
     }),
     [hub, sync, words],
   );
@@ -74,7 +79,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
     });
   };
   const empty = phase === 'open' && state.messages.length === 0 && state.outgoing.length === 0 && !state.hasOlder;
-  const close = (): void => setSheet(undefined);
+  const close = useCallback(() => setSheet(undefined), [setSheet]);
   return (
     <FacesProvider value={banks}>
       <div className={styles.app}>
@@ -118,6 +123,11 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
         {me && sheet === 'signIn' ? (
           <Suspense>
             <SignInSheet me={me} onClose={close} />
+          </Suspense>
+        ) : null}
+        {me && typeof sheet === 'object' ? (
+          <Suspense>
+            <ProofSheet me={me} toProve={sheet} onClose={close} />
           </Suspense>
         ) : null}
         {sheet === 'about' ? <AboutSheet onClose={close} /> : null}

@@ -100,7 +100,7 @@ function Buttons({
   inline = false,
 }: Pick<MessageRowProps, 'message' | 'ways' | 'presses'> & ButtonDrawing): ReactNode {
   const words = useWords();
-  const { sync } = useActions();
+  const { sync, prove } = useActions();
   const actions = message.actions ?? [];
   const ways = (message.waysOn ?? []).filter(
     // The offer of a passkey stands until it is answered: the hub takes it away then.
@@ -113,12 +113,18 @@ function Buttons({
   const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
   return (
     <div className={classes(styles.buttons, inline && styles.inline)}>
-      {ways.map(({ way, bank, label }) => (
-        <WayOn key={way + (bank ?? '')} way={way} bank={bank} label={label} />
+      {ways.map(({ way, bank, label, address }) => (
+        <WayOn key={way + (bank ?? label)} way={way} bank={bank} label={label} address={address} />
       ))}
-      {actions.map(({ token, label, weight }) => (
-        <Button key={token} weight={weight} wide disabled={decided} onClick={() => void sync.press(token)}>
-          {signOf?.(weight)}
+      {actions.map(({ token, label, weight, proof }) => (
+        <Button
+          key={token}
+          weight={weight}
+          wide
+          disabled={decided}
+          onClick={() => (proof ? prove({ token, label, act: proof, subject: message.id }) : void sync.press(token))}
+        >
+          {signOf?.(weight, proof)}
           {label}
           {presses[token]?.state === 'pressed' ? <Icon name="check" size={16} /> : null}
         </Button>
@@ -136,15 +142,19 @@ function refusalOf(words: Words, press: Press | undefined): string | undefined {
   return press?.state === 'unknown' ? words.say('act.unknown') : undefined;
 }
 
-type Way = Pick<NonNullable<Message['waysOn']>[number], 'way' | 'label'> & { readonly bank: string | undefined };
+type Way = Pick<NonNullable<Message['waysOn']>[number], 'way' | 'label'> & {
+  readonly bank: string | undefined;
+  readonly address: string | undefined;
+};
 
-function WayOn({ way, bank, label }: Way): ReactNode {
+function WayOn({ way, bank, label, address }: Way): ReactNode {
   const { chooseBank, linkBank, addPasskey, signIn } = useActions();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const go = async (): Promise<void> => {
     if (way === 'sign-in') return signIn();
     if (way === 'privacy') return location.assign('/privacy');
+    if (way === 'statement') return void open(address, '_blank', 'noopener');
     if (way !== 'add-passkey' && bank === undefined) return chooseBank();
     setBusy(true);
     setProblem(bank === undefined ? await addPasskey() : await linkBank(bank));

@@ -44,6 +44,17 @@ async function loosening<Answer>(act: LooseningAct, attempt: () => Promise<Answe
   return attempt();
 }
 
+/** Presses a button whose act is proven; false when it is not. @throws PasskeyProblem */
+export async function actProven(token: string): Promise<boolean> {
+  try {
+    await call('POST', '/api/acts', { token });
+    return true;
+  } catch (error) {
+    if (error instanceof PasskeyProblem && error.code === 'proof_needed') return false;
+    throw error;
+  }
+}
+
 /** Proves one act by a passkey: it may then be done once, within five minutes. @throws PasskeyProblem */
 export async function proveByPasskey(act: LooseningAct): Promise<void> {
   requireSupport();

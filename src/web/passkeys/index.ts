@@ -1,3 +1,3 @@
 export { goToBankProof, goToBankSignIn, hubCalls, type SignInHub } from './calls.ts';
-export { addPasskey, proveByPasskey, removePasskey, signInByPasskey } from './dialogue.ts';
+export { actProven, addPasskey, proveByPasskey, removePasskey, signInByPasskey } from './dialogue.ts';
 export { problemWords } from './problem-words.ts';

@@ -14,6 +14,9 @@ const sentences: Readonly<Partial<Record<string, WordId>>> = {
   link_attempts_too_many: 'passkey.tooOften',
   passkey_known: 'passkey.known',
   passkeys_too_many: 'passkey.tooMany',
+  act_expired: 'act.over',
+  act_used: 'act.over',
+  card_unknown: 'act.over',
   chat_in_use: 'passkey.chatInUse',
 };
 

@@ -1,0 +1,21 @@
+export {
+  actionTransitions,
+  isSettled,
+  purposeOfKind,
+  type ActionState,
+  type AskKind,
+  type BankAction,
+  type BankAsk,
+  type NotDone,
+  type Settled,
+} from './bank-action.ts';
+export type { ActionClaim, ActionStore, Tell } from './action-store.ts';
+export type { CardDetail, Cards, LinkedCard } from './cards.ts';
+export type { BankOrder, BankStatement, ControlsApi } from './controls-api.ts';
+export { createControls, type Controls, type Tellers } from './controls.ts';
+export type { HeldControls } from './held.ts';
+export { controlsOfLinks } from './of-links.ts';
+export type { ControlsParts } from './parts.ts';
+export type { Requested, Wish } from './request.ts';
+export { tellControl, type Aside } from './say-control.ts';
+export type { AccountStatements, Statements } from './statements.ts';

@@ -1,0 +1,52 @@
+import { sql } from '#db';
+import type { LinkDependents } from '#linking';
+import type { SealedColumn } from '#vault';
+import { purposeOfKind } from './bank-action.ts';
+
+/**
+ * What is kept here of a link goes with it: what was not sent is not sent any more, and what was sent nobody can ask
+ * about, for the bank's tokens are gone too.
+ */
+export const controlsOfLinks: LinkDependents = {
+  forget: async (tx, linkIds) => {
+    await tx.execute(sql`delete from bank_actions where link_id = any(${[...linkIds]}::uuid[])`);
+    await tx.execute(sql`delete from bank_cards where link_id = any(${[...linkIds]}::uuid[])`);
+  },
+  forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
+    const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
+      purposes.includes(purpose) ? [kind] : [],
+    );
+    // Which account an action is about stands sealed, so of accounts that are given up all of them go.
+    const isAll = accounts.length > 0;
+    await tx.execute(
+      sql`delete from bank_actions where link_id = ${linkId} and (${isAll} or kind = any(${kinds}::text[]))`,
+    );
+    if (isAll || purposes.includes('account-management'))
+      await tx.execute(sql`delete from bank_cards where link_id = ${linkId}`);
+  },
+  sealedColumns: (linkId) => [actions(linkId), cards(linkId)],
+};
+
+const actions = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
+  place: 'bank_actions.ask',
+  after: (tx, id, max) =>
+    tx.query(sql`select action_id as id, action_id as row, sealed from bank_actions
+      where link_id = ${linkId} and action_id > ${id}::uuid order by action_id limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update bank_actions a set sealed = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where a.link_id = ${linkId} and a.action_id = u.id`);
+  },
+});
+
+const cards = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
+  place: 'bank_cards.detail',
+  after: (tx, id, max) =>
+    tx.query(sql`select card_ref as id, encode(card_index, 'hex') as row, sealed from bank_cards
+      where link_id = ${linkId} and card_ref > ${id}::uuid order by card_ref limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update bank_cards c set sealed = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where c.link_id = ${linkId} and c.card_ref = u.id`);
+  },
+});

@@ -1,0 +1,29 @@
+import type { AccountRef, CustomerId, LinkId } from '#base';
+import type { AccountStatements, Controls, LinkedCard } from '#controls';
+
+export type { AccountStatements };
+
+/** The one customer's cards and statements, as answers may see them; wired in like their money. */
+export interface CustomerCards {
+  /** A link's cards, as the bank says them now. @throws TellerlineError with the codes of `BankApi` */
+  list(linkId: LinkId): Promise<readonly LinkedCard[]>;
+  /** Which statements there are of accounts of a link. @throws as `list` */
+  statements(linkId: LinkId, accountRefs: readonly AccountRef[]): Promise<readonly AccountStatements[]>;
+  /** Where the customer's own browser shows them. */
+  address(): string;
+}
+
+/** Binds them to the customer who asks. */
+export function customerCards(
+  {
+    controls,
+    publicUrl,
+  }: { readonly controls: Pick<Controls, 'cards' | 'statements'>; readonly publicUrl: () => string },
+  customerId: CustomerId,
+): CustomerCards {
+  return {
+    list: (linkId) => controls.cards.list(customerId, linkId),
+    statements: (linkId, accountRefs) => controls.statements.list(customerId, linkId, accountRefs),
+    address: () => publicUrl(),
+  };
+}

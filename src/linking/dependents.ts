@@ -1,0 +1,17 @@
+import type { LinkId } from '#base';
+import type { Transaction } from '#db';
+import type { SealedColumn } from '#vault';
+import type { GivenUp } from './narrow.ts';
+
+/**
+ * What a folder above keeps of links, under their keys: it goes with them, in the transaction that ends or narrows
+ * them. `app` wires it in.
+ */
+export interface LinkDependents {
+  /** Forgets what is kept of links that end. */
+  forget(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
+  /** Forgets what is no longer allowed. */
+  forgetGivenUp(tx: Transaction, linkId: LinkId, givenUp: GivenUp): Promise<void>;
+  /** What is resealed when the link's key is renewed. */
+  sealedColumns(linkId: LinkId): readonly SealedColumn[];
+}

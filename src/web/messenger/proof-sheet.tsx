@@ -1,0 +1,97 @@
+import type { Action, LooseningAct, Me } from '#contract';
+import { Button, ErrorLine, Icon, Mark, Sheet } from '#web/kit';
+import { actProven, goToBankProof, hubCalls, problemWords, proveByPasskey } from '#web/passkeys';
+import { useWords } from '#web/words';
+import { useEffect, useState, type ReactNode } from 'react';
+import { proofTexts } from './proof-words.ts';
+import styles from './sheets.module.css';
+
+/** A button that takes more than a press: what it says, and what is to be proven. */
+export interface ToProve {
+  readonly token: string;
+  readonly label: string;
+  readonly act: NonNullable<Action['proof']>;
+  /** The message under which it stands. */
+  readonly subject: string;
+}
+
+/**
+ * Proves that it is the customer and then presses the button: by a passkey, or by the login at a linked bank. After
+ * that login the proof lies ready, and the button is pressed at once.
+ */
+export function ProofSheet({
+  me,
+  toProve,
+  onClose,
+}: {
+  readonly me: Me;
+  readonly toProve: ToProve;
+  readonly onClose: () => void;
+}): ReactNode {
+  const words = useWords();
+  const texts = proofTexts[words.locale];
+  const { token, label, act, subject } = toProve;
+  const [banks, setBanks] = useState<readonly string[]>([]);
+  const [busy, setBusy] = useState(true);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const attempt = async (work: () => Promise<void>): Promise<void> => {
+    setBusy(true);
+    setProblem(undefined);
+    try {
+      await work();
+      onClose();
+    } catch (error) {
+      setProblem(problemWords(words, error));
+      setBusy(false);
+    }
+  };
+  useEffect(() => {
+    const begin = async (): Promise<void> => {
+      if (await actProven(token)) return onClose();
+      setBanks((await hubCalls.passkeys()).banks);
+      setBusy(false);
+    };
+    begin().catch((error: unknown) => {
+      setProblem(problemWords(words, error));
+      setBusy(false);
+    });
+  }, [token, onClose, words]);
+  const proof: LooseningAct = { act, subject };
+  const byPasskey = async (): Promise<void> => {
+    await proveByPasskey(proof);
+    await actProven(token);
+  };
+  return (
+    <Sheet title={texts.title} onClose={onClose}>
+      <p className={styles.lead}>{texts.lead.replace('{label}', () => label)}</p>
+      <Button weight="main" wide disabled={busy} onClick={() => void attempt(byPasskey)}>
+        {texts.passkey}
+      </Button>
+      {problem ? <ErrorLine>{problem}</ErrorLine> : null}
+      {banks.length > 0 ? (
+        <>
+          <h3 className={styles.or}>{texts.atBank}</h3>
+          <p className={styles.note}>{texts.then}</p>
+          <ul className={styles.banks}>
+            {me.banks
+              .filter(({ id }) => banks.includes(id))
+              .map((face) => (
+                <li key={face.id}>
+                  <button
+                    type="button"
+                    className={styles.bank}
+                    disabled={busy}
+                    onClick={() => void attempt(() => goToBankProof(face.id, proof))}
+                  >
+                    <Mark face={face} size="middle" />
+                    <span>{face.name}</span>
+                    <Icon name="right" />
+                  </button>
+                </li>
+              ))}
+          </ul>
+        </>
+      ) : null}
+    </Sheet>
+  );
+}
