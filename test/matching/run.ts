@@ -1,6 +1,6 @@
 import { existsSync, writeFileSync } from 'node:fs';
 import { cpus } from 'node:os';
-import { cardUseFile, customersOf, measure, testSeed, tuningSeed } from './measure.ts';
+import { cardUseFile, customersOf, measure, testSeed, timeOneReceipt, tuningSeed } from './measure.ts';
 import { noise } from './orders.ts';
 
 // `npm run receipts:measure [-- tuning]`: matches made orders over real card use, prints what was right, and writes it to
@@ -24,6 +24,7 @@ const result = {
   seed: isTuning ? tuningSeed : testSeed,
   noise,
   ...counted,
+  oneReceiptMs: timeOneReceipt(testing.toSorted((one, other) => other.length - one.length)[0] ?? [], 1_500),
   seconds: Number(((performance.now() - startedMs) / 1000).toFixed(1)),
 };
 process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);

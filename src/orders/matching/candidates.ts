@@ -1,9 +1,9 @@
 import { roundedMinor, tipMost } from './amounts.ts';
-import { nameOf, type Name } from './names.ts';
+import type { Name } from './names.ts';
 import { daysApartMax } from './times.ts';
 import type { PurchaseSide, ReceiptSide } from './matched.ts';
 
-/** Letters by which the purchases of a shop are found: enough to leave out most, few enough for a short form. */
+/** So many letters of a shop's name have to stand in a purchase's words, before these are compared in earnest. */
 const lettersOfShop = 3;
 
 /** Of one currency, within one span of days: as many as a receipt's purchase may lie apart, so three of them are enough. */
@@ -21,7 +21,6 @@ export class Candidates {
   readonly #purchases: readonly PurchaseSide[];
   /** By the span, and in it by the currency. */
   readonly #stretches = new Map<number, Map<string, Stretch>>();
-  #byShop: Map<string, PurchaseSide[]> | undefined;
 
   constructor(purchases: readonly PurchaseSide[]) {
     this.#purchases = purchases;
@@ -70,26 +69,27 @@ export class Candidates {
     }
   }
 
-  /** Purchases whose merchant's name begins as the shop's does. */
-  atShop(shop: Name, { customer }: ReceiptSide): readonly PurchaseSide[] {
-    this.#byShop ??= this.#shops();
-    const those = this.#byShop.get(shop.core.slice(0, lettersOfShop)) ?? [];
-    return those.filter(
-      (purchase) => customer === undefined || purchase.customer === undefined || purchase.customer === customer,
+  /** Purchases of the time after the order, of less than its total, in whose words the shop's name may begin. */
+  atShop(shop: Name, { customer, sum, when }: ReceiptSide): PurchaseSide[] {
+    const start = shop.core.slice(0, lettersOfShop);
+    const middle = Math.floor(when.day / stretchDays);
+    const lists = [middle - 1, middle, middle + 1].map(
+      (at) => this.#stretches.get(at)?.get(sum.currency)?.byAmount ?? [],
+    );
+    return lists.flatMap((list) =>
+      [...within(list, 1, sum.minor - 1)].flatMap((place) => {
+        const purchase = this.#purchases[place];
+        if (!purchase || purchase.when.day < when.day - 1 || purchase.when.day > when.day + daysApartMax) return [];
+        if (customer !== undefined && purchase.customer !== undefined && purchase.customer !== customer) return [];
+        return purchase.names.some((name) => mayName(name, start)) ? [purchase] : [];
+      }),
     );
   }
+}
 
-  #shops(): Map<string, PurchaseSide[]> {
-    const shops = new Map<string, PurchaseSide[]>();
-    for (const purchase of this.#purchases) {
-      for (const start of new Set(purchase.names.map((name) => nameOf(name).core.slice(0, lettersOfShop)))) {
-        const those = shops.get(start);
-        if (those) those.push(purchase);
-        else shops.set(start, [purchase]);
-      }
-    }
-    return shops;
-  }
+/** Whether a name may begin so, before it is taken apart. */
+function mayName(name: string, start: string): boolean {
+  return name.replaceAll(/['’.]/g, '').toUpperCase().includes(start);
 }
 
 /** The places of amounts from `least` to `most`, of a list in their order. */
