@@ -220,15 +220,8 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
   const talk = createTalk({ ...asked, controls, pairing, messages, ways });
-  const receiving = createReceiving({
-    ...common,
-    vault,
-    addresses: delivery.addresses,
-    channels,
-    arrivals: talk.arrivals,
-    settles: settlesOf(delivery),
-    onTemplate,
-  });
+  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
+  const receiving = createReceiving({ ...common, ...met, channels, onTemplate, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     platforms,
