@@ -121,6 +121,10 @@ export const limits = {
   channelBodiesHeldMax: 64,
   /** What people did that is worked on at once: each holds a connection to the database. */
   channelWorkersMax: 6,
+  /** Lines of a receipt that are kept: more than a person reads; its sums are those of all of them. */
+  receiptLinesMax: 200,
+  /** Parcels of one order that are followed: each is a message of its own. */
+  orderParcelsMax: 30,
   /** Bodies of shops and carriers that are being received at once; one more is answered 503 and comes again. */
   orderBodiesArrivingMax: 64,
   /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */

@@ -86,7 +86,7 @@ test('Standard Webhooks by Ed25519, the public key as PEM or as whpk_', () => {
     'webhook-signature': `v1a,${sign(null, Buffer.from(`msg.1795000000.${body.toString()}`), privateKey).toString('base64')}`,
   });
   const raw = publicKey.export({ type: 'spki', format: 'der' }).subarray(-32);
-  const keys = [`whpk_${raw.toString('base64')}`, publicKey.export({ type: 'spki', format: 'pem' }).toString()];
+  const keys = [`whpk_${raw.toString('base64')}`, publicKey.export({ type: 'spki', format: 'pem' })];
   for (const key of keys) verifyStandard(signed('msg'), body, [key], 1_795_000_000_000);
   refuses(() => verifyStandard(signed('other'), body, keys, 1_795_000_000_000));
 });

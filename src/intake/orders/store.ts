@@ -1,5 +1,5 @@
 import type { LinkId, RecordId } from '#base';
-import { newId, type MessageId } from '#base';
+import { limits, newId, type MessageId } from '#base';
 import type { Purpose } from '#contract';
 import type { Transaction } from '#db';
 import type { Change } from '#delivery';
@@ -153,7 +153,7 @@ async function keep(storing: Storing, route: Route, thing: Thing): Promise<Kept[
   const kept = route.purposes.has('receipts') ? await keepReceipt(storing, route, thing.receipt) : [];
   if (!route.purposes.has('shipping')) return kept;
   const { orderId, parcels } = thing.receipt;
-  for (const parcel of parcels)
+  for (const parcel of parcels.slice(0, limits.orderParcelsMax))
     kept.push(...(await keepParcel(storing, route, { ...parcel, ...(orderId !== undefined && { orderId }) })));
   return kept;
 }

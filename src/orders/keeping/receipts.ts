@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { limits } from '#base';
 import type { ParcelCard, ReceiptCard } from '#contract';
 import type { RecordContent } from '#vault';
 import { decimalOf, minorOf, sumOf } from '../sources/amounts.ts';
@@ -54,7 +55,9 @@ function cardOf(told: ReadReceipt, shop: ToldBy): ReceiptCard | undefined {
     number: told.number,
     orderedAt: told.orderedAt,
     cancelledAt: isOff ? (updatedAt ?? told.orderedAt) : undefined,
-    lines: told.lines.map(({ title, quantity, total: line }) => withoutAbsent({ title, quantity, total: line })),
+    lines: told.lines
+      .slice(0, limits.receiptLinesMax)
+      .map(({ title, quantity, total: line }) => withoutAbsent({ title, quantity, total: line })),
     subtotal: told.subtotal,
     discount: told.discount,
     shipping: told.shipping,

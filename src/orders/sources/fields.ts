@@ -29,9 +29,15 @@ export function fieldsOf(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Fields) : undefined;
 }
 
-/** The value as a list: a list as it is, one thing as a list of one, nothing as an empty one. */
+/**
+ * The value as a list: a list as it is, also one whose places are named by numbers, as PHP writes one with gaps; one
+ * thing as a list of one, nothing as an empty one.
+ */
 export function listOf(value: unknown): readonly unknown[] {
   if (Array.isArray(value)) return value;
+  const fields = fieldsOf(value);
+  const names = fields ? Object.keys(fields) : [];
+  if (fields && names.length > 0 && names.every((name) => /^\d+$/.test(name))) return Object.values(fields);
   return value === undefined || value === null || value === '' ? [] : [value];
 }
 

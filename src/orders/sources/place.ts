@@ -16,11 +16,17 @@ export function placeOf(address: Fields | undefined): ParcelPlace | undefined {
   const named = [town && inNameCase(town), ofRegion].filter((one) => one !== undefined && one !== '');
   if (named.length === 0 && country === undefined) return undefined;
   return withoutAbsent<ParcelPlace>({
-    name: named.length === 0 ? (country ?? '') : named.join(', ').slice(0, 120),
+    name: named.length === 0 ? countryName(country ?? '') : named.join(', ').slice(0, 120),
     region: ofRegion || undefined,
     country: /^[A-Za-z]{2}$/.test(country ?? '') ? country?.toUpperCase() : undefined,
   });
 }
+
+const countries = new Intl.DisplayNames('en', { type: 'region', fallback: 'none' });
+
+/** A country alone, written out: "CA" is California to many. */
+const countryName = (country: string): string =>
+  (/^[A-Za-z]{2}$/.test(country) && countries.of(country.toUpperCase())) || country;
 
 function countryOf(value: unknown): unknown {
   return typeof value === 'object' && value !== null && 'name' in value ? value.name : wordOf(value);

@@ -23,7 +23,11 @@ export function nodesOf(value: unknown): Nodes {
 /** Without prefixes (`schema:price`, `https://schema.org/price`), and values without `@value`, `@list` and `@set`. */
 function plainly(value: unknown, depth: number): unknown {
   if (depth > depthMax) return undefined;
-  if (Array.isArray(value)) return value.map((one) => plainly(one, depth + 1));
+  if (Array.isArray(value)) {
+    const several = value.map((one) => plainly(one, depth + 1));
+    // The expanded form writes everything as a list.
+    return several.length === 1 && depth > 0 ? several[0] : several;
+  }
   const fields = fieldsOf(value);
   if (!fields) return value;
   for (const wrapper of ['@value', '@list', '@set']) if (wrapper in fields) return plainly(fields[wrapper], depth + 1);

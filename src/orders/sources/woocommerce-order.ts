@@ -43,10 +43,11 @@ export function readWooOrder(order: Fields): Understood {
     receipt: withoutAbsent<ReadReceipt>({
       told: 'order',
       orderId: idOf(order['id']),
-      number: plainWords(order['number'], 80) ?? idOf(order['id']),
+      number: plainWords(firstOf(order, 'number', 'order_number'), 80) ?? idOf(order['id']),
       state,
-      orderedAt: timeOf(order, 'date_created'),
-      updatedAt: timeOf(order, 'date_modified'),
+      // The names with `_at` are those of the API before version 1 of today’s.
+      orderedAt: timeOf(order, 'date_created') ?? instantOf(order['created_at']),
+      updatedAt: timeOf(order, 'date_modified') ?? instantOf(order['updated_at']),
       lines: objectsOf(order['line_items']).map((line) => {
         const total = currency === undefined ? undefined : decimalOf(lineTotal(line, currency), currency);
         return withoutAbsent({ title: titleOf(line), quantity: quantityOf(line['quantity']), total });
@@ -115,10 +116,13 @@ function sumsOf(order: Fields, currency: string): Sums {
     lines: lines.map((line) => lineTotal(line, currency)),
     discount:
       amount(order, 'discount_total') ??
+      amount(order, 'total_discount') ??
       offLines ??
       sumOf(objectsOf(order['coupon_lines']).map((one) => amount(one, 'discount'))),
     shipping:
-      amount(order, 'shipping_total') ?? sumOf(objectsOf(order['shipping_lines']).map((one) => amount(one, 'total'))),
+      amount(order, 'shipping_total') ??
+      amount(order, 'total_shipping') ??
+      sumOf(objectsOf(order['shipping_lines']).map((one) => amount(one, 'total'))),
     tax: amount(order, 'total_tax') ?? sumOf([amount(order, 'cart_tax'), amount(order, 'shipping_tax')]),
     tip: sumOf(fees.filter(isTip).map((fee) => amount(fee, 'total'))),
     fees: sumOf(fees.filter((fee) => !isTip(fee)).map((fee) => amount(fee, 'total'))),
