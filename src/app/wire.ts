@@ -42,7 +42,7 @@ import {
 } from '#http';
 import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { shopLinks, withShops } from '#orders';
+import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -97,7 +97,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission } = parts;
+  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -133,8 +133,9 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   controls.jobs.start();
   talk.start();
   intake.fetcher.start();
+  pairing.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, talk, delivery.sending];
+  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -190,7 +191,7 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts & { readonly messengers: WiredChannels } {
+): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
@@ -203,28 +204,24 @@ export function wire(
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
   const { channels } = messengers;
   const senders = [...(options.senders ?? []), ...channels, ...telling];
-  const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
+  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
+  const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
-  const intake = createIntake({ ...common, ...heard, events, vault, delivery, linking });
-  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
+  const pairing = createPairing({ ...common, vault, delivery });
+  const intake = createIntake({ ...common, ...heard, pairing, events, vault, delivery, linking });
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const talk = createTalk({ ...asked, controls, messages: rateLimit(limits.messagesPerMinuteMax, clock), ways });
-  const receiving = createReceiving({
-    ...common,
-    vault,
-    addresses: delivery.addresses,
-    channels,
-    arrivals: talk.arrivals,
-    settles: settlesOf(delivery),
-  });
+  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
+  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
+  const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     messengers,
@@ -235,6 +232,7 @@ export function wire(
     linking,
     intake,
     receiving,
+    pairing,
     talk,
     controls,
     signIn,

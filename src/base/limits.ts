@@ -166,6 +166,8 @@ export const limits = {
   dedupeKeyDays: 35,
   /** A confirming button is worth pressing for this long. */
   actTokenMinutes: 15,
+  /** A button that only shows less, drawn anew at each reading: as long as a chat may stand open. */
+  partTokenMinutes: 7 * 24 * 60,
   /** An address that shows a message whole, once: long enough to sign in at a bank, too short to be found later. */
   viewMinutesMax: 10,
   /** Openings of one browser: a person taps a few times, and tokens cannot be guessed at any rate. */

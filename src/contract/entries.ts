@@ -20,6 +20,7 @@ export const actionSchema = z.object({
     'no-passkey',
     'control',
     'no-control',
+    'part-pair',
   ]),
   label: z.string(),
   token: z.string(),

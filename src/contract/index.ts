@@ -27,6 +27,7 @@ export * from './levels.ts';
 export * from './map.ts';
 export * from './matter.ts';
 export * from './matter-of.ts';
+export { receiptBrief } from './receipt-words.ts';
 export { pinOf, type MapText, type Pin, type PinLook } from './map-labels.ts';
 export * from './notifications.ts';
 export * from './parcel.ts';

@@ -15,6 +15,7 @@ const worded: Readonly<Record<string, Sentence>> = {
   'order-shown': 'uses.order-shown',
   digest: 'uses.digest',
   'sent-on': 'uses.sent-on',
+  'receipt-matching': 'uses.receipt-matching',
   'bank-fetched': 'uses.bank-fetched',
   'first-balances-shown': 'uses.first-balances-shown',
   'cards-listed': 'uses.cards-listed',

@@ -73,4 +73,6 @@ export interface Written {
   readonly revision: number;
   /** When the message was first said, where that is not the moment of the change. */
   readonly saidAtMs?: number;
+  /** It shows another record besides, so a browser has to read it for itself. */
+  readonly isAccompanied?: boolean;
 }

@@ -30,6 +30,7 @@ export type {
 } from './channel-kind.ts';
 export { cardWordsOf } from './card-texts.ts';
 export type { Audience, Body, Change, Said, Thread, Written } from './change.ts';
+export type { Accompanied } from './companions.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';

@@ -3,6 +3,7 @@ import type { BankId, Clock, Log, Meter } from '#base';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
+import type { Pairing } from '#orders';
 import type { Vault } from '#vault';
 import type { OrderSenders } from './orders/senders.ts';
 
@@ -19,6 +20,8 @@ export interface IntakeParts {
   readonly orderSenders: OrderSenders;
   readonly log: Log;
   readonly meter: Meter;
+  /** Finds the purchases of receipts; told of both as they are stored. */
+  readonly pairing: Pairing;
   /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */
   readonly eventKeys: (bank: BankId, refresh: boolean) => Promise<readonly KeyObject[] | undefined>;
 }

@@ -54,6 +54,10 @@ export const TASKS = {
     what: 'asks a bank that does not tell by itself what has happened',
     may: { balances: ['balance'], transactions: ['transaction'] },
   },
+  match: {
+    what: 'finds the card purchase that a receipt belongs to',
+    may: { transactions: ['transaction'], receipts: ['receipt'] },
+  },
   act: {
     what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',
     may: { 'account-management': ['card', 'dispute', 'message'], 'fraud-alerts': ['hold', 'message'] },

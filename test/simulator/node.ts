@@ -4,6 +4,7 @@ import type { Transaction } from '#db';
 import { createDelivery, type Delivery } from '#delivery';
 import { createIntake, type Intake } from '#intake';
 import { createLinking, noRevocationMemory, type BankApi } from '#linking';
+import type { Pairing } from '#orders';
 import { createProofLog, type ProofLog } from '#proof';
 import { createVault, type KeyProvider, type Vault } from '#vault';
 import { MemoryStore } from '../../src/delivery/sending/memory-store.ts';
@@ -11,6 +12,15 @@ import type { DeliveryStore } from '../../src/delivery/sending/store.ts';
 import { onCommit, type Life, type ModelDatabase } from './database.ts';
 import type { SimulatedMessenger } from './messenger.ts';
 import { NodeClock, rightMs, type World } from './world.ts';
+
+/** No run has a shop, so nobody waits for a purchase. */
+const nobodyOrders: Pairing = {
+  receiptsStored: () => Promise.resolve(),
+  purchasesStored: () => undefined,
+  undo: () => Promise.resolve(false),
+  start: () => undefined,
+  stop: () => Promise.resolve(),
+};
 
 /** What all processes of one run share: its storage, its keys, its messenger, what is said between them. */
 export interface Shared {
@@ -131,6 +141,7 @@ export class HubNode {
       delivery: this.delivery,
       linking,
       orderSenders: { shops: [], carriers: [] },
+      pairing: nobodyOrders,
       eventKeys: async () => [bankKey],
     });
   }

@@ -181,6 +181,11 @@ async function tell(
     return { ...said, ...to, messageId: earlier, entry: 'edit', ...(isLoud && { worthSaying: true }) };
   });
   await parts.delivery.write(tx, changes, sealers);
+  const receipts = [...last.values()].filter(({ content }) => content.kind === 'receipt');
+  await parts.pairing.receiptsStored(
+    tx,
+    receipts.map(({ route: { linkId, customerId }, recordId }) => ({ linkId, customerId, recordId })),
+  );
   const uses = Map.groupBy(last.values(), ({ route, content }) => `${route.linkId}|${content.kind}`);
   await parts.vault.gate.enterWithin(
     tx,
