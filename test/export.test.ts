@@ -136,6 +136,7 @@ const without: Readonly<Record<string, string>> = {
   join_codes: 'random, for ten minutes',
   email_codes: 'random, for ten minutes; the address is there once it is confirmed',
   picture_addresses: 'which message was to be drawn once: the message is there, and the token is random',
+  order_routes: 'keyed hashes that lead to a receipt or a parcel: the records are there',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
   view_addresses: 'which message was to be shown once: the message is there, and the token is random',
