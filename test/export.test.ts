@@ -137,6 +137,9 @@ const without: Readonly<Record<string, string>> = {
   email_codes: 'random, for ten minutes; the address is there once it is confirmed',
   picture_addresses: 'which message was to be drawn once: the message is there, and the token is random',
   order_routes: 'keyed hashes that lead to a receipt or a parcel: the records are there',
+  receipt_pairs:
+    'which receipt and which purchase belong together: both are there, and the card in the conversation shows them so',
+  receipt_searches: 'receipts whose purchase is still looked for: the receipts are there',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
   view_addresses: 'which message was to be shown once: the message is there, and the token is random',
