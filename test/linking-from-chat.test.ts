@@ -56,6 +56,7 @@ test('from a chat: the address, the disclosure that names the chat, the bank, th
     [
       ['balances', ['pointer', 'full']],
       ['transactions', ['pointer', 'masked', 'full']],
+      ['account-management', ['pointer', 'full']],
     ],
   );
   const continueTo = await sign(one, attempt, ['balances', 'transactions'], { transactions: 'masked' });
