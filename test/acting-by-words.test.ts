@@ -45,6 +45,12 @@ const orders = [
   'hazlo',
   'stop sharing my purchases',
   'deja de compartir mis compras',
+  'freeze my card',
+  'unfreeze my card',
+  'yes, freeze it now',
+  'report my card stolen',
+  'congela mi tarjeta',
+  'quita el límite',
 ];
 const wrappings: readonly ((text: string) => string)[] = [
   (text) => text,
@@ -74,7 +80,8 @@ async function standing(): Promise<unknown> {
     select (select count(*) from customers) as customers, (select count(*) from links where state = 'linked') as linked,
       (select count(*) from consents where state = 'granted') as consents, (select count(*) from link_keys where wrapped_key is not null) as keys,
       (select count(*) from revocations) as revocations, (select count(*) from used_acts) as acts,
-      (select array_agg(purposes::text order by consent_id) from consents) as purposes, (select count(*) from accounts where left_out) as left_out`);
+      (select array_agg(purposes::text order by consent_id) from consents) as purposes, (select count(*) from accounts where left_out) as left_out,
+      (select count(*) from bank_actions) as asked`);
   return row;
 }
 
@@ -82,7 +89,7 @@ test('500 texts that order, confirm, quote or look like a button change nothing;
   const visitors: Visitor[] = [];
   for (let n = 0; n < people; n += 1) {
     const visitor = await Visitor.arrive(hub, n % 2 === 0 ? 'en' : 'es');
-    await visitor.link('citi', `customer-${(n % 6) + 1}`);
+    await visitor.link('citi', `customer-${(n % 6) + 1}`, ['balances', 'account-management']);
     visitors.push(visitor);
   }
   const before = await standing();

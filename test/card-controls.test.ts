@@ -3,12 +3,14 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { CardControlCard, Message } from '#contract';
 import { sql } from '#db';
+import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, until, Visitor } from './visitor.ts';
 
+const channel = fakeChannel('chatter', { nameOf: () => 'Example Help' });
 let hub: TestHub;
 before(async () => {
-  hub = await testHub();
+  hub = await testHub({ channels: [channel] });
 });
 after(() => hub.close());
 
@@ -343,4 +345,36 @@ test('a bank that does it later is believed later', async () => {
   await told(visitor, 'freeze', 'sent');
   await told(visitor, 'freeze', 'confirmed');
   assert.equal((await atBank('customer-141')).state, 'frozen');
+});
+
+test('at another messenger a card is frozen by its button at every level, and thawed there by nobody', async () => {
+  const own = await someone('customer-150');
+  const { body } = await own.call<{ code: string }>('POST', '/api/channels/code');
+  const ana = { id: 'ana' };
+  const says = (text: string) => tell(hub.url, [did(ana, { kind: 'text', text })]);
+  const sent = (from: number, what: RegExp) =>
+    until(`"${what.source}" in the messenger`, async () =>
+      channel.sent.slice(from).find(({ message }) => what.test(message?.content.text ?? '')),
+    );
+  const press = async (from: number, what: RegExp): Promise<void> => {
+    const { message } = await sent(from, what);
+    const at = message?.actions?.findIndex(({ act }) => act === 'control') ?? -1;
+    assert.ok(at >= 0, JSON.stringify(message));
+    await tell(hub.url, [did(ana, { kind: 'press', payload: `act|${message?.id}|${at}`, title: 'x' })]);
+  };
+  await says('hello');
+  await says(body.code);
+  await sent(0, /This chat now belongs/);
+  let from = channel.sent.length;
+  await says('freeze my card');
+  await press(from, /^Freeze your credit card at Citi/);
+  await until('the card to be frozen', async () => (await atBank('customer-150')).state === 'frozen');
+  from = channel.sent.length;
+  await says('unfreeze my card');
+  await press(from, /^Unfreeze your credit card at Citi/);
+  await sent(from, /goes on in your browser.*Nothing was changed/);
+  assert.equal((await atBank('customer-150')).state, 'frozen');
+  const { last4 } = await atBank('customer-150');
+  const told = JSON.stringify(channel.sent.map(({ message }) => message?.content));
+  assert.ok(!told.includes(last4), 'no number of a card goes to a messenger below its full level');
 });

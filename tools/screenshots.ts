@@ -12,6 +12,7 @@ import { Stage } from '../test/browser/stage.ts';
 import type { Person } from '../test/browser/person.ts';
 import { testHub } from '../test/hub.ts';
 import { buildWebIfStale } from './build-web.ts';
+import { photographCards } from './card-scenes.ts';
 
 const folder = join(import.meta.dirname, '..', 'dist', 'screens');
 const images = join(import.meta.dirname, '..', 'docs', 'images');
@@ -37,6 +38,11 @@ const shown = {
   console: 'console-desk-light-en',
   sandbox: 'sandbox-desk-light-en',
   staff: 'staff-desk-light-en',
+  'alert-light': 'scene-alert-phone-light-en',
+  'alert-dark': 'scene-alert-phone-dark-en',
+  'frozen-light': 'scene-frozen-phone-light-en',
+  'order-light': 'scene-order-phone-light-en',
+  'order-dark-es': 'scene-order-phone-dark-es',
 };
 
 const devices = {
@@ -71,6 +77,7 @@ try {
   for (const locale of ['en', 'es'] as const) {
     for (const device of ['phone', 'desk'] as const) await photographAll(locale, device);
   }
+  await photographCards(stage.browser, folder);
 } finally {
   await stage.browser.close();
   await stage.hub.close();

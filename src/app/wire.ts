@@ -210,14 +210,13 @@ export function wire(
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const intake = createIntake({ ...common, ...heard, events, vault, delivery, linking });
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
-  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const talk = createTalk({ ...asked, controls, messages, ways });
+  const talk = createTalk({ ...asked, controls, messages: rateLimit(limits.messagesPerMinuteMax, clock), ways });
   const receiving = createReceiving({
     ...common,
     vault,

@@ -186,14 +186,14 @@ test('a purpose asks the bank for nothing that it does not need', () => {
   const expected: Record<(typeof PURPOSES)[number], string[]> = {
     balances: ['ACCOUNT_BASIC', 'ACCOUNT_DETAILED'],
     transactions: ['ACCOUNT_BASIC', 'TRANSACTIONS'],
-    'fraud-alerts': ['ACCOUNT_BASIC', 'TRANSACTIONS'],
+    'fraud-alerts': ['ACCOUNT_BASIC', 'TRANSACTIONS', 'HOLD_ANSWERS'],
     receipts: ['ACCOUNT_BASIC'],
     shipping: ['ACCOUNT_BASIC'],
     'customer-chat': ['ACCOUNT_BASIC'],
-    'account-management': ['ACCOUNT_BASIC', 'STATEMENTS'],
+    'account-management': ['ACCOUNT_BASIC', 'STATEMENTS', 'CARD_CONTROL'],
   };
   for (const purpose of PURPOSES) assert.deepEqual(clustersFor([purpose]), expected[purpose], purpose);
-  assert.deepEqual(clustersFor(['transactions', 'fraud-alerts']), ['ACCOUNT_BASIC', 'TRANSACTIONS']);
+  assert.deepEqual(clustersFor(['transactions', 'fraud-alerts']), ['ACCOUNT_BASIC', 'TRANSACTIONS', 'HOLD_ANSWERS']);
 });
 
 test('an address that differs from an allowed origin in any part is not called', async () => {

@@ -82,7 +82,7 @@ describe('the disclosure', () => {
     ok(changed > 60);
   });
 
-  test('names all seven purposes; only balances and purchases can be switched on today', () => {
+  test('names all seven purposes; what the service does nothing with yet cannot be switched on', () => {
     const { purposes } = composeDisclosure(request);
     deepEqual(
       purposes.map((one) => one.purpose),
@@ -90,7 +90,7 @@ describe('the disclosure', () => {
     );
     deepEqual(
       purposes.filter((one) => one.available).map((one) => one.title),
-      ['Balances', 'Purchases'],
+      ['Balances', 'Purchases', 'Manage my card'],
     );
     for (const one of purposes.filter((each) => !each.available)) {
       equal(one.note, 'Not offered yet');

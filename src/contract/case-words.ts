@@ -87,14 +87,14 @@ function stepsOf({ state, openedAt }: CaseCard, words: MatterWords): MatterStep[
   }[state];
   const isOver = reached === 3;
   return order.map((step, index): MatterStep => {
-    const state_: MatterStep['state'] =
+    const standing: MatterStep['state'] =
       index < reached ? 'past' : index > reached ? 'later' : isOver ? (state === 'won' ? 'done' : 'past') : 'now';
     return {
       label: words.say(`case.step.${step}`),
       ...(step === 'opened' &&
         openedAt &&
         reached >= 1 && { detail: words.localDay(openedAt.slice(0, 10), Date.parse(openedAt)) }),
-      state: state_,
+      state: standing,
     };
   });
 }

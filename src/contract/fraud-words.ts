@@ -135,8 +135,8 @@ function mapOf({ transaction, lastOwn, watch }: FraudAlertCard, { words }: Matte
     distance && lastOwn
       ? { label: words.say('between', { distance, span: inSentence(spanWords(words, lastOwn.minutes), words.region) }) }
       : {};
-  const [held, own_] = [asked[0]?.kind === 'pin' ? asked[0].name : '', dots[0]?.kind === 'pin' ? dots[0].name : ''];
-  const name = words.say('map.between', { held, own: own_ });
+  const [held, before] = [asked[0]?.kind === 'pin' ? asked[0].name : '', dots[0]?.kind === 'pin' ? dots[0].name : ''];
+  const name = words.say('map.between', { held, own: before });
   return [{ part: 'map', subjects: [...dots, ...asked], height: 'tall', line, name }];
 }
 
@@ -208,15 +208,15 @@ function outcomeWords(card: FraudAlertCard, { words, bankName }: MatterContext):
   const bank = bankName(card.bank);
   const time = answerBy === undefined ? '' : words.time(answerBy);
   const said = answer && words.say(`fraud.said.${answer}`);
-  const with_ = (text: string): string[] => [said, text].filter((one) => one !== undefined);
+  const both = (text: string): string[] => [said, text].filter((one) => one !== undefined);
   switch (state) {
     case 'released':
-      if (watch) return with_(words.say('fraud.noted'));
-      return with_(words.say(answer === 'not-mine' ? 'fraud.released.late' : 'fraud.released', { bank }));
+      if (watch) return both(words.say('fraud.noted'));
+      return both(words.say(answer === 'not-mine' ? 'fraud.released.late' : 'fraud.released', { bank }));
     case 'frozen':
-      return with_(words.say('fraud.frozen', { bank, last4: transaction.cardLast4 ?? account.last4 }));
+      return both(words.say('fraud.frozen', { bank, last4: transaction.cardLast4 ?? account.last4 }));
     case 'declined':
-      return with_(words.say(answer === 'mine' ? 'fraud.declined.late' : 'fraud.declined', { bank }));
+      return both(words.say(answer === 'mine' ? 'fraud.declined.late' : 'fraud.declined', { bank }));
     default: {
       const ended = otherwise === undefined ? 'fraud.expired' : (`fraud.expired.${otherwise}` as const);
       return [words.say(ended, { bank, time })];

@@ -94,7 +94,7 @@ async function claim(
     update bank_actions a set fence = a.fence + 1, attempts = a.attempts + 1, lease_until = ${new Date(nowMs + leaseMs)}
     from due where a.link_id = due.link_id and a.action_id = due.action_id
     returning a.action_id as "actionId", a.link_id as "linkId", a.bank_id as "bankId", a.kind, a.state, a.fence,
-      a.called as "isCalled", a.attempts, a.requested_at as "requestedAt"`);
+      a.called as "isCalled", a.attempts - 1 as attempts, a.requested_at as "requestedAt"`);
   return rows
     .map(({ fence, requestedAt, ...row }) => ({ ...row, fence: Number(fence), requestedAtMs: requestedAt.getTime() }))
     .toSorted((a, b) => a.requestedAtMs - b.requestedAtMs || (a.actionId < b.actionId ? -1 : 1));

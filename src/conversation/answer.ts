@@ -95,6 +95,8 @@ function doubtful({ locale }: Turn, doubt: Doubt): Answer {
           ),
         },
       );
+    case 'card':
+      return plain(locale, 'unsure.card', {}, { quickReplies: suggest(locale, ['freeze', 'lost', 'cards']) });
     case 'whichDay':
       return plain(locale, 'unsure.whichDay');
     case 'nothing':

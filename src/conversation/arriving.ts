@@ -202,6 +202,9 @@ const suggestions: readonly string[] = [
   'spending',
   'stop',
   'help',
+  'freeze',
+  'lost',
+  'cards',
 ] satisfies Suggestion[];
 const isSuggestion = (name: string): name is Suggestion => suggestions.includes(name);
 

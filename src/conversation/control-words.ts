@@ -82,7 +82,7 @@ const negations = new Set(
   ),
 );
 /** Slips are forgiven in words that are long enough to be known by the rest of them. */
-const forgivable: readonly string[] = [...meaningOf.keys()].filter((word) => word.length >= 5 && !word.startsWith('x'));
+const forgivable: readonly string[] = [...meaningOf.keys()].filter((word) => word.length >= 4 && !word.startsWith('x'));
 
 /** Phrases of several words, each as one. */
 const phrases: readonly (readonly [RegExp, string])[] = [
@@ -148,6 +148,13 @@ export function wishForCard(
   // "My card" is any card; the digits or a bank say which.
   const account = found.onlyCard ? undefined : found.account;
   return wish && { ...wish, ...(bank !== undefined && { bank }), ...(account && { account }) };
+}
+
+/** Whether folded words speak of something that can be done to a card, however it is put: it is shown how to say it. */
+export function isAboutCard(words: readonly string[]): boolean {
+  const of: readonly Meaning[] = ['freeze', 'unfreeze', 'lost', 'stolen', 'replace', 'limit', 'pin', 'statement'];
+  const isSaid = of.some((meaning) => words.some((word) => meaningOf.get(word)?.includes(meaning)));
+  return isSaid && words.some((word) => meaningOf.get(word)?.includes('card'));
 }
 
 const has = (words: readonly string[], meaning: Meaning): boolean =>

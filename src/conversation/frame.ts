@@ -94,6 +94,8 @@ export type Doubt =
   | { readonly reason: 'nothing' }
   /** Something that cannot be done here yet: a transfer, a dispute, a forecast. */
   | { readonly reason: 'notYet' }
+  /** Something about a card, in words that leave open what is wished. */
+  | { readonly reason: 'card' }
   /** A question about money with words in it that we cannot place: what it is about, a condition, a comparison. */
   | { readonly reason: 'words'; readonly words: string }
   /** Several merchants answer to that name. */

@@ -41,7 +41,7 @@ const everything = new RegExp(`^(?:${tell} me (?:about )?everything|${avisa} (?:
 const nothing =
   /^(?:(?:dont|do not) (?:tell|notify|alert|message) me (?:about )?(?:anything|(?:any )?purchases)|no me avises (?:de )?(?:nada|ninguna compra|mis compras))$/;
 const asked =
-  /^(?:what (?:do|will) you (?:tell|notify|alert) me (?:about|of)|(?:de|sobre) que me (?:avisas|notificas|informas))$/;
+  /^(?:(?:my |the |change (?:my |the )?)?(?:alerts?|notifications?) settings|(?:ajustes|opciones) de (?:mis |las )?(?:alertas|avisos|notificaciones)|what (?:do|will) you (?:tell|notify|alert) me (?:about|of)|(?:de|sobre) que me (?:avisas|notificas|informas))$/;
 
 /** "when my balance falls below X": the account that may be named was taken out before. */
 const low = [

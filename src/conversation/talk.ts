@@ -1,32 +1,21 @@
 import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
-import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
-import {
-  findCustomer,
-  leaveSession,
-  openSession,
-  proofNeeded,
-  requireFreshProof,
-  useAct,
-  type Act,
-  type BrowserKind,
-  type Customer,
-  type Session,
-} from '#customers';
+import type { DeletionReceipt } from '#contract';
+import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
-import type { Arrivals, Audience, Thread } from '#delivery';
+import type { Arrivals, Thread } from '#delivery';
 import { answer } from './answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
-import { keptWords, noPasskeyWords, troubleWords, welcome } from './occasions.ts';
+import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
-import { changesOf, putAwayButtons } from './saying.ts';
+import { press, type Pressed } from './pressing.ts';
+import { changesOf } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
-import { ofNoBank, plain, type Answer } from './turn.ts';
+import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
-import { carryOutControl } from './controlling.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
@@ -91,13 +80,6 @@ export interface Talk {
 interface Opened {
   readonly session: Session;
   readonly secret: string;
-}
-
-/** Where something was done that was not done in a browser. */
-export interface Pressed {
-  readonly identityId: IdentityId;
-  /** Enters, in the transaction of what it causes, that it was handled; false when it was before. */
-  once(tx: Transaction): Promise<boolean>;
 }
 
 /** What a customer says. */
@@ -331,14 +313,6 @@ function forgetStale(remembered: Map<ConversationId, Remembered>, now: Temporal.
   }
 }
 
-/** What is said when a question is answered by "no". */
-const declined = {
-  'keep-link': keptWords,
-  'keep-account': keptWords,
-  'no-control': (locale: Locale) => plain(locale, 'card.left'),
-  'no-passkey': noPasskeyWords,
-} as const;
-
 /** Writes the answers and closes the turn, together: an answer is never given twice. */
 async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<void> {
   const { database, delivery } = parts;
@@ -349,83 +323,4 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
   });
   const { lastSeq } = await delivery.standing(turn);
   delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
-}
-
-async function press(
-  parts: TalkParts,
-  customerId: CustomerId,
-  token: string,
-  from?: Pressed,
-  session?: Pick<Session, 'sessionIndex'>,
-): Promise<{ receipt?: DeletionReceipt }> {
-  const { database, linking, clock } = parts;
-  const act = parts.acts.verify(token, customerId, clock.nowMs());
-  if (act.act === 'stop-link') {
-    await database.transaction(async (tx) => {
-      await useAct(tx, act, clock.nowMs());
-      await from?.once(tx);
-      // From here on it will be done, by a chore if this process ends before it has.
-      await linking.markStopping(tx, customerId, act.linkId);
-    });
-  }
-  await parts.vault.askAhead({ customerId });
-  const answered = await database.transaction(async (tx) => {
-    if (act.act !== 'stop-link') {
-      if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
-      await useAct(tx, act, clock.nowMs());
-      await from?.once(tx);
-    }
-    return carryOut(parts, tx, act, from?.identityId ?? 'browsers');
-  });
-  if (act.act !== 'delete-account') {
-    await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
-  }
-  return answered;
-}
-
-/** A loosening act needs more than its button: a stolen chat must not be able to say "yes, it was me". */
-async function requireProof(
-  tx: Transaction,
-  { messageId }: Act,
-  act: LooseningActName,
-  session: Pick<Session, 'sessionIndex'> | undefined,
-  nowMs: number,
-): Promise<void> {
-  if (!session) throw proofNeeded();
-  await requireFreshProof(tx, session, { act, subject: messageId }, nowMs);
-}
-
-/** Does what a button says. */
-async function carryOut(
-  parts: TalkParts,
-  tx: Transaction,
-  act: Act,
-  to: Audience,
-): Promise<{ receipt?: DeletionReceipt }> {
-  const { linking } = parts;
-  const { customerId, conversationId } = act;
-  switch (act.act) {
-    case 'stop-link':
-      if (act.linkId) await linking.stop(tx, act.linkId, 'customer');
-      else await linking.stopAll(tx, customerId);
-      return {};
-    case 'narrow-link':
-      if (act.linkId && act.givenUp) await linking.narrow(tx, customerId, act.linkId, act.givenUp);
-      return {};
-    case 'delete-account':
-      await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
-      return { receipt: await linking.deleteCustomer(tx, customerId) };
-    case 'control':
-      await carryOutControl(parts, tx, act);
-      return {};
-    case 'keep-link':
-    case 'keep-account':
-    case 'no-control':
-    case 'no-passkey': {
-      const customer = await findCustomer(tx, customerId);
-      const words = declined[act.act](customer?.locale ?? 'en');
-      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words], { to }));
-      return {};
-    }
-  }
 }

@@ -85,7 +85,7 @@ export function showing(
   return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
 }
 
-const suggestions = ['balance', 'recent', 'where', 'spending', 'stop', 'help'] as const;
+const suggestions = ['balance', 'recent', 'where', 'spending', 'stop', 'help', 'freeze', 'lost', 'cards'] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof suggestions)[number];
 

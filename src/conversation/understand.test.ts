@@ -241,7 +241,7 @@ describe('what could be a wrong number is not answered', () => {
     ['en', 'balance and recent purchases', 'twoQuestions'],
     ['en', 'transfer $50 to savings', 'notYet'],
     ['en', 'balance of my mortgage', 'notYet'],
-    ['en', 'freeze my card', 'notYet'],
+    ['en', 'somebody has frozen my card at the shop', 'card'],
     ['en', 'where is my card', 'nothing'],
     ['en', 'coffee', 'nothing'],
     ['en', 'in May', 'nothing'],

@@ -29,7 +29,7 @@ import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
 import { numberWords } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
-import { wishForCard, type ControlWish } from './control-words.ts';
+import { isAboutCard, wishForCard, type ControlWish } from './control-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { orderWish, type OrderWish } from './shop-words.ts';
 import { firmly, type Firm } from './stopping.ts';
@@ -132,7 +132,7 @@ function doubtIn(
   time: Doubt | undefined,
   merchants: readonly KnownMerchant[] | undefined,
 ): Doubt | undefined {
-  if (words.some((word) => notYet.has(word))) return { reason: 'notYet' };
+  if (words.some((word) => notYet.has(word))) return { reason: isAboutCard(words) ? 'card' : 'notYet' };
   if (time !== undefined) return time;
   if (banks > 1) return { reason: 'nothing' };
   if (merchants !== undefined && merchants.length > 1)

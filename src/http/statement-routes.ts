@@ -1,10 +1,19 @@
 import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import type { AccountRef, LinkId } from '#base';
+import { TellerlineError, type AccountRef, type LinkId } from '#base';
 import { customerActor } from '#vault';
 import type { HttpParts } from './parts.ts';
 import { sessionOf } from './session-cookie.ts';
+
+/** What names a statement. @throws TellerlineError `statement_unknown` */
+function readStatement(given: unknown): z.infer<typeof statement> {
+  const read = statement.safeParse(given);
+  if (read.success) return read.data;
+  throw new TellerlineError('statement_unknown', 404, 'There is no such statement. Ask for the list again.');
+}
+
+const statement = z.object({ link: z.uuid(), account: z.uuid(), to: z.iso.date() });
 
 /**
  * A statement as its bank has it, for the customer's own browser alone: nothing of it is kept here, in this browser's
@@ -18,12 +27,13 @@ export function statementRoutes(server: FastifyInstance, parts: HttpParts): void
       schema: {
         tags: ['messenger'],
         summary: 'A statement of a linked account as PDF, by the day on which it ends',
-        params: z.object({ link: z.uuid(), account: z.uuid(), to: z.iso.date() }),
+        params: z.object({ link: z.string().max(64), account: z.string().max(64), to: z.string().max(16) }),
       },
     },
     async (request, reply) => {
       const session = await sessionOf(parts, request);
-      const { link, account, to } = request.params;
+      // Whose it is comes before how it is written: a stranger learns nothing of either.
+      const { link, account, to } = readStatement(request.params);
       const actor = customerActor(session);
       const pdf = await parts.controls.statements.open(actor, link as LinkId, account as AccountRef, to);
       return reply

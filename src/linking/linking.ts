@@ -2,7 +2,6 @@ import type { AccountRef, AttemptId, BankId, CustomerId, IdentityId, LinkId } fr
 import { limits, TellerlineError } from '#base';
 import { consentDocument, consentRecord, linksToExpire, type CausedBy, type Consent } from '#consent';
 import {
-  labelOf,
   referenceOf,
   type AccountLabel,
   type Balance,
@@ -28,6 +27,7 @@ import {
   signAttempt,
   type Signing,
 } from './attempts.ts';
+import { accountsAtBank, readBalances } from './balances.ts';
 import { withBank } from './bank-session.ts';
 import { confirmCode, confirmInBrowser, type CodeAnswer } from './confirm.ts';
 import { giveBackLate, standingOf } from './confirming.ts';
@@ -43,7 +43,6 @@ import { beginIdentifying, takeReturn, type Identification, type Returned } from
 import {
   accountIndex,
   accountIndexesOf,
-  accountsOf,
   findLink,
   linkEnded,
   linkOfReference,
@@ -396,31 +395,4 @@ async function endWhatIsDue(parts: LinkingParts): Promise<void> {
       );
   for (const linkId of await linksToExpire(parts.database, parts.clock.nowMs())) await end(linkId, 'expiry');
   for (const linkId of await stoppingLinks(parts.database)) await end(linkId, 'customer');
-}
-
-async function readBalances(
-  parts: LinkingParts,
-  linkId: LinkId,
-  accountRefs?: readonly AccountRef[],
-): Promise<(AccountLabel & { accountRef: AccountRef; balance: Balance })[]> {
-  const refs = await accountsAtBank(parts, linkId);
-  const wanted = refs.filter((account) => !accountRefs || accountRefs.includes(account.accountRef));
-  return withBank(parts, linkId, 'USER', async (bank) => {
-    const told = new Map((await parts.banks.accounts(bank)).map((account) => [account.accountId, account]));
-    return wanted.flatMap((account) => {
-      const balance = told.get(account.accountId)?.balance;
-      return balance ? [{ accountRef: account.accountRef, ...labelOf(account), balance }] : [];
-    });
-  });
-}
-
-async function accountsAtBank(
-  { vault, database }: LinkingParts,
-  linkId: LinkId,
-): Promise<(AccountDetail & { accountRef: AccountRef })[]> {
-  await vault.askAhead({ linkIds: [linkId] });
-  return database.transaction(async (tx) => {
-    const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
-    return sealer ? accountsOf(tx, sealer) : [];
-  });
 }

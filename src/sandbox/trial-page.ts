@@ -1,4 +1,5 @@
 import type { Locale } from '#contract';
+import { drawCardsStanding, drawCardTools, type CardsView } from './cards/trial-cards.ts';
 import { sandboxBanks, type SandboxBank } from './banks.ts';
 import type { viewCustomer, viewDeliveries } from './control-views.ts';
 import { statusOf, type ConsentRow } from './consents.ts';
@@ -70,9 +71,8 @@ export const shops: readonly (SandboxMerchant & { readonly name: string; readonl
 ];
 
 /** What the page shows of one bank and customer. */
-export interface TrialView {
+export interface TrialView extends CardsView {
   readonly bank: SandboxBank;
-  readonly locale: Locale;
   readonly customer: Awaited<ReturnType<typeof viewCustomer>>;
   readonly consents: readonly (ConsentRow & { subscribed: boolean; thin: boolean })[];
   readonly deliveries: Awaited<ReturnType<typeof viewDeliveries>>;
@@ -123,7 +123,7 @@ export function drawTrialPage(view: TrialView): string {
       </form>
       <div class="columns">
         <div class="column">
-          ${useCard(view)}${settlePending(view)}${paySalary(view)}${trouble(view)}${playFile(view)}
+          ${useCard(view)}${settlePending(view)}${paySalary(view)}${drawCardTools(view, hiddenFields(view))}${trouble(view)}${playFile(view)}
         </div>
         <div class="column" id="live">${drawLive(view)}</div>
       </div>
@@ -140,7 +140,7 @@ export function addressOf(bankId: string, customer: string, locale: Locale, did?
 
 /** The half of the page that changes by itself: balances, consents, deliveries. */
 export function drawLive(view: TrialView): Html {
-  return html`${accounts(view)}${consents(view)}${deliveries(view)}`;
+  return html`${accounts(view)}${drawCardsStanding(view)}${consents(view)}${deliveries(view)}`;
 }
 
 function hiddenFields({ bank, customer, locale }: TrialView): Html {

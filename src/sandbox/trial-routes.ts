@@ -1,9 +1,13 @@
 import { readFile } from 'node:fs/promises';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import { isTellerlineError } from '#base';
-import type { Locale } from '#contract';
+import { isTellerlineError, TellerlineError } from '#base';
+import { CARD_ACTIONS, type Locale } from '#contract';
+import { accountsOfCustomer } from './accounts.ts';
 import { bankById, sandboxBanks, type SandboxBank } from './banks.ts';
 import { book, paySalary } from './bookings.ts';
+import { actOnCard } from './cards/card-actions.ts';
+import { CONTROL_FAULTS } from './cards/card-faults.ts';
+import { cardsOf, toldCard } from './cards/cards.ts';
 import { breakLogins, listConsents, revokeConsent } from './consents.ts';
 import { now } from './context.ts';
 import { viewCustomer, viewDeliveries } from './control-views.ts';
@@ -85,15 +89,19 @@ function choiceOf(request: FastifyRequest): Choice {
 }
 
 async function view(
-  { context, faults }: Controls,
+  { context, faults, controlFaults }: Controls,
   { bank, customerId, locale }: Choice,
   request: FastifyRequest,
 ): Promise<TrialView> {
+  const shown = await viewCustomer(context, bank.id, customerId);
+  const accounts = await accountsOfCustomer(context.database, bank.id, customerId);
   const did = new URLSearchParams(request.url.split('?')[1]).get('did');
   return {
     bank,
     locale,
-    customer: await viewCustomer(context, bank.id, customerId),
+    customer: shown,
+    cards: (await cardsOf(context, accounts)).map(toldCard),
+    controlFault: controlFaults.of(bank.id, customerId).kind,
     consents: await listConsents(context.database, bank.id, customerId),
     deliveries: await viewDeliveries(context, bank.id),
     faults: { bank: faults.of(bank.id), customer: faults.of(bank.id, customerId) },
@@ -137,6 +145,17 @@ const acts: Readonly<Record<Act, Work>> = {
       initiator: 'INDIVIDUAL',
       tell: true,
     }),
+  card: async ({ context }, { bank, customerId }, form) => {
+    const accounts = await accountsOfCustomer(context.database, bank.id, customerId);
+    const action = CARD_ACTIONS.find((known) => known === form.get('action')) ?? 'freeze';
+    const wish = { cardId: form.get('card') ?? '', action, requestedAt: now(context).toISOString() };
+    const { result } = await context.database.transaction((tx) => actOnCard(context, tx, accounts, wish));
+    if (result !== 'confirmed') throw new TellerlineError('card_action_refused', 409, 'The card stands otherwise.');
+  },
+  'control-fault': async ({ controlFaults }, { bank, customerId }, form) => {
+    const kind = CONTROL_FAULTS.find((known) => known === form.get('kind')) ?? 'none';
+    controlFaults.set(bank.id, customerId, kind);
+  },
   fault: async ({ context, faults }, { bank, customerId }, form) => {
     const kind = FAULTS.find((known) => known === form.get('kind')) ?? 'none';
     const whom = form.get('whom') === 'bank' ? undefined : customerId;

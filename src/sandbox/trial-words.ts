@@ -63,7 +63,9 @@ export interface TrialWords {
   readonly deliveryState: Readonly<Record<'queued' | 'sent' | 'failed', string>>;
   readonly events: (count: number) => string;
   readonly attempts: (count: number) => string;
-  readonly did: Readonly<Record<'purchase' | 'salary' | 'settle' | 'revoke' | 'fault', string>>;
+  readonly did: Readonly<
+    Record<'purchase' | 'salary' | 'settle' | 'revoke' | 'fault' | 'card' | 'control-fault', string>
+  >;
   readonly failed: (reason: string) => string;
 }
 
@@ -143,6 +145,8 @@ const en: TrialWords = {
     settle: 'Done with what was pending.',
     revoke: 'The consent was revoked at the bank.',
     fault: 'Done.',
+    card: 'Done. Whoever may hear of it is told.',
+    'control-fault': 'Done.',
   },
   failed: (reason) => `That did not work: ${reason}`,
 };
@@ -223,6 +227,8 @@ const es: TrialWords = {
     settle: 'Hecho con lo pendiente.',
     revoke: 'El consentimiento se revocó en el banco.',
     fault: 'Hecho.',
+    card: 'Hecho. Se avisa a quien puede saberlo.',
+    'control-fault': 'Hecho.',
   },
   failed: (reason) => `No funcionó: ${reason}`,
 };

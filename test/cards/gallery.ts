@@ -43,6 +43,8 @@ export async function openGallery(browser: Browser, made: readonly MadeCard[], l
     locale: locale === 'es' ? 'es-US' : 'en-US',
     serviceWorkers: 'block',
   });
+  // Fifty cards with their maps take a busy machine a while.
+  own.context.setDefaultTimeout(60_000);
   const page = await own.context.newPage();
   await page.clock.setFixedTime(nowMs);
   await serve(page, made, locale);
@@ -59,10 +61,14 @@ export async function openGallery(browser: Browser, made: readonly MadeCard[], l
 /** Brings a card to the screen, with its map drawn. */
 export async function showCard(page: Page, index: number): Promise<Locator> {
   const card = page.getByRole('article').nth(index);
-  await card.scrollIntoViewIfNeeded();
-  // A map that lies behind a row that opens is drawn when it does.
-  for (const map of await card.locator('figure').all()) if (await map.isVisible()) await map.locator('svg').waitFor();
-  return card.locator('xpath=..');
+  const undrawn = card.locator('figure:visible').filter({ hasNot: page.locator('svg') });
+  // While cards above are still being drawn the thread may move on: then it is looked for again.
+  for (let tries = 0; tries < 60; tries += 1) {
+    await card.scrollIntoViewIfNeeded();
+    if ((await undrawn.count()) === 0) return card.locator('xpath=..');
+    await page.waitForTimeout(500);
+  }
+  throw new Error(`the map of card ${index} was not drawn`);
 }
 
 async function serve(page: Page, made: readonly MadeCard[], locale: Locale): Promise<void> {
@@ -82,7 +88,17 @@ async function serve(page: Page, made: readonly MadeCard[], locale: Locale): Pro
       accent,
       telephone: sandbox.telephone,
     })),
-    links: [],
+    links: [
+      {
+        id: '00000000-0000-4000-8000-0000000000ff',
+        bank: 'citi',
+        state: 'linked',
+        purposes: ['transactions', 'fraud-alerts'],
+        accounts: [{ kind: 'card', last4: '2291' }],
+        expiresAt: '2027-11-19T20:00:00Z',
+        historyRead: true,
+      },
+    ],
     lastSeq,
     readSeq: lastSeq,
   };

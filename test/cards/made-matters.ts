@@ -133,7 +133,6 @@ const alerts: Readonly<Record<string, MadeCard>> = {
   'alert-unknown': { card: { ...alert, state: 'unknown', answer: 'not-mine', answeredAt: answered.answeredAt } },
   'alert-frozen': {
     card: { ...alert, ...answered, state: 'frozen', answer: 'not-mine', caseNumber: '40718' },
-    buttons: [['Undo the freeze', 'Deshacer la congelación', 'plain', 'unfreeze-card']],
   },
   'alert-released': {
     card: { ...alert, ...answered, state: 'released', answer: 'mine', retryUntil: '2026-11-20T20:13:11Z' },
@@ -299,7 +298,7 @@ const receipt: ReceiptCard = {
   currency: 'USD',
   addsUp: true,
   purchase: { bank: 'citi', account: card, transaction: paid },
-  parcels: [{ carrier: 'Meridian Parcel', trackingLast4: '2016', state: 'in-transit', expected: '2026-11-21' }],
+  parcels: [{ carrier: 'Meridian Parcel', trackingLast4: '2016', state: 'in-transit', expected: '2026-11-23' }],
 };
 const { purchase: _paid, parcels: _parcels, number: _order, orderedAt: _at, ...bare } = receipt;
 const undo = [['Not this purchase', 'No es esta compra', 'plain']] as const;

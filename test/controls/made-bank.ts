@@ -78,7 +78,7 @@ export class MadeBank {
         try {
           answer = work();
         } catch (error) {
-          reject(error as Error);
+          reject(error);
           return;
         }
         if (this.#is('unheard', 'answers that were lost')) return;

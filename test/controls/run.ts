@@ -19,7 +19,7 @@ for (let seed = 1; seed <= runs; seed += 1) {
   falsely.refused += outcome.falselyRefused;
   wrong += outcome.wrong.length;
   if (outcome.falselyDone + outcome.falselyRefused + outcome.wrong.length > 0)
-    console.error(`seed ${seed}: ${JSON.stringify({ ...outcome, counts: undefined })}`);
+    process.stderr.write(`seed ${seed}: ${JSON.stringify({ ...outcome, counts: undefined })}\n`);
 }
 const [cpu] = cpus();
 const result = {

@@ -49,7 +49,7 @@ function saidOf({ label, detail, state }: MatterStep, palette: Palette): Element
     color: palette(colour),
     textAlign: 'center',
   } as const;
-  return [words(style, label, 2), ...(detail === undefined ? [] : [words(style, detail)])];
+  return [words(style, label, 2), ...(detail === undefined ? [] : [words({ ...style, fontWeight: 400 }, detail)])];
 }
 
 function signOf(state: MatterStep['state'], palette: Palette): Sign | undefined {

@@ -16,8 +16,20 @@ interface Around {
 /** The parts of a matter, one under the other. */
 export function MatterParts({ parts, ...around }: Around & { readonly parts: readonly MatterPart[] }): ReactNode {
   const isInline = isInLine(parts, around.buttons);
-  // What a matter says stands in a fixed order: its place is its name.
-  return parts.map((part, index) => <Part key={`${part.part}${index}`} part={part} {...around} isInline={isInline} />);
+  return keyed(parts, ({ part }) => part).map(([key, part]) => (
+    <Part key={key} part={part} {...around} isInline={isInline} />
+  ));
+}
+
+/** Each with a name of its own: the same may stand twice, such as a line of a receipt. */
+function keyed<Item>(items: readonly Item[], nameOf: (item: Item) => string): (readonly [string, Item])[] {
+  const seen = new Map<string, number>();
+  return items.map((item) => {
+    const name = nameOf(item);
+    const count = (seen.get(name) ?? 0) + 1;
+    seen.set(name, count);
+    return [`${name} ${count}`, item];
+  });
 }
 
 /** One button alone stands beside the purchase that it is about. */
@@ -142,9 +154,8 @@ function Steps({ steps, words }: { readonly steps: readonly MatterStep[]; readon
 function Rows({ rows, as }: { readonly rows: readonly MatterRow[]; readonly as: 'bill' | 'notes' }): ReactNode {
   return (
     <dl className={classes(styles.rows, as === 'bill' && styles.bill)}>
-      {rows.map(({ name, value, strong }, index) => (
-        // Two lines of a receipt may be the same.
-        <div key={`${index}${name}`} className={classes(strong && styles.sum)}>
+      {keyed(rows, (row) => row.name).map(([key, { name, value, strong }]) => (
+        <div key={key} className={classes(strong && styles.sum)}>
           <dt>{name}</dt>
           <dd>{value}</dd>
         </div>
@@ -164,8 +175,8 @@ function Items({
     <div className={styles.items}>
       {title ? <b>{title}</b> : null}
       <ul>
-        {items.map(({ icon, name, detail, value }, index) => (
-          <li key={`${index}${name}`}>
+        {keyed(items, (item) => item.name).map(([key, { icon, name, detail, value }]) => (
+          <li key={key}>
             <span className={styles.sign}>
               <MatterSign name={icon} size={16} />
             </span>

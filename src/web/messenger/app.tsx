@@ -9,7 +9,6 @@ import type { ToProve } from './proof-sheet.tsx';
 import { ActionsProvider, useConversation } from './context.tsx';
 import { Header } from './header.tsx';
 import type { Hub } from './hub.ts';
-import { AboutSheet, BanksSheet, LinksSheet, ReceiptSheet } from './sheets.tsx';
 import type { ConversationState } from './state.ts';
 import type { Storage } from './surroundings.ts';
 import type { Sync } from './sync.ts';
@@ -23,6 +22,13 @@ interface AppProps {
 }
 
 type OpenSheet = 'banks' | 'links' | 'about' | 'signIn' | ToProve | undefined;
+
+/** Fetched once the first screen stands: they open at a press, and nobody presses before there is something to see. */
+const loadSheets = () => import('./sheets.tsx');
+const BanksSheet = lazy(async () => ({ default: (await loadSheets()).BanksSheet }));
+const LinksSheet = lazy(async () => ({ default: (await loadSheets()).LinksSheet }));
+const AboutSheet = lazy(async () => ({ default: (await loadSheets()).AboutSheet }));
+const ReceiptSheet = lazy(async () => ({ default: (await loadSheets()).ReceiptSheet }));
 
 /** Fetched when somebody has a chat on another device. */
 const SignInSheet = lazy(async () => ({ default: (await import('./sign-in-sheet.tsx')).SignInSheet }));
@@ -70,6 +76,10 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
   const banks = useBanks(me);
   useLanguage(state, words, storage, setWords);
   useTitle(state);
+  useEffect(() => {
+    // Offline: they are asked for again when one is opened.
+    loadSheets().catch(() => undefined);
+  }, []);
 
   const language = (locale: Locale): void => {
     storage.set('locale', locale);
@@ -109,29 +119,23 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
           offersLinking={phase === 'open' && !offersLinking(state, empty)}
         />
         <Announcer state={state} />
-        {me && sheet === 'banks' ? <BanksSheet me={me} onClose={close} /> : null}
-        {me && sheet === 'links' ? (
-          <LinksSheet
-            me={me}
-            onClose={close}
-            onStop={(bank) => {
-              close();
-              sync.say(words.say('say.stop', { bank: me.banks.find(({ id }) => id === bank)?.name ?? bank }));
-            }}
-          />
-        ) : null}
-        {me && sheet === 'signIn' ? (
-          <Suspense>
-            <SignInSheet me={me} onClose={close} />
-          </Suspense>
-        ) : null}
-        {me && typeof sheet === 'object' ? (
-          <Suspense>
-            <ProofSheet me={me} toProve={sheet} onClose={close} />
-          </Suspense>
-        ) : null}
-        {sheet === 'about' ? <AboutSheet onClose={close} /> : null}
-        {state.receipt ? <ReceiptSheet receipt={state.receipt} onClose={() => sync.dismissReceipt()} /> : null}
+        <Suspense>
+          {me && sheet === 'banks' ? <BanksSheet me={me} onClose={close} /> : null}
+          {me && sheet === 'links' ? (
+            <LinksSheet
+              me={me}
+              onClose={close}
+              onStop={(bank) => {
+                close();
+                sync.say(words.say('say.stop', { bank: me.banks.find(({ id }) => id === bank)?.name ?? bank }));
+              }}
+            />
+          ) : null}
+          {me && sheet === 'signIn' ? <SignInSheet me={me} onClose={close} /> : null}
+          {me && typeof sheet === 'object' ? <ProofSheet me={me} toProve={sheet} onClose={close} /> : null}
+          {sheet === 'about' ? <AboutSheet onClose={close} /> : null}
+          {state.receipt ? <ReceiptSheet receipt={state.receipt} onClose={() => sync.dismissReceipt()} /> : null}
+        </Suspense>
       </div>
     </FacesProvider>
   );

@@ -1,4 +1,4 @@
-import type { Action, LooseningAct, Me } from '#contract';
+import type { Action, BankFace, LooseningAct, Me, Passkeys } from '#contract';
 import { Button, ErrorLine, Icon, Mark, Sheet } from '#web/kit';
 import { actProven, goToBankProof, hubCalls, problemWords, proveByPasskey } from '#web/passkeys';
 import { useWords } from '#web/words';
@@ -31,7 +31,7 @@ export function ProofSheet({
   const words = useWords();
   const texts = proofTexts[words.locale];
   const { token, label, act, subject } = toProve;
-  const [banks, setBanks] = useState<readonly string[]>([]);
+  const [ways, setWays] = useState<Pick<Passkeys, 'passkeys' | 'banks'> | undefined>(undefined);
   const [busy, setBusy] = useState(true);
   const [problem, setProblem] = useState<string | undefined>(undefined);
   const attempt = async (work: () => Promise<void>): Promise<void> => {
@@ -48,7 +48,7 @@ export function ProofSheet({
   useEffect(() => {
     const begin = async (): Promise<void> => {
       if (await actProven(token)) return onClose();
-      setBanks((await hubCalls.passkeys()).banks);
+      setWays(await hubCalls.passkeys());
       setBusy(false);
     };
     begin().catch((error: unknown) => {
@@ -64,34 +64,52 @@ export function ProofSheet({
   return (
     <Sheet title={texts.title} onClose={onClose}>
       <p className={styles.lead}>{texts.lead.replace('{label}', () => label)}</p>
-      <Button weight="main" wide disabled={busy} onClick={() => void attempt(byPasskey)}>
-        {texts.passkey}
-      </Button>
+      {ways && ways.passkeys.length === 0 ? null : (
+        <Button weight="main" wide disabled={busy} onClick={() => void attempt(byPasskey)}>
+          {texts.passkey}
+        </Button>
+      )}
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}
-      {banks.length > 0 ? (
-        <>
-          <h3 className={styles.or}>{texts.atBank}</h3>
-          <p className={styles.note}>{texts.then}</p>
-          <ul className={styles.banks}>
-            {me.banks
-              .filter(({ id }) => banks.includes(id))
-              .map((face) => (
-                <li key={face.id}>
-                  <button
-                    type="button"
-                    className={styles.bank}
-                    disabled={busy}
-                    onClick={() => void attempt(() => goToBankProof(face.id, proof))}
-                  >
-                    <Mark face={face} size="middle" />
-                    <span>{face.name}</span>
-                    <Icon name="right" />
-                  </button>
-                </li>
-              ))}
-          </ul>
-        </>
+      {ways && ways.banks.length > 0 ? (
+        <AtBank
+          isOnly={ways.passkeys.length === 0}
+          faces={me.banks.filter(({ id }) => ways.banks.includes(id))}
+          busy={busy}
+          go={(bank) => void attempt(() => goToBankProof(bank, proof))}
+        />
       ) : null}
     </Sheet>
+  );
+}
+
+/** The other way to show who it is: the login at a bank that they linked. */
+function AtBank({
+  isOnly,
+  faces,
+  busy,
+  go,
+}: {
+  readonly isOnly: boolean;
+  readonly faces: readonly BankFace[];
+  readonly busy: boolean;
+  readonly go: (bank: string) => void;
+}): ReactNode {
+  const texts = proofTexts[useWords().locale];
+  return (
+    <>
+      <h3 className={styles.or}>{isOnly ? texts.onlyBank : texts.atBank}</h3>
+      <ul className={styles.banks}>
+        {faces.map((face) => (
+          <li key={face.id}>
+            <button type="button" className={styles.bank} disabled={busy} onClick={() => go(face.id)}>
+              <Mark face={face} size="middle" />
+              <span>{face.name}</span>
+              <Icon name="right" />
+            </button>
+          </li>
+        ))}
+      </ul>
+      <p className={styles.note}>{texts.after}</p>
+    </>
   );
 }

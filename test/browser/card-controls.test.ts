@@ -1,0 +1,115 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import type { Locale } from '#contract';
+import { setStage } from './stage.ts';
+
+// A card is frozen by words and a button, and unfrozen with a proof: by the bank's login, and by a passkey.
+
+const stage = setStage();
+
+const names = {
+  en: {
+    manage: 'Manage my card',
+    words: 'freeze my credit card',
+    freeze: 'Freeze it',
+    unfreeze: 'Unfreeze it',
+    frozen: /is frozen/,
+    thawed: /works again/,
+    step: 'One more step',
+    notNow: 'Not now',
+    addPasskey: 'Add a passkey',
+    added: 'A passkey was added',
+    use: 'Use a passkey',
+  },
+  es: {
+    manage: 'Manejar mi tarjeta',
+    words: 'congela mi tarjeta de crédito',
+    freeze: 'Congelarla',
+    unfreeze: 'Descongelarla',
+    frozen: /está congelada/,
+    thawed: /vuelve a (funcionar|pagar)|funciona otra vez/,
+    step: 'Un paso más',
+    notNow: 'Ahora no',
+    addPasskey: 'Añadir una llave de acceso',
+    added: 'Se añadió una llave de acceso',
+    use: 'Usar una llave de acceso',
+  },
+} as const satisfies Record<Locale, unknown>;
+
+const looks = [
+  { locale: 'en', colorScheme: 'light', customer: 'customer-31', by: 'bank' },
+  { locale: 'es', colorScheme: 'dark', customer: 'customer-32', by: 'passkey' },
+] as const;
+
+for (const { locale, colorScheme, customer, by } of looks)
+  test(`a card is frozen by a button and unfrozen by a proof (${by}), ${locale}, ${colorScheme}`, async () => {
+    const say = names[locale];
+    const person = await stage().person(locale, { colorScheme });
+    const { page } = person;
+    if (by === 'passkey') await holdPasskeys(page);
+    await person.beginToLink('Citi');
+    await page.getByRole('switch', { name: say.manage, exact: true }).check();
+    await person.sign('Citi');
+    await person.signIn(customer);
+    await person.button(person.names.allow).click();
+    await person.cards(person.names.isLinked('Citi')).waitFor();
+    await person.button(by === 'passkey' ? say.addPasskey : say.notNow).click();
+    if (by === 'passkey') await person.thread.getByText(say.added).waitFor();
+
+    await person.ask(say.words);
+    await assertAccessible(page, 'the question');
+    await shoot(page, `ask-${locale}-${colorScheme}`);
+    await person.button(say.freeze).click();
+    await person.cards(say.frozen).waitFor();
+    await assertAccessible(page, 'the frozen card');
+    await shoot(page, `frozen-${locale}-${colorScheme}`);
+
+    await person.button(say.unfreeze).click();
+    const sheet = page.getByRole('dialog', { name: say.step });
+    await sheet.waitFor();
+    await sheet.getByRole('button', { name: 'Citi' }).waitFor();
+    await assertAccessible(page, 'the proof');
+    await shoot(page, `proof-${locale}-${colorScheme}`);
+    if (by === 'passkey') {
+      await sheet.getByRole('button', { name: say.use, exact: true }).click();
+    } else {
+      await sheet.getByRole('button', { name: 'Citi' }).click();
+      await page.getByRole('textbox', { name: person.names.username, exact: true }).fill(customer);
+      await page.getByLabel(person.names.password, { exact: true }).fill('sandbox');
+      await person.button(person.names.signIn).click();
+      // Back in the chat the proof lies ready: the same button does it.
+      await person.button(say.unfreeze).click();
+    }
+    await person.cards(say.thawed).waitFor();
+    await shoot(page, `thawed-${locale}-${colorScheme}`);
+  });
+
+/** A device that keeps passkeys and verifies its user. */
+async function holdPasskeys(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+async function assertAccessible(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  assert.deepEqual(found, [], screen);
+}
+
+/** A picture of the screen, for looking. */
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SHOTS'];
+  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
+}
