@@ -1,22 +1,31 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { systemRandom, type CustomerId } from '#base';
+import { limits, systemRandom, type CustomerId } from '#base';
 import { openSession } from '#customers';
 import { sql } from '#db';
 import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // From a messenger's body to the conversation and back: once, in order, each thing for itself.
 
 let picture: MediaFetched = { fetched: false, why: 'not-there' };
+/** The messenger's own host answers no sooner. */
+let pictureComes: Promise<void> = Promise.resolve();
+let picturesAsked = 0;
 /** What 'not yet readable' says to a version that can read it. */
 let readable: FromPerson | undefined;
 const { read } = fakeChannel();
 const channel = fakeChannel('chatter', {
-  media: async () => picture,
+  media: async () => {
+    picturesAsked += 1;
+    await pictureComes;
+    return picture;
+  },
   profile: async () => ({ locale: 'es_LA' }),
   read: (raw) => (readable && raw.toString() === 'not yet readable' ? [readable] : read(raw)),
 });
@@ -161,6 +170,42 @@ test('a person is known by either identifier once both were told together', asyn
   await meets('both', [did({ id: 'US.7', number: '15557' }, { kind: 'text', text: 'b' })]);
   await meets('both', [did({ id: 'US.7' }, { kind: 'text', text: 'c' })]);
   assert.equal((await counts('channel_addresses')) - before, 1);
+});
+
+test('a number alone is not who was known by an id: a stranger is met, until the id is named again', async () => {
+  const text = (person: FromPerson['person']) => did(person, { kind: 'text', text: 'hi' });
+  const known = await meets('by-id', [text({ id: 'US.21', number: '15571' })]);
+  const stranger = await meets('stranger', [text({ number: '15571' })]);
+  assert.notEqual(stranger.customerId, known.customerId);
+  const states = () =>
+    rows<{ state: string; byNumber: boolean; destinations: number }>(sql`
+      select state, number_index is not null as "byNumber",
+        (select count(*)::integer from destinations d where d.identity_id = a.identity_id) as destinations
+      from channel_addresses a where identity_id in (${known.identityId}, ${stranger.identityId}) order by created_at`);
+  assert.deepEqual(await states(), [
+    { state: 'in-use', byNumber: false, destinations: 1 },
+    { state: 'in-use', byNumber: true, destinations: 1 },
+  ]);
+  const before = await counts('customers');
+  await tell(hub.url, [text({ number: '15571' })]);
+  await emptied();
+  assert.equal(await counts('customers'), before, 'and stays that stranger');
+  await tell(hub.url, [text({ id: 'US.21', number: '15571' })]);
+  await emptied();
+  assert.deepEqual(await states(), [
+    { state: 'in-use', byNumber: true, destinations: 1 },
+    { state: 'retired', byNumber: true, destinations: 0 },
+  ]);
+});
+
+test('whoever says that they are somebody else from now on, by the number alone, is met there no more', async () => {
+  const { identityId } = await meets('gone', [did({ id: 'US.22', number: '15572' }, { kind: 'text', text: 'a' })]);
+  await tell(hub.url, [did({ number: '15572' }, { kind: 'readdressed', now: { number: '15573' } })]);
+  await emptied();
+  const [row] = await rows<{ state: string }>(
+    sql`select state from channel_addresses where identity_id = ${identityId}`,
+  );
+  assert.equal(row?.state, 'retired');
 });
 
 test('whoever says that they are somebody else from now on gets nothing more there', async () => {
@@ -313,13 +358,17 @@ test('a status moves only forward, and one that comes before its message is know
   });
   await tell(hub.url, [status('m-early', 'read'), status('m-early', 'delivered'), status('m-early', 'sent')]);
   await emptied();
+  const [{ index } = {}] = await rows<{ index: Buffer }>(
+    sql`select platform_index as index from channel_statuses order by at desc limit 1`,
+  );
+  assert.ok(index && !index.includes('m-early'));
   const find = () =>
     rows<{ status: string; applied: boolean }>(
-      sql`select status, applied from channel_statuses where platform_id = 'm-early'`,
+      sql`select status, applied from channel_statuses where platform_index = ${index}`,
     );
   assert.deepEqual(await find(), [{ status: 'read', applied: false }]);
   const [delivery] = await rows<{ id: string; conversationId: string; seq: bigint }>(sql`
-    update deliveries set platform_id = 'm-early' where delivery_id = (
+    update deliveries set platform_index = ${index} where delivery_id = (
       select delivery_id from deliveries where state = 'delivered' order by at desc limit 1)
     returning delivery_id as id, conversation_id as "conversationId", seq`);
   assert.ok(delivery);
@@ -327,6 +376,52 @@ test('a status moves only forward, and one that comes before its message is know
   const [read] = await rows<{ seq: bigint }>(sql`
     select read_seq as seq from conversations where conversation_id = ${delivery.conversationId}`);
   assert.ok(read && read.seq >= delivery.seq);
+});
+
+test('pictures that do not come hold up no status, are taken up once, and count as no further try', async () => {
+  const comes = Promise.withResolvers<void>();
+  pictureComes = comes.promise;
+  picture = { fetched: false, why: 'not-there' };
+  const askedBefore = picturesAsked;
+  const saidBefore = await said();
+  // More than there are places for what people do, and more than are held in memory.
+  const people = limits.channelBodiesHeldMax + 4;
+  const sends = Array.from({ length: people }, (_, n) => [
+    did({ id: `slow-${n}` }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  // A few at a time, as one address has its share of the door.
+  for (let n = 0; n < sends.length; n += 16)
+    await Promise.all(sends.slice(n, n + 16).map((body) => tell(hub.url, body)));
+  await until('every place is taken', async () => picturesAsked - askedBefore === limits.channelWorkersMax);
+  const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
+  const before = { statuses: await statuses(), letters: await counts('dead_letters') };
+  const status = {
+    from: 'platform',
+    account: 'page-1',
+    key: 's',
+    kind: 'status',
+    platformId: 'm-slow',
+    status: 'read',
+  };
+  await tell(hub.url, [status]);
+  await until('the status', async () => (await statuses()) > before.statuses);
+
+  // As when their lease has run out several times over.
+  for (let lapse = 0; lapse < 3; lapse += 1) {
+    await rows(sql`update channel_inbox set next_at = now() - interval '1 second'`);
+    await until('whoever has them to say so', async () => {
+      const due = await rows(sql`select from channel_inbox where next_at > clock_timestamp()`);
+      return due.length >= limits.channelBodiesHeldMax;
+    });
+  }
+  const tried = await rows<{ attempts: number }>(sql`select attempts from channel_inbox where attempts > 0`);
+  assert.deepEqual(tried, []);
+  assert.equal(picturesAsked - askedBefore, limits.channelWorkersMax);
+  comes.resolve();
+  await emptied();
+  assert.equal(picturesAsked - askedBefore, people, 'each was asked for once');
+  assert.equal((await said()) - saidBefore, people);
+  assert.equal(await counts('dead_letters'), before.letters);
 });
 
 test('acting by words at a messenger does nothing: a hundred texts that look like a press', async () => {
@@ -384,4 +479,47 @@ test('a body at the limit is taken, one beyond it is refused', async () => {
   };
   assert.equal(await post(big(1024 * 1024)), 200);
   assert.equal(await post(big(3 * 1024 * 1024)), 413);
+});
+
+test('bodies of one address that never end leave room for the messenger’s own', async () => {
+  const { port } = new URL(hub.url);
+  /** Begins a body and does not end it; answers the status, where it is refused at the door. */
+  const begin = (): { readonly answer: Promise<number | undefined>; end(): void } => {
+    const going = request({
+      host: '127.0.0.1',
+      port,
+      method: 'POST',
+      path: '/channels/chatter/webhook',
+      headers: { 'content-length': 9 },
+    });
+    const answer = new Promise<number | undefined>((resolve) => {
+      going.on('response', (response) => resolve(response.resume().statusCode)).on('error', () => resolve(undefined));
+    });
+    going.write('f');
+    return { answer, end: () => void going.destroy() };
+  };
+  const tellFrom = async (localAddress: string): Promise<number | undefined> => {
+    const raw = Buffer.from(JSON.stringify(did({ id: 'Zoe' }, { kind: 'text', text: 'hello' })));
+    const headers = { 'x-signature': signatureOf(raw), 'content-type': 'application/json' };
+    const going = request({
+      host: '127.0.0.1',
+      port,
+      localAddress,
+      method: 'POST',
+      path: '/channels/chatter/webhook',
+      headers,
+    });
+    going.end(raw);
+    const [response] = (await once(going, 'response')) as [IncomingMessage];
+    return response.resume().statusCode;
+  };
+  const forged = Array.from({ length: limits.channelBodiesArrivingPerAddressMax }, begin);
+  try {
+    await until('the forger’s share to be taken', async () => (await tellFrom('127.0.0.1')) === 503);
+    assert.equal(await tellFrom('127.0.0.2'), 200);
+  } finally {
+    for (const one of forged) one.end();
+    await Promise.all(forged.map(({ answer }) => answer));
+  }
+  await until('the places to be free again', async () => (await tellFrom('127.0.0.1')) === 200);
 });

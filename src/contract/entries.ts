@@ -22,6 +22,7 @@ export const actionSchema = z.object({
     'no-control',
     'answer-alert',
     'add-evidence',
+    'part-pair',
   ]),
   label: z.string(),
   token: z.string(),

@@ -21,6 +21,8 @@ export type Intent =
   | 'pinTyped'
   | 'statements'
   | 'linkBank'
+  | 'shop'
+  | 'track'
   | 'links'
   | 'whoSaw'
   | 'talkToPerson'
@@ -65,6 +67,8 @@ export interface Slots {
   readonly quiet?: QuietHours | null;
   /** "send me a daily summary at 8 pm"; null ends it. */
   readonly digestHour?: number | null;
+  /** Tracking numbers, as they were recognised. */
+  readonly tracking?: readonly string[];
   /** "freeze my card" */
   readonly control?: ControlSlot;
   /** "stop everything" */
@@ -131,6 +135,8 @@ export interface UnderstandingContext {
   readonly timeZone: string;
   readonly now: Temporal.Instant;
   readonly banks: readonly { readonly id: string; readonly name: string }[];
+  /** Shops that may be connected: named only where one is connected, asked for its code, or stopped. */
+  readonly shops?: readonly { readonly id: string; readonly name: string }[];
   readonly accounts: readonly (AccountLabel & { readonly bank: string })[];
   readonly merchants: readonly KnownMerchant[];
   readonly previous?: Frame;

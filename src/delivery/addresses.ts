@@ -12,6 +12,8 @@ export interface OpenAddress {
   readonly person: PersonIds;
   /** When the person last wrote, in milliseconds since the epoch; undefined: they never did. */
   readonly heardAtMs: number | undefined;
+  /** Another app has the thread. */
+  readonly away: boolean;
 }
 
 /** An address that is in use, found by who writes; what it says of the person stays sealed. */
@@ -37,11 +39,19 @@ interface Indexes {
 export interface Addresses {
   /**
    * Locks who writes, so that of two messages at once the second finds what the first has entered, and finds
-   * their address: by the id, else by the number. An address whose number now belongs to somebody else is retired:
-   * its person gets nothing more there until they are met, and linked, again.
+   * their address. The id that belongs to the business decides (Meta: a new number means a new id); a number finds
+   * only an address of which no id is known yet:
+   *
+   * | told | address known by | |
+   * | --- | --- | --- |
+   * | id | that id | theirs; a number told with it is learnt |
+   * | id and number | the number alone | theirs; the id is learnt |
+   * | id and number | the number, and another id | the number has a new owner: that address is retired, its person gets nothing more there until they are met, and linked, again |
+   * | number | the number alone | theirs |
+   * | number | the number, and an id | not said to be theirs, so a stranger is met. The address stays, reached by its id, and gives the number up: when its person is named by the id again, the stranger's is retired |
    */
   meet(tx: Transaction, address: Address): Promise<KnownAddress | undefined>;
-  /** Finds it without a lock, by whoever messengers tell of; changes nothing. */
+  /** Finds it by the same rules without a lock, by whoever messengers tell of; changes nothing. */
   find(db: Queryable, address: Address): Promise<KnownAddress | undefined>;
   /** Enters where a channel identity is met from now on. */
   enter(
@@ -63,8 +73,11 @@ export interface Addresses {
    * Answers false when they are met there no more.
    */
   move(tx: Transaction, identityId: IdentityId, from: CustomerId, to: CustomerId): Promise<boolean>;
-  /** They are met there no more. */
-  retire(tx: Transaction, address: KnownAddress): Promise<void>;
+  /**
+   * Whoever this was is somebody else from now on: every address that they may have been met at is retired, by the
+   * number alone too.
+   */
+  end(tx: Transaction, address: Address): Promise<void>;
   /** Opens where an identity is met; undefined: nowhere any more. */
   addressOf(identityId: IdentityId): Promise<OpenAddress | undefined>;
 }
@@ -111,15 +124,24 @@ export function createAddresses({
         set away_until = case when ${away} then clock_timestamp() + interval '1 day' end where identity_id = ${identityId}`);
     },
     move: (tx, identityId, from, to) => move(tx, vault, identityId, from, to),
-    retire,
+    end: async (tx, address) => {
+      const indexes = indexesOf(address);
+      await lockPerson(tx, indexes);
+      for (const row of await rowsOf(tx, address, indexes)) if (mayBePerson(row, indexes)) await retire(tx, row);
+    },
     addressOf: (identityId) => addressOf(database, vault, identityId),
   };
 }
 
-/** Whether a row is of whoever writes: by the id where both have one, else by the number. */
+/** Whether a row is of whoever writes: by the id where it has one, else by the number. */
 function isPerson(row: Row, { person, number }: Indexes): boolean {
-  if (person && row.personIndex) return person.equals(row.personIndex);
+  if (row.personIndex) return person !== null && person.equals(row.personIndex);
   return number !== null && row.numberIndex !== null && number.equals(row.numberIndex);
+}
+
+/** The same where only one of both was told: then either is enough. */
+function mayBePerson(row: Row, indexes: Indexes): boolean {
+  return isPerson(row, indexes) || (indexes.person === null && indexes.number !== null);
 }
 
 /** One at a time of each person, id and number in one order. */
@@ -152,10 +174,22 @@ async function settleWho(
   const known =
     rows.find((row) => indexes.person !== null && row.personIndex?.equals(indexes.person)) ??
     rows.find((row) => isPerson(row, indexes));
-  for (const row of rows) if (row !== known) await retire(tx, row);
+  for (const row of rows) {
+    if (row === known) continue;
+    if (indexes.person === null && row.personIndex !== null) await giveUpNumber(tx, vault, row);
+    else await retire(tx, row);
+  }
   if (!known) return undefined;
   await learn(tx, vault, address, indexes, known);
   return known;
+}
+
+/** From now on the address is known, and reached, by its id alone. */
+async function giveUpNumber(tx: Transaction, vault: Vault, { identityId, customerId }: Row): Promise<void> {
+  const { id } = await openPerson(tx, vault, customerId, identityId);
+  await tx.execute(sql`update channel_addresses set number_index = null,
+      sealed = ${await sealPerson(tx, vault, customerId, identityId, id === undefined ? {} : { id })}
+    where identity_id = ${identityId}`);
 }
 
 /** Adds the id or the number that was not known of somebody before, or has changed. */
@@ -216,10 +250,17 @@ async function openPerson(
 }
 
 async function addressOf(database: Database, vault: Vault, identityId: IdentityId): Promise<OpenAddress | undefined> {
-  const [row] = await database.query<{ customerId: CustomerId; account: string; heardAt: Date | null }>(sql`
-    select customer_id as "customerId", account, heard_at as "heardAt" from channel_addresses
+  const [row] = await database.query<{
+    customerId: CustomerId;
+    account: string;
+    heardAt: Date | null;
+    away: boolean;
+  }>(sql`
+    select customer_id as "customerId", account, heard_at as "heardAt",
+      coalesce(away_until > clock_timestamp(), false) as away
+    from channel_addresses
     where identity_id = ${identityId} and state = 'in-use'`);
   if (!row) return undefined;
   const person = await openPerson(database, vault, row.customerId, identityId);
-  return { account: row.account, person, heardAtMs: row.heardAt?.getTime() };
+  return { account: row.account, person, heardAtMs: row.heardAt?.getTime(), away: row.away };
 }

@@ -17,9 +17,17 @@ const kindOfPurpose: Readonly<Partial<Record<Purpose, OpenedRecord['content']['k
   balances: 'balance',
   transactions: 'transaction',
   'fraud-alerts': 'alert',
+  receipts: 'receipt',
+  shipping: 'parcel',
 };
 /** In the ledger a held purchase has a name of its own. */
-const fieldOfKind = { balance: 'balance', transaction: 'transaction', alert: 'hold' } as const;
+const fieldOfKind = {
+  balance: 'balance',
+  transaction: 'transaction',
+  alert: 'hold',
+  receipt: 'receipt',
+  parcel: 'parcel',
+} as const;
 /** No bank tells of another time. */
 const allDays = { from: '1900-01-01', to: '2999-12-31' } as const;
 

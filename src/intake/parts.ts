@@ -4,7 +4,9 @@ import type { Alerts } from '#controls';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
+import type { Pairing } from '#orders';
 import type { Vault } from '#vault';
+import type { OrderSenders } from './orders/senders.ts';
 
 /** What intake works with. */
 export interface IntakeParts {
@@ -17,8 +19,12 @@ export interface IntakeParts {
   /** Purchases that banks hold and ask about. */
   readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain'>;
   readonly clock: Clock;
+  /** The shops and carriers that may send. */
+  readonly orderSenders: OrderSenders;
   readonly log: Log;
   readonly meter: Meter;
+  /** Finds the purchases of receipts; told of both as they are stored. */
+  readonly pairing: Pairing;
   /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */
   readonly eventKeys: (bank: BankId, refresh: boolean) => Promise<readonly KeyObject[] | undefined>;
 }

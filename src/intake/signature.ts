@@ -20,6 +20,27 @@ const signaturesMax = 2;
  *   way), `webhook_signature_invalid`
  */
 export function verifyWebhook(headers: WebhookHeaders, body: Buffer, keys: readonly KeyObject[], nowMs: number): void {
+  const { id, timestamp, signature } = checkWebhookHead(headers, nowMs);
+  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+  const given = signature
+    .split(' ')
+    .slice(0, signaturesMax)
+    .filter((part) => part.startsWith('v1a,'))
+    .map((part) => Buffer.from(part.slice('v1a,'.length), 'base64'))
+    .filter((bytes) => bytes.length === signatureBytes);
+  if (given.some((bytes) => keys.some((key) => verify(null, signed, key, bytes)))) return;
+  throw new TellerlineError('webhook_signature_invalid', 401, 'The signature is not by a key of this sender.');
+}
+
+/**
+ * The headers, when all are there and of this time.
+ *
+ * @throws TellerlineError `webhook_headers_missing`, `webhook_timestamp_stale`
+ */
+export function checkWebhookHead(
+  headers: WebhookHeaders,
+  nowMs: number,
+): { readonly id: string; readonly timestamp: string; readonly signature: string } {
   const { id, timestamp, signature } = headers;
   if (!id || !timestamp || !signature || id.length > 200 || signature.length > 2000) {
     throw new TellerlineError(
@@ -32,13 +53,5 @@ export function verifyWebhook(headers: WebhookHeaders, body: Buffer, keys: reado
   if (!(Math.abs(nowMs - seconds * 1000) <= limits.webhookAgeMsMax)) {
     throw new TellerlineError('webhook_timestamp_stale', 401, 'The timestamp is more than five minutes off.');
   }
-  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-  const given = signature
-    .split(' ')
-    .slice(0, signaturesMax)
-    .filter((part) => part.startsWith('v1a,'))
-    .map((part) => Buffer.from(part.slice('v1a,'.length), 'base64'))
-    .filter((bytes) => bytes.length === signatureBytes);
-  if (given.some((bytes) => keys.some((key) => verify(null, signed, key, bytes)))) return;
-  throw new TellerlineError('webhook_signature_invalid', 401, 'The signature is not by a key of this sender.');
+  return { id, timestamp, signature };
 }

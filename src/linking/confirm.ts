@@ -1,9 +1,10 @@
-import { limits, type AttemptId, type BankId, type CustomerId, type IdentityId, type LinkId } from '#base';
+import { failPoint, limits, type AttemptId, type BankId, type CustomerId, type IdentityId, type LinkId } from '#base';
+import { consentsOf } from '#consent';
 import type { Locale } from '#contract';
-import { findCustomer, findIdentity } from '#customers';
+import { findCustomer, findIdentity, takeStrayCode } from '#customers';
 import { sql } from '#db';
 import { attemptColumns, attemptOver, type Attempt } from './attempts.ts';
-import { codeWords } from './chat-words.ts';
+import { codeWords, levelWords } from './chat-words.ts';
 import { codeIndex, giveBack, openAwaiting, type EndedWhy } from './confirming.ts';
 import { linkAccounts } from './finish.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
@@ -21,39 +22,58 @@ function codeIn(text: string): string | undefined {
   return text.length <= 20 && /^\d{6}$/.test(digits) ? digits : undefined;
 }
 
+/** Words that may be a code, and where they were said. */
+export interface SayingCode {
+  readonly text: string;
+  /** The same at every telling of the same words: told again they are answered as before, and change nothing more. */
+  readonly key: string;
+}
+
 /**
  * Takes what is said in a chat for a linking's code, if it can be one. In the chat that asked, the right code
- * stores the link; a code of another chat ends that one's linking and raises an alarm, as somebody passed an
- * address on. Undefined when it is no code: then it is said like anything else.
+ * stores the link. A code of another chat ends that one's linking and raises an alarm, as it got out: somebody
+ * passed an address on, or a code. A chat is believed so few times an hour (`limits.strayCodesPerHourMax`), so that
+ * nobody ends the linkings of others by guessing. Undefined when it is no code: then it is said like anything else.
  */
 export async function confirmCode(
   parts: LinkingParts,
   identityId: IdentityId,
-  text: string,
+  saying: SayingCode,
 ): Promise<CodeAnswer | undefined> {
-  const code = codeIn(text);
+  const code = codeIn(saying.text);
   const identity = code === undefined ? undefined : await findIdentity(parts.database, identityId);
   if (code === undefined || !identity) return undefined;
   const { customerId } = identity;
   const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
   const index = codeIndex(parts, code);
-  const asked = await takeTry(parts, identityId, customerId);
+  const said = saidIndex(parts, customerId, saying);
+  const asked = await takeTry(parts, identityId, customerId, said);
   const meant = asked.find((one) => one.codeIndex?.equals(index));
   if (meant) return isLate(parts, meant) ? end(parts, meant, 'late', locale) : store(parts, meant, locale);
-  if (await endForeign(parts, identityId, index)) return { said: codeWords(locale, 'foreign') };
+  const before = await answeredBefore(parts, said, locale);
+  if (before) return before;
+  if (await endForeign(parts, { customerId, identityId }, index, said)) return { said: codeWords(locale, 'foreign') };
   return asked.length > 0 ? wrong(parts, asked, locale) : undefined;
 }
 
 /** The same for what is said in the web messenger, where no code belongs: only whether it is one of another chat. */
 export async function confirmInBrowser(
   parts: LinkingParts,
-  text: string,
+  customerId: CustomerId,
+  saying: SayingCode,
   locale: Locale,
 ): Promise<CodeAnswer | undefined> {
-  const code = codeIn(text);
-  if (code === undefined || !(await endForeign(parts, undefined, codeIndex(parts, code)))) return undefined;
-  return { said: codeWords(locale, 'foreign') };
+  const code = codeIn(saying.text);
+  if (code === undefined) return undefined;
+  const said = saidIndex(parts, customerId, saying);
+  const before = await answeredBefore(parts, said, locale);
+  if (before) return before;
+  const isForeign = await endForeign(parts, { customerId }, codeIndex(parts, code), said);
+  return isForeign ? { said: codeWords(locale, 'foreign') } : undefined;
 }
+
+const saidIndex = ({ vault }: LinkingParts, customerId: CustomerId, { key }: SayingCode): Buffer =>
+  vault.index('link-code said', `${customerId}|${key}`);
 
 interface Asked {
   readonly attemptId: AttemptId;
@@ -64,14 +84,43 @@ interface Asked {
   readonly confirmBy: Date;
 }
 
-/** Counts before it is compared: a hundred codes at once are a hundred tries. */
-async function takeTry(parts: LinkingParts, identityId: IdentityId, customerId: CustomerId): Promise<Asked[]> {
+/** Counts before it is compared: a hundred codes at once are a hundred tries. The same words again are none more. */
+async function takeTry(
+  parts: LinkingParts,
+  identityId: IdentityId,
+  customerId: CustomerId,
+  said: Buffer,
+): Promise<Asked[]> {
   return parts.database.query<Asked>(sql`
-    update link_attempts set code_tries = code_tries + 1
+    update link_attempts set said_index = ${said},
+      code_tries = code_tries + case when said_index = ${said} then 0 else 1 end
     where identity_id = ${identityId} and customer_id = ${customerId} and state = 'confirming'
-      and code_tries < ${limits.linkCodeTriesMax}
+      and (code_tries < ${limits.linkCodeTriesMax} or said_index = ${said})
     returning attempt_id as "attemptId", customer_id as "customerId", bank_id as "bankId", code_index as "codeIndex",
       code_tries as tries, confirm_by as "confirmBy"`);
+}
+
+/** What the same words were answered when they were told before, as far as they had come; undefined: they were not. */
+async function answeredBefore(parts: LinkingParts, said: Buffer, locale: Locale): Promise<CodeAnswer | undefined> {
+  const [attempt] = await parts.database.query<Attempt & { readonly why: EndedWhy | null }>({
+    text: `select ${attemptColumns}, ended_why as why from link_attempts
+      where said_index = $1 and state in ('done', 'storing', 'failed')
+      order by array_position(array['done', 'storing', 'failed'], state) limit 1`,
+    values: [said],
+  });
+  if (!attempt) return undefined;
+  // Whoever began to store it may have ended in the middle: of two that store it one succeeds.
+  if (attempt.state === 'storing') return storeAwaiting(parts, attempt, locale);
+  if (attempt.state === 'done') return linked(parts, attempt, locale);
+  const bank = bankOf(parts, attempt);
+  switch (attempt.why) {
+    case 'foreign-chat':
+      return { said: codeWords(locale, 'foreign') };
+    case 'wrong-code':
+      return { said: codeWords(locale, 'wrong', { bank, left: 0 }) };
+    default:
+      return { said: codeWords(locale, attempt.why === 'failed' ? 'failed' : 'late', { bank }) };
+  }
 }
 
 const isLate = ({ clock }: LinkingParts, { confirmBy }: Asked): boolean => confirmBy.getTime() <= clock.nowMs();
@@ -93,16 +142,32 @@ async function end(
   return { said: codeWords(locale, why === 'failed' ? 'failed' : 'late', { bank: bankOf(parts, asked) }) };
 }
 
-/** Ends the linkings of other chats that await this code. */
-async function endForeign(parts: LinkingParts, identityId: IdentityId | undefined, index: Buffer): Promise<boolean> {
-  const others = await parts.database.query<{ attemptId: AttemptId; bankId: BankId }>(sql`
+/**
+ * Ends the linkings of other chats that await this code, if whoever says it is still believed; answers whether there
+ * were any.
+ */
+async function endForeign(
+  parts: LinkingParts,
+  who: { readonly customerId: CustomerId; readonly identityId?: IdentityId },
+  index: Buffer,
+  said: Buffer,
+): Promise<boolean> {
+  const { database, clock, log } = parts;
+  const stray = await takeStrayCode(database, who, clock.nowMs());
+  if (stray.isFirstOver)
+    log.error({ alarm: 'link_codes_guessed' }, 'codes that nobody awaits there come from one chat or customer');
+  if (!stray.mayTry) return false;
+  const others = await database.query<{ attemptId: AttemptId; bankId: BankId }>(sql`
     select attempt_id as "attemptId", bank_id as "bankId" from link_attempts
-    where code_index = ${index} and state = 'confirming' and confirm_by > ${new Date(parts.clock.nowMs())}
-      and identity_id is distinct from ${identityId ?? null}::uuid`);
+    where code_index = ${index} and state = 'confirming' and confirm_by > ${new Date(clock.nowMs())}
+      and identity_id is distinct from ${who.identityId ?? null}::uuid`);
   for (const { attemptId, bankId } of others) {
-    await parts.database.transaction((tx) => giveBack(tx, parts, attemptId, 'foreign-chat'));
+    await database.transaction(async (tx) => {
+      if (!(await giveBack(tx, parts, attemptId, 'foreign-chat'))) return;
+      await tx.execute(sql`update link_attempts set said_index = ${said} where attempt_id = ${attemptId}`);
+    });
     const told = { bank: bankId, alarm: 'link_code_foreign' };
-    parts.log.error(told, 'the code of one chat was said in another: somebody passed a linking address on');
+    log.error(told, 'the code of one chat was said in another: somebody passed a linking address on');
   }
   return others.length > 0;
 }
@@ -115,17 +180,42 @@ async function store(parts: LinkingParts, { attemptId, bankId }: Asked, locale: 
       where attempt_id = $1 and state = 'confirming' returning ${attemptColumns}`,
     values: [attemptId],
   });
-  if (!attempt?.sealed) return { said: codeWords(locale, 'late', { bank: bankOf(parts, { bankId }) }) };
+  if (!attempt) return { said: codeWords(locale, 'late', { bank: bankOf(parts, { bankId }) }) };
+  failPoint('code taken');
+  return storeAwaiting(parts, attempt, locale);
+}
+
+async function storeAwaiting(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
+  const { database, delivery, log } = parts;
+  const { attemptId, bankId, identityId, customerId } = attempt;
+  if (!attempt.sealed) return { said: codeWords(locale, 'late', { bank: bankOf(parts, attempt) }) };
   try {
-    const { signed, grant } = await openAwaiting(parts.database, parts, attempt, attempt.sealed);
-    if (!attempt.identityId || !(await parts.delivery.isChatOf(parts.database, attempt.identityId, attempt.customerId)))
-      throw attemptOver();
+    const { signed, grant } = await openAwaiting(database, parts, attempt, attempt.sealed);
+    if (!identityId || !(await delivery.isChatOf(database, identityId, customerId))) throw attemptOver();
     const linkId = await linkAccounts(parts, attempt, signed, grant);
-    return { said: codeWords(locale, 'linked', { bank: bankOf(parts, attempt) }), linkId };
+    return { ...(await linked(parts, attempt, locale)), linkId };
   } catch (error) {
-    parts.log.warn({ err: error, bank: bankId }, 'a confirmed linking could not be stored, and is given back');
+    const [now] = await database.query<{ state: string }>(
+      sql`select state from link_attempts where attempt_id = ${attemptId}`,
+    );
+    // Another process that had taken the same words up was first.
+    if (now?.state === 'done') return linked(parts, attempt, locale);
+    log.warn({ err: error, bank: bankId }, 'a confirmed linking could not be stored, and is given back');
     return end(parts, attempt, 'failed', locale);
   }
+}
+
+/** What was linked, and how much of it is told in this chat: said in full there, as no bank told it. */
+async function linked(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
+  const { database, delivery, clock } = parts;
+  const { identityId, customerId, bankId } = attempt;
+  const said = codeWords(locale, 'linked', { bank: bankOf(parts, attempt) });
+  const thread = (await delivery.threadsOf(database, [customerId])).get(customerId);
+  const there = thread && (await delivery.destinations(database, thread)).find((one) => one.identityId === identityId);
+  const consents = await consentsOf(database, customerId, clock.nowMs());
+  const shared = consents.find((one) => one.bankId === bankId && one.state === 'granted')?.purposes ?? [];
+  if (!there || shared.length === 0) return { said };
+  return { said: `${said} ${levelWords(locale, shared, (purpose) => there.details[purpose] ?? there.detail)}` };
 }
 
 function bankOf(parts: LinkingParts, asked: { readonly bankId: BankId } | undefined): string {

@@ -1,7 +1,26 @@
-import type { Clock } from '#base';
+import type { Clock, Log } from '#base';
 
 /** Why nothing goes to a page or number. */
 export type StoppedBy = 'token' | 'restricted';
+
+/** A page or number that is stopped. */
+export interface Stopped {
+  readonly account: string;
+  readonly why: StoppedBy;
+  /** Until one call may find out whether it works again; not above 0: now. */
+  readonly inMs: number;
+}
+
+/** Where it stands which pages and numbers of one messenger are stopped, for all processes of a hub. Time is its own. */
+export interface CircuitStore {
+  all(): Promise<readonly Stopped[]>;
+  /** A call has shown that it is stopped. Answers true when nobody knew. */
+  open(account: string, why: StoppedBy, forMs: number): Promise<boolean>;
+  /** Whether this process may make the one call that finds out; then no other makes one for so long. */
+  probe(account: string, forMs: number): Promise<boolean>;
+  /** A call has shown that it works. Answers true when it had been stopped. */
+  close(account: string): Promise<boolean>;
+}
 
 /**
  * Which pages and numbers nothing is sent from, as their token is dead or they are restricted. Each has a circuit
@@ -9,38 +28,69 @@ export type StoppedBy = 'token' | 'restricted';
  */
 export interface Circuits {
   /** How long nothing may go from there; 0: a call may be made. */
-  waitMs(account: string): number;
+  waitMs(account: string): Promise<number>;
   /** A call has shown that it is stopped. Answers true when that was not known before. */
-  open(account: string, why: StoppedBy): boolean;
+  open(account: string, why: StoppedBy): Promise<boolean>;
+  /** How long a call is not made after one has shown that it is stopped. */
+  readonly pauseMs: number;
   /** A call has shown that it works. Answers true when it had been stopped. */
-  close(account: string): boolean;
+  close(account: string): Promise<boolean>;
   /** Those that are stopped, and why. */
-  stopped(): ReadonlyMap<string, StoppedBy>;
+  stopped(): Promise<ReadonlyMap<string, StoppedBy>>;
 }
 
 /** Somebody has to mend it, by hand. */
-const pauseMs = 5 * 60_000;
+const usualPauseMs = 5 * 60_000;
 /** As long as one call that finds out may take. */
 const probeMs = 30_000;
+/** What another process has found out is known here after this. */
+const freshMs = 2_000;
 
-/** Makes circuits, all closed. In memory: a start finds out anew. */
-export function circuits(clock: Pick<Clock, 'monotonicMs'>): Circuits {
-  const stopped = new Map<string, { readonly why: StoppedBy; untilMs: number }>();
+/** Makes the circuits of one messenger. What was read of the store is believed for a moment; it is no ledger of calls. */
+export function circuits(
+  store: CircuitStore,
+  clock: Pick<Clock, 'monotonicMs'>,
+  log: Pick<Log, 'info'>,
+  pauseMs = usualPauseMs,
+): Circuits {
+  let known = new Map<string, { readonly why: StoppedBy; readonly untilMs: number }>();
+  let readAtMs = -Infinity;
+  let reading: Promise<void> | undefined;
+  const read = async (): Promise<void> => {
+    const now = clock.monotonicMs();
+    const stopped = await store.all();
+    known = new Map(stopped.map(({ account, why, inMs }) => [account, { why, untilMs: now + inMs }]));
+    readAtMs = now;
+  };
+  /** Many ask at once; what cannot be read is as it was. */
+  const refresh = (): Promise<void> =>
+    (reading ??= read()
+      .catch((error: unknown) => log.info({ err: error }, 'which pages are stopped could not be read'))
+      .finally(() => (reading = undefined)));
+  const leave = (account: string, why: StoppedBy, forMs: number): void =>
+    void known.set(account, { why, untilMs: clock.monotonicMs() + forMs });
   return {
-    waitMs: (account) => {
-      const one = stopped.get(account);
+    pauseMs,
+    waitMs: async (account) => {
+      if (clock.monotonicMs() - readAtMs >= freshMs) await refresh();
+      const one = known.get(account);
       if (!one) return 0;
       const waitMs = one.untilMs - clock.monotonicMs();
       if (waitMs > 0) return waitMs;
-      one.untilMs = clock.monotonicMs() + probeMs;
-      return 0;
+      leave(account, one.why, probeMs);
+      return (await store.probe(account, probeMs)) ? 0 : probeMs;
     },
-    open: (account, why) => {
-      const isNew = !stopped.has(account);
-      stopped.set(account, { why, untilMs: clock.monotonicMs() + pauseMs });
-      return isNew;
+    open: async (account, why) => {
+      leave(account, why, pauseMs);
+      return store.open(account, why, pauseMs);
     },
-    close: (account) => stopped.delete(account),
-    stopped: () => new Map([...stopped].map(([account, { why }]) => [account, why])),
+    close: async (account) => {
+      if (!known.delete(account)) return false;
+      return store.close(account);
+    },
+    stopped: async () => {
+      await refresh();
+      return new Map([...known].map(([account, { why }]) => [account, why]));
+    },
   };
 }

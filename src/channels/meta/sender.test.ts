@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { createLog, newId, systemTimers, type DeliveryId, type IdentityId, type MessageId } from '#base';
-import type { Dispatch, Parts } from '#delivery';
-import type { Composed, PersonAddress } from './compose.ts';
+import type { Dispatch, OpenAddress, Parts } from '#delivery';
+import { circuitsInMemory } from './circuits.fixture.ts';
+import type { CircuitStore } from './circuits.ts';
+import type { Composed } from './compose.ts';
 import { graphOf } from './graph.ts';
 import { graphError, scriptedGraph } from './scripted-graph.fixture.ts';
 import { metaSender, type MetaKind, type MetaRates } from './sender.ts';
@@ -46,31 +48,44 @@ function partsKept(): Parts & { readonly all: Map<string, string> } {
 
 function senderWith(
   options: {
-    composed?: Composed<Body> | ((at: PersonAddress) => Composed<Body>);
-    address?: Partial<PersonAddress> | 'none';
+    composed?: Composed<Body> | ((at: OpenAddress) => Composed<Body>);
+    address?: Partial<OpenAddress> | 'none';
     rates?: Partial<MetaRates>;
+    platform?: 'whatsapp';
+    threadAway?: (identityId: IdentityId) => Promise<void>;
+    stops?: CircuitStore;
+    processes?: () => number;
   } = {},
 ) {
-  const { composed = { bodies: [{ text: 'one' }] }, address = {}, rates } = options;
+  const { composed = { bodies: [{ text: 'one' }] }, address = {}, platform = kind.platform } = options;
+  const { rates, threadAway, stops = circuitsInMemory(clock), processes } = options;
   const parts = partsKept();
   const write = (line: string): void => {
     logged += line;
   };
-  const sender = metaSender(kind, {
-    graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
-    accounts: [
-      { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
-      { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
-    ],
-    compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
-    addressOf: async () =>
-      address === 'none' ? undefined : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, ...address },
-    parts,
-    clock,
-    timers: systemTimers,
-    log: createLog('debug', { write }, (name) => alarms.push(name)),
-    ...(rates && { rates }),
-  });
+  const sender = metaSender(
+    { ...kind, platform },
+    {
+      graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
+      accounts: [
+        { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
+        { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
+      ],
+      compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
+      addressOf: async () =>
+        address === 'none'
+          ? undefined
+          : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, away: false, ...address },
+      parts,
+      circuits: stops,
+      ...(threadAway && { threadAway }),
+      ...(processes && { processes }),
+      clock,
+      timers: systemTimers,
+      log: createLog('debug', { write }, (name) => alarms.push(name)),
+      ...(rates && { rates }),
+    },
+  );
   return { sender, parts };
 }
 
@@ -91,6 +106,7 @@ const dispatch = (more: Partial<Dispatch> = {}): Dispatch => ({
     content: { kind: 'text', text: 'Hello' },
   },
   manner: { locale: 'en', timeZone: 'UTC' },
+  windowOver: false,
   replaces: undefined,
   ...more,
 });
@@ -175,7 +191,7 @@ test('each error of the tables has its remedy', async () => {
   assert.ok(alarms.includes('messenger_permission'));
 });
 
-test('what a messenger no longer takes freely is composed anew, as for a person who never wrote', async () => {
+test('what a messenger no longer takes freely goes again at once, composed as for a person who never wrote', async () => {
   const asked: (number | undefined)[] = [];
   const { sender } = senderWith({
     composed: ({ heardAtMs }) => {
@@ -184,8 +200,105 @@ test('what a messenger no longer takes freely is composed anew, as for a person 
     },
   });
   graph.plays.push(graphError(400, 10, 2018278));
-  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
+  const one = dispatch();
+  assert.deepEqual(await sender.send(one, signal), { outcome: 'window', code: 'window-over' });
+  const again = { ...one, attempt: 2, windowOver: true };
+  assert.deepEqual(await sender.send(again, signal), { outcome: 'closed', code: 'no-template' });
   assert.deepEqual(asked, [time.ms, undefined]);
+  // A template that is refused by the same words, as where the country has none, has nothing behind it.
+  const { sender: templates } = senderWith();
+  graph.plays.push(graphError(400, 10, 2018278));
+  assert.deepEqual(await templates.send(again, signal), { outcome: 'closed', code: 'window-over' });
+});
+
+test('an error that comes as a status asks for the same as one that a call is answered with', async () => {
+  const asks = async (code: number | undefined, more: { windowOver?: true; account?: string } = {}) => {
+    const { sender } = senderWith();
+    const { windowOver = false, account = 'p1' } = more;
+    return sender.failed?.({ account, identityId: newId<IdentityId>(), attempt: 1, windowOver, code });
+  };
+  assert.deepEqual(await asks(1), { outcome: 'later', code: 'graph-1' });
+  assert.equal((await asks(551))?.outcome, 'closed');
+  assert.deepEqual(await asks(100), { outcome: 'refused', code: 'graph-100' });
+  assert.deepEqual(await asks(613), { outcome: 'later', code: 'graph-613', afterMs: 2_000 });
+  assert.deepEqual(await asks(undefined), { outcome: 'refused', code: 'failed' });
+  assert.deepEqual(await asks(1, { account: 'sold' }), { outcome: 'refused', code: 'failed' });
+});
+
+test('of WhatsApp, whose errors come as statuses: the window, who is not there, a template that is paused, a dead token', async () => {
+  const { sender } = senderWith({ platform: 'whatsapp' });
+  const told = { account: 'p1', identityId: newId<IdentityId>(), attempt: 1, windowOver: false };
+  const asks = async (code: number, windowOver = false) => sender.failed?.({ ...told, windowOver, code });
+  assert.deepEqual(await asks(131047), { outcome: 'window', code: 'window-over' });
+  assert.deepEqual(await asks(131047, true), { outcome: 'closed', code: 'window-over' });
+  for (const code of [131026, 131050, 132001, 132015]) assert.equal((await asks(code))?.outcome, 'closed', `${code}`);
+  assert.deepEqual(await asks(131000), { outcome: 'later', code: 'graph-131000' });
+  assert.deepEqual(alarms, []);
+  assert.equal((await asks(190))?.outcome, 'later');
+  assert.deepEqual(alarms, ['messenger_token_dead']);
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'later');
+  assert.equal(graph.received.length, 0, 'the circuit is open');
+});
+
+test('while another app has the thread nothing is called; the error says so, and it is noted', async () => {
+  const noted: string[] = [];
+  const { sender } = senderWith({ threadAway: async (identityId) => void noted.push(identityId) });
+  const one = dispatch();
+  graph.plays.push(graphError(400, 10, 2018300));
+  assert.deepEqual(await sender.send(one, signal), { outcome: 'closed', code: 'thread-away' });
+  assert.deepEqual(noted, [one.identityId]);
+  assert.deepEqual(alarms, []);
+  const { sender: knowing } = senderWith({ address: { away: true } });
+  assert.deepEqual(await knowing.send(one, signal), { outcome: 'closed', code: 'thread-away' });
+  assert.equal(graph.received.length, 1);
+});
+
+test('what could not be prepared was not sent: that is no outcome that nobody knows', async () => {
+  const { sender } = senderWith({
+    composed: () => {
+      throw new Error('the database is away');
+    },
+  });
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'later', code: 'not-prepared' });
+});
+
+test('a place is taken of the page and of the person, or of neither', async () => {
+  const rates = { accountRate: { perSecond: 0.1, burst: 1 }, personRate: { perSecond: 0.1, burst: 1 } };
+  const address = { account: 'p1' };
+  const { sender } = senderWith({ rates, address });
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  const one = dispatch();
+  const refused = await sender.send(one, signal);
+  assert.deepEqual([refused.outcome, 'code' in refused && refused.code], ['later', 'rate-account']);
+  // The other page is free, and the person's place was not spent.
+  address.account = 'p2';
+  assert.equal((await sender.send(one, signal)).outcome, 'sent');
+});
+
+test('several processes share the rate of a page, and know of each other’s dead token', async () => {
+  const stops = circuitsInMemory(clock);
+  const rates = { accountRate: { perSecond: 0.1, burst: 4 } };
+  const [one, two] = [0, 1].map(() => senderWith({ rates, stops, processes: () => 2 }).sender);
+  assert.ok(one && two);
+  const outcomes = async (sender: typeof one, count: number) => {
+    const got: string[] = [];
+    for (let n = 0; n < count; n += 1) got.push((await sender.send(dispatch(), signal)).outcome);
+    return got;
+  };
+  assert.deepEqual(await outcomes(one, 3), ['sent', 'sent', 'later']);
+  assert.deepEqual(await outcomes(two, 3), ['sent', 'sent', 'later']);
+  time.ms += 60_000;
+  graph.plays.push(graphError(401, 190));
+  assert.deepEqual(await outcomes(one, 1), ['later']);
+  const before = graph.received.length;
+  assert.deepEqual(await outcomes(two, 2), ['later', 'later']);
+  assert.equal(graph.received.length, before, 'the other does not find out for itself');
+  assert.deepEqual(alarms, ['messenger_token_dead']);
+  // One of them finds out when the pause is over.
+  time.ms += 5 * 60_000 + 1;
+  graph.plays.push(graphError(401, 190));
+  await Promise.all([outcomes(one, 1), outcomes(two, 1)]);
+  assert.equal(graph.received.length, before + 1);
 });
 
 test('what never went out is no unknown outcome', async () => {
@@ -202,7 +315,7 @@ test('an answer that does not come is unknown when the call is given up', async 
   const sent = sender.send(dispatch(), aborter.signal);
   while (graph.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   aborter.abort();
-  assert.deepEqual(await sent, { outcome: 'unknown', code: 'timeout' });
+  assert.deepEqual(await sent, { outcome: 'unknown', code: 'timeout', part: 0 });
 });
 
 test('a dead token stops its page alone, with one alarm; one call after a pause finds out, and a check mends it', async () => {

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { createLog } from '#base';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { graphOf } from './graph.ts';
 import { graphError, scriptedGraph, type Play, type ScriptedGraph } from './scripted-graph.fixture.ts';
 import { isApproved, templateHeard, templatesKept } from './template-store.ts';
-import { syncTemplates, type TemplatePlace } from './template-sync.ts';
-import { templateCatalogue } from './templates.ts';
+import { lookAtTemplates, syncTemplates, type TemplatePlace } from './template-sync.ts';
+import { templateCatalogue, type TemplateDefinition } from './templates.ts';
 
 let db: TestDatabase;
 let graph: ScriptedGraph;
@@ -25,7 +26,7 @@ const place = (account: string): TemplatePlace => ({
   graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
 });
 const [first, second] = templateCatalogue('https://tellerline.example');
-const listed = (...all: { name: string; language: string; status: string }[]): Play => ({
+const listed = (...all: { name: string; language: string; status: string; components?: unknown }[]): Play => ({
   status: 200,
   json: { data: all.map((one, n) => ({ id: `t${n + 1}`, ...one })) },
 });
@@ -88,3 +89,63 @@ test('what the messenger refuses is said by its code, and the others are made al
     [second?.name],
   );
 });
+
+/** A template as Meta lists it: without its examples, its parts in another order. */
+function asListed(of: TemplateDefinition | undefined, status: string) {
+  assert.ok(of);
+  const [words, buttons] = of.components;
+  const address = buttons.buttons.map(({ type, text, url }) => ({ type, text, url }));
+  return {
+    ...of,
+    status,
+    components: [
+      { type: 'BUTTONS', buttons: address },
+      { type: 'BODY', text: words.text },
+    ],
+  };
+}
+
+test('on a fresh database what says there already what it is to say is found, and not put under review again', async () => {
+  assert.ok(first && second);
+  const calls = graph.received.length;
+  const other = { ...asListed(second, 'APPROVED'), components: asListed(first, 'APPROVED').components };
+  graph.plays.push(listed(asListed(first, 'APPROVED'), other), { status: 200, json: { success: true } });
+  assert.deepEqual(
+    (await sync('fresh', [first, second])).map(({ done, status }) => [done, status]),
+    [
+      ['found', 'APPROVED'],
+      ['changed', 'PENDING'],
+    ],
+  );
+  const changing = graph.received.slice(calls).filter(({ method }) => method === 'POST');
+  assert.deepEqual(
+    changing.map(({ path }) => path),
+    ['/v26.0/t2'],
+  );
+  assert.equal(await isApproved(db.database, { channel: 'messenger', account: 'fresh', ...nameOf(first) }), true);
+});
+
+test('what was decided without our being told is known after a look, which changes nothing there', async () => {
+  assert.ok(first && second);
+  const said: string[] = [];
+  const log = createLog('warn', { write: (line: string) => void said.push(line) });
+  const look = () => lookAtTemplates({ database: db.database, log }, place('looked'), [first, second], Date.now());
+  const calls = graph.received.length;
+  graph.plays.push(listed(asListed(first, 'APPROVED')));
+  await look();
+  assert.equal(await isApproved(db.database, { channel: 'messenger', account: 'looked', ...nameOf(first) }), true);
+  graph.plays.push(listed(asListed(first, 'PAUSED')));
+  await look();
+  assert.equal(await isApproved(db.database, { channel: 'messenger', account: 'looked', ...nameOf(first) }), false);
+  assert.match(said.join(''), /template_over/);
+  graph.plays.push(listed());
+  await look();
+  const kept = (await templatesKept(db.database)).filter(({ account }) => account === 'looked');
+  assert.deepEqual(
+    kept.map(({ status }) => status),
+    ['DELETED'],
+  );
+  assert.ok(graph.received.slice(calls).every(({ method }) => method === 'GET'));
+});
+
+const nameOf = ({ name, language }: TemplateDefinition) => ({ name, language });

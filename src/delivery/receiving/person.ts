@@ -107,7 +107,6 @@ async function pictureOf(channel: Channel, reading: FromPerson): Promise<Picture
 async function endAddress({ database, addresses }: Working, address: Address, keyIndex: Buffer): Promise<void> {
   await database.transaction(async (tx) => {
     if (!(await enterSeen(tx, address.channel, keyIndex))) return;
-    const known = await addresses.meet(tx, address);
-    if (known) await addresses.retire(tx, known);
+    await addresses.end(tx, address);
   });
 }
