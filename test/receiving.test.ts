@@ -3,10 +3,17 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { limits, systemRandom, type CustomerId } from '#base';
+import { limits, systemRandom, type CustomerId, type IdentityId } from '#base';
 import { openSession } from '#customers';
 import { sql } from '#db';
-import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
+import {
+  replayDeadLetters,
+  uuidOf,
+  type ChannelParts,
+  type FromPerson,
+  type HeldAtMessengers,
+  type MediaFetched,
+} from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -30,9 +37,15 @@ const channel = fakeChannel('chatter', {
   read: (raw) => (readable && raw.toString() === 'not yet readable' ? [readable] : read(raw)),
 });
 let hub: TestHub;
+/** What the channel is given of the hub. */
+let given: ChannelParts | undefined;
 
 before(async () => {
-  hub = await testHub({ channels: [channel] });
+  const create = (parts: ChannelParts) => {
+    given = parts;
+    return channel;
+  };
+  hub = await testHub({ messengers: [{ channel: channel.channel, create }] });
 });
 after(() => hub.close());
 
@@ -230,29 +243,73 @@ test('an echo, our own or of somebody at the page, is never answered', async () 
   assert.deepEqual({ sent: channel.sent.length, said: await said(), customers: await counts('customers') }, before);
 });
 
-test('while another app has the thread nothing is answered, and when it is ours again, it is', async () => {
-  const routing = (ours: boolean, key: string) => ({
-    from: 'platform',
-    account: 'page-1',
-    kind: 'routing',
-    what: 'pass_thread_control',
-    person: { id: 'away' },
-    ours,
-    key,
-  });
+const routed = (id: string, ours: boolean, atMs: number) => ({
+  from: 'platform',
+  account: 'page-1',
+  kind: 'routing',
+  what: 'pass_thread_control',
+  person: { id },
+  ours,
+  key: `${id} ${ours} ${atMs}`,
+  atMs,
+});
+const isAway = async (id: string): Promise<boolean | undefined> => {
+  const [row] = await rows<{ away: boolean }>(sql`
+    select coalesce(away_until > clock_timestamp(), false) as away from channel_addresses
+    where identity_id = ${known.get(id)?.identityId ?? ''}`);
+  return row?.away;
+};
+
+test('what a person says to us while another app is believed to have the thread is taken, and shows that it is ours', async () => {
   await meets('away', [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
   await until('the answer', async () => (await saidBy('away')).length >= 2);
-  const before = await said();
-  await tell(hub.url, [routing(false, 'r1')]);
+  const before = { said: await said(), answered: (await saidBy('away')).length };
+  const atMs = Date.now();
+  await tell(hub.url, [routed('away', false, atMs)]);
   await emptied();
-  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  assert.equal(await isAway('away'), true);
+  // Said before that, and told late: taken all the same, and who has the thread now is as it was.
+  await tell(hub.url, [{ ...did({ id: 'away' }, { kind: 'text', text: 'ayuda' }), atMs: atMs - 60_000 }]);
   await emptied();
-  assert.equal(await said(), before);
-  await tell(hub.url, [routing(true, 'r2')]);
+  assert.deepEqual([await said(), await isAway('away')], [before.said + 1, true]);
+  await tell(hub.url, [{ ...did({ id: 'away' }, { kind: 'text', text: 'ayuda' }), atMs: atMs + 1 }]);
   await emptied();
-  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  assert.deepEqual([await said(), await isAway('away')], [before.said + 2, false]);
+  await until('answers', async () => (await saidBy('away')).length > before.answered);
+});
+
+test('who has a thread is what was told of it last by the messenger’s clock, however late and often the rest comes', async () => {
+  await meets('routed', [{ ...did({ id: 'routed' }, { kind: 'text', text: 'ayuda' }), atMs: Date.now() - 60_000 }]);
+  const atMs = Date.now() - 30_000;
+  const away = routed('routed', false, atMs);
+  const after: (boolean | undefined)[] = [];
+  for (const one of [away, routed('routed', true, atMs + 1_000), away, routed('routed', false, atMs + 500)]) {
+    await tell(hub.url, [one]);
+    await emptied();
+    after.push(await isAway('routed'));
+  }
+  assert.deepEqual(after, [true, false, false, false]);
+});
+
+test('a thread is back a day after it was given away, also where that was told a day late', async () => {
+  const hourMs = 3_600_000;
+  await meets('late', [{ ...did({ id: 'late' }, { kind: 'text', text: 'ayuda' }), atMs: Date.now() - 48 * hourMs }]);
+  await tell(hub.url, [routed('late', false, Date.now() - 25 * hourMs)]);
   await emptied();
-  assert.equal(await said(), before + 1);
+  assert.equal(await isAway('late'), false);
+});
+
+test('a refused call says that a thread is away, unless something was told of it since the call was prepared', async () => {
+  const met = await meets('refused', [did({ id: 'refused' }, { kind: 'text', text: 'ayuda' })]);
+  const identityId = met.identityId as IdentityId;
+  const prepared = await given?.addressOf(identityId);
+  await tell(hub.url, [routed('refused', true, Date.now())]);
+  await emptied();
+  assert.equal(await given?.threadAway?.(identityId, prepared?.routedAtMs), false);
+  assert.equal(await isAway('refused'), false);
+  const anew = await given?.addressOf(identityId);
+  assert.equal(await given?.threadAway?.(identityId, anew?.routedAtMs), true);
+  assert.equal(await isAway('refused'), true);
 });
 
 test('what cannot be answered but politely is so once a minute', async () => {

@@ -1,4 +1,4 @@
-import type { Log } from '#base';
+import type { Clock, Log } from '#base';
 import type { Database } from '#db';
 import type { Addresses } from '../addresses.ts';
 import type { Channel, Evidence, FromPlatform } from '../channel.ts';
@@ -24,6 +24,7 @@ export interface EvidenceParts {
   readonly named: ReadonlyMap<string, Channel>;
   readonly settles: DeliverySettles;
   readonly ids: PlatformIds;
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
 }
 
@@ -33,7 +34,7 @@ export async function takeEvidence(
   channel: string,
   said: Evidence | FromPlatform,
 ): Promise<void> {
-  const { database, addresses, ids, log } = parts;
+  const { database, addresses, ids, clock, log } = parts;
   switch (said.kind) {
     case 'echo':
       // Never answered: it is what was said to the person, by this program or by somebody at the page's inbox.
@@ -60,8 +61,10 @@ export async function takeEvidence(
       if (!said.person || said.ours === undefined) return;
       const known = await addresses.find(database, { channel, account: said.account, person: said.person });
       if (!known) return;
-      await addresses.setAway(database, known.identityId, !said.ours);
-      if (said.ours) await parts.settles.heard(known.identityId);
+      const nowMs = clock.nowMs();
+      const atMs = Math.min(nowMs, said.atMs > 0 ? said.atMs : nowMs);
+      const isNews = await addresses.routed(database, known.identityId, { away: !said.ours, atMs });
+      if (isNews && said.ours) await parts.settles.heard(known.identityId);
       return;
     }
     case 'account':
