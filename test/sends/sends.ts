@@ -232,7 +232,7 @@ class Run {
     return this.#telling.hub.db.database.query<Row>(sql`
       select d.delivery_id as "deliveryId", d.identity_id as "identityId", d.seq, d.state, d.code,
         greatest(1, (select count(*) from delivery_parts p where p.delivery_id = d.delivery_id and p.part < p.parts))::integer as parts,
-        d.unknowns > 0 as "isUnknown", d.window_over as "isTemplate"
+        d.unknown_part is not null as "isUnknown", d.window_over as "isTemplate"
       from deliveries d where message_id = any (${this.#told}::uuid[]) order by d.identity_id, d.seq`);
   }
 
