@@ -435,6 +435,62 @@ test('a status moves only forward, and one that comes before its message is know
   assert.ok(read && read.seq >= delivery.seq);
 });
 
+test('what a messenger said of messages goes with them: of one that failed, of one that it took twice, of one told late', async () => {
+  const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
+  await meets('gone', [did({ id: 'gone' }, { kind: 'text', text: 'ayuda' })]);
+  await until('greeting and answer', async () => (await saidBy('gone')).length >= 2);
+  const { identityId = '' } = known.get('gone') ?? {};
+  const sent = channel.sent.filter((one) => one.identityId === identityId);
+  const [failed, doubled] = sent.map(({ reference }) => reference);
+  await until('what is settled', async () => {
+    const open = await rows(sql`select from deliveries where identity_id = ${identityId} and state <> 'delivered'`);
+    return open.length === 0;
+  });
+  const before = await statuses();
+  const told = (kind: string, platformId: string, more: object) => {
+    return { from: 'platform', account: 'page-1', key: `${kind} ${platformId}`, kind, platformId, ...more };
+  };
+  const late = told('status', 'm-late', { status: 'sent', reference: `${doubled}:0:3` });
+  await tell(hub.url, [
+    told('status', `m-${failed}`, { status: 'failed', code: 1 }),
+    told('echo', 'm-second', { own: true, reference: `${doubled}:0:2` }),
+  ]);
+  await emptied();
+  await tell(hub.url, [told('status', 'm-second', { status: 'delivered' }), late]);
+  await emptied();
+  const [parked] = await rows<{ index: Buffer | null }>(sql`
+    select platform_index as index from deliveries where delivery_id = ${failed ?? ''} and state = 'parked'`);
+  assert.equal(parked?.index, null);
+  assert.equal((await statuses()) - before, 3);
+  await tell(hub.url, [did({ id: 'gone' }, { kind: 'readdressed', now: { id: 'gone since' } })]);
+  await emptied();
+  assert.equal(await statuses(), before);
+  await tell(hub.url, [late]);
+  await emptied();
+  assert.equal(await statuses(), before, 'and none is entered of what is gone');
+});
+
+test('what is taken up again after it failed counts once as told', async () => {
+  const counted = async (): Promise<number> => {
+    const page = await (await fetch(`${hub.staffUrl}/metrics`)).text();
+    const line = /^tellerline_messengers_told_total\{channel="chatter",kind="media"\} (\d+)$/m.exec(page);
+    return Number(line?.[1] ?? 0);
+  };
+  await meets('counted', [did({ id: 'counted' }, { kind: 'text', text: 'ayuda' })]);
+  const before = { counted: await counted(), asked: picturesAsked };
+  const failing = Promise.reject(new Error('the messenger’s own host is away'));
+  failing.catch(() => undefined);
+  pictureComes = failing;
+  await tell(hub.url, [
+    did({ id: 'counted' }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  await until('it was asked for', async () => picturesAsked > before.asked);
+  pictureComes = Promise.resolve();
+  await emptied();
+  assert.ok(picturesAsked - before.asked >= 2, 'it was taken up again');
+  assert.equal(await counted(), before.counted + 1);
+});
+
 test('pictures that do not come hold up no status, are taken up once, and count as no further try', async () => {
   const comes = Promise.withResolvers<void>();
   pictureComes = comes.promise;
