@@ -131,6 +131,12 @@ export async function beside<Kept>(log: Log, keep: () => Promise<Kept>): Promise
   }
 }
 
+/** What stands for each reason in a log. */
+export const stopAlarms = {
+  token: { alarm: 'messenger_token_dead' },
+  restricted: { alarm: 'messenger_restricted' },
+} as const satisfies Record<StoppedBy, object>;
+
 /** Nothing more goes from there until somebody has mended it; what is on its way waits. Said once, by one process. */
 export async function noteStop(
   { circuits, log }: MetaState,
@@ -139,6 +145,5 @@ export async function noteStop(
   code: string,
 ): Promise<void> {
   if (!(await circuits.open(account, why))) return;
-  const said = why === 'token' ? { alarm: 'messenger_token_dead' } : { alarm: 'messenger_restricted' };
-  log.warn({ account: name, code, ...said }, 'nothing can be sent from there until it is mended');
+  log.warn({ account: name, code, ...stopAlarms[why] }, 'nothing can be sent from there until it is mended');
 }

@@ -402,8 +402,56 @@ test('a dead token stops its page alone, with one alarm; one call after a pause 
 test('a check finds a token that died while nothing was sent', async () => {
   const { sender } = senderWith();
   graph.plays.push(graphError(401, 190), { status: 200, json: { id: 'p2' } });
-  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token' }]);
+  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token', isNew: true }]);
   assert.deepEqual(alarms, ['messenger_token_dead']);
+  graph.plays.push(graphError(401, 190), { status: 200, json: { id: 'p2' } });
+  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token', isNew: false }]);
+  assert.deepEqual(alarms, ['messenger_token_dead'], 'what is known is said again by whoever asked');
+});
+
+test('a page that works again by another’s call waits no longer; one that was set up no more is forgotten', async () => {
+  const stops = circuitsInMemory(clock);
+  const { sender } = senderWith({ stops });
+  graph.plays.push(graphError(401, 190));
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'later');
+  time.ms += 5 * 60_000 + 1;
+  // It is read as stopped, and closed by another process before this one asks for its call.
+  const { probe } = stops;
+  stops.probe = async (account, forMs) => {
+    await stops.close(account);
+    return probe(account, forMs);
+  };
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  stops.probe = probe;
+  await stops.open('sold', 'token', 1_000);
+  graph.plays.push({ status: 200, json: { id: 'p1' } }, { status: 200, json: { id: 'p2' } });
+  assert.deepEqual(await sender.checkTokens(), []);
+  assert.deepEqual(await stops.all(), []);
+});
+
+test('what cannot be sent anyhow does not use up the one call that finds out', async () => {
+  const stops = circuitsInMemory(clock);
+  let closed = true;
+  const { sender } = senderWith({
+    stops,
+    composed: () => (closed ? { closed: 'no-template' } : { bodies: [{ text: 'one' }] }),
+  });
+  await stops.open('p1', 'token', 1_000);
+  time.ms += 2_000;
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
+  closed = false;
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  assert.deepEqual(await stops.all(), []);
+});
+
+test('another reason for which a page is stopped is another alarm', async () => {
+  const { sender } = senderWith();
+  graph.plays.push(graphError(401, 190));
+  await sender.send(dispatch(), signal);
+  time.ms += 5 * 60_000 + 1;
+  graph.plays.push(graphError(400, 10, 1893063));
+  await sender.send(dispatch(), signal);
+  assert.deepEqual(alarms, ['messenger_token_dead', 'messenger_restricted']);
 });
 
 test('told to be slower, the whole page waits, and for as long as the platform says', async () => {

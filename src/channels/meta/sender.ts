@@ -78,8 +78,11 @@ export interface MetaSenderParts<Body> {
 
 /** A sender, with what else is asked of its pages or numbers. */
 export interface MetaSender extends Sender {
-  /** Asks Meta of each whether its token lives, and mends or opens its circuit. Answers those that are stopped, by name. */
-  checkTokens(): Promise<{ readonly name: string; readonly why: StoppedBy }[]>;
+  /**
+   * Asks Meta of each whether its token lives, and mends or opens its circuit. Answers those that are stopped, by name;
+   * `isNew`: this check has found it, and said so.
+   */
+  checkTokens(): Promise<{ readonly name: string; readonly why: StoppedBy; readonly isNew: boolean }[]>;
 }
 
 /** A call waits at most so long for its place; beyond that the delivery does. */
@@ -189,6 +192,9 @@ async function prepare<Body>(
   const { reference: deliveryId, attempt, message } = told;
   const cut = { deliveryId, parts: bodies.length, revision: message.revision, attempt };
   const taken = bodies.length > 1 || attempt > 1 ? await parts.parts.begin(cut) : new Map<number, string>();
+  // Last: of a page that is stopped one call finds out whether it works, and this has to be a call.
+  const heldMs = await sending.circuits.enter(account.account);
+  if (heldMs > 0) return { outcome: 'later', code: 'account-stopped', afterMs: heldMs };
   return { account, address, bodies, taken };
 }
 
@@ -282,6 +288,8 @@ async function takePlace(
 
 async function checkTokens(sending: AnySending) {
   const { platform, parts, accounts, circuits: stops } = sending;
+  await stops.keep([...accounts.keys()]);
+  const before = await stops.stopped();
   for (const account of accounts.values()) {
     const call = { method: 'GET', path: account.account, query: { fields: 'id' } } as const;
     const result = await parts.graph.call({ ...call, accessToken: account.accessToken });
@@ -294,5 +302,6 @@ async function checkTokens(sending: AnySending) {
       await noteStop(sending, account, 'token', codeOf(answer.error));
   }
   const names = (account: string): string => accounts.get(account)?.name ?? account;
-  return [...(await stops.stopped())].map(([account, why]) => ({ name: names(account), why }));
+  const now = [...(await stops.stopped())];
+  return now.map(([account, why]) => ({ name: names(account), why, isNew: before.get(account) !== why }));
 }
