@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, randomInt, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Message, ParcelCard, ReceiptCard } from '#contract';
 import { testHub, type TestHub } from './hub.ts';
@@ -306,4 +306,59 @@ test('one order told by thirty bodies at once is one receipt, with each refund o
   await Promise.all(Array.from({ length: 30 }, () => control(`/shop/orders/${order}/again`)));
   const [receipt, ...others] = await receipts(visitor);
   assert.deepEqual([receipt?.refunded, others.length, (await parcels(visitor)).length], ['1.00', 0, 2]);
+});
+
+/** Posts a body of Shopify as the shop's platform does, with its signature. */
+async function shopifySends(body: object, headers: Record<string, string> = {}): Promise<unknown> {
+  const raw = JSON.stringify(body);
+  const [secret = ''] = hub.orderSenders.shops[0]?.shopify ?? [];
+  const signature = createHmac('sha256', secret).update(raw).digest('base64');
+  const answer = await post('/v1/shops/northwind-books/shopify', raw, {
+    ...headers,
+    'x-shopify-hmac-sha256': signature,
+  });
+  assert.equal(answer.status, 202);
+  return answer.body;
+}
+
+const newOrderId = (): number => randomInt(1_000_000, 1_000_000_000);
+const shopifyOrder = (id: number, code: string, more: object = {}) => ({
+  id,
+  name: `#${id}`,
+  created_at: new Date().toISOString(),
+  currency: 'USD',
+  total_price: '30.00',
+  line_items: [{ title: 'Map', quantity: 1, price: '30.00' }],
+  note_attributes: [{ name: 'tellerline', value: code }],
+  ...more,
+});
+
+test('a fulfilment that gets its tracking number later stays one parcel; a second number is a second one', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const id = newOrderId();
+  await shopifySends(shopifyOrder(id, await connect(visitor)));
+  const fulfilment = { id: newOrderId(), order_id: id, status: 'success', tracking_number: null, shipment_status: null };
+  const numbers = ['1Z5R89390357567127', '1Z879E930346834440'];
+  await shopifySends({ ...fulfilment, updated_at: '2026-11-20T09:00:00Z' });
+  const numbered = { ...fulfilment, updated_at: '2026-11-20T10:00:00Z', tracking_number: numbers[0] };
+  await shopifySends(numbered);
+  const said = async (): Promise<string[]> => (await parcels(visitor)).map((one) => one.trackingLast4);
+  assert.deepEqual(await said(), ['7127']);
+  const [receipt] = await receipts(visitor);
+  assert.deepEqual(
+    receipt?.parcels?.map((one) => one.trackingLast4),
+    ['7127'],
+  );
+  // The carrier, who knows the number alone, moves that one parcel.
+  const tracker = { object: 'Tracker', tracking_code: numbers[0], status: 'out_for_delivery' };
+  const raw = JSON.stringify({ description: 'tracker.updated', result: tracker, id: randomUUID() });
+  const [secret = ''] = hub.orderSenders.carriers[0]?.easypost ?? [];
+  const signature = createHmac('sha256', secret).update(raw).digest('hex');
+  await post('/v1/carriers/easypost/easypost', raw, { 'x-hmac-signature': `hmac-sha256-hex=${signature}` });
+  assert.deepEqual(
+    (await parcels(visitor)).map((one) => one.state),
+    ['out-for-delivery'],
+  );
+  await shopifySends({ ...numbered, updated_at: '2026-11-20T11:00:00Z', tracking_numbers: numbers });
+  assert.deepEqual((await said()).toSorted(), ['4440', '7127']);
 });
