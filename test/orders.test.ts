@@ -337,7 +337,13 @@ test('a fulfilment that gets its tracking number later stays one parcel; a secon
   const visitor = await Visitor.arrive(hub);
   const id = newOrderId();
   await shopifySends(shopifyOrder(id, await connect(visitor)));
-  const fulfilment = { id: newOrderId(), order_id: id, status: 'success', tracking_number: null, shipment_status: null };
+  const fulfilment = {
+    id: newOrderId(),
+    order_id: id,
+    status: 'success',
+    tracking_number: null,
+    shipment_status: null,
+  };
   const numbers = ['1Z5R89390357567127', '1Z879E930346834440'];
   await shopifySends({ ...fulfilment, updated_at: '2026-11-20T09:00:00Z' });
   const numbered = { ...fulfilment, updated_at: '2026-11-20T10:00:00Z', tracking_number: numbers[0] };
