@@ -368,3 +368,37 @@ test('a fulfilment that gets its tracking number later stays one parcel; a secon
   await shopifySends({ ...numbered, updated_at: '2026-11-20T11:00:00Z', tracking_numbers: numbers });
   assert.deepEqual((await said()).toSorted(), ['4440', '7127']);
 });
+
+test('a body that is sent again under another delivery’s id is the same body', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const body = shopifyOrder(newOrderId(), await connect(visitor));
+  const sent = (delivery: string): Promise<unknown> => shopifySends(body, { 'x-shopify-webhook-id': delivery });
+  assert.deepEqual(await sent(randomUUID()), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual(await sent(randomUUID()), { accepted: 0, duplicates: 1, dropped: 0 });
+});
+
+test('a refund that comes before its order is not taken, and is when it is sent again after it', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const code = await connect(visitor);
+  const id = newOrderId();
+  const refund = {
+    id: newOrderId(),
+    order_id: id,
+    created_at: new Date().toISOString(),
+    transactions: [{ kind: 'refund', status: 'success', amount: '7.00', currency: 'USD' }],
+    refund_line_items: [],
+    note_attributes: [{ name: 'tellerline', value: code }],
+  };
+  assert.deepEqual(await shopifySends(refund), { accepted: 0, duplicates: 0, dropped: 1 }, 'and it says so');
+  await shopifySends(shopifyOrder(id, code));
+  assert.deepEqual(await shopifySends(refund), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual(await shopifySends(refund), { accepted: 0, duplicates: 1, dropped: 0 });
+  assert.deepEqual(
+    (await receipts(visitor)).map((one) => one.refunded),
+    ['7.00'],
+  );
+  const other = newOrderId();
+  const both = [{ ...refund, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
+  assert.deepEqual(await shopifySends({ data: both }), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual((await receipts(visitor)).map((one) => one.refunded), ['7.00', '7.00'], 'one body with both');
+});
