@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createHmac, randomInt, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Message, ParcelCard, ReceiptCard } from '#contract';
+import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
 import { cardsOf, Visitor } from './visitor.ts';
@@ -400,5 +401,23 @@ test('a refund that comes before its order is not taken, and is when it is sent 
   const other = newOrderId();
   const both = [{ ...refund, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
   assert.deepEqual(await shopifySends({ data: both }), { accepted: 1, duplicates: 0, dropped: 0 });
-  assert.deepEqual((await receipts(visitor)).map((one) => one.refunded), ['7.00', '7.00'], 'one body with both');
+  assert.deepEqual(
+    (await receipts(visitor)).map((one) => one.refunded),
+    ['7.00', '7.00'],
+    'one body with both',
+  );
+});
+
+test('an order that is called off before it was paid is looked for no more', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const body = shopifyOrder(newOrderId(), await connect(visitor), { updated_at: '2026-11-20T10:00:00Z' });
+  const linkId = (await visitor.me()).links.find(({ bank }) => bank === shop)?.id ?? '';
+  const waiting = async (): Promise<number> =>
+    (await hub.db.database.query(sql`select from receipt_searches where link_id = ${linkId}`)).length;
+  await shopifySends(body);
+  assert.equal(await waiting(), 1);
+  const off = { cancelled_at: '2026-11-20T11:00:00Z', updated_at: '2026-11-20T11:00:00Z', financial_status: 'voided' };
+  await shopifySends({ ...body, ...off });
+  assert.equal((await receipts(visitor))[0]?.cancelledAt, '2026-11-20T11:00:00.000Z');
+  assert.equal(await waiting(), 0);
 });

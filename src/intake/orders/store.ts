@@ -215,12 +215,14 @@ async function tell(
     if (earlier === undefined) return { ...said, ...to, messageId: newId<MessageId>(), entry: 'message' };
     return { ...said, ...to, messageId: earlier, entry: 'edit', ...(isLoud && { worthSaying: true }) };
   });
-  await parts.delivery.write(tx, changes, sealers);
-  const receipts = [...last.values()].filter(({ content }) => content.kind === 'receipt');
+  // Before the messages: a receipt that is called off is shown without the purchase that it stood with.
   await parts.pairing.receiptsStored(
     tx,
-    receipts.map(({ route: { linkId, customerId }, recordId }) => ({ linkId, customerId, recordId })),
+    [...last.values()].flatMap(({ route: { linkId, customerId }, recordId, content }) =>
+      content.kind === 'receipt' ? [{ linkId, customerId, recordId, content }] : [],
+    ),
   );
+  await parts.delivery.write(tx, changes, sealers);
   const uses = Map.groupBy(last.values(), ({ route, content }) => `${route.linkId}|${content.kind}`);
   await parts.vault.gate.enterWithin(
     tx,
