@@ -13,7 +13,6 @@ const config: KnipConfig = {
     'bench/peers/*-process.ts',
     'src/web/**/main.{ts,tsx}',
     'src/web/**/mount.fixture.tsx',
-    'src/web/*.html',
   ],
   project: ['src/**/*.{ts,tsx}', 'test/**/*.ts', 'tools/**/*.ts', 'bench/**/*.ts'],
   ignoreDependencies: [

@@ -6,6 +6,7 @@ import { parse } from '@formatjs/icu-messageformat-parser';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 import { trimAtlas, type Atlas } from './src/contract/trim-atlas.ts';
+import { pages, webPages } from './tools/web-pages.ts';
 
 const root = fileURLToPath(new URL('src/web', import.meta.url));
 const outDir = fileURLToPath(new URL('dist/web', import.meta.url));
@@ -100,7 +101,7 @@ const preact = [
 export default defineConfig({
   root,
   publicDir: fileURLToPath(new URL('src/web/public', import.meta.url)),
-  plugins: [words(), atlases(), react(), shell()],
+  plugins: [pages(root), words(), atlases(), react(), shell()],
   resolve: {
     alias: [
       // One Preact and nothing else: every way into React ends there.
@@ -122,12 +123,7 @@ export default defineConfig({
         if (!log.message.includes('externalized for browser compatibility')) handle(level, log);
       },
       input: {
-        index: `${root}/index.html`,
-        link: `${root}/link.html`,
-        m: `${root}/m.html`,
-        privacy: `${root}/privacy.html`,
-        view: `${root}/view.html`,
-        console: `${root}/console.html`,
+        ...Object.fromEntries(Object.keys(webPages).map((name) => [name, `${root}/${name}.html`])),
         embed: `${root}/embed/embed.ts`,
         'service-worker': `${root}/service-worker.ts`,
       },

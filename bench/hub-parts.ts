@@ -41,6 +41,7 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
     ...pools,
     alerts: parts.controls.alerts,
     acts: { sign: () => '' },
+    orderSenders: { shops: [], carriers: [] },
     eventKeys: () => Promise.resolve(undefined),
   });
   return {

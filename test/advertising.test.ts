@@ -4,7 +4,8 @@ import type { Advertising } from '#contract';
 import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // "This is advertising", on every message: counted once, by sender, for everybody to see, and of nobody.
 

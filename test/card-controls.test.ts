@@ -5,7 +5,8 @@ import type { CardControlCard, Message } from '#contract';
 import { sql } from '#db';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { until } from './until.ts';
+import { cardsOf, Visitor } from './visitor.ts';
 
 const channel = fakeChannel('chatter', { nameOf: () => 'Example Help' });
 let hub: TestHub;

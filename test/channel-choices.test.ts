@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { IdentityId } from '#base';
-import type { ChannelChange, Channels, LooseningAct, Problem } from '#contract';
+import type { ChannelChange, ChannelPreview, Channels, LooseningAct, Problem } from '#contract';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import type { Thread } from '#delivery';
@@ -78,6 +78,49 @@ test('previews show what would stand there, and nothing above their level', asyn
   }
   for (const detail of ['full', 'masked', 'pointer'])
     assert.doesNotMatch(textOf(channels, 'web-push', 'transactions', detail), /Stroman|65|66|318/);
+});
+
+test('a preview is what the messenger shows: the reference, the picture, the small print, and the set form of later', async () => {
+  const channels = await read();
+  const at = (channel: string, purpose: string, detail: string): ChannelPreview => {
+    const found = channels.previews.find(
+      (one) => one.channel === channel && one.purpose === purpose && one.detail === detail,
+    );
+    assert.ok(found, `${channel} ${purpose} ${detail}`);
+    return found;
+  };
+  for (const channel of ['messenger', 'whatsapp']) {
+    for (const purpose of ['balances', 'transactions']) {
+      const full = at(channel, purpose, 'full');
+      assert.match(JSON.stringify(full.parts), /Ref\. [0-9A-F]{6}/);
+      const { picture } = full.parts.find((part) => part.picture !== undefined) ?? {};
+      const drawn = await ana.open(picture ?? '');
+      assert.deepEqual([drawn.status, drawn.page.slice(1, 4)], [200, 'PNG'], `${channel} ${purpose}`);
+      for (const detail of ['masked', 'pointer'])
+        assert.ok(at(channel, purpose, detail).parts.every((part) => part.picture === undefined));
+    }
+    const later = (detail: string) => at(channel, 'transactions', detail).later;
+    assert.deepEqual(later('pointer'), {
+      parts: [{ text: 'There is something new from your bank. The link below opens once and shows it.' }],
+      buttons: ['Open'],
+    });
+    assert.match(
+      later('masked')?.parts[0]?.text ?? '',
+      /^A purchase on your account: About \$66 at Stroman & Hudson\. The/,
+    );
+    assert.match(later('full')?.parts[0]?.text ?? '', /\$65\.70 at Stroman & Hudson/);
+  }
+  assert.match(at('whatsapp', 'transactions', 'masked').parts[0]?.footer ?? '', /write “show”/);
+  assert.equal(at('web-push', 'transactions', 'full').later, undefined);
+  assert.equal((await fetch(`${hub.url}/api/channels/examples/balances`)).status, 401);
+});
+
+test('a channel can be kept for when another may not be written to, without a proof', async () => {
+  const id = await bringTo('web-push');
+  for (const spare of [true, false]) {
+    assert.equal((await change(ana, id, { spare })).status, 200);
+    assert.equal((await read()).channels.find((one) => one.id === id)?.spare, spare);
+  }
 });
 
 test('less is chosen freely and kept by purpose; what to do when it may not be written to as well', async () => {

@@ -33,13 +33,16 @@ export async function hubInHand(clock: Clock): Promise<HubInHand> {
   let lines = '';
   const log = createLog('info', { write: (line: string) => void (lines += line) });
   const provider = openKeyProvider(config, systemRandom);
-  const options = { config, databaseUrl: hub.db.url, log, clock, sandboxUrl: () => hub.sandboxUrl };
+  const { db, orderSenders } = hub;
+  const options = { config, databaseUrl: db.url, log, clock, orderSenders, sandboxUrl: () => hub.sandboxUrl };
   const parts = wire(options, { ...ownPools(hub.db.database), provider }, () => hub.url);
   return {
     hub,
     parts,
     logged: () => lines,
     close: async () => {
+      // What the parts in hand have taken up goes on, and would be tried again without an end over a closed database.
+      await parts.linking.jobs.stop();
       await hub.close();
       rmSync(keys, { recursive: true, force: true });
     },

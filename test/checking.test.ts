@@ -6,7 +6,8 @@ import { sql } from '#db';
 import { isInLog, openCheckpoint } from '#web/proof';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { until } from './until.ts';
+import { Visitor } from './visitor.ts';
 
 // "Is this really my bank?": of a message here, and of what reached somebody elsewhere.
 

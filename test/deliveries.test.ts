@@ -8,7 +8,8 @@ import { putDestination, removeDestination } from '../src/delivery/sending/desti
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { senderTo, startFakeMessenger, type FakeMessenger } from './faults/fake-messenger.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // From a bank's signed batch to another messenger: what arrives there, at which level of detail, what is
 // entered of it, and what no longer arrives.

@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { systemClock } from '#base';
 import { examineChannels } from '../src/app/doctor.ts';
-import type { PlatformSettings } from '../src/app/channels-file.ts';
+import { configureChannels, type ChannelSettings } from '../src/app/channels-file.ts';
 import { testHub, type TestHub } from './hub.ts';
+import { until } from './until.ts';
 
 // The examination of a page and a number, against the stand-ins of the platforms and the hub's own webhook.
 
@@ -13,9 +14,10 @@ before(async () => {
 });
 after(() => hub.close());
 
-const examined = async (settings: PlatformSettings, publicUrl = hub.url) => {
+const examined = async (settings: ChannelSettings, publicUrl = hub.url) => {
   const lines: string[] = [];
-  const ills = await examineChannels({ settings, publicUrl, clock: systemClock, say: (line) => void lines.push(line) });
+  const channels = configureChannels(settings);
+  const ills = await examineChannels({ channels, publicUrl, clock: systemClock, say: (line) => void lines.push(line) });
   return { ills, text: lines.join('\n') };
 };
 
@@ -29,19 +31,11 @@ async function fault(platform: string, faults: object): Promise<void> {
   assert.equal(response.ok, true, await response.text());
 }
 
-async function until(check: () => Promise<boolean>): Promise<void> {
-  for (let tries = 0; tries < 100; tries += 1) {
-    if (await check()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
-  }
-  assert.fail('it did not become so');
-}
-
 test('a page and a number that are set up are found well, and no secret is printed', async () => {
   const { platforms } = hub;
   // The templates are made, and approved, a moment after the start.
-  await until(async () => (await examined(platforms)).ills === 0);
-  const { text } = await examined(platforms);
+  await until('all to be well', async () => (await examined({ ...platforms })).ills === 0);
+  const { text } = await examined({ ...platforms });
   assert.match(text, /Messenger, /);
   assert.match(text, /WhatsApp, /);
   assert.match(text, /✔ reachable/);

@@ -9,7 +9,8 @@ import { readAddress } from '../src/channels/email/address.ts';
 import { mailTransport } from '../src/channels/email/transport.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Whoever confirmed an address is told there that there is something new, and never what. A real mail server of
 // the test's own takes the mails.

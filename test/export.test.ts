@@ -8,7 +8,8 @@ import { verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { SoftwarePasskey, type Options } from './software-passkey.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // "Everything that Tellerline keeps of you": held against the list of all tables and against the rows themselves.
 
@@ -30,6 +31,7 @@ interface Exported {
   >;
   readonly controls: Record<'actions' | 'cards', readonly Record<string, unknown>[]>;
   readonly notifications: { readonly email?: string; readonly browsers: readonly { readonly endpoint: string }[] };
+  readonly channels: readonly { readonly channel: string; readonly detail: string }[];
   readonly ledger: LogExport;
   readonly waiting: readonly unknown[];
 }
@@ -117,14 +119,16 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
   bank_actions: ({ controls }) => controls.actions.length,
   bank_cards: ({ controls }) => controls.cards.length,
   messages: ({ conversation }) => conversation.length,
+  destinations: ({ channels }) => channels.length,
   push_subscriptions: ({ notifications }) => notifications.browsers.length,
 };
 
 /** Tables of persons that have nothing to take along, and why. */
 const without: Readonly<Record<string, string>> = {
+  alerts: 'when a held purchase is looked at next: the purchase and what became of it is a record, which is there',
+  disputes: 'how far a case is: its card is in the conversation, and what was asked of the bank among the actions',
   conversations: 'numbers of the conversation, whose messages are there',
   entries: 'the order of the messages that are there',
-  destinations: 'which channel identity, all of which are there, at which level of detail',
   deliveries: 'the order in which messages went there: each is a delivery in the ledger, which is there',
   turns: 'what is to be answered within seconds: the words stand in the message',
   customer_keys: 'wrapped keys: what they open is there',
@@ -134,6 +138,10 @@ const without: Readonly<Record<string, string>> = {
   join_codes: 'random, for ten minutes',
   email_codes: 'random, for ten minutes; the address is there once it is confirmed',
   picture_addresses: 'which message was to be drawn once: the message is there, and the token is random',
+  order_routes: 'keyed hashes that lead to a receipt or a parcel: the records are there',
+  receipt_pairs:
+    'which receipt and which purchase belong together: both are there, and the card in the conversation shows them so',
+  receipt_searches: 'receipts whose purchase is still looked for: the receipts are there',
   passkey_challenges: 'random, for five minutes',
   sign_in_proofs: 'hashes, for five minutes',
   view_addresses: 'which message was to be shown once: the message is there, and the token is random',
@@ -214,13 +222,14 @@ test('nothing in it opens anything: no cookie, no key, no bank’s token', () =>
 test('the page to read shows the records by bank and account, and escapes what banks wrote', async () => {
   const { page, status } = await ana.open('/api/export.html');
   assert.equal(status, 200);
-  assert.match(page, /<h2>Purchases and balances<\/h2>\n<h3>Citi<\/h3>/);
+  assert.match(page, /<h2>Purchases, balances, receipts and parcels<\/h2>\n<h3>Citi<\/h3>/);
   assert.match(page, /QUILLWORKS &lt;5521&gt;/);
   const rows = page.match(/<td>\d{4}-\d\d-\d\d<\/td>/g) ?? [];
   assert.equal(rows.length, exported.records.filter(({ kind }) => kind === 'transaction').length);
   for (const heading of ['Receipts of what was deleted', 'Where you are signed in', 'Passkeys'])
     assert.ok(page.includes(`<h2>${heading}</h2>\n<div class="table"`), heading);
   assert.doesNotMatch(page, /<script|src=|href=/);
+  assert.match(page, /Where you are told that there is something new<\/h2>\n.*127\.0\.0\.1/);
 });
 
 test('a stranger’s export has nothing of it', async () => {

@@ -15,6 +15,8 @@ export function fakeChannel(name = 'chatter', more: Partial<Channel> = {}): Fake
   const sent: Dispatch[] = [];
   return {
     channel: name,
+    name: 'Chatter',
+    hasWindow: false,
     removes: false,
     concurrencyMax: 8,
     timeoutMs: 2_000,

@@ -5,7 +5,8 @@ import type { Privacy } from '#contract';
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Banks that do not push: one that says that there is something to fetch, and one that says nothing.
 

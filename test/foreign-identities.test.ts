@@ -13,7 +13,8 @@ import { wire } from '../src/app/wire.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { SoftwarePasskey, type Options } from './software-passkey.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Ana's data, asked for and acted on by everybody who is not Ana, at every route that there is.
 
@@ -160,6 +161,11 @@ const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) =>
   }),
   'POST /v1/banks/:bank/withdraw': () => ({ withdraw: 'citi' }),
   'POST /v1/banks/:bank/return': () => ({ return: 'citi' }),
+  'POST /v1/shops/:sender/events': () => ({ events: [] }),
+  'POST /v1/shops/:sender/shopify': () => ({ id: 1, name: '#1', total_price: '1.00', line_items: [] }),
+  'POST /v1/shops/:sender/woocommerce': () => ({ id: 1, currency: 'USD', total: '1.00', line_items: [] }),
+  'POST /v1/carriers/:sender/events': () => ({ events: [] }),
+  'POST /v1/carriers/:sender/easypost': () => ({ description: 'tracker.updated' }),
 };
 
 /** The addresses that a route has, with Ana's ids in the place of its parameters. */
@@ -169,7 +175,9 @@ function addresses(path: string): string[] {
       .replaceAll(/:(\w+)/g, (_, name: string) => encodeURIComponent(of[name] ?? ids[name]?.[0] ?? name))
       .replace('*', 'x');
   const [, first] = /:(\w+)/.exec(path) ?? [];
-  const values = first === 'bank' ? ['citi'] : first ? (ids[first] ?? [first]) : [''];
+  const sender = path.startsWith('/v1/carriers') ? 'easypost' : 'northwind-books';
+  const named = { bank: ['citi'], sender: [sender] }[first ?? ''];
+  const values = named ?? (first ? (ids[first] ?? [first]) : ['']);
   return values.map((value) => fill(first ? { [first]: value } : {}));
 }
 

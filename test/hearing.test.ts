@@ -6,7 +6,8 @@ import type { HearingAnswer, LedgerPage, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What the customer chose to be told in the chat holds for the events that a bank sends afterwards.
 

@@ -23,7 +23,7 @@ const hub = await startHub({
   log,
   clock: systemClock,
   sandboxUrl: () => sandboxUrl,
-  ...(chatter && { channels: [fakeChannel()] }),
+  ...(chatter && { messengers: [{ channel: 'chatter', create: () => fakeChannel() }] }),
 });
 process.once('SIGTERM', () => void hub.close().then(() => process.exit(0)));
 process.send?.({ url: hub.url });

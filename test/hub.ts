@@ -4,9 +4,10 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createLog, systemClock, type Clock, type Log } from '#base';
-import type { Channel, Sender } from '#delivery';
-import { createSandbox, type Sandbox } from '#sandbox';
+import type { Channel, ConfiguredChannel, Patience, Sender } from '#delivery';
+import { createSandbox, type Sandbox, type SandboxOptions } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
+import { configureChannels } from '../src/app/channels-file.ts';
 import { readConfig } from '../src/app/config.ts';
 import { createMetrics, type Metrics } from '../src/app/metrics.ts';
 import { logSigner, startHub } from '../src/app/wire.ts';
@@ -20,6 +21,8 @@ export interface TestHub {
   readonly sandboxUrl: string;
   /** How the sandbox's Messenger and WhatsApp are set up. */
   readonly platforms: Sandbox['platforms'];
+  /** How the sandbox's shop and carrier are set up. */
+  readonly orderSenders: Sandbox['orderSenders'];
   readonly db: TestDatabase;
   /** Everything that was logged, as text. */
   readonly logged: () => string;
@@ -68,12 +71,17 @@ function keepLog(): { log: Log; metrics: Metrics; logged: () => string } {
   return { log: createLog('debug', { write }, metrics.alarm), metrics, logged: () => lines };
 }
 
-/** What a hub is given of the sandbox. */
-function partsOf({ platforms, witness }: Sandbox, isWitnessAsked = false) {
+/** What a hub is given of the sandbox, and the messengers of the test's own before those of the sandbox. */
+function partsOf(
+  { platforms, orderSenders, witness }: Sandbox,
+  own: readonly ConfiguredChannel[],
+  isWitnessAsked = false,
+) {
   const asked = isWitnessAsked && witness;
   return {
-    platforms,
-    platformsOfSandbox: true,
+    messengers: [...own, ...configureChannels({ ...platforms })],
+    messengersOfSandbox: true,
+    orderSenders,
     ...(asked && { sandboxWitness: witnessAt(asked.key, asked.address, false) }),
   };
 }
@@ -88,7 +96,20 @@ interface TestHubOptions {
   readonly senders?: readonly Sender[];
   /** The messengers at which people write. */
   readonly channels?: readonly Channel[];
+  /** The same, of kinds of the test's own, as they are set up. */
+  readonly messengers?: readonly ConfiguredChannel[];
+  /** How long is waited for the sandbox's Messenger and WhatsApp. */
+  readonly patience?: Patience;
 }
+
+/** The sandbox of a test. A customer's year at a bank is made when somebody asks for it: few tests ask for a dozen. */
+const sandboxFor = (options: Omit<SandboxOptions, 'port'>): Promise<Sandbox> =>
+  createSandbox({ ...options, port: 0, seedCustomers: 0 });
+
+const ownMessengers = ({ channels = [], messengers = [] }: TestHubOptions): ConfiguredChannel[] => [
+  ...messengers,
+  ...channels.map((one) => ({ channel: one.channel, create: () => one })),
+];
 
 /** Starts hub and sandbox for one test file; `settings` are environment variables of the hub. */
 export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
@@ -107,7 +128,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   });
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
-  const sandbox = await createSandbox({ databaseUrl: db.sandboxUrl, port: 0, hubUrl: () => url, clock, log, witness });
+  const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, hubUrl: () => url, clock, log, witness });
   const start = (port: number) =>
     startHub({
       config: configOf(port),
@@ -117,8 +138,8 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
       metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
-      ...(options.channels && { channels: options.channels }),
-      ...partsOf(sandbox, options.witness),
+      ...(options.patience && { patience: options.patience }),
+      ...partsOf(sandbox, ownMessengers(options), options.witness),
     });
   let hub = await start(0);
   let stopped = false;
@@ -131,6 +152,7 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     },
     sandboxUrl: sandbox.url,
     platforms: sandbox.platforms,
+    orderSenders: sandbox.orderSenders,
     db,
     logged,
     another: () => start(0),

@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What a bank may send, and what it may not: every batch here is signed with the bank's own key.
 

@@ -9,7 +9,8 @@ import { sql } from '#db';
 import { makeAuthority, noCertificates } from '#test/certificates';
 import { returnKeys, runKeyService, withdrawKeys, type KeyService } from '#vault';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A bank that holds its own key withdraws it, and then its key service is gone: its customers stay free to leave.
 

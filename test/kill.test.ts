@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { freePorts, ready, runTellerline, type Run } from './run.ts';
-import { cardsOf, readMessages, until, Visitor } from './visitor.ts';
+import { cardsOf, readMessages, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Promises P1 and P2 over the whole product: the process is killed while purchases pour in.
 

@@ -7,7 +7,8 @@ import { sql } from '#db';
 import { verifyExport, type LogExport } from '#proof';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What a customer reads of their own data: every change of a consent, every deletion, every delivery.
 

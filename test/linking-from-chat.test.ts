@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { randomInt } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { systemClock, type Clock, type CustomerId } from '#base';
+import { limits, systemClock, type Clock, type CustomerId } from '#base';
 import type { Disclosure } from '#contract';
 import { sql } from '#db';
 import {
@@ -15,7 +15,9 @@ import {
   type ChatPerson,
   type HubInHand,
 } from './chat-side.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
+import { times } from './whole.ts';
 
 // A bank linked from a chat at another messenger, and everything that somebody who is not its customer can do to
 // it (RFC 10027: cross-device consent phishing).
@@ -42,7 +44,8 @@ async function activeConsents(bank: string, customer: string): Promise<number> {
   return consents.filter((one) => one.status === 'ACTIVE').length;
 }
 
-const confirm = (who: ChatPerson, text: string) => all.parts.linking.confirm(who.identityId, text);
+const confirm = (who: ChatPerson, text: string, key: string = randomUUID()) =>
+  all.parts.linking.confirm(who.identityId, { text, key });
 const browser = (): Visitor => new Visitor(all.hub);
 
 test('from a chat: the address, the disclosure that names the chat, the bank, the code said back, linked', async () => {
@@ -72,7 +75,10 @@ test('from a chat: the address, the disclosure that names the chat, the bank, th
   assert.equal((await one.call('POST', `/api/linking/${attempt}/enter`, {})).status, 403);
 
   const said = await confirm(ana, `${stands.code.slice(0, 3)} ${stands.code.slice(3)}`);
-  assert.match(said?.said ?? '', /Citi is linked/);
+  assert.match(
+    said?.said ?? '',
+    /Citi is linked to this chat\. Shown here with the shop and a rounded amount alone: purchases\. Of balances you only read/,
+  );
   assert.deepEqual(await linksOf(ana), ['citi']);
   const [destination] = await all.hub.db.database.query<{ details: unknown }>(sql`
     select details from destinations where identity_id = ${ana.identityId}`);
@@ -290,43 +296,148 @@ test('a browser with a chat of its own keeps it', async () => {
   );
 });
 
-test('1,000 walks that somebody else has a hand in link nothing wrongly', async (t) => {
-  const [thief, victim, other] = [await person(all), await person(all), await person(all)];
-  const walks = 1000;
-  let linked = 0;
-  /** What the bank gave is made up, as its login does not matter here; everything else is the hub's own. */
+test('the same words told again are answered as before, and change nothing more', async () => {
+  const [ana, other] = [await person(all), await person(all)];
+  const first = await walkToCode(browser(), await ask(all, ana), 'customer-15');
+  const wrong = String((Number(first.code) + 1) % 1_000_000).padStart(6, '0');
+  const answers = [];
+  for (let told = 0; told < 7; told += 1) answers.push((await confirm(ana, wrong, 'wrong'))?.said);
+  assert.deepEqual(new Set(answers).size, 1, 'one try, however often it is told');
+  assert.match(answers[0] ?? '', /4 more tries/);
+  const said = await confirm(ana, first.code, 'right');
+  assert.match(said?.said ?? '', /is linked/);
+  assert.equal((await confirm(ana, first.code, 'right'))?.said, said?.said);
+  assert.equal((await linksOf(ana)).length, 1);
+
+  const second = await walkToCode(browser(), await ask(all, ana, 'wells-fargo'), 'customer-15');
+  for (let told = 0; told < 2; told += 1)
+    assert.match((await confirm(other, second.code, 'foreign'))?.said ?? '', /belongs to another chat/);
+  assert.deepEqual(await linksOf(ana), ['citi']);
+  await until(
+    'the bank to have its grant back',
+    async () => (await activeConsents('wells-fargo', 'customer-15')) === 0,
+  );
+});
+
+test('nobody ends the linkings of others by guessing: a sixth code within the hour is not believed', async () => {
+  const [ana, guesser, victim] = [await person(all), await person(all), await person(all)];
+  const { code } = await walkToCode(browser(), await ask(all, ana), 'customer-16');
+  const wrong = (n: number): string => String((Number(code) + n) % 1_000_000).padStart(6, '0');
+  const alarms = (): number => all.logged().split('"alarm":"link_codes_guessed"').length;
+  const before = alarms();
+  for (let n = 1; n <= 5; n += 1) assert.equal(await confirm(guesser, wrong(n)), undefined);
+  assert.equal(alarms(), before);
+  assert.equal(await confirm(guesser, code), undefined, 'said like anything else');
+  assert.equal(alarms(), before + 1);
+  for (let n = 1; n <= 10; n += 1)
+    await all.parts.linking.confirmInBrowser(victim.customerId, { text: wrong(n), key: `${n}` }, 'en');
+  const inBrowser = await all.parts.linking.confirmInBrowser(victim.customerId, { text: code, key: 'it' }, 'en');
+  assert.equal(inBrowser, undefined);
+  assert.match((await confirm(ana, code))?.said ?? '', /is linked/, 'and the one who was asked is not hindered');
+  // An hour passes for whoever guessed.
+  await all.hub.db.database.execute(sql`update channel_identities set stray_codes_since = now() - interval '61 minutes'
+    where identity_id = ${guesser.identityId}`);
+  await all.hub.db.database.execute(sql`update customers set stray_codes_since = now() - interval '61 minutes'
+    where customer_id = ${guesser.customerId}`);
+  const later = await walkToCode(browser(), await ask(all, ana, 'wells-fargo'), 'customer-16');
+  assert.match((await confirm(guesser, later.code))?.said ?? '', /belongs to another chat/);
+  await until(
+    'the bank to have its grant back',
+    async () => (await activeConsents('wells-fargo', 'customer-16')) === 0,
+  );
+});
+
+/**
+ * Everything but the browser: asked for in a chat, taken up, signed, and back where its code is awaited. A shop needs
+ * no login and is never called, so that a thousand such walks are as whole as one.
+ */
+async function walkWithoutBrowser(who: ChatPerson) {
+  const { linking } = all.parts;
+  await all.hub.db.database.execute(sql`
+    update link_attempts set created_at = created_at - interval '2 hours'
+    where customer_id = ${who.customerId} and created_at > now() - interval '1 hour'`);
+  const kind = { browser: 'Firefox', system: 'Android' };
+  const { attemptId, session } = await linking.claim(await ask(all, who, 'shop-northwind-books'), kind);
+  const { hash } = await linking.disclose(session, attemptId);
+  const signing = { hash, purposes: ['receipts'], durationDays: 365, signature: 'A. Customer' } as const;
+  await linking.finish(session, await linking.sign(session, attemptId, signing));
+  const stands = await linking.standing(session, attemptId);
+  assert.ok(stands.state === 'confirming');
+  return { attemptId, session, code: stands.code };
+}
+
+test('walks that somebody else has a hand in link nothing wrongly', async (t) => {
+  const { linking } = all.parts;
+  const thief = await person(all);
+  const strangers: ChatPerson[] = [];
+  let said = 0;
+  /** Somebody in whose chat a code that is not theirs can be said: nobody is believed more than a few times an hour. */
+  const stranger = async (): Promise<ChatPerson> => {
+    if (said % limits.strayCodesPerHourMax === 0) strangers.push(await person(all));
+    said += 1;
+    return strangers.at(-1) as ChatPerson;
+  };
+  const state = async (attemptId: string) => {
+    const [row] = await all.hub.db.database.query<{ state: string }>(sql`
+      select state from link_attempts where attempt_id = ${attemptId}`);
+    return row?.state;
+  };
+  const walks = times(1000, 100);
   for (let walk = 0; walk < walks; walk += 1) {
-    await all.hub.db.database.execute(sql`
-      update link_attempts set created_at = created_at - interval '2 hours'
-      where customer_id = ${thief.customerId} and created_at > now() - interval '1 hour'`);
-    const token = await ask(all, thief);
-    const kind = { browser: 'Firefox', system: 'Android' };
-    const { attemptId, session } = await all.parts.linking.claim(token, kind);
-    const code = String(randomInt(1_000_000)).padStart(6, '0');
-    const index = all.parts.vault.index('link-code', code);
-    await all.hub.db.database.execute(sql`
-      update link_attempts set state = 'confirming', code_index = ${index}, confirm_by = now() + interval '10 minutes'
-      where attempt_id = ${attemptId}`);
-    const step = walk % 5;
-    if (step === 0) await confirm(victim, code);
-    if (step === 1)
+    const { attemptId, session, code } = await walkWithoutBrowser(thief);
+    const way = walk % 5;
+    if (way === 0) await confirm(await stranger(), code);
+    if (way === 1)
       for (let guess = 1; guess <= 6; guess += 1)
         await confirm(thief, String((Number(code) + guess) % 1_000_000).padStart(6, '0'));
-    if (step === 2) await all.parts.linking.confirmInBrowser(code, 'en');
-    if (step === 3) await Promise.all([confirm(other, code), confirm(victim, code)]);
-    if (step === 4)
-      await all.parts.linking
-        .standing({ ...session, sessionIndex: Buffer.alloc(32) }, attemptId)
-        .catch(() => undefined);
-    if (step !== 4) {
-      // And replayed where it was asked for.
-      await confirm(thief, code);
-      const [row] = await all.hub.db.database.query<{ state: string }>(sql`
-        select state from link_attempts where attempt_id = ${attemptId}`);
-      assert.equal(row?.state, 'failed', `walk ${walk}, by way ${step}`);
+    if (way === 2) {
+      const { customerId } = await stranger();
+      await linking.confirmInBrowser(customerId, { text: code, key: randomUUID() }, 'en');
     }
+    if (way === 3) await Promise.all([confirm(await stranger(), code), confirm(await stranger(), code)]);
+    if (way === 4) {
+      const other = { ...session, sessionIndex: randomBytes(32) };
+      await assert.rejects(linking.standing(other, attemptId), { code: 'link_address_foreign' });
+      await assert.rejects(linking.check(other, attemptId), { code: 'link_address_foreign' });
+      assert.equal(await state(attemptId), 'confirming', 'whoever only looks changes nothing');
+      await confirm(await stranger(), code);
+    }
+    // And replayed where it was asked for.
+    await confirm(thief, code);
+    assert.equal(await state(attemptId), 'failed', `walk ${walk}, by way ${way}`);
   }
-  for (const one of [thief, victim, other]) linked += (await linksOf(one)).length;
+  let linked = 0;
+  for (const one of [thief, ...strangers]) linked += (await linksOf(one)).length;
   t.diagnostic(`${walks} walks: ${linked} linked wrongly`);
   assert.equal(linked, 0);
+
+  const { code } = await walkWithoutBrowser(thief);
+  assert.match((await confirm(thief, code))?.said ?? '', /is linked|is connected/);
+  assert.deepEqual(await linksOf(thief), ['shop-northwind-books'], 'the same walk, undisturbed, links');
+});
+
+test('a shop from a chat: the signature alone is not enough, its code has to be said there as well', async () => {
+  const ana = await person(all);
+  const shop = 'shop-northwind-books';
+  const one = browser();
+  const attempt = await takeUp(one, await ask(all, ana, shop));
+  const { body: disclosure } = await one.call<Disclosure>('GET', `/api/linking/${attempt}`);
+  assert.match(disclosure.title, /^Connect Northwind Books to Facebook Messenger, Example Help$/);
+  assert.deepEqual(
+    disclosure.levels?.choices.map(({ purpose, examples }) => [purpose, examples.map(({ detail }) => detail)]),
+    [
+      ['receipts', ['pointer', 'masked', 'full']],
+      ['shipping', ['pointer', 'masked', 'full']],
+    ],
+  );
+  const end = await one.open(await sign(one, attempt, ['receipts'], { receipts: 'masked' }));
+  assert.equal(end.at.pathname, `/m/${attempt}`);
+  assert.deepEqual(await linksOf(ana), [], 'nothing is connected yet');
+  const stands = await standing(one, attempt);
+  assert.equal(stands.state, 'confirming');
+  const answered = await confirm(ana, stands.state === 'confirming' ? stands.code : '');
+  assert.ok(answered?.linkId);
+  assert.deepEqual(await linksOf(ana), [shop]);
+  const code = await all.parts.linking.shopCode(answered.linkId);
+  assert.match(code ?? '', /^[2-9A-Z]{4}-[2-9A-Z]{4}$/);
 });

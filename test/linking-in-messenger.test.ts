@@ -5,7 +5,8 @@ import type { FromPerson } from '#delivery';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { walkToCode } from './chat-side.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Linking and joining as a person does it at a messenger: by its webhook alone.
 
@@ -64,6 +65,50 @@ test('a button, an address, the bank, six digits: linked, told at the level chos
   assert.ok(at >= 0, JSON.stringify(asked.message));
   await presses(ana, `act|${asked.message?.id}|${at}`);
   await until('the link to end', async () => (await links(said.identityId)).length === 0);
+});
+
+test('what was linked is told once in the chat that asked: which bank, how much of it, and no pointers besides', async () => {
+  const gina = { id: 'gina' };
+  const from = channel.sent.length;
+  await presses(gina, 'way|link-bank|wells-fargo');
+  const token = await addressIn(from);
+  const { code } = await walkToCode(new Visitor(hub), token, 'customer-4');
+  const later = channel.sent.length;
+  await says(gina, code);
+  const said = await sentTo(later, (text) => /Wells Fargo is linked to this chat/.test(text));
+  assert.match(
+    said.message?.content.text ?? '',
+    /Of balances and purchases you only read here that there is something/,
+  );
+  // Of the card that this chat was not shown there is nothing to change either, when the look-back is done.
+  const unasked = () =>
+    hub.db.database.query<{ purpose: string | null }>(sql`
+      select purpose from deliveries where identity_id = ${said.identityId} and not asked and entry = 'message'`);
+  await until('the look-back to be read', async () => {
+    const rows = await hub.db.database.query<{ state: string }>(sql`
+      select b.state from lookbacks b join links l using (link_id) join channel_identities i using (customer_id)
+      where i.identity_id = ${said.identityId}`);
+    return rows.length > 0 && rows.every(({ state }) => state === 'done');
+  });
+  assert.deepEqual(await unasked(), []);
+});
+
+test('the first balances are told in the chat that asked where they may stand there in full', async () => {
+  const hana = { id: 'hana' };
+  const from = channel.sent.length;
+  await presses(hana, 'way|link-bank|us-bank');
+  const { code } = await walkToCode(new Visitor(hub), await addressIn(from), 'customer-6', { balances: 'full' });
+  const later = channel.sent.length;
+  await says(hana, code);
+  const said = await sentTo(later, (text) => /Shown here in full: balances\. Of purchases you only read/.test(text));
+  await until('the first balances', async () =>
+    channel.sent.some(
+      ({ identityId, message }) => identityId === said.identityId && /available/.test(message?.content.text ?? ''),
+    ),
+  );
+  const told = await hub.db.database.query<{ purpose: string | null }>(sql`
+    select purpose from deliveries where identity_id = ${said.identityId} and not asked`);
+  assert.deepEqual(told, [{ purpose: 'balances' }]);
 });
 
 test('the address stands in no browser of the customer', async () => {

@@ -5,7 +5,8 @@ import type { Disclosure } from '#contract';
 import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Linking under attack and in bad weather: nothing is linked that its customer did not link in that browser.
 

@@ -4,7 +4,8 @@ import { after, before, test } from 'node:test';
 import type { Balance, Page } from '#contract';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, readMessages, until, Visitor } from './visitor.ts';
+import { cardsOf, readMessages, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // The main job over HTTP: hub, sandbox banks and PostgreSQL are real, only the screen is missing.
 

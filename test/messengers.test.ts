@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // From a telephone at the sandbox's platforms through the whole hub and back: what a person says there, and what
 // they are shown.

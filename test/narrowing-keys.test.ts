@@ -13,7 +13,7 @@ import { ownPools } from '../src/app/pools.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
 import { wire } from '../src/app/wire.ts';
 import { makeLinks, type MadeLink } from './many-links.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // A narrowing puts a fresh key in the place of a link's: what it deleted opens in no older copy, what is left opens.
 

@@ -11,7 +11,8 @@ import type { ServerFrame } from '#contract';
 import { openDatabase, sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What whoever runs it is told, and what it refuses before it is too much.
 

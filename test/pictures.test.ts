@@ -9,7 +9,8 @@ import { conversationOf } from '../src/delivery/conversations.ts';
 import { changeDestination, destinationsOf, putDestination } from '../src/delivery/sending/destinations.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A messenger fetches the picture of a card that goes there in full: once, and only while it may be shown.
 

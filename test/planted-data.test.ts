@@ -3,7 +3,8 @@ import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // No personal data, token or message body in a log, an error, a page of counts or a URL, through the whole job
 // and every way that it can go wrong. The log is at its most talkative.
@@ -107,6 +108,79 @@ test('what is planted in messages, purchases, names and tokens is in no log, no 
   );
   assert.ok(lines > 40 && told.length >= 8);
   assert.deepEqual(found, []);
+});
+
+interface PhoneThread {
+  readonly person: { readonly key: string; readonly number?: string };
+  readonly thread: readonly { readonly id: string; readonly buttons: readonly { readonly title: string }[] }[];
+}
+
+/** What the sandbox's page with the telephone does. */
+async function phone(
+  method: 'GET' | 'POST',
+  what: string,
+  fields: Readonly<Record<string, unknown>>,
+): Promise<PhoneThread> {
+  const url = new URL(`/phone/api/${what}`, hub.sandboxUrl);
+  if (method === 'GET') for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, String(value));
+  const headers = { 'content-type': 'application/json', origin: url.origin };
+  const response = await fetch(url, { method, headers, ...(method === 'POST' && { body: JSON.stringify(fields) }) });
+  const answer = (await response.json()) as PhoneThread & { readonly state?: PhoneThread };
+  assert.equal(response.ok, true, JSON.stringify(answer));
+  return answer.state ?? answer;
+}
+
+const bigAsText = (_: string, value: unknown): unknown => (typeof value === 'bigint' ? String(value) : value);
+
+test('no id that a messenger gives a message, and no number of a person’s, stands in clear in any row', async (t) => {
+  const { person } = await phone('POST', 'people', {
+    platform: 'whatsapp',
+    name: marks.name,
+  });
+  const at = { platform: 'whatsapp', person: person.key };
+  const settled = async (least: number) =>
+    until('what was sent is read', async () => {
+      const [row] = await hub.db.database.query<{ n: number }>(sql`select count(*)::integer as n
+        from channel_statuses s join deliveries d using (channel, platform_index)
+        where s.channel = 'whatsapp' and s.applied and d.sealed_platform_id is not null`);
+      return (row?.n ?? 0) >= least && row?.n;
+    });
+  await phone('POST', 'say', { ...at, text: marks.words });
+  const statuses = await settled(2);
+  const tables = await hub.db.database.query<{ name: string }>(sql`
+    select table_name as name from information_schema.tables where table_schema = 'public' and table_type = 'BASE TABLE'`);
+  const { number = '' } = person;
+  assert.match(number, /^\d{8,}$/);
+  // A wamid is base64 around the number, at any of the three places that a byte can have in it.
+  const hidden = ['', 'x', 'xy'].map((before) => Buffer.from(`${before}${number}`).toString('base64').slice(4, 12));
+  const wanted = ['wamid', number, ...hidden];
+  const found: string[] = [];
+  for (const { name } of tables) {
+    const rows = await hub.db.database.query<object>({ text: `select * from "${name}"`, values: [] });
+    const text = rows
+      .flatMap((row) => Object.values(row))
+      .map((value) => (Buffer.isBuffer(value) ? value.toString('latin1') : JSON.stringify(value, bigAsText)))
+      .join('\n');
+    for (const [n, one] of wanted.entries()) if (text.includes(one)) found.push(`${n} in ${name}`);
+  }
+  t.diagnostic(`${tables.length} tables, ${statuses} statuses of a number's messages: ${found.length} found`);
+  assert.deepEqual(found, []);
+
+  const [customer] = await hub.db.database.query<{ id: string }>(sql`
+    select customer_id as id from channel_addresses where channel = 'whatsapp'`);
+  await phone('POST', 'say', { ...at, text: 'delete my account' });
+  const asked = await until('the button', async () => {
+    const { thread } = await phone('GET', 'state', at);
+    return thread.find(({ buttons }) => buttons.some(({ title }) => /delete/i.test(title)));
+  });
+  const n = asked.buttons.findIndex(({ title }) => /delete/i.test(title));
+  await phone('POST', 'press', { ...at, message: asked.id, n });
+  await until('the account to be gone', async () => {
+    const left = await hub.db.database.query(sql`select from customers where customer_id = ${customer?.id ?? ''}`);
+    return left.length === 0;
+  });
+  const left = await hub.db.database.query(sql`select from channel_statuses where channel = 'whatsapp' and applied`);
+  assert.equal(left.length, 0);
 });
 
 /** Codes and tokens that the sandbox's banks gave out, as they stand in their own store. */

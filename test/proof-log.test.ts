@@ -12,7 +12,8 @@ import { verify } from '../src/app/verify.ts';
 import { openWitness } from '../src/sandbox/witness.ts';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // The log as a stranger and as the customer see it: over HTTP, and in a file.
 

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { channelFailPoints } from '#base';
+import { channelFailPoints, codeFailPoints } from '#base';
+import { sql } from '#db';
+import { walkToCode } from './chat-side.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type HubProcess } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
+import { Visitor } from './visitor.ts';
 
 // A hub that is killed at each step of a person's message: what was answered with 200 is not lost, what was not is
 // told again as a messenger does, and nobody is answered twice.
@@ -77,5 +80,72 @@ test(`killed at each of ${channelFailPoints.length} steps it loses no message an
       values: [],
     });
     return row?.n ?? -1;
+  }
+});
+
+test(`killed at each of ${codeFailPoints.length} steps of a code it links once, and answers the code once`, async (t) => {
+  const channel = fakeChannel();
+  const hub = await testHub({ channels: [channel] });
+  const { database } = hub.db;
+  let running: HubProcess | undefined;
+  try {
+    // One more than there are steps: nothing happens to the hub while their code is said.
+    const people = [...codeFailPoints, undefined].map((point, n) => ({ point, who: { id: `linking-${n}` }, n }));
+    const walked: { readonly point: string | undefined; readonly code: object; readonly customer: string }[] = [];
+    for (const { point, who, n } of people) {
+      const from = channel.sent.length;
+      await tell(hub.url, [did(who, { kind: 'press', payload: 'way|link-bank|citi', title: 'Link' })]);
+      const [sent, address] = await until('an address', async () => {
+        const one = channel.sent.slice(from).find(({ message }) => message?.waysOn?.some((way) => way.address));
+        const way = one?.message?.waysOn?.find((led) => led.address);
+        return one && way?.address !== undefined && ([one, way.address] as const);
+      });
+      const { code } = await walkToCode(new Visitor(hub), address.split('#')[1] ?? '', `customer-${n + 1}`);
+      walked.push({ point, code: did(who, { kind: 'text', text: code }), customer: sent.customerId });
+    }
+    await hub.stop();
+    for (const { point, code } of walked) {
+      if (point !== undefined) {
+        process.env['TEST_FAIL_POINT'] = point;
+        const dying = await hub.process();
+        running = dying;
+        delete process.env['TEST_FAIL_POINT'];
+        await tell(hub.url, [code]).catch(() => undefined);
+        await until(
+          `a kill at "${point}"`,
+          async () => dying.process.exitCode !== null || dying.process.signalCode !== null,
+        );
+        assert.equal(dying.process.signalCode, 'SIGKILL', point);
+        await database.execute(sql`update channel_inbox set next_at = now()`);
+      }
+      const next = await hub.process();
+      running = next;
+      // As a messenger does that had no answer: the same again.
+      assert.equal((await tell(hub.url, [code])).status, 200);
+      await until('the code to be worked through', async () => {
+        const left = await database.query(sql`select from channel_inbox union all select from turns`);
+        return left.length === 0;
+      });
+      await next.end('SIGKILL');
+    }
+    const counted = await database.query<{ customer: string; links: number; said: string[]; asked: number }>(sql`
+      select c.customer_id as customer,
+        (select count(*)::integer from links l where l.customer_id = c.customer_id and l.state = 'linked') as links,
+        (select array_agg(m.author order by m.author) from messages m where m.conversation_id = c.conversation_id) as said,
+        (select count(*)::integer from entries e join deliveries d using (conversation_id, seq)
+          where e.conversation_id = c.conversation_id and d.asked) as asked
+      from conversations c`);
+    const of = (customer: string) => counted.find((one) => one.customer === customer);
+    const undisturbed = of(walked.at(-1)?.customer ?? '');
+    assert.deepEqual([undisturbed?.links, undisturbed?.said.includes('customer')], [1, false]);
+    t.diagnostic(`${codeFailPoints.length} kills; each person was told ${undisturbed?.said.length} messages`);
+    for (const { customer, point } of walked) {
+      const { links, said, asked } = of(customer) ?? {};
+      const { said: wanted, asked: answers } = undisturbed ?? {};
+      assert.deepEqual({ links, said, asked }, { links: 1, said: wanted, asked: answers }, point ?? 'undisturbed');
+    }
+  } finally {
+    if (running?.process.exitCode === null && running.process.signalCode === null) await running.end('SIGKILL');
+    await hub.close();
   }
 });

@@ -1,29 +1,51 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { request, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { systemRandom, type CustomerId } from '#base';
+import { limits, systemRandom, type CustomerId, type IdentityId } from '#base';
 import { openSession } from '#customers';
 import { sql } from '#db';
-import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
+import {
+  replayDeadLetters,
+  uuidOf,
+  type ChannelParts,
+  type FromPerson,
+  type HeldAtMessengers,
+  type MediaFetched,
+} from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // From a messenger's body to the conversation and back: once, in order, each thing for itself.
 
 let picture: MediaFetched = { fetched: false, why: 'not-there' };
+/** The messenger's own host answers no sooner. */
+let pictureComes: Promise<void> = Promise.resolve();
+let picturesAsked = 0;
 /** What 'not yet readable' says to a version that can read it. */
 let readable: FromPerson | undefined;
 const { read } = fakeChannel();
 const channel = fakeChannel('chatter', {
-  media: async () => picture,
+  media: async () => {
+    picturesAsked += 1;
+    await pictureComes;
+    return picture;
+  },
   profile: async () => ({ locale: 'es_LA' }),
   read: (raw) => (readable && raw.toString() === 'not yet readable' ? [readable] : read(raw)),
 });
 let hub: TestHub;
+/** What the channel is given of the hub. */
+let given: ChannelParts | undefined;
 
 before(async () => {
-  hub = await testHub({ channels: [channel] });
+  const create = (parts: ChannelParts) => {
+    given = parts;
+    return channel;
+  };
+  hub = await testHub({ messengers: [{ channel: channel.channel, create }] });
 });
 after(() => hub.close());
 
@@ -163,6 +185,42 @@ test('a person is known by either identifier once both were told together', asyn
   assert.equal((await counts('channel_addresses')) - before, 1);
 });
 
+test('a number alone is not who was known by an id: a stranger is met, until the id is named again', async () => {
+  const text = (person: FromPerson['person']) => did(person, { kind: 'text', text: 'hi' });
+  const known = await meets('by-id', [text({ id: 'US.21', number: '15571' })]);
+  const stranger = await meets('stranger', [text({ number: '15571' })]);
+  assert.notEqual(stranger.customerId, known.customerId);
+  const states = () =>
+    rows<{ state: string; byNumber: boolean; destinations: number }>(sql`
+      select state, number_index is not null as "byNumber",
+        (select count(*)::integer from destinations d where d.identity_id = a.identity_id) as destinations
+      from channel_addresses a where identity_id in (${known.identityId}, ${stranger.identityId}) order by created_at`);
+  assert.deepEqual(await states(), [
+    { state: 'in-use', byNumber: false, destinations: 1 },
+    { state: 'in-use', byNumber: true, destinations: 1 },
+  ]);
+  const before = await counts('customers');
+  await tell(hub.url, [text({ number: '15571' })]);
+  await emptied();
+  assert.equal(await counts('customers'), before, 'and stays that stranger');
+  await tell(hub.url, [text({ id: 'US.21', number: '15571' })]);
+  await emptied();
+  assert.deepEqual(await states(), [
+    { state: 'in-use', byNumber: true, destinations: 1 },
+    { state: 'retired', byNumber: true, destinations: 0 },
+  ]);
+});
+
+test('whoever says that they are somebody else from now on, by the number alone, is met there no more', async () => {
+  const { identityId } = await meets('gone', [did({ id: 'US.22', number: '15572' }, { kind: 'text', text: 'a' })]);
+  await tell(hub.url, [did({ number: '15572' }, { kind: 'readdressed', now: { number: '15573' } })]);
+  await emptied();
+  const [row] = await rows<{ state: string }>(
+    sql`select state from channel_addresses where identity_id = ${identityId}`,
+  );
+  assert.equal(row?.state, 'retired');
+});
+
 test('whoever says that they are somebody else from now on gets nothing more there', async () => {
   const { identityId } = await meets('moved', [did({ id: 'US.8', number: '15558' }, { kind: 'text', text: 'a' })]);
   await tell(hub.url, [did({ id: 'US.8', number: '15558' }, { kind: 'readdressed', now: { number: '15560' } })]);
@@ -185,29 +243,73 @@ test('an echo, our own or of somebody at the page, is never answered', async () 
   assert.deepEqual({ sent: channel.sent.length, said: await said(), customers: await counts('customers') }, before);
 });
 
-test('while another app has the thread nothing is answered, and when it is ours again, it is', async () => {
-  const routing = (ours: boolean, key: string) => ({
-    from: 'platform',
-    account: 'page-1',
-    kind: 'routing',
-    what: 'pass_thread_control',
-    person: { id: 'away' },
-    ours,
-    key,
-  });
+const routed = (id: string, ours: boolean, atMs: number) => ({
+  from: 'platform',
+  account: 'page-1',
+  kind: 'routing',
+  what: 'pass_thread_control',
+  person: { id },
+  ours,
+  key: `${id} ${ours} ${atMs}`,
+  atMs,
+});
+const isAway = async (id: string): Promise<boolean | undefined> => {
+  const [row] = await rows<{ away: boolean }>(sql`
+    select coalesce(away_until > clock_timestamp(), false) as away from channel_addresses
+    where identity_id = ${known.get(id)?.identityId ?? ''}`);
+  return row?.away;
+};
+
+test('what a person says to us while another app is believed to have the thread is taken, and shows that it is ours', async () => {
   await meets('away', [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
   await until('the answer', async () => (await saidBy('away')).length >= 2);
-  const before = await said();
-  await tell(hub.url, [routing(false, 'r1')]);
+  const before = { said: await said(), answered: (await saidBy('away')).length };
+  const atMs = Date.now();
+  await tell(hub.url, [routed('away', false, atMs)]);
   await emptied();
-  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  assert.equal(await isAway('away'), true);
+  // Said before that, and told late: taken all the same, and who has the thread now is as it was.
+  await tell(hub.url, [{ ...did({ id: 'away' }, { kind: 'text', text: 'ayuda' }), atMs: atMs - 60_000 }]);
   await emptied();
-  assert.equal(await said(), before);
-  await tell(hub.url, [routing(true, 'r2')]);
+  assert.deepEqual([await said(), await isAway('away')], [before.said + 1, true]);
+  await tell(hub.url, [{ ...did({ id: 'away' }, { kind: 'text', text: 'ayuda' }), atMs: atMs + 1 }]);
   await emptied();
-  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  assert.deepEqual([await said(), await isAway('away')], [before.said + 2, false]);
+  await until('answers', async () => (await saidBy('away')).length > before.answered);
+});
+
+test('who has a thread is what was told of it last by the messenger’s clock, however late and often the rest comes', async () => {
+  await meets('routed', [{ ...did({ id: 'routed' }, { kind: 'text', text: 'ayuda' }), atMs: Date.now() - 60_000 }]);
+  const atMs = Date.now() - 30_000;
+  const away = routed('routed', false, atMs);
+  const after: (boolean | undefined)[] = [];
+  for (const one of [away, routed('routed', true, atMs + 1_000), away, routed('routed', false, atMs + 500)]) {
+    await tell(hub.url, [one]);
+    await emptied();
+    after.push(await isAway('routed'));
+  }
+  assert.deepEqual(after, [true, false, false, false]);
+});
+
+test('a thread is back a day after it was given away, also where that was told a day late', async () => {
+  const hourMs = 3_600_000;
+  await meets('late', [{ ...did({ id: 'late' }, { kind: 'text', text: 'ayuda' }), atMs: Date.now() - 48 * hourMs }]);
+  await tell(hub.url, [routed('late', false, Date.now() - 25 * hourMs)]);
   await emptied();
-  assert.equal(await said(), before + 1);
+  assert.equal(await isAway('late'), false);
+});
+
+test('a refused call says that a thread is away, unless something was told of it since the call was prepared', async () => {
+  const met = await meets('refused', [did({ id: 'refused' }, { kind: 'text', text: 'ayuda' })]);
+  const identityId = met.identityId as IdentityId;
+  const prepared = await given?.addressOf(identityId);
+  await tell(hub.url, [routed('refused', true, Date.now())]);
+  await emptied();
+  assert.equal(await given?.threadAway?.(identityId, prepared?.routedAtMs), false);
+  assert.equal(await isAway('refused'), false);
+  const anew = await given?.addressOf(identityId);
+  assert.equal(await given?.threadAway?.(identityId, anew?.routedAtMs), true);
+  assert.equal(await isAway('refused'), true);
 });
 
 test('what cannot be answered but politely is so once a minute', async () => {
@@ -313,13 +415,17 @@ test('a status moves only forward, and one that comes before its message is know
   });
   await tell(hub.url, [status('m-early', 'read'), status('m-early', 'delivered'), status('m-early', 'sent')]);
   await emptied();
+  const [{ index } = {}] = await rows<{ index: Buffer }>(
+    sql`select platform_index as index from channel_statuses order by at desc limit 1`,
+  );
+  assert.ok(index && !index.includes('m-early'));
   const find = () =>
     rows<{ status: string; applied: boolean }>(
-      sql`select status, applied from channel_statuses where platform_id = 'm-early'`,
+      sql`select status, applied from channel_statuses where platform_index = ${index}`,
     );
   assert.deepEqual(await find(), [{ status: 'read', applied: false }]);
   const [delivery] = await rows<{ id: string; conversationId: string; seq: bigint }>(sql`
-    update deliveries set platform_id = 'm-early' where delivery_id = (
+    update deliveries set platform_index = ${index} where delivery_id = (
       select delivery_id from deliveries where state = 'delivered' order by at desc limit 1)
     returning delivery_id as id, conversation_id as "conversationId", seq`);
   assert.ok(delivery);
@@ -327,6 +433,108 @@ test('a status moves only forward, and one that comes before its message is know
   const [read] = await rows<{ seq: bigint }>(sql`
     select read_seq as seq from conversations where conversation_id = ${delivery.conversationId}`);
   assert.ok(read && read.seq >= delivery.seq);
+});
+
+test('what a messenger said of messages goes with them: of one that failed, of one that it took twice, of one told late', async () => {
+  const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
+  await meets('gone', [did({ id: 'gone' }, { kind: 'text', text: 'ayuda' })]);
+  await until('greeting and answer', async () => (await saidBy('gone')).length >= 2);
+  const { identityId = '' } = known.get('gone') ?? {};
+  const sent = channel.sent.filter((one) => one.identityId === identityId);
+  const [failed, doubled] = sent.map(({ reference }) => reference);
+  await until('what is settled', async () => {
+    const open = await rows(sql`select from deliveries where identity_id = ${identityId} and state <> 'delivered'`);
+    return open.length === 0;
+  });
+  const before = await statuses();
+  const told = (kind: string, platformId: string, more: object) => {
+    return { from: 'platform', account: 'page-1', key: `${kind} ${platformId}`, kind, platformId, ...more };
+  };
+  const late = told('status', 'm-late', { status: 'sent', reference: `${doubled}:0:3` });
+  await tell(hub.url, [
+    told('status', `m-${failed}`, { status: 'failed', code: 1 }),
+    told('echo', 'm-second', { own: true, reference: `${doubled}:0:2` }),
+  ]);
+  await emptied();
+  await tell(hub.url, [told('status', 'm-second', { status: 'delivered' }), late]);
+  await emptied();
+  const [parked] = await rows<{ index: Buffer | null }>(sql`
+    select platform_index as index from deliveries where delivery_id = ${failed ?? ''} and state = 'parked'`);
+  assert.equal(parked?.index, null);
+  assert.equal((await statuses()) - before, 3);
+  await tell(hub.url, [did({ id: 'gone' }, { kind: 'readdressed', now: { id: 'gone since' } })]);
+  await emptied();
+  assert.equal(await statuses(), before);
+  await tell(hub.url, [late]);
+  await emptied();
+  assert.equal(await statuses(), before, 'and none is entered of what is gone');
+});
+
+test('what is taken up again after it failed counts once as told', async () => {
+  const counted = async (): Promise<number> => {
+    const page = await (await fetch(`${hub.staffUrl}/metrics`)).text();
+    const line = /^tellerline_messengers_told_total\{channel="chatter",kind="media"\} (\d+)$/m.exec(page);
+    return Number(line?.[1] ?? 0);
+  };
+  await meets('counted', [did({ id: 'counted' }, { kind: 'text', text: 'ayuda' })]);
+  const before = { counted: await counted(), asked: picturesAsked };
+  const failing = Promise.reject(new Error('the messenger’s own host is away'));
+  failing.catch(() => undefined);
+  pictureComes = failing;
+  await tell(hub.url, [
+    did({ id: 'counted' }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  await until('it was asked for', async () => picturesAsked > before.asked);
+  pictureComes = Promise.resolve();
+  await emptied();
+  assert.ok(picturesAsked - before.asked >= 2, 'it was taken up again');
+  assert.equal(await counted(), before.counted + 1);
+});
+
+test('pictures that do not come hold up no status, are taken up once, and count as no further try', async () => {
+  const comes = Promise.withResolvers<void>();
+  pictureComes = comes.promise;
+  picture = { fetched: false, why: 'not-there' };
+  const askedBefore = picturesAsked;
+  const saidBefore = await said();
+  // More than there are places for what people do, and more than are held in memory.
+  const people = limits.channelBodiesHeldMax + 4;
+  const sends = Array.from({ length: people }, (_, n) => [
+    did({ id: `slow-${n}` }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  // A few at a time, as one address has its share of the door.
+  for (let n = 0; n < sends.length; n += 16)
+    await Promise.all(sends.slice(n, n + 16).map((body) => tell(hub.url, body)));
+  await until('every place is taken', async () => picturesAsked - askedBefore === limits.channelWorkersMax);
+  const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
+  const before = { statuses: await statuses(), letters: await counts('dead_letters') };
+  const status = {
+    from: 'platform',
+    account: 'page-1',
+    key: 's',
+    kind: 'status',
+    platformId: 'm-slow',
+    status: 'read',
+  };
+  await tell(hub.url, [status]);
+  await until('the status', async () => (await statuses()) > before.statuses);
+
+  // As when their lease has run out several times over.
+  for (let lapse = 0; lapse < 3; lapse += 1) {
+    await rows(sql`update channel_inbox set next_at = now() - interval '1 second'`);
+    await until('whoever has them to say so', async () => {
+      const due = await rows(sql`select from channel_inbox where next_at > clock_timestamp()`);
+      return due.length >= limits.channelBodiesHeldMax;
+    });
+  }
+  const tried = await rows<{ attempts: number }>(sql`select attempts from channel_inbox where attempts > 0`);
+  assert.deepEqual(tried, []);
+  assert.equal(picturesAsked - askedBefore, limits.channelWorkersMax);
+  comes.resolve();
+  await emptied();
+  assert.equal(picturesAsked - askedBefore, people, 'each was asked for once');
+  assert.equal((await said()) - saidBefore, people);
+  assert.equal(await counts('dead_letters'), before.letters);
 });
 
 test('acting by words at a messenger does nothing: a hundred texts that look like a press', async () => {
@@ -384,4 +592,47 @@ test('a body at the limit is taken, one beyond it is refused', async () => {
   };
   assert.equal(await post(big(1024 * 1024)), 200);
   assert.equal(await post(big(3 * 1024 * 1024)), 413);
+});
+
+test('bodies of one address that never end leave room for the messenger’s own', async () => {
+  const { port } = new URL(hub.url);
+  /** Begins a body and does not end it; answers the status, where it is refused at the door. */
+  const begin = (): { readonly answer: Promise<number | undefined>; end(): void } => {
+    const going = request({
+      host: '127.0.0.1',
+      port,
+      method: 'POST',
+      path: '/channels/chatter/webhook',
+      headers: { 'content-length': 9 },
+    });
+    const answer = new Promise<number | undefined>((resolve) => {
+      going.on('response', (response) => resolve(response.resume().statusCode)).on('error', () => resolve(undefined));
+    });
+    going.write('f');
+    return { answer, end: () => void going.destroy() };
+  };
+  const tellFrom = async (localAddress: string): Promise<number | undefined> => {
+    const raw = Buffer.from(JSON.stringify(did({ id: 'Zoe' }, { kind: 'text', text: 'hello' })));
+    const headers = { 'x-signature': signatureOf(raw), 'content-type': 'application/json' };
+    const going = request({
+      host: '127.0.0.1',
+      port,
+      localAddress,
+      method: 'POST',
+      path: '/channels/chatter/webhook',
+      headers,
+    });
+    going.end(raw);
+    const [response] = (await once(going, 'response')) as [IncomingMessage];
+    return response.resume().statusCode;
+  };
+  const forged = Array.from({ length: limits.channelBodiesArrivingPerAddressMax }, begin);
+  try {
+    await until('the forger’s share to be taken', async () => (await tellFrom('127.0.0.1')) === 503);
+    assert.equal(await tellFrom('127.0.0.2'), 200);
+  } finally {
+    for (const one of forged) one.end();
+    await Promise.all(forged.map(({ answer }) => answer));
+  }
+  await until('the places to be free again', async () => (await tellFrom('127.0.0.1')) === 200);
 });

@@ -5,7 +5,8 @@ import { WebSocket } from 'ws';
 import type { Entry, ServerFrame } from '#contract';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // Promise P2 at the hub's end: every entry exactly once, in order, whatever happens to the socket.
 

@@ -11,7 +11,8 @@ import type { ServerFrame } from '#contract';
 import { openDatabase, runningPostgres, sql, type Database } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { freePorts, ready, runTellerline, type Run } from './run.ts';
-import { cardsOf, readMessages, until, Visitor } from './visitor.ts';
+import { cardsOf, readMessages, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A signal to stop, under load: what is under way is finished and shown, nothing new is taken, the browsers
 // are sent away, and nothing that was acknowledged is lost. The sender keeps its own book.

@@ -4,7 +4,8 @@ import { limits } from '#base';
 import { referenceOf, type ConsentCard, type Disclosure, type Problem, type SupportLink } from '#contract';
 import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What staff do on a customer's word, and what is done before a customer has signed: nothing.
 

@@ -16,6 +16,7 @@ const house = [
   'conversation',
   'desk',
   'controls',
+  'orders',
   'linking',
   'delivery',
   'vault',

@@ -11,7 +11,8 @@ import { createViews, mintView } from '../src/delivery/views.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { SoftwarePasskey, type Options } from './software-passkey.ts';
-import { until, Visitor } from './visitor.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // What a one-time address out of a messenger opens, and for whom.
 

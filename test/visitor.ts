@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Card, Disclosure, Entry, Me, Message, Page, Problem, Purpose } from '#contract';
 import type { TestHub } from './hub.ts';
+import { until } from './until.ts';
 
 /** An answer of the hub's API. */
 export interface Answered<Body = unknown> {
@@ -181,12 +181,12 @@ export class Visitor {
 
   /** Presses the button of an act under the newest message that has it. */
   async press(act: string, label?: string): Promise<Answered> {
-    const messages = await this.conversation();
-    const action = messages
-      .toReversed()
-      .flatMap((message) => message.actions ?? [])
-      .find((one) => one.act === act && (label === undefined || one.label.includes(label)));
-    assert.ok(action, `there is a button ${act}`);
+    // What was asked last may be answered after something that came by itself.
+    const action = await until(`a button ${act}`, async () => {
+      const messages = await this.conversation();
+      const actions = messages.toReversed().flatMap((message) => message.actions ?? []);
+      return actions.find((one) => one.act === act && (label === undefined || one.label.includes(label)));
+    });
     return this.call('POST', '/api/acts', { token: action.token });
   }
 }
@@ -211,21 +211,6 @@ export function cardsOf<Kind extends Card['card']>(
   return messages.flatMap(({ content }) =>
     content.kind === 'card' && content.card.card === kind ? [content.card as Extract<Card, { card: Kind }>] : [],
   );
-}
-
-/** Waits until `check` answers something true, at most 20 s unless said otherwise. */
-export async function until<Result>(
-  what: string,
-  check: () => Promise<Result | undefined | false>,
-  forMs = 20_000,
-): Promise<Result> {
-  const deadline = Date.now() + forMs;
-  for (;;) {
-    const result = await check();
-    if (result) return result;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await sleep(25);
-  }
 }
 
 /** The address that a form of a bank's page posts to. */

@@ -5,7 +5,8 @@ import type { FraudAlertCard, HearingAnswer, Message, Purpose } from '#contract'
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { until } from './until.ts';
+import { Visitor } from './visitor.ts';
 
 // The customer's own watch: rules that they set ask softly whether a purchase was theirs.
 

@@ -1,72 +1,29 @@
 import assert from 'node:assert/strict';
-import { createDecipheriv, createECDH, createPublicKey, hkdfSync, randomBytes, verify } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createPublicKey, verify } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
+import type { Channels, PushState } from '#contract';
 import { sql } from '#db';
 import { isPushService } from '../src/channels/push/push-services.ts';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { until, Visitor } from './visitor.ts';
+import { PushReceiver, PushService } from './push-side.ts';
+import { Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A browser that asked for it is told by web push that there is something new, and never what.
 
-interface Pushed {
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-  readonly path: string;
-}
-
-/** A push service of this test's own: keeps what comes, and answers as it is told. */
-const pushed: Pushed[] = [];
-let answer: { status: number; headers?: Record<string, string> };
-const service = createServer((request, response) => {
-  const chunks: Buffer[] = [];
-  request.on('data', (chunk: Buffer) => chunks.push(chunk));
-  request.on('end', () => {
-    pushed.push({ headers: request.headers, body: Buffer.concat(chunks), path: request.url ?? '' });
-    response.writeHead(answer.status, answer.headers).end();
-  });
-});
-
-/** A browser's half of RFC 8291: its key pair and secret. */
-class Browser {
-  readonly #keys = createECDH('prime256v1');
-  readonly #auth = randomBytes(16);
-  readonly #own = this.#keys.generateKeys();
-
-  subscription(endpoint: string) {
-    return { endpoint, keys: { p256dh: this.#own.toString('base64url'), auth: this.#auth.toString('base64url') } };
-  }
-
-  /** Opens an `aes128gcm` body (RFC 8188) by the keys of RFC 8291. */
-  open(body: Buffer): unknown {
-    const salt = body.subarray(0, 16);
-    const theirs = body.subarray(21, 21 + (body[20] ?? 0));
-    const sealed = body.subarray(21 + theirs.length);
-    const info = Buffer.concat([Buffer.from('WebPush: info\0'), this.#own, theirs]);
-    const shared = Buffer.from(hkdfSync('sha256', this.#keys.computeSecret(theirs), this.#auth, info, 32));
-    const derive = (name: string, bytes: number): Buffer =>
-      Buffer.from(hkdfSync('sha256', shared, salt, Buffer.from(`Content-Encoding: ${name}\0`), bytes));
-    const opening = createDecipheriv('aes-128-gcm', derive('aes128gcm', 16), derive('nonce', 12));
-    opening.setAuthTag(sealed.subarray(-16));
-    const padded = Buffer.concat([opening.update(sealed.subarray(0, -16)), opening.final()]);
-    return JSON.parse(padded.subarray(0, padded.lastIndexOf(2)).toString()) as unknown;
-  }
-}
+const service = new PushService();
+const { pushed } = service;
 
 let hub: TestHub;
 let ana: Visitor;
 let bank: BankSigner;
 let card: string;
 let address: string;
-const browser = new Browser();
+const browser = new PushReceiver();
 
 before(async () => {
-  service.listen(0, '127.0.0.1');
-  await once(service, 'listening');
-  address = `http://127.0.0.1:${(service.address() as AddressInfo).port}/push/`;
+  address = await service.start();
   hub = await testHub();
   ana = await Visitor.arrive(hub, 'es');
   await ana.link('citi', 'customer-1');
@@ -78,7 +35,7 @@ after(async () => {
   service.close();
 });
 beforeEach(() => {
-  answer = { status: 201 };
+  service.answer = { status: 201 };
   pushed.length = 0;
 });
 
@@ -144,6 +101,21 @@ test('a browser that names itself again is told once, and one that another custo
   assert.equal((await subscribe(`${address}a`)).status, 204);
 });
 
+test('each browser that is told goes by its name, to its customer alone', async () => {
+  const eve = await Visitor.arrive(hub);
+  const laptop = { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' };
+  await eve.call('PUT', '/api/push', { subscription: browser.subscription(`${address}e`) }, laptop);
+  const { body } = await eve.call<PushState>('GET', '/api/push');
+  const channels = await eve.call<Channels>('GET', '/api/channels');
+  assert.deepEqual(body.browsers, [
+    { id: channels.body.channels[0]?.id, endpoint: `${address}e`, browser: 'Firefox', system: 'Linux' },
+  ]);
+  const others = await ana.call<PushState>('GET', '/api/push');
+  assert.ok(others.body.browsers.every(({ endpoint }) => endpoint !== `${address}e`));
+  assert.equal((await eve.call('DELETE', `/api/channels/${channels.body.channels[0]?.id}`)).status, 200);
+  assert.deepEqual((await eve.call<PushState>('GET', '/api/push')).body.browsers, []);
+});
+
 test('what is not a push service’s address is refused, and nothing is called', async () => {
   for (const endpoint of [
     'https://evil.example/push',
@@ -174,20 +146,20 @@ test('push services are the few that there are; this machine is one for the sand
 });
 
 test('when the service asks to wait it is told later, once', async () => {
-  answer = { status: 429, headers: { 'retry-after': '1' } };
+  service.answer = { status: 429, headers: { 'retry-after': '1' } };
   await buy();
   await until('the refusal', async () => pushed.length > 0);
-  answer = { status: 201 };
+  service.answer = { status: 201 };
   await until('it is delivered', async () => (await states()).at(-1) === 'delivered');
   assert.equal(pushed.length, 2);
 });
 
 test('a subscription that the service knows no more is removed, and nothing is pushed there again', async () => {
-  answer = { status: 410 };
+  service.answer = { status: 410 };
   await buy();
   await until('the subscription is gone', async () => (await rows()) === 0);
   const before = pushed.length;
-  answer = { status: 201 };
+  service.answer = { status: 201 };
   await buy();
   await until('nothing is open', async () => (await states()).length === 0);
   assert.equal(pushed.length, before);

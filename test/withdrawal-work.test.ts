@@ -13,7 +13,7 @@ import { openKeyProvider } from '../src/app/keys.ts';
 import { ownPools } from '../src/app/pools.ts';
 import { wire } from '../src/app/wire.ts';
 import { makeLinks, type MadeLink } from './many-links.ts';
-import { until } from './visitor.ts';
+import { until } from './until.ts';
 
 // Many links of a bank that pulls out: read while it happens, interrupted, and carried on by two at once.
 

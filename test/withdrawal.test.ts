@@ -6,7 +6,8 @@ import { sql } from '#db';
 import { parseVerifier, verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
-import { cardsOf, until, Visitor } from './visitor.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+import { until } from './until.ts';
 
 // A whole bank pulls out: by its own signed order, and at the operator's word.
 

@@ -9,7 +9,14 @@ const outDir = join(root, 'dist/web');
 const stampName = '.built-from';
 
 /** What the screens are built from; a change of any of these makes the build stale. */
-const sources = ['src/web', 'src/contract', 'tools/build-web.ts', 'vite.config.ts', 'package-lock.json'];
+const sources = [
+  'src/web',
+  'src/contract',
+  'tools/build-web.ts',
+  'tools/web-pages.ts',
+  'vite.config.ts',
+  'package-lock.json',
+];
 
 /** Builds the screens into `dist/web` unless they are there already, built from exactly these sources. */
 export async function buildWebIfStale(): Promise<{ readonly built: boolean; readonly ms: number }> {

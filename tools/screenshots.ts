@@ -1,7 +1,7 @@
 /**
  * `npm run screenshots`: photographs every screen of the running product, on a phone and on a desk, light and
  * dark, in English and Spanish, into `dist/screens`, to be looked at; those that the README shows go to
- * `docs/images` too.
+ * `docs/images` too. `npm run screenshots -- chats`: only those of the chats at other messengers.
  */
 import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,6 +9,7 @@ import type { Page } from 'playwright-core';
 import type { Locale } from '#contract';
 import { launchChromium } from '../test/browser/browser.ts';
 import { Stage } from '../test/browser/stage.ts';
+import { Chatter } from '../test/browser/chatter.ts';
 import type { Person } from '../test/browser/person.ts';
 import { testHub } from '../test/hub.ts';
 import { buildWebIfStale } from './build-web.ts';
@@ -69,25 +70,36 @@ const words = {
   },
 } as const satisfies Record<Locale, unknown>;
 
+const onlyChats = process.argv[2] === 'chats';
 await buildWebIfStale();
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const stage = new Stage(await testHub(), await launchChromium());
 try {
   for (const locale of ['en', 'es'] as const) {
-    for (const device of ['phone', 'desk'] as const) await photographAll(locale, device);
+    for (const device of ['phone', 'desk'] as const) {
+      if (!onlyChats) await photographAll(locale, device);
+      for (const platform of ['messenger', 'whatsapp'] as const) await chatAndTake(platform, locale, device);
+      await stage.clear();
+    }
   }
   await photographCards(stage.browser, folder);
 } finally {
   await stage.browser.close();
   await stage.hub.close();
 }
-// Drawings that were made by hand stand there too.
-for (const name of await readdir(images)) if (name.endsWith('.png')) await rm(join(images, name));
-for (const [name, screen] of Object.entries(shown)) {
-  await copyFile(join(folder, `${screen}.png`), join(images, `${name}.png`));
+if (!onlyChats) await copyShown();
+console.log(`All screens: ${folder}`);
+
+/** Those of the documents, in place of those from before. */
+async function copyShown(): Promise<void> {
+  // Drawings that were made by hand stand there too.
+  for (const name of await readdir(images)) if (name.endsWith('.png')) await rm(join(images, name));
+  for (const [name, screen] of Object.entries(shown)) {
+    await copyFile(join(folder, `${screen}.png`), join(images, `${name}.png`));
+  }
+  console.log(`Those of the documents: ${images}`);
 }
-console.log(`All screens: ${folder}\nThose of the documents: ${images}`);
 
 /** The whole way through in one language on one device; each screen in both themes. */
 async function photographAll(locale: Locale, device: keyof typeof devices): Promise<void> {
@@ -108,10 +120,50 @@ async function photographAll(locale: Locale, device: keyof typeof devices): Prom
   await take('console');
   await page.goto(`${stage.hub.url}/link/unknown`);
   await take('refusal');
-  await page.goto(`${stage.hub.url}/v#example`);
-  await page.getByRole('button').waitFor();
-  await take('view');
   await stage.clear();
+}
+
+/** The same at another messenger: the telephone, the pages that open from it, and what the privacy centre says of it. */
+async function chatAndTake(
+  platform: 'messenger' | 'whatsapp',
+  locale: Locale,
+  device: keyof typeof devices,
+): Promise<void> {
+  const { context } = await stage.ownBrowser({ locale: locale === 'es' ? 'es-US' : 'en-US', ...devices[device] });
+  const person = await Chatter.begin(stage, platform, locale === 'es' ? 'Luisa' : 'Ruth', { locale, context });
+  const look = (name: string, page: Page): Promise<void> =>
+    photograph(page, (theme) => `${platform}-${name}-${device}-${theme}-${locale}`);
+  const customer = `customer-${(platform === 'messenger' ? 30 : 40) + (locale === 'es' ? 2 : 0) + (device === 'desk' ? 1 : 0)}`;
+  await person.phone.evaluate('scrollTo(0, 0)');
+  await look('phone-start', person.phone);
+  const page = await person.link(customer, 'masked', look);
+  await stage.purchase('citi', customer, { online: false });
+  await person.told('Stroman & Hudson').last().waitFor();
+  await look('phone-purchase', person.phone);
+  // This browser is not the customer's own yet: it has to show that it is.
+  const view = await person.opens(person.names.open);
+  const open = view.getByRole('button', { name: person.names.open, exact: true });
+  await open.waitFor();
+  await look('v', view);
+  await open.click();
+  // A passkey, or a bank.
+  await view.getByRole('button').nth(1).waitFor();
+  await look('v-opened', view);
+  await page.getByRole('button').last().click();
+  await page.getByRole('textbox').waitFor();
+  await page.goto(`${stage.hub.url}/privacy`);
+  const told = page.locator('section[aria-labelledby=told]');
+  await told.getByRole('button', { expanded: false }).first().click();
+  await told.locator('figure').first().waitFor();
+  await told.locator('details > summary').first().click();
+  await told.evaluate((section) => section.scrollIntoView());
+  await look('told', page);
+  // Shown before it is chosen: more than before is to be proven first.
+  await told.locator('fieldset').last().getByRole('radio').last().check();
+  const figure = told.locator('fieldset').last().locator('figure').first();
+  await figure.locator('img').evaluate('(picture) => picture.decode()');
+  await figure.evaluate((preview) => preview.scrollIntoView({ block: 'center' }));
+  await look('told-full', page);
 }
 
 async function linkAndTake(person: Person, customer: string, take: (name: string) => Promise<void>): Promise<void> {

@@ -3,8 +3,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import * as z from 'zod';
 import { isTellerlineError } from '#base';
+import type { ChannelKind, SettingsSection } from '#delivery';
 import { readChannelsFile } from './channels-file.ts';
+import { channelKinds } from './channels.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'tellerline-channels-'));
 after(() => rmSync(folder, { recursive: true }));
@@ -18,19 +21,38 @@ function fileOf(content: unknown): string {
 const page = { pageId: '101', name: 'Page', accessToken: 'token-of-page' };
 const messenger = { appId: '1', appSecret: 'secret-of-app', verifyToken: 'verify', pages: [page] };
 
-test('a page needs five settings, and the Graph API is Meta’s own', () => {
-  assert.deepEqual(readChannelsFile(fileOf({ messenger })), {
-    messenger: { ...messenger, graph: 'https://graph.facebook.com/v26.0' },
-  });
+/** A kind of the test's own: what stands in its part, with its secret. */
+function chatter(): ChannelKind & { readonly secrets: string[] } {
+  const secrets: string[] = [];
+  return {
+    channel: 'chatter',
+    secrets,
+    configure: (section: SettingsSection) => {
+      const given = section.checked(z.strictObject({ key: z.string().optional(), keyFile: z.string().optional() }));
+      secrets.push(section.secret(given, 'key'));
+      return {
+        channel: 'chatter',
+        create: () => {
+          throw new Error('none is made here');
+        },
+      };
+    },
+  };
+}
+
+test('a page needs five settings; what is not in the file is not set up', () => {
+  assert.deepEqual(
+    readChannelsFile(fileOf({ messenger })).map(({ channel }) => channel),
+    ['messenger'],
+  );
+  assert.deepEqual(readChannelsFile(fileOf({})), []);
 });
 
 test('a secret may stand in a file of its own, beside this one', () => {
   writeFileSync(join(folder, 'token'), 'token-in-file\n');
-  const { accessToken: _, ...rest } = page;
-  const settings = readChannelsFile(
-    fileOf({ messenger: { ...messenger, pages: [{ ...rest, accessTokenFile: 'token' }] } }),
-  );
-  assert.equal(settings.messenger?.pages[0]?.accessToken, 'token-in-file');
+  const kind = chatter();
+  readChannelsFile(fileOf({ chatter: { keyFile: 'token' } }), [...channelKinds, kind]);
+  assert.deepEqual(kind.secrets, ['token-in-file']);
 });
 
 test('what is wrong is named by its place, and no secret is repeated', () => {

@@ -1,89 +1,53 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import * as z from 'zod';
-import { isLoopbackHost, TellerlineError } from '#base';
-import type { MessengerSettings, WhatsAppSettings } from '#channels/meta';
+import { TellerlineError } from '#base';
+import type { ChannelKind, ConfiguredChannel, SettingsSection } from '#delivery';
+import { channelKinds } from './channels.ts';
 
-/** The messengers of Meta, as an operator or the sandbox sets them up. */
-export interface PlatformSettings {
-  readonly messenger?: MessengerSettings;
-  readonly whatsapp?: WhatsAppSettings;
-}
-
-const graph = 'https://graph.facebook.com/v26.0';
-const id = z.string().regex(/^\d{1,32}$/);
-const secret = z.string().min(1).max(1_000);
-const name = z.string().trim().min(1).max(100);
-const address = z.string().refine(isGraphAddress, 'must be https, or on this machine').default(graph);
-
-/** A secret stands in the file itself, or in a file of its own that it names. */
-const secretOf = <Name extends string>(field: Name) => ({
-  [field]: secret.optional(),
-  [`${field}File`]: z.string().optional(),
-});
-
-const app = {
-  graph: address,
-  appId: id,
-  ...secretOf('appSecret'),
-  ...secretOf('verifyToken'),
-};
-const page = z.strictObject({ pageId: id, name, ...secretOf('accessToken') });
-const number = z.strictObject({
-  phoneNumberId: id,
-  businessAccountId: id,
-  displayNumber: z.string().regex(/^\d{6,15}$/),
-  name,
-  ...secretOf('accessToken'),
-});
-const fileSchema = z.strictObject({
-  messenger: z.strictObject({ ...app, pages: z.array(page).min(1) }).optional(),
-  whatsapp: z.strictObject({ ...app, numbers: z.array(number).min(1) }).optional(),
-});
+/** Messengers as somebody sets them up, a part each, by the names of their kinds. */
+export type ChannelSettings = Readonly<Record<string, unknown>>;
 
 /**
  * Reads the file that `TELLERLINE_CHANNELS` names: JSON, its form in docs/messenger.md and docs/whatsapp.md.
  *
  * @throws TellerlineError `channels_invalid`, naming the place in the file and never a value
  */
-export function readChannelsFile(path: string): PlatformSettings {
-  const parsed = fileSchema.safeParse(jsonIn(path));
-  if (!parsed.success) {
-    const [issue] = parsed.error.issues;
-    throw refused(path, `${issue?.path.join('.') || 'The file'} is not as it must be: ${issue?.message ?? ''}.`);
-  }
-  const { messenger, whatsapp } = parsed.data;
-  const read = (where: string, given: Readonly<Record<string, unknown>>, field: string): string =>
-    secretIn(path, where, given, field);
-  const appOf = (where: string, given: NonNullable<typeof messenger | typeof whatsapp>) => ({
-    graph: given.graph,
-    appId: given.appId,
-    appSecret: read(where, given, 'appSecret'),
-    verifyToken: read(where, given, 'verifyToken'),
-  });
+export function readChannelsFile(path: string, kinds = channelKinds): readonly ConfiguredChannel[] {
+  const parsed = jsonIn(path);
+  if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
+    throw refused(path, 'It has to be an object with a part for each messenger.');
+  return configureChannels({ ...parsed }, kinds, path);
+}
+
+/**
+ * Reads settings, of the operator's file or of what the sandbox hands out, in the order of the kinds.
+ *
+ * @param path of the file that they are from
+ * @throws TellerlineError `channels_invalid`
+ */
+export function configureChannels(
+  settings: ChannelSettings,
+  kinds: readonly ChannelKind[] = channelKinds,
+  path = 'the sandbox’s settings',
+): readonly ConfiguredChannel[] {
+  const unknown = Object.keys(settings).find((name) => !kinds.some(({ channel }) => channel === name));
+  if (unknown !== undefined)
+    throw refused(path, `It names ${JSON.stringify(unknown)}, which is no messenger that is known here.`);
+  return kinds
+    .filter(({ channel }) => settings[channel] !== undefined)
+    .map((kind) => kind.configure(sectionOf(path, kind.channel, settings[kind.channel])));
+}
+
+function sectionOf(path: string, channel: string, given: unknown): SettingsSection {
   return {
-    ...(messenger && {
-      messenger: {
-        ...appOf('messenger', messenger),
-        pages: messenger.pages.map((one, n) => ({
-          pageId: one.pageId,
-          name: one.name,
-          accessToken: read(`messenger.pages.${n}`, one, 'accessToken'),
-        })),
-      },
-    }),
-    ...(whatsapp && {
-      whatsapp: {
-        ...appOf('whatsapp', whatsapp),
-        numbers: whatsapp.numbers.map((one, n) => ({
-          phoneNumberId: one.phoneNumberId,
-          businessAccountId: one.businessAccountId,
-          displayNumber: one.displayNumber,
-          name: one.name,
-          accessToken: read(`whatsapp.numbers.${n}`, one, 'accessToken'),
-        })),
-      },
-    }),
+    checked: (form) => {
+      const parsed = form.safeParse(given);
+      if (parsed.success) return parsed.data;
+      const [issue] = parsed.error.issues;
+      const place = [channel, ...(issue?.path ?? [])].join('.');
+      throw refused(path, `${place} is not as it must be: ${issue?.message ?? ''}.`);
+    },
+    secret: (of, field, place = '') => secretIn(path, place === '' ? channel : `${channel}.${place}`, { ...of }, field),
   };
 }
 
@@ -108,13 +72,6 @@ function secretIn(path: string, where: string, given: Readonly<Record<string, un
     throw refused(path, `The file that ${where}.${field}File names cannot be read.`, error);
   }
   throw refused(path, `The file that ${where}.${field}File names is empty.`);
-}
-
-function isGraphAddress(text: string): boolean {
-  if (!URL.canParse(text)) return false;
-  const { protocol, hostname, username, search, hash } = new URL(text);
-  if (username !== '' || search !== '' || hash !== '') return false;
-  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }
 
 function refused(path: string, why: string, cause?: unknown): TellerlineError {

@@ -6,7 +6,7 @@ import { liveSettings, options, type Option } from './options.ts';
 type Values = { [Key in keyof typeof options]: (typeof options)[Key] extends Option<infer Value> ? Value : never };
 
 /** The settings, read and checked. `databaseUrl` holds a password: never log it. */
-export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels' | 'smtp'> {
+export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels' | 'shops' | 'smtp'> {
   /** Absent: the embedded PostgreSQL. */
   databaseUrl?: string;
   /** Origin; absent: `http://localhost:` and the port that was bound. */
@@ -15,6 +15,7 @@ export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels' 
   smtp?: string;
   /** The file of the messengers of Meta. */
   channels?: string;
+  shops?: string;
   /** What the operator has set of each live bank, by bank id. */
   live: Record<string, LiveBank>;
   /** Variables that begin like ours and are none of ours: most likely misspelt. */
@@ -37,6 +38,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const databaseUrl = read(options.databaseUrl);
   const url = read(options.url);
   const channels = read(options.channels);
+  const shops = read(options.shops);
   const smtp = read(options.smtp);
   const config: Config = {
     data,
@@ -50,6 +52,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     staffPort: required(options.staffPort),
     ...(url === undefined ? {} : { url }),
     ...(channels === undefined ? {} : { channels }),
+    ...(shops === undefined ? {} : { shops }),
     staffHost: required(options.staffHost),
     embedOrigins: required(options.embedOrigins),
     trustProxy: required(options.trustProxy),

@@ -97,6 +97,12 @@ function meterIn(registry: Registry): Meter {
     labelNames: ['what'],
     registers,
   });
+  const heard = new Counter({
+    name: 'tellerline_messengers_told_total',
+    help: 'Things that messengers told, by their kind.',
+    labelNames: ['channel', 'kind'],
+    registers,
+  });
   const waited = new Histogram({
     name: 'tellerline_database_wait_seconds',
     help: 'How long a transaction waited for a connection, when none was idle.',
@@ -121,6 +127,7 @@ function meterIn(registry: Registry): Meter {
     reached: (since, until, ms) => wayOf(since)(until).observe(Math.max(0, ms) / 1000),
     unknown: (what) => unknown.inc({ what }),
     waited: (pool, ms) => waited.observe({ pool }, ms / 1000),
+    heard: (channel, kind) => heard.inc({ channel, kind }),
     socketClosed: (why) => closed.inc({ why }),
   };
 }

@@ -193,6 +193,14 @@ export const options = {
       .refine((text) => text === 'off' || BANKS.some((bank) => bank.id === text))
       .transform((text) => (text === 'off' ? undefined : text)),
   }),
+  shops: option({
+    variable: 'TELLERLINE_SHOPS',
+    fallback: undefined,
+    fallbackShown: 'the sandbox’s stand-ins, while the sandbox runs; else none',
+    form: 'the path of a JSON file',
+    about: 'The shops and carriers that may send receipts and parcels, and how they sign: [orders.md](orders.md).',
+    schema: path,
+  }),
   channels: option({
     variable: 'TELLERLINE_CHANNELS',
     fallback: undefined,

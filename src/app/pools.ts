@@ -84,7 +84,7 @@ const intakeRights: readonly TableRight[] = [
   {
     table: 'messages',
     may: 'select',
-    columns: ['conversation_id', 'message_id', 'revision', 'at', 'record_id', 'link_id'],
+    columns: ['conversation_id', 'message_id', 'revision', 'at', 'record_id', 'link_id', 'companion_record_id'],
   },
   { table: 'messages', may: 'insert' },
   { table: 'messages', may: 'update' },

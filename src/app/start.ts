@@ -4,9 +4,11 @@ import { outgoing, TellerlineError, type Clock, type Log } from '#base';
 import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres } from '#db';
 import type { Witness } from '#proof';
 import { createSandbox, sandboxMigrations } from '#sandbox';
-import { readChannelsFile, type PlatformSettings } from './channels-file.ts';
+import { configureChannels, readChannelsFile, type ChannelSettings } from './channels-file.ts';
 import type { Config } from './config.ts';
 import type { Metrics } from './metrics.ts';
+import type { OrderSenders } from '#intake';
+import { readShopsFile } from './shops-file.ts';
 import { options } from './options.ts';
 import { startSandboxKeyService } from './sandbox-key-service.ts';
 import { buildWeb } from './web.ts';
@@ -116,7 +118,8 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   let url = '';
   let sandboxUrl: string | undefined;
   let sandboxWitness: Witness | undefined;
-  let sandboxPlatforms: PlatformSettings | undefined;
+  let sandboxPlatforms: ChannelSettings | undefined;
+  let sandboxSenders: OrderSenders | undefined;
   if (sandboxDatabaseUrl !== undefined) {
     const sandbox = await createSandbox({
       databaseUrl: sandboxDatabaseUrl,
@@ -129,7 +132,8 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     });
     begun.stops.push(() => sandbox.close());
     sandboxUrl = sandbox.url;
-    sandboxPlatforms = sandbox.platforms;
+    sandboxPlatforms = { ...sandbox.platforms };
+    sandboxSenders = sandbox.orderSenders;
     // Ours as well, so it is independent of nobody.
     sandboxWitness = sandbox.witness && witnessAt(sandbox.witness.key, sandbox.witness.address, false);
     proceed();
@@ -143,7 +147,8 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
     clock,
     sandboxUrl: () => sandboxUrl ?? '',
     ...(sandboxWitness && { sandboxWitness }),
-    ...platformsOf(config, sandboxPlatforms),
+    ...messengersOf(config, sandboxPlatforms),
+    ...sendersOf(config, sandboxSenders),
     ...(start.metrics && { metrics: start.metrics }),
   });
   begun.stops.push(() => hub.close());
@@ -152,10 +157,16 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   return { url, staffUrl: hub.staffUrl, sandboxUrl };
 }
 
+/** The operator's own shops and carriers, or the sandbox's stand-ins. */
+function sendersOf({ shops }: Config, ofSandbox: OrderSenders | undefined) {
+  if (shops !== undefined) return { orderSenders: readShopsFile(shops) };
+  return ofSandbox ? { orderSenders: ofSandbox } : {};
+}
+
 /** The operator's own messengers, or the sandbox's stand-ins. */
-function platformsOf({ channels }: Config, ofSandbox: PlatformSettings | undefined) {
-  if (channels !== undefined) return { platforms: readChannelsFile(channels) };
-  return ofSandbox ? { platforms: ofSandbox, platformsOfSandbox: true } : {};
+function messengersOf({ channels }: Config, ofSandbox: ChannelSettings | undefined) {
+  if (channels !== undefined) return { messengers: readChannelsFile(channels) };
+  return ofSandbox ? { messengers: configureChannels(ofSandbox), messengersOfSandbox: true } : {};
 }
 
 async function beginKeyService({ config }: StartOptions, begun: Begun): Promise<void> {

@@ -26,7 +26,9 @@ import {
   createDelivery,
   createReceiving,
   type Channel,
+  type ConfiguredChannel,
   type Delivery,
+  type Patience,
   type DeliverySettles,
   type Sender,
 } from '#delivery';
@@ -38,8 +40,9 @@ import {
   type HttpParts,
   type Listening,
 } from '#http';
-import { createIntake, type IntakeParts } from '#intake';
+import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
+import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -48,10 +51,9 @@ import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { openPools, type Pools } from './pools.ts';
-import type { PlatformSettings } from './channels-file.ts';
 import { stopInOrder } from './stopping.ts';
 import { wireNotifications } from './wire-notifications.ts';
-import { wirePlatforms, type WiredPlatforms } from './wire-platforms.ts';
+import { wireChannels, type WiredChannels } from './wire-channels.ts';
 import { witnessCall } from './witnesses.ts';
 
 /** A hub that is up. */
@@ -72,12 +74,14 @@ export interface HubOptions {
   readonly sandboxWitness?: Witness;
   /** The messengers that messages are brought to besides the browsers that are connected. */
   readonly senders?: readonly Sender[];
-  /** The messengers at which people write to us; each is a sender too. */
-  readonly channels?: readonly Channel[];
-  /** Messenger and WhatsApp, as they are set up. */
-  readonly platforms?: PlatformSettings;
+  /** The messengers at which people write to us, as they are set up; each is a sender too. */
+  readonly messengers?: readonly ConfiguredChannel[];
+  /** Shops and carriers that may send. */
+  readonly orderSenders?: OrderSenders;
+  /** How long is waited for messengers, for a test that does not. */
+  readonly patience?: Patience;
   /** These are the sandbox's stand-ins, so that templates are made there without being asked. */
-  readonly platformsOfSandbox?: boolean;
+  readonly messengersOfSandbox?: boolean;
   /** Where it counts, when somebody looks at it. */
   readonly metrics?: Metrics;
 }
@@ -93,7 +97,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission } = parts;
+  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -129,8 +133,9 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   controls.jobs.start();
   talk.start();
   intake.fetcher.start();
-  const own = startJobs(parts, database, config.rootRotationHours, parts.platforms.jobs(log));
-  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, talk, delivery.sending];
+  pairing.start();
+  const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
+  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -186,47 +191,46 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts & { readonly platforms: WiredPlatforms } {
+): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
   const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const banks = wireBanks(options, url);
-  const faces = () => banks.api.faces();
+  const { banks, given, faces, senders: heard } = wireSources(options, url);
   const late = { database, delivery: () => delivery, publicUrl: url, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
-  const platforms = wirePlatforms(options, { ...late, pictures: told.pictures });
-  const { channels, onTemplate } = platforms;
-  const reaching = [...(options.senders ?? []), ...channels];
-  const senders = [...reaching, ...telling];
-  const delivery: Delivery = createDelivery({ ...common, vault, senders, timers: systemTimers });
+  const messengers = wireChannels(options, { ...late, pictures: told.pictures });
+  const { channels } = messengers;
+  const senders = [...(options.senders ?? []), ...channels, ...telling];
+  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
+  const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
-  const linking = createLinking({ ...common, vault, delivery, banks: banks.api, ...kept });
-  const acts = actTokens(provider.index('purpose', 'signing of buttons'));
+  const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
+  const pairing = createPairing({ ...common, vault, delivery });
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const intake = createIntake({ ...asked, events, alerts: controls.alerts, eventKeys: eventKeysOf(banks) });
-  const talk = createTalk({ ...asked, controls, messages: rateLimit(limits.messagesPerMinuteMax, clock), ways });
-  const receiving = createReceiving({
-    ...common,
-    vault,
-    addresses: delivery.addresses,
-    channels,
-    arrivals: talk.arrivals,
-    settles: settlesOf(delivery),
-    onTemplate,
+  const { alerts } = controls;
+  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
+  const talk = createTalk({
+    ...asked,
+    controls,
+    pairing,
+    messages: rateLimit(limits.messagesPerMinuteMax, clock),
+    ways,
   });
+  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
+  const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
-    platforms,
+    messengers,
     database: web,
     vault,
     proof,
@@ -234,12 +238,13 @@ export function wire(
     linking,
     intake,
     receiving,
+    pairing,
     talk,
     controls,
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
-    reach: reaching.map(({ channel }) => channel),
+    channels,
     clock,
     log,
     meter,
@@ -267,7 +272,7 @@ function namesOf(channels: readonly Channel[], operatorName: string): (channel: 
 function settlesOf({ sending }: Delivery): DeliverySettles {
   return {
     taken: (reference, platformId) => sending.taken(reference, platformId),
-    failed: (channel, platformId, code) => sending.settle({ as: 'failed', channel, platformId, code }),
+    failed: (lost, failed) => sending.failed(lost, failed),
     heard: (identityId) => sending.release(identityId),
   };
 }
@@ -283,6 +288,15 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
     clock,
     witnessing: { witnesses, call: witnessCall(witnesses), clock },
   });
+}
+
+/** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
+function wireSources(options: HubOptions, url: () => string) {
+  const banks = wireBanks(options, url);
+  const orderSenders = options.orderSenders ?? noOrderSenders;
+  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: url, random: systemRandom });
+  const given = withShops(banks.api, shops);
+  return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
 }
 
 function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {

@@ -12,12 +12,10 @@ export interface BucketRate {
  * alone: it keeps ahead of another's limit, it is no ledger.
  */
 export interface Buckets {
-  /**
-   * Reserves the next place.
-   *
-   * @returns how long to wait for it, in milliseconds; `reserved` false: it would be longer than `waitMsMax`, nothing was taken
-   */
-  reserve(name: string, waitMsMax: number): { readonly reserved: boolean; readonly waitMs: number };
+  /** How long the next place is away, in milliseconds; nothing is taken. */
+  waitMs(name: string): number;
+  /** Takes the next place. Answers how long to wait for it, in milliseconds. */
+  reserve(name: string): number;
   /** Nothing goes under this name for so long. */
   pause(name: string, forMs: number): void;
 }
@@ -25,25 +23,35 @@ export interface Buckets {
 /** Beyond this many names those that are full again are forgotten. */
 const namesMax = 10_000;
 
-/** Makes buckets of one rate. */
-export function buckets({ perSecond, burst }: BucketRate, clock: Pick<Clock, 'monotonicMs'>): Buckets {
+/**
+ * Makes buckets of one rate.
+ *
+ * @param sharers how many processes share the rate, this one included: each has an equal part of it
+ */
+export function buckets(
+  { perSecond, burst }: BucketRate,
+  clock: Pick<Clock, 'monotonicMs'>,
+  sharers: () => number = () => 1,
+): Buckets {
   /** When the next place would be free if nothing had been saved up: the bucket is full when that is long past. */
   const nextAt = new Map<string, number>();
-  const everyMs = 1_000 / perSecond;
-  const savedMs = everyMs * (burst - 1);
-  const forget = (now: number): void => {
-    if (nextAt.size > namesMax) for (const [name, at] of nextAt) if (at < now - savedMs) nextAt.delete(name);
+  const everyMs = (): number => (1_000 / perSecond) * sharers();
+  const savedMs = (): number => Math.max(0, (1_000 / perSecond) * (burst - sharers()));
+  const placeOf = (name: string): number => Math.max(nextAt.get(name) ?? -Infinity, clock.monotonicMs() - savedMs());
+  const forget = (): void => {
+    const full = clock.monotonicMs() - savedMs();
+    if (nextAt.size > namesMax) for (const [name, at] of nextAt) if (at < full) nextAt.delete(name);
   };
+  const waitMs = (name: string): number => Math.max(0, placeOf(name) - clock.monotonicMs());
   return {
-    reserve: (name, waitMsMax) => {
-      const now = clock.monotonicMs();
-      const at = Math.max(nextAt.get(name) ?? -Infinity, now - savedMs);
-      const waitMs = Math.max(0, at - now);
-      if (waitMs > waitMsMax) return { reserved: false, waitMs };
+    waitMs,
+    reserve: (name) => {
+      const wait = waitMs(name);
+      const at = placeOf(name);
       nextAt.delete(name);
-      nextAt.set(name, at + everyMs);
-      forget(now);
-      return { reserved: true, waitMs };
+      nextAt.set(name, at + everyMs());
+      forget();
+      return wait;
     },
     pause: (name, forMs) => {
       const until = clock.monotonicMs() + forMs;

@@ -32,8 +32,14 @@ export const channelFailPoints = [
   'body done',
 ] as const;
 
+/** The same on the way of a code that is said in a chat. */
+export const codeFailPoints = ['code taken', 'link stored', 'code carried out'] as const;
+
 /** One of them. */
-export type FailPoint = (typeof failPoints)[number] | (typeof channelFailPoints)[number];
+export type FailPoint =
+  | (typeof failPoints)[number]
+  | (typeof channelFailPoints)[number]
+  | (typeof codeFailPoints)[number];
 
 /**
  * Does nothing, unless a test has armed this very point for the process: `TEST_FAIL_POINT` names it, with the

@@ -42,6 +42,14 @@ export const limits = {
   linkCodeMinutesMax: 10,
   /** Wrong codes before a linking ends and its grant is given back: typing it wrong is human, guessing is not. */
   linkCodeTriesMax: 5,
+  /**
+   * Codes of other chats' linkings that one chat is believed to have said within an hour. One that is said elsewhere
+   * got out, so its linking ends; guessing would end those of others, and five tries hit one of a million codes with
+   * a chance of 1 in 200,000 for each that is awaited.
+   */
+  strayCodesPerHourMax: 5,
+  /** The same of one customer, in all chats and browsers. */
+  strayCodesPerCustomerMax: 10,
   /** A browser that links for another messenger's chat: the walk, the code, and a little to look at the end of it. */
   linkingSessionMinutesMax: 35,
   /** A code that brings another messenger's chat to a customer. */
@@ -117,12 +125,25 @@ export const limits = {
   operatorKeyDaysKept: 65,
   /** A body is taken up so often, with growing pauses: some twenty minutes, longer than a restart or a bank's outage. */
   channelAttemptsMax: 10,
-  /** Bodies of messengers that wait in memory to be worked through; those beyond wait in the database alone. */
+  /**
+   * Bodies of messengers that wait in memory to be worked through, of what people did and as many again of what
+   * settles deliveries; those beyond wait in the database alone.
+   */
   channelBodiesHeldMax: 64,
   /** What people did that is worked on at once: each holds a connection to the database. */
   channelWorkersMax: 6,
+  /** What settles deliveries that is worked on at once, beside the former: it asks nobody but the database. */
+  channelSettlersMax: 4,
+  /** Lines of a receipt that are kept: more than a person reads; its sums are those of all of them. */
+  receiptLinesMax: 200,
+  /** Parcels of one order that are followed: each is a message of its own. */
+  orderParcelsMax: 30,
+  /** Bodies of shops and carriers that are being received at once; one more is answered 503 and comes again. */
+  orderBodiesArrivingMax: 64,
   /** Bodies of messengers that are being received at once; one more is answered 503 and comes again. */
   channelBodiesArrivingMax: 64,
+  /** Of those as many from one address: whoever forges bodies leaves room for the messenger's own. */
+  channelBodiesArrivingPerAddressMax: 32,
   /** Refused bodies of one address in a minute, before it is not listened to. */
   refusedBodiesPerMinuteMax: 60,
   /** A picture as it is fetched. Meta: at most 8 MB at Messenger, 5 MB at WhatsApp. */
@@ -145,6 +166,8 @@ export const limits = {
   dedupeKeyDays: 35,
   /** A confirming button is worth pressing for this long. */
   actTokenMinutes: 15,
+  /** A button that only shows less, drawn anew at each reading: as long as a chat may stand open. */
+  partTokenMinutes: 7 * 24 * 60,
   /** An address that shows a message whole, once: long enough to sign in at a bank, too short to be found later. */
   viewMinutesMax: 10,
   /** Openings of one browser: a person taps a few times, and tokens cannot be guessed at any rate. */

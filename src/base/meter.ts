@@ -39,6 +39,8 @@ export interface Meter {
   unknown(what: 'commit' | 'call'): void;
   /** How long a transaction waited for a connection of a pool. */
   waited(pool: string, ms: number): void;
+  /** Something that a messenger told: which messenger of ours, and the kind of it, both out of closed lists. */
+  heard(channel: string, kind: string): void;
   /** A web socket that we closed, and why. */
   socketClosed(why: 'slow' | 'too-many' | 'restarting' | 'failed'): void;
 }
@@ -53,5 +55,6 @@ export const unmetered: Meter = {
   reached: nothing,
   unknown: nothing,
   waited: nothing,
+  heard: nothing,
   socketClosed: nothing,
 };

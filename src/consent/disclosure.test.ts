@@ -90,7 +90,7 @@ describe('the disclosure', () => {
     );
     deepEqual(
       purposes.filter((one) => one.available).map((one) => one.title),
-      ['Balances', 'Purchases', 'Manage my card'],
+      ['Balances', 'Purchases', 'Fraud alerts', 'Manage my card'],
     );
     for (const one of purposes.filter((each) => !each.available)) {
       equal(one.note, 'Not offered yet');
@@ -143,8 +143,8 @@ describe('the disclosure', () => {
 
   test('shows the very purchase message to come', () => {
     const { card, lines } = composeDisclosure(request).previews;
-    equal(card.transaction.amount, '65.70');
-    equal(card.transaction.merchant?.name, 'Stroman & Hudson');
+    equal(card?.transaction.amount, '65.70');
+    equal(card?.transaction.merchant?.name, 'Stroman & Hudson');
     deepEqual(
       lines.map((line) => line.text),
       ['Citi: $2,318.42 available in checking 4417.', 'Citi: $34.65 on coffee, Nov 8 to 14, in 6 purchases.'],

@@ -20,6 +20,7 @@ import {
   type Purpose,
   type TransactionCard,
 } from '#contract';
+import { toldOfShop } from './shop-disclosure.ts';
 import en from './words/disclosure.en.json' with { type: 'json' };
 import es from './words/disclosure.es.json' with { type: 'json' };
 
@@ -88,30 +89,35 @@ export function composeDisclosure(request: DisclosureRequest): Disclosure {
   const { locale, bank } = request;
   const values = { bank: bank.name, chat: request.chatName, contact: request.contact };
   const say = (key: keyof typeof en) => words(locale, key, values);
+  const shop = bank.kind === 'shop' ? toldOfShop(request, say) : undefined;
+  const of = (id: string, items: readonly (keyof typeof en)[]) => ({
+    id,
+    title: say(id as keyof typeof sections),
+    items: items.flatMap((key) => ((request.elsewhere && elsewhere[key]) || [key]).map((one) => say(one))),
+  });
   const text: Omit<Disclosure, 'hash' | 'attempt'> = {
     bank,
     locale,
     version: DISCLOSURE_VERSION,
-    title: say(request.elsewhere ? 'title.elsewhere' : 'title'),
-    lead: say('lead'),
-    purposes: PURPOSES.map((purpose) => ({
-      purpose,
-      title: say(`purpose.${purpose}.title`),
-      ...readFor(purpose, say),
-    })),
-    previews: previews(request, say),
-    sections: Object.entries(sections).map(([id, items]) => ({
-      id,
-      title: say(id as keyof typeof sections),
-      items: items.flatMap((key) => ((request.elsewhere && elsewhere[key]) || [key]).map((one) => say(one))),
-    })),
+    title: shop?.title ?? say(request.elsewhere ? 'title.elsewhere' : 'title'),
+    lead: shop?.lead ?? say('lead'),
+    purposes:
+      shop?.purposes ??
+      PURPOSES.map((purpose) => ({ purpose, title: say(`purpose.${purpose}.title`), ...readFor(purpose, say) })),
+    previews: shop?.previews ?? previews(request, say),
+    sections: Object.entries(sections).flatMap(([id, items]) => {
+      const own = shop?.sections[id as keyof typeof shop.sections];
+      if (own) return [{ id, ...own }];
+      // The rule on access to bank data says nothing of a shop's.
+      return shop && id === 'certification' ? [] : [of(id, items)];
+    }),
     durations: durations.map((days) => ({
       days,
       label: say(`duration.${days}`),
       ends: words(locale, 'duration.ends', { date: dateWords(endOf(request, days), locale, request.timeZone) }),
     })),
-    signature: { label: say('signature.label'), note: say('signature.note') },
-    ...(request.elsewhere && { levels: levels(request, say) }),
+    signature: { label: say('signature.label'), note: say('signature.note'), ...(shop && { go: shop.go }) },
+    ...(request.elsewhere && { levels: shop?.levels ?? levels(request, say) }),
   };
   return { attempt: request.attempt, ...text, hash: hashOf(text) };
 }

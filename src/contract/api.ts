@@ -22,6 +22,8 @@ export const bankFaceSchema = z.object({
   /** Light and dark accent, from the directory. */
   accent: z.object({ light: z.string(), dark: z.string() }),
   telephone: z.string(),
+  /** A shop among them: it gives receipts and parcels, and can be called under no telephone of a bank’s. */
+  kind: z.literal('shop').optional(),
 });
 /** A bank as screens show it. */
 export type BankFace = z.infer<typeof bankFaceSchema>;
@@ -106,13 +108,15 @@ export const disclosureSchema = z.object({
   previews: z.object({
     title: z.string(),
     note: z.string(),
-    card: transactionCardSchema,
+    /** Of a bank; what a shop sends is shown in `lines` alone. */
+    card: transactionCardSchema.optional(),
     lines: z.array(z.object({ purpose: purposeSchema, text: z.string(), when: z.string() })),
   }),
   /** Sections in the order to show: who, what is read, how long, how to stop, certification, contact. */
   sections: z.array(z.object({ id: z.string(), title: z.string(), items: z.array(z.string()) })),
   durations: z.array(z.object({ days: z.int(), label: z.string(), ends: z.string() })),
-  signature: z.object({ label: z.string(), note: z.string() }),
+  /** `go`: the button that signs, where no bank’s login follows. */
+  signature: z.object({ label: z.string(), note: z.string(), go: z.string().optional() }),
   /** Where another messenger's chat asked: how much of each purpose is shown there, with the very words of each level. */
   levels: z
     .object({

@@ -21,6 +21,8 @@ export const transactionCardSchema = z.object({
   transaction: purchaseSchema,
   /** Balance after it, when the bank gave it. */
   balance: balanceSchema.optional(),
+  /** The shop's receipt for it, which has a card of its own. */
+  receipt: receiptCardSchema.pick({ shop: true, number: true, lines: true, currency: true, refunded: true }).optional(),
 });
 /** One transaction, on its account. */
 export type TransactionCard = z.infer<typeof transactionCardSchema>;

@@ -15,6 +15,10 @@ const toldChannelSchema = z.object({
   id: z.uuid(),
   /** Such as `messenger`, `whatsapp`, `web-push`, `email`. */
   channel: z.string(),
+  /** As people call the messenger; what is none (web push, e-mail) has words of its own. */
+  name: z.string().optional(),
+  /** Whether its own rules decide when somebody may be written to, so that `otherwise` matters. */
+  hasWindow: z.boolean(),
   /** Of whatever has no level of its own. */
   detail: z.enum(DETAILS),
   details: z.partialRecord(purposeSchema, levelSchema),
@@ -25,14 +29,28 @@ const toldChannelSchema = z.object({
 /** One channel besides the customer's browsers. */
 export type ToldChannel = z.infer<typeof toldChannelSchema>;
 
+const drawnSchema = z.object({
+  /** Its pieces in order: a picture's address stands above a title, that above its text, and small print last. */
+  parts: z.array(
+    z.object({
+      picture: z.string().optional(),
+      title: z.string().optional(),
+      text: z.string(),
+      footer: z.string().optional(),
+    }),
+  ),
+  buttons: z.array(z.string()),
+});
+/** One message as it stands in a channel. */
+export type DrawnMessage = z.infer<typeof drawnSchema>;
+
 /** What would stand in a channel: drawn by what draws the messages themselves. */
-const channelPreviewSchema = z.object({
+const channelPreviewSchema = drawnSchema.extend({
   channel: z.string(),
   purpose: purposeSchema,
   detail: z.enum(DETAILS),
-  /** Its pieces of text in order; a title stands above its text. */
-  parts: z.array(z.object({ title: z.string().optional(), text: z.string() })),
-  buttons: z.array(z.string()),
+  /** The set form that stands there instead when its person wrote more than a day ago; of messengers with such a rule. */
+  later: drawnSchema.optional(),
 });
 /** What would stand in a channel. */
 export type ChannelPreview = z.infer<typeof channelPreviewSchema>;
@@ -44,7 +62,7 @@ export const channelsSchema = z.object({
   purposes: z.array(purposeSchema),
   previews: z.array(channelPreviewSchema),
   /** Messengers to which this chat can be brought. */
-  reach: z.array(z.string()),
+  reach: z.array(z.object({ channel: z.string(), name: z.string() })),
 });
 /** Where the customer is told, and how much. */
 export type Channels = z.infer<typeof channelsSchema>;
@@ -53,6 +71,8 @@ export type Channels = z.infer<typeof channelsSchema>;
 export const channelChangeSchema = z.object({
   details: z.partialRecord(purposeSchema, levelSchema).optional(),
   otherwise: otherwiseSchema.optional(),
+  /** Used only when another may not be written to. */
+  spare: z.boolean().optional(),
 });
 /** What a customer changes of a channel. */
 export type ChannelChange = z.infer<typeof channelChangeSchema>;

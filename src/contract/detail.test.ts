@@ -29,7 +29,20 @@ const balance = { current: '2318.42', available: '2211.07', currency: 'USD', asO
 
 /** One of each card, with every field. */
 const cards: readonly Card[] = [
-  { card: 'transaction', bank: 'citi', account, transaction: purchase, balance },
+  {
+    card: 'transaction',
+    bank: 'citi',
+    account,
+    transaction: purchase,
+    balance,
+    receipt: {
+      shop: 'Halden & Row',
+      number: '#7741',
+      lines: [{ title: 'Stoneware bowl', quantity: 1, total: '65.70' }],
+      currency: 'USD',
+      refunded: '5.25',
+    },
+  },
   { card: 'balance', bank: 'citi', accounts: [{ ...account, balance }], low: { amount: '2500.00', currency: 'USD' } },
   {
     card: 'consent',

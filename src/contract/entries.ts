@@ -23,6 +23,7 @@ export const actionSchema = z.object({
     'answer-alert',
     'answer-watch',
     'add-evidence',
+    'part-pair',
   ]),
   label: z.string(),
   token: z.string(),

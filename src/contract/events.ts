@@ -128,16 +128,36 @@ const money = z
   .object({ amount: magnitude, currency })
   .check((context) => checkAmounts(context.value.currency, { amount: context.value.amount }, context.issues));
 
+/** What a customer calls themselves at a shop: letters and digits, with or without the dash. */
+const reference = z.string().regex(/^[A-Za-z0-9][A-Za-z0-9 _-]{3,62}$/, 'the code that the customer gave');
+
 const receiptEvent = <Type extends string>(type: Type) =>
   z.object({
     ...base,
     type: z.literal(type),
+    /** The customer: the one-time code that they gave the shop, which names them from then on. */
+    customer: reference,
     orderId: id,
     receipt: z.object({
       shop: text(140),
       number: text(80).optional(),
+      orderedAt: instant.optional(),
       total: money,
-      lines: z.array(z.object({ title: text(200), quantity: z.number().positive(), total: money })).max(200),
+      lines: z.array(z.object({ title: text(200), quantity: z.number().positive(), total: money.optional() })).max(200),
+      discount: money.optional(),
+      shipping: money.optional(),
+      tax: money.optional(),
+      /** The lines' amounts hold the tax already. */
+      taxIncluded: z.boolean().optional(),
+      tip: money.optional(),
+      /** All that was given back so far. */
+      refunded: money.optional(),
+      /** Of the card that was paid with. */
+      cardLast4: z
+        .string()
+        .regex(/^\d{4}$/)
+        .optional(),
+      cancelled: z.boolean().optional(),
     }),
   });
 
@@ -175,21 +195,54 @@ export const shopEventSchema = z.discriminatedUnion('type', [
   receiptEvent('receipt.refunded'),
 ]);
 
+/** An event that a shop may send. */
+export type ShopEvent = z.infer<typeof shopEventSchema>;
+
 /** Types that a carrier may send to `POST /v1/carriers/{carrier}/events`. */
 export const carrierEventSchema = z.discriminatedUnion('type', [
   z.object({
     ...base,
     type: z.literal('parcel.moved'),
-    orderId: id,
+    orderId: id.optional(),
     parcel: z.object({
       carrier: text(60),
       trackingNumber: text(60),
-      state: z.enum(['announced', 'accepted', 'in-transit', 'out-for-delivery', 'delivered', 'exception', 'returned']),
+      state: z.enum([
+        'announced',
+        'accepted',
+        'in-transit',
+        'out-for-delivery',
+        'ready-for-pickup',
+        'delivered',
+        'exception',
+        'returned',
+      ]),
+      /** What keeps it, of an `exception`. */
+      trouble: z
+        .enum([
+          'nobody-home',
+          'address',
+          'customs',
+          'held',
+          'delayed',
+          'weather',
+          'damaged',
+          'lost',
+          'refused',
+          'returning',
+          'other',
+        ])
+        .optional(),
       place: text(120).optional(),
       expected: localDate.optional(),
+      /** Where it was left: "front porch". */
+      deliveredTo: text(80).optional(),
     }),
   }),
 ]);
+
+/** An event that a carrier may send. */
+export type CarrierEvent = z.infer<typeof carrierEventSchema>;
 
 /** Every event there is. */
 export const eventSchema = z.union([bankEventSchema, shopEventSchema, carrierEventSchema]);

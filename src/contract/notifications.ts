@@ -23,8 +23,25 @@ export const pushRequestSchema = z.object({
 /** `DELETE /api/push` */
 export const pushEndSchema = z.object({ endpoint: z.url().max(1024) });
 
-/** `GET /api/push`: the key for `pushManager.subscribe`. */
-export const pushKeySchema = z.object({ publicKey: z.string() });
+/** `GET /api/push` */
+export const pushStateSchema = z.object({
+  /** The key for `pushManager.subscribe`. */
+  publicKey: z.string(),
+  /** The browsers that are told, in the order in which they were turned on. */
+  browsers: z.array(
+    z.object({
+      /** The channel's, as in `GET /api/channels`. */
+      id: z.uuid(),
+      /** By which a browser knows itself. */
+      endpoint: z.string(),
+      /** '' when it did not say. */
+      browser: z.string(),
+      system: z.string(),
+    }),
+  ),
+});
+/** What a browser needs to be told, and which ones are. */
+export type PushState = z.infer<typeof pushStateSchema>;
 
 /** What a notification is given: the words that it shows, and their language. */
 export interface PushNotice {

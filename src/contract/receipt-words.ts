@@ -1,4 +1,5 @@
 import { capital } from './card-words.ts';
+import type { TransactionCard } from './cards.ts';
 import { isZero } from './decimal.ts';
 import { matchedMap, matchedPart } from './matched-words.ts';
 import {
@@ -10,6 +11,7 @@ import {
   type MatterPart,
   type MatterRow,
   type MatterTag,
+  type MatterWords,
 } from './matter.ts';
 import { parcelStateWords } from './parcel-words.ts';
 import type { ReceiptCard } from './receipt.ts';
@@ -48,6 +50,29 @@ export function receiptMatter(card: ReceiptCard, context: MatterContext): Matter
   };
 }
 
+/** What a purchase says of the receipt that the shop gave for it: the lines, one press away. */
+export function receiptBrief(
+  { shop, lines, currency, refunded }: NonNullable<TransactionCard['receipt']>,
+  { words }: Pick<MatterContext, 'words'>,
+): MatterPart[] {
+  const rows = lines.map((line) => lineRow(line, currency, words));
+  if (refunded !== undefined && !isZero(refunded))
+    rows.push({ name: words.say('receipt.refunded'), value: `\u2212${words.money(refunded, currency)}` });
+  const parts: MatterPart[] = rows.length > 0 ? [{ part: 'rows', rows, as: 'bill' }] : [];
+  return [{ part: 'more', summary: words.say('receipt.from', { shop }), parts }];
+}
+
+function lineRow(
+  { title, quantity, total }: ReceiptCard['lines'][number],
+  currency: string,
+  words: MatterWords,
+): MatterRow {
+  return {
+    name: quantity === 1 ? title : words.say('receipt.times', { title, quantity: words.number(quantity) }),
+    value: total === undefined ? '' : words.money(total, currency),
+  };
+}
+
 function tagOf({ cancelledAt, refunded, total }: ReceiptCard, { words }: MatterContext): MatterTag | undefined {
   if (cancelledAt !== undefined) return { text: words.say('receipt.tag.cancelled'), tone: 'plain' };
   if (refunded === undefined || isZero(refunded)) return undefined;
@@ -75,10 +100,7 @@ function bill(card: ReceiptCard, { words }: MatterContext): MatterPart[] {
   const { lines, currency, subtotal, discount, shipping, tax, taxIncluded, tip, total, refunded, addsUp } = card;
   const money = (amount: string): string => words.money(amount, currency);
   const less = (amount: string): string => `\u2212${money(amount)}`;
-  const line = ({ title, quantity, total: of }: ReceiptCard['lines'][number]): MatterRow => ({
-    name: quantity === 1 ? title : words.say('receipt.times', { title, quantity: words.number(quantity) }),
-    value: of === undefined ? '' : money(of),
-  });
+  const line = (one: ReceiptCard['lines'][number]): MatterRow => lineRow(one, currency, words);
   const hidden = lines.slice(linesOpenMax);
   const rows: MatterRow[] = lines.slice(0, linesOpenMax).map(line);
   const given = (amount: string | undefined): amount is string => amount !== undefined && !isZero(amount);

@@ -162,6 +162,10 @@ function moneyOf({
 }: World): CustomerMoney {
   return {
     banks: () => [chaseFace, wellsFace, citiFace],
+    shops: () => [],
+    shopLinks: async () => [],
+    shopCode: async () => undefined,
+    parcel: async () => undefined,
     links: async () => links,
     balances,
     purchases: async ({ linkId, accountRefs, from, to }, purpose) => {
@@ -789,7 +793,7 @@ describe('everything else', () => {
       const [first] = await answered(doubt);
       deepEqual(
         first?.quickReplies?.map(({ label }) => label),
-        ['Balance', 'Recent purchases', 'Where was my card used?'],
+        ['Balance', 'Recent purchases', 'Where I used my card'],
       );
     }
   });
@@ -851,7 +855,7 @@ describe('who has seen my data', () => {
       first?.content.text,
       'In the last 30 days your bank data was used 10 times: 7 times to answer you, once to show you this chat, and 2 times by a bank’s staff. No other use is entered. The privacy centre shows each of them with its proof.',
     );
-    deepEqual(first.waysOn, [{ way: 'privacy', label: 'Open the privacy centre' }]);
+    deepEqual(first.waysOn, [{ way: 'privacy', label: 'Privacy centre' }]);
     const [none] = await answered({ intent: 'whoSaw', slots: {} }, {}, 'es');
     match(none?.content.text ?? '', /^No se hizo nada/);
   });

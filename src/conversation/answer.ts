@@ -1,4 +1,5 @@
 import { answerBalance } from './balance-answer.ts';
+import { answerShop, answerTrack } from './shop-answer.ts';
 import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
 import { answerHear, answerHearing } from './hearing-answer.ts';
 import { answerHours } from './hours-answer.ts';
@@ -29,6 +30,8 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   pinTyped: (turn, slots) => answerPin(turn, slots, true),
   statements: answerStatements,
   linkBank: answerLinkBank,
+  shop: answerShop,
+  track: answerTrack,
   links: answerLinks,
   whoSaw: answerWhoSaw,
   check: answerCheck,

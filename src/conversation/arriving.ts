@@ -96,18 +96,18 @@ const clientIdOf = ({ channel, account }: MetPerson, { key }: FromPerson): strin
 
 async function words(parts: Parts, turn: Turn, text: string): Promise<void> {
   const { who, what } = turn;
-  const confirmed = await codeIn(parts, who, text);
-  if (confirmed) return reply(parts, turn, confirmed);
+  const key = clientIdOf(who, what.reading);
+  const confirmed = await parts.ways?.confirm?.(who, { text, key });
+  if (confirmed) {
+    failPoint('code carried out');
+    return reply(parts, turn, confirmed);
+  }
+  if (await join(parts, who, text, (tx) => what.once(tx))) return;
   const shown = asksToShow(text) ? await parts.ways?.show?.(who, undefined) : undefined;
   if (shown) return reply(parts, turn, shown);
   const said = text.trim().slice(0, MESSAGE_CHARACTERS_MAX);
   if (said === '') return reply(parts, turn, []);
   return saying(parts, turn, said, (tx) => what.once(tx));
-}
-
-/** Words that are a code: of a linking that this chat asked for, or of a customer who brings it to their own. */
-async function codeIn(parts: Parts, who: MetPerson, text: string): Promise<readonly Answer[] | undefined> {
-  return (await parts.ways?.confirm?.(who, text)) ?? join(parts, who, text);
 }
 
 /** Says words in the customer's name: an open question from then on. */

@@ -30,13 +30,17 @@ interface ChoosingParts {
 export function createChannelChoices({ database, delivery, clock }: ChoosingParts): ChannelChoices {
   return {
     list: (thread) => delivery.destinations(database, thread),
-    change: (session, thread, identityId, { details, otherwise }) =>
+    change: (session, thread, identityId, { details, otherwise, spare }) =>
       database.transaction(async (tx) => {
         // Of two changes at once the second is compared with what the first one left.
         await lockCustomer(tx, session.customerId);
         const before = (await delivery.destinations(tx, thread)).find((one) => one.identityId === identityId);
         if (!before) throw unknown();
-        const change = { ...(details && { details }), ...(otherwise && { otherwise }) };
+        const change = {
+          ...(details && { details }),
+          ...(otherwise && { otherwise }),
+          ...(spare !== undefined && { spare }),
+        };
         if (raises(before, change)) {
           await requireFreshProof(tx, session, { act: 'raise-detail', subject: identityId }, clock.nowMs());
         }

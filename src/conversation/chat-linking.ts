@@ -26,8 +26,8 @@ export function chatLinking(parts: ChatLinkingParts): Required<Pick<ChatWays, 'o
       const face = parts.faces().find(({ id }) => id === bank);
       return [face ? await address(parts, who, locale, way, face) : choice(parts, locale)];
     },
-    confirm: async (who, text) => {
-      const answered = await parts.linking.confirm(who.identityId, text);
+    confirm: async (who, said) => {
+      const answered = await parts.linking.confirm(who.identityId, said);
       return answered && [ofNoBank(answered.said)];
     },
   };
@@ -37,9 +37,11 @@ async function localeOf({ database }: ChatLinkingParts, { customerId }: MetPerso
   return (await findCustomer(database, customerId))?.locale ?? 'en';
 }
 
+const banksOf = (faces: readonly BankFace[]): BankFace[] => faces.filter(({ kind }) => kind !== 'shop');
+
 /** Every bank with its button. */
 function choice({ faces }: ChatLinkingParts, locale: Locale): Answer {
-  return plain(locale, 'chat.link.which', {}, { waysOn: faces().map((face) => wayToLink(locale, face)) });
+  return plain(locale, 'chat.link.which', {}, { waysOn: banksOf(faces()).map((face) => wayToLink(locale, face)) });
 }
 
 /** The one-time address, behind a button of the message that brings it. */

@@ -1,4 +1,4 @@
-import { accountWords, dateWords, labelOf, purposeWords, type ConsentCard, type Locale } from '#contract';
+import { accountWords, dateWords, isShopId, labelOf, purposeWords, type ConsentCard, type Locale } from '#contract';
 import type { Slots } from './frame.ts';
 import type { LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
@@ -10,7 +10,7 @@ import { say, type Sentence } from './words.ts';
 /** "Stop": asks, with a button; the words alone end nothing. */
 export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
-  const links = await turn.money.links();
+  const links = [...(await turn.money.links()), ...(await turn.money.shopLinks())];
   if (links.length === 0) return [plain(locale, 'stop.none', {}, { waysOn: [wayToLink(locale)] })];
   if (slots.bank !== undefined) {
     const named = links.filter(({ bank }) => bank.id === slots.bank);
@@ -43,7 +43,7 @@ export function askToStop({ locale, elsewhere }: Turn, link: LinkOfCustomer, sen
 
 /** "Delete my account": asks, and says what it takes with it. */
 export async function answerDeleteAccount({ locale, money }: Turn): Promise<Answer[]> {
-  const links = await money.links();
+  const links = [...(await money.links()), ...(await money.shopLinks())];
   const asks: Ask[] = [
     { act: 'keep-account', label: say(locale, 'act.keep.account'), weight: 'main' },
     { act: 'delete-account', label: say(locale, 'act.delete'), weight: 'grave' },
@@ -54,7 +54,9 @@ export async function answerDeleteAccount({ locale, money }: Turn): Promise<Answ
 /** "What is linked?": a card a link, with its end, purposes and accounts. */
 export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale, timeZone, money } = turn;
-  const links = (await money.links()).filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
+  const links = [...(await money.links()), ...(await money.shopLinks())].filter(
+    ({ bank }) => slots.bank === undefined || bank.id === slots.bank,
+  );
   if (links.length === 0) return [slots.bank === undefined ? nothingLinked(locale) : notLinked(turn, slots.bank)];
   return links.map((link) => {
     if (link.unreadable) return unreadable(link, locale);
@@ -62,6 +64,7 @@ export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
       const text = say(locale, 'lost', { bank: link.bank.name });
       return showing(link, null, consentCard(link, 'reconnect'), text, { waysOn: [wayToReconnect(locale, link.bank)] });
     }
+    if (isShopId(link.bank.id)) return shopLinked(turn, link);
     const text = say(locale, 'links.linked', {
       bank: link.bank.name,
       date: dateWords(link.expiresAt, locale, timeZone),
@@ -76,6 +79,14 @@ export async function answerLinks(turn: Turn, slots: Slots): Promise<Answer[]> {
     });
     return showing(link, null, consentCard(link, 'granted'), text);
   });
+}
+
+/** A shop has no accounts to name. */
+function shopLinked({ locale, timeZone }: Turn, link: LinkOfCustomer): Answer {
+  const purposes = link.purposes.map((purpose) => purposeWords(purpose, locale));
+  const date = dateWords(link.expiresAt, locale, timeZone);
+  const text = say(locale, 'shop.linked', { shop: link.bank.name, date, purposes: listWords(purposes, locale) });
+  return showing(link, null, consentCard(link, 'granted'), text);
 }
 
 const nothingLinked = (locale: Locale): Answer => plain(locale, 'none', {}, { waysOn: [wayToLink(locale)] });

@@ -22,6 +22,8 @@ export type Intent =
   | 'pinTyped'
   | 'statements'
   | 'linkBank'
+  | 'shop'
+  | 'track'
   | 'links'
   | 'whoSaw'
   | 'check'
@@ -67,6 +69,8 @@ export interface Slots {
   readonly quiet?: QuietHours | null;
   /** "send me a daily summary at 8 pm"; null ends it. */
   readonly digestHour?: number | null;
+  /** Tracking numbers, as they were recognised. */
+  readonly tracking?: readonly string[];
   /** "freeze my card" */
   readonly control?: ControlSlot;
   /** "I got this SMS: …" */
@@ -135,6 +139,8 @@ export interface UnderstandingContext {
   readonly timeZone: string;
   readonly now: Temporal.Instant;
   readonly banks: readonly { readonly id: string; readonly name: string }[];
+  /** Shops that may be connected: named only where one is connected, asked for its code, or stopped. */
+  readonly shops?: readonly { readonly id: string; readonly name: string }[];
   readonly accounts: readonly (AccountLabel & { readonly bank: string })[];
   readonly merchants: readonly KnownMerchant[];
   readonly previous?: Frame;

@@ -1,5 +1,5 @@
 import type { AccountRef, LinkId } from '#base';
-import type { AccountLabel, Balance, BankFace, Purchase, Purpose } from '#contract';
+import type { AccountLabel, Balance, BankFace, ParcelCard, Purchase, Purpose } from '#contract';
 import type { KnownMerchant } from './frame.ts';
 
 /** An account of a link, by the name a person knows it by. */
@@ -55,8 +55,16 @@ export interface AccountPurchase extends Purchase {
 export interface CustomerMoney {
   /** Every bank that can be linked, in the order to show. */
   banks(): readonly BankFace[];
-  /** The customer's links, oldest first. */
+  /** Every shop that can be connected. */
+  shops(): readonly BankFace[];
+  /** The customer's links to banks, oldest first. */
   links(): Promise<readonly LinkOfCustomer[]>;
+  /** The shops that the customer has connected, oldest first; they have no accounts. */
+  shopLinks(): Promise<readonly LinkOfCustomer[]>;
+  /** The code by which a shop knows the customer; undefined when it cannot be read. */
+  shopCode(linkId: LinkId): Promise<string | undefined>;
+  /** The parcel of a tracking number, where a connected shop has sent it. */
+  parcel(trackingNumber: string): Promise<{ readonly linkId: LinkId; readonly card: ParcelCard } | undefined>;
   /**
    * Balances as the bank says them now.
    *

@@ -20,7 +20,7 @@ interface Asked {
 /** "Stop sharing purchases": asks, with a button for each link or account; the words alone take nothing back. */
 export async function answerShareLess(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
-  const all = await turn.money.links();
+  const all = [...(await turn.money.links()), ...(await turn.money.shopLinks())];
   if (all.length === 0) return [plain(locale, 'stop.none', {}, { waysOn: [wayToLink(locale)] })];
   const meant = all.filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
   if (meant.length === 0) return [notLinked(turn, slots.bank ?? '')];

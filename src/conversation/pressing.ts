@@ -45,7 +45,8 @@ export async function press(
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {
       if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
-      await useAct(tx, act, clock.nowMs());
+      // Parted again, nothing is left to part; what was paired anew since may be parted too.
+      if (act.act !== 'part-pair') await useAct(tx, act, clock.nowMs());
       await from?.once(tx);
     }
     return carryOut(parts, tx, act, sayIn, from);
@@ -91,6 +92,9 @@ async function carryOut(
     case 'delete-account':
       await tx.execute(sql`delete from turns where customer_id = ${customerId}`);
       return { receipt: await linking.deleteCustomer(tx, customerId) };
+    case 'part-pair':
+      await parts.pairing.undo(tx, { customerId, conversationId }, act.messageId);
+      return {};
     case 'control':
       await carryOutControl(parts, tx, act);
       return {};

@@ -3,6 +3,7 @@ import type { Controls } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
+import type { Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { MoneySources } from './vault-money.ts';
 
@@ -13,6 +14,8 @@ export interface TalkParts extends MoneySources {
   /** What is done at banks for their customers. */
   readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes'>;
   readonly acts: ActTokens;
+  /** Parts a receipt from its purchase. */
+  readonly pairing: Pick<Pairing, 'undo'>;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

@@ -276,7 +276,11 @@ async function answersTo(
   if (said?.content.kind !== 'text') return [];
   const foreign = turn.identityId
     ? undefined
-    : await parts.linking.confirmInBrowser(said.content.text, customer.locale);
+    : await parts.linking.confirmInBrowser(
+        turn.customerId,
+        { text: said.content.text, key: turn.messageId },
+        customer.locale,
+      );
   if (foreign) return [ofNoBank(foreign.said)];
   const { text } = said.content;
   const alerts = await confirmAlerts(parts, turn, text, customer);
@@ -294,6 +298,7 @@ async function answersTo(
     timeZone,
     now,
     banks: money.banks(),
+    shops: money.shops(),
     accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
     ...(before?.links === links && { previous: before.frame }),
   };

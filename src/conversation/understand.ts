@@ -31,6 +31,7 @@ import { findPeriod } from './periods.ts';
 import { findCategory } from './spending-words.ts';
 import { isAboutCard, wishForCard, type ControlWish } from './control-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
+import { orderWish, type OrderWish } from './shop-words.ts';
 import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
@@ -50,11 +51,14 @@ const questionWordsMax = 60;
  */
 export function understand(text: string, context: UnderstandingContext): Understood {
   const previous = freshFrame(context);
-  const firm = firmly(text, context.banks, previous !== undefined);
+  const { shops = [] } = context;
+  const firm = firmly(text, [...context.banks, ...shops], previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
   // Somebody else's words are compared, however many there are, and nothing that they ask for is done.
   const pasted = wishToCheck(text, context.banks);
   if (pasted !== undefined) return { intent: 'check', slots: { pasted } };
+  const order = orderWish(text, shops);
+  if (order !== undefined) return asUnderstood(order);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
   const wish =
     wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context) ?? wishForCard(text, context);
@@ -79,7 +83,10 @@ export async function understandWith(
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
-const asUnderstood = ({ intent, ...slots }: Firm | ShareLess | HearingWish | HoursWish | ControlWish): Understood => ({
+const asUnderstood = ({
+  intent,
+  ...slots
+}: Firm | ShareLess | HearingWish | HoursWish | ControlWish | OrderWish): Understood => ({
   intent,
   slots,
 });

@@ -1,8 +1,9 @@
 import type { AccountRef, CustomerId, LinkId } from '#base';
 import { invariant } from '#base';
-import type { BankFace, Purpose } from '#contract';
+import { faceOfGone, isShopId, type BankFace, type ParcelCard, type Purpose } from '#contract';
 import type { Linking, LinkView } from '#linking';
-import { taskActor, type AccessRequest, type Vault } from '#vault';
+import { trackingForm } from '#orders';
+import { taskActor, type AccessRequest, type OpenedRecord, type Vault } from '#vault';
 import type { KnownMerchant } from './frame.ts';
 import type { AccountPurchase, CustomerMoney, LinkOfCustomer, UsesCounted } from './money.ts';
 
@@ -31,9 +32,28 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
     reason: 'question-answered',
   });
 
+  const linked = async (): Promise<readonly LinkOfCustomer[]> =>
+    (await linking.links(customerId)).map((view) => linkOf(sources, view));
+
   return {
-    banks: () => sources.faces(),
-    links: async () => (await linking.links(customerId)).map((view) => linkOf(sources, view)),
+    banks: () => sources.faces().filter(({ kind }) => kind !== 'shop'),
+    shops: () => sources.faces().filter(({ kind }) => kind === 'shop'),
+    links: async () => (await linked()).filter(({ bank }) => !isShopId(bank.id)),
+    shopLinks: async () => (await linked()).filter(({ bank }) => isShopId(bank.id)),
+    shopCode: (linkId) => linking.shopCode(linkId),
+    parcel: async (trackingNumber) => {
+      for (const { linkId, purposes } of await linked()) {
+        if (!purposes.includes('shipping')) continue;
+        const opened = await vault.gate.records(access(linkId, 'shipping', ['parcel']), {
+          kind: 'parcel',
+          from: merchantsFrom,
+          to: merchantsTo,
+        });
+        const card = opened.use((records) => parcelOf(records, trackingNumber));
+        if (card) return { linkId, card };
+      }
+      return undefined;
+    },
     balances: async (linkId, accountRefs) => {
       await vault.gate.enter(access(linkId, 'balances', ['balance']));
       return linking.balances(linkId, accountRefs);
@@ -59,6 +79,14 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
   };
 }
 
+function parcelOf(records: readonly OpenedRecord[], trackingNumber: string): ParcelCard | undefined {
+  const found = records.find(({ content }) => {
+    const number = content.kind === 'parcel' ? content.shipment.trackingNumber : undefined;
+    return number !== undefined && trackingForm(number) === trackingNumber;
+  });
+  return found?.content.kind === 'parcel' ? found.content.parcel : undefined;
+}
+
 function countUses(records: readonly Readonly<Record<string, unknown>>[]): UsesCounted[] {
   const uses = records.filter((record) => record['type'] === 'access');
   const groups = Map.groupBy(uses, ({ actor, reason }) => `${String(actor).split(':')[0] ?? ''}|${String(reason)}`);
@@ -70,7 +98,7 @@ function countUses(records: readonly Readonly<Record<string, unknown>>[]): UsesC
 }
 
 function linkOf(sources: MoneySources, view: LinkView): LinkOfCustomer {
-  const bank = sources.faces().find((face) => face.id === view.bank);
+  const bank = sources.faces().find((face) => face.id === view.bank) ?? faceOfGone(view.bank);
   invariant(bank, 'a linked bank is in the directory');
   return {
     linkId: view.linkId,

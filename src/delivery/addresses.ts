@@ -12,13 +12,15 @@ export interface OpenAddress {
   readonly person: PersonIds;
   /** When the person last wrote, in milliseconds since the epoch; undefined: they never did. */
   readonly heardAtMs: number | undefined;
+  /** Another app has the thread. */
+  readonly away: boolean;
+  /** When its messenger last told who has the thread, by the messenger's clock; undefined: it never did. */
+  readonly routedAtMs: number | undefined;
 }
 
 /** An address that is in use, found by who writes; what it says of the person stays sealed. */
 export interface KnownAddress extends Thread {
   readonly identityId: IdentityId;
-  /** Another app has the thread. */
-  readonly away: boolean;
   /** When the person was first met. */
   readonly metAtMs: number;
 }
@@ -37,11 +39,19 @@ interface Indexes {
 export interface Addresses {
   /**
    * Locks who writes, so that of two messages at once the second finds what the first has entered, and finds
-   * their address: by the id, else by the number. An address whose number now belongs to somebody else is retired:
-   * its person gets nothing more there until they are met, and linked, again.
+   * their address. The id that belongs to the business decides (Meta: a new number means a new id); a number finds
+   * only an address of which no id is known yet:
+   *
+   * | told | address known by | |
+   * | --- | --- | --- |
+   * | id | that id | theirs; a number told with it is learnt |
+   * | id and number | the number alone | theirs; the id is learnt |
+   * | id and number | the number, and another id | the number has a new owner: that address is retired, its person gets nothing more there until they are met, and linked, again |
+   * | number | the number alone | theirs |
+   * | number | the number, and an id | not said to be theirs, so a stranger is met. The address stays, reached by its id, and gives the number up: when its person is named by the id again, the stranger's is retired |
    */
   meet(tx: Transaction, address: Address): Promise<KnownAddress | undefined>;
-  /** Finds it without a lock, by whoever messengers tell of; changes nothing. */
+  /** Finds it by the same rules without a lock, by whoever messengers tell of; changes nothing. */
   find(db: Queryable, address: Address): Promise<KnownAddress | undefined>;
   /** Enters where a channel identity is met from now on. */
   enter(
@@ -51,20 +61,36 @@ export interface Addresses {
     address: Address,
     nowMs: number,
   ): Promise<void>;
-  /** The person wrote at that time; it only moves forward. */
+  /**
+   * The person wrote to us at that time; it only moves forward. Meta: what is said to another app comes as standby, so
+   * the thread was ours then.
+   */
   heard(tx: Transaction, identityId: IdentityId, atMs: number): Promise<void>;
   /**
-   * Whether another app has the thread with this person. Meta: it comes back by itself after 24 hours in which the
-   * other was silent.
+   * The messenger tells whether another app has the thread with this person since then, by its own clock. The newest
+   * word counts: one that comes late or twice changes nothing, and is answered with false. Meta: the thread comes back
+   * by itself after 24 hours in which the other was silent.
    */
-  setAway(db: Queryable, identityId: IdentityId, away: boolean): Promise<void>;
+  routed(
+    db: Queryable,
+    identityId: IdentityId,
+    to: { readonly away: boolean; readonly atMs: number },
+  ): Promise<boolean>;
+  /**
+   * A call was refused because another app has the thread. `routedAtMs`: as it stood with the address when the call
+   * was prepared. Answers false, and notes nothing, when something was told of it since: it may be ours again.
+   */
+  foundAway(db: Queryable, identityId: IdentityId, routedAtMs: number | undefined): Promise<boolean>;
   /**
    * From now on they are met there as another customer, by that customer's own code; pictures that they sent go.
    * Answers false when they are met there no more.
    */
   move(tx: Transaction, identityId: IdentityId, from: CustomerId, to: CustomerId): Promise<boolean>;
-  /** They are met there no more. */
-  retire(tx: Transaction, address: KnownAddress): Promise<void>;
+  /**
+   * Whoever this was is somebody else from now on: every address that they may have been met at is retired, by the
+   * number alone too.
+   */
+  end(tx: Transaction, address: Address): Promise<void>;
   /** Opens where an identity is met; undefined: nowhere any more. */
   addressOf(identityId: IdentityId): Promise<OpenAddress | undefined>;
 }
@@ -103,23 +129,45 @@ export function createAddresses({
           ${await sealPerson(tx, vault, customerId, identityId, address.person)}, 'in-use', null, ${new Date(nowMs)})`);
     },
     heard: async (tx, identityId, atMs) => {
-      await tx.execute(sql`update channel_addresses set heard_at = greatest(heard_at, ${new Date(atMs)})
+      const at = new Date(atMs);
+      await tx.execute(sql`update channel_addresses set heard_at = greatest(heard_at, ${at}),
+          away_until = case when routed_at > ${at} then away_until end, routed_at = greatest(routed_at, ${at})
         where identity_id = ${identityId}`);
     },
-    setAway: async (db, identityId, away) => {
-      await db.execute(sql`update channel_addresses
-        set away_until = case when ${away} then clock_timestamp() + interval '1 day' end where identity_id = ${identityId}`);
+    routed: async (db, identityId, { away, atMs }) => {
+      const at = new Date(atMs);
+      // That it is ours holds also when it is told again: what waits for it may not have been released.
+      const routed = await db.execute(sql`update channel_addresses set routed_at = ${at},
+          away_until = case when ${away} then ${at}::timestamptz + interval '1 day' end
+        where identity_id = ${identityId}
+          and (routed_at is null or routed_at < ${at} or (routed_at = ${at} and not ${away}))`);
+      return routed > 0;
+    },
+    foundAway: async (db, identityId, routedAtMs) => {
+      const noted = await db.execute(sql`update channel_addresses set away_until = clock_timestamp() + interval '1 day'
+        where identity_id = ${identityId}
+          and routed_at is not distinct from ${routedAtMs === undefined ? null : new Date(routedAtMs)}::timestamptz`);
+      return noted > 0;
     },
     move: (tx, identityId, from, to) => move(tx, vault, identityId, from, to),
-    retire,
+    end: async (tx, address) => {
+      const indexes = indexesOf(address);
+      await lockPerson(tx, indexes);
+      for (const row of await rowsOf(tx, address, indexes)) if (mayBePerson(row, indexes)) await retire(tx, row);
+    },
     addressOf: (identityId) => addressOf(database, vault, identityId),
   };
 }
 
-/** Whether a row is of whoever writes: by the id where both have one, else by the number. */
+/** Whether a row is of whoever writes: by the id where it has one, else by the number. */
 function isPerson(row: Row, { person, number }: Indexes): boolean {
-  if (person && row.personIndex) return person.equals(row.personIndex);
+  if (row.personIndex) return person !== null && person.equals(row.personIndex);
   return number !== null && row.numberIndex !== null && number.equals(row.numberIndex);
+}
+
+/** The same where only one of both was told: then either is enough. */
+function mayBePerson(row: Row, indexes: Indexes): boolean {
+  return isPerson(row, indexes) || (indexes.person === null && indexes.number !== null);
 }
 
 /** One at a time of each person, id and number in one order. */
@@ -132,7 +180,6 @@ async function lockPerson(tx: Transaction, { person, number }: Indexes): Promise
 function rowsOf(db: Queryable, { channel, account }: Address, { person, number }: Indexes): Promise<Row[]> {
   return db.query<Row>(sql`
     select a.identity_id as "identityId", a.customer_id as "customerId", c.conversation_id as "conversationId",
-      coalesce(a.away_until > clock_timestamp(), false) as away,
       a.person_index as "personIndex", a.number_index as "numberIndex",
       extract(epoch from a.created_at)::double precision * 1000 as "metAtMs"
     from channel_addresses a join conversations c using (customer_id)
@@ -152,10 +199,22 @@ async function settleWho(
   const known =
     rows.find((row) => indexes.person !== null && row.personIndex?.equals(indexes.person)) ??
     rows.find((row) => isPerson(row, indexes));
-  for (const row of rows) if (row !== known) await retire(tx, row);
+  for (const row of rows) {
+    if (row === known) continue;
+    if (indexes.person === null && row.personIndex !== null) await giveUpNumber(tx, vault, row);
+    else await retire(tx, row);
+  }
   if (!known) return undefined;
   await learn(tx, vault, address, indexes, known);
   return known;
+}
+
+/** From now on the address is known, and reached, by its id alone. */
+async function giveUpNumber(tx: Transaction, vault: Vault, { identityId, customerId }: Row): Promise<void> {
+  const { id } = await openPerson(tx, vault, customerId, identityId);
+  await tx.execute(sql`update channel_addresses set number_index = null,
+      sealed = ${await sealPerson(tx, vault, customerId, identityId, id === undefined ? {} : { id })}
+    where identity_id = ${identityId}`);
 }
 
 /** Adds the id or the number that was not known of somebody before, or has changed. */
@@ -216,10 +275,19 @@ async function openPerson(
 }
 
 async function addressOf(database: Database, vault: Vault, identityId: IdentityId): Promise<OpenAddress | undefined> {
-  const [row] = await database.query<{ customerId: CustomerId; account: string; heardAt: Date | null }>(sql`
-    select customer_id as "customerId", account, heard_at as "heardAt" from channel_addresses
+  const [row] = await database.query<{
+    customerId: CustomerId;
+    account: string;
+    heardAt: Date | null;
+    routedAt: Date | null;
+    away: boolean;
+  }>(sql`
+    select customer_id as "customerId", account, heard_at as "heardAt", routed_at as "routedAt",
+      coalesce(away_until > clock_timestamp(), false) as away
+    from channel_addresses
     where identity_id = ${identityId} and state = 'in-use'`);
   if (!row) return undefined;
   const person = await openPerson(database, vault, row.customerId, identityId);
-  return { account: row.account, person, heardAtMs: row.heardAt?.getTime() };
+  const { account, heardAt, routedAt, away } = row;
+  return { account, person, heardAtMs: heardAt?.getTime(), away, routedAtMs: routedAt?.getTime() };
 }

@@ -45,7 +45,16 @@ export type Body =
 export type Audience = IdentityId | 'browsers';
 
 /** A change of a conversation: one entry, one sequence number. */
-export type Change = Thread & { readonly messageId: MessageId; readonly atMs: number; readonly to?: Audience } & (
+export type Change = Thread & {
+  readonly messageId: MessageId;
+  readonly atMs: number;
+  readonly to?: Audience;
+  /**
+   * A channel identity that is told of it in other words, such as in an answer there: it is brought there in full or
+   * not at all, so that nobody reads "something new" of what they have just done.
+   */
+  readonly saidOtherwiseAt?: IdentityId;
+} & (
     | { readonly entry: 'message'; readonly author: Message['author']; readonly clientId?: string; readonly body: Body }
     | {
         readonly entry: 'edit';
@@ -64,4 +73,6 @@ export interface Written {
   readonly revision: number;
   /** When the message was first said, where that is not the moment of the change. */
   readonly saidAtMs?: number;
+  /** It shows another record besides, so a browser has to read it for itself. */
+  readonly isAccompanied?: boolean;
 }

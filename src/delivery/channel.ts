@@ -1,11 +1,17 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Sender } from './sending/sender.ts';
+import type { BankFace, DrawnMessage, Locale, Message, Purpose } from '#contract';
+import type { Detail, Sender } from './sending/sender.ts';
+import type { Window } from './window.ts';
 
 /**
  * What a messenger is to this program: it verifies what comes in, reads it, and sends. Each has a folder of its
  * own in `channels`; docs/channels.md walks through one.
  */
 export interface Channel extends Sender {
+  /** As people call it: a proper name, the same in every language. */
+  readonly name: string;
+  /** Whether its own rules decide when somebody may be written to, so that the customer chooses what is done then. */
+  readonly hasWindow: boolean;
   /**
    * Whether a body is the messenger's own, by its signature over the raw bytes; before anything is parsed, and in
    * the same time whatever is wrong with it.
@@ -30,6 +36,47 @@ export interface Channel extends Sender {
    * @throws when the messenger cannot be asked now
    */
   media?(account: string, source: MediaSource): Promise<MediaFetched>;
+  /**
+   * What would stand there, drawn by what draws the messages themselves. Absent of a messenger that says at every
+   * level that there is something, and no more.
+   */
+  preview?(message: Message, as: PreviewAs): DrawnMessage;
+  /** It said what has become of a template: `templates` keeps how each stands. Absent where there are none. */
+  templateHeard?(said: TemplateSaid): Promise<void>;
+  /** What is done for it again and again while the hub runs. */
+  readonly upkeep?: readonly Upkeep[];
+}
+
+/** What a messenger says of a template. */
+export type TemplateSaid = Extract<FromPlatform, { kind: 'template' }>;
+
+/** Something that is done again and again, beginning some time after the start. */
+export interface Upkeep {
+  readonly firstMs: number;
+  readonly everyMs: number;
+  /** What the log says when it throws; it is tried again at its next time. */
+  readonly failed: string;
+  run(): Promise<unknown>;
+}
+
+/** How an example is drawn: as it would stand in somebody's chat. */
+export interface PreviewAs {
+  /** `message` is at this level already. */
+  readonly detail: Detail;
+  readonly locale: Locale;
+  readonly timeZone: string;
+  readonly purpose: Purpose | null;
+  /** `template`: its person has not written lately, so that only a set form may come; asked of those with a window. */
+  readonly window: Extract<Window, 'free' | 'template'>;
+  /** Where the whole can be seen; undefined at `full` of what is written freely. */
+  readonly viewAddress: string | undefined;
+  /** Where the card's picture can be seen; at `full` of what is written freely. */
+  readonly pictureAddress: string | undefined;
+  /** A few signs that stand under what a bank told. */
+  readonly reference: string;
+  /** Of this hub, without a slash at its end. */
+  readonly publicUrl: string;
+  readonly faces: readonly BankFace[];
 }
 
 /** How somebody is spoken to. */
@@ -154,7 +201,14 @@ export type FromPlatform = { readonly from: 'platform'; readonly account: string
         readonly reason?: string;
       }
     /** Who answers the person changed: another app has the thread, or we have it again; standby: said to another. */
-    | { readonly kind: 'routing'; readonly what: string; readonly person?: PersonIds; readonly ours?: boolean }
+    | {
+        readonly kind: 'routing';
+        readonly what: string;
+        readonly person?: PersonIds;
+        readonly ours?: boolean;
+        /** Milliseconds since the epoch, by the messenger's clock; 0 where it told no time that can be. */
+        readonly atMs: number;
+      }
     /** Something of the account that the operator should see: a restriction, a change of quality. */
     | { readonly kind: 'account'; readonly what: string; readonly grave: boolean }
     /** Known, and of no concern to us. */

@@ -42,8 +42,10 @@ import {
   sealedOfLink,
   type OpenMessage,
 } from './messages.ts';
+import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
 import { newestOfBank, readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
+import type { PairSigner } from './parting.ts';
 import { readMessage, readPage, readTold, type Span, type ToldSpan } from './page.ts';
 import {
   changeDestination,
@@ -103,6 +105,8 @@ export interface Delivery {
   findByClientId(tx: Transaction, thread: Thread, clientId: string): Promise<{ seq: number } | undefined>;
   /** The messages that show the records named. */
   messagesShowing(tx: Transaction, recordIds: readonly RecordId[]): Promise<Map<RecordId, MessageId>>;
+  /** The record that a message of this conversation shows; undefined when it shows none. */
+  recordShown(db: Queryable, thread: Thread, messageId: MessageId): Promise<ShownRecord | undefined>;
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
   /** Where a message comes from, and by which signature; undefined when there is none. See `readOrigin`. */
@@ -115,7 +119,15 @@ export interface Delivery {
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
   /** A message as it is drawn for its customer, one that shows a record too; for a task, which shows it nowhere. */
   readMessage(actor: Actor, thread: Thread, messageId: MessageId, manner: Manner): Promise<Message | undefined>;
-  /** Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many. */
+  /**
+   * Says of messages that show a record which other record they show besides, or no longer do; see `accompany`.
+   * Whoever is connected reads them anew.
+   */
+  accompany(tx: Transaction, thread: Thread, messages: readonly Accompanied[], nowMs: number): Promise<MessageId[]>;
+  /**
+   * Removes the messages that derive from a link, each with its entry; all, or those of some purposes. Answers how many.
+   * What of it stands beside other links' records is taken from there.
+   */
   removeOfLink(
     tx: Transaction,
     thread: Thread,
@@ -156,7 +168,7 @@ export interface Delivery {
 }
 
 /** What delivery works with. */
-export type DeliveryParts = Omit<SendingParts, 'outlets'>;
+export type DeliveryParts = Omit<SendingParts, 'outlets'> & Partial<Pick<PairSigner, 'acts'>>;
 
 /** Makes delivery over a database and a vault, with nobody connected yet. */
 export function createDelivery(parts: DeliveryParts): Delivery {
@@ -189,6 +201,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     threadsOf,
     findByClientId,
     messagesShowing,
+    recordShown,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
     newestOfBank: (thread) => newestOfBank(database, thread),
@@ -197,8 +210,16 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     originOf: (actor, thread, messageId, shown) => readOrigin(parts, actor, thread, messageId, shown),
     readMessage: (actor, thread, messageId, manner) =>
       readAgain(() => readMessage(readers.of(thread.customerId), vault, actor, thread, messageId, manner)),
-    removeOfLink: async (tx, thread, linkId, nowMs, purposes) =>
-      remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs),
+    accompany: async (tx, thread, messages, nowMs) => {
+      const changed = await accompany(tx, thread, messages, nowMs);
+      tx.afterCommit(() => outlets.newer([thread.conversationId]));
+      return changed;
+    },
+    removeOfLink: async (tx, thread, linkId, nowMs, purposes) => {
+      const left = await leaveCompanions(tx, thread, linkId, nowMs, purposes);
+      if (left.length > 0) tx.afterCommit(() => outlets.newer([thread.conversationId]));
+      return remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs);
+    },
     messagesOfLinks,
     countOfLinks,
     sealedOfLink,
@@ -211,7 +232,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     readFor: contentReader(parts),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
     page: (actor, thread, span, manner) =>
-      readAgain(() => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner)),
+      readAgain(() => readPage(readers.of(thread.customerId), vault, actor, thread, span, manner, parts)),
     markRead: (thread, seq) => markRead(database, thread, seq),
     tidy: async (nowMs) => {
       await forgetOldMessages(database, nowMs);

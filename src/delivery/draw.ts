@@ -2,12 +2,15 @@ import {
   alertButtonWords,
   gistOfFraudAlert,
   gistOfLowBalance,
+  gistOfParcel,
+  gistOfReceipt,
   gistOfTransaction,
   type Action,
   type Content,
   type Locale,
   type Message,
   type QuietHours,
+  type ReceiptCard,
   type TransactionCard,
 } from '#contract';
 
@@ -31,16 +34,18 @@ export type Drawn = Omit<Said, 'canWait'> & Pick<Message, 'quiet' | 'urgent'>;
  * that a record shows but what is suspected to be fraud, and of the rest what was marked as it was written.
  */
 export function draw(
-  from: { readonly said: Said } | { readonly shown: RecordContent; readonly purpose: string | null },
+  from:
+    | { readonly said: Said }
+    | { readonly shown: RecordContent; readonly beside?: RecordContent; readonly purpose: string | null },
   atMs: number,
   manner: Manner,
 ): Drawn {
   const isQuiet = (canWait: boolean): Pick<Message, 'quiet'> =>
     canWait && isQuietAt(manner.quiet, manner.timeZone, atMs) ? { quiet: true } : {};
   if ('shown' in from) {
-    const { shown, purpose } = from;
+    const { shown, beside, purpose } = from;
     if (shown.kind === 'alert') return drawAlert(shown, manner);
-    return { content: drawRecord(shown, manner), ...isQuiet(purpose !== 'fraud-alerts') };
+    return { content: drawRecord(shown, beside, manner), ...isQuiet(purpose !== 'fraud-alerts') };
   }
   const { canWait = false, ...said } = from.said;
   return { ...said, ...inWords(said, manner), ...isQuiet(canWait) };
@@ -82,14 +87,47 @@ function drawAlert({ card, bankName, buttons }: AlertContent, { locale, timeZone
   };
 }
 
-function drawRecord(content: Exclude<RecordContent, AlertContent>, { locale }: Manner): Content {
+/** @param beside what stands beside it: of a receipt its purchase, of a purchase its receipt */
+function drawRecord(
+  content: Exclude<RecordContent, AlertContent>,
+  beside: RecordContent | undefined,
+  { locale }: Manner,
+): Content {
   if (content.kind === 'balance') {
     const { bank, account, balance } = content;
     return { kind: 'card', card: { card: 'balance', bank, accounts: [{ ...account, balance }] }, text: '' };
   }
+  if (content.kind === 'receipt')
+    return { kind: 'card', card: withPurchase(content.receipt, beside), text: gistOfReceipt(content.receipt, locale) };
+  if (content.kind === 'parcel')
+    return { kind: 'card', card: content.parcel, text: gistOfParcel(content.parcel, locale) };
   const { bank, account, transaction, balance } = content;
-  const card: TransactionCard = { card: 'transaction', bank, account, transaction, ...(balance && { balance }) };
+  const receipt = beside?.kind === 'receipt' && briefOf(beside.receipt);
+  const card: TransactionCard = {
+    card: 'transaction',
+    bank,
+    account,
+    transaction,
+    ...(balance && { balance }),
+    ...(receipt && { receipt }),
+  };
   return { kind: 'card', card, text: gistOfTransaction(card, locale) };
+}
+
+function withPurchase(receipt: ReceiptCard, beside: RecordContent | undefined): ReceiptCard {
+  if (beside?.kind !== 'transaction') return receipt;
+  const { bank, account, transaction } = beside;
+  return { ...receipt, purchase: { bank, account, transaction } };
+}
+
+function briefOf({ shop, number, lines, currency, refunded }: ReceiptCard): TransactionCard['receipt'] {
+  return {
+    shop,
+    ...(number !== undefined && { number }),
+    lines,
+    currency,
+    ...(refunded !== undefined && { refunded }),
+  };
 }
 
 /** Whoever takes in events knows no language, so what they write is put into words here: its gist, and its buttons. */

@@ -11,10 +11,26 @@ export type {
   MediaSource,
   PersonIds,
   PersonProfile,
+  PreviewAs,
   Reading,
+  TemplateSaid,
+  Upkeep,
 } from './channel.ts';
+export type {
+  ChannelKind,
+  ChannelParts,
+  ConfiguredChannel,
+  Patience,
+  Examination,
+  Finding,
+  SettingsSection,
+  SetUpDone,
+  SetUpParts,
+  Told,
+} from './channel-kind.ts';
 export { cardWordsOf } from './card-texts.ts';
 export type { Audience, Body, Change, Said, Thread, Written } from './change.ts';
+export type { Accompanied } from './companions.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';
 export type { Outlet, Outlets } from './outlets.ts';
@@ -27,5 +43,5 @@ export type { ViewOf, Views } from './views.ts';
 export type { Destination, DestinationChoice, KeptDestination } from './sending/destinations.ts';
 export type { Parts } from './sending/parts.ts';
 export { readReference, referenceText, type CallReference } from './sending/reference.ts';
-export type { Detail, Dispatch, Outcome, Sender } from './sending/sender.ts';
+export type { Detail, Dispatch, Failed, Outcome, Sender, ToldFailed } from './sending/sender.ts';
 export { windowOf, type Window } from './window.ts';

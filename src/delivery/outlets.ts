@@ -64,7 +64,8 @@ export function createOutlets(): Outlets {
       const perConversation = Map.groupBy(written, (one) => one.change.conversationId);
       for (const [conversationId, some] of perConversation) {
         for (const outlet of byConversation.get(conversationId) ?? []) {
-          const may = entered.get(conversationId)?.has(outlet.identityId) ?? true;
+          const isWhole = !some.some(({ isAccompanied }) => isAccompanied);
+          const may = isWhole && (entered.get(conversationId)?.has(outlet.identityId) ?? true);
           if (may) outlet.entries(some.map((one) => entryOf(one, outlet.manner())));
           else outlet.newer();
         }

@@ -5,6 +5,7 @@ import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage
 import type { Said, Thread } from './change.ts';
 import { draw, withoutAddresses, type Drawn, type Manner } from './draw.ts';
 import { onWeb } from './hand-off.ts';
+import { withParting, type PairSigner } from './parting.ts';
 
 interface Row {
   readonly seq: bigint;
@@ -20,6 +21,10 @@ interface Row {
   readonly clientId: string | null;
   readonly epoch: number | null;
   readonly sealed: Buffer | null;
+  /** Another record that it shows beside its own. */
+  readonly companionLinkId: LinkId | null;
+  readonly companionRecordId: RecordId | null;
+  readonly companionPurpose: Purpose | null;
 }
 
 /** How far a conversation has come, and how far its customer has read. */
@@ -30,7 +35,9 @@ export const readState = operation<{ lastSeq: bigint; readSeq: bigint }>()(
 );
 
 const pageColumns = `e.seq, e.entry, e.message_id as "messageId", m.revision, m.author, m.at, m.link_id as "linkId",
-  m.also_link_ids as also, m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.epoch, m.sealed`;
+  m.also_link_ids as also, m.purpose, m.record_id as "recordId", m.client_id as "clientId", m.epoch, m.sealed,
+  m.companion_link_id as "companionLinkId", m.companion_record_id as "companionRecordId",
+  m.companion_purpose as "companionPurpose"`;
 const page = { conversationId: 'uuid', seq: 'int8', limit: 'int4' } as const;
 
 /** The entries after a number, ascending, each with its message as it stands now; of a removed one nothing but nulls. */
@@ -57,7 +64,9 @@ export const messagesById = operation<Row>()(
   'messages.read',
   { conversationId: 'uuid', messageIds: 'uuid[]' },
   `select 0::bigint as seq, 'message' as entry, message_id as "messageId", revision, author, at, link_id as "linkId",
-    also_link_ids as also, purpose, record_id as "recordId", client_id as "clientId", epoch, sealed
+    also_link_ids as also, purpose, record_id as "recordId", client_id as "clientId", epoch, sealed,
+    companion_link_id as "companionLinkId", companion_record_id as "companionRecordId",
+    companion_purpose as "companionPurpose"
   from messages where conversation_id = $conversationId and message_id = any($messageIds)`,
 );
 
@@ -80,6 +89,7 @@ export async function readPage(
   thread: Thread,
   span: Span,
   manner: Manner,
+  signer?: PairSigner,
 ): Promise<Page> {
   const { state, rows, sealer } = await own.transaction(async (tx) => {
     const [found] = await tx.run(readState, { conversationId: thread.conversationId });
@@ -89,7 +99,9 @@ export async function readPage(
   const shown = actor.kind === 'customer' ? onWeb(actor.identityId, 'conversation-shown') : undefined;
   const opened = await openRows(vault, actor, { rows, sealer }, shown, manner);
   const entries = opened.map((entry) =>
-    entry.entry === 'removal' ? entry : { ...entry, message: withoutAddresses(entry.message) },
+    entry.entry === 'removal'
+      ? entry
+      : { ...entry, message: withParting(withoutAddresses(entry.message), thread, manner, signer) },
   );
   return { entries, lastSeq: Number(state?.lastSeq ?? 0), readSeq: Number(state?.readSeq ?? 0) };
 }
@@ -219,17 +231,30 @@ function selectRows(tx: Transaction, { conversationId }: Thread, span: Span): Pr
 
 function sealedOfLinks(rows: readonly Row[]): SealedMessage[] {
   const byMessage = new Map<string, SealedMessage>();
-  for (const { messageId, linkId, also, purpose, recordId, epoch, sealed } of rows) {
-    if (linkId) byMessage.set(messageId, { messageId, linkId, also: also ?? [], purpose, recordId, epoch, sealed });
+  for (const row of rows) {
+    const { messageId, linkId, also, purpose, recordId, epoch, sealed } = row;
+    if (!linkId) continue;
+    const companion = companionOf(row);
+    const message = { messageId, linkId, also: also ?? [], purpose, recordId, epoch, sealed };
+    byMessage.set(messageId, { ...message, ...(companion && { companion }) });
   }
   return [...byMessage.values()];
 }
 
-type Opened = { readonly said: Said } | { readonly shown: RecordContent };
+function companionOf({
+  companionLinkId: linkId,
+  companionRecordId: recordId,
+  companionPurpose: purpose,
+}: Row): SealedMessage['companion'] {
+  return linkId && recordId && purpose ? { linkId, recordId, purpose } : undefined;
+}
+
+type Opened = { readonly said: Said } | { readonly shown: RecordContent; readonly beside?: RecordContent };
 
 function saidOf(opened: OpenedMessage | undefined): Opened | undefined {
   if (!opened) return undefined;
-  return opened.from === 'message' ? { said: opened.content as Said } : { shown: opened.content };
+  if (opened.from === 'message') return { said: opened.content as Said };
+  return { shown: opened.content, ...(opened.beside && { beside: opened.beside }) };
 }
 
 function drawRow({ purpose, at }: Row, opened: Opened, manner: Manner): Drawn {

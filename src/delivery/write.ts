@@ -37,8 +37,9 @@ export async function writeChanges(
     next.set(conversationId, seq);
     const after = (ahead.get(messageId) ?? 1) - 1;
     ahead.set(messageId, after);
-    const { revision, at } = revised.get(messageId) ?? { revision: 1, at: new Date(change.atMs) };
-    return { change, seq, revision: revision - after, saidAtMs: at.getTime() };
+    const { revision, at, isAccompanied } = revised.get(messageId) ?? { revision: 1, at: new Date(change.atMs) };
+    const place = { change, seq, revision: revision - after, saidAtMs: at.getTime() };
+    return isAccompanied ? { ...place, isAccompanied } : place;
   });
   await writeEntries(tx, written);
   failPoint('entries written');
@@ -254,7 +255,7 @@ export const updateMessage = operation<Revised>()(
   from unnest($conversationIds, $messageIds, $counts, $linkIds, $bankIds, $also, $epochs, $purposes, $recordIds, $sealed)
     as u (conversation_id, message_id, n, link_id, bank_id, also, epoch, purpose, record_id, sealed)
   where m.conversation_id = u.conversation_id and m.message_id = u.message_id
-  returning m.message_id as "messageId", m.revision, m.at`,
+  returning m.message_id as "messageId", m.revision, m.at, m.companion_record_id is not null as "isAccompanied"`,
 );
 
 interface Revised {
@@ -262,6 +263,8 @@ interface Revised {
   readonly revision: number;
   /** When it was first said; a change does not move it. */
   readonly at: Date;
+  /** It shows another record beside its own, which whoever changes it does not know. */
+  readonly isAccompanied?: boolean;
 }
 
 function columnsOf(rows: readonly Row[], counts: ReadonlyMap<string, number>) {

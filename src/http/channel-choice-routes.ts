@@ -1,15 +1,18 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { invariant, type IdentityId } from '#base';
+import { invariant, limits, type IdentityId } from '#base';
 import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type Channels } from '#contract';
-import { previewsOf } from './channel-previews.ts';
+import type { Customer, Session } from '#customers';
+import type { LinkView } from '#linking';
+import { examplePicture, previewsOf, type PreviewsFor } from './channel-previews.ts';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionOf } from './session-cookie.ts';
 
 const tags = ['privacy'];
 const params = z.object({ channel: z.uuid() });
+const exampleParams = z.object({ purpose: z.enum(TOLD_PURPOSES) });
 
 /** "Where you are told": the channels besides the browser, how much stands in each, and taking one away. */
 export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): void {
@@ -23,7 +26,7 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
         response: { 200: channelsSchema },
       },
     },
-    async (request) => channelsOf(parts, request),
+    async (request) => channelsOf(parts, await sessionOf(parts, request)),
   );
   routes.put(
     '/api/channels/:channel',
@@ -40,7 +43,7 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
       const session = await sessionOf(parts, request);
       const { thread } = await threadOf(parts, session);
       await parts.channelChoices.change(session, thread, request.params.channel as IdentityId, request.body);
-      return channelsOf(parts, request);
+      return channelsOf(parts, session);
     },
   );
   routes.delete(
@@ -54,35 +57,63 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
       },
     },
     async (request) => {
-      const { thread } = await threadOf(parts, await sessionOf(parts, request));
+      const session = await sessionOf(parts, request);
+      const { thread } = await threadOf(parts, session);
       await parts.channelChoices.remove(thread, request.params.channel as IdentityId);
-      return channelsOf(parts, request);
+      return channelsOf(parts, session);
+    },
+  );
+  const rateLimit = { max: limits.notificationCallsPerMinuteMax, timeWindow: '1 minute' };
+  routes.get(
+    '/api/channels/examples/:purpose',
+    { config: { rateLimit }, schema: { hide: true, params: exampleParams } },
+    async (request, reply) => {
+      const session = await sessionOf(parts, request);
+      const { customer } = await threadOf(parts, session);
+      const of = previewsFor(parts, customer, await parts.linking.links(session.customerId));
+      const example = examplePicture(request.params.purpose, of);
+      const given = new AbortController();
+      reply.raw.once('close', () => given.abort());
+      const { png } = await parts.pictures.drawExample(example, given.signal);
+      return reply.type('image/png').header('cache-control', 'private, max-age=600').send(png);
     },
   );
 }
 
-async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Channels> {
-  const session = await sessionOf(parts, request);
-  const { customer, thread } = await threadOf(parts, session);
+async function channelsOf(parts: HttpParts, session: Session): Promise<Channels> {
+  const { thread, customer } = await threadOf(parts, session);
   const told = await parts.channelChoices.list(thread);
   const links = await parts.linking.links(session.customerId);
   const shared = new Set(links.flatMap((link) => link.purposes));
-  const faces = parts.faces();
-  const bank = faces.find(({ id }) => id === links[0]?.bank) ?? faces[0];
-  invariant(bank, 'the directory names a bank');
-  const { locale, timeZone } = customer;
-  const of = { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
+  const of = previewsFor(parts, customer, links);
+  const messengers = new Map(parts.channels.map((one) => [one.channel, one]));
   return {
     channels: told.map(({ identityId, channel, detail, details, otherwise, spare }) => ({
       id: identityId,
       channel,
+      name: messengers.get(channel)?.name,
+      hasWindow: messengers.get(channel)?.hasWindow ?? false,
       detail,
       details,
       otherwise,
       spare,
     })),
     purposes: TOLD_PURPOSES.filter((purpose) => shared.has(purpose)),
-    previews: [...new Set(told.map(({ channel }) => channel))].flatMap((channel) => previewsOf(channel, of)),
-    reach: parts.reach.filter((channel) => channel === 'messenger' || channel === 'whatsapp'),
+    previews: [...new Set(told.map(({ channel }) => channel))].flatMap((channel) =>
+      previewsOf(channel, messengers.get(channel), of),
+    ),
+    reach: parts.channels.map(({ channel, name }) => ({ channel, name })),
   };
+}
+
+/** Examples are of the customer's first bank, in their language and zone. */
+function previewsFor(
+  parts: HttpParts,
+  { locale, timeZone }: Pick<Customer, 'locale' | 'timeZone'>,
+  links: readonly Pick<LinkView, 'bank'>[],
+): PreviewsFor {
+  const faces = parts.faces().filter(({ kind }) => kind !== 'shop');
+  const bank = faces.find(({ id }) => links.some((link) => link.bank === id)) ?? faces[0];
+  invariant(bank, 'the directory names a bank');
+  return { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
 }

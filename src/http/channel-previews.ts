@@ -1,7 +1,17 @@
-import type { BankFace, Card, ChannelPreview, Content, Detail, Locale, Message, Purpose } from '#contract';
+import type {
+  BalanceCard,
+  BankFace,
+  ChannelPreview,
+  Content,
+  DrawnMessage,
+  Locale,
+  Message,
+  TransactionCard,
+} from '#contract';
 import { atDetail, DETAILS, gistOfBalance, gistOfTransaction, pointerWords, TOLD_PURPOSES } from '#contract';
-import { renderMessenger } from '#channels/messenger';
-import { renderWhatsApp } from '#channels/whatsapp';
+import { newsWords } from '#channels/email';
+import type { PictureRequest } from '#channels/pictures';
+import type { Channel, PreviewAs } from '#delivery';
 
 /** How and for whom previews are drawn. */
 export interface PreviewsFor {
@@ -12,83 +22,95 @@ export interface PreviewsFor {
   readonly nowMs: number;
 }
 
-type Drawn = Pick<ChannelPreview, 'parts' | 'buttons'>;
+/** What draws for a messenger. */
+type Drawer = Pick<Channel, 'hasWindow' | 'preview'>;
+
+/** What is told of in an example. */
+export type ToldPurpose = (typeof TOLD_PURPOSES)[number];
+
+/** Under what a bank told stands a reference of six signs: such as this one. */
+const reference = '4F9A2C';
 
 /**
- * What would stand in a messenger, by purpose and level: an example, drawn by what draws the messages themselves, so
- * that nothing else can come. Push and e-mail say at every level that there is something, and no more.
+ * What would stand in a channel, by purpose and level: an example, drawn by what draws the messages themselves, so
+ * that nothing else can come. Web push and e-mail say at every level that there is something, and no more.
+ *
+ * @param messenger what draws it; undefined of what is none
  */
-export function previewsOf(channel: string, of: PreviewsFor): ChannelPreview[] {
+export function previewsOf(channel: string, messenger: Drawer | undefined, of: PreviewsFor): ChannelPreview[] {
   return TOLD_PURPOSES.flatMap((purpose) =>
-    DETAILS.map((detail): ChannelPreview => ({ channel, purpose, detail, ...drawn(channel, purpose, detail, of) })),
+    DETAILS.map((detail): ChannelPreview => {
+      const now = drawn(messenger, { purpose, detail, window: 'free' }, of) ?? notice(channel, of.locale);
+      const later = messenger?.hasWindow ? drawn(messenger, { purpose, detail, window: 'template' }, of) : undefined;
+      return { channel, purpose, detail, ...now, ...(later && { later }) };
+    }),
   );
 }
 
-function drawn(channel: string, purpose: Purpose, detail: Detail, of: PreviewsFor): Drawn {
-  const message = atDetail(exampleOf(purpose, of), true, detail, of.locale);
-  const rendering = {
-    detail,
+/** The picture that stands with the example at `full`: as messengers get it, in light. */
+export function examplePicture(purpose: ToldPurpose, of: PreviewsFor): PictureRequest {
+  const card = cardOf(purpose, of);
+  const { name, mark, accent } = of.bank;
+  return {
+    card,
+    face: { name, mark, accent },
+    text: contentOf(card, of).text,
+    at: new Date(of.nowMs).toISOString(),
+    nowMs: of.nowMs,
     locale: of.locale,
     timeZone: of.timeZone,
-    purpose,
-    window: 'free',
-    viewAddress: detail === 'full' ? undefined : new URL('/v#', of.publicUrl).href,
-    publicUrl: of.publicUrl,
-    faces: [of.bank],
-  } as const;
-  if (channel === 'messenger') return together(renderMessenger(message, rendering).map(ofMessenger));
-  if (channel === 'whatsapp') return together(renderWhatsApp(message, rendering).map(ofWhatsApp));
-  return { parts: [{ text: pointerWords(of.locale) }], buttons: [] };
-}
-
-const together = (drawn: readonly Drawn[]): Drawn => ({
-  parts: drawn.flatMap(({ parts }) => parts),
-  buttons: drawn.flatMap(({ buttons }) => buttons),
-});
-
-function ofMessenger(body: ReturnType<typeof renderMessenger>[number]): Drawn {
-  const { message } = body;
-  if ('text' in message) return { parts: [{ text: message.text }], buttons: [] };
-  if (!('attachment' in message) || message.attachment.type !== 'template') return { parts: [], buttons: [] };
-  const { payload } = message.attachment;
-  if (payload.template_type === 'button') {
-    return { parts: [{ text: payload.text }], buttons: payload.buttons.map(({ title }) => title) };
-  }
-  if (payload.template_type !== 'generic') return { parts: [], buttons: [] };
-  return {
-    parts: payload.elements.map(({ title, subtitle }) => ({ title, text: subtitle ?? '' })),
-    buttons: payload.elements.flatMap(({ buttons = [] }) => buttons.map(({ title }) => title)),
+    theme: 'light',
   };
 }
 
-function ofWhatsApp(body: ReturnType<typeof renderWhatsApp>[number]): Drawn {
-  if (body.type === 'text') return { parts: [{ text: body.text.body }], buttons: [] };
-  if (body.type !== 'interactive') return { parts: [], buttons: [] };
-  const { interactive } = body;
-  const parts = [{ text: interactive.body.text }];
-  if (interactive.type === 'button') {
-    return { parts, buttons: interactive.action.buttons.map(({ reply }) => reply.title) };
-  }
-  if (interactive.type === 'cta_url') return { parts, buttons: [interactive.action.parameters.display_text] };
-  return { parts, buttons: [interactive.action.button] };
+interface Form extends Pick<PreviewAs, 'detail' | 'window'> {
+  readonly purpose: ToldPurpose;
 }
 
-function exampleOf(purpose: Purpose, of: PreviewsFor): Message {
+/** Undefined of what draws nothing. */
+function drawn(messenger: Drawer | undefined, form: Form, of: PreviewsFor): DrawnMessage | undefined {
+  const { purpose, detail, window } = form;
+  const { locale, timeZone, publicUrl, bank } = of;
+  const isWhole = detail === 'full' && window === 'free';
+  return messenger?.preview?.(atDetail(exampleOf(purpose, of), true, detail, locale), {
+    ...form,
+    locale,
+    timeZone,
+    viewAddress: isWhole ? undefined : `${publicUrl}/v#`,
+    pictureAddress: isWhole ? `/api/channels/examples/${purpose}` : undefined,
+    publicUrl,
+    reference,
+    faces: [bank],
+  });
+}
+
+function notice(channel: string, locale: Locale): DrawnMessage {
+  if (channel !== 'email') return { parts: [{ text: pointerWords(locale) }], buttons: [] };
+  const { subject, text, open } = newsWords(locale);
+  return { parts: [{ title: subject, text }], buttons: [open] };
+}
+
+function exampleOf(purpose: ToldPurpose, of: PreviewsFor): Message {
   return {
     id: '00000000-0000-7000-8000-000000000000',
     revision: 1,
     author: 'bank',
     at: new Date(of.nowMs).toISOString(),
-    content: contentOf(purpose === 'balances' ? balance(of) : purchase(of), of),
+    content: contentOf(cardOf(purpose, of), of),
   };
 }
 
-function contentOf(card: Extract<Card, { card: 'balance' | 'transaction' }>, { bank, locale }: PreviewsFor): Content {
+type ExampleCard = BalanceCard | TransactionCard;
+
+const cardOf = (purpose: ToldPurpose, of: PreviewsFor): ExampleCard =>
+  purpose === 'balances' ? balance(of) : purchase(of);
+
+function contentOf(card: ExampleCard, { bank, locale }: PreviewsFor): Content {
   const text = card.card === 'balance' ? gistOfBalance(card, bank.name, locale) : gistOfTransaction(card, locale);
   return { kind: 'card', card, text };
 }
 
-function balance({ bank, nowMs }: PreviewsFor): Extract<Card, { card: 'balance' }> {
+function balance({ bank, nowMs }: PreviewsFor): BalanceCard {
   const asOf = new Date(nowMs).toISOString();
   return {
     card: 'balance',
@@ -103,7 +125,7 @@ function balance({ bank, nowMs }: PreviewsFor): Extract<Card, { card: 'balance' 
   };
 }
 
-function purchase({ bank, nowMs, timeZone }: PreviewsFor): Extract<Card, { card: 'transaction' }> {
+function purchase({ bank, nowMs, timeZone }: PreviewsFor): TransactionCard {
   const now = Temporal.Instant.fromEpochMilliseconds(nowMs);
   return {
     card: 'transaction',

@@ -80,17 +80,27 @@ export async function channelRoutes(server: FastifyInstance, { parts }: { parts:
   }
 }
 
-/** Bounds how many bodies arrive at once, and for how long one may. */
+/**
+ * Bounds how many bodies arrive at once, of all and of one address, and for how long one may. Nothing of a body is
+ * known yet, so a forger's counts like the messenger's own, but cannot take the places of all.
+ */
 function admitFew(server: FastifyInstance): void {
   let arriving = 0;
+  const ofAddress = new Map<string, number>();
   server.addHook('onRequest', async (request, reply) => {
-    if (arriving >= limits.channelBodiesArrivingMax) throw full();
+    const { ip } = request;
+    const own = ofAddress.get(ip) ?? 0;
+    if (arriving >= limits.channelBodiesArrivingMax || own >= limits.channelBodiesArrivingPerAddressMax) throw full();
     arriving += 1;
+    ofAddress.set(ip, own + 1);
     const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
     request.raw.once('end', () => clearTimeout(late));
     reply.raw.once('close', () => {
       clearTimeout(late);
       arriving -= 1;
+      const left = (ofAddress.get(ip) ?? 1) - 1;
+      if (left > 0) ofAddress.set(ip, left);
+      else ofAddress.delete(ip);
     });
   });
 }

@@ -62,7 +62,7 @@ export function consentPage(copy: SignedCopy, timeZone: string): string {
   });
   const { previews } = disclosure;
   const messages = [
-    gistOfTransaction(previews.card, locale),
+    ...(previews.card ? [gistOfTransaction(previews.card, locale)] : []),
     ...previews.lines.map((line) => `${line.text} (${line.when})`),
   ];
   const levels = (disclosure.levels?.choices ?? [])

@@ -1,6 +1,7 @@
-import { accountWords, cardIssuer, type BankFace, type Locale } from '#contract';
+import { accountWords, cardIssuer, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
-import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords } from './export-tables.ts';
+import { channelSections } from './export-channels.ts';
+import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords, type Named } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
 
 const words = {
@@ -11,7 +12,7 @@ const words = {
     until: 'until',
     none: 'Nothing.',
     ended: 'What has ended',
-    records: 'Purchases and balances',
+    records: 'Purchases, balances, receipts and parcels',
     receipts: 'Receipts of what was deleted',
     sessions: 'Where you are signed in',
     passkeys: 'Passkeys',
@@ -33,7 +34,7 @@ const words = {
     until: 'hasta el',
     none: 'Nada.',
     ended: 'Lo que terminó',
-    records: 'Compras y saldos',
+    records: 'Compras, saldos, recibos y paquetes',
     receipts: 'Recibos de lo que se borró',
     sessions: 'Dónde tienes la sesión abierta',
     passkeys: 'Llaves de acceso',
@@ -58,12 +59,13 @@ table { border-collapse: collapse; width: 100%; font-size: 14px; }
 th, td { text-align: left; vertical-align: top; padding: 6px 8px; border-bottom: 1px solid #8886; overflow-wrap: anywhere; }
 td.number, th.number { text-align: right; white-space: nowrap; }
 .table { overflow-x: auto; }
+img { display: block; max-width: min(100%, 24rem); height: auto; }
 pre { white-space: pre-wrap; overflow-wrap: anywhere; }
 `;
 
 /** The export as one page that needs nothing else: no script, no connection. */
-export function exportPage(exported: CustomerExport, faces: readonly BankFace[]): string {
-  const by = tableWords(exported, faces);
+export function exportPage(exported: CustomerExport, named: Named): string {
+  const by = tableWords(exported, named);
   const { locale } = by;
   const say = words[locale];
   const when = (instant: unknown): string => escapeHtml(by.when(String(instant)));
@@ -87,7 +89,7 @@ export function exportPage(exported: CustomerExport, faces: readonly BankFace[])
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:">
 <title>${say.title}</title>
 <style>
 ${style}</style>
@@ -113,6 +115,7 @@ ${receiptTable(exported.receipts, say.receipts, by)}
 ${sessionTable(exported.signIn, say.sessions, by)}
 <h2>${say.passkeys}</h2>
 ${passkeyTable(exported.signIn, say.passkeys, by)}
+${channelSections(exported, by)}
 <h2>${say.ledger}</h2>
 <p>${say.ledgerLead}</p>
 <table>

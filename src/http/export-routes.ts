@@ -42,6 +42,8 @@ export interface CustomerExport {
     readonly email: string | undefined;
     readonly browsers: Awaited<ReturnType<HttpParts['push']['held']>>;
   };
+  /** How much is told in each channel besides the browsers' chat, as the customer chose. */
+  readonly channels: Awaited<ReturnType<HttpParts['channelChoices']['list']>>;
   /** A log export of its own: `tellerline verify` checks it. */
   readonly ledger: LedgerPage['proven'];
   /** Entries that no checkpoint covered in time, without their proofs. */
@@ -63,7 +65,7 @@ export async function exportRoutes(server: FastifyInstance, { parts }: { parts: 
     const exported = await exportOf(parts, await sessionOf(parts, request));
     return attached(reply, 'tellerline-export.html')
       .type('text/html; charset=utf-8')
-      .send(exportPage(exported, parts.faces()));
+      .send(exportPage(exported, { faces: parts.faces(), channels: parts.channels }));
   });
 }
 
@@ -71,7 +73,8 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
   const { customerId } = session;
   const { linking } = parts;
   const { links, ended, receipts } = await privacyOf(parts, session);
-  const { locale, timeZone, quiet, digestHour } = (await threadOf(parts, session)).customer;
+  const { thread, customer } = await threadOf(parts, session);
+  const { locale, timeZone, quiet, digestHour } = customer;
   // Read before the ledger, which is waited for until this very reading stands in it with its proof.
   const records = await exportedRecords(parts, session, links);
   const conversation = await wholeConversation(parts, session);
@@ -107,6 +110,7 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
       email: (await parts.email.state(customerId)).address,
       browsers: await parts.push.held(customerId),
     },
+    channels: await parts.channelChoices.list(thread),
     ledger: proven,
     waiting,
   };

@@ -7,10 +7,11 @@ import {
   emailRequestSchema,
   emailStateSchema,
   pushEndSchema,
-  pushKeySchema,
   pushRequestSchema,
+  pushStateSchema,
   type EmailState,
 } from '#contract';
+import { browserKindOf } from '#customers';
 import { emailStopPage } from './email-stop-page.ts';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
@@ -34,15 +35,26 @@ function pushRoutes(server: FastifyInstance, parts: HttpParts, config: Config): 
   const done = { response: { 204: z.null() } };
   routes.get(
     '/api/push',
-    { config, schema: { tags, summary: 'The key with which a browser subscribes', response: { 200: pushKeySchema } } },
-    async () => ({ publicKey: parts.push.publicKey }),
+    {
+      config,
+      schema: {
+        tags,
+        summary: 'The key with which a browser subscribes, and the browsers that are told',
+        response: { 200: pushStateSchema },
+      },
+    },
+    async (request) => {
+      const { customerId } = await sessionOf(parts, request);
+      return { publicKey: parts.push.publicKey, browsers: await parts.push.held(customerId) };
+    },
   );
   routes.put(
     '/api/push',
     { config, schema: { tags, summary: 'Tell this browser by web push', body: pushRequestSchema, ...done } },
     async (request, reply) => {
       const { thread } = await threadOf(parts, await sessionOf(parts, request));
-      await parts.push.subscribe(thread, request.body.subscription, request.body.spare);
+      const kind = browserKindOf(request.headers['user-agent']);
+      await parts.push.subscribe(thread, request.body.subscription, kind, request.body.spare);
       return reply.status(204).send(null);
     },
   );

@@ -7,7 +7,7 @@ import type { ChannelChoices, Talk } from '#conversation';
 import type { Controls } from '#controls';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
-import type { Delivery, Receiving } from '#delivery';
+import type { Channel, Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
@@ -31,8 +31,8 @@ export interface HttpParts {
   readonly push: Push;
   readonly email: Email;
   readonly channelChoices: ChannelChoices;
-  /** The messengers that messages are brought to besides the browsers. */
-  readonly reach: readonly string[];
+  /** The messengers at which people write to us, besides the browsers. */
+  readonly channels: readonly Pick<Channel, 'channel' | 'name' | 'hasWindow' | 'preview'>[];
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

@@ -10,6 +10,7 @@ import { messengerRoutes } from './messenger-routes.ts';
 import { notificationRoutes } from './notification-routes.ts';
 import { pageRoutes } from './pages.ts';
 import type { HttpParts } from './parts.ts';
+import { orderRoutes } from './order-routes.ts';
 import { pictureRoutes } from './picture-routes.ts';
 import { privacyRoutes } from './privacy-routes.ts';
 import { attachSockets } from './socket-route.ts';
@@ -37,6 +38,7 @@ export async function createPublicServer(parts: HttpParts): Promise<FastifyInsta
   await server.register(notificationRoutes, { parts });
   await server.register(exportRoutes, { parts });
   await server.register(eventRoutes, { parts });
+  await server.register(orderRoutes, { parts });
   await server.register(channelRoutes, { parts });
   await server.register(logRoutes, { parts });
   await server.register(pictureRoutes, { parts });

@@ -26,11 +26,21 @@ export async function countIntake(
   counts: Readonly<Record<string, number>>,
   nowMs: number,
 ): Promise<void> {
+  return countOf(tx, `bank:${bankId}`, counts, nowMs);
+}
+
+/** The same of any sender: `shop:…`, `carrier:…`. */
+export async function countOf(
+  tx: Transaction,
+  sender: string,
+  counts: Readonly<Record<string, number>>,
+  nowMs: number,
+): Promise<void> {
   const some = Object.entries(counts).filter(([, count]) => count > 0);
   if (some.length === 0) return;
   const now = new Date(nowMs);
   await tx.run(addCounts, {
-    sender: `bank:${bankId}`,
+    sender,
     day: now.toISOString().slice(0, 10),
     now,
     what: some.map(([what]) => what),

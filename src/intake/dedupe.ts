@@ -31,9 +31,21 @@ export async function enterKeys(
   events: readonly ParsedEvent[],
   nowMs: number,
 ): Promise<ReadonlySet<ParsedEvent>> {
+  return enterKeysOf(tx, `bank:${bankId}`, events, nowMs);
+}
+
+/** What of an event its key needs. */
+type Keyed = ParsedEvent<{ readonly id: string }>;
+
+/** The same of any sender, named as its keys are: `shop:…`, `carrier:…`. */
+export async function enterKeysOf<Event extends Keyed>(
+  tx: Transaction,
+  sender: string,
+  events: readonly Event[],
+  nowMs: number,
+): Promise<ReadonlySet<Event>> {
   refuseContradictionsWithin(events);
-  const sender = `bank:${bankId}`;
-  const distinct = new Map<string, ParsedEvent>();
+  const distinct = new Map<string, Event>();
   for (const event of events) if (!distinct.has(event.event.id)) distinct.set(event.event.id, event);
   // In one order, so that two batches cannot wait for each other.
   const sorted = [...distinct.values()].toSorted((a, b) => (a.event.id < b.event.id ? -1 : 1));
@@ -55,8 +67,8 @@ export async function enterKeys(
 }
 
 /** @throws BatchRefusal `event_contradicts` when a batch holds one id with two contents */
-export function refuseContradictionsWithin(events: readonly ParsedEvent[]): void {
-  const first = new Map<string, ParsedEvent>();
+export function refuseContradictionsWithin(events: readonly Keyed[]): void {
+  const first = new Map<string, Keyed>();
   for (const event of events) {
     const earlier = first.get(event.event.id);
     if (earlier && !earlier.contentHash.equals(event.contentHash)) throw contradicts(event.index);
@@ -82,7 +94,7 @@ export async function takenBefore(
 async function refuseContradictions(
   tx: Transaction,
   sender: string,
-  known: readonly ParsedEvent[],
+  known: readonly Keyed[],
 ): Promise<ReadonlySet<string>> {
   const rows = await tx.run(readEventKeys, { sender, eventIds: known.map((one) => one.event.id) });
   const hashes = new Map(rows.map((row) => [row.eventId, row.contentHash]));

@@ -15,6 +15,7 @@ import type { IntakeParts } from './parts.ts';
 import { thumbprintOf, verifyWebhook, type WebhookHeaders } from './signature.ts';
 import { stopwatch } from './stopwatch.ts';
 import { createStore } from './store.ts';
+import { createOrderDoor, type OrderDoor } from './orders/door.ts';
 
 /** Signed events from banks: verified, deduplicated, stored. */
 export interface Intake {
@@ -32,6 +33,8 @@ export interface Intake {
    *   those of `Withdrawals`
    */
   bankOrder(order: 'withdraw' | 'return', bank: string, headers: WebhookHeaders, body: Buffer): Promise<WithdrawalView>;
+  /** Signed events from shops and carriers. */
+  readonly orders: OrderDoor;
   /** What became of events, by sender and day, over the last `days`. */
   counts(db: Queryable, days: number): Promise<IntakeCount[]>;
   /**
@@ -96,6 +99,7 @@ export function createIntake(parts: IntakeParts): Intake {
       await takeNotification(parts, bankId, parseNotification(body));
       fetcher.look();
     },
+    orders: createOrderDoor(parts),
     fetcher,
     counts: intakeCounts,
     tidy: () => forgetOldIntake(parts.database, parts.clock.nowMs()),

@@ -1,12 +1,13 @@
 import { hash } from 'node:crypto';
 import { canonicalJson, isDeeperThan, limits, TellerlineError } from '#base';
-import { batchSchema, bankEventSchema, type BankEvent } from '#contract';
+import type * as z from 'zod';
+import { batchSchema, bankEventSchema, type Balance, type BankEvent } from '#contract';
 import type { SignedBy } from '#vault';
 
 /** An event of a batch with the hash of its content, by which a resend is told from a contradiction. */
-export interface ParsedEvent {
+export interface ParsedEvent<Event extends { readonly id: string } = BankEvent> {
   readonly index: number;
-  readonly event: BankEvent;
+  readonly event: Event;
   /** SHA-256 over the RFC 8785 form of the event as it was sent. */
   readonly contentHash: Buffer;
   /** By which signature it came; absent of what was fetched. */
@@ -31,6 +32,15 @@ export class BatchRefusal extends TellerlineError {
  * @throws BatchRefusal `batch_malformed` 422, `batch_too_large` 413, `event_malformed` 422
  */
 export function parseBatch(body: Buffer, nowMs: number): ParsedEvent[] {
+  return parseEvents(body, nowMs, bankEventSchema);
+}
+
+/** The same of any sender, whose events have this form. */
+export function parseEvents<Event extends { readonly id: string; readonly occurredAt: string }>(
+  body: Buffer,
+  nowMs: number,
+  schema: z.ZodType<Event>,
+): ParsedEvent<Event>[] {
   const batch = batchSchema.safeParse(parseJson(body));
   if (!batch.success) {
     throw new BatchRefusal('batch_malformed', 422, 'The body is {"events": […]} with at least one event.', {
@@ -42,15 +52,17 @@ export function parseBatch(body: Buffer, nowMs: number): ParsedEvent[] {
     throw new BatchRefusal('batch_too_large', 413, `A batch holds at most ${limits.eventsPerBatchMax} events.`);
   }
   return events.map((sent, index) => {
-    const parsed = bankEventSchema.safeParse(sent);
+    const parsed = schema.safeParse(sent);
     if (!parsed.success) throw malformed(index, parsed.error.issues[0]);
     requirePossibleTime(index, 'occurredAt', parsed.data.occurredAt, nowMs);
     // A balance of a time to come would silence all that are true until then.
-    if ('balance' in parsed.data && parsed.data.balance)
-      requirePossibleTime(index, 'balance.asOf', parsed.data.balance.asOf, nowMs);
+    const balance = balanceOf(parsed.data);
+    if (balance) requirePossibleTime(index, 'balance.asOf', balance.asOf, nowMs);
     return { index, event: parsed.data, contentHash: hashOf(index, sent) };
   });
 }
+
+const balanceOf = (event: object): Balance | undefined => ('balance' in event ? (event.balance as Balance) : undefined);
 
 /** @throws BatchRefusal for what has no canonical form: a number that JSON cannot write, half a character */
 function hashOf(index: number, sent: unknown): Buffer {

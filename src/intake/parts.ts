@@ -5,7 +5,9 @@ import type { ActTokens } from '#customers';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
+import type { Pairing } from '#orders';
 import type { Vault } from '#vault';
+import type { OrderSenders } from './orders/senders.ts';
 
 /** What intake works with. */
 export interface IntakeParts {
@@ -20,8 +22,12 @@ export interface IntakeParts {
   /** Signs the buttons of what is asked. */
   readonly acts: Pick<ActTokens, 'sign'>;
   readonly clock: Clock;
+  /** The shops and carriers that may send. */
+  readonly orderSenders: OrderSenders;
   readonly log: Log;
   readonly meter: Meter;
+  /** Finds the purchases of receipts; told of both as they are stored. */
+  readonly pairing: Pairing;
   /** The keys by which a bank signs; undefined for a bank that is not here, or when it is too early to read them anew. */
   readonly eventKeys: (bank: BankId, refresh: boolean) => Promise<readonly KeyObject[] | undefined>;
 }

@@ -25,6 +25,28 @@ export function verifyWebhook(
   keys: readonly KeyObject[],
   nowMs: number,
 ): KeyObject {
+  const { id, timestamp, signature } = checkWebhookHead(headers, nowMs);
+  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
+  const given = signature
+    .split(' ')
+    .slice(0, signaturesMax)
+    .filter((part) => part.startsWith('v1a,'))
+    .map((part) => Buffer.from(part.slice('v1a,'.length), 'base64'))
+    .filter((bytes) => bytes.length === signatureBytes);
+  const by = keys.find((key) => given.some((bytes) => verify(null, signed, key, bytes)));
+  if (by) return by;
+  throw new TellerlineError('webhook_signature_invalid', 401, 'The signature is not by a key of this sender.');
+}
+
+/**
+ * The headers, when all are there and of this time.
+ *
+ * @throws TellerlineError `webhook_headers_missing`, `webhook_timestamp_stale`
+ */
+export function checkWebhookHead(
+  headers: WebhookHeaders,
+  nowMs: number,
+): { readonly id: string; readonly timestamp: string; readonly signature: string } {
   const { id, timestamp, signature } = headers;
   if (!id || !timestamp || !signature || id.length > 200 || signature.length > 2000) {
     throw new TellerlineError(
@@ -37,16 +59,7 @@ export function verifyWebhook(
   if (!(Math.abs(nowMs - seconds * 1000) <= limits.webhookAgeMsMax)) {
     throw new TellerlineError('webhook_timestamp_stale', 401, 'The timestamp is more than five minutes off.');
   }
-  const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
-  const given = signature
-    .split(' ')
-    .slice(0, signaturesMax)
-    .filter((part) => part.startsWith('v1a,'))
-    .map((part) => Buffer.from(part.slice('v1a,'.length), 'base64'))
-    .filter((bytes) => bytes.length === signatureBytes);
-  const by = keys.find((key) => given.some((bytes) => verify(null, signed, key, bytes)));
-  if (by) return by;
-  throw new TellerlineError('webhook_signature_invalid', 401, 'The signature is not by a key of this sender.');
+  return { id, timestamp, signature };
 }
 
 /** What a key is called by whoever compares it with the sender's own list: its JWK thumbprint (RFC 7638). */

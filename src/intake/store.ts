@@ -1,5 +1,6 @@
 import { failPoint, isTellerlineError, type BankId, type LinkId } from '#base';
 import type { Transaction } from '#db';
+import type { StoredEvent } from '#notices';
 import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
 import { enterKeys } from './dedupe.ts';
@@ -43,6 +44,8 @@ export function createStore(parts: IntakeParts): StoreEvents {
     return [...ends, ...(ofAccounts.length > 0 ? await gathered(bankId, ofAccounts) : [])];
   };
 }
+
+const isPurchase = ({ stored }: StoredEvent): boolean => stored.content.kind === 'transaction';
 
 type Step = (
   tx: Transaction,
@@ -107,6 +110,8 @@ export async function storeAccountEvents(
   await enterUses(tx, parts, stored, told, nowMs);
   timed('uses');
   failPoint('uses entered');
+  const buyers = new Set(stored.filter(isPurchase).map(({ thread }) => thread.customerId));
+  if (buyers.size > 0) tx.afterCommit(() => parts.pairing.purchasesStored(buyers));
   readOn(
     tx,
     parts,

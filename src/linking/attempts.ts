@@ -2,10 +2,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttemptId, BankId, CustomerId, IdentityId } from '#base';
 import { limits, secretName, TellerlineError } from '#base';
 import { composeDisclosure } from '#consent';
-import type { Detail, Disclosure, Locale, Purpose } from '#contract';
+import { isShopId, type Detail, type Disclosure, type Locale, type Purpose } from '#contract';
 import { findCustomer, lockCustomer, type Session } from '#customers';
 import { sql, type Queryable } from '#db';
 import type { PendingAuthorization } from './bank-api.ts';
+import { linksOf, shopCode } from './links.ts';
 import type { LinkingParts, SignedDisclosure } from './parts.ts';
 import { bankWithdrawn, isWithdrawn, requireNotWithdrawn } from './withdrawal.ts';
 
@@ -283,8 +284,10 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
   if (await isWithdrawn(parts.database, attempt.bankId)) throw bankWithdrawn();
   await countSigning(parts, attempt);
   const state = secretName(parts.random, 32);
+  const standing = await standingCode(parts, attempt);
   const { continueTo, pending } = await parts.banks.beginAuthorization(attempt.bankId, {
     state,
+    ...(standing !== undefined && { standing }),
     purposes: signing.purposes,
     durationDays: signing.durationDays,
     lookbackDays: limits.lookbackDaysMax,
@@ -306,6 +309,13 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
     },
   });
   return continueTo;
+}
+
+/** The code by which a shop that is connected already knows its customer: it stays when the consent is renewed. */
+async function standingCode(parts: LinkingParts, attempt: Attempt): Promise<string | undefined> {
+  if (!isShopId(attempt.bankId)) return undefined;
+  const link = (await linksOf(parts.database, attempt.customerId)).find((one) => one.bankId === attempt.bankId);
+  return link && shopCode(parts, link.linkId);
 }
 
 /** Each purpose that was switched on with its level, where a messenger asked: what nobody chose is a pointer. */

@@ -22,6 +22,8 @@ export interface BankLoginRequest {
   readonly purposes: readonly Purpose[];
   readonly durationDays: number;
   readonly lookbackDays: number;
+  /** Of a shop that is connected already: the code by which it knows its customer, which stays. */
+  readonly standing?: string;
   /** What the bank's page names as the chat that is being joined. */
   readonly chat: string;
   readonly locale: string;

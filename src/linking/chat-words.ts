@@ -1,4 +1,4 @@
-import type { Locale } from '#contract';
+import { purposeWords, type Detail, type Locale, type Purpose } from '#contract';
 
 /** What a messenger is called to a person, with the page or number that is written to. */
 const messengers: Readonly<Partial<Record<string, string>>> = { messenger: 'Facebook Messenger', whatsapp: 'WhatsApp' };
@@ -43,4 +43,36 @@ export function codeWords(
   const word: Word =
     what === 'wrong' && values.left === 1 ? 'wrongLast' : what === 'wrong' && values.left === 0 ? 'late' : what;
   return words[locale][word].replace('{bank}', () => values.bank ?? '').replace('{left}', String(values.left ?? 0));
+}
+
+const levels: Readonly<Record<Locale, Readonly<Record<Detail | 'off', string>>>> = {
+  en: {
+    full: 'Shown here in full: {what}.',
+    masked: 'Shown here with the shop and a rounded amount alone: {what}.',
+    pointer: 'Of {what} you only read here that there is something new; what it is opens in your browser.',
+    off: 'Not told here: {what}.',
+  },
+  es: {
+    full: 'Aquí se muestra completo: {what}.',
+    masked: 'Aquí solo con el comercio y el importe redondeado: {what}.',
+    pointer: 'De {what} aquí solo lees que hay algo nuevo; lo que es se abre en tu navegador.',
+    off: 'Aquí no se avisa de: {what}.',
+  },
+};
+
+/** How much of what is shared is told in a chat, each level with what is told at it. */
+export function levelWords(
+  locale: Locale,
+  purposes: readonly Purpose[],
+  levelOf: (purpose: Purpose) => Detail | 'off',
+): string {
+  const list = new Intl.ListFormat(locale, { type: 'conjunction' });
+  const order: readonly (Detail | 'off')[] = ['full', 'masked', 'pointer', 'off'];
+  return order
+    .flatMap((level) => {
+      const names = purposes.filter((purpose) => levelOf(purpose) === level);
+      if (names.length === 0) return [];
+      return levels[locale][level].replace('{what}', () => list.format(names.map((one) => purposeWords(one, locale))));
+    })
+    .join(' ');
 }

@@ -1,12 +1,15 @@
-import { limits, type AttemptId, type BankId, type CustomerId, type IdentityId, type LinkId } from '#base';
+import { failPoint, limits, TellerlineError } from '#base';
+import type { AttemptId, BankId, CustomerId, IdentityId, LinkId } from '#base';
+import { consentsOf } from '#consent';
 import type { Locale } from '#contract';
-import { findCustomer, findIdentity } from '#customers';
+import { findCustomer, findIdentity, takeStrayCode, type StraySaying } from '#customers';
 import { sql } from '#db';
-import { attemptColumns, attemptOver, type Attempt } from './attempts.ts';
-import { codeWords } from './chat-words.ts';
+import { attemptColumns, attemptOver, type Attempt, type AttemptState } from './attempts.ts';
+import { codeWords, levelWords } from './chat-words.ts';
 import { codeIndex, giveBack, openAwaiting, type EndedWhy } from './confirming.ts';
 import { linkAccounts } from './finish.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
+import { alone } from './storing.ts';
 
 /** What is answered to a code, in the chat in which it was said. */
 export interface CodeAnswer {
@@ -21,39 +24,61 @@ function codeIn(text: string): string | undefined {
   return text.length <= 20 && /^\d{6}$/.test(digits) ? digits : undefined;
 }
 
+/** Words that may be a code, and where they were said. */
+export interface SayingCode {
+  readonly text: string;
+  /** The same at every telling of the same words: told again they are answered as before, and change nothing more. */
+  readonly key: string;
+}
+
 /**
  * Takes what is said in a chat for a linking's code, if it can be one. In the chat that asked, the right code
- * stores the link; a code of another chat ends that one's linking and raises an alarm, as somebody passed an
- * address on. Undefined when it is no code: then it is said like anything else.
+ * stores the link. A code of another chat ends that one's linking and raises an alarm, as it got out: somebody
+ * passed an address on, or a code. A chat is believed so few times an hour (`limits.strayCodesPerHourMax`), so that
+ * nobody ends the linkings of others by guessing. Undefined when it is no code: then it is said like anything else.
+ *
+ * @throws TellerlineError `link_being_stored` 409: told twice at once; told again it is answered
  */
 export async function confirmCode(
   parts: LinkingParts,
   identityId: IdentityId,
-  text: string,
+  saying: SayingCode,
 ): Promise<CodeAnswer | undefined> {
-  const code = codeIn(text);
+  const code = codeIn(saying.text);
   const identity = code === undefined ? undefined : await findIdentity(parts.database, identityId);
   if (code === undefined || !identity) return undefined;
   const { customerId } = identity;
   const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
   const index = codeIndex(parts, code);
-  const asked = await takeTry(parts, identityId, customerId);
+  const said = saidIndex(parts, customerId, saying);
+  const asked = await takeTry(parts, identityId, customerId, said);
   const meant = asked.find((one) => one.codeIndex?.equals(index));
-  if (meant) return isLate(parts, meant) ? end(parts, meant, 'late', locale) : store(parts, meant, locale);
-  if (await endForeign(parts, identityId, index)) return { said: codeWords(locale, 'foreign') };
+  if (meant) return isLate(parts, meant) ? tooLate(parts, meant, said, locale) : store(parts, meant, said, locale);
+  const before = await answeredBefore(parts, said, locale);
+  if (before) return before;
+  const who = { customerId, identityId, isOwnTry: asked.length > 0 };
+  if (await endForeign(parts, who, index, said)) return { said: codeWords(locale, 'foreign') };
   return asked.length > 0 ? wrong(parts, asked, locale) : undefined;
 }
 
 /** The same for what is said in the web messenger, where no code belongs: only whether it is one of another chat. */
 export async function confirmInBrowser(
   parts: LinkingParts,
-  text: string,
+  customerId: CustomerId,
+  saying: SayingCode,
   locale: Locale,
 ): Promise<CodeAnswer | undefined> {
-  const code = codeIn(text);
-  if (code === undefined || !(await endForeign(parts, undefined, codeIndex(parts, code)))) return undefined;
-  return { said: codeWords(locale, 'foreign') };
+  const code = codeIn(saying.text);
+  if (code === undefined) return undefined;
+  const said = saidIndex(parts, customerId, saying);
+  const before = await answeredBefore(parts, said, locale);
+  if (before) return before;
+  const isForeign = await endForeign(parts, { customerId, isOwnTry: false }, codeIndex(parts, code), said);
+  return isForeign ? { said: codeWords(locale, 'foreign') } : undefined;
 }
+
+const saidIndex = ({ vault }: LinkingParts, customerId: CustomerId, { key }: SayingCode): Buffer =>
+  vault.index('link-code said', `${customerId}|${key}`);
 
 interface Asked {
   readonly attemptId: AttemptId;
@@ -64,17 +89,52 @@ interface Asked {
   readonly confirmBy: Date;
 }
 
-/** Counts before it is compared: a hundred codes at once are a hundred tries. */
-async function takeTry(parts: LinkingParts, identityId: IdentityId, customerId: CustomerId): Promise<Asked[]> {
+/** Counts before it is compared: a hundred codes at once are a hundred tries. The same words again are none more. */
+async function takeTry(
+  parts: LinkingParts,
+  identityId: IdentityId,
+  customerId: CustomerId,
+  said: Buffer,
+): Promise<Asked[]> {
   return parts.database.query<Asked>(sql`
-    update link_attempts set code_tries = code_tries + 1
+    update link_attempts set said_index = ${said},
+      code_tries = code_tries + case when said_index = ${said} then 0 else 1 end
     where identity_id = ${identityId} and customer_id = ${customerId} and state = 'confirming'
-      and code_tries < ${limits.linkCodeTriesMax}
+      and (code_tries < ${limits.linkCodeTriesMax} or said_index = ${said})
     returning attempt_id as "attemptId", customer_id as "customerId", bank_id as "bankId", code_index as "codeIndex",
       code_tries as tries, confirm_by as "confirmBy"`);
 }
 
+/** What the same words were answered when they were told before, as far as they had come; undefined: they were not. */
+async function answeredBefore(parts: LinkingParts, said: Buffer, locale: Locale): Promise<CodeAnswer | undefined> {
+  const [attempt] = await parts.database.query<Attempt & { readonly why: EndedWhy | null }>({
+    text: `select ${attemptColumns}, ended_why as why from link_attempts
+      where said_index = $1 and state in ('done', 'storing', 'failed')
+      order by array_position(array['done', 'storing', 'failed'], state) limit 1`,
+    values: [said],
+  });
+  if (!attempt) return undefined;
+  // Whoever began to store it may have ended in the middle.
+  if (attempt.state === 'storing') return storeAlone(parts, attempt.attemptId, said, locale);
+  if (attempt.state === 'done') return linked(parts, attempt, locale);
+  const bank = bankOf(parts, attempt);
+  switch (attempt.why) {
+    case 'foreign-chat':
+      return { said: codeWords(locale, 'foreign') };
+    case 'wrong-code':
+      return { said: codeWords(locale, 'wrong', { bank, left: 0 }) };
+    default:
+      return { said: codeWords(locale, attempt.why === 'failed' ? 'failed' : 'late', { bank }) };
+  }
+}
+
 const isLate = ({ clock }: LinkingParts, { confirmBy }: Asked): boolean => confirmBy.getTime() <= clock.nowMs();
+
+/** Ends it, unless another telling of the same words had begun to store it in time. */
+async function tooLate(parts: LinkingParts, meant: Asked, said: Buffer, locale: Locale): Promise<CodeAnswer> {
+  const answer = await end(parts, meant, 'late', locale);
+  return (await answeredBefore(parts, said, locale)) ?? answer;
+}
 
 async function wrong(parts: LinkingParts, asked: readonly Asked[], locale: Locale): Promise<CodeAnswer> {
   const bank = bankOf(parts, asked[0]);
@@ -88,44 +148,111 @@ async function end(
   asked: Pick<Asked, 'attemptId' | 'bankId'>,
   why: EndedWhy,
   locale: Locale,
+  from?: readonly AttemptState[],
 ): Promise<CodeAnswer> {
-  await parts.database.transaction((tx) => giveBack(tx, parts, asked.attemptId, why));
+  await parts.database.transaction((tx) => giveBack(tx, parts, asked.attemptId, why, from));
   return { said: codeWords(locale, why === 'failed' ? 'failed' : 'late', { bank: bankOf(parts, asked) }) };
 }
 
-/** Ends the linkings of other chats that await this code. */
-async function endForeign(parts: LinkingParts, identityId: IdentityId | undefined, index: Buffer): Promise<boolean> {
-  const others = await parts.database.query<{ attemptId: AttemptId; bankId: BankId }>(sql`
+/**
+ * Ends the linkings of other chats that await this code, if whoever says it is still believed; answers whether there
+ * were any.
+ */
+async function endForeign(
+  parts: LinkingParts,
+  who: Omit<StraySaying, 'said'>,
+  index: Buffer,
+  said: Buffer,
+): Promise<boolean> {
+  const { database, clock, log } = parts;
+  const stray = await takeStrayCode(database, { ...who, said }, clock.nowMs());
+  if (stray.isFirstOver)
+    log.error({ alarm: 'link_codes_guessed' }, 'codes that nobody awaits there come from one chat or customer');
+  if (!stray.mayTry) return false;
+  const others = await database.query<{ attemptId: AttemptId; bankId: BankId }>(sql`
     select attempt_id as "attemptId", bank_id as "bankId" from link_attempts
-    where code_index = ${index} and state = 'confirming' and confirm_by > ${new Date(parts.clock.nowMs())}
-      and identity_id is distinct from ${identityId ?? null}::uuid`);
+    where code_index = ${index} and state = 'confirming' and confirm_by > ${new Date(clock.nowMs())}
+      and identity_id is distinct from ${who.identityId ?? null}::uuid`);
   for (const { attemptId, bankId } of others) {
-    await parts.database.transaction((tx) => giveBack(tx, parts, attemptId, 'foreign-chat'));
+    await database.transaction(async (tx) => {
+      if (!(await giveBack(tx, parts, attemptId, 'foreign-chat'))) return;
+      await tx.execute(sql`update link_attempts set said_index = ${said} where attempt_id = ${attemptId}`);
+    });
     const told = { bank: bankId, alarm: 'link_code_foreign' };
-    parts.log.error(told, 'the code of one chat was said in another: somebody passed a linking address on');
+    log.error(told, 'the code of one chat was said in another: somebody passed a linking address on');
   }
   return others.length > 0;
 }
 
 /** Stores the link of a code that was said where it belongs. What fails is given back, and said so. */
-async function store(parts: LinkingParts, { attemptId, bankId }: Asked, locale: Locale): Promise<CodeAnswer> {
-  // Only one process, and one message, gets to store it.
-  const [attempt] = await parts.database.query<Attempt>({
-    text: `update link_attempts set state = 'storing', code_index = null
-      where attempt_id = $1 and state = 'confirming' returning ${attemptColumns}`,
-    values: [attemptId],
+async function store(parts: LinkingParts, { attemptId }: Asked, said: Buffer, locale: Locale): Promise<CodeAnswer> {
+  return storeAlone(parts, attemptId, said, locale, async () => {
+    await parts.database.execute(sql`
+      update link_attempts set state = 'storing', code_index = null
+      where attempt_id = ${attemptId} and state = 'confirming'`);
+    failPoint('code taken');
   });
-  if (!attempt?.sealed) return { said: codeWords(locale, 'late', { bank: bankOf(parts, { bankId }) }) };
+}
+
+/**
+ * Stores a link as the only one that does. Another telling of the same words that is storing it just now is waited
+ * for: this one is to be told again.
+ *
+ * @throws TellerlineError `link_being_stored`
+ */
+async function storeAlone(
+  parts: LinkingParts,
+  attemptId: AttemptId,
+  said: Buffer,
+  locale: Locale,
+  take: () => Promise<void> = async () => undefined,
+): Promise<CodeAnswer> {
+  const answer = await alone(parts, attemptId, async () => {
+    await take();
+    const [attempt] = await parts.database.query<Attempt>({
+      text: `select ${attemptColumns} from link_attempts where attempt_id = $1`,
+      values: [attemptId],
+    });
+    if (attempt?.state === 'storing') return storeAwaiting(parts, attempt, locale);
+    // Whoever was first has ended: stored or not.
+    const before = attempt && (await answeredBefore(parts, said, locale));
+    return before ?? { said: codeWords(locale, 'late', { bank: attempt ? bankOf(parts, attempt) : '' }) };
+  });
+  if (answer) return answer;
+  throw new TellerlineError('link_being_stored', 409, 'This link is being stored just now. Try again in a moment.');
+}
+
+async function storeAwaiting(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
+  const { database, delivery, log } = parts;
+  const { attemptId, bankId, identityId, customerId } = attempt;
+  if (!attempt.sealed) return { said: codeWords(locale, 'late', { bank: bankOf(parts, attempt) }) };
   try {
-    const { signed, grant } = await openAwaiting(parts.database, parts, attempt, attempt.sealed);
-    if (!attempt.identityId || !(await parts.delivery.isChatOf(parts.database, attempt.identityId, attempt.customerId)))
-      throw attemptOver();
+    const { signed, grant } = await openAwaiting(database, parts, attempt, attempt.sealed);
+    if (!identityId || !(await delivery.isChatOf(database, identityId, customerId))) throw attemptOver();
     const linkId = await linkAccounts(parts, attempt, signed, grant);
-    return { said: codeWords(locale, 'linked', { bank: bankOf(parts, attempt) }), linkId };
+    return { ...(await linked(parts, attempt, locale)), linkId };
   } catch (error) {
-    parts.log.warn({ err: error, bank: bankId }, 'a confirmed linking could not be stored, and is given back');
-    return end(parts, attempt, 'failed', locale);
+    const [now] = await database.query<{ state: string }>(
+      sql`select state from link_attempts where attempt_id = ${attemptId}`,
+    );
+    // What failed came after the link was stored, or the answer to COMMIT was lost.
+    if (now?.state === 'done') return linked(parts, attempt, locale);
+    log.warn({ err: error, bank: bankId }, 'a confirmed linking could not be stored, and is given back');
+    return end(parts, attempt, 'failed', locale, ['storing']);
   }
+}
+
+/** What was linked, and how much of it is told in this chat: said in full there, as no bank told it. */
+async function linked(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
+  const { database, delivery, clock } = parts;
+  const { identityId, customerId, bankId } = attempt;
+  const said = codeWords(locale, 'linked', { bank: bankOf(parts, attempt) });
+  const thread = (await delivery.threadsOf(database, [customerId])).get(customerId);
+  const there = thread && (await delivery.destinations(database, thread)).find((one) => one.identityId === identityId);
+  const consents = await consentsOf(database, customerId, clock.nowMs());
+  const shared = consents.find((one) => one.bankId === bankId && one.state === 'granted')?.purposes ?? [];
+  if (!there || shared.length === 0) return { said };
+  return { said: `${said} ${levelWords(locale, shared, (purpose) => there.details[purpose] ?? there.detail)}` };
 }
 
 function bankOf(parts: LinkingParts, asked: { readonly bankId: BankId } | undefined): string {

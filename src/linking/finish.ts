@@ -1,7 +1,7 @@
-import { invariant, isTellerlineError, newId, TellerlineError } from '#base';
-import type { ConsentId, CustomerId, LinkId, MessageId } from '#base';
+import { failPoint, invariant, isTellerlineError, newId, TellerlineError } from '#base';
+import type { ConsentId, CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
-import { gistOfBalance, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import { gistOfBalance, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
@@ -18,6 +18,7 @@ import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 import { requireNotWithdrawn } from './withdrawal.ts';
+import { shopCodeWords } from './words.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -94,6 +95,7 @@ export async function linkAccounts(
   const { bank, tokens } = sessionOf(attempt, grant);
   const accounts = await parts.banks.accounts(bank);
   const linkId = await storeLink(parts, attempt, signed, { ...grant, tokens }, accounts);
+  failPoint('link stored');
   await subscribe(parts, bank, linkId);
   return linkId;
 }
@@ -159,7 +161,11 @@ async function storeLink(
     await endAttempt(tx, attempt.attemptId, 'done');
     if (attempt.identityId && signed.details)
       await setLevels(tx, parts, told.thread, { identityId: attempt.identityId, signed: signed.details, isVouched });
-    await sayLinked(tx, parts, told, { linkId, cardMessageId, consent, accounts }, narrowed?.sealers ?? sealers);
+    const listed = isShopId(bankId) ? [] : accounts;
+    const saidOtherwiseAt = attempt.identityId ?? undefined;
+    const shown = { linkId, cardMessageId, consent, accounts: listed, saidOtherwiseAt };
+    await sayLinked(tx, parts, told, shown, narrowed?.sealers ?? sealers);
+    if (isShopId(bankId)) await sayCode(tx, parts, told, linkId, grant.grantId, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -276,7 +282,8 @@ async function writeConsent(
   const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, grantedAt, expiresAt };
   const document: ConsentDocument = {
     ...signed,
-    accounts: accounts.map(labelOf),
+    // What stands as the account of a shop is its customer's code.
+    accounts: isShopId(bankId) ? [] : accounts.map(labelOf),
     grantedAt: grantedAt.toISOString(),
     expiresAt: expiresAt.toISOString(),
   };
@@ -293,10 +300,17 @@ async function sayLinked(
   tx: Transaction,
   parts: LinkingParts,
   told: Told,
-  link: { linkId: LinkId; cardMessageId: MessageId; consent: NewConsent; accounts: readonly BankAccount[] },
+  link: {
+    readonly linkId: LinkId;
+    readonly cardMessageId: MessageId;
+    readonly consent: NewConsent;
+    readonly accounts: readonly BankAccount[];
+    /** The chat that asked: it is told in its answer to the code. */
+    readonly saidOtherwiseAt: IdentityId | undefined;
+  },
   sealers: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<void> {
-  const { linkId, consent, accounts, cardMessageId } = link;
+  const { linkId, consent, accounts, cardMessageId, saidOtherwiseAt } = link;
   const { face, thread, customer } = told;
   const card: ConsentCard = {
     card: 'consent',
@@ -309,7 +323,8 @@ async function sayLinked(
     copy: copyAddress(consent.consentId),
     ...(consent.purposes.includes('transactions') && { reading: { done: false, transactions: 0 } }),
   };
-  await sayConsent(tx, parts, told, { entry: 'message', messageId: cardMessageId, card, linkId }, sealers);
+  const signed = { entry: 'message', messageId: cardMessageId, card, linkId, saidOtherwiseAt } as const;
+  await sayConsent(tx, parts, told, signed, sealers);
   const held = accounts.flatMap((account) =>
     account.balance ? [{ ...labelOf(account), balance: account.balance }] : [],
   );
@@ -322,10 +337,35 @@ async function sayLinked(
   const messageId = newId<MessageId>();
   await parts.delivery.write(
     tx,
-    [{ ...thread, entry: 'message', messageId, author: 'bank', atMs: parts.clock.nowMs(), body }],
+    [
+      {
+        ...thread,
+        entry: 'message',
+        messageId,
+        author: 'bank',
+        atMs: parts.clock.nowMs(),
+        body,
+        ...(saidOtherwiseAt && { saidOtherwiseAt }),
+      },
+    ],
     sealers,
   );
   await enterFirstBalances(tx, parts, customer.customerId, linkId, held.length);
+}
+
+/** Tells the customer the code by which a shop knows them, and what it is for. */
+async function sayCode(
+  tx: Transaction,
+  parts: LinkingParts,
+  { face, thread, customer }: Told,
+  linkId: LinkId,
+  code: string,
+  sealers: ReadonlyMap<LinkId, LinkSealer>,
+): Promise<void> {
+  const said = { content: { kind: 'text', text: shopCodeWords(face, code, customer.locale) } } as const;
+  const body = { from: 'link', linkId, purpose: null, said } as const;
+  const message = { entry: 'message', messageId: newId<MessageId>(), author: 'tellerline' } as const;
+  await parts.delivery.write(tx, [{ ...thread, ...message, atMs: parts.clock.nowMs(), body }], sealers);
 }
 
 /** Asks the bank to push to us. A bank that cannot be asked now is asked again by a chore. */

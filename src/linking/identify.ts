@@ -45,7 +45,8 @@ export async function beginIdentifying(
   what: Identification,
 ): Promise<URL> {
   const face = parts.banks.faces().find((one) => one.id === bank);
-  if (!face) throw new TellerlineError('bank_unknown', 404, 'This bank is not in the directory.');
+  if (!face || face.kind === 'shop')
+    throw new TellerlineError('bank_unknown', 404, 'This bank is not in the directory.');
   const bankId = bank as BankId;
   const { customerId } = session;
   if (what.intent === 'proof' && !(await vouchingBanks(parts.database, customerId)).includes(bankId)) {

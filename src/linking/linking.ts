@@ -29,7 +29,7 @@ import {
 } from './attempts.ts';
 import { accountsAtBank, readBalances } from './balances.ts';
 import { withBank } from './bank-session.ts';
-import { confirmCode, confirmInBrowser, type CodeAnswer } from './confirm.ts';
+import { confirmCode, confirmInBrowser, type CodeAnswer, type SayingCode } from './confirm.ts';
 import { giveBackLate, standingOf } from './confirming.ts';
 import { claimAddress, openFromChat, type AskingChat, type ClaimedLinking } from './from-chat.ts';
 import { findRoutes, type Routes } from './routes.ts';
@@ -43,6 +43,7 @@ import { noteWatched, type WatchedChange } from './watched.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
+  accountIndexesOf,
   findLink,
   linkEnded,
   linkOfReference,
@@ -50,6 +51,7 @@ import {
   lockLinksOf,
   markStopping,
   receiptAddress,
+  shopCode,
   stoppingLinks,
   viewLinks,
   type AccountDetail,
@@ -88,9 +90,9 @@ export interface Linking {
   /** How a linking from another messenger stands, for the browser that walks it. @throws `link_address_unknown`, `link_address_foreign` */
   standing(session: Session, attemptId: string): Promise<LinkingStanding>;
   /** Takes what is said in a chat at another messenger for a linking's code; undefined when it is none. See `confirmCode`. */
-  confirm(identityId: IdentityId, text: string): Promise<CodeAnswer | undefined>;
+  confirm(identityId: IdentityId, saying: SayingCode): Promise<CodeAnswer | undefined>;
   /** The same for the web messenger, where no code belongs. */
-  confirmInBrowser(text: string, locale: Locale): Promise<CodeAnswer | undefined>;
+  confirmInBrowser(customerId: CustomerId, saying: SayingCode, locale: Locale): Promise<CodeAnswer | undefined>;
   /** Passes when the address may be walked by this browser; refused, here and below, as `requireAttempt` says. */
   check(session: Session, attemptId: string): Promise<void>;
   /** The text to be read before signing; in the customer's language unless another is named. */
@@ -158,6 +160,10 @@ export interface Linking {
 
   /** The blind index by which an account's events find their links. */
   accountIndex(bankId: BankId, accountId: string): Buffer;
+  /** The code by which a connected shop knows its customer; undefined when the link is over or cannot be read. */
+  shopCode(linkId: LinkId): Promise<string | undefined>;
+  /** The blind indexes of the accounts of the links named. */
+  accountIndexesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Buffer[]>;
   /** Routes of the accounts named, and the sealers of their links, locked until the transaction ends. */
   routes(tx: Transaction, accountIndexes: readonly Buffer[]): Promise<Routes>;
   /** What a customer wants to be told, an account each. */
@@ -259,6 +265,8 @@ export function createLinking(parts: LinkingParts): Linking {
       return deleteCustomer(tx, parts, customerId);
     },
     accountIndex: (bankId, accountId) => accountIndex(parts, bankId, accountId),
+    accountIndexesOf,
+    shopCode: (linkId) => shopCode(parts, linkId),
     hearings: (customerId) => readHearings(parts, customerId),
     hear: (...what) => changeHearing(parts, ...what),
     noteSides,
@@ -293,14 +301,14 @@ function linkingFromChats(
     claim: (token, kind) => claimAddress(parts, token, kind),
     isWalkedBy: (session, of) => isWalkedBy(parts, session, of),
     standing: async (session, attemptId) => standingOf(parts, await requireOwnAttempt(parts, session, attemptId)),
-    confirm: async (identityId, text) => {
-      const answered = await confirmCode(parts, identityId, text);
+    confirm: async (identityId, saying) => {
+      const answered = await confirmCode(parts, identityId, saying);
       if (answered?.linkId) jobs.lookback(answered.linkId);
       if (answered) jobs.revocations();
       return answered;
     },
-    confirmInBrowser: async (text, locale) => {
-      const answered = await confirmInBrowser(parts, text, locale);
+    confirmInBrowser: async (customerId, saying, locale) => {
+      const answered = await confirmInBrowser(parts, customerId, saying, locale);
       if (answered) jobs.revocations();
       return answered;
     },

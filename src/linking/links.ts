@@ -1,7 +1,7 @@
 import type { AccountRef, BankId, ConsentId, CustomerId, LinkId, MessageId } from '#base';
 import { TellerlineError } from '#base';
 import { consentsOf } from '#consent';
-import { labelOf, type AccountLabel, type LinkFace, type Purpose } from '#contract';
+import { isShopId, labelOf, type AccountLabel, type LinkFace, type Purpose } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
 import type { BankAccount, BankTokens } from './bank-api.ts';
@@ -137,6 +137,24 @@ export function accountIndex(parts: Pick<LinkingParts, 'vault'>, bankId: BankId,
   return parts.vault.index('account', `${bankId}|${accountId}`);
 }
 
+/** The code by which a connected shop knows its customer: it is what the shop's grant is. */
+export async function shopCode({ database, vault }: LinkingParts, linkId: LinkId): Promise<string | undefined> {
+  return database.transaction(async (tx) => {
+    const link = await findLink(tx, linkId);
+    if (!link?.sealedGrant || !isShopId(link.bankId)) return undefined;
+    const { sealedGrant } = link;
+    const sealer = (await vault.readableLinkSealers(tx, [linkId])).get(linkId);
+    return sealer?.openState<string>('links.grant', linkId, sealedGrant).use((code) => code);
+  });
+}
+
+/** The blind indexes of the accounts of links: by them their routes are read. */
+export async function accountIndexesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Buffer[]> {
+  const rows = await db.query<{ index: Buffer }>(sql`
+    select account_index as index from accounts where link_id = any(${[...linkIds]}::uuid[])`);
+  return rows.map((row) => row.index);
+}
+
 /**
  * Makes a link's accounts those that the bank gives now. Answers the references by the bank's ids, how
  * many are new, and which accounts are gone.
@@ -225,7 +243,8 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
       const sealer = sealers.get(linkId);
       const consent = consents.get(linkId);
       if (!consent || state === 'stopping' || state === 'stopped') continue;
-      const accounts = sealer ? await accountsOf(tx, sealer) : [];
+      // What stands as the account of a shop is its customer's code.
+      const accounts = sealer && !isShopId(bankId) ? await accountsOf(tx, sealer) : [];
       views.push({
         id: linkId,
         linkId,

@@ -155,7 +155,9 @@ async function sayRead(parts: LinkingParts, linkId: LinkId): Promise<void> {
       link && (await consentsOf(tx, link.customerId, parts.clock.nowMs())).find((one) => one.linkId === linkId);
     if (!link || !sealer || !told || !consent) return;
     const [read] = await tx.query<{ transactions: bigint }>(sql`
-      select sum(transactions) as transactions from lookbacks where link_id = ${linkId}`);
+      select sum(transactions) as transactions from lookbacks where link_id = ${linkId} having count(*) > 0`);
+    // Of a link that shares no purchases, and of a shop, there is no history to have been read.
+    if (!read) return;
     const card: ConsentCard = {
       card: 'consent',
       bank: link.bankId,
@@ -165,7 +167,7 @@ async function sayRead(parts: LinkingParts, linkId: LinkId): Promise<void> {
       grantedAt: consent.grantedAt.toISOString(),
       expiresAt: consent.expiresAt.toISOString(),
       copy: copyAddress(consent.consentId),
-      reading: { done: true, transactions: Number(read?.transactions ?? 0) },
+      reading: { done: true, transactions: Number(read.transactions) },
     };
     await sayConsent(tx, parts, told, { entry: 'edit', messageId: link.cardMessageId, card, linkId }, sealers);
   });

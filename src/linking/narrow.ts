@@ -27,18 +27,20 @@ export interface GivenUp {
   readonly accounts: readonly AccountRef[];
 }
 
-/** Which records stand on which purpose alone. */
-const kindOfPurpose: Readonly<Partial<Record<Purpose, RecordContent['kind']>>> = {
-  transactions: 'transaction',
-  balances: 'balance',
-  'fraud-alerts': 'alert',
-};
-
 /** What a narrowing deleted, beside the link's key of before. */
 interface Erased {
   readonly records: number;
   readonly messages: number;
 }
+
+/** Which records are kept for a purpose; the others keep none. */
+const kindOf: Readonly<Partial<Record<Purpose, RecordContent['kind']>>> = {
+  balances: 'balance',
+  transactions: 'transaction',
+  receipts: 'receipt',
+  shipping: 'parcel',
+  'fraud-alerts': 'alert',
+};
 
 /**
  * Deletes, in the transaction that narrows a consent, what nothing else needs any more: the records and
@@ -56,7 +58,7 @@ export async function eraseGivenUp(
 ): Promise<{ erased: Erased; sealers: Map<LinkId, LinkSealer> } | undefined> {
   const { delivery, vault, clock } = parts;
   if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
-  const kinds = dropped.purposes.flatMap((purpose) => kindOfPurpose[purpose] ?? []);
+  const kinds = dropped.purposes.flatMap((purpose) => kindOf[purpose] ?? []);
   // Records before the conversation, as everywhere.
   const erased = await vault.eraseRecords(tx, linkId, { kinds, accountRefs: dropped.accounts });
   let messages = await delivery.removeOfLink(tx, thread, linkId, clock.nowMs(), dropped.purposes);

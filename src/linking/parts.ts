@@ -1,5 +1,5 @@
 import { invariant, type Clock, type Log, type Random } from '#base';
-import type { AccountLabel, BankFace, Detail, Disclosure, Purpose } from '#contract';
+import { faceOfGone, type AccountLabel, type BankFace, type Detail, type Disclosure, type Purpose } from '#contract';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
@@ -52,6 +52,7 @@ export interface ConsentDocument extends SignedDisclosure {
 /** A bank's face from the directory. */
 export function faceOf(parts: LinkingParts, bankId: string): BankFace {
   const face = parts.banks.faces().find((one) => one.id === bankId);
-  invariant(face, 'a linked bank is in the directory');
-  return face;
+  const known = face ?? faceOfGone(bankId);
+  invariant(known, 'a linked bank is in the directory');
+  return known;
 }

@@ -1,4 +1,4 @@
-import type { CustomerId, LinkId, MessageId } from '#base';
+import type { CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { gistOfConsent, type BankFace, type ConsentCard, type Message } from '#contract';
 import { findCustomer, type Customer } from '#customers';
 import type { Transaction } from '#db';
@@ -31,6 +31,8 @@ export interface ConsentSaying {
   readonly messageId: MessageId;
   readonly card: ConsentCard;
   readonly waysOn?: Message['waysOn'];
+  /** The chat in which it is said in other words. */
+  readonly saidOtherwiseAt?: IdentityId | undefined;
   /** The link whose key seals it; undefined for a card that outlives its link. */
   readonly linkId?: LinkId;
 }
@@ -40,7 +42,7 @@ export async function sayConsent(
   tx: Transaction,
   parts: LinkingParts,
   { customer, thread, face }: Told,
-  { entry, messageId, card, waysOn, linkId }: ConsentSaying,
+  { entry, messageId, card, waysOn, linkId, saidOtherwiseAt }: ConsentSaying,
   sealers?: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<void> {
   const text = gistOfConsent(card, face.name, customer.locale, customer.timeZone);
@@ -49,6 +51,7 @@ export async function sayConsent(
     ? ({ from: 'link', linkId, purpose: null, said } as const)
     : ({ from: 'customer', said } as const);
   const atMs = parts.clock.nowMs();
-  await parts.delivery.write(tx, [{ ...thread, entry, messageId, author: 'tellerline', atMs, body }], sealers);
+  const change = { ...thread, entry, messageId, author: 'tellerline', atMs, body } as const;
+  await parts.delivery.write(tx, [{ ...change, ...(saidOtherwiseAt && { saidOtherwiseAt }) }], sealers);
   tx.afterCommit(() => parts.delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
 }

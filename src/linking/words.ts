@@ -44,3 +44,13 @@ export function wayBack(
 ): NonNullable<Message['waysOn']> {
   return [{ way, bank: bank.id, label: labels[locale][way](bank.name) }];
 }
+
+const code: Readonly<Record<Locale, string>> = {
+  en: 'Your code for {shop} is {code}. Give it at the checkout: from then on {shop} knows this chat by it, and by nothing else. It is good at {shop} alone, and leads nowhere once you write “stop {shop}”.',
+  es: 'Tu código para {shop} es {code}. Dalo al pagar: desde entonces {shop} conoce este chat por él, y por nada más. Solo vale en {shop}, y no lleva a ninguna parte en cuanto escribas «alto {shop}».',
+};
+
+/** What a customer is told of the code by which a shop knows them. */
+export function shopCodeWords(shop: BankFace, word: string, locale: Locale): string {
+  return code[locale].replaceAll('{shop}', shop.name).replace('{code}', word);
+}

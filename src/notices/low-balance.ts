@@ -14,9 +14,14 @@ export interface Crossing extends SideChange {
 
 /** What an event says of its account's balance, when it says anything new. */
 function balanceIn({ stored }: StoredEvent): Balance | undefined {
-  if (stored.outcome === 'kept' || stored.content.kind === 'alert') return undefined;
-  return stored.content.balance;
+  const { outcome, content } = stored;
+  if (outcome === 'kept' || !isOfAccount(content)) return undefined;
+  return content.balance;
 }
+
+type OfAccount = Extract<StoredEvent['stored']['content'], { readonly kind: 'transaction' | 'balance' }>;
+const isOfAccount = (content: StoredEvent['stored']['content']): content is OfAccount =>
+  content.kind === 'transaction' || content.kind === 'balance';
 
 /** The newest balance of each account decides: one that is made up for in the same batch is not said. */
 function newestBalances(events: readonly StoredEvent[]): Map<AccountRef, { event: StoredEvent; balance: Balance }> {
@@ -40,6 +45,7 @@ export function crossingsIn(events: readonly StoredEvent[]): Crossing[] {
   return [...newestBalances(events).values()].flatMap(({ event, balance }): Crossing[] => {
     const { wishes, stored, linkId, thread } = event;
     const { hearing, low: before, accountRef, accountIndex } = wishes;
+    if (!isOfAccount(stored.content)) return [];
     const { bank, account } = stored.content;
     const limit = hearing.low;
     if (!limit || !before || account.kind === 'card' || limit.currency !== balance.currency) return [];

@@ -16,13 +16,15 @@ import { drawControlPage } from './control-page.ts';
 import { playRoute } from './control-play.ts';
 import { viewRoutes } from './control-views.ts';
 import type { Controls } from './controls.ts';
+import { shopControl } from './shop/control.ts';
+import type { SandboxShop } from './shop/shop.ts';
 import { refuseForeign } from './same-origin.ts';
 
 /**
  * The control API: what a person (or a test) may make happen at the banks. It has no sign-in, as everybody
  * who reaches the sandbox is trying it out; it listens on loopback.
  */
-export async function controlApi(scope: FastifyInstance, controls: Controls): Promise<void> {
+export async function controlApi(scope: FastifyInstance, controls: Controls, shop: SandboxShop): Promise<void> {
   scope.setValidatorCompiler(validatorCompiler);
   scope.setSerializerCompiler(serializerCompiler);
   scope.addHook('onRequest', async (request, reply) => {
@@ -56,6 +58,7 @@ export async function controlApi(scope: FastifyInstance, controls: Controls): Pr
   await scope.register(troubleRoutes(controls));
   await scope.register(cardRoutes(controls));
   await scope.register(viewRoutes(controls));
+  await scope.register(shopControl(shop));
 
   scope.get('/control/openapi.json', { schema: { hide: true } }, async () => scope.swagger());
   scope.get('/control', { schema: { hide: true } }, async (_request, reply) =>

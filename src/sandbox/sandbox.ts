@@ -24,6 +24,9 @@ import { createQuota } from './quota.ts';
 import { loadBankSecrets } from './secrets.ts';
 import { trialRoutes } from './trial-routes.ts';
 import { witnessRoutes } from './witness-routes.ts';
+import { shopRoutes } from './shop/routes.ts';
+import { openShop, type SandboxShop } from './shop/shop.ts';
+import type { SenderSettings } from './shop/telling.ts';
 import { openWitness, type SandboxWitness } from './witness.ts';
 
 /** What the stand-in banks are given. `databaseUrl` holds a password: never log it. */
@@ -53,6 +56,8 @@ export interface Sandbox {
   readonly witness: { readonly key: string; readonly address: string } | undefined;
   /** The stand-ins of Messenger and WhatsApp, as a hub is set up for them. */
   readonly platforms: PlatformSettings;
+  /** The stand-in shop and carrier, as a hub is set up for them. */
+  readonly orderSenders: SenderSettings;
   /** Ends listening, deliveries and database use. Safe to call twice. */
   close(): Promise<void>;
 }
@@ -90,7 +95,8 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     const controlFaults = createControlFaults();
     const witness = options.witness && openWitness(options.witness.folder, options.witness.logKey, clock);
     const platforms = await startPlatforms(context);
-    const app = await buildApp(context, { context, faults, controlFaults }, witness, platforms);
+    const shop = openShop(context);
+    const app = await buildApp(context, { context, faults, controlFaults }, witness, platforms, shop);
     await seedCustomers(context, options.seedCustomers ?? 3);
     doors.answer = (request, response) => app.routing(request, response);
     await delivery.recover();
@@ -102,6 +108,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       faults.close();
       await stopListening(server);
       await delivery.close();
+      await shop.close();
       await platforms.close();
       await app.close();
       await database.close();
@@ -109,7 +116,14 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
     let closing: Promise<void> | undefined;
     const asked = witness && { key: witness.key, address: `${context.url}/witness` };
     const { settings } = platforms;
-    return { url: context.url, witness: asked, platforms: settings, close: () => (closing ??= close()) };
+    const { settings: orderSenders } = shop;
+    return {
+      url: context.url,
+      witness: asked,
+      platforms: settings,
+      orderSenders,
+      close: () => (closing ??= close()),
+    };
   } catch (error) {
     await stopListening(server);
     await database.close();
@@ -122,6 +136,7 @@ async function buildApp(
   controls: Controls,
   witness: SandboxWitness | undefined,
   platforms: Platforms,
+  shop: SandboxShop,
 ): Promise<FastifyInstance> {
   const app = fastify({ logger: false, routerOptions: { ignoreTrailingSlash: false } });
   const quota = createQuota(() => context.clock.monotonicMs());
@@ -132,7 +147,8 @@ async function buildApp(
     const nonces = dpopNonces(secrets.dpopNonceSecret);
     await app.register(bankRoutes({ ...controls, bank, provider, quota, nonces, memory: proofMemory() }));
   }
-  await app.register(async (scope) => controlApi(scope, controls));
+  await app.register(async (scope) => controlApi(scope, controls, shop));
+  await app.register(shopRoutes(context, shop));
   await app.register(trialRoutes(controls));
   await app.register(phonePageRoutes);
   await app.register((scope) => platforms.routes(scope));

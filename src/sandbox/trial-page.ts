@@ -96,7 +96,8 @@ export function drawTrialPage(view: TrialView): string {
         <h1>${words.title}</h1>
         <nav aria-label="${words.title}">
           <a href="${addressOf(bank.id, customer.customer, other)}" lang="${other}">${words.otherLanguage}</a
-          ><a href="/phone?lang=${locale}">${words.phone}</a><a href="/control">${words.controlApi}</a>
+          ><a href="/phone?lang=${locale}">${words.phone}</a><a href="/shop?lang=${locale}">${words.shopPage}</a
+          ><a href="/control">${words.controlApi}</a>
         </nav>
       </div>
       <p class="lead">${words.lead}</p>

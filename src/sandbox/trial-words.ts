@@ -9,6 +9,7 @@ export interface TrialWords {
   readonly otherLanguage: string;
   readonly controlApi: string;
   readonly phone: string;
+  readonly shopPage: string;
   readonly bank: string;
   readonly customer: string;
   readonly show: string;
@@ -77,6 +78,7 @@ const en: TrialWords = {
   otherLanguage: 'Español',
   controlApi: 'Control API',
   phone: 'A phone to try',
+  shopPage: 'A shop to try',
   bank: 'Bank',
   customer: 'Customer',
   show: 'Show',
@@ -162,6 +164,7 @@ const es: TrialWords = {
   otherLanguage: 'English',
   controlApi: 'API de control (en inglés)',
   phone: 'Un teléfono para probar',
+  shopPage: 'Una tienda para probar',
   bank: 'Banco',
   customer: 'Cliente',
   show: 'Mostrar',

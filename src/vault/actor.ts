@@ -22,14 +22,22 @@ export const TASKS = {
     may: {
       balances: ['balance', 'message'],
       transactions: ['transaction', 'transaction.merchant', 'message'],
+      receipts: ['receipt', 'message'],
+      shipping: ['parcel', 'message'],
       'account-management': ['card', 'statement', 'message'],
       'fraud-alerts': ['message'],
       none: ['message'],
     },
   },
   notify: {
-    what: 'shows what a bank has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
-    may: { balances: ['balance'], transactions: ['transaction'], 'fraud-alerts': ['hold', 'last-purchase'] },
+    what: 'shows what a bank, a shop or a carrier has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
+    may: {
+      balances: ['balance'],
+      transactions: ['transaction'],
+      receipts: ['receipt'],
+      shipping: ['parcel'],
+      'fraud-alerts': ['hold', 'last-purchase'],
+    },
   },
   digest: {
     what: 'counts and adds up a day for the digest that the customer asked for',
@@ -51,6 +59,10 @@ export const TASKS = {
   fetch: {
     what: 'asks a bank that does not tell by itself what has happened',
     may: { balances: ['balance'], transactions: ['transaction'] },
+  },
+  match: {
+    what: 'finds the card purchase that a receipt belongs to',
+    may: { transactions: ['transaction'], receipts: ['receipt'] },
   },
   act: {
     what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',

@@ -35,12 +35,14 @@ export interface SealedMessage {
   /** Of the keys that it was sealed under when it was read; see `messageEpoch`. */
   readonly epoch: number | null;
   readonly sealed: Buffer | null;
+  /** Of one that shows a record: another record to show beside it, as long as its own link allows that. */
+  readonly companion?: { readonly linkId: LinkId; readonly recordId: RecordId; readonly purpose: Purpose };
 }
 
 /** An opened message: its own content, or the record that it shows. */
 export type OpenedMessage =
   | { readonly from: 'message'; readonly content: unknown }
-  | { readonly from: 'record'; readonly content: RecordContent };
+  | { readonly from: 'record'; readonly content: RecordContent; readonly beside?: RecordContent };
 
 /** Where what is opened goes. */
 export interface ShownOn {
@@ -140,7 +142,7 @@ export function createGate(parts: LedgerParts): Gate {
     },
 
     page: async (actor, messages, shown) => {
-      const linkIds = [...new Set(messages.flatMap((message) => [message.linkId, ...message.also]))];
+      const linkIds = linksNamed(messages);
       if (linkIds.length === 0) return new Plaintext(new Map());
       await keys.ahead(parts.database, { linkIds });
       return withKeys(keys.ofReadableLinks, async (take) => {
@@ -150,9 +152,9 @@ export function createGate(parts: LedgerParts): Gate {
           const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
             held.get(linkId)?.customerId === actor.customerId &&
             (purpose === null || consented.get(linkId)?.has(purpose) === true);
-          const readable = messages.filter(({ linkId, also, purpose }) =>
-            [linkId, ...also].every((one) => allowed(one, purpose)),
-          );
+          const readable = messages
+            .filter(({ linkId, also, purpose }) => [linkId, ...also].every((one) => allowed(one, purpose)))
+            .map((message) => withCompanion(message, allowed));
           const epochNow = ({ linkId, also }: SealedMessage): number =>
             messageEpoch([linkId, ...also].flatMap((one) => held.get(one) ?? []));
           if (readable.some((message) => message.sealed && message.epoch !== epochNow(message)))
@@ -165,6 +167,23 @@ export function createGate(parts: LedgerParts): Gate {
       });
     },
   };
+}
+
+function linksNamed(messages: readonly SealedMessage[]): LinkId[] {
+  const all = messages.flatMap(({ linkId, also, companion }) => [
+    linkId,
+    ...also,
+    ...(companion ? [companion.linkId] : []),
+  ]);
+  return [...new Set(all)];
+}
+
+/** A message whose companion may not be read now is shown without it. */
+function withCompanion(
+  { companion, ...message }: SealedMessage,
+  allowed: (linkId: LinkId, purpose: Purpose | null) => boolean,
+): SealedMessage {
+  return companion && allowed(companion.linkId, companion.purpose) ? { ...message, companion } : message;
 }
 
 type TakeOut = KeyTable['ofLinks'];
@@ -224,7 +243,8 @@ export const readRecords = operation<RecordRow>()(
 );
 
 async function recordsById(tx: Transaction, messages: readonly SealedMessage[]): Promise<Map<string, RecordRow>> {
-  const wanted = messages.filter((message) => message.recordId !== null);
+  const own = messages.flatMap(({ linkId, recordId }) => (recordId ? [{ linkId, recordId }] : []));
+  const wanted = [...own, ...messages.flatMap(({ companion }) => companion ?? [])];
   if (wanted.length === 0) return new Map();
   const rows = await tx.run(readRecords, {
     linkIds: wanted.map((one) => one.linkId),
@@ -270,7 +290,7 @@ function openPage(page: PageToOpen, log: Log | undefined): Map<string, OpenedMes
 
 function openOne(
   { held, rows, consented }: PageToOpen,
-  { messageId, linkId, also, recordId, sealed }: SealedMessage,
+  { messageId, linkId, also, recordId, sealed, companion }: SealedMessage,
 ): OpenedMessage | undefined {
   const key = held.get(linkId);
   if (!key) return undefined;
@@ -278,10 +298,15 @@ function openOne(
     const keys = [key, ...also.flatMap((one) => held.get(one) ?? [])];
     return { from: 'message', content: openMessageContent(keys, messageId, sealed) };
   }
-  const row = recordId ? rows.get(recordId) : undefined;
-  if (row?.epoch !== key.epoch) return undefined;
-  const { content } = openRecord(key, row, ['message'], consented.get(linkId));
-  return { from: 'record', content };
+  const shown = (of: LinkId, id: RecordId | null): RecordContent | undefined => {
+    const [own, row] = [held.get(of), id ? rows.get(id) : undefined];
+    if (!own || row?.epoch !== own.epoch) return undefined;
+    return openRecord(own, row, ['message'], consented.get(of)).content;
+  };
+  const content = shown(linkId, recordId);
+  if (!content) return undefined;
+  const beside = companion && shown(companion.linkId, companion.recordId);
+  return { from: 'record', content, ...(beside && { beside }) };
 }
 
 /** Enters a use, in the transaction that has checked it. */
@@ -316,6 +341,7 @@ async function enterPage(
   const ofLinks = messages.flatMap(({ linkId, also, purpose }) =>
     [linkId, ...also].map((one) => `${one}|${purpose ?? 'none'}`),
   );
+  for (const { companion } of messages) if (companion) ofLinks.push(`${companion.linkId}|${companion.purpose}`);
   const groups = Map.groupBy(ofLinks, (group) => group);
   const uses = [...groups].map(([group, some]): AccessDraft => {
     const [linkId = '', purpose = ''] = group.split('|');

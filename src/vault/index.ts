@@ -23,13 +23,16 @@ export type {
   AlertContent,
   AskedOfBank,
   OpenedRecord,
+  OrderDetail,
   RecordContent,
   RecordDraft,
   RecordSelection,
+  ShipmentDetail,
   SignedBy,
   StoredRecord,
   ToldRecord,
 } from './records.ts';
+export type { StandingRecord } from './standing.ts';
 export type { KeptReceipt } from './receipts.ts';
 export type { SealedColumn } from './rekey.ts';
 export { isKeyShut } from './roots.ts';

@@ -9,12 +9,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { systemClock, systemRandom } from '#base';
 import { unscoped } from '#db';
 import { testDatabase } from '#test/database';
+import { times } from '#test/whole';
 import { fileKeyProvider } from './key-files.ts';
 import { plantLink } from './planted-link.fixture.ts';
 import { testProof } from './proof.fixture.ts';
 import { createVault } from './vault.ts';
 
-const kills = 60;
+const kills = times(60, 20);
 
 test('a process killed between entering and opening has opened nothing that is not in the log', async (t) => {
   const db = await testDatabase();

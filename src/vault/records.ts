@@ -1,5 +1,14 @@
 import type { AccountRef, LinkId, MessageId, RecordId } from '#base';
-import type { AccountLabel, Balance, BankHold, FraudAlertCard, HoldAnswer, Purchase } from '#contract';
+import type {
+  AccountLabel,
+  Balance,
+  BankHold,
+  FraudAlertCard,
+  HoldAnswer,
+  ParcelCard,
+  Purchase,
+  ReceiptCard,
+} from '#contract';
 
 /** By which signature of its bank a record was told: it was verified before anything was read. */
 export interface SignedBy {
@@ -32,6 +41,21 @@ export type RecordContent =
       readonly balance: Balance;
       readonly signed?: SignedBy;
     }
+  | {
+      readonly kind: 'receipt';
+      /** Id of the shop among those who give data: `shop-…`. */
+      readonly bank: string;
+      readonly receipt: ReceiptCard;
+      readonly order: OrderDetail;
+      readonly signed?: SignedBy;
+    }
+  | {
+      readonly kind: 'parcel';
+      readonly bank: string;
+      readonly parcel: ParcelCard;
+      readonly shipment: ShipmentDetail;
+      readonly signed?: SignedBy;
+    }
   | AlertContent;
 
 /** How far something stands that a bank was asked because of an alert; `wanted`: it is not asked for yet. */
@@ -58,6 +82,28 @@ export interface AlertContent {
   /** The freezing of the card that goes with "no". */
   readonly freeze?: AskedOfBank;
   readonly signed?: SignedBy;
+}
+
+/** What is known of an order beside what its card shows: by it the next telling is put together with this one. */
+export interface OrderDetail {
+  /** The shop's own id. */
+  readonly id?: string;
+  /** When the shop last changed what it tells. */
+  readonly updatedAt?: string;
+  readonly refunds: readonly { readonly id?: string; readonly amount: string; readonly at?: string }[];
+  /** The subjects of the order's parcels, hex, in the order in which they were told. */
+  readonly parcels: readonly string[];
+  /** Of the card that was paid with. */
+  readonly cardLast4?: string;
+}
+
+/** What is known of a parcel beside what its card shows. */
+export interface ShipmentDetail {
+  readonly trackingNumber?: string;
+  /** The shop's own ids of what it sent, and of the order. */
+  readonly id?: string;
+  readonly orderId?: string;
+  readonly items?: readonly string[];
 }
 
 /** A record to be stored. */

@@ -22,9 +22,9 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
     records: { transaction: ['transaction', 'transaction.merchant'] },
     fields: ['transaction', 'transaction.merchant', ...message],
   },
+  receipts: { records: { receipt: ['receipt'] }, fields: ['receipt', ...message] },
+  shipping: { records: { parcel: ['parcel'] }, fields: ['parcel', ...message] },
   'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', ...message] },
-  receipts: { records: {}, fields: message },
-  shipping: { records: {}, fields: message },
   'customer-chat': { records: {}, fields: message },
   'account-management': { records: {}, fields: ['card', 'dispute', 'statement', ...message] },
   none: { records: {}, fields: message },
@@ -44,13 +44,14 @@ export function requirePurposeMay(purpose: string, fields: readonly string[], ki
 
 /**
  * As much of a record as the use covers: of merchants alone no amount and no day; what an account held after
- * a purchase only where balances are shared as well.
+ * a purchase only where balances are shared as well, and an order's parcels only where parcels are.
  */
 export function coveredPart(
   content: RecordContent,
   fields: readonly string[],
   purposes: ReadonlySet<Purpose> | undefined,
 ): RecordContent {
+  if (content.kind === 'receipt') return purposes?.has('shipping') ? content : withoutParcels(content);
   if (content.kind !== 'transaction') return content;
   const { balance, ...rest } = content;
   if (fields.includes('transaction') || fields.includes('message'))
@@ -58,4 +59,10 @@ export function coveredPart(
   const { id, status, currency, direction, merchant } = content.transaction;
   const nothing = { amount: '0.00', occurredAt: '1970-01-01T00:00:00Z', localDate: '1970-01-01', description: '' };
   return { ...rest, transaction: { id, status, currency, direction, ...nothing, ...(merchant && { merchant }) } };
+}
+
+/** Where a parcel is belongs to another purpose than what was bought. */
+function withoutParcels(content: Extract<RecordContent, { kind: 'receipt' }>): RecordContent {
+  const { parcels: _parcels, ...receipt } = content.receipt;
+  return { ...content, receipt };
 }

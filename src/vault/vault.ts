@@ -15,6 +15,7 @@ import { Plaintext } from './plaintext.ts';
 
 import type { RecordContent, RecordDraft, ToldRecord } from './records.ts';
 import { forgetOldReceipts } from './receipts.ts';
+import { standingRecord, type StandingRecord } from './standing.ts';
 import { renewLinkKey, type SealedColumn } from './rekey.ts';
 import { createRoots, type Roots } from './roots.ts';
 import { createRotation, deletionWindowMs, type KeyRotation } from './rotation.ts';
@@ -124,6 +125,9 @@ export interface Vault {
     origin: 'event' | 'history',
   ): Promise<ToldRecord[]>;
 
+  /** Locks and opens the record of a subject that is about to be put together with what is told now; see `standingRecord`. */
+  standing(tx: Transaction, sealer: LinkSealer, subjectIndex: Buffer): Promise<StandingRecord | undefined>;
+
   /** Deletes what has served its time: records older than the look-back, entries of the ledger older than three years (12 CFR 1033.441). */
   tidy(nowMs: number): Promise<void>;
 
@@ -196,9 +200,10 @@ export function createVault(parts: {
     askAhead: (of) => keys.ahead(database, of),
     storeRecords: (tx, sealers, drafts, origin) =>
       storeTold(tx, provider.index, sealers, drafts, { origin, nowMs: parts.clock.nowMs() }),
+    standing: standingRecord,
     tidy: async (nowMs) => {
       const lookback = new Date(nowMs - (limits.lookbackDaysMax + 1) * dayMs);
-      await database.execute(sql`delete from records where kind = 'transaction'
+      await database.execute(sql`delete from records where kind <> 'balance'
         and local_date < ${lookback}::date and stored_at < ${lookback}`);
       await own.forget(database, new Date(nowMs - limits.operatorKeyDaysKept * dayMs));
       await forgetOldReceipts(database, nowMs);

@@ -31,7 +31,7 @@ const tellOfBreaches = `
   });`;
 
 /** Nobody waits longer than this for anything. */
-const waitMsMax = 15_000;
+const waitMsMax = 45_000;
 
 /** Opens a browser of its own: a phone in New York unless said otherwise. */
 export async function openContext(browser: Browser, options: BrowserContextOptions = {}): Promise<OwnBrowser> {

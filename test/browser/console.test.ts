@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
 import { referenceOf } from '#contract';
 import { verifyExport } from '#proof';
 import { Visitor } from '../visitor.ts';
+import { assertAccessible } from './axe.ts';
 import { setStage } from './stage.ts';
 
 // The operator's console: a bank is pulled out by writing its name, and comes back the same way.
@@ -58,7 +58,7 @@ for (const { locale, colorScheme, width, bank, name } of looks) {
     const words = said[locale];
     const heading = (text: string) => page.getByRole('heading', { level: 1, name: text.replace('{bank}', name) });
     const look = async (what: string): Promise<void> => {
-      await assertAccessible(page, what);
+      await assertWell(page, what);
       if (process.env['SCREENSHOTS']) {
         await page.screenshot({ path: `${process.env['SCREENSHOTS']}/console-${locale}-${what}.png`, fullPage: true });
       }
@@ -114,21 +114,19 @@ for (const { locale, colorScheme, width, bank, name } of looks) {
     await page.getByRole('button', { name: words.find }).click();
     const stop = page.getByRole('button', { name: words.stop.replace('{bank}', name) });
     await stop.waitFor();
-    await assertAccessible(page, 'found');
+    await assertWell(page, 'found');
     if (process.env['SCREENSHOTS'])
       await page.screenshot({ path: `${process.env['SCREENSHOTS']}/console-one-${locale}.png`, fullPage: true });
     await stop.click();
     await page.getByRole('heading', { level: 2, name: words.stopped }).waitFor();
-    await assertAccessible(page, 'stopped');
+    await assertWell(page, 'stopped');
     assert.equal((await visitor.me()).links.length, 0);
     await own.context.close();
   });
 }
 
-async function assertAccessible(page: Page, what: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const complaints = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-  assert.deepEqual(complaints, [], what);
+async function assertWell(page: Page, what: string): Promise<void> {
+  await assertAccessible(page, what);
   const beyond = await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth');
   assert.equal(beyond, 0, `${what}: nothing stands beyond the edge`);
 }

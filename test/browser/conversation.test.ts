@@ -6,7 +6,8 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { createGunzip } from 'node:zlib';
 import { playFile, type PlayTotals } from '#sandbox';
-import { anyId, dollars, placesOf, until, type Person } from './person.ts';
+import { anyId, dollars, placesOf, type Person } from './person.ts';
+import { until } from '../until.ts';
 import { setStage, type CustomerAtBank } from './stage.ts';
 
 const stage = setStage();

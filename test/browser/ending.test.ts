@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { sql } from '#db';
 import { verify } from '../../src/app/verify.ts';
-import { until } from './person.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
 const stage = setStage();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Browser } from 'playwright-core';
 import { systemClock } from '#base';
 import { ask, hubInHand, person, type HubInHand } from '../chat-side.ts';
+import { assertAccessible } from './axe.ts';
 import { launchChromium, openContext } from './browser.ts';
 
 // The pages that link a bank for a chat at another messenger, as a person walks them.
@@ -25,11 +25,7 @@ test('the address, the levels of detail, the bank, the code, and the chat in thi
   const { context, complaints } = await openContext(browser);
   const page = await context.newPage();
   const look = async (name: string): Promise<void> => {
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${name}: ${id} ${nodes[0]?.html ?? ''}`),
-      [],
-    );
+    await assertAccessible(page, name);
     if (!shots) return;
     for (const colorScheme of ['light', 'dark'] as const) {
       await page.emulateMedia({ colorScheme });
@@ -60,7 +56,10 @@ test('the address, the levels of detail, the bank, the code, and the chat in thi
   await look('code');
   const code = (await page.locator('p[aria-label]').textContent()) ?? '';
   assert.match(code, /^\d{3} \d{3}$/);
-  assert.match((await all.parts.linking.confirm(ana.identityId, code))?.said ?? '', /is linked/);
+  assert.match(
+    (await all.parts.linking.confirm(ana.identityId, { text: code, key: 'the code' }))?.said ?? '',
+    /is linked/,
+  );
   await page.getByRole('heading', { name: 'Citi is linked' }).waitFor();
   await look('linked');
   await page.getByRole('button', { name: 'Open the chat here too' }).click();

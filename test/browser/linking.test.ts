@@ -151,7 +151,7 @@ test('a revocation at the bank shows in the chat, with what was erased', async (
 /** The first word of an event, or a failure when it does not come. */
 function once<Value>(listen: (resolve: (value: Value) => void) => void): Promise<Value> {
   return new Promise((resolve, reject) => {
-    setTimeout(() => reject(new Error('it did not happen')), 15_000).unref();
+    setTimeout(() => reject(new Error('it did not happen')), 45_000).unref();
     listen(resolve);
   });
 }

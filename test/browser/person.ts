@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Locator, Page } from 'playwright-core';
 import type { Entry, Locale, Message, Page as EntryPage } from '#contract';
+import { until } from '../until.ts';
 import { readMessages } from '../visitor.ts';
 
 /** The names that buttons and fields have. Written down here and not read from the product, so that a change is seen. */
@@ -211,17 +211,6 @@ export class Person {
 export function placesOf(entries: readonly Entry[]): number[] {
   const kept = new Set(readMessages(entries).map(({ id }) => id));
   return entries.flatMap((entry) => (entry.entry === 'message' && kept.has(entry.message.id) ? entry.seq : []));
-}
-
-/** Waits until `check` answers something true, at most 15 s. */
-export async function until<Result>(what: string, check: () => Promise<Result | undefined | false>): Promise<Result> {
-  const deadline = Date.now() + 15_000;
-  for (;;) {
-    const result = await check();
-    if (result) return result;
-    if (Date.now() > deadline) throw new Error(`waited in vain for ${what}`);
-    await sleep(20);
-  }
 }
 
 /** A figure as an American reads it, in both languages of the product. */

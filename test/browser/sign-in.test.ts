@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
 import type { CDPSession, Page } from 'playwright-core';
 import type { Locale, Passkeys } from '#contract';
+import { assertAccessible } from './axe.ts';
 import { buildMount, type Mount } from './mount.ts';
-import { until, type Person } from './person.ts';
+import type { Person } from './person.ts';
+import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
 // Passkeys in a real Chromium, whose own virtual authenticator holds them.
@@ -68,25 +69,17 @@ async function carryOver(from: Authenticator, to: Authenticator): Promise<void> 
     await to.session.send('WebAuthn.addCredential', { authenticatorId: to.id, credential });
 }
 
-async function assertAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  assert.deepEqual(found, [], screen);
-}
-
 const passkeysOf = (person: Person): Promise<Passkeys> => person.api<Passkeys>('passkeys');
 
-const looks = [
-  { locale: 'en', colorScheme: 'light', customer: 'customer-21' },
-  { locale: 'es', colorScheme: 'dark', customer: 'customer-22' },
-  { locale: 'en', colorScheme: 'dark', customer: 'customer-23' },
-  { locale: 'es', colorScheme: 'light', customer: 'customer-24' },
+const people = [
+  { locale: 'en', customer: 'customer-21' },
+  { locale: 'es', customer: 'customer-22' },
 ] as const;
 
-for (const { locale, colorScheme, customer } of looks) {
-  test(`a passkey is added from the chat and opens it on a new browser, ${locale}, ${colorScheme}`, async () => {
+for (const { locale, customer } of people) {
+  test(`a passkey is added from the chat and opens it on a new browser, ${locale}`, async () => {
     const say = names[locale];
-    const person = await stage().person(locale, { colorScheme });
+    const person = await stage().person(locale);
     const device = await authenticator(person.page);
     await person.link('Citi', customer);
     await person.button(say.notNow).waitFor();
@@ -96,21 +89,21 @@ for (const { locale, colorScheme, customer } of looks) {
     await until('the offer to be gone', async () => (await person.button(say.add).count()) === 0);
     assert.equal((await passkeysOf(person)).passkeys.length, 1);
 
-    const newcomer = await stage().person(locale, { colorScheme });
+    const newcomer = await stage().person(locale);
     await carryOver(device, await authenticator(newcomer.page));
     await newcomer.tabTo(newcomer.button(say.already));
     await newcomer.page.keyboard.press('Enter');
     await newcomer.button(say.use).waitFor();
     await assertAccessible(newcomer.page, 'the way in');
-    await shoot(newcomer.page, `way-in-${locale}-${colorScheme}`);
+    await shoot(newcomer.page, `way-in-${locale}`);
     await newcomer.button(say.use).click();
     await newcomer.cards(newcomer.names.isLinked('Citi')).waitFor();
     assert.deepEqual(await newcomer.conversation(), await person.conversation());
   });
 
-  test(`the privacy centre’s sections add and remove passkeys and end sessions, ${locale}, ${colorScheme}`, async () => {
+  test(`the privacy centre’s sections add and remove passkeys and end sessions, ${locale}`, async () => {
     const say = names[locale];
-    const person = await stage().person(locale, { colorScheme });
+    const person = await stage().person(locale);
     const device = await authenticator(person.page);
     await person.link('Citi', customer);
     const { page } = person;
@@ -121,7 +114,7 @@ for (const { locale, colorScheme, customer } of looks) {
     await person.button(say.add).click();
     await person.button(say.remove).waitFor();
 
-    const newcomer = await stage().person(locale, { colorScheme });
+    const newcomer = await stage().person(locale);
     const second = await authenticator(newcomer.page);
     await carryOver(device, second);
     await newcomer.button(say.already).click();
@@ -134,7 +127,7 @@ for (const { locale, colorScheme, customer } of looks) {
     await page.reload();
     await person.button(say.end).waitFor();
     await assertAccessible(page, 'with a passkey and two sessions');
-    await shoot(page, `sections-${locale}-${colorScheme}`);
+    await shoot(page, `sections-${locale}`);
     await person.button(say.end).click();
     await newcomer.button(say.already).waitFor();
     await until('the other session to be gone', async () => (await person.button(say.end).count()) === 0);

@@ -1,12 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import { systemRandom, type CustomerId, type IdentityId } from '#base';
 import type { Locale } from '#contract';
 import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import { mintView } from '../../src/delivery/views.ts';
+import { assertAccessible } from './axe.ts';
 import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
 
@@ -58,18 +57,6 @@ async function withPurchase(
   return { person, mint: () => mintView(database, systemRandom, { customerId, identityId }, Date.now()) };
 }
 
-async function axe(page: Page, what: string): Promise<void> {
-  for (const colorScheme of ['light', 'dark'] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    assert.deepEqual(
-      violations.map(({ id, nodes }) => `${id}: ${nodes.map((node) => node.html).join(' | ')}`),
-      [],
-      `${what}, ${colorScheme}`,
-    );
-  }
-}
-
 for (const [locale, customer] of [
   ['en', 'customer-1'],
   ['es', 'customer-2'],
@@ -84,22 +71,22 @@ for (const [locale, customer] of [
     const open = page.getByRole('button', { name: say.open, exact: true });
     await open.waitFor();
     assert.ok(!page.url().includes('#'), 'the token leaves the address bar');
-    await axe(page, 'asked');
+    await assertAccessible(page, 'asked');
     await open.press('Enter');
     await page.getByRole('heading', { name: say.first }).waitFor();
     assert.equal(await page.getByText('Stroman').count(), 0);
-    await axe(page, 'who it is');
+    await assertAccessible(page, 'who it is');
     await page.getByRole('button', { name: 'Citi' }).click();
     await page.getByRole('textbox', { name: person.names.username }).fill(customer);
     await page.getByLabel(person.names.password).fill('sandbox');
     await page.getByRole('button', { name: person.names.signIn }).click();
     await page.getByRole('article').filter({ hasText: '$65.70' }).waitFor();
     assert.equal(new URL(page.url()).pathname, '/v');
-    await axe(page, 'shown');
+    await assertAccessible(page, 'shown');
     assert.equal(await page.getByRole('link', { name: say.chat }).getAttribute('href'), '/');
     await page.reload();
     await page.getByRole('heading', { name: say.none }).waitFor();
-    await axe(page, 'nothing left');
+    await assertAccessible(page, 'nothing left');
   });
 
   test(`the person’s own browser opens it with one tap; what was used up says how to get a fresh one (${locale})`, async () => {
@@ -114,7 +101,7 @@ for (const [locale, customer] of [
       if (shown) await page.getByRole('article').filter({ hasText: '$65.70' }).waitFor();
       else await page.getByRole('heading', { name: say.over }).waitFor();
     }
-    await axe(page, 'over');
+    await assertAccessible(page, 'over');
   });
 
   test(`an app’s own browser opens nothing, and says how to leave it (${locale})`, async () => {
@@ -126,7 +113,7 @@ for (const [locale, customer] of [
     await page.getByRole('heading', { name: say.outside }).waitFor();
     assert.equal(await page.getByRole('button').count(), 1);
     assert.ok(page.url().endsWith(`#${token}`), 'the app’s own menu opens the whole address');
-    await axe(page, 'outside');
+    await assertAccessible(page, 'outside');
     await inApp.context.grantPermissions(['clipboard-read', 'clipboard-write']);
     await page.getByRole('button', { name: say.copy }).click();
     await page.getByRole('status').filter({ hasText: /\S/ }).waitFor();

@@ -5,7 +5,8 @@ import { createLog, newId, systemClock, systemTimers, type IdentityId } from '#b
 import { graphOf, type ComposeParts, type MetaSenderParts, type Rendering } from '#channels/meta';
 import { atDetail, detailOf, type Message } from '#contract';
 import type { Channel, Parts, Sender } from '#delivery';
-import { createChannels } from '../../src/app/channels.ts';
+import { configureChannels } from '../../src/app/channels-file.ts';
+import { circuitsInMemory } from '../../src/channels/meta/circuits.fixture.ts';
 import { graphError, scriptedGraph, type Play } from '../../src/channels/meta/scripted-graph.fixture.ts';
 import { viewAddress, type Door, type Pen, type Playing, type Proof, type Rendered, type Voice } from './under-test.ts';
 
@@ -54,11 +55,12 @@ export function asWired(name: 'messenger' | 'whatsapp'): Channel {
   const unused = (): never => {
     throw new Error('nothing is sent here');
   };
-  const { channels } = createChannels({
-    settings: {
-      messenger: { ...app, pages: [{ pageId, name: 'Bank', accessToken }] },
-      whatsapp: { ...app, numbers: [number] },
-    },
+  const configured = configureChannels({
+    messenger: { ...app, pages: [{ pageId, name: 'Bank', accessToken }] },
+    whatsapp: { ...app, numbers: [number] },
+  }).find(({ channel }) => channel === name);
+  if (!configured) throw new Error(`${name} is not wired`);
+  return configured.create({
     database: { query: unused, execute: unused, run: unused },
     parts: unused,
     addressOf: unused,
@@ -68,9 +70,6 @@ export function asWired(name: 'messenger' | 'whatsapp'): Channel {
     clock: systemClock,
     log: createLog('silent'),
   });
-  const found = channels.find(({ channel }) => channel === name);
-  if (!found) throw new Error(`${name} is not wired`);
-  return found;
 }
 
 /** Meta's door: an HMAC over the raw bytes, and a challenge. */
@@ -180,7 +179,7 @@ const plays: Readonly<Record<'messenger' | 'whatsapp', Readonly<Record<Playing, 
 };
 
 /** Which parts a messenger has, in memory: that PostgreSQL's are kept alike, the deliveries' own tests see to. */
-function partsKept(): Parts {
+export function partsKept(): Parts {
   const all = new Map<string, string>();
   return {
     begin: async ({ deliveryId, parts }) =>
@@ -214,9 +213,12 @@ export async function metaVoice(
       accounts: [{ account, name: 'Bank', accessToken }],
       addressOf: async (identityId) => {
         const heardAtMs = heard.get(identityId);
-        return heardAtMs === undefined ? undefined : { account, person: { id: 'P1' }, heardAtMs };
+        return heardAtMs === undefined
+          ? undefined
+          : { account, person: { id: 'P1' }, heardAtMs, away: false, routedAtMs: undefined };
       },
       parts: partsKept(),
+      circuits: circuitsInMemory(systemClock),
       clock: systemClock,
       timers: systemTimers,
       log: createLog('silent'),
@@ -252,6 +254,7 @@ export async function metaVoice(
           entry,
           message: more.message && atDetail(more.message, ofBank, detail, manner.locale),
           manner,
+          windowOver: more.windowOver ?? false,
           replaces: undefined,
         },
         signal,

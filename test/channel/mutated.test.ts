@@ -45,12 +45,15 @@ function withReplaced(value: unknown, place: number, replacement: unknown): unkn
     return Object.fromEntries(
       Object.entries(one).map(([key, inner]) => {
         count += 1;
-        return [count === place ? String(replacement) : key, visit(inner)];
+        return [count === place ? nameOf(replacement) : key, visit(inner)];
       }),
     );
   };
   return visit(value);
 }
+
+/** What stands for a key; an object’s own `toString` may be anything here. */
+const nameOf = (value: unknown): string => (typeof value === 'string' ? value : JSON.stringify(value));
 
 /** What holds of every reading, whatever the body was. */
 function assertSound(readings: readonly Reading[]): void {

@@ -1,7 +1,7 @@
 /** People with a telephone at the sandbox's platforms, before a whole hub. */
 import type { PhoneMessage, PhoneState, PlatformName } from '../../src/sandbox/platforms/phone-api.ts';
 import { testHub, type TestHub } from '../hub.ts';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import { settledHub } from './settled.ts';
 import { DoesNotApply, type Chat, type Chatter, type Seen } from './under-test.ts';
 

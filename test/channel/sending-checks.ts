@@ -41,7 +41,14 @@ const outcomes: readonly Check[] = [
       assert.ok(outcome.outcome === 'later' && (outcome.afterMs ?? 0) > 0);
     },
   },
-  becomes('where the window is closed the customer’s choice decides', 'says that the window is closed', 'closed'),
+  becomes('where the window is closed it goes again, as what needs none', 'says that the window is closed', 'window'),
+  {
+    rule: 'what the platform said needs no window goes as what was approved, or the customer’s choice decides',
+    run: async (channel) => {
+      const { outcome, calls } = await send(channel, 'takes it', { attempt: 2, windowOver: true });
+      assert.deepEqual([outcome.outcome, calls.length], ['closed', 0]);
+    },
+  },
   becomes('whoever cannot be reached there is told elsewhere', 'cannot reach the person', 'closed'),
   becomes('a call that is wrong is not repeated', 'says that the call is wrong', 'refused'),
   {

@@ -1,6 +1,6 @@
 import { sql } from '#db';
 import type { TestHub } from '../hub.ts';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 
 /** Waits until nothing that came in waits to be worked through, and nothing that was answered waits to be brought. */
 export async function settledHub({ db }: Pick<TestHub, 'db'>): Promise<void> {

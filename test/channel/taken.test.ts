@@ -31,17 +31,22 @@ before(async () => {
   await new Promise<void>((resolve) => hub.listen(0, '127.0.0.1', resolve));
   publicUrl = `http://localhost:${(hub.address() as AddressInfo).port}`;
   base = await testDatabase();
-  // Rates are another test's matter: here a second is over in a millisecond.
-  const clock = { ...systemClock, monotonicMs: () => systemClock.monotonicMs() * 10_000 };
   const log = createLog('silent');
   sandbox = await createSandbox({
     databaseUrl: base.sandboxUrl,
     port: 0,
     hubUrl: publicUrl,
-    clock,
+    clock: systemClock,
     log,
     seedCustomers: 1,
   });
+  // Rates are another test's matter.
+  for (const platform of ['messenger', 'whatsapp'])
+    await fetch(`${sandbox.url}/control/platforms/${platform}/faults`, {
+      method: 'PUT',
+      headers: { 'content-type': 'application/json', origin: new URL(sandbox.url).origin },
+      body: JSON.stringify({ ratesKept: false }),
+    });
 });
 after(async () => {
   await sandbox.close();

@@ -121,7 +121,7 @@ export type Playing =
   | 'answers with a page';
 
 /** A message to one person. */
-export type Sending = Partial<Pick<Dispatch, 'detail' | 'attempt' | 'entry' | 'manner'>> & {
+export type Sending = Partial<Pick<Dispatch, 'detail' | 'attempt' | 'entry' | 'manner' | 'windowOver'>> & {
   readonly reference: DeliveryId;
   /** In full; undefined of a removal. */
   readonly message: Message | undefined;

@@ -3,7 +3,8 @@ import { transactionCardSchema, type Entry, type Page, type Problem } from '#con
 import type { DeadLetter, Reading } from '#delivery';
 import { draw } from '../../src/delivery/draw.ts';
 import { testHub, type TestHub } from '../hub.ts';
-import { until, Visitor } from '../visitor.ts';
+import { Visitor } from '../visitor.ts';
+import { until } from '../until.ts';
 import { settledHub } from './settled.ts';
 import {
   DoesNotApply,

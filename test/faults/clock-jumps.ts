@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Me } from '#contract';
 import { testDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';
 import { freePort, World, type WorldCustomer } from './world.ts';

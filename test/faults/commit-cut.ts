@@ -1,5 +1,5 @@
 import { testDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';
 import { PostgresProxy, type Cut } from './postgres-proxy.ts';

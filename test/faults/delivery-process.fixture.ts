@@ -3,6 +3,7 @@ import { createLog, newId, systemClock, systemRandom, systemTimers, type NodeId 
 import { openDatabase } from '#db';
 import type { Sender } from '#delivery';
 import { DeliveryEngine } from '../../src/delivery/sending/engine.ts';
+import { clearIds } from '../../src/delivery/sending/clear-ids.fixture.ts';
 import { postgresStore } from '../../src/delivery/sending/postgres-store.ts';
 import { senderTo } from './fake-messenger.ts';
 
@@ -22,7 +23,7 @@ const inner = senderTo('fake', `${begin.messenger}/${begin.name}`, { timeoutMs: 
 const sender: Sender = { ...inner, concurrencyMax: 8 };
 const engine = new DeliveryEngine({
   node: newId<NodeId>(),
-  store: postgresStore(database),
+  store: postgresStore(database, clearIds),
   senders: [sender],
   content: async (_, messageIds) =>
     new Map(

@@ -3,7 +3,7 @@ import { chmodSync, closeSync, mkdtempSync, openSync, rmSync, writeSync } from '
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';
 import { OwnPostgres } from './own-postgres.ts';

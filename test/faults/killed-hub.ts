@@ -1,6 +1,6 @@
 import { failPoints, type FailPoint } from '#base';
 import { testDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';
 import { freePort, World } from './world.ts';

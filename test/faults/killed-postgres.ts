@@ -1,4 +1,4 @@
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';
 import { OwnPostgres } from './own-postgres.ts';

@@ -8,9 +8,10 @@ import { enterIdentity, createCustomer } from '#customers';
 import { sql } from '#db';
 import type { Written } from '../../src/delivery/change.ts';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
+import { clearIds } from '../../src/delivery/sending/clear-ids.fixture.ts';
 import { postgresStore } from '../../src/delivery/sending/postgres-store.ts';
 import { testDatabase, type TestDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { Begin } from './delivery-process.fixture.ts';
 import { startFakeMessenger, type FakeMessenger } from './fake-messenger.ts';
 
@@ -60,7 +61,7 @@ async function start(name: string): Promise<ChildProcess> {
 
 /** Writes one message to everybody, as intake does. */
 async function sayToAll(): Promise<void> {
-  const store = postgresStore(db.database);
+  const store = postgresStore(db.database, clearIds);
   await db.database.transaction(async (tx) => {
     const written = people.map(({ conversationId, customerId, said }): Written => {
       const messageId = newId<MessageId>();

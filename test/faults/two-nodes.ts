@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { FailPoint } from '#base';
 import { testDatabase } from '#test/database';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { HubProcess } from './hub-process.ts';
 import type { Findings } from './ledger.ts';
 import { Load } from './load.ts';

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { WebSocket } from 'ws';
 import type { Entry, Page, ServerFrame } from '#contract';
-import { until } from '../visitor.ts';
+import { until } from '../until.ts';
 import type { WorldCustomer } from './world.ts';
 
 /** A customer's browser that is always there: connects, resumes after what it has, comes back when cut off. */

@@ -13,6 +13,7 @@ const counted = await runSends({
   people,
   faults: everyFault(seed),
   settleMs: 6_000,
+  troubleMs: Math.min(15_000, 1_500 + sends * 2),
   say: (line) => process.stderr.write(`${line}\n`),
 });
 const [cpu] = cpus();
@@ -27,6 +28,5 @@ const result = {
 process.stdout.write(`${JSON.stringify(result, undefined, 2)}\n`);
 if (sends >= 10_000)
   writeFileSync(new URL('../results/sends.json', import.meta.url), `${JSON.stringify(result, undefined, 2)}\n`);
-const holds =
-  counted.missing === 0 && counted.duplicatesUnexplained === 0 && counted.outOfOrder === 0 && counted.parked === 0;
-if (!holds) process.exitCode = 1;
+const { missing, duplicates, outOfOrder } = counted;
+if (missing + outOfOrder + (duplicates['without a reason'] ?? 0) > 0) process.exitCode = 1;

@@ -210,7 +210,8 @@ const operations: Readonly<Record<string, Carry>> = {
       if (message.recordId !== null) exclude(tables.messagesOfRecord, message.recordId, message, undo);
       change(message, { ...contentOf(row), revision: message.revision + Number(row['counts']) }, undo);
       if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
-      return [{ messageId: message.messageId, revision: message.revision, at: message.at }];
+      // No run has a shop, so no message shows another record beside its own.
+      return [{ messageId: message.messageId, revision: message.revision, at: message.at, isAccompanied: false }];
     }),
   // Nothing of a run asks for the public counts.
   'messages.sent': () => [],
@@ -383,6 +384,9 @@ function rowOf(entry: Omit<ModelEntry, 'at'>, message: ModelMessage | undefined)
     clientId,
     epoch,
     sealed,
+    companionLinkId: null,
+    companionRecordId: null,
+    companionPurpose: null,
   };
 }
 

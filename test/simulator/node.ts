@@ -4,6 +4,7 @@ import type { Transaction } from '#db';
 import { createDelivery, type Delivery } from '#delivery';
 import { createIntake, type Intake, type IntakeParts } from '#intake';
 import { createLinking, noRevocationMemory, type BankApi } from '#linking';
+import type { Pairing } from '#orders';
 import { createProofLog, type ProofLog } from '#proof';
 import { createVault, type KeyProvider, type Vault } from '#vault';
 import { MemoryStore } from '../../src/delivery/sending/memory-store.ts';
@@ -17,6 +18,15 @@ const noAlerts: IntakeParts['alerts'] = {
   draft: () => Promise.reject(new Error('no alert is told here')),
   watch: () => Promise.resolve(),
   lookAgain: () => Promise.resolve(),
+};
+
+/** No run has a shop, so nobody waits for a purchase. */
+const nobodyOrders: Pairing = {
+  receiptsStored: () => Promise.resolve(),
+  purchasesStored: () => undefined,
+  undo: () => Promise.resolve(false),
+  start: () => undefined,
+  stop: () => Promise.resolve(),
 };
 
 /** What all processes of one run share: its storage, its keys, its messenger, what is said between them. */
@@ -139,6 +149,8 @@ export class HubNode {
       linking,
       alerts: noAlerts,
       acts: { sign: () => '' },
+      orderSenders: { shops: [], carriers: [] },
+      pairing: nobodyOrders,
       eventKeys: async () => [bankKey],
     });
   }

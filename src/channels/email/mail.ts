@@ -12,17 +12,26 @@ export interface Mail {
   readonly html: string;
 }
 
+/** What the mail that says that there is something new says first, and what its way to the conversation is called. */
+export const newsWords = (
+  locale: Locale,
+): { readonly subject: string; readonly text: string; readonly open: string } => ({
+  subject: say(locale, 'news.subject'),
+  text: say(locale, 'news.text'),
+  open: say(locale, 'news.open'),
+});
+
 /** The mail that says that there is something new; the same whatever it is. `open`: the conversation; `stop`: where these mails end. */
 export function newsMail(locale: Locale, { open, stop }: { readonly open: string; readonly stop: string }): Mail {
-  const text = say(locale, 'news.text');
+  const { subject, text, open: openWords } = newsWords(locale);
   const why = say(locale, 'news.why');
   const end = say(locale, 'news.stop');
   return {
-    subject: say(locale, 'news.subject'),
+    subject,
     text: `${text}\n${open}\n\n${why}\n${end}: ${stop}\n`,
     html: page(locale, [
       `<p>${escape(text)}</p>`,
-      `<p><a href="${escape(open)}">${escape(say(locale, 'news.open'))}</a></p>`,
+      `<p><a href="${escape(open)}">${escape(openWords)}</a></p>`,
       `<p style="color:#5d5a54;font-size:13px">${escape(why)} <a href="${escape(stop)}">${escape(end)}</a></p>`,
     ]),
   };

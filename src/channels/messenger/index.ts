@@ -1,3 +1,4 @@
+export { messenger } from './kind.ts';
 export { messengerProfileOf } from './locale.ts';
 export { readMessenger } from './read.ts';
 export { messengerCompose, messengerSender } from './sender.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { newId, type DeliveryId, type IdentityId, type MessageId } from '#base';
-import type { Told } from '#channels/meta';
+import type { Told } from '#delivery';
 import { messengerCompose } from './sender.ts';
 
 // Which form a message takes by the window, and what is asked for on the way: addresses that nobody needs are
@@ -29,7 +29,13 @@ function composeWith(approved: readonly string[] = []) {
   });
   const at = async (told: Told, heardHoursAgo: number | undefined) => {
     const heardAtMs = heardHoursAgo === undefined ? undefined : nowMs - heardHoursAgo * hourMs;
-    const composed = await compose(told, { account: 'p1', person: { id: '1' }, heardAtMs });
+    const composed = await compose(told, {
+      account: 'p1',
+      person: { id: '1' },
+      heardAtMs,
+      away: false,
+      routedAtMs: undefined,
+    });
     return 'closed' in composed ? composed : { ...composed, text: JSON.stringify(composed.bodies) };
   };
   return { at, asked };
@@ -52,6 +58,7 @@ const told = (more: Partial<Told> = {}): Told => ({
     content: { kind: 'text', text: 'About $12 at Blue Bottle.' },
   },
   manner: { locale: 'en', timeZone: 'UTC' },
+  windowOver: false,
   replaces: undefined,
   ...more,
 });

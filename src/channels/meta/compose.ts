@@ -1,19 +1,7 @@
 import type { Clock } from '#base';
 import { pointerWords, type BankFace, type Message } from '#contract';
-import { windowOf, type Dispatch, type PersonIds, type Window } from '#delivery';
+import { windowOf, type OpenAddress, type Told, type Window } from '#delivery';
 import type { Rendering } from './rendering.ts';
-
-/** Where a person is met, and when they wrote last: opened for one call, and kept nowhere. */
-export interface PersonAddress {
-  /** The page's or number's id at the messenger. */
-  readonly account: string;
-  readonly person: PersonIds;
-  /** Milliseconds since the epoch; undefined: they never wrote. */
-  readonly heardAtMs: number | undefined;
-}
-
-/** A dispatch with something to say. */
-export type Told = Dispatch & { readonly message: Message };
 
 /**
  * What a message becomes at a messenger.
@@ -27,7 +15,7 @@ export type Composed<Body> =
   | { readonly closed: string };
 
 /** Decides by the window what may be sent, and makes the bodies: the one place that knows both. */
-export type Compose<Body> = (told: Told, address: PersonAddress) => Promise<Composed<Body>>;
+export type Compose<Body> = (told: Told, address: OpenAddress) => Promise<Composed<Body>>;
 
 /** How one messenger draws. */
 export interface ComposeKind<Body> {

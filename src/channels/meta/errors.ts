@@ -15,6 +15,8 @@ export type Remedy =
   | 'window'
   /** The template is not there, paused or disabled: elsewhere until it is. */
   | 'template'
+  /** Another app has the thread with the person, or somebody at the page's inbox: not until it comes back. */
+  | 'thread-away'
   /** The person cannot be reached, or does not want to be. */
   | 'unreachable'
   /** The access token is dead: nothing works on this page until the operator has mended it. */
@@ -28,12 +30,14 @@ export type Remedy =
 
 /**
  * Meta: errors by number, from both platforms' error references. A subcode says more than its code: `10` with
- * 2018278 is the closed window, with 1893063 a restricted page; `200` with 1545041 is a person who is not there.
+ * 2018278 is the closed window, with 1893063 a restricted page, with 2018300 a thread that another app has; `200` with
+ * 1545041 is a person who is not there.
  */
 const remedies: Readonly<Record<MetaPlatform, Readonly<Record<string, Remedy>>>> = {
   messenger: {
     '10/2018278': 'window',
     '10/1893063': 'restricted',
+    '10/2018300': 'thread-away',
     '200/1545041': 'unreachable',
     '551/1545041': 'unreachable',
     '100/2018001': 'unreachable',

@@ -1,17 +1,11 @@
+import { randomBytes } from 'node:crypto';
+import { outgoing } from '#base';
+import type { Finding } from '#delivery';
 import { fieldsOf, idOf, listOf, numberOf, textOf, type Fields } from './fields.ts';
 import { codeOf, type MetaPlatform } from './errors.ts';
 import type { Graph, GraphCall } from './graph.ts';
 import type { MetaApp } from './settings.ts';
-
-/** Something that was looked at, and what to do when it is not well. */
-export interface Finding {
-  readonly what: 'token' | 'permissions' | 'account' | 'subscription' | 'webhook' | 'reachable' | 'templates';
-  readonly state: 'well' | 'ill' | 'unknown';
-  /** What was found, in one sentence without any secret. */
-  readonly said: string;
-  /** What to do about it; of what is well nothing. */
-  readonly mend?: string;
-}
+import { templateCatalogue } from './templates.ts';
 
 /** One page or number, as it is examined. */
 export interface Examined {
@@ -23,10 +17,8 @@ export interface Examined {
   /** What subscriptions and templates belong to: the page, or the business account. */
   readonly business: string;
   readonly accessToken: string;
-  /** Where the messenger is to call us. */
-  readonly webhook: string;
-  /** Every template that we send. */
-  readonly templates: readonly { readonly name: string; readonly language: string }[];
+  /** Our own: where the messenger is to call us stands under it. */
+  readonly publicUrl: string;
   readonly nowMs: number;
 }
 
@@ -86,7 +78,7 @@ async function ask({ graph }: Examined, call: Omit<GraphCall, 'method'>): Promis
 /** The app speaks for itself with its id and secret as a token (Meta: app access tokens). */
 const appToken = ({ appId, appSecret }: MetaApp): string => `${appId}|${appSecret}`;
 
-const unknown = (what: Finding['what'], failed: string): Finding => ({
+const unknown = (what: string, failed: string): Finding => ({
   what,
   state: 'unknown',
   said: `Meta did not say (${failed}).`,
@@ -159,7 +151,8 @@ async function lookAtSubscription(examined: Examined): Promise<Finding> {
 }
 
 async function lookAtWebhook(examined: Examined): Promise<Finding> {
-  const { app, channel, webhook } = examined;
+  const { app, channel } = examined;
+  const webhook = webhookOf(examined);
   const seen = await ask(examined, { path: `${app.appId}/subscriptions`, accessToken: appToken(app) });
   if ('failed' in seen) return unknown('webhook', seen.failed);
   const { object, fields } = needed[channel];
@@ -180,7 +173,7 @@ async function lookAtWebhook(examined: Examined): Promise<Finding> {
 }
 
 async function lookAtTemplates(examined: Examined): Promise<Finding> {
-  const { business, accessToken, templates } = examined;
+  const { business, accessToken, publicUrl } = examined;
   const query = { fields: 'name,language,status', limit: '250' };
   const seen = await ask(examined, { path: `${business}/message_templates`, query, accessToken });
   if ('failed' in seen) return unknown('templates', seen.failed);
@@ -191,7 +184,9 @@ async function lookAtTemplates(examined: Examined): Promise<Finding> {
       return isApproved ? [`${idOf(fields?.['name'])} ${idOf(fields?.['language'])}`] : [];
     }),
   );
-  const missing = templates.map(({ name, language }) => `${name} ${language}`).filter((one) => !approved.has(one));
+  const missing = templateCatalogue(publicUrl)
+    .map(({ name, language }) => `${name} ${language}`)
+    .filter((one) => !approved.has(one));
   if (missing.length === 0) return { what: 'templates', state: 'well', said: 'Every template is approved.' };
   return {
     what: 'templates',
@@ -203,4 +198,33 @@ async function lookAtTemplates(examined: Examined): Promise<Finding> {
 
 function dayOf(atMs: number): string {
   return new Date(atMs).toISOString().slice(0, 10);
+}
+
+const webhookOf = ({ channel, publicUrl }: Pick<Examined, 'channel' | 'publicUrl'>): string =>
+  new URL(`/channels/${channel}/webhook`, publicUrl).href;
+
+/** Asks our own public address what Meta asks it; a call from here shows a wrong name, a dead proxy, a wrong certificate. */
+export async function lookAtAddress(examined: Pick<Examined, 'channel' | 'publicUrl' | 'app'>): Promise<Finding> {
+  const webhook = webhookOf(examined);
+  const { verifyToken } = examined.app;
+  const challenge = randomBytes(12).toString('hex');
+  const url = new URL(webhook);
+  const asked = { 'hub.mode': 'subscribe', 'hub.verify_token': verifyToken, 'hub.challenge': challenge };
+  for (const [name, value] of Object.entries(asked)) url.searchParams.set(name, value);
+  const mend = `${webhook} has to lead to Tellerline’s public listener: look at the name, the proxy, the certificate, and TELLERLINE_URL.`;
+  try {
+    const call = outgoing('self', [url.origin]);
+    const response = await call(url.href, { signal: AbortSignal.timeout(10_000) });
+    const isOurs = response.status === 200 && (await response.text()) === challenge;
+    if (isOurs) return { what: 'reachable', state: 'well', said: 'Our address answers as Meta expects.' };
+    return {
+      what: 'reachable',
+      state: 'ill',
+      said: `Our address answered ${response.status} and not the challenge.`,
+      mend,
+    };
+  } catch {
+    // Whatever the reason: the sentence says where to look.
+    return { what: 'reachable', state: 'ill', said: 'Our address does not answer.', mend };
+  }
 }

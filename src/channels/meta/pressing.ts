@@ -38,8 +38,12 @@ export function tapsOf({ id, actions = [], waysOn = [] }: Message, publicUrl: st
     .map(({ label, weight }, n) => ({ weight, tap: press(label, payloads.act(id, n)) }))
     .toSorted((a, b) => Number(b.weight === 'main') - Number(a.weight === 'main'))
     .map(({ tap }) => tap);
-  return [...acting, ...waysOn.flatMap((wayOn) => tapOf(wayOn, publicUrl))];
+  // Two ways that lead to the same are one button: no messenger takes two that bring back the same.
+  const leading = new Map(waysOn.flatMap((wayOn) => tapOf(wayOn, publicUrl)).map((tap) => [leadsTo(tap), tap]));
+  return [...acting, ...leading.values()];
 }
+
+const leadsTo = (tap: Tap): string => (tap.tap === 'press' ? tap.payload : tap.url);
 
 function tapOf({ way, bank, label, address }: WayOn, publicUrl: string): Tap[] {
   const open = (path: string): Tap[] => [{ tap: 'open', title: label, url: new URL(path, publicUrl).href }];

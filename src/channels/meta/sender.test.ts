@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, beforeEach, test } from 'node:test';
 import { createLog, newId, systemTimers, type DeliveryId, type IdentityId, type MessageId } from '#base';
-import type { Dispatch, Parts } from '#delivery';
-import type { Composed, PersonAddress } from './compose.ts';
+import type { Dispatch, OpenAddress, Parts } from '#delivery';
+import { circuitsInMemory } from './circuits.fixture.ts';
+import type { CircuitStore } from './circuits.ts';
+import type { Composed } from './compose.ts';
 import { graphOf } from './graph.ts';
 import { graphError, scriptedGraph } from './scripted-graph.fixture.ts';
 import { metaSender, type MetaKind, type MetaRates } from './sender.ts';
@@ -46,31 +48,52 @@ function partsKept(): Parts & { readonly all: Map<string, string> } {
 
 function senderWith(
   options: {
-    composed?: Composed<Body> | ((at: PersonAddress) => Composed<Body>);
-    address?: Partial<PersonAddress> | 'none';
+    composed?: Composed<Body> | ((at: OpenAddress) => Composed<Body>);
+    address?: Partial<OpenAddress> | 'none';
     rates?: Partial<MetaRates>;
+    platform?: 'whatsapp';
+    threadAway?: (identityId: IdentityId, routedAtMs: number | undefined) => Promise<boolean>;
+    taken?: Parts['taken'];
+    stops?: CircuitStore;
+    processes?: () => number;
   } = {},
 ) {
-  const { composed = { bodies: [{ text: 'one' }] }, address = {}, rates } = options;
+  const { composed = { bodies: [{ text: 'one' }] }, address = {}, platform = kind.platform } = options;
+  const { rates, threadAway, taken, stops = circuitsInMemory(clock), processes } = options;
   const parts = partsKept();
   const write = (line: string): void => {
     logged += line;
   };
-  const sender = metaSender(kind, {
-    graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
-    accounts: [
-      { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
-      { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
-    ],
-    compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
-    addressOf: async () =>
-      address === 'none' ? undefined : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, ...address },
-    parts,
-    clock,
-    timers: systemTimers,
-    log: createLog('debug', { write }, (name) => alarms.push(name)),
-    ...(rates && { rates }),
-  });
+  const sender = metaSender(
+    { ...kind, platform },
+    {
+      graph: graphOf({ graph: graph.graph, appSecret: 'secret' }),
+      accounts: [
+        { account: 'p1', name: 'Page one', accessToken: 'token-of-p1' },
+        { account: 'p2', name: 'Page two', accessToken: 'token-of-p2' },
+      ],
+      compose: async (_told, at) => (typeof composed === 'function' ? composed(at) : composed),
+      addressOf: async () =>
+        address === 'none'
+          ? undefined
+          : {
+              account: 'p1',
+              person: { id: 'person-1' },
+              heardAtMs: time.ms,
+              away: false,
+              routedAtMs: undefined,
+              ...address,
+            },
+      parts: taken ? { ...parts, taken } : parts,
+      circuits: stops,
+      ...(threadAway && { threadAway }),
+      ...(processes && { processes }),
+      clock,
+      timers: systemTimers,
+      log: createLog('debug', { write }, (name) => alarms.push(name)),
+      ...(rates && { rates }),
+    },
+  );
   return { sender, parts };
 }
 
@@ -91,6 +114,7 @@ const dispatch = (more: Partial<Dispatch> = {}): Dispatch => ({
     content: { kind: 'text', text: 'Hello' },
   },
   manner: { locale: 'en', timeZone: 'UTC' },
+  windowOver: false,
   replaces: undefined,
   ...more,
 });
@@ -175,7 +199,7 @@ test('each error of the tables has its remedy', async () => {
   assert.ok(alarms.includes('messenger_permission'));
 });
 
-test('what a messenger no longer takes freely is composed anew, as for a person who never wrote', async () => {
+test('what a messenger no longer takes freely goes again at once, composed as for a person who never wrote', async () => {
   const asked: (number | undefined)[] = [];
   const { sender } = senderWith({
     composed: ({ heardAtMs }) => {
@@ -184,8 +208,155 @@ test('what a messenger no longer takes freely is composed anew, as for a person 
     },
   });
   graph.plays.push(graphError(400, 10, 2018278));
-  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
+  const one = dispatch();
+  assert.deepEqual(await sender.send(one, signal), { outcome: 'window', code: 'window-over' });
+  const again = { ...one, attempt: 2, windowOver: true };
+  assert.deepEqual(await sender.send(again, signal), { outcome: 'closed', code: 'no-template' });
   assert.deepEqual(asked, [time.ms, undefined]);
+  // A template that is refused by the same words, as where the country has none, has nothing behind it.
+  const { sender: templates } = senderWith();
+  graph.plays.push(graphError(400, 10, 2018278));
+  assert.deepEqual(await templates.send(again, signal), { outcome: 'closed', code: 'window-over' });
+});
+
+test('an error that comes as a status asks for the same as one that a call is answered with', async () => {
+  const asks = async (code: number | undefined, more: { windowOver?: true; account?: string } = {}) => {
+    const { sender } = senderWith();
+    const { windowOver = false, account = 'p1' } = more;
+    return sender.failed?.({ account, identityId: newId<IdentityId>(), attempt: 1, windowOver, code });
+  };
+  assert.deepEqual(await asks(1), { outcome: 'later', code: 'graph-1' });
+  assert.equal((await asks(551))?.outcome, 'closed');
+  assert.deepEqual(await asks(100), { outcome: 'refused', code: 'graph-100' });
+  assert.deepEqual(await asks(613), { outcome: 'later', code: 'graph-613', afterMs: 2_000 });
+  assert.deepEqual(await asks(undefined), { outcome: 'refused', code: 'failed' });
+  assert.deepEqual(await asks(1, { account: 'sold' }), { outcome: 'refused', code: 'failed' });
+});
+
+test('of WhatsApp, whose errors come as statuses: the window, who is not there, a template that is paused, a dead token', async () => {
+  const { sender } = senderWith({ platform: 'whatsapp' });
+  const told = { account: 'p1', identityId: newId<IdentityId>(), attempt: 1, windowOver: false };
+  const asks = async (code: number, windowOver = false) => sender.failed?.({ ...told, windowOver, code });
+  assert.deepEqual(await asks(131047), { outcome: 'window', code: 'window-over' });
+  assert.deepEqual(await asks(131047, true), { outcome: 'closed', code: 'window-over' });
+  for (const code of [131026, 131050, 132001, 132015]) assert.equal((await asks(code))?.outcome, 'closed', `${code}`);
+  assert.deepEqual(await asks(131000), { outcome: 'later', code: 'graph-131000' });
+  assert.deepEqual(alarms, []);
+  assert.equal((await asks(190))?.outcome, 'later');
+  assert.deepEqual(alarms, ['messenger_token_dead']);
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'later');
+  assert.equal(graph.received.length, 0, 'the circuit is open');
+});
+
+test('while another app has the thread nothing is called; the error says so, and it is noted', async () => {
+  const noted: unknown[] = [];
+  const threadAway = async (...of: unknown[]): Promise<boolean> => {
+    noted.push(of);
+    return true;
+  };
+  const { sender } = senderWith({ threadAway, address: { routedAtMs: 17 } });
+  const one = dispatch();
+  graph.plays.push(graphError(400, 10, 2018300));
+  assert.deepEqual(await sender.send(one, signal), { outcome: 'closed', code: 'thread-away' });
+  assert.deepEqual(noted, [[one.identityId, 17]]);
+  assert.deepEqual(alarms, []);
+  const { sender: knowing } = senderWith({ address: { away: true } });
+  assert.deepEqual(await knowing.send(one, signal), { outcome: 'closed', code: 'thread-away' });
+  assert.equal(graph.received.length, 1);
+});
+
+test('a thread that changed hands while a call was refused for it is looked at again', async () => {
+  const { sender } = senderWith({ threadAway: async () => false });
+  graph.plays.push(graphError(400, 10, 2018300));
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'later', code: 'thread-away', afterMs: 1_000 });
+});
+
+test('a certain outcome stays certain when what goes with it cannot be kept', async () => {
+  const away = async (): Promise<never> => {
+    throw new Error('the database is away');
+  };
+  const outcomes: string[] = [];
+  const sends = async (sender: ReturnType<typeof senderWith>['sender']) =>
+    void outcomes.push((await sender.send(dispatch(), signal)).outcome);
+  graph.plays.push(graphError(400, 10, 2018300));
+  await sends(senderWith({ threadAway: away }).sender);
+  graph.plays.push(graphError(401, 190));
+  await sends(senderWith({ stops: { ...circuitsInMemory(clock), open: away } }).sender);
+  const stops = circuitsInMemory(clock);
+  await stops.open('p1', 'token', -1);
+  await sends(senderWith({ stops: { ...stops, close: away } }).sender);
+  assert.deepEqual(outcomes, ['closed', 'later', 'sent']);
+});
+
+test('a part that was taken and could not be entered waits for its echo, but for the last, which settles the message', async () => {
+  const composed = { bodies: [{ n: 0 }, { n: 1 }] };
+  const failing = (at: number) =>
+    senderWith({
+      composed,
+      taken: async ({ part }) => {
+        if (part === at) throw new Error('the database is away');
+      },
+    }).sender;
+  const code = 'part-not-kept';
+  assert.deepEqual(await failing(0).send(dispatch(), signal), { outcome: 'unknown', code, part: 0 });
+  graph.plays.push({ status: 200, json: { message_id: 'a' } }, { status: 200, json: { message_id: 'b' } });
+  assert.deepEqual(await failing(1).send(dispatch(), signal), { outcome: 'sent', platformId: 'b' });
+});
+
+test('where only an early part goes again the message stands as its last', async () => {
+  const { sender, parts } = senderWith({ composed: { bodies: [{ n: 0 }, { n: 1 }] } });
+  const one = dispatch({ attempt: 2 });
+  parts.all.set(`${one.reference}:1`, 'last');
+  graph.plays.push({ status: 200, json: { message_id: 'first-anew' } });
+  assert.deepEqual(await sender.send(one, signal), { outcome: 'sent', platformId: 'last' });
+});
+
+test('what could not be prepared was not sent: that is no outcome that nobody knows', async () => {
+  const { sender } = senderWith({
+    composed: () => {
+      throw new Error('the database is away');
+    },
+  });
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'later', code: 'not-prepared' });
+});
+
+test('a place is taken of the page and of the person, or of neither', async () => {
+  const rates = { accountRate: { perSecond: 0.1, burst: 1 }, personRate: { perSecond: 0.1, burst: 1 } };
+  const address = { account: 'p1' };
+  const { sender } = senderWith({ rates, address });
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  const one = dispatch();
+  const refused = await sender.send(one, signal);
+  assert.deepEqual([refused.outcome, 'code' in refused && refused.code], ['later', 'rate-account']);
+  // The other page is free, and the person's place was not spent.
+  address.account = 'p2';
+  assert.equal((await sender.send(one, signal)).outcome, 'sent');
+});
+
+test('several processes share the rate of a page, and know of each other’s dead token', async () => {
+  const stops = circuitsInMemory(clock);
+  const rates = { accountRate: { perSecond: 0.1, burst: 4 } };
+  const [one, two] = [0, 1].map(() => senderWith({ rates, stops, processes: () => 2 }).sender);
+  assert.ok(one && two);
+  const outcomes = async (sender: typeof one, count: number) => {
+    const got: string[] = [];
+    for (let n = 0; n < count; n += 1) got.push((await sender.send(dispatch(), signal)).outcome);
+    return got;
+  };
+  assert.deepEqual(await outcomes(one, 3), ['sent', 'sent', 'later']);
+  assert.deepEqual(await outcomes(two, 3), ['sent', 'sent', 'later']);
+  time.ms += 60_000;
+  graph.plays.push(graphError(401, 190));
+  assert.deepEqual(await outcomes(one, 1), ['later']);
+  const before = graph.received.length;
+  assert.deepEqual(await outcomes(two, 2), ['later', 'later']);
+  assert.equal(graph.received.length, before, 'the other does not find out for itself');
+  assert.deepEqual(alarms, ['messenger_token_dead']);
+  // One of them finds out when the pause is over.
+  time.ms += 5 * 60_000 + 1;
+  graph.plays.push(graphError(401, 190));
+  await Promise.all([outcomes(one, 1), outcomes(two, 1)]);
+  assert.equal(graph.received.length, before + 1);
 });
 
 test('what never went out is no unknown outcome', async () => {
@@ -202,7 +373,7 @@ test('an answer that does not come is unknown when the call is given up', async 
   const sent = sender.send(dispatch(), aborter.signal);
   while (graph.received.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
   aborter.abort();
-  assert.deepEqual(await sent, { outcome: 'unknown', code: 'timeout' });
+  assert.deepEqual(await sent, { outcome: 'unknown', code: 'timeout', part: 0 });
 });
 
 test('a dead token stops its page alone, with one alarm; one call after a pause finds out, and a check mends it', async () => {
@@ -231,8 +402,56 @@ test('a dead token stops its page alone, with one alarm; one call after a pause 
 test('a check finds a token that died while nothing was sent', async () => {
   const { sender } = senderWith();
   graph.plays.push(graphError(401, 190), { status: 200, json: { id: 'p2' } });
-  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token' }]);
+  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token', isNew: true }]);
   assert.deepEqual(alarms, ['messenger_token_dead']);
+  graph.plays.push(graphError(401, 190), { status: 200, json: { id: 'p2' } });
+  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token', isNew: false }]);
+  assert.deepEqual(alarms, ['messenger_token_dead'], 'what is known is said again by whoever asked');
+});
+
+test('a page that works again by another’s call waits no longer; one that was set up no more is forgotten', async () => {
+  const stops = circuitsInMemory(clock);
+  const { sender } = senderWith({ stops });
+  graph.plays.push(graphError(401, 190));
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'later');
+  time.ms += 5 * 60_000 + 1;
+  // It is read as stopped, and closed by another process before this one asks for its call.
+  const { probe } = stops;
+  stops.probe = async (account, forMs) => {
+    await stops.close(account);
+    return probe(account, forMs);
+  };
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  stops.probe = probe;
+  await stops.open('sold', 'token', 1_000);
+  graph.plays.push({ status: 200, json: { id: 'p1' } }, { status: 200, json: { id: 'p2' } });
+  assert.deepEqual(await sender.checkTokens(), []);
+  assert.deepEqual(await stops.all(), []);
+});
+
+test('what cannot be sent anyhow does not use up the one call that finds out', async () => {
+  const stops = circuitsInMemory(clock);
+  let closed = true;
+  const { sender } = senderWith({
+    stops,
+    composed: () => (closed ? { closed: 'no-template' } : { bodies: [{ text: 'one' }] }),
+  });
+  await stops.open('p1', 'token', 1_000);
+  time.ms += 2_000;
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
+  closed = false;
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  assert.deepEqual(await stops.all(), []);
+});
+
+test('another reason for which a page is stopped is another alarm', async () => {
+  const { sender } = senderWith();
+  graph.plays.push(graphError(401, 190));
+  await sender.send(dispatch(), signal);
+  time.ms += 5 * 60_000 + 1;
+  graph.plays.push(graphError(400, 10, 1893063));
+  await sender.send(dispatch(), signal);
+  assert.deepEqual(alarms, ['messenger_token_dead', 'messenger_restricted']);
 });
 
 test('told to be slower, the whole page waits, and for as long as the platform says', async () => {

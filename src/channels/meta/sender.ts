@@ -1,9 +1,21 @@
-import { buckets, type BucketRate, type Buckets, type Clock, type IdentityId, type Log, type Timers } from '#base';
-import { referenceText, type Dispatch, type Outcome, type Parts, type PersonIds, type Sender } from '#delivery';
-import { circuits, type Circuits, type StoppedBy } from './circuits.ts';
-import type { Compose, PersonAddress, Told } from './compose.ts';
+import { buckets, type BucketRate, type Clock, type IdentityId, type Log, type Timers } from '#base';
+import {
+  referenceText,
+  type Dispatch,
+  type Failed,
+  type OpenAddress,
+  type Outcome,
+  type Parts,
+  type PersonIds,
+  type Sender,
+  type Told,
+  type ToldFailed,
+} from '#delivery';
+import { circuits, type CircuitStore, type StoppedBy } from './circuits.ts';
+import type { Compose } from './compose.ts';
 import { codeOf, remedyOf, type MetaPlatform } from './errors.ts';
-import type { Graph, GraphResult } from './graph.ts';
+import type { Graph } from './graph.ts';
+import { asErrorAsks, beside, noteStop, outcomeOf, type Called, type MetaState } from './outcomes.ts';
 import { rises } from './rises.ts';
 
 /** A page or a number that is sent from. */
@@ -42,35 +54,41 @@ export interface MetaSenderParts<Body> {
   readonly accounts: readonly MetaAccount[];
   readonly compose: Compose<Body>;
   /** Where a channel identity is met; undefined: nowhere any more, as when a number has a new owner. */
-  readonly addressOf: (identityId: IdentityId) => Promise<PersonAddress | undefined>;
+  readonly addressOf: (identityId: IdentityId) => Promise<OpenAddress | undefined>;
   readonly parts: Parts;
+  /** Which pages and numbers are stopped, for all processes of the hub. */
+  readonly circuits: CircuitStore;
+  /**
+   * Another app has the thread with this person: nothing goes there until it is ours again. `routedAtMs`: as it stood
+   * with the address when the call was prepared. Answers false when something was told of the thread since.
+   */
+  readonly threadAway?: (identityId: IdentityId, routedAtMs: number | undefined) => Promise<boolean>;
+  /** How many processes of the hub send from the same pages and numbers, this one included: they share the rates. */
+  readonly processes?: () => number;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly log: Log;
   /** An echo or a status comes within this, after a call of whose outcome nobody knows. */
   readonly settleMs?: number;
+  /** So long nothing goes from a page that is stopped, until one call finds out. */
+  readonly stoppedMs?: number;
   /** Other rates than the messenger's, for a test. */
   readonly rates?: Partial<MetaRates>;
 }
 
 /** A sender, with what else is asked of its pages or numbers. */
 export interface MetaSender extends Sender {
-  /** Asks Meta of each whether its token lives, and mends or opens its circuit. Answers those that are stopped, by name. */
-  checkTokens(): Promise<{ readonly name: string; readonly why: StoppedBy }[]>;
+  /**
+   * Asks Meta of each whether its token lives, and mends or opens its circuit. Answers those that are stopped, by name;
+   * `isNew`: this check has found it, and said so.
+   */
+  checkTokens(): Promise<{ readonly name: string; readonly why: StoppedBy; readonly isNew: boolean }[]>;
 }
 
 /** A call waits at most so long for its place; beyond that the delivery does. */
 const placeWaitMsMax = 2_000;
 /** One call; a long message is several. */
 const callMsMax = 12_000;
-/** The platform slows us down, and does not say for how long: twice as long each time, until something is taken. */
-const slowerPauses = { firstMs: 2_000, maxMs: 60_000 } as const;
-/** When so much of what is allowed is used up, a pause keeps the rest for answers. */
-const usagePercentMax = 95;
-const usagePauseMs = 60_000;
-/** Meta: after error 131056 wait 4^n seconds, n from 0; the attempts count. */
-const pairPauseMs = (attempt: number): number => 1_000 * 4 ** Math.min(5, attempt - 1);
-
 /** Makes the sender of one messenger: everything but what a message looks like there. */
 export function metaSender<Body>(kind: MetaKind<Body>, parts: MetaSenderParts<Body>): MetaSender {
   const { platform } = kind;
@@ -78,8 +96,11 @@ export function metaSender<Body>(kind: MetaKind<Body>, parts: MetaSenderParts<Bo
     kind,
     parts,
     accounts: new Map(parts.accounts.map((one) => [one.account, one])),
-    circuits: circuits(parts.clock),
-    perAccount: buckets(parts.rates?.accountRate ?? kind.accountRate, parts.clock),
+    platform,
+    log: parts.log,
+    circuits: circuits(parts.circuits, parts.clock, parts.log, parts.stoppedMs),
+    perAccount: buckets(parts.rates?.accountRate ?? kind.accountRate, parts.clock, parts.processes),
+    // A person is sent to by one process at a time.
     perPerson: buckets(parts.rates?.personRate ?? kind.personRate, parts.clock),
     wrong: rises(parts.clock),
     slowed: new Map(),
@@ -92,69 +113,109 @@ export function metaSender<Body>(kind: MetaKind<Body>, parts: MetaSenderParts<Bo
     timeoutMs: placeWaitMsMax + callMsMax + 6_000,
     settleMs: parts.settleMs ?? 30_000,
     send: (dispatch, signal) => send(sending, dispatch, signal),
+    failed: (told) => failed(sending, told),
     checkTokens: () => checkTokens(sending),
   };
 }
 
-interface Sending<Body> {
+interface Sending<Body> extends MetaState {
   readonly kind: MetaKind<Body>;
   readonly parts: MetaSenderParts<Body>;
   readonly accounts: ReadonlyMap<string, MetaAccount>;
-  readonly circuits: Circuits;
-  readonly perAccount: Buckets;
-  readonly perPerson: Buckets;
-  readonly wrong: ReturnType<typeof rises>;
-  /** How often a page or number was told to be slower since something was taken from it. */
-  readonly slowed: Map<string, number>;
 }
 
 /** Where it does not matter what is posted. */
-type AnySending = Pick<Sending<never>, 'accounts' | 'circuits' | 'perAccount' | 'perPerson' | 'wrong' | 'slowed'> & {
-  readonly kind: Pick<MetaKind<never>, 'platform'>;
-  readonly parts: Pick<MetaSenderParts<never>, 'graph' | 'timers' | 'log'>;
-};
+type AnySending = MetaState &
+  Pick<Sending<never>, 'accounts'> & {
+    readonly parts: Pick<MetaSenderParts<never>, 'graph' | 'timers'>;
+  };
 
 async function send<Body>(sending: Sending<Body>, dispatch: Dispatch, signal: AbortSignal): Promise<Outcome> {
-  const { parts, accounts } = sending;
+  const { parts } = sending;
   const { entry, message, replaces } = dispatch;
   // Neither messenger lets a business take a message back or change it.
   if (entry === 'removal' || message === undefined) return { outcome: 'skipped', code: 'cannot-be-unsaid' };
   if (entry === 'edit' && replaces === undefined) return { outcome: 'skipped', code: 'never-shown' };
-  const address = await parts.addressOf(dispatch.identityId);
-  if (!address) return { outcome: 'skipped', code: 'address-retired' };
-  const account = accounts.get(address.account);
-  if (!account) return { outcome: 'closed', code: 'account-not-ours' };
-  const stoppedMs = sending.circuits.waitMs(account.account);
-  if (stoppedMs > 0) return { outcome: 'later', code: 'account-stopped', afterMs: stoppedMs };
-  // Before anything is made for it: what has to wait is composed when it goes.
-  const place = await takePlace(sending, dispatch, address, signal);
-  if (place) return place;
   const told: Told = { ...dispatch, message };
-  const outcome = await composeAndSend(sending, told, account, address, signal);
-  const isOver = outcome.outcome === 'closed' && outcome.code === windowOver && address.heardAtMs !== undefined;
-  // Its clock is the one that counts: what it does not take freely any more it may take as a template.
-  return isOver ? composeAndSend(sending, told, account, { ...address, heardAtMs: undefined }, signal) : outcome;
+  let outgoing: Outgoing<Body> | Outcome;
+  try {
+    outgoing = await prepare(sending, told, signal);
+  } catch (error) {
+    // Nothing has gone out: that is no outcome that nobody knows.
+    parts.log.info({ err: error }, 'what is to be sent could not be prepared; it is tried again');
+    return { outcome: 'later', code: 'not-prepared' };
+  }
+  if ('outcome' in outgoing) return outgoing;
+  const outcome = await sendBodies(sending, told, outgoing, signal);
+  if (outcome.outcome !== 'closed' || outcome.code !== threadAway) return outcome;
+  return noteAway(sending, told, outgoing.address, outcome);
 }
 
-/** The messenger said that the person wrote too long ago. */
-const windowOver = 'window-over';
+/** Another app has the thread, or a person at the page's inbox. */
+const threadAway = 'thread-away';
+/** What was told of a thread while a call was refused for it is looked at after this. */
+const routedPauseMs = 1_000;
 
-async function composeAndSend<Body>(
+/** Notes who has the thread. Where it changed hands during the call nothing waits a day for it: it is looked at again. */
+async function noteAway<Body>(
+  { parts }: Sending<Body>,
+  { identityId }: Told,
+  { routedAtMs }: OpenAddress,
+  outcome: Outcome,
+): Promise<Outcome> {
+  const isNoted = (await beside(parts.log, async () => parts.threadAway?.(identityId, routedAtMs))) ?? true;
+  return isNoted ? outcome : { outcome: 'later', code: threadAway, afterMs: routedPauseMs };
+}
+
+/** Finds who it is for, waits for its place and makes the bodies; or says why it is not to be sent now. */
+async function prepare<Body>(
   sending: Sending<Body>,
   told: Told,
-  account: MetaAccount,
-  address: PersonAddress,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const composed = await sending.parts.compose(told, address);
+): Promise<Outgoing<Body> | Outcome> {
+  const { parts, accounts } = sending;
+  const met = await parts.addressOf(told.identityId);
+  if (!met) return { outcome: 'skipped', code: 'address-retired' };
+  const account = accounts.get(met.account);
+  if (!account) return { outcome: 'closed', code: 'account-not-ours' };
+  if (met.away) return { outcome: 'closed', code: threadAway };
+  const stoppedMs = await sending.circuits.waitMs(account.account);
+  if (stoppedMs > 0) return { outcome: 'later', code: 'account-stopped', afterMs: stoppedMs };
+  // Before anything is made for it: what has to wait is composed when it goes.
+  const place = await takePlace(sending, told, met, signal);
+  if (place) return place;
+  // The messenger's clock is the one that counts: what it does not take freely any more it may take as a template.
+  const address = told.windowOver ? { ...met, heardAtMs: undefined } : met;
+  const composed = await parts.compose(told, address);
   if ('closed' in composed) return { outcome: 'closed', code: composed.closed };
-  return sendBodies(sending, told, { account, address, bodies: composed.bodies }, signal);
+  const { bodies } = composed;
+  const { reference: deliveryId, attempt, message } = told;
+  const cut = { deliveryId, parts: bodies.length, revision: message.revision, attempt };
+  const taken = bodies.length > 1 || attempt > 1 ? await parts.parts.begin(cut) : new Map<number, string>();
+  // Last: of a page that is stopped one call finds out whether it works, and this has to be a call.
+  const heldMs = await sending.circuits.enter(account.account);
+  if (heldMs > 0) return { outcome: 'later', code: 'account-stopped', afterMs: heldMs };
+  return { account, address, bodies, taken };
+}
+
+/** An error that comes as a status asks for the same as one that a call is answered with. */
+async function failed(
+  sending: AnySending,
+  { account: id, identityId, attempt, windowOver, code }: ToldFailed,
+): Promise<Failed> {
+  const account = sending.accounts.get(id);
+  if (!account || code === undefined) return { outcome: 'refused', code: 'failed' };
+  const called: Called = { account, person: identityId, attempt, needsWindow: !windowOver };
+  // A status has no answer whose status could say more: what the tables do not know is refused.
+  return asErrorAsks(sending, called, { remedy: remedyOf(sending.platform, 400, { code }), code: codeOf({ code }) });
 }
 
 interface Outgoing<Body> {
   readonly account: MetaAccount;
-  readonly address: PersonAddress;
+  readonly address: OpenAddress;
   readonly bodies: readonly Body[];
+  /** Parts that the messenger has, from earlier attempts. */
+  readonly taken: ReadonlyMap<number, string>;
 }
 
 /** Sends what the messenger does not have yet, in order; the first that it does not take ends the attempt. */
@@ -165,11 +226,12 @@ async function sendBodies<Body>(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { kind, parts } = sending;
-  const { account, address, bodies } = outgoing;
+  const { account, address, bodies, taken } = outgoing;
   const { reference: deliveryId, attempt, replaces } = told;
-  const cut = { deliveryId, parts: bodies.length, revision: told.message.revision, attempt };
-  const taken = bodies.length > 1 ? await parts.parts.begin(cut) : new Map<number, string>();
-  let outcome: Outcome = { outcome: 'sent', platformId: taken.get(bodies.length - 1) ?? '' };
+  const needsWindow = address.heardAtMs !== undefined;
+  const last = bodies.length - 1;
+  // What stands as the message is its last part, also where only an earlier one had to go again.
+  let platformId = taken.get(last) ?? '';
   let isFirst = true;
   for (const [part, body] of bodies.entries()) {
     if (taken.has(part)) continue;
@@ -185,27 +247,36 @@ async function sendBodies<Body>(
       part === 0 ? replaces : undefined,
     );
     const result = await parts.graph.call({ method: 'POST', ...posted, accessToken: account.accessToken }, signal);
-    outcome = outcomeOf(sending, account, personName(told), attempt, result);
+    const outcome = await outcomeOf(sending, { account, person: told.identityId, attempt, needsWindow }, result);
+    if (outcome.outcome === 'unknown') return { ...outcome, part };
     if (outcome.outcome !== 'sent') return outcome;
-    if (bodies.length > 1) await parts.parts.taken(reference, outcome.platformId);
+    if (part === last) platformId = outcome.platformId;
+    if (bodies.length === 1) continue;
+    const isKept = await beside(parts.log, async () => {
+      await parts.parts.taken(reference, outcome.platformId);
+      return true;
+    });
+    // Of the last one it is known all the same. An earlier one would go again if a later one failed: its echo is waited for.
+    if (!isKept && part < last) return { outcome: 'unknown', code: 'part-not-kept', part };
   }
-  return outcome;
+  return { outcome: 'sent', platformId };
 }
-
-const personName = ({ identityId }: Pick<Dispatch, 'identityId'>): string => identityId;
 
 /** Waits for a place within what the page or number, and the person, are sent; undefined: it may go. */
 async function takePlace(
   { parts, perAccount, perPerson }: AnySending,
   dispatch: Dispatch,
-  { account }: PersonAddress,
+  { account }: OpenAddress,
   signal: AbortSignal,
 ): Promise<Outcome | undefined> {
-  const person = perPerson.reserve(personName(dispatch), placeWaitMsMax);
-  if (!person.reserved) return { outcome: 'later', code: 'rate-person', afterMs: Math.ceil(person.waitMs) };
-  const page = perAccount.reserve(account, placeWaitMsMax);
-  if (!page.reserved) return { outcome: 'later', code: 'rate-account', afterMs: Math.ceil(page.waitMs) };
-  const waitMs = Math.max(person.waitMs, page.waitMs);
+  const person = dispatch.identityId;
+  const forPersonMs = perPerson.waitMs(person);
+  if (forPersonMs > placeWaitMsMax) return { outcome: 'later', code: 'rate-person', afterMs: Math.ceil(forPersonMs) };
+  const forAccountMs = perAccount.waitMs(account);
+  if (forAccountMs > placeWaitMsMax)
+    return { outcome: 'later', code: 'rate-account', afterMs: Math.ceil(forAccountMs) };
+  // Both or none: what waits for the page leaves the person's place to be had.
+  const waitMs = Math.max(perPerson.reserve(person), perAccount.reserve(account));
   if (waitMs <= 0) return undefined;
   const waited = Promise.withResolvers<void>();
   const cancel = parts.timers.after(waitMs, waited.resolve);
@@ -215,101 +286,22 @@ async function takePlace(
   return signal.aborted ? { outcome: 'later', code: 'rate-account', afterMs: 1_000 } : undefined;
 }
 
-/** What a call's result means for the delivery, and for its page or number. */
-function outcomeOf(
-  sending: AnySending,
-  account: MetaAccount,
-  person: string,
-  attempt: number,
-  result: GraphResult,
-): Outcome {
-  const { kind, circuits: stops, perAccount, perPerson } = sending;
-  if (result.got === 'no-connection') return { outcome: 'later', code: 'no-connection' };
-  if (result.got === 'unknown') return { outcome: 'unknown', code: result.code };
-  const { answer, usage, status, retryAfterMs } = result;
-  if (usage && usage.percent >= usagePercentMax)
-    perAccount.pause(account.account, Math.max(usagePauseMs, usage.regainMs));
-  if (answer.kind === 'taken') {
-    sending.slowed.delete(account.account);
-    if (stops.close(account.account))
-      sending.parts.log.info({ account: account.name }, 'messages go out from there again');
-    return { outcome: 'sent', platformId: answer.platformId };
-  }
-  // A 200 that names no message: it may have been taken.
-  if (answer.kind !== 'error') return { outcome: 'unknown', code: `answer-${answer.kind}` };
-  const code = codeOf(answer.error);
-  const remedy = remedyOf(kind.platform, status, answer.error);
-  switch (remedy) {
-    case 'again':
-      return { outcome: 'later', code };
-    case 'slower': {
-      const afterMs = retryAfterMs ?? (usage?.regainMs || slowerAgain(sending, account.account));
-      perAccount.pause(account.account, afterMs);
-      return { outcome: 'later', code, afterMs };
-    }
-    case 'slower-to-person': {
-      const afterMs = retryAfterMs ?? pairPauseMs(attempt);
-      perPerson.pause(person, afterMs);
-      return { outcome: 'later', code, afterMs };
-    }
-    case 'window':
-      return { outcome: 'closed', code: windowOver };
-    case 'template':
-    case 'unreachable':
-      return { outcome: 'closed', code };
-    case 'token':
-    case 'restricted':
-      return stop(sending, account, remedy, code);
-    case 'permission':
-      sending.parts.log.warn(
-        { account: account.name, code, alarm: 'messenger_permission' },
-        'the app may not do this there: its permissions are to be looked at',
-      );
-      return { outcome: 'refused', code };
-    case 'wrong':
-      if (sending.wrong.count())
-        sending.parts.log.warn(
-          { channel: kind.platform, code, alarm: 'messages_rejected' },
-          'the messenger refuses far more of what is sent than before: a form of it may have been retired',
-        );
-      return { outcome: 'refused', code };
-  }
-}
-
-function slowerAgain({ slowed }: Pick<AnySending, 'slowed'>, account: string): number {
-  const times = (slowed.get(account) ?? 0) + 1;
-  slowed.set(account, times);
-  return Math.min(slowerPauses.maxMs, slowerPauses.firstMs * 2 ** Math.min(10, times - 1));
-}
-
-/** Nothing more goes from there until somebody has mended it; what is on its way waits. */
-function stop(sending: AnySending, account: MetaAccount, why: StoppedBy, code: string): Outcome {
-  const { circuits: stops, parts } = sending;
-  if (stops.open(account.account, why)) {
-    const said = why === 'token' ? { alarm: 'messenger_token_dead' } : { alarm: 'messenger_restricted' };
-    parts.log.warn({ account: account.name, code, ...said }, 'nothing can be sent from there until it is mended');
-  }
-  return { outcome: 'later', code, afterMs: stops.waitMs(account.account) };
-}
-
-async function checkTokens({ kind, parts, accounts, circuits: stops }: AnySending) {
+async function checkTokens(sending: AnySending) {
+  const { platform, parts, accounts, circuits: stops } = sending;
+  await stops.keep([...accounts.keys()]);
+  const before = await stops.stopped();
   for (const account of accounts.values()) {
-    const { accessToken, name } = account;
-    const call = { method: 'GET', path: account.account, query: { fields: 'id' }, accessToken } as const;
-    const result = await parts.graph.call(call);
+    const call = { method: 'GET', path: account.account, query: { fields: 'id' } } as const;
+    const result = await parts.graph.call({ ...call, accessToken: account.accessToken });
     if (result.got !== 'answer') continue;
     const { answer, status } = result;
     // Reading proves the token and nothing else: who is restricted may still read.
     const isAlive = answer.kind !== 'error' && status === 200;
-    if (isAlive && stops.stopped().get(account.account) === 'token') stops.close(account.account);
-    else if (
-      answer.kind === 'error' &&
-      remedyOf(kind.platform, status, answer.error) === 'token' &&
-      stops.open(account.account, 'token')
-    ) {
-      const detail = { account: name, code: codeOf(answer.error), alarm: 'messenger_token_dead' };
-      parts.log.warn(detail, 'nothing can be sent from there until it is mended');
-    }
+    if (isAlive && (await stops.stopped()).get(account.account) === 'token') await stops.close(account.account);
+    else if (answer.kind === 'error' && remedyOf(platform, status, answer.error) === 'token')
+      await noteStop(sending, account, 'token', codeOf(answer.error));
   }
-  return [...stops.stopped()].map(([account, why]) => ({ name: accounts.get(account)?.name ?? account, why }));
+  const names = (account: string): string => accounts.get(account)?.name ?? account;
+  const now = [...(await stops.stopped())];
+  return now.map(([account, why]) => ({ name: names(account), why, isNew: before.get(account) !== why }));
 }

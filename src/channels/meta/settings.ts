@@ -1,3 +1,7 @@
+import * as z from 'zod';
+import { isLoopbackHost } from '#base';
+import type { SettingsSection } from '#delivery';
+
 /** What both messengers of Meta need to know of the operator's app there. */
 export interface MetaApp {
   /** Where the Graph API is, with its version: `https://graph.facebook.com/v26.0`. */
@@ -8,29 +12,44 @@ export interface MetaApp {
   readonly verifyToken: string;
 }
 
-/** A page that people write to in Messenger. */
-export interface MessengerPage {
-  readonly pageId: string;
-  readonly name: string;
-  readonly accessToken: string;
+const graph = 'https://graph.facebook.com/v26.0';
+const secret = z.string().min(1).max(1_000);
+
+/** An id of Meta's: digits. */
+export const metaId = z.string().regex(/^\d{1,32}$/);
+/** What people know a page or number by. */
+export const accountName = z.string().trim().min(1).max(100);
+
+/** A secret stands in the settings themselves, or in a file of its own that they name. */
+export const secretFields = <Name extends string>(field: Name) => ({
+  [field]: secret.optional(),
+  [`${field}File`]: z.string().optional(),
+});
+
+/** The part of the settings that says of which app a messenger is. */
+export const metaAppFields = {
+  graph: z.string().refine(isGraphAddress, 'must be https, or on this machine').default(graph),
+  appId: metaId,
+  ...secretFields('appSecret'),
+  ...secretFields('verifyToken'),
+};
+
+/** Reads the app out of settings that were checked. */
+export function metaAppOf(
+  section: SettingsSection,
+  given: { readonly graph: string; readonly appId: string },
+): MetaApp {
+  return {
+    graph: given.graph,
+    appId: given.appId,
+    appSecret: section.secret(given, 'appSecret'),
+    verifyToken: section.secret(given, 'verifyToken'),
+  };
 }
 
-/** A business number that people write to in WhatsApp. */
-export interface WhatsAppNumber {
-  readonly phoneNumberId: string;
-  readonly businessAccountId: string;
-  /** As people dial it, in digits. */
-  readonly displayNumber: string;
-  readonly name: string;
-  readonly accessToken: string;
-}
-
-/** Messenger, as an operator set it up. */
-export interface MessengerSettings extends MetaApp {
-  readonly pages: readonly MessengerPage[];
-}
-
-/** WhatsApp, as an operator set it up. */
-export interface WhatsAppSettings extends MetaApp {
-  readonly numbers: readonly WhatsAppNumber[];
+function isGraphAddress(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, search, hash } = new URL(text);
+  if (username !== '' || search !== '' || hash !== '') return false;
+  return protocol === 'https:' || (protocol === 'http:' && isLoopbackHost(hostname));
 }

@@ -84,6 +84,17 @@ function define(kind: TemplateKind, locale: Locale, publicUrl: string): Template
   };
 }
 
+/** What stands there when a template of ours is sent with these values: its words, and its button's. */
+export function templateWords(
+  name: string,
+  locale: Locale,
+  values: readonly string[],
+): { readonly text: string; readonly button: string } {
+  const words = catalogues[locale];
+  const kind = TEMPLATES.find((one) => nameOf(one) === name) ?? 'something_new';
+  return { text: words[kind].replace('{what}', () => values[0] ?? ''), button: words.button };
+}
+
 const viewPrefix = (publicUrl: string): string => `${publicUrl}/v#`;
 
 /** What is needed to choose a template. */

@@ -13,7 +13,7 @@ import {
 import { cardIssuer, markOf, type BankFace, type Message, type Purpose } from '#contract';
 import { sql, type Database, type Queryable } from '#db';
 import type { Delivery } from '#delivery';
-import { canDraw, type Face, type Picture, type Theme } from './picture.ts';
+import { canDraw, type Face, type Picture, type PictureRequest, type Theme } from './picture.ts';
 import type { Pictures } from './drawers.ts';
 
 /** For whom a picture is to be fetched: a message that goes to one channel identity in full. */
@@ -39,6 +39,8 @@ export interface PictureAddresses {
    * @throws TellerlineError `picture_unknown` 404, `picture_gone` 410, `pictures_busy` 503, `picture_failed` 500; after the last two it may be asked for again
    */
   open(token: string, signal: AbortSignal): Promise<Picture>;
+  /** Draws what is nobody's, to show how it would look. @throws TellerlineError `pictures_busy` 503, `picture_failed` 500 */
+  drawExample(request: PictureRequest, signal: AbortSignal): Promise<Picture>;
   /** Forgets addresses that ran out. */
   tidy(nowMs: number): Promise<void>;
   /** Ends the threads that draw. */
@@ -88,6 +90,7 @@ export function createPictureAddresses(parts: PictureAddressParts): PictureAddre
         throw error;
       }
     },
+    drawExample: (request, signal) => parts.pictures.drawPicture(request, signal),
     tidy: async (nowMs) => {
       await database.execute(sql`delete from picture_addresses where expires_at < ${new Date(nowMs)}`);
     },

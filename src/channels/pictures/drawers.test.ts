@@ -35,6 +35,17 @@ test('a thread that fills its memory is ended, and the next picture is drawn', a
   assert.ok(await pictures.drawPicture(requestFor(balance), never()));
 });
 
+test('under load that never pauses a thread is renewed after its pictures, and every picture is drawn', async () => {
+  const said: string[] = [];
+  const pictures = drawers({
+    log: createLog('debug', { write: (line: string) => void said.push(line) }),
+    picturesMax: 2,
+  });
+  const asked = Array.from({ length: 7 }, () => pictures.drawPicture(requestFor(balance), never()));
+  assert.equal((await Promise.all(asked)).length, 7);
+  assert.equal(said.filter((line) => line.includes('has served its time')).length, 3);
+});
+
 test('a picture that takes too long is given up, and so is its thread', async () => {
   const pictures = drawers({ program, drawingMsMax: 300 });
   await assert.rejects(

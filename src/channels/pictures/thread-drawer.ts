@@ -26,6 +26,8 @@ export interface ThreadOptions {
   readonly log: Log;
   /** A picture that takes longer is given up, and its thread ended. */
   readonly drawingMsMax?: number;
+  /** After so many pictures a thread is renewed. */
+  readonly picturesMax?: number;
   /** The program that a thread runs; a test brings its own. */
   readonly program?: URL;
 }
@@ -88,11 +90,16 @@ export class ThreadDrawer {
     }
     if (answer.number !== this.#drawing?.number) return;
     this.#drawn += 1;
+    const { picturesMax = picturesPerThreadMax, log } = this.#options;
+    // Before the next is given out, which under load is at once: this one is drawn, and that is for another thread.
+    if (this.#drawn >= picturesMax) {
+      log.debug({ drawn: this.#drawn }, 'the thread that draws pictures has served its time');
+      void this.#renew();
+    }
     this.#settle((job) => {
       if ('failed' in answer) job.failed(failure(answer.failed));
       else job.done(pictureOf(answer, job.request.text));
     });
-    if (this.#drawn >= picturesPerThreadMax && !this.#drawing) void this.#renew();
   }
 
   #ended(worker: Worker, why: string): void {

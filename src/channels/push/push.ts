@@ -1,5 +1,6 @@
 import type { CustomerId } from '#base';
 import type { PushSubscription } from '#contract';
+import type { BrowserKind } from '#customers';
 import type { Sender, Thread } from '#delivery';
 import { pushSender, type PushSenderParts } from './sender.ts';
 import { createSubscriptions, type HeldSubscription, type SubscriptionParts } from './subscriptions.ts';
@@ -10,7 +11,7 @@ export interface Push {
   /** Our key, as a browser wants it to subscribe. */
   readonly publicKey: string;
   /** @throws TellerlineError `push_service_unknown`, `push_subscriptions_too_many` */
-  subscribe(thread: Thread, subscription: PushSubscription, spare: boolean): Promise<void>;
+  subscribe(thread: Thread, subscription: PushSubscription, kind: BrowserKind, spare: boolean): Promise<void>;
   /** Safe to repeat. */
   unsubscribe(thread: Thread, endpoint: string): Promise<void>;
   /** See `Subscriptions.held`. */

@@ -1,6 +1,6 @@
 import { limits, TellerlineError, type Clock, type CustomerId, type IdentityId } from '#base';
 import type { PushSubscription } from '#contract';
-import { enterIdentity, lockCustomer, removeIdentity } from '#customers';
+import { enterIdentity, lockCustomer, removeIdentity, type BrowserKind } from '#customers';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import type { Delivery, Thread } from '#delivery';
 import type { Vault } from '#vault';
@@ -15,22 +15,25 @@ export interface Subscriptions {
    * This browser is told from now on; named again, nothing changes. A browser that another customer had used before
    * is that customer's no more.
    *
+   * @param kind by what its customer knows it again
    * @param spare told only when a messenger may not be written to
    * @throws TellerlineError `push_service_unknown` 422, `push_subscriptions_too_many` 429
    */
-  subscribe(thread: Thread, subscription: PushSubscription, spare: boolean): Promise<void>;
+  subscribe(thread: Thread, subscription: PushSubscription, kind: BrowserKind, spare: boolean): Promise<void>;
   /** This browser is told no more; safe to repeat. */
   unsubscribe(thread: Thread, endpoint: string): Promise<void>;
   /** Opens where an identity is pushed to: for one call, and kept nowhere. Undefined: nowhere any more. */
   of(identityId: IdentityId): Promise<PushSubscription | undefined>;
-  /** Every browser of a customer's that is told, opened: for the customer's own export. */
+  /** Every browser of a customer's that is told, opened: for the customer alone. */
   held(customerId: CustomerId): Promise<HeldSubscription[]>;
   /** The push service knows it no more: nothing is pushed there again. */
   forget(thread: Thread, identityId: IdentityId): Promise<void>;
 }
 
 /** A browser that is told. */
-export interface HeldSubscription {
+export interface HeldSubscription extends BrowserKind {
+  /** Its channel identity. */
+  readonly id: IdentityId;
   readonly endpoint: string;
   /** RFC 3339. */
   readonly since: string;
@@ -45,6 +48,9 @@ export interface SubscriptionParts {
   /** Push services on this machine are taken too: for the sandbox. */
   readonly loopback: boolean;
 }
+
+/** What is sealed of one; of those from before its browser was kept, that is missing. */
+type Kept = PushSubscription & Partial<BrowserKind>;
 
 interface Row {
   readonly identityId: IdentityId;
@@ -61,7 +67,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
     await removeIdentity(tx, thread.customerId, identityId);
   };
   return {
-    subscribe: (thread, subscription, spare) =>
+    subscribe: (thread, subscription, kind, spare) =>
       database.transaction(async (tx) => {
         const { customerId } = thread;
         if (!isPushService(subscription.endpoint, parts.loopback)) throw unknownService();
@@ -78,7 +84,7 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
         await tx.execute(sql`
           insert into push_subscriptions (identity_id, customer_id, endpoint_index, sealed, created_at)
           values (${identityId}, ${customerId}, ${index},
-            ${sealer.seal('push_subscriptions.subscription', identityId, subscription)}, ${new Date(clock.nowMs())})`);
+            ${sealer.seal('push_subscriptions.subscription', identityId, { ...subscription, ...kind } satisfies Kept)}, ${new Date(clock.nowMs())})`);
         await delivery().putDestination(tx, thread, destination(identityId, spare), clock.nowMs());
       }),
     unsubscribe: (thread, endpoint) =>
@@ -92,8 +98,8 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       if (!row) return undefined;
       const sealer = await vault.customerSealer(database, row.customerId, 'conversation');
       return sealer
-        .open<PushSubscription>('push_subscriptions.subscription', identityId, row.sealed)
-        .use((subscription) => subscription);
+        .open<Kept>('push_subscriptions.subscription', identityId, row.sealed)
+        .use(({ endpoint, keys }) => ({ endpoint, keys }));
     },
     held: async (customerId) => {
       const rows = await database.query<{ identityId: IdentityId; sealed: Buffer; createdAt: Date }>(sql`
@@ -102,9 +108,10 @@ export function createSubscriptions(parts: SubscriptionParts): Subscriptions {
       if (rows.length === 0) return [];
       const sealer = await vault.customerSealer(database, customerId, 'conversation');
       return rows.map(({ identityId, sealed, createdAt }) => ({
-        endpoint: sealer
-          .open<PushSubscription>('push_subscriptions.subscription', identityId, sealed)
-          .use(({ endpoint }) => endpoint),
+        id: identityId,
+        ...sealer
+          .open<Kept>('push_subscriptions.subscription', identityId, sealed)
+          .use(({ endpoint, browser = '', system = '' }) => ({ endpoint, browser, system })),
         since: createdAt.toISOString(),
       }));
     },

@@ -1,3 +1,4 @@
+export { whatsapp } from './kind.ts';
 export { whatsAppProfile } from './locale.ts';
 export { readWhatsApp } from './read.ts';
 export { whatsappCompose, whatsappSender } from './sender.ts';

@@ -1,19 +1,34 @@
-import type { Log } from '#base';
+import type { Clock, Log } from '#base';
 import type { Database } from '#db';
 import type { Addresses } from '../addresses.ts';
-import type { Evidence, FromPlatform } from '../channel.ts';
+import type { Channel, Evidence, FromPlatform } from '../channel.ts';
 import { markRead } from '../conversations.ts';
 import type { DeliverySettles } from './receiving.ts';
-import { deliveredAs, deliveredUpTo, enterStatus, markApplied, waitingStatuses, type StatusOf } from './statuses.ts';
+import type { PlatformIds } from '../sending/platform-ids.ts';
+import { readReference } from '../sending/reference.ts';
+import type { Failed } from '../sending/sender.ts';
+import {
+  deliveredAs,
+  deliveredUpTo,
+  enterCopy,
+  enterStatus,
+  markApplied,
+  nameDelivery,
+  waitingStatuses,
+  type StatusOf,
+  type ToldOf,
+} from './statuses.ts';
 
 /** What taking evidence takes. */
 export interface EvidenceParts {
   readonly database: Database;
   readonly addresses: Addresses;
+  /** The messengers, by their names. */
+  readonly named: ReadonlyMap<string, Channel>;
   readonly settles: DeliverySettles;
+  readonly ids: PlatformIds;
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
-  /** A messenger said what became of a template; whoever keeps them takes it. */
-  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
 }
 
 /** Takes what a messenger says of our own messages, and of itself. The same again changes nothing. */
@@ -22,18 +37,19 @@ export async function takeEvidence(
   channel: string,
   said: Evidence | FromPlatform,
 ): Promise<void> {
-  const { database, addresses, log } = parts;
+  const { database, addresses, ids, clock, log } = parts;
   switch (said.kind) {
     case 'echo':
       // Never answered: it is what was said to the person, by this program or by somebody at the page's inbox.
-      if (said.own && said.reference !== undefined) await parts.settles.taken(said.reference, said.platformId);
+      if (said.own && said.reference !== undefined) await takeEcho(parts, channel, said.reference, said.platformId);
       else log.debug({ channel, own: said.own }, 'a message of the page that this program did not send was noted');
       return;
     case 'status': {
       const { platformId, reference, status, code } = said;
       if (reference !== undefined) await parts.settles.taken(reference, platformId);
-      const of = { channel, platformId, status, code };
-      if (await enterStatus(database, of)) await applyStatus(parts, of);
+      const of = { channel, platformIndex: ids.indexOf(platformId), status, code };
+      const ours = reference === undefined ? undefined : readReference(reference);
+      if (await enterStatus(database, of, ours?.deliveryId)) await applyStatus(parts, of);
       return;
     }
     case 'watermark': {
@@ -44,11 +60,15 @@ export async function takeEvidence(
       return;
     }
     case 'template':
-      return parts.onTemplate?.(channel, said);
+      return parts.named.get(channel)?.templateHeard?.(said);
     case 'routing': {
       if (!said.person || said.ours === undefined) return;
       const known = await addresses.find(database, { channel, account: said.account, person: said.person });
-      if (known) await addresses.setAway(database, known.identityId, !said.ours);
+      if (!known) return;
+      const nowMs = clock.nowMs();
+      const atMs = Math.min(nowMs, said.atMs > 0 ? said.atMs : nowMs);
+      const isNews = await addresses.routed(database, known.identityId, { away: !said.ours, atMs });
+      if (isNews && said.ours) await parts.settles.heard(known.identityId);
       return;
     }
     case 'account':
@@ -61,14 +81,46 @@ export async function takeEvidence(
   }
 }
 
+/** The messenger has what carries a reference of ours, under this id of its own. */
+async function takeEcho(parts: EvidenceParts, channel: string, text: string, platformId: string): Promise<void> {
+  await parts.settles.taken(text, platformId);
+  const reference = readReference(text);
+  const of = { channel, platformIndex: parts.ids.indexOf(platformId) };
+  if (reference) await enterCopy(parts.database, of, reference.deliveryId);
+}
+
 /** Applies a status to what it is of; it waits when that is not known yet. */
-async function applyStatus({ database, settles }: EvidenceParts, of: StatusOf): Promise<void> {
-  const { channel, platformId, status, code } = of;
-  const delivered = await deliveredAs(database, channel, platformId);
+async function applyStatus(parts: EvidenceParts, of: StatusOf): Promise<void> {
+  const { database } = parts;
+  const { status } = of;
+  const delivered = await deliveredAs(database, of);
   if (!delivered) return;
-  if (status === 'failed') await settles.failed(channel, platformId, code === undefined ? 'failed' : `failed-${code}`);
+  if (status === 'failed') {
+    // What failed stands with its delivery no more when that has been settled.
+    await nameDelivery(database, of, delivered.deliveryId);
+    if (!(await applyFailed(parts, of, delivered))) return;
+  }
   if (status === 'read') await markRead(database, delivered, delivered.seq);
-  await markApplied(database, of);
+  await markApplied(database, of, delivered.deliveryId);
+}
+
+/** States in which it is settled for good that nothing of a delivery goes out. */
+const over = ['parked', 'skipped'];
+
+/** What a messenger could not show is treated as if the call had been answered so. False: it waits for its turn. */
+async function applyFailed(parts: EvidenceParts, of: StatusOf, told: ToldOf): Promise<boolean> {
+  const { named, settles } = parts;
+  const { channel, platformIndex, code } = of;
+  if (over.includes(told.state)) return true;
+  // Another part of it is on its way: what is missing is known when that has ended.
+  if (told.state === 'attempted') return false;
+  const messenger = named.get(channel);
+  const { account, identityId, attempt, windowOver } = told;
+  const failed: Failed =
+    account === undefined || !messenger?.failed
+      ? { outcome: 'refused', code: code === undefined ? 'failed' : `failed-${code}` }
+      : await messenger.failed({ account, identityId, attempt, windowOver, code });
+  return settles.failed({ deliveryId: told.deliveryId, platformIndex }, failed);
 }
 
 /** Applies what came before the answer to its own sending. */

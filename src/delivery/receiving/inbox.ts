@@ -12,16 +12,26 @@ export interface TakenUp {
   readonly channel: string;
   /** As it came; undefined: it is sealed still. */
   readonly raw?: Buffer;
-  /** How often it was taken up, this time included. */
+  /** How often working through it was begun before; the first time by whoever stored it is not counted. */
   readonly attempts: number;
 }
 
 /** Bodies as they came, sealed, and dead letters. The time is the database's own, so that no clock holds one back. */
 export interface Inbox {
-  /** Stores a body. `isTaken`: whoever stores it works on it at once. Answered after COMMIT. */
-  store(channel: string, raw: Buffer, isTaken: boolean): Promise<InboxId>;
-  /** Takes up what is due, the oldest first; nobody else does for a while. */
-  claim(max: number): Promise<TakenUp[]>;
+  /**
+   * Stores a body. `settles`: it says something of our own messages alone. `isTaken`: whoever stores it works on it
+   * at once. Answered after COMMIT.
+   */
+  store(channel: string, raw: Buffer, how: { readonly settles: boolean; readonly isTaken: boolean }): Promise<InboxId>;
+  /** Takes up what is due of either kind, the oldest first; nobody else does for a while. It is no attempt yet. */
+  claim(settles: boolean, max: number): Promise<TakenUp[]>;
+  /** Whoever holds these has them still, and works on them or will. */
+  renew(inboxIds: readonly InboxId[]): Promise<void>;
+  /**
+   * Working through it begins: entered before anything is done, so that a body that ends the process each time is
+   * given up in the end. Answers how often it was, this time included.
+   */
+  begin(inboxId: InboxId): Promise<number>;
   /**
    * What it says; undefined: it is worked through.
    *
@@ -49,26 +59,30 @@ export function createInbox(parts: {
 }): Inbox {
   const { database, vault, clock } = parts;
   return {
-    store: async (channel, raw, isTaken) => {
+    store: async (channel, raw, { settles, isTaken }) => {
       const inboxId = newId<InboxId>();
       await database.transaction(async (tx) => {
         const { keyId, sealed } = await vault.operator.seal(tx, 'inbox', inboxId, raw, clock.nowMs());
-        await tx.execute(sql`insert into channel_inbox (inbox_id, channel, key_id, sealed, received_at, attempts, next_at)
-          values (${inboxId}, ${channel}, ${keyId}, ${sealed}, clock_timestamp(), ${isTaken ? 1 : 0},
+        await tx.execute(sql`insert into channel_inbox (inbox_id, channel, settles, key_id, sealed, received_at, attempts, next_at)
+          values (${inboxId}, ${channel}, ${settles}, ${keyId}, ${sealed}, clock_timestamp(), 0,
             clock_timestamp() + ${isTaken ? takenMs : 0} * interval '1 millisecond')`);
         failPoint('body stored');
       });
       failPoint('body committed');
       return inboxId;
     },
-    claim: async (max) => {
-      const rows = await database.query<TakenUp>(sql`
+    claim: (settles, max) => claim(database, settles, max),
+    renew: async (inboxIds) => {
+      await database.execute(sql`
+        update channel_inbox set next_at = greatest(next_at, clock_timestamp() + ${takenMs} * interval '1 millisecond')
+        where inbox_id = any(${[...inboxIds]}::uuid[])`);
+    },
+    begin: async (inboxId) => {
+      const [row] = await database.query<{ attempts: number }>(sql`
         update channel_inbox set attempts = attempts + 1,
-          next_at = clock_timestamp() + ${takenMs} * interval '1 millisecond'
-        where inbox_id in (select inbox_id from channel_inbox where next_at <= clock_timestamp()
-          order by received_at, inbox_id limit ${max} for update skip locked)
-        returning inbox_id as "inboxId", channel, attempts`);
-      return rows.toSorted((a, b) => (a.inboxId < b.inboxId ? -1 : 1));
+          next_at = greatest(next_at, clock_timestamp() + ${takenMs} * interval '1 millisecond')
+        where inbox_id = ${inboxId} returning attempts`);
+      return row?.attempts ?? 0;
     },
     open: async ({ inboxId, raw }) => {
       if (raw) return raw;
@@ -84,13 +98,7 @@ export function createInbox(parts: {
       await database.execute(sql`update channel_inbox set next_at = clock_timestamp() + ${inMs} * interval '1 millisecond'
         where inbox_id = ${inboxId}`);
     },
-    bury: async (inboxId, reason) => {
-      await database.execute(sql`
-        with gone as (delete from channel_inbox where inbox_id = ${inboxId} returning *)
-        insert into dead_letters (letter_id, channel, key_id, sealed, received_at, at, reason)
-        select inbox_id, channel, key_id, sealed, received_at, clock_timestamp(), ${reason} from gone
-        on conflict (letter_id) do nothing`);
-    },
+    bury: (inboxId, reason) => bury(database, inboxId, reason),
     keepPart: (of, part, raw, reason) =>
       database.transaction(async (tx) => {
         const letterId = partId(of.inboxId, part);
@@ -101,6 +109,24 @@ export function createInbox(parts: {
           from channel_inbox where inbox_id = ${of.inboxId} on conflict (letter_id) do nothing`);
       }),
   };
+}
+
+async function claim(database: Database, settles: boolean, max: number): Promise<TakenUp[]> {
+  const rows = await database.query<TakenUp>(sql`
+    update channel_inbox set next_at = clock_timestamp() + ${takenMs} * interval '1 millisecond'
+    where inbox_id in (select inbox_id from channel_inbox
+      where settles = ${settles} and next_at <= clock_timestamp()
+      order by received_at, inbox_id limit ${max} for update skip locked)
+    returning inbox_id as "inboxId", channel, attempts`);
+  return rows.toSorted((a, b) => (a.inboxId < b.inboxId ? -1 : 1));
+}
+
+async function bury(database: Database, inboxId: InboxId, reason: string): Promise<void> {
+  await database.execute(sql`
+    with gone as (delete from channel_inbox where inbox_id = ${inboxId} returning *)
+    insert into dead_letters (letter_id, channel, key_id, sealed, received_at, at, reason)
+    select inbox_id, channel, key_id, sealed, received_at, clock_timestamp(), ${reason} from gone
+    on conflict (letter_id) do nothing`);
 }
 
 /** The same for the same part of the same body. */
@@ -164,6 +190,8 @@ export async function tidyReceiving(db: Queryable, nowMs: number): Promise<void>
   const before = (days: number): Date => new Date(nowMs - days * 86_400_000);
   await db.execute(sql`delete from channel_seen where at < ${before(limits.channelKeyDays)}`);
   await db.execute(sql`delete from channel_statuses where at < ${before(limits.deliveryDaysKept)}`);
+  // Of no message of ours, or of one that is gone: nobody waits for it any more.
+  await db.execute(sql`delete from channel_statuses where (not applied or delivery_id is null) and at < ${before(1)}`);
   await db.execute(sql`delete from dead_letters where received_at < ${before(limits.deadLetterDaysKept)}`);
   await db.execute(sql`delete from channel_media where at < ${before(limits.pictureDaysKept)}`);
 }

@@ -9,25 +9,29 @@ import {
   type IdentityId,
   type InTurn,
   type Log,
+  type Meter,
   type RateLimit,
 } from '#base';
 import type { Database } from '#db';
 import type { Vault } from '#vault';
 import type { Addresses } from '../addresses.ts';
-import type { Channel, FromPlatform, Reading } from '../channel.ts';
+import type { Channel, Reading } from '../channel.ts';
+import type { Failed } from '../sending/sender.ts';
+import type { LostPart } from '../sending/store.ts';
 import type { Arrivals } from './arrivals.ts';
 import { takeEvidence, applyWaiting } from './evidence.ts';
 import { heldAtMessengers, type HeldAtMessengers } from './held.ts';
-import { createInbox, tidyReceiving, type Inbox, type TakenUp } from './inbox.ts';
+import { platformIds, type PlatformIds } from '../sending/platform-ids.ts';
+import { createInbox, tidyReceiving, type Inbox, type InboxId, type TakenUp } from './inbox.ts';
 import { takePerson } from './person.ts';
 
 /** How what a messenger says of our own messages reaches the deliveries. */
 export interface DeliverySettles {
   /** It has what carries this reference, under this id of its own. */
   taken(reference: string, platformId: string): Promise<unknown>;
-  /** It had taken it, and could not show it. */
-  failed(channel: string, platformId: string, code: string): Promise<unknown>;
-  /** The person at this identity has written just now. */
+  /** It had taken it, or a part of it, and could not show it: that asks for this. Answers whether it changed anything. */
+  failed(lost: LostPart, failed: Failed): Promise<boolean>;
+  /** The person at this identity has written just now, or their thread is ours again. */
   heard(identityId: IdentityId): Promise<unknown>;
 }
 
@@ -57,15 +61,18 @@ export interface ReceivingParts {
   readonly settles: DeliverySettles;
   readonly clock: Clock;
   readonly log: Log;
-  /** A messenger said what became of a template. */
-  readonly onTemplate?: (channel: string, said: Extract<FromPlatform, { kind: 'template' }>) => Promise<void>;
+  readonly meter: Meter;
 }
 
 /** @internal what working through bodies shares */
 export interface Working extends ReceivingParts {
   readonly inbox: Inbox;
+  readonly ids: PlatformIds;
   readonly named: ReadonlyMap<string, Channel>;
+  /** For what people did: it may wait for a messenger that is asked for a picture, or who somebody is. */
   readonly workers: InTurn;
+  /** For what settles deliveries: it waits for nobody's picture. */
+  readonly settlers: InTurn;
   /** The last work of each person, so that what one person does is taken in its order. */
   readonly lanes: Map<string, Promise<unknown>>;
   readonly alarmed: RateLimit;
@@ -78,80 +85,121 @@ const takenUpAtOnce = 16;
 /** Makes receiving; nothing is taken up until `take` or `look`. */
 export function createReceiving(parts: ReceivingParts): Receiving {
   const { channels, clock, log } = parts;
+  const ids = platformIds(parts.vault);
   const working: Working = {
     ...parts,
+    ids,
     inbox: createInbox(parts),
     named: new Map(channels.map((one) => [one.channel, one])),
     workers: turns(limits.channelWorkersMax),
+    settlers: turns(limits.channelSettlersMax),
     lanes: new Map(),
     alarmed: rateLimit(1, clock),
   };
   const { inbox, named } = working;
-  const held = new Map<string, Promise<void>>();
+  /** Bodies in memory: those that people had a part in, and those that only settle deliveries, which never wait for these. */
+  const held = { people: new Map<InboxId, Promise<void>>(), settling: new Map<InboxId, Promise<void>>() };
+  const heldOf = (settles: boolean) => (settles ? held.settling : held.people);
+  const roomFor = (settles: boolean): number => limits.channelBodiesHeldMax - heldOf(settles).size;
   let stopping = false;
 
-  const work = (taken: TakenUp): void => {
+  const work = (taken: TakenBody, settles: boolean): void => {
     const done = workThrough(working, taken)
       .catch((error: unknown) =>
         log.warn({ err: error, channel: taken.channel }, 'what a messenger told is taken up again'),
       )
-      .finally(() => held.delete(taken.inboxId));
-    held.set(taken.inboxId, done);
+      .finally(() => heldOf(settles).delete(taken.inboxId));
+    heldOf(settles).set(taken.inboxId, done);
+  };
+  const takeUp = async (settles: boolean): Promise<void> => {
+    const room = roomFor(settles);
+    if (room <= 0) return;
+    for (const taken of await inbox.claim(settles, Math.min(room, takenUpAtOnce)))
+      if (!heldOf(settles).has(taken.inboxId)) work(taken, settles);
   };
 
   return {
     channel: (name) => named.get(name),
     take: async (channel, raw) => {
-      const isTaken = !stopping && held.size < limits.channelBodiesHeldMax;
-      const inboxId = await inbox.store(channel, raw, isTaken);
+      const readings = named.get(channel)?.read(raw);
+      const settles = readings?.every(({ from }) => from !== 'person') ?? false;
+      const isTaken = !stopping && roomFor(settles) > 0;
+      const inboxId = await inbox.store(channel, raw, { settles, isTaken });
+      // Counted where it is stored: whoever takes it up, however often, counts it no more.
+      for (const { kind } of readings ?? []) parts.meter.heard(channel, kind);
       // In the order of the answers of the database, before anything else is awaited.
-      if (isTaken) work({ inboxId, channel, raw, attempts: 1 });
+      if (isTaken) work({ inboxId, channel, raw, attempts: 0, ...(readings && { readings }) }, settles);
     },
     look: async () => {
       if (stopping) return;
-      await applyWaiting(parts);
-      const room = limits.channelBodiesHeldMax - held.size;
-      if (room <= 0) return;
-      for (const taken of await inbox.claim(Math.min(room, takenUpAtOnce))) if (!held.has(taken.inboxId)) work(taken);
+      // First: what takes long here is not to be taken up a second time, by this process or by another.
+      await inbox.renew([...held.settling.keys(), ...held.people.keys()]);
+      await takeUp(true);
+      await applyWaiting(working);
+      await takeUp(false);
     },
     stop: async () => {
       stopping = true;
-      await Promise.allSettled(held.values());
+      await Promise.allSettled([...held.settling.values(), ...held.people.values()]);
     },
     held: (customerId) => heldAtMessengers(parts.database, parts.vault, customerId),
     tidy: (nowMs) => tidyReceiving(parts.database, nowMs),
   };
 }
 
-/** Works through one body: each thing in it for itself, those of one person in their order. */
-async function workThrough(working: Working, taken: TakenUp): Promise<void> {
-  const { inbox, named, log } = working;
-  const { inboxId, channel: name, attempts } = taken;
+/** A body that this process works on; `readings`: it stored the body itself, and has read it. */
+type TakenBody = TakenUp & { readonly readings?: readonly Reading[] };
+
+/** Works through one body; whatever it fails for, it is due again after a pause, or given up. */
+async function workThrough(working: Working, taken: TakenBody): Promise<void> {
+  const { inbox, log } = working;
+  const { inboxId, channel, attempts: before } = taken;
+  let begun: Promise<number> | undefined;
+  // Entered when a worker has come to it: what merely waited when a process ended was not tried.
+  const begin = (): Promise<number> => (begun ??= taken.readings ? Promise.resolve(0) : inbox.begin(inboxId));
+  try {
+    if (before >= limits.channelAttemptsMax) return await bury(working, taken, 'given-up');
+    if (await takeAll(working, taken, begin)) return;
+    const attempts = await begin();
+    if (attempts >= limits.channelAttemptsMax) return await bury(working, taken, 'not-handled');
+    log.info({ channel, attempts }, 'what a messenger told is taken up again');
+    await inbox.putOff(inboxId, pauseAfter(attempts));
+  } catch (error) {
+    log.warn({ err: error, channel }, 'what a messenger told could not be worked through');
+    await inbox.putOff(inboxId, pauseAfter(before));
+  }
+}
+
+const pauseAfter = (attempts: number): number => pauseMs * 2 ** Math.max(0, attempts - 1);
+
+/** Takes each thing in a body for itself, those of one person in their order; false when some of it failed. */
+async function takeAll(working: Working, taken: TakenBody, begin: () => Promise<number>): Promise<boolean> {
+  const { inbox, named } = working;
+  const { inboxId, channel: name } = taken;
   const channel = named.get(name);
-  if (attempts > limits.channelAttemptsMax) return bury(working, taken, 'given-up');
   let raw: Buffer | undefined;
   try {
     raw = await inbox.open(taken);
   } catch (error) {
     if (!isTellerlineError(error, 'key_gone') && !isTellerlineError(error, 'sealed_unreadable')) throw error;
-    return bury(working, taken, error.code);
+    await bury(working, taken, error.code);
+    return true;
   }
-  if (raw === undefined) return;
+  if (raw === undefined) return true;
   // A messenger that is not set up any more: its bodies wait for it as dead letters.
-  if (!channel) return bury(working, taken, 'no-such-messenger');
-  const readings = channel.read(raw);
+  if (!channel) {
+    await bury(working, taken, 'no-such-messenger');
+    return true;
+  }
+  const readings = taken.readings ?? channel.read(raw);
   const lanes = Map.groupBy([...readings.entries()], ([, reading]) => laneOf(name, reading));
   const outcomes = await Promise.all(
-    [...lanes].map(([lane, some]) => inLane(working, lane, () => takeSome(working, channel, taken, some))),
+    [...lanes].map(([lane, some]) => inLane(working, lane, () => takeSome(working, channel, { taken, begin }, some))),
   );
-  if (outcomes.every(Boolean)) {
-    await inbox.done(inboxId);
-    failPoint('body done');
-  } else if (attempts >= limits.channelAttemptsMax) await bury(working, taken, 'not-handled');
-  else {
-    log.info({ channel: name, attempts }, 'what a messenger told is taken up again');
-    await inbox.putOff(inboxId, pauseMs * 2 ** (attempts - 1));
-  }
+  if (!outcomes.every(Boolean)) return false;
+  await inbox.done(inboxId);
+  failPoint('body done');
+  return true;
 }
 
 /** Whose order it is a part of; what no person did stands alone. */
@@ -177,13 +225,17 @@ async function inLane<Result>({ lanes }: Working, lane: string, work: () => Prom
 async function takeSome(
   working: Working,
   channel: Channel,
-  taken: TakenUp,
+  { taken, begin }: { readonly taken: TakenUp; readonly begin: () => Promise<number> },
   some: readonly (readonly [number, Reading])[],
 ): Promise<boolean> {
   let all = true;
   for (const [part, reading] of some) {
+    const inTurn = reading.from === 'person' ? working.workers : working.settlers;
     try {
-      await working.workers(() => takeOne(working, channel, taken, part, reading));
+      await inTurn(async () => {
+        await begin();
+        await takeOne(working, channel, taken, part, reading);
+      });
     } catch (error) {
       working.log.warn(
         { err: error, channel: channel.channel, kind: reading.kind },

@@ -7,6 +7,7 @@ import { sql } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
 import type { Audience, Written } from '../change.ts';
 import { putDestination, type Destination } from './destinations.ts';
+import { clearIds } from './clear-ids.fixture.ts';
 import { postgresStore } from './postgres-store.ts';
 import { closedCode, type OpenDelivery } from './store.ts';
 
@@ -26,7 +27,7 @@ const dayMs = 86_400_000;
 async function conversationWith(...wanted: Omit<Destination, 'identityId'>[]) {
   const { database } = db;
   const time = { ms: Date.now() };
-  const store = postgresStore(database, () => new Date(time.ms));
+  const store = postgresStore(database, clearIds, () => new Date(time.ms));
   const thread = { customerId: newId<CustomerId>(), conversationId: newId<ConversationId>() };
   const identities = wanted.map(() => newId<IdentityId>());
   await database.execute(sql`insert into customers (customer_id, locale, time_zone, created_at)

@@ -1,4 +1,4 @@
-import { limits, type IdentityId } from '#base';
+import { limits, type ConversationId, type IdentityId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Purpose } from '#contract';
 import type { Thread } from '../change.ts';
@@ -72,9 +72,7 @@ export async function removeDestination(tx: Transaction, thread: Thread, identit
   await tx.execute(
     sql`delete from destinations where conversation_id = ${conversationId} and identity_id = ${identityId}`,
   );
-  await tx.execute(
-    sql`delete from deliveries where conversation_id = ${conversationId} and identity_id = ${identityId}`,
-  );
+  await removeSent(tx, conversationId, identityId);
 }
 
 /** Removes all that stands here of a conversation. */
@@ -83,7 +81,27 @@ export async function removeDeliveries(
   { conversationId }: Pick<Thread, 'conversationId'>,
 ): Promise<void> {
   await tx.execute(sql`delete from destinations where conversation_id = ${conversationId}`);
-  await tx.execute(sql`delete from deliveries where conversation_id = ${conversationId}`);
+  await removeSent(tx, conversationId, undefined);
+}
+
+/** Deliveries of a conversation, to one identity or to all, and what their messengers said of them. */
+async function removeSent(
+  tx: Transaction,
+  conversationId: ConversationId,
+  identityId: IdentityId | undefined,
+): Promise<void> {
+  await tx.execute(sql`
+    with gone as (
+      select delivery_id, channel, platform_index from deliveries where conversation_id = ${conversationId}
+        and (${identityId ?? null}::uuid is null or identity_id = ${identityId ?? null}::uuid)
+    ), ids as (
+      select channel, platform_index from gone where platform_index is not null
+      union select g.channel, p.platform_index from gone g join delivery_parts p using (delivery_id)
+        where p.platform_index is not null
+    )
+    delete from channel_statuses s using ids i where s.channel = i.channel and s.platform_index = i.platform_index`);
+  await tx.execute(sql`delete from deliveries where conversation_id = ${conversationId}
+    and (${identityId ?? null}::uuid is null or identity_id = ${identityId ?? null}::uuid)`);
 }
 
 /** Forgets what was settled long ago. What is parked stays until somebody has looked. */

@@ -460,16 +460,18 @@ test('what cannot be read for hours is parked with an alarm, and what is behind 
   await engine.stop();
 });
 
-test('what ends without a word each time is sent a limited number of times, also when nothing else succeeds', async () => {
+test('what ends without a word is sent once more, and then parked with an alarm, also when nothing else succeeds', async () => {
   const engine = await node();
   const ana = chat('fake');
   messenger.does = (text) => (text === 'poison' ? 'takes and resets' : { outcome: 'sent', platformId: newId() });
   await say(ana, 'poison', engine);
   await say(ana, 'after');
   await time.pass(24 * 3_600_000);
-  assert.equal(messenger.shown.filter((text) => text === 'poison').length, 12);
+  assert.equal(messenger.shown.filter((text) => text === 'poison').length, 2);
+  assert.equal(messenger.calls[0]?.dispatch.reference, messenger.calls[1]?.dispatch.reference);
   assert.equal(messenger.shown.at(-1), 'after');
-  assert.ok(alarms.includes('delivery_parked'));
+  assert.equal(store.deliveries[0]?.code, 'unknown-twice');
+  assert.deepEqual(alarms, ['delivery_parked']);
   await engine.stop();
 });
 
@@ -497,4 +499,39 @@ test('what was taken back while nobody knew whether it stands there is taken bac
     assert.equal(messenger.calls.at(-1)?.dispatch.replaces, 'm1');
     await engine.stop();
   }
+});
+
+test('what is refused after it had been taken goes again as the error asks, and what a window kept goes as what needs none', async () => {
+  const engine = await node();
+  const ana = chat('fake');
+  await say(ana, '0', engine);
+  await time.pass(0);
+  const { deliveryId } = store.deliveries[0] ?? assert.fail('nothing was put');
+  const failed = { as: 'failed', deliveryId, platformIndex: Buffer.from('fake'), code: '131047' } as const;
+  assert.equal(await engine.settle({ ...failed, becomes: 'waiting', inMs: 0, windowOver: true }), true);
+  await time.pass(10_000);
+  assert.deepEqual(
+    messenger.calls.map(({ dispatch }) => dispatch.windowOver),
+    [false, true],
+  );
+  assert.equal(store.deliveries[0]?.state, 'delivered');
+  assert.equal(await engine.settle({ ...failed, becomes: 'parked' }), true);
+  assert.deepEqual(alarms, ['delivery_parked']);
+  await engine.stop();
+});
+
+test('what a messenger says it takes without a window goes at once, and counts against nothing', async () => {
+  const engine = await node();
+  const ana = chat('fake');
+  messenger.does = (_, attempt) =>
+    attempt === 1 ? { outcome: 'window', code: 'window-over' } : { outcome: 'sent', platformId: newId() };
+  await say(ana, '0', engine);
+  await time.pass(1_000);
+  assert.deepEqual(messenger.shown, ['0']);
+  assert.deepEqual(
+    messenger.calls.map(({ dispatch }) => dispatch.windowOver),
+    [false, true],
+  );
+  assert.equal(store.deliveries[0]?.failures, 0);
+  await engine.stop();
 });

@@ -109,7 +109,7 @@ export class DeliveryEngine {
   async settle(evidence: Extract<Settling, { as: 'delivered' | 'failed' }>): Promise<boolean> {
     const settled = await this.#worker.store(evidence);
     if (!settled) return false;
-    if (evidence.as === 'failed') this.#worker.parkedAlarm(settled.channel, evidence.code);
+    if (settled.isParked && evidence.as === 'failed') this.#worker.parkedAlarm(settled.channel, evidence.code);
     this.changed([settled]);
     return true;
   }

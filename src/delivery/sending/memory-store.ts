@@ -7,6 +7,10 @@ import { shardCount, shardOf } from './shard.ts';
 import {
   closedCode,
   closedWaitMs,
+  countsAgainst,
+  failedPauseMs,
+  failuresMax,
+  unknownsMax,
   type Attempt,
   type Backlog,
   type Begun,
@@ -33,6 +37,10 @@ export type KeptDelivery = {
   fence: number | undefined;
   platformId: string | undefined;
   shownRevision: number | undefined;
+  /** How often nobody knew what had become of a call, of which part, and what came last before it failed to be shown. */
+  unknowns: number;
+  unknownPart: number | undefined;
+  failedAttempt: number;
   code: string | undefined;
   atMs: number;
   nextMs: number;
@@ -119,6 +127,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
         if (to === undefined ? spare : to !== identityId) continue;
         const detail = detailOf(destination, of);
         if (detail === undefined) continue;
+        if (change.saidOtherwiseAt === identityId && detail !== 'full') continue;
         if (entry === 'removal' && !removing.includes(channel)) continue;
         if (!isWorthSaying(change) && unchanging.includes(channel)) continue;
         const delivery = this.#newDelivery(destination, of, now);
@@ -159,6 +168,10 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       shard: shardOf(conversationId),
       attempts: 0,
       failures: 0,
+      windowOver: false,
+      unknowns: 0,
+      unknownPart: undefined,
+      failedAttempt: 0,
       state: 'waiting',
       atMs: now,
       nextMs: now,
@@ -199,7 +212,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     if (verdict === 'unreadable' || verdict === 'given-up') one.failures += 1;
     if (verdict === 'unreadable') return { begun: 'unreadable' };
     if (verdict !== 'attempted') {
-      one.state = verdict === 'parked-before' || verdict === 'given-up' ? 'parked' : 'skipped';
+      one.state = verdict === 'gone' || verdict === 'shown' ? 'skipped' : 'parked';
       return { begun: 'closed', code: verdict };
     }
     one.state = 'attempted';
@@ -215,6 +228,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const parkedBefore = same.some(({ state, seq }) => state === 'parked' && seq < one.seq);
     const stands = one.entry === 'removal' && same.some(({ platformId }) => platformId !== undefined);
     if (one.entry !== 'message' && parkedBefore && !stands) return 'parked-before';
+    if (one.state === 'unknown' && one.unknowns >= unknownsMax) return 'unknown-twice';
     return one.entry === 'removal' || content === 'read' ? 'attempted' : content;
   }
 
@@ -223,21 +237,47 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   #settle(node: NodeId, settling: Settling): Settled | undefined {
-    const one = settling.as === 'failed' ? this.#sentAs(settling) : this.#byId.get(settling.deliveryId);
+    const one = this.#byId.get(settling.deliveryId);
     if (!one || !this.#maySettle(node, settling, one)) return undefined;
     one.code = settling.as === 'delivered' ? undefined : settling.code;
-    if (settling.as === 'closed') this.#close(one);
-    else one.state = settling.as === 'failed' ? 'parked' : settling.as;
+    const as = settling.as === 'failed' ? settling.becomes : settling.as;
+    const isDone = settling.as === 'failed' && countsAgainst(settling) && one.failures + 1 >= failuresMax;
+    // An echo of what nobody knows of yet may still come: it is waited for as long.
+    const settlesAtMs = settling.as === 'failed' && one.state === 'unknown' ? one.nextMs : undefined;
+    if (settling.as === 'delivered' || (settling.as === 'failed' && settlesAtMs === undefined)) one.unknowns = 0;
+    if (as === 'closed') this.#close(one);
+    else one.state = isDone ? 'parked' : as;
+    if (settling.as === 'failed') this.#lose(one, settling);
+    if (settlesAtMs !== undefined) one.nextMs = Math.max(one.nextMs, settlesAtMs);
     if (settling.as === 'delivered') {
       one.platformId = settling.platformId ?? one.platformId;
       one.shownRevision = settling.shownRevision ?? one.shownRevision;
       if (settling.platformId !== undefined) this.#reopenRemovals(one);
     }
-    if (settling.as === 'waiting' || settling.as === 'unknown') {
-      one.nextMs = this.#nowMs() + settling.inMs;
+    if (settling.as === 'waiting' || settling.as === 'unknown') one.nextMs = this.#nowMs() + settling.inMs;
+    if (settling.as === 'waiting') {
       one.failures += settling.failed ? 1 : 0;
+      one.windowOver ||= settling.windowOver ?? false;
+    }
+    if (settling.as === 'unknown') {
+      one.unknowns = one.unknownPart === settling.part ? one.unknowns + 1 : 1;
+      one.unknownPart = settling.part;
     }
     return settledOf(one);
+  }
+
+  /** It had been taken and was not shown: nothing of it stands there. */
+  #lose(one: KeptDelivery, lost: Extract<Settling, { as: 'failed' }>): void {
+    const { becomes, inMs, windowOver = false } = lost;
+    const pauseMs = Math.min(failedPauseMs.most, failedPauseMs.first * 2 ** (Math.min(one.attempts, 20) - 1));
+    if (becomes !== 'closed') one.nextMs = this.#nowMs() + (inMs ?? pauseMs);
+    one.platformId = undefined;
+    one.shownRevision = undefined;
+    one.failures += countsAgainst(lost) ? 1 : 0;
+    one.failedAttempt = one.attempts;
+    one.windowOver ||= windowOver;
+    const lane = this.#lanes.get(laneKey(one));
+    if (lane) lane.settled = 0;
   }
 
   /** What is done where the person may not be written to now, as their customer chose; with nothing to go to it waits. */
@@ -276,6 +316,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       .filter((one) => this.#destinationOf(one))
       .map((one) => {
         one.nextMs = this.#nowMs();
+        one.windowOver = false;
         return settledOf(one);
       });
   }
@@ -288,14 +329,19 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       if (one.messageId !== messageId || one.entry !== 'removal' || one.seq <= seq) continue;
       one.state = 'waiting';
       one.code = undefined;
+      one.unknowns = 0;
       one.nextMs = this.#nowMs();
       if (lane) lane.settled = 0;
     }
   }
 
   #maySettle(node: NodeId, settling: Settling, one: KeptDelivery): boolean {
-    if (settling.as === 'failed') return true;
-    if (settling.as === 'delivered') return one.attempts > 0 && one.state !== 'delivered';
+    if (settling.as === 'failed')
+      return one.platformId !== undefined && ['delivered', 'waiting', 'unknown'].includes(one.state);
+    if (settling.as === 'delivered') {
+      const { attempt = Infinity } = settling;
+      return one.attempts > 0 && one.state !== 'delivered' && attempt > one.failedAttempt;
+    }
     const { attempts, fence } = settling;
     return (
       one.state === 'attempted' && one.attempts === attempts && one.fence === fence && this.#holds(node, settling, one)
@@ -336,12 +382,6 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     return destination && detailOf(destination, of);
   }
 
-  #sentAs({ channel, platformId }: Extract<Settling, { as: 'failed' }>): KeptDelivery | undefined {
-    return this.deliveries.find(
-      (one) => one.channel === channel && one.platformId === platformId && one.state === 'delivered',
-    );
-  }
-
   /** The oldest that is open to the same identity. */
   #head(of: KeptDelivery): KeptDelivery | undefined {
     const lane = this.#lanes.get(laneKey(of));
@@ -374,6 +414,7 @@ const settledOf = (one: KeptDelivery): Settled => ({
   shard: one.shard,
   channel: one.channel,
   isOpen: isOpen(one),
+  isParked: one.state === 'parked',
 });
 
 /** As `delivery_detail` of the database. */
@@ -404,7 +445,7 @@ function comparePlaces(a: Place, b: Place): number {
 
 function openOf(one: KeptDelivery, detail: Detail): OpenDelivery {
   const { deliveryId, shard, channel, customerId, conversationId, identityId, seq, entry } = one;
-  const { messageId, revision, attempts, failures } = one;
+  const { messageId, revision, attempts, failures, windowOver } = one;
   return {
     deliveryId,
     shard,
@@ -419,5 +460,6 @@ function openOf(one: KeptDelivery, detail: Detail): OpenDelivery {
     revision,
     attempts,
     failures,
+    windowOver,
   };
 }

@@ -1,6 +1,7 @@
 import type { DeliveryId, NodeId } from '#base';
 import { sql, type Database } from '#db';
-import type { Attempt, Begun } from './store.ts';
+import type { PlatformIds } from './platform-ids.ts';
+import { unknownsMax, type Attempt, type Begun } from './store.ts';
 
 /**
  * `begin` of the store, in one statement: the lease is this process's own under this fence, the delivery is
@@ -9,12 +10,13 @@ import type { Attempt, Begun } from './store.ts';
  */
 export async function beginAttempts(
   database: Database,
+  ids: PlatformIds,
   node: NodeId,
   attempts: readonly Attempt[],
   now: Date | null,
 ): Promise<Begun[]> {
   if (attempts.length === 0) return [];
-  const rows = await database.query<{ deliveryId: DeliveryId; verdict: string; replaces: string | null }>(sql`
+  const rows = await database.query<BegunRow>(sql`
     with t as (select coalesce(${now}::timestamptz, clock_timestamp()) as now),
     wanted as (
       select w.* from unnest(
@@ -41,8 +43,9 @@ export async function beginAttempts(
           ) and (d.entry = 'edit' or not exists (
             -- An earlier revision stands there all the same: what was taken back has to go.
             select from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
-              and p.message_id = d.message_id and p.platform_id is not null
+              and p.message_id = d.message_id and p.platform_index is not null
           )) then 'parked-before'
+          when d.state = 'unknown' and d.unknowns >= ${unknownsMax} then 'unknown-twice'
           when d.entry <> 'removal' and w.content <> 'read' then w.content
           else 'attempted'
         end as verdict
@@ -58,7 +61,7 @@ export async function beginAttempts(
     )
     update deliveries d set
       state = case j.verdict when 'gone' then 'skipped' when 'shown' then 'skipped'
-        when 'parked-before' then 'parked' when 'given-up' then 'parked'
+        when 'parked-before' then 'parked' when 'given-up' then 'parked' when 'unknown-twice' then 'parked'
         when 'unreadable' then d.state else 'attempted' end,
       code = case j.verdict when 'attempted' then null else j.verdict end,
       attempts = d.attempts + case j.verdict when 'attempted' then 1 else 0 end,
@@ -69,21 +72,64 @@ export async function beginAttempts(
     where d.conversation_id = j.conversation_id and d.identity_id = j.identity_id and d.seq = j.seq
       and d.attempts = j.attempts and d.state in ('waiting', 'attempted', 'unknown')
     returning d.delivery_id as "deliveryId", j.verdict, (
-      select p.platform_id from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
-        and p.message_id = d.message_id and p.platform_id is not null order by p.seq desc limit 1
-    ) as replaces`);
-  const byId = new Map(rows.map((row) => [row.deliveryId, row]));
-  return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId)));
+      select p.delivery_id from deliveries p where p.conversation_id = d.conversation_id and p.identity_id = d.identity_id
+        and p.message_id = d.message_id and p.platform_index is not null order by p.seq desc limit 1
+    ) as "sentBy"`);
+  return begunAs(attempts, rows, await replacedBy(database, ids, rows));
 }
 
-function begunOf(row: { readonly verdict: string; readonly replaces: string | null } | undefined): Begun {
+function begunAs(
+  attempts: readonly Attempt[],
+  rows: readonly BegunRow[],
+  replaced: ReadonlyMap<DeliveryId, string>,
+): Begun[] {
+  const byId = new Map(rows.map((row) => [row.deliveryId, row]));
+  return attempts.map(({ deliveryId }) => begunOf(byId.get(deliveryId), replaced.get(deliveryId)));
+}
+
+interface BegunRow {
+  readonly deliveryId: DeliveryId;
+  readonly verdict: string;
+  /** The delivery by which the message stands at the messenger. */
+  readonly sentBy: DeliveryId | null;
+}
+
+/** What the messages of attempts were sent as before. */
+async function replacedBy(
+  database: Database,
+  ids: PlatformIds,
+  rows: readonly BegunRow[],
+): Promise<ReadonlyMap<DeliveryId, string>> {
+  const sentBy = rows.flatMap((row) => (row.verdict === 'attempted' && row.sentBy ? [row.sentBy] : []));
+  if (sentBy.length === 0) return new Map();
+  const sealed = await database.query<{ sentBy: DeliveryId; sealed: Buffer | null }>(sql`
+    select delivery_id as "sentBy", sealed_platform_id as sealed from deliveries
+    where delivery_id = any(${sentBy}::uuid[])`);
+  const opened = new Map(
+    await Promise.all(
+      sealed.map(
+        async (one) =>
+          [one.sentBy, one.sealed === null ? undefined : await ids.open(database, one.sentBy, one.sealed)] as const,
+      ),
+    ),
+  );
+  return new Map(
+    rows.flatMap(({ deliveryId, sentBy: of }) => {
+      const platformId = of === null ? undefined : opened.get(of);
+      return platformId === undefined ? [] : [[deliveryId, platformId] as const];
+    }),
+  );
+}
+
+function begunOf(row: BegunRow | undefined, replaces: string | undefined): Begun {
   switch (row?.verdict) {
     case 'attempted':
-      return { begun: 'attempted', replaces: row.replaces ?? undefined };
+      return { begun: 'attempted', replaces };
     case 'gone':
     case 'shown':
     case 'parked-before':
     case 'given-up':
+    case 'unknown-twice':
       return { begun: 'closed', code: row.verdict };
     case 'unreadable':
       return { begun: 'unreadable' };

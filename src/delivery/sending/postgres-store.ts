@@ -3,6 +3,7 @@ import { sql, type Database, type Transaction } from '#db';
 import type { Written } from '../change.ts';
 import { beginAttempts } from './postgres-begin.ts';
 import { settleDeliveries } from './postgres-settle.ts';
+import type { PlatformIds } from './platform-ids.ts';
 import { shardCount, shardOf } from './shard.ts';
 import { isTold, isWorthSaying, purposeOf } from './put.ts';
 import {
@@ -20,9 +21,10 @@ import {
 /**
  * The engine's store in PostgreSQL, whose clock is the one that counts.
  *
+ * @param ids how messengers' own ids are kept
  * @param nowOf for a test that owns the time; PostgreSQL's own clock otherwise
  */
-export function postgresStore(database: Database, nowOf?: () => Date): DeliveryStore<Transaction> {
+export function postgresStore(database: Database, ids: PlatformIds, nowOf?: () => Date): DeliveryStore<Transaction> {
   const now = (): Date | null => nowOf?.() ?? null;
   let made: Promise<number> | undefined;
   const make = (): Promise<number> =>
@@ -40,8 +42,8 @@ export function postgresStore(database: Database, nowOf?: () => Date): DeliveryS
     },
     put: (tx, written, abilities) => put(tx, written, abilities, now()),
     claim: (wanted) => claim(database, wanted, now()),
-    begin: (node, attempts) => beginAttempts(database, node, attempts, now()),
-    settle: (node, settlings) => settleDeliveries(database, node, settlings, now()),
+    begin: (node, attempts) => beginAttempts(database, ids, node, attempts, now()),
+    settle: (node, settlings) => settleDeliveries(database, ids, node, settlings, now()),
     release: (identityId) => release(database, identityId, now()),
     backlog: () => backlog(database, now()),
   };
@@ -104,11 +106,14 @@ async function put(
         ${told.map(({ change }) => shardOf(change.conversationId))}::smallint[],
         ${told.map(({ change }) => change.entry)}::text[], ${told.map(({ change }) => change.messageId)}::uuid[],
         ${told.map(({ revision }) => revision)}::integer[], ${told.map(({ change }) => purposeOf(change))}::text[],
-        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[]
-      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying)
+        ${told.map(({ change }) => change.to ?? null)}::uuid[], ${told.map(({ change }) => isWorthSaying(change))}::boolean[],
+        ${told.map(({ change }) => change.saidOtherwiseAt ?? null)}::uuid[]
+      ) as w (conversation_id, seq, shard, entry, message_id, revision, purpose, only_to, worth_saying, said_otherwise_at)
       join destinations d on d.conversation_id = w.conversation_id
         and (d.identity_id = w.only_to or (w.only_to is null and not d.spare))
         and delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) is not null
+        and (w.said_otherwise_at is distinct from d.identity_id
+          or delivery_detail(d.detail, d.details, w.purpose, w.only_to is not null) = 'full')
         and (w.entry <> 'removal' or d.channel = any(${[...removing]}::text[]))
         and (w.worth_saying or not d.channel = any(${[...unchanging]}::text[]))
       cross join (select coalesce(${now}::timestamptz, clock_timestamp()) as now) t
@@ -118,7 +123,7 @@ async function put(
     select p.delivery_id as "deliveryId", p.shard, p.channel, p.customer_id as "customerId",
       p.conversation_id as "conversationId", p.identity_id as "identityId",
       delivery_detail(d.detail, d.details, p.purpose, p.asked) as detail, p.seq, p.entry,
-      p.message_id as "messageId", p.revision, 0 as attempts, 0 as failures,
+      p.message_id as "messageId", p.revision, 0 as attempts, 0 as failures, false as "windowOver",
       coalesce(
         lag(p.seq) over (partition by p.conversation_id, p.identity_id order by p.seq),
         (select max(o.seq) from deliveries o where o.channel = p.channel and o.shard = p.shard
@@ -141,7 +146,7 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
     select d.delivery_id as "deliveryId", d.shard, d.channel, d.customer_id as "customerId",
       d.conversation_id as "conversationId", d.identity_id as "identityId", 
       coalesce(delivery_detail(x.detail, x.details, d.purpose, d.asked), 'pointer') as detail, d.seq, d.entry,
-      d.message_id as "messageId", d.revision, d.attempts, d.failures
+      d.message_id as "messageId", d.revision, d.attempts, d.failures, d.window_over as "windowOver"
     from deliveries d left join destinations x on x.conversation_id = d.conversation_id and x.identity_id = d.identity_id
     where d.channel = ${channel} and d.state in ('waiting', 'attempted', 'unknown')
       and d.shard = any (array(
@@ -162,11 +167,12 @@ async function claim(database: Database, wanted: Claim, now: Date | null): Promi
 
 async function release(database: Database, identityId: IdentityId, now: Date | null): Promise<Settled[]> {
   return database.query<Settled>(sql`
-    update deliveries d set next_at = coalesce(${now}::timestamptz, clock_timestamp())
+    update deliveries d set next_at = coalesce(${now}::timestamptz, clock_timestamp()), window_over = false
     from destinations x
     where x.identity_id = ${identityId} and d.conversation_id = x.conversation_id and d.identity_id = x.identity_id
       and d.state = 'waiting' and d.code = ${closedCode}
-    returning d.delivery_id as "deliveryId", d.shard, d.channel, true as "isOpen"`);
+    returning d.delivery_id as "deliveryId", d.shard, d.channel, true as "isOpen",
+      false as "isParked"`);
 }
 
 async function backlog(database: Database, now: Date | null): Promise<Backlog[]> {

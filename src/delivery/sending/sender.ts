@@ -23,6 +23,8 @@ export interface Dispatch {
   /** At the level of detail, in the newest revision; undefined of a removal. */
   readonly message: Message | undefined;
   readonly manner: Manner;
+  /** The messenger said of this delivery that the person wrote too long ago: only what needs no window may go. */
+  readonly windowOver: boolean;
   /** The messenger's own id of what this message was sent as before; undefined when it was not. */
   readonly replaces: string | undefined;
 }
@@ -45,8 +47,26 @@ export type Outcome =
    * chosen with the destination.
    */
   | { readonly outcome: 'closed'; readonly code: string }
-  /** It may have been taken: an echo, a status or a resend will settle it. */
-  | { readonly outcome: 'unknown'; readonly code: string };
+  /** The person wrote too long ago for what was sent: it goes again at once, as what needs no window. */
+  | { readonly outcome: 'window'; readonly code: string }
+  /** It may have been taken: an echo, a status or one resend will settle it. `part`: of which part that is; from 0. */
+  | { readonly outcome: 'unknown'; readonly code: string; readonly part?: number };
+
+/** What a messenger says later of something that it had taken and could not show. */
+export interface ToldFailed {
+  /** The page or the number that it went from. */
+  readonly account: string;
+  readonly identityId: IdentityId;
+  /** As in the dispatch. */
+  readonly attempt: number;
+  /** As in the dispatch. */
+  readonly windowOver: boolean;
+  /** The messenger's number of the error, where it names one. */
+  readonly code: number | undefined;
+}
+
+/** What that asks for: the same as if the call had been answered so. */
+export type Failed = Extract<Outcome, { readonly outcome: 'refused' | 'later' | 'closed' | 'window' }>;
 
 /** One messenger, as its folder in `channels` implements it. */
 export interface Sender {
@@ -64,4 +84,6 @@ export interface Sender {
   readonly settleMs: number;
   /** Calls the messenger once. Ends, at the latest, when `signal` aborts. */
   send(dispatch: Dispatch, signal: AbortSignal): Promise<Outcome>;
+  /** Reads an error that comes as a status, after the call was answered. Absent: what failed so is refused. */
+  failed?(told: ToldFailed): Promise<Failed>;
 }

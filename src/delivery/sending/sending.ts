@@ -17,11 +17,12 @@ import type { Outlets } from '../outlets.ts';
 import { DeliveryEngine } from './engine.ts';
 import { PostgresHints, type HintParts, type Hints } from './hints.ts';
 import { partsIn, takenBy, type Parts } from './parts.ts';
+import { platformIds } from './platform-ids.ts';
 import { postgresStore } from './postgres-store.ts';
 import { contentReader } from './read-content.ts';
 import { readReference } from './reference.ts';
-import type { Sender } from './sender.ts';
-import { abilitiesOf, type Backlog, type DeliveryStore, type Settling } from './store.ts';
+import type { Failed, Sender } from './sender.ts';
+import { abilitiesOf, type Backlog, type DeliveryStore, type LostPart, type Settling } from './store.ts';
 
 /** What brings entries to whoever this process alone does not reach. */
 export interface Sending {
@@ -41,9 +42,13 @@ export interface Sending {
    * Answers whether that changed anything; what is no reference of ours changes nothing.
    */
   taken(reference: string, platformId: string): Promise<boolean>;
+  /** A messenger says of what it had taken, or of a part of it, that it could not show it, and what that asks for. */
+  failed(lost: LostPart, failed: Failed): Promise<boolean>;
+  /** Processes of this hub that send, this one included. */
+  processes(): number;
   /** Which parts of deliveries their messengers have, for senders that send in several. */
   readonly parts: Parts;
-  /** The person at this identity has written just now: what waited for that goes out. */
+  /** The person at this identity has written just now, or their thread is ours again: what waited for that goes out. */
   release(identityId: IdentityId): Promise<void>;
   /** How much is open, of each messenger that has any. */
   backlog(): Promise<Backlog[]>;
@@ -81,12 +86,14 @@ const lookEveryMs = 5_000;
 
 /** Makes sending, idle until `start`. */
 export function createSending(parts: SendingParts): Sending {
-  const { database, outlets, senders, timers, log } = parts;
+  const { database, vault, outlets, senders, timers, log } = parts;
+  const ids = platformIds(vault);
   const node = newId<NodeId>();
   const abilities = abilitiesOf(senders);
   const lookForNewer = createLook(database, outlets, log);
-  const { storage = (hinting: HintParts) => ({ store: postgresStore(database), hints: new PostgresHints(hinting) }) } =
-    parts;
+  const {
+    storage = (hinting: HintParts) => ({ store: postgresStore(database, ids), hints: new PostgresHints(hinting) }),
+  } = parts;
   const { store, hints } = storage({
     database,
     node,
@@ -139,13 +146,31 @@ export function createSending(parts: SendingParts): Sending {
     settle: (evidence) => engine.settle(evidence),
     taken: async (text, platformId) => {
       const reference = readReference(text);
-      const settling = reference && (await takenBy(database, reference, platformId));
+      const settling = reference && (await takenBy(database, ids, reference, platformId));
       return settling === undefined ? false : engine.settle(settling);
     },
-    parts: partsIn(database),
+    failed: (lost, failed) => engine.settle(failedAs(lost, failed)),
+    processes: () => engine.nodes,
+    parts: partsIn(database, ids),
     release: async (identityId) => engine.changed(await store.release(identityId)),
     backlog: () => store.backlog(),
   };
+}
+
+/** What a delivery becomes of which a messenger says afterwards that it failed. */
+function failedAs(lost: LostPart, failed: Failed): Extract<Settling, { as: 'failed' }> {
+  const { outcome, code } = failed;
+  const of = { as: 'failed', ...lost, code } as const;
+  switch (outcome) {
+    case 'refused':
+      return { ...of, becomes: 'parked' };
+    case 'closed':
+      return { ...of, becomes: 'closed' };
+    case 'window':
+      return { ...of, becomes: 'waiting', inMs: 0, windowOver: true };
+    case 'later':
+      return { ...of, becomes: 'waiting', ...(failed.afterMs !== undefined && { inMs: failed.afterMs }) };
+  }
 }
 
 /** Looks which of the conversations that somebody is connected to have gone on, one look at a time. */

@@ -8,9 +8,19 @@ import { testDatabase, type TestDatabase } from '#test/database';
 import type { Purpose } from '#contract';
 import type { Audience, Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
+import { clearIds } from './clear-ids.fixture.ts';
+import { partsIn } from './parts.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
-import type { Attempt, DeliveryStore, OpenDelivery, PutDelivery, Settling } from './store.ts';
+import {
+  failuresMax,
+  type Attempt,
+  type DeliveryStore,
+  type Held,
+  type OpenDelivery,
+  type PutDelivery,
+  type Settling,
+} from './store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
 // each command both must have answered the same, and the rules of P3 and P4 must hold of the answers.
@@ -106,7 +116,7 @@ async function postgresOf(time: Time): Promise<Subject> {
       insert into destinations (conversation_id, identity_id, customer_id, channel, detail, details, otherwise, spare, created_at)
       values (${conversationId}, ${identityId}, ${customerId}, ${channel}, ${detail}, ${JSON.stringify(details)}::jsonb, ${otherwise}, ${spare}, now())`);
   }
-  const store = postgresStore(database, () => new Date(time.ms));
+  const store = postgresStore(database, clearIds, () => new Date(time.ms));
   const enter = async (tx: Transaction, { change, revision }: Written): Promise<void> => {
     const { conversationId, messageId } = change;
     if (change.entry === 'message')
@@ -148,6 +158,7 @@ type Command =
       readonly count: number;
       readonly purpose: Purpose | null;
       readonly to: Audience | undefined;
+      readonly saidOtherwiseAt: IdentityId | undefined;
     }
   | { readonly do: 'change'; readonly message: number; readonly entry: 'edit' | 'removal'; readonly worth: boolean }
   | { readonly do: 'release'; readonly destination: number }
@@ -167,6 +178,10 @@ type Command =
       readonly which: number;
       readonly as: Settling['as'];
       readonly failed: boolean;
+      /** What becomes of one that failed; of which part nobody knows; how many attempts ago it was that is told of. */
+      readonly becomes: Extract<Settling, { as: 'failed' }>['becomes'];
+      readonly part: number;
+      readonly ago: number;
     };
 
 const some = fc.nat({ max: 50 });
@@ -176,14 +191,14 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     arbitrary: fc.record({
       do: fc.constant('lease' as const),
       node: some,
-      forMs: fc.constantFrom(0, 15_000, 60_000, 60_000),
+      forMs: fc.constantFrom(0, 15_000, 60_000, 600_000, 600_000, 600_000),
     }),
   },
   {
     weight: 3,
     arbitrary: fc.record({
       do: fc.constant('pass' as const),
-      ms: fc.constantFrom(1, 1_000, 4_000, 4_000, 16_000, 40_000, 300_000, 8 * 86_400_000),
+      ms: fc.constantFrom(1, 1_000, 4_000, 4_000, 4_000, 16_000, 40_000, 300_000, 8 * 86_400_000),
     }),
   },
   {
@@ -195,6 +210,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
       count: fc.integer({ min: 1, max: 3 }),
       purpose: fc.constantFrom<(Purpose | null)[]>(null, null, 'balances', 'transactions'),
       to: fc.constantFrom<(Audience | undefined)[]>(undefined, undefined, undefined, 'browsers', ...identities),
+      saidOtherwiseAt: fc.constantFrom(undefined, undefined, ...identities),
     }),
   },
   {
@@ -226,7 +242,7 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   {
-    weight: 6,
+    weight: 9,
     arbitrary: fc.record({
       do: fc.constant('begin' as const),
       node: some,
@@ -237,13 +253,15 @@ const command: fc.Arbitrary<Command> = fc.oneof(
     }),
   },
   {
-    weight: 6,
+    weight: 9,
     arbitrary: fc.record({
       do: fc.constant('settle' as const),
       node: some,
       which: some,
       as: fc.constantFrom<Settling['as'][]>(
         'delivered',
+        'delivered',
+        'failed',
         'failed',
         'waiting',
         'unknown',
@@ -253,6 +271,9 @@ const command: fc.Arbitrary<Command> = fc.oneof(
         'closed',
       ),
       failed: fc.boolean(),
+      becomes: fc.constantFrom('waiting', 'waiting', 'closed', 'parked'),
+      part: fc.nat({ max: 1 }),
+      ago: fc.nat({ max: 3 }),
     }),
   },
 );
@@ -273,6 +294,10 @@ class Run {
   readonly #fences: [Map<number, number>, Map<number, number>] = [new Map(), new Map()];
   #next = 0x9000;
   granted = 0;
+  /** What a messenger has once taken. */
+  readonly #taken = new Set<string>();
+  /** Deliveries that were told to have failed after they had been taken. */
+  lost = 0;
 
   constructor(subjects: readonly [Subject, Subject], time: Time) {
     this.#subjects = subjects;
@@ -363,7 +388,7 @@ class Run {
     return { answer: named(put), learn };
   }
 
-  #said({ conversation, author, count, purpose, to }: Extract<Command, { do: 'say' }>): Written[] {
+  #said({ conversation, author, count, purpose, to, saidOtherwiseAt }: Extract<Command, { do: 'say' }>): Written[] {
     const conversationId = conversations[conversation % 2] as ConversationId;
     const thread = { conversationId, customerId: customers[conversation % 2] as CustomerId };
     const from = this.#seqs.get(conversationId) ?? 0;
@@ -374,6 +399,7 @@ class Run {
         author,
         messageId: id<MessageId>(this.#next + n),
         ...(to && { to }),
+        ...(saidOtherwiseAt && { saidOtherwiseAt }),
         ...(purpose && { body: { ...emptyMessage.body, from: 'link', linkId: id<LinkId>(0x31), purpose } as const }),
       },
       seq: from + n + 1,
@@ -472,12 +498,15 @@ class Run {
     return { answer: begun, learn };
   }
 
-  async #settle(side: 0 | 1, { node, which, as, failed }: Extract<Command, { do: 'settle' }>) {
+  async #settle(side: 0 | 1, command: Extract<Command, { do: 'settle' }>) {
+    const { node, which, as } = command;
     const tried = [...this.#known.values()].filter(({ attempts, open }) => attempts > 0 && (open || which % 3 === 0));
-    const known = this.#pick(tried, which);
+    // Mostly of what has been taken: of anything else nobody tells that it failed.
+    const taken = [...this.#known.entries()].flatMap(([name, one]) => (this.#taken.has(name) ? [one] : []));
+    const known = this.#pick(as === 'failed' && which % 5 !== 0 ? taken : tried, which);
     if (!known) return { answer: undefined, learn: () => undefined };
     const name = nameOf(known.row);
-    const { shard, channel, revision } = known.row;
+    const { shard, revision } = known.row;
     const n = this.#worker(node, shard);
     const held = {
       deliveryId: this.#ids[side].get(name) as DeliveryId,
@@ -485,17 +514,13 @@ class Run {
       fence: this.#fences[n]?.get(shard) ?? 0,
       attempts: known.attempts,
     };
-    const settling: Settling =
-      as === 'delivered'
-        ? { as, deliveryId: held.deliveryId, platformId: `p-${name}`, shownRevision: revision }
-        : as === 'failed'
-          ? { as, channel, platformId: `p-${name}`, code: 'made' }
-          : as === 'waiting' || as === 'unknown'
-            ? { ...held, as, inMs: 3_000, failed, code: 'made' }
-            : { ...held, as, code: 'made' };
+    const settling = settlingOf(command, held, { revision, platformId: `p-${name}` });
     const [settled] = await this.#subjects[side].store.settle(nodes[n] as NodeId, [settling]);
     const learn = (): void => {
       if (settled) known.open = settled.isOpen;
+      if (settled?.isParked) assert.ok(as === 'parked' || as === 'failed', 'nothing else is given up');
+      if (settled && as === 'failed') this.lost += 1;
+      if (settled && as === 'delivered') this.#taken.add(name);
       if (!settled || as !== 'delivered') return;
       // It stands there after all: what takes it back goes out (again).
       for (const one of this.#known.values()) {
@@ -504,8 +529,39 @@ class Run {
         if (isSame && entry === 'removal' && seq > known.row.seq) one.open = true;
       }
     };
-    const { isOpen } = settled ?? {};
-    return { answer: settled && { shard: settled.shard, channel: settled.channel, isOpen }, learn };
+    const { isOpen, isParked } = settled ?? {};
+    return { answer: settled && { shard: settled.shard, channel: settled.channel, isOpen, isParked }, learn };
+  }
+}
+
+type SettleCommand = Extract<Command, { do: 'settle' }>;
+
+/** What a command says of a delivery. */
+function settlingOf(
+  { as, failed, becomes, part, ago }: SettleCommand,
+  held: Held,
+  { revision, platformId }: { revision: number; platformId: string },
+): Settling {
+  const { deliveryId, attempts } = held;
+  switch (as) {
+    case 'delivered':
+      return { as, deliveryId, platformId, shownRevision: revision, ...(ago < 3 && { attempt: attempts - ago }) };
+    case 'failed':
+      return {
+        as,
+        deliveryId,
+        platformIndex: clearIds.indexOf(platformId),
+        code: 'made',
+        becomes,
+        windowOver: failed,
+        ...(part === 1 && { inMs: 2_000 }),
+      };
+    case 'waiting':
+      return { ...held, as, inMs: 3_000, failed, windowOver: part === 1, code: 'made' };
+    case 'unknown':
+      return { ...held, as, inMs: 3_000, part, code: 'made' };
+    default:
+      return { ...held, as, code: 'made' };
   }
 }
 
@@ -518,25 +574,39 @@ const emptyMessage = {
 const nameOf = (one: OpenDelivery): string => `${one.conversationId.slice(-4)}/${one.identityId.slice(-2)}/${one.seq}`;
 const named = (rows: readonly OpenDelivery[]): unknown[] => rows.map((row) => ({ ...row, deliveryId: nameOf(row) }));
 
+/** Each run begins with something that is taken and then fails: by chance alone that is rare. */
+const told = { do: 'settle', node: 1, which: 1, failed: false, becomes: 'waiting', part: 0, ago: 0 } as const;
+const taken: readonly Command[] = [
+  { do: 'say', conversation: 0, author: 'bank', count: 2, purpose: null, to: undefined, saidOtherwiseAt: undefined },
+  { do: 'begin', node: 1, which: 1, off: 0, content: 'read' },
+  { ...told, as: 'delivered' },
+];
+const failing = fc
+  .record({ becomes: fc.constantFrom('waiting', 'closed', 'parked'), part: fc.nat({ max: 1 }), failed: fc.boolean() })
+  .map((chosen): Command => ({ ...told, ...chosen, as: 'failed' }));
+
 test('the model and PostgreSQL answer every sequence of commands alike, and keep order and fences', async (t) => {
   let runs = 0;
   let granted = 0;
-  const property = fc.asyncProperty(fc.array(command, { minLength: 40, maxLength: 80 }), async (commands) => {
+  let lost = 0;
+  const commandsOf = fc.array(command, { minLength: 40, maxLength: 80 });
+  const property = fc.asyncProperty(commandsOf, failing, async (commands, failed) => {
     const time: Time = { ms: Date.UTC(2026, 10, 20) };
     const run = new Run([modelOf(time), await postgresOf(time)], time);
     for (const node of [0, 1]) await run.step({ do: 'lease', node, forMs: 15_000 });
     await run.step({ do: 'lease', node: 0, forMs: 15_000 });
-    for (const one of commands) await run.step(one);
+    for (const one of [...taken, failed, ...commands]) await run.step(one);
     runs += 1;
     granted += run.granted;
+    lost += run.lost;
   });
-  await fc.assert(property, { numRuns: 40, endOnFailure: false });
+  await fc.assert(property, { numRuns: 30, endOnFailure: false });
   assert.ok(granted > runs, 'attempts were made');
-  t.diagnostic(`${runs} runs, ${granted} attempts`);
+  assert.ok(lost >= runs, 'what had been taken failed');
+  t.diagnostic(`${runs} runs, ${granted} attempts, ${lost} failed after they had been taken`);
 });
 
-const bothStores = async (): Promise<Subject[]> => {
-  const time: Time = { ms: Date.UTC(2026, 10, 20) };
+const bothStores = async (time: Time = { ms: Date.UTC(2026, 10, 20) }): Promise<Subject[]> => {
   return [modelOf(time), await postgresOf(time)];
 };
 
@@ -570,6 +640,18 @@ async function processOf({ store, lease }: Subject) {
         { ...heldOf(of, attempts), content: 'read', detail: 'masked', forMs: 0 },
       ]);
       return begun;
+    },
+    unknown: async (of: OpenDelivery, attempts: number, { part = 0, inMs = 0 } = {}) => {
+      const [settled] = await store.settle(nodes[0], [
+        { ...heldOf(of, attempts), as: 'unknown', inMs, part, code: 'made' },
+      ]);
+      assert.ok(settled);
+    },
+    /** It failed after it had been taken; without a time it goes again after the usual pause. */
+    failed: async ({ deliveryId }: OpenDelivery, platformId: string, inMs?: number) => {
+      const as = { as: 'failed', deliveryId, platformIndex: clearIds.indexOf(platformId), becomes: 'waiting' } as const;
+      const [settled] = await store.settle(nodes[0], [{ ...as, code: 'made', ...(inMs !== undefined && { inMs }) }]);
+      return settled && { isOpen: settled.isOpen, isParked: settled.isParked };
     },
     own: async (of: OpenDelivery, as: 'parked' | 'skipped', attempts = 1) => {
       const [settled] = await store.settle(nodes[0], [{ ...heldOf(of, attempts), as, code: 'made' }]);
@@ -628,3 +710,134 @@ async function remove(subject: Subject, { conversationId, customerId, messageId 
   assert.ok(removal);
   return removal;
 }
+
+test('a word of an attempt that failed afterwards is believed no more, however often it is told; of the next it is', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const { deliveryId } = message;
+    const work = await processOf(subject);
+    const took = async (attempt: number, platformId: string) => {
+      const as = { as: 'delivered', deliveryId, platformId, shownRevision: 1, attempt } as const;
+      return (await subject.store.settle(nodes[0], [as]))[0]?.isOpen;
+    };
+    const failed = async (platformId: string) => {
+      const platformIndex = clearIds.indexOf(platformId);
+      const as = { as: 'failed', deliveryId, platformIndex, code: 'made', becomes: 'waiting', inMs: 0 } as const;
+      return (await subject.store.settle(nodes[0], [as]))[0]?.isOpen;
+    };
+    assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });
+    assert.equal(await took(1, 'm1'), false);
+    assert.equal(await failed('m1'), true);
+    assert.equal(await took(1, 'm1'), undefined, `${subject.name}: the doubled status, the late answer`);
+    assert.deepEqual(await work.begin(message, 1), { begun: 'attempted', replaces: undefined });
+    assert.equal(await failed('m1'), undefined, 'of what has gone nothing is told twice');
+    assert.equal(await took(2, 'm2'), false);
+  }
+});
+
+test('of what nobody knows twice nothing more is sent, unless it was of another part; an echo still settles it', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const { deliveryId, shard } = message;
+    const work = await processOf(subject);
+    const { shards } = await subject.lease(nodes[0], 60_000);
+    const unknown = async (attempts: number, part: number) => {
+      const held = { deliveryId, shard, fence: shards.get(shard) ?? 0, attempts };
+      await subject.store.settle(nodes[0], [{ ...held, as: 'unknown', inMs: 0, part, code: 'made' }]);
+    };
+    const again = { begun: 'attempted', replaces: undefined };
+    assert.deepEqual(await work.begin(message), again);
+    await unknown(1, 0);
+    assert.deepEqual(await work.begin(message, 1), again);
+    await unknown(2, 1);
+    assert.deepEqual(await work.begin(message, 2), again, 'the second part was sent once');
+    await unknown(3, 1);
+    assert.deepEqual(await work.begin(message, 3), { begun: 'closed', code: 'unknown-twice' }, subject.name);
+    assert.equal(await work.shown(message, 'm1'), true);
+  }
+});
+
+test('a late failure that only asks to wait counts against nothing; one that says no time does, until it is given up', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    let attempts = 0;
+    const fails = async (inMs?: number) => {
+      assert.deepEqual(await work.begin(message, attempts), { begun: 'attempted', replaces: undefined }, subject.name);
+      attempts += 1;
+      const { deliveryId } = message;
+      const platformId = `m${attempts}`;
+      const as = { as: 'delivered', deliveryId, platformId, shownRevision: 1, attempt: attempts } as const;
+      await subject.store.settle(nodes[0], [as]);
+      return work.failed(message, platformId, inMs);
+    };
+    for (let n = 0; n <= failuresMax; n += 1) assert.deepEqual(await fails(2_000), { isOpen: true, isParked: false });
+    for (let n = 1; n < failuresMax; n += 1) assert.deepEqual(await fails(), { isOpen: true, isParked: false });
+    assert.deepEqual(await fails(), { isOpen: false, isParked: true }, subject.name);
+  }
+});
+
+test('what was known in between was not unknown twice', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    const again = { begun: 'attempted', replaces: undefined };
+    assert.deepEqual(await work.begin(message), again);
+    await work.unknown(message, 1);
+    assert.equal(await work.shown(message, 'm1'), true);
+    assert.deepEqual(await work.failed(message, 'm1', 0), { isOpen: true, isParked: false });
+    assert.deepEqual(await work.begin(message, 1), again);
+    await work.unknown(message, 2);
+    assert.deepEqual(await work.begin(message, 2), again, `${subject.name}: it is resent once`);
+    await work.unknown(message, 3);
+    assert.deepEqual(await work.begin(message, 3), { begun: 'closed', code: 'unknown-twice' });
+  }
+});
+
+test('a failure that is told while nobody knows of a later call does not cut short the wait for its echo', async () => {
+  const time: Time = { ms: Date.UTC(2026, 10, 20) };
+  for (const subject of await bothStores(time)) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });
+    const removal = await remove(subject, message, 2);
+    assert.deepEqual(await work.begin(message, 1), { begun: 'closed', code: 'gone' });
+    assert.deepEqual(await work.begin(removal), { begun: 'attempted', replaces: undefined });
+    assert.equal(await work.shown(removal, 'r1'), true);
+    assert.equal(await work.shown(message, 'm1'), true, 'the removal goes again');
+    assert.equal((await work.begin(removal, 1))?.begun, 'attempted');
+    await work.unknown(removal, 2, { inMs: 20_000 });
+    assert.deepEqual(await work.failed(removal, 'r1', 0), { isOpen: true, isParked: false });
+    const due = async () => {
+      const claim = { node: nodes[0], channel: 'two', shards: [removal.shard], limit: 9 };
+      return (await subject.store.claim(claim)).length;
+    };
+    time.ms += 19_000;
+    assert.equal(await due(), 0, subject.name);
+    time.ms += 1_001;
+    assert.equal(await due(), 1, subject.name);
+  }
+});
+
+test('a message that is cut anew is resent once as it is cut then', async () => {
+  const subject = await postgresOf({ ms: Date.UTC(2026, 10, 20) });
+  const parts = partsIn(db.database, clearIds);
+  const [message] = await putAll(subject, 'message');
+  assert.ok(message);
+  const { deliveryId } = message;
+  const work = await processOf(subject);
+  const goes = async (attempts: number, cutInto: number) => {
+    const begun = await work.begin(message, attempts);
+    if (begun?.begun !== 'attempted') return begun;
+    await parts.begin({ deliveryId, parts: cutInto, revision: 1, attempt: attempts + 1 });
+    await work.unknown(message, attempts + 1);
+    return begun;
+  };
+  for (const [attempts, cutInto] of [2, 3, 3, 1].entries())
+    assert.equal((await goes(attempts, cutInto))?.begun, attempts === 3 ? 'closed' : 'attempted', `${attempts}`);
+});

@@ -19,8 +19,10 @@ export interface OpenDelivery {
   readonly revision: number;
   /** How often it was tried. */
   readonly attempts: number;
-  /** How often it failed for its own sake, could not be read, or ended without a word. */
+  /** How often it failed for its own sake, or could not be read. */
   readonly failures: number;
+  /** The messenger said that the person wrote too long ago: only what needs no window goes. */
+  readonly windowOver: boolean;
 }
 
 /** A delivery that was just written. */
@@ -36,6 +38,12 @@ export type Otherwise = 'wait' | 'elsewhere' | 'drop';
 export const closedWaitMs = { least: 60_000, most: 7 * 86_400_000 } as const;
 /** Its code while it waits: what is released when the person writes. */
 export const closedCode = 'may-not-write';
+/** Failures of its own after which a delivery is parked. */
+export const failuresMax = 12;
+/** Outcomes of one part that nobody knew after which it is sent no more: it is resent once. */
+export const unknownsMax = 2;
+/** The pause before what a messenger failed to show is sent again, after so many attempts, where it names none. */
+export const failedPauseMs = { first: 5_000, most: 300_000 } as const;
 
 /** What the messengers can do, by their names. */
 export interface Abilities {
@@ -99,9 +107,13 @@ export type Begun =
   | { readonly begun: 'attempted'; readonly replaces: string | undefined }
   /**
    * Nothing is to be sent and it is settled: message or destination are gone, or its revision was shown already, or
-   * an earlier one of it is parked, or it could not be read and was given up.
+   * an earlier one of it is parked, or it could not be read and was given up, or nobody knows of the resend either
+   * what became of it.
    */
-  | { readonly begun: 'closed'; readonly code: 'gone' | 'shown' | 'parked-before' | 'given-up' }
+  | {
+      readonly begun: 'closed';
+      readonly code: 'gone' | 'shown' | 'parked-before' | 'given-up' | 'unknown-twice';
+    }
   /** It stands, and could not be read: it waits. */
   | { readonly begun: 'unreadable' }
   /** The lease is another's, the delivery or its level of detail has changed, or an earlier one is open: whoever asks knows too little. */
@@ -109,30 +121,64 @@ export type Begun =
 
 /** What is known of a delivery after an attempt. */
 export type Settling =
-  /** The messenger has it. Its own word, so it holds whoever brings it, under whichever lease, at whatever time. */
+  /**
+   * The messenger has it. Its own word, so it holds whoever brings it, under whichever lease, at whatever time;
+   * unless the messenger could not show what that attempt brought.
+   */
   | {
       readonly as: 'delivered';
       readonly deliveryId: DeliveryId;
       readonly platformId: string | undefined;
       readonly shownRevision: number | undefined;
+      /** Which one it took; absent where that cannot be told. */
+      readonly attempt?: number;
     }
-  /** The messenger had taken it, and says later that it could not show it. */
-  | { readonly as: 'failed'; readonly channel: string; readonly platformId: string; readonly code: string }
+  /**
+   * The messenger had taken it, or a part of it, and says later that it could not show it. What is missing is sent
+   * again, or not, as the error asks for. Changes nothing while an attempt is under way: it is told again.
+   */
+  | {
+      readonly as: 'failed';
+      readonly deliveryId: DeliveryId;
+      /** The keyed hash of the messenger's id of what it could not show: of the message, or of a part of it. */
+      readonly platformIndex: Buffer;
+      readonly code: string;
+      readonly becomes: 'waiting' | 'closed' | 'parked';
+      /** When it is tried again; absent: after a pause that grows with the attempts. */
+      readonly inMs?: number;
+      readonly windowOver?: boolean;
+    }
   /** What this process found out by its own attempt; `failed` when that counts against the delivery. */
   | (Held & {
-      readonly as: 'waiting' | 'unknown';
+      readonly as: 'waiting';
       readonly inMs: number;
       readonly failed: boolean;
+      readonly windowOver?: boolean;
       readonly code: string;
     })
+  /** Nobody knows what became of the call; `part`: of which part of the message. */
+  | (Held & { readonly as: 'unknown'; readonly inMs: number; readonly part: number; readonly code: string })
   | (Held & { readonly as: 'parked' | 'skipped'; readonly code: string })
   /** The person may not be written to there now: what is done then stands with the destination. */
   | (Held & { readonly as: 'closed'; readonly code: string });
+
+/**
+ * Whether that a messenger could not show something counts against its delivery, as the same answer to a call would:
+ * not where it says when it may go again, or that another form may, for that is no fault of the message.
+ */
+export function countsAgainst({ becomes, inMs, windowOver }: Extract<Settling, { as: 'failed' }>): boolean {
+  return becomes === 'waiting' && inMs === undefined && !windowOver;
+}
+
+/** What a messenger could not show: a message of ours, or a part of it. */
+export type LostPart = Pick<Extract<Settling, { as: 'failed' }>, 'deliveryId' | 'platformIndex'>;
 
 /** Where something changed, for whoever works on that shard. */
 export type Settled = Pick<OpenDelivery, 'shard' | 'channel' | 'deliveryId'> & {
   /** It is to be tried again. */
   readonly isOpen: boolean;
+  /** It was given up until somebody looks. */
+  readonly isParked: boolean;
 };
 
 /** How much is open of one messenger. */
@@ -175,7 +221,10 @@ export interface DeliveryStore<Tx> {
   begin(node: NodeId, attempts: readonly Attempt[]): Promise<Begun[]>;
   /** Stores what is known. Answers in the same order; undefined where nothing changed, as the caller was fenced off or it was known. */
   settle(node: NodeId, settlings: readonly Settling[]): Promise<(Settled | undefined)[]>;
-  /** The person at this identity has written: what waited for that is due. Answers where something changed. */
+  /**
+   * The person at this identity has written, or their thread is ours again: what waited for that is due, in any
+   * form. Answers where something changed.
+   */
   release(identityId: IdentityId): Promise<Settled[]>;
   /** How much is open, of each messenger that has any. */
   backlog(): Promise<Backlog[]>;

@@ -4,7 +4,16 @@ import type { ReadContent, Readable } from './content.ts';
 import { inBatches } from './in-batches.ts';
 import type { Lane, MessengerLanes } from './lanes.ts';
 import type { Dispatch, Outcome, Sender } from './sender.ts';
-import type { Attempt, Begun, DeliveryStore, Held, OpenDelivery, Settled, Settling } from './store.ts';
+import {
+  failuresMax,
+  type Attempt,
+  type Begun,
+  type DeliveryStore,
+  type Held,
+  type OpenDelivery,
+  type Settled,
+  type Settling,
+} from './store.ts';
 
 /** What a worker works with. */
 export interface WorkerParts {
@@ -38,8 +47,6 @@ const readAheadMax = 8;
 const readKeptMs = 2_000;
 /** Beside a call's own time: for storing what came of it. */
 const slackMs = 1_000;
-/** Failures of its own, or outcomes that are not known, after which a delivery is parked. */
-const failuresMax = 12;
 const pauses: Pauses = { firstMs: 1_000, maxMs: 300_000 };
 /**
  * What is not among what may be read, as while a bank's key service is down, is waited for some hours; what ends
@@ -102,7 +109,7 @@ export class LaneWorker {
     const begun = await this.#begin({ ...held, content, detail, forMs });
     switch (begun.begun) {
       case 'closed':
-        if (begun.code === 'parked-before' || begun.code === 'given-up') this.parkedAlarm(sender.channel, begun.code);
+        if (begun.code !== 'gone' && begun.code !== 'shown') this.parkedAlarm(sender.channel, begun.code);
         messenger.shift(lane);
         return true;
       case 'unreadable':
@@ -126,6 +133,7 @@ export class LaneWorker {
       entry: delivery.entry,
       message: readable?.message,
       manner: readable?.manner ?? { locale: 'en', timeZone: 'UTC' },
+      windowOver: delivery.windowOver,
       replaces: begun.replaces,
     };
     const outcome = await this.#call(sender, dispatch);
@@ -203,9 +211,9 @@ export class LaneWorker {
     return outcome;
   }
 
-  async #answeredLate({ reference, message }: Dispatch, platformId: string): Promise<void> {
+  async #answeredLate({ reference, message, attempt }: Dispatch, platformId: string): Promise<void> {
     const as = 'delivered';
-    await this.store({ as, deliveryId: reference, platformId, shownRevision: message?.revision });
+    await this.store({ as, deliveryId: reference, platformId, shownRevision: message?.revision, attempt });
   }
 
   /** Stores what came of a call. Answers whether the lane goes on. */
@@ -222,7 +230,8 @@ export class LaneWorker {
       case 'sent': {
         messenger.succeeded();
         const { deliveryId } = delivery;
-        await this.store({ as: 'delivered', deliveryId, platformId: outcome.platformId, shownRevision });
+        const { platformId } = outcome;
+        await this.store({ as: 'delivered', deliveryId, platformId, shownRevision, attempt: held.attempts });
         break;
       }
       case 'skipped':
@@ -243,12 +252,23 @@ export class LaneWorker {
         if (!settled || settled.isOpen) return false;
         break;
       }
+      case 'window':
+        messenger.succeeded();
+        await this.store({ ...held, as: 'waiting', inMs: 0, failed: false, windowOver: true, code: outcome.code });
+        this.#host.wakeLater(held.shard, 0);
+        return false;
       case 'later':
+        if (outcome.whole) breaker.pause(outcome.afterMs ?? pauses.firstMs);
+        else if (outcome.afterMs === undefined) this.#failed(messenger);
+        return this.#notTaken(messenger, delivery, held, outcome);
       case 'unknown': {
-        if (outcome.outcome === 'unknown') this.#parts.meter?.unknown('call');
-        if (outcome.outcome === 'later' && outcome.whole) breaker.pause(outcome.afterMs ?? pauses.firstMs);
-        else if (outcome.outcome === 'unknown' || outcome.afterMs === undefined) this.#failed(messenger);
-        return this.#failedAttempt(messenger, delivery, held, outcome);
+        this.#parts.meter?.unknown('call');
+        this.#failed(messenger);
+        const { code, part = 0 } = outcome;
+        const inMs = Math.max(sender.settleMs, backoffMs(this.#parts.random, held.attempts, pauses));
+        await this.store({ ...held, as: 'unknown', inMs, part, code });
+        this.#host.wakeLater(held.shard, inMs);
+        return false;
       }
     }
     messenger.shift(lane);
@@ -262,28 +282,23 @@ export class LaneWorker {
   }
 
   /** The delivery waits, or is parked when it failed too often. Answers whether its lane goes on. */
-  async #failedAttempt(
+  async #notTaken(
     messenger: MessengerLanes,
     delivery: OpenDelivery,
     held: Held,
-    outcome: Extract<Outcome, { outcome: 'later' | 'unknown' }>,
+    { afterMs, code }: Extract<Outcome, { outcome: 'later' }>,
   ): Promise<boolean> {
     const { sender } = messenger;
-    const saidWhen = outcome.outcome === 'later' && outcome.afterMs !== undefined;
-    // What a person sees doubles with each outcome that is not known, whoever's fault it is.
-    const counts = messenger.countsAgainst(delivery);
-    const failed = outcome.outcome === 'unknown' || (!saidWhen && counts);
+    const failed = messenger.countsAgainst(delivery) && afterMs === undefined;
     if (failed && delivery.failures + 1 >= failuresMax) {
-      await this.store({ ...held, as: 'parked', code: outcome.code });
-      this.parkedAlarm(sender.channel, outcome.code);
+      await this.store({ ...held, as: 'parked', code });
+      this.parkedAlarm(sender.channel, code);
       this.#host.wakeLater(held.shard, 0);
       return false;
     }
-    const later = outcome.outcome === 'later';
-    const pauseMs = backoffMs(this.#parts.random, held.attempts, pauses);
-    const waitMs = later ? (outcome.afterMs ?? pauseMs) : Math.max(sender.settleMs, pauseMs);
-    await this.store({ ...held, as: later ? 'waiting' : 'unknown', inMs: waitMs, failed, code: outcome.code });
-    this.#host.wakeLater(held.shard, waitMs);
+    const inMs = afterMs ?? backoffMs(this.#parts.random, held.attempts, pauses);
+    await this.store({ ...held, as: 'waiting', inMs, failed, code });
+    this.#host.wakeLater(held.shard, inMs);
     return false;
   }
 

@@ -15,6 +15,8 @@ const remembered = `phone.${platform}`;
 let person = sessionStorage.getItem(remembered) ?? '';
 /** @type {PhoneState | undefined} */
 let state;
+/** Whether the end of the thread is in sight: then it stays there, whatever comes. */
+let atEnd = true;
 
 /**
  * @param {string} tag
@@ -34,6 +36,14 @@ const filled = (text, values) => text.replaceAll(/\{(\w+)\}/g, (_, name) => Stri
 /** @param {number} atMs @param {'short' | 'medium'} timeStyle */
 const clock = (atMs, timeStyle) => new Date(atMs).toLocaleTimeString(document.documentElement.lang, { timeStyle });
 
+/** @param {number} atMs */
+const dayAndClock = (atMs) =>
+  new Date(atMs).toLocaleString(document.documentElement.lang, {
+    weekday: 'long',
+    hour: 'numeric',
+    minute: '2-digit',
+  });
+
 /** @param {string} act @param {Record<string, unknown>} [more] @returns {Promise<void>} */
 async function act(act, more = {}) {
   const response = await fetch(`/phone/api/${act}`, {
@@ -44,6 +54,8 @@ async function act(act, more = {}) {
   const answer = await response.json();
   byId('said').textContent = response.ok ? '' : (answer.message ?? '');
   if (!response.ok) return;
+  // Who did something sees what came of it.
+  atEnd = true;
   if (typeof answer.open === 'string') window.open(answer.open, '_blank', 'noopener');
   show(answer.state ?? answer);
 }
@@ -67,6 +79,10 @@ const keyOf = (messageId, button) => key(button, () => void act('press', { messa
 function pictureOf({ src, alt = '' }) {
   const image = document.createElement('img');
   image.className = 'picture';
+  // Only now its height is known.
+  image.addEventListener('load', () => {
+    if (atEnd) byId('thread').scrollTop = byId('thread').scrollHeight;
+  });
   image.src = src;
   image.alt = alt;
   return image;
@@ -74,9 +90,12 @@ function pictureOf({ src, alt = '' }) {
 
 /** @param {PhoneMessage} message */
 function contentOf(message) {
-  const parts = message.pictures.map(pictureOf);
   /** @type {HTMLElement[]} */
-  const shown = [...parts];
+  const shown = [];
+  for (const { src, caption } of message.pictures) {
+    shown.push(pictureOf({ src }));
+    if (caption !== undefined) shown.push(made('p', 'bubble', caption));
+  }
   const said = [message.header, message.text, message.footer];
   said.forEach((text, n) => {
     if (text !== undefined && text !== '') shown.push(made('p', `bubble${n === 1 ? '' : ' small'}`, text));
@@ -160,7 +179,7 @@ function show(next) {
   showPeople(next);
   showThread(next, isElsewhere);
   byId('window').textContent = next.window.open
-    ? filled(words.windowOpen, { time: clock(next.window.closesAtMs ?? next.nowMs, 'short') })
+    ? filled(words.windowOpen, { time: dayAndClock(next.window.closesAtMs ?? next.nowMs) })
     : words.windowClosed;
   byId('reach').textContent = next.person.reach === 'reachable' ? words.unreachable : words.reachable;
   byId('nothing').hidden = next.seen.length > 0;
@@ -178,7 +197,7 @@ function showPeople({ people }) {
 /** @param {PhoneState} next @param {boolean} isElsewhere */
 function showThread({ thread, profile }, isElsewhere) {
   const list = byId('thread');
-  const atEnd = isElsewhere || list.scrollHeight - list.scrollTop - list.clientHeight < 80;
+  if (isElsewhere) atEnd = true;
   const first = thread.length === 0 ? [made('li', 'row small', profile.greeting ?? words.empty)] : [];
   if (isElsewhere) rows.clear();
   const items = [...first, ...thread.map(row)];
@@ -186,8 +205,14 @@ function showThread({ thread, profile }, isElsewhere) {
   items.forEach((item, n) => {
     if (list.children[n] !== item) list.insertBefore(item, list.children[n] ?? null);
   });
-  if (atEnd) list.scrollTop = list.scrollHeight;
   showMenu(profile);
+  showChips(thread, profile);
+  // What stands under the thread takes of its height.
+  if (atEnd) list.scrollTop = list.scrollHeight;
+}
+
+/** @param {PhoneState['thread']} thread @param {PhoneState['profile']} profile */
+function showChips(thread, profile) {
   const last = thread.at(-1);
   const chips = byId('chips');
   const offered = JSON.stringify([last?.id, last?.quickReplies, thread.length === 0 && profile]);
@@ -209,13 +234,17 @@ function showMenu(profile) {
 }
 
 async function refresh() {
-  const query = new URLSearchParams({ platform, ...(person !== '' && { person }) });
+  const asked = person;
+  const query = new URLSearchParams({ platform, ...(asked !== '' && { person: asked }) });
   const response = await fetch(`/phone/api/state?${query}`);
+  const answer = await response.json();
+  // Meanwhile somebody else's telephone was taken up: this is of the one before.
+  if (person !== asked) return;
   // Somebody who is remembered here may be gone with the sandbox's data.
   if (response.status === 404 && person !== '') {
     person = '';
     await refresh();
-  } else if (response.ok) show(await response.json());
+  } else if (response.ok) show(answer);
 }
 
 /** @type {EventSource | undefined} */
@@ -248,6 +277,10 @@ byId('composer').addEventListener('submit', (event) => {
   const text = field.value.trim();
   field.value = '';
   if (text !== '') void act('say', { text });
+});
+byId('thread').addEventListener('scroll', () => {
+  const { scrollHeight, scrollTop, clientHeight } = byId('thread');
+  atEnd = scrollHeight - scrollTop - clientHeight < 80;
 });
 byId('menu').addEventListener('click', () => {
   const sheet = byId('sheet');

@@ -60,7 +60,7 @@ function drawPhone(platform: PhoneChoice['platform'], words: PhoneWords): Html {
           autocomplete="off"
           maxlength="2000"
           aria-label="${words.write}"
-          placeholder="${words.write}"
+          placeholder="${words.message}"
         />
         <button class="key main">${words.send}</button>
       </form>

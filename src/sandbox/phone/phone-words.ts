@@ -14,6 +14,7 @@ export interface PhoneWords {
   readonly phone: string;
   readonly thread: string;
   readonly write: string;
+  readonly message: string;
   readonly send: string;
   readonly begin: string;
   readonly menu: string;
@@ -57,6 +58,7 @@ export const phoneWords: Readonly<Record<Locale, PhoneWords>> = {
     phone: 'Phone',
     thread: 'Conversation',
     write: 'Write a message',
+    message: 'Message',
     send: 'Send',
     begin: 'Get started',
     menu: 'Menu',
@@ -97,6 +99,7 @@ export const phoneWords: Readonly<Record<Locale, PhoneWords>> = {
     phone: 'Teléfono',
     thread: 'Conversación',
     write: 'Escribe un mensaje',
+    message: 'Mensaje',
     send: 'Enviar',
     begin: 'Empezar',
     menu: 'Menú',
@@ -105,7 +108,7 @@ export const phoneWords: Readonly<Record<Locale, PhoneWords>> = {
     picture: 'Enviar una foto',
     place: 'Enviar un lugar',
     voice: 'Enviar un mensaje de voz',
-    windowOpen: 'La empresa puede escribir libremente hasta las {time}.',
+    windowOpen: 'La empresa puede escribir libremente hasta el {time}.',
     windowClosed: 'La empresa solo puede enviar plantillas: aquí no se escribe nada desde hace un día.',
     time: 'Lo que puede pasar',
     dayPasses: 'Pasa un día',

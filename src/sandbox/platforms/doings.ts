@@ -1,5 +1,6 @@
 import { TellerlineError } from '#base';
 import type { PlatformAccount } from './accounts.ts';
+import { asFields } from './graph-request.ts';
 import { pictureKind } from './media.ts';
 import { unlinkPerson } from './messenger-api.ts';
 import { newMid, tellMessenger } from './messenger-events.ts';
@@ -127,7 +128,11 @@ export function react(actor: Actor, messageId: string, emoji: string | undefined
         ? { mid: messageId, action: 'unreact' }
         : { mid: messageId, action: 'react', reaction: 'other', emoji };
     void tell(actor, 'message_reactions', { reaction });
-  } else whatsApp(actor, newWamid(), { type: 'reaction', reaction: { message_id: messageId, emoji: emoji ?? '' } });
+  } else
+    whatsApp(actor, newWamid(person.number), {
+      type: 'reaction',
+      reaction: { message_id: messageId, emoji: emoji ?? '' },
+    });
 }
 
 /** The person sends a picture: Messenger tells an address, WhatsApp an id. */
@@ -196,7 +201,7 @@ export function readdress(actor: Actor, how: 'changed' | 'recycled'): void {
   else if (person.platform === 'whatsapp') {
     const body = `${person.name} changed from ${person.number ?? ''} to ${moved.number ?? ''}`;
     const system = { body, wa_id: moved.number, user_id: moved.id, type: 'user_changed_number' };
-    tellWhatsApp(context, account, person, newWamid(), { type: 'system', system });
+    tellWhatsApp(context, account, person, newWamid(person.number), { type: 'system', system });
   }
   context.changed();
 }
@@ -237,7 +242,7 @@ function heard({ context, account, person }: Actor): void {
 function keep(actor: Actor, shown: Partial<Shown>, body: unknown, replyTo?: string): string {
   const { context, person } = actor;
   heard(actor);
-  const id = person.platform === 'messenger' ? newMid() : newWamid();
+  const id = person.platform === 'messenger' ? newMid() : newWamid(person.number);
   context.at[person.platform].threads.add({
     ...blank,
     ...shown,
@@ -256,7 +261,17 @@ function keep(actor: Actor, shown: Partial<Shown>, body: unknown, replyTo?: stri
 }
 
 function tell({ context, account, person }: Actor, field: string, said: Record<string, unknown>): Promise<void> {
+  // Meta: an app that does not have the thread is told on the side, and answers nothing.
+  const isAway = context.people.named('messenger', person.key).away === true;
+  if (isAway) return tellMessenger(context, account, person, 'standby', withoutPayload(said), { within: 'standby' });
   return tellMessenger(context, account, person, field, said);
+}
+
+/** Meta: a postback that is told in standby lacks what the app had put behind its button. */
+function withoutPayload(said: Record<string, unknown>): Record<string, unknown> {
+  if (!('postback' in said)) return said;
+  const { payload: _payload, ...postback } = asFields(said['postback']);
+  return { ...said, postback };
 }
 
 function whatsApp({ context, account, person }: Actor, id: string, said: Record<string, unknown>): void {

@@ -60,6 +60,12 @@ export const graphErrors = {
     subcode: 1893063,
     message: 'This Page is restricted from sending messages.',
   },
+  threadAway: {
+    status: 403,
+    code: 10,
+    subcode: 2018300,
+    message: 'Message failed to send because another app is controlling this thread now.',
+  },
   permission: { status: 403, code: 200, message: 'Permissions error' },
   unavailablePerson: {
     status: 400,
@@ -68,6 +74,7 @@ export const graphErrors = {
     message: 'This person isn’t available right now.',
   },
   messengerRate: { status: 400, code: 613, message: 'Calls to this API have exceeded the rate limit.' },
+  pageDay: { status: 400, code: 80006, message: 'There have been too many calls to this Messenger account.' },
   appRate: { status: 400, code: 4, message: 'Application request limit reached' },
   pageRate: { status: 400, code: 80004, message: 'There have been too many calls to this account.' },
   businessRate: { status: 400, code: 80007, message: 'Rate limit issues' },

@@ -49,6 +49,12 @@ function send(request: FastifyRequest, reply: FastifyReply, answer: GraphAnswer)
     request.raw.socket.destroy();
     return reply;
   }
+  if (answer.usage) {
+    const { accountId, percent } = answer.usage;
+    const counts = { call_count: percent, total_cputime: 0, total_time: 0, estimated_time_to_regain_access: 0 };
+    const usage = JSON.stringify({ [accountId]: [{ type: 'messenger', ...counts }] });
+    void reply.header('x-business-use-case-usage', usage);
+  }
   return reply
     .code(answer.status)
     .header('facebook-api-version', 'v26.0')

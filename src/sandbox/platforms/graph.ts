@@ -1,9 +1,9 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import * as z from 'zod';
 import { appOfToken, callSubscriptions, debugToken, isDead, parameterOf } from './account-api.ts';
 import { proofHolds, type PlatformAccount } from './accounts.ts';
-import { GraphError, graphErrors, readParameter, type GraphErrorName } from './graph-error.ts';
+import { GraphError, readParameter } from './graph-error.ts';
 import { asFields, parseJson, readForm, textField, type GraphBody } from './graph-request.ts';
+import { meetFate } from './fate.ts';
 import { callMessenger } from './messenger-api.ts';
 import type { PlatformName } from './phone-api.ts';
 import { answered, type CallOf, type GraphAnswer, type PlatformContext } from './platform-context.ts';
@@ -122,42 +122,9 @@ async function callAsApp(
 
 /** A send meets its fate; every other call is served. */
 async function serve(context: PlatformContext, call: CallOf, file: GraphBody['file']): Promise<GraphAnswer> {
-  const { platform } = call.account;
   const goOn = (): Promise<GraphAnswer> =>
-    platform === 'messenger' ? callMessenger(context, call) : callWhatsApp(context, call, file);
-  if (call.method !== 'POST' || call.path[1] !== 'messages') return goOn();
-  const { faults } = context.at[platform];
-  const fate = faults.fate();
-  switch (fate) {
-    case 'served':
-      return goOn();
-    case 'server-error':
-      throw new GraphError(platform === 'messenger' ? 'temporary' : 'serviceUnavailable');
-    case 'rate-limited':
-      throw new GraphError(rateRefusal(platform, faults.settings.rateCode));
-    case 'reset-before':
-      return { status: 0, body: undefined, cut: true };
-    case 'reset-after':
-      return { ...(await goOn()), cut: true };
-    case 'slow': {
-      const answer = await goOn();
-      await sleep(faults.settings.slowMs, undefined, { ref: false });
-      return answer;
-    }
-  }
-}
-
-function rateRefusal(platform: PlatformName, code: number | undefined): GraphErrorName {
-  const names: readonly GraphErrorName[] = [
-    'appRate',
-    'messengerRate',
-    'pageRate',
-    'businessRate',
-    'numberRate',
-    'pairRate',
-  ];
-  const usual = platform === 'messenger' ? 'messengerRate' : 'numberRate';
-  return names.find((name) => graphErrors[name].code === code) ?? usual;
+    call.account.platform === 'messenger' ? callMessenger(context, call) : callWhatsApp(context, call, file);
+  return call.method === 'POST' && call.path[1] === 'messages' ? meetFate(context, call, goOn) : goOn();
 }
 
 /** Keeps what the hub asked about a person: what the platform could read. */

@@ -38,10 +38,20 @@ export async function sendMessenger(
   const { message } = send;
   if (!message) throw new GraphError('parameter', 'Param message must be set');
   checkKind(send, message);
-  if (faults.settings.ratesKept) rates.spend(account.id, person.key);
+  const { ratesKept } = faults.settings;
+  if (ratesKept) rates.spend(account.id, person.key);
+  if (person.away) throw new GraphError('threadAway');
   checkWindow(context, send, person);
   checkReach(person);
-  return take(context, account, person, message, body);
+  const percent = ratesKept ? rates.spendOfDay(account.id, engagedWith(context, account)) : 0;
+  return { ...(await take(context, account, person, message, body)), usage: { accountId: account.id, percent } };
+}
+
+/** People who did something there within the last day. */
+function engagedWith({ people, sandbox }: PlatformContext, account: PlatformAccount): number {
+  const sinceMs = sandbox.clock.nowMs() - WINDOW_MS;
+  const isEngaged = ({ accountId, heardAtMs = 0 }: Person): boolean => accountId === account.id && heardAtMs > sinceMs;
+  return people.of('messenger').filter(isEngaged).length;
 }
 
 function recipientOf(context: PlatformContext, account: PlatformAccount, { recipient }: MessengerSend): Person {

@@ -268,3 +268,28 @@ test('garbage is answered in the Graph API’s form', async () => {
   const batch = await trial.graph('messenger', 'POST', '/', { batch: '{' });
   assert.equal(batch.error?.code, 100);
 });
+
+test('while another app has the thread, sends are 10/2018300 and what the person says is told on the side', async () => {
+  const { person } = await trial.state('messenger');
+  await trial.control('POST', '/messenger/handover', { person: person.key, owner: 'another' });
+  await trial.hub.until((item) => 'take_thread_control' in item);
+  const refused = await send({ text: 'a' });
+  assert.deepEqual([refused.error?.code, refused.error?.error_subcode], [10, 2018300]);
+  await trial.phone('say', 'messenger', { text: 'to the other one' });
+  await trial.hub.until((item) => (item['message'] as { text?: string })?.text === 'to the other one');
+  const [body] = trial.hub.told.slice(-1);
+  assert.ok(body?.raw.includes('"standby"'));
+  await trial.control('POST', '/messenger/handover', { person: person.key, owner: 'us' });
+  await trial.hub.until((item) => 'pass_thread_control' in item);
+  assert.equal((await send({ text: 'a' })).status, 200);
+});
+
+test('what sends were answered with is counted, and what was taken without its sender being told is marked', async () => {
+  await trial.faults('messenger', { resetAfterTakingNext: 1 });
+  await assert.rejects(send({ text: 'cut', metadata: 'mine' }));
+  const { taken } = await trial.control('GET', '/messenger/taken');
+  const cut = (taken as { reference?: string; unanswered?: string }[]).find(({ reference }) => reference === 'mine');
+  assert.equal(cut?.unanswered, 'cut');
+  const { answers } = await trial.control('GET', '/messenger/answers');
+  assert.equal((answers as Record<string, number>)['taken and cut'], 1);
+});

@@ -22,6 +22,8 @@ export interface Person {
   readonly stoppedMarketing: boolean;
   /** When they did something last. */
   readonly heardAtMs?: number;
+  /** Another app has the thread with them. Messenger alone. */
+  readonly away?: boolean;
   /** Joined by Meta's own account linking, with this code of the business's. */
   readonly linkedBy?: string;
 }
@@ -67,7 +69,7 @@ export function openPeople(accounts: Accounts, kept: Collection<Person>): People
       accountId,
       name: who.name,
       locale: who.locale ?? 'en_US',
-      ...identifiers(platform),
+      ...identifiers(platform, who.locale),
       hides: who.hides ?? 'nothing',
       reach: 'reachable',
       stoppedMarketing: false,
@@ -101,7 +103,7 @@ export function openPeople(accounts: Accounts, kept: Collection<Person>): People
     arrive,
     change,
     readdress: (person, how) => {
-      const fresh = identifiers(person.platform);
+      const fresh = identifiers(person.platform, person.locale);
       const number = how === 'recycled' ? person.number : fresh.number;
       const { heardAtMs: _heard, linkedBy: _linked, ...rest } = person;
       const moved: Person = { ...rest, id: fresh.id, ...(number !== undefined && { number }) };
@@ -111,8 +113,12 @@ export function openPeople(accounts: Accounts, kept: Collection<Person>): People
   };
 }
 
-function identifiers(platform: PlatformName): { id: string; number?: string } {
+/** WhatsApp tells nobody's language: somebody who speaks Spanish has a number in Mexico, by which a business can guess it. */
+function identifiers(platform: PlatformName, locale = 'en_US'): { id: string; number?: string } {
   if (platform === 'messenger') return { id: digits(17) };
+  const own = String(randomInt(10_000_000)).padStart(7, '0');
   // 555-01xx would be too few for many people; area code 555 is nobody's either.
-  return { id: `US.${digits(20)}`, number: `1555${String(randomInt(10_000_000)).padStart(7, '0')}` };
+  return locale.startsWith('es')
+    ? { id: `MX.${digits(20)}`, number: `521555${own}` }
+    : { id: `US.${digits(20)}`, number: `1555${own}` };
 }

@@ -54,6 +54,8 @@ export interface CallOf {
 export interface GraphAnswer {
   readonly status: number;
   readonly body: unknown;
+  /** How much of a day's sends a page has used up, in percent. Meta: `X-Business-Use-Case-Usage`. */
+  readonly usage?: { readonly accountId: string; readonly percent: number };
   /** The connection is cut in place of an answer. */
   readonly cut?: boolean;
 }

@@ -17,6 +17,8 @@
  * | GET    …/previews                | addresses in messages that the platform looked at                            |
  * | POST   …/templates/{id}/status   | `{status, reason?}`: PAUSED, REJECTED and so on; the app is told             |
  * | POST   …/standby                 | `{person, text}`: said while another app has the thread; Messenger alone     |
+ * | POST   …/handover                | `{person, owner: 'another' or 'us', told?}`: another app takes the thread, or passes it back; `told: false`: the app is not told; Messenger alone |
+ * | GET    …/answers                 | how many sends were answered with what: a code, or what became of the line   |
  */
 import type { FastifyInstance } from 'fastify';
 import * as z from 'zod';
@@ -28,6 +30,8 @@ import type { PlatformContext } from './platform-context.ts';
 import { templateStatuses } from './templates.ts';
 
 const at = z.object({ platform: z.enum(['messenger', 'whatsapp']) });
+/** Meta: the page's own inbox, as an app. */
+const otherApp = '263902037430900';
 const hides = z.enum(['nothing', 'number', 'id']);
 
 /** What a person or a test may make happen at the platforms. */
@@ -91,13 +95,8 @@ export function platformControl(context: PlatformContext) {
       templates.decide(account, template, asked.status, asked.reason);
       return templates.byId(id);
     });
-    scope.post('/control/platforms/messenger/standby', async ({ body }) => {
-      const asked = z.object({ person: z.string(), text: z.string() }).parse(body);
-      const { account, person } = actorOf(context, 'messenger', asked.person);
-      const said = { message: { mid: newMid(), text: asked.text } };
-      await tellMessenger(context, account, person, 'standby', said, { within: 'standby' });
-      return { told: true };
-    });
+    scope.get(`${base}/answers`, async ({ params }) => ({ answers: of(params).threads.answers() }));
+    threadRoutes(scope, context);
   };
 }
 
@@ -127,5 +126,29 @@ function peopleRoutes(scope: FastifyInstance, context: PlatformContext, base: st
     const changed = context.people.change(person, wanted.parse(body));
     context.changed();
     return changed;
+  });
+}
+
+/** Whose thread a person's is: Messenger alone. */
+function threadRoutes(scope: FastifyInstance, context: PlatformContext): void {
+  scope.post('/control/platforms/messenger/handover', async ({ body }) => {
+    const asked = z.object({ person: z.string(), owner: z.enum(['another', 'us']), told: z.boolean().default(true) });
+    const { person: key, owner, told } = asked.parse(body);
+    const { account, person } = actorOf(context, 'messenger', key);
+    const changed = context.people.change(person, { away: owner === 'another' });
+    const { appId } = context.accounts.app('messenger');
+    const control =
+      owner === 'another'
+        ? { take_thread_control: { previous_owner_app_id: appId, metadata: '' } }
+        : { pass_thread_control: { new_owner_app_id: appId, previous_owner_app_id: otherApp, metadata: '' } };
+    if (told) await tellMessenger(context, account, person, 'messaging_handovers', control);
+    return changed;
+  });
+  scope.post('/control/platforms/messenger/standby', async ({ body }) => {
+    const asked = z.object({ person: z.string(), text: z.string() }).parse(body);
+    const { account, person } = actorOf(context, 'messenger', asked.person);
+    const said = { message: { mid: newMid(), text: asked.text } };
+    await tellMessenger(context, account, person, 'standby', said, { within: 'standby' });
+    return { told: true };
   });
 }

@@ -39,3 +39,21 @@ test('a number sends eighty a second, and to one person 45 ahead and then one in
   assert.equal(codeOf(rates, 'number', 'robert'), undefined);
   assert.equal(codeOf(rates, 'number', 'robert'), 131056);
 });
+
+test('in a day a page sends two hundred for each person who is engaged with it; one more is 80006, until the day is over', () => {
+  const time = { ms: 0 };
+  const rates = createRates('messenger', clockAt(time));
+  const spend = (engaged: number): number | undefined => {
+    try {
+      return rates.spendOfDay('page', engaged);
+    } catch (error) {
+      assert.ok(error instanceof GraphError && error.code === 80006);
+      return undefined;
+    }
+  };
+  const used = Array.from({ length: 400 }, () => spend(2));
+  assert.deepEqual([used[199], used[379], used[399], spend(2)], [50, 95, 100, undefined]);
+  assert.equal(spend(3), 66, 'somebody more has written');
+  time.ms = 24 * 3_600_000;
+  assert.equal(spend(0), 0);
+});

@@ -41,6 +41,8 @@ export interface Taken {
   readonly person: string;
   readonly reference?: string;
   readonly atMs: number;
+  /** The sender was not told: the line was cut, or the answer came late. */
+  readonly unanswered?: 'cut' | 'slow';
 }
 
 /** The threads of everybody at one platform. */
@@ -56,6 +58,9 @@ export interface Threads {
   see(person: Person, request: SeenRequest): void;
   seen(person: Person): readonly SeenRequest[];
   take(taken: Taken): void;
+  /** A send was answered with this, in a word; or it was taken and its sender was not told. */
+  answered(word: string, unanswered?: { readonly id: string; readonly why: 'cut' | 'slow' }): void;
+  answers(): Readonly<Record<string, number>>;
   taken(): readonly Taken[];
   forgetTaken(): void;
 }
@@ -65,6 +70,7 @@ export function openThreads(kept: Collection<ThreadMessage>): Threads {
   const threads = new Map<string, string[]>();
   const seen = new Map<string, SeenRequest[]>();
   let taken: Taken[] = [];
+  const answers = new Map<string, number>();
   const listOf = (key: string): string[] => {
     const list = threads.get(key) ?? [];
     threads.set(key, list);
@@ -102,6 +108,13 @@ export function openThreads(kept: Collection<ThreadMessage>): Threads {
     take: (one) => {
       if (taken.length < TAKEN_MAX) taken.push(one);
     },
+    answered: (word, unanswered) => {
+      answers.set(word, (answers.get(word) ?? 0) + 1);
+      const at = unanswered ? taken.findLastIndex(({ id }) => id === unanswered.id) : -1;
+      const one = taken[at];
+      if (one && unanswered) taken[at] = { ...one, unanswered: unanswered.why };
+    },
+    answers: () => Object.fromEntries([...answers].toSorted(([a], [b]) => (a < b ? -1 : 1))),
     taken: () => taken,
     forgetTaken: () => {
       taken = [];

@@ -5,9 +5,13 @@ import type { Person } from './people.ts';
 import type { PlatformContext } from './platform-context.ts';
 import type { ThreadMessage } from './threads.ts';
 
-/** An id of a message as WhatsApp makes them. */
-export function newWamid(): string {
-  return `wamid.${randomBytes(30).toString('base64')}`;
+/** An id of a message as WhatsApp makes them: it holds the person's number, in digits. */
+export function newWamid(number = ''): string {
+  const digits = Buffer.from(number);
+  const made = Buffer.from(randomBytes(9).toString('hex').toUpperCase());
+  const before = Buffer.from([0x1c, 0x18, digits.length]);
+  const between = Buffer.from([0x15, 0x02, 0x00, 0x11, 0x18, made.length]);
+  return `wamid.${Buffer.concat([before, digits, between, made, Buffer.from([0x00])]).toString('base64')}`;
 }
 
 /** Tells the number's app of one message of a person's. What the person hides is left out. */

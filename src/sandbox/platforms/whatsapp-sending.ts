@@ -1,5 +1,5 @@
 import type { PlatformAccount } from './accounts.ts';
-import { GraphError, readParameter, type GraphErrorName } from './graph-error.ts';
+import { GraphError, graphErrors, readParameter, type GraphErrorName } from './graph-error.ts';
 import { WINDOW_MS } from './messenger-sending.ts';
 import type { Person } from './people.ts';
 import { answered, type GraphAnswer, type PlatformContext } from './platform-context.ts';
@@ -85,7 +85,7 @@ async function take(
 ): Promise<GraphAnswer> {
   const { shown, presses } = await show(context, message, template);
   const { threads, typing } = context.at.whatsapp;
-  const id = newWamid();
+  const id = newWamid(person.number);
   const atMs = context.sandbox.clock.nowMs();
   const reference = message.biz_opaque_callback_data;
   typing.delete(person.key);
@@ -114,7 +114,10 @@ async function take(
       tellStatus(context, account, person, kept, 'sent', { delayMs: Math.floor(receiptsAfterMs / 2) });
     delivered(context, account, person, id);
     context.changed();
-  } else tellStatus(context, account, person, kept, 'failed', { delayMs: 20, error: refused });
+  } else {
+    threads.answered(`failed by a status of ${graphErrors[refused].code}`);
+    tellStatus(context, account, person, kept, 'failed', { delayMs: 20, error: refused });
+  }
   return answerOf(message, id, person.number);
 }
 
@@ -192,7 +195,7 @@ function react(
   const theirs = to.reactions.filter(({ by }) => by === 'person');
   threads.change(to, { reactions: emoji === '' ? theirs : [...theirs, { by: 'business', emoji }] });
   context.changed();
-  return answerOf(message, newWamid(), person.number);
+  return answerOf(message, newWamid(person.number), person.number);
 }
 
 function markRead(context: PlatformContext, body: Readonly<Record<string, unknown>>): GraphAnswer {

@@ -44,9 +44,10 @@ export const holdsButtons = ({ card }: Content): boolean =>
 
 /** Any card, in the one anatomy of all. */
 export function MessageCard({ content, at, nowMs, text, buttons }: MessageCardProps): ReactNode {
+  // With a receipt under it, a purchase is drawn like the rare cards.
+  if (content.card === 'transaction' && !content.receipt)
+    return <TransactionCard content={content} at={at} nowMs={nowMs} />;
   switch (content.card) {
-    case 'transaction':
-      return <TransactionCard content={content} at={at} nowMs={nowMs} />;
     case 'balance':
       return content.accounts.length === 1 ? (
         <OneBalance content={content} at={at} nowMs={nowMs} />
@@ -84,7 +85,7 @@ function SeveralBalances({ content, at, nowMs }: CardProps<BalanceCard>): ReactN
   return (
     <Card bank={content.bank} at={at}>
       <What title={words.say('balance.accounts', { count: content.accounts.length })} />
-      <Where>{first ? balanceAsOf(words, first, at, nowMs) : null}</Where>
+      <Where>{first && balanceAsOf(words, first, at, nowMs)}</Where>
       <dl className={styles.rows}>
         {content.accounts.map((account) => {
           const { amount, says } = leadingBalance(words, account);
@@ -118,9 +119,9 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
       <Where>
         {narrowed && what ? `${words.say('consent.narrowedWhat', { what })} ` : null}
         {state === 'granted' && expiresAt ? words.say('consent.until', { date: words.date(expiresAt) }) : null}
-        {state === 'reconnect' ? words.say('consent.reconnectWhy', { bank: name }) : null}
-        {state === 'narrow-asked' ? words.say('consent.narrowWhy', { what }) : null}
-        {state === 'stop-asked' ? words.say('consent.stopWhy', { bank: name }) : null}
+        {state === 'reconnect' && words.say('consent.reconnectWhy', { bank: name })}
+        {state === 'narrow-asked' && words.say('consent.narrowWhy', { what })}
+        {state === 'stop-asked' && words.say('consent.stopWhy', { bank: name })}
         {state === 'revoked' && ended
           ? words.say(ended.withdrawn ? 'consent.withdrawn' : 'consent.ended', {
               by: ended.by,
@@ -137,13 +138,13 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
           </Tag>
         </div>
       ) : null}
-      {narrowed ? (
+      {narrowed && (
         <div className={styles.plain}>
           <Tag icon="check" done>
             {words.say('consent.erased', { records: narrowed.records, messages: narrowed.messages })}
           </Tag>
         </div>
-      ) : null}
+      )}
       {state === 'granted' && reading ? (
         <div className={styles.plain}>
           <Tag icon={reading.done ? 'check' : 'wait'} done={reading.done}>

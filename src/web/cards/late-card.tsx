@@ -1,4 +1,4 @@
-import type { Action, MatterCard as Content } from '#contract';
+import type { Action, Card as Content } from '#contract';
 import { CardGhost } from '#web/kit';
 import { useWords, type Words } from '#web/words';
 import { useEffect, useState, type ComponentType, type ReactNode } from 'react';

@@ -1,5 +1,15 @@
-import { cardIssuer, markOf, matterOf, type Matter, type MatterCard as Content, type MatterTag } from '#contract';
-import { accentOf, cardStyles, classes, Mark, Tag, useFace } from '#web/kit';
+import {
+  cardIssuer,
+  markOf,
+  matterOf,
+  receiptBrief,
+  type Matter,
+  type MatterCard as Content,
+  type MatterTag,
+  type TransactionCard as Purchase,
+  type Card,
+} from '#contract';
+import { accentOf, cardStyles, classes, Mark, Tag, TransactionCard, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import type { ReactNode } from 'react';
 import type { CardButtons } from './late-card.tsx';
@@ -12,15 +22,35 @@ export { loadLateWords } from './matter-words.ts';
 
 /** What a matter's card is drawn from. */
 export interface MatterCardProps {
-  readonly content: Content;
+  readonly content: Card;
   /** When it was said last: an instant. */
   readonly at: string;
   readonly nowMs: number;
   readonly buttons?: CardButtons | undefined;
 }
 
-/** An alert, an act, a dispute, an order or a parcel: its words come from the contract, part by part. */
-export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): ReactNode {
+/**
+ * An alert, an act, a dispute, an order or a parcel: its words come from the contract, part by part. A purchase
+ * with the receipt that the shop gave for it under it.
+ */
+export function MatterCard({ content, ...shown }: MatterCardProps): ReactNode {
+  switch (content.card) {
+    case 'balance':
+    case 'consent':
+    case 'chart':
+      return null;
+    case 'transaction':
+      return (
+        <TransactionCard content={content} at={shown.at} nowMs={shown.nowMs}>
+          {content.receipt ? <ReceiptLines receipt={content.receipt} /> : null}
+        </TransactionCard>
+      );
+    default:
+      return <OwnCard content={content} {...shown} />;
+  }
+}
+
+function OwnCard({ content, at, nowMs, buttons }: MatterCardProps & { readonly content: Content }): ReactNode {
   const words = lateWordsOf(useWords());
   const issuer = cardIssuer(content);
   const face = useFace(bankOf(content));
@@ -64,6 +94,15 @@ export function MatterCard({ content, at, nowMs, buttons }: MatterCardProps): Re
       <MatterParts parts={matter.parts} words={words} face={face} buttons={buttons} />
     </article>
   );
+}
+
+/** What the shop gave for a purchase: its lines, under the purchase's own card. */
+function ReceiptLines({ receipt }: { readonly receipt: NonNullable<Purchase['receipt']> }): ReactNode {
+  const words = lateWordsOf(useWords());
+  const face = useFace('');
+  if (!words) return null;
+  const parts = receiptBrief(receipt, { words });
+  return <MatterParts parts={parts} words={words} face={face} buttons={undefined} />;
 }
 
 /** A card speaks of one bank at most: its own, or the one that paid. */

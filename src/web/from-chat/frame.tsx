@@ -1,6 +1,5 @@
-import { TellerlineMark } from '#web/kit';
+import { Button, pageStyles, TellerlineMark } from '#web/kit';
 import { useState, type ReactNode } from 'react';
-import { Button } from '#web/kit';
 import styles from './from-chat.module.css';
 
 /** A page of one matter: a mark, a title, what it says, and what can be done at its end. */
@@ -17,10 +16,10 @@ export function Sheet({
     <>
       <main className={styles.main}>
         <TellerlineMark size={40} />
-        <h1>{title}</h1>
+        <h1 className={pageStyles.large}>{title}</h1>
         {children}
       </main>
-      {foot ? <footer className={styles.foot}>{foot}</footer> : null}
+      {foot ? <footer className={pageStyles.dock}>{foot}</footer> : null}
     </>
   );
 }

@@ -1,11 +1,10 @@
 import type { Locale } from '#contract';
-import { Button } from '#web/kit';
+import { Button, pageStyles } from '#web/kit';
 import { firstLocale } from '#web/words';
 import { useEffect, useState, type ReactNode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { ClaimPage } from './claim-page.tsx';
 import { CodePage } from './code-page.tsx';
-import styles from './from-chat.module.css';
 import { fromChatWords } from './words.ts';
 
 /** `/m#…` takes an address up; `/m/<attempt>` shows the code when the bank's login is done. */
@@ -19,8 +18,8 @@ function Page(): ReactNode {
     document.title = `${say('page')} · Tellerline`;
   });
   return (
-    <div className={styles.page}>
-      <nav className={styles.top}>
+    <div className={pageStyles.page}>
+      <nav className={pageStyles.top}>
         <Button weight="bare" lang={other} onClick={() => setLocale(other)}>
           {say('language')}
         </Button>

@@ -8,3 +8,4 @@ export * from './sheet.tsx';
 export * from './theme.ts';
 export * from './transaction-card.tsx';
 export { default as cardStyles } from './card.module.css';
+export { default as pageStyles } from './page.module.css';

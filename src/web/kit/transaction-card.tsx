@@ -16,10 +16,12 @@ interface TransactionCardProps {
   readonly content: Content;
   readonly at?: string | undefined;
   readonly nowMs: number;
+  /** What stands below it. */
+  readonly children?: ReactNode;
 }
 
 /** A purchase or a payment: the amount first, then who, where and when, and the place on a map. */
-export function TransactionCard({ content, at, nowMs }: TransactionCardProps): ReactNode {
+export function TransactionCard({ content, at, nowMs, children }: TransactionCardProps): ReactNode {
   const words = useWords();
   const { transaction, account } = content;
   const rows = transactionRows(words, content);
@@ -43,6 +45,7 @@ export function TransactionCard({ content, at, nowMs }: TransactionCardProps): R
         </dl>
       ) : null}
       <PlaceMap subjects={subjectOf(words, transaction)} />
+      {children}
     </Card>
   );
 }

@@ -78,14 +78,18 @@ function PurposeRow({ shown, on, toggle }: PurposeRowProps): ReactNode {
   );
 }
 
+function ExamplePurchase({ card }: { readonly card: NonNullable<Disclosure['previews']['card']> }): ReactNode {
+  const { occurredAt } = card.transaction;
+  return <TransactionCard content={card} at={occurredAt} nowMs={Date.parse(occurredAt)} />;
+}
+
 /** The very messages that will come: a real card, and lines. */
 export function Previews({ disclosure: { bank, previews } }: DisclosureProps): ReactNode {
-  const { occurredAt } = previews.card.transaction;
   return (
     <section className={styles.group}>
       <h2>{previews.title}</h2>
       <p className={styles.hint}>{previews.note}</p>
-      <TransactionCard content={previews.card} at={occurredAt} nowMs={Date.parse(occurredAt)} />
+      {previews.card ? <ExamplePurchase card={previews.card} /> : null}
       {previews.lines.length > 0 ? (
         <ul className={styles.lines}>
           {previews.lines.map(({ purpose, text, when }) => (

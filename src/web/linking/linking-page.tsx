@@ -1,5 +1,15 @@
 import type { Disclosure, Locale } from '#contract';
-import { accentOf, Button, CardGhost, ErrorLine, FacesProvider, IconButton, Mark, sentenceOf } from '#web/kit';
+import {
+  accentOf,
+  Button,
+  CardGhost,
+  ErrorLine,
+  FacesProvider,
+  IconButton,
+  Mark,
+  pageStyles,
+  sentenceOf,
+} from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
 import { useEffect, useState, type ReactNode } from 'react';
 import { linkingHub } from './linking.ts';
@@ -44,11 +54,9 @@ export function LinkingPage({ attempt, firstWords }: LinkingPageProps): ReactNod
   const other = words.locale === 'en' ? 'es' : 'en';
   return (
     <WordsProvider words={words}>
-      <div className={styles.page}>
-        <nav className={styles.top}>
-          {loaded.state === 'shown' && loaded.disclosure.levels ? (
-            <span />
-          ) : (
+      <div className={pageStyles.page}>
+        <nav className={pageStyles.top}>
+          {loaded.state === 'shown' && loaded.disclosure.levels ? null : (
             <IconButton icon="arrow-left" name={words.say('linking.back')} onClick={() => location.assign('/')} />
           )}
           <Button weight="bare" lang={other} onClick={() => setAsked({ locale: other })}>
@@ -123,7 +131,7 @@ function Form({ attempt, disclosure }: { readonly attempt: string; readonly disc
       <main className={styles.main}>
         <header className={styles.hero}>
           <Mark face={bank} size="large" />
-          <h1>{disclosure.title}</h1>
+          <h1 className={pageStyles.large}>{disclosure.title}</h1>
           <p>{disclosure.lead}</p>
         </header>
         <Purposes disclosure={disclosure} signing={signing} />
@@ -132,10 +140,10 @@ function Form({ attempt, disclosure }: { readonly attempt: string; readonly disc
         <Sections disclosure={disclosure} days={signing.days} setDays={signing.setDays} />
         <Signature disclosure={disclosure} signing={signing} />
       </main>
-      <footer className={styles.dock}>
+      <footer className={pageStyles.dock}>
         {problem?.of === 'all' ? <ErrorLine>{problem.text}</ErrorLine> : null}
         <Button type="submit" weight="main" wide disabled={busy}>
-          {words.say('linking.continue', { bank: bank.name })}
+          {disclosure.signature.go ?? words.say('linking.continue', { bank: bank.name })}
         </Button>
         <Button weight="bare" wide disabled={busy} onClick={() => void signing.decline()}>
           {words.say('linking.notNow')}

@@ -26,16 +26,18 @@ export function BanksSheet({ me, onClose }: SheetProps): ReactNode {
     <Sheet title={words.say('banks.title')} onClose={onClose}>
       <p className={styles.lead}>{words.say('banks.lead')}</p>
       <ul className={styles.banks}>
-        {me.banks.map(({ id }) => (
-          <li key={id}>
-            <BankButton
-              bank={id}
-              linked={me.links.some(({ bank, state }) => bank === id && state === 'linked')}
-              disabled={busy !== undefined}
-              onChoose={() => void choose(id)}
-            />
-          </li>
-        ))}
+        {me.banks
+          .filter(({ kind }) => !kind)
+          .map(({ id }) => (
+            <li key={id}>
+              <BankButton
+                bank={id}
+                linked={me.links.some(({ bank, state }) => bank === id && state === 'linked')}
+                disabled={busy !== undefined}
+                onChoose={() => void choose(id)}
+              />
+            </li>
+          ))}
       </ul>
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}
     </Sheet>

@@ -35,20 +35,22 @@ export function SignInSheet({ me, onClose }: { readonly me: Me; readonly onClose
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}
       <h3 className={styles.or}>{words.say('signIn.atBank')}</h3>
       <ul className={styles.banks}>
-        {me.banks.map((face) => (
-          <li key={face.id}>
-            <button
-              type="button"
-              className={styles.bank}
-              disabled={busy}
-              onClick={() => void attempt(() => goToBankSignIn(face.id), onClose)}
-            >
-              <Mark face={face} size="middle" />
-              <span>{face.name}</span>
-              <Icon name="right" />
-            </button>
-          </li>
-        ))}
+        {me.banks
+          .filter(({ kind }) => !kind)
+          .map((face) => (
+            <li key={face.id}>
+              <button
+                type="button"
+                className={styles.bank}
+                disabled={busy}
+                onClick={() => void attempt(() => goToBankSignIn(face.id), onClose)}
+              >
+                <Mark face={face} size="middle" />
+                <span>{face.name}</span>
+                <Icon name="right" />
+              </button>
+            </li>
+          ))}
       </ul>
     </Sheet>
   );

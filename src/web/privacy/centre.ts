@@ -1,12 +1,15 @@
 import type {
   ChannelChange,
   Channels,
+  EmailState,
   HearingAnswer,
   JoinCode,
   HearingRequest,
   LedgerPage,
   Privacy,
   Purpose,
+  PushState,
+  PushSubscription,
 } from '#contract';
 import { callHub } from '#web/kit';
 import type { NamedWitness } from '#web/proof';
@@ -33,5 +36,12 @@ export const centre = {
   removeChannel: (id: string): Promise<Channels> => callHub('DELETE', `/api/channels/${id}`),
   /** What is said in another messenger, so that this chat comes there too. */
   joinCode: (): Promise<JoinCode> => callHub('POST', '/api/channels/code'),
+  push: (): Promise<PushState> => callHub('GET', '/api/push'),
+  tellBrowser: (subscription: PushSubscription): Promise<void> => callHub('PUT', '/api/push', { subscription }),
+  tellBrowserNoMore: (endpoint: string): Promise<void> => callHub('DELETE', '/api/push', { endpoint }),
+  email: (): Promise<EmailState> => callHub('GET', '/api/email'),
+  /** Sends a code to an address. */
+  askEmail: (address: string): Promise<EmailState> => callHub('PUT', '/api/email', { address }),
+  confirmEmail: (code: string, spare: boolean): Promise<EmailState> => callHub('POST', '/api/email', { code, spare }),
   logStatus: (): Promise<{ witnesses: readonly NamedWitness[] }> => callHub('GET', '/api/log-status'),
 } as const;

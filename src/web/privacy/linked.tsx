@@ -10,6 +10,7 @@ import { usePrivacyWords } from './words.ts';
 
 /** What this service does something with today. */
 const offered: readonly Purpose[] = ['balances', 'transactions'];
+const offeredByShops: readonly Purpose[] = ['receipts', 'shipping'];
 
 interface LinkedProps {
   readonly privacy: Privacy;
@@ -20,11 +21,14 @@ interface LinkedProps {
 export function Linked({ privacy, reload }: LinkedProps): ReactNode {
   const words = usePrivacyWords();
   const { links } = privacy;
+  const hasShop = links.some(({ bank }) => privacy.banks.some(({ id, kind }) => id === bank && kind === 'shop'));
   return (
     <section className={styles.section} aria-labelledby="linked">
       <h1 id="linked">{words.say('linked.title')}</h1>
       <p className={styles.lead}>
-        {links.length === 0 ? words.say('linked.none') : words.say('linked.lead', { count: links.length })}
+        {links.length === 0
+          ? words.say('linked.none')
+          : words.say(hasShop ? 'linked.leadShops' : 'linked.lead', { count: links.length })}
       </p>
       {links.map((link, n) => (
         <LinkCard key={link.id} link={link} startsOpen={n === 0} reload={reload} />
@@ -83,6 +87,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   const words = usePrivacyWords();
   const accountName = useAccountName();
   const asks = useAsks(link);
+  const isShop = useFace(link.bank).kind === 'shop';
   const [problem, setProblem] = useState<string>();
   /** More, or longer, is signed again: on the page that says all of it. */
   const widen = async (): Promise<void> => {
@@ -95,12 +100,12 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   };
   return (
     <>
-      {[...new Set([...offered, ...link.purposes])].map((purpose) => {
+      {[...new Set([...(isShop ? offeredByShops : offered), ...link.purposes])].map((purpose) => {
         const on = link.purposes.includes(purpose);
         const press = (): void => (on ? ask(asks.purpose(purpose)) : void widen());
         return <Switch key={purpose} label={words.say(`purpose.${purpose}`)} on={on} onPress={press} />;
       })}
-      <h2 className={styles.rowTitle}>{words.say('accounts')}</h2>
+      {link.accounts.length > 0 ? <h2 className={styles.rowTitle}>{words.say('accounts')}</h2> : null}
       {link.accounts.map((account) => (
         <Switch key={account.id} label={accountName(account)} on onPress={() => ask(asks.account(account))} />
       ))}
@@ -162,7 +167,7 @@ function useAsks(link: SharedLink): {
   stop: () => Asked;
 } {
   const words = usePrivacyWords();
-  const { name: bank } = useFace(link.bank);
+  const { name: bank, kind } = useFace(link.bank);
   const accountName = useAccountName();
   const lastOne = (count: number): string => (count > 1 ? '' : ` ${words.say('confirm.lastOne', { bank })}`);
   return {
@@ -180,7 +185,7 @@ function useAsks(link: SharedLink): {
     }),
     stop: () => ({
       title: words.say('confirm.stop', { bank }),
-      text: words.say('confirm.stopText', { bank }),
+      text: words.say(kind === 'shop' ? 'confirm.stopShopText' : 'confirm.stopText', { bank }),
       yes: words.say('stop'),
       act: () => centre.stop(link.id),
     }),

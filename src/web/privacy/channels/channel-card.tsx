@@ -8,29 +8,32 @@ import { Tick } from '../hearing/fields.tsx';
 import shared from '../privacy.module.css';
 import { usePrivacyWords, type PrivacyWords } from '../words.ts';
 import styles from './channels.module.css';
-import { levelIn, levelsOf, previewAt } from './levels.ts';
+import { levelIn, levelsOf } from './levels.ts';
+import { Mark } from './mark.tsx';
+import { Preview } from './preview.tsx';
 import { Proof } from './proof.tsx';
+import { hasAnyWindow, problemOf } from './told.ts';
 
 interface Props {
   readonly channel: ToldChannel;
-  readonly told: Channels;
+  /** Which one it is, where there may be several: a browser, an address. */
+  readonly which?: string | undefined;
+  readonly channels: Channels;
   /** What then holds. */
-  readonly show: (told: Channels, what: 'saved' | 'removed') => void;
+  readonly show: (channels: Channels, what: 'saved' | 'removed') => void;
 }
 
 const otherwises = ['wait', 'elsewhere', 'drop'] as const;
-/** Messengers whose rules decide when they may be written to. */
-const hasWindow = (channel: string): boolean => channel === 'messenger' || channel === 'whatsapp';
 
 /** One channel: closed it says how much stands there, open it can be chosen. */
-export function ChannelCard({ channel, told, show }: Props): ReactNode {
+export function ChannelCard({ channel, which, channels, show }: Props): ReactNode {
   const words = usePrivacyWords();
   const body = useId();
   const [isOpen, setOpen] = useState(false);
   const [isLeaving, setLeaving] = useState(false);
   /** What was refused until it is proven. */
   const [unproven, setUnproven] = useState<ChannelChange>();
-  const [problem, setProblem] = useState<{ readonly sentence: string | undefined }>();
+  const [problem, setProblem] = useState<string>();
   const name = nameOf(words, channel);
   const change = async (wanted: ChannelChange): Promise<void> => {
     setProblem(undefined);
@@ -38,9 +41,8 @@ export function ChannelCard({ channel, told, show }: Props): ReactNode {
     try {
       show(await centre.changeChannel(channel.id, wanted), 'saved');
     } catch (error) {
-      if (!(error instanceof HubProblem)) throw error;
-      if (error.code === 'proof_needed') setUnproven(wanted);
-      else setProblem({ sentence: error.sentence });
+      if (error instanceof HubProblem && error.code === 'proof_needed') setUnproven(wanted);
+      else setProblem(problemOf(words, error));
     }
   };
   return (
@@ -52,56 +54,64 @@ export function ChannelCard({ channel, told, show }: Props): ReactNode {
         aria-controls={body}
         onClick={() => setOpen(!isOpen)}
       >
-        <Icon name="customer-chat" />
+        <Mark channel={channel.channel} />
         <span className={shared.cardName}>
           <b>{name}</b>
-          <Summary channel={channel} told={told} />
+          {which === undefined ? null : <span className={styles.which}>{which}</span>}
+          <Summary channel={channel} channels={channels} />
         </span>
         <span className={classes(shared.chevron, isOpen && shared.chevronOpen)}>
           <Icon name="down" />
         </span>
       </button>
       <div id={body} hidden={!isOpen} className={styles.body}>
-        {channel.spare ? <p className={styles.note}>{words.say('told.spare')}</p> : null}
-        {told.purposes.map((purpose) => (
+        {channels.purposes.length === 0 ? <p className={styles.note}>{words.say('told.nothingShared')}</p> : null}
+        {channels.purposes.map((purpose) => (
           <PurposeLevels
             key={purpose}
             purpose={purpose}
             channel={channel}
-            told={told}
+            channels={channels}
             wanted={unproven?.details?.[purpose]}
             choose={(level) => void change({ details: { [purpose]: level } })}
           />
         ))}
         {unproven ? <Proof channel={channel.id} then={() => void change(unproven)} /> : null}
-        {hasWindow(channel.channel) ? <Otherwise channel={channel} change={(wanted) => void change(wanted)} /> : null}
-        {problem ? <ErrorLine>{problem.sentence ?? words.say('problem')}</ErrorLine> : null}
+        {channel.hasWindow ? <Otherwise channel={channel} change={(wanted) => void change(wanted)} /> : null}
+        {!channel.hasWindow && (channel.spare || hasAnyWindow(channels)) ? (
+          <div className={styles.group}>
+            <Tick type="checkbox" checked={channel.spare} onTick={(spare) => void change({ spare })}>
+              {words.say('told.spareOnly')}
+            </Tick>
+          </div>
+        ) : null}
+        {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
         <div className={styles.foot}>
           <Button weight="grave" onClick={() => setLeaving(true)}>
-            {words.say('told.remove', { channel: name })}
+            {removalWords(words, channel).remove}
           </Button>
         </div>
       </div>
-      {isLeaving ? <Leaving id={channel.id} name={name} show={show} onClose={() => setLeaving(false)} /> : null}
+      {isLeaving ? <Leaving channel={channel} show={show} onClose={() => setLeaving(false)} /> : null}
     </div>
   );
 }
 
 /** Asks once more before a channel is taken away. */
 function Leaving({
-  id,
-  name,
+  channel,
   show,
   onClose,
-}: Pick<Props, 'show'> & { readonly id: string; readonly name: string; readonly onClose: () => void }): ReactNode {
+}: Pick<Props, 'channel' | 'show'> & { readonly onClose: () => void }): ReactNode {
   const words = usePrivacyWords();
+  const { remove, title, text } = removalWords(words, channel);
   return (
     <Confirm
       asked={{
-        title: words.say('told.removeTitle', { channel: name }),
-        text: words.say('told.removeText'),
-        yes: words.say('told.remove', { channel: name }),
-        act: async () => show(await centre.removeChannel(id), 'removed'),
+        title,
+        text,
+        yes: remove,
+        act: async () => show(await centre.removeChannel(channel.id), 'removed'),
       }}
       onDone={() => Promise.resolve()}
       onClose={onClose}
@@ -109,16 +119,33 @@ function Leaving({
   );
 }
 
-function nameOf(words: PrivacyWords, { channel }: ToldChannel): string {
+/** What taking a channel away is called, and what becomes of it. */
+function removalWords(words: PrivacyWords, channel: ToldChannel): Record<'remove' | 'title' | 'text', string> {
+  if (channel.channel === 'web-push' || channel.channel === 'email')
+    return {
+      remove: words.say(`told.${channel.channel}.remove`),
+      title: words.say(`told.${channel.channel}.removeTitle`),
+      text: words.say(`told.${channel.channel}.removeText`),
+    };
+  const name = nameOf(words, channel);
+  return {
+    remove: words.say('told.remove', { channel: name }),
+    title: words.say('told.removeTitle', { channel: name }),
+    text: words.say('told.removeText'),
+  };
+}
+
+function nameOf(words: PrivacyWords, { channel, name }: ToldChannel): string {
+  if (name !== undefined) return name;
   const id = `told.${channel}`;
   return words.say(words.has(id) ? id : 'told.other');
 }
 
 /** "Purchases: merchant and a rounded amount", a line a purpose; one line where all are alike. */
-function Summary({ channel, told }: Pick<Props, 'channel' | 'told'>): ReactNode {
+function Summary({ channel, channels }: Pick<Props, 'channel' | 'channels'>): ReactNode {
   const words = usePrivacyWords();
   const general = useWords();
-  const levels = told.purposes.map((purpose) => ({ purpose, level: levelIn(told, channel, purpose) }));
+  const levels = channels.purposes.map((purpose) => ({ purpose, level: levelIn(channels, channel, purpose) }));
   const [first] = levels;
   if (!first) return null;
   if (levels.every(({ level }) => level === first.level)) return <span>{words.say(`told.level.${first.level}`)}</span>;
@@ -132,13 +159,13 @@ function Summary({ channel, told }: Pick<Props, 'channel' | 'told'>): ReactNode 
 function PurposeLevels({
   purpose,
   channel,
-  told,
+  channels,
   wanted,
   choose,
 }: {
   readonly purpose: Purpose;
   readonly channel: ToldChannel;
-  readonly told: Channels;
+  readonly channels: Channels;
   /** Chosen, and not proven yet. */
   readonly wanted: Level | undefined;
   readonly choose: (level: Level) => void;
@@ -146,49 +173,17 @@ function PurposeLevels({
   const words = usePrivacyWords();
   const general = useWords();
   const name = useId();
-  const level = wanted ?? levelIn(told, channel, purpose);
+  const level = wanted ?? levelIn(channels, channel, purpose);
   return (
     <fieldset className={styles.group}>
       <legend>{general.say(`purpose.${purpose}`, { bank: '' })}</legend>
-      {levelsOf(told, channel, purpose).map((one) => (
+      {levelsOf(channels, channel, purpose).map((one) => (
         <Tick key={one} type="radio" name={name} checked={one === level} onTick={() => choose(one)}>
           {words.say(`told.level.${one}`)}
         </Tick>
       ))}
-      <Preview told={told} channel={channel} purpose={purpose} level={level} />
+      <Preview channels={channels} channel={channel} purpose={purpose} level={level} />
     </fieldset>
-  );
-}
-
-/** What would stand there, to the letter. */
-function Preview({
-  told,
-  channel,
-  purpose,
-  level,
-}: Pick<Props, 'told' | 'channel'> & { readonly purpose: Purpose; readonly level: Level }): ReactNode {
-  const words = usePrivacyWords();
-  const preview = previewAt(told, channel, purpose, level);
-  if (!preview) return <p className={styles.note}>{words.say('told.previewNone')}</p>;
-  return (
-    <figure className={styles.preview}>
-      <figcaption>{words.say('told.preview')}</figcaption>
-      <div className={styles.bubble}>
-        {preview.parts.map(({ title, text }) => (
-          <p key={`${title ?? ''}|${text}`}>
-            {title === undefined ? null : <b>{title}</b>}
-            {text}
-          </p>
-        ))}
-        {preview.buttons.length > 0 ? (
-          <ul>
-            {preview.buttons.map((label) => (
-              <li key={label}>{label}</li>
-            ))}
-          </ul>
-        ) : null}
-      </div>
-    </figure>
   );
 }
 

@@ -7,7 +7,7 @@ import { usePrivacyWords } from '../words.ts';
 import styles from './channels.module.css';
 
 /** The code that brings this chat to another messenger: only who reads it here can write it there. */
-export function Join({ onClose }: { readonly onClose: () => void }): ReactNode {
+export function Join({ title, onClose }: { readonly title: string; readonly onClose: () => void }): ReactNode {
   const words = usePrivacyWords();
   const [code, setCode] = useState<JoinCode>();
   const [problem, setProblem] = useState<{ readonly sentence: string | undefined }>();
@@ -22,7 +22,7 @@ export function Join({ onClose }: { readonly onClose: () => void }): ReactNode {
     };
   }, []);
   return (
-    <Sheet title={words.say('told.join')} onClose={onClose}>
+    <Sheet title={title} onClose={onClose}>
       <p className={shared.lead}>{words.say('told.joinLead')}</p>
       <p className={styles.code} aria-live="polite">
         {code ? (

@@ -10,10 +10,11 @@ export function previewAt(
   return previews.find((one) => one.channel === channel && one.purpose === purpose && one.detail === level);
 }
 
-/** Levels that differ there: what reads as a pointer is one, whatever it is called. */
+/** Levels that differ there, from least to most: what reads as a pointer is one, whatever it is called. */
 export function levelsOf(told: Pick<Channels, 'previews'>, channel: ToldChannel, purpose: Purpose): Level[] {
   const reads = (level: Level): string => JSON.stringify(previewAt(told, channel, purpose, level)?.parts ?? []);
-  return LEVELS.filter((level) => level === 'pointer' || level === 'off' || reads(level) !== reads('pointer'));
+  const differing = LEVELS.filter((one) => one === 'pointer' || one === 'off' || reads(one) !== reads('pointer'));
+  return differing.toReversed();
 }
 
 /** The level that holds for a purpose, as one of those that differ. */

@@ -1,0 +1,19 @@
+export { matchReceipts } from './matching/match.ts';
+export { placeOfCode } from './matching/places.ts';
+export { createPairing, type Pairing } from './pairing/pairing.ts';
+export type { Pair, Place, PurchaseSide, Reason, ReceiptSide, Sum, When } from './matching/matched.ts';
+export * from './sources/index.ts';
+export * from './tracking/index.ts';
+export { isWorthSaying, mergeParcel, type KeptParcel } from './keeping/parcels.ts';
+export { isSame, mergeReceipt, withParcel, type KeptReceipt } from './keeping/receipts.ts';
+export {
+  findOrderRoute,
+  findOrderRoutes,
+  holdOrders,
+  keepOrderRoutes,
+  orderRoute,
+  shipmentRoute,
+  trackingRoute,
+} from './routes.ts';
+export { readCarrierEvent, readShopEvent } from './sources/signed-events.ts';
+export { codeForm, shopFace, shopLinks, shopSourceId, withShops, type Shop } from './shop-links.ts';

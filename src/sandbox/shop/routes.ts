@@ -1,0 +1,69 @@
+import type { FastifyInstance, FastifyRequest } from 'fastify';
+import { isTellerlineError } from '#base';
+import type { SandboxContext } from '../context.ts';
+import { refuseForeign } from '../same-origin.ts';
+import { localeOf } from '../words.ts';
+import { drawShopPage } from './page.ts';
+import { SCANS, type SandboxShop } from './shop.ts';
+
+const contentPolicy =
+  "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/** The page of the stand-in shop, and what its buttons do. */
+export function shopRoutes(context: SandboxContext, shop: SandboxShop) {
+  return async (scope: FastifyInstance): Promise<void> => {
+    scope.addHook('onRequest', async (_request, reply) => {
+      reply
+        .header('content-security-policy', contentPolicy)
+        .header('x-content-type-options', 'nosniff')
+        .header('referrer-policy', 'same-origin');
+    });
+    scope.setErrorHandler((error, _request, reply) => {
+      if (isTellerlineError(error)) return reply.code(error.status).send({ said: error.message });
+      context.log.error({ err: error }, 'the shop’s page failed');
+      return reply.code(500).send({ said: 'Something went wrong here.' });
+    });
+    scope.addContentTypeParser(
+      'application/x-www-form-urlencoded',
+      { parseAs: 'string', bodyLimit: 4_096 },
+      (_request, body, done) => {
+        done(null, new URLSearchParams(String(body)));
+      },
+    );
+    scope.get('/shop', async (request, reply) => {
+      const query = new URLSearchParams(request.url.split('?')[1]);
+      const locale = localeOf(query.get('lang') ?? undefined, request.headers['accept-language']);
+      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), locale));
+    });
+    for (const [name, work] of Object.entries(works(shop)))
+      scope.post(`/shop/${name}`, async (request, reply) => {
+        refuseForeign(request, context);
+        const form = formOf(request);
+        await work(form);
+        return reply.redirect(`/shop?lang=${form.get('lang') === 'es' ? 'es' : 'en'}`, 303);
+      });
+  };
+}
+
+const formOf = ({ body }: FastifyRequest): URLSearchParams =>
+  body instanceof URLSearchParams ? body : new URLSearchParams();
+
+function works(shop: SandboxShop): Readonly<Record<string, (form: URLSearchParams) => Promise<unknown>>> {
+  const acts: Readonly<Record<string, (order: number) => Promise<unknown>>> = {
+    pay: (order) => shop.pay(order),
+    ship: (order) => shop.ship(order, 1),
+    'ship-two': (order) => shop.ship(order, 2),
+    'refund-part': (order) => shop.refund(order, 500),
+    refund: (order) => shop.refund(order),
+    cancel: (order) => shop.cancel(order),
+    again: (order) => shop.again(order),
+  };
+  return {
+    order: (form) => shop.order({ code: form.get('code') ?? '' }),
+    act: async (form) => acts[form.get('act') ?? '']?.(Number(form.get('order'))),
+    scan: async (form) => {
+      const name = SCANS.find((one) => one === form.get('scan'));
+      if (name) await shop.scan(form.get('tracking') ?? '', name);
+    },
+  };
+}

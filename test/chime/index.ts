@@ -1,0 +1,3 @@
+export { chime } from './kind.ts';
+export { renderChime } from './render.ts';
+export { chimeSignature } from './signature.ts';
