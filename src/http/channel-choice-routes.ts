@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { invariant, limits, type IdentityId } from '#base';
-import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type Channels } from '#contract';
+import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type BankFace, type Channels } from '#contract';
 import { examplePicture, previewsOf, type PreviewsFor } from './channel-previews.ts';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
@@ -101,13 +101,18 @@ async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Ch
   };
 }
 
-/** Examples are of the customer's first bank, in their language and zone. */
+/** Examples are of the customer's first bank and shop, in their language and zone. */
 async function previewsFor(parts: HttpParts, request: FastifyRequest): Promise<PreviewsFor> {
   const session = await sessionOf(parts, request);
   const { locale, timeZone } = (await threadOf(parts, session)).customer;
   const links = await parts.linking.links(session.customerId);
-  const faces = parts.faces().filter(({ kind }) => kind !== 'shop');
-  const bank = faces.find(({ id }) => links.some((link) => link.bank === id)) ?? faces[0];
+  const [shops, banks] = [parts.faces().filter(isShop), parts.faces().filter((face) => !isShop(face))];
+  const linked = ({ id }: BankFace): boolean => links.some((link) => link.bank === id);
+  const bank = banks.find(linked) ?? banks[0];
   invariant(bank, 'the directory names a bank');
-  return { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
+  // Without a shop there is nothing of one to choose, and no example of it is shown.
+  const shop = (shops.find(linked) ?? shops[0] ?? bank).name;
+  return { locale, timeZone, bank, shop, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
 }
+
+const isShop = ({ kind }: BankFace): boolean => kind === 'shop';
