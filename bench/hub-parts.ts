@@ -40,6 +40,7 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
     ...parts,
     ...pools,
     orderSenders: { shops: [], carriers: [] },
+    alerts: parts.controls.alerts,
     eventKeys: () => Promise.resolve(undefined),
   });
   return {

@@ -211,7 +211,6 @@ export function wire(
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
-  const intake = createIntake({ ...common, ...heard, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
@@ -219,6 +218,8 @@ export function wire(
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
+  const { alerts } = controls;
+  const intake = createIntake({ ...asked, ...heard, pairing, events, alerts });
   const talk = createTalk({ ...asked, controls, pairing, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });

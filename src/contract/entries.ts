@@ -21,6 +21,8 @@ export const actionSchema = z.object({
     'control',
     'no-control',
     'part-pair',
+    'answer-alert',
+    'add-evidence',
   ]),
   label: z.string(),
   token: z.string(),

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AccountRef, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, ActionId, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
-import type { Action, CardAction, CardLimit, LooseningActName, Purpose } from '#contract';
+import type { Action, CardAction, CardLimit, HoldAnswer, LooseningActName, Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -17,6 +17,10 @@ export interface Act {
   readonly linkId?: LinkId | undefined;
   /** Of `control`: what is done to which card. */
   readonly control?: ControlAct | undefined;
+  /** Of `answer-alert`: which alert, by its blind index in hex, and the answer. */
+  readonly alert?: { readonly caseIndex: string; readonly answer: HoldAnswer } | undefined;
+  /** Of `add-evidence`: to which dispute, and which message of the customer's own is added. */
+  readonly evidence?: { readonly actionId: ActionId; readonly said: MessageId } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */
@@ -32,8 +36,8 @@ export interface ControlAct {
 
 /** Signs and verifies the tokens of buttons. */
 export interface ActTokens {
-  /** A token for one act, good within `limits.actTokenMinutes`, or as long as is said. */
-  sign(act: Act, nowMs: number, minutes?: number): string;
+  /** A token for one act, good once, within `limits.actTokenMinutes` unless said otherwise. */
+  sign(act: Act, nowMs: number, untilMs?: number): string;
   /** @throws TellerlineError `act_invalid`, `act_expired` */
   verify(token: string, customerId: CustomerId, nowMs: number): Act;
 }
@@ -42,8 +46,8 @@ export interface ActTokens {
 export function actTokens(key: Buffer): ActTokens {
   const mac = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
   return {
-    sign: (act, nowMs, minutes = limits.actTokenMinutes) => {
-      const expiresAtMs = nowMs + minutes * 60_000;
+    sign: (act, nowMs, untilMs) => {
+      const expiresAtMs = untilMs ?? nowMs + limits.actTokenMinutes * 60_000;
       const payload = Buffer.from(JSON.stringify({ ...act, expiresAtMs })).toString('base64url');
       return `${payload}.${mac(payload).toString('base64url')}`;
     },

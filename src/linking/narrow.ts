@@ -27,6 +27,7 @@ export interface GivenUp {
   readonly accounts: readonly AccountRef[];
 }
 
+/** Which records stand on which purpose alone. */
 /** What a narrowing deleted, beside the link's key of before. */
 interface Erased {
   readonly records: number;
@@ -39,6 +40,7 @@ const kindOf: Readonly<Partial<Record<Purpose, RecordContent['kind']>>> = {
   transactions: 'transaction',
   receipts: 'receipt',
   shipping: 'parcel',
+  'fraud-alerts': 'alert',
 };
 
 /**

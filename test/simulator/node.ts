@@ -2,7 +2,7 @@ import { createHmac, type KeyObject } from 'node:crypto';
 import { unmetered, type DeliveryId, type Log } from '#base';
 import type { Transaction } from '#db';
 import { createDelivery, type Delivery } from '#delivery';
-import { createIntake, type Intake } from '#intake';
+import { createIntake, type Intake, type IntakeParts } from '#intake';
 import { createLinking, noRevocationMemory, type BankApi } from '#linking';
 import type { Pairing } from '#orders';
 import { createProofLog, type ProofLog } from '#proof';
@@ -20,6 +20,13 @@ const nobodyOrders: Pairing = {
   undo: () => Promise.resolve(false),
   start: () => undefined,
   stop: () => Promise.resolve(),
+};
+
+/** No bank suspects fraud here: what an alert takes is tried over the real database. */
+const noAlerts: IntakeParts['alerts'] = {
+  draft: () => Promise.reject(new Error('no alert is told here')),
+  watch: () => Promise.resolve(),
+  lookAgain: () => Promise.resolve(),
 };
 
 /** What all processes of one run share: its storage, its keys, its messenger, what is said between them. */
@@ -142,6 +149,7 @@ export class HubNode {
       linking,
       orderSenders: { shops: [], carriers: [] },
       pairing: nobodyOrders,
+      alerts: noAlerts,
       eventKeys: async () => [bankKey],
     });
   }
