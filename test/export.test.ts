@@ -220,7 +220,7 @@ test('nothing in it opens anything: no cookie, no key, no bank’s token', () =>
 test('the page to read shows the records by bank and account, and escapes what banks wrote', async () => {
   const { page, status } = await ana.open('/api/export.html');
   assert.equal(status, 200);
-  assert.match(page, /<h2>Purchases and balances<\/h2>\n<h3>Citi<\/h3>/);
+  assert.match(page, /<h2>Purchases, balances, receipts and parcels<\/h2>\n<h3>Citi<\/h3>/);
   assert.match(page, /QUILLWORKS &lt;5521&gt;/);
   const rows = page.match(/<td>\d{4}-\d\d-\d\d<\/td>/g) ?? [];
   assert.equal(rows.length, exported.records.filter(({ kind }) => kind === 'transaction').length);

@@ -269,6 +269,9 @@ test('the export and the ledger hold what came, and why it was used', async () =
     '"purpose":"shipping"',
   ])
     assert.ok(text.includes(part), part);
+  const page = await visitor.open('/api/export.html');
+  for (const part of ['The Atlas of Small Islands', '$66.07', 'Your parcel from Northwind Books', '1Z'])
+    assert.ok(page.page.includes(part), part);
 });
 
 test('giving up parcels deletes them and leaves the receipts, which no longer say where anything is', async () => {

@@ -181,12 +181,12 @@ export class Visitor {
 
   /** Presses the button of an act under the newest message that has it. */
   async press(act: string, label?: string): Promise<Answered> {
-    const messages = await this.conversation();
-    const action = messages
-      .toReversed()
-      .flatMap((message) => message.actions ?? [])
-      .find((one) => one.act === act && (label === undefined || one.label.includes(label)));
-    assert.ok(action, `there is a button ${act}`);
+    // What was asked last may be answered after something that came by itself.
+    const action = await until(`a button ${act}`, async () => {
+      const messages = await this.conversation();
+      const actions = messages.toReversed().flatMap((message) => message.actions ?? []);
+      return actions.find((one) => one.act === act && (label === undefined || one.label.includes(label)));
+    });
     return this.call('POST', '/api/acts', { token: action.token });
   }
 }

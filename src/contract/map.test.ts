@@ -102,3 +102,49 @@ test('anywhere on the globe labels and names stay inside and touch neither each 
     { numRuns: 60 },
   );
 });
+
+const between: MapRequest = {
+  width: 358,
+  height: 184,
+  pins: [
+    { lat: 40.126, lon: -82.929, label: 'You, 2:14 PM', detail: 'Westerville, OH', look: 'own' },
+    { lat: 20.674, lon: -103.344, label: '3:02 PM', detail: 'Guadalajara', look: 'held' },
+  ],
+  line: { label: '1,804 miles' },
+};
+
+test('a line runs from the first place to the last, with its words clear of pins and labels', () => {
+  const map = drawMap(between, world);
+  assert.ok(map?.between);
+  const [own, held] = map.pins;
+  assert.ok(own && held && own.look === 'own' && held.look === 'held');
+  assert.ok(map.line.startsWith(`M${own.x} ${own.y}L`) && map.line.endsWith(`${held.x} ${held.y}`));
+  const apart = (a: typeof map.between, b: typeof map.between): boolean =>
+    a.x + a.width <= b.x || b.x + b.width <= a.x || a.y + a.height <= b.y || b.y + b.height <= a.y;
+  for (const label of map.labels) assert.ok(apart(label, map.between), label.text);
+  assert.deepEqual(new Set(map.labels.map(({ detail }) => detail)), new Set(['Guadalajara', 'Westerville, OH']));
+  assert.equal(drawMap({ ...between, line: {} }, world)?.between, undefined);
+  assert.equal(drawMap(westerville, world)?.line, '');
+});
+
+test('of a map as wide as the country its states are not named, the country is', () => {
+  const coasts = [
+    { lat: 40.71, lon: -74.01 },
+    { lat: 34.05, lon: -118.24 },
+  ];
+  const names = drawMap({ width: 358, height: 184, pins: coasts }, world)?.names.map(({ text }) => text) ?? [];
+  assert.ok(names.includes('UNITED STATES OF AMERICA'), names.join());
+  assert.ok(!names.some((name) => ['TEXAS', 'OHIO', 'KANSAS'].includes(name)), names.join());
+});
+
+test('where labels have no room for all, where a parcel is now is said first', () => {
+  const pins = (['past', 'now', 'goal'] as const).map((look, n) => ({
+    lat: 40.1,
+    lon: -82.9 + n * 0.6,
+    label: `${look} and a name that is long`,
+    look,
+  }));
+  const labels = drawMap({ width: 358, height: 92, pins }, america)?.labels ?? [];
+  assert.ok(labels.length > 0 && labels.length < 3);
+  assert.ok(labels[0]?.text.startsWith('now'));
+});

@@ -1,12 +1,15 @@
 import {
   accountWords,
   FORMATS,
+  gistOfParcel,
   moneyWords,
   placeWords,
   type AccountLabel,
   type BankFace,
   type Locale,
+  type ParcelCard,
   type Purchase,
+  type ReceiptCard,
 } from '#contract';
 import type { Channel } from '#delivery';
 import type { ExportedRecord } from './export-records.ts';
@@ -17,6 +20,8 @@ const words = {
   en: {
     none: 'Nothing.',
     purchases: ['Day', 'Where or what', 'Place', 'State', 'Amount'],
+    orders: ['When', 'Order', 'What', 'Total', 'Given back'],
+    parcels: ['Carrier', 'Number', 'How far', 'Order'],
     balances: ['Account', 'As of', 'Available', 'Balance'],
     receipts: ['When', 'What', 'Bank', 'Records', 'Messages', 'Kept until'],
     sessions: ['Browser', 'System', 'Since', 'Last seen'],
@@ -27,6 +32,8 @@ const words = {
   es: {
     none: 'Nada.',
     purchases: ['Día', 'Dónde o qué', 'Lugar', 'Estado', 'Importe'],
+    orders: ['Cuándo', 'Pedido', 'Qué', 'Total', 'Devuelto'],
+    parcels: ['Transportista', 'Número', 'Hasta dónde', 'Pedido'],
     balances: ['Cuenta', 'Al', 'Disponible', 'Saldo'],
     receipts: ['Cuándo', 'Qué', 'Banco', 'Registros', 'Mensajes', 'Se guarda hasta'],
     sessions: ['Navegador', 'Sistema', 'Desde', 'Visto por última vez'],
@@ -83,9 +90,38 @@ export function recordTables(records: readonly ExportedRecord[], by: TableWords)
       return `<h4>${escapeHtml(account)}</h4>${htmlTable(`${name}, ${account}`, say.purchases, rows, [4])}`;
     });
     const held = balances.length > 0 ? htmlTable(name, say.balances, balances, [2, 3]) : '';
-    return `<h3>${escapeHtml(name)}</h3>${held}${tables.join('\n')}`;
+    return `<h3>${escapeHtml(name)}</h3>${held}${tables.join('\n')}${orderTables(name, some, by)}`;
   });
   return ofBanks.join('\n');
+}
+
+/** What a shop sent: its orders, and their parcels. */
+function orderTables(shop: string, records: readonly ExportedRecord[], by: TableWords): string {
+  const say = words[by.locale];
+  const orders = records.flatMap((one) => (one.kind === 'receipt' ? [orderRow(one.receipt, by)] : []));
+  const parcels = records.flatMap((one) =>
+    one.kind === 'parcel' ? [parcelRow(one.parcel, one.shipment.trackingNumber, by)] : [],
+  );
+  return [
+    orders.length > 0 ? htmlTable(shop, say.orders, orders, [3, 4]) : '',
+    parcels.length > 0 ? htmlTable(shop, say.parcels, parcels, []) : '',
+  ].join('');
+}
+
+function orderRow({ orderedAt, number, lines, total, currency, refunded }: ReceiptCard, by: TableWords): string[] {
+  const money = (amount: string): string => moneyWords(amount, currency, by.locale);
+  const what = lines.map(({ title, quantity }) => (quantity === 1 ? title : `${quantity} × ${title}`)).join('; ');
+  const when = orderedAt === undefined ? '' : by.when(orderedAt);
+  return [when, number ?? '', what, money(total), refunded === undefined ? '' : money(refunded)];
+}
+
+function parcelRow(parcel: ParcelCard, trackingNumber: string | undefined, { locale }: TableWords): string[] {
+  return [
+    parcel.carrier,
+    trackingNumber ?? parcel.trackingLast4,
+    gistOfParcel(parcel, locale),
+    parcel.orderNumber ?? '',
+  ];
 }
 
 const nameOf = (account: AccountLabel | undefined, { locale }: TableWords): string =>
