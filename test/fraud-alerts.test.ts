@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { BankHold, FraudAlertCard, Message } from '#contract';
+import type { BankHold, FraudAlertCard, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { walkToCode } from './chat-side.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
@@ -268,6 +268,30 @@ test('typed answers count only after a confirming button, in both languages', as
     const [again] = await visitor.ask(words);
     assert.equal(again?.actions, undefined, 'nothing is asked any more');
   }
+});
+
+test('before a link is stopped it is said that a dispute goes on at the bank, where there is one', async () => {
+  const visitor = await someone('customer-223', 'es');
+  const stopWords = async (): Promise<string> => (await visitor.ask('alto')).at(-1)?.content.text ?? '';
+  const disputed = async (): Promise<boolean | undefined> =>
+    (await visitor.call<Privacy>('GET', '/api/privacy')).body.links[0]?.disputed;
+  assert.match(await stopWords(), /^¿Detener Citi\?/);
+  assert.doesNotMatch(await stopWords(), /reclamas/);
+  assert.equal(await disputed(), undefined);
+  await hold('customer-223');
+  await alerted(visitor, 'open');
+  await visitor.press('answer-alert', 'No');
+  const opened = await until('the case to be opened', async () =>
+    cardsOf(await visitor.conversation(), 'case').find((one) => one.state === 'opened'),
+  );
+  assert.match(await stopWords(), /Lo que ya reclamas en Citi sigue su curso allí/);
+  assert.equal(await disputed(), true);
+  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await hub.db.database.execute(sql`update disputes set next_at = now()`);
+  await until('the decision', async () =>
+    cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
+  );
+  assert.doesNotMatch(await stopWords(), /reclamas/);
 });
 
 test('words are added to a case after a button, the bank has them, and its decision comes into the thread', async () => {

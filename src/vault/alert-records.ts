@@ -41,7 +41,7 @@ const lastMost = 10;
 
 /**
  * The customer's last own purchase with a card at a place, of one link, before a moment: what stands beside a held
- * purchase. See `last_purchases`, 0028_alerts.sql.
+ * purchase. See `last_purchases`, 0032_alerts.sql.
  */
 export async function lastOwnPurchase(
   tx: Transaction,
