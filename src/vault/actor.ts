@@ -34,7 +34,7 @@ export const TASKS = {
     may: {
       balances: ['balance'],
       transactions: ['transaction'],
-      'fraud-alerts': ['hold', 'last-purchase'],
+      'fraud-alerts': ['hold', 'last-purchase', 'card'],
       receipts: ['receipt'],
       shipping: ['parcel'],
     },

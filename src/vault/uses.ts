@@ -22,7 +22,7 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
     records: { transaction: ['transaction', 'transaction.merchant'] },
     fields: ['transaction', 'transaction.merchant', ...message],
   },
-  'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', ...message] },
+  'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', 'card', ...message] },
   receipts: { records: { receipt: ['receipt'] }, fields: ['receipt', ...message] },
   shipping: { records: { parcel: ['parcel'] }, fields: ['parcel', ...message] },
   'customer-chat': { records: {}, fields: message },

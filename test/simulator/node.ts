@@ -27,6 +27,7 @@ const noAlerts: IntakeParts['alerts'] = {
   draft: () => Promise.reject(new Error('no alert is told here')),
   watch: () => Promise.resolve(),
   lookAgain: () => Promise.resolve(),
+  isKnownHere: () => Promise.resolve(true),
 };
 
 /** What all processes of one run share: its storage, its keys, its messenger, what is said between them. */
