@@ -116,6 +116,8 @@ test('a preview is what the messenger shows: the reference, the picture, the sma
 });
 
 test('alerts, orders and acts on cards have examples of their own, at each level what may stand there', async () => {
+  await bringTo('messenger');
+  await bringTo('whatsapp');
   const channels = await read();
   for (const channel of ['messenger', 'whatsapp']) {
     const at = (purpose: string, detail: string): string => textOf(channels, channel, purpose, detail);

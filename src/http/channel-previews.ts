@@ -1,5 +1,5 @@
-import { atDetail, cardIssuer, DETAILS, pointerWords, TOLD_PURPOSES } from '#contract';
-import type { ChannelPreview, DrawnMessage, Locale, Message } from '#contract';
+import { alertButtonWords, atDetail, cardIssuer, DETAILS, pointerWords, TOLD_PURPOSES } from '#contract';
+import type { Action, ChannelPreview, DrawnMessage, Locale, Message } from '#contract';
 import { newsWords } from '#channels/email';
 import { faceOf, type PictureRequest } from '#channels/pictures';
 import type { Channel, PreviewAs } from '#delivery';
@@ -81,5 +81,18 @@ function exampleOf(purpose: ToldPurpose, of: PreviewsFor): Message {
     author: 'bank',
     at: new Date(of.nowMs).toISOString(),
     content: exampleContent(exampleCard(purpose, of), of),
+    ...(purpose === 'fraud-alerts' && { actions: alertActions(of.locale) }),
   };
 }
+
+/** The buttons of an alert where cards may be managed; those of an example do nothing. */
+const alertActions = (locale: Locale): Action[] => [
+  { act: 'answer-alert', label: alertButtonWords('not-mine', true, locale), token: '', weight: 'fraud' },
+  {
+    act: 'answer-alert',
+    label: alertButtonWords('mine', false, locale),
+    token: '',
+    weight: 'grave',
+    proof: 'release-hold',
+  },
+];
