@@ -39,8 +39,8 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
   const store = createStore({
     ...parts,
     ...pools,
-    orderSenders: { shops: [], carriers: [] },
     alerts: parts.controls.alerts,
+    orderSenders: { shops: [], carriers: [] },
     eventKeys: () => Promise.resolve(undefined),
   });
   return {

@@ -211,7 +211,6 @@ export function wire(
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
-  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
@@ -219,8 +218,14 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
   const { alerts } = controls;
-  const intake = createIntake({ ...asked, ...heard, pairing, events, alerts });
-  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
+  const intake = createIntake({ ...common, ...heard, alerts, pairing, events, vault, delivery, linking });
+  const talk = createTalk({
+    ...asked,
+    controls,
+    pairing,
+    messages: rateLimit(limits.messagesPerMinuteMax, clock),
+    ways,
+  });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });

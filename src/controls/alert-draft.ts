@@ -58,7 +58,7 @@ export async function draftAlert(
     parts.acts.sign(
       { ...of, alert: { caseIndex, answer }, ...(answer === 'mine' && { proof: 'release-hold' }) },
       nowMs,
-      untilMs,
+      (untilMs - nowMs) / 60_000,
     );
   const purchase: Purchase = { ...event.transaction, occurredAt: event.occurredAt };
   const own = purchase.merchant?.location && (await lastOwnPurchase(tx, sealer, new Date(event.occurredAt)));

@@ -36,8 +36,8 @@ export interface ControlAct {
 
 /** Signs and verifies the tokens of buttons. */
 export interface ActTokens {
-  /** A token for one act, good once, within `limits.actTokenMinutes` unless said otherwise. */
-  sign(act: Act, nowMs: number, untilMs?: number): string;
+  /** A token for one act, good within `limits.actTokenMinutes`, or as long as is said. */
+  sign(act: Act, nowMs: number, minutes?: number): string;
   /** @throws TellerlineError `act_invalid`, `act_expired` */
   verify(token: string, customerId: CustomerId, nowMs: number): Act;
 }
@@ -46,8 +46,8 @@ export interface ActTokens {
 export function actTokens(key: Buffer): ActTokens {
   const mac = (payload: string): Buffer => createHmac('sha256', key).update(payload).digest();
   return {
-    sign: (act, nowMs, untilMs) => {
-      const expiresAtMs = untilMs ?? nowMs + limits.actTokenMinutes * 60_000;
+    sign: (act, nowMs, minutes = limits.actTokenMinutes) => {
+      const expiresAtMs = nowMs + minutes * 60_000;
       const payload = Buffer.from(JSON.stringify({ ...act, expiresAtMs })).toString('base64url');
       return `${payload}.${mac(payload).toString('base64url')}`;
     },

@@ -26,6 +26,6 @@ export function withParting(
   if (!acts || !clock || content.kind !== 'card' || content.card.card !== 'receipt' || !content.card.purchase)
     return message;
   const act = { act: 'part-pair', customerId, conversationId, messageId: message.id as MessageId } as const;
-  const token = acts.sign(act, clock.nowMs(), clock.nowMs() + limits.partTokenMinutes * 60_000);
+  const token = acts.sign(act, clock.nowMs(), limits.partTokenMinutes);
   return { ...message, actions: [{ act: act.act, label: labels[locale], token, weight: 'plain' }] };
 }

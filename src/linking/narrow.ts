@@ -27,7 +27,6 @@ export interface GivenUp {
   readonly accounts: readonly AccountRef[];
 }
 
-/** Which records stand on which purpose alone. */
 /** What a narrowing deleted, beside the link's key of before. */
 interface Erased {
   readonly records: number;

@@ -34,9 +34,9 @@ export const TASKS = {
     may: {
       balances: ['balance'],
       transactions: ['transaction'],
-      'fraud-alerts': ['hold', 'last-purchase', 'card'],
       receipts: ['receipt'],
       shipping: ['parcel'],
+      'fraud-alerts': ['hold', 'last-purchase', 'card'],
     },
   },
   digest: {

@@ -33,28 +33,6 @@ export type RecordContent =
   | { readonly kind: 'parcel'; readonly bank: string; readonly parcel: ParcelCard; readonly shipment: ShipmentDetail }
   | AlertContent;
 
-/** What is known of an order beside what its card shows: by it the next telling is put together with this one. */
-export interface OrderDetail {
-  /** The shop's own id. */
-  readonly id?: string;
-  /** When the shop last changed what it tells. */
-  readonly updatedAt?: string;
-  readonly refunds: readonly { readonly id?: string; readonly amount: string; readonly at?: string }[];
-  /** The subjects of the order's parcels, hex, in the order in which they were told. */
-  readonly parcels: readonly string[];
-  /** Of the card that was paid with. */
-  readonly cardLast4?: string;
-}
-
-/** What is known of a parcel beside what its card shows. */
-export interface ShipmentDetail {
-  readonly trackingNumber?: string;
-  /** The shop's own ids of what it sent, and of the order. */
-  readonly id?: string;
-  readonly orderId?: string;
-  readonly items?: readonly string[];
-}
-
 /** How far something stands that a bank was asked because of an alert; `wanted`: it is not asked for yet. */
 export type AskedOfBank = 'wanted' | 'sent' | 'unknown' | 'confirmed' | 'refused';
 
@@ -78,6 +56,28 @@ export interface AlertContent {
   readonly hold?: { readonly asked: AskedOfBank; readonly told?: BankHold };
   /** The freezing of the card that goes with "no". */
   readonly freeze?: AskedOfBank;
+}
+
+/** What is known of an order beside what its card shows: by it the next telling is put together with this one. */
+export interface OrderDetail {
+  /** The shop's own id. */
+  readonly id?: string;
+  /** When the shop last changed what it tells. */
+  readonly updatedAt?: string;
+  readonly refunds: readonly { readonly id?: string; readonly amount: string; readonly at?: string }[];
+  /** The subjects of the order's parcels, hex, in the order in which they were told. */
+  readonly parcels: readonly string[];
+  /** Of the card that was paid with. */
+  readonly cardLast4?: string;
+}
+
+/** What is known of a parcel beside what its card shows. */
+export interface ShipmentDetail {
+  readonly trackingNumber?: string;
+  /** The shop's own ids of what it sent, and of the order. */
+  readonly id?: string;
+  readonly orderId?: string;
+  readonly items?: readonly string[];
 }
 
 /** A record to be stored. */

@@ -49,8 +49,8 @@ export interface LinkSealer {
   /** The content of a record, bound to its subject. */
   sealRecord(subjectIndex: Buffer, content: unknown): Buffer;
   /**
-   * The content of a record that is about to be replaced, for `match-records.ts`, `standing.ts` and `alert-records.ts`
-   * alone: what they find is sealed again in the same transaction, with which the use is entered.
+   * The content of a record that is about to be replaced, for `match-records.ts`, `alert-records.ts` and `standing.ts` alone: what they
+   * find is sealed again in the same transaction, with which the use is entered.
    *
    * @throws TellerlineError `sealed_unreadable`
    */

@@ -138,15 +138,8 @@ export class Chatter {
   /**
    * From the first word to the linked bank: the address, the disclosure with its levels, the bank, the code. Answers
    * the browser's page.
-   *
-   * @param more what is shared besides balances and purchases, as its switch is called
    */
-  async link(
-    customer: string,
-    level: ChatLevel,
-    look: Look = async () => undefined,
-    more: readonly string[] = [],
-  ): Promise<Page> {
+  async link(customer: string, level: ChatLevel, look: Look = async () => undefined): Promise<Page> {
     const say = this.names;
     await this.say(say.hello);
     await this.press(say.linkBank);
@@ -163,7 +156,6 @@ export class Chatter {
     await page.getByRole('button', { name: continueTo('Citi') }).waitFor();
     await page.getByRole('switch', { name: balances, exact: true }).check();
     await page.getByRole('switch', { name: purchases, exact: true }).check();
-    for (const name of more) await page.getByRole('switch', { name, exact: true }).check();
     for (const radio of await page.getByRole('radio', { name: say.levels[level] }).all()) await radio.check();
     await look('m-levels', page);
     await page.getByRole('textbox').fill('A. Customer');

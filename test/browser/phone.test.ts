@@ -61,7 +61,13 @@ test('WhatsApp links, tells and stops in the same way', async () => {
 
 test('a held purchase is answered in Messenger: the card is frozen there, and a case opened', async () => {
   const person = await chatter('messenger', 'Person asked');
-  await person.link('customer-63', 'full', undefined, ['Fraud alerts', 'Manage my card']);
+  // What an alert takes besides is switched on before the disclosure is signed.
+  await person.link('customer-63', 'full', async (name, page) => {
+    if (name !== 'm-levels') return;
+    for (const purpose of ['Fraud alerts', 'Manage my card'])
+      await page.getByRole('switch', { name: purpose, exact: true }).check();
+    for (const radio of await page.getByRole('radio', { name: 'Everything' }).all()) await radio.check();
+  });
   const merchant = { name: 'Joyería Ocampo', address: { city: 'Guadalajara', country: 'MX' } };
   await stage().control('POST', 'citi/holds', { customer: 'customer-63', amount: '1284.00', merchant });
   await person

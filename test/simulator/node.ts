@@ -13,6 +13,14 @@ import { onCommit, type Life, type ModelDatabase } from './database.ts';
 import type { SimulatedMessenger } from './messenger.ts';
 import { NodeClock, rightMs, type World } from './world.ts';
 
+/** No bank suspects fraud here: what an alert takes is tried over the real database. */
+const noAlerts: IntakeParts['alerts'] = {
+  draft: () => Promise.reject(new Error('no alert is told here')),
+  watch: () => Promise.resolve(),
+  lookAgain: () => Promise.resolve(),
+  isKnownHere: () => Promise.resolve(true),
+};
+
 /** No run has a shop, so nobody waits for a purchase. */
 const nobodyOrders: Pairing = {
   receiptsStored: () => Promise.resolve(),
@@ -20,14 +28,6 @@ const nobodyOrders: Pairing = {
   undo: () => Promise.resolve(false),
   start: () => undefined,
   stop: () => Promise.resolve(),
-};
-
-/** No bank suspects fraud here: what an alert takes is tried over the real database. */
-const noAlerts: IntakeParts['alerts'] = {
-  draft: () => Promise.reject(new Error('no alert is told here')),
-  watch: () => Promise.resolve(),
-  lookAgain: () => Promise.resolve(),
-  isKnownHere: () => Promise.resolve(true),
 };
 
 /** What all processes of one run share: its storage, its keys, its messenger, what is said between them. */
@@ -148,9 +148,9 @@ export class HubNode {
       vault: this.vault,
       delivery: this.delivery,
       linking,
+      alerts: noAlerts,
       orderSenders: { shops: [], carriers: [] },
       pairing: nobodyOrders,
-      alerts: noAlerts,
       eventKeys: async () => [bankKey],
     });
   }
