@@ -1,3 +1,4 @@
+export { actOfStatus, type CardStatus } from './card-status.ts';
 export {
   actionTransitions,
   isSettled,
