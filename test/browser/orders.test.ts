@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
-import type { Locale, Message, ParcelCard } from '#contract';
+import type { Locale, Message, ParcelCard, TransactionCard } from '#contract';
 import { until } from '../until.ts';
 import { cardsOf } from '../visitor.ts';
 import { assertAccessible } from './axe.ts';
+import { Chatter } from './chatter.ts';
 import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
 
@@ -12,6 +13,8 @@ import { setStage } from './stage.ts';
 
 const stage = setStage();
 const shop = 'Northwind Books';
+/** What the goods cost that are ticked there. */
+const total = '66.07';
 
 const names = {
   en: {
@@ -19,36 +22,34 @@ const names = {
     connect: `Connect ${shop}`,
     receipts: 'Receipts',
     parcels: 'Parcels',
-    parcel: 'Parcel',
     code: 'Code from the chat',
     bank: 'Pay with a card of',
     customer: 'Customer there',
     order: 'Order',
-    ship: 'Send',
+    ship: 'Send in one parcel',
     out: 'Out for delivery',
     late: 'An old scan, arriving late',
     delivered: 'Delivered',
     announced: 'Announced',
+    left: 'Left at: front door',
     part: 'Not this purchase',
-    receiptOf: `Receipt from ${shop}`,
   },
   es: {
     words: `conectar ${shop}`,
     connect: `Conectar ${shop}`,
     receipts: 'Recibos',
     parcels: 'Paquetes',
-    parcel: 'Paquete',
     code: 'Código del chat',
     bank: 'Pagar con una tarjeta de',
     customer: 'Cliente de ese banco',
     order: 'Pedir',
-    ship: 'Enviar',
+    ship: 'Enviar en un paquete',
     out: 'En reparto',
     late: 'Una lectura antigua que llega tarde',
     delivered: 'Entregado',
     announced: 'Anunciado',
+    left: 'Dejado en: puerta principal',
     part: 'No es esta compra',
-    receiptOf: `Recibo de ${shop}`,
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -69,10 +70,11 @@ class ShopPage {
     return new ShopPage(page, locale);
   }
 
-  async order(code: string, customer: string): Promise<void> {
+  /** Orders, and pays with this customer's card at Citi. */
+  async order(code: string, customer?: string): Promise<void> {
     await this.page.getByLabel(this.#say.code).fill(code);
-    await this.page.getByLabel(this.#say.bank).selectOption('citi');
-    await this.page.getByLabel(this.#say.customer).fill(customer);
+    await this.page.getByLabel(this.#say.bank).selectOption(customer === undefined ? '' : 'citi');
+    if (customer !== undefined) await this.page.getByLabel(this.#say.customer).fill(customer);
     await this.press(this.#say.order);
   }
 
@@ -83,15 +85,21 @@ class ShopPage {
   }
 }
 
-/** Signs a shop's disclosure, which has no bank's login behind it: the code that the chat gives. */
-async function codeOf(person: Person, say: (typeof names)[Locale]): Promise<string> {
+/** Signs the shop's disclosure, which has no bank's login behind it. */
+async function sign(page: Page, say: (typeof names)[Locale], more: () => Promise<void>): Promise<void> {
+  await page.getByRole('switch', { name: say.receipts, exact: true }).check();
+  await page.getByRole('switch', { name: say.parcels, exact: true }).check();
+  await page.getByRole('textbox').fill('A. Customer');
+  await more();
+  await page.getByRole('button', { name: /Northwind Books/ }).click();
+}
+
+/** Connects the shop in the chat: the code that the chat gives. */
+async function codeOf(person: Person, locale: Locale): Promise<string> {
+  const say = names[locale];
   await person.ask(say.words);
   await person.button(say.connect).click();
-  await person.page.getByRole('switch', { name: say.receipts, exact: true }).check();
-  await person.page.getByRole('switch', { name: say.parcels, exact: true }).check();
-  await person.page.getByRole('textbox').fill('A. Customer');
-  await shoot(person.page, 'disclosure');
-  await person.button(/Northwind Books/).click();
+  await sign(person.page, say, () => shoot(person.page, `disclosure-${locale}`));
   const said = person.thread.getByText(codeForm).last();
   await said.waitFor();
   return codeIn(await said.innerText());
@@ -99,8 +107,6 @@ async function codeOf(person: Person, say: (typeof names)[Locale]): Promise<stri
 
 const codeForm = /\b[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}\b/;
 const codeIn = (text: string): string => codeForm.exec(text)?.[0] ?? assert.fail('no code');
-
-const parcelOf = (messages: readonly Message[]): ParcelCard | undefined => cardsOf(messages, 'parcel')[0];
 
 const looks = [
   { locale: 'en', customer: 'customer-71' },
@@ -112,46 +118,81 @@ for (const { locale, customer } of looks)
     const say = names[locale];
     const person = await stage().person(locale);
     await person.link('Citi', customer);
-    const code = await codeOf(person, say);
+    const code = await codeOf(person, locale);
     const atShop = await ShopPage.open(locale);
     await atShop.order(code, customer);
 
-    const receipt = person.cards(say.receiptOf);
-    await receipt.filter({ hasText: 'The Atlas of Small Islands' }).waitFor();
-    const part = person.button(say.part);
-    await part.first().waitFor();
+    const receipt = person.cards('The Atlas of Small Islands').filter({ hasText: 'Field Notes' }).first();
+    const part = receipt.getByRole('button', { name: say.part, exact: true });
+    await part.waitFor();
+    const bought = (messages: readonly Message[]): TransactionCard | undefined =>
+      cardsOf(messages, 'transaction').find(({ transaction }) => transaction.amount === total);
+    assert.equal(bought(await person.conversation())?.receipt?.lines.length, 2, 'the purchase shows its receipt too');
     await assertAccessible(person.page, 'the receipt with its purchase');
     await shoot(person.page, `paired-${locale}`);
-    await part.first().click();
-    await until('receipt and purchase apart', async () => {
-      const messages = await person.conversation();
-      const [bought] = cardsOf(messages, 'transaction').filter(({ transaction }) => transaction.amount === '66.07');
-      return bought?.receipt === undefined && cardsOf(messages, 'receipt')[0]?.purchase === undefined;
-    });
-    await part.first().waitFor({ state: 'detached' });
+    await part.click();
+    await part.waitFor({ state: 'detached' });
+    const apart = await person.conversation();
+    assert.equal(bought(apart)?.receipt, undefined);
+    assert.equal(cardsOf(apart, 'receipt')[0]?.purchase, undefined);
 
     await atShop.press(say.ship);
-    const parcel = person.cards(/UPS/).last();
-    await shows(parcel, say.announced);
+    // The receipt says in a line how its parcel stands, the parcel's own card in its steps.
+    await shows(receipt, say.announced);
+    const parcel = person.cards('UPS').last();
     await atShop.press(say.out);
-    await shows(parcel, say.out);
+    await shows(receipt, say.out);
+    await shows(parcel, 'Westerville, OH');
     await shoot(person.page, `out-${locale}`);
+    const { steps } = await theParcel(person);
     await atShop.press(say.late);
-    // What comes after the late scan is there: so was the late scan, and it moved nothing back.
-    const scans = await until('the late scan', async () => {
-      const { steps, state } = parcelOf(await person.conversation()) ?? {};
-      return steps && steps.length > 1 && { state };
+    const moved = await until('the late scan', async () => {
+      const now = await theParcel(person);
+      return now.steps.length > steps.length && now;
     });
-    assert.equal(scans.state, 'out-for-delivery');
-    await shows(parcel, say.out);
+    assert.equal(moved.state, 'out-for-delivery', 'it takes its place and moves nothing back');
     await atShop.press(say.delivered);
-    await shows(parcel, say.delivered);
-    assert.equal(cardsOf(await person.conversation(), 'parcel').length, 1);
+    await shows(receipt, say.delivered);
+    await shows(parcel, say.left);
+    await theParcel(person);
     await assertAccessible(person.page, 'the delivered parcel');
     await assertAccessible(atShop.page, 'the shop');
     await shoot(person.page, `delivered-${locale}`);
     await shoot(atShop.page, `shop-${locale}`);
   });
+
+test('at Messenger, with everything shown: the shop is connected there, and receipt and parcel come', async () => {
+  const say = names.en;
+  const person = await Chatter.begin(stage(), 'messenger', 'Person who orders');
+  await person.say(say.words);
+  await person.press(say.connect);
+  await person.told(/Here you (link|connect)/).waitFor();
+  const page = await person.opens(say.connect);
+  await page.getByRole('button', { name: 'Continue', exact: true }).click();
+  await sign(page, say, async () => {
+    for (const radio of await page.getByRole('radio', { name: person.names.levels.full }).all()) await radio.check();
+    await shoot(page, 'disclosure-messenger');
+  });
+  await page.getByRole('heading', { name: person.names.sayCode }).waitFor();
+  await person.say((await page.getByLabel(/^\d( \d){5}$/).textContent()) ?? '');
+  const said = person.told(codeForm).last();
+  await said.waitFor();
+  const atShop = await ShopPage.open('en');
+  await atShop.order(codeIn(await said.innerText()));
+  await until('the receipt', async () => /Northwind Books.*\$66\.07/.test(await person.readable()));
+  await atShop.press(say.ship);
+  await atShop.press(say.out);
+  await until('the parcel', async () => /out for delivery/.test(await person.readable()));
+  await shoot(person.phone, 'phone');
+});
+
+/** The one message of the one parcel. */
+async function theParcel(person: Person): Promise<ParcelCard> {
+  const [parcel, ...others] = cardsOf(await person.conversation(), 'parcel');
+  assert.ok(parcel);
+  assert.equal(others.length, 0, 'one message a parcel, however often it moves');
+  return parcel;
+}
 
 const shows = (card: Locator, text: string): Promise<void> => card.filter({ hasText: text }).waitFor();
 

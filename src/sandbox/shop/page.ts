@@ -55,7 +55,7 @@ const words: Readonly<Record<Locale, Words>> = {
     given: (amount) => `${amount} refunded`,
     announced: 'Announced',
     pay: 'Say that it is paid',
-    ship: 'Send',
+    ship: 'Send in one parcel',
     shipTwo: 'Send in two parcels',
     refundPart: 'Refund $5.00',
     refund: 'Refund all',
@@ -91,7 +91,7 @@ const words: Readonly<Record<Locale, Words>> = {
     given: (amount) => `${amount} devueltos`,
     announced: 'Anunciado',
     pay: 'Decir que está pagado',
-    ship: 'Enviar',
+    ship: 'Enviar en un paquete',
     shipTwo: 'Enviar en dos paquetes',
     refundPart: 'Devolver $5.00',
     refund: 'Devolver todo',
@@ -150,7 +150,7 @@ function orderForm(code: string, locale: Locale): Html {
     <input type="hidden" name="lang" value="${locale}" />
     <fieldset>
       <legend class="hidden">${say.goods}</legend>
-      ${goods.map(({ title, cents }, index) => html`<label class="tick"><input type="checkbox" name="goods" value="${index}"${index < 2 && html` checked`} /><span>${title}</span><span class="price num">$${decimal(cents)}</span></label>`)}
+      ${goods.map(({ title, cents }, index) => html`<label class="tick"><input type="checkbox" name="goods" value="${index}" ${index < 2 && html` checked`} /><span>${title}</span><span class="price num">$${decimal(cents)}</span></label>`)}
     </fieldset>
     <label class="field" for="code">${say.code}</label
     ><input
@@ -173,14 +173,7 @@ function orderForm(code: string, locale: Locale): Html {
       </div>
       <div>
         <label class="field" for="customer">${say.customer}</label
-        ><input
-          class="input"
-          id="customer"
-          name="customer"
-          value="customer-1"
-          autocomplete="off"
-          spellcheck="false"
-        />
+        ><input class="input" id="customer" name="customer" value="customer-1" autocomplete="off" spellcheck="false" />
       </div>
     </div>
     <p class="small quiet" id="card-note">${say.cardNote}</p>
