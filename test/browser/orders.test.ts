@@ -19,7 +19,7 @@ const total = '66.07';
 const names = {
   en: {
     words: `connect ${shop}`,
-    connect: `Connect ${shop}`,
+    connect: 'Connect',
     receipts: 'Receipts',
     parcels: 'Parcels',
     code: 'Code from the chat',
@@ -36,7 +36,7 @@ const names = {
   },
   es: {
     words: `conectar ${shop}`,
-    connect: `Conectar ${shop}`,
+    connect: 'Conectar',
     receipts: 'Recibos',
     parcels: 'Paquetes',
     code: 'Código del chat',
@@ -45,7 +45,7 @@ const names = {
     order: 'Pedir',
     ship: 'Enviar en un paquete',
     out: 'En reparto',
-    late: 'Una lectura antigua que llega tarde',
+    late: 'Lectura antigua, con retraso',
     delivered: 'Entregado',
     announced: 'Anunciado',
     left: 'Dejado en: puerta principal',
@@ -166,7 +166,7 @@ test('at Messenger, with everything shown: the shop is connected there, and rece
   const person = await Chatter.begin(stage(), 'messenger', 'Person who orders');
   await person.say(say.words);
   await person.press(say.connect);
-  await person.told(/Here you (link|connect)/).waitFor();
+  await person.told(`Here you connect ${shop}`).waitFor();
   const page = await person.opens(say.connect);
   await page.getByRole('button', { name: 'Continue', exact: true }).click();
   await sign(page, say, async () => {
@@ -174,6 +174,7 @@ test('at Messenger, with everything shown: the shop is connected there, and rece
     await shoot(page, 'disclosure-messenger');
   });
   await page.getByRole('heading', { name: person.names.sayCode }).waitFor();
+  await shoot(page, 'code-messenger');
   await person.say((await page.getByLabel(/^\d( \d){5}$/).textContent()) ?? '');
   const said = person.told(codeForm).last();
   await said.waitFor();

@@ -104,7 +104,7 @@ const words: Readonly<Record<Locale, Words>> = {
       'out-for-delivery': 'En reparto',
       delivered: 'Entregado',
       customs: 'Retenido en aduana',
-      'late-scan': 'Una lectura antigua que llega tarde',
+      'late-scan': 'Lectura antigua, con retraso',
     },
   },
 };
