@@ -39,6 +39,7 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
   const store = createStore({
     ...parts,
     ...pools,
+    alerts: parts.controls.alerts,
     orderSenders: { shops: [], carriers: [] },
     eventKeys: () => Promise.resolve(undefined),
   });

@@ -115,7 +115,7 @@ export async function standing(browser: Visitor, attempt: string): Promise<Linki
   return body;
 }
 
-/** Walks from the address to the code; answers it. */
+/** Walks from the address to the code; answers it. `details`: the purposes allowed, each with its level; two by themselves. */
 export async function walkToCode(
   browser: Visitor,
   token: string,
@@ -123,7 +123,8 @@ export async function walkToCode(
   details?: Readonly<Partial<Record<Purpose, string>>>,
 ): Promise<{ readonly attempt: string; readonly code: string }> {
   const attempt = await takeUp(browser, token);
-  const returned = await browser.atTheBank(await sign(browser, attempt, undefined, details), customer);
+  const purposes = details && (Object.keys(details) as Purpose[]);
+  const returned = await browser.atTheBank(await sign(browser, attempt, purposes, details), customer);
   const end = await browser.open(returned);
   assert.equal(end.at.pathname, `/m/${attempt}`, end.page.slice(0, 300));
   const stands = await standing(browser, attempt);

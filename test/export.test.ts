@@ -125,6 +125,8 @@ const places: Readonly<Record<string, (of: Exported) => number>> = {
 
 /** Tables of persons that have nothing to take along, and why. */
 const without: Readonly<Record<string, string>> = {
+  alerts: 'when a held purchase is looked at next: the purchase and what became of it is a record, which is there',
+  disputes: 'how far a case is: its card is in the conversation, and what was asked of the bank among the actions',
   conversations: 'numbers of the conversation, whose messages are there',
   entries: 'the order of the messages that are there',
   deliveries: 'the order in which messages went there: each is a delivery in the ledger, which is there',

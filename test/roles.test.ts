@@ -191,3 +191,20 @@ test('the listeners work as that role', async () => {
     select count(*) as connections from pg_stat_activity where usename = ${role}`);
   assert.ok(Number(row?.connections) > 0);
 });
+
+test('the last purchases before a held one are given to the role that takes in events, of its own bank alone', async () => {
+  const { database } = hub.db;
+  const all = await database.query<{ link: string; bank: string }>(
+    sql`select distinct link_id as link, bank_id as bank from records where kind = 'transaction'`,
+  );
+  for (const bank of ['citi', 'wells-fargo']) {
+    const client = await asRole('intake', { bank });
+    const { rows } = await client.query<{ link: string }>(
+      `select distinct link_id as link from last_purchases($1, now() + interval '1 day', 20)`,
+      [all.map(({ link }) => link)],
+    );
+    await client.end();
+    const own = all.filter((one) => one.bank === bank).map(({ link }) => link);
+    assert.deepEqual(rows.map(({ link }) => link).toSorted(), own.toSorted(), bank);
+  }
+});

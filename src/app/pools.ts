@@ -45,7 +45,7 @@ const readerRights: readonly TableRight[] = [
 
 /**
  * Events: nothing that is sealed can be read with it but the names of that bank's accounts, and through
- * `standing_purchases` the purchase that a posting replaces.
+ * `standing_purchases` the purchase that a posting replaces, through `last_purchases` the few before a held one.
  */
 const intakeRights: readonly TableRight[] = [
   { table: 'links', may: 'select', columns: ['link_id', 'customer_id', 'bank_id', 'state'] },
@@ -115,6 +115,13 @@ const intakeRights: readonly TableRight[] = [
       'asked',
     ],
   },
+  {
+    table: 'alerts',
+    may: 'select',
+    columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by'],
+  },
+  { table: 'alerts', may: 'insert' },
+  { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by'] },
   { table: 'ledger', may: 'insert' },
   { table: 'fetches', may: 'select' },
   { table: 'fetches', may: 'insert' },

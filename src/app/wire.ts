@@ -211,15 +211,21 @@ export function wire(
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
-  const intake = createIntake({ ...common, ...heard, pairing, events, vault, delivery, linking });
-  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
+  const { alerts } = controls;
+  const intake = createIntake({ ...common, ...heard, alerts, pairing, events, vault, delivery, linking });
+  const talk = createTalk({
+    ...asked,
+    controls,
+    pairing,
+    messages: rateLimit(limits.messagesPerMinuteMax, clock),
+    ways,
+  });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });

@@ -176,6 +176,14 @@ export const limits = {
   bankCallMsMax: 8000,
   /** What a bank was asked to do is unknown to everybody after so long: staff look, and the customer is told the truth. */
   bankActionUnknownMs: 60_000,
+  /** The buttons of a fraud alert are good so long after the time to answer: a late answer is settled by the bank's own state. */
+  alertLateMinutes: 60,
+  /** And never longer than this: a bank that waits longer is not waiting for an answer in a chat. */
+  alertAnswerHoursMax: 7 * 24,
+  /** An answer that the bank has not confirmed by then shows the bank's own telephone number. */
+  alertDegradedMs: 10_000,
+  /** A bank is asked so often how far a dispute has come: staff work for days on one. */
+  disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */
   bankActionValidMs: 10 * 60_000,
   /** A bank's clock may be off by so much. */

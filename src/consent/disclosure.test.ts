@@ -90,7 +90,7 @@ describe('the disclosure', () => {
     );
     deepEqual(
       purposes.filter((one) => one.available).map((one) => one.title),
-      ['Balances', 'Purchases', 'Manage my card'],
+      ['Balances', 'Purchases', 'Fraud alerts', 'Manage my card'],
     );
     for (const one of purposes.filter((each) => !each.available)) {
       equal(one.note, 'Not offered yet');

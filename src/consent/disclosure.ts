@@ -7,6 +7,7 @@ import {
   DETAILS,
   gistOfBalance,
   gistOfCardControl,
+  gistOfFraudAlert,
   gistOfTransaction,
   PURPOSES,
   type BalanceCard,
@@ -14,6 +15,7 @@ import {
   type CardControlCard,
   type Content,
   type Disclosure,
+  type FraudAlertCard,
   type Locale,
   type Purpose,
   type TransactionCard,
@@ -28,14 +30,22 @@ export const DISCLOSURE_VERSION = '2026-11-21';
 const words = catalogue({ en, es });
 
 /** What the service does something with today; the others are shown as not offered yet. */
-const offered = ['balances', 'transactions', 'account-management'] as const;
+const offered = ['balances', 'transactions', 'fraud-alerts', 'account-management'] as const;
 type Offered = (typeof offered)[number];
 const isOffered = (purpose: Purpose): purpose is Offered => offered.some((one) => one === purpose);
 
 /** In the order to show (12 CFR 1033.411(b)); each item is one sentence or two. */
 const sections = {
   who: ['who.gives', 'who.reads', 'who.between', 'who.no'],
-  data: ['data.asked', 'data.balances', 'data.transactions', 'data.account-management', 'data.accounts', 'data.kept'],
+  data: [
+    'data.asked',
+    'data.balances',
+    'data.transactions',
+    'data.fraud-alerts',
+    'data.account-management',
+    'data.accounts',
+    'data.kept',
+  ],
   duration: ['duration.chosen', 'duration.most'],
   stop: ['stop.how', 'stop.then', 'stop.kept'],
   certification: ['certification.rule', 'certification.limits', 'certification.honest'],
@@ -156,9 +166,11 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
   const card = exampleCard(request, asOf);
   const [held] = previews(request, say).lines;
   const control = exampleControl(request, asOf);
+  const alert = exampleAlert(card);
   const examples: Readonly<Record<Offered, Content>> = {
     balances: { kind: 'card', card: exampleBalance(request), text: held?.text ?? bank.name },
     transactions: { kind: 'card', card, text: gistOfTransaction(card, locale) },
+    'fraud-alerts': { kind: 'card', card: alert, text: gistOfFraudAlert(alert, bank.name, locale, request.timeZone) },
     'account-management': { kind: 'card', card: control, text: gistOfCardControl(control, bank.name, locale) },
   };
   return {
@@ -175,6 +187,18 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
       const choices = told.filter((one) => one.detail === 'pointer' || one.text !== pointer).toReversed();
       return { purpose, title: say(`purpose.${purpose}.title`), examples: choices };
     }),
+  };
+}
+
+function exampleAlert({ bank, account, transaction }: TransactionCard): FraudAlertCard {
+  return {
+    card: 'fraudAlert',
+    bank,
+    account,
+    transaction,
+    reasons: ['unusual-place'],
+    otherwise: 'decline',
+    state: 'open',
   };
 }
 

@@ -20,6 +20,8 @@ export const actionSchema = z.object({
     'no-passkey',
     'control',
     'no-control',
+    'answer-alert',
+    'add-evidence',
     'part-pair',
   ]),
   label: z.string(),

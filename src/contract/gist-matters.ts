@@ -51,6 +51,11 @@ export function gistOfFraudAlert(card: FraudAlertCard, bankName: string, locale:
   return [word(locale, fraudWord(card), values), ...call].join(' ');
 }
 
+/** What the button of an answer to an alert says; "freeze my card" only where a press does it. */
+export function alertButtonWords(answer: 'mine' | 'not-mine', freezes: boolean, locale: Locale): string {
+  return word(locale, answer === 'mine' ? 'answer.mine' : freezes ? 'answer.not-mine.freeze' : 'answer.not-mine');
+}
+
 function fraudWord({ state, watch, answer, answerBy, otherwise, retryUntil }: FraudAlertCard): Word {
   switch (state) {
     case 'open':

@@ -25,6 +25,8 @@ export type BankAsk =
       readonly account: AccountLabel;
       readonly action: CardAction;
       readonly limit?: CardLimit;
+      /** It goes with "no, it was not me": a new card is offered once it is done. */
+      readonly forAlert?: true;
     }
   /** An answer to a payment that the bank holds. */
   | { readonly kind: 'hold'; readonly caseId: string; readonly answer: HoldAnswer }

@@ -1,8 +1,12 @@
 import { limits, type CustomerId, type LinkId } from '#base';
 import { sql, type Transaction } from '#db';
+import type { ActTokens } from '#customers';
 import type { ActionStore, Tell } from './action-store.ts';
+import { startAlerts } from './alert-jobs.ts';
+import { createAlerts, type Alerts } from './alerts.ts';
 import type { AskKind } from './bank-action.ts';
 import { createCards, type Cards } from './cards.ts';
+import { createDisputes, startDisputes, type Disputes } from './disputes.ts';
 import { heldControls, type HeldControls } from './held.ts';
 import { startControls, type ControlsJobs } from './jobs.ts';
 import type { ControlsParts } from './parts.ts';
@@ -11,7 +15,7 @@ import { createStatements, type Statements } from './statements.ts';
 import { request, type Requested, type Wish } from './request.ts';
 
 /** Says of each kind of action how far it has come. */
-export type Tellers = Readonly<Record<AskKind, Tell<Transaction>>>;
+export type Tellers = Readonly<Record<Exclude<AskKind, 'dispute'>, Tell<Transaction>>>;
 
 /** What is done at a bank for its customer. */
 export interface Controls {
@@ -19,6 +23,9 @@ export interface Controls {
   request(tx: Transaction, wish: Wish): Promise<Requested>;
   /** The customers' cards. */
   readonly cards: Cards;
+  /** Purchases that banks hold and ask about. */
+  readonly alerts: Alerts;
+  readonly disputes: Disputes;
   readonly statements: Statements;
   /** All that is kept of a customer, by the links that stand; for their export. */
   held(customerId: CustomerId, linkIds: readonly LinkId[]): Promise<HeldControls>;
@@ -28,26 +35,47 @@ export interface Controls {
 }
 
 /** Makes controls over their parts. The jobs are idle until `jobs.start`. */
-export function createControls(parts: ControlsParts, tellers: Tellers): Controls {
+export function createControls(parts: ControlsParts & { readonly acts: ActTokens }, tellers: Tellers): Controls {
   const { database, vault, clock } = parts;
-  const tell: Tell<Transaction> = (tx, action, isNew) => tellers[action.ask.kind](tx, action, isNew);
+  const tell: Tell<Transaction> = async (tx, action, isNew) => {
+    await (action.ask.kind === 'dispute' ? disputes.tell : tellers[action.ask.kind])(tx, action, isNew);
+    if (action.ask.kind === 'evidence') await disputes.tellEvidence(tx, action, isNew);
+    // What is asked for just now has no alert yet; whoever asks says in the alert that it did.
+    if (!isNew) await alerts.follow(tx, action);
+  };
   const store: ActionStore<Transaction> = postgresActionStore({ database, vault, clock, tell });
-  const jobs = startControls(parts, store);
+  const disputes = createDisputes(parts);
+  const actions = startControls(parts, store);
+  const cards = createCards(parts);
+  const ask: Controls['request'] = async (tx, wish) => {
+    const requested = await request(tx, parts, store, wish);
+    tx.afterCommit(() => actions.look());
+    return requested;
+  };
+  const watching = startAlerts({ ...parts, cards, request: ask });
+  const alerts = createAlerts(parts, ask, () => watching.look());
   return {
-    jobs,
-    cards: createCards(parts),
+    jobs: together([actions, watching, startDisputes(parts)]),
+    cards,
+    alerts,
+    disputes,
     statements: createStatements(parts),
-    request: async (tx, wish) => {
-      const requested = await request(tx, parts, store, wish);
-      tx.afterCommit(() => jobs.look());
-      return requested;
-    },
+    request: ask,
     held: (customerId, linkIds) => heldControls(parts, customerId, linkIds),
     tidy: () => forgetOld(parts),
   };
 }
 
+const together = (all: readonly ControlsJobs[]): ControlsJobs => ({
+  start: () => all.forEach((one) => one.start()),
+  look: () => all.forEach((one) => one.look()),
+  stop: async () => {
+    await Promise.all(all.map((one) => one.stop()));
+  },
+});
+
 async function forgetOld({ database, clock }: ControlsParts): Promise<void> {
   const before = new Date(clock.nowMs() - limits.bankActionDaysKept * 86_400_000);
   await database.execute(sql`delete from bank_actions where requested_at < ${before} and next_at is null`);
+  await database.execute(sql`delete from alerts where answer_by < ${before} and next_at is null`);
 }

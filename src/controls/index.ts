@@ -12,7 +12,9 @@ export {
 export type { ActionClaim, ActionStore, Tell } from './action-store.ts';
 export type { CardDetail, Cards, LinkedCard } from './cards.ts';
 export type { BankOrder, BankStatement, ControlsApi } from './controls-api.ts';
+export { isFraudSuspected, type Alerts, type AnsweredAlert, type OpenAlert } from './alerts.ts';
 export { createControls, type Controls, type Tellers } from './controls.ts';
+export type { Disputes, KnownDispute, OpenDispute } from './disputes.ts';
 export type { HeldControls } from './held.ts';
 export { controlsOfLinks } from './of-links.ts';
 export type { ControlsParts } from './parts.ts';

@@ -11,6 +11,8 @@ export const controlsOfLinks: LinkDependents = {
   forget: async (tx, linkIds) => {
     await tx.execute(sql`delete from bank_actions where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from bank_cards where link_id = any(${[...linkIds]}::uuid[])`);
+    await tx.execute(sql`delete from alerts where link_id = any(${[...linkIds]}::uuid[])`);
+    await tx.execute(sql`delete from disputes where link_id = any(${[...linkIds]}::uuid[])`);
   },
   forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
     const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
@@ -23,8 +25,11 @@ export const controlsOfLinks: LinkDependents = {
     );
     if (isAll || purposes.includes('account-management'))
       await tx.execute(sql`delete from bank_cards where link_id = ${linkId}`);
+    if (isAll || purposes.includes('account-management'))
+      await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+    if (isAll || purposes.includes('fraud-alerts')) await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
   },
-  sealedColumns: (linkId) => [actions(linkId), cards(linkId)],
+  sealedColumns: (linkId) => [actions(linkId), cards(linkId), disputes(linkId)],
 };
 
 const actions = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
@@ -48,5 +53,17 @@ const cards = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedCo
     await tx.execute(sql`update bank_cards c set sealed = u.sealed
       from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
       where c.link_id = ${linkId} and c.card_ref = u.id`);
+  },
+});
+
+const disputes = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
+  place: 'disputes.case',
+  after: (tx, id, max) =>
+    tx.query(sql`select action_id as id, action_id as row, sealed from disputes
+      where link_id = ${linkId} and action_id > ${id}::uuid order by action_id limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update disputes d set sealed = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where d.link_id = ${linkId} and d.action_id = u.id`);
   },
 });

@@ -1,6 +1,6 @@
 import { failPoint, isTellerlineError, limits, rateLimit, type MessageId, type RateLimit } from '#base';
 import { MESSAGE_CHARACTERS_MAX, type Locale } from '#contract';
-import { findCustomer } from '#customers';
+import { findCustomer, type Customer } from '#customers';
 import { uuidOf, type Arrivals, type Arrived, type FromPerson, type MetPerson } from '#delivery';
 import { taskActor } from '#vault';
 import type { Transaction } from '#db';
@@ -27,6 +27,7 @@ interface Turn {
   readonly who: MetPerson;
   readonly what: Arrived;
   readonly locale: Locale;
+  readonly manner: Pick<Customer, 'locale' | 'timeZone'>;
 }
 
 /** What people do at messengers, taken into their conversations. Words and buttons do there what they do in a browser. */
@@ -41,7 +42,8 @@ export function createArrivals(parts: TalkParts, talk: Parts['talk']): Arrivals 
     },
     arrived: async (who, what) => {
       const customer = await findCustomer(parts.database, who.customerId);
-      await arrived(own, { who, what, locale: customer?.locale ?? 'en' });
+      const manner = customer ?? { locale: 'en', timeZone: 'UTC' };
+      await arrived(own, { who, what, locale: manner.locale, manner });
     },
   };
 }
@@ -153,10 +155,9 @@ const gone = (parts: Parts, turn: Turn): Promise<void> =>
 const idForm = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
 
 /** The message under which a button was pressed, as it stands now; undefined when it is gone or somebody else's. */
-async function messageOf({ delivery }: Parts, { who }: Turn, messageId: string) {
+async function messageOf({ delivery }: Parts, { who, manner }: Turn, messageId: string) {
   if (!idForm.test(messageId)) return undefined;
-  const message = await delivery.openMessage(taskActor('answer', who.customerId), who, messageId as MessageId);
-  return message?.body.said;
+  return delivery.readMessage(taskActor('answer', who.customerId), who, messageId as MessageId, manner);
 }
 
 /** Refusals of a button that the person is told of in the chat. */
@@ -165,6 +166,8 @@ const refusals: Readonly<Record<string, Sentence>> = {
   act_used: 'chat.button.used',
   act_invalid: 'chat.button.gone',
   card_unknown: 'card.gone',
+  alert_answered: 'alert.answered',
+  case_over: 'case.none',
 };
 
 async function act(parts: Parts, turn: Turn, messageId: string, n: number): Promise<void> {

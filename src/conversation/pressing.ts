@@ -1,9 +1,10 @@
-import type { CustomerId, IdentityId } from '#base';
+import { TellerlineError, type CustomerId, type IdentityId } from '#base';
 import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
 import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Audience } from '#delivery';
 import { carryOutControl } from './controlling.ts';
+import { addEvidence } from './evidence.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import type { TalkParts } from './talk-parts.ts';
@@ -87,6 +88,14 @@ async function carryOut(
       return {};
     case 'control':
       await carryOutControl(parts, tx, act);
+      return {};
+    case 'answer-alert':
+      if (!act.linkId || !act.alert)
+        throw new TellerlineError('act_invalid', 403, 'This button does not belong to this chat.');
+      await parts.controls.alerts.answer(tx, customerId, act.linkId, act.alert);
+      return {};
+    case 'add-evidence':
+      await addEvidence(parts, tx, act);
       return {};
     case 'keep-link':
     case 'keep-account':

@@ -18,7 +18,7 @@ export function changesOf(
   return answers.map((one, at): Change => {
     const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
-    const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, proof }) => ({
+    const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, alert, evidence, proof }) => ({
       act,
       label,
       weight,
@@ -31,6 +31,8 @@ export function changesOf(
           linkId,
           givenUp,
           control,
+          alert,
+          evidence,
           proof,
         },
         atMs,

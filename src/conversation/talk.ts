@@ -5,9 +5,11 @@ import { findCustomer, leaveSession, openSession, type BrowserKind, type Custome
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
 import { answer } from './answer.ts';
+import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
+import { askToAdd } from './evidence.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
@@ -278,6 +280,11 @@ async function answersTo(
         customer.locale,
       );
   if (foreign) return [ofNoBank(foreign.said)];
+  const { text } = said.content;
+  const alerts = await confirmAlerts(parts, turn, text, customer);
+  if (alerts) return alerts;
+  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer.locale);
+  if (added) return added;
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);
   const linked = await money.links();

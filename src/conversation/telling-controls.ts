@@ -1,9 +1,10 @@
 import type { Clock, ConversationId } from '#base';
-import type { BankFace, CardAction, Locale } from '#contract';
+import type { Action, BankFace, CardAction, Locale } from '#contract';
 import { tellControl, type Aside, type BankAction, type BankAsk, type Tellers } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Delivery } from '#delivery';
 import { proofFor } from './card-answer.ts';
+import { tellEvidence } from './evidence.ts';
 import { say, type Sentence } from './words.ts';
 
 /** What telling of actions at banks takes. */
@@ -34,8 +35,7 @@ export function controlTellers(parts: TellingParts): Tellers {
   return {
     card: tellControl(parts, (action, locale, conversationId) => asideOf(parts, action, locale, conversationId)),
     hold: nothing,
-    dispute: nothing,
-    evidence: nothing,
+    evidence: tellEvidence(parts),
   };
 }
 
@@ -55,9 +55,19 @@ function asideOf(
   const act = { act: 'control', customerId, conversationId, messageId, linkId, control, proof } as const;
   const key: Sentence = action === 'limit' ? 'act.control.limit.off' : `act.control.${action}`;
   const token = acts.sign(act, clock.nowMs());
-  return {
-    actions: [
-      { act: 'control', label: say(locale, key, { limit: '' }), token, weight: 'plain', ...(proof && { proof }) },
-    ],
-  };
+  const undo = {
+    act: 'control',
+    label: say(locale, key, { limit: '' }),
+    token,
+    weight: 'plain',
+    ...(proof && { proof }),
+  } as const;
+  return { actions: ask.forAlert && ask.action === 'freeze' ? [newCard(), undo] : [undo] };
+
+  /** Whose card was used by somebody else needs another one; with a proof, as it is sent by post. */
+  function newCard(): Action {
+    const of = { ...act, control: { cardRef: ask.cardRef, action: 'replace' }, proof: 'replace-card' } as const;
+    const label = say(locale, 'act.control.replace', { limit: '' });
+    return { act: 'control', label, token: acts.sign(of, clock.nowMs()), weight: 'plain', proof: 'replace-card' };
+  }
 }

@@ -31,6 +31,10 @@ export interface Ask {
   readonly givenUp?: Act['givenUp'];
   /** Of `control`: what is done to which card. */
   readonly control?: Act['control'];
+  /** Of `answer-alert`: which alert, and the answer. */
+  readonly alert?: Act['alert'];
+  /** Of `add-evidence`: to which dispute, and what. */
+  readonly evidence?: Act['evidence'];
   /** What has to be proven before it counts. */
   readonly proof?: Act['proof'];
   readonly label: string;

@@ -1,7 +1,7 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AccountRef, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, ActionId, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
 import { limits, TellerlineError } from '#base';
-import type { Action, CardAction, CardLimit, LooseningActName, Purpose } from '#contract';
+import type { Action, CardAction, CardLimit, HoldAnswer, LooseningActName, Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -17,6 +17,10 @@ export interface Act {
   readonly linkId?: LinkId | undefined;
   /** Of `control`: what is done to which card. */
   readonly control?: ControlAct | undefined;
+  /** Of `answer-alert`: which alert, by its blind index in hex, and the answer. */
+  readonly alert?: { readonly caseIndex: string; readonly answer: HoldAnswer } | undefined;
+  /** Of `add-evidence`: to which dispute, and which message of the customer's own is added. */
+  readonly evidence?: { readonly actionId: ActionId; readonly said: MessageId } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */

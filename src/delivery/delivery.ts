@@ -10,7 +10,7 @@ import {
   type MessageId,
   type RecordId,
 } from '#base';
-import type { Page, Purpose } from '#contract';
+import type { Page, Purpose, Message } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Actor, LinkSealer, SealedColumn } from '#vault';
 import { createAddresses, type Addresses } from './addresses.ts';
@@ -45,7 +45,7 @@ import {
 import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import type { PairSigner } from './parting.ts';
-import { readPage, type Span } from './page.ts';
+import { readMessage, readPage, type Span } from './page.ts';
 import {
   changeDestination,
   destinationsOf,
@@ -110,6 +110,8 @@ export interface Delivery {
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
+  /** A message as it is drawn for its customer, one that shows a record too; for a task, which shows it nowhere. */
+  readMessage(actor: Actor, thread: Thread, messageId: MessageId, manner: Manner): Promise<Message | undefined>;
   /**
    * Says of messages that show a record which other record they show besides, or no longer do; see `accompany`.
    * Whoever is connected reads them anew.
@@ -195,6 +197,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     recordShown,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
+    readMessage: (actor, thread, messageId, manner) =>
+      readAgain(() => readMessage(readers.of(thread.customerId), vault, actor, thread, messageId, manner)),
     accompany: async (tx, thread, messages, nowMs) => {
       const changed = await accompany(tx, thread, messages, nowMs);
       tx.afterCommit(() => outlets.newer([thread.conversationId]));

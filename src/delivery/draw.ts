@@ -1,8 +1,11 @@
 import {
+  alertButtonWords,
+  gistOfFraudAlert,
   gistOfLowBalance,
   gistOfParcel,
   gistOfReceipt,
   gistOfTransaction,
+  type Action,
   type Content,
   type Locale,
   type Message,
@@ -11,7 +14,7 @@ import {
   type TransactionCard,
 } from '#contract';
 
-import type { RecordContent } from '#vault';
+import type { AlertContent, RecordContent } from '#vault';
 import type { Body, Said } from './change.ts';
 import { isQuietAt } from './quiet.ts';
 
@@ -24,7 +27,7 @@ export interface Manner {
 }
 
 /** What is shown of a message, in its customer's manner. */
-export type Drawn = Omit<Said, 'canWait'> & Pick<Message, 'quiet'>;
+export type Drawn = Omit<Said, 'canWait'> & Pick<Message, 'quiet' | 'urgent'>;
 
 /**
  * Draws a message. What came by itself within the customer's quiet hours says so, that it is not announced: all
@@ -39,8 +42,11 @@ export function draw(
 ): Drawn {
   const isQuiet = (canWait: boolean): Pick<Message, 'quiet'> =>
     canWait && isQuietAt(manner.quiet, manner.timeZone, atMs) ? { quiet: true } : {};
-  if ('shown' in from)
-    return { content: drawRecord(from.shown, from.beside, manner), ...isQuiet(from.purpose !== 'fraud-alerts') };
+  if ('shown' in from) {
+    const { shown, beside, purpose } = from;
+    if (shown.kind === 'alert') return drawAlert(shown, manner);
+    return { content: drawRecord(shown, beside, manner), ...isQuiet(purpose !== 'fraud-alerts') };
+  }
   const { canWait = false, ...said } = from.said;
   return { ...said, content: inWords(said.content, manner.locale), ...isQuiet(canWait) };
 }
@@ -64,8 +70,29 @@ function withoutAddress({ address: _address, ...way }: WayOn): WayOn {
 export const drawBody = (body: Body, atMs: number, manner: Manner): Drawn =>
   draw(body.from === 'record' ? body : { said: body.said }, atMs, manner);
 
+/** A held purchase, with the buttons of its answers in the customer's language. It is told past quiet hours, and firmly. */
+function drawAlert({ card, bankName, buttons }: AlertContent, { locale, timeZone }: Manner): Drawn {
+  const text = gistOfFraudAlert(card, bankName, locale, timeZone);
+  const actions = buttons.map(({ answer, freezes, token }): Action => ({
+    act: 'answer-alert',
+    label: alertButtonWords(answer, freezes, locale),
+    token,
+    ...(answer === 'mine' ? { weight: 'grave', proof: 'release-hold' } : { weight: 'fraud' }),
+  }));
+  const isAsked = card.state === 'open' || card.state === 'asked-again';
+  return {
+    content: { kind: 'card', card, text },
+    ...(actions.length > 0 && { actions }),
+    ...(isAsked && { urgent: true }),
+  };
+}
+
 /** @param beside what stands beside it: of a receipt its purchase, of a purchase its receipt */
-function drawRecord(content: RecordContent, beside: RecordContent | undefined, { locale }: Manner): Content {
+function drawRecord(
+  content: Exclude<RecordContent, AlertContent>,
+  beside: RecordContent | undefined,
+  { locale }: Manner,
+): Content {
   if (content.kind === 'balance') {
     const { bank, account, balance } = content;
     return { kind: 'card', card: { card: 'balance', bank, accounts: [{ ...account, balance }] }, text: '' };

@@ -136,6 +136,23 @@ export async function readMessages(
   );
 }
 
+/** One message as it is drawn for its customer, whatever it shows; undefined when it is gone or may not be read now. */
+export async function readMessage(
+  own: Pick<Database, 'transaction'>,
+  vault: Vault,
+  actor: Actor,
+  thread: Thread,
+  messageId: MessageId,
+  manner: Manner,
+): Promise<Message | undefined> {
+  const read = await own.transaction(async (tx) => {
+    const rows = await tx.run(messagesById, { conversationId: thread.conversationId, messageIds: [messageId] });
+    return withSealer(tx, vault, thread, rows);
+  });
+  const [entry] = await openRows(vault, actor, read, undefined, manner);
+  return entry && entry.entry !== 'removal' ? entry.message : undefined;
+}
+
 /** Rows as they were read, with what opens those that are sealed for the customer alone. */
 interface ReadRows {
   readonly rows: readonly Row[];

@@ -16,9 +16,18 @@ export type ExportedRecord = OpenedRecord['content'] & {
 const kindOfPurpose: Readonly<Partial<Record<Purpose, OpenedRecord['content']['kind']>>> = {
   balances: 'balance',
   transactions: 'transaction',
+  'fraud-alerts': 'alert',
   receipts: 'receipt',
   shipping: 'parcel',
 };
+/** In the ledger a held purchase has a name of its own. */
+const fieldOfKind = {
+  balance: 'balance',
+  transaction: 'transaction',
+  alert: 'hold',
+  receipt: 'receipt',
+  parcel: 'parcel',
+} as const;
 /** No bank tells of another time. */
 const allDays = { from: '1900-01-01', to: '2999-12-31' } as const;
 
@@ -34,7 +43,7 @@ export async function exportedRecords(
     for (const purpose of purposes) {
       const kind = kindOfPurpose[purpose];
       if (!kind) continue;
-      const use = { actor, purpose, linkId: id as LinkId, fields: [kind], reason: 'exported' };
+      const use = { actor, purpose, linkId: id as LinkId, fields: [fieldOfKind[kind]], reason: 'exported' };
       const opened = await vault.gate.records(use, { kind, ...allDays }).catch((error: unknown) => {
         // A link that ended since it was listed has nothing left to export.
         if (isTellerlineError(error, 'link_ended') || isTellerlineError(error, 'purpose_not_consented'))
@@ -43,7 +52,7 @@ export async function exportedRecords(
       });
       const read = opened?.use((records) =>
         records.map(({ recordId, accountRef, content }) => ({
-          ...content,
+          ...(content.kind === 'alert' ? { ...content, buttons: [] } : content),
           record: recordId,
           link: id,
           accountRef,

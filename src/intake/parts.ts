@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { BankId, Clock, Log, Meter } from '#base';
+import type { Alerts } from '#controls';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
@@ -15,6 +16,8 @@ export interface IntakeParts {
   readonly vault: Vault;
   readonly delivery: Delivery;
   readonly linking: Linking;
+  /** Purchases that banks hold and ask about. */
+  readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain'>;
   readonly clock: Clock;
   /** The shops and carriers that may send. */
   readonly orderSenders: OrderSenders;

@@ -1,5 +1,6 @@
 import type { BankId } from '#base';
 import type { BankEvent } from '#contract';
+import { isFraudSuspected } from '#controls';
 import type { Transaction } from '#db';
 import { balanceDraft, transactionDraft, type Route } from '#linking';
 import type { StoredEvent } from '#notices';
@@ -23,11 +24,12 @@ export async function storeRecords(
   const drafted: { readonly type: BankEvent['type']; readonly to: Route; readonly draft: RecordDraft }[] = [];
   for (const parsed of news)
     for (const to of allowed.get(parsed) ?? []) {
-      const draft = draftOf(parts, bankId, parsed.event, to);
+      const draft = await draftOf(tx, parts, bankId, parsed.event, to, sealers);
       if (draft) drafted.push({ type: parsed.event.type, to, draft });
     }
   const drafts = drafted.map((one) => one.draft);
   const stored = await parts.vault.storeRecords(tx, sealers, drafts, origin);
+  await watchAlerts(tx, parts, drafted);
   return drafted.flatMap(({ type, to }, position): StoredEvent[] => {
     const { customerId, conversationId, linkId, wishes } = to;
     const record = stored[position];
@@ -35,9 +37,33 @@ export async function storeRecords(
   });
 }
 
-/** The record of an event. Types whose purposes are not offered yet never come this far. */
-function draftOf(parts: IntakeParts, bankId: BankId, event: BankEvent, to: Route): RecordDraft | undefined {
+/** Has each alert looked at when the time to answer it is over. */
+async function watchAlerts(
+  tx: Transaction,
+  { alerts }: IntakeParts,
+  drafted: readonly { readonly to: Route; readonly draft: RecordDraft }[],
+): Promise<void> {
+  for (const { to, draft } of drafted) {
+    const { linkId, content, subjectIndex: caseIndex } = draft;
+    if (content.kind === 'alert') await alerts.watch(tx, to.customerId, [{ linkId, content, caseIndex }]);
+  }
+}
+
+/** The record of an event; undefined of one that is only heard. Types whose purposes are not offered yet never come this far. */
+async function draftOf(
+  tx: Transaction,
+  parts: IntakeParts,
+  bankId: BankId,
+  event: BankEvent,
+  to: Route,
+  sealers: Routed['sealers'],
+): Promise<RecordDraft | undefined> {
   const place = { bank: bankId, linkId: to.linkId, accountRef: to.accountRef, account: to.account };
+  if (isFraudSuspected(event)) {
+    const sealer = sealers.get(to.linkId);
+    const { customerId, conversationId, purposes } = to;
+    return sealer && parts.alerts.draft(tx, { place, thread: { customerId, conversationId }, purposes }, sealer, event);
+  }
   switch (event.type) {
     case 'transaction.authorized':
     case 'transaction.posted':
@@ -48,6 +74,10 @@ function draftOf(parts: IntakeParts, bankId: BankId, event: BankEvent, to: Route
         // What an account holds is another purpose than what was bought.
         balance: to.purposes.has('balances') ? event.balance : undefined,
       });
+    case 'card.status':
+      // Whoever froze the card in the bank's own app may have answered there too.
+      await parts.alerts.lookAgain(tx, [to.linkId]);
+      return undefined;
     case 'balance.changed':
       return balanceDraft(parts.vault, place, event.balance, event.balance.asOf.slice(0, 10));
     default:

@@ -3,7 +3,7 @@ import { PURPOSE_OF_EVENT } from '#contract';
 import type { Transaction } from '#db';
 import type { Change } from '#delivery';
 import { planNotices, type StoredEvent } from '#notices';
-import { taskActor } from '#vault';
+import { taskActor, type RecordContent } from '#vault';
 import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -51,9 +51,17 @@ export async function enterUses(
     if (!first || !purpose) return [];
     const { thread, linkId, stored: record } = first;
     const actor = taskActor('notify', thread.customerId);
-    return [{ actor, purpose, linkId, fields: [record.content.kind], reason: reasonOf(first), records: some.length }];
+    return [
+      { actor, purpose, linkId, fields: fieldsOf(record.content), reason: reasonOf(first), records: some.length },
+    ];
   });
   await vault.gate.enterWithin(tx, [...uses, ...low.uses]);
+}
+
+/** What is used of an event, in the names of the ledger. */
+function fieldsOf(content: RecordContent): readonly string[] {
+  if (content.kind !== 'alert') return [content.kind];
+  return content.card.lastOwn ? ['hold', 'last-purchase'] : ['hold'];
 }
 
 /**

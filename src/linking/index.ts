@@ -26,4 +26,4 @@ export type { LowSide, SideChange } from './low-side.ts';
 export { noRevocationMemory, revocationFile, type RevocationMemory } from './revocation-file.ts';
 export type { Route, Routes } from './routes.ts';
 export type { Withdrawals } from './withdrawals.ts';
-export { balanceDraft, transactionDraft } from './transaction-record.ts';
+export { balanceDraft, transactionDraft, type RecordPlace } from './transaction-record.ts';

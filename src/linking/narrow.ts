@@ -39,6 +39,7 @@ const kindOf: Readonly<Partial<Record<Purpose, RecordContent['kind']>>> = {
   transactions: 'transaction',
   receipts: 'receipt',
   shipping: 'parcel',
+  'fraud-alerts': 'alert',
 };
 
 /**

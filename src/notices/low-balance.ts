@@ -19,8 +19,9 @@ function balanceIn({ stored }: StoredEvent): Balance | undefined {
   return content.balance;
 }
 
-type OfAccount = Extract<StoredEvent['stored']['content'], { readonly account: unknown }>;
-const isOfAccount = (content: StoredEvent['stored']['content']): content is OfAccount => 'account' in content;
+type OfAccount = Extract<StoredEvent['stored']['content'], { readonly kind: 'transaction' | 'balance' }>;
+const isOfAccount = (content: StoredEvent['stored']['content']): content is OfAccount =>
+  content.kind === 'transaction' || content.kind === 'balance';
 
 /** The newest balance of each account decides: one that is made up for in the same batch is not said. */
 function newestBalances(events: readonly StoredEvent[]): Map<AccountRef, { event: StoredEvent; balance: Balance }> {

@@ -3,7 +3,7 @@ import { newId } from '#base';
 import { PURPOSE_OF_EVENT, type EventType } from '#contract';
 import type { Change, Thread } from '#delivery';
 import type { AccountWishes } from '#linking';
-import type { ToldRecord } from '#vault';
+import type { AlertContent, ToldRecord } from '#vault';
 import { isHeard } from './hearing.ts';
 
 /** An event that was stored for one link, and what became of its record. */
@@ -34,6 +34,8 @@ export function planNotices(
   return events.flatMap(({ type, thread, linkId, stored, wishes }): Change[] => {
     const { recordId, content } = stored;
     const purpose = PURPOSE_OF_EVENT[type];
+    if (content.kind === 'alert')
+      return stored.outcome === 'kept' ? [] : alerted(thread, linkId, recordId, content, shown, nowMs);
     if (content.kind !== 'transaction' || purpose === null || stored.outcome === 'kept') return [];
     const earlier = messageOf.get(recordId);
     if (earlier === undefined && !isHeard(wishes.hearing, content.transaction, content.balance)) return [];
@@ -46,4 +48,19 @@ export function planNotices(
     if (earlier === undefined) return [{ ...said, entry: 'message' }];
     return [{ ...said, entry: 'edit', ...(isWorthSaying && { worthSaying: true }) }];
   });
+}
+
+/** A held purchase is told past every wish: one message, in which the customer answers. */
+function alerted(
+  thread: Thread,
+  linkId: LinkId,
+  recordId: RecordId,
+  content: AlertContent,
+  shown: ReadonlyMap<RecordId, MessageId>,
+  atMs: number,
+): Change[] {
+  const body = { from: 'record', linkId, purpose: 'fraud-alerts', recordId, shown: content } as const;
+  const { messageId } = content;
+  const said = { ...thread, messageId, author: 'bank', atMs, body } as const;
+  return [shown.has(recordId) ? { ...said, entry: 'edit', worthSaying: true } : { ...said, entry: 'message' }];
 }

@@ -240,16 +240,29 @@ test('the OpenAPI document describes every call, and the page shows them', async
   };
   assert.equal(document.openapi, '3.1.0');
   assert.deepEqual(Object.keys(document.paths).toSorted(), [
+    '/control/banks/{bank}/cards',
+    '/control/banks/{bank}/cards/{card}/actions',
     '/control/banks/{bank}/consents',
     '/control/banks/{bank}/consents/{grantId}/revoke',
+    '/control/banks/{bank}/control-fault',
     '/control/banks/{bank}/customers/{customer}',
     '/control/banks/{bank}/deliveries',
     '/control/banks/{bank}/fault',
+    '/control/banks/{bank}/holds',
     '/control/banks/{bank}/play',
     '/control/banks/{bank}/purchases',
     '/control/banks/{bank}/rotate-keys',
     '/control/banks/{bank}/salary',
     '/control/banks/{bank}/settle',
+    '/control/disputes/{dispute}',
+    '/control/holds/{case}/answer',
+    '/control/parcels/{tracking}/scan',
+    '/control/shop/orders',
+    '/control/shop/orders/{order}/again',
+    '/control/shop/orders/{order}/cancel',
+    '/control/shop/orders/{order}/pay',
+    '/control/shop/orders/{order}/refund',
+    '/control/shop/orders/{order}/ship',
   ]);
   const page = await (await fetch(`${trial.sandbox.url}/control`)).text();
   for (const path of Object.keys(document.paths)) assert.ok(page.includes(path), path);

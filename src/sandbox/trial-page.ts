@@ -123,7 +123,7 @@ export function drawTrialPage(view: TrialView): string {
       </form>
       <div class="columns">
         <div class="column">
-          ${useCard(view)}${settlePending(view)}${paySalary(view)}${drawCardTools(view, hiddenFields(view))}${trouble(view)}${playFile(view)}
+          ${useCard(view)}${suspicious(view)}${settlePending(view)}${paySalary(view)}${drawCardTools(view, hiddenFields(view))}${trouble(view)}${playFile(view)}
         </div>
         <div class="column" id="live">${drawLive(view)}</div>
       </div>
@@ -212,6 +212,25 @@ function useCard(view: TrialView): Html {
       ><input class="input" id="merchant" name="merchant" maxlength="100" />
       <label class="tick"><input type="checkbox" name="ids" value="blank" />${words.blankId}</label>
       <button class="button main">${words.useCardNow}</button>
+    </form>
+  </section>`;
+}
+
+/** Where the purchase is made that the bank holds: far from every other shop of the page. */
+export const suspiciousShop: SandboxMerchant = {
+  name: 'Joyería Ocampo',
+  category: '5944',
+  address: { city: 'Guadalajara', country: 'MX' },
+  location: { lat: 20.6736, lon: -103.344 },
+};
+
+function suspicious(view: TrialView): Html {
+  const words = trialWords[view.locale];
+  return html`<section class="card tools">
+    <h2>${words.suspicious}</h2>
+    <p class="small quiet">${words.suspiciousNote}</p>
+    <form method="post" action="/trial/suspicious">
+      ${hiddenFields(view)}<button class="button">${words.suspect}</button>
     </form>
   </section>`;
 }

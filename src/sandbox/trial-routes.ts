@@ -16,7 +16,8 @@ import { customerIdOf } from './customers.ts';
 import { FAULTS } from './faults.ts';
 import { refuseForeign } from './same-origin.ts';
 import { OUTCOMES, outcomes, settle, type Outcome } from './settling.ts';
-import { addressOf, drawLive, drawTrialPage, shops, type TrialView } from './trial-page.ts';
+import { holdPurchase } from './cards/suspecting.ts';
+import { addressOf, drawLive, drawTrialPage, shops, suspiciousShop, type TrialView } from './trial-page.ts';
 import { trialWords, type TrialWords } from './trial-words.ts';
 import { localeOf } from './words.ts';
 
@@ -133,6 +134,9 @@ const acts: Readonly<Record<Act, Work>> = {
         blankId: form.get('ids') === 'blank',
       },
     ]);
+  },
+  suspicious: async ({ context }, { bank, customerId }) => {
+    await holdPurchase(context, bank, customerId, 'card', { amount: '1284.00', merchant: suspiciousShop });
   },
   salary: ({ context }, { bank, customerId }, form) => paySalary(context, bank, customerId, form.get('amount') ?? ''),
   settle: ({ context }, { bank, customerId }, form) => {

@@ -24,6 +24,9 @@ export interface TrialWords {
   readonly from: string;
   readonly useCardNow: string;
   readonly blankId: string;
+  readonly suspicious: string;
+  readonly suspiciousNote: string;
+  readonly suspect: string;
   readonly pending: string;
   readonly outcome: string;
   readonly outcomeKind: Readonly<Record<Outcome, string>>;
@@ -64,7 +67,7 @@ export interface TrialWords {
   readonly events: (count: number) => string;
   readonly attempts: (count: number) => string;
   readonly did: Readonly<
-    Record<'purchase' | 'salary' | 'settle' | 'revoke' | 'fault' | 'card' | 'control-fault', string>
+    Record<'purchase' | 'suspicious' | 'salary' | 'settle' | 'revoke' | 'fault' | 'card' | 'control-fault', string>
   >;
   readonly failed: (reason: string) => string;
 }
@@ -90,6 +93,9 @@ const en: TrialWords = {
   from: 'Account',
   useCardNow: 'Use card',
   blankId: 'Tell it without an id while it is pending',
+  suspicious: 'Suspicious purchase',
+  suspiciousNote: 'The bank holds it and asks its customer: was this you?',
+  suspect: 'Hold a purchase',
   pending: 'What is pending',
   outcome: 'What becomes of it',
   outcomeKind: {
@@ -141,6 +147,7 @@ const en: TrialWords = {
   attempts: (count) => (count === 1 ? '1 attempt' : `${count} attempts`),
   did: {
     purchase: 'The card was used.',
+    suspicious: 'The bank holds a purchase of $1,284.00 and asks.',
     salary: 'The salary was paid in.',
     settle: 'Done with what was pending.',
     revoke: 'The consent was revoked at the bank.',
@@ -172,6 +179,9 @@ const es: TrialWords = {
   from: 'Cuenta',
   useCardNow: 'Usar la tarjeta',
   blankId: 'Avisar sin identificador mientras esté pendiente',
+  suspicious: 'Compra sospechosa',
+  suspiciousNote: 'El banco la retiene y pregunta a su cliente: ¿fue usted?',
+  suspect: 'Retener una compra',
   pending: 'Lo pendiente',
   outcome: 'Qué pasa con ello',
   outcomeKind: {
@@ -223,6 +233,7 @@ const es: TrialWords = {
   attempts: (count) => (count === 1 ? '1 intento' : `${count} intentos`),
   did: {
     purchase: 'Se usó la tarjeta.',
+    suspicious: 'El banco retiene una compra de 1284,00 dólares y pregunta.',
     salary: 'Se abonó la nómina.',
     settle: 'Hecho con lo pendiente.',
     revoke: 'El consentimiento se revocó en el banco.',

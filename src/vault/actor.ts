@@ -31,7 +31,13 @@ export const TASKS = {
   },
   notify: {
     what: 'shows what a bank, a shop or a carrier has just told, to whoever of the customer’s devices is connected, or keeps it where the customer does not want to be told',
-    may: { balances: ['balance'], transactions: ['transaction'], receipts: ['receipt'], shipping: ['parcel'] },
+    may: {
+      balances: ['balance'],
+      transactions: ['transaction'],
+      receipts: ['receipt'],
+      shipping: ['parcel'],
+      'fraud-alerts': ['hold', 'last-purchase'],
+    },
   },
   digest: {
     what: 'counts and adds up a day for the digest that the customer asked for',

@@ -1,3 +1,4 @@
+export { changeAlert, lastOwnPurchase, type ChangedAlert } from './alert-records.ts';
 export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
 export type { AccessRequest, Gate, OpenedMessage, SealedMessage, ShownOn } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
@@ -19,6 +20,8 @@ export { stages } from './matching.ts';
 export type { OperatorKeys, SealedForOperator } from './operator-keys.ts';
 export { Plaintext } from './plaintext.ts';
 export type {
+  AlertContent,
+  AskedOfBank,
   OpenedRecord,
   OrderDetail,
   RecordContent,

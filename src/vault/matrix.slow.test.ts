@@ -93,6 +93,7 @@ const actorsTasks: Readonly<Partial<Record<Task, readonly string[]>>> = {
   notify: ['transaction'],
   digest: ['transaction'],
   fetch: ['transaction'],
+  match: ['transaction'],
 };
 
 /** Whether the rules, as they are written down, allow the use. */

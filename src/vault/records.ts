@@ -1,5 +1,14 @@
-import type { AccountRef, LinkId, RecordId } from '#base';
-import type { AccountLabel, Balance, ParcelCard, Purchase, ReceiptCard } from '#contract';
+import type { AccountRef, LinkId, MessageId, RecordId } from '#base';
+import type {
+  AccountLabel,
+  Balance,
+  BankHold,
+  FraudAlertCard,
+  HoldAnswer,
+  ParcelCard,
+  Purchase,
+  ReceiptCard,
+} from '#contract';
 
 /** The sealed content of an event, or of fetched history; complete in itself, so that a card can be drawn from it alone. */
 export type RecordContent =
@@ -21,7 +30,33 @@ export type RecordContent =
       readonly receipt: ReceiptCard;
       readonly order: OrderDetail;
     }
-  | { readonly kind: 'parcel'; readonly bank: string; readonly parcel: ParcelCard; readonly shipment: ShipmentDetail };
+  | { readonly kind: 'parcel'; readonly bank: string; readonly parcel: ParcelCard; readonly shipment: ShipmentDetail }
+  | AlertContent;
+
+/** How far something stands that a bank was asked because of an alert; `wanted`: it is not asked for yet. */
+export type AskedOfBank = 'wanted' | 'sent' | 'unknown' | 'confirmed' | 'refused';
+
+/** A purchase that a bank holds and asks about, and all that is known of what became of it. */
+export interface AlertContent {
+  readonly kind: 'alert';
+  readonly bank: string;
+  /** The bank's name, for words that are drawn where nobody knows the directory. */
+  readonly bankName: string;
+  readonly account: AccountLabel;
+  /** The bank's own ids. */
+  readonly accountId: string;
+  readonly caseId: string;
+  /** The message that shows it. */
+  readonly messageId: MessageId;
+  /** As it is shown. */
+  readonly card: FraudAlertCard;
+  /** The answers that can be given, each with the token of its button; none once one was given. */
+  readonly buttons: readonly { readonly answer: HoldAnswer; readonly freezes: boolean; readonly token: string }[];
+  /** The answer on its way to the bank, and how the bank says that the purchase stands. */
+  readonly hold?: { readonly asked: AskedOfBank; readonly told?: BankHold };
+  /** The freezing of the card that goes with "no". */
+  readonly freeze?: AskedOfBank;
+}
 
 /** What is known of an order beside what its card shows: by it the next telling is put together with this one. */
 export interface OrderDetail {

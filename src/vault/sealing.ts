@@ -14,7 +14,8 @@ export type LinkPlace =
   | 'lookbacks.cursor'
   | 'fetch_accounts.cursor'
   | 'bank_actions.ask'
-  | 'bank_cards.detail';
+  | 'bank_cards.detail'
+  | 'disputes.case';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';
@@ -48,7 +49,7 @@ export interface LinkSealer {
   /** The content of a record, bound to its subject. */
   sealRecord(subjectIndex: Buffer, content: unknown): Buffer;
   /**
-   * The content of a record that is about to be replaced, for `match-records.ts` and `standing.ts` alone: what they
+   * The content of a record that is about to be replaced, for `match-records.ts`, `alert-records.ts` and `standing.ts` alone: what they
    * find is sealed again in the same transaction, with which the use is entered.
    *
    * @throws TellerlineError `sealed_unreadable`

@@ -58,3 +58,29 @@ test('WhatsApp links, tells and stops in the same way', async () => {
   await person.press('Stop Citi');
   await person.told('You stopped Citi.').waitFor();
 });
+
+test('a held purchase is answered in Messenger: the card is frozen there, and a case opened', async () => {
+  const person = await chatter('messenger', 'Person asked');
+  // What an alert takes besides is switched on before the disclosure is signed.
+  await person.link('customer-63', 'full', async (name, page) => {
+    if (name !== 'm-levels') return;
+    for (const purpose of ['Fraud alerts', 'Manage my card'])
+      await page.getByRole('switch', { name: purpose, exact: true }).check();
+    for (const radio of await page.getByRole('radio', { name: 'Everything' }).all()) await radio.check();
+  });
+  const merchant = { name: 'Joyería Ocampo', address: { city: 'Guadalajara', country: 'MX' } };
+  await stage().control('POST', 'citi/holds', { customer: 'customer-63', amount: '1284.00', merchant });
+  await person
+    .told(/1,284\.00.*Joyería Ocampo/)
+    .first()
+    .waitFor();
+  await person.press('No, freeze my card');
+  await person
+    .told(/is frozen\. Citi has confirmed it|Citi froze/)
+    .first()
+    .waitFor();
+  await person
+    .told(/Case D\d{8}/)
+    .first()
+    .waitFor();
+});

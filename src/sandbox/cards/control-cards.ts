@@ -1,6 +1,15 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { bankDisputeSchema, cardActionSchema, cardLimitSchema, cardStateSchema, problemSchema } from '#contract';
+import {
+  bankDisputeSchema,
+  bankHoldSchema,
+  cardActionSchema,
+  cardLimitSchema,
+  cardStateSchema,
+  holdAnswerSchema,
+  merchantSchema,
+  problemSchema,
+} from '#contract';
 import { accountsOfCustomer } from '../accounts.ts';
 import { bankById } from '../banks.ts';
 import { now } from '../context.ts';
@@ -10,6 +19,7 @@ import { actOnCard } from './card-actions.ts';
 import { CONTROL_FAULTS } from './card-faults.ts';
 import { cardsOf, toldCard } from './cards.ts';
 import { moveDispute } from './disputes.ts';
+import { answerInApp, holdPurchase } from './suspecting.ts';
 
 const cardSchema = z.object({
   cardId: z.string(),
@@ -27,6 +37,8 @@ export function cardRoutes(controls: Controls): FastifyPluginAsyncZod {
     await scope.register(actionRoute(controls));
     await scope.register(faultRoute(controls));
     await scope.register(disputeRoute(controls));
+    await scope.register(holdRoute(controls));
+    await scope.register(answerRoute(controls));
   };
 }
 
@@ -122,6 +134,56 @@ function disputeRoute({ context }: Controls): FastifyPluginAsyncZod {
       async (request, reply) => {
         if (await moveDispute(context, request.params.dispute, request.body.state)) return reply.code(204).send();
         return reply.code(404).send({ code: 'dispute_unknown', message: 'There is no such dispute.' });
+      },
+    );
+  };
+}
+
+function holdRoute({ context }: Controls): FastifyPluginAsyncZod {
+  return async (scope) => {
+    scope.post(
+      '/control/banks/:bank/holds',
+      {
+        schema: {
+          summary: 'Hold a purchase that looks wrong, and ask its customer; subscribers are told',
+          params: bankParams,
+          body: z.object({
+            customer,
+            account: z.enum(['card', 'checking']).optional(),
+            amount: z.string().describe('A magnitude, such as "1284.00"'),
+            merchant: merchantSchema,
+            online: z.boolean().optional(),
+            reasons: z.array(z.string().min(1).max(60)).max(10).optional(),
+            answerSeconds: z.int().min(0).max(604_800).optional().describe('Half an hour, if not said'),
+            otherwise: z.enum(['release', 'decline']).optional(),
+          }),
+          response: { 202: z.object({ caseId: z.string(), events: z.int() }), '4xx': problemSchema },
+        },
+      },
+      async (request, reply) => {
+        const { customer: username, account = 'card', ...suspicion } = request.body;
+        const bank = bankById(request.params.bank);
+        return reply.code(202).send(await holdPurchase(context, bank, readCustomerId(username), account, suspicion));
+      },
+    );
+  };
+}
+
+function answerRoute({ context }: Controls): FastifyPluginAsyncZod {
+  return async (scope) => {
+    scope.post(
+      '/control/holds/:case/answer',
+      {
+        schema: {
+          summary: "Answer a hold in the bank's own app",
+          params: z.object({ case: z.string() }),
+          body: z.object({ answer: holdAnswerSchema }),
+          response: { 200: bankHoldSchema, '4xx': problemSchema },
+        },
+      },
+      async (request, reply) => {
+        const hold = await answerInApp(context, request.params.case, request.body.answer);
+        return hold ?? reply.code(404).send({ code: 'hold_unknown', message: 'There is no such case.' });
       },
     );
   };

@@ -1,0 +1,197 @@
+import { limits } from '#base';
+import { sql, type Transaction } from '#db';
+import { createRunner } from '#linking';
+import { taskActor, type AlertContent } from '#vault';
+import { moveAlert, type AlertRow, type AlertsParts } from './alerts.ts';
+import { degraded, freezeLeft, freezeUnknown, toldByBank } from './alert-standing.ts';
+import type { Cards, LinkedCard } from './cards.ts';
+import type { ControlsApi } from './controls-api.ts';
+import type { ControlsJobs } from './jobs.ts';
+import type { Requested, Wish } from './request.ts';
+
+/** What looking after alerts takes. */
+export interface AlertJobsParts extends AlertsParts {
+  readonly banks: Pick<ControlsApi, 'hold'>;
+  readonly cards: Pick<Cards, 'list'>;
+  readonly request: (tx: Transaction, wish: Wish) => Promise<Requested>;
+}
+
+type Due = AlertRow & {
+  readonly answerBy: Date;
+  readonly freezeAction: string | null;
+  readonly attempts: number;
+};
+
+/** What another process left is found within this. */
+const roundMs = 2_000;
+const atOnceMax = 16;
+
+/**
+ * Looks after alerts: asks the bank how a purchase stands when the time to answer is over, has the card frozen that
+ * "no" was said of, and shows the bank's telephone where that takes long.
+ */
+export function startAlerts(parts: AlertJobsParts): ControlsJobs {
+  const { database, clock, log } = parts;
+  const { run, later, isStopping, stop } = createRunner(log);
+  let atWork = 0;
+
+  const takeUp = async (): Promise<void> => {
+    const most = atOnceMax - atWork;
+    if (most <= 0 || isStopping()) return;
+    for (const due of await claim(parts, most)) {
+      atWork += 1;
+      run(`alert|${due.linkId}|${due.caseIndex.toString('hex')}`, async () => {
+        try {
+          await lookAfter(parts, due);
+        } finally {
+          atWork -= 1;
+          look();
+        }
+      });
+    }
+  };
+  let timedMs = Infinity;
+  const look = (): void =>
+    run('look', async () => {
+      await takeUp();
+      const [next] = await database.query<{ at: Date | null }>(
+        sql`select min(greatest(next_at, lease_until)) as at from alerts where next_at is not null`,
+      );
+      const waitMs = Math.max(50, (next?.at?.getTime() ?? Infinity) - clock.nowMs());
+      if (waitMs > roundMs || timedMs <= waitMs) return;
+      timedMs = waitMs;
+      later(waitMs, () => {
+        timedMs = Infinity;
+        look();
+      });
+    });
+  const round = (): void => {
+    look();
+    later(roundMs, round);
+  };
+  return { start: round, look, stop };
+}
+
+function claim({ database, clock }: AlertJobsParts, most: number): Promise<Due[]> {
+  const now = new Date(clock.nowMs());
+  const leaseUntil = new Date(now.getTime() + limits.bankActionLeaseMs);
+  return database.query<Due>(sql`
+    with due as materialized (
+      select link_id, case_index from alerts where next_at <= ${now} and lease_until <= ${now}
+      order by next_at, case_index limit ${most} for update skip locked
+    )
+    update alerts a set lease_until = ${leaseUntil}, attempts = attempts + 1
+    from due where a.link_id = due.link_id and a.case_index = due.case_index
+    returning a.link_id as "linkId", a.case_index as "caseIndex", a.customer_id as "customerId", a.bank_id as "bankId",
+      a.message_id as "messageId", a.state, a.answer_by as "answerBy", a.freeze_action as "freezeAction", a.attempts`);
+}
+
+/** One look at an alert; whatever throws is looked at again, with growing pauses. */
+async function lookAfter(parts: AlertJobsParts, due: Due): Promise<void> {
+  try {
+    const nextAtMs = due.state === 'open' ? await askBank(parts, due) : await carryOn(parts, due);
+    await giveBack(parts, due, nextAtMs);
+  } catch (error) {
+    const { bankId, state, attempts } = due;
+    parts.log.info({ err: error, bank: bankId, state, attempts }, 'an alert is still open');
+    await move(parts, due, degraded).catch(() => undefined);
+    await giveBack(parts, due, parts.clock.nowMs() + Math.min(60_000, 500 * 2 ** Math.min(attempts, 10)));
+  }
+}
+
+async function giveBack({ database }: AlertJobsParts, due: Due, nextAtMs: number | null): Promise<void> {
+  const nextAt = nextAtMs === null ? null : new Date(nextAtMs);
+  await database.execute(sql`update alerts set lease_until = 'epoch',
+      next_at = case when state = 'settled' then null when state = ${due.state} then ${nextAt}::timestamptz else next_at end
+    where link_id = ${due.linkId} and case_index = ${due.caseIndex}`);
+}
+
+/** Nobody has answered here: how the purchase stands is the bank's word, entered as a use before it is asked. */
+async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> {
+  const { vault, linking, banks, clock } = parts;
+  const { linkId, customerId } = due;
+  const actor = taskActor('act', customerId);
+  await vault.gate.enter({ actor, purpose: 'fraud-alerts', linkId, fields: ['hold'], reason: 'hold-asked' });
+  const content = await move(parts, due, (one) => one);
+  if (!content) return null;
+  const told = await linking.atBank(linkId, 'USER', (session) => banks.hold(session, content.caseId));
+  const at = new Date(clock.nowMs()).toISOString();
+  if (told.state !== 'held') {
+    // The answer may have been given here meanwhile: then the bank's answer to that settles it.
+    await move(parts, due, (one) => (one.card.state === 'open' ? toldByBank(one, told, at) : one));
+    return null;
+  }
+  const leftMs = due.answerBy.getTime() - clock.nowMs();
+  if (leftMs > 0) return due.answerBy.getTime();
+  // The bank's clock may be behind; a bank that holds on and on is asked less and less.
+  return clock.nowMs() + Math.min(60_000, 1_000 * 2 ** Math.min(due.attempts, 6));
+}
+
+/** An answer is on its way: the card that "no" was said of is frozen, and a bank that is slow is telephoned. */
+async function carryOn(parts: AlertJobsParts, due: Due): Promise<number | null> {
+  const { clock, log } = parts;
+  const content = await move(parts, due, (one) => one);
+  if (!content) return null;
+  const sinceMs = clock.nowMs() - Date.parse(content.card.answeredAt ?? '');
+  if (content.freeze === 'wanted') {
+    if (sinceMs > limits.bankActionUnknownMs) {
+      log.error(
+        { bank: due.bankId, alarm: 'bank_action_unknown' },
+        'a card could not be frozen: its bank does not tell its cards',
+      );
+      await move(parts, due, (one) => freezeUnknown(one, new Date(clock.nowMs()).toISOString()));
+      return null;
+    }
+    await askToFreeze(parts, due, content);
+  }
+  if (sinceMs < limits.alertDegradedMs) return clock.nowMs() + limits.alertDegradedMs - sinceMs;
+  await move(parts, due, (one) => (one.card.state === 'sending' ? degraded(one) : one));
+  return null;
+}
+
+async function askToFreeze(parts: AlertJobsParts, due: Due, content: AlertContent): Promise<void> {
+  const { linkId, customerId, bankId, caseIndex } = due;
+  const cards = (await parts.cards.list(customerId, linkId)).filter(({ card }) => isOf(card, content));
+  const [only] = cards;
+  if (!only || cards.length > 1) {
+    await move(parts, due, (one) => freezeLeft(one, new Date(parts.clock.nowMs()).toISOString()));
+    return;
+  }
+  await parts.vault.askAhead({ linkIds: [linkId] });
+  await parts.database.transaction(async (tx) => {
+    // Links' keys are locked before anything of theirs.
+    await parts.vault.linkSealers(tx, [linkId]);
+    const free = await tx.query(sql`select from alerts
+      where link_id = ${linkId} and case_index = ${caseIndex} and freeze_action is null for update`);
+    if (free.length === 0) return;
+    const { actionId } = await parts.request(tx, { customerId, linkId, bankId, ask: freezeOf(only) });
+    await tx.execute(sql`update alerts set freeze_action = ${actionId}
+      where link_id = ${linkId} and case_index = ${caseIndex}`);
+    await moveAlert(tx, parts, due, (one) => ({ ...one, freeze: 'sent' }));
+  });
+}
+
+/** The card that was used: by its last four digits where the bank names them, else the one of its account. */
+function isOf({ accountId, last4 }: LinkedCard['card'], { card, accountId: ofAccount }: AlertContent): boolean {
+  const { cardLast4 } = card.transaction;
+  return accountId === ofAccount && (cardLast4 === undefined || cardLast4 === last4);
+}
+
+const freezeOf = ({ cardRef, card, account }: LinkedCard): Wish['ask'] => ({
+  kind: 'card',
+  cardRef,
+  cardId: card.cardId,
+  cardLast4: card.last4,
+  account,
+  action: 'freeze',
+  forAlert: true,
+});
+
+async function move(
+  parts: AlertJobsParts,
+  due: Due,
+  change: (content: AlertContent) => AlertContent,
+): Promise<AlertContent | undefined> {
+  await parts.vault.askAhead({ linkIds: [due.linkId] });
+  return parts.database.transaction((tx) => moveAlert(tx, parts, due, change));
+}

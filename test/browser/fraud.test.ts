@@ -1,0 +1,133 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { AxeBuilder } from '@axe-core/playwright';
+import type { Page } from 'playwright-core';
+import type { Locale } from '#contract';
+import type { Person } from './person.ts';
+import { setStage } from './stage.ts';
+
+// A purchase that the bank holds, from the alert to its end, in a real Chromium: both answers, both languages.
+
+const stage = setStage();
+
+const names = {
+  en: {
+    alerts: 'Fraud alerts',
+    manage: 'Manage my card',
+    add: 'Add a passkey',
+    added: 'A passkey was added',
+    yes: 'Yes, it was me',
+    no: 'No, freeze my card',
+    passkey: 'Use a passkey',
+    retry: /try it again/i,
+    frozen: /frozen/i,
+    opened: /opened|In review|Case/i,
+    newCard: 'Order a new card',
+  },
+  es: {
+    alerts: 'Alertas de fraude',
+    manage: 'Manejar mi tarjeta',
+    add: 'Añadir una llave de acceso',
+    added: 'Se añadió una llave de acceso',
+    yes: 'Sí, fui yo',
+    no: 'No, congela mi tarjeta',
+    passkey: 'Usar una llave de acceso',
+    retry: /Inténtalo de nuevo/i,
+    frozen: /congelad|congeló/i,
+    opened: /Caso/i,
+    newCard: 'Pedir una nueva',
+  },
+} as const satisfies Record<Locale, unknown>;
+
+const jeweller = {
+  name: 'Joyería Ocampo',
+  category: '5944',
+  address: { city: 'Guadalajara', country: 'MX' },
+  location: { lat: 20.6736, lon: -103.344 },
+};
+
+/** An authenticator of the device that keeps passkeys and verifies its user. */
+async function authenticator(page: Page): Promise<void> {
+  const session = await page.context().newCDPSession(page);
+  await session.send('WebAuthn.enable');
+  await session.send('WebAuthn.addVirtualAuthenticator', {
+    options: {
+      protocol: 'ctap2',
+      transport: 'internal',
+      hasResidentKey: true,
+      hasUserVerification: true,
+      isUserVerified: true,
+      automaticPresenceSimulation: true,
+    },
+  });
+}
+
+/** Links a bank with all that an alert takes. */
+async function link(person: Person, locale: Locale, customer: string): Promise<void> {
+  const { page } = person;
+  await person.beginToLink('Citi');
+  for (const name of [names[locale].alerts, names[locale].manage])
+    await page.getByRole('switch', { name, exact: true }).check();
+  await person.sign('Citi');
+  await person.signIn(customer);
+  await person.button(person.names.allow).click();
+  await person.cards(person.names.isLinked('Citi')).filter({ hasText: person.names.isRead }).waitFor();
+}
+
+const hold = (customer: string) =>
+  stage().control('POST', 'citi/holds', { customer, amount: '1284.00', merchant: jeweller });
+
+async function assertAccessible(page: Page, screen: string): Promise<void> {
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
+  assert.deepEqual(found, [], screen);
+}
+
+/** Keeps a picture for whoever looks at how it looks. */
+async function shoot(page: Page, name: string): Promise<void> {
+  const folder = process.env['SHOTS'];
+  if (folder) await page.screenshot({ path: `${folder}/fraud-${name}.png`, fullPage: false });
+}
+
+for (const [locale, colorScheme, customer] of [
+  ['en', 'light', 'customer-301'],
+  ['es', 'dark', 'customer-302'],
+] as const) {
+  test(`"it was me" takes a passkey, and the purchase can be tried again, ${locale}`, async () => {
+    const say = names[locale];
+    const person = await stage().person(locale, { colorScheme, viewport: { width: 390, height: 844 } });
+    await authenticator(person.page);
+    await link(person, locale, customer);
+    await person.button(say.add).click();
+    await person.thread.getByText(say.added).waitFor();
+    await stage().purchase('citi', customer);
+    await hold(customer);
+    await person.button(say.yes).waitFor();
+    await assertAccessible(person.page, 'the alert');
+    await shoot(person.page, `open-${locale}`);
+    await person.button(say.yes).click();
+    await person.button(say.passkey).click();
+    await person.cards('Joyería Ocampo').filter({ hasText: say.retry }).waitFor();
+    assert.equal(await person.button(say.no).count(), 0, 'one answer settles it');
+    await assertAccessible(person.page, 'released');
+    await shoot(person.page, `released-${locale}`);
+  });
+
+  test(`"no" freezes the card, opens a case and offers a new card, ${locale}`, async () => {
+    const say = names[locale];
+    const own = `${customer.slice(0, -1)}${Number(customer.at(-1)) + 4}`;
+    const person = await stage().person(locale, { colorScheme, viewport: { width: 390, height: 844 } });
+    await link(person, locale, own);
+    await hold(own);
+    await person.button(say.no).click();
+    await person.cards('Joyería Ocampo').filter({ hasText: say.frozen }).first().waitFor();
+    await person
+      .cards(/D\d{8}/)
+      .filter({ hasText: say.opened })
+      .first()
+      .waitFor();
+    await person.page.getByRole('button', { name: say.newCard }).waitFor();
+    await assertAccessible(person.page, 'frozen');
+    await shoot(person.page, `frozen-${locale}`);
+  });
+}
