@@ -3,6 +3,7 @@ import type { CardControlCard } from './card-control.ts';
 import type { CaseCard } from './dispute-case.ts';
 import type { FraudAlertCard } from './fraud-alert.ts';
 import { accountWords, FORMATS, moneyWords, placeWords } from './gist.ts';
+import { leftAtWords } from './left-at.ts';
 import type { ParcelCard } from './parcel.ts';
 import type { Purchase } from './purchase.ts';
 import type { ReceiptCard } from './receipt.ts';
@@ -129,7 +130,7 @@ export function gistOfParcel(card: ParcelCard, locale: Locale): string {
   const parcel = word(locale, shop === undefined ? 'parcel.name' : 'parcel.name.shop', { carrier, shop: shop ?? '' });
   const isTold = state === 'delivered' && deliveredTo !== undefined;
   const key: Word = isTold ? 'parcel.delivered.to' : `parcel.${state}`;
-  const sentences = [word(locale, key, { parcel, carrier, to: deliveredTo ?? '' })];
+  const sentences = [word(locale, key, { parcel, carrier, to: leftAtWords(deliveredTo ?? '', locale) })];
   const isOver = state === 'delivered' || state === 'returned';
   if (trouble !== undefined && !isOver) sentences.push(word(locale, `trouble.${trouble}`));
   if (place !== undefined && !isOver) sentences.push(word(locale, 'parcel.place', { place: place.name }));
