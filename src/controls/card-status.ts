@@ -19,7 +19,7 @@ export const actOfStatus: Readonly<Partial<Record<CardStatus['status'], CardActi
 /**
  * Whether a bank's word of a card tells nothing new: it follows from what was asked for here, whose own message says
  * how far that has come, or something that was asked for here has been confirmed since. See `recent_card_asks`,
- * 0033_card_statuses.sql.
+ * 0035_card_statuses.sql.
  */
 export async function isKnownHere(tx: Transaction, sealer: LinkSealer, event: CardStatus): Promise<boolean> {
   const atMs = Date.parse(event.occurredAt);
