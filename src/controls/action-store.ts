@@ -53,12 +53,20 @@ export interface ActionStore<Tx> {
   begin(claim: ActionClaim, nowMs: number, how: 'call' | 'ask'): Promise<BankAsk | undefined>;
   /** Stores what became of it and gives it back; false, and nothing changed, when it is gone or another's. */
   settle(claim: ActionClaim, settling: Settling, nowMs: number): Promise<boolean>;
-  /** Marks what has been open for so long as unknown, each once, and answers them. */
+  /** Marks what has been open for so long as unknown, each once, and answers them. It takes no key; `tellUnknown` tells. */
   markUnknown(
     nowMs: number,
     afterMs: number,
     most: number,
   ): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]>;
+  /** Links with something that was marked and is to be told by now, at most so many. */
+  untold(nowMs: number, most: number): Promise<readonly LinkId[]>;
+  /**
+   * Tells what was marked of a link. While its key cannot be had nothing is told, and it is tried again after a pause.
+   *
+   * @throws TellerlineError `key_service_unavailable`
+   */
+  tellUnknown(linkId: LinkId, nowMs: number, pauseMs: number): Promise<void>;
   /** When the next one is due, or will be unknown; undefined when nothing is open. */
   nextAtMs(unknownAfterMs: number): Promise<number | undefined>;
 }
