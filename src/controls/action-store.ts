@@ -1,4 +1,4 @@
-import type { ActionId, BankId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, ActionId, BankId, CustomerId, LinkId, MessageId } from '#base';
 import type { ActionState, AskKind, BankAction, BankAsk, Settled } from './bank-action.ts';
 
 /** An action that is about to be stored. */
@@ -7,6 +7,7 @@ export interface NewAction {
   readonly customerId: CustomerId;
   readonly linkId: LinkId;
   readonly bankId: BankId;
+  readonly accountRef?: AccountRef | undefined;
   readonly messageId: MessageId;
   readonly ask: BankAsk;
 }

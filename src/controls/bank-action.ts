@@ -25,6 +25,10 @@ export type BankAsk =
       readonly account: AccountLabel;
       readonly action: CardAction;
       readonly limit?: CardLimit;
+      /** Of a limit that was not proven: the one that it was compared with; null: none. */
+      readonly insteadOf?: CardLimit | null;
+      /** Of a limit: the generation that it began, for the button that takes it off again. */
+      readonly limitGeneration?: number;
     }
   /** An answer to a payment that the bank holds. */
   | { readonly kind: 'hold'; readonly caseId: string; readonly answer: HoldAnswer }

@@ -16,13 +16,13 @@ export const controlsOfLinks: LinkDependents = {
     const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
       purposes.includes(purpose) ? [kind] : [],
     );
-    // Which account an action is about stands sealed, so of accounts that are given up all of them go.
-    const isAll = accounts.length > 0;
-    await tx.execute(
-      sql`delete from bank_actions where link_id = ${linkId} and (${isAll} or kind = any(${kinds}::text[]))`,
-    );
-    if (isAll || purposes.includes('account-management'))
-      await tx.execute(sql`delete from bank_cards where link_id = ${linkId}`);
+    // What was entered without its account may be about one of these.
+    const ofAccounts = accounts.length > 0;
+    await tx.execute(sql`delete from bank_actions where link_id = ${linkId} and (kind = any(${kinds}::text[])
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
+    const ofCards = purposes.includes('account-management');
+    await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
   },
   sealedColumns: (linkId) => [actions(linkId), cards(linkId)],
 };

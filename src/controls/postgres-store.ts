@@ -55,21 +55,21 @@ async function put(
   action: NewAction,
   nowMs: number,
 ): Promise<number> {
-  const { actionId, customerId, linkId, bankId, messageId, ask } = action;
+  const { actionId, customerId, linkId, bankId, accountRef, messageId, ask } = action;
   // Two at once on one link would be given the same time.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`bank action|${linkId}`}, 0))`);
   const sealer = await sealerOf(tx, vault, linkId);
   const kept: Kept = { ask };
   const now = new Date(nowMs);
   const [row] = await tx.query<{ requestedAt: Date }>(sql`
-    insert into bank_actions (link_id, action_id, customer_id, bank_id, kind, message_id, sealed, requested_at, lease_until, next_at)
-    select ${linkId}, ${actionId}, ${customerId}, ${bankId}, ${ask.kind}, ${messageId},
+    insert into bank_actions (link_id, action_id, customer_id, bank_id, account_ref, kind, message_id, sealed, requested_at, lease_until, next_at)
+    select ${linkId}, ${actionId}, ${customerId}, ${bankId}, ${accountRef ?? null}, ${ask.kind}, ${messageId},
       ${sealer.sealState('bank_actions.ask', actionId, kept)},
       greatest(${now}::timestamptz, max(requested_at) + interval '1 millisecond'), ${now}, ${now}
     from bank_actions where link_id = ${linkId}
     returning requested_at as "requestedAt"`);
   const requestedAtMs = row?.requestedAt.getTime() ?? nowMs;
-  await tell(tx, { ...action, state: 'requested', requestedAtMs }, true);
+  await tell(tx, { actionId, customerId, linkId, bankId, messageId, ask, state: 'requested', requestedAtMs }, true);
   return requestedAtMs;
 }
 
