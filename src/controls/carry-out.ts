@@ -65,8 +65,8 @@ const validUntilMs = ({ requestedAtMs }: Pick<ActionClaim, 'requestedAtMs'>): nu
   requestedAtMs + limits.bankActionValidMs;
 
 function orderOf(claim: ActionClaim, ask: BankAsk): BankOrder {
-  const { actionId, requestedAtMs } = claim;
-  return { key: actionId, ask, requestedAtMs, validUntilMs: validUntilMs(claim) };
+  const { actionId, requestedAtMs, isCalled } = claim;
+  return { key: actionId, ask, requestedAtMs, wasCalled: isCalled, validUntilMs: validUntilMs(claim) };
 }
 
 const notSent = (nowMs: number): Settling => ({
