@@ -20,6 +20,10 @@ export const controlsOfLinks: LinkDependents = {
     const ofAccounts = accounts.length > 0;
     await tx.execute(sql`delete from bank_actions where link_id = ${linkId} and (kind = any(${kinds}::text[])
       or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
+    // Answers of the link went with them (delivery removes them all): what goes on is told in a message of its own.
+    if (ofAccounts)
+      await tx.execute(sql`update bank_actions set unsaid = true, message_id = gen_random_uuid()
+        where link_id = ${linkId} and state in ('requested', 'sent', 'unknown')`);
     const ofCards = purposes.includes('account-management');
     await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
       or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);

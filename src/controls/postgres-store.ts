@@ -22,11 +22,13 @@ interface Kept {
 type Row = Pick<BankAction, 'actionId' | 'customerId' | 'linkId' | 'bankId' | 'messageId'> & {
   readonly state: ActionState;
   readonly sealed: Buffer;
+  /** Its message is gone. */
+  readonly unsaid: boolean;
   readonly requestedAt: Date;
 };
 
 const columns = `action_id as "actionId", customer_id as "customerId", link_id as "linkId", bank_id as "bankId",
-  message_id as "messageId", state, sealed, requested_at as "requestedAt"`;
+  message_id as "messageId", state, sealed, unsaid, requested_at as "requestedAt"`;
 
 /** The store over PostgreSQL. */
 export function postgresActionStore(parts: ActionStoreParts): ActionStore<Transaction> {
@@ -136,9 +138,10 @@ async function begin(
     if (!purposes?.has(purposeOfKind[kind])) return undefined;
     if (how === 'call') {
       await tx.execute(sql`update bank_actions set called = true,
+        unsaid = unsaid and state <> 'requested',
         state = case when state = 'requested' then 'sent' else state end
         where link_id = ${linkId} and action_id = ${actionId}`);
-      if (row.state === 'requested') await parts.tell(tx, toldOf({ ...row, state: 'sent' }, kept), false);
+      if (row.state === 'requested') await parts.tell(tx, toldOf({ ...row, state: 'sent' }, kept), row.unsaid);
     }
     return kept.ask;
   });
@@ -161,10 +164,10 @@ async function settle(parts: ActionStoreParts, of: ActionClaim, settling: Settli
     const { settled } = settling;
     const kept: Kept = { ask: found.kept.ask, settled };
     const state = settled.result;
-    await tx.execute(sql`update bank_actions set state = ${state}, lease_until = ${now}, next_at = null, settled_at = ${now}, tell_at = null,
+    await tx.execute(sql`update bank_actions set state = ${state}, lease_until = ${now}, next_at = null, settled_at = ${now}, tell_at = null, unsaid = false,
       sealed = ${found.sealer.sealState('bank_actions.ask', actionId, kept)}
       where link_id = ${linkId} and action_id = ${actionId}`);
-    await parts.tell(tx, toldOf({ ...found.row, state }, kept), false);
+    await parts.tell(tx, toldOf({ ...found.row, state }, kept), found.row.unsaid);
     return true;
   });
 }
@@ -216,9 +219,11 @@ async function tellUnknown(
     });
     for (const row of rows) {
       const kept = sealer.openState<Kept>('bank_actions.ask', row.actionId, row.sealed).use((value) => value);
-      await tell(tx, toldOf(row, kept), false);
+      await tell(tx, toldOf(row, kept), row.unsaid);
     }
-    await tx.execute(sql`update bank_actions set tell_at = null where link_id = ${linkId} and tell_at is not null`);
+    await tx.execute(
+      sql`update bank_actions set tell_at = null, unsaid = false where link_id = ${linkId} and tell_at is not null`,
+    );
   });
 }
 

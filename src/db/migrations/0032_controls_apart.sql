@@ -9,5 +9,8 @@ create index bank_actions_untold on bank_actions (tell_at) where tell_at is not 
 alter table bank_actions add column account_ref uuid;
 alter table bank_cards add column account_ref uuid;
 
+-- Its message went with those of an account that was given up: the next that is said of it is a new one.
+alter table bank_actions add column unsaid boolean not null default false;
+
 -- Grows with each limit that is asked for: buttons that were made before it do not change the limit any more.
 alter table bank_cards add column limit_generation integer not null default 0;
