@@ -54,3 +54,24 @@ test('an error to what was sent before does not say that it was not done', async
   answering(bank, { '/cards/crd/actions': { status: 404, json: { code: '404', message: 'no' } } });
   await assert.rejects(banks.controls.perform(session, { ...order, wasCalled: true }), refusedWith('bank_refused'));
 });
+
+test('statements are read to the last page', async () => {
+  const banks = banksAt(bank.url);
+  const session = await linkedSession(bank, banks);
+  const statement = (n: number) => ({ statementId: `s-${n}`, startDate: `2026-0${n}-01`, endDate: `2026-0${n}-28` });
+  const asked: string[] = [];
+  answering(bank, {
+    '/accounts/a-1/statements': ({ query }) => {
+      asked.push(query.toString());
+      const isFirst = asked.length === 1;
+      const page = isFirst ? { nextPageKey: 'second', nextOffset: '2' } : {};
+      return { json: { page, statements: isFirst ? [statement(3), statement(2)] : [statement(1)] } };
+    },
+  });
+  const statements = await banks.controls.statements(session, 'a-1');
+  assert.deepEqual(
+    statements.map(({ statementId }) => statementId),
+    ['s-3', 's-2', 's-1'],
+  );
+  assert.equal(asked.length, 2);
+});
