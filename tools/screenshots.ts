@@ -43,7 +43,8 @@ const shown = {
   'alert-dark': 'scene-alert-phone-dark-en',
   'frozen-light': 'scene-frozen-phone-light-en',
   'order-light': 'scene-order-phone-light-en',
-  'order-dark-es': 'scene-order-phone-dark-es',
+  'receipt-card': 'card-receipt-phone-light-en',
+  'parcel-card': 'card-parcel-phone-light-en',
 };
 
 const devices = {

@@ -130,6 +130,10 @@ test('a parcel says how far it has come, what keeps it, and where it was left; o
     gistOfParcel({ ...parcel, state: 'delivered', deliveredTo: 'front porch' }, 'en'),
     'Your parcel from Halden & Row was delivered: front porch.',
   );
+  assert.equal(
+    gistOfParcel({ ...parcel, state: 'delivered', deliveredTo: 'front door' }, 'es'),
+    'Tu paquete de Halden & Row se entregó: puerta principal.',
+  );
   assert.match(gistOfParcel({ ...parcel, state: 'exception', trouble: 'customs' }, 'es'), /Está en la aduana/);
 });
 

@@ -1,4 +1,5 @@
 import { capital, type MapSubject } from './card-words.ts';
+import { leftAtWords } from './left-at.ts';
 import { matchedPart } from './matched-words.ts';
 import {
   dayWords,
@@ -74,7 +75,10 @@ function whereOf(card: ParcelCard, context: MatterContext): string {
   const when = last?.at && capital(words.moment(last.at, nowMs), words.region);
   const seen = [place?.name ?? last?.place?.name, when].filter(Boolean).join('. ');
   if (state === 'delivered')
-    return [deliveredTo && words.say('parcel.deliveredTo', { to: deliveredTo }), when ?? seen]
+    return [
+      deliveredTo && words.say('parcel.deliveredTo', { to: leftAtWords(deliveredTo, words.locale) }),
+      when ?? seen,
+    ]
       .filter(Boolean)
       .join('. ');
   const isComing = expected !== undefined && isArriving(card) && daysUntil(expected, context) >= 0;

@@ -4,7 +4,6 @@ import { isZero } from './decimal.ts';
 import { matchedMap, matchedPart } from './matched-words.ts';
 import {
   dayWords,
-  inSentence,
   type Matter,
   type MatterContext,
   type MatterItem,
@@ -86,7 +85,7 @@ function thingsOf({ lines }: ReceiptCard, { words }: MatterContext): string | un
   if (!first) return undefined;
   if (!second) return first.title;
   if (more.length > 0) return words.say('receipt.several', { first: first.title, count: more.length + 1 });
-  return words.say('receipt.two', { first: first.title, second: inSentence(second.title, words.region) });
+  return words.say('receipt.two', { first: first.title, second: second.title });
 }
 
 function whereOf({ orderedAt, cancelledAt }: ReceiptCard, { words, nowMs }: MatterContext): string {

@@ -6,6 +6,7 @@ import type { Linking } from '#linking';
 import type { Database } from '#db';
 import type { ChatWays } from './chat-ways.ts';
 import { ofNoBank, plain, wayToLink, wayToReconnect, type Answer, type WayOn } from './turn.ts';
+import { say } from './words.ts';
 
 /** What linking from a messenger's chat works with. */
 export interface ChatLinkingParts {
@@ -57,8 +58,10 @@ async function address(
     const chatName = parts.nameOf(channel, account);
     const path = await parts.linking.openFrom({ customerId, identityId, chatName }, face.id);
     const led: WayOn = way === 'reconnect' ? wayToReconnect(locale, face) : wayToLink(locale, face);
-    const waysOn = [{ ...led, address: new URL(path, parts.publicUrl()).href }];
-    return plain(locale, 'chat.link', { bank: face.name }, { waysOn });
+    const isShop = face.kind === 'shop';
+    const label = isShop && way === 'link-bank' ? say(locale, 'way.shop') : led.label;
+    const waysOn = [{ ...led, label, address: new URL(path, parts.publicUrl()).href }];
+    return plain(locale, isShop ? 'chat.connect' : 'chat.link', { bank: face.name }, { waysOn });
   } catch (error) {
     if (isTellerlineError(error, 'link_attempts_too_many')) return plain(locale, 'chat.link.often');
     if (isTellerlineError(error, 'bank_withdrawn')) return plain(locale, 'chat.link.withdrawn', { bank: face.name });

@@ -12,20 +12,24 @@ export async function answerShop({ locale, timeZone, money }: Turn, slots: Slots
   if (meant.length === 0) return [plain(locale, 'shop.none')];
   const [only] = meant;
   if (slots.bank === undefined || !only) {
-    const waysOn = meant.map((shop) => wayToShop(locale, shop));
+    const waysOn = meant.map((shop) => wayToShop(locale, shop, shop.name));
     return [plain(locale, 'shop.which', {}, { waysOn })];
   }
   const linked = (await money.shopLinks()).find((link) => link.bank.id === only.id);
-  if (!linked) return [plain(locale, 'shop.connect', { shop: only.name }, { waysOn: [wayToShop(locale, only)] })];
+  if (!linked) {
+    const way = wayToShop(locale, only, say(locale, 'way.shop'));
+    return [plain(locale, 'shop.connect', { shop: only.name }, { waysOn: [way] })];
+  }
   const code = await money.shopCode(linked.linkId);
   if (code === undefined) return [plain(locale, 'unreadable', { bank: only.name })];
   const date = dateWords(linked.expiresAt, locale, timeZone);
   return [telling(linked, null, say(locale, 'shop.code', { shop: only.name, code, date }))];
 }
 
-const wayToShop = (locale: Turn['locale'], shop: { readonly id: string; readonly name: string }) => ({
+/** The text above says the rest: a button of Messenger or WhatsApp holds 20 characters. */
+const wayToShop = (locale: Turn['locale'], shop: { readonly id: string; readonly name: string }, label: string) => ({
   ...wayToLink(locale, shop),
-  label: say(locale, 'way.shop', { shop: shop.name }),
+  label,
 });
 
 /** A tracking number that the customer typed: whose it is, and the parcel itself where a shop has told of it. */

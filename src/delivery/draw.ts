@@ -1,5 +1,6 @@
 import {
   alertButtonWords,
+  gistOfCardControl,
   gistOfFraudAlert,
   gistOfLowBalance,
   gistOfParcel,
@@ -140,6 +141,8 @@ function inWords({ content, actions }: Said, { locale, timeZone }: Manner): Pick
     const text = gistOfFraudAlert(card, '', locale, timeZone);
     return { content: { ...content, text }, ...(labelled && { actions: labelled }) };
   }
+  if (card.card === 'cardControl' && card.byBank)
+    return { content: { ...content, text: gistOfCardControl(card, '', locale, timeZone) } };
   if (card.card !== 'balance' || !card.low) return { content };
   return { content: { ...content, text: gistOfLowBalance(card, card.low, locale) } };
 }

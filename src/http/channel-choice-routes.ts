@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { invariant, limits, type IdentityId } from '#base';
-import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type Channels } from '#contract';
+import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type BankFace, type Channels } from '#contract';
 import type { Customer, Session } from '#customers';
 import type { LinkView } from '#linking';
 import { examplePicture, previewsOf, type PreviewsFor } from './channel-previews.ts';
@@ -106,14 +106,19 @@ async function channelsOf(parts: HttpParts, session: Session): Promise<Channels>
   };
 }
 
-/** Examples are of the customer's first bank, in their language and zone. */
+/** Examples are of the customer's first bank and shop, in their language and zone. */
 function previewsFor(
   parts: HttpParts,
   { locale, timeZone }: Pick<Customer, 'locale' | 'timeZone'>,
   links: readonly Pick<LinkView, 'bank'>[],
 ): PreviewsFor {
-  const faces = parts.faces().filter(({ kind }) => kind !== 'shop');
-  const bank = faces.find(({ id }) => links.some((link) => link.bank === id)) ?? faces[0];
+  const [shops, banks] = [parts.faces().filter(isShop), parts.faces().filter((face) => !isShop(face))];
+  const linked = ({ id }: BankFace): boolean => links.some((link) => link.bank === id);
+  const bank = banks.find(linked) ?? banks[0];
   invariant(bank, 'the directory names a bank');
-  return { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
+  // Without a shop there is nothing of one to choose, and no example of it is shown.
+  const shop = (shops.find(linked) ?? shops[0] ?? bank).name;
+  return { locale, timeZone, bank, shop, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
 }
+
+const isShop = ({ kind }: BankFace): boolean => kind === 'shop';

@@ -18,7 +18,7 @@ export interface IntakeParts {
   readonly delivery: Delivery;
   readonly linking: Linking;
   /** Purchases that banks hold and ask about. */
-  readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain'>;
+  readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain' | 'isKnownHere'>;
   /** Signs the buttons of what is asked. */
   readonly acts: Pick<ActTokens, 'sign'>;
   readonly clock: Clock;

@@ -4,6 +4,7 @@ import type { Transaction } from '#db';
 import type { Change } from '#delivery';
 import { planNotices, type StoredEvent } from '#notices';
 import { taskActor, type RecordContent } from '#vault';
+import type { CardStatuses } from './card-statuses.ts';
 import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -15,6 +16,7 @@ export interface Told {
   readonly notices: readonly Change[];
   readonly low: LowBalances;
   readonly watched: Watches;
+  readonly statuses: CardStatuses;
 }
 
 /** Writes the messages of what was stored, as far as each customer wants to hear of it, each entry with its number. */
@@ -24,6 +26,7 @@ export async function tellCustomers(
   stored: readonly StoredEvent[],
   { sealers }: Routed,
   nowMs: number,
+  statuses: CardStatuses,
 ): Promise<Told> {
   // What was made just now is shown by no message yet.
   const earlier = stored.filter((one) => one.stored.outcome !== 'created').map((one) => one.stored.recordId);
@@ -31,8 +34,8 @@ export async function tellCustomers(
   const notices = planNotices(stored, shown, nowMs);
   const low = await lowBalances(tx, parts, stored, sealers, nowMs);
   const watched = await watches(tx, parts, stored, sealers, nowMs);
-  await parts.delivery.write(tx, [...notices, ...low.changes, ...watched.changes], sealers);
-  return { notices, low, watched };
+  await parts.delivery.write(tx, [...notices, ...low.changes, ...watched.changes, ...statuses.changes], sealers);
+  return { notices, low, watched, statuses };
 }
 
 /**
@@ -43,7 +46,7 @@ export async function enterUses(
   tx: Transaction,
   { vault }: IntakeParts,
   stored: readonly StoredEvent[],
-  { notices, low, watched }: Told,
+  { notices, low, watched, statuses }: Told,
   nowMs: number,
 ): Promise<void> {
   const told = new Set([...notices.flatMap(recordShown), ...low.told, ...watched.told]);
@@ -59,7 +62,7 @@ export async function enterUses(
       { actor, purpose, linkId, fields: fieldsOf(record.content), reason: reasonOf(first), records: some.length },
     ];
   });
-  await vault.gate.enterWithin(tx, [...uses, ...low.uses], nowMs);
+  await vault.gate.enterWithin(tx, [...uses, ...low.uses, ...statuses.uses], nowMs);
 }
 
 /** What is used of an event, in the names of the ledger. */

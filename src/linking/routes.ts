@@ -36,7 +36,7 @@ type Row = RoutedKey & {
   readonly sealedWatch: Buffer | null;
 };
 
-/** See `event_routes`, 0035_watch.sql. */
+/** See `event_routes`, 0037_watch.sql. */
 export const eventRoutes = operation<Row>()(
   'links.routes',
   { indexes: 'bytea[]', at: 'timestamptz' },

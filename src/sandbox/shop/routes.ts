@@ -1,8 +1,12 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { isTellerlineError } from '#base';
+import { sandboxBanks } from '../banks.ts';
+import { book } from '../bookings.ts';
 import type { SandboxContext } from '../context.ts';
+import { readCustomerId } from '../customers.ts';
 import { refuseForeign } from '../same-origin.ts';
 import { localeOf } from '../words.ts';
+import { decimal, sumsOf } from './orders.ts';
 import { drawShopPage } from './page.ts';
 import { SCANS, type SandboxShop } from './shop.ts';
 
@@ -35,7 +39,7 @@ export function shopRoutes(context: SandboxContext, shop: SandboxShop) {
       const locale = localeOf(query.get('lang') ?? undefined, request.headers['accept-language']);
       return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), locale));
     });
-    for (const [name, work] of Object.entries(works(shop)))
+    for (const [name, work] of Object.entries(works(context, shop)))
       scope.post(`/shop/${name}`, async (request, reply) => {
         refuseForeign(request, context);
         const form = formOf(request);
@@ -48,7 +52,10 @@ export function shopRoutes(context: SandboxContext, shop: SandboxShop) {
 const formOf = ({ body }: FastifyRequest): URLSearchParams =>
   body instanceof URLSearchParams ? body : new URLSearchParams();
 
-function works(shop: SandboxShop): Readonly<Record<string, (form: URLSearchParams) => Promise<unknown>>> {
+function works(
+  context: SandboxContext,
+  shop: SandboxShop,
+): Readonly<Record<string, (form: URLSearchParams) => Promise<unknown>>> {
   const acts: Readonly<Record<string, (order: number) => Promise<unknown>>> = {
     pay: (order) => shop.pay(order),
     ship: (order) => shop.ship(order, 1),
@@ -59,11 +66,25 @@ function works(shop: SandboxShop): Readonly<Record<string, (form: URLSearchParam
     again: (order) => shop.again(order),
   };
   return {
-    order: (form) => shop.order({ code: form.get('code') ?? '' }),
+    order: (form) => orderAndPay(context, shop, form),
     act: async (form) => acts[form.get('act') ?? '']?.(Number(form.get('order'))),
     scan: async (form) => {
       const name = SCANS.find((one) => one === form.get('scan'));
       if (name) await shop.scan(form.get('tracking') ?? '', name);
     },
   };
+}
+
+/** Orders what is ticked, the first two where nothing is; a card that was named pays at once, as cards do online. */
+async function orderAndPay(context: SandboxContext, shop: SandboxShop, form: URLSearchParams): Promise<void> {
+  const ticked = form.getAll('goods').map(Number);
+  const bank = sandboxBanks.find(({ id }) => id === form.get('bank'));
+  const payer = bank && { bank, customerId: readCustomerId(form.get('customer') ?? '') };
+  const order = await shop.order({ code: form.get('code') ?? '', ...(ticked.length > 0 && { goods: ticked }) });
+  if (!payer) return;
+  const amount = decimal(sumsOf(order).totalCents);
+  // Merchant category of book shops.
+  const merchant = { name: 'Northwind Books', category: '5942' };
+  await book(context, payer.bank, payer.customerId, 'card', [{ amount, merchant, online: true }]);
+  await shop.pay(order.id);
 }

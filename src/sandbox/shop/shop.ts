@@ -25,6 +25,9 @@ function scan(status: string, detail: string, message: string, city: string, reg
   return { status, detail, message, city, region, afterMs: hours * hourMs };
 }
 
+/** Whether a scan is the one that this button makes. */
+export const saysSo = (name: ScanName, made: Scan | undefined): boolean => made?.message === scans[name].message;
+
 /** A stand-in shop with Shopify's webhooks, and a carrier with EasyPost's. All of it is in memory. */
 export interface SandboxShop {
   readonly settings: SenderSettings;
