@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, randomInt, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import type { Message, ParcelCard, ReceiptCard } from '#contract';
+import type { Message, MessageOrigin, ParcelCard, ReceiptCard } from '#contract';
 import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -297,6 +297,18 @@ test('a shop is no bank: nobody signs in there, and no question about money asks
   assert.deepEqual([signIn.status, signIn.body.code], [404, 'bank_unknown']);
   const [answer] = await visitor.ask('what is my balance?');
   assert.match(answer?.content.text ?? '', /no bank|Nothing is linked|link/i);
+});
+
+test('asked who signed it, a receipt is said to be a shop’s and no bank’s, with its entry', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await orderWith(await connect(visitor));
+  const receipt = await until('the receipt', async () =>
+    (await visitor.conversation()).find(({ content }) => content.kind === 'card' && content.card.card === 'receipt'),
+  );
+  const { body } = await visitor.call<MessageOrigin>('GET', `/api/messages/${receipt.id}/origin`);
+  assert.deepEqual([body.from, body.bank?.name, body.signed], ['shop', 'Northwind Books', undefined]);
+  const [entry] = body.log.entries;
+  assert.deepEqual([entry?.record['reason'], entry?.record['at']], ['order-shown', receipt.at]);
 });
 
 test('one order told by thirty bodies at once is one receipt, with each refund once', async () => {

@@ -10,9 +10,9 @@ const instant = z.iso.datetime({ offset: true });
 export const messageOriginSchema = z.object({
   /**
    * `signed`: the bank told it, and its signature was verified before anything was read. `fetched`: it was read over
-   * the bank's own API, which signs nothing. `tellerline`: our own words, whatever they were read from.
+   * the bank's own API, which signs nothing. `shop`: a shop or a carrier told it, and no bank. `tellerline`: our own words, whatever they were read from.
    */
-  from: z.enum(['signed', 'fetched', 'tellerline']),
+  from: z.enum(['signed', 'fetched', 'shop', 'tellerline']),
   /** Absent when nothing of a bank is in it. */
   bank: z.object({ name: z.string(), telephone: z.string() }).optional(),
   at: instant,

@@ -97,12 +97,12 @@ async function newestTold({ delivery, vault }: TalkParts, thread: Thread): Promi
   return { linkId, at: at.toISOString(), inLog, ...(signed && { key: signed.key }) };
 }
 
-/** Whether an entry of the ledger is the use by which something that a link's bank told was shown. */
+/** Whether an entry of the ledger is the use by which something that a link's bank or shop told was shown. */
 export function isEntryOfTold(
   record: Readonly<Record<string, unknown>>,
   linkId: LinkId | null,
   purpose: string | null,
 ): boolean {
-  const isUse = record['type'] === 'access' && String(record['reason']).startsWith('event-');
+  const isUse = record['type'] === 'access' && /^(?:event|order)-/.test(String(record['reason']));
   return isUse && record['link'] === linkId && record['purpose'] === purpose;
 }

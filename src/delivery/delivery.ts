@@ -177,12 +177,6 @@ export function createDelivery(parts: DeliveryParts): Delivery {
   const sending = createSending({ ...parts, outlets });
 
   const write = writer(parts, outlets, sending);
-  const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {
-    const removals = ids.map((messageId): Change => ({ ...thread, entry: 'removal', messageId, atMs }));
-    await write(tx, removals);
-    return ids.length;
-  };
-
   return {
     outlets,
     sending,
@@ -215,20 +209,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
       tx.afterCommit(() => outlets.newer([thread.conversationId]));
       return changed;
     },
-    removeOfLink: async (tx, thread, linkId, nowMs, purposes) => {
-      const left = await leaveCompanions(tx, thread, linkId, nowMs, purposes);
-      if (left.length > 0) tx.afterCommit(() => outlets.newer([thread.conversationId]));
-      return remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs);
-    },
     messagesOfLinks,
     countOfLinks,
     sealedOfLink,
-    removeAnswers: async (tx, thread, linkId, nowMs) =>
-      remove(tx, thread, await answersOfLink(tx, thread, linkId), nowMs),
-    removeOfSeveral: async (tx, thread, linkId, nowMs) =>
-      remove(tx, thread, await answersOfSeveral(tx, thread, linkId), nowMs),
-    removeShowing: async (tx, thread, recordIds, nowMs) =>
-      remove(tx, thread, [...(await messagesShowing(tx, recordIds)).values()], nowMs),
+    ...removals(write, outlets),
     readFor: contentReader(parts),
     standing: async (thread) => (await conversationOf(database, thread.customerId)) ?? { lastSeq: 0, readSeq: 0 },
     page: (actor, thread, span, manner) =>
@@ -265,5 +249,30 @@ function writer({ vault, meter = unmetered }: DeliveryParts, outlets: Outlets, s
       failPoint('hand-off done');
     });
     return written;
+  };
+}
+
+/** Removes messages, each with its entry: by what they show, and by what they derive from. */
+function removals(
+  write: Delivery['write'],
+  outlets: Outlets,
+): Pick<Delivery, 'removeOfLink' | 'removeAnswers' | 'removeOfSeveral' | 'removeShowing'> {
+  const remove = async (tx: Transaction, thread: Thread, ids: readonly MessageId[], atMs: number): Promise<number> => {
+    const removals = ids.map((messageId): Change => ({ ...thread, entry: 'removal', messageId, atMs }));
+    await write(tx, removals);
+    return ids.length;
+  };
+  return {
+    removeOfLink: async (tx, thread, linkId, nowMs, purposes) => {
+      const left = await leaveCompanions(tx, thread, linkId, nowMs, purposes);
+      if (left.length > 0) tx.afterCommit(() => outlets.newer([thread.conversationId]));
+      return remove(tx, thread, await messagesOfLink(tx, thread, linkId, purposes), nowMs);
+    },
+    removeAnswers: async (tx, thread, linkId, nowMs) =>
+      remove(tx, thread, await answersOfLink(tx, thread, linkId), nowMs),
+    removeOfSeveral: async (tx, thread, linkId, nowMs) =>
+      remove(tx, thread, await answersOfSeveral(tx, thread, linkId), nowMs),
+    removeShowing: async (tx, thread, recordIds, nowMs) =>
+      remove(tx, thread, [...(await messagesShowing(tx, recordIds)).values()], nowMs),
   };
 }

@@ -33,6 +33,7 @@ export type { Audience, Body, Change, Said, Thread, Written } from './change.ts'
 export type { Accompanied } from './companions.ts';
 export { createDelivery, type Delivery } from './delivery.ts';
 export type { Manner } from './draw.ts';
+export type { MessageOrigin } from './origin.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
 export type { Arrivals, Arrived, MetPerson, PictureTaken } from './receiving/arrivals.ts';

@@ -10,8 +10,10 @@ export interface MessageOrigin {
   /** Null: nothing of a bank is in it. */
   readonly linkId: LinkId | null;
   readonly purpose: Purpose | null;
-  /** It shows what its bank told, and not what Tellerline says of it. */
-  readonly isOfBank: boolean;
+  /** It shows what its bank told, or its shop, and not what Tellerline says of it. */
+  readonly isTold: boolean;
+  /** A shop or a carrier gave what is in it, and no bank. */
+  readonly isOfShop: boolean;
   /** Absent of what was fetched from the bank, and of what may not be read any more. */
   readonly signed?: SignedBy;
 }
@@ -37,20 +39,22 @@ export async function readOrigin(
     where conversation_id = ${thread.conversationId} and message_id = ${messageId}`);
   if (!row) return undefined;
   const { at, linkId, purpose, recordId } = row;
-  if (linkId === null || recordId === null) return { at, linkId, purpose, isOfBank: false };
+  const isOfShop = purpose === 'receipts' || purpose === 'shipping';
+  if (linkId === null || recordId === null) return { at, linkId, purpose, isTold: false, isOfShop };
   const sealed = { messageId, linkId, also: [], purpose, recordId, epoch: null, sealed: null };
   const page = await vault.gate.page(actor, [sealed], shown);
   const signed = page.use((opened) => {
     const one = opened.get(messageId);
     return one?.from === 'record' ? one.content.signed : undefined;
   });
-  return { at, linkId, purpose, isOfBank: true, ...(signed && { signed }) };
+  return { at, linkId, purpose, isTold: true, isOfShop, ...(signed && { signed }) };
 }
 
-/** The newest message of a conversation that shows what a bank told. */
+/** The newest message of a conversation that shows what a bank told; what shops and carriers told is none. */
 export async function newestOfBank(database: Database, { conversationId }: Thread): Promise<MessageId | undefined> {
   const [row] = await database.query<{ messageId: MessageId }>(sql`
     select message_id as "messageId" from messages where conversation_id = ${conversationId} and record_id is not null
+      and (purpose is null or purpose not in ('receipts', 'shipping'))
     order by at desc, message_id desc limit 1`);
   return row?.messageId;
 }

@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { TellerlineError, type MessageId } from '#base';
 import { messageOriginSchema, type MessageOrigin } from '#contract';
 import { isEntryOfTold } from '#conversation';
+import type { MessageOrigin as Origin } from '#delivery';
 import { customerActor } from '#vault';
 import { coveredEntries } from './covered.ts';
 import { threadOf } from './me.ts';
@@ -40,21 +41,21 @@ export function messageOriginRoutes(server: FastifyInstance, parts: HttpParts): 
       const actor = customerActor(session);
       const origin = await parts.delivery.originOf(actor, thread, request.params.message as MessageId, shown);
       if (!origin) throw new TellerlineError('message_unknown', 404, 'This message is not here any more.');
-      const { at, linkId, purpose, isOfBank, signed } = origin;
+      const { at, linkId, purpose, isTold, signed } = origin;
       const links = await parts.linking.links(session.customerId);
       const bankId = links.find((link) => link.linkId === linkId)?.bank;
       const bank = parts.faces().find(({ id }) => id === bankId);
-      const [from, to] = isOfBank
+      const [from, to] = isTold
         ? [at, new Date(at.getTime() + enteredWithinMs)]
         : [new Date(at.getTime() - answeredWithinMs), at];
       const { proven, waiting } = await coveredEntries(parts, session.customerId, { from, to }, (record) =>
-        isOfBank ? isEntryOfTold(record, linkId, purpose) : isReadFor(record, linkId, purpose),
+        isTold ? isEntryOfTold(record, linkId, purpose) : isReadFor(record, linkId, purpose),
       );
       const { key, checkpoint, entries } = proven;
       // Newest first: what a bank told was entered first, and what was read for an answer last.
-      const entry = isOfBank ? entries.at(-1) : entries[0];
+      const entry = isTold ? entries.at(-1) : entries[0];
       return {
-        from: signed ? 'signed' : isOfBank ? 'fetched' : 'tellerline',
+        from: fromWhom(origin),
         ...(bank && { bank: { name: bank.name, telephone: bank.telephone } }),
         at: at.toISOString(),
         ...(signed && { signed }),
@@ -62,6 +63,12 @@ export function messageOriginRoutes(server: FastifyInstance, parts: HttpParts): 
       };
     },
   );
+}
+
+function fromWhom({ isTold, isOfShop, signed }: Pick<Origin, 'isTold' | 'isOfShop' | 'signed'>): MessageOrigin['from'] {
+  if (!isTold) return 'tellerline';
+  if (isOfShop) return 'shop';
+  return signed ? 'signed' : 'fetched';
 }
 
 /** Whether an entry of the ledger is a use by which an answer of this link and purpose may have come to be. */

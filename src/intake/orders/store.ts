@@ -234,5 +234,6 @@ async function tell(
       const use = { actor, purpose: purposeOf(content), linkId: route.linkId, fields: [content.kind] };
       return [{ ...use, reason: 'order-shown', records: some.length }];
     }),
+    nowMs,
   );
 }

@@ -62,7 +62,7 @@ function Verdict({ words, origin, proof }: FoundProps & { readonly proof: Found 
   const text = texts[words.locale];
   const { from, bank } = origin;
   const key = from === 'tellerline' && bank === undefined ? 'ours' : from;
-  const said = text[key].replaceAll('{bank}', () => bank?.name ?? text.theBank);
+  const said = text[key].replaceAll('{bank}', () => bank?.name ?? (from === 'shop' ? text.aShop : text.theBank));
   return (
     <>
       <p>{said}</p>
@@ -120,6 +120,7 @@ type Texts = Readonly<
     | 'looking'
     | 'unreachable'
     | 'theBank'
+    | 'aShop'
     | MessageOrigin['from']
     | 'ours'
     | Found
@@ -140,8 +141,10 @@ const texts: Readonly<Record<Locale, Texts>> = {
     looking: 'Looking it up…',
     unreachable: 'That could not be looked up. Nothing is wrong with the message for that; try again.',
     theBank: 'Your bank',
+    aShop: 'A shop',
     signed: '{bank} signed this. The signature was verified before anything of it was read.',
     fetched: '{bank} showed this when we asked over its own interface. What is read there carries no signature.',
+    shop: '{bank} told this, for an order of yours. It is no bank, and your bank did not sign it.',
     tellerline: 'These words are ours. They are about what {bank} shares with you; {bank} did not write them.',
     ours: 'These words are ours. Nothing of a bank is in them.',
     checked: 'That it was used for you stands in the public proof log. This browser has checked that by itself.',
@@ -161,8 +164,10 @@ const texts: Readonly<Record<Locale, Texts>> = {
     looking: 'Comprobando…',
     unreachable: 'No se pudo comprobar. Eso no dice nada malo del mensaje; inténtalo otra vez.',
     theBank: 'Tu banco',
+    aShop: 'Una tienda',
     signed: '{bank} firmó esto. La firma se verificó antes de leer nada.',
     fetched: '{bank} mostró esto cuando preguntamos por su propia interfaz. Lo que se lee allí no lleva firma.',
+    shop: '{bank} contó esto de un pedido tuyo. No es un banco, y tu banco no lo firmó.',
     tellerline: 'Estas palabras son nuestras. Tratan de lo que {bank} comparte contigo; {bank} no las escribió.',
     ours: 'Estas palabras son nuestras. No contienen nada de un banco.',
     checked:
