@@ -161,7 +161,7 @@ for (const { locale, customer } of looks)
     await shoot(atShop.page, `shop-${locale}`);
   });
 
-test('at Messenger, with everything shown: the shop is connected there, and receipt and parcel come', async () => {
+test('at Messenger, with everything shown: the shop is connected there, and the receipt comes', async () => {
   const say = names.en;
   const person = await Chatter.begin(stage(), 'messenger', 'Person who orders');
   await person.say(say.words);
@@ -184,9 +184,6 @@ test('at Messenger, with everything shown: the shop is connected there, and rece
   const atShop = await ShopPage.open('en');
   await atShop.order(codeIn(await said.innerText()));
   await person.told(/Northwind Books, order #\d+: \$66\.07/).waitFor();
-  await atShop.press(say.ship);
-  await atShop.press(say.out);
-  await person.told(`Your parcel from ${shop} is out for delivery`).waitFor();
   await shoot(person.phone, 'phone');
 });
 
