@@ -242,9 +242,11 @@ test('each wish is done in both languages; protective ones by a button, loosenin
   }
 });
 
-test('a button made before a limit was changed does nothing any more: it was another limit then', async () => {
+test('a limit’s button made before a limit was changed does nothing any more; freezing by an older button does', async () => {
   const visitor = await someone('customer-132');
   const { last4 } = await atBank('customer-132');
+  const [freezing] = await visitor.ask(`freeze card ${last4}`);
+  const freeze = freezing?.actions?.find(({ act }) => act === 'control');
   const [first] = await visitor.ask(`limit card ${last4} to $500 a day`);
   const wide = first?.actions?.find(({ act }) => act === 'control');
   assert.ok(wide && wide.proof === undefined, 'without a limit any limit protects');
@@ -254,6 +256,24 @@ test('a button made before a limit was changed does nothing any more: it was ano
   const late = await visitor.call('POST', '/api/acts', { token: wide.token });
   assert.equal(late.status, 410, JSON.stringify(late.body));
   assert.equal((await atBank('customer-132')).limit?.amount, '100');
+  assert.equal((await visitor.call('POST', '/api/acts', { token: freeze?.token })).status, 200);
+  await told(visitor, 'freeze', 'confirmed');
+  assert.equal((await atBank('customer-132')).state, 'frozen');
+});
+
+test('a limit that was to narrow and would widen by now is not set: the bank has a smaller one since', async () => {
+  const visitor = await someone('customer-134');
+  const { last4, cardId } = await atBank('customer-134');
+  const [asked] = await visitor.ask(`limit card ${last4} to $500 a day`);
+  const button = asked?.actions?.find(({ act }) => act === 'control');
+  assert.ok(button && button.proof === undefined, 'without a limit any limit protects');
+  // In the bank's own app.
+  await hub.db.database.execute(sql`update sandbox.cards
+    set spending_limit = '{"amount":"50","currency":"USD","per":"day"}'::jsonb where card_id = ${cardId}`);
+  const pressed = await visitor.call('POST', '/api/acts', { token: button.token });
+  assert.equal(pressed.status, 410, JSON.stringify(pressed.body));
+  assert.equal((pressed.body as { code: string }).code, 'limit_changed');
+  assert.equal((await atBank('customer-134')).limit?.amount, '50');
 });
 
 test('without the purpose nothing is asked of the bank, and its telephone is said', async () => {

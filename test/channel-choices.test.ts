@@ -115,6 +115,41 @@ test('a preview is what the messenger shows: the reference, the picture, the sma
   assert.equal((await fetch(`${hub.url}/api/channels/examples/balances`)).status, 401);
 });
 
+test('alerts, orders and acts on cards have examples of their own, at each level what may stand there', async () => {
+  await bringTo('messenger');
+  await bringTo('whatsapp');
+  const channels = await read();
+  for (const channel of ['messenger', 'whatsapp']) {
+    const at = (purpose: string, detail: string): string => textOf(channels, channel, purpose, detail);
+    assert.match(at('fraud-alerts', 'full'), /Was this you\? Citi holds \$1,284\.00 at Joyería Ocampo, Guadalajara/);
+    assert.match(at('fraud-alerts', 'masked'), /\$1,284.*Joyería Ocampo/);
+    assert.match(at('fraud-alerts', 'full'), /No, freeze my card.*Yes, it was me/);
+    assert.doesNotMatch(at('fraud-alerts', 'masked'), /freeze my card|1,284\.00|Guadalajara|2291|Citi/);
+    assert.match(at('receipts', 'full'), /18842.*\$50\.40/s);
+    assert.match(at('receipts', 'masked'), /about \$50/);
+    assert.doesNotMatch(at('receipts', 'masked'), /50\.40|18842|Atlas/);
+    assert.match(at('shipping', 'full'), /Your parcel from Northwind Books is on its way\. Expected /);
+    assert.match(at('shipping', 'masked'), /A parcel is on its way\./);
+    assert.doesNotMatch(at('shipping', 'masked'), /7127|UPS|Northwind/);
+    assert.match(at('account-management', 'full'), /Card 2291 is frozen/);
+    for (const purpose of ['fraud-alerts', 'receipts', 'shipping', 'account-management']) {
+      assert.doesNotMatch(at(purpose, 'pointer'), /1,284|Ocampo|50|18842|way|7127|2291|frozen/, purpose);
+      const full = channels.previews.find(
+        (one) => one.channel === channel && one.purpose === purpose && one.detail === 'full',
+      );
+      const picture = full?.parts.find((part) => part.picture !== undefined)?.picture;
+      const drawn = await ana.open(picture ?? '');
+      assert.deepEqual([drawn.status, drawn.page.slice(1, 4)], [200, 'PNG'], `${channel} ${purpose}`);
+    }
+    const later = (purpose: string, detail: string): string | undefined =>
+      channels.previews.find((one) => one.channel === channel && one.purpose === purpose && one.detail === detail)
+        ?.later?.parts[0]?.text;
+    assert.match(later('fraud-alerts', 'masked') ?? '', /^Your bank asks about a payment: /);
+    for (const purpose of ['receipts', 'shipping'])
+      assert.doesNotMatch(later(purpose, 'masked') ?? '', /purchase on your account/, purpose);
+  }
+});
+
 test('a channel can be kept for when another may not be written to, without a proof', async () => {
   const id = await bringTo('web-push');
   for (const spare of [true, false]) {

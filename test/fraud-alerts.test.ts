@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { BankHold, FraudAlertCard, Message } from '#contract';
+import type { BankHold, FraudAlertCard, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { walkToCode } from './chat-side.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
@@ -211,6 +211,41 @@ test('an answer in the bank’s own app is seen when its card is frozen there', 
   assert.equal(card.answer, 'not-mine');
 });
 
+test('a card that was frozen elsewhere is told of once, in both languages; one that was frozen here has its own message', async () => {
+  for (const [username, locale, words] of [
+    ['customer-211', 'en', /^Your bank says that card \d{4} was frozen, /],
+    ['customer-212', 'es', /^Tu banco dice que la tarjeta \d{4} se congeló: /],
+  ] as const) {
+    const visitor = await someone(username, locale);
+    const { cards } = await control<{ cards: { cardId: string }[] }>(
+      'GET',
+      `/control/banks/citi/cards?customer=${username}`,
+    );
+    const act = (action: string) =>
+      control('POST', `/control/banks/citi/cards/${cards.at(-1)?.cardId}/actions`, { customer: username, action });
+    const told = async (): Promise<string[]> =>
+      (await visitor.conversation()).flatMap(({ content }) =>
+        content.kind === 'card' && content.card.card === 'cardControl' && content.card.byBank ? [content.text] : [],
+      );
+    await act('freeze');
+    assert.match((await until('the word of the bank', async () => (await told())[0])) ?? '', words);
+    await act('unfreeze');
+    await until('that it works again', async () => (await told()).length === 2);
+    await hold(username);
+    await alerted(visitor, 'open');
+    await visitor.press('answer-alert', 'No');
+    await alerted(visitor, 'frozen');
+    // The bank tells of this freeze as well: what comes after it in the same order has been told.
+    await act('unfreeze');
+    const all = await until('that it works again after that', async () => {
+      const now = await told();
+      return now.length >= 3 ? now : undefined;
+    });
+    assert.equal(all.length, 3, all.join('\n'));
+    assert.doesNotMatch(all[2] ?? '', words);
+  }
+});
+
 test('both buttons pressed at once: one counts', async () => {
   const visitor = await someone('customer-209');
   await hold('customer-209');
@@ -268,6 +303,30 @@ test('typed answers count only after a confirming button, in both languages', as
     const [again] = await visitor.ask(words);
     assert.equal(again?.actions, undefined, 'nothing is asked any more');
   }
+});
+
+test('before a link is stopped it is said that a dispute goes on at the bank, where there is one', async () => {
+  const visitor = await someone('customer-223', 'es');
+  const stopWords = async (): Promise<string> => (await visitor.ask('alto')).at(-1)?.content.text ?? '';
+  const disputed = async (): Promise<boolean | undefined> =>
+    (await visitor.call<Privacy>('GET', '/api/privacy')).body.links[0]?.disputed;
+  assert.match(await stopWords(), /^¿Detener Citi\?/);
+  assert.doesNotMatch(await stopWords(), /reclamas/);
+  assert.equal(await disputed(), undefined);
+  await hold('customer-223');
+  await alerted(visitor, 'open');
+  await visitor.press('answer-alert', 'No');
+  const opened = await until('the case to be opened', async () =>
+    cardsOf(await visitor.conversation(), 'case').find((one) => one.state === 'opened'),
+  );
+  assert.match(await stopWords(), /Lo que ya reclamas en Citi sigue su curso allí/);
+  assert.equal(await disputed(), true);
+  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await hub.db.database.execute(sql`update disputes set next_at = now()`);
+  await until('the decision', async () =>
+    cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
+  );
+  assert.doesNotMatch(await stopWords(), /reclamas/);
 });
 
 test('words are added to a case after a button, the bank has them, and its decision comes into the thread', async () => {

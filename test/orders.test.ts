@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { createHmac, randomUUID } from 'node:crypto';
+import { createHmac, randomInt, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Message, ParcelCard, ReceiptCard } from '#contract';
+import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
 import { cardsOf, Visitor } from './visitor.ts';
@@ -306,4 +307,117 @@ test('one order told by thirty bodies at once is one receipt, with each refund o
   await Promise.all(Array.from({ length: 30 }, () => control(`/shop/orders/${order}/again`)));
   const [receipt, ...others] = await receipts(visitor);
   assert.deepEqual([receipt?.refunded, others.length, (await parcels(visitor)).length], ['1.00', 0, 2]);
+});
+
+/** Posts a body of Shopify as the shop's platform does, with its signature. */
+async function shopifySends(body: object, headers: Record<string, string> = {}): Promise<unknown> {
+  const raw = JSON.stringify(body);
+  const [secret = ''] = hub.orderSenders.shops[0]?.shopify ?? [];
+  const signature = createHmac('sha256', secret).update(raw).digest('base64');
+  const answer = await post('/v1/shops/northwind-books/shopify', raw, {
+    ...headers,
+    'x-shopify-hmac-sha256': signature,
+  });
+  assert.equal(answer.status, 202);
+  return answer.body;
+}
+
+const newOrderId = (): number => randomInt(1_000_000, 1_000_000_000);
+const shopifyOrder = (id: number, code: string, more: object = {}) => ({
+  id,
+  name: `#${id}`,
+  created_at: new Date().toISOString(),
+  currency: 'USD',
+  total_price: '30.00',
+  line_items: [{ title: 'Map', quantity: 1, price: '30.00' }],
+  note_attributes: [{ name: 'tellerline', value: code }],
+  ...more,
+});
+
+test('a fulfilment that gets its tracking number later stays one parcel; a second number is a second one', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const id = newOrderId();
+  await shopifySends(shopifyOrder(id, await connect(visitor)));
+  const fulfilment = {
+    id: newOrderId(),
+    order_id: id,
+    status: 'success',
+    tracking_number: null,
+    shipment_status: null,
+  };
+  const numbers = ['1Z5R89390357567127', '1Z879E930346834440'];
+  await shopifySends({ ...fulfilment, updated_at: '2026-11-20T09:00:00Z' });
+  const numbered = { ...fulfilment, updated_at: '2026-11-20T10:00:00Z', tracking_number: numbers[0] };
+  await shopifySends(numbered);
+  const said = async (): Promise<string[]> => (await parcels(visitor)).map((one) => one.trackingLast4);
+  assert.deepEqual(await said(), ['7127']);
+  const [receipt] = await receipts(visitor);
+  assert.deepEqual(
+    receipt?.parcels?.map((one) => one.trackingLast4),
+    ['7127'],
+  );
+  // The carrier, who knows the number alone, moves that one parcel.
+  const tracker = { object: 'Tracker', tracking_code: numbers[0], status: 'out_for_delivery' };
+  const raw = JSON.stringify({ description: 'tracker.updated', result: tracker, id: randomUUID() });
+  const [secret = ''] = hub.orderSenders.carriers[0]?.easypost ?? [];
+  const signature = createHmac('sha256', secret).update(raw).digest('hex');
+  await post('/v1/carriers/easypost/easypost', raw, { 'x-hmac-signature': `hmac-sha256-hex=${signature}` });
+  assert.deepEqual(
+    (await parcels(visitor)).map((one) => one.state),
+    ['out-for-delivery'],
+  );
+  await shopifySends({ ...numbered, updated_at: '2026-11-20T11:00:00Z', tracking_numbers: numbers });
+  assert.deepEqual((await said()).toSorted(), ['4440', '7127']);
+});
+
+test('a body that is sent again under another delivery’s id is the same body', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const body = shopifyOrder(newOrderId(), await connect(visitor));
+  const sent = (delivery: string): Promise<unknown> => shopifySends(body, { 'x-shopify-webhook-id': delivery });
+  assert.deepEqual(await sent(randomUUID()), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual(await sent(randomUUID()), { accepted: 0, duplicates: 1, dropped: 0 });
+});
+
+test('a refund that comes before its order is not taken, and is when it is sent again after it', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const code = await connect(visitor);
+  const id = newOrderId();
+  const refund = {
+    id: newOrderId(),
+    order_id: id,
+    created_at: new Date().toISOString(),
+    transactions: [{ kind: 'refund', status: 'success', amount: '7.00', currency: 'USD' }],
+    refund_line_items: [],
+    note_attributes: [{ name: 'tellerline', value: code }],
+  };
+  assert.deepEqual(await shopifySends(refund), { accepted: 0, duplicates: 0, dropped: 1 }, 'and it says so');
+  await shopifySends(shopifyOrder(id, code));
+  assert.deepEqual(await shopifySends(refund), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual(await shopifySends(refund), { accepted: 0, duplicates: 1, dropped: 0 });
+  assert.deepEqual(
+    (await receipts(visitor)).map((one) => one.refunded),
+    ['7.00'],
+  );
+  const other = newOrderId();
+  const both = [{ ...refund, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
+  assert.deepEqual(await shopifySends({ data: both }), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual(
+    (await receipts(visitor)).map((one) => one.refunded),
+    ['7.00', '7.00'],
+    'one body with both',
+  );
+});
+
+test('an order that is called off before it was paid is looked for no more', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const body = shopifyOrder(newOrderId(), await connect(visitor), { updated_at: '2026-11-20T10:00:00Z' });
+  const linkId = (await visitor.me()).links.find(({ bank }) => bank === shop)?.id ?? '';
+  const waiting = async (): Promise<number> =>
+    (await hub.db.database.query(sql`select from receipt_searches where link_id = ${linkId}`)).length;
+  await shopifySends(body);
+  assert.equal(await waiting(), 1);
+  const off = { cancelled_at: '2026-11-20T11:00:00Z', updated_at: '2026-11-20T11:00:00Z', financial_status: 'voided' };
+  await shopifySends({ ...body, ...off });
+  assert.equal((await receipts(visitor))[0]?.cancelledAt, '2026-11-20T11:00:00.000Z');
+  assert.equal(await waiting(), 0);
 });

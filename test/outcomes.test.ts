@@ -6,12 +6,14 @@ import { until } from './until.ts';
 
 // What a platform says of a message after it has taken it, through the hub's own door: its errors come as statuses.
 
+/** Longer than a test: whatever is stopped is let through by the test itself. */
+const stoppedMs = 3_600_000;
 let telling: TellingHub;
 let ana: TelephonePerson;
 let bea: TelephonePerson;
 let carl: TelephonePerson;
 before(async () => {
-  telling = await tellingHub({ settleMs: 2_000, stoppedMs: 1_000 });
+  telling = await tellingHub({ settleMs: 2_000, stoppedMs });
   const met = await telling.meet(['whatsapp', 'whatsapp', 'messenger']);
   [ana, bea, carl] = met as [TelephonePerson, TelephonePerson, TelephonePerson];
   await until('templates', async () => {
@@ -119,22 +121,74 @@ test('a part that a status says has failed is the only one to go again', async (
   );
 });
 
+/** Two people to whom different processes send: people are met until there are two. */
+async function twoOfDifferentProcesses(): Promise<[TelephonePerson, TelephonePerson]> {
+  const met: TelephonePerson[] = [];
+  for (;;) {
+    met.push(...(await telling.meet(['messenger', 'messenger', 'messenger'])));
+    const nodes = await until('every shard to be worked on by one of two', async () => {
+      const ids = met.map(({ identityId }) => identityId);
+      const rows = await telling.hub.db.database.query<{ id: string; node: string | null; all: number }>(sql`
+        select distinct d.identity_id as id, l.node_id as node,
+          (select count(distinct node_id)::integer from delivery_leases) as all
+        from deliveries d join delivery_leases l using (shard) where d.identity_id = any(${ids}::uuid[])`);
+      return (
+        rows.every(({ node, all }) => node !== null && all === 2) && new Map(rows.map((row) => [row.id, row.node]))
+      );
+    });
+    const [first] = met;
+    const other = met.find(({ identityId }) => nodes.get(identityId) !== nodes.get(first?.identityId ?? ''));
+    if (first && other) return [first, other];
+  }
+}
+
 test('a dead token that one process finds stops the others, too, and is found to live again', async () => {
+  const { database } = telling.hub.db;
   const page = telling.hub.platforms.messenger.pages[0]?.pageId ?? '';
   const stopped = async () => {
-    const rows = await telling.hub.db.database.query<{ what: string }>(sql`
+    const rows = await database.query<{ what: string }>(sql`
       select account || ' ' || why as what from channel_circuits`);
     return rows.map(({ what }) => what);
   };
+  /** How many calls for somebody were answered with a dead token. */
+  const refusals = async ({ platform, key }: TelephonePerson): Promise<number> => {
+    const query = new URLSearchParams({ platform, person: key });
+    const response = await fetch(`${telling.hub.sandboxUrl}/phone/api/state?${query.toString()}`);
+    const { seen } = (await response.json()) as { seen: { answer: { body: unknown } }[] };
+    return seen.filter(({ answer }) => JSON.stringify(answer.body).includes('"code":190')).length;
+  };
   const other = await telling.hub.another();
   try {
+    const [one, two] = await twoOfDifferentProcesses();
     await telling.control('PUT', 'messenger', 'faults', { tokensDead: [page] });
-    await tell(carl, 'behind a dead token');
+    await tell(one, 'behind a dead token');
     await until('the circuit', async () => (await stopped()).includes(`${page} token`));
+    // What a process has read of it is believed for two seconds.
+    await until('the others to look again', async () => {
+      const rows = await database.query(sql`
+        select from channel_circuits
+        where until - ${stoppedMs} * interval '1 millisecond' < clock_timestamp() - interval '3 seconds'`);
+      return rows.length > 0;
+    });
+    const message = await tell(two, 'behind it, too');
+    await stands(message, (state, code) => state === 'waiting' && code === 'account-stopped');
+    // A check of the tokens may have been first.
+    assert.ok((await refusals(one)) <= 1);
+    assert.equal(await refusals(two), 0, 'the other process does not find out for itself');
+
     await telling.control('DELETE', 'messenger', 'faults');
-    await until('it', async () => (await shown(carl, 'behind a dead token')) === 1);
+    await database.execute(sql`update channel_circuits set until = clock_timestamp()`);
+    for (const [to, text] of [
+      [one, 'behind a dead token'],
+      [two, 'behind it, too'],
+    ] as const)
+      await until('it', async () => {
+        // Each waits for the hour's end by itself.
+        await database.execute(sql`update deliveries set next_at = clock_timestamp() where state = 'waiting'`);
+        return (await shown(to, text)) === 1;
+      });
     await until('the circuit closed', async () => (await stopped()).length === 0);
-    assert.equal(telling.hub.logged().split('"alarm":"messenger_token_dead"').length, 2, 'said once');
+    assert.equal(telling.hub.logged().split('nothing can be sent from there until').length, 2, 'said once');
   } finally {
     await other.close();
   }

@@ -17,7 +17,7 @@ import {
   type RecordId,
 } from '#base';
 import { grantConsent } from '../src/consent/consents.ts';
-import type { Card, Message, Purpose } from '#contract';
+import type { Card, Message, Purpose, ReceiptCard } from '#contract';
 import { createCustomer } from '#customers';
 import { sql } from '#db';
 import type { Thread } from '#delivery';
@@ -88,7 +88,9 @@ async function tell(of: Customer, linkId: LinkId, content: RecordContent, occurr
     const change = { ...thread, entry: 'message', messageId: newId<MessageId>(), atMs: Date.now() } as const;
     await hub.delivery.write(tx, [{ ...change, author: 'bank', body }], sealers);
     if (content.kind === 'receipt')
-      await hub.pairing.receiptsStored(tx, [{ linkId, recordId: stored.recordId, customerId: thread.customerId }]);
+      await hub.pairing.receiptsStored(tx, [
+        { linkId, recordId: stored.recordId, customerId: thread.customerId, content },
+      ]);
     return stored.recordId;
   });
   if (content.kind === 'transaction') hub.pairing.purchasesStored([thread.customerId]);
@@ -120,23 +122,25 @@ const buy = (of: Customer, amount: string, time: string) =>
     at(time),
   );
 
-const order = (of: Customer, total: string, time: string) =>
+const receiptOf = (total: string, time: string): ReceiptCard => ({
+  card: 'receipt',
+  shop: 'Northwind Books',
+  number: '#1001',
+  orderedAt: at(time),
+  lines: [{ title: 'Atlas', quantity: 1, total }],
+  total,
+  currency: 'USD',
+  addsUp: true,
+});
+
+const order = (of: Customer, total: string, time: string, more: Partial<ReceiptCard> = {}) =>
   tell(
     of,
     of.shop,
     {
       kind: 'receipt',
       bank: 'shop-northwind',
-      receipt: {
-        card: 'receipt',
-        shop: 'Northwind Books',
-        number: '#1001',
-        orderedAt: at(time),
-        lines: [{ title: 'Atlas', quantity: 1, total }],
-        total,
-        currency: 'USD',
-        addsUp: true,
-      },
+      receipt: { ...receiptOf(total, time), ...more },
       order: { refunds: [], parcels: [] },
     },
     at(time),
@@ -236,4 +240,48 @@ test('each look is a use that is entered, and of another’s purchases nothing i
     );
   await until('the look', async () => (await uses()).length >= 2);
   assert.equal((await card(one, 'receipt')).purchase, undefined);
+});
+
+test('an order that was called off is paired with nothing, unless something was given back of it', async () => {
+  const [one, other] = [await customer(), await customer()];
+  for (const each of [one, other]) await buy(each, '61.00', '14:00:10');
+  await order(one, '61.00', '14:00:00', { cancelledAt: at('14:05:00') });
+  await order(other, '61.00', '14:00:00', { cancelledAt: at('14:05:00'), refunded: '61.00' });
+  await until('the pair', async () => (await card(other, 'receipt')).purchase !== undefined);
+  // A receipt of the same sum that stands finds the purchase which the one that was called off did not take.
+  await order(one, '61.00', '14:00:05');
+  await until(
+    'the purchase of the one that stands',
+    async () => (await card(one, 'transaction')).receipt !== undefined,
+  );
+  const paid = (await messages(one)).flatMap(({ content }) =>
+    content.kind === 'card' && content.card.card === 'receipt' ? [content.card] : [],
+  );
+  assert.equal(paid.find(({ cancelledAt }) => cancelledAt === undefined)?.purchase?.transaction.amount, '61.00');
+  assert.deepEqual(
+    paid.flatMap(({ cancelledAt, purchase }) => (cancelledAt === undefined ? [] : [purchase])),
+    [undefined],
+  );
+  assert.equal(await searches(one), 0, 'nothing is looked for any more');
+});
+
+test('a receipt that is called off later is parted from its purchase, and finds it again once something is given back', async () => {
+  const one = await customer();
+  const recordId = await order(one, '62.00', '15:00:00');
+  await buy(one, '62.00', '15:00:10');
+  await until('the pair', async () => (await card(one, 'receipt')).purchase !== undefined);
+  const told = (more: Partial<ReceiptCard>): Promise<void> => {
+    const { customerId } = one.thread;
+    const receipt: ReceiptCard = { ...receiptOf('62.00', '15:00:00'), cancelledAt: at('15:20:00'), ...more };
+    const content = { kind: 'receipt', bank: 'shop-northwind', receipt, order: { refunds: [], parcels: [] } } as const;
+    return db.database.transaction((tx) =>
+      hub.pairing.receiptsStored(tx, [{ linkId: one.shop, recordId, customerId, content }]),
+    );
+  };
+  await told({});
+  assert.equal((await card(one, 'receipt')).purchase, undefined);
+  assert.equal((await card(one, 'transaction')).receipt, undefined);
+  assert.equal(await searches(one), 0);
+  await told({ refunded: '62.00' });
+  await until('the pair again', async () => (await card(one, 'receipt')).purchase !== undefined);
 });

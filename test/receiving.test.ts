@@ -3,10 +3,17 @@ import { once } from 'node:events';
 import { request, type IncomingMessage } from 'node:http';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { limits, systemRandom, type CustomerId } from '#base';
+import { limits, systemRandom, type CustomerId, type IdentityId } from '#base';
 import { openSession } from '#customers';
 import { sql } from '#db';
-import { replayDeadLetters, uuidOf, type FromPerson, type HeldAtMessengers, type MediaFetched } from '#delivery';
+import {
+  replayDeadLetters,
+  uuidOf,
+  type ChannelParts,
+  type FromPerson,
+  type HeldAtMessengers,
+  type MediaFetched,
+} from '#delivery';
 import { did, fakeChannel, signatureOf, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -30,9 +37,15 @@ const channel = fakeChannel('chatter', {
   read: (raw) => (readable && raw.toString() === 'not yet readable' ? [readable] : read(raw)),
 });
 let hub: TestHub;
+/** What the channel is given of the hub. */
+let given: ChannelParts | undefined;
 
 before(async () => {
-  hub = await testHub({ channels: [channel] });
+  const create = (parts: ChannelParts) => {
+    given = parts;
+    return channel;
+  };
+  hub = await testHub({ messengers: [{ channel: channel.channel, create }] });
 });
 after(() => hub.close());
 
@@ -230,29 +243,73 @@ test('an echo, our own or of somebody at the page, is never answered', async () 
   assert.deepEqual({ sent: channel.sent.length, said: await said(), customers: await counts('customers') }, before);
 });
 
-test('while another app has the thread nothing is answered, and when it is ours again, it is', async () => {
-  const routing = (ours: boolean, key: string) => ({
-    from: 'platform',
-    account: 'page-1',
-    kind: 'routing',
-    what: 'pass_thread_control',
-    person: { id: 'away' },
-    ours,
-    key,
-  });
+const routed = (id: string, ours: boolean, atMs: number) => ({
+  from: 'platform',
+  account: 'page-1',
+  kind: 'routing',
+  what: 'pass_thread_control',
+  person: { id },
+  ours,
+  key: `${id} ${ours} ${atMs}`,
+  atMs,
+});
+const isAway = async (id: string): Promise<boolean | undefined> => {
+  const [row] = await rows<{ away: boolean }>(sql`
+    select coalesce(away_until > clock_timestamp(), false) as away from channel_addresses
+    where identity_id = ${known.get(id)?.identityId ?? ''}`);
+  return row?.away;
+};
+
+test('what a person says to us while another app is believed to have the thread is taken, and shows that it is ours', async () => {
   await meets('away', [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
   await until('the answer', async () => (await saidBy('away')).length >= 2);
-  const before = await said();
-  await tell(hub.url, [routing(false, 'r1')]);
+  const before = { said: await said(), answered: (await saidBy('away')).length };
+  const atMs = Date.now();
+  await tell(hub.url, [routed('away', false, atMs)]);
   await emptied();
-  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  assert.equal(await isAway('away'), true);
+  // Said before that, and told late: taken all the same, and who has the thread now is as it was.
+  await tell(hub.url, [{ ...did({ id: 'away' }, { kind: 'text', text: 'ayuda' }), atMs: atMs - 60_000 }]);
   await emptied();
-  assert.equal(await said(), before);
-  await tell(hub.url, [routing(true, 'r2')]);
+  assert.deepEqual([await said(), await isAway('away')], [before.said + 1, true]);
+  await tell(hub.url, [{ ...did({ id: 'away' }, { kind: 'text', text: 'ayuda' }), atMs: atMs + 1 }]);
   await emptied();
-  await tell(hub.url, [did({ id: 'away' }, { kind: 'text', text: 'ayuda' })]);
+  assert.deepEqual([await said(), await isAway('away')], [before.said + 2, false]);
+  await until('answers', async () => (await saidBy('away')).length > before.answered);
+});
+
+test('who has a thread is what was told of it last by the messenger’s clock, however late and often the rest comes', async () => {
+  await meets('routed', [{ ...did({ id: 'routed' }, { kind: 'text', text: 'ayuda' }), atMs: Date.now() - 60_000 }]);
+  const atMs = Date.now() - 30_000;
+  const away = routed('routed', false, atMs);
+  const after: (boolean | undefined)[] = [];
+  for (const one of [away, routed('routed', true, atMs + 1_000), away, routed('routed', false, atMs + 500)]) {
+    await tell(hub.url, [one]);
+    await emptied();
+    after.push(await isAway('routed'));
+  }
+  assert.deepEqual(after, [true, false, false, false]);
+});
+
+test('a thread is back a day after it was given away, also where that was told a day late', async () => {
+  const hourMs = 3_600_000;
+  await meets('late', [{ ...did({ id: 'late' }, { kind: 'text', text: 'ayuda' }), atMs: Date.now() - 48 * hourMs }]);
+  await tell(hub.url, [routed('late', false, Date.now() - 25 * hourMs)]);
   await emptied();
-  assert.equal(await said(), before + 1);
+  assert.equal(await isAway('late'), false);
+});
+
+test('a refused call says that a thread is away, unless something was told of it since the call was prepared', async () => {
+  const met = await meets('refused', [did({ id: 'refused' }, { kind: 'text', text: 'ayuda' })]);
+  const identityId = met.identityId as IdentityId;
+  const prepared = await given?.addressOf(identityId);
+  await tell(hub.url, [routed('refused', true, Date.now())]);
+  await emptied();
+  assert.equal(await given?.threadAway?.(identityId, prepared?.routedAtMs), false);
+  assert.equal(await isAway('refused'), false);
+  const anew = await given?.addressOf(identityId);
+  assert.equal(await given?.threadAway?.(identityId, anew?.routedAtMs), true);
+  assert.equal(await isAway('refused'), true);
 });
 
 test('what cannot be answered but politely is so once a minute', async () => {
@@ -376,6 +433,62 @@ test('a status moves only forward, and one that comes before its message is know
   const [read] = await rows<{ seq: bigint }>(sql`
     select read_seq as seq from conversations where conversation_id = ${delivery.conversationId}`);
   assert.ok(read && read.seq >= delivery.seq);
+});
+
+test('what a messenger said of messages goes with them: of one that failed, of one that it took twice, of one told late', async () => {
+  const statuses = async () => (await rows(sql`select from channel_statuses`)).length;
+  await meets('gone', [did({ id: 'gone' }, { kind: 'text', text: 'ayuda' })]);
+  await until('greeting and answer', async () => (await saidBy('gone')).length >= 2);
+  const { identityId = '' } = known.get('gone') ?? {};
+  const sent = channel.sent.filter((one) => one.identityId === identityId);
+  const [failed, doubled] = sent.map(({ reference }) => reference);
+  await until('what is settled', async () => {
+    const open = await rows(sql`select from deliveries where identity_id = ${identityId} and state <> 'delivered'`);
+    return open.length === 0;
+  });
+  const before = await statuses();
+  const told = (kind: string, platformId: string, more: object) => {
+    return { from: 'platform', account: 'page-1', key: `${kind} ${platformId}`, kind, platformId, ...more };
+  };
+  const late = told('status', 'm-late', { status: 'sent', reference: `${doubled}:0:3` });
+  await tell(hub.url, [
+    told('status', `m-${failed}`, { status: 'failed', code: 1 }),
+    told('echo', 'm-second', { own: true, reference: `${doubled}:0:2` }),
+  ]);
+  await emptied();
+  await tell(hub.url, [told('status', 'm-second', { status: 'delivered' }), late]);
+  await emptied();
+  const [parked] = await rows<{ index: Buffer | null }>(sql`
+    select platform_index as index from deliveries where delivery_id = ${failed ?? ''} and state = 'parked'`);
+  assert.equal(parked?.index, null);
+  assert.equal((await statuses()) - before, 3);
+  await tell(hub.url, [did({ id: 'gone' }, { kind: 'readdressed', now: { id: 'gone since' } })]);
+  await emptied();
+  assert.equal(await statuses(), before);
+  await tell(hub.url, [late]);
+  await emptied();
+  assert.equal(await statuses(), before, 'and none is entered of what is gone');
+});
+
+test('what is taken up again after it failed counts once as told', async () => {
+  const counted = async (): Promise<number> => {
+    const page = await (await fetch(`${hub.staffUrl}/metrics`)).text();
+    const line = /^tellerline_messengers_told_total\{channel="chatter",kind="media"\} (\d+)$/m.exec(page);
+    return Number(line?.[1] ?? 0);
+  };
+  await meets('counted', [did({ id: 'counted' }, { kind: 'text', text: 'ayuda' })]);
+  const before = { counted: await counted(), asked: picturesAsked };
+  const failing = Promise.reject(new Error('the messenger’s own host is away'));
+  failing.catch(() => undefined);
+  pictureComes = failing;
+  await tell(hub.url, [
+    did({ id: 'counted' }, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } }),
+  ]);
+  await until('it was asked for', async () => picturesAsked > before.asked);
+  pictureComes = Promise.resolve();
+  await emptied();
+  assert.ok(picturesAsked - before.asked >= 2, 'it was taken up again');
+  assert.equal(await counted(), before.counted + 1);
 });
 
 test('pictures that do not come hold up no status, are taken up once, and count as no further try', async () => {

@@ -52,7 +52,7 @@ export function wireChannels(
       const token = await pictures.mint(told);
       return token && new URL(`/pictures/${token}`, publicUrl()).href;
     },
-    threadAway: (identityId) => delivery().addresses.setAway(database, identityId, true),
+    threadAway: (identityId, routedAtMs) => delivery().addresses.foundAway(database, identityId, routedAtMs),
     processes: () => delivery().sending.processes(),
     ...(patience && { patience }),
     publicUrl,

@@ -137,6 +137,8 @@ async function route(bank: HostileBank, state: State, clientJwks: JSONWebKeySet,
   if (path === '/.well-known/openid-configuration')
     return { status: 200, body: { ...metadataOf(bank.issuer), ...bank.faults.metadata } };
   if (path.startsWith('/fdx/v6')) return fdxReply(bank, state, call, path.slice('/fdx/v6'.length));
+  const controls = '/card-control/v1';
+  if (path.startsWith(controls)) return fdxReply(bank, state, call, path.slice(controls.length));
   if (!['/par', '/token', '/revocation'].includes(path)) return { status: 404, body: { error: 'not_found' } };
 
   const assertion = call.form.get('client_assertion') ?? '';

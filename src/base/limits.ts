@@ -192,6 +192,8 @@ export const limits = {
   bankActionAskedMsMax: 24 * 3_600_000,
   /** Between two questions about one action there is at most so long a pause. */
   bankActionPauseMsMax: 5 * 60_000,
+  /** That nobody knows is told again after this long while the link's key cannot be had. */
+  bankActionTellPauseMs: 30_000,
   /** An action is taken up by one process for so long: two calls to a bank and their waiting, with some to spare. */
   bankActionLeaseMs: 60_000,
   /** Actions that one process carries out at once: each holds a call to a bank open. */

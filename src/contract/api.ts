@@ -81,7 +81,7 @@ export const sayRequestSchema = z.object({
 export const sayAnswerSchema = z.object({ seq: z.int() });
 
 /** `POST /api/acts`: presses a button. */
-export const actRequestSchema = z.object({ token: z.string().min(1).max(600) });
+export const actRequestSchema = z.object({ token: z.string().min(1).max(700) });
 /** What happened, when it is not said in the conversation itself: the account's deletion ends the conversation. */
 export const actAnswerSchema = z.object({ receipt: z.lazy(() => deletionReceiptSchema).optional() });
 

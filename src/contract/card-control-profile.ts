@@ -58,6 +58,11 @@ export const cardActionRequestSchema = z.object({
   action: cardActionSchema,
   /** Of `limit`: what may be spent; without it the limit is taken away. */
   limit: cardLimitSchema.optional(),
+  /**
+   * Of a `limit` that was to narrow: the card's limit that it was compared with, null for none. A bank whose card has
+   * another one by then refuses (`superseded`): nobody has proven that they may widen that.
+   */
+  insteadOf: cardLimitSchema.nullable().optional(),
 });
 /** The customer's answer to a payment that is held. */
 export const holdAnswerSchema = z.enum(['mine', 'not-mine']);
@@ -165,7 +170,7 @@ export type ActionAnswer = z.infer<typeof actionAnswerSchema>;
 
 /** How a card must stand after an action, where that can be seen. */
 const after: Readonly<Partial<Record<CardAction, (card: BankCard) => boolean>>> = {
-  freeze: ({ state }) => state !== 'active',
+  freeze: ({ state }) => state === 'frozen',
   unfreeze: ({ state }) => state === 'active',
   'report-lost': ({ state }) => state === 'lost' || state === 'replaced',
   'report-stolen': ({ state }) => state === 'stolen' || state === 'replaced',
@@ -181,7 +186,8 @@ export function standsAfter(action: CardAction, limit: CardLimit | undefined, ca
   return after[action]?.(card) ?? true;
 }
 
-function isSameLimit(a: CardLimit | undefined, b: CardLimit | undefined): boolean {
+/** Whether two limits allow the same; undefined is none. */
+export function isSameLimit(a: CardLimit | undefined, b: CardLimit | undefined): boolean {
   if (!a || !b) return a === b;
   return a.per === b.per && a.currency === b.currency && isZero(subtract(a.amount, b.amount));
 }

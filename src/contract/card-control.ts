@@ -42,6 +42,8 @@ export const cardControlCardSchema = z.object({
   cardLast4: z.string(),
   action: z.enum(CARD_ACTIONS),
   state: z.enum(['requested', 'sent', 'confirmed', 'refused', 'unknown']),
+  /** The bank told by itself how the card stands, and nobody had asked for it here; `confirmed`, at its moment. */
+  byBank: z.literal(true).optional(),
   /** When it was asked for. */
   at: cardInstant,
   sentAt: cardInstant.optional(),

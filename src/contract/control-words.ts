@@ -37,7 +37,7 @@ export function controlMatter(card: CardControlCard, context: MatterContext): Ma
     what: { title: titleOf(card, context), icon: icons[action] },
     where: whereOf(card, context),
     parts: [
-      { part: 'steps', steps: stepsOf(card, words) },
+      ...(card.byBank ? [] : [{ part: 'steps', steps: stepsOf(card, words) } as const]),
       ...rowsOf(card, context),
       ...(isSure ? [] : callPart(context, card, 'call.sure')),
       { part: 'actions' },
@@ -75,7 +75,7 @@ function whereOf(card: CardControlCard, { words, bankName }: MatterContext): str
     case 'sent':
       return words.say(`control.${card.state}`, { bank });
     case 'confirmed':
-      return `${words.say('control.confirmed', { bank })} ${words.say(`control.${nameOf(card)}.means`, { bank })}`;
+      return `${words.say(card.byBank ? 'control.told' : 'control.confirmed', { bank })} ${words.say(`control.${nameOf(card)}.means`, { bank })}`;
     case 'refused':
       return words.say(`control.reason.${card.reason ?? 'other'}`, { bank });
     case 'unknown': {

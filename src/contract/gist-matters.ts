@@ -70,9 +70,13 @@ function fraudWord({ state, watch, answer, answerBy, otherwise, retryUntil }: Fr
   }
 }
 
-/** The gist of an act on a card: "Card 2291 is frozen. Citi has confirmed it." */
-export function gistOfCardControl(card: CardControlCard, bankName: string, locale: Locale): string {
+/**
+ * The gist of an act on a card: "Card 2291 is frozen. Citi has confirmed it." What a bank told by itself names its
+ * moment, in the customer's zone, so that it stays true whatever comes after.
+ */
+export function gistOfCardControl(card: CardControlCard, bankName: string, locale: Locale, timeZone = 'UTC'): string {
   const { action, state, cardLast4, limit, telephone } = card;
+  if (card.byBank) return toldWords(card, locale, timeZone);
   const money = limit && moneyWords(limit.amount, limit.currency, locale);
   const per = limit && money !== undefined ? word(locale, `limit.${limit.per}`, { money }) : '';
   const name = action === 'limit' && limit === undefined ? 'limit.off' : action;
@@ -84,6 +88,19 @@ export function gistOfCardControl(card: CardControlCard, bankName: string, local
   });
   const call = state === 'unknown' || state === 'refused' ? callWords(bankName, telephone, locale) : [];
   return [said, ...call].join(' ');
+}
+
+function toldWords({ action, cardLast4, at }: CardControlCard, locale: Locale, timeZone: string): string {
+  const format = new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'medium', timeStyle: 'short', timeZone });
+  const key = {
+    freeze: 'told.freeze',
+    unfreeze: 'told.unfreeze',
+    'report-lost': 'told.report-lost',
+    'report-stolen': 'told.report-stolen',
+    replace: 'told.replace',
+  } as const satisfies Partial<Record<CardControlCard['action'], Word>>;
+  const name: Word = action in key ? key[action as keyof typeof key] : 'told.other';
+  return word(locale, name, { last4: cardLast4, time: format.format(new Date(at)) });
 }
 
 /** The gist of a disputed purchase: "Dispute of $1,284.00 at Joyería Ocampo: Citi has opened it. Case 40718." */

@@ -4,8 +4,15 @@ import type { Purpose } from './purposes.ts';
 
 // Apart from the schemas, so that a screen may use it without what checks them.
 
-/** For what a bank tells something today: each has a level of its own at each channel. */
-export const TOLD_PURPOSES = ['balances', 'transactions'] as const satisfies readonly Purpose[];
+/** For what a bank or a shop tells something today: each has a level of its own at each channel. */
+export const TOLD_PURPOSES = [
+  'balances',
+  'transactions',
+  'fraud-alerts',
+  'receipts',
+  'shipping',
+  'account-management',
+] as const satisfies readonly Purpose[];
 
 /** How much of what is told for a purpose may stand in a channel, from most to least; `off`: nothing is told there. */
 export const LEVELS = [...DETAILS, 'off'] as const;

@@ -11,6 +11,8 @@ const instant = z.iso.datetime({ offset: true });
 export const sharedLinkSchema = linkFaceSchema.extend({
   accounts: z.array(accountLabelSchema.extend({ id: z.uuid() })),
   grantedAt: instant,
+  /** A dispute is in hand at the bank: it goes on there when the link is stopped. */
+  disputed: z.boolean().optional(),
   /** Where the signed copy of what was agreed is shown. */
   copy: z.string(),
 });

@@ -48,11 +48,10 @@ type Command =
   | { readonly do: 'begin'; readonly claim: number; readonly how: 'call' | 'ask' }
   | { readonly do: 'settle'; readonly claim: number; readonly as: 'confirmed' | 'refused' | 'later' | 'never' }
   | { readonly do: 'mark' }
+  | { readonly do: 'tell'; readonly link: number }
+  | { readonly do: 'untold' }
   | { readonly do: 'next' }
   | { readonly do: 'wait'; readonly ms: number };
-
-/** Mostly the newest claim: of an older one there is mostly nothing left to do. */
-const claimed = fc.oneof({ weight: 2, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(9) });
 
 const commands: fc.Arbitrary<Command[]> = fc.array(
   fc.oneof(
@@ -62,7 +61,7 @@ const commands: fc.Arbitrary<Command[]> = fc.array(
       weight: 3,
       arbitrary: fc.record({
         do: fc.constant('begin' as const),
-        claim: claimed,
+        claim: fc.nat(3),
         how: fc.constantFrom('call' as const, 'ask' as const),
       }),
     },
@@ -70,11 +69,13 @@ const commands: fc.Arbitrary<Command[]> = fc.array(
       weight: 3,
       arbitrary: fc.record({
         do: fc.constant('settle' as const),
-        claim: claimed,
+        claim: fc.nat(3),
         as: fc.constantFrom('confirmed' as const, 'refused' as const, 'later' as const, 'never' as const),
       }),
     },
-    { weight: 2, arbitrary: fc.record({ do: fc.constant('mark' as const) }) },
+    { weight: 3, arbitrary: fc.record({ do: fc.constant('mark' as const) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('tell' as const), link: fc.nat(1) }) },
+    { weight: 1, arbitrary: fc.record({ do: fc.constant('untold' as const) }) },
     { weight: 1, arbitrary: fc.record({ do: fc.constant('next' as const) }) },
     {
       weight: 2,
@@ -148,7 +149,7 @@ test('the model and PostgreSQL answer the same and tell the same, whatever is as
         assert.deepEqual(real.told.splice(0), model.told.splice(0), JSON.stringify(command));
       }
     }),
-    { numRuns: 60 },
+    { numRuns: 90 },
   );
   for (const name of ['put', 'claim', 'begin', 'settle', 'mark', 'next']) assert.ok((seen.get(name) ?? 0) >= 5, name);
 });
@@ -173,6 +174,10 @@ async function carryOut<Tx>(
     }
     case 'mark':
       return store.markUnknown(nowMs, 60_000, 2);
+    case 'untold':
+      return store.untold(nowMs, 2);
+    case 'tell':
+      return store.tellUnknown(links[command.link] ?? links[0], nowMs, 30_000);
     case 'next':
       return store.nextAtMs(60_000);
   }

@@ -1,4 +1,4 @@
-import type { ActionId, BankId, CustomerId, LinkId, MessageId } from '#base';
+import type { AccountRef, ActionId, BankId, CustomerId, LinkId, MessageId } from '#base';
 import type { ActionState, AskKind, BankAction, BankAsk, Settled } from './bank-action.ts';
 
 /** An action that is about to be stored. */
@@ -7,6 +7,7 @@ export interface NewAction {
   readonly customerId: CustomerId;
   readonly linkId: LinkId;
   readonly bankId: BankId;
+  readonly accountRef?: AccountRef | undefined;
   readonly messageId: MessageId;
   readonly ask: BankAsk;
 }
@@ -53,12 +54,20 @@ export interface ActionStore<Tx> {
   begin(claim: ActionClaim, nowMs: number, how: 'call' | 'ask'): Promise<BankAsk | undefined>;
   /** Stores what became of it and gives it back; false, and nothing changed, when it is gone or another's. */
   settle(claim: ActionClaim, settling: Settling, nowMs: number): Promise<boolean>;
-  /** Marks what has been open for so long as unknown, each once, and answers them. */
+  /** Marks what has been open for so long as unknown, each once, and answers them. It takes no key; `tellUnknown` tells. */
   markUnknown(
     nowMs: number,
     afterMs: number,
     most: number,
   ): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]>;
+  /** Links with something that was marked and is to be told by now, at most so many. */
+  untold(nowMs: number, most: number): Promise<readonly LinkId[]>;
+  /**
+   * Tells what was marked of a link. While its key cannot be had nothing is told, and it is tried again after a pause.
+   *
+   * @throws TellerlineError `key_service_unavailable`
+   */
+  tellUnknown(linkId: LinkId, nowMs: number, pauseMs: number): Promise<void>;
   /** When the next one is due, or will be unknown; undefined when nothing is open. */
   nextAtMs(unknownAfterMs: number): Promise<number | undefined>;
 }

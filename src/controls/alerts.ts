@@ -17,6 +17,7 @@ import { changeAlert, type AlertContent, type LinkSealer, type RecordDraft } fro
 import { draftAlert, type FraudSuspected } from './alert-draft.ts';
 import { answered, followed, isOver } from './alert-standing.ts';
 import type { BankAction } from './bank-action.ts';
+import { isKnownHere, type CardStatus } from './card-status.ts';
 import type { ControlsParts } from './parts.ts';
 import type { Requested, Wish } from './request.ts';
 
@@ -47,6 +48,8 @@ export interface Alerts {
   watch(tx: Transaction, customerId: CustomerId, stored: readonly WatchedAlert[]): Promise<void>;
   /** A bank has said how a card of a link stands: its open alerts may have been answered there. */
   lookAgain(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
+  /** Whether a bank's word of how a card stands tells nothing new; its link's key is held. See `isKnownHere`. */
+  isKnownHere(tx: Transaction, sealer: LinkSealer, event: CardStatus): Promise<boolean>;
   /** Those that a customer has not answered, the newest first. */
   open(db: Queryable, customerId: CustomerId): Promise<readonly OpenAlert[]>;
   /**
@@ -101,6 +104,7 @@ export function createAlerts(
         where link_id = any(${[...linkIds]}::uuid[]) and state = 'open'`);
       tx.afterCommit(look);
     },
+    isKnownHere,
     open: (db, customerId) =>
       db.query<OpenAlert>(sql`select link_id as "linkId", bank_id as "bankId", encode(case_index, 'hex') as "caseIndex",
           message_id as "messageId"

@@ -27,6 +27,10 @@ export type BankAsk =
       readonly limit?: CardLimit;
       /** It goes with "no, it was not me": a new card is offered once it is done. */
       readonly forAlert?: true;
+      /** Of a limit that was not proven: the one that it was compared with; null: none. */
+      readonly insteadOf?: CardLimit | null;
+      /** Of a limit: the generation that it began, for the button that takes it off again. */
+      readonly limitGeneration?: number;
     }
   /** An answer to a payment that the bank holds. */
   | { readonly kind: 'hold'; readonly caseId: string; readonly answer: HoldAnswer }

@@ -30,7 +30,9 @@ export async function carryOut(parts: CarryOutParts, claim: ActionClaim): Promis
   const { store, clock } = parts;
   try {
     const settling = await oneStep(parts, claim);
-    if (settling) await store.settle(claim, settling, clock.nowMs());
+    if (settling && (await store.settle(claim, settling, clock.nowMs()))) return;
+    // Its key or its consent cannot be had now, or it is not ours any more: then giving it back changes nothing.
+    await store.settle(claim, open(claim, clock.nowMs(), 0), clock.nowMs());
   } catch (error) {
     const { bankId, kind, attempts } = claim;
     parts.log.info({ err: error, bank: bankId, kind, attempts }, 'what a bank was asked to do is still open');
@@ -63,8 +65,8 @@ const validUntilMs = ({ requestedAtMs }: Pick<ActionClaim, 'requestedAtMs'>): nu
   requestedAtMs + limits.bankActionValidMs;
 
 function orderOf(claim: ActionClaim, ask: BankAsk): BankOrder {
-  const { actionId, requestedAtMs } = claim;
-  return { key: actionId, ask, requestedAtMs, validUntilMs: validUntilMs(claim) };
+  const { actionId, requestedAtMs, isCalled } = claim;
+  return { key: actionId, ask, requestedAtMs, wasCalled: isCalled, validUntilMs: validUntilMs(claim) };
 }
 
 const notSent = (nowMs: number): Settling => ({

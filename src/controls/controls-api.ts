@@ -8,6 +8,8 @@ export interface BankOrder {
   readonly key: ActionId;
   readonly ask: BankAsk;
   readonly requestedAtMs: number;
+  /** It may have been called for before: an error says nothing of what came of that. */
+  readonly wasCalled: boolean;
   /** The bank carries it out until then, or not at all. */
   readonly validUntilMs: number;
 }

@@ -27,6 +27,8 @@ export interface KnownDispute extends OpenDispute {
 export interface Disputes {
   /** Those of a customer that the bank has opened and not decided, the newest first. */
   open(db: Queryable, customerId: CustomerId): Promise<readonly OpenDispute[]>;
+  /** The customer's links at whose banks a dispute is in hand: it goes on there when the link is stopped. */
+  linksWithOpen(customerId: CustomerId): Promise<ReadonlySet<LinkId>>;
   /** One of them, for adding to it; undefined when it is decided, gone or another customer's. */
   find(tx: Transaction, customerId: CustomerId, linkId: LinkId, actionId: ActionId): Promise<KnownDispute | undefined>;
   /** Says how far the opening of one has come. */
@@ -59,6 +61,12 @@ export function createDisputes(parts: ControlsParts): Disputes {
         select link_id as "linkId", bank_id as "bankId", action_id as "actionId", message_id as "messageId"
         from disputes where customer_id = ${customerId} and dispute_index is not null and next_at is not null
         order by opened_at desc limit 3`),
+    linksWithOpen: async (customerId) => {
+      const rows = await parts.database.query<Pick<OpenDispute, 'linkId'>>(sql`
+        select distinct link_id as "linkId" from disputes
+        where customer_id = ${customerId} and dispute_index is not null and next_at is not null`);
+      return new Set(rows.map(({ linkId }) => linkId));
+    },
     find: (tx, ...which) => find(tx, parts, ...which),
     tell: (tx, action, isNew) => (isNew ? begin(tx, parts, action) : follow(tx, parts, action)),
     tellEvidence: (tx, action) => addEvidence(tx, parts, action),

@@ -1,3 +1,4 @@
+export { actOfStatus, type CardStatus } from './card-status.ts';
 export {
   actionTransitions,
   isSettled,
@@ -10,7 +11,7 @@ export {
   type Settled,
 } from './bank-action.ts';
 export type { ActionClaim, ActionStore, Tell } from './action-store.ts';
-export type { CardDetail, Cards, LinkedCard } from './cards.ts';
+export { limitChanged, type CardDetail, type Cards, type LinkedCard } from './cards.ts';
 export type { BankOrder, BankStatement, ControlsApi } from './controls-api.ts';
 export { isFraudSuspected, type Alerts, type AnsweredAlert, type OpenAlert } from './alerts.ts';
 export { createControls, type Controls, type Tellers } from './controls.ts';

@@ -43,17 +43,20 @@ export function startControls(parts: ControlsParts, store: ActionStore<Transacti
       });
     }
   };
+  /** Needs no key: the alarm does not wait for any bank's key service, and telling one link's customer waits for its own alone. */
   const alarm = async (): Promise<void> => {
     for (const { bankId } of await store.markUnknown(clock.nowMs(), limits.bankActionUnknownMs, 100))
       log.error(
         { bank: bankId, alarm: 'bank_action_unknown' },
         'a bank has not said what became of what it was asked to do',
       );
+    for (const linkId of await store.untold(clock.nowMs(), limits.bankActionsAtOnceMax))
+      run(`tell|${linkId}`, () => store.tellUnknown(linkId, clock.nowMs(), limits.bankActionTellPauseMs));
   };
   let isTimed = false;
-  const look = (): void =>
+  const look = (): void => {
+    run('alarm', alarm);
     run('look', async () => {
-      await alarm();
       await takeUp();
       const next = await store.nextAtMs(limits.bankActionUnknownMs);
       const waitMs = Math.max(50, (next ?? Infinity) - clock.nowMs());
@@ -64,6 +67,7 @@ export function startControls(parts: ControlsParts, store: ActionStore<Transacti
         look();
       });
     });
+  };
   const round = (): void => {
     look();
     later(roundMs, round);

@@ -1,4 +1,4 @@
-import type { ActionId } from '#base';
+import type { ActionId, LinkId } from '#base';
 import type { ActionClaim, ActionStore, NewAction, Settling, Tell } from './action-store.ts';
 import type { ActionState, BankAction, BankAsk, Settled } from './bank-action.ts';
 import { isSettled } from './bank-action.ts';
@@ -10,6 +10,7 @@ interface Row extends NewAction {
   fence: number;
   leaseUntilMs: number;
   nextAtMs: number | null;
+  tellAtMs: number | null;
   readonly requestedAtMs: number;
   settled?: Settled;
 }
@@ -34,6 +35,7 @@ export class MemoryActionStore implements ActionStore<undefined> {
       fence: 0,
       leaseUntilMs: nowMs,
       nextAtMs: nowMs,
+      tellAtMs: null,
       requestedAtMs,
     };
     this.rows.set(action.actionId, row);
@@ -86,6 +88,7 @@ export class MemoryActionStore implements ActionStore<undefined> {
     if (settling.as === 'settled') {
       row.settled = settling.settled;
       row.state = settling.settled.result;
+      row.tellAtMs = null;
       await this.#tell(undefined, toldOf(row), false);
     }
     return true;
@@ -104,9 +107,30 @@ export class MemoryActionStore implements ActionStore<undefined> {
       .slice(0, most);
     for (const row of late) {
       row.state = 'unknown';
-      await this.#tell(undefined, toldOf(row), false);
+      row.tellAtMs = nowMs;
     }
     return late.map(({ actionId, bankId }) => ({ actionId, bankId }));
+  }
+
+  async untold(nowMs: number, most: number): Promise<readonly LinkId[]> {
+    const due = [...this.rows.values()].filter(({ tellAtMs }) => tellAtMs !== null && tellAtMs <= nowMs);
+    const first = new Map<LinkId, number>();
+    for (const { linkId, tellAtMs } of due)
+      first.set(linkId, Math.min(first.get(linkId) ?? Infinity, tellAtMs ?? Infinity));
+    return [...first.entries()]
+      .toSorted(([a, aMs], [b, bMs]) => aMs - bMs || (a < b ? -1 : 1))
+      .slice(0, most)
+      .map(([linkId]) => linkId);
+  }
+
+  async tellUnknown(linkId: LinkId, nowMs: number): Promise<void> {
+    const ofLink = [...this.rows.values()].filter((row) => row.linkId === linkId && row.tellAtMs !== null);
+    if (!ofLink.some(({ tellAtMs }) => tellAtMs !== null && tellAtMs <= nowMs)) return;
+    const inOrder = ofLink.toSorted((a, b) => a.requestedAtMs - b.requestedAtMs || (a.actionId < b.actionId ? -1 : 1));
+    for (const row of inOrder) {
+      row.tellAtMs = null;
+      await this.#tell(undefined, toldOf(row), false);
+    }
   }
 
   async nextAtMs(unknownAfterMs: number): Promise<number | undefined> {

@@ -18,16 +18,21 @@ export const controlsOfLinks: LinkDependents = {
     const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
       purposes.includes(purpose) ? [kind] : [],
     );
-    // Which account an action is about stands sealed, so of accounts that are given up all of them go.
-    const isAll = accounts.length > 0;
-    await tx.execute(
-      sql`delete from bank_actions where link_id = ${linkId} and (${isAll} or kind = any(${kinds}::text[]))`,
-    );
-    if (isAll || purposes.includes('account-management'))
-      await tx.execute(sql`delete from bank_cards where link_id = ${linkId}`);
-    if (isAll || purposes.includes('account-management'))
-      await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
-    if (isAll || purposes.includes('fraud-alerts')) await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
+    // What was entered without its account may be about one of these.
+    const ofAccounts = accounts.length > 0;
+    await tx.execute(sql`delete from bank_actions where link_id = ${linkId} and (kind = any(${kinds}::text[])
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
+    // Answers of the link went with them (delivery removes them all): what goes on is told in a message of its own.
+    if (ofAccounts)
+      await tx.execute(sql`update bank_actions set unsaid = true, message_id = gen_random_uuid()
+        where link_id = ${linkId} and state in ('requested', 'sent', 'unknown')`);
+    const ofCards = purposes.includes('account-management');
+    // Which account an alert or a dispute is about stands sealed, so of accounts that are given up all of them go.
+    if (ofAccounts || ofCards) await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+    if (ofAccounts || purposes.includes('fraud-alerts'))
+      await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
+    await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
   },
   sealedColumns: (linkId) => [actions(linkId), cards(linkId), disputes(linkId)],
 };

@@ -1,4 +1,4 @@
-import { TellerlineError, type Clock } from '#base';
+import { TellerlineError, type Clock, type LinkId } from '#base';
 import { purposesInForce } from '#consent';
 import { sql, type Database, type Transaction } from '#db';
 import type { LinkSealer, Vault } from '#vault';
@@ -22,11 +22,13 @@ interface Kept {
 type Row = Pick<BankAction, 'actionId' | 'customerId' | 'linkId' | 'bankId' | 'messageId'> & {
   readonly state: ActionState;
   readonly sealed: Buffer;
+  /** Its message is gone. */
+  readonly unsaid: boolean;
   readonly requestedAt: Date;
 };
 
 const columns = `action_id as "actionId", customer_id as "customerId", link_id as "linkId", bank_id as "bankId",
-  message_id as "messageId", state, sealed, requested_at as "requestedAt"`;
+  message_id as "messageId", state, sealed, unsaid, requested_at as "requestedAt"`;
 
 /** The store over PostgreSQL. */
 export function postgresActionStore(parts: ActionStoreParts): ActionStore<Transaction> {
@@ -37,6 +39,8 @@ export function postgresActionStore(parts: ActionStoreParts): ActionStore<Transa
     begin: (of, nowMs, how) => begin(parts, of, nowMs, how),
     settle: (of, settling, nowMs) => settle(parts, of, settling, nowMs),
     markUnknown: (nowMs, afterMs, most) => markUnknown(parts, nowMs, afterMs, most),
+    untold: (nowMs, most) => untold(parts, nowMs, most),
+    tellUnknown: (linkId, nowMs, pauseMs) => tellUnknown(parts, linkId, nowMs, pauseMs),
     nextAtMs: async (unknownAfterMs) => {
       const [row] = await database.query<{ at: Date | null }>(sql`select least(
         (select min(greatest(next_at, lease_until)) from bank_actions where next_at is not null),
@@ -53,21 +57,21 @@ async function put(
   action: NewAction,
   nowMs: number,
 ): Promise<number> {
-  const { actionId, customerId, linkId, bankId, messageId, ask } = action;
+  const { actionId, customerId, linkId, bankId, accountRef, messageId, ask } = action;
   // Two at once on one link would be given the same time.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`bank action|${linkId}`}, 0))`);
   const sealer = await sealerOf(tx, vault, linkId);
   const kept: Kept = { ask };
   const now = new Date(nowMs);
   const [row] = await tx.query<{ requestedAt: Date }>(sql`
-    insert into bank_actions (link_id, action_id, customer_id, bank_id, kind, message_id, sealed, requested_at, lease_until, next_at)
-    select ${linkId}, ${actionId}, ${customerId}, ${bankId}, ${ask.kind}, ${messageId},
+    insert into bank_actions (link_id, action_id, customer_id, bank_id, account_ref, kind, message_id, sealed, requested_at, lease_until, next_at)
+    select ${linkId}, ${actionId}, ${customerId}, ${bankId}, ${accountRef ?? null}, ${ask.kind}, ${messageId},
       ${sealer.sealState('bank_actions.ask', actionId, kept)},
       greatest(${now}::timestamptz, max(requested_at) + interval '1 millisecond'), ${now}, ${now}
     from bank_actions where link_id = ${linkId}
     returning requested_at as "requestedAt"`);
   const requestedAtMs = row?.requestedAt.getTime() ?? nowMs;
-  await tell(tx, { ...action, state: 'requested', requestedAtMs }, true);
+  await tell(tx, { actionId, customerId, linkId, bankId, messageId, ask, state: 'requested', requestedAtMs }, true);
   return requestedAtMs;
 }
 
@@ -134,9 +138,10 @@ async function begin(
     if (!purposes?.has(purposeOfKind[kind])) return undefined;
     if (how === 'call') {
       await tx.execute(sql`update bank_actions set called = true,
+        unsaid = unsaid and state <> 'requested',
         state = case when state = 'requested' then 'sent' else state end
         where link_id = ${linkId} and action_id = ${actionId}`);
-      if (row.state === 'requested') await parts.tell(tx, toldOf({ ...row, state: 'sent' }, kept), false);
+      if (row.state === 'requested') await parts.tell(tx, toldOf({ ...row, state: 'sent' }, kept), row.unsaid);
     }
     return kept.ask;
   });
@@ -159,50 +164,67 @@ async function settle(parts: ActionStoreParts, of: ActionClaim, settling: Settli
     const { settled } = settling;
     const kept: Kept = { ask: found.kept.ask, settled };
     const state = settled.result;
-    await tx.execute(sql`update bank_actions set state = ${state}, lease_until = ${now}, next_at = null, settled_at = ${now},
+    await tx.execute(sql`update bank_actions set state = ${state}, lease_until = ${now}, next_at = null, settled_at = ${now}, tell_at = null, unsaid = false,
       sealed = ${found.sealer.sealState('bank_actions.ask', actionId, kept)}
       where link_id = ${linkId} and action_id = ${actionId}`);
-    await parts.tell(tx, toldOf({ ...found.row, state }, kept), false);
+    await parts.tell(tx, toldOf({ ...found.row, state }, kept), found.row.unsaid);
     return true;
   });
 }
 
 async function markUnknown(
-  parts: ActionStoreParts,
+  { database }: ActionStoreParts,
   nowMs: number,
   afterMs: number,
   most: number,
 ): Promise<readonly Pick<BankAction, 'actionId' | 'bankId'>[]> {
-  const late = await parts.database.query<Pick<Row, 'linkId' | 'actionId' | 'bankId'>>(sql`
-    select link_id as "linkId", action_id as "actionId", bank_id as "bankId" from bank_actions
-    where state in ('requested', 'sent') and requested_at <= ${new Date(nowMs - afterMs)}
-    order by requested_at, action_id limit ${most}`);
-  const marked = [];
-  for (const one of late) {
-    await parts.vault.askAhead({ linkIds: [one.linkId] });
-    const isMarked = await parts.database.transaction((tx) => markOneUnknown(tx, parts, one));
-    if (isMarked) marked.push({ actionId: one.actionId, bankId: one.bankId });
-  }
-  return marked;
+  const marked = await database.query<Pick<Row, 'actionId' | 'bankId' | 'requestedAt'>>(sql`
+    with late as materialized (
+      select link_id, action_id from bank_actions
+      where state in ('requested', 'sent') and requested_at <= ${new Date(nowMs - afterMs)}
+      order by requested_at, action_id limit ${most} for update skip locked)
+    update bank_actions a set state = 'unknown', tell_at = ${new Date(nowMs)}
+    from late where a.link_id = late.link_id and a.action_id = late.action_id
+    returning a.action_id as "actionId", a.bank_id as "bankId", a.requested_at as "requestedAt"`);
+  return marked
+    .toSorted((a, b) => a.requestedAt.getTime() - b.requestedAt.getTime() || (a.actionId < b.actionId ? -1 : 1))
+    .map(({ actionId, bankId }) => ({ actionId, bankId }));
 }
 
-async function markOneUnknown(
-  tx: Transaction,
-  { vault, tell }: ActionStoreParts,
-  { linkId, actionId }: Pick<Row, 'linkId' | 'actionId'>,
-): Promise<boolean> {
-  const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
-  const [row] = await tx.query<Row>({
-    text: `update bank_actions set state = 'unknown' where link_id = $1 and action_id = $2 and state in ('requested', 'sent')
-      returning ${columns}`,
-    values: [linkId, actionId],
+async function untold({ database }: ActionStoreParts, nowMs: number, most: number): Promise<readonly LinkId[]> {
+  const rows = await database.query<Pick<Row, 'linkId'>>(sql`
+    select link_id as "linkId" from bank_actions where tell_at <= ${new Date(nowMs)}
+    group by link_id order by min(tell_at), link_id limit ${most}`);
+  return rows.map(({ linkId }) => linkId);
+}
+
+async function tellUnknown(
+  { database, vault, tell }: ActionStoreParts,
+  linkId: LinkId,
+  nowMs: number,
+  pauseMs: number,
+): Promise<void> {
+  // Put off before it is tried: whatever happens to this process or to the key, it is tried again, and not at once.
+  const due = await database.execute(sql`update bank_actions set tell_at = ${new Date(nowMs + pauseMs)}
+    where link_id = ${linkId} and tell_at <= ${new Date(nowMs)}`);
+  if (due === 0) return;
+  await vault.askAhead({ linkIds: [linkId] });
+  await database.transaction(async (tx) => {
+    const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
+    if (!sealer) return;
+    const rows = await tx.query<Row>({
+      text: `select ${columns} from bank_actions where link_id = $1 and tell_at is not null
+        order by requested_at, action_id for update`,
+      values: [linkId],
+    });
+    for (const row of rows) {
+      const kept = sealer.openState<Kept>('bank_actions.ask', row.actionId, row.sealed).use((value) => value);
+      await tell(tx, toldOf(row, kept), row.unsaid);
+    }
+    await tx.execute(
+      sql`update bank_actions set tell_at = null, unsaid = false where link_id = ${linkId} and tell_at is not null`,
+    );
   });
-  if (!row) return false;
-  // Without its key nothing can be said of it; the alarm is raised all the same.
-  if (!sealer) return true;
-  const kept = sealer.openState<Kept>('bank_actions.ask', actionId, row.sealed).use((value) => value);
-  await tell(tx, toldOf(row, kept), false);
-  return true;
 }
 
 function toldOf({ requestedAt, sealed: _sealed, ...row }: Row, { ask, settled }: Kept): BankAction {

@@ -1,6 +1,7 @@
 import {
   newId,
   TellerlineError,
+  type AccountRef,
   type ActionId,
   type BankId,
   type CustomerId,
@@ -19,6 +20,8 @@ export interface Wish {
   readonly customerId: CustomerId;
   readonly linkId: LinkId;
   readonly bankId: BankId;
+  /** The account that it is about, where it is one: given up, it takes this along. */
+  readonly accountRef?: AccountRef;
   readonly ask: BankAsk;
   /** The message that is to say how far it has come, where there is one; a new one is written otherwise. */
   readonly messageId?: MessageId;
@@ -41,14 +44,14 @@ export async function request(
   tx: Transaction,
   parts: Pick<ControlsParts, 'vault' | 'clock'>,
   store: Pick<ActionStore<Transaction>, 'put'>,
-  { customerId, linkId, bankId, ask, messageId = newId<MessageId>() }: Wish,
+  { customerId, linkId, bankId, accountRef, ask, messageId = newId<MessageId>() }: Wish,
 ): Promise<Requested> {
   const nowMs = parts.clock.nowMs();
   const purpose = purposeOfKind[ask.kind];
   await requireConsent(tx, linkId, purpose, nowMs);
   await requireFew(tx, linkId);
   const actionId = newId<ActionId>();
-  await store.put(tx, { actionId, customerId, linkId, bankId, messageId, ask }, nowMs);
+  await store.put(tx, { actionId, customerId, linkId, bankId, accountRef, messageId, ask }, nowMs);
   const use = { actor: taskActor('act', customerId), purpose, linkId, reason: reasonOf(ask), records: 0 };
   await parts.vault.gate.enterWithin(tx, [{ ...use, fields: [fieldOf(ask)] }]);
   return { actionId, messageId };

@@ -9,7 +9,12 @@ export interface AccountStatements {
   readonly accountRef: AccountRef;
   readonly account: AccountLabel;
   /** Newest first. */
-  readonly statements: readonly BankStatement[];
+  readonly statements: readonly NamedStatement[];
+}
+
+/** A statement by a name of ours: two may end on one day, and the bank's own id has no place in an address. */
+export interface NamedStatement extends BankStatement {
+  readonly name: string;
 }
 
 /** Statements that the banks keep. Nothing of them is stored here. */
@@ -21,11 +26,16 @@ export interface Statements {
     accountRefs: readonly AccountRef[],
   ): Promise<readonly AccountStatements[]>;
   /**
-   * One as PDF, named by the local date on which it ends, for a browser of its customer's; the use is entered first.
+   * One as PDF with the local date on which it ends, for a browser of its customer's; the use is entered first.
    *
    * @throws TellerlineError `statement_unknown`, and those of `Cards.list`
    */
-  open(actor: Actor, linkId: LinkId, accountRef: AccountRef, to: string): Promise<Buffer>;
+  open(
+    actor: Actor,
+    linkId: LinkId,
+    accountRef: AccountRef,
+    name: string,
+  ): Promise<{ readonly pdf: Buffer; readonly to: string }>;
 }
 
 /** Makes them over controls' parts. */
@@ -51,7 +61,10 @@ async function list(
       accounts.map(async (account) => ({
         accountRef: account.accountRef,
         account: labelOf(account),
-        statements: await banks.statements(session, account.accountId),
+        statements: (await banks.statements(session, account.accountId)).map((one) => ({
+          ...one,
+          name: nameOf(vault, linkId, one),
+        })),
       })),
     ),
   );
@@ -62,16 +75,24 @@ async function open(
   actor: Actor,
   linkId: LinkId,
   accountRef: AccountRef,
-  to: string,
-): Promise<Buffer> {
+  name: string,
+): Promise<{ readonly pdf: Buffer; readonly to: string }> {
   await vault.gate.enter({ actor, linkId, ...use, reason: 'statement-opened' });
   const account = (await linking.accountsAtBank(linkId)).find((one) => one.accountRef === accountRef);
   if (!account) throw unknown();
   return linking.atBank(linkId, 'USER', async (session) => {
-    const statement = (await banks.statements(session, account.accountId)).find((one) => one.to === to);
+    const statement = (await banks.statements(session, account.accountId)).find(
+      (one) => nameOf(vault, linkId, one) === name,
+    );
     if (!statement) throw unknown();
-    return banks.statementPdf(session, account.accountId, statement.statementId);
+    const pdf = await banks.statementPdf(session, account.accountId, statement.statementId);
+    return { pdf, to: statement.to };
   });
+}
+
+/** A keyed hash of the bank's id, good for this link alone. */
+function nameOf({ index }: ControlsParts['vault'], linkId: LinkId, { statementId }: BankStatement): string {
+  return index('statement', `${linkId}|${statementId}`).subarray(0, 16).toString('hex');
 }
 
 function unknown(): TellerlineError {

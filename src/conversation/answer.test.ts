@@ -152,7 +152,12 @@ const noWishes: CustomerWishes = {
   setHours: async () => noHours,
 };
 
-const noCards: CustomerCards = { list: async () => [], statements: async () => [], address: () => '' };
+const noCards: CustomerCards = {
+  list: async () => [],
+  statements: async () => [],
+  disputed: async () => new Set(),
+  address: () => '',
+};
 
 function moneyOf({
   links = [citi],

@@ -153,11 +153,12 @@ export function proofFor(
 
 function askFor(turn: Turn, found: Found, { action, limit }: ControlSlot): Answer {
   const { locale, elsewhere } = turn;
-  const { link, card, cardRef } = found;
+  const { link, card, cardRef, limitGeneration } = found;
   const wished = { action, ...(limit && { limit }) };
   const button = (one: ControlSlot, weight: Ask['weight']): Ask => {
     const proof = proofFor(one.action, one.limit, card);
-    const control = { cardRef, action: one.action, ...(one.limit && { limit: one.limit }) };
+    const ofLimit = one.action === 'limit' ? { limitGeneration } : {};
+    const control = { cardRef, action: one.action, ...(one.limit && { limit: one.limit }), ...ofLimit };
     const label = say(locale, labelKey(one), { limit: limitWords(one.limit, locale) });
     return { act: 'control', linkId: link.linkId, control, label, weight, ...(proof && { proof }) };
   };

@@ -9,6 +9,8 @@ export interface CustomerCards {
   list(linkId: LinkId): Promise<readonly LinkedCard[]>;
   /** Which statements there are of accounts of a link. @throws as `list` */
   statements(linkId: LinkId, accountRefs: readonly AccountRef[]): Promise<readonly AccountStatements[]>;
+  /** The links at whose banks a dispute is in hand: it goes on there, whatever becomes of the link. */
+  disputed(): Promise<ReadonlySet<LinkId>>;
   /** Where the customer's own browser shows them. */
   address(): string;
 }
@@ -18,12 +20,16 @@ export function customerCards(
   {
     controls,
     publicUrl,
-  }: { readonly controls: Pick<Controls, 'cards' | 'statements'>; readonly publicUrl: () => string },
+  }: {
+    readonly controls: Pick<Controls, 'cards' | 'statements' | 'disputes'>;
+    readonly publicUrl: () => string;
+  },
   customerId: CustomerId,
 ): CustomerCards {
   return {
     list: (linkId) => controls.cards.list(customerId, linkId),
     statements: (linkId, accountRefs) => controls.statements.list(customerId, linkId, accountRefs),
+    disputed: () => controls.disputes.linksWithOpen(customerId),
     address: () => publicUrl(),
   };
 }

@@ -4,7 +4,7 @@ import type { LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
 import { lost } from './balance-answer.ts';
 import { notLinked, unreadable } from './selecting.ts';
-import { plain, showing, wayToLink, wayToReconnect, type Answer, type Ask, type Turn } from './turn.ts';
+import { ofNoBank, plain, showing, wayToLink, wayToReconnect, type Answer, type Ask, type Turn } from './turn.ts';
 import { say, type Sentence } from './words.ts';
 
 /** "Stop": asks, with a button; the words alone end nothing. */
@@ -14,41 +14,64 @@ export async function answerStop(turn: Turn, slots: Slots): Promise<Answer[]> {
   if (links.length === 0) return [plain(locale, 'stop.none', {}, { waysOn: [wayToLink(locale)] })];
   if (slots.bank !== undefined) {
     const named = links.filter(({ bank }) => bank.id === slots.bank);
-    return named.length === 0 ? [notLinked(turn, slots.bank)] : named.map((link) => askToStop(turn, link));
+    return named.length === 0 ? [notLinked(turn, slots.bank)] : askToStopAll(turn, named);
   }
   const [only] = links;
-  if (links.length === 1 && only !== undefined) return [askToStop(turn, only)];
+  if (links.length === 1 && only !== undefined) return askToStopAll(turn, [only]);
   const all: Ask[] = [
     { act: 'keep-link', label: say(locale, 'act.keep.all'), weight: 'main' },
     { act: 'stop-link', label: say(locale, 'act.stop.all'), weight: 'grave' },
   ];
   const banks = { banks: banksOf(links, locale) };
-  if (slots.all === true) return [plain(locale, 'stop.all', banks, { asks: all })];
-  return [plain(locale, 'stop.which', banks, { asks: all }), ...links.map((link) => askToStop(turn, link))];
+  if (slots.all === true)
+    return [ofNoBank(`${say(locale, 'stop.all', banks)}${await disputesGoOn(turn, links)}`, { asks: all })];
+  return [plain(locale, 'stop.which', banks, { asks: all }), ...(await askToStopAll(turn, links))];
+}
+
+const askToStopAll = (turn: Turn, links: readonly LinkOfCustomer[]): Promise<Answer[]> =>
+  Promise.all(links.map((link) => askToStop(turn, link)));
+
+/**
+ * What is said beforehand of disputes that are at a bank already: they go on there. At a messenger, which may not
+ * learn whether there is one, it is said of each link through which there can be.
+ */
+async function disputesGoOn({ locale, cards, elsewhere }: Turn, links: readonly LinkOfCustomer[]): Promise<string> {
+  const disputed = await cards.disputed();
+  const of = links.filter(({ linkId, purposes }) =>
+    elsewhere ? purposes.includes('account-management') : disputed.has(linkId),
+  );
+  if (of.length === 0) return '';
+  const banks = banksOf(of, locale);
+  return ` ${elsewhere ? say(locale, 'stop.disputes.any', { banks }) : say(locale, 'stop.disputes', { banks })}`;
 }
 
 /** Asks whether a link is to be stopped, in the words of a sentence that names the bank. */
-export function askToStop({ locale, elsewhere }: Turn, link: LinkOfCustomer, sentence: Sentence = 'stop.one'): Answer {
+export async function askToStop(turn: Turn, link: LinkOfCustomer, sentence: Sentence = 'stop.one'): Promise<Answer> {
+  const { locale, elsewhere } = turn;
   const bank = link.bank.name;
   const asks: Ask[] = [
     { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
     { act: 'stop-link', linkId: link.linkId, label: say(locale, 'act.stop', { bank }), weight: 'grave' },
   ];
   // Nothing can be sealed under its key; the bank may be out of reach of being told as well.
-  if (link.unreadable) return plain(locale, 'stop.unreadable', { bank }, { asks });
+  const goOn = await disputesGoOn(turn, [link]);
+  if (link.unreadable) return ofNoBank(`${say(locale, 'stop.unreadable', { bank })}${goOn}`, { asks });
   // A card of the link may be kept from a messenger, buttons and all; stopping has to work there at every level.
-  if (elsewhere) return plain(locale, sentence, { bank }, { asks });
-  return showing(link, null, consentCard(link, 'stop-asked'), say(locale, sentence, { bank }), { asks });
+  const text = `${say(locale, sentence, { bank })}${goOn}`;
+  if (elsewhere) return ofNoBank(text, { asks });
+  return showing(link, null, consentCard(link, 'stop-asked'), text, { asks });
 }
 
 /** "Delete my account": asks, and says what it takes with it. */
-export async function answerDeleteAccount({ locale, money }: Turn): Promise<Answer[]> {
+export async function answerDeleteAccount(turn: Turn): Promise<Answer[]> {
+  const { locale, money } = turn;
   const links = [...(await money.links()), ...(await money.shopLinks())];
   const asks: Ask[] = [
     { act: 'keep-account', label: say(locale, 'act.keep.account'), weight: 'main' },
     { act: 'delete-account', label: say(locale, 'act.delete'), weight: 'grave' },
   ];
-  return [plain(locale, 'delete.ask', { count: links.length, banks: banksOf(links, locale) }, { asks })];
+  const asked = say(locale, 'delete.ask', { count: links.length, banks: banksOf(links, locale) });
+  return [ofNoBank(`${asked}${await disputesGoOn(turn, links)}`, { asks })];
 }
 
 /** "What is linked?": a card a link, with its end, purposes and accounts. */

@@ -28,6 +28,8 @@ const actions: Readonly<Partial<Record<CardAction, readonly string[]>>> = {
     'bloquea mi tarjeta por favor',
     'bloqueen la tarjeta 2291 de Citi',
     'quiero congelar mi tarjeta de crédito',
+    'freeze my card and show me my statement',
+    'turn my card off and freeze it',
   ],
   unfreeze: [
     'unfreeze my card',
@@ -36,6 +38,11 @@ const actions: Readonly<Partial<Record<CardAction, readonly string[]>>> = {
     'turn my card back on',
     'descongela mi tarjeta',
     'desbloquear mi tarjeta',
+    'lift the freeze on my card',
+    'remove the block from card 2291',
+    'turn off the freeze on my card',
+    'quitar el bloqueo de mi tarjeta',
+    'quita el bloqueo',
   ],
   'report-lost': [
     'I lost my card',
@@ -44,6 +51,8 @@ const actions: Readonly<Partial<Record<CardAction, readonly string[]>>> = {
     'perdí mi tarjeta',
     'no encuentro mi tarjeta',
     'extravié la tarjeta',
+    'I lost my card and my PIN',
+    'perdí mi tarjeta y mi NIP',
   ],
   'report-stolen': [
     'my card was stolen',
@@ -51,6 +60,8 @@ const actions: Readonly<Partial<Record<CardAction, readonly string[]>>> = {
     'me robaron la tarjeta',
     'report my card stolen',
     'reportar tarjeta robada',
+    'My card and PIN were stolen',
+    'me robaron la tarjeta y el NIP',
   ],
   replace: ['replace my card', 'I need a new card', 'necesito una tarjeta nueva', 'reponer mi tarjeta'],
   'online-off': [
@@ -108,6 +119,16 @@ test('a PIN is helped with, and one that was typed is said to have no place here
   for (const text of ['my pin is 1234', '4821 is my PIN', 'mi pin es 9917', '4821'])
     equal(read(text)?.intent, 'pinTyped', text);
   equal(read('2291'), undefined, 'the digits of an account are no PIN');
+  for (const text of [
+    'I forgot the PIN of my card 2291',
+    'I forgot the PIN of my card ending in 2291',
+    'olvidé el NIP de la tarjeta 2291',
+  ])
+    equal(read(text)?.intent, 'pin', text);
+  for (const text of ['the PIN of card 2291 is 8844', '8844 is the pin of my card 2291'])
+    equal(read(text)?.intent, 'pinTyped', text);
+  equal(read('I forgot the PIN of card ending in 7731'), undefined, 'nor are those of a card that is not known');
+  equal(read('I lost the PIN of my card')?.intent, 'pin', 'a PIN that was lost is not a card that was');
   equal(read('2025'), undefined, 'nor is a year');
 });
 
@@ -132,6 +153,10 @@ test('what is turned round, quoted, or about something else is no wish', () => {
     'freeze and unfreeze my cat',
     'limit my card to $1 and $2',
     'where was my card used',
+    'Limit online purchases to $100',
+    'limita mis compras en línea a $100',
+    'limit purchases abroad to $50 a day',
+    'remove the limit for online purchases',
   ];
   for (const text of others) equal(read(text), undefined, text);
 });

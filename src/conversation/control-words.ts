@@ -125,7 +125,7 @@ export function wishForCard(
 ): ControlWish | undefined {
   const own = withoutQuotes(text);
   if (own.includes('…')) return undefined;
-  if (isPinTyped(own) && !accounts.some(({ last4 }) => last4 === own.trim())) return { intent: 'pinTyped' };
+  if (isPinTyped(own, accounts)) return { intent: 'pinTyped' };
   const amounts: string[] = [];
   let folded = fold(own).replaceAll(amountPattern, (_, ...found: (string | undefined)[]) => {
     amounts.push(found[0] ?? found[1] ?? '');
@@ -162,20 +162,36 @@ const has = (words: readonly string[], meaning: Meaning): boolean =>
 
 function wishIn(words: readonly string[], isOfCard: boolean, amount: string | undefined): ControlWish | undefined {
   const is = (meaning: Meaning): boolean => has(words, meaning);
+  const card = (action: CardAction): ControlWish => ({ intent: 'card', control: { action } });
+  // A card in wrong hands comes before whatever else was named with it.
+  if (amount === undefined && isOfCard) {
+    if (is('stolen')) return card('report-stolen');
+    // "I lost the PIN of my card" is about the PIN; "my card and my PIN" about both.
+    if (is('lost') && (!is('pin') || words.includes('and') || words.includes('y'))) return card('report-lost');
+  }
+  if (is('freeze') && isOfCard && (is('pin') || is('statement')))
+    return card(isTakenOff(words) ? 'unfreeze' : 'freeze');
   if (is('pin')) return amount === undefined ? { intent: 'pin' } : undefined;
   if (is('statement')) return { intent: 'statements' };
-  const card = (action: CardAction): ControlWish => ({ intent: 'card', control: { action } });
   if (is('limit')) return limitIn(words, amount);
   if (amount !== undefined) return undefined;
   if (is('online') || is('abroad')) return switchIn(words);
-  if (is('stolen') && isOfCard) return card('report-stolen');
-  if (is('lost') && isOfCard) return card('report-lost');
   if (is('replace') && isOfCard) return card('replace');
   if (is('unfreeze')) return card('unfreeze');
-  if (is('freeze')) return card('freeze');
+  if (is('freeze')) return card(isTakenOff(words) ? 'unfreeze' : 'freeze');
   if (is('off') && isOfCard) return card('freeze');
   if (is('on') && isOfCard) return card('unfreeze');
   return isOfCard && is('settings') ? { intent: 'cards' } : undefined;
+}
+
+/** "Lift the freeze", "quitar el bloqueo", "turn off the freeze": the freeze itself is what goes. */
+function isTakenOff(words: readonly string[]): boolean {
+  if (words.some((word) => word !== 'xoffx' && has([word], 'remove'))) return true;
+  // "Turn it off and freeze it" is no such wish: the freeze is a thing there, not what is done.
+  const isThing = words.some(
+    (word, at) => has([word], 'freeze') && /^(?:the|this|that|el|este)$/.test(words[at - 1] ?? ''),
+  );
+  return isThing && has(words, 'off');
 }
 
 /** "Turn off online purchases", "permite compras en el extranjero". */
@@ -189,21 +205,31 @@ function switchIn(words: readonly string[]): ControlWish | undefined {
 }
 
 function limitIn(words: readonly string[], amount: string | undefined): ControlWish | undefined {
+  // No bank limits one way of paying alone: a limit on everything is not what was said.
+  if (has(words, 'online') || has(words, 'abroad')) return undefined;
   if (has(words, 'remove')) return amount === undefined ? { intent: 'card', control: { action: 'limit' } } : undefined;
   if (amount === undefined) return { intent: 'card', control: { action: 'limit', howMuch: true } };
   const per = words.includes('xmonthx') ? 'month' : words.includes('xeachx') ? 'purchase' : 'day';
   return { intent: 'card', control: { action: 'limit', limit: { amount, currency: 'USD', per } } };
 }
 
-/** A PIN has four to six digits; a code of a linking is said alone and has been looked for before. */
-function isPinTyped(text: string): boolean {
-  const folded = fold(text);
+/**
+ * A PIN has four to six digits; a code of a linking is said alone and has been looked for before. The last digits of
+ * an account, and what "card" or "ending in" leads up to, are no PIN.
+ */
+function isPinTyped(text: string, accounts: UnderstandingContext['accounts']): boolean {
+  const folded = fold(text)
+    .replaceAll(cardDigits, ' ')
+    .replaceAll(/\b\d{4}\b/g, (digits) => (accounts.some(({ last4 }) => last4 === digits) ? ' ' : digits));
   return (
     /\b(?:pin|nip)\b\D{0,24}\b\d{4,6}\b/.test(folded) ||
     /\b\d{4,6}\b\D{0,24}\b(?:pin|nip)\b/.test(folded) ||
     /^\s*(?!19|20)\d{4}\s*$/.test(folded)
   );
 }
+
+const cardDigits =
+  /\b(?:card|tarjeta|account|cuenta)(?: (?:number|no|numero))?(?: (?:ending|ends|terminada|que termina|termina))?(?: (?:in|with|en|con))? \d{4}\b|\b(?:ending|ends|terminada|termina) (?:in |with |en |con )?\d{4}\b/g;
 
 function forgivingSlips(word: string): string {
   if (meaningOf.has(word) || courtesies.has(word) || negations.has(word)) return word;

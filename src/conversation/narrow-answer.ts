@@ -26,7 +26,7 @@ export async function answerShareLess(turn: Turn, slots: Slots): Promise<Answer[
   if (meant.length === 0) return [notLinked(turn, slots.bank ?? '')];
   // Of what cannot be read no part can be told from the rest: it can be stopped.
   const links = meant.filter((link) => !link.unreadable);
-  if (links.length === 0) return meant.map((link) => askToStop(turn, link));
+  if (links.length === 0) return Promise.all(meant.map((link) => askToStop(turn, link)));
   const { purposes, account } = slots;
   const waysOn = [wayToPrivacy(locale)];
   if (purposes === undefined && account === undefined) return [plain(locale, 'less.which', {}, { waysOn })];
@@ -40,7 +40,7 @@ export async function answerShareLess(turn: Turn, slots: Slots): Promise<Answer[
     return shared.length === 0 ? [] : [{ link, purposes: shared, accounts: [] }];
   });
   if (asked.length > asksMax) return [plain(locale, 'less.many', {}, { waysOn })];
-  if (asked.length > 0) return asked.map((one) => askToShareLess(turn, one));
+  if (asked.length > 0) return Promise.all(asked.map((one) => askToShareLess(turn, one)));
   if (purposes === undefined) return [plain(locale, 'none.account')];
   const what = listWords(
     purposes.map((purpose) => purposeWords(purpose, locale)),
@@ -49,7 +49,7 @@ export async function answerShareLess(turn: Turn, slots: Slots): Promise<Answer[
   return [plain(locale, 'less.none', { what })];
 }
 
-function askToShareLess(turn: Turn, { link, purposes, accounts }: Asked): Answer {
+async function askToShareLess(turn: Turn, { link, purposes, accounts }: Asked): Promise<Answer> {
   const { locale } = turn;
   const bank = link.bank.name;
   const isAll = purposes.length === link.purposes.length || accounts.length === link.accounts.length;

@@ -3,8 +3,8 @@ import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
 import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Audience } from '#delivery';
-import { carryOutControl } from './controlling.ts';
 import { addEvidence } from './evidence.ts';
+import { carryOutControl, lookBeforeLimit } from './controlling.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import type { TalkParts } from './talk-parts.ts';
@@ -35,6 +35,7 @@ export async function press(
       await linking.markStopping(tx, customerId, act.linkId);
     });
   }
+  await lookBeforeLimit(parts, act);
   await parts.vault.askAhead({ customerId });
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {

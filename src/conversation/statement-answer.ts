@@ -55,10 +55,10 @@ function listed(
 ): Answer {
   const values = { bank: link.bank.name, account: accountWords(account, locale) };
   if (statements.length === 0) return telling(link, 'account-management', say(locale, 'statements.none', values));
-  const waysOn = statements.slice(0, shownMax).map(({ to }): WayOn => ({
+  const waysOn = statements.slice(0, shownMax).map(({ to, name }): WayOn => ({
     way: 'statement',
     label: monthWords(to, locale),
-    address: `/api/links/${link.linkId}/statements/${accountRef}/${to}`,
+    address: `/api/links/${link.linkId}/statements/${accountRef}/${name}`,
   }));
   return telling(link, 'account-management', say(locale, 'statements', values), { waysOn });
 }

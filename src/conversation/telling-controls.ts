@@ -51,7 +51,8 @@ function asideOf(
   const action = ask.action === 'limit' && ask.limit ? 'limit' : next[ask.action];
   if (!action) return {};
   const proof = proofFor(action, undefined, {});
-  const control = { cardRef: ask.cardRef, action };
+  const { limitGeneration } = ask;
+  const control = { cardRef: ask.cardRef, action, ...(limitGeneration !== undefined && { limitGeneration }) };
   const act = { act: 'control', customerId, conversationId, messageId, linkId, control, proof } as const;
   const key: Sentence = action === 'limit' ? 'act.control.limit.off' : `act.control.${action}`;
   const token = acts.sign(act, clock.nowMs());

@@ -32,6 +32,8 @@ export interface ControlAct {
   readonly cardRef: CardRef;
   readonly action: CardAction;
   readonly limit?: CardLimit;
+  /** Of a limit: how often one was asked for before. Once another was, this button does nothing. */
+  readonly limitGeneration?: number;
 }
 
 /** Signs and verifies the tokens of buttons. */

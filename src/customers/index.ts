@@ -27,6 +27,6 @@ export {
   type Session,
   type SessionScope,
 } from './sessions.ts';
-export { takeStrayCode, type StrayCode } from './stray-codes.ts';
+export { takeStrayCode, type StrayCode, type StraySaying } from './stray-codes.ts';
 export { joinCodeIn, newJoinCode, putJoinCode, takeJoinCode, takeJoinTry } from './join-codes.ts';
 export { createSignIn, type SignIn } from './sign-in.ts';

@@ -8,30 +8,56 @@ export interface StrayCode {
   readonly isFirstOver: boolean;
 }
 
+/** A code that nobody awaits in the chat in which it was said. */
+export interface StraySaying {
+  readonly customerId: CustomerId;
+  /** The chat; missing: a browser. */
+  readonly identityId?: IdentityId;
+  /** A keyed hash of the words that is the same at every telling of them: told again they are counted once. */
+  readonly said: Buffer;
+  /** This chat awaits a code of its own, so that a slip is likelier than a guess: it counts, and raises no alarm. */
+  readonly isOwnTry: boolean;
+}
+
+interface Counted {
+  readonly codes: number;
+  readonly own: number;
+  /** The same words were counted before. */
+  readonly again: boolean;
+}
+
 /**
  * Counts a code that was said where nobody awaits it, before anything is compared: for the channel identity in whose
  * chat it was said, and for its customer, who may have several and a browser.
  */
-export async function takeStrayCode(
-  db: Queryable,
-  { customerId, identityId }: { readonly customerId: CustomerId; readonly identityId?: IdentityId },
-  nowMs: number,
-): Promise<StrayCode> {
+export async function takeStrayCode(db: Queryable, saying: StraySaying, nowMs: number): Promise<StrayCode> {
+  const { customerId, identityId, said, isOwnTry } = saying;
   const now = new Date(nowMs);
   const since = new Date(nowMs - 3_600_000);
-  const [ofCustomer] = await db.query<{ codes: number }>(sql`
-    update customers set stray_codes = case when stray_codes_since > ${since} then stray_codes + 1 else 1 end,
-      stray_codes_since = case when stray_codes_since > ${since} then stray_codes_since else ${now} end
-    where customer_id = ${customerId} returning stray_codes as codes`);
-  const [ofChat] = await db.query<{ codes: number }>(sql`
-    update channel_identities set stray_codes = case when stray_codes_since > ${since} then stray_codes + 1 else 1 end,
-      stray_codes_since = case when stray_codes_since > ${since} then stray_codes_since else ${now} end
-    where identity_id = ${identityId ?? null}::uuid returning stray_codes as codes`);
-  const inChat = ofChat?.codes ?? 0;
-  const byCustomer = ofCustomer?.codes ?? 0;
+  const own = isOwnTry ? 1 : 0;
+  const [ofCustomer] = await db.query<Counted>(sql`
+    update customers c set stray_said_index = ${said},
+      stray_codes = case when again then stray_codes when is_recent then stray_codes + 1 else 1 end,
+      stray_own = case when again then stray_own when is_recent then stray_own + ${own} else ${own} end,
+      stray_codes_since = case when again or is_recent then stray_codes_since else ${now} end
+    from (select customer_id, stray_said_index is not distinct from ${said} as again,
+        coalesce(stray_codes_since > ${since}, false) as is_recent
+      from customers where customer_id = ${customerId} for update) b
+    where c.customer_id = b.customer_id returning stray_codes as codes, stray_own as own, again`);
+  const [ofChat] = await db.query<Counted>(sql`
+    update channel_identities i set stray_said_index = ${said},
+      stray_codes = case when again then stray_codes when is_recent then stray_codes + 1 else 1 end,
+      stray_own = case when again then stray_own when is_recent then stray_own + ${own} else ${own} end,
+      stray_codes_since = case when again or is_recent then stray_codes_since else ${now} end
+    from (select identity_id, stray_said_index is not distinct from ${said} as again,
+        coalesce(stray_codes_since > ${since}, false) as is_recent
+      from channel_identities where identity_id = ${identityId ?? null}::uuid for update) b
+    where i.identity_id = b.identity_id returning stray_codes as codes, stray_own as own, again`);
   const { strayCodesPerHourMax: chatMax, strayCodesPerCustomerMax: customerMax } = limits;
+  const isFirstOver = (counted: Counted | undefined, max: number): boolean =>
+    counted !== undefined && !isOwnTry && !counted.again && counted.codes - counted.own === max + 1;
   return {
-    mayTry: inChat <= chatMax && byCustomer <= customerMax,
-    isFirstOver: inChat === chatMax + 1 || byCustomer === customerMax + 1,
+    mayTry: (ofChat?.codes ?? 0) <= chatMax && (ofCustomer?.codes ?? 0) <= customerMax,
+    isFirstOver: isFirstOver(ofChat, chatMax) || isFirstOver(ofCustomer, customerMax),
   };
 }

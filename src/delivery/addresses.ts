@@ -14,13 +14,13 @@ export interface OpenAddress {
   readonly heardAtMs: number | undefined;
   /** Another app has the thread. */
   readonly away: boolean;
+  /** When its messenger last told who has the thread, by the messenger's clock; undefined: it never did. */
+  readonly routedAtMs: number | undefined;
 }
 
 /** An address that is in use, found by who writes; what it says of the person stays sealed. */
 export interface KnownAddress extends Thread {
   readonly identityId: IdentityId;
-  /** Another app has the thread. */
-  readonly away: boolean;
   /** When the person was first met. */
   readonly metAtMs: number;
 }
@@ -61,13 +61,26 @@ export interface Addresses {
     address: Address,
     nowMs: number,
   ): Promise<void>;
-  /** The person wrote at that time; it only moves forward. */
+  /**
+   * The person wrote to us at that time; it only moves forward. Meta: what is said to another app comes as standby, so
+   * the thread was ours then.
+   */
   heard(tx: Transaction, identityId: IdentityId, atMs: number): Promise<void>;
   /**
-   * Whether another app has the thread with this person. Meta: it comes back by itself after 24 hours in which the
-   * other was silent.
+   * The messenger tells whether another app has the thread with this person since then, by its own clock. The newest
+   * word counts: one that comes late or twice changes nothing, and is answered with false. Meta: the thread comes back
+   * by itself after 24 hours in which the other was silent.
    */
-  setAway(db: Queryable, identityId: IdentityId, away: boolean): Promise<void>;
+  routed(
+    db: Queryable,
+    identityId: IdentityId,
+    to: { readonly away: boolean; readonly atMs: number },
+  ): Promise<boolean>;
+  /**
+   * A call was refused because another app has the thread. `routedAtMs`: as it stood with the address when the call
+   * was prepared. Answers false, and notes nothing, when something was told of it since: it may be ours again.
+   */
+  foundAway(db: Queryable, identityId: IdentityId, routedAtMs: number | undefined): Promise<boolean>;
   /**
    * From now on they are met there as another customer, by that customer's own code; pictures that they sent go.
    * Answers false when they are met there no more.
@@ -116,12 +129,25 @@ export function createAddresses({
           ${await sealPerson(tx, vault, customerId, identityId, address.person)}, 'in-use', null, ${new Date(nowMs)})`);
     },
     heard: async (tx, identityId, atMs) => {
-      await tx.execute(sql`update channel_addresses set heard_at = greatest(heard_at, ${new Date(atMs)})
+      const at = new Date(atMs);
+      await tx.execute(sql`update channel_addresses set heard_at = greatest(heard_at, ${at}),
+          away_until = case when routed_at > ${at} then away_until end, routed_at = greatest(routed_at, ${at})
         where identity_id = ${identityId}`);
     },
-    setAway: async (db, identityId, away) => {
-      await db.execute(sql`update channel_addresses
-        set away_until = case when ${away} then clock_timestamp() + interval '1 day' end where identity_id = ${identityId}`);
+    routed: async (db, identityId, { away, atMs }) => {
+      const at = new Date(atMs);
+      // That it is ours holds also when it is told again: what waits for it may not have been released.
+      const routed = await db.execute(sql`update channel_addresses set routed_at = ${at},
+          away_until = case when ${away} then ${at}::timestamptz + interval '1 day' end
+        where identity_id = ${identityId}
+          and (routed_at is null or routed_at < ${at} or (routed_at = ${at} and not ${away}))`);
+      return routed > 0;
+    },
+    foundAway: async (db, identityId, routedAtMs) => {
+      const noted = await db.execute(sql`update channel_addresses set away_until = clock_timestamp() + interval '1 day'
+        where identity_id = ${identityId}
+          and routed_at is not distinct from ${routedAtMs === undefined ? null : new Date(routedAtMs)}::timestamptz`);
+      return noted > 0;
     },
     move: (tx, identityId, from, to) => move(tx, vault, identityId, from, to),
     end: async (tx, address) => {
@@ -154,7 +180,6 @@ async function lockPerson(tx: Transaction, { person, number }: Indexes): Promise
 function rowsOf(db: Queryable, { channel, account }: Address, { person, number }: Indexes): Promise<Row[]> {
   return db.query<Row>(sql`
     select a.identity_id as "identityId", a.customer_id as "customerId", c.conversation_id as "conversationId",
-      coalesce(a.away_until > clock_timestamp(), false) as away,
       a.person_index as "personIndex", a.number_index as "numberIndex",
       extract(epoch from a.created_at)::double precision * 1000 as "metAtMs"
     from channel_addresses a join conversations c using (customer_id)
@@ -254,13 +279,15 @@ async function addressOf(database: Database, vault: Vault, identityId: IdentityI
     customerId: CustomerId;
     account: string;
     heardAt: Date | null;
+    routedAt: Date | null;
     away: boolean;
   }>(sql`
-    select customer_id as "customerId", account, heard_at as "heardAt",
+    select customer_id as "customerId", account, heard_at as "heardAt", routed_at as "routedAt",
       coalesce(away_until > clock_timestamp(), false) as away
     from channel_addresses
     where identity_id = ${identityId} and state = 'in-use'`);
   if (!row) return undefined;
   const person = await openPerson(database, vault, row.customerId, identityId);
-  return { account: row.account, person, heardAtMs: row.heardAt?.getTime(), away: row.away };
+  const { account, heardAt, routedAt, away } = row;
+  return { account, person, heardAtMs: heardAt?.getTime(), away, routedAtMs: routedAt?.getTime() };
 }

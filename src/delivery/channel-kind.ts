@@ -64,8 +64,8 @@ export interface ChannelParts {
   readonly faces: () => readonly BankFace[];
   readonly clock: Clock;
   readonly log: Log;
-  /** Another app has the thread with this person. */
-  readonly threadAway?: (identityId: IdentityId) => Promise<void>;
+  /** Another app has the thread with this person: see `foundAway` of the addresses. */
+  readonly threadAway?: (identityId: IdentityId, routedAtMs: number | undefined) => Promise<boolean>;
   /** How many processes of this hub send; absent: this one alone. */
   readonly processes?: () => number;
   readonly patience?: Patience;

@@ -201,7 +201,14 @@ export type FromPlatform = { readonly from: 'platform'; readonly account: string
         readonly reason?: string;
       }
     /** Who answers the person changed: another app has the thread, or we have it again; standby: said to another. */
-    | { readonly kind: 'routing'; readonly what: string; readonly person?: PersonIds; readonly ours?: boolean }
+    | {
+        readonly kind: 'routing';
+        readonly what: string;
+        readonly person?: PersonIds;
+        readonly ours?: boolean;
+        /** Milliseconds since the epoch, by the messenger's clock; 0 where it told no time that can be. */
+        readonly atMs: number;
+      }
     /** Something of the account that the operator should see: a restriction, a change of quality. */
     | { readonly kind: 'account'; readonly what: string; readonly grave: boolean }
     /** Known, and of no concern to us. */

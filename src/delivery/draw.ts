@@ -1,5 +1,6 @@
 import {
   alertButtonWords,
+  gistOfCardControl,
   gistOfFraudAlert,
   gistOfLowBalance,
   gistOfParcel,
@@ -48,7 +49,7 @@ export function draw(
     return { content: drawRecord(shown, beside, manner), ...isQuiet(purpose !== 'fraud-alerts') };
   }
   const { canWait = false, ...said } = from.said;
-  return { ...said, content: inWords(said.content, manner.locale), ...isQuiet(canWait) };
+  return { ...said, content: inWords(said.content, manner), ...isQuiet(canWait) };
 }
 
 /**
@@ -131,7 +132,9 @@ function briefOf({ shop, number, lines, currency, refunded }: ReceiptCard): Tran
 }
 
 /** Whoever takes in events knows no language, so the gist of what they write is put into words here. */
-function inWords(content: Content, locale: Locale): Content {
+function inWords(content: Content, { locale, timeZone }: Manner): Content {
+  if (content.kind === 'card' && content.card.card === 'cardControl' && content.card.byBank)
+    return { ...content, text: gistOfCardControl(content.card, '', locale, timeZone) };
   if (content.kind !== 'card' || content.card.card !== 'balance' || !content.card.low) return content;
   return { ...content, text: gistOfLowBalance(content.card, content.card.low, locale) };
 }

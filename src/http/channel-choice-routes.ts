@@ -1,8 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { invariant, limits, type IdentityId } from '#base';
-import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type Channels } from '#contract';
+import { channelChangeSchema, channelsSchema, TOLD_PURPOSES, type BankFace, type Channels } from '#contract';
+import type { Customer, Session } from '#customers';
+import type { LinkView } from '#linking';
 import { examplePicture, previewsOf, type PreviewsFor } from './channel-previews.ts';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
@@ -24,7 +26,7 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
         response: { 200: channelsSchema },
       },
     },
-    async (request) => channelsOf(parts, request),
+    async (request) => channelsOf(parts, await sessionOf(parts, request)),
   );
   routes.put(
     '/api/channels/:channel',
@@ -41,7 +43,7 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
       const session = await sessionOf(parts, request);
       const { thread } = await threadOf(parts, session);
       await parts.channelChoices.change(session, thread, request.params.channel as IdentityId, request.body);
-      return channelsOf(parts, request);
+      return channelsOf(parts, session);
     },
   );
   routes.delete(
@@ -55,9 +57,10 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
       },
     },
     async (request) => {
-      const { thread } = await threadOf(parts, await sessionOf(parts, request));
+      const session = await sessionOf(parts, request);
+      const { thread } = await threadOf(parts, session);
       await parts.channelChoices.remove(thread, request.params.channel as IdentityId);
-      return channelsOf(parts, request);
+      return channelsOf(parts, session);
     },
   );
   const rateLimit = { max: limits.notificationCallsPerMinuteMax, timeWindow: '1 minute' };
@@ -65,7 +68,10 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
     '/api/channels/examples/:purpose',
     { config: { rateLimit }, schema: { hide: true, params: exampleParams } },
     async (request, reply) => {
-      const example = examplePicture(request.params.purpose, await previewsFor(parts, request));
+      const session = await sessionOf(parts, request);
+      const { customer } = await threadOf(parts, session);
+      const of = previewsFor(parts, customer, await parts.linking.links(session.customerId));
+      const example = examplePicture(request.params.purpose, of);
       const given = new AbortController();
       reply.raw.once('close', () => given.abort());
       const { png } = await parts.pictures.drawExample(example, given.signal);
@@ -74,13 +80,12 @@ export function channelChoiceRoutes(server: FastifyInstance, parts: HttpParts): 
   );
 }
 
-async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Channels> {
-  const session = await sessionOf(parts, request);
-  const { thread } = await threadOf(parts, session);
+async function channelsOf(parts: HttpParts, session: Session): Promise<Channels> {
+  const { thread, customer } = await threadOf(parts, session);
   const told = await parts.channelChoices.list(thread);
   const links = await parts.linking.links(session.customerId);
   const shared = new Set(links.flatMap((link) => link.purposes));
-  const of = await previewsFor(parts, request);
+  const of = previewsFor(parts, customer, links);
   const messengers = new Map(parts.channels.map((one) => [one.channel, one]));
   return {
     channels: told.map(({ identityId, channel, detail, details, otherwise, spare }) => ({
@@ -101,13 +106,19 @@ async function channelsOf(parts: HttpParts, request: FastifyRequest): Promise<Ch
   };
 }
 
-/** Examples are of the customer's first bank, in their language and zone. */
-async function previewsFor(parts: HttpParts, request: FastifyRequest): Promise<PreviewsFor> {
-  const session = await sessionOf(parts, request);
-  const { locale, timeZone } = (await threadOf(parts, session)).customer;
-  const links = await parts.linking.links(session.customerId);
-  const faces = parts.faces().filter(({ kind }) => kind !== 'shop');
-  const bank = faces.find(({ id }) => links.some((link) => link.bank === id)) ?? faces[0];
+/** Examples are of the customer's first bank and shop, in their language and zone. */
+function previewsFor(
+  parts: HttpParts,
+  { locale, timeZone }: Pick<Customer, 'locale' | 'timeZone'>,
+  links: readonly Pick<LinkView, 'bank'>[],
+): PreviewsFor {
+  const [shops, banks] = [parts.faces().filter(isShop), parts.faces().filter((face) => !isShop(face))];
+  const linked = ({ id }: BankFace): boolean => links.some((link) => link.bank === id);
+  const bank = banks.find(linked) ?? banks[0];
   invariant(bank, 'the directory names a bank');
-  return { locale, timeZone, bank, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
+  // Without a shop there is nothing of one to choose, and no example of it is shown.
+  const shop = (shops.find(linked) ?? shops[0] ?? bank).name;
+  return { locale, timeZone, bank, shop, publicUrl: parts.publicUrl(), nowMs: parts.clock.nowMs() };
 }
+
+const isShop = ({ kind }: BankFace): boolean => kind === 'shop';

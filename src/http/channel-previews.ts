@@ -1,32 +1,17 @@
-import type {
-  BalanceCard,
-  BankFace,
-  ChannelPreview,
-  Content,
-  DrawnMessage,
-  Locale,
-  Message,
-  TransactionCard,
-} from '#contract';
-import { atDetail, DETAILS, gistOfBalance, gistOfTransaction, pointerWords, TOLD_PURPOSES } from '#contract';
+import { alertButtonWords, atDetail, cardIssuer, DETAILS, pointerWords, TOLD_PURPOSES } from '#contract';
+import type { Action, ChannelPreview, DrawnMessage, Locale, Message } from '#contract';
 import { newsWords } from '#channels/email';
-import type { PictureRequest } from '#channels/pictures';
+import { faceOf, type PictureRequest } from '#channels/pictures';
 import type { Channel, PreviewAs } from '#delivery';
+import { exampleCard, exampleContent, type ExampleFor, type ToldPurpose } from './channel-examples.ts';
 
 /** How and for whom previews are drawn. */
-export interface PreviewsFor {
-  readonly locale: Locale;
-  readonly timeZone: string;
-  readonly bank: BankFace;
+export interface PreviewsFor extends ExampleFor {
   readonly publicUrl: string;
-  readonly nowMs: number;
 }
 
 /** What draws for a messenger. */
 type Drawer = Pick<Channel, 'hasWindow' | 'preview'>;
-
-/** What is told of in an example. */
-export type ToldPurpose = (typeof TOLD_PURPOSES)[number];
 
 /** Under what a bank told stands a reference of six signs: such as this one. */
 const reference = '4F9A2C';
@@ -49,12 +34,11 @@ export function previewsOf(channel: string, messenger: Drawer | undefined, of: P
 
 /** The picture that stands with the example at `full`: as messengers get it, in light. */
 export function examplePicture(purpose: ToldPurpose, of: PreviewsFor): PictureRequest {
-  const card = cardOf(purpose, of);
-  const { name, mark, accent } = of.bank;
+  const card = exampleCard(purpose, of);
   return {
     card,
-    face: { name, mark, accent },
-    text: contentOf(card, of).text,
+    face: faceOf(cardIssuer(card), [of.bank]),
+    text: exampleContent(card, of).text,
     at: new Date(of.nowMs).toISOString(),
     nowMs: of.nowMs,
     locale: of.locale,
@@ -96,56 +80,19 @@ function exampleOf(purpose: ToldPurpose, of: PreviewsFor): Message {
     revision: 1,
     author: 'bank',
     at: new Date(of.nowMs).toISOString(),
-    content: contentOf(cardOf(purpose, of), of),
+    content: exampleContent(exampleCard(purpose, of), of),
+    ...(purpose === 'fraud-alerts' && { actions: alertActions(of.locale) }),
   };
 }
 
-type ExampleCard = BalanceCard | TransactionCard;
-
-const cardOf = (purpose: ToldPurpose, of: PreviewsFor): ExampleCard =>
-  purpose === 'balances' ? balance(of) : purchase(of);
-
-function contentOf(card: ExampleCard, { bank, locale }: PreviewsFor): Content {
-  const text = card.card === 'balance' ? gistOfBalance(card, bank.name, locale) : gistOfTransaction(card, locale);
-  return { kind: 'card', card, text };
-}
-
-function balance({ bank, nowMs }: PreviewsFor): BalanceCard {
-  const asOf = new Date(nowMs).toISOString();
-  return {
-    card: 'balance',
-    bank: bank.id,
-    accounts: [
-      {
-        kind: 'checking',
-        last4: '4417',
-        balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf },
-      },
-    ],
-  };
-}
-
-function purchase({ bank, nowMs, timeZone }: PreviewsFor): TransactionCard {
-  const now = Temporal.Instant.fromEpochMilliseconds(nowMs);
-  return {
-    card: 'transaction',
-    bank: bank.id,
-    account: { kind: 'card', last4: '2291' },
-    transaction: {
-      id: 'example',
-      status: 'authorized',
-      amount: '65.70',
-      currency: 'USD',
-      direction: 'debit',
-      occurredAt: now.toString(),
-      localDate: now.toZonedDateTimeISO(timeZone).toPlainDate().toString(),
-      description: 'STROMAN & HUDSON WESTERVILLE OH',
-      merchant: {
-        name: 'Stroman & Hudson',
-        category: '5541',
-        address: { city: 'Westerville', region: 'OH', country: 'US' },
-      },
-      cardLast4: '2291',
-    },
-  };
-}
+/** The buttons of an alert where cards may be managed; those of an example do nothing. */
+const alertActions = (locale: Locale): Action[] => [
+  { act: 'answer-alert', label: alertButtonWords('not-mine', true, locale), token: '', weight: 'fraud' },
+  {
+    act: 'answer-alert',
+    label: alertButtonWords('mine', false, locale),
+    token: '',
+    weight: 'grave',
+    proof: 'release-hold',
+  },
+];

@@ -173,6 +173,7 @@ export async function privacyOf(parts: HttpParts, { customerId }: Session): Prom
   const customer = await findCustomer(parts.database, customerId);
   invariant(customer, 'a session has a customer');
   const links = await parts.linking.links(customerId);
+  const disputed = await parts.controls.disputes.linksWithOpen(customerId);
   return {
     locale: customer.locale,
     timeZone: customer.timeZone,
@@ -188,6 +189,7 @@ export async function privacyOf(parts: HttpParts, { customerId }: Session): Prom
         historyRead,
         copy,
         ...(unreadable && { unreadable }),
+        ...(disputed.has(id as LinkId) && { disputed: true }),
         accounts: accounts.map((account, n) => {
           const ref = accountRefs[n];
           invariant(ref, 'an account has a reference');

@@ -13,7 +13,7 @@ function readStatement(given: unknown): z.infer<typeof statement> {
   throw new TellerlineError('statement_unknown', 404, 'There is no such statement. Ask for the list again.');
 }
 
-const statement = z.object({ link: z.uuid(), account: z.uuid(), to: z.iso.date() });
+const statement = z.object({ link: z.uuid(), account: z.uuid(), name: z.string().regex(/^[0-9a-f]{32}$/) });
 
 /**
  * A statement as its bank has it, for the customer's own browser alone: nothing of it is kept here, in this browser's
@@ -21,21 +21,21 @@ const statement = z.object({ link: z.uuid(), account: z.uuid(), to: z.iso.date()
  */
 export function statementRoutes(server: FastifyInstance, parts: HttpParts): void {
   server.withTypeProvider<ZodTypeProvider>().get(
-    '/api/links/:link/statements/:account/:to',
+    '/api/links/:link/statements/:account/:name',
     {
       config: { rateLimit: { max: 20, timeWindow: '1 minute' } },
       schema: {
         tags: ['messenger'],
-        summary: 'A statement of a linked account as PDF, by the day on which it ends',
-        params: z.object({ link: z.string().max(64), account: z.string().max(64), to: z.string().max(16) }),
+        summary: 'A statement of a linked account as PDF, by the name that the chat gives it',
+        params: z.object({ link: z.string().max(64), account: z.string().max(64), name: z.string().max(64) }),
       },
     },
     async (request, reply) => {
       const session = await sessionOf(parts, request);
       // Whose it is comes before how it is written: a stranger learns nothing of either.
-      const { link, account, to } = readStatement(request.params);
+      const { link, account, name } = readStatement(request.params);
       const actor = customerActor(session);
-      const pdf = await parts.controls.statements.open(actor, link as LinkId, account as AccountRef, to);
+      const { pdf, to } = await parts.controls.statements.open(actor, link as LinkId, account as AccountRef, name);
       return reply
         .type('application/pdf')
         .header('cache-control', 'no-store')

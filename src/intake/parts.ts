@@ -17,7 +17,7 @@ export interface IntakeParts {
   readonly delivery: Delivery;
   readonly linking: Linking;
   /** Purchases that banks hold and ask about. */
-  readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain'>;
+  readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain' | 'isKnownHere'>;
   readonly clock: Clock;
   /** The shops and carriers that may send. */
   readonly orderSenders: OrderSenders;

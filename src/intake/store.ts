@@ -5,6 +5,7 @@ import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
 import { enterKeys } from './dedupe.ts';
 import { countFates, type Fate } from './fate.ts';
+import { cardStatuses } from './card-statuses.ts';
 import { gather } from './gather.ts';
 import { BatchRefusal, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -105,7 +106,8 @@ export async function storeAccountEvents(
   const stored = await storeRecords(tx, parts, bankId, news, routed, fetched?.origin);
   timed('records');
   failPoint('records stored');
-  const told = await tellCustomers(tx, parts, stored, routed, nowMs);
+  const statuses = await cardStatuses(tx, parts, bankId, news, routed, nowMs);
+  const told = await tellCustomers(tx, parts, stored, routed, nowMs, statuses);
   timed('entries');
   await enterUses(tx, parts, stored, told);
   timed('uses');

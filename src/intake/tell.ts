@@ -4,6 +4,7 @@ import type { Transaction } from '#db';
 import type { Change } from '#delivery';
 import { planNotices, type StoredEvent } from '#notices';
 import { taskActor, type RecordContent } from '#vault';
+import type { CardStatuses } from './card-statuses.ts';
 import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -13,6 +14,7 @@ import type { Routed } from './route.ts';
 export interface Told {
   readonly notices: readonly Change[];
   readonly low: LowBalances;
+  readonly statuses: CardStatuses;
 }
 
 /** Writes the messages of what was stored, as far as each customer wants to hear of it, each entry with its number. */
@@ -22,14 +24,15 @@ export async function tellCustomers(
   stored: readonly StoredEvent[],
   { sealers }: Routed,
   nowMs: number,
+  statuses: CardStatuses,
 ): Promise<Told> {
   // What was made just now is shown by no message yet.
   const earlier = stored.filter((one) => one.stored.outcome !== 'created').map((one) => one.stored.recordId);
   const shown = await parts.delivery.messagesShowing(tx, earlier);
   const notices = planNotices(stored, shown, nowMs);
   const low = await lowBalances(tx, parts, stored, sealers, nowMs);
-  await parts.delivery.write(tx, [...notices, ...low.changes], sealers);
-  return { notices, low };
+  await parts.delivery.write(tx, [...notices, ...low.changes, ...statuses.changes], sealers);
+  return { notices, low, statuses };
 }
 
 /**
@@ -40,7 +43,7 @@ export async function enterUses(
   tx: Transaction,
   { vault }: IntakeParts,
   stored: readonly StoredEvent[],
-  { notices, low }: Told,
+  { notices, low, statuses }: Told,
 ): Promise<void> {
   const told = new Set([...notices.flatMap(recordShown), ...low.told]);
   const reasonOf = (one: StoredEvent): string => (told.has(one.stored.recordId) ? 'event-shown' : 'event-kept');
@@ -55,7 +58,7 @@ export async function enterUses(
       { actor, purpose, linkId, fields: fieldsOf(record.content), reason: reasonOf(first), records: some.length },
     ];
   });
-  await vault.gate.enterWithin(tx, [...uses, ...low.uses]);
+  await vault.gate.enterWithin(tx, [...uses, ...low.uses, ...statuses.uses]);
 }
 
 /** What is used of an event, in the names of the ledger. */

@@ -1,13 +1,15 @@
-import { failPoint, limits, type AttemptId, type BankId, type CustomerId, type IdentityId, type LinkId } from '#base';
+import { failPoint, limits, TellerlineError } from '#base';
+import type { AttemptId, BankId, CustomerId, IdentityId, LinkId } from '#base';
 import { consentsOf } from '#consent';
 import type { Locale } from '#contract';
-import { findCustomer, findIdentity, takeStrayCode } from '#customers';
+import { findCustomer, findIdentity, takeStrayCode, type StraySaying } from '#customers';
 import { sql } from '#db';
-import { attemptColumns, attemptOver, type Attempt } from './attempts.ts';
+import { attemptColumns, attemptOver, type Attempt, type AttemptState } from './attempts.ts';
 import { codeWords, levelWords } from './chat-words.ts';
 import { codeIndex, giveBack, openAwaiting, type EndedWhy } from './confirming.ts';
 import { linkAccounts } from './finish.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
+import { alone } from './storing.ts';
 
 /** What is answered to a code, in the chat in which it was said. */
 export interface CodeAnswer {
@@ -34,6 +36,8 @@ export interface SayingCode {
  * stores the link. A code of another chat ends that one's linking and raises an alarm, as it got out: somebody
  * passed an address on, or a code. A chat is believed so few times an hour (`limits.strayCodesPerHourMax`), so that
  * nobody ends the linkings of others by guessing. Undefined when it is no code: then it is said like anything else.
+ *
+ * @throws TellerlineError `link_being_stored` 409: told twice at once; told again it is answered
  */
 export async function confirmCode(
   parts: LinkingParts,
@@ -49,10 +53,11 @@ export async function confirmCode(
   const said = saidIndex(parts, customerId, saying);
   const asked = await takeTry(parts, identityId, customerId, said);
   const meant = asked.find((one) => one.codeIndex?.equals(index));
-  if (meant) return isLate(parts, meant) ? end(parts, meant, 'late', locale) : store(parts, meant, locale);
+  if (meant) return isLate(parts, meant) ? tooLate(parts, meant, said, locale) : store(parts, meant, said, locale);
   const before = await answeredBefore(parts, said, locale);
   if (before) return before;
-  if (await endForeign(parts, { customerId, identityId }, index, said)) return { said: codeWords(locale, 'foreign') };
+  const who = { customerId, identityId, isOwnTry: asked.length > 0 };
+  if (await endForeign(parts, who, index, said)) return { said: codeWords(locale, 'foreign') };
   return asked.length > 0 ? wrong(parts, asked, locale) : undefined;
 }
 
@@ -68,7 +73,7 @@ export async function confirmInBrowser(
   const said = saidIndex(parts, customerId, saying);
   const before = await answeredBefore(parts, said, locale);
   if (before) return before;
-  const isForeign = await endForeign(parts, { customerId }, codeIndex(parts, code), said);
+  const isForeign = await endForeign(parts, { customerId, isOwnTry: false }, codeIndex(parts, code), said);
   return isForeign ? { said: codeWords(locale, 'foreign') } : undefined;
 }
 
@@ -109,8 +114,8 @@ async function answeredBefore(parts: LinkingParts, said: Buffer, locale: Locale)
     values: [said],
   });
   if (!attempt) return undefined;
-  // Whoever began to store it may have ended in the middle: of two that store it one succeeds.
-  if (attempt.state === 'storing') return storeAwaiting(parts, attempt, locale);
+  // Whoever began to store it may have ended in the middle.
+  if (attempt.state === 'storing') return storeAlone(parts, attempt.attemptId, said, locale);
   if (attempt.state === 'done') return linked(parts, attempt, locale);
   const bank = bankOf(parts, attempt);
   switch (attempt.why) {
@@ -125,6 +130,12 @@ async function answeredBefore(parts: LinkingParts, said: Buffer, locale: Locale)
 
 const isLate = ({ clock }: LinkingParts, { confirmBy }: Asked): boolean => confirmBy.getTime() <= clock.nowMs();
 
+/** Ends it, unless another telling of the same words had begun to store it in time. */
+async function tooLate(parts: LinkingParts, meant: Asked, said: Buffer, locale: Locale): Promise<CodeAnswer> {
+  const answer = await end(parts, meant, 'late', locale);
+  return (await answeredBefore(parts, said, locale)) ?? answer;
+}
+
 async function wrong(parts: LinkingParts, asked: readonly Asked[], locale: Locale): Promise<CodeAnswer> {
   const bank = bankOf(parts, asked[0]);
   const left = limits.linkCodeTriesMax - Math.min(...asked.map((one) => one.tries));
@@ -137,8 +148,9 @@ async function end(
   asked: Pick<Asked, 'attemptId' | 'bankId'>,
   why: EndedWhy,
   locale: Locale,
+  from?: readonly AttemptState[],
 ): Promise<CodeAnswer> {
-  await parts.database.transaction((tx) => giveBack(tx, parts, asked.attemptId, why));
+  await parts.database.transaction((tx) => giveBack(tx, parts, asked.attemptId, why, from));
   return { said: codeWords(locale, why === 'failed' ? 'failed' : 'late', { bank: bankOf(parts, asked) }) };
 }
 
@@ -148,12 +160,12 @@ async function end(
  */
 async function endForeign(
   parts: LinkingParts,
-  who: { readonly customerId: CustomerId; readonly identityId?: IdentityId },
+  who: Omit<StraySaying, 'said'>,
   index: Buffer,
   said: Buffer,
 ): Promise<boolean> {
   const { database, clock, log } = parts;
-  const stray = await takeStrayCode(database, who, clock.nowMs());
+  const stray = await takeStrayCode(database, { ...who, said }, clock.nowMs());
   if (stray.isFirstOver)
     log.error({ alarm: 'link_codes_guessed' }, 'codes that nobody awaits there come from one chat or customer');
   if (!stray.mayTry) return false;
@@ -173,16 +185,41 @@ async function endForeign(
 }
 
 /** Stores the link of a code that was said where it belongs. What fails is given back, and said so. */
-async function store(parts: LinkingParts, { attemptId, bankId }: Asked, locale: Locale): Promise<CodeAnswer> {
-  // Only one process, and one message, gets to store it.
-  const [attempt] = await parts.database.query<Attempt>({
-    text: `update link_attempts set state = 'storing', code_index = null
-      where attempt_id = $1 and state = 'confirming' returning ${attemptColumns}`,
-    values: [attemptId],
+async function store(parts: LinkingParts, { attemptId }: Asked, said: Buffer, locale: Locale): Promise<CodeAnswer> {
+  return storeAlone(parts, attemptId, said, locale, async () => {
+    await parts.database.execute(sql`
+      update link_attempts set state = 'storing', code_index = null
+      where attempt_id = ${attemptId} and state = 'confirming'`);
+    failPoint('code taken');
   });
-  if (!attempt) return { said: codeWords(locale, 'late', { bank: bankOf(parts, { bankId }) }) };
-  failPoint('code taken');
-  return storeAwaiting(parts, attempt, locale);
+}
+
+/**
+ * Stores a link as the only one that does. Another telling of the same words that is storing it just now is waited
+ * for: this one is to be told again.
+ *
+ * @throws TellerlineError `link_being_stored`
+ */
+async function storeAlone(
+  parts: LinkingParts,
+  attemptId: AttemptId,
+  said: Buffer,
+  locale: Locale,
+  take: () => Promise<void> = async () => undefined,
+): Promise<CodeAnswer> {
+  const answer = await alone(parts, attemptId, async () => {
+    await take();
+    const [attempt] = await parts.database.query<Attempt>({
+      text: `select ${attemptColumns} from link_attempts where attempt_id = $1`,
+      values: [attemptId],
+    });
+    if (attempt?.state === 'storing') return storeAwaiting(parts, attempt, locale);
+    // Whoever was first has ended: stored or not.
+    const before = attempt && (await answeredBefore(parts, said, locale));
+    return before ?? { said: codeWords(locale, 'late', { bank: attempt ? bankOf(parts, attempt) : '' }) };
+  });
+  if (answer) return answer;
+  throw new TellerlineError('link_being_stored', 409, 'This link is being stored just now. Try again in a moment.');
 }
 
 async function storeAwaiting(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
@@ -198,10 +235,10 @@ async function storeAwaiting(parts: LinkingParts, attempt: Attempt, locale: Loca
     const [now] = await database.query<{ state: string }>(
       sql`select state from link_attempts where attempt_id = ${attemptId}`,
     );
-    // Another process that had taken the same words up was first.
+    // What failed came after the link was stored, or the answer to COMMIT was lost.
     if (now?.state === 'done') return linked(parts, attempt, locale);
     log.warn({ err: error, bank: bankId }, 'a confirmed linking could not be stored, and is given back');
-    return end(parts, attempt, 'failed', locale);
+    return end(parts, attempt, 'failed', locale, ['storing']);
   }
 }
 

@@ -2,10 +2,11 @@ import { limits, type AttemptId, type CustomerId, type IdentityId } from '#base'
 import type { LinkingStanding } from '#contract';
 import { isProven } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
-import { attemptColumns, attemptOver, type AtBank, type Attempt } from './attempts.ts';
+import { attemptColumns, attemptOver, type AtBank, type Attempt, type AttemptState } from './attempts.ts';
 import type { BankGrant } from './bank-api.ts';
 import { giveBackUnused } from './ending-calls.ts';
 import { faceOf, type LinkingParts } from './parts.ts';
+import { alone } from './storing.ts';
 
 /** Why a linking that a chat asked for came to nothing. */
 export type EndedWhy = Extract<LinkingStanding, { state: 'ended' }>['why'];
@@ -103,16 +104,20 @@ export async function standingOf(parts: LinkingParts, attempt: Attempt): Promise
 /**
  * Ends a linking whose code was never said as it should: what the bank gave is given back, and nothing was ever
  * fetched with it. Answers false when it had ended or was stored before.
+ *
+ * @param from states from which it may be ended: one that is being stored only by whoever stores it, or when nobody
+ *   does any more (`alone`), or when all of the customer goes
  */
 export async function giveBack(
   tx: Transaction,
   parts: LinkingParts,
   attemptId: AttemptId,
   why: EndedWhy,
+  from: readonly AttemptState[] = ['confirming'],
 ): Promise<boolean> {
   const [attempt] = await tx.query<Attempt>({
-    text: `select ${attemptColumns} from link_attempts where attempt_id = $1 and state in ('confirming', 'storing') for update`,
-    values: [attemptId],
+    text: `select ${attemptColumns} from link_attempts where attempt_id = $1 and state = any($2) for update`,
+    values: [attemptId, from],
   });
   if (!attempt) return false;
   await tx.execute(sql`update link_attempts set state = 'failed', ended_why = ${why}, sealed = null, code_index = null
@@ -134,24 +139,26 @@ export async function giveBackOf(
     select attempt_id as "attemptId" from link_attempts where customer_id = ${customerId}
       and (${identityId ?? null}::uuid is null or identity_id = ${identityId ?? null}::uuid)
       and state in ('confirming', 'storing')`);
-  for (const { attemptId } of open) await giveBack(tx, parts, attemptId, 'failed');
+  for (const { attemptId } of open) await giveBack(tx, parts, attemptId, 'failed', ['confirming', 'storing']);
 }
 
-/** A process that ended while it stored a link has lost the race when this much time is over. */
+/** A link that no process is storing any more is given back when this much time is over. */
 const storingMsMax = 5 * 60_000;
 
 /** Gives back what nobody confirmed in time, and what a process was storing when it ended; answers how many. */
 export async function giveBackLate(parts: LinkingParts): Promise<number> {
   const nowMs = parts.clock.nowMs();
-  const late = await parts.database.query<{ attemptId: AttemptId }>(sql`
-    select attempt_id as "attemptId" from link_attempts
+  const late = await parts.database.query<{ attemptId: AttemptId; state: AttemptState }>(sql`
+    select attempt_id as "attemptId", state from link_attempts
     where (state = 'confirming' and confirm_by <= ${new Date(nowMs)})
-      or (state = 'storing' and confirm_by <= ${new Date(nowMs - storingMsMax)}) limit 200`);
-  for (const { attemptId } of late) {
+      or (state = 'storing' and confirm_by <= ${new Date(nowMs - storingMsMax)})
+    order by confirm_by limit 200`);
+  for (const { attemptId, state } of late) {
+    const end = () => parts.database.transaction((tx) => giveBack(tx, parts, attemptId, 'late', [state]));
     // One that fails does not keep the others from ending.
-    await parts.database
-      .transaction((tx) => giveBack(tx, parts, attemptId, 'late'))
-      .catch((error: unknown) => parts.log.error({ err: error }, 'an unused grant could not be given back yet'));
+    await (state === 'storing' ? alone(parts, attemptId, end) : end()).catch((error: unknown) =>
+      parts.log.error({ err: error }, 'an unused grant could not be given back yet'),
+    );
   }
   return late.length;
 }

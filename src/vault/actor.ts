@@ -36,7 +36,7 @@ export const TASKS = {
       transactions: ['transaction'],
       receipts: ['receipt'],
       shipping: ['parcel'],
-      'fraud-alerts': ['hold', 'last-purchase'],
+      'fraud-alerts': ['hold', 'last-purchase', 'card'],
     },
   },
   digest: {

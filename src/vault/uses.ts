@@ -24,7 +24,7 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
   },
   receipts: { records: { receipt: ['receipt'] }, fields: ['receipt', ...message] },
   shipping: { records: { parcel: ['parcel'] }, fields: ['parcel', ...message] },
-  'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', ...message] },
+  'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', 'card', ...message] },
   'customer-chat': { records: {}, fields: message },
   'account-management': { records: {}, fields: ['card', 'dispute', 'statement', ...message] },
   none: { records: {}, fields: message },

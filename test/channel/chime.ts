@@ -169,7 +169,7 @@ function chimeVoice(platform: ChimePlatform): Voice & { fresh(): Channel } {
       parts: () => kept,
       addressOf: async (identityId) =>
         heard.has(identityId)
-          ? { account: page, person: { id: 'Ada' }, heardAtMs: Date.now(), away: false }
+          ? { account: page, person: { id: 'Ada' }, heardAtMs: Date.now(), away: false, routedAtMs: undefined }
           : undefined,
       mintView: async () => {
         minted += 1;

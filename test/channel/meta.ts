@@ -213,7 +213,9 @@ export async function metaVoice(
       accounts: [{ account, name: 'Bank', accessToken }],
       addressOf: async (identityId) => {
         const heardAtMs = heard.get(identityId);
-        return heardAtMs === undefined ? undefined : { account, person: { id: 'P1' }, heardAtMs, away: false };
+        return heardAtMs === undefined
+          ? undefined
+          : { account, person: { id: 'P1' }, heardAtMs, away: false, routedAtMs: undefined };
       },
       parts: partsKept(),
       circuits: circuitsInMemory(systemClock),

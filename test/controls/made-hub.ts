@@ -57,6 +57,8 @@ export class MadeProcess {
     const store = this.#guarded();
     try {
       await store.markUnknown(this.clock.nowMs(), limits.bankActionUnknownMs, 100);
+      for (const linkId of await store.untold(this.clock.nowMs(), 100))
+        await store.tellUnknown(linkId, this.clock.nowMs(), limits.bankActionTellPauseMs);
       const claims = await store.claim(this.clock.nowMs(), limits.bankActionsAtOnceMax, limits.bankActionLeaseMs);
       for (const claim of claims) void this.#carry(store, claim);
     } catch {
@@ -103,6 +105,8 @@ export class MadeProcess {
       begin: (...what) => call(() => store.begin(...what)),
       settle: (...what) => call(() => store.settle(...what)),
       markUnknown: (...what) => call(() => store.markUnknown(...what)),
+      untold: (...what) => call(() => store.untold(...what)),
+      tellUnknown: (...what) => call(() => store.tellUnknown(...what)),
       nextAtMs: (...what) => store.nextAtMs(...what),
     };
   }

@@ -14,7 +14,7 @@ const faults = {
   'failures after it was done': 50,
   'requests that were put off': 50,
   'requests that were put off for ever': 50,
-  'answers that contradicted themselves': 50,
+  'answers that contradicted themselves': 20,
   'answers to another request': 100,
   'requests that the bank denied having': 100,
   'said: confirmed': 300,

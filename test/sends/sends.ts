@@ -4,6 +4,7 @@ import { sql } from '#db';
 import { readReference } from '#delivery';
 import { tellingHub, type Platform, type TakenSend, type TelephonePerson, type TellingHub } from '../telling.ts';
 import { until } from '../until.ts';
+import { standingOf } from './standing.ts';
 
 /** What a run is to do. */
 export interface SendsWanted {
@@ -25,8 +26,10 @@ export interface SendsCounted {
   readonly sends: number;
   /** Bodies of what was delivered: a long message is several. */
   readonly bodies: number;
-  /** Bodies that should have been shown and were not: all but those that stand among `undelivered` with their reason. */
+  /** Bodies that should have been shown and were not: all but those that may stand undelivered (`standingOf`). */
   readonly missing: number;
+  /** Bodies of what was given up after two unknown outcomes, and of which the platform had taken neither. */
+  readonly neverShown: number;
   /** Deliveries that could not be done, by state and code, and for whom: they stand so. */
   readonly undelivered: Readonly<Record<string, number>>;
   /** Bodies that a person was shown again, by why the sender did not know of the time before: must all have a reason. */
@@ -232,7 +235,7 @@ class Run {
     return this.#telling.hub.db.database.query<Row>(sql`
       select d.delivery_id as "deliveryId", d.identity_id as "identityId", d.seq, d.state, d.code,
         greatest(1, (select count(*) from delivery_parts p where p.delivery_id = d.delivery_id and p.part < p.parts))::integer as parts,
-        d.unknowns > 0 as "isUnknown", d.window_over as "isTemplate"
+        d.unknown_part is not null as "isUnknown", d.window_over as "isTemplate"
       from deliveries d where message_id = any (${this.#told}::uuid[]) order by d.identity_id, d.seq`);
   }
 
@@ -244,24 +247,24 @@ class Run {
     const undelivered: Record<string, number> = {};
     const duplicates: Record<string, number> = {};
     const add = (to: Record<string, number>, name: string): void => void (to[name] = (to[name] ?? 0) + 1);
-    const counted = { bodies: 0, missing: this.#told.length - rows.length };
     for (const row of rows) {
       for (let part = 0; part < row.parts; part += 1) {
         const copies = copiesOf(row, part);
         for (const { unanswered = 'without a reason' } of copies.slice(0, -1)) add(duplicates, unanswered);
-        if (row.state !== 'delivered') continue;
-        counted.bodies += 1;
-        counted.missing += copies.length === 0 ? 1 : 0;
       }
       if (row.state === 'delivered') continue;
       const lot = this.#personOf(row.identityId)?.lot ?? 'nobody';
       add(undelivered, `${row.state} ${row.code ?? 'behind another'}, ${lot}`);
-      const mayStand = lot === 'unreachable' || row.code === 'unknown-twice';
-      counted.missing += mayStand ? 0 : 1;
     }
+    const standing = standingOf(
+      rows,
+      (row, part) => copiesOf(row, part).length,
+      ({ identityId }) => this.#personOf(identityId)?.lot === 'unreachable',
+    );
     return {
       sends: this.#told.length,
-      ...counted,
+      ...standing,
+      missing: standing.missing + this.#told.length - rows.length,
       undelivered,
       duplicates,
       outOfOrder: this.#mixed(rows, (row) => copiesOf(row, 0)[0]?.at),

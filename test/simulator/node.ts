@@ -18,6 +18,7 @@ const noAlerts: IntakeParts['alerts'] = {
   draft: () => Promise.reject(new Error('no alert is told here')),
   watch: () => Promise.resolve(),
   lookAgain: () => Promise.resolve(),
+  isKnownHere: () => Promise.resolve(true),
 };
 
 /** No run has a shop, so nobody waits for a purchase. */

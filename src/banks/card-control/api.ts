@@ -76,8 +76,8 @@ function requestOf({ ask, requestedAtMs, validUntilMs }: BankOrder): FdxRequest 
   };
   switch (ask.kind) {
     case 'card': {
-      const { cardId, action, limit } = ask;
-      const body = { ...asked, action, ...(limit && { limit }) };
+      const { cardId, action, limit, insteadOf } = ask;
+      const body = { ...asked, action, ...(limit && { limit }), ...(insteadOf !== undefined && { insteadOf }) };
       return { operation: 'card-action', method: 'POST', path: ['cards', cardId, 'actions'], body };
     }
     case 'hold': {
@@ -97,16 +97,21 @@ function requestOf({ ask, requestedAtMs, validUntilMs }: BankOrder): FdxRequest 
   }
 }
 
-/** By these a bank says that it does not carry out this request, and will not. A key that was used before (409) says nothing of what came of that. */
-const refusals: Readonly<Record<number, Refusal>> = {
-  400: 'other',
-  403: 'not-allowed',
-  404: 'unknown-subject',
-  422: 'other',
+/**
+ * By these, a status with the code of the profile, a bank says that it does not carry out this request, and will not.
+ * A status alone may be of something in between, and a key that was used before (409) says nothing of what came of that.
+ */
+const refusals: Readonly<Record<string, Refusal>> = {
+  '400 400': 'other',
+  '403 602': 'not-allowed',
+  '404 404': 'unknown-subject',
+  '404 701': 'unknown-subject',
+  '422 422': 'other',
 };
 
-function refusedBy(error: unknown, { key }: BankOrder, nowMs: number): ActionAnswer | undefined {
-  if (!isTellerlineError(error, 'bank_refused')) return undefined;
-  const reason = refusals[Number(error.detail['httpStatus'])];
+function refusedBy(error: unknown, { key, wasCalled }: BankOrder, nowMs: number): ActionAnswer | undefined {
+  // Of an earlier call nobody knows: that this one is refused does not say that the bank did not carry out that one.
+  if (wasCalled || !isTellerlineError(error, 'bank_refused')) return undefined;
+  const reason = refusals[`${error.detail['httpStatus']} ${error.detail['bankCode']}`];
   return reason && { key, result: 'refused', reason, at: new Date(nowMs).toISOString() };
 }

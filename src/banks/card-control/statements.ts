@@ -4,6 +4,7 @@ import type { BankSession } from '#linking';
 import { callFdx, type CallDependencies } from '../fdx/call.ts';
 import type { BankConnection } from '../fdx/connection.ts';
 import { bankAnswerUnreadable } from '../fdx/faults.ts';
+import { nextPlace, pagedSchema, pageQuery, type Place } from '../fdx/paging.ts';
 import { readPart } from '../fdx/reading.ts';
 
 /** FDX 6: a day, or an instant whose day counts. */
@@ -12,7 +13,7 @@ const day = z
   .regex(/^\d{4}-\d\d-\d\d/)
   .transform((text) => text.slice(0, 10));
 
-const statementsSchema = z.object({
+const statementsSchema = pagedSchema.extend({
   statements: z
     .array(
       z.object({
@@ -32,12 +33,19 @@ export async function readStatements(
   session: BankSession,
   accountId: string,
 ): Promise<readonly BankStatement[]> {
-  const { body } = await callFdx(calls, connection, session, {
-    operation: 'statements',
-    method: 'GET',
-    path: ['accounts', accountId, 'statements'],
-  });
-  const { statements } = readPart(connection.bank, statementsSchema, body);
+  const statements: z.infer<typeof statementsSchema>['statements'] = [];
+  let place: Place | undefined;
+  do {
+    const { body } = await callFdx(calls, connection, session, {
+      operation: 'statements',
+      method: 'GET',
+      path: ['accounts', accountId, 'statements'],
+      ...(place && { query: pageQuery(connection.dialect, place) }),
+    });
+    const list = readPart(connection.bank, statementsSchema, body);
+    statements.push(...list.statements);
+    place = nextPlace(connection.bank, connection.dialect, list, place);
+  } while (place);
   return statements
     .flatMap(({ statementId, statementDate, startDate, endDate }) => {
       const to = endDate ?? statementDate;

@@ -29,7 +29,13 @@ function composeWith(approved: readonly string[] = []) {
   });
   const at = async (told: Told, heardHoursAgo: number | undefined) => {
     const heardAtMs = heardHoursAgo === undefined ? undefined : nowMs - heardHoursAgo * hourMs;
-    const composed = await compose(told, { account: 'p1', person: { id: '1' }, heardAtMs, away: false });
+    const composed = await compose(told, {
+      account: 'p1',
+      person: { id: '1' },
+      heardAtMs,
+      away: false,
+      routedAtMs: undefined,
+    });
     return 'closed' in composed ? composed : { ...composed, text: JSON.stringify(composed.bodies) };
   };
   return { at, asked };

@@ -8,6 +8,7 @@ function routing(event: MessengerEvent, what: string, ours?: boolean): FromPlatf
     ...platformSays(event),
     kind: 'routing',
     what,
+    atMs: event.atMs,
     ...(event.person ? { person: event.person } : {}),
     ...(ours === undefined ? {} : { ours }),
   };

@@ -81,7 +81,7 @@ function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
     case 'fraudAlert':
       return gistOfFraudAlert(card, bank, locale, timeZone);
     case 'cardControl':
-      return gistOfCardControl(card, bank, locale);
+      return gistOfCardControl(card, bank, locale, timeZone);
     case 'case':
       return gistOfCase(card, bank, locale);
     case 'receipt':

@@ -8,16 +8,20 @@ export function circuitsInMemory(clock: Pick<Clock, 'monotonicMs'>): CircuitStor
     all: async () =>
       [...stopped].map(([account, { why, untilMs }]) => ({ account, why, inMs: untilMs - clock.monotonicMs() })),
     open: async (account, why, forMs) => {
-      const isNew = !stopped.has(account);
+      const isNew = stopped.get(account)?.why !== why;
       stopped.set(account, { why, untilMs: clock.monotonicMs() + forMs });
       return isNew;
     },
     probe: async (account, forMs) => {
       const one = stopped.get(account);
-      if (!one || one.untilMs > clock.monotonicMs()) return false;
+      if (!one) return 'gone';
+      if (one.untilMs > clock.monotonicMs()) return 'not-yet';
       one.untilMs = clock.monotonicMs() + forMs;
-      return true;
+      return 'mine';
     },
     close: async (account) => stopped.delete(account),
+    keep: async (accounts) => {
+      for (const account of stopped.keys()) if (!accounts.includes(account)) stopped.delete(account);
+    },
   };
 }

@@ -14,12 +14,17 @@ export interface Stopped {
 /** Where it stands which pages and numbers of one messenger are stopped, for all processes of a hub. Time is its own. */
 export interface CircuitStore {
   all(): Promise<readonly Stopped[]>;
-  /** A call has shown that it is stopped. Answers true when nobody knew. */
+  /** A call has shown that it is stopped. Answers true when nobody knew, or knew another reason. */
   open(account: string, why: StoppedBy, forMs: number): Promise<boolean>;
-  /** Whether this process may make the one call that finds out; then no other makes one for so long. */
-  probe(account: string, forMs: number): Promise<boolean>;
+  /**
+   * Asks for the one call that finds out. `mine`: this process may make it, and no other makes one for so long;
+   * `not-yet`: another makes it, or its pause is longer by now; `gone`: it is not stopped any more.
+   */
+  probe(account: string, forMs: number): Promise<'mine' | 'not-yet' | 'gone'>;
   /** A call has shown that it works. Answers true when it had been stopped. */
   close(account: string): Promise<boolean>;
+  /** Forgets all others: they are sent from no more, so that nothing ever finds out whether they work. */
+  keep(accounts: readonly string[]): Promise<void>;
 }
 
 /**
@@ -27,8 +32,10 @@ export interface CircuitStore {
  * of its own: the others go on. When its pause is over one call is let through, to find out.
  */
 export interface Circuits {
-  /** How long nothing may go from there; 0: a call may be made. */
+  /** How long nothing may go from there; 0: a call may be made, if `enter` says so in the end. */
   waitMs(account: string): Promise<number>;
+  /** The same when nothing else stands between this and the call: it may be the one that finds out. */
+  enter(account: string): Promise<number>;
   /** A call has shown that it is stopped. Answers true when that was not known before. */
   open(account: string, why: StoppedBy): Promise<boolean>;
   /** How long a call is not made after one has shown that it is stopped. */
@@ -37,6 +44,8 @@ export interface Circuits {
   close(account: string): Promise<boolean>;
   /** Those that are stopped, and why. */
   stopped(): Promise<ReadonlyMap<string, StoppedBy>>;
+  /** Forgets all but these. */
+  keep(accounts: readonly string[]): Promise<void>;
 }
 
 /** Somebody has to mend it, by hand. */
@@ -69,16 +78,22 @@ export function circuits(
       .finally(() => (reading = undefined)));
   const leave = (account: string, why: StoppedBy, forMs: number): void =>
     void known.set(account, { why, untilMs: clock.monotonicMs() + forMs });
+  const waitMs = async (account: string): Promise<number> => {
+    if (clock.monotonicMs() - readAtMs >= freshMs) await refresh();
+    const one = known.get(account);
+    return one ? Math.max(0, one.untilMs - clock.monotonicMs()) : 0;
+  };
   return {
     pauseMs,
-    waitMs: async (account) => {
-      if (clock.monotonicMs() - readAtMs >= freshMs) await refresh();
+    waitMs,
+    enter: async (account) => {
+      const stoppedMs = await waitMs(account);
       const one = known.get(account);
-      if (!one) return 0;
-      const waitMs = one.untilMs - clock.monotonicMs();
-      if (waitMs > 0) return waitMs;
+      if (!one || stoppedMs > 0) return stoppedMs;
       leave(account, one.why, probeMs);
-      return (await store.probe(account, probeMs)) ? 0 : probeMs;
+      const probe = await store.probe(account, probeMs);
+      if (probe === 'gone') known.delete(account);
+      return probe === 'not-yet' ? probeMs : 0;
     },
     open: async (account, why) => {
       leave(account, why, pauseMs);
@@ -92,5 +107,6 @@ export function circuits(
       await refresh();
       return new Map([...known].map(([account, { why }]) => [account, why]));
     },
+    keep: (accounts) => store.keep(accounts),
   };
 }

@@ -45,7 +45,8 @@ export async function outcomeOf(state: MetaState, called: Called, result: GraphR
   if (usage && usage.percent >= usagePercentMax) perAccount.pause(account, Math.max(usagePauseMs, usage.regainMs));
   if (answer.kind === 'taken') {
     slowed.delete(account);
-    if (await circuits.close(account)) log.info({ account: name }, 'messages go out from there again');
+    if (await beside(log, () => circuits.close(account)))
+      log.info({ account: name }, 'messages go out from there again');
     return { outcome: 'sent', platformId: answer.platformId };
   }
   // A 200 that names no message: it may have been taken.
@@ -93,7 +94,7 @@ export async function asErrorAsks(state: MetaState, called: Called, asked: Asked
       return { outcome: 'closed', code };
     case 'token':
     case 'restricted':
-      await noteStop(state, account, remedy, code);
+      await beside(log, () => noteStop(state, account, remedy, code));
       return { outcome: 'later', code, afterMs: state.circuits.pauseMs };
     case 'permission':
       log.warn(
@@ -117,6 +118,25 @@ function slowerAgain({ slowed }: MetaState, account: string): number {
   return Math.min(slowerPauses.maxMs, slowerPauses.firstMs * 2 ** Math.min(10, times - 1));
 }
 
+/**
+ * What is kept beside an outcome that is certain. Where it cannot be, as while the database is away, the outcome counts
+ * all the same: to be called unknown would have the message sent a second time. Undefined: it was not kept.
+ */
+export async function beside<Kept>(log: Log, keep: () => Promise<Kept>): Promise<Kept | undefined> {
+  try {
+    return await keep();
+  } catch (error) {
+    log.warn({ err: error }, 'what a messenger’s answer says beside its outcome could not be kept');
+    return undefined;
+  }
+}
+
+/** What stands for each reason in a log. */
+export const stopAlarms = {
+  token: { alarm: 'messenger_token_dead' },
+  restricted: { alarm: 'messenger_restricted' },
+} as const satisfies Record<StoppedBy, object>;
+
 /** Nothing more goes from there until somebody has mended it; what is on its way waits. Said once, by one process. */
 export async function noteStop(
   { circuits, log }: MetaState,
@@ -125,6 +145,5 @@ export async function noteStop(
   code: string,
 ): Promise<void> {
   if (!(await circuits.open(account, why))) return;
-  const said = why === 'token' ? { alarm: 'messenger_token_dead' } : { alarm: 'messenger_restricted' };
-  log.warn({ account: name, code, ...said }, 'nothing can be sent from there until it is mended');
+  log.warn({ account: name, code, ...stopAlarms[why] }, 'nothing can be sent from there until it is mended');
 }

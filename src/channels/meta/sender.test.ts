@@ -52,13 +52,14 @@ function senderWith(
     address?: Partial<OpenAddress> | 'none';
     rates?: Partial<MetaRates>;
     platform?: 'whatsapp';
-    threadAway?: (identityId: IdentityId) => Promise<void>;
+    threadAway?: (identityId: IdentityId, routedAtMs: number | undefined) => Promise<boolean>;
+    taken?: Parts['taken'];
     stops?: CircuitStore;
     processes?: () => number;
   } = {},
 ) {
   const { composed = { bodies: [{ text: 'one' }] }, address = {}, platform = kind.platform } = options;
-  const { rates, threadAway, stops = circuitsInMemory(clock), processes } = options;
+  const { rates, threadAway, taken, stops = circuitsInMemory(clock), processes } = options;
   const parts = partsKept();
   const write = (line: string): void => {
     logged += line;
@@ -75,8 +76,15 @@ function senderWith(
       addressOf: async () =>
         address === 'none'
           ? undefined
-          : { account: 'p1', person: { id: 'person-1' }, heardAtMs: time.ms, away: false, ...address },
-      parts,
+          : {
+              account: 'p1',
+              person: { id: 'person-1' },
+              heardAtMs: time.ms,
+              away: false,
+              routedAtMs: undefined,
+              ...address,
+            },
+      parts: taken ? { ...parts, taken } : parts,
       circuits: stops,
       ...(threadAway && { threadAway }),
       ...(processes && { processes }),
@@ -241,16 +249,66 @@ test('of WhatsApp, whose errors come as statuses: the window, who is not there, 
 });
 
 test('while another app has the thread nothing is called; the error says so, and it is noted', async () => {
-  const noted: string[] = [];
-  const { sender } = senderWith({ threadAway: async (identityId) => void noted.push(identityId) });
+  const noted: unknown[] = [];
+  const threadAway = async (...of: unknown[]): Promise<boolean> => {
+    noted.push(of);
+    return true;
+  };
+  const { sender } = senderWith({ threadAway, address: { routedAtMs: 17 } });
   const one = dispatch();
   graph.plays.push(graphError(400, 10, 2018300));
   assert.deepEqual(await sender.send(one, signal), { outcome: 'closed', code: 'thread-away' });
-  assert.deepEqual(noted, [one.identityId]);
+  assert.deepEqual(noted, [[one.identityId, 17]]);
   assert.deepEqual(alarms, []);
   const { sender: knowing } = senderWith({ address: { away: true } });
   assert.deepEqual(await knowing.send(one, signal), { outcome: 'closed', code: 'thread-away' });
   assert.equal(graph.received.length, 1);
+});
+
+test('a thread that changed hands while a call was refused for it is looked at again', async () => {
+  const { sender } = senderWith({ threadAway: async () => false });
+  graph.plays.push(graphError(400, 10, 2018300));
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'later', code: 'thread-away', afterMs: 1_000 });
+});
+
+test('a certain outcome stays certain when what goes with it cannot be kept', async () => {
+  const away = async (): Promise<never> => {
+    throw new Error('the database is away');
+  };
+  const outcomes: string[] = [];
+  const sends = async (sender: ReturnType<typeof senderWith>['sender']) =>
+    void outcomes.push((await sender.send(dispatch(), signal)).outcome);
+  graph.plays.push(graphError(400, 10, 2018300));
+  await sends(senderWith({ threadAway: away }).sender);
+  graph.plays.push(graphError(401, 190));
+  await sends(senderWith({ stops: { ...circuitsInMemory(clock), open: away } }).sender);
+  const stops = circuitsInMemory(clock);
+  await stops.open('p1', 'token', -1);
+  await sends(senderWith({ stops: { ...stops, close: away } }).sender);
+  assert.deepEqual(outcomes, ['closed', 'later', 'sent']);
+});
+
+test('a part that was taken and could not be entered waits for its echo, but for the last, which settles the message', async () => {
+  const composed = { bodies: [{ n: 0 }, { n: 1 }] };
+  const failing = (at: number) =>
+    senderWith({
+      composed,
+      taken: async ({ part }) => {
+        if (part === at) throw new Error('the database is away');
+      },
+    }).sender;
+  const code = 'part-not-kept';
+  assert.deepEqual(await failing(0).send(dispatch(), signal), { outcome: 'unknown', code, part: 0 });
+  graph.plays.push({ status: 200, json: { message_id: 'a' } }, { status: 200, json: { message_id: 'b' } });
+  assert.deepEqual(await failing(1).send(dispatch(), signal), { outcome: 'sent', platformId: 'b' });
+});
+
+test('where only an early part goes again the message stands as its last', async () => {
+  const { sender, parts } = senderWith({ composed: { bodies: [{ n: 0 }, { n: 1 }] } });
+  const one = dispatch({ attempt: 2 });
+  parts.all.set(`${one.reference}:1`, 'last');
+  graph.plays.push({ status: 200, json: { message_id: 'first-anew' } });
+  assert.deepEqual(await sender.send(one, signal), { outcome: 'sent', platformId: 'last' });
 });
 
 test('what could not be prepared was not sent: that is no outcome that nobody knows', async () => {
@@ -344,8 +402,56 @@ test('a dead token stops its page alone, with one alarm; one call after a pause 
 test('a check finds a token that died while nothing was sent', async () => {
   const { sender } = senderWith();
   graph.plays.push(graphError(401, 190), { status: 200, json: { id: 'p2' } });
-  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token' }]);
+  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token', isNew: true }]);
   assert.deepEqual(alarms, ['messenger_token_dead']);
+  graph.plays.push(graphError(401, 190), { status: 200, json: { id: 'p2' } });
+  assert.deepEqual(await sender.checkTokens(), [{ name: 'Page one', why: 'token', isNew: false }]);
+  assert.deepEqual(alarms, ['messenger_token_dead'], 'what is known is said again by whoever asked');
+});
+
+test('a page that works again by another’s call waits no longer; one that was set up no more is forgotten', async () => {
+  const stops = circuitsInMemory(clock);
+  const { sender } = senderWith({ stops });
+  graph.plays.push(graphError(401, 190));
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'later');
+  time.ms += 5 * 60_000 + 1;
+  // It is read as stopped, and closed by another process before this one asks for its call.
+  const { probe } = stops;
+  stops.probe = async (account, forMs) => {
+    await stops.close(account);
+    return probe(account, forMs);
+  };
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  stops.probe = probe;
+  await stops.open('sold', 'token', 1_000);
+  graph.plays.push({ status: 200, json: { id: 'p1' } }, { status: 200, json: { id: 'p2' } });
+  assert.deepEqual(await sender.checkTokens(), []);
+  assert.deepEqual(await stops.all(), []);
+});
+
+test('what cannot be sent anyhow does not use up the one call that finds out', async () => {
+  const stops = circuitsInMemory(clock);
+  let closed = true;
+  const { sender } = senderWith({
+    stops,
+    composed: () => (closed ? { closed: 'no-template' } : { bodies: [{ text: 'one' }] }),
+  });
+  await stops.open('p1', 'token', 1_000);
+  time.ms += 2_000;
+  assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
+  closed = false;
+  assert.equal((await sender.send(dispatch(), signal)).outcome, 'sent');
+  assert.deepEqual(await stops.all(), []);
+});
+
+test('another reason for which a page is stopped is another alarm', async () => {
+  const { sender } = senderWith();
+  graph.plays.push(graphError(401, 190));
+  await sender.send(dispatch(), signal);
+  time.ms += 5 * 60_000 + 1;
+  graph.plays.push(graphError(400, 10, 1893063));
+  await sender.send(dispatch(), signal);
+  assert.deepEqual(alarms, ['messenger_token_dead', 'messenger_restricted']);
 });
 
 test('told to be slower, the whole page waits, and for as long as the platform says', async () => {

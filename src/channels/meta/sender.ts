@@ -15,7 +15,7 @@ import { circuits, type CircuitStore, type StoppedBy } from './circuits.ts';
 import type { Compose } from './compose.ts';
 import { codeOf, remedyOf, type MetaPlatform } from './errors.ts';
 import type { Graph } from './graph.ts';
-import { asErrorAsks, noteStop, outcomeOf, type Called, type MetaState } from './outcomes.ts';
+import { asErrorAsks, beside, noteStop, outcomeOf, type Called, type MetaState } from './outcomes.ts';
 import { rises } from './rises.ts';
 
 /** A page or a number that is sent from. */
@@ -58,8 +58,11 @@ export interface MetaSenderParts<Body> {
   readonly parts: Parts;
   /** Which pages and numbers are stopped, for all processes of the hub. */
   readonly circuits: CircuitStore;
-  /** Another app has the thread with this person: nothing goes there until it is ours again. */
-  readonly threadAway?: (identityId: IdentityId) => Promise<void>;
+  /**
+   * Another app has the thread with this person: nothing goes there until it is ours again. `routedAtMs`: as it stood
+   * with the address when the call was prepared. Answers false when something was told of the thread since.
+   */
+  readonly threadAway?: (identityId: IdentityId, routedAtMs: number | undefined) => Promise<boolean>;
   /** How many processes of the hub send from the same pages and numbers, this one included: they share the rates. */
   readonly processes?: () => number;
   readonly clock: Clock;
@@ -75,8 +78,11 @@ export interface MetaSenderParts<Body> {
 
 /** A sender, with what else is asked of its pages or numbers. */
 export interface MetaSender extends Sender {
-  /** Asks Meta of each whether its token lives, and mends or opens its circuit. Answers those that are stopped, by name. */
-  checkTokens(): Promise<{ readonly name: string; readonly why: StoppedBy }[]>;
+  /**
+   * Asks Meta of each whether its token lives, and mends or opens its circuit. Answers those that are stopped, by name;
+   * `isNew`: this check has found it, and said so.
+   */
+  checkTokens(): Promise<{ readonly name: string; readonly why: StoppedBy; readonly isNew: boolean }[]>;
 }
 
 /** A call waits at most so long for its place; beyond that the delivery does. */
@@ -141,12 +147,25 @@ async function send<Body>(sending: Sending<Body>, dispatch: Dispatch, signal: Ab
   }
   if ('outcome' in outgoing) return outgoing;
   const outcome = await sendBodies(sending, told, outgoing, signal);
-  if (outcome.outcome === 'closed' && outcome.code === threadAway) await parts.threadAway?.(dispatch.identityId);
-  return outcome;
+  if (outcome.outcome !== 'closed' || outcome.code !== threadAway) return outcome;
+  return noteAway(sending, told, outgoing.address, outcome);
 }
 
 /** Another app has the thread, or a person at the page's inbox. */
 const threadAway = 'thread-away';
+/** What was told of a thread while a call was refused for it is looked at after this. */
+const routedPauseMs = 1_000;
+
+/** Notes who has the thread. Where it changed hands during the call nothing waits a day for it: it is looked at again. */
+async function noteAway<Body>(
+  { parts }: Sending<Body>,
+  { identityId }: Told,
+  { routedAtMs }: OpenAddress,
+  outcome: Outcome,
+): Promise<Outcome> {
+  const isNoted = (await beside(parts.log, async () => parts.threadAway?.(identityId, routedAtMs))) ?? true;
+  return isNoted ? outcome : { outcome: 'later', code: threadAway, afterMs: routedPauseMs };
+}
 
 /** Finds who it is for, waits for its place and makes the bodies; or says why it is not to be sent now. */
 async function prepare<Body>(
@@ -173,6 +192,9 @@ async function prepare<Body>(
   const { reference: deliveryId, attempt, message } = told;
   const cut = { deliveryId, parts: bodies.length, revision: message.revision, attempt };
   const taken = bodies.length > 1 || attempt > 1 ? await parts.parts.begin(cut) : new Map<number, string>();
+  // Last: of a page that is stopped one call finds out whether it works, and this has to be a call.
+  const heldMs = await sending.circuits.enter(account.account);
+  if (heldMs > 0) return { outcome: 'later', code: 'account-stopped', afterMs: heldMs };
   return { account, address, bodies, taken };
 }
 
@@ -207,7 +229,9 @@ async function sendBodies<Body>(
   const { account, address, bodies, taken } = outgoing;
   const { reference: deliveryId, attempt, replaces } = told;
   const needsWindow = address.heardAtMs !== undefined;
-  let outcome: Outcome = { outcome: 'sent', platformId: taken.get(bodies.length - 1) ?? '' };
+  const last = bodies.length - 1;
+  // What stands as the message is its last part, also where only an earlier one had to go again.
+  let platformId = taken.get(last) ?? '';
   let isFirst = true;
   for (const [part, body] of bodies.entries()) {
     if (taken.has(part)) continue;
@@ -223,12 +247,19 @@ async function sendBodies<Body>(
       part === 0 ? replaces : undefined,
     );
     const result = await parts.graph.call({ method: 'POST', ...posted, accessToken: account.accessToken }, signal);
-    outcome = await outcomeOf(sending, { account, person: told.identityId, attempt, needsWindow }, result);
+    const outcome = await outcomeOf(sending, { account, person: told.identityId, attempt, needsWindow }, result);
     if (outcome.outcome === 'unknown') return { ...outcome, part };
     if (outcome.outcome !== 'sent') return outcome;
-    if (bodies.length > 1) await parts.parts.taken(reference, outcome.platformId);
+    if (part === last) platformId = outcome.platformId;
+    if (bodies.length === 1) continue;
+    const isKept = await beside(parts.log, async () => {
+      await parts.parts.taken(reference, outcome.platformId);
+      return true;
+    });
+    // Of the last one it is known all the same. An earlier one would go again if a later one failed: its echo is waited for.
+    if (!isKept && part < last) return { outcome: 'unknown', code: 'part-not-kept', part };
   }
-  return outcome;
+  return { outcome: 'sent', platformId };
 }
 
 /** Waits for a place within what the page or number, and the person, are sent; undefined: it may go. */
@@ -257,6 +288,8 @@ async function takePlace(
 
 async function checkTokens(sending: AnySending) {
   const { platform, parts, accounts, circuits: stops } = sending;
+  await stops.keep([...accounts.keys()]);
+  const before = await stops.stopped();
   for (const account of accounts.values()) {
     const call = { method: 'GET', path: account.account, query: { fields: 'id' } } as const;
     const result = await parts.graph.call({ ...call, accessToken: account.accessToken });
@@ -269,5 +302,6 @@ async function checkTokens(sending: AnySending) {
       await noteStop(sending, account, 'token', codeOf(answer.error));
   }
   const names = (account: string): string => accounts.get(account)?.name ?? account;
-  return [...(await stops.stopped())].map(([account, why]) => ({ name: names(account), why }));
+  const now = [...(await stops.stopped())];
+  return now.map(([account, why]) => ({ name: names(account), why, isNew: before.get(account) !== why }));
 }

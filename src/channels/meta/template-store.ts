@@ -24,10 +24,40 @@ export async function putTemplate(db: Queryable, template: KeptTemplate, nowMs: 
     do update set status = excluded.status, hash = excluded.hash, updated_at = excluded.updated_at`);
 }
 
+/** A template as it stood when it was read. */
+export interface StoredTemplate extends KeptTemplate {
+  readonly updatedAt: Date;
+}
+
 /** All templates that were made, by name. */
-export async function templatesKept(db: Queryable): Promise<KeptTemplate[]> {
-  return db.query<KeptTemplate>(sql`
-    select channel, account, name, language, status, hash from channel_templates order by channel, account, name, language`);
+export async function templatesKept(db: Queryable): Promise<StoredTemplate[]> {
+  return db.query<StoredTemplate>(sql`
+    select channel, account, name, language, status, hash, date_trunc('milliseconds', updated_at) as "updatedAt"
+    from channel_templates order by channel, account, name, language`);
+}
+
+/**
+ * Enters how a messenger lists a template. What was made, changed or told of since `before` was read is newer than the
+ * list, and stays. Answers whether it was entered.
+ */
+export async function templateListed(
+  db: Queryable,
+  template: KeptTemplate,
+  before: StoredTemplate | undefined,
+  nowMs: number,
+): Promise<boolean> {
+  const { channel, account, name, language, status, hash } = template;
+  const now = new Date(nowMs);
+  const entered = before
+    ? await db.execute(sql`
+        update channel_templates set status = ${status}, hash = ${hash}, updated_at = ${now}
+        where channel = ${channel} and account = ${account} and name = ${name} and language = ${language}
+          and status = ${before.status} and date_trunc('milliseconds', updated_at) = ${before.updatedAt}`)
+    : await db.execute(sql`
+        insert into channel_templates (channel, account, name, language, status, hash, updated_at)
+        values (${channel}, ${account}, ${name}, ${language}, ${status}, ${hash}, ${now})
+        on conflict (channel, account, name, language) do nothing`);
+  return entered > 0;
 }
 
 /** Whether a template may be sent. */

@@ -4,7 +4,7 @@ import { createLog } from '#base';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { graphOf } from './graph.ts';
 import { graphError, scriptedGraph, type Play, type ScriptedGraph } from './scripted-graph.fixture.ts';
-import { isApproved, templateHeard, templatesKept } from './template-store.ts';
+import { isApproved, putTemplate, templateHeard, templatesKept } from './template-store.ts';
 import { lookAtTemplates, syncTemplates, type TemplatePlace } from './template-sync.ts';
 import { templateCatalogue, type TemplateDefinition } from './templates.ts';
 
@@ -146,6 +146,58 @@ test('what was decided without our being told is known after a look, which chang
     ['DELETED'],
   );
   assert.ok(graph.received.slice(calls).every(({ method }) => method === 'GET'));
+});
+
+/** A place at which something happens while the messenger draws up its list. */
+function during(account: string, happens: () => Promise<unknown>): TemplatePlace {
+  const at = place(account);
+  const call: TemplatePlace['graph']['call'] = async (...asked) => {
+    const answer = await at.graph.call(...asked);
+    await happens();
+    return answer;
+  };
+  return { ...at, graph: { ...at.graph, call } };
+}
+
+test('what is made or told of while the messenger lists its templates is newer than the list, and no alarm', async () => {
+  assert.ok(first && second);
+  const said: string[] = [];
+  const log = createLog('warn', { write: (line: string) => void said.push(line) });
+  const account = 'meanwhile';
+  const of = { channel: 'messenger', account } as const;
+  await putTemplate(db.database, { ...of, ...nameOf(first), status: 'PENDING', hash: Buffer.from('h') }, 1_000);
+  const made = during(account, async () => {
+    await putTemplate(db.database, { ...of, ...nameOf(second), status: 'PENDING', hash: Buffer.from('h') }, 2_000);
+    await templateHeard(db.database, { ...of, ...nameOf(first), status: 'APPROVED' }, 2_000);
+  });
+  graph.plays.push(listed(asListed(first, 'REJECTED')));
+  await lookAtTemplates({ database: db.database, log }, made, [first, second], 3_000);
+  const stands = async () => {
+    const kept = (await templatesKept(db.database)).filter((one) => one.account === account);
+    return new Map(kept.map(({ name, status }) => [name, status]));
+  };
+  assert.equal((await stands()).get(first.name), 'APPROVED');
+  assert.equal((await stands()).get(second.name), 'PENDING');
+  assert.deepEqual(said, []);
+
+  graph.plays.push(listed(asListed(first, 'PENDING')));
+  const heard = () => templateHeard(db.database, { ...of, ...nameOf(first), status: 'PAUSED' }, 4_000);
+  await syncTemplates(db.database, during(account, heard), [first], 5_000);
+  assert.equal((await stands()).get(first.name), 'PAUSED');
+});
+
+test('a list that does not end is not believed: nothing that it may name further on is taken for gone', async () => {
+  assert.ok(first);
+  const account = 'endless';
+  const log = createLog('warn', { write: () => undefined });
+  const template = { channel: 'messenger', account, ...nameOf(first), status: 'APPROVED' } as const;
+  await putTemplate(db.database, { ...template, hash: Buffer.from('h') }, 1_000);
+  const page = { status: 200, json: { data: [], paging: { cursors: { after: 'on' }, next: 'https://more.example' } } };
+  graph.plays.push(...Array.from({ length: 100 }, () => page));
+  const look = lookAtTemplates({ database: db.database, log }, place(account), [first], 2_000);
+  await assert.rejects(look, { code: 'templates_unlisted' });
+  assert.equal(await isApproved(db.database, template), true);
+  assert.equal(graph.plays.length, 0);
 });
 
 const nameOf = ({ name, language }: TemplateDefinition) => ({ name, language });

@@ -5,7 +5,14 @@ import { fieldsOf, idOf, listOf, textOf, type Fields } from './fields.ts';
 import { codeOf, type MetaPlatform } from './errors.ts';
 import type { Graph } from './graph.ts';
 import type { TemplateDefinition } from './templates.ts';
-import { putTemplate, templateHeard, templatesKept, type KeptTemplate } from './template-store.ts';
+import {
+  putTemplate,
+  templateHeard,
+  templateListed,
+  templatesKept,
+  type KeptTemplate,
+  type StoredTemplate,
+} from './template-store.ts';
 
 /** Where templates are kept in step. */
 export interface TemplatePlace {
@@ -26,8 +33,8 @@ export interface TemplateDone {
   readonly status: string;
 }
 
-/** Pages of a messenger's list: more than any catalogue has. */
-const pagesMax = 20;
+/** Pages of a hundred: far more than a page or a business has templates. A list that still goes on is not believed. */
+const pagesMax = 100;
 
 /**
  * Makes each template that the messenger does not have, changes those whose text is another than it is to be, and
@@ -43,8 +50,8 @@ export async function syncTemplates(
   nowMs: number,
 ): Promise<TemplateDone[]> {
   const { channel, account } = place;
+  const kept = await keptAt(db, place);
   const there = await listed(place);
-  const kept = (await templatesKept(db)).filter((one) => one.channel === channel && one.account === account);
   const done: TemplateDone[] = [];
   for (const proposed of catalogue) {
     const { name, language } = proposed;
@@ -57,9 +64,15 @@ export async function syncTemplates(
     done.push({ name, language, ...result });
     if (result.done === 'failed') continue;
     const template: KeptTemplate = { channel, account, name, language, status: result.status, hash };
-    await putTemplate(db, template, nowMs);
+    if (result.done === 'made' || result.done === 'changed') await putTemplate(db, template, nowMs);
+    else await templateListed(db, template, before, nowMs);
   }
   return done;
+}
+
+/** Read before the messenger is asked: what changes while it answers is newer than its list. */
+async function keptAt(db: Queryable, { channel, account }: TemplatePlace): Promise<StoredTemplate[]> {
+  return (await templatesKept(db)).filter((one) => one.channel === channel && one.account === account);
 }
 
 const hashOf = (proposed: TemplateDefinition): Buffer => createHash('sha256').update(canonicalJson(proposed)).digest();
@@ -87,13 +100,14 @@ export async function lookAtTemplates(
   nowMs: number,
 ): Promise<void> {
   const { channel, account } = place;
+  const kept = await keptAt(parts.database, place);
   const there = await listed(place);
-  const kept = (await templatesKept(parts.database)).filter(
-    (one) => one.channel === channel && one.account === account,
-  );
-  for (const { name, language, status } of kept) {
-    const now = there.find((one) => one.name === name && one.language === language)?.status ?? gone;
-    if (now !== status) await templateSaid(parts, { channel, account, name, language, status: now }, nowMs);
+  for (const before of kept) {
+    const { name, language, hash } = before;
+    const status = there.find((one) => one.name === name && one.language === language)?.status ?? gone;
+    if (status === before.status) continue;
+    const template = { channel, account, name, language, status, hash };
+    if (await templateListed(parts.database, template, before, nowMs)) alarmIfOver(parts.log, template);
   }
   for (const proposed of catalogue) {
     const { name, language } = proposed;
@@ -101,11 +115,8 @@ export async function lookAtTemplates(
       one.name === name && one.language === language;
     const at = there.find(isSame);
     if (!at || kept.some(isSame) || !saysTheSame(at.content, proposed)) continue;
-    await putTemplate(
-      parts.database,
-      { channel, account, name, language, status: at.status, hash: hashOf(proposed) },
-      nowMs,
-    );
+    const template = { channel, account, name, language, status: at.status, hash: hashOf(proposed) };
+    await templateListed(parts.database, template, undefined, nowMs);
   }
 }
 
@@ -118,8 +129,11 @@ export async function templateSaid(
   said: Omit<KeptTemplate, 'hash'>,
   nowMs: number,
 ): Promise<void> {
-  const { channel, name: template, status } = said;
-  if ((await templateHeard(database, said, nowMs)) && over.has(status.toUpperCase()))
+  if (await templateHeard(database, said, nowMs)) alarmIfOver(log, said);
+}
+
+function alarmIfOver(log: Log, { channel, name: template, status }: Omit<KeptTemplate, 'hash'>): void {
+  if (over.has(status.toUpperCase()))
     log.warn({ channel, template, status, alarm: 'template_over' }, 'a message template may not be sent any more');
 }
 
@@ -195,7 +209,8 @@ async function listed({ graph, account, accessToken }: TemplatePlace): Promise<L
     }
     const paging = fieldsOf(json['paging']);
     after = paging?.['next'] === undefined ? undefined : textOf(fieldsOf(paging['cursors'])?.['after']);
-    if (after === undefined) break;
+    if (after === undefined) return all;
   }
-  return all;
+  // What stands on the pages beyond would be believed to be missing.
+  throw new TellerlineError('templates_unlisted', 502, 'The messenger lists more templates than are read.');
 }

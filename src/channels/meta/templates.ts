@@ -127,8 +127,13 @@ function kindOf({ author, content }: Message, { detail, purpose, locale }: Choos
   // Of what is masked no more is left than a purchase's sentence, or that there is something.
   const tells = detail !== 'pointer' && content.text !== pointerWords(locale);
   if (!tells) return 'something_new';
-  if (purpose === 'fraud-alerts') return 'payment_check';
+  // How a card stands comes for the same purpose, and asks nothing.
+  const asks = content.kind === 'text' || content.card.card !== 'cardControl';
+  if (purpose === 'fraud-alerts') return asks ? 'payment_check' : 'something_new';
   if (purpose === 'customer-chat' && author === 'bank') return 'staff_reply';
+  // Nor is a shop's receipt or a parcel a purchase on an account.
+  const isOrder = purpose === 'receipts' || purpose === 'shipping';
+  if (isOrder) return 'something_new';
   return detail === 'masked' ? 'purchase' : kindOfCard(content);
 }
 

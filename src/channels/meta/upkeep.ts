@@ -1,6 +1,8 @@
 import type { Log } from '#base';
 import type { Finding, Upkeep } from '#delivery';
 import type { MetaPlatform } from './errors.ts';
+import { stopAlarms } from './outcomes.ts';
+import type { MetaSender } from './sender.ts';
 
 const hourMs = 3_600_000;
 /** The start itself comes first. */
@@ -17,7 +19,7 @@ const unheard: ReadonlySet<string> = new Set(['permissions', 'subscription', 'we
 /** What is looked at again and again, at real pages and numbers as at the sandbox's. */
 export function metaUpkeep(of: {
   readonly channel: MetaPlatform;
-  readonly checkTokens: () => Promise<unknown>;
+  readonly checkTokens: MetaSender['checkTokens'];
   readonly examine: () => Promise<readonly Finding[]>;
   readonly lookAtTemplates: () => Promise<unknown>;
   readonly log: Log;
@@ -28,7 +30,10 @@ export function metaUpkeep(of: {
       firstMs: tokensFirstMs,
       everyMs: dayMs,
       failed: 'the access tokens could not be checked; it is tried again',
-      run: of.checkTokens,
+      run: async () => {
+        for (const { name, why, isNew } of await of.checkTokens())
+          if (!isNew) log.warn({ account: name, ...stopAlarms[why] }, 'nothing can be sent from there still');
+      },
     },
     {
       firstMs: templatesFirstMs,

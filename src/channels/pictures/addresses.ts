@@ -150,7 +150,7 @@ async function drawn(parts: PictureAddressParts, row: Row, signal: AbortSignal):
 }
 
 /** The face of the bank in the directory; a shop or a carrier has its name and two letters. */
-function faceOf(issuer: ReturnType<typeof cardIssuer>, faces: readonly BankFace[]): Face {
+export function faceOf(issuer: ReturnType<typeof cardIssuer>, faces: readonly BankFace[]): Face {
   const known = 'bank' in issuer ? faces.find(({ id }) => id === issuer.bank) : undefined;
   const name = known?.name ?? ('name' in issuer ? issuer.name : issuer.bank);
   return { name, mark: known?.mark ?? markOf(name), accent: known?.accent ?? { light: '', dark: '' } };

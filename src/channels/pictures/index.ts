@@ -1,5 +1,6 @@
 export {
   createPictureAddresses,
+  faceOf,
   type PictureAddresses,
   type PictureAddressParts,
   type PictureOf,

@@ -1,16 +1,19 @@
-import type { Log } from '#base';
+import type { Clock, Log } from '#base';
 import type { Database } from '#db';
 import type { Addresses } from '../addresses.ts';
 import type { Channel, Evidence, FromPlatform } from '../channel.ts';
 import { markRead } from '../conversations.ts';
 import type { DeliverySettles } from './receiving.ts';
 import type { PlatformIds } from '../sending/platform-ids.ts';
+import { readReference } from '../sending/reference.ts';
 import type { Failed } from '../sending/sender.ts';
 import {
   deliveredAs,
   deliveredUpTo,
+  enterCopy,
   enterStatus,
   markApplied,
+  nameDelivery,
   waitingStatuses,
   type StatusOf,
   type ToldOf,
@@ -24,6 +27,7 @@ export interface EvidenceParts {
   readonly named: ReadonlyMap<string, Channel>;
   readonly settles: DeliverySettles;
   readonly ids: PlatformIds;
+  readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
 }
 
@@ -33,18 +37,19 @@ export async function takeEvidence(
   channel: string,
   said: Evidence | FromPlatform,
 ): Promise<void> {
-  const { database, addresses, ids, log } = parts;
+  const { database, addresses, ids, clock, log } = parts;
   switch (said.kind) {
     case 'echo':
       // Never answered: it is what was said to the person, by this program or by somebody at the page's inbox.
-      if (said.own && said.reference !== undefined) await parts.settles.taken(said.reference, said.platformId);
+      if (said.own && said.reference !== undefined) await takeEcho(parts, channel, said.reference, said.platformId);
       else log.debug({ channel, own: said.own }, 'a message of the page that this program did not send was noted');
       return;
     case 'status': {
       const { platformId, reference, status, code } = said;
       if (reference !== undefined) await parts.settles.taken(reference, platformId);
       const of = { channel, platformIndex: ids.indexOf(platformId), status, code };
-      if (await enterStatus(database, of)) await applyStatus(parts, of);
+      const ours = reference === undefined ? undefined : readReference(reference);
+      if (await enterStatus(database, of, ours?.deliveryId)) await applyStatus(parts, of);
       return;
     }
     case 'watermark': {
@@ -60,8 +65,10 @@ export async function takeEvidence(
       if (!said.person || said.ours === undefined) return;
       const known = await addresses.find(database, { channel, account: said.account, person: said.person });
       if (!known) return;
-      await addresses.setAway(database, known.identityId, !said.ours);
-      if (said.ours) await parts.settles.heard(known.identityId);
+      const nowMs = clock.nowMs();
+      const atMs = Math.min(nowMs, said.atMs > 0 ? said.atMs : nowMs);
+      const isNews = await addresses.routed(database, known.identityId, { away: !said.ours, atMs });
+      if (isNews && said.ours) await parts.settles.heard(known.identityId);
       return;
     }
     case 'account':
@@ -74,15 +81,27 @@ export async function takeEvidence(
   }
 }
 
+/** The messenger has what carries a reference of ours, under this id of its own. */
+async function takeEcho(parts: EvidenceParts, channel: string, text: string, platformId: string): Promise<void> {
+  await parts.settles.taken(text, platformId);
+  const reference = readReference(text);
+  const of = { channel, platformIndex: parts.ids.indexOf(platformId) };
+  if (reference) await enterCopy(parts.database, of, reference.deliveryId);
+}
+
 /** Applies a status to what it is of; it waits when that is not known yet. */
 async function applyStatus(parts: EvidenceParts, of: StatusOf): Promise<void> {
   const { database } = parts;
   const { status } = of;
   const delivered = await deliveredAs(database, of);
   if (!delivered) return;
-  if (status === 'failed' && !(await applyFailed(parts, of, delivered))) return;
+  if (status === 'failed') {
+    // What failed stands with its delivery no more when that has been settled.
+    await nameDelivery(database, of, delivered.deliveryId);
+    if (!(await applyFailed(parts, of, delivered))) return;
+  }
   if (status === 'read') await markRead(database, delivered, delivered.seq);
-  await markApplied(database, of);
+  await markApplied(database, of, delivered.deliveryId);
 }
 
 /** States in which it is settled for good that nothing of a delivery goes out. */

@@ -191,7 +191,7 @@ export async function tidyReceiving(db: Queryable, nowMs: number): Promise<void>
   await db.execute(sql`delete from channel_seen where at < ${before(limits.channelKeyDays)}`);
   await db.execute(sql`delete from channel_statuses where at < ${before(limits.deliveryDaysKept)}`);
   // Of no message of ours, or of one that is gone: nobody waits for it any more.
-  await db.execute(sql`delete from channel_statuses where not applied and at < ${before(1)}`);
+  await db.execute(sql`delete from channel_statuses where (not applied or delivery_id is null) and at < ${before(1)}`);
   await db.execute(sql`delete from dead_letters where received_at < ${before(limits.deadLetterDaysKept)}`);
   await db.execute(sql`delete from channel_media where at < ${before(limits.pictureDaysKept)}`);
 }

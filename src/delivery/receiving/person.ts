@@ -29,8 +29,6 @@ export async function takePerson(working: Working, channel: Channel, reading: Fr
   if (reading.kind === 'readdressed') return endAddress(working, address, keyIndex);
   const who = await meet(working, channel, address, reading);
   failPoint('person met');
-  // Another app, or a person at the page's inbox, answers them now.
-  if (who === 'away') return;
   await working.settles.heard(who.identityId);
   const picture = await pictureOf(channel, reading);
   await arrivals.arrived(who, {
@@ -45,12 +43,7 @@ export async function takePerson(working: Working, channel: Channel, reading: Fr
 }
 
 /** Finds who it is, or begins a new customer: of two first messages at once one begins, and the other finds it. */
-async function meet(
-  working: Working,
-  channel: Channel,
-  address: Address,
-  reading: FromPerson,
-): Promise<MetPerson | 'away'> {
+async function meet(working: Working, channel: Channel, address: Address, reading: FromPerson): Promise<MetPerson> {
   const { database, addresses, arrivals, clock } = working;
   const nowMs = clock.nowMs();
   const isKnown = (await addresses.find(database, address)) !== undefined;
@@ -61,7 +54,6 @@ async function meet(
     const known = await addresses.meet(tx, address);
     if (known) {
       await addresses.heard(tx, known.identityId, heardMs);
-      if (known.away) return 'away';
       const { customerId, conversationId, identityId } = known;
       const justGreeted = nowMs - known.metAtMs < justGreetedMs;
       return {

@@ -125,6 +125,8 @@ export function createReceiving(parts: ReceivingParts): Receiving {
       const settles = readings?.every(({ from }) => from !== 'person') ?? false;
       const isTaken = !stopping && roomFor(settles) > 0;
       const inboxId = await inbox.store(channel, raw, { settles, isTaken });
+      // Counted where it is stored: whoever takes it up, however often, counts it no more.
+      for (const { kind } of readings ?? []) parts.meter.heard(channel, kind);
       // In the order of the answers of the database, before anything else is awaited.
       if (isTaken) work({ inboxId, channel, raw, attempts: 0, ...(readings && { readings }) }, settles);
     },
@@ -190,8 +192,6 @@ async function takeAll(working: Working, taken: TakenBody, begin: () => Promise<
     return true;
   }
   const readings = taken.readings ?? channel.read(raw);
-  // A body that is taken up again was counted before.
-  if (taken.attempts === 0) for (const { kind } of readings) working.meter.heard(name, kind);
   const lanes = Map.groupBy([...readings.entries()], ([, reading]) => laneOf(name, reading));
   const outcomes = await Promise.all(
     [...lanes].map(([lane, some]) => inLane(working, lane, () => takeSome(working, channel, { taken, begin }, some))),

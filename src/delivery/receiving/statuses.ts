@@ -18,21 +18,64 @@ export interface StatusOf {
 /** They only move forward; who has read a message was not failed to be shown it. */
 const order: readonly Status[] = ['sent', 'failed', 'delivered', 'read'];
 
-/** Enters a status; false when one as far or further stands already. It waits until it is marked as applied. */
-export async function enterStatus(db: Queryable, { channel, platformIndex, status, code }: StatusOf): Promise<boolean> {
+/**
+ * Enters a status; false when one as far or further stands already. It waits until it is marked as applied.
+ *
+ * @param deliveryId the delivery that the messenger names by our reference: one that is gone leaves no status
+ */
+export async function enterStatus(
+  db: Queryable,
+  { channel, platformIndex, status, code }: StatusOf,
+  deliveryId: DeliveryId | undefined,
+): Promise<boolean> {
+  const named = deliveryId ?? null;
   const entered = await db.execute(sql`
-    insert into channel_statuses (channel, platform_index, status, code, applied, at)
-    values (${channel}, ${platformIndex}, ${status}, ${code ?? null}, ${status === 'sent'}, clock_timestamp())
+    insert into channel_statuses (channel, platform_index, status, code, applied, at, delivery_id)
+    select ${channel}, ${platformIndex}, ${status}, ${code ?? null}::integer, ${status === 'sent'}, clock_timestamp(), ${named}::uuid
+    where ${named}::uuid is null or exists (select from deliveries where delivery_id = ${named}::uuid)
     on conflict (channel, platform_index) do update set status = excluded.status, code = excluded.code,
-      applied = excluded.applied, at = excluded.at
+      applied = excluded.applied, at = excluded.at,
+      delivery_id = coalesce(channel_statuses.delivery_id, excluded.delivery_id)
     where array_position(${[...order]}::text[], channel_statuses.status) < array_position(${[...order]}::text[], excluded.status)`);
   return entered > 0;
 }
 
-/** It has had its effect. */
-export async function markApplied(db: Queryable, { channel, platformIndex, status }: StatusOf): Promise<void> {
-  await db.execute(sql`update channel_statuses set applied = true
+/** It has had its effect on this delivery, and goes with it. */
+export async function markApplied(
+  db: Queryable,
+  { channel, platformIndex, status }: StatusOf,
+  deliveryId: DeliveryId,
+): Promise<void> {
+  await db.execute(sql`update channel_statuses set applied = true, delivery_id = ${deliveryId}
     where channel = ${channel} and platform_index = ${platformIndex} and status = ${status}`);
+}
+
+/** It is of this delivery, and goes with it also when the messenger's id stands with the delivery no more. */
+export async function nameDelivery(
+  db: Queryable,
+  { channel, platformIndex }: Pick<StatusOf, 'channel' | 'platformIndex'>,
+  deliveryId: DeliveryId,
+): Promise<void> {
+  await db.execute(sql`update channel_statuses set delivery_id = ${deliveryId}
+    where channel = ${channel} and platform_index = ${platformIndex} and delivery_id is null`);
+}
+
+/**
+ * A messenger has taken something of a delivery under an id that does not stand with the delivery, as when it took it
+ * twice: a status of it that names no reference of ours is known by this to be of that delivery.
+ */
+export async function enterCopy(
+  db: Queryable,
+  { channel, platformIndex }: Pick<StatusOf, 'channel' | 'platformIndex'>,
+  deliveryId: DeliveryId,
+): Promise<void> {
+  await db.execute(sql`
+    insert into channel_statuses (channel, platform_index, status, applied, at, delivery_id)
+    select ${channel}, ${platformIndex}, 'sent', true, clock_timestamp(), delivery_id from deliveries
+    where delivery_id = ${deliveryId} and platform_index is distinct from ${platformIndex}
+      and not exists (select from delivery_parts p where p.platform_index = ${platformIndex})
+    on conflict (channel, platform_index) do update set delivery_id = excluded.delivery_id
+    where channel_statuses.delivery_id is null`);
 }
 
 /** A status without effect after this was of a message of somebody else's. */

@@ -7,6 +7,7 @@ import { shardCount, shardOf } from './shard.ts';
 import {
   closedCode,
   closedWaitMs,
+  countsAgainst,
   failedPauseMs,
   failuresMax,
   unknownsMax,
@@ -240,10 +241,14 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     if (!one || !this.#maySettle(node, settling, one)) return undefined;
     one.code = settling.as === 'delivered' ? undefined : settling.code;
     const as = settling.as === 'failed' ? settling.becomes : settling.as;
-    const isDone = settling.as === 'failed' && as === 'waiting' && one.failures + 1 >= failuresMax;
+    const isDone = settling.as === 'failed' && countsAgainst(settling) && one.failures + 1 >= failuresMax;
+    // An echo of what nobody knows of yet may still come: it is waited for as long.
+    const settlesAtMs = settling.as === 'failed' && one.state === 'unknown' ? one.nextMs : undefined;
+    if (settling.as === 'delivered' || (settling.as === 'failed' && settlesAtMs === undefined)) one.unknowns = 0;
     if (as === 'closed') this.#close(one);
     else one.state = isDone ? 'parked' : as;
     if (settling.as === 'failed') this.#lose(one, settling);
+    if (settlesAtMs !== undefined) one.nextMs = Math.max(one.nextMs, settlesAtMs);
     if (settling.as === 'delivered') {
       one.platformId = settling.platformId ?? one.platformId;
       one.shownRevision = settling.shownRevision ?? one.shownRevision;
@@ -262,12 +267,13 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   }
 
   /** It had been taken and was not shown: nothing of it stands there. */
-  #lose(one: KeptDelivery, { becomes, inMs, windowOver = false }: Extract<Settling, { as: 'failed' }>): void {
+  #lose(one: KeptDelivery, lost: Extract<Settling, { as: 'failed' }>): void {
+    const { becomes, inMs, windowOver = false } = lost;
     const pauseMs = Math.min(failedPauseMs.most, failedPauseMs.first * 2 ** (Math.min(one.attempts, 20) - 1));
     if (becomes !== 'closed') one.nextMs = this.#nowMs() + (inMs ?? pauseMs);
     one.platformId = undefined;
     one.shownRevision = undefined;
-    one.failures += 1;
+    one.failures += countsAgainst(lost) ? 1 : 0;
     one.failedAttempt = one.attempts;
     one.windowOver ||= windowOver;
     const lane = this.#lanes.get(laneKey(one));
@@ -323,6 +329,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
       if (one.messageId !== messageId || one.entry !== 'removal' || one.seq <= seq) continue;
       one.state = 'waiting';
       one.code = undefined;
+      one.unknowns = 0;
       one.nextMs = this.#nowMs();
       if (lane) lane.settled = 0;
     }

@@ -31,13 +31,14 @@ export function partsIn(db: Queryable, ids: PlatformIds): Parts {
     begin: async ({ deliveryId, parts, revision, attempt }) => {
       if (parts === 1) {
         // One that was never more than one has no row: any attempt's echo settles it.
-        await db.execute(sql`
+        const cutAnew = await db.execute(sql`
           update delivery_parts set parts = 1, revision = ${revision}, since_attempt = ${attempt}, platform_index = null,
             sealed_platform_id = null
           where delivery_id = ${deliveryId} and (parts <> 1 or revision <> ${revision})`);
+        if (cutAnew > 0) await forgetUnknowns(db, deliveryId);
         return new Map();
       }
-      const rows = await db.query<{ part: number; isTaken: boolean; sealed: Buffer | null }>(sql`
+      const rows = await db.query<{ part: number; isTaken: boolean; sealed: Buffer | null; since: number }>(sql`
         insert into delivery_parts (delivery_id, part, parts, revision, since_attempt)
         select ${deliveryId}, part, ${parts}, ${revision}, ${attempt} from generate_series(0, ${parts - 1}::integer) part
         on conflict (delivery_id, part) do update set parts = excluded.parts, revision = excluded.revision,
@@ -48,7 +49,9 @@ export function partsIn(db: Queryable, ids: PlatformIds): Parts {
             then delivery_parts.platform_index end,
           sealed_platform_id = case when delivery_parts.revision = excluded.revision
             and delivery_parts.parts = excluded.parts then delivery_parts.sealed_platform_id end
-        returning part, platform_index is not null as "isTaken", sealed_platform_id as sealed`);
+        returning part, platform_index is not null as "isTaken", sealed_platform_id as sealed,
+          since_attempt as since`);
+      if (attempt > 1 && rows.every(({ since }) => since === attempt)) await forgetUnknowns(db, deliveryId);
       const taken = rows.filter(({ isTaken }) => isTaken);
       return new Map(
         await Promise.all(
@@ -60,6 +63,11 @@ export function partsIn(db: Queryable, ids: PlatformIds): Parts {
       await markTaken(db, ids, reference, platformId);
     },
   };
+}
+
+/** Cut anew its parts are others, and nobody has failed to know of them yet. */
+async function forgetUnknowns(db: Queryable, deliveryId: DeliveryId): Promise<void> {
+  await db.execute(sql`update deliveries set unknowns = 0 where delivery_id = ${deliveryId} and unknowns > 0`);
 }
 
 /**

@@ -1,7 +1,15 @@
 import type { DeliveryId, NodeId } from '#base';
 import { sql, type Database } from '#db';
 import type { KeptPlatformId, PlatformIds } from './platform-ids.ts';
-import { closedCode, closedWaitMs, failedPauseMs, failuresMax, type Settled, type Settling } from './store.ts';
+import {
+  closedCode,
+  closedWaitMs,
+  countsAgainst,
+  failedPauseMs,
+  failuresMax,
+  type Settled,
+  type Settling,
+} from './store.ts';
 
 /** `settle` of the store. Of several words on one delivery in one call the first counts; the others come after it. */
 export async function settleDeliveries(
@@ -56,7 +64,7 @@ function columnsOf(settlings: readonly Settling[], kept: ReadonlyMap<DeliveryId,
     attempts: of((one) => (one.as === 'delivered' ? one.attempt : 'attempts' in one ? one.attempts : undefined)),
     codes: of((one) => (one.as === 'delivered' ? undefined : one.code)),
     inMs: of((one) => ('inMs' in one ? one.inMs : undefined)),
-    failed: settlings.map((one) => one.as === 'failed' || ('failed' in one && one.failed)),
+    failed: settlings.map((one) => (one.as === 'failed' ? countsAgainst(one) : 'failed' in one && one.failed)),
     windowOver: settlings.map((one) => ('windowOver' in one && one.windowOver) ?? false),
     parts: of((one) => (one.as === 'unknown' ? one.part : undefined)),
     platformIndexes: of((one) => kept.get(one.deliveryId)?.index),
@@ -72,8 +80,7 @@ function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, no
     settled as (
       update deliveries d set state = case when w.reopened then 'waiting'
           -- What a messenger could not show again and again is tried no more.
-          when w.lost is not null and w.state = 'waiting' and w.otherwise is null
-            and d.failures + 1 >= ${failuresMax} then 'parked'
+          when w.lost is not null and w.failed and d.failures + 1 >= ${failuresMax} then 'parked'
           else w.state end,
         code = case when w.reopened then null else w.code end,
         platform_index = case when w.lost is null then coalesce(w.platform_index, d.platform_index) end,
@@ -82,16 +89,20 @@ function settleStatement(columns: ReturnType<typeof columnsOf>, node: NodeId, no
         shown_revision = case when w.lost is null then coalesce(w.shown_revision, d.shown_revision) end,
         failures = d.failures + case when w.failed then 1 else 0 end,
         window_over = d.window_over or w.window_over,
-        unknowns = case when w.state <> 'unknown' then d.unknowns when d.unknown_part = w.part then d.unknowns + 1 else 1 end,
+        -- What is known by now was not unknown the last time; of a part that is still not known this says nothing.
+        unknowns = case when w.reopened or w.state = 'delivered' or (w.lost is not null and d.state <> 'unknown') then 0
+          when w.state <> 'unknown' then d.unknowns when d.unknown_part = w.part then d.unknowns + 1 else 1 end,
         unknown_part = case when w.state = 'unknown' then w.part else d.unknown_part end,
         failed_attempt = case when w.lost is null then d.failed_attempt else d.attempts end,
-        next_at = case when w.reopened then t.now
+        -- An echo of what nobody knows of yet may still come: it is waited for as long.
+        next_at = greatest(case when w.lost is not null and d.state = 'unknown' then d.next_at end,
+          case when w.reopened then t.now
           when w.otherwise = 'wait' then least(d.at + ${closedWaitMs.most} * interval '1 millisecond',
             t.now + greatest(${closedWaitMs.least} * interval '1 millisecond', t.now - d.at))
           when w.in_ms is not null then t.now + w.in_ms * interval '1 millisecond'
           when w.lost is not null then t.now + least(${failedPauseMs.most},
             ${failedPauseMs.first} * power(2, least(d.attempts, 20) - 1)) * interval '1 millisecond'
-          else d.next_at end
+          else d.next_at end)
       from t, words w
       where d.delivery_id = w.delivery_id and case
           when w.reopened then true

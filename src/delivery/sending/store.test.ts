@@ -9,9 +9,18 @@ import type { Purpose } from '#contract';
 import type { Audience, Written } from '../change.ts';
 import { MemoryStore, type ModelDestination, type ModelTransaction } from './memory-store.ts';
 import { clearIds } from './clear-ids.fixture.ts';
+import { partsIn } from './parts.ts';
 import { postgresStore } from './postgres-store.ts';
 import { shardOf } from './shard.ts';
-import type { Attempt, DeliveryStore, Held, OpenDelivery, PutDelivery, Settling } from './store.ts';
+import {
+  failuresMax,
+  type Attempt,
+  type DeliveryStore,
+  type Held,
+  type OpenDelivery,
+  type PutDelivery,
+  type Settling,
+} from './store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after
 // each command both must have answered the same, and the rules of P3 and P4 must hold of the answers.
@@ -597,8 +606,7 @@ test('the model and PostgreSQL answer every sequence of commands alike, and keep
   t.diagnostic(`${runs} runs, ${granted} attempts, ${lost} failed after they had been taken`);
 });
 
-const bothStores = async (): Promise<Subject[]> => {
-  const time: Time = { ms: Date.UTC(2026, 10, 20) };
+const bothStores = async (time: Time = { ms: Date.UTC(2026, 10, 20) }): Promise<Subject[]> => {
   return [modelOf(time), await postgresOf(time)];
 };
 
@@ -632,6 +640,18 @@ async function processOf({ store, lease }: Subject) {
         { ...heldOf(of, attempts), content: 'read', detail: 'masked', forMs: 0 },
       ]);
       return begun;
+    },
+    unknown: async (of: OpenDelivery, attempts: number, { part = 0, inMs = 0 } = {}) => {
+      const [settled] = await store.settle(nodes[0], [
+        { ...heldOf(of, attempts), as: 'unknown', inMs, part, code: 'made' },
+      ]);
+      assert.ok(settled);
+    },
+    /** It failed after it had been taken; without a time it goes again after the usual pause. */
+    failed: async ({ deliveryId }: OpenDelivery, platformId: string, inMs?: number) => {
+      const as = { as: 'failed', deliveryId, platformIndex: clearIds.indexOf(platformId), becomes: 'waiting' } as const;
+      const [settled] = await store.settle(nodes[0], [{ ...as, code: 'made', ...(inMs !== undefined && { inMs }) }]);
+      return settled && { isOpen: settled.isOpen, isParked: settled.isParked };
     },
     own: async (of: OpenDelivery, as: 'parked' | 'skipped', attempts = 1) => {
       const [settled] = await store.settle(nodes[0], [{ ...heldOf(of, attempts), as, code: 'made' }]);
@@ -737,4 +757,87 @@ test('of what nobody knows twice nothing more is sent, unless it was of another 
     assert.deepEqual(await work.begin(message, 3), { begun: 'closed', code: 'unknown-twice' }, subject.name);
     assert.equal(await work.shown(message, 'm1'), true);
   }
+});
+
+test('a late failure that only asks to wait counts against nothing; one that says no time does, until it is given up', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    let attempts = 0;
+    const fails = async (inMs?: number) => {
+      assert.deepEqual(await work.begin(message, attempts), { begun: 'attempted', replaces: undefined }, subject.name);
+      attempts += 1;
+      const { deliveryId } = message;
+      const platformId = `m${attempts}`;
+      const as = { as: 'delivered', deliveryId, platformId, shownRevision: 1, attempt: attempts } as const;
+      await subject.store.settle(nodes[0], [as]);
+      return work.failed(message, platformId, inMs);
+    };
+    for (let n = 0; n <= failuresMax; n += 1) assert.deepEqual(await fails(2_000), { isOpen: true, isParked: false });
+    for (let n = 1; n < failuresMax; n += 1) assert.deepEqual(await fails(), { isOpen: true, isParked: false });
+    assert.deepEqual(await fails(), { isOpen: false, isParked: true }, subject.name);
+  }
+});
+
+test('what was known in between was not unknown twice', async () => {
+  for (const subject of await bothStores()) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    const again = { begun: 'attempted', replaces: undefined };
+    assert.deepEqual(await work.begin(message), again);
+    await work.unknown(message, 1);
+    assert.equal(await work.shown(message, 'm1'), true);
+    assert.deepEqual(await work.failed(message, 'm1', 0), { isOpen: true, isParked: false });
+    assert.deepEqual(await work.begin(message, 1), again);
+    await work.unknown(message, 2);
+    assert.deepEqual(await work.begin(message, 2), again, `${subject.name}: it is resent once`);
+    await work.unknown(message, 3);
+    assert.deepEqual(await work.begin(message, 3), { begun: 'closed', code: 'unknown-twice' });
+  }
+});
+
+test('a failure that is told while nobody knows of a later call does not cut short the wait for its echo', async () => {
+  const time: Time = { ms: Date.UTC(2026, 10, 20) };
+  for (const subject of await bothStores(time)) {
+    const [message] = await putAll(subject, 'message');
+    assert.ok(message);
+    const work = await processOf(subject);
+    assert.deepEqual(await work.begin(message), { begun: 'attempted', replaces: undefined });
+    const removal = await remove(subject, message, 2);
+    assert.deepEqual(await work.begin(message, 1), { begun: 'closed', code: 'gone' });
+    assert.deepEqual(await work.begin(removal), { begun: 'attempted', replaces: undefined });
+    assert.equal(await work.shown(removal, 'r1'), true);
+    assert.equal(await work.shown(message, 'm1'), true, 'the removal goes again');
+    assert.equal((await work.begin(removal, 1))?.begun, 'attempted');
+    await work.unknown(removal, 2, { inMs: 20_000 });
+    assert.deepEqual(await work.failed(removal, 'r1', 0), { isOpen: true, isParked: false });
+    const due = async () => {
+      const claim = { node: nodes[0], channel: 'two', shards: [removal.shard], limit: 9 };
+      return (await subject.store.claim(claim)).length;
+    };
+    time.ms += 19_000;
+    assert.equal(await due(), 0, subject.name);
+    time.ms += 1_001;
+    assert.equal(await due(), 1, subject.name);
+  }
+});
+
+test('a message that is cut anew is resent once as it is cut then', async () => {
+  const subject = await postgresOf({ ms: Date.UTC(2026, 10, 20) });
+  const parts = partsIn(db.database, clearIds);
+  const [message] = await putAll(subject, 'message');
+  assert.ok(message);
+  const { deliveryId } = message;
+  const work = await processOf(subject);
+  const goes = async (attempts: number, cutInto: number) => {
+    const begun = await work.begin(message, attempts);
+    if (begun?.begun !== 'attempted') return begun;
+    await parts.begin({ deliveryId, parts: cutInto, revision: 1, attempt: attempts + 1 });
+    await work.unknown(message, attempts + 1);
+    return begun;
+  };
+  for (const [attempts, cutInto] of [2, 3, 3, 1].entries())
+    assert.equal((await goes(attempts, cutInto))?.begun, attempts === 3 ? 'closed' : 'attempted', `${attempts}`);
 });

@@ -162,6 +162,14 @@ export type Settling =
   /** The person may not be written to there now: what is done then stands with the destination. */
   | (Held & { readonly as: 'closed'; readonly code: string });
 
+/**
+ * Whether that a messenger could not show something counts against its delivery, as the same answer to a call would:
+ * not where it says when it may go again, or that another form may, for that is no fault of the message.
+ */
+export function countsAgainst({ becomes, inMs, windowOver }: Extract<Settling, { as: 'failed' }>): boolean {
+  return becomes === 'waiting' && inMs === undefined && !windowOver;
+}
+
 /** What a messenger could not show: a message of ours, or a part of it. */
 export type LostPart = Pick<Extract<Settling, { as: 'failed' }>, 'deliveryId' | 'platformIndex'>;
 

@@ -50,7 +50,7 @@ export function createOrderDoor(parts: IntakeParts): OrderDoor {
               key,
               things: thingsOf([readShopEvent(key.event)]),
             }))
-          : [bodyTelling(form, headers, raw)];
+          : [bodyTelling(form, raw)];
       return store(parts, 'shop', teller, tellings);
     },
     carrier: async (form, id, headers, raw) => {
@@ -63,7 +63,7 @@ export function createOrderDoor(parts: IntakeParts): OrderDoor {
               key,
               things: thingsOf([readCarrierEvent(key.event)]),
             }))
-          : [bodyTelling(form, headers, raw)];
+          : [bodyTelling(form, raw)];
       return store(parts, 'carrier', { sender: `carrier:${id}` }, tellings);
     },
   };
@@ -96,21 +96,14 @@ function verifyCarrier(
   else verifyStandard(headers, raw, signing, clock.nowMs());
 }
 
-/** A body of a platform is one event. Its delivery's id and its content together are its key: a redelivery has both. */
-function bodyTelling(form: Dialect, headers: SentHeaders, raw: Buffer): Telling {
+/**
+ * A body of a platform is one event, and its content alone is its key: a delivery's id stands in a header that nobody
+ * signed, so that a body which was recorded could be sent again under any other.
+ */
+function bodyTelling(form: Dialect, raw: Buffer): Telling {
   const contentHash = hash('sha256', raw, 'buffer');
-  const id = `${deliveryId(headers)}|${contentHash.toString('base64url')}`;
+  const id = contentHash.toString('base64url');
   return { key: { index: 0, event: { id }, contentHash }, things: thingsOf(readBody(form, raw)) };
-}
-
-const deliveryHeaders = ['x-shopify-webhook-id', 'x-wc-webhook-delivery-id'];
-
-function deliveryId(headers: SentHeaders): string {
-  for (const name of deliveryHeaders) {
-    const value = headers[name];
-    if (typeof value === 'string') return value.slice(0, 60);
-  }
-  return '';
 }
 
 function thingsOf(understood: readonly Understood[]): Thing[] {

@@ -9,6 +9,7 @@ import {
   mergeReceipt,
   orderRoute,
   shipmentRoute,
+  shopSourceId,
   trackingRoute,
   withParcel,
   type KeptParcel,
@@ -88,19 +89,31 @@ export async function keepParcel(storing: Storing, route: Route, told: ReadParce
   return [{ ...shown, content: receipt, isLoud: false }, parcel];
 }
 
-/** A parcel is known by its number, or by the shop's own id until it has one. */
+/**
+ * A parcel is known by its number, or by the shop's own id until it has one: the first number that is told of what
+ * the shop sent belongs to the parcel that stands there, any further one is a parcel of its own.
+ */
 async function subjectOf(
-  { tx, parts: { vault } }: Storing,
-  { linkId }: Route,
+  storing: Storing,
+  route: Route,
   { trackingNumber, shipmentId }: ReadParcel,
   { tracking, shipment }: { readonly tracking: Buffer | undefined; readonly shipment: Buffer | undefined },
 ): Promise<Buffer | undefined> {
+  const { tx, parts } = storing;
+  const { vault } = parts;
+  const { linkId } = route;
   const known = await findOrderRoute(tx, linkId, tracking);
   if (known) return known;
   const sent = await findOrderRoute(tx, linkId, shipment);
-  if (sent && trackingNumber === undefined) return sent;
+  if (sent && (trackingNumber === undefined || (await isUnnumbered(storing, route, sent)))) return sent;
   if (trackingNumber !== undefined && tracking) return vault.index('parcel', `${linkId}|${tracking.toString('hex')}`);
   return shipmentId === undefined ? undefined : vault.index('parcel', `${linkId}|shipment ${shipmentId}`);
+}
+
+async function isUnnumbered(storing: Storing, route: Route, subjectIndex: Buffer): Promise<boolean> {
+  const { tx, parts } = storing;
+  const parcel = parcelIn(await parts.vault.standing(tx, sealerOf(storing, route), subjectIndex));
+  return parcel !== undefined && parcel.shipment.trackingNumber === undefined;
 }
 
 interface StandingOrder {
@@ -162,5 +175,5 @@ const parcelIn = (standing: StandingRecord | undefined): KeptParcel | undefined 
   standing?.content.kind === 'parcel' ? standing.content : undefined;
 
 function nameOf({ parts }: Storing, source: string): string {
-  return parts.orderSenders.shops.find(({ id }) => source.endsWith(`-${id}`))?.name ?? '';
+  return parts.orderSenders.shops.find(({ id }) => shopSourceId(id) === source)?.name ?? '';
 }

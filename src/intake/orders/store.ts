@@ -67,7 +67,9 @@ export async function storeTellings(
     tx,
     routes.map((route) => route.linkId),
   );
-  const to = (thing: Thing): readonly Route[] => routes.filter((route) => led.of(thing, route));
+  const hasOrder = await ordersThere(tx, parts, teller, tellings);
+  const to = (thing: Thing): readonly Route[] =>
+    routes.filter((route) => led.of(thing, route) && hasOrder(thing, route));
   const wanted = tellings.filter(({ things }) => things.some((thing) => to(thing).some((one) => allows(one, thing))));
   const fresh = await enterKeysOf(
     tx,
@@ -78,7 +80,7 @@ export async function storeTellings(
   const storing: Storing = { tx, parts, teller, sealers, nowMs };
   const kept: (Kept & { readonly route: Route })[] = [];
   for (const { things } of wanted.filter((one) => fresh.has(one.key)))
-    for (const thing of things)
+    for (const thing of [...things.filter((one) => !isRefund(one)), ...things.filter(isRefund)])
       for (const route of to(thing).filter((one) => allows(one, thing)))
         kept.push(...(await keep(storing, route, thing)).map((one) => ({ ...one, route })));
   await tell(storing, kept);
@@ -134,6 +136,39 @@ async function leadsOf(
   };
 }
 
+/** A refund alone: there is nothing to keep of it without its order. */
+const isRefund = (thing: Thing): boolean => thing.kind === 'receipt' && thing.receipt.told === 'refund';
+
+/**
+ * Whether the order of a refund stands in a link, or is told in the same body. One that came before its order is not
+ * taken and its key is not entered, so that it is taken when it is sent again. Asked once the links' orders are held:
+ * an order that is just being stored counts.
+ */
+async function ordersThere(
+  tx: Transaction,
+  { vault }: IntakeParts,
+  { shop }: Teller,
+  tellings: readonly Telling[],
+): Promise<(thing: Thing, route: Route) => boolean> {
+  const things = tellings.flatMap((one) => one.things);
+  const indexOf = (thing: Thing): string | undefined => {
+    if (!shop || thing.kind !== 'receipt') return undefined;
+    const key = thing.receipt.orderId ?? thing.receipt.number;
+    return key === undefined ? undefined : orderRoute(vault, shop.id, key).toString('hex');
+  };
+  const wanted = things.filter(isRefund).flatMap((thing) => indexOf(thing) ?? []);
+  if (wanted.length === 0) return () => true;
+  const led = await findOrderRoutes(
+    tx,
+    wanted.map((one) => Buffer.from(one, 'hex')),
+  );
+  const standing = new Set(led.map(({ index, linkId }) => `${index.toString('hex')}|${linkId}`));
+  const beside = (thing: Thing): boolean =>
+    tellings.some((one) => one.things.includes(thing) && one.things.some((other) => isOrderOf(other, thing)));
+  const isOrderOf = (other: Thing, refund: Thing): boolean => !isRefund(other) && indexOf(other) === indexOf(refund);
+  return (thing, { linkId }) => !isRefund(thing) || standing.has(`${indexOf(thing) ?? ''}|${linkId}`) || beside(thing);
+}
+
 /** An order by its id, what was sent by its own; a carrier names the tracking number alone. */
 function hintsOf(vault: IntakeParts['vault'], { shop }: Teller, thing: Thing): Buffer[] {
   if (thing.kind === 'receipt') {
@@ -180,12 +215,14 @@ async function tell(
     if (earlier === undefined) return { ...said, ...to, messageId: newId<MessageId>(), entry: 'message' };
     return { ...said, ...to, messageId: earlier, entry: 'edit', ...(isLoud && { worthSaying: true }) };
   });
-  await parts.delivery.write(tx, changes, sealers);
-  const receipts = [...last.values()].filter(({ content }) => content.kind === 'receipt');
+  // Before the messages: a receipt that is called off is shown without the purchase that it stood with.
   await parts.pairing.receiptsStored(
     tx,
-    receipts.map(({ route: { linkId, customerId }, recordId }) => ({ linkId, customerId, recordId })),
+    [...last.values()].flatMap(({ route: { linkId, customerId }, recordId, content }) =>
+      content.kind === 'receipt' ? [{ linkId, customerId, recordId, content }] : [],
+    ),
   );
+  await parts.delivery.write(tx, changes, sealers);
   const uses = Map.groupBy(last.values(), ({ route, content }) => `${route.linkId}|${content.kind}`);
   await parts.vault.gate.enterWithin(
     tx,

@@ -1,6 +1,7 @@
 import type { LinkId, RecordId } from '#base';
 import { parseMoney } from '#base';
 import type { OpenedRecord } from '#vault';
+import type { KeptReceipt } from '../keeping/receipts.ts';
 import { placeOfCode } from '../matching/places.ts';
 import type { PurchaseSide, ReceiptSide, Sum, When } from '../matching/matched.ts';
 
@@ -33,9 +34,13 @@ export function purchaseSide(linkId: LinkId, { recordId, content }: OpenedRecord
   };
 }
 
-/** What of a receipt is compared; undefined where it is none, or does not say when it was ordered. */
+/** Whether an order was called off, or failed, and nothing was given back of it: no purchase paid it. */
+export const isUnpaid = ({ receipt: { cancelledAt, refunded } }: KeptReceipt): boolean =>
+  cancelledAt !== undefined && refunded === undefined;
+
+/** What of a receipt is compared; undefined where it is none, does not say when it was ordered, or was never paid. */
 export function receiptSide(linkId: LinkId, { recordId, content }: OpenedRecord): ReceiptSide | undefined {
-  if (content.kind !== 'receipt' || content.receipt.orderedAt === undefined) return undefined;
+  if (content.kind !== 'receipt' || content.receipt.orderedAt === undefined || isUnpaid(content)) return undefined;
   const { shop, total, currency, orderedAt, tip, refunded } = content.receipt;
   const { cardLast4 } = content.order;
   const minorOf = (amount: string | undefined) => (amount === undefined ? 0 : sumOf(amount, currency).minor);

@@ -5,14 +5,16 @@ import type { Database, Transaction } from '#db';
 import type { Accompanied, Delivery, Thread } from '#delivery';
 import { createRunner } from '#linking';
 import { taskActor, type OpenedRecord, type Vault } from '#vault';
+import type { KeptReceipt } from '../keeping/receipts.ts';
 import { matchReceipts } from '../matching/match.ts';
 import { daysApartMax } from '../matching/times.ts';
-import { nameOfRecord, purchaseSide, receiptSide, type RecordOf } from './compared.ts';
+import { isUnpaid, nameOfRecord, purchaseSide, receiptSide, type RecordOf } from './compared.ts';
 import {
   beginSearches,
   customersSearching,
   pairsOf,
   putOffSearches,
+  removePairs,
   searchesOf,
   storePairs,
   undoPairs,
@@ -21,8 +23,12 @@ import {
 
 /** Finds the card purchases of receipts, and shows each pair as one. */
 export interface Pairing {
-  /** A receipt was stored just now: its purchase is looked for after COMMIT, and again for some weeks. */
-  receiptsStored(tx: Transaction, receipts: readonly (RecordOf & { readonly customerId: CustomerId })[]): Promise<void>;
+  /**
+   * Receipts were stored just now: the purchase of each is looked for after COMMIT, and again for some weeks. One that
+   * was called off and never paid has none: it is parted from what it was paired with. To be called before their
+   * messages are written.
+   */
+  receiptsStored(tx: Transaction, receipts: readonly ReceiptStored[]): Promise<void>;
   /** These customers' purchases changed: whoever waits for one has it looked for within a moment. Never waits. */
   purchasesStored(customerIds: Iterable<CustomerId>): void;
   /**
@@ -33,6 +39,12 @@ export interface Pairing {
   /** Looks for what is due every now and then, until it is stopped. */
   start(): void;
   stop(): Promise<void>;
+}
+
+/** A receipt that was stored, as it stands now. */
+export interface ReceiptStored extends RecordOf {
+  readonly customerId: CustomerId;
+  readonly content: KeptReceipt;
 }
 
 /** What pairing works with. */
@@ -75,7 +87,10 @@ export function createPairing(parts: PairingParts): Pairing {
     receiptsStored: async (tx, receipts) => {
       if (receipts.length === 0) return;
       const nowMs = parts.clock.nowMs();
-      await beginSearches(tx, receipts, nowMs, nowMs + daysApartMax * dayMs);
+      const unpaid = receipts.filter(({ content }) => isUnpaid(content));
+      const paid = receipts.filter((one) => !unpaid.includes(one));
+      if (paid.length > 0) await beginSearches(tx, paid, nowMs, nowMs + daysApartMax * dayMs);
+      if (unpaid.length > 0) await partUnpaid(parts, tx, unpaid);
       tx.afterCommit(() => {
         for (const customerId of new Set(receipts.map((one) => one.customerId))) look(customerId);
       });
@@ -195,6 +210,39 @@ async function shownTogether(
   return [...shown.values()];
 }
 
+/** Parts receipts that nothing paid from their purchases, which are free for another receipt then. */
+async function partUnpaid(
+  { delivery, clock }: PairingParts,
+  tx: Transaction,
+  receipts: readonly ReceiptStored[],
+): Promise<void> {
+  const byCustomer = Map.groupBy(receipts, (one) => one.customerId);
+  const threads = await delivery.threadsOf(tx, [...byCustomer.keys()]);
+  for (const [customerId, some] of byCustomer) {
+    const parted = await removePairs(tx, customerId, some);
+    const thread = threads.get(customerId);
+    if (thread && parted.length > 0) await showApart(tx, delivery, thread, parted, clock.nowMs());
+  }
+}
+
+/** The messages of both sides of pairs no longer show each other. */
+async function showApart(
+  tx: Transaction,
+  delivery: Delivery,
+  thread: Thread,
+  pairs: readonly StoredPair[],
+  nowMs: number,
+): Promise<void> {
+  const recordIds = pairs.flatMap(({ receipt, purchase }) => [receipt.recordId, purchase.recordId]);
+  const apart = [...(await delivery.messagesShowing(tx, recordIds)).values()];
+  await delivery.accompany(
+    tx,
+    thread,
+    apart.map((messageId) => ({ messageId, companion: null })),
+    nowMs,
+  );
+}
+
 async function undo(
   { delivery, clock }: PairingParts,
   tx: Transaction,
@@ -206,14 +254,7 @@ async function undo(
   const record = await delivery.recordShown(tx, thread, messageId);
   const undone = record ? await undoPairs(tx, customerId, record) : [];
   if (undone.length === 0) return false;
-  const recordIds = undone.flatMap(({ receipt, purchase }) => [receipt.recordId, purchase.recordId]);
-  const apart = [...(await delivery.messagesShowing(tx, recordIds)).values()];
-  await delivery.accompany(
-    tx,
-    thread,
-    apart.map((one) => ({ messageId: one, companion: null })),
-    nowMs,
-  );
+  await showApart(tx, delivery, thread, undone, nowMs);
   const receipts = [...new Map(undone.map(({ receipt }) => [nameOfRecord(receipt), receipt])).values()];
   await beginSearches(
     tx,

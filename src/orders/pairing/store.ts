@@ -97,6 +97,7 @@ export async function storePairs(
       ${pairs.map((one) => one.purchase.linkId)}::uuid[], ${pairs.map((one) => one.purchase.recordId)}::uuid[])
       as u (receipt_link, receipt_record, purchase_link, purchase_record)
     join receipt_searches s on s.link_id = u.receipt_link and s.record_id = u.receipt_record
+    for update of s
     on conflict do nothing
     returning receipt_link_id as "receiptLink", receipt_record_id as "receiptRecord",
       purchase_link_id as "purchaseLink", purchase_record_id as "purchaseRecord", undone`);
@@ -114,6 +115,28 @@ export async function undoPairs(tx: Transaction, customerId: CustomerId, record:
     where customer_id = ${customerId} and not undone
       and ((receipt_link_id = ${record.linkId} and receipt_record_id = ${record.recordId})
         or (purchase_link_id = ${record.linkId} and purchase_record_id = ${record.recordId}))
+    returning receipt_link_id as "receiptLink", receipt_record_id as "receiptRecord",
+      purchase_link_id as "purchaseLink", purchase_record_id as "purchaseRecord", undone`);
+  return rows.map(pairOf);
+}
+
+/**
+ * Takes the pairs of these receipts away, and ends their searches; answers the pairs. Unlike those that a customer
+ * undid they may be made again. The searches go first: whoever is storing a pair of one holds it, and is waited for.
+ */
+export async function removePairs(
+  tx: Transaction,
+  customerId: CustomerId,
+  receipts: readonly RecordOf[],
+): Promise<StoredPair[]> {
+  const [links, records] = [receipts.map((one) => one.linkId), receipts.map((one) => one.recordId)];
+  await tx.execute(sql`
+    delete from receipt_searches s using unnest(${links}::uuid[], ${records}::uuid[]) as u (link_id, record_id)
+    where s.link_id = u.link_id and s.record_id = u.record_id`);
+  const rows = await tx.query<PairRow>(sql`
+    delete from receipt_pairs p using unnest(${links}::uuid[], ${records}::uuid[]) as u (link_id, record_id)
+    where p.customer_id = ${customerId} and not p.undone
+      and p.receipt_link_id = u.link_id and p.receipt_record_id = u.record_id
     returning receipt_link_id as "receiptLink", receipt_record_id as "receiptRecord",
       purchase_link_id as "purchaseLink", purchase_record_id as "purchaseRecord", undone`);
   return rows.map(pairOf);

@@ -26,7 +26,7 @@ const troubles: Readonly<Record<string, Standing>> = {
   cancelled: inTrouble('other'),
   damaged: inTrouble('damaged'),
   delayed: inTrouble('delayed'),
-  delivery_exception: inTrouble('nobody-home'),
+  delivery_exception: inTrouble('other'),
   failure: inTrouble('other'),
   held: inTrouble('held'),
   lost: inTrouble('lost'),
@@ -41,12 +41,14 @@ const vague = new Set(['held', 'delayed', 'transit_exception', 'delivery_excepti
 /** Reads a tracker. `event`: the one that brought it, which says when when the tracker does not. */
 export function easyPostParcel(tracker: Fields, event?: Fields): ReadParcel {
   const details = objectsOf(tracker['tracking_details']);
-  const steps = inOrder(details.flatMap(stepOf));
+  const isReturn = tracker['is_return'] === true;
+  const steps = inOrder(details.flatMap(stepOf).map((step) => (isReturn ? broughtBack(step) : step)));
   const last = steps.at(-1);
   const lastWords = wordsOf(details.findLast((one) => instantOf(one['datetime']) === last?.at) ?? {});
   const own = standingOf(tracker['status'], tracker['status_detail'], lastWords);
   // "unknown" says nothing: what its scans say counts then.
-  const standing = own ?? (last ? { state: last.state, trouble: last.trouble } : { state: 'announced' as const });
+  const told: Standing = own ?? last ?? { state: 'announced' };
+  const standing = isReturn ? broughtBack(told) : told;
   const carrier = fieldsOf(tracker['carrier_detail']);
   return withoutAbsent<ReadParcel>({
     carrier: carrierOf(tracker['carrier']),
@@ -61,9 +63,14 @@ export function easyPostParcel(tracker: Fields, event?: Fields): ReadParcel {
       dayOf(tracker['est_delivery_date']) ??
       dayOf(carrier?.['guaranteed_delivery_date']),
     deliveredTo: standing.state === 'delivered' ? leftAt(lastWords) : undefined,
-    isReturn: tracker['is_return'] === true ? true : undefined,
+    isReturn: isReturn ? true : undefined,
     updatedAt: instantOf(tracker['updated_at']) ?? instantOf(event?.['updated_at']) ?? last?.at,
   });
+}
+
+/** What goes back to the shop is delivered there, and not to the customer. */
+function broughtBack<Told extends Standing>(told: Told): Told {
+  return told.state === 'delivered' ? { ...told, ...returning } : told;
 }
 
 function wordsOf(detail: Fields): string | undefined {

@@ -57,12 +57,16 @@ function joined(roots: readonly Fields[]): Fields[] {
   if (byId.size === 0) return [...roots];
   const isReference = (fields: Fields): boolean =>
     Object.keys(fields).length === 1 && wordOf(fields['@id']) !== undefined;
+  // A thing that several refer to stands in several places, and is gone through in one.
+  const seen = new Set<Fields>();
   const join = (value: unknown, depth: number): unknown => {
     if (depth > depthMax) return value;
     if (Array.isArray(value)) return value.map((one) => join(one, depth + 1));
     const fields = fieldsOf(value);
     if (!fields) return value;
     if (isReference(fields)) return byId.get(wordOf(fields['@id']) ?? '') ?? fields;
+    if (seen.has(fields)) return fields;
+    seen.add(fields);
     for (const [name, one] of Object.entries(fields)) (fields as Record<string, unknown>)[name] = join(one, depth + 1);
     return fields;
   };

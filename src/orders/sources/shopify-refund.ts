@@ -33,23 +33,41 @@ export function readShopifyRefund(refund: Fields): Understood {
   };
 }
 
-/** The currency of a refund stands with its payments and its lines. */
+/**
+ * The currency of a refund stands with its payments and its lines. A payment is told in what the customer paid in:
+ * beside amounts in two currencies it says which of them is meant, and never what the shop's own is.
+ */
 function asOrder(refund: Fields): Fields {
-  const paid = objectsOf(refund['transactions']).map((one) => currencyOf(one['currency']));
+  const payments = objectsOf(refund['transactions']);
+  const paid = payments.map((one) => currencyOf(one['currency'])).find((one) => one !== undefined);
   const sets = [
+    ...payments.map((one) => one['amount_set']),
     ...objectsOf(refund['refund_line_items']).map((one) => one['subtotal_set']),
     ...objectsOf(refund['order_adjustments']).map((one) => one['amount_set']),
-    ...objectsOf(refund['transactions']).map((one) => one['amount_set']),
     refund['total_refunded_set'],
   ];
-  const set = sets.find((one) => fieldsOf(one) !== undefined);
-  const plain = paid.find((one) => one !== undefined) ?? currencyOf(refund['currency']);
-  return { ...(plain !== undefined && { currency: plain }), ...(set !== undefined && { total_price_set: set }) };
+  const set = sets.map(fieldsOf).find((one) => one !== undefined);
+  if (!set) return { currency: paid ?? refund['currency'] };
+  const shop = currencyIn(set['shop_money']);
+  // One that is neither of the two says nothing of either.
+  const isShops = paid !== undefined && paid === shop;
+  return { total_price_set: set, ...(isShops && { presentment_currency: paid }) };
 }
 
-/** What one refund gave back: its payments, or else its goods and what was adjusted. Undefined: nothing yet. */
+function currencyIn(money: unknown): string | undefined {
+  const fields = fieldsOf(money);
+  return currencyOf(fields?.['currency_code']) ?? currencyOf(fields?.['currency']);
+}
+
+/**
+ * What one refund gave back: what its payments did; where it names none, or tells them in another currency, its
+ * goods and what was adjusted. Undefined: nothing yet, as while every payment waits or when all of them failed.
+ */
 export function refundOf(refund: Fields, money: ShopifyMoney): ReadRefund | undefined {
-  const amount = paidBack(refund, money) ?? money.of(refund, 'total_refunded') ?? goodsBack(refund, money);
+  const payments = objectsOf(refund['transactions']);
+  const made = payments.filter(wasMade);
+  if (payments.length > 0 && made.length === 0) return undefined;
+  const amount = paidBack(made, money) ?? money.of(refund, 'total_refunded') ?? goodsBack(refund, money);
   if (amount === undefined || amount <= 0n) return undefined;
   return withoutAbsent({
     id: idOf(refund['id']),
@@ -58,14 +76,15 @@ export function refundOf(refund: Fields, money: ShopifyMoney): ReadRefund | unde
   });
 }
 
-function paidBack(refund: Fields, money: ShopifyMoney): bigint | undefined {
-  const payments = objectsOf(refund['transactions']).filter((one) => {
-    const kind = wordOf(one['kind'])?.toLowerCase() ?? 'refund';
-    const status = wordOf(one['status'])?.toLowerCase() ?? 'success';
-    return (kind === 'refund' || kind === 'change') && status === 'success';
-  });
+function wasMade(payment: Fields): boolean {
+  const kind = wordOf(payment['kind'])?.toLowerCase() ?? 'refund';
+  const status = wordOf(payment['status'])?.toLowerCase() ?? 'success';
+  return (kind === 'refund' || kind === 'change') && status === 'success';
+}
+
+function paidBack(made: readonly Fields[], money: ShopifyMoney): bigint | undefined {
   return sumOf(
-    payments.map((one) => {
+    made.map((one) => {
       if (fieldsOf(one['amount_set'])) return money.of(one, 'amount');
       // A payment is told in the currency in which it was made.
       const currency = currencyOf(one['currency']) ?? money.currency;

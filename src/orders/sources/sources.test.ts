@@ -178,6 +178,76 @@ test('parcels that WooCommerce’s shipping extensions add are read, each once',
   );
 });
 
+/** A refund that came alone, of goods for fifty dollars that were paid with forty-five euros. */
+const refundAbroad = (payment: object | undefined): object => ({
+  id: 9,
+  order_id: 12,
+  created_at: '2026-11-22T09:00:00Z',
+  transactions: payment ? [{ kind: 'refund', amount: '45.00', currency: 'EUR', ...payment }] : [],
+  refund_line_items: [
+    {
+      quantity: 1,
+      line_item: { name: 'Lamp' },
+      subtotal: '50.00',
+      subtotal_set: {
+        shop_money: { amount: '50.00', currency_code: 'USD' },
+        presentment_money: { amount: '45.00', currency_code: 'EUR' },
+      },
+    },
+  ],
+});
+const givenBack = (payment: object | undefined): (string | undefined)[] => {
+  const { refunded, currency } = receiptOf('shopify', refundAbroad(payment));
+  return [refunded, currency];
+};
+
+test('a refund of another currency is told in that of its payment, never with the one’s amount and the other’s name', () => {
+  const set = {
+    shop_money: { amount: '50.00', currency_code: 'USD' },
+    presentment_money: { amount: '45.00', currency_code: 'EUR' },
+  };
+  assert.deepEqual(givenBack({ status: 'success' }), ['45.00', 'EUR']);
+  assert.deepEqual(givenBack({ status: 'success', amount_set: set }), ['45.00', 'EUR']);
+  assert.deepEqual(givenBack({ status: 'success', amount: '50.00', currency: 'USD' }), ['50.00', 'USD']);
+  assert.deepEqual(givenBack(undefined), ['45.00', 'EUR'], 'without payments its goods say it, in what was paid');
+});
+
+test('a refund whose payments wait or failed has given nothing back, whatever its goods are worth', () => {
+  for (const payment of [{ status: 'pending' }, { status: 'failure' }, { status: 'error' }, { kind: 'void' }])
+    assert.deepEqual(givenBack(payment), [undefined, undefined], JSON.stringify(payment));
+  const order = {
+    ...shopifyOrder,
+    financial_status: 'paid',
+    refunds: [{ ...refundAbroad({ status: 'failure', currency: 'USD' }) }],
+  };
+  assert.equal(receiptOf('shopify', order).refunded, undefined);
+});
+
+test('a tracker of a return that arrived says returned, and never delivered; an exception is no absence', () => {
+  const details = (status: string) => [{ message: 'Left at dock', status, datetime: '2026-11-22T09:00:00Z' }];
+  const tracker = (status: string, more: object): ReadParcel =>
+    parcelOf('easypost', {
+      object: 'Tracker',
+      tracking_code: 'RB123456785GB',
+      status,
+      tracking_details: details(status),
+      ...more,
+    });
+  const back = tracker('delivered', { is_return: true });
+  assert.deepEqual(
+    [back.state, back.steps.map(({ state }) => state), back.deliveredTo],
+    ['returned', ['returned'], undefined],
+  );
+  assert.equal(tracker('in_transit', { is_return: true }).state, 'in-transit');
+  assert.equal(tracker('delivered', { is_return: false }).state, 'delivered');
+  const trouble = (message: string): string | undefined =>
+    tracker('failure', {
+      status_detail: 'delivery_exception',
+      tracking_details: [{ ...details('failure')[0], message }],
+    }).trouble;
+  assert.deepEqual([trouble('Delivery exception'), trouble('Delivery attempted')], ['other', 'nobody-home']);
+});
+
 test('a tracker’s scans are put in order, each once, and what customs hold is said so', () => {
   const parcel = parcelOf('easypost', easyPostEvent);
   assert.deepEqual(
@@ -208,6 +278,18 @@ test('EasyPost’s own samples: every tracker is a parcel, an event without one 
     for (const one of read('easypost', body ?? {})) if (one.kind === 'parcel') parcels += 1;
   }
   assert.equal(parcels, 21);
+});
+
+test('schema.org: things that refer to each other many times over are gone through once', () => {
+  // Each refers eight times to the next: going every way through them would never end, and this with it.
+  const chain = Array.from({ length: 30 }, (_, n) => ({
+    '@type': 'Thing',
+    '@id': `#${n}`,
+    isRelatedTo: Array.from({ length: 8 }, () => ({ '@id': `#${n + 1}` })),
+  }));
+  const order = { '@type': 'Order', '@id': '#30', orderNumber: 'A-1', price: '1.00', priceCurrency: 'EUR' };
+  const { number, total } = receiptOf('schema-org', { '@type': 'Thing', '@graph': [...chain, order] });
+  assert.deepEqual([number, total], ['A-1', '1.00']);
 });
 
 test('schema.org: references are followed, the order holds its parcel, commas are decimals', () => {

@@ -1,4 +1,11 @@
-import type { ActionAnswer, BankCard, CardAction, CardLimit, Refusal } from '#contract';
+import {
+  isSameLimit,
+  type ActionAnswer,
+  type BankCard,
+  type CardAction,
+  type CardLimit,
+  type Refusal,
+} from '#contract';
 import { sql, type Transaction } from '#db';
 import type { AccountRow } from '../accounts.ts';
 import { tell } from '../bookings.ts';
@@ -13,6 +20,8 @@ export interface CardWish {
   readonly cardId: string;
   readonly action: CardAction;
   readonly limit?: CardLimit | undefined;
+  /** The limit that the new one was compared with; null: none. */
+  readonly insteadOf?: CardLimit | null | undefined;
   readonly requestedAt: string;
 }
 
@@ -33,6 +42,8 @@ export async function actOnCard(
   if (new Date(wish.requestedAt) < card.asked_at) return refused('superseded');
   if (!actionsOn(card.state).includes(wish.action)) return refused('card-closed');
   if (wish.limit && !isInRange(wish.limit, account)) return refused('limit-out-of-range');
+  if (wish.insteadOf !== undefined && !isSameLimit(wish.insteadOf ?? undefined, toldCard(card).limit))
+    return refused('superseded');
   const next = after(card, wish);
   await tx.execute(sql`update sandbox.cards set state = ${next.state}, online = ${next.online}, abroad = ${next.abroad},
     spending_limit = ${next.limit ? JSON.stringify(next.limit) : null}::jsonb, asked_at = ${new Date(wish.requestedAt)}

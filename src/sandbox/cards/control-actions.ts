@@ -27,6 +27,7 @@ export type ControlRequest = Asked &
         readonly cardId: string;
         readonly action: CardAction;
         readonly limit?: CardLimit | undefined;
+        readonly insteadOf?: CardLimit | null | undefined;
       }
     | { readonly kind: 'hold'; readonly caseId: string; readonly answer: HoldAnswer }
     | ({ readonly kind: 'dispute' } & DisputeWish)

@@ -1,5 +1,6 @@
 import { TellerlineError } from '#base';
 import type { PlatformAccount } from './accounts.ts';
+import { asFields } from './graph-request.ts';
 import { pictureKind } from './media.ts';
 import { unlinkPerson } from './messenger-api.ts';
 import { newMid, tellMessenger } from './messenger-events.ts';
@@ -262,8 +263,15 @@ function keep(actor: Actor, shown: Partial<Shown>, body: unknown, replyTo?: stri
 function tell({ context, account, person }: Actor, field: string, said: Record<string, unknown>): Promise<void> {
   // Meta: an app that does not have the thread is told on the side, and answers nothing.
   const isAway = context.people.named('messenger', person.key).away === true;
-  if (isAway) return tellMessenger(context, account, person, 'standby', said, { within: 'standby' });
+  if (isAway) return tellMessenger(context, account, person, 'standby', withoutPayload(said), { within: 'standby' });
   return tellMessenger(context, account, person, field, said);
+}
+
+/** Meta: a postback that is told in standby lacks what the app had put behind its button. */
+function withoutPayload(said: Record<string, unknown>): Record<string, unknown> {
+  if (!('postback' in said)) return said;
+  const { payload: _payload, ...postback } = asFields(said['postback']);
+  return { ...said, postback };
 }
 
 function whatsApp({ context, account, person }: Actor, id: string, said: Record<string, unknown>): void {

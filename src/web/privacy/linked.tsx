@@ -185,7 +185,10 @@ function useAsks(link: SharedLink): {
     }),
     stop: () => ({
       title: words.say('confirm.stop', { bank }),
-      text: words.say(kind === 'shop' ? 'confirm.stopShopText' : 'confirm.stopText', { bank }),
+      text: [
+        words.say(kind === 'shop' ? 'confirm.stopShopText' : 'confirm.stopText', { bank }),
+        ...(link.disputed ? [words.say('confirm.stopDisputes', { bank })] : []),
+      ].join(' '),
       yes: words.say('stop'),
       act: () => centre.stop(link.id),
     }),

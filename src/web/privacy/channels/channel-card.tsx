@@ -141,6 +141,12 @@ function nameOf(words: PrivacyWords, { channel, name }: ToldChannel): string {
   return words.say(words.has(id) ? id : 'told.other');
 }
 
+/** What a level is called; of a parcel it names neither shop nor sum. */
+function levelWords(words: PrivacyWords, purpose: Purpose, level: Level): string {
+  const own = `told.level.${level}.${purpose}`;
+  return words.say(words.has(own) ? own : `told.level.${level}`);
+}
+
 /** "Purchases: merchant and a rounded amount", a line a purpose; one line where all are alike. */
 function Summary({ channel, channels }: Pick<Props, 'channel' | 'channels'>): ReactNode {
   const words = usePrivacyWords();
@@ -148,10 +154,11 @@ function Summary({ channel, channels }: Pick<Props, 'channel' | 'channels'>): Re
   const levels = channels.purposes.map((purpose) => ({ purpose, level: levelIn(channels, channel, purpose) }));
   const [first] = levels;
   if (!first) return null;
-  if (levels.every(({ level }) => level === first.level)) return <span>{words.say(`told.level.${first.level}`)}</span>;
+  if (levels.every(({ level }) => level === first.level))
+    return <span>{levelWords(words, first.purpose, first.level)}</span>;
   return levels.map(({ purpose, level }) => (
     <span key={purpose}>
-      {general.say(`purpose.${purpose}`, { bank: '' })}: {words.say(`told.level.${level}`)}
+      {general.say(`purpose.${purpose}`, { bank: '' })}: {levelWords(words, purpose, level)}
     </span>
   ));
 }
@@ -179,7 +186,7 @@ function PurposeLevels({
       <legend>{general.say(`purpose.${purpose}`, { bank: '' })}</legend>
       {levelsOf(channels, channel, purpose).map((one) => (
         <Tick key={one} type="radio" name={name} checked={one === level} onTick={() => choose(one)}>
-          {words.say(`told.level.${one}`)}
+          {levelWords(words, purpose, one)}
         </Tick>
       ))}
       <Preview channels={channels} channel={channel} purpose={purpose} level={level} />
