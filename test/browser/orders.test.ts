@@ -161,7 +161,7 @@ for (const { locale, customer } of looks)
     await shoot(atShop.page, `shop-${locale}`);
   });
 
-test('at Messenger, with everything shown: the shop is connected there, and the receipt comes', async () => {
+test('at Messenger, with everything shown: the shop is connected there, and receipt and parcel come', async () => {
   const say = names.en;
   const person = await Chatter.begin(stage(), 'messenger', 'Person who orders');
   await person.say(say.words);
@@ -184,6 +184,10 @@ test('at Messenger, with everything shown: the shop is connected there, and the 
   const atShop = await ShopPage.open('en');
   await atShop.order(codeIn(await said.innerText()));
   await person.told(/Northwind Books, order #\d+: \$66\.07/).waitFor();
+  await atShop.press(say.ship);
+  await atShop.press(say.out);
+  // What was quiet so far is said there for the first time.
+  await person.told('Your parcel from Northwind Books is out for delivery').first().waitFor();
   await shoot(person.phone, 'phone');
 });
 
