@@ -50,8 +50,8 @@ const readerRights: readonly TableRight[] = [
 const intakeRights: readonly TableRight[] = [
   { table: 'links', may: 'select', columns: ['link_id', 'customer_id', 'bank_id', 'state'] },
   { table: 'accounts', may: 'select' },
-  // On which side of the customer's limit an account was.
-  { table: 'accounts', may: 'update', columns: ['sealed_low'] },
+  // On which side of the customer's limit an account was, and what their own watch remembers.
+  { table: 'accounts', may: 'update', columns: ['sealed_low', 'sealed_watch'] },
   { table: 'link_keys', may: 'select' },
   { table: 'link_keys', may: 'update', columns: ['epoch'] },
   { table: 'customer_keys', may: 'select' },

@@ -218,7 +218,7 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
   const { alerts } = controls;
-  const intake = createIntake({ ...common, ...heard, alerts, pairing, events, vault, delivery, linking });
+  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const talk = createTalk({
     ...asked,
     controls,

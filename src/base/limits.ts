@@ -176,6 +176,8 @@ export const limits = {
   bankCallMsMax: 8000,
   /** What a bank was asked to do is unknown to everybody after so long: staff look, and the customer is told the truth. */
   bankActionUnknownMs: 60_000,
+  /** The buttons of a purchase that the customer's own watch asks about: a day, for nothing is held meanwhile. */
+  watchAnswerHours: 24,
   /** The buttons of a fraud alert are good so long after the time to answer: a late answer is settled by the bank's own state. */
   alertLateMinutes: 60,
   /** And never longer than this: a bank that waits longer is not waiting for an answer in a chat. */

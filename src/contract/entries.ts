@@ -21,6 +21,7 @@ export const actionSchema = z.object({
     'control',
     'no-control',
     'answer-alert',
+    'answer-watch',
     'add-evidence',
     'part-pair',
   ]),

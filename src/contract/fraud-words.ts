@@ -67,7 +67,7 @@ function tagOf({ state, watch, answer }: FraudAlertCard, { words }: MatterContex
     case 'frozen':
       return { text: words.say('fraud.tag.frozen'), tone: 'done', icon: 'check' };
     case 'released':
-      if (watch && answer === 'mine') return { text: words.say('fraud.tag.mine'), tone: 'plain' };
+      if (watch && answer) return { text: words.say(`fraud.tag.${answer}`), tone: 'plain' };
       return { text: words.say('fraud.tag.released'), tone: answer === 'mine' ? 'done' : 'plain' };
     case 'sending':
     case 'unknown':

@@ -61,6 +61,7 @@ function fraudWord({ state, watch, answer, answerBy, otherwise, retryUntil }: Fr
     case 'open':
       return watch ? 'fraud.watch' : answerBy === undefined ? 'fraud.open' : 'fraud.open.by';
     case 'released':
+      if (watch) return 'fraud.watch.answered';
       if (answer === 'not-mine') return 'fraud.released.late';
       return retryUntil === undefined ? 'fraud.released' : 'fraud.released.until';
     case 'expired':

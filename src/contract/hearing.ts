@@ -25,6 +25,17 @@ const conditionsSchema = z.object({
   salary: z.literal(true).optional(),
 });
 
+/** The customer's own watch over an account: a purchase that one of these fits is asked about, softly. */
+const watchSchema = z.object({
+  abroad: z.literal(true).optional(),
+  online: z.literal(true).optional(),
+  over: amountSchema.optional(),
+  /** The first purchase at a merchant. */
+  newMerchant: z.literal(true).optional(),
+  /** The card itself used in two countries within an hour. */
+  twoCountries: z.literal(true).optional(),
+});
+
 /**
  * What a customer wants to be told of an account as it happens. Without `only`: every movement. With it: what
  * at least one of the conditions fits; with none of them: nothing. An event that is not told is stored all
@@ -34,6 +45,8 @@ export const hearingSchema = z.object({
   only: conditionsSchema.optional(),
   /** To be told when less than this is left in it, once each time that it falls below. */
   low: amountSchema.optional(),
+  /** "Was this you?": rules of the customer's own; off unless they chose some. */
+  watch: watchSchema.optional(),
 });
 /** What a customer wants to be told of one account. */
 export type Hearing = z.infer<typeof hearingSchema>;
@@ -44,7 +57,21 @@ export type HearingConditions = NonNullable<Hearing['only']>;
 export const hearingChangeSchema = z.object({
   only: conditionsSchema.nullable().optional(),
   low: amountSchema.nullable().optional(),
+  /** Rule by rule: one that is absent stays. Null ends all of them. */
+  watch: z
+    .object({
+      abroad: z.literal(true).nullable().optional(),
+      online: z.literal(true).nullable().optional(),
+      over: amountSchema.nullable().optional(),
+      newMerchant: z.literal(true).nullable().optional(),
+      twoCountries: z.literal(true).nullable().optional(),
+    })
+    .nullable()
+    .optional(),
 });
+/** The rules of a watch. */
+export type HearingWatch = NonNullable<Hearing['watch']>;
+
 /** A change of what is told of an account. */
 export type HearingChange = z.infer<typeof hearingChangeSchema>;
 

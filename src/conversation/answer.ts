@@ -6,6 +6,7 @@ import { answerHours } from './hours-answer.ts';
 import { answerShareLess } from './narrow-answer.ts';
 import { answerWhoSaw } from './uses-answer.ts';
 import { answerCard, answerCards, answerPin } from './card-answer.ts';
+import { answerCheck } from './check-answer.ts';
 import { answerStatements } from './statement-answer.ts';
 import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
@@ -33,6 +34,7 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   track: answerTrack,
   links: answerLinks,
   whoSaw: answerWhoSaw,
+  check: answerCheck,
   talkToPerson: answerPerson,
   help: ({ locale }) => [
     plain(locale, 'help', {}, { quickReplies: suggest(locale, ['balance', 'where', 'spending']) }),

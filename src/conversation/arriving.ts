@@ -203,6 +203,7 @@ const suggestions: readonly string[] = [
   'recent',
   'where',
   'spending',
+  'check',
   'stop',
   'help',
   'freeze',

@@ -1,6 +1,7 @@
 import type { BankId, LinkId } from '#base';
 import type { AccountLabel, Category, HearingChange, Locale, Purpose, QuietHours } from '#contract';
 import type { ControlSlot } from './control-words.ts';
+import type { Pasted } from './pasted.ts';
 
 /** Questions about money: they can be followed up ("and in May?"). */
 export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
@@ -25,6 +26,7 @@ export type Intent =
   | 'track'
   | 'links'
   | 'whoSaw'
+  | 'check'
   | 'talkToPerson'
   | 'thanks'
   | 'greeting';
@@ -71,6 +73,8 @@ export interface Slots {
   readonly tracking?: readonly string[];
   /** "freeze my card" */
   readonly control?: ControlSlot;
+  /** "I got this SMS: …" */
+  readonly pasted?: Pasted;
   /** "stop everything" */
   readonly all?: true;
 }

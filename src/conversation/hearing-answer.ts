@@ -1,12 +1,12 @@
 import type { AccountRef } from '#base';
-import { accountWords, moneyWords, type Hearing, type HearingChange, type Locale } from '#contract';
+import { accountWords, moneyWords, type Hearing, type HearingChange, type HearingWatch, type Locale } from '#contract';
 import type { Slots } from './frame.ts';
 import { hoursWords } from './hours-answer.ts';
 import type { LinkedAccount, LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
 import { isMeant, notLinked } from './selecting.ts';
 import { ofNoBank, plain, telling, wayToLink, wayToPrivacy, type Answer, type Turn } from './turn.ts';
-import { say } from './words.ts';
+import { say, type Sentence } from './words.ts';
 
 interface Meant {
   readonly link: LinkOfCustomer;
@@ -23,7 +23,10 @@ export async function answerHear(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { meant, refused } = await meantBy(turn, slots);
   if (refused) return [refused];
   const able = meant.map((one) => ableTo(change, one)).filter(({ accounts }) => accounts.length > 0);
-  if (able.length === 0) return [plain(locale, 'hearing.noBalance', {}, { waysOn: [wayToPrivacy(locale)] })];
+  if (able.length === 0) {
+    const none = change.watch ? 'hearing.noPurchases' : 'hearing.noBalance';
+    return [plain(locale, none, {}, { waysOn: [wayToPrivacy(locale)] })];
+  }
   await wishes.hear(
     change,
     able.flatMap(({ accounts }) => accounts.map((one) => one.accountRef)),
@@ -38,8 +41,9 @@ export async function answerHearing(turn: Turn, slots: Slots): Promise<Answer[]>
   return refused ? [refused, hours] : [...sayOf(turn, meant, await turn.wishes.hearings()), hours];
 }
 
-/** A limit is one of what is left in an account, of which balances are shared. */
-function ableTo({ low }: HearingChange, { link, accounts }: Meant): Meant {
+/** A limit is one of what is left in an account, of which balances are shared; a watch is one of purchases. */
+function ableTo({ low, watch }: HearingChange, { link, accounts }: Meant): Meant {
+  if (watch) return { link, accounts: link.purposes.includes('transactions') ? accounts : [] };
   if (!low) return { link, accounts };
   const hasBalance = link.purposes.includes('balances');
   return { link, accounts: hasBalance ? accounts.filter(({ kind }) => kind !== 'card') : [] };
@@ -74,18 +78,33 @@ function sayOf({ locale }: Turn, meant: readonly Meant[], hearings: ReadonlyMap<
     );
     const isLimited = accounts.some((one) => of(one).only !== undefined);
     if (isLimited) sentences.push(say(locale, 'hearing.kept'));
-    const undo = { label: say(locale, 'quick.everything'), text: say(locale, 'quick.everything') };
+    const isWatched = accounts.some((one) => of(one).watch !== undefined);
+    const offered: Sentence[] = [
+      ...(isLimited ? (['quick.everything'] as const) : []),
+      isWatched ? 'quick.watch.off' : 'quick.watch',
+    ];
+    const quickReplies = offered.map((key) => ({ label: say(locale, key), text: say(locale, key) }));
     const isLast = n === meant.length - 1;
-    const extras = isLast ? { ...(isLimited && { quickReplies: [undo] }), waysOn: [wayToPrivacy(locale)] } : {};
+    const extras = isLast ? { quickReplies, waysOn: [wayToPrivacy(locale)] } : {};
     return telling(link, null, sentences.join(' '), extras);
   });
 }
 
-function hearingWords({ only, low }: Hearing, locale: Locale): string {
-  const movements = only === undefined ? say(locale, 'hearing.everything') : conditionWords(only, locale);
-  if (!low) return movements;
-  const amount = moneyWords(low.amount, low.currency, locale);
-  return [movements, say(locale, 'hearing.low', { amount })].join(' ');
+function hearingWords({ only, low, watch }: Hearing, locale: Locale): string {
+  const said = [only === undefined ? say(locale, 'hearing.everything') : conditionWords(only, locale)];
+  if (low) said.push(say(locale, 'hearing.low', { amount: moneyWords(low.amount, low.currency, locale) }));
+  if (watch) said.push(say(locale, 'hearing.watch', { what: listWords(watchWords(watch, locale), locale) }));
+  return said.join(' ');
+}
+
+function watchWords({ abroad, online, over, newMerchant, twoCountries }: HearingWatch, locale: Locale): string[] {
+  return [
+    ...(over ? [say(locale, 'hearing.over', { amount: moneyWords(over.amount, over.currency, locale) })] : []),
+    ...(abroad ? [say(locale, 'hearing.abroad')] : []),
+    ...(online ? [say(locale, 'hearing.online')] : []),
+    ...(newMerchant ? [say(locale, 'hearing.newMerchant')] : []),
+    ...(twoCountries ? [say(locale, 'hearing.twoCountries')] : []),
+  ];
 }
 
 function conditionWords(only: NonNullable<Hearing['only']>, locale: Locale): string {

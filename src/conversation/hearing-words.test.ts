@@ -71,3 +71,38 @@ test('a text that says anything else sets nothing', () => {
   ])
     equal(wishToHear(text, context), undefined, text);
 });
+
+test('the customer’s own watch is set and ended in both languages', () => {
+  const watch = (rules: object | null) => ({ intent: 'hear', hearing: { watch: rules } });
+  const cases: readonly (readonly [string, object | null])[] = [
+    ['tell me when my card is used abroad', { abroad: true }],
+    ['Alert me if my card gets used outside the US', { abroad: true }],
+    ['watch purchases over $200', over('200')],
+    ['watch for charges of more than 1,000 dollars', over('1000')],
+    ['ask me about online purchases and purchases abroad', { online: true, abroad: true }],
+    ['warn me about purchases at new merchants', { newMerchant: true }],
+    ['tell me when my card is used at a new shop', { newMerchant: true }],
+    ['tell me if my card is used in two countries within an hour', { twoCountries: true }],
+    ['tell me when I spend more than $300', over('300')],
+    ['stop watching online', { online: null }],
+    ['stop watching purchases over $200', { over: null }],
+    ['stop watching', null],
+    ['Avísame cuando mi tarjeta se use en el extranjero', { abroad: true }],
+    ['vigila las compras de más de $200', over('200')],
+    ['vigila compras por internet y compras en otros países', { online: true, abroad: true }],
+    ['pregúntame por compras en comercios nuevos', { newMerchant: true }],
+    ['avísame si mi tarjeta se usa en dos países en una hora', { twoCountries: true }],
+    ['deja de vigilar las compras en línea', { online: null }],
+    ['deja de vigilar', null],
+  ];
+  for (const [text, rules] of cases) deepEqual(wishToHear(text, context), watch(rules), text);
+  deepEqual(wishToHear('watch card 2291 abroad', context)?.account?.last4, '2291');
+  for (const text of [
+    'watch',
+    'watch my money',
+    'tell me when it rains abroad and home',
+    'stop watching TV',
+    'vigila a mi perro',
+  ])
+    equal(wishToHear(text, context), undefined, text);
+});

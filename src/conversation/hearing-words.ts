@@ -4,6 +4,7 @@ import { findAccount } from './accounts.ts';
 import { takeBanks } from './banks.ts';
 import { fold, withoutQuotes, wordsOf } from './fold.ts';
 import type { AccountSlot, UnderstandingContext } from './frame.ts';
+import { watchIn } from './watch-words.ts';
 
 /**
  * "Only tell me about purchases over $50", "tell me everything", "what do you tell me about?": recognised only
@@ -100,9 +101,10 @@ export function wishToHear(
   if (amounts.length > 1 || amounts.some((amount) => !wellWritten.test(amount))) return undefined;
   const banked = takeBanks(wordsOf(without.replaceAll(courtesies, ' ')), banks);
   if (banked.named.length > 1) return undefined;
-  const { account, rest } = findAccount(banked.rest, accounts);
+  const { account, onlyCard, rest } = findAccount(banked.rest, accounts);
   const [bank] = banked.named;
   const of = { ...(bank !== undefined && { bank }), ...(account !== undefined && { account }) };
+  const ofBank = bank !== undefined ? { bank } : {};
   const isNamed = bank !== undefined || account !== undefined;
   const said = rest
     .join(' ')
@@ -114,6 +116,9 @@ export function wishToHear(
   const [amount = ''] = amounts.map((one) => one.replaceAll(',', ''));
   if (amount !== '' && low.some((pattern) => pattern.test(said)))
     return { intent: 'hear', hearing: { low: { amount, currency: 'USD' } }, ...of };
+  const watch = watchIn(said, amount);
+  // "My card" is any card; its digits or a bank say which.
+  if (watch !== undefined) return { intent: 'hear', hearing: { watch }, ...(onlyCard ? ofBank : of) };
   const listed = set.map((pattern) => pattern.exec(said)?.[1]).find((one) => one !== undefined);
   const only = listed === undefined ? undefined : conditionsIn(listed, amount);
   return only && { intent: 'hear', hearing: { only }, ...of };

@@ -12,3 +12,4 @@ export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';
+export { isEntryOfTold } from './checks.ts';

@@ -2,12 +2,14 @@ import { TellerlineError, type CustomerId, type IdentityId } from '#base';
 import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
 import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
-import type { Audience } from '#delivery';
+import type { Audience, Thread } from '#delivery';
 import { addEvidence } from './evidence.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
+import type { SaidByCustomer } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
+import { carryOutWatch, closeWatch } from './watching.ts';
 import { plain } from './turn.ts';
 
 /** Where something was done that was not done in a browser. */
@@ -17,9 +19,13 @@ export interface Pressed {
   once(tx: Transaction): Promise<boolean>;
 }
 
+/** Stores words of a customer's in a transaction; they are answered once it is committed. */
+export type SayIn = (tx: Transaction, thread: Thread, message: SaidByCustomer) => Promise<{ readonly seq: number }>;
+
 /** What a button does, when it is pressed; see `Talk.act`. */
 export async function press(
   parts: TalkParts,
+  sayIn: SayIn,
   customerId: CustomerId,
   token: string,
   from?: Pressed,
@@ -44,9 +50,10 @@ export async function press(
       if (act.act !== 'part-pair') await useAct(tx, act, clock.nowMs());
       await from?.once(tx);
     }
-    return carryOut(parts, tx, act, from?.identityId ?? 'browsers');
+    return carryOut(parts, tx, act, sayIn, from);
   });
-  if (act.act !== 'delete-account') {
+  if (act.act === 'answer-watch') await closeWatch(parts, act);
+  else if (act.act !== 'delete-account') {
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
   }
   return answered;
@@ -69,9 +76,11 @@ async function carryOut(
   parts: TalkParts,
   tx: Transaction,
   act: Act,
-  to: Audience,
+  sayIn: SayIn,
+  from: Pressed | undefined,
 ): Promise<{ receipt?: DeletionReceipt }> {
   const { linking } = parts;
+  const to: Audience = from?.identityId ?? 'browsers';
   const { customerId, conversationId } = act;
   switch (act.act) {
     case 'stop-link':
@@ -97,6 +106,11 @@ async function carryOut(
       return {};
     case 'add-evidence':
       await addEvidence(parts, tx, act);
+      return {};
+    case 'answer-watch':
+      await carryOutWatch(parts, tx, act, to, (within, thread, clientId, text) =>
+        sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),
+      );
       return {};
     case 'keep-link':
     case 'keep-account':

@@ -13,11 +13,12 @@ import { askToAdd } from './evidence.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
-import { press, type Pressed } from './pressing.ts';
+import { press, type Pressed, type SayIn } from './pressing.ts';
 import { changesOf } from './saying.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
+import { customerChecks } from './checks.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
@@ -155,9 +156,10 @@ export function createTalk(parts: TalkParts): Talk {
         },
       );
     }
-    return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread)));
+    return database.transaction((tx) => sayIn(tx, thread, message));
   };
-  const act: Talk['act'] = (...pressed) => press(parts, ...pressed);
+  const sayIn: SayIn = (tx, thread, message) => store(parts, tx, thread, message, () => takeUp(thread));
+  const act: Talk['act'] = (...pressed) => press(parts, sayIn, ...pressed);
 
   return {
     begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
@@ -312,6 +314,7 @@ async function answersTo(
     money,
     wishes: customerWishes(parts, turn),
     cards: customerCards(parts, turn.customerId),
+    checks: customerChecks(parts, turn),
     elsewhere: turn.identityId !== null,
   });
 }

@@ -3,6 +3,7 @@ import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from
 import type { Act } from '#customers';
 import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
+import type { CustomerChecks } from './checks.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -18,6 +19,8 @@ export interface Turn {
   /** What the customer wants to be told, and when. */
   readonly wishes: CustomerWishes;
   readonly cards: CustomerCards;
+  /** By what a message can be checked. */
+  readonly checks: CustomerChecks;
   /** It was said at a messenger, and is answered there. */
   readonly elsewhere?: boolean;
 }
@@ -89,7 +92,18 @@ export function showing(
   return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
 }
 
-const suggestions = ['balance', 'recent', 'where', 'spending', 'stop', 'help', 'freeze', 'lost', 'cards'] as const;
+const suggestions = [
+  'balance',
+  'recent',
+  'where',
+  'spending',
+  'check',
+  'stop',
+  'help',
+  'freeze',
+  'lost',
+  'cards',
+] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof suggestions)[number];
 

@@ -35,6 +35,7 @@ import { orderWish, type OrderWish } from './shop-words.ts';
 import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
+import { wishToCheck } from './pasted.ts';
 import { nearest } from './typos.ts';
 
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
@@ -53,6 +54,9 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const { shops = [] } = context;
   const firm = firmly(text, [...context.banks, ...shops], previous !== undefined);
   if (firm !== undefined) return asUnderstood(firm);
+  // Somebody else's words are compared, however many there are, and nothing that they ask for is done.
+  const pasted = wishToCheck(text, context.banks);
+  if (pasted !== undefined) return { intent: 'check', slots: { pasted } };
   const order = orderWish(text, shops);
   if (order !== undefined) return asUnderstood(order);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });

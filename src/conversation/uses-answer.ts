@@ -14,6 +14,8 @@ const worded: Readonly<Record<string, Sentence>> = {
   'event-kept': 'uses.event-kept',
   'order-shown': 'uses.order-shown',
   digest: 'uses.digest',
+  'message-compared': 'uses.message-compared',
+  'message-checked': 'uses.message-checked',
   'sent-on': 'uses.sent-on',
   'receipt-matching': 'uses.receipt-matching',
   'bank-fetched': 'uses.bank-fetched',

@@ -1,8 +1,9 @@
-import type { AccountRef } from '#base';
+import type { AccountRef, LinkId } from '#base';
 import type { Hearing, HearingChange, QuietHours } from '#contract';
 import { findCustomer, updateCustomer } from '#customers';
 import type { Thread } from '#delivery';
 import type { TalkParts } from './talk-parts.ts';
+import { customerMoney } from './vault-money.ts';
 
 /** When a customer wants to be told. */
 export interface Hours {
@@ -22,6 +23,18 @@ export interface CustomerWishes {
   setHours(change: Partial<Hours>): Promise<Hours>;
 }
 
+/** What a watch for new merchants begins with: those of the purchases that are kept, by link. One use for each link. */
+async function seenMerchants(
+  parts: TalkParts,
+  customerId: Thread['customerId'],
+  { watch }: HearingChange,
+): Promise<ReadonlyMap<LinkId, readonly string[]>> {
+  if (!watch?.newMerchant) return new Map();
+  const merchants = await customerMoney(parts, customerId).merchants();
+  const byLink = Map.groupBy(merchants, ({ linkId }) => linkId);
+  return new Map([...byLink].map(([linkId, some]) => [linkId, some.map(({ name }) => name)]));
+}
+
 /** The wishes of the customer of a conversation. Whoever is connected is shown the next message by them. */
 export function customerWishes(parts: TalkParts, { customerId, conversationId }: Thread): CustomerWishes {
   const { database, linking, delivery, clock } = parts;
@@ -33,7 +46,7 @@ export function customerWishes(parts: TalkParts, { customerId, conversationId }:
     hearings: async () =>
       new Map((await linking.hearings(customerId)).map(({ accountRef, hearing }) => [accountRef, hearing])),
     hear: async (change, accountRefs) => {
-      await linking.hear(customerId, change, accountRefs);
+      await linking.hear(customerId, change, accountRefs, await seenMerchants(parts, customerId, change));
     },
     hours,
     setHours: async (change) => {

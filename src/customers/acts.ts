@@ -19,6 +19,8 @@ export interface Act {
   readonly control?: ControlAct | undefined;
   /** Of `answer-alert`: which alert, by its blind index in hex, and the answer. */
   readonly alert?: { readonly caseIndex: string; readonly answer: HoldAnswer } | undefined;
+  /** Of `answer-watch`: the answer, and the last digits of the card that it is about. */
+  readonly watch?: { readonly answer: HoldAnswer; readonly last4: string } | undefined;
   /** Of `add-evidence`: to which dispute, and which message of the customer's own is added. */
   readonly evidence?: { readonly actionId: ActionId; readonly said: MessageId } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */

@@ -10,9 +10,9 @@ import {
   type MessageId,
   type RecordId,
 } from '#base';
-import type { Page, Purpose, Message } from '#contract';
+import type { Message, Page, Purpose } from '#contract';
 import type { Queryable, Transaction } from '#db';
-import type { Actor, LinkSealer, SealedColumn } from '#vault';
+import type { Actor, LinkSealer, SealedColumn, ShownOn } from '#vault';
 import { createAddresses, type Addresses } from './addresses.ts';
 import { createAdvertisingMarks, tidyCounts, type AdvertisingMarks } from './advertising.ts';
 import type { Change, Said, Thread, Written } from './change.ts';
@@ -43,9 +43,10 @@ import {
   type OpenMessage,
 } from './messages.ts';
 import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
+import { newestOfBank, readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
 import type { PairSigner } from './parting.ts';
-import { readMessage, readPage, type Span } from './page.ts';
+import { readMessage, readPage, readTold, type Span, type ToldSpan } from './page.ts';
 import {
   changeDestination,
   destinationsOf,
@@ -108,6 +109,12 @@ export interface Delivery {
   recordShown(db: Queryable, thread: Thread, messageId: MessageId): Promise<ShownRecord | undefined>;
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
+  /** Where a message comes from, and by which signature; undefined when there is none. See `readOrigin`. */
+  originOf(actor: Actor, thread: Thread, messageId: MessageId, shown?: ShownOn): Promise<MessageOrigin | undefined>;
+  /** The newest message that shows what a bank told. */
+  newestOfBank(thread: Thread): Promise<MessageId | undefined>;
+  /** What a link's bank told for one purpose since then, newest first: the last of it, see `readTold`. */
+  toldFor(actor: Actor, thread: Thread, which: ToldSpan): Promise<readonly Message[]>;
   /** A message as it stands, with where its content comes from; undefined when it is gone or shows a record. */
   openMessage(actor: Actor, thread: Thread, messageId: MessageId): Promise<OpenMessage | undefined>;
   /** A message as it is drawn for its customer, one that shows a record too; for a task, which shows it nowhere. */
@@ -197,6 +204,10 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     recordShown,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
+    newestOfBank: (thread) => newestOfBank(database, thread),
+    toldFor: (actor, thread, which) =>
+      readAgain(() => readTold(readers.of(thread.customerId), vault, actor, thread, which)),
+    originOf: (actor, thread, messageId, shown) => readOrigin(parts, actor, thread, messageId, shown),
     readMessage: (actor, thread, messageId, manner) =>
       readAgain(() => readMessage(readers.of(thread.customerId), vault, actor, thread, messageId, manner)),
     accompany: async (tx, thread, messages, nowMs) => {

@@ -49,7 +49,7 @@ export function draw(
     return { content: drawRecord(shown, beside, manner), ...isQuiet(purpose !== 'fraud-alerts') };
   }
   const { canWait = false, ...said } = from.said;
-  return { ...said, content: inWords(said.content, manner), ...isQuiet(canWait) };
+  return { ...said, ...inWords(said, manner), ...isQuiet(canWait) };
 }
 
 /**
@@ -131,10 +131,23 @@ function briefOf({ shop, number, lines, currency, refunded }: ReceiptCard): Tran
   };
 }
 
-/** Whoever takes in events knows no language, so the gist of what they write is put into words here. */
-function inWords(content: Content, { locale, timeZone }: Manner): Content {
-  if (content.kind === 'card' && content.card.card === 'cardControl' && content.card.byBank)
-    return { ...content, text: gistOfCardControl(content.card, '', locale, timeZone) };
-  if (content.kind !== 'card' || content.card.card !== 'balance' || !content.card.low) return content;
-  return { ...content, text: gistOfLowBalance(content.card, content.card.low, locale) };
+/** Whoever takes in events knows no language, so what they write is put into words here: its gist, and its buttons. */
+function inWords({ content, actions }: Said, { locale, timeZone }: Manner): Pick<Said, 'content' | 'actions'> {
+  if (content.kind !== 'card') return { content };
+  const { card } = content;
+  if (card.card === 'fraudAlert' && card.watch) {
+    const labelled = actions?.map((one): Action => ({ ...one, label: watchLabel(one, locale) }));
+    // A watch names no bank: it is the customer's own.
+    const text = gistOfFraudAlert(card, '', locale, timeZone);
+    return { content: { ...content, text }, ...(labelled && { actions: labelled }) };
+  }
+  if (card.card === 'cardControl' && card.byBank)
+    return { content: { ...content, text: gistOfCardControl(card, '', locale, timeZone) } };
+  if (card.card !== 'balance' || !card.low) return { content };
+  return { content: { ...content, text: gistOfLowBalance(card, card.low, locale) } };
+}
+
+function watchLabel({ act, label }: Action, locale: Locale): string {
+  if (act !== 'answer-watch' || (label !== 'mine' && label !== 'not-mine')) return label;
+  return alertButtonWords(label, false, locale);
 }

@@ -1,6 +1,6 @@
 import type { LinkId, MessageId, RecordId } from '#base';
 import type { Entry, Message, Page, Purpose } from '#contract';
-import { operation, type Database, type Transaction } from '#db';
+import { operation, sql, type Database, type Transaction } from '#db';
 import type { Actor, CustomerSealer, OpenedMessage, RecordContent, SealedMessage, ShownOn, Vault } from '#vault';
 import type { Said, Thread } from './change.ts';
 import { draw, withoutAddresses, type Drawn, type Manner } from './draw.ts';
@@ -151,6 +151,40 @@ export async function readMessage(
   });
   const [entry] = await openRows(vault, actor, read, undefined, manner);
   return entry && entry.entry !== 'removal' ? entry.message : undefined;
+}
+
+/** Which part of what a link's bank told. */
+export interface ToldSpan {
+  readonly linkId: LinkId;
+  readonly purpose: Purpose;
+  readonly from: Date;
+}
+
+/** More of one purpose than a fortnight brings. */
+const toldMax = 50;
+
+/**
+ * Reads what a link's bank told a customer for one purpose, newest first, each message in its newest revision.
+ *
+ * @param own works for the customer whose conversation it is
+ */
+export async function readTold(
+  own: Pick<Database, 'transaction'>,
+  vault: Vault,
+  actor: Actor,
+  thread: Thread,
+  { linkId, purpose, from }: ToldSpan,
+): Promise<readonly Message[]> {
+  const { conversationId } = thread;
+  const read = await own.transaction(async (tx) => {
+    const ids = await tx.query<{ messageId: MessageId }>(sql`
+      select message_id as "messageId" from messages where conversation_id = ${conversationId} and link_id = ${linkId}
+        and purpose = ${purpose} and author = 'bank' and at >= ${from} order by at desc limit ${toldMax}`);
+    const rows = await tx.run(messagesById, { conversationId, messageIds: ids.map((row) => row.messageId) });
+    return withSealer(tx, vault, thread, rows);
+  });
+  const entries = await openRows(vault, actor, read, undefined, { locale: 'en', timeZone: 'UTC' });
+  return entries.flatMap((entry) => (entry.entry === 'removal' ? [] : [entry.message]));
 }
 
 /** Rows as they were read, with what opens those that are sealed for the customer alone. */

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isTellerlineError, type CustomerId } from '#base';
-import type { LogExport } from '#proof';
+import type { LogExport, LogRecord } from '#proof';
 import type { LedgerPage } from '#vault';
 import type { HttpParts } from './parts.ts';
 
@@ -32,6 +32,29 @@ export async function coveredLedger({ vault }: HttpParts, customerId: CustomerId
     try {
       const { waiting } = await vault.ledger.page(customerId, { limit: 1 });
       if (waiting.length === 0 || last) return await vault.ledger.page(customerId, {});
+    } catch (error) {
+      if (!isTellerlineError(error, 'log_not_ready') || last) throw error;
+    }
+    await sleep(waitMs);
+  }
+}
+
+/**
+ * Entries of a span of time, as soon as a checkpoint covers them; what is not covered by then is answered as waiting.
+ *
+ * @throws TellerlineError `log_not_ready`
+ */
+export async function coveredEntries(
+  { vault }: HttpParts,
+  customerId: CustomerId,
+  span: { readonly from: Date; readonly to: Date },
+  isAsked: (record: LogRecord) => boolean,
+): Promise<Omit<LedgerPage, 'next'>> {
+  for (let waited = 0; ; waited += 1) {
+    const last = waited >= waitsMax;
+    try {
+      const found = await vault.ledger.between(customerId, span, isAsked);
+      if (found.waiting.length === 0 || last) return found;
     } catch (error) {
       if (!isTellerlineError(error, 'log_not_ready') || last) throw error;
     }

@@ -21,6 +21,7 @@ import { linkingRoutes } from './linking-routes.ts';
 import { meOf, threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
 import { signInRoutes } from './sign-in-routes.ts';
+import { messageOriginRoutes } from './message-origin-routes.ts';
 import { statementRoutes } from './statement-routes.ts';
 import { viewRoutes } from './view-routes.ts';
 import { endSession, giveSession, ownSession, sessionCookie, sessionOf } from './session-cookie.ts';
@@ -67,6 +68,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
   signInRoutes(server, parts);
   viewRoutes(server, parts);
   statementRoutes(server, parts);
+  messageOriginRoutes(server, parts);
 }
 
 const spanQuery = z

@@ -1,7 +1,9 @@
+import type { KeyObject } from 'node:crypto';
 import type { BankId } from '#base';
 import { failPoint, isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer, WithdrawalView } from '#contract';
 import type { Queryable, Transaction } from '#db';
+import type { SignedBy } from '#vault';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
 import { refuseContradictionsWithin } from './dedupe.ts';
 import { answerOf } from './fate.ts';
@@ -10,7 +12,7 @@ import { parseNotification, takeNotification } from './notification.ts';
 import { enterOrder, requireOrder } from './order.ts';
 import { parseBatch, type ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
-import { verifyWebhook, type WebhookHeaders } from './signature.ts';
+import { thumbprintOf, verifyWebhook, type WebhookHeaders } from './signature.ts';
 import { stopwatch } from './stopwatch.ts';
 import { createStore } from './store.ts';
 import { createOrderDoor, type OrderDoor } from './orders/door.ts';
@@ -56,10 +58,10 @@ export function createIntake(parts: IntakeParts): Intake {
       const bankId = bank as BankId;
       const { meter } = parts;
       const timed = stopwatch(parts);
-      await verifyBank(parts, bankId, headers, body);
+      const signed = await verifyBank(parts, bankId, headers, body);
       timed('verify');
       failPoint('event verified');
-      const events = parseBatch(body, parts.clock.nowMs());
+      const events = parseBatch(body, parts.clock.nowMs()).map((one) => ({ ...one, signed }));
       timed('parse');
       failPoint('event parsed');
       try {
@@ -115,17 +117,28 @@ function countBatch({ clock, meter }: IntakeParts, events: readonly ParsedEvent[
 }
 
 /** Verifies by the keys at hand; when none fits they are read anew once, for the sender may have rotated. */
-async function verifyBank(parts: IntakeParts, bankId: BankId, headers: WebhookHeaders, body: Buffer): Promise<void> {
+async function verifyBank(
+  parts: IntakeParts,
+  bankId: BankId,
+  headers: WebhookHeaders,
+  body: Buffer,
+): Promise<SignedBy> {
   const keys = await parts.eventKeys(bankId, false);
   if (!keys) throw new TellerlineError('bank_unknown', 404, 'There is no such bank here.');
+  const nowMs = parts.clock.nowMs();
+  const by = (key: KeyObject): SignedBy => ({
+    key: thumbprintOf(key),
+    webhook: headers.id ?? '',
+    at: new Date(nowMs).toISOString(),
+  });
   try {
-    verifyWebhook(headers, body, keys, parts.clock.nowMs());
+    return by(verifyWebhook(headers, body, keys, nowMs));
   } catch (error) {
     if (!isTellerlineError(error, 'webhook_signature_invalid')) throw error;
     const anew = await parts.eventKeys(bankId, true);
     // The same keys would say the same.
     if (!anew || anew.every((key) => keys.some((known) => known.equals(key)))) throw error;
-    verifyWebhook(headers, body, anew, parts.clock.nowMs());
+    return by(verifyWebhook(headers, body, anew, nowMs));
   }
 }
 

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { canonicalJson, isDeeperThan, limits, TellerlineError } from '#base';
 import type * as z from 'zod';
 import { batchSchema, bankEventSchema, type Balance, type BankEvent } from '#contract';
+import type { SignedBy } from '#vault';
 
 /** An event of a batch with the hash of its content, by which a resend is told from a contradiction. */
 export interface ParsedEvent<Event extends { readonly id: string } = BankEvent> {
@@ -9,6 +10,8 @@ export interface ParsedEvent<Event extends { readonly id: string } = BankEvent> 
   readonly event: Event;
   /** SHA-256 over the RFC 8785 form of the event as it was sent. */
   readonly contentHash: Buffer;
+  /** By which signature it came; absent of what was fetched. */
+  readonly signed?: SignedBy;
 }
 
 /** A refusal that names where in the batch it lies. */

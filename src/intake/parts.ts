@@ -1,6 +1,7 @@
 import type { KeyObject } from 'node:crypto';
 import type { BankId, Clock, Log, Meter } from '#base';
 import type { Alerts } from '#controls';
+import type { ActTokens } from '#customers';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
 import type { Linking } from '#linking';
@@ -18,6 +19,8 @@ export interface IntakeParts {
   readonly linking: Linking;
   /** Purchases that banks hold and ask about. */
   readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain' | 'isKnownHere'>;
+  /** Signs the buttons of what is asked. */
+  readonly acts: Pick<ActTokens, 'sign'>;
   readonly clock: Clock;
   /** The shops and carriers that may send. */
   readonly orderSenders: OrderSenders;

@@ -4,7 +4,7 @@ import { isFraudSuspected } from '#controls';
 import type { Transaction } from '#db';
 import { balanceDraft, transactionDraft, type Route } from '#linking';
 import type { StoredEvent } from '#notices';
-import type { RecordDraft } from '#vault';
+import type { RecordDraft, SignedBy } from '#vault';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import type { Routed } from './route.ts';
@@ -25,7 +25,7 @@ export async function storeRecords(
   for (const parsed of news)
     for (const to of allowed.get(parsed) ?? []) {
       const draft = await draftOf(tx, parts, bankId, parsed.event, to, sealers);
-      if (draft) drafted.push({ type: parsed.event.type, to, draft });
+      if (draft) drafted.push({ type: parsed.event.type, to, draft: asSigned(draft, parsed.signed) });
     }
   const drafts = drafted.map((one) => one.draft);
   const stored = await parts.vault.storeRecords(tx, sealers, drafts, origin);
@@ -36,6 +36,10 @@ export async function storeRecords(
     return record ? [{ type, thread: { customerId, conversationId }, linkId, stored: record, wishes }] : [];
   });
 }
+
+/** With the signature that it came by, so that its customer can check later who said so. */
+const asSigned = (draft: RecordDraft, signed: SignedBy | undefined): RecordDraft =>
+  signed ? { ...draft, content: { ...draft.content, signed } } : draft;
 
 /** Has each alert looked at when the time to answer it is over. */
 async function watchAlerts(

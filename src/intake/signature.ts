@@ -1,4 +1,4 @@
-import { verify, type KeyObject } from 'node:crypto';
+import { hash, verify, type KeyObject } from 'node:crypto';
 import { limits, TellerlineError } from '#base';
 
 /** The headers of Standard Webhooks (standardwebhooks.com), as they arrived. */
@@ -14,12 +14,17 @@ const signaturesMax = 2;
 
 /**
  * Verifies a batch over its raw bytes, before anything in it is read: Ed25519 (`v1a,` base64) over
- * `id.timestamp.body`, by any of the sender's keys.
+ * `id.timestamp.body`, by any of the sender's keys. Answers by which.
  *
  * @throws TellerlineError `webhook_headers_missing`, `webhook_timestamp_stale` (five minutes either
  *   way), `webhook_signature_invalid`
  */
-export function verifyWebhook(headers: WebhookHeaders, body: Buffer, keys: readonly KeyObject[], nowMs: number): void {
+export function verifyWebhook(
+  headers: WebhookHeaders,
+  body: Buffer,
+  keys: readonly KeyObject[],
+  nowMs: number,
+): KeyObject {
   const { id, timestamp, signature } = checkWebhookHead(headers, nowMs);
   const signed = Buffer.concat([Buffer.from(`${id}.${timestamp}.`), body]);
   const given = signature
@@ -28,7 +33,8 @@ export function verifyWebhook(headers: WebhookHeaders, body: Buffer, keys: reado
     .filter((part) => part.startsWith('v1a,'))
     .map((part) => Buffer.from(part.slice('v1a,'.length), 'base64'))
     .filter((bytes) => bytes.length === signatureBytes);
-  if (given.some((bytes) => keys.some((key) => verify(null, signed, key, bytes)))) return;
+  const by = keys.find((key) => given.some((bytes) => verify(null, signed, key, bytes)));
+  if (by) return by;
   throw new TellerlineError('webhook_signature_invalid', 401, 'The signature is not by a key of this sender.');
 }
 
@@ -55,3 +61,16 @@ export function checkWebhookHead(
   }
   return { id, timestamp, signature };
 }
+
+/** What a key is called by whoever compares it with the sender's own list: its JWK thumbprint (RFC 7638). */
+export function thumbprintOf(key: KeyObject): string {
+  const known = thumbprints.get(key);
+  if (known !== undefined) return known;
+  const { x = '' } = key.export({ format: 'jwk' });
+  const thumbprint = hash('sha256', `{"crv":"Ed25519","kty":"OKP","x":"${x}"}`, 'base64url');
+  thumbprints.set(key, thumbprint);
+  return thumbprint;
+}
+
+/** A key signs thousands of batches. */
+const thumbprints = new WeakMap<KeyObject, string>();

@@ -109,7 +109,7 @@ export async function storeAccountEvents(
   const statuses = await cardStatuses(tx, parts, bankId, news, routed, nowMs);
   const told = await tellCustomers(tx, parts, stored, routed, nowMs, statuses);
   timed('entries');
-  await enterUses(tx, parts, stored, told);
+  await enterUses(tx, parts, stored, told, nowMs);
   timed('uses');
   failPoint('uses entered');
   const buyers = new Set(stored.filter(isPurchase).map(({ thread }) => thread.customerId));

@@ -9,11 +9,13 @@ import { lowBalances, type LowBalances } from './low-balances.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
 import type { Routed } from './route.ts';
+import { watches, type Watches } from './watches.ts';
 
 /** What customers were told of a batch. */
 export interface Told {
   readonly notices: readonly Change[];
   readonly low: LowBalances;
+  readonly watched: Watches;
   readonly statuses: CardStatuses;
 }
 
@@ -31,8 +33,9 @@ export async function tellCustomers(
   const shown = await parts.delivery.messagesShowing(tx, earlier);
   const notices = planNotices(stored, shown, nowMs);
   const low = await lowBalances(tx, parts, stored, sealers, nowMs);
-  await parts.delivery.write(tx, [...notices, ...low.changes, ...statuses.changes], sealers);
-  return { notices, low, statuses };
+  const watched = await watches(tx, parts, stored, sealers, nowMs);
+  await parts.delivery.write(tx, [...notices, ...low.changes, ...watched.changes, ...statuses.changes], sealers);
+  return { notices, low, watched, statuses };
 }
 
 /**
@@ -43,9 +46,10 @@ export async function enterUses(
   tx: Transaction,
   { vault }: IntakeParts,
   stored: readonly StoredEvent[],
-  { notices, low, statuses }: Told,
+  { notices, low, watched, statuses }: Told,
+  nowMs: number,
 ): Promise<void> {
-  const told = new Set([...notices.flatMap(recordShown), ...low.told]);
+  const told = new Set([...notices.flatMap(recordShown), ...low.told, ...watched.told]);
   const reasonOf = (one: StoredEvent): string => (told.has(one.stored.recordId) ? 'event-shown' : 'event-kept');
   const groups = Map.groupBy(stored, (one) => `${one.linkId}|${PURPOSE_OF_EVENT[one.type]}|${reasonOf(one)}`);
   const uses = [...groups.values()].flatMap((some) => {
@@ -58,7 +62,7 @@ export async function enterUses(
       { actor, purpose, linkId, fields: fieldsOf(record.content), reason: reasonOf(first), records: some.length },
     ];
   });
-  await vault.gate.enterWithin(tx, [...uses, ...low.uses, ...statuses.uses]);
+  await vault.gate.enterWithin(tx, [...uses, ...low.uses, ...statuses.uses], nowMs);
 }
 
 /** What is used of an event, in the names of the ledger. */

@@ -119,6 +119,7 @@ interface AccountRow {
   readonly sealed: Buffer;
   readonly sealedHearing: Buffer | null;
   readonly sealedLow: Buffer | null;
+  readonly sealedWatch: Buffer | null;
 }
 
 /** The accounts of links that still have a key, with the bank's own id of each. */
@@ -133,7 +134,7 @@ async function accountsHeld(parts: LinkingParts, customerId: CustomerId): Promis
     );
     const rows = await tx.query<AccountRow>(sql`
       select a.account_ref as id, a.link_id as link, a.left_out as "leftOut", a.account_index as index, a.sealed,
-        a.sealed_hearing as "sealedHearing", a.sealed_low as "sealedLow"
+        a.sealed_hearing as "sealedHearing", a.sealed_low as "sealedLow", a.sealed_watch as "sealedWatch"
       from accounts a join links l using (link_id)
       where l.customer_id = ${customerId} and l.state <> 'stopped' order by l.created_at, a.link_id, a.ordinal`);
     return rows.flatMap(({ id, link, leftOut, sealed, ...row }) => {

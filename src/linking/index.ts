@@ -25,5 +25,6 @@ export type { LinkView } from './links.ts';
 export type { LowSide, SideChange } from './low-side.ts';
 export { noRevocationMemory, revocationFile, type RevocationMemory } from './revocation-file.ts';
 export type { Route, Routes } from './routes.ts';
+export { isSeen, withSeen, type Watched, type WatchedChange } from './watched.ts';
 export type { Withdrawals } from './withdrawals.ts';
 export { balanceDraft, transactionDraft, type RecordPlace } from './transaction-record.ts';

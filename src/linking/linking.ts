@@ -37,8 +37,9 @@ import { endedLinks, keptReceipts } from './endings.ts';
 import { createFetches, type Fetches } from './fetching.ts';
 import { subscribe } from './finish.ts';
 import { heldLinking, type HeldLinking } from './held.ts';
-import { changeHearing, readHearings, type AccountHearing } from './hearing.ts';
+import { changeHearing, readHearings, type AccountHearing, type SeenMerchants } from './hearing.ts';
 import { noteSides, type SideChange } from './low-side.ts';
+import { noteWatched, type WatchedChange } from './watched.ts';
 import { beginIdentifying, takeReturn, type Identification, type Returned } from './identify.ts';
 import {
   accountIndex,
@@ -168,7 +169,18 @@ export interface Linking {
   /** What a customer wants to be told, an account each. */
   hearings(customerId: CustomerId): Promise<AccountHearing[]>;
   /** Changes what a customer wants to be told of the accounts chosen; answers of how many it was changed. */
-  hear(customerId: CustomerId, change: HearingChange, accountRefs: readonly AccountRef[]): Promise<number>;
+  hear(
+    customerId: CustomerId,
+    change: HearingChange,
+    accountRefs: readonly AccountRef[],
+    seen?: SeenMerchants,
+  ): Promise<number>;
+  /** Remembers what the rules of watches have seen; see `noteWatched`. */
+  noteWatched(
+    tx: Transaction,
+    sealers: ReadonlyMap<LinkId, LinkSealer>,
+    changes: readonly WatchedChange[],
+  ): Promise<void>;
   /** Remembers that accounts are on the other side of their customer's limit; see `noteSides`. */
   noteSides(
     tx: Transaction,
@@ -258,6 +270,7 @@ export function createLinking(parts: LinkingParts): Linking {
     hearings: (customerId) => readHearings(parts, customerId),
     hear: (...what) => changeHearing(parts, ...what),
     noteSides,
+    noteWatched,
     routes: (tx, indexes) => findRoutes(tx, parts, indexes),
     fetches: createFetches(parts),
     linksOfGrant: async (tx, bankId, grantId) =>

@@ -70,6 +70,9 @@ export async function eraseGivenUp(
   const ended = dropped.purposes.includes('transactions') ? null : [...dropped.accounts];
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}
     and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
+  // It remembers merchants of purchases that are no longer shared.
+  await tx.execute(sql`update accounts set sealed_watch = null where link_id = ${linkId} and sealed_watch is not null
+    and (${ended}::uuid[] is null or account_ref = any(${ended}::uuid[]))`);
   await forgetPlacesOf(tx, linkId, ended);
   for (const one of parts.dependents) await one.forgetGivenUp(tx, linkId, dropped);
   const above = parts.dependents.flatMap((one) => one.sealedColumns(linkId));

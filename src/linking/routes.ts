@@ -33,16 +33,17 @@ type Row = RoutedKey & {
   readonly conversationId: ConversationId | null;
   readonly sealedHearing: Buffer | null;
   readonly sealedLow: Buffer | null;
+  readonly sealedWatch: Buffer | null;
 };
 
-/** See `event_routes`, 0018_event_path.sql. */
+/** See `event_routes`, 0037_watch.sql. */
 export const eventRoutes = operation<Row>()(
   'links.routes',
   { indexes: 'bytea[]', at: 'timestamptz' },
   `select account_index as "accountIndex", account_ref as "accountRef", left_out as "leftOut", detail, link_id as "linkId",
     customer_id as "customerId", bank_id as "bankId", epoch, generation, wrapped, purposes,
     ledger_generation as "ledgerGeneration", ledger_wrapped as "ledgerWrapped", conversation_id as "conversationId",
-    hearing as "sealedHearing", low as "sealedLow"
+    hearing as "sealedHearing", low as "sealedLow", watch as "sealedWatch"
   from event_routes($indexes, $at)`,
 );
 

@@ -10,6 +10,7 @@ export function sealedColumnsOf(linkId: LinkId): SealedColumn[] {
     accountDetails(linkId),
     hearings(linkId),
     lowSides(linkId),
+    watched(linkId),
     cursors(linkId),
     fetchCursors(linkId),
   ];
@@ -67,6 +68,18 @@ const lowSides = (linkId: LinkId): SealedColumn => ({
       where link_id = ${linkId} and account_ref > ${id}::uuid order by account_ref limit ${max}`),
   replace: async (tx, rows) => {
     await tx.execute(sql`update accounts a set sealed_low = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where a.link_id = ${linkId} and a.account_ref = u.id`);
+  },
+});
+
+const watched = (linkId: LinkId): SealedColumn => ({
+  place: 'accounts.watch',
+  after: (tx, id, max) =>
+    tx.query(sql`select account_ref as id, encode(account_index, 'hex') as row, sealed_watch as sealed from accounts
+      where link_id = ${linkId} and account_ref > ${id}::uuid order by account_ref limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update accounts a set sealed_watch = u.sealed
       from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
       where a.link_id = ${linkId} and a.account_ref = u.id`);
   },

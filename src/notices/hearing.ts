@@ -25,10 +25,17 @@ export function isHeard({ only }: Hearing, transaction: Told, balance?: Pick<Bal
   const { amount, currency, direction, online, merchant } = transaction;
   if (direction === 'credit') return only.moneyIn === true || (only.salary === true && isSalary(transaction));
   if (only.online && online === true) return true;
-  const country = merchant?.address?.country?.toUpperCase();
-  const isForeign = (country !== undefined && country !== homeCountry) || (balance && balance.currency !== currency);
-  if (only.abroad && isForeign) return true;
+  if (only.abroad && isAbroad({ currency, merchant }, balance)) return true;
   if (only.over === undefined) return false;
   if (only.over.currency !== currency) return true;
   return parseMoney(amount, currency).minor > parseMoney(only.over.amount, currency).minor;
+}
+
+/** Whether a card was used outside the country of the banks here, or in another currency than its account's. */
+export function isAbroad(
+  { currency, merchant }: Pick<Told, 'currency' | 'merchant'>,
+  balance?: Pick<Balance, 'currency'>,
+): boolean {
+  const country = merchant?.address?.country?.toUpperCase();
+  return (country !== undefined && country !== homeCountry) || (balance !== undefined && balance.currency !== currency);
 }

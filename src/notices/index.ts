@@ -1,2 +1,3 @@
 export { crossingsIn, lowBalanceNotices, type Crossing } from './low-balance.ts';
 export { planNotices, type StoredEvent } from './plan.ts';
+export { recordsAsked, watchingIn, watchNotices, type SignAnswers } from './watching.ts';

@@ -73,9 +73,14 @@ export interface Gate {
   enter(request: AccessRequest): Promise<void>;
   /**
    * Enters uses in a transaction that holds their links and has checked their purposes itself: what it
-   * stores is shown from memory once it is committed. The uses are of one customer each.
+   * stores is shown from memory once it is committed. The uses are of one customer each. `atMs`: that of the
+   * messages that show it, by which their customer finds the entry again.
    */
-  enterWithin(tx: Transaction, uses: readonly (AccessRequest & { readonly records: number })[]): Promise<void>;
+  enterWithin(
+    tx: Transaction,
+    uses: readonly (AccessRequest & { readonly records: number })[],
+    atMs?: number,
+  ): Promise<void>;
   /**
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
@@ -128,12 +133,12 @@ export function createGate(parts: LedgerParts): Gate {
       );
     },
 
-    enterWithin: async (tx, uses) => {
+    enterWithin: async (tx, uses, atMs) => {
       for (const { actor, purpose, fields } of uses) {
         requirePurposeMay(purpose, fields);
         requireActorMay(actor, purpose, fields);
       }
-      await enterInLedger(tx, parts, uses.map(accessOf));
+      await enterInLedger(tx, parts, uses.map(accessOf), atMs);
     },
 
     page: async (actor, messages, shown) => {

@@ -28,6 +28,7 @@ export type {
   RecordDraft,
   RecordSelection,
   ShipmentDetail,
+  SignedBy,
   StoredRecord,
   ToldRecord,
 } from './records.ts';

@@ -68,6 +68,16 @@ export interface Ledger {
   page(customerId: CustomerId, span: LedgerSpan): Promise<LedgerPage>;
   /** The records entered since an instant, newest first, without their proofs. */
   since(customerId: CustomerId, from: Date): Promise<readonly LogRecord[]>;
+  /**
+   * The entries of a span of time, both ends included, that are asked for, with their proofs. For the customer alone.
+   *
+   * @throws TellerlineError `log_not_ready`
+   */
+  between(
+    customerId: CustomerId,
+    span: { readonly from: Date; readonly to: Date },
+    isAsked: (record: LogRecord) => boolean,
+  ): Promise<Omit<LedgerPage, 'next'>>;
   /** How many entries there are, and in each of the last `count` spans of seven days, oldest first; the last one ends now. */
   weeks(customerId: CustomerId, count: number): Promise<LedgerWeeks>;
   /**
@@ -126,6 +136,18 @@ export function createLedger(parts: LedgerParts): Ledger {
       );
       return logged.map(({ record }) => record);
     },
+    between: async (customerId, { from, to }, isAsked) => {
+      const logged = await select(
+        parts,
+        customerId,
+        sql`select entry_id as "entryId", leaf_id as "leafId", leaf_position as position, sealed from ledger
+        where customer_id = ${customerId} and at between ${from} and ${to} order by entry_id desc limit ${entriesBetweenMax}`,
+      );
+      return prove(
+        parts,
+        logged.filter(({ record }) => isAsked(record)),
+      );
+    },
     weeks: (customerId, count) => countWeeks(parts, customerId, count),
     export: async (customerId) => {
       const logged = await select(
@@ -140,6 +162,8 @@ export function createLedger(parts: LedgerParts): Ledger {
 }
 
 const weekMs = 7 * 86_400_000;
+/** Seconds of one customer's life hold fewer. */
+const entriesBetweenMax = 500;
 
 async function countWeeks(
   { readers, clock }: LedgerParts,
@@ -182,10 +206,10 @@ export async function enterInLedger(
   tx: Transaction,
   parts: LedgerParts,
   drafts: readonly (AccessDraft | LedgerDraft)[],
+  atMs: number = parts.clock.nowMs(),
 ): Promise<readonly Entered[]> {
   if (drafts.length === 0) return [];
-  const { keys, proof, clock, random, windowMs } = parts;
-  const atMs = clock.nowMs();
+  const { keys, proof, random, windowMs } = parts;
   const keysOf = await keys.ledgerKeys(
     tx,
     drafts.map((draft) => draft.customerId),

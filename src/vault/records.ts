@@ -10,6 +10,16 @@ import type {
   ReceiptCard,
 } from '#contract';
 
+/** By which signature of its bank a record was told: it was verified before anything was read. */
+export interface SignedBy {
+  /** The RFC 7638 thumbprint of the bank's Ed25519 key, as it stands in the bank's key set. */
+  readonly key: string;
+  /** The `webhook-id` that was signed with it. */
+  readonly webhook: string;
+  /** When it was verified here, RFC 3339. */
+  readonly at: string;
+}
+
 /** The sealed content of an event, or of fetched history; complete in itself, so that a card can be drawn from it alone. */
 export type RecordContent =
   | {
@@ -21,16 +31,31 @@ export type RecordContent =
       readonly balance?: Balance | undefined;
       /** A posting or a reversal was told of it before its authorization. */
       readonly postedFirst?: true;
+      /** Absent of what was fetched: that came over the bank's own API, and is signed by nobody. */
+      readonly signed?: SignedBy;
     }
-  | { readonly kind: 'balance'; readonly bank: string; readonly account: AccountLabel; readonly balance: Balance }
+  | {
+      readonly kind: 'balance';
+      readonly bank: string;
+      readonly account: AccountLabel;
+      readonly balance: Balance;
+      readonly signed?: SignedBy;
+    }
   | {
       readonly kind: 'receipt';
       /** Id of the shop among those who give data: `shop-…`. */
       readonly bank: string;
       readonly receipt: ReceiptCard;
       readonly order: OrderDetail;
+      readonly signed?: SignedBy;
     }
-  | { readonly kind: 'parcel'; readonly bank: string; readonly parcel: ParcelCard; readonly shipment: ShipmentDetail }
+  | {
+      readonly kind: 'parcel';
+      readonly bank: string;
+      readonly parcel: ParcelCard;
+      readonly shipment: ShipmentDetail;
+      readonly signed?: SignedBy;
+    }
   | AlertContent;
 
 /** How far something stands that a bank was asked because of an alert; `wanted`: it is not asked for yet. */
@@ -56,6 +81,7 @@ export interface AlertContent {
   readonly hold?: { readonly asked: AskedOfBank; readonly told?: BankHold };
   /** The freezing of the card that goes with "no". */
   readonly freeze?: AskedOfBank;
+  readonly signed?: SignedBy;
 }
 
 /** What is known of an order beside what its card shows: by it the next telling is put together with this one. */

@@ -11,6 +11,7 @@ export type LinkPlace =
   | 'accounts.detail'
   | 'accounts.hearing'
   | 'accounts.low'
+  | 'accounts.watch'
   | 'lookbacks.cursor'
   | 'fetch_accounts.cursor'
   | 'bank_actions.ask'

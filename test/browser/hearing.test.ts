@@ -18,6 +18,7 @@ const names = {
     quiet: 'Quiet hours',
     digest: 'Daily summary',
     saved: 'Saved.',
+    watch: 'Ask me above an amount',
   },
   es: {
     only: 'Solo una parte',
@@ -25,6 +26,7 @@ const names = {
     quiet: 'Horas de silencio',
     digest: 'Resumen diario',
     saved: 'Guardado.',
+    watch: 'Pregúntame por encima de un importe',
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -45,6 +47,7 @@ for (const locale of ['en', 'es'] as const) {
     await section.getByRole('button', { expanded: false }).first().click();
     await section.getByRole('radio', { name: say.only }).check();
     await section.getByRole('checkbox', { name: say.low }).check();
+    await section.getByRole('checkbox', { name: say.watch }).check();
     await section.getByRole('switch', { name: say.quiet }).click();
     await section.getByRole('switch', { name: say.digest }).click();
     await section.getByText(say.saved).waitFor();

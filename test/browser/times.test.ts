@@ -17,6 +17,10 @@ const said = {
     here: 'Reached us',
     written: 'Written',
     screen: 'On this screen',
+    check: 'Is this really my bank?',
+    signed: 'Citi signed this.',
+    proven: 'This browser has checked that by itself.',
+    technical: 'Signature and proof',
   },
   es: {
     about: 'Sobre este mensaje',
@@ -24,6 +28,10 @@ const said = {
     here: 'Nos llegó',
     written: 'Escrito',
     screen: 'En esta pantalla',
+    check: '¿Es de verdad mi banco?',
+    signed: 'Citi firmó esto.',
+    proven: 'Este navegador lo ha comprobado por sí mismo.',
+    technical: 'Firma y prueba',
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -51,7 +59,7 @@ for (const [locale, colorScheme] of [
   ['en', 'light'],
   ['es', 'dark'],
 ] as const) {
-  test(`a purchase tells its three times in their order, ${locale}`, async () => {
+  test(`a purchase tells its three times in their order, and who signed it, ${locale}`, async () => {
     const person = await stage().person(locale, { colorScheme });
     const names = said[locale];
     await person.link('Citi', 'customer-1');
@@ -68,6 +76,12 @@ for (const [locale, colorScheme] of [
     assert.equal(times.get(names.here), Date.parse(message.at));
     const shown = times.get(names.screen) ?? 0;
     assert.ok(shown >= beforeMs && shown <= afterMs);
+
+    await person.page.getByRole('button', { name: names.check }).focus();
+    await person.page.keyboard.press('Enter');
+    await person.page.getByText(names.signed).waitFor();
+    await person.page.getByText(names.proven).waitFor();
+    await person.page.getByText(names.technical).click();
 
     await assertAccessible(person.page, 'about a message');
     if (process.env['SCREENSHOTS'])

@@ -349,6 +349,7 @@ function routeOf(tables: Tables, account: ModelAccount, at: Date): Row[] {
       conversationId: tables.conversationOf.get(key.customerId)?.conversationId ?? null,
       sealedHearing: account.hearing,
       sealedLow: account.low,
+      sealedWatch: account.watch,
     },
   ];
 }

@@ -149,6 +149,7 @@ export class HubNode {
       delivery: this.delivery,
       linking,
       alerts: noAlerts,
+      acts: { sign: () => '' },
       orderSenders: { shops: [], carriers: [] },
       pairing: nobodyOrders,
       eventKeys: async () => [bankKey],

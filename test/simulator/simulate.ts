@@ -164,7 +164,7 @@ async function settlePeople(world: World, shared: Shared, count: number): Promis
           ?.sealState('accounts.detail', index.toString('hex'), { accountId, currency: 'USD', kind, last4: '4417' });
         if (!detail) throw new Error('a key that was just made is there');
         tables.accounts.set(index.toString('latin1'), [
-          { linkId, accountRef, index, detail, leftOut: false, hearing: null, low: null },
+          { linkId, accountRef, index, detail, leftOut: false, hearing: null, low: null, watch: null },
         ]);
         return { accountId, accountRef };
       });

@@ -56,7 +56,7 @@ interface StandingLink {
   /** Whose it is, counted from one; not all of them are still there. */
   readonly customer: number;
   readonly consent: ModelConsent | null;
-  readonly accounts: readonly (Pick<ModelAccount, 'leftOut' | 'hearing' | 'low'> | null)[];
+  readonly accounts: readonly (Pick<ModelAccount, 'leftOut' | 'hearing' | 'low' | 'watch'> | null)[];
 }
 
 /** Everything that stands. */
@@ -103,6 +103,7 @@ const link: fc.Arbitrary<StandingLink> = fc.record({
         leftOut: fc.boolean(),
         hearing: maybe(bytesOf(2, 3, 8)),
         low: maybe(bytesOf(2, 4, 8)),
+        watch: maybe(bytesOf(2, 5, 9)),
       }),
       { freq: 2 },
     ),
@@ -182,8 +183,8 @@ async function enterLink(
       values (${idOf('link', n)}, ${customerId}, ${linkId}, ${bankId}, 'granted', ${[...consent.purposes]}, ${momentOf(-1)}, ${consent.until}, ${document})`);
   for (const [at, account] of accounts.entries())
     if (account)
-      await tx.execute(sql`insert into accounts (link_id, account_ref, account_index, ordinal, sealed, left_out, bank_id, sealed_hearing, sealed_low)
-        values (${linkId}, ${accountOf(n, at)}, ${indexOf(at)}, ${at}, ${detail}, ${account.leftOut}, ${bankId}, ${account.hearing}, ${account.low})`);
+      await tx.execute(sql`insert into accounts (link_id, account_ref, account_index, ordinal, sealed, left_out, bank_id, sealed_hearing, sealed_low, sealed_watch)
+        values (${linkId}, ${accountOf(n, at)}, ${indexOf(at)}, ${at}, ${detail}, ${account.leftOut}, ${bankId}, ${account.hearing}, ${account.low}, ${account.watch})`);
 }
 
 const detail = bytesOf(2, 8, 24);

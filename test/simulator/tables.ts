@@ -39,6 +39,7 @@ export interface ModelAccount {
   /** What its customer wants to be told, and on which side of their limit it is; sealed. */
   readonly hearing: Buffer | null;
   readonly low: Buffer | null;
+  readonly watch: Buffer | null;
 }
 
 /** A consent that is granted. */

@@ -2,6 +2,7 @@ import type { Locale, Message } from '#contract';
 import type { Words } from '#web/words';
 import { useEffect, useState, type ReactNode } from 'react';
 import styles from './about-message.module.css';
+import type { CheckedMessage } from './checked-message.tsx';
 
 /** Given and not asked for, so that fetching this part leaves the rest of the messenger in the pieces that it has. */
 interface AboutProps {
@@ -13,11 +14,12 @@ interface AboutProps {
   readonly mark: (advertising: boolean) => Promise<boolean>;
 }
 
-/** What lies behind the three dots under a message: when it came, and that it is advertising. */
+/** What lies behind the three dots under a message: when it came, whether it is the bank's, and that it is advertising. */
 export function AboutMessage({ words, message, arrivedMs, mark }: AboutProps): ReactNode {
   return (
     <div className={styles.about}>
       <Times words={words} message={message} arrivedMs={arrivedMs} />
+      <Check words={words} messageId={message.id} />
       <Advertising text={texts[words.locale]} mark={mark} />
     </div>
   );
@@ -25,7 +27,18 @@ export function AboutMessage({ words, message, arrivedMs, mark }: AboutProps): R
 
 type Texts = Readonly<
   Record<
-    'bank' | 'here' | 'said' | 'screen' | 'later' | 'advertising' | 'marked' | 'failed' | 'counts' | 'undo',
+    | 'bank'
+    | 'here'
+    | 'check'
+    | 'checkFailed'
+    | 'said'
+    | 'screen'
+    | 'later'
+    | 'advertising'
+    | 'marked'
+    | 'failed'
+    | 'counts'
+    | 'undo',
     string
   >
 >;
@@ -35,6 +48,8 @@ const texts: Readonly<Record<Locale, Texts>> = {
   en: {
     bank: 'At the bank',
     here: 'Reached us',
+    check: 'Is this really my bank?',
+    checkFailed: 'That could not be loaded. Try again.',
     said: 'Written',
     screen: 'On this screen',
     later: 'later',
@@ -47,6 +62,8 @@ const texts: Readonly<Record<Locale, Texts>> = {
   es: {
     bank: 'En el banco',
     here: 'Nos llegó',
+    check: '¿Es de verdad mi banco?',
+    checkFailed: 'No se pudo cargar. Inténtalo otra vez.',
     said: 'Escrito',
     screen: 'En esta pantalla',
     later: 'después',
@@ -134,6 +151,25 @@ function useClockAhead(): number {
     look().catch(() => setAheadMs(0));
   }, []);
   return aheadMs;
+}
+
+/** "Is this really my bank?": what answers it is fetched when it is asked. */
+function Check({ words, messageId }: Pick<AboutProps, 'words'> & { readonly messageId: string }): ReactNode {
+  const text = texts[words.locale];
+  const [Body, setBody] = useState<typeof CheckedMessage | 'failed' | undefined>(undefined);
+  const load = async (): Promise<void> => {
+    const { CheckedMessage: loaded } = await import('./checked-message.tsx');
+    setBody(() => loaded);
+  };
+  if (Body !== undefined && Body !== 'failed') return <Body words={words} messageId={messageId} />;
+  return (
+    <>
+      <output>{Body === 'failed' ? text.checkFailed : null}</output>
+      <button type="button" className={styles.press} onClick={() => void load().catch(() => setBody('failed'))}>
+        {text.check}
+      </button>
+    </>
+  );
 }
 
 /** "This is advertising": two taps, so that nobody says it by a slip; counted by sender, for everybody to see. */

@@ -12,7 +12,7 @@ import type {
   PushSubscription,
 } from '#contract';
 import { callHub } from '#web/kit';
-import type { NamedWitness } from './proof/cosignature.ts';
+import type { NamedWitness } from '#web/proof';
 
 /** The calls of the privacy centre, to the hub that served it. */
 export const centre = {

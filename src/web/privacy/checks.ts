@@ -1,7 +1,6 @@
 import { useCallback, useRef, useState } from 'react';
 import type { Listed } from './ledger.ts';
-import { isInLog } from './proof/check.ts';
-import { openCheckpoint, type Checkpoint, type NoteProblem } from './proof/note.ts';
+import { isInLog, openCheckpoint, type Checkpoint, type NoteProblem } from '#web/proof';
 
 /** What this browser found of an entry. */
 export type Mark = 'checking' | 'checked' | 'failed' | 'unsupported';

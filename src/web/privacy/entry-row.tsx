@@ -4,9 +4,7 @@ import { useEffect, useState, type ReactNode } from 'react';
 import type { Mark } from './checks.ts';
 import type { Listed } from './ledger.ts';
 import styles from './privacy.module.css';
-import { toBase64 } from './proof/bytes.ts';
-import { canonical, stepsOf, type Steps } from './proof/check.ts';
-import { openCheckpoint } from './proof/note.ts';
+import { toBase64, canonical, stepsOf, type Steps, openCheckpoint } from '#web/proof';
 import { sentenceOf } from './sentences.ts';
 import { usePrivacyWords } from './words.ts';
 

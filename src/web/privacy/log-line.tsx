@@ -3,7 +3,7 @@ import type { ReactNode } from 'react';
 import type { Listed } from './ledger.ts';
 import { useLogFinding } from './log-state.ts';
 import styles from './privacy.module.css';
-import type { WitnessFinding } from './proof/cosignature.ts';
+import type { WitnessFinding } from '#web/proof';
 import { useWitnesses } from './witness-state.ts';
 import { usePrivacyWords, type PrivacyWords } from './words.ts';
 

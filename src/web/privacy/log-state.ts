@@ -1,7 +1,6 @@
 import type { Listed } from './ledger.ts';
 import { useLooked } from './looked.ts';
-import { openCheckpoint, type Checkpoint } from './proof/note.ts';
-import { continues, subtreesFromTiles } from './proof/tree.ts';
+import { openCheckpoint, type Checkpoint, continues, subtreesFromTiles } from '#web/proof';
 
 /** What this browser found of the log as a whole. */
 export type LogFinding =

@@ -1,7 +1,7 @@
 import { centre } from './centre.ts';
 import type { Listed } from './ledger.ts';
 import { useLooked } from './looked.ts';
-import { findWitnesses, type WitnessFinding, type WitnessKeys } from './proof/cosignature.ts';
+import { findWitnesses, type WitnessFinding, type WitnessKeys } from '#web/proof';
 
 const name = 'tellerline.witnesses';
 

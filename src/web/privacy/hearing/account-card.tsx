@@ -4,7 +4,7 @@ import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
 import shared from '../privacy.module.css';
 import { usePrivacyWords, type PrivacyWords } from '../words.ts';
-import { currency, extentOf, firstConditions, flags, withFlag, withOver, type Extent } from './choice.ts';
+import { currency, extentOf, firstConditions, flags, watchFlags, withFlag, withOver, type Extent } from './choice.ts';
 import { Amount, Tick } from './fields.tsx';
 import styles from './hearing.module.css';
 import type { Save } from './section.tsx';
@@ -50,6 +50,7 @@ export function AccountCard({ link, account, hearing, save }: AccountCardProps):
       </button>
       <div id={body} hidden={!isOpen} className={styles.body}>
         {movements ? <Movements hearing={hearing} change={change} /> : null}
+        {movements ? <Watch hearing={hearing} change={change} /> : null}
         {balances ? <Low hearing={hearing} change={change} /> : null}
       </div>
     </div>
@@ -112,6 +113,44 @@ function Movements({ hearing, change }: ChoiceProps): ReactNode {
   );
 }
 
+const firstWatched = '200.00';
+
+/** "Was this you?": the customer's own rules, each by itself; off unless they are ticked. */
+function Watch({ hearing: { watch }, change }: ChoiceProps): ReactNode {
+  const words = usePrivacyWords();
+  const over = watch?.over;
+  return (
+    <fieldset className={styles.group}>
+      <legend>{words.say('watch.title')}</legend>
+      <p className={styles.note}>{words.say('watch.note')}</p>
+      {watchFlags.map((flag) => (
+        <Tick
+          key={flag}
+          type="checkbox"
+          checked={watch?.[flag] === true}
+          onTick={(on) => change({ watch: { [flag]: on ? true : null } })}
+        >
+          {words.say(`watch.${flag}`)}
+        </Tick>
+      ))}
+      <Tick
+        type="checkbox"
+        checked={over !== undefined}
+        onTick={(on) => change({ watch: { over: on ? { amount: firstWatched, currency } : null } })}
+      >
+        {words.say('watch.over')}
+      </Tick>
+      {over ? (
+        <Amount
+          label={words.say('watch.overAmount')}
+          value={over.amount}
+          onAmount={(amount) => change({ watch: { over: { amount, currency } } })}
+        />
+      ) : null}
+    </fieldset>
+  );
+}
+
 const firstLimit = '100.00';
 
 function Low({ hearing: { low }, change }: ChoiceProps): ReactNode {
@@ -140,7 +179,7 @@ function Low({ hearing: { low }, change }: ChoiceProps): ReactNode {
 
 /** "Only over $50.00 and abroad. Below $100.00 too." */
 function summary(hearing: Hearing, words: PrivacyWords): string {
-  const { only = {}, low } = hearing;
+  const { only = {}, low, watch } = hearing;
   const extent = extentOf(hearing);
   const conditions = [
     ...(only.over
@@ -152,6 +191,9 @@ function summary(hearing: Hearing, words: PrivacyWords): string {
     extent === 'only'
       ? words.say('hearing.say.only', { what: words.list(conditions) })
       : words.say(`hearing.say.${extent}`);
-  if (!low) return said;
-  return `${said} ${words.say('hearing.say.low', { amount: words.money(low.amount, low.currency) })}`;
+  const more = [
+    ...(low ? [words.say('hearing.say.low', { amount: words.money(low.amount, low.currency) })] : []),
+    ...(watch ? [words.say('watch.say')] : []),
+  ];
+  return [said, ...more].join(' ');
 }

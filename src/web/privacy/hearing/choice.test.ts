@@ -1,5 +1,6 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { test } from 'node:test';
+import type { HearingRequest } from '#contract';
 import { amountIn, chosen, extentOf, withFlag, withOver } from './choice.ts';
 
 test('an amount is read as people here type it, and nothing else is taken for one', () => {
@@ -42,4 +43,10 @@ test('what is absent of a change stays, and null takes it away', () => {
   deepEqual(chosen(before, { accounts: ['a'], change: { low: null } }).accounts, [{ id: 'a' }, { id: 'b' }]);
   deepEqual(chosen(before, { digestHour: null }), { ...before, digestHour: null });
   deepEqual(chosen(before, { quiet: { from: '22:00', to: '07:00' } }).digestHour, 8);
+  const watched = { ...before, accounts: [{ id: 'a', watch: { abroad: true, over: limit } as const }] };
+  const after = (watch: NonNullable<HearingRequest['change']>['watch']) =>
+    chosen(watched, { accounts: ['a'], change: { watch } }).accounts;
+  deepEqual(after({ abroad: null, online: true }), [{ id: 'a', watch: { online: true, over: limit } }]);
+  deepEqual(after({ abroad: null, over: null }), [{ id: 'a' }]);
+  deepEqual(after(null), [{ id: 'a' }]);
 });

@@ -1,4 +1,4 @@
-import type { Hearing, HearingAnswer, HearingConditions, HearingRequest } from '#contract';
+import { watchAfter, type Hearing, type HearingAnswer, type HearingConditions, type HearingRequest } from '#contract';
 
 /** How much of an account's movements is told. */
 export type Extent = 'everything' | 'only' | 'nothing';
@@ -13,6 +13,9 @@ export function extentOf({ only }: Hearing): Extent {
 export const flags = ['abroad', 'online', 'moneyIn', 'salary'] as const;
 /** One of them. */
 export type Flag = (typeof flags)[number];
+
+/** The rules of a watch that are ticked or not; the amount of one stands beside it. */
+export const watchFlags = ['abroad', 'online', 'newMerchant', 'twoCountries'] as const;
 
 /** What is compared with: the banks here keep their accounts in dollars. */
 export const currency = 'USD';
@@ -37,7 +40,8 @@ export function chosen(before: HearingAnswer, { accounts = [], change = {}, ...h
   const changed = before.accounts.map((account) => {
     if (!accounts.includes(account.id)) return account;
     const { only = account.only, low = account.low } = change;
-    return { id: account.id, ...(only && { only }), ...(low && { low }) };
+    const watch = watchAfter(account.watch, change.watch);
+    return { id: account.id, ...(only && { only }), ...(low && { low }), ...(watch && { watch }) };
   });
   return { accounts: changed, quiet, digestHour };
 }

@@ -18,7 +18,7 @@ interface Export {
 
 /** The worked example of the documentation: computed once by other code, and checked by Go’s own. */
 const [, example = ''] =
-  /```json\n([^]*?)```/.exec(readFileSync(new URL('../../../../docs/proof-log.md', import.meta.url), 'utf8')) ?? [];
+  /```json\n([^]*?)```/.exec(readFileSync(new URL('../../../docs/proof-log.md', import.meta.url), 'utf8')) ?? [];
 const documented = JSON.parse(example) as Export;
 
 async function holds({ key, checkpoint, entries }: Export): Promise<boolean> {
