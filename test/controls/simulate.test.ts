@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { simulate } from './simulate.ts';
 
-const runs = 300;
+const runs = 400;
 /** What all runs together must have met at least so often: faults that did not happen prove nothing. */
 const faults = {
   'processes killed': 300,
@@ -14,7 +14,7 @@ const faults = {
   'failures after it was done': 50,
   'requests that were put off': 50,
   'requests that were put off for ever': 50,
-  'answers that contradicted themselves': 20,
+  'answers that contradicted themselves': 30,
   'answers to another request': 100,
   'requests that the bank denied having': 100,
   'said: confirmed': 300,

@@ -145,7 +145,6 @@ test('what cannot be said there is not called for', async () => {
   const skipped = async (more: Partial<Dispatch>, address?: 'none') =>
     (await senderWith(address && { address }).sender.send(dispatch(more), signal)).outcome;
   assert.equal(await skipped({ entry: 'removal', message: undefined }), 'skipped');
-  assert.equal(await skipped({ entry: 'edit' }), 'skipped');
   assert.equal(await skipped({}, 'none'), 'skipped');
   const { sender } = senderWith({ composed: { closed: 'no-template' } });
   assert.deepEqual(await sender.send(dispatch(), signal), { outcome: 'closed', code: 'no-template' });
@@ -158,6 +157,12 @@ test('a change that is worth it is a reply to what was shown before', async () =
   const { sender } = senderWith();
   await sender.send(dispatch({ entry: 'edit', replaces: 'm-before' }), signal);
   assert.equal(graph.received[0]?.body['repliesTo'], 'm-before');
+});
+
+test('a change of what was kept quiet there is said as it stands now', async () => {
+  const { sender } = senderWith();
+  assert.equal((await sender.send(dispatch({ entry: 'edit', replaces: undefined }), signal)).outcome, 'sent');
+  assert.equal(graph.received[0]?.body['repliesTo'], undefined);
 });
 
 test('a message in parts goes on behind what the messenger has', async () => {

@@ -132,10 +132,10 @@ type AnySending = MetaState &
 
 async function send<Body>(sending: Sending<Body>, dispatch: Dispatch, signal: AbortSignal): Promise<Outcome> {
   const { parts } = sending;
-  const { entry, message, replaces } = dispatch;
+  const { entry, message } = dispatch;
+  // What changed and is worth saying is a reply to what was shown; where nothing was, it is said as it stands now.
   // Neither messenger lets a business take a message back or change it.
   if (entry === 'removal' || message === undefined) return { outcome: 'skipped', code: 'cannot-be-unsaid' };
-  if (entry === 'edit' && replaces === undefined) return { outcome: 'skipped', code: 'never-shown' };
   const told: Told = { ...dispatch, message };
   let outgoing: Outgoing<Body> | Outcome;
   try {
