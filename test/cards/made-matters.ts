@@ -162,6 +162,7 @@ const alerts: Readonly<Record<string, MadeCard>> = {
     buttons: noted,
   },
   'watch-noted': { card: { ...alert, reasons: [], watch: 'abroad', state: 'released', answer: 'mine' } },
+  'watch-not-mine': { card: { ...alert, reasons: [], watch: 'abroad', state: 'released', answer: 'not-mine' } },
 };
 
 const control: CardControlCard = {
@@ -184,6 +185,7 @@ const controls: Readonly<Record<string, MadeCard>> = {
     card: { ...control, ...settled, state: 'confirmed' },
     buttons: [['Unfreeze my card', 'Descongelar mi tarjeta', 'plain', 'unfreeze-card']],
   },
+  'freeze-told': { card: { ...control, settledAt: settled.settledAt, state: 'confirmed', byBank: true } },
   'freeze-refused': { card: { ...control, ...settled, state: 'refused', reason: 'call-bank' } },
   'freeze-unknown': { card: { ...control, ...sent, state: 'unknown', staffToldAt: '2026-11-20T20:04:05Z' } },
   'replace-confirmed': {

@@ -23,6 +23,7 @@ import {
   type MatterWords,
   type ParcelCard,
   type ReceiptCard,
+  receiptBrief,
 } from '#contract';
 import { madeMatters, nowMs } from './made-matters.ts';
 
@@ -99,7 +100,11 @@ test('both languages have the same texts of these cards, none shouts, and each i
   assert.deepEqual(Object.keys(matterTexts.es), Object.keys(matterTexts.en));
   for (const text of [...Object.values(matterTexts.en), ...Object.values(matterTexts.es)])
     assert.doesNotMatch(text, /[!¡]/);
-  for (const locale of ['en', 'es'] as const) for (const card of everything()) textsOf(say(card, locale));
+  for (const locale of ['en', 'es'] as const) {
+    for (const card of everything()) textsOf(say(card, locale));
+    // What stands on a purchase's own card, under which its receipt folds out.
+    receiptBrief(receipt, { words: wordsOf(locale) });
+  }
   const unsaid = Object.keys(matterTexts.en).filter((id) => !asked.has(id));
   assert.deepEqual(unsaid, []);
 });

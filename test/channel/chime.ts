@@ -187,7 +187,7 @@ function chimeVoice(platform: ChimePlatform): Voice & { fresh(): Channel } {
     fresh,
     secrets: [secret],
     send: async ({ wroteMsAgo = 0, ofBank = true, ...more }, playing, signal = AbortSignal.timeout(30_000)) => {
-      if (typeof wroteMsAgo === 'number' && wroteMsAgo > 0)
+      if (more.windowOver || (typeof wroteMsAgo === 'number' && wroteMsAgo > 0))
         throw new DoesNotApply('Chime may be written to at any time');
       platform.plays.splice(0, Infinity, ...playing.map(playOf));
       platform.calls.length = 0;
