@@ -59,6 +59,7 @@ test('from a chat: the address, the disclosure that names the chat, the bank, th
     [
       ['balances', ['pointer', 'full']],
       ['transactions', ['pointer', 'masked', 'full']],
+      ['fraud-alerts', ['pointer', 'masked', 'full']],
       ['account-management', ['pointer', 'full']],
     ],
   );

@@ -97,7 +97,10 @@ test('the first balances are told in the chat that asked where they may stand th
   const hana = { id: 'hana' };
   const from = channel.sent.length;
   await presses(hana, 'way|link-bank|us-bank');
-  const { code } = await walkToCode(new Visitor(hub), await addressIn(from), 'customer-6', { balances: 'full' });
+  const { code } = await walkToCode(new Visitor(hub), await addressIn(from), 'customer-6', {
+    balances: 'full',
+    transactions: 'pointer',
+  });
   const later = channel.sent.length;
   await says(hana, code);
   const said = await sentTo(later, (text) => /Shown here in full: balances\. Of purchases you only read/.test(text));
