@@ -56,7 +56,9 @@ for (const locale of ['en', 'es'] as const) {
       const label = await select.getByRole('option', { name: outcome }).first().innerText();
       await select.selectOption({ label });
       await bank.getByLabel(say.newIds).setChecked(newIds);
-      await bank.getByRole('button', { name: say.doIt, exact: true }).click();
+      // The card controls below have a button of the same name.
+      const settling = bank.locator('form').filter({ has: select });
+      await settling.getByRole('button', { name: say.doIt, exact: true }).click();
     };
 
     // Two equal coffees, told without an id.
