@@ -12,6 +12,7 @@ export * from './channel-choices.ts';
 export * from './chart.ts';
 export * from './chart-words.ts';
 export * from './decimal.ts';
+export * from './desk.ts';
 export * from './detail.ts';
 export * from './dispute-case.ts';
 export * from './entries.ts';
