@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { CardControlCard, Message } from '#contract';
 import { sql } from '#db';
+import { callControl } from './control-api.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -18,22 +19,11 @@ after(() => hub.close());
 const purposes = ['balances', 'account-management'] as const;
 
 /** Somebody with a bank whose cards they manage here; each test has a customer of its own at the bank. */
-async function someone(username: string, bank = 'citi', locale: 'en' | 'es' = 'en'): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link(bank, username, [...purposes]);
-  return visitor;
-}
+const someone = (username: string, bank = 'citi', locale: 'en' | 'es' = 'en'): Promise<Visitor> =>
+  Visitor.linked(hub, [bank, username], locale, purposes);
 
-/** A call of the sandbox's control API. */
-async function control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(new URL(path, hub.sandboxUrl), {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, text);
-  return (text ? JSON.parse(text) : undefined) as Answer;
-}
+const control = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+  callControl(hub, method, path, body);
 
 interface CardAtBank {
   readonly cardId: string;
@@ -46,12 +36,12 @@ interface CardAtBank {
 
 /** The credit card as the bank has it: the last of the customer's two. */
 async function atBank(username: string, bank = 'citi'): Promise<CardAtBank> {
-  const { cards } = await control<{ cards: CardAtBank[] }>('GET', `/control/banks/${bank}/cards?customer=${username}`);
+  const { cards } = await control<{ cards: CardAtBank[] }>('GET', `banks/${bank}/cards?customer=${username}`);
   return cards.at(-1) as CardAtBank;
 }
 
 const fault = (username: string, kind: string, seconds?: number, bank = 'citi') =>
-  control('POST', `/control/banks/${bank}/control-fault`, {
+  control('POST', `banks/${bank}/control-fault`, {
     customer: username,
     kind,
     ...(seconds !== undefined && { seconds }),

@@ -3,6 +3,7 @@ import { after, before, test } from 'node:test';
 import type { BankHold, FraudAlertCard, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { walkToCode } from './chat-side.ts';
+import { callControl } from './control-api.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -18,21 +19,11 @@ after(() => hub.close());
 const all = ['transactions', 'fraud-alerts', 'account-management'] as const;
 
 /** Somebody who is asked about held purchases; each test has a customer of its own at the bank. */
-async function someone(username: string, locale: 'en' | 'es' = 'en', purposes = [...all]): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link('citi', username, purposes);
-  return visitor;
-}
+const someone = (username: string, locale: 'en' | 'es' = 'en', purposes = [...all]): Promise<Visitor> =>
+  Visitor.linked(hub, ['citi', username], locale, purposes);
 
-async function control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(new URL(path, hub.sandboxUrl), {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, text);
-  return (text ? JSON.parse(text) : undefined) as Answer;
-}
+const control = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+  callControl(hub, method, path, body);
 
 const jeweller = {
   name: 'Joyería Ocampo',
@@ -44,7 +35,7 @@ const jeweller = {
 /** Has the bank hold a purchase; answers the name of the case. */
 async function hold(username: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const held = { customer: username, amount: '1284.00', merchant: jeweller, ...more };
-  return (await control<{ caseId: string }>('POST', '/control/banks/citi/holds', held)).caseId;
+  return (await control<{ caseId: string }>('POST', 'banks/citi/holds', held)).caseId;
 }
 
 /** The newest alert, once it stands so. */
@@ -75,12 +66,10 @@ interface CardAtBank {
   readonly state: string;
 }
 const cardAtBank = async (username: string): Promise<CardAtBank> =>
-  (await control<{ cards: CardAtBank[] }>('GET', `/control/banks/citi/cards?customer=${username}`)).cards.at(
-    -1,
-  ) as CardAtBank;
+  (await control<{ cards: CardAtBank[] }>('GET', `banks/citi/cards?customer=${username}`)).cards.at(-1) as CardAtBank;
 
 const inApp = (caseId: string, answer: BankHold['answer']) =>
-  control<BankHold>('POST', `/control/holds/${caseId}/answer`, { answer });
+  control<BankHold>('POST', `holds/${caseId}/answer`, { answer });
 
 test('an alert says what was held, why, how far from the last own purchase, and asks with two buttons', async () => {
   const visitor = await someone('customer-201');
@@ -91,7 +80,7 @@ test('an alert says what was held, why, how far from the last own purchase, and 
     location: { lat: 39.9622, lon: -83.0007 },
   };
   const purchases = [{ amount: '4.50', merchant }];
-  await control('POST', '/control/banks/citi/purchases', { customer: 'customer-201', purchases });
+  await control('POST', 'banks/citi/purchases', { customer: 'customer-201', purchases });
   await until('the purchase to be told', async () =>
     cardsOf(await visitor.conversation(), 'transaction').some((one) => one.transaction.amount === '4.50'),
   );
@@ -199,11 +188,8 @@ test('an answer in the bank’s own app is seen when its card is frozen there', 
   const caseId = await hold('customer-208');
   await alerted(visitor, 'open');
   await inApp(caseId, 'not-mine');
-  const { cards } = await control<{ cards: { cardId: string }[] }>(
-    'GET',
-    '/control/banks/citi/cards?customer=customer-208',
-  );
-  await control('POST', `/control/banks/citi/cards/${cards.at(-1)?.cardId}/actions`, {
+  const { cards } = await control<{ cards: { cardId: string }[] }>('GET', 'banks/citi/cards?customer=customer-208');
+  await control('POST', `banks/citi/cards/${cards.at(-1)?.cardId}/actions`, {
     customer: 'customer-208',
     action: 'freeze',
   });
@@ -217,12 +203,9 @@ test('a card that was frozen elsewhere is told of once, in both languages; one t
     ['customer-212', 'es', /^Tu banco dice que la tarjeta \d{4} se congeló: /],
   ] as const) {
     const visitor = await someone(username, locale);
-    const { cards } = await control<{ cards: { cardId: string }[] }>(
-      'GET',
-      `/control/banks/citi/cards?customer=${username}`,
-    );
+    const { cards } = await control<{ cards: { cardId: string }[] }>('GET', `banks/citi/cards?customer=${username}`);
     const act = (action: string) =>
-      control('POST', `/control/banks/citi/cards/${cards.at(-1)?.cardId}/actions`, { customer: username, action });
+      control('POST', `banks/citi/cards/${cards.at(-1)?.cardId}/actions`, { customer: username, action });
     const told = async (): Promise<string[]> =>
       (await visitor.conversation()).flatMap(({ content }) =>
         content.kind === 'card' && content.card.card === 'cardControl' && content.card.byBank ? [content.text] : [],
@@ -263,7 +246,7 @@ test('a bank that does not answer is telephoned: its number stands in the alert'
   const visitor = await someone('customer-210');
   await hold('customer-210');
   await alerted(visitor, 'open');
-  await control('POST', '/control/banks/citi/control-fault', { customer: 'customer-210', kind: 'never-done' });
+  await control('POST', 'banks/citi/control-fault', { customer: 'customer-210', kind: 'never-done' });
   await visitor.press('answer-alert', 'No');
   const degraded = await until('the number to be shown', async () => {
     const { card } = await alerted(visitor, 'sending');
@@ -321,7 +304,7 @@ test('before a link is stopped it is said that a dispute goes on at the bank, wh
   );
   assert.match(await stopWords(), /Lo que ya reclamas en Citi sigue su curso allí/);
   assert.equal(await disputed(), true);
-  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await control('POST', `disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
   await until('the decision', async () =>
     cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
@@ -346,7 +329,7 @@ test('words are added to a case after a button, the bank has them, and its decis
   await until('the chat to say so', async () =>
     (await visitor.conversation()).some(({ content }) => /Citi has added what you wrote/.test(content.text)),
   );
-  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await control('POST', `disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
   await until('the decision', async () =>
     cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { TellerlineError } from '#base';
 import { publicKeyOf, type OrderSenders } from '#intake';
+import { readSecret, readSetup } from './setup-file.ts';
 
 const id = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/);
 const name = z.string().trim().min(1).max(80);
@@ -40,7 +39,7 @@ const fileSchema = z.strictObject({
  * @throws TellerlineError `shops_invalid`, naming the place in the file and never a value
  */
 export function readShopsFile(path: string): OrderSenders {
-  const parsed = fileSchema.safeParse(jsonIn(path));
+  const parsed = fileSchema.safeParse(readSetup(path, refused));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refused(path, `${issue?.path.join('.') || 'The file'} is not as it must be: ${issue?.message ?? ''}.`);
@@ -80,22 +79,7 @@ function requireKey(path: string, sender: string, key: string): void {
 
 function secretIn(path: string, value: string): string {
   if (!value.startsWith('file:')) return value;
-  try {
-    const text = readFileSync(resolve(dirname(path), value.slice('file:'.length)), 'utf8').trim();
-    if (text !== '') return text;
-  } catch (error) {
-    throw refused(path, 'A file that holds a secret cannot be read.', error);
-  }
-  throw refused(path, 'A file that holds a secret is empty.');
-}
-
-function jsonIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  } catch (error) {
-    const isThere = !(error instanceof Error && 'code' in error);
-    throw refused(path, isThere ? 'It is not JSON.' : 'It cannot be read.', error);
-  }
+  return readSecret(path, value.slice('file:'.length), 'A file that holds a secret', refused);
 }
 
 function refused(path: string, why: string, cause?: unknown): TellerlineError {

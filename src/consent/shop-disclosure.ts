@@ -7,9 +7,9 @@ import {
   type Content,
   type Disclosure,
   type ParcelCard,
-  type ReceiptCard,
 } from '#contract';
 import type { DisclosureRequest } from './disclosure.ts';
+import { exampleReceipt } from './example-cards.ts';
 import en from './words/shop-disclosure.en.json' with { type: 'json' };
 import es from './words/shop-disclosure.es.json' with { type: 'json' };
 
@@ -100,18 +100,7 @@ function levelsOf(request: DisclosureRequest, purpose: Offered): { detail: (type
 
 function exampleOf({ bank, locale, now, timeZone }: DisclosureRequest, purpose: Offered): Content {
   if (purpose === 'receipts') {
-    const card: ReceiptCard = {
-      card: 'receipt',
-      shop: bank.name,
-      number: '18842',
-      orderedAt: now.round('minute').toString(),
-      lines: [{ title: 'Atlas', quantity: 1, total: '42.00' }],
-      shipping: '5.00',
-      tax: '3.40',
-      total: '50.40',
-      currency: 'USD',
-      addsUp: true,
-    };
+    const card = exampleReceipt(bank.name, now.round('minute').toString());
     return { kind: 'card', card, text: gistOfReceipt(card, locale) };
   }
   const card: ParcelCard = {

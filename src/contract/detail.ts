@@ -2,7 +2,7 @@ import type { Locale } from './api.ts';
 import type { Card } from './cards.ts';
 import type { Content, Message } from './entries.ts';
 import { FORMATS } from './gist.ts';
-import { PARCEL_STATES } from './parcel.ts';
+import { PARCEL_STATES } from './parcel-states.ts';
 import en from './words/detail.en.json' with { type: 'json' };
 import es from './words/detail.es.json' with { type: 'json' };
 

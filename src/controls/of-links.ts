@@ -1,6 +1,6 @@
 import { sql } from '#db';
 import type { LinkDependents } from '#linking';
-import type { SealedColumn } from '#vault';
+import { columnOfLink } from '#vault';
 import { purposeOfKind } from './bank-action.ts';
 
 /**
@@ -34,41 +34,19 @@ export const controlsOfLinks: LinkDependents = {
     await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
       or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
   },
-  sealedColumns: (linkId) => [actions(linkId), cards(linkId), disputes(linkId)],
+  sealedColumns: (linkId) => places.map((place) => columnOfLink(linkId, place)),
 };
 
-const actions = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
-  place: 'bank_actions.ask',
-  after: (tx, id, max) =>
-    tx.query(sql`select action_id as id, action_id as row, sealed from bank_actions
-      where link_id = ${linkId} and action_id > ${id}::uuid order by action_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update bank_actions a set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where a.link_id = ${linkId} and a.action_id = u.id`);
+const ofAction = { id: sql`action_id`, sealed: sql`sealed` } as const;
+const places = [
+  { ...ofAction, place: 'bank_actions.ask', from: sql`from bank_actions`, update: sql`update bank_actions` },
+  {
+    place: 'bank_cards.detail',
+    from: sql`from bank_cards`,
+    update: sql`update bank_cards`,
+    id: sql`card_ref`,
+    row: sql`encode(card_index, 'hex')`,
+    sealed: sql`sealed`,
   },
-});
-
-const cards = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
-  place: 'bank_cards.detail',
-  after: (tx, id, max) =>
-    tx.query(sql`select card_ref as id, encode(card_index, 'hex') as row, sealed from bank_cards
-      where link_id = ${linkId} and card_ref > ${id}::uuid order by card_ref limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update bank_cards c set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where c.link_id = ${linkId} and c.card_ref = u.id`);
-  },
-});
-
-const disputes = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
-  place: 'disputes.case',
-  after: (tx, id, max) =>
-    tx.query(sql`select action_id as id, action_id as row, sealed from disputes
-      where link_id = ${linkId} and action_id > ${id}::uuid order by action_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update disputes d set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where d.link_id = ${linkId} and d.action_id = u.id`);
-  },
-});
+  { ...ofAction, place: 'disputes.case', from: sql`from disputes`, update: sql`update disputes` },
+] as const;

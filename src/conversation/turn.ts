@@ -92,7 +92,8 @@ export function showing(
   return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
 }
 
-const suggestions = [
+/** What can be suggested. */
+export const SUGGESTIONS = [
   'balance',
   'recent',
   'where',
@@ -105,7 +106,7 @@ const suggestions = [
   'cards',
 ] as const;
 /** Something that can be suggested. */
-export type Suggestion = (typeof suggestions)[number];
+export type Suggestion = (typeof SUGGESTIONS)[number];
 
 /** Words to tap; three things that can be done unless others are named. */
 export function suggest(locale: Locale, which: readonly Suggestion[] = ['balance', 'recent', 'where']): QuickReply[] {
