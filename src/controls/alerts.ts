@@ -12,8 +12,8 @@ import type { BankEvent, HoldAnswer, Purpose } from '#contract';
 import type { ActTokens } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from '#delivery';
-import type { RecordPlace } from '#linking';
-import { changeAlert, type AlertContent, type LinkSealer, type RecordDraft } from '#vault';
+import { purchaseSubject, type RecordPlace } from '#linking';
+import { changeAlert, recordAbout, type AlertContent, type LinkSealer, type RecordDraft } from '#vault';
 import { draftAlert, type FraudSuspected } from './alert-draft.ts';
 import { answered, followed, isOver } from './alert-standing.ts';
 import type { BankAction } from './bank-action.ts';
@@ -159,7 +159,10 @@ async function answer(
   const { content } = changed;
   const of = { customerId, linkId, bankId: sealer.bankId };
   const { actionId } = await request(tx, { ...of, ask: { kind: 'hold', caseId: content.caseId, answer: given } });
-  const dispute = freezes ? await request(tx, { ...of, ask: disputeOf(content) }) : undefined;
+  const place = { bank: content.bank, accountRef: changed.accountRef };
+  const told = purchaseSubject(vault, place, content.card.transaction.id);
+  const recordId = freezes ? await recordAbout(tx, linkId, told) : undefined;
+  const dispute = freezes ? await request(tx, { ...of, ask: disputeOf(content, recordId) }) : undefined;
   await tx.execute(sql`update alerts set state = 'answered', answer_action = ${actionId},
     dispute_action = ${dispute?.actionId ?? null}, attempts = 0,
     next_at = ${new Date(freezes ? nowMs : nowMs + limits.alertDegradedMs)}
@@ -168,12 +171,13 @@ async function answer(
 }
 
 /** With what is known filled in: which purchase, and that it was not the customer's. */
-const disputeOf = ({ accountId, account, card }: AlertContent): Wish['ask'] => ({
+const disputeOf = ({ accountId, account, card }: AlertContent, recordId: RecordId | undefined): Wish['ask'] => ({
   kind: 'dispute',
   accountId,
   account,
   purchase: card.transaction,
   reason: 'not-mine',
+  ...(recordId && { recordId }),
 });
 
 async function follow(tx: Transaction, parts: AlertsParts, action: BankAction): Promise<void> {

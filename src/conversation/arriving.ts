@@ -168,6 +168,9 @@ const refusals: Readonly<Record<string, Sentence>> = {
   card_unknown: 'card.gone',
   alert_answered: 'alert.answered',
   case_over: 'case.none',
+  receipt_changed: 'chat.receipt.changed',
+  disputed_already: 'chat.disputed',
+  purchase_gone: 'chat.purchase.gone',
 };
 
 async function act(parts: Parts, turn: Turn, messageId: string, n: number): Promise<void> {
