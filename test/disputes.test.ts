@@ -129,3 +129,62 @@ test('a purchase is disputed by words and a button for the reason; its receipt i
   const [again] = await visitor.ask(`dispute the $${receipt.total} at Northwind`);
   assert.equal(again?.actions, undefined, 'it is disputed already');
 });
+
+test('after "no" the other purchases on that card are shown, and each is disputed by its own button', async () => {
+  const { visitor } = await someone('customer-302');
+  await buy(visitor, 'customer-302', '42.10', 'Target');
+  await buy(visitor, 'customer-302', '9.99', 'Larkspur Coffee');
+  const merchant = { name: 'Joyería Ocampo', category: '5944', address: { city: 'Guadalajara', country: 'MX' } };
+  await control('POST', '/control/banks/citi/holds', { customer: 'customer-302', amount: '1284.00', merchant });
+  await visitor.press('answer-alert', 'No');
+  await theCase(visitor, ({ state }) => state === 'opened');
+  assert.equal(await pressed(visitor, /^Other purchases I did not make$/), 200);
+  const listed = await until('the purchases', async () => {
+    const found = (await visitor.conversation()).filter(({ actions = [] }) =>
+      actions.some(({ label }) => label === 'Not me either'),
+    );
+    return found.length > 0 ? found : undefined;
+  });
+  assert.ok(listed.length <= 5);
+  const target = listed.find(({ content }) => content.text.startsWith('$42.10 at Target'));
+  const token = target?.actions?.[0]?.token;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 410, 'good once');
+  const second = await theCase(visitor, ({ purchase, state }) => purchase.amount === '42.10' && state === 'opened');
+  assert.equal(second.reason, 'not-mine');
+  assert.equal((await atBank(second)).reason, 'not-mine');
+  assert.ok(
+    (await visitor.conversation()).some(({ actions = [] }) => actions.some(({ label }) => label === 'Not me either')),
+    'the others can still be disputed',
+  );
+});
+
+test('in Spanish, with the reason in the words one button is left; which one is asked when several are meant', async () => {
+  const { visitor } = await someone('customer-303', 'es');
+  await buy(visitor, 'customer-303', '18.50', 'Halden & Row');
+  await buy(visitor, 'customer-303', '31.00', 'Halden & Row');
+  const [which] = await visitor.ask('no me llegó el pedido de Halden & Row');
+  const replies = which?.quickReplies ?? [];
+  assert.equal(replies.length, 2);
+  const reply = replies.find(({ label }) => label.includes('18.50'));
+  const [asked] = await visitor.ask(reply?.text ?? '');
+  assert.deepEqual(
+    asked?.actions?.map(({ act, label }) => [act, label]),
+    [
+      ['dispute', 'Nunca llegó'],
+      ['no-control', 'Ahora no'],
+    ],
+  );
+  assert.equal(await pressed(visitor, /^Nunca llegó$/), 200);
+  const { reason, purchase } = await theCase(visitor, ({ state }) => state === 'opened');
+  assert.deepEqual([reason, purchase.amount], ['missing-goods', '18.50']);
+});
+
+test('without managing cards a dispute is the telephone', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-304', ['transactions']);
+  await buy(visitor, 'customer-304', '77.00', 'Target');
+  const [said] = await visitor.ask('dispute the $77 at Target');
+  assert.match(said?.content.text ?? '', /\+1 212 555 0133/);
+  assert.equal(said?.actions, undefined);
+});

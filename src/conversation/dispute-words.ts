@@ -28,12 +28,13 @@ const standing =
   /\b(?:my|the|your|open|this|that|mi|la|el|tu|esta|ese|cancel|withdraw|how|about) (?:open )?(?:disputes?|reclamo|reclamacion|disputa)\b/;
 
 const thing = String.raw`(?:parcel|package|order|delivery|item|items|goods|paquete|pedido|envio|compra|producto|articulo)`;
+const fromWhom = String.raw`(?: (?:from|at|of|de|en)(?: [a-z0-9]+){1,4}?)?`;
 /** These are wish enough by themselves: nobody says them of anything but a purchase. */
 const complaints: readonly RegExp[] = [
   new RegExp(
-    String.raw`\b${thing} (?:has |have )?(?:never|did not|didnt|has not|hasnt|havent) (?:yet )?(?:come|came|arrive|arrived|show up|showed up|been delivered)\b` +
+    String.raw`\b${thing}${fromWhom} (?:has |have )?(?:never|did not|didnt|has not|hasnt|havent) (?:yet )?(?:come|came|arrive|arrived|show up|showed up|been delivered)\b` +
       String.raw`|\b(?:never|didnt|did not) (?:got|get|received|receive) (?:my |the )?${thing}\b` +
-      String.raw`|\b${thing} (?:nunca|no)(?: me)? (?:llego|ha llegado)\b|\b(?:nunca|no) (?:me )?llego (?:mi |el |la )?${thing}\b`,
+      String.raw`|\b${thing}${fromWhom} (?:nunca|no)(?: me)? (?:llego|ha llegado)\b|\b(?:nunca|no) (?:me )?llego (?:mi |el |la )?${thing}\b`,
   ),
   /\b(?:overcharged|charged (?:me )?(?:too much|twice|double)|cobraron (?:de mas|dos veces|doble))\b/,
 ];
