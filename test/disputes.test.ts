@@ -1,17 +1,24 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import type { CaseCard, Message } from '#contract';
+import sharp from 'sharp';
+import { sql } from '#db';
+import type { MediaFetched } from '#delivery';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
+import { walkToCode } from './chat-side.ts';
+import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 
 // Disputes from the customer's words to what the bank has: the reason by a button, receipts, words and pictures.
 
+let picture: MediaFetched = { fetched: false, why: 'not-there' };
+const channel = fakeChannel('chatter', { nameOf: () => 'Example Help', media: async () => picture });
 let hub: TestHub;
 let citi: BankSigner;
 before(async () => {
-  hub = await testHub();
+  hub = await testHub({ channels: [channel] });
   citi = await BankSigner.of(hub, 'citi');
 });
 after(() => hub.close());
@@ -187,4 +194,110 @@ test('without managing cards a dispute is the telephone', async () => {
   const [said] = await visitor.ask('dispute the $77 at Target');
   assert.match(said?.content.text ?? '', /\+1 212 555 0133/);
   assert.equal(said?.actions, undefined);
+});
+
+/** A picture as a telephone makes it, with the place where it was taken. */
+const photo = (): Promise<Buffer> =>
+  sharp({ create: { width: 640, height: 480, channels: 3, background: '#c04020' } })
+    .withExif({ IFD0: { Make: 'Telephone' }, IFD3: { GPSLatitude: '39/1 57/1 0/1' } })
+    .jpeg()
+    .toBuffer();
+
+/** Somebody whose dispute of a purchase is open. */
+async function disputing(username: string): Promise<{ visitor: Visitor; opened: CaseCard; message: Message }> {
+  const { visitor } = await someone(username);
+  await buy(visitor, username, '64.00', 'Target');
+  await visitor.ask('dispute the $64 at Target, it never came');
+  assert.equal(await pressed(visitor, /^It never came$/), 200);
+  const opened = await theCase(visitor, ({ state }) => state === 'opened');
+  const message = (await visitor.conversation()).find(
+    ({ content }) => content.kind === 'card' && content.card.card === 'case',
+  );
+  assert.ok(message);
+  return { visitor, opened, message };
+}
+
+async function bring(visitor: Visitor, caseId: string, bytes: Buffer, type = 'image/jpeg'): Promise<Response> {
+  const cookie = `tellerline_session=${visitor.cookie('tellerline_session') ?? ''}`;
+  const headers = { origin: hub.url, 'content-type': type, cookie };
+  const body = new Uint8Array(bytes);
+  return fetch(new URL(`/api/cases/${caseId}/pictures`, hub.url), { method: 'POST', headers, body });
+}
+
+const kept = async (): Promise<number> =>
+  (await hub.db.database.query(sql`select picture_id from case_pictures`)).length;
+
+test('a picture is brought to a case, shown to nobody before its button, and reaches the bank without where it was taken', async () => {
+  const { visitor, opened, message } = await disputing('customer-305');
+  const way = message.waysOn?.find((one) => one.way === 'add-picture');
+  assert.equal(way?.label, 'Add a picture');
+  const caseId = way?.case ?? '';
+  const bytes = await photo();
+  assert.ok(bytes.includes('Exif'));
+  assert.equal((await bring(visitor, caseId, bytes)).status, 202);
+  assert.deepEqual((await atBank(opened)).evidence, [], 'nothing went to the bank yet');
+  assert.equal(await kept(), 1);
+  assert.equal(await pressed(visitor, /^Send the picture to Citi$/), 200);
+  await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'picture'));
+  const [sent] = (await atBank(opened)).evidence;
+  assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
+  assert.equal(await kept(), 0);
+  const rows = await hub.db.database.query<{ size: number }>(
+    sql`select max(length(sealed)) as size from bank_actions where kind = 'evidence'`,
+  );
+  assert.ok(Number(rows[0]?.size) < 1_000, 'the picture is not kept once the bank has it');
+});
+
+test('what is no picture, too much, for no case or of somebody else is refused, and nothing is kept', async () => {
+  const { visitor, message } = await disputing('customer-306');
+  const caseId = message.waysOn?.find((one) => one.way === 'add-picture')?.case ?? '';
+  const stranger = await Visitor.arrive(hub);
+  const bytes = await photo();
+  const before = await kept();
+  assert.equal((await bring(visitor, caseId, Buffer.from('<svg onload="x"/>'))).status, 422);
+  assert.equal((await bring(visitor, caseId, Buffer.alloc(5 * 1024 * 1024 + 1, 255))).status, 413);
+  assert.equal((await bring(visitor, caseId, bytes, 'text/html')).status, 415);
+  assert.equal((await bring(visitor, '00000000-0000-4000-8000-000000000000', bytes)).status, 410);
+  assert.equal((await bring(stranger, caseId, bytes)).status, 410);
+  assert.equal(await kept(), before);
+});
+
+test('a picture sent at a messenger while a case stands is asked about there, and goes to the bank by its button', async () => {
+  const who = { id: 'rosa' };
+  await tell(hub.url, [did(who, { kind: 'text', text: 'hello' })]);
+  await tell(hub.url, [did(who, { kind: 'press', payload: 'way|link-bank|citi', title: 'Citi' })]);
+  const address = await until('the one-time address', async () =>
+    channel.sent.flatMap(({ message }) => message?.waysOn ?? []).find((way) => way.address?.includes('/m#')),
+  );
+  const levels = { transactions: 'full', 'account-management': 'full' } as const;
+  const { code } = await walkToCode(new Visitor(hub), address.address?.split('#')[1] ?? '', 'customer-307', levels);
+  await tell(hub.url, [did(who, { kind: 'text', text: code })]);
+  const told = (pattern: RegExp) =>
+    until(
+      String(pattern),
+      async () => channel.sent.findLast(({ message }) => pattern.test(message?.content.text ?? ''))?.message,
+    );
+  await told(/Citi is linked to this chat/);
+  const event = purchaseOn(await citi.accountId('customer-307', 'card'));
+  const merchant = { name: 'Target', category: '5310' };
+  await citi.send([{ ...event, transaction: { ...event.transaction, amount: '64.00', merchant } }]);
+  await told(/64\.00/);
+  await tell(hub.url, [did(who, { kind: 'text', text: 'dispute the $64 at Target, it never came' })]);
+  const asked = await told(/did not come/);
+  const press = (message: Message | undefined, n: number) =>
+    tell(hub.url, [did(who, { kind: 'press', payload: `act|${message?.id}|${n}`, title: 'button' })]);
+  await press(asked, 0);
+  const numbered = await until('the case', async () => {
+    const cards = channel.sent.flatMap(({ message }) =>
+      message?.content.kind === 'card' && message.content.card.card === 'case' ? [message.content.card] : [],
+    );
+    return cards.find(({ state }) => state === 'opened');
+  });
+  picture = { fetched: true, bytes: await photo() };
+  await tell(hub.url, [did(who, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } })]);
+  const question = await told(/Shall I send Citi this picture/);
+  await press(question, 0);
+  await told(/Citi has added your picture/);
+  const [sent] = (await atBank(numbered)).evidence;
+  assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
 });

@@ -211,12 +211,7 @@ export function wire(
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const kept = { operator, revocations, dependents: [controlsOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
-  const pairing = createPairing({
-    ...common,
-    vault,
-    delivery,
-    paired: (purchases) => controls.disputes.receiptsFound(purchases.map(({ recordId }) => recordId)),
-  });
+  const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),

@@ -56,7 +56,7 @@ export interface Disputes {
    */
   requireUndisputed(tx: Transaction, linkId: LinkId, recordId: RecordId): Promise<void>;
   /** Receipts were found for these purchases: the cases that are about one of them say so. Never waits. */
-  receiptsFound(recordIds: readonly RecordId[]): void;
+  receiptsFound(purchases: readonly { readonly recordId: RecordId }[]): void;
   /** Says how far the opening of one has come. */
   readonly tell: Tell<Transaction>;
   /** Enters what was added, once the bank has it. */
@@ -88,11 +88,12 @@ export function createDisputes(parts: DisputeParts): Disputes {
         'This purchase is disputed already. Its case stands in the chat.',
       );
     },
-    receiptsFound: (recordIds) => {
-      if (recordIds.length > 0)
-        parts.run(`cases|${recordIds.join()}`, async () => {
-          for (const row of await ofPurchases(parts.database, recordIds)) await showAgain(parts, row);
-        });
+    receiptsFound: (purchases) => {
+      const recordIds = purchases.map(({ recordId }) => recordId);
+      if (recordIds.length === 0) return;
+      parts.run(`cases|${recordIds.join()}`, async () => {
+        for (const row of await ofPurchases(parts.database, recordIds)) await showAgain(parts, row);
+      });
     },
     tell: (tx, action, isNew) => (isNew ? begin(tx, parts, action) : follow(tx, parts, action)),
     tellEvidence: (tx, action) => addEvidence(tx, parts, action),

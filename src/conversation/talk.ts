@@ -1,10 +1,11 @@
-import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
+import type { ActionId, ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
 import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
 import { answer } from './answer.ts';
+import { addPicture } from './case-pictures.ts';
 import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
@@ -68,6 +69,12 @@ export interface Talk {
     from?: Pressed,
     session?: Pick<Session, 'sessionIndex'>,
   ): Promise<{ receipt?: DeletionReceipt }>;
+  /**
+   * Takes a picture for an open case of this customer's; the chat asks before the bank gets it.
+   *
+   * @throws TellerlineError `case_over`, `picture_too_large`, `picture_unreadable`, `case_pictures_many`, `messages_too_many`
+   */
+  addPicture(thread: Thread, caseId: ActionId, bytes: Buffer): Promise<void>;
   /** What people do at messengers. */
   readonly arrivals: Arrivals;
   /** Tells the digests whose hour has come; see `tellDigests`. */
@@ -147,16 +154,7 @@ export function createTalk(parts: TalkParts): Talk {
   };
 
   const say: Talk['say'] = async (thread, message) => {
-    if (!parts.messages.take(thread.customerId)) {
-      throw new TellerlineError(
-        'messages_too_many',
-        429,
-        'That was a lot within a minute. Wait a moment; what you wrote is kept.',
-        {
-          retryAfterSeconds: 30,
-        },
-      );
-    }
+    requireFew(parts, thread);
     return database.transaction((tx) => sayIn(tx, thread, message));
   };
   const sayIn: SayIn = (tx, thread, message) => store(parts, tx, thread, message, () => takeUp(thread));
@@ -172,6 +170,10 @@ export function createTalk(parts: TalkParts): Talk {
     sayPasskey: (customerId, what, kind) => sayPasskey(parts, customerId, what, kind),
     say,
     act,
+    addPicture: async (thread, caseId, bytes) => {
+      requireFew(parts, thread);
+      await addPicture(parts, thread, caseId, bytes);
+    },
     arrivals: createArrivals(parts, { say, act }),
     tellDigests: () => tellDigests(parts),
     wishes: (thread) => customerWishes(parts, thread),
@@ -187,6 +189,13 @@ export function createTalk(parts: TalkParts): Talk {
       await Promise.allSettled(queues.values());
     },
   };
+}
+
+/** @throws TellerlineError `messages_too_many` */
+function requireFew({ messages }: TalkParts, { customerId }: Thread): void {
+  if (messages.take(customerId)) return;
+  const sentence = 'That was a lot within a minute. Wait a moment; what you wrote is kept.';
+  throw new TellerlineError('messages_too_many', 429, sentence, { retryAfterSeconds: 30 });
 }
 
 async function begin(
