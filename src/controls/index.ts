@@ -1,3 +1,4 @@
+export { apart } from './alert-draft.ts';
 export { actOfStatus, type CardStatus } from './card-status.ts';
 export {
   actionTransitions,

@@ -12,8 +12,8 @@ import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import type { SaidByCustomer } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { carryOutWatch, closeWatch } from './watching.ts';
-import { plain } from './turn.ts';
+import { carryOutWatch, closeWatch, disputeOfWatch } from './watching.ts';
+import { plain, type Answer } from './turn.ts';
 
 /** Where something was done that was not done in a browser. */
 export interface Pressed {
@@ -83,10 +83,12 @@ async function requireProof(
 interface Ahead {
   readonly receipt?: ReceiptEvidence | undefined;
   readonly disputed?: ToDispute;
+  readonly notMine?: Answer | undefined;
 }
 
 async function lookAhead(parts: TalkParts, act: Act): Promise<Ahead> {
   if (act.act === 'dispute') return { disputed: await readDisputed(parts, act) };
+  if (act.act === 'answer-watch') return { notMine: await disputeOfWatch(parts, act) };
   return act.act === 'add-evidence' ? { receipt: await readAhead(parts, act) } : {};
 }
 
@@ -133,7 +135,7 @@ async function carryOut(
       if (ahead.disputed) await carryOutDispute(parts, tx, act, ahead.disputed);
       return {};
     case 'answer-watch':
-      await carryOutWatch(parts, tx, act, to, (within, thread, clientId, text) =>
+      await carryOutWatch(parts, tx, act, ahead.notMine, to, (within, thread, clientId, text) =>
         sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),
       );
       return {};
