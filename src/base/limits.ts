@@ -198,6 +198,13 @@ export const limits = {
   casePictureSentBytesMax: 2_200_000,
   /** Purchases so far back can be disputed from here. Visa and Mastercard: 120 days for most reasons. */
   disputableDays: 120,
+  /**
+   * While a customer looks on, a bank is asked so often how a purchase stands that it holds: it may have been answered
+   * in the bank's own app, and a question that is answered should not stand.
+   */
+  alertAskedMs: 60_000,
+  /** So often at most before the time to answer is over; each is a use that is entered. */
+  alertAsksMax: 30,
   /** A bank is asked so often how far a dispute has come: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */

@@ -20,3 +20,6 @@ create table case_pictures (
 create index case_pictures_of_customer on case_pictures (customer_id);
 create index case_pictures_by_time on case_pictures (at);
 alter table case_pictures enable row level security;
+
+-- The bank has told something that may have answered the alert: it is asked whether anybody looks on or not.
+alter table alerts add column woken boolean not null default false;
