@@ -112,8 +112,9 @@ function Buttons({
       (shown === 'reconnect' && way === 'reconnect'),
   );
   if (actions.length === 0 && ways.length === 0) return null;
-  // One decision, one press: the others of the same message go with it.
-  const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
+  // One decision, one press: the others of the same message go with it. What only asks on decides nothing.
+  const isPressed = (token: string): boolean => presses[token]?.state === 'pressed';
+  const decided = actions.some(({ token, act }) => act !== 'ask-case' && isPressed(token));
   return (
     <div className={classes(styles.buttons, inline && styles.inline)}>
       {ways.map(({ way, bank, label, address, case: of }) => (
@@ -124,12 +125,12 @@ function Buttons({
           key={token}
           weight={weight}
           wide
-          disabled={decided}
+          disabled={decided || isPressed(token)}
           onClick={() => (proof ? prove({ token, label, act: proof, subject: message.id }) : void sync.press(token))}
         >
           {signOf?.(weight, proof)}
           {label}
-          {presses[token]?.state === 'pressed' ? <Icon name="check" size={16} /> : null}
+          {isPressed(token) ? <Icon name="check" size={16} /> : null}
         </Button>
       ))}
       {actions.map(({ token }) => {
