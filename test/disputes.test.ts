@@ -301,3 +301,27 @@ test('a picture sent at a messenger while a case stands is asked about there, an
   const [sent] = (await atBank(numbered)).evidence;
   assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
 });
+
+test('a receipt that has changed since it was shown is not sent, and neither is one of a shop that was stopped', async () => {
+  const { visitor, code } = await someone('customer-308');
+  const { order } = await control<{ order: number }>('POST', '/control/shop/orders', { code: await code() });
+  const receipt = await until('the receipt', async () => cardsOf(await visitor.conversation(), 'receipt')[0]);
+  await buy(visitor, 'customer-308', receipt.total, 'Northwind Books', 'SP NORTHWIND BOOKS 0412');
+  await visitor.ask(`dispute the $${receipt.total} at Northwind, the amount is wrong`);
+  assert.equal(await pressed(visitor, /^The amount is wrong$/), 200);
+  const opened = await theCase(visitor, ({ state }) => state === 'opened');
+  // Whether the pair or the case came first: the receipt is offered.
+  await offer(visitor, /^Attach the receipt from /);
+  await control('POST', `/control/shop/orders/${order}/refund`, { cents: 100 });
+  await until('the refund', async () =>
+    cardsOf(await visitor.conversation(), 'receipt').some(({ refunded }) => refunded === '1.00'),
+  );
+  assert.equal(await pressed(visitor, /^Attach the receipt from /), 410);
+  const [again] = await visitor.ask('attach my receipt');
+  assert.match(again?.content.text ?? '', /Given back: \$1\.00/);
+  const token = again?.actions?.[0]?.token;
+  const shop = (await visitor.me()).links.find(({ bank }) => bank.startsWith('shop-'));
+  assert.equal((await visitor.call('POST', `/api/links/${shop?.id}/stop`, {})).status < 300, true);
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 410);
+  assert.deepEqual((await atBank(opened)).evidence, []);
+});
