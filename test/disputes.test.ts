@@ -237,6 +237,8 @@ test('a picture is brought to a case, shown to nobody before its button, and rea
   assert.equal((await bring(visitor, caseId, bytes)).status, 202);
   assert.deepEqual((await atBank(opened)).evidence, [], 'nothing went to the bank yet');
   assert.equal(await kept(), 1);
+  const exported = await visitor.call<{ controls: { pictures: { base64: string }[] } }>('GET', '/api/export.json');
+  assert.equal(exported.body.controls.pictures.length, 1, 'it stands in the export while it waits');
   assert.equal(await pressed(visitor, /^Send the picture to Citi$/), 200);
   await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'picture'));
   const [sent] = (await atBank(opened)).evidence;
