@@ -314,6 +314,10 @@ test('a receipt that has changed since it was shown is not sent, and neither is 
   const opened = await theCase(visitor, ({ state }) => state === 'opened');
   // Whether the pair or the case came first: the receipt is offered.
   await offer(visitor, /^Attach the receipt from /);
+  const offered = (await visitor.conversation()).filter(({ actions = [] }) =>
+    actions.some(({ label }) => label.startsWith('Attach the receipt from ')),
+  );
+  assert.equal(offered.length, 1);
   await control('POST', `/control/shop/orders/${order}/refund`, { cents: 100 });
   await until('the refund', async () =>
     cardsOf(await visitor.conversation(), 'receipt').some(({ refunded }) => refunded === '1.00'),
