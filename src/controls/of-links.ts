@@ -13,6 +13,7 @@ export const controlsOfLinks: LinkDependents = {
     await tx.execute(sql`delete from bank_cards where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from alerts where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from disputes where link_id = any(${[...linkIds]}::uuid[])`);
+    await tx.execute(sql`delete from case_pictures where link_id = any(${[...linkIds]}::uuid[])`);
   },
   forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
     const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
@@ -28,7 +29,10 @@ export const controlsOfLinks: LinkDependents = {
         where link_id = ${linkId} and state in ('requested', 'sent', 'unknown')`);
     const ofCards = purposes.includes('account-management');
     // Which account an alert or a dispute is about stands sealed, so of accounts that are given up all of them go.
-    if (ofAccounts || ofCards) await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+    if (ofAccounts || ofCards) {
+      await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+      await tx.execute(sql`delete from case_pictures where link_id = ${linkId}`);
+    }
     if (ofAccounts || purposes.includes('fraud-alerts'))
       await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
     await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
@@ -49,4 +53,11 @@ const places = [
     sealed: sql`sealed`,
   },
   { ...ofAction, place: 'disputes.case', from: sql`from disputes`, update: sql`update disputes` },
+  {
+    place: 'case_pictures.picture',
+    from: sql`from case_pictures`,
+    update: sql`update case_pictures`,
+    id: sql`picture_id`,
+    sealed: sql`sealed`,
+  },
 ] as const;

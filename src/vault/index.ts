@@ -1,4 +1,4 @@
-export { changeAlert, lastOwnPurchase, type ChangedAlert } from './alert-records.ts';
+export { changeAlert, lastOwnPurchase, recordAbout, type ChangedAlert } from './alert-records.ts';
 export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
 export type { AccessRequest, Gate, OpenedMessage, SealedMessage, ShownOn } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import sharp from 'sharp';
 import type { Locale } from '#contract';
 import { assertAccessible } from './axe.ts';
 import { holdPasskeys } from './device.ts';
@@ -24,6 +25,10 @@ const names = {
     frozen: /frozen/i,
     opened: /opened|In review|Case/i,
     newCard: 'Order a new card',
+    others: 'Other purchases I did not make',
+    addPicture: 'Add a picture',
+    sendPicture: 'Send the picture to Citi',
+    picture: /What you gave.*Picture/,
   },
   es: {
     alerts: 'Alertas de fraude',
@@ -37,6 +42,10 @@ const names = {
     frozen: /congelad|congeló/i,
     opened: /Caso/i,
     newCard: 'Pedir una nueva',
+    others: 'Otras compras que no hice',
+    addPicture: 'Añadir una foto',
+    sendPicture: 'Mandar la foto a Citi',
+    picture: /Lo que diste.*Foto/,
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -102,5 +111,20 @@ for (const [locale, colorScheme, customer] of [
     await person.page.getByRole('button', { name: say.newCard }).waitFor();
     await assertAccessible(person.page, 'frozen');
     await shoot(person.page, `fraud-frozen-${locale}`);
+
+    // The purchase of the history that was not theirs either, and a picture: both ask before anything is sent.
+    await person.button(say.others).waitFor();
+    const chooser = person.page.waitForEvent('filechooser');
+    await person.button(say.addPicture).click();
+    const photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c04020' } })
+      .png()
+      .toBuffer();
+    await (await chooser).setFiles({ name: 'receipt.png', mimeType: 'image/png', buffer: photo });
+    await person.button(say.sendPicture).click();
+    const ofCase = person.cards(/D\d{8}/).filter({ hasText: say.picture });
+    await ofCase.first().waitFor();
+    await ofCase.first().scrollIntoViewIfNeeded();
+    await assertAccessible(person.page, 'a case with a picture');
+    await shoot(person.page, `fraud-case-${locale}`);
   });
 }
