@@ -184,6 +184,10 @@ export const limits = {
   alertAnswerHoursMax: 7 * 24,
   /** An answer that the bank has not confirmed by then shows the bank's own telephone number. */
   alertDegradedMs: 10_000,
+  /** That a bank failed is known for so long: what it is asked meanwhile may fail again, and later nobody knows. */
+  bankFailingMs: 3 * 60_000,
+  /** An alert that shows the bank's telephone from the beginning is looked at so often: its bank may be well again. */
+  alertDegradedLookMs: 15_000,
   /** A bank is asked so often how far a dispute has come: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */

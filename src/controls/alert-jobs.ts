@@ -3,7 +3,7 @@ import { sql, type Transaction } from '#db';
 import { createRunner } from '#linking';
 import { taskActor, type AlertContent } from '#vault';
 import { moveAlert, type AlertRow, type AlertsParts } from './alerts.ts';
-import { degraded, freezeLeft, freezeUnknown, toldByBank } from './alert-standing.ts';
+import { degraded, freezeLeft, freezeUnknown, toldByBank, wellAgain } from './alert-standing.ts';
 import type { Cards, LinkedCard } from './cards.ts';
 import type { ControlsApi } from './controls-api.ts';
 import type { ControlsJobs } from './jobs.ts';
@@ -108,8 +108,10 @@ async function giveBack({ database }: AlertJobsParts, due: Due, nextAtMs: number
 
 /** Nobody has answered here: how the purchase stands is the bank's word, entered as a use before it is asked. */
 async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> {
-  const { vault, linking, banks, clock } = parts;
+  const { vault, linking, banks, clock, reach } = parts;
   const { linkId, customerId } = due;
+  // A bank that is known to fail is left in peace until it is believed again, or the time to answer is over.
+  if (reach.fails(due.bankId) && due.answerBy.getTime() > clock.nowMs()) return lookAgainAtMs(parts, due);
   const actor = taskActor('act', customerId);
   await vault.gate.enter({ actor, purpose: 'fraud-alerts', linkId, fields: ['hold'], reason: 'hold-asked' });
   const content = await move(parts, due, (one) => one);
@@ -121,11 +123,15 @@ async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> 
     await move(parts, due, (one) => (one.card.state === 'open' ? toldByBank(one, told, at) : one));
     return null;
   }
+  if (content.card.degraded) await move(parts, due, wellAgain);
   const leftMs = due.answerBy.getTime() - clock.nowMs();
   if (leftMs > 0) return due.answerBy.getTime();
   // The bank's clock may be behind; a bank that holds on and on is asked less and less.
   return clock.nowMs() + Math.min(60_000, 1_000 * 2 ** Math.min(due.attempts, 6));
 }
+
+const lookAgainAtMs = ({ clock }: AlertJobsParts, { answerBy }: Due): number =>
+  Math.min(answerBy.getTime(), clock.nowMs() + limits.alertDegradedLookMs);
 
 /** An answer is on its way: the card that "no" was said of is frozen, and a bank that is slow is telephoned. */
 async function carryOn(parts: AlertJobsParts, due: Due): Promise<number | null> {

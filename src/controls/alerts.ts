@@ -19,11 +19,13 @@ import { answered, followed, isOver } from './alert-standing.ts';
 import type { BankAction } from './bank-action.ts';
 import { isKnownHere, type CardStatus } from './card-status.ts';
 import type { ControlsParts } from './parts.ts';
+import type { Reach } from './reach.ts';
 import type { Requested, Wish } from './request.ts';
 
 /** What alerts take. */
 export interface AlertsParts extends Omit<ControlsParts, 'banks'> {
   readonly acts: ActTokens;
+  readonly reach: Pick<Reach, 'fails'>;
 }
 
 /** An alert that nobody has answered. */
@@ -95,7 +97,7 @@ export function createAlerts(
   return {
     draft: (tx, ...what) => draftAlert(tx, parts, ...what),
     watch: async (tx, customerId, stored) => {
-      for (const one of stored) await enter(tx, customerId, one);
+      for (const one of stored) await enter(tx, customerId, one, parts.clock.nowMs());
       tx.afterCommit(look);
     },
     lookAgain: async (tx, linkIds) => {
@@ -121,12 +123,14 @@ async function enter(
   tx: Transaction,
   customerId: CustomerId,
   { linkId, content, caseIndex }: WatchedAlert,
+  nowMs: number,
 ): Promise<void> {
   const { bank, messageId, card } = content;
   const answerBy = new Date(card.answerBy ?? 0);
+  const lookAt = card.degraded ? new Date(Math.min(answerBy.getTime(), nowMs + limits.alertDegradedLookMs)) : answerBy;
   await tx.execute(sql`
     insert into alerts (link_id, case_index, customer_id, bank_id, message_id, answer_by, next_at, lease_until)
-    values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${messageId}, ${answerBy}, ${answerBy}, 'epoch')
+    values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${messageId}, ${answerBy}, ${lookAt}, 'epoch')
     on conflict (link_id, case_index) do update set answer_by = excluded.answer_by,
       next_at = case when alerts.state = 'open' then excluded.next_at else alerts.next_at end`);
 }
@@ -216,7 +220,9 @@ async function showAlert(
   const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
   if (!thread) return;
   const body = { from: 'record', linkId, purpose: 'fraud-alerts', recordId, shown: content } as const;
-  const isWorthSaying = content.card.state !== 'sending';
+  // That a bank which is only asked is well again is seen by whoever looks.
+  const { state, degraded } = content.card;
+  const isWorthSaying = state !== 'sending' && (state !== 'open' || degraded === true);
   await delivery.write(tx, [
     {
       ...thread,

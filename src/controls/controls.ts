@@ -12,6 +12,7 @@ import { startControls, type ControlsJobs } from './jobs.ts';
 import type { ControlsParts } from './parts.ts';
 import { postgresActionStore } from './postgres-store.ts';
 import { createStatements, type Statements } from './statements.ts';
+import { watchReach } from './reach.ts';
 import { request, type Requested, type Wish } from './request.ts';
 
 /** Says of each kind of action how far it has come. */
@@ -35,7 +36,9 @@ export interface Controls {
 }
 
 /** Makes controls over their parts. The jobs are idle until `jobs.start`. */
-export function createControls(parts: ControlsParts & { readonly acts: ActTokens }, tellers: Tellers): Controls {
+export function createControls(given: ControlsParts & { readonly acts: ActTokens }, tellers: Tellers): Controls {
+  const reach = watchReach(given.banks, given.clock);
+  const parts = { ...given, banks: reach.banks, reach };
   const { database, vault, clock } = parts;
   const tell: Tell<Transaction> = async (tx, action, isNew) => {
     await (action.ask.kind === 'dispute' ? disputes.tell : tellers[action.ask.kind])(tx, action, isNew);
