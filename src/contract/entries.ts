@@ -23,6 +23,8 @@ export const actionSchema = z.object({
     'answer-alert',
     'answer-watch',
     'add-evidence',
+    'follow-parcel',
+    'unfollow-parcel',
     'part-pair',
   ]),
   label: z.string(),

@@ -4,6 +4,7 @@ import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Se
 import { sql, type Transaction } from '#db';
 import type { Audience, Thread } from '#delivery';
 import { addEvidence } from './evidence.ts';
+import { carryOutFollow } from './following.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
@@ -107,6 +108,12 @@ async function carryOut(
     case 'add-evidence':
       await addEvidence(parts, tx, act);
       return {};
+    case 'follow-parcel':
+    case 'unfollow-parcel': {
+      const said = await carryOutFollow(parts, tx, act);
+      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [said], { to }));
+      return {};
+    }
     case 'answer-watch':
       await carryOutWatch(parts, tx, act, to, (within, thread, clientId, text) =>
         sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),

@@ -18,7 +18,7 @@ export function changesOf(
   return answers.map((one, at): Change => {
     const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
-    const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, alert, evidence, proof }) => ({
+    const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, alert, evidence, parcel, proof }) => ({
       act,
       label,
       weight,
@@ -33,6 +33,7 @@ export function changesOf(
           control,
           alert,
           evidence,
+          parcel,
           proof,
         },
         atMs,

@@ -3,7 +3,7 @@ import type { Controls } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
-import type { Pairing } from '#orders';
+import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { MoneySources } from './vault-money.ts';
 
@@ -16,6 +16,8 @@ export interface TalkParts extends MoneySources {
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase. */
   readonly pairing: Pick<Pairing, 'undo'>;
+  /** Follows parcels by their numbers. */
+  readonly following: Pick<Following, 'follow' | 'unfollow' | 'followed'>;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

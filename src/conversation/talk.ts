@@ -10,6 +10,7 @@ import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { askToAdd } from './evidence.ts';
+import { customerParcels } from './following.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
@@ -314,6 +315,7 @@ async function answersTo(
     money,
     wishes: customerWishes(parts, turn),
     cards: customerCards(parts, turn.customerId),
+    parcels: customerParcels(parts, turn),
     checks: customerChecks(parts, turn),
     elsewhere: turn.identityId !== null,
   });

@@ -1,6 +1,7 @@
 import type { LinkId } from '#base';
 import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from '#contract';
 import type { Act } from '#customers';
+import type { CustomerParcels } from './following.ts';
 import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
@@ -19,6 +20,8 @@ export interface Turn {
   /** What the customer wants to be told, and when. */
   readonly wishes: CustomerWishes;
   readonly cards: CustomerCards;
+  /** The parcels that the customer follows by their numbers. */
+  readonly parcels: CustomerParcels;
   /** By what a message can be checked. */
   readonly checks: CustomerChecks;
   /** It was said at a messenger, and is answered there. */
@@ -38,6 +41,8 @@ export interface Ask {
   readonly alert?: Act['alert'];
   /** Of `add-evidence`: to which dispute, and what. */
   readonly evidence?: Act['evidence'];
+  /** Of `follow-parcel` and `unfollow-parcel`: which number, and who follows it. */
+  readonly parcel?: Act['parcel'];
   /** What has to be proven before it counts. */
   readonly proof?: Act['proof'];
   readonly label: string;

@@ -23,6 +23,8 @@ export interface Act {
   readonly watch?: { readonly answer: HoldAnswer; readonly last4: string } | undefined;
   /** Of `add-evidence`: to which dispute, and which message of the customer's own is added. */
   readonly evidence?: { readonly actionId: ActionId; readonly said: MessageId } | undefined;
+  /** Of `follow-parcel`, `unfollow-parcel`: which number of which message of the customer's own, and who follows it. */
+  readonly parcel?: { readonly said: MessageId; readonly at: number; readonly carrier: string } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */

@@ -1,7 +1,7 @@
 import { failPoint, invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
-import { gistOfBalance, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import { gistOfBalance, isCarrierId, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
@@ -18,7 +18,7 @@ import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 import { requireNotWithdrawn } from './withdrawal.ts';
-import { shopCodeWords } from './words.ts';
+import { carrierWords, shopCodeWords } from './words.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -362,7 +362,9 @@ async function sayCode(
   code: string,
   sealers: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<void> {
-  const said = { content: { kind: 'text', text: shopCodeWords(face, code, customer.locale) } } as const;
+  const { locale } = customer;
+  const text = isCarrierId(face.id) ? carrierWords(face, locale) : shopCodeWords(face, code, locale);
+  const said = { content: { kind: 'text', text } } as const;
   const body = { from: 'link', linkId, purpose: null, said } as const;
   const message = { entry: 'message', messageId: newId<MessageId>(), author: 'tellerline' } as const;
   await parts.delivery.write(tx, [{ ...thread, ...message, atMs: parts.clock.nowMs(), body }], sealers);

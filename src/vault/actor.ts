@@ -68,6 +68,10 @@ export const TASKS = {
     what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',
     may: { 'account-management': ['card', 'dispute', 'message'], 'fraud-alerts': ['hold', 'message'] },
   },
+  follow: {
+    what: 'asks a carrier to tell of a parcel that the customer follows by its number',
+    may: { shipping: ['parcel'] },
+  },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
 /** One of the closed list of tasks. */

@@ -16,7 +16,8 @@ export type LinkPlace =
   | 'fetch_accounts.cursor'
   | 'bank_actions.ask'
   | 'bank_cards.detail'
-  | 'disputes.case';
+  | 'disputes.case'
+  | 'followed_parcels.number';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

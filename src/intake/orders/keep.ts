@@ -74,7 +74,7 @@ export async function keepParcel(storing: Storing, route: Route, told: ReadParce
   const subject = subjectIndex.toString('hex');
   const content = mergeParcel(before, told, {
     bank: source,
-    shop: order?.content.receipt.shop ?? before?.parcel.shop ?? storing.teller.shop?.name ?? nameOf(storing, source),
+    shop: order?.content.receipt.shop ?? before?.parcel.shop ?? storing.teller.shop?.name ?? shopNamed(storing, source),
     orderNumber: order?.content.receipt.number,
     part: order && partOf(order.content, subject),
   });
@@ -174,6 +174,7 @@ const receiptIn = (standing: StandingRecord | undefined): KeptReceipt | undefine
 const parcelIn = (standing: StandingRecord | undefined): KeptParcel | undefined =>
   standing?.content.kind === 'parcel' ? standing.content : undefined;
 
-function nameOf({ parts }: Storing, source: string): string {
-  return parts.orderSenders.shops.find(({ id }) => shopSourceId(id) === source)?.name ?? '';
+/** Undefined of a carrier: who sent a parcel that is followed by its number nobody says. */
+function shopNamed({ parts }: Storing, source: string): string | undefined {
+  return parts.orderSenders.shops.find(({ id }) => shopSourceId(id) === source)?.name;
 }

@@ -6,6 +6,7 @@ import type { Change } from '#delivery';
 import type { Route } from '#linking';
 import {
   codeForm,
+  findFollowed,
   findOrderRoutes,
   holdOrders,
   orderRoute,
@@ -123,7 +124,10 @@ async function leadsOf(
     // Who is named decides alone: an order that another customer had is not told to them under a foreign name.
     hints.set(thing, named.has(thing) ? [] : hintsOf(vault, teller, thing));
   }
-  const found = await findOrderRoutes(tx, [...hints.values()].flat());
+  const indexes = [...hints.values()].flat();
+  // A carrier also tells of what its own customers asked it to, before anything of the parcel stands.
+  const followed = teller.shop ? [] : await findFollowed(tx, indexes);
+  const found = [...(await findOrderRoutes(tx, indexes)), ...followed];
   const byHint = Map.groupBy(found, (one) => one.index.toString('hex'));
   const linksOf = (thing: Thing): readonly LinkId[] =>
     (hints.get(thing) ?? []).flatMap((hint) => (byHint.get(hint.toString('hex')) ?? []).map((one) => one.linkId));

@@ -37,7 +37,7 @@ export function shopRoutes(context: SandboxContext, shop: SandboxShop) {
     scope.get('/shop', async (request, reply) => {
       const query = new URLSearchParams(request.url.split('?')[1]);
       const locale = localeOf(query.get('lang') ?? undefined, request.headers['accept-language']);
-      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), locale));
+      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), shop.tracked(), locale));
     });
     for (const [name, work] of Object.entries(works(context, shop)))
       scope.post(`/shop/${name}`, async (request, reply) => {

@@ -1,7 +1,15 @@
 import { randomInt } from 'node:crypto';
 import { TellerlineError } from '#base';
 import { now, type SandboxContext } from '../context.ts';
-import { newOrder, newTrackingNumber, sumsOf, type Scan, type ShopOrder, type ShopParcel } from './orders.ts';
+import {
+  trackerOf,
+  newOrder,
+  newTrackingNumber,
+  sumsOf,
+  type Scan,
+  type ShopOrder,
+  type ShopParcel,
+} from './orders.ts';
 import { newSenders, openTelling, type SenderSettings } from './telling.ts';
 
 /** The steps of a parcel that a button makes. */
@@ -38,6 +46,10 @@ export interface SandboxShop {
   /** Sends what was ordered in so many parcels. */
   ship(orderId: number, parcels: number): Promise<readonly ShopParcel[]>;
   scan(trackingNumber: string, name: ScanName): Promise<void>;
+  /** Somebody asks the carrier for a tracker of a number, whoever sent it; its first scan is told a moment later. */
+  track(trackingNumber: string, carrier: string | undefined): object;
+  /** Parcels that were sent by nobody here, and are tracked all the same. */
+  tracked(): readonly ShopParcel[];
   /** Gives back so many cents; all that is left when it is not said. */
   refund(orderId: number, cents?: number): Promise<void>;
   cancel(orderId: number): Promise<void>;
@@ -47,17 +59,28 @@ export interface SandboxShop {
 }
 
 const ordersMax = 500;
+const firstScanMs = 500;
 
 /** Opens the shop; it sells to whoever comes. */
 export function openShop(context: SandboxContext): SandboxShop {
   const closing = new AbortController();
-  const settings = newSenders();
+  const settings = newSenders(context.url);
+  const tracked = new Map<string, ShopParcel>();
   const orders = new Map<number, ShopOrder>();
   const { tellOrder, tellParcel } = openTelling(context, settings, closing.signal);
   const found = (orderId: number): ShopOrder => {
     const order = orders.get(orderId);
     if (!order) throw new TellerlineError('order_unknown', 404, 'There is no such order.');
     return order;
+  };
+  const parcelOf = (trackingNumber: string): ShopParcel | undefined =>
+    tracked.get(trackingNumber) ??
+    [...orders.values()].flatMap((order) => order.parcels).find((one) => one.trackingNumber === trackingNumber);
+  const scanned = async (parcel: ShopParcel, name: ScanName): Promise<void> => {
+    const { afterMs, ...made } = scans[name];
+    // Told now; when it happened is counted from the day before the sending, so that none lies ahead.
+    parcel.scans.push({ ...made, at: new Date(parcel.sentAt.getTime() - 51 * hourMs + afterMs) });
+    await tellParcel(parcel);
   };
   const change = async (topic: string, orderId: number, work: (order: ShopOrder) => void): Promise<void> => {
     const order = found(orderId);
@@ -90,15 +113,32 @@ export function openShop(context: SandboxContext): SandboxShop {
       return sent;
     },
     scan: async (trackingNumber, name) => {
-      const parcel = [...orders.values()]
-        .flatMap((order) => order.parcels)
-        .find((one) => one.trackingNumber === trackingNumber);
+      const parcel = parcelOf(trackingNumber);
       if (!parcel) throw new TellerlineError('parcel_unknown', 404, 'There is no such parcel.');
-      const { afterMs, ...made } = scans[name];
-      // Told now; when it happened is counted from the day before the sending, so that none lies ahead.
-      parcel.scans.push({ ...made, at: new Date(parcel.sentAt.getTime() - 51 * hourMs + afterMs) });
-      await tellParcel(parcel);
+      await scanned(parcel, name);
     },
+    track: (trackingNumber, carrier) => {
+      const known = parcelOf(trackingNumber);
+      const whose = carrier ?? (/^9[1-5]\d{18,}$/.test(trackingNumber) ? 'USPS' : 'UPS');
+      const parcel = known ?? {
+        id: randomInt(2 ** 40),
+        trackingNumber,
+        carrier: whose,
+        sentAt: now(context),
+        scans: [],
+      };
+      if (!known) {
+        if (tracked.size >= ordersMax) tracked.clear();
+        tracked.set(trackingNumber, parcel);
+      }
+      // After the answer, as carriers do.
+      setTimeout(() => {
+        if (closing.signal.aborted) return;
+        void (parcel.scans.length === 0 ? scanned(parcel, 'on-its-way') : tellParcel(parcel));
+      }, firstScanMs).unref();
+      return trackerOf(parcel, now(context));
+    },
+    tracked: () => [...tracked.values()].toReversed(),
     refund: (orderId, cents) =>
       change('orders/updated', orderId, (order) => {
         const given = order.refunds.reduce((sum, one) => sum + one.cents, 0);
