@@ -235,24 +235,17 @@ export function wire(
   const kept = { operator, revocations, dependents: [controlsOfLinks, followingOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
-  const tell = tellNotFollowed({ delivery: () => delivery, faces, clock });
-  const following = createFollowing({ ...common, vault, delivery, trackers, tell });
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
+  const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls = wireControls({ ...asked, banks: banks.controls });
   const { alerts } = controls;
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
-  const talk = createTalk({
-    ...asked,
-    controls,
-    pairing,
-    following,
-    messages: rateLimit(limits.messagesPerMinuteMax, clock),
-    ways,
-  });
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });

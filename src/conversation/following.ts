@@ -72,12 +72,12 @@ export async function carryOutFollow(
 
 /** Says that a carrier does not follow a parcel after all. */
 export function tellNotFollowed(parts: {
-  readonly delivery: () => Pick<Delivery, 'threadsOf' | 'write'>;
+  readonly delivery: Pick<Delivery, 'threadsOf' | 'write'>;
   readonly faces: () => readonly BankFace[];
   readonly clock: TalkParts['clock'];
 }): FollowingTell {
   return async (tx, { customerId, linkId, bankId, trackingNumber }, why) => {
-    const delivery = parts.delivery();
+    const { delivery } = parts;
     const customer = await findCustomer(tx, customerId);
     const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
     if (!customer || !thread) return;

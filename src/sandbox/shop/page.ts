@@ -2,7 +2,7 @@ import type { Locale } from '#contract';
 import { sandboxBanks } from '../banks.ts';
 import { html, page, type Html } from '../html.ts';
 import { decimal, goods, sumsOf, type ShopOrder, type ShopParcel } from './orders.ts';
-import { saysSo, SCANS, type ScanName } from './shop.ts';
+import { saysSo, SCANS, type ScanName } from './carrier.ts';
 
 interface Words {
   readonly lead: string;

@@ -8,7 +8,8 @@ import { refuseForeign } from '../same-origin.ts';
 import { localeOf } from '../words.ts';
 import { decimal, sumsOf } from './orders.ts';
 import { drawShopPage } from './page.ts';
-import { SCANS, type SandboxShop } from './shop.ts';
+import { SCANS } from './carrier.ts';
+import type { SandboxShop } from './shop.ts';
 
 const contentPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";

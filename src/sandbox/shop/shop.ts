@@ -1,43 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { TellerlineError } from '#base';
 import { now, type SandboxContext } from '../context.ts';
-import {
-  trackerOf,
-  newOrder,
-  newTrackingNumber,
-  sumsOf,
-  type Scan,
-  type ShopOrder,
-  type ShopParcel,
-} from './orders.ts';
+import { openCarrier, type SandboxCarrier } from './carrier.ts';
+import { newOrder, newTrackingNumber, sumsOf, type ShopOrder, type ShopParcel } from './orders.ts';
 import { newSenders, openTelling, type SenderSettings } from './telling.ts';
 
-/** The steps of a parcel that a button makes. */
-export const SCANS = ['picked-up', 'on-its-way', 'out-for-delivery', 'delivered', 'customs', 'late-scan'] as const;
-/** The steps of a parcel that a button makes. */
-export type ScanName = (typeof SCANS)[number];
-
-const hourMs = 3_600_000;
-
-/** Each scan, with how long after sending it happened. `late-scan` happened before all others and comes now. */
-const scans: Readonly<Record<ScanName, Omit<Scan, 'at'> & { readonly afterMs: number }>> = {
-  'late-scan': scan('pre_transit', 'label_created', 'Shipping label created', 'Reno', 'NV', 0.1),
-  'picked-up': scan('in_transit', 'arrived_at_facility', 'Picked up', 'Reno', 'NV', 2),
-  'on-its-way': scan('in_transit', 'departed_facility', 'Departed from facility', 'Denver', 'CO', 20),
-  customs: scan('in_transit', 'held', 'Held by customs', 'Newark', 'NJ', 30),
-  'out-for-delivery': scan('out_for_delivery', 'out_for_delivery', 'Out for delivery', 'Westerville', 'OH', 44),
-  delivered: scan('delivered', 'arrived_at_destination', 'Delivered, left at front door', 'Westerville', 'OH', 50),
-};
-
-function scan(status: string, detail: string, message: string, city: string, region: string, hours: number) {
-  return { status, detail, message, city, region, afterMs: hours * hourMs };
-}
-
-/** Whether a scan is the one that this button makes. */
-export const saysSo = (name: ScanName, made: Scan | undefined): boolean => made?.message === scans[name].message;
-
 /** A stand-in shop with Shopify's webhooks, and a carrier with EasyPost's. All of it is in memory. */
-export interface SandboxShop {
+export interface SandboxShop extends SandboxCarrier {
   readonly settings: SenderSettings;
   orders(): readonly ShopOrder[];
   /** Somebody orders; `code` is what they give at the checkout. */
@@ -45,11 +14,6 @@ export interface SandboxShop {
   pay(orderId: number): Promise<void>;
   /** Sends what was ordered in so many parcels. */
   ship(orderId: number, parcels: number): Promise<readonly ShopParcel[]>;
-  scan(trackingNumber: string, name: ScanName): Promise<void>;
-  /** Somebody asks the carrier for a tracker of a number, whoever sent it; its first scan is told a moment later. */
-  track(trackingNumber: string, carrier: string | undefined): object;
-  /** Parcels that were sent by nobody here, and are tracked all the same. */
-  tracked(): readonly ShopParcel[];
   /** Gives back so many cents; all that is left when it is not said. */
   refund(orderId: number, cents?: number): Promise<void>;
   cancel(orderId: number): Promise<void>;
@@ -59,28 +23,18 @@ export interface SandboxShop {
 }
 
 const ordersMax = 500;
-const firstScanMs = 500;
 
 /** Opens the shop; it sells to whoever comes. */
 export function openShop(context: SandboxContext): SandboxShop {
   const closing = new AbortController();
   const settings = newSenders(context.url);
-  const tracked = new Map<string, ShopParcel>();
   const orders = new Map<number, ShopOrder>();
   const { tellOrder, tellParcel } = openTelling(context, settings, closing.signal);
+  const sentHere = (): ShopParcel[] => [...orders.values()].flatMap((order) => order.parcels);
   const found = (orderId: number): ShopOrder => {
     const order = orders.get(orderId);
     if (!order) throw new TellerlineError('order_unknown', 404, 'There is no such order.');
     return order;
-  };
-  const parcelOf = (trackingNumber: string): ShopParcel | undefined =>
-    tracked.get(trackingNumber) ??
-    [...orders.values()].flatMap((order) => order.parcels).find((one) => one.trackingNumber === trackingNumber);
-  const scanned = async (parcel: ShopParcel, name: ScanName): Promise<void> => {
-    const { afterMs, ...made } = scans[name];
-    // Told now; when it happened is counted from the day before the sending, so that none lies ahead.
-    parcel.scans.push({ ...made, at: new Date(parcel.sentAt.getTime() - 51 * hourMs + afterMs) });
-    await tellParcel(parcel);
   };
   const change = async (topic: string, orderId: number, work: (order: ShopOrder) => void): Promise<void> => {
     const order = found(orderId);
@@ -91,6 +45,7 @@ export function openShop(context: SandboxContext): SandboxShop {
   };
 
   return {
+    ...openCarrier(context, { tellParcel }, sentHere, closing.signal),
     settings,
     orders: () => [...orders.values()].toReversed(),
     order: async ({ code, goods: chosen = [0, 1] }) => {
@@ -112,33 +67,6 @@ export function openShop(context: SandboxContext): SandboxShop {
       await change('orders/fulfilled', orderId, (order) => order.parcels.push(...sent));
       return sent;
     },
-    scan: async (trackingNumber, name) => {
-      const parcel = parcelOf(trackingNumber);
-      if (!parcel) throw new TellerlineError('parcel_unknown', 404, 'There is no such parcel.');
-      await scanned(parcel, name);
-    },
-    track: (trackingNumber, carrier) => {
-      const known = parcelOf(trackingNumber);
-      const whose = carrier ?? (/^9[1-5]\d{18,}$/.test(trackingNumber) ? 'USPS' : 'UPS');
-      const parcel = known ?? {
-        id: randomInt(2 ** 40),
-        trackingNumber,
-        carrier: whose,
-        sentAt: now(context),
-        scans: [],
-      };
-      if (!known) {
-        if (tracked.size >= ordersMax) tracked.clear();
-        tracked.set(trackingNumber, parcel);
-      }
-      // After the answer, as carriers do.
-      setTimeout(() => {
-        if (closing.signal.aborted) return;
-        void (parcel.scans.length === 0 ? scanned(parcel, 'on-its-way') : tellParcel(parcel));
-      }, firstScanMs).unref();
-      return trackerOf(parcel, now(context));
-    },
-    tracked: () => [...tracked.values()].toReversed(),
     refund: (orderId, cents) =>
       change('orders/updated', orderId, (order) => {
         const given = order.refunds.reduce((sum, one) => sum + one.cents, 0);
