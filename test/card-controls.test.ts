@@ -399,3 +399,31 @@ test('at another messenger a card is frozen by its button at every level, and th
   const told = JSON.stringify(channel.sent.map(({ message }) => message?.content));
   assert.ok(!told.includes(last4), 'no number of a card goes to a messenger below its full level');
 });
+
+test('what a bank was asked about an account that is given up may still be done: it is said before and after', async () => {
+  const username = 'customer-139';
+  const visitor = await someone(username);
+  const { last4 } = await atBank(username);
+  const [quiet] = await visitor.ask('stop sharing my savings account');
+  assert.doesNotMatch(quiet?.content.text ?? '', /may still be carried out/);
+  await fault(username, 'never-done');
+  await visitor.ask(`freeze card ${last4}`);
+  await visitor.press('control', 'Freeze');
+  await told(visitor, 'freeze', 'sent');
+  await until('the bank to have been asked', async () => {
+    const [row] = await hub.db.database.query<{ called: boolean }>(sql`select called from bank_actions a
+      join links l using (link_id) where a.kind = 'card' and a.state <> 'confirmed' order by requested_at desc limit 1`);
+    return row?.called;
+  });
+  const [asked] = await visitor.ask(`stop sharing my credit card account`);
+  const goesOn = /What you asked Citi to do about it may still be carried out.*\+1 212 555 0133\./;
+  assert.match(asked?.content.text ?? '', goesOn);
+  assert.equal((await visitor.press('narrow-link')).status, 200);
+  const narrowed = await until('the smaller consent', async () =>
+    (await visitor.conversation()).find(
+      ({ content }) => content.kind === 'card' && content.card.card === 'consent' && content.card.narrowed,
+    ),
+  );
+  assert.match(narrowed.content.text, goesOn);
+  assert.equal(narrowed.content.kind === 'card' && narrowed.content.card.card === 'consent' && narrowed.content.card.goesOn, '+1 212 555 0133');
+});

@@ -142,12 +142,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  linking.jobs.start();
-  controls.jobs.start();
-  talk.start();
-  intake.fetcher.start();
-  pairing.start();
-  following.start();
+  for (const one of [linking.jobs, controls.jobs, talk, intake.fetcher, pairing, following]) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
   const jobs = [
     ...own,

@@ -9,6 +9,7 @@ import { createCards, type Cards } from './cards.ts';
 import { createDisputes, startDisputes, type Disputes } from './disputes.ts';
 import { heldControls, type HeldControls } from './held.ts';
 import { startControls, type ControlsJobs } from './jobs.ts';
+import { goesOn } from './of-links.ts';
 import type { ControlsParts } from './parts.ts';
 import { postgresActionStore } from './postgres-store.ts';
 import { createStatements, type Statements } from './statements.ts';
@@ -30,6 +31,8 @@ export interface Controls {
   readonly statements: Statements;
   /** All that is kept of a customer, by the links that stand; for their export. */
   held(customerId: CustomerId, linkIds: readonly LinkId[]): Promise<HeldControls>;
+  /** Whether a bank may still do something about purposes or accounts that a customer gives up; see `goesOn`. */
+  goesOn(linkId: LinkId, givenUp: Parameters<typeof goesOn>[2]): Promise<boolean>;
   /** Forgets what has served its time. */
   tidy(): Promise<void>;
   readonly jobs: ControlsJobs;
@@ -65,6 +68,7 @@ export function createControls(given: ControlsParts & { readonly acts: ActTokens
     statements: createStatements(parts),
     request: ask,
     held: (customerId, linkIds) => heldControls(parts, customerId, linkIds),
+    goesOn: (linkId, givenUp) => goesOn(parts.database, linkId, givenUp),
     tidy: () => forgetOld(parts),
   };
 }

@@ -156,6 +156,7 @@ const noCards: CustomerCards = {
   list: async () => [],
   statements: async () => [],
   disputed: async () => new Set(),
+  goesOn: async () => false,
   address: () => '',
 };
 

@@ -12,7 +12,7 @@ export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
   /** What is done at banks for their customers. */
-  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes'>;
+  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes' | 'goesOn'>;
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase. */
   readonly pairing: Pick<Pairing, 'undo'>;

@@ -6,6 +6,8 @@ export const followingOfLinks: LinkDependents = {
   forget: async (tx, linkIds) => {
     await tx.execute(sql`delete from followed_parcels where link_id = any(${[...linkIds]}::uuid[])`);
   },
+  // A carrier is asked for nothing that cannot be undone.
+  goesOn: async () => false,
   forgetGivenUp: async (tx, linkId, { purposes }) => {
     if (purposes.includes('shipping')) await tx.execute(sql`delete from followed_parcels where link_id = ${linkId}`);
   },
