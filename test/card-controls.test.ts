@@ -425,5 +425,8 @@ test('what a bank was asked about an account that is given up may still be done:
     ),
   );
   assert.match(narrowed.content.text, goesOn);
-  assert.equal(narrowed.content.kind === 'card' && narrowed.content.card.card === 'consent' && narrowed.content.card.goesOn, '+1 212 555 0133');
+  assert.equal(
+    narrowed.content.kind === 'card' && narrowed.content.card.card === 'consent' && narrowed.content.card.goesOn,
+    '+1 212 555 0133',
+  );
 });

@@ -27,7 +27,9 @@ export async function answerShop({ locale, timeZone, money }: Turn, slots: Slots
   const code = await money.shopCode(linked.linkId);
   if (code === undefined) return [plain(locale, 'unreadable', { bank: only.name })];
   const date = dateWords(linked.expiresAt, locale, timeZone);
-  return [telling(linked, null, say(locale, 'shop.code', { shop: only.name, code, date }))];
+  // Shown as much as what it is for.
+  const purpose = linked.purposes.includes('receipts') ? 'receipts' : 'shipping';
+  return [telling(linked, purpose, say(locale, 'shop.code', { shop: only.name, code, date }))];
 }
 
 /** The text above says the rest: a button of Messenger or WhatsApp holds 20 characters. */
