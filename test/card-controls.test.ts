@@ -395,6 +395,22 @@ test('at another messenger a card is frozen by its button at every level, and th
   await press(from, /^Unfreeze your credit card at Citi/);
   await sent(from, /goes on in your browser.*Nothing was changed/);
   assert.equal((await atBank('customer-150')).state, 'frozen');
+  from = channel.sent.length;
+  await says('show me my statements');
+  const { message: pointing } = await sent(from, /does not come into a messenger/);
+  const [way] = pointing?.waysOn ?? [];
+  const token = way?.address?.split('/v#')[1];
+  assert.equal(way?.way, 'view', JSON.stringify(pointing));
+  const view = (by: Visitor) =>
+    by.call<{ messages: Message[] }>('POST', '/api/view', { token }, { 'user-agent': 'Mozilla/5.0 Firefox/140.0' });
+  const stranger = await Visitor.arrive(hub);
+  assert.equal((await view(stranger)).status, 403, 'the address alone opens nothing');
+  const opened = await view(own);
+  const statement = opened.body.messages[0]?.waysOn?.find((one) => one.way === 'statement');
+  assert.match(statement?.label ?? '', /, \w+ \d{4}$/);
+  const pdf = await own.open(new URL(statement?.address ?? '', hub.url));
+  assert.match(pdf.page, /^%PDF-/);
+  assert.equal((await view(own)).status, 410, 'once');
   const { last4 } = await atBank('customer-150');
   const told = JSON.stringify(channel.sent.map(({ message }) => message?.content));
   assert.ok(!told.includes(last4), 'no number of a card goes to a messenger below its full level');

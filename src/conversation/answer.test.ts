@@ -157,7 +157,6 @@ const noCards: CustomerCards = {
   statements: async () => [],
   disputed: async () => new Set(),
   goesOn: async () => false,
-  address: () => '',
 };
 
 function moneyOf({

@@ -14,19 +14,11 @@ export interface CustomerCards {
   disputed(): Promise<ReadonlySet<LinkId>>;
   /** Whether a bank may still do something about what would be given up. */
   goesOn(linkId: LinkId, purposes: readonly Purpose[], accounts: readonly AccountRef[]): Promise<boolean>;
-  /** Where the customer's own browser shows them. */
-  address(): string;
 }
 
 /** Binds them to the customer who asks. */
 export function customerCards(
-  {
-    controls,
-    publicUrl,
-  }: {
-    readonly controls: Pick<Controls, 'cards' | 'statements' | 'disputes' | 'goesOn'>;
-    readonly publicUrl: () => string;
-  },
+  { controls }: { readonly controls: Pick<Controls, 'cards' | 'statements' | 'disputes' | 'goesOn'> },
   customerId: CustomerId,
 ): CustomerCards {
   return {
@@ -34,6 +26,5 @@ export function customerCards(
     statements: (linkId, accountRefs) => controls.statements.list(customerId, linkId, accountRefs),
     disputed: () => controls.disputes.linksWithOpen(customerId),
     goesOn: (linkId, purposes, accounts) => controls.goesOn(linkId, { purposes, accounts }),
-    address: () => publicUrl(),
   };
 }

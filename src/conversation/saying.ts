@@ -16,7 +16,8 @@ export function changesOf(
 ): Change[] {
   const atMs = parts.clock.nowMs();
   return answers.map((one, at): Change => {
-    const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const messageId = one.viewOnly ?? (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const audience = one.viewOnly === undefined ? to : 'browsers';
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
     const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, alert, evidence, parcel, proof }) => ({
       act,
@@ -52,7 +53,16 @@ export function changesOf(
       derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
     const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
     const { customerId, conversationId } = thread;
-    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body, ...(to && { to }) };
+    return {
+      customerId,
+      conversationId,
+      entry: 'message',
+      messageId,
+      author,
+      atMs,
+      body,
+      ...(audience && { to: audience }),
+    };
   });
 }
 

@@ -16,6 +16,7 @@ import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
 import { changesOf } from './saying.ts';
+import { withAddresses } from './showing.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
@@ -261,7 +262,7 @@ async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Reme
   try {
     const givenUp = turn.attempts > triesMax;
     const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, remembered, turn, customer);
-    await closeTurn(parts, turn, answers);
+    await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }

@@ -1,4 +1,4 @@
-import type { LinkId } from '#base';
+import type { LinkId, MessageId } from '#base';
 import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from '#contract';
 import type { Act } from '#customers';
 import type { CustomerParcels } from './following.ts';
@@ -64,6 +64,11 @@ export interface Answer {
   readonly waysOn?: readonly WayOn[];
   /** Nobody asked for it: in quiet hours it is not announced. */
   readonly canWait?: true;
+  /**
+   * It has no place in a messenger, at no level: it stands in the conversation under this id, and the chat that asked
+   * gets an address that shows it once, in a browser that is signed in. See `withAddresses`.
+   */
+  readonly viewOnly?: MessageId;
   /** At most three, the safe one first. */
   readonly asks?: readonly Ask[];
 }
