@@ -66,6 +66,11 @@ test('a number that was sent is followed by a button alone, once its carrier is 
   await scan(numbers.ups, 'out-for-delivery');
   await until('the next scan', async () => (await parcels(visitor))[0]?.state === 'out-for-delivery');
   assert.equal((await parcels(visitor)).length, 1, 'one card that moves');
+  const kept = await visitor.call<{ orders: { followed: { trackingNumber: string }[] } }>('GET', '/api/export');
+  assert.deepEqual(
+    kept.body.orders.followed.map(({ trackingNumber }) => trackingNumber),
+    [numbers.ups],
+  );
   const ledger = await visitor.call('GET', '/api/ledger');
   assert.match(JSON.stringify(ledger.body), /parcel-followed/);
 });

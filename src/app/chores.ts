@@ -1,13 +1,9 @@
 import { forgetOldSessions } from '#customers';
 import type { Database } from '#db';
 import type { HttpParts } from '#http';
-import type { Following } from '#orders';
-
-/** Whatever keeps something. */
-export type Tidied = HttpParts & { readonly following: Pick<Following, 'tidy'> };
 
 /** Enforces how long things are kept. */
-export async function tidy(parts: Tidied, database: Database): Promise<void> {
+export async function tidy(parts: HttpParts, database: Database): Promise<void> {
   const nowMs = parts.clock.nowMs();
   await parts.intake.tidy();
   await forgetOldSessions(database, nowMs);

@@ -1,5 +1,6 @@
 import type { Database } from '#db';
-import { tidy, type Tidied } from './chores.ts';
+import type { HttpParts } from '#http';
+import { tidy } from './chores.ts';
 import { repeat, type Job } from './repeat.ts';
 import { renewDueRoots } from './rotation.ts';
 
@@ -16,7 +17,12 @@ const inboxEveryMs = 1_000;
 const rotationEveryMs = 5 * 60_000;
 
 /** Starts what `app` itself does again and again. What was due while nothing ran is done after the start. */
-export function startJobs(parts: Tidied, database: Database, rotationHours: number, more: readonly Job[] = []): Job[] {
+export function startJobs(
+  parts: HttpParts,
+  database: Database,
+  rotationHours: number,
+  more: readonly Job[] = [],
+): Job[] {
   const { talk, admission, receiving, log } = parts;
   return [
     ...more,

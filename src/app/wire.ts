@@ -49,7 +49,7 @@ import {
   createFollowing,
   createPairing,
   easyPostTrackers,
-  followingOfLinks,
+  ordersOfLinks,
   shopLinks,
   withShops,
   type Following,
@@ -227,7 +227,7 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks, followingOfLinks] };
+  const kept = { operator, revocations, dependents: [controlsOfLinks, ordersOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
   const ways: ChatWays = {

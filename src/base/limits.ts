@@ -194,6 +194,8 @@ export const limits = {
   carrierPauseMsMax: 10 * 60_000,
   /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
   carrierAskedMsMax: 24 * 3_600_000,
+  /** A refund waits so long for its order: as long as a shop may send either again. */
+  earlyRefundDaysKept: 35,
   /** Parcels that one customer follows by their numbers at one carrier: more than anybody waits for. */
   parcelsFollowedMax: 50,
   /** A parcel is followed for so long: what has not come by then does not, and carriers use numbers again. */

@@ -17,7 +17,8 @@ export type LinkPlace =
   | 'bank_actions.ask'
   | 'bank_cards.detail'
   | 'disputes.case'
-  | 'followed_parcels.number';
+  | 'followed_parcels.number'
+  | 'early_refunds.refund';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

@@ -6,6 +6,7 @@ import type { Delivery, Thread } from '#delivery';
 import { createRunner } from '#linking';
 import { taskActor, type LinkSealer, type Vault } from '#vault';
 import { forgetOrderRoute, findOrderRoute, trackingRoute } from '../routes.ts';
+import { heldOrders, type HeldOrders } from './held.ts';
 import type { Trackers } from './trackers.ts';
 
 /** Parcels that customers follow by the number alone, at a carrier that they connected. */
@@ -20,6 +21,8 @@ export interface Following {
   unfollow(tx: Transaction, thread: Thread, parcel: Omit<ToFollow, 'customerId' | 'bankId'>): Promise<void>;
   /** The link that a customer follows a number under; undefined when they do not. */
   followed(db: Queryable, customerId: CustomerId, trackingNumber: string): Promise<LinkId | undefined>;
+  /** What is followed by a customer, and what waits for its order; opened for their own export. */
+  held(linkIds: readonly LinkId[]): Promise<HeldOrders>;
   /** Forgets what is over. */
   tidy(): Promise<void>;
   /** Asks what is due every now and then, until it is stopped. */
@@ -90,6 +93,7 @@ export function createFollowing(parts: FollowingParts): Following {
         where tracking_index = ${trackingRoute(parts.vault, trackingNumber)} and customer_id = ${customerId} limit 1`);
       return row?.linkId;
     },
+    held: (linkIds) => heldOrders(parts, linkIds),
     tidy: async () => {
       const before = new Date(parts.clock.nowMs() - limits.parcelDaysFollowed * 86_400_000);
       await parts.database.execute(sql`delete from followed_parcels where begun_at < ${before}`);
