@@ -66,7 +66,7 @@ test('a number that was sent is followed by a button alone, once its carrier is 
   await scan(numbers.ups, 'out-for-delivery');
   await until('the next scan', async () => (await parcels(visitor))[0]?.state === 'out-for-delivery');
   assert.equal((await parcels(visitor)).length, 1, 'one card that moves');
-  const kept = await visitor.call<{ orders: { followed: { trackingNumber: string }[] } }>('GET', '/api/export');
+  const kept = await visitor.call<{ orders: { followed: { trackingNumber: string }[] } }>('GET', '/api/export.json');
   assert.deepEqual(
     kept.body.orders.followed.map(({ trackingNumber }) => trackingNumber),
     [numbers.ups],

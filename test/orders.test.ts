@@ -444,7 +444,8 @@ test('a refund that names nobody and comes before its order is not taken, and is
     ['7.00'],
   );
   const other = newOrderId();
-  const both = [{ ...refund, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
+  const named = { note_attributes: [{ name: 'tellerline', value: code }] };
+  const both = [{ ...refund, ...named, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
   assert.deepEqual(await shopifySends({ data: both }), { accepted: 1, duplicates: 0, dropped: 0 });
   assert.deepEqual(
     (await receipts(visitor)).map((one) => one.refunded),
