@@ -309,7 +309,7 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
 /** The carriers that can be asked to tell of a parcel, each reached at its own address alone. */
 function trackersOf({ carriers }: OrderSenders): Trackers {
   const asked = carriers.flatMap(({ id, api }) =>
-    api ? [[carrierSourceId(id), { ...api, fetch: outgoing('carrier', [new URL(api.url).origin]) }] as const] : [],
+    api ? [[carrierSourceId(id), { ...api, call: outgoing('carrier', [new URL(api.url).origin]) }] as const] : [],
   );
   return easyPostTrackers(new Map(asked));
 }

@@ -7,7 +7,7 @@ export interface TrackersAt {
   readonly url: string;
   readonly key: string;
   /** Reaches that origin and no other. */
-  readonly fetch: Fetch;
+  readonly call: Fetch;
 }
 
 /**
@@ -27,10 +27,10 @@ export function easyPostTrackers(carriers: ReadonlyMap<BankId, TrackersAt>): Tra
   };
 }
 
-async function create({ url, key, fetch }: TrackersAt, trackingNumber: string): Promise<Tracked> {
+async function create({ url, key, call }: TrackersAt, trackingNumber: string): Promise<Tracked> {
   let response: Response;
   try {
-    response = await fetch(`${url}/trackers`, {
+    response = await call(`${url}/trackers`, {
       method: 'POST',
       headers: {
         authorization: `Basic ${Buffer.from(`${key}:`).toString('base64')}`,
