@@ -153,6 +153,9 @@ test('without managing cards "no" declines and freezes nothing, and its button d
   await hold('customer-204');
   const { message } = await alerted(visitor, 'open');
   assert.equal(message.actions?.[0]?.label, 'No, it wasn’t me');
+  const { card: asked } = await alerted(visitor, 'open');
+  assert.equal(asked.cannotFreeze, true);
+  assert.match(message.content.text, /To have the card frozen, call Citi at \+1 212 555 0133\.$/);
   await visitor.press('answer-alert', 'No');
   await alerted(visitor, 'declined');
   assert.equal((await cardAtBank('customer-204')).state, 'active');
@@ -292,6 +295,41 @@ test('a bank that does not answer is telephoned: its number stands in the alert'
     cardsOf(await visitor.conversation(), 'fraudAlert').some(({ state }) => state === 'frozen'),
     false,
   );
+});
+
+test('an alert of a bank that is known to fail shows its telephone from the beginning, and no more once the bank is well', async () => {
+  const fault = (kind: string) => control('POST', '/control/banks/citi/control-fault', { kind });
+  const [victim, visitor] = [await someone('customer-227'), await someone('customer-228')];
+  await hold('customer-227');
+  await alerted(victim, 'open');
+  await fault('error-before');
+  await victim.press('answer-alert', 'No');
+  await until('the bank to have failed', async () => (await alerted(victim, 'sending')).card.degraded);
+  await hold('customer-228');
+  const { card, message } = await alerted(visitor, 'open');
+  assert.equal(card.degraded, true, 'as it arrives');
+  assert.match(message.content.text, /call Citi at \+1 212 555 0133\.$/);
+  assert.equal(message.actions?.length, 2, 'both answers are offered all the same');
+  await fault('none');
+  const lookNow = () => hub.db.database.execute(sql`update bank_actions set next_at = now() where next_at is not null`);
+  await until('the answer to reach the bank', async () => {
+    await lookNow();
+    return (await victim.conversation()).some(
+      ({ content }) => content.kind === 'card' && content.card.card === 'fraudAlert' && content.card.state === 'frozen',
+    );
+  });
+  const well = await until('the telephone to go', async () => {
+    await hub.db.database.execute(sql`update alerts set next_at = now() where state = 'open'`);
+    const now = await alerted(visitor, 'open');
+    return now.card.degraded ? undefined : now;
+  });
+  assert.doesNotMatch(well.message.content.text, /call Citi/);
+  await hold('customer-228', { amount: '77.00' });
+  const next = await until('the next alert', async () => {
+    const now = await alerted(visitor, 'open');
+    return now.card.transaction.amount === '77.00' ? now.card : undefined;
+  });
+  assert.equal(next.degraded, undefined);
 });
 
 test('typed answers count only after a confirming button, in both languages', async () => {

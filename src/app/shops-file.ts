@@ -5,7 +5,13 @@ import { readSecret, readSetup } from './setup-file.ts';
 
 const id = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/);
 const name = z.string().trim().min(1).max(80);
-const secrets = z.array(z.string().min(8).max(1_000)).min(1).max(2);
+const secret = z.string().min(8).max(1_000);
+const secrets = z.array(secret).min(1).max(2);
+/** Its key goes along, so plain HTTP never leaves this machine. */
+const apiUrl = z
+  .url()
+  .regex(/^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/)
+  .transform((url) => url.replace(/\/+$/, ''));
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i);
 
 /** Secrets stand in the file itself, or each in a file of its own that it names as `file:…`. */
@@ -28,7 +34,15 @@ const fileSchema = z.strictObject({
     .max(1_000)
     .default([]),
   carriers: z
-    .array(z.strictObject({ id, name, easypost: secrets.optional(), signing: signing.optional() }))
+    .array(
+      z.strictObject({
+        id,
+        name,
+        easypost: secrets.optional(),
+        signing: signing.optional(),
+        api: z.strictObject({ url: apiUrl.default('https://api.easypost.com/v2'), key: secret }).optional(),
+      }),
+    )
     .max(1_000)
     .default([]),
 });
@@ -60,6 +74,7 @@ export function readShopsFile(path: string): OrderSenders {
       ...one,
       easypost: secretsOf(one.easypost),
       signing: secretsOf(one.signing),
+      api: one.api && { ...one.api, key: secretIn(path, one.api.key) },
     })),
   };
   for (const { id: sender, signing: keys = [] } of [...all.shops, ...all.carriers])

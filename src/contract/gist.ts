@@ -121,7 +121,7 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
   return sentences.join(' ');
 }
 
-function narrowedWords({ givenUp, narrowed }: ConsentCard, bank: string, locale: Locale): string {
+function narrowedWords({ givenUp, narrowed, goesOn }: ConsentCard, bank: string, locale: Locale): string {
   const { purposes = [], accounts = [] } = givenUp ?? {};
   const names = [
     ...purposes.map((purpose) => purposeWords(purpose, locale)),
@@ -133,6 +133,7 @@ function narrowedWords({ givenUp, narrowed }: ConsentCard, bank: string, locale:
   const count = numberWords(messages, locale);
   if (messages > 0)
     erased.push(word(locale, messages === 1 ? 'messages.erased.one' : 'messages.erased.other', { count }));
+  if (goesOn !== undefined) erased.push(word(locale, 'consent.goesOn', { bank, telephone: goesOn || bank }));
   return [word(locale, 'consent.narrowed', { bank, what }), ...erased].join(' ');
 }
 

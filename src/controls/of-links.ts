@@ -1,4 +1,6 @@
-import { sql } from '#db';
+import type { LinkId } from '#base';
+import type { Purpose } from '#contract';
+import { sql, type Queryable } from '#db';
 import type { LinkDependents } from '#linking';
 import { columnOfLink } from '#vault';
 import { purposeOfKind } from './bank-action.ts';
@@ -15,10 +17,9 @@ export const controlsOfLinks: LinkDependents = {
     await tx.execute(sql`delete from disputes where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from case_pictures where link_id = any(${[...linkIds]}::uuid[])`);
   },
+  goesOn,
   forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
-    const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
-      purposes.includes(purpose) ? [kind] : [],
-    );
+    const kinds = kindsOf(purposes);
     // What was entered without its account may be about one of these.
     const ofAccounts = accounts.length > 0;
     await tx.execute(sql`delete from bank_actions where link_id = ${linkId} and (kind = any(${kinds}::text[])
@@ -40,6 +41,27 @@ export const controlsOfLinks: LinkDependents = {
   },
   sealedColumns: (linkId) => places.map((place) => columnOfLink(linkId, place)),
 };
+
+const kindsOf = (purposes: readonly Purpose[]): string[] =>
+  Object.entries(purposeOfKind).flatMap(([kind, purpose]) => (purposes.includes(purpose) ? [kind] : []));
+
+/**
+ * Whether a bank may still do something about purposes or accounts of a link: it was asked, and has not said yet what
+ * became of it. What was never asked for goes unasked.
+ */
+export async function goesOn(
+  db: Queryable,
+  linkId: LinkId,
+  { purposes, accounts }: Parameters<LinkDependents['goesOn']>[2],
+): Promise<boolean> {
+  const ofAccounts = accounts.length > 0;
+  const open = await db.query(sql`select from bank_actions
+    where link_id = ${linkId} and called and state in ('requested', 'sent', 'unknown')
+      and (kind = any(${kindsOf(purposes)}::text[])
+        or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))
+    limit 1`);
+  return open.length > 0;
+}
 
 const ofAction = { id: sql`action_id`, sealed: sql`sealed` } as const;
 const places = [

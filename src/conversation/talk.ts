@@ -12,11 +12,13 @@ import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
+import { customerParcels } from './following.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
 import { changesOf } from './saying.ts';
+import { withAddresses } from './showing.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
@@ -270,7 +272,7 @@ async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Reme
   try {
     const givenUp = turn.attempts > triesMax;
     const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, remembered, turn, customer);
-    await closeTurn(parts, turn, answers);
+    await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }
@@ -326,6 +328,7 @@ async function answersTo(
     money,
     wishes: customerWishes(parts, turn),
     cards: customerCards(parts, turn.customerId),
+    parcels: customerParcels(parts, turn),
     checks: customerChecks(parts, turn),
     elsewhere: turn.identityId !== null,
   });

@@ -37,6 +37,8 @@ export interface Act {
   readonly about?: { readonly actionId: ActionId; readonly what: 'receipt' | 'others' } | undefined;
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: { readonly recordId: RecordId; readonly reason: DisputeReason } | undefined;
+  /** Of `follow-parcel`, `unfollow-parcel`: which number of which message of the customer's own, and who follows it. */
+  readonly parcel?: { readonly said: MessageId; readonly at: number; readonly carrier: string } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */

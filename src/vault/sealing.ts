@@ -17,7 +17,9 @@ export type LinkPlace =
   | 'bank_actions.ask'
   | 'bank_cards.detail'
   | 'disputes.case'
-  | 'case_pictures.picture';
+  | 'case_pictures.picture'
+  | 'followed_parcels.number'
+  | 'early_refunds.refund';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

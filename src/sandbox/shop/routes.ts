@@ -8,7 +8,8 @@ import { refuseForeign } from '../same-origin.ts';
 import { localeOf } from '../words.ts';
 import { decimal, sumsOf } from './orders.ts';
 import { drawShopPage } from './page.ts';
-import { SCANS, type SandboxShop } from './shop.ts';
+import { SCANS } from './carrier.ts';
+import type { SandboxShop } from './shop.ts';
 
 const contentPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -20,7 +21,7 @@ export function shopRoutes(context: SandboxContext, shop: SandboxShop) {
     scope.get('/shop', async (request, reply) => {
       const query = new URLSearchParams(request.url.split('?')[1]);
       const locale = localeOf(query.get('lang') ?? undefined, request.headers['accept-language']);
-      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), locale));
+      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), shop.tracked(), locale));
     });
     for (const [name, work] of Object.entries(works(context, shop)))
       scope.post(`/shop/${name}`, async (request, reply) => {
