@@ -68,11 +68,11 @@ export function staffNamed(name: string, of: Partial<Staff> = {}): Staff {
   };
 }
 
-/** Opens one. `desks`: as what staff read; the owner's role unless given. */
+/** Opens one. `desks`: as what staff read; the owner's role unless given. `db`: one that is there already. */
 export async function testDesk(
-  given: { readonly desks?: (db: TestDatabase) => ScopedDatabase } = {},
+  given: { readonly db?: TestDatabase; readonly desks?: ScopedDatabase } = {},
 ): Promise<TestDesk> {
-  const db = await testDatabase();
+  const db = given.db ?? (await testDatabase());
   const folder = mkdtempSync(join(tmpdir(), 'tellerline-desk-keys-'));
   let lines = '';
   const log = createLog('info', { write: (line: string) => void (lines += line) });
@@ -86,7 +86,7 @@ export async function testDesk(
   const told: TestDesk['told'] = [];
   const desk = createDesk({
     ...common,
-    desks: given.desks?.(db) ?? unscoped(database),
+    desks: given.desks ?? unscoped(database),
     vault,
     delivery,
     linking: { balances: () => Promise.resolve([]), accountsAtBank: () => Promise.resolve([]) },
