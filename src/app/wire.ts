@@ -145,20 +145,10 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  for (const one of [linking.jobs, controls.jobs, desk, talk, intake.fetcher, pairing, following]) one.start();
+  const runners = [linking.jobs, controls.jobs, desk, talk, intake.fetcher, pairing, following];
+  for (const one of runners) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [
-    ...own,
-    desk,
-    intake.fetcher,
-    controls.jobs,
-    linking.jobs,
-    receiving,
-    pairing,
-    following,
-    talk,
-    delivery.sending,
-  ];
+  const jobs = [...own, ...runners, receiving, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
