@@ -12,6 +12,7 @@ import {
   outgoing,
 } from '#base';
 import {
+  caseTellers,
   caseAsides,
   chatLinking,
   controlTellers,
@@ -25,6 +26,7 @@ import {
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
+import { casesOfLinks, createDesk, type Desk } from '#desk';
 import {
   createDelivery,
   createReceiving,
@@ -111,7 +113,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
+  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -136,26 +138,17 @@ export async function startHub(given: HubOptions): Promise<Hub> {
     socketBufferBytes: () => listener.socketBufferBytes(),
     inFlight: () => admission.inFlight(),
     backlogs: () => admission.backlogs(),
-    pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
+    pools: () => [database, pools.web, pools.readers, pools.desks, pools.events].map((one) => one.pressure()),
     log: () => proof.status(),
     logLateMs: () => proof.sequencer.lateMs(),
   });
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  for (const one of [linking.jobs, controls.jobs, talk, intake.fetcher, pairing, following]) one.start();
+  const runners = [linking.jobs, controls.jobs, desk, talk, intake.fetcher, pairing, following];
+  for (const one of runners) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [
-    ...own,
-    intake.fetcher,
-    controls.jobs,
-    linking.jobs,
-    receiving,
-    pairing,
-    following,
-    talk,
-    delivery.sending,
-  ];
+  const jobs = [...own, ...runners, receiving, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -209,7 +202,7 @@ async function requireAdopted(config: Config, database: Database, { linking, log
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
-  { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
+  { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing; readonly following: Following } {
   const { config, clock, log, metrics } = options;
@@ -228,7 +221,8 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks, ordersOfLinks] };
+  const forgetting = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const kept = { operator, revocations, dependents: forgetting };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
@@ -239,6 +233,7 @@ export function wire(
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
+  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
@@ -258,6 +253,7 @@ export function wire(
     following,
     talk,
     controls,
+    desk,
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),

@@ -11,6 +11,7 @@ export { createChannelChoices, type ChannelChoices } from './channel-choices.ts'
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export { caseAsides, type CaseAsidesParts } from './case-asides.ts';
 export { tellNotFollowed } from './following.ts';
+export { caseTellers } from './telling-cases.ts';
 export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

@@ -8,6 +8,7 @@ import type { Controls } from '#controls';
 import type { Following } from '#orders';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
+import type { Desk } from '#desk';
 import type { Channel, Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
@@ -27,6 +28,7 @@ export interface HttpParts {
   readonly receiving: Receiving;
   readonly talk: Talk;
   readonly controls: Controls;
+  readonly desk: Desk;
   readonly following: Pick<Following, 'held' | 'tidy'>;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;
