@@ -1,5 +1,7 @@
 import { accountWords } from './accounts.ts';
+import { measureWords } from './measures.ts';
 import { timeWords } from './period-words.ts';
+import { kindPhrases } from './spending-kinds.ts';
 import { categoryPhrases } from './spending-words.ts';
 
 /** Words that a text is understood by, folded, English and Spanish. */
@@ -51,12 +53,11 @@ export type Concept = keyof typeof concepts;
 
 /** What nobody can do here yet, or what no number of ours answers. */
 export const notYet: ReadonlySet<string> = new Set(
-  list(`transfer transfers transferir transferencia transfiere send sent enviar envia zelle wire freeze frozen unfreeze congelar congela
+  list(`transfer transferir transferencia transfiere send sent enviar envia zelle wire freeze frozen unfreeze congelar congela
   bloquear bloquea block lock unlock desbloquear dispute disputes disputar reclamar reclamo fraud fraude fraudulent stolen robada robado robaron
-  lost perdi perdida limit limits limite limites rewards points puntos mortgage hipoteca loan loans prestamo interest interes intereses budget
+  lost perdi perdida limit limits limite limites rewards points puntos mortgage hipoteca loan loans prestamo interes budget
   presupuesto forecast predict pin password contrasena statement statements receipt receipts recibo recibos parcel package paquete envio
-  deposit deposits deposited deposito earn earned earnings income ingresos salary sueldo salario nomina gane refund refunds reembolso
-  reembolsos refunded pending pendiente pendientes cheque cheques fee fees comision comisiones average promedio invest investments inversiones
+  deposit deposito   cheque cheques invest investments inversiones
   will tomorrow why cancel cancelar cancelled declined rechazada iban routing score credito exchange`),
 );
 
@@ -112,6 +113,8 @@ export const vocabulary: ReadonlySet<string> = new Set(
     ...timeWords,
     ...accountWords,
     ...categoryPhrases.flatMap(([phrase]) => phrase),
+    ...kindPhrases.flatMap(([phrase]) => phrase),
+    ...measureWords,
     'much',
     'cuanto',
     'cuanta',
@@ -131,7 +134,7 @@ export const untouchable: ReadonlySet<string> = new Set([
   case caja casa cosa pasta paso pesado usted nada cada hora horas gasta gastan linked liked like likes ways days way bill pills
   mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends daily weekly monthly yearly new nueva nuevo north south norte sur carolina
   change changes changed changing sending spanding topping topped issued issue linking adding added address active activate noticed notice
-  disposable disposal transferred thought through credits bought brought cannot declined travelling double
+  ending lending payed meals meal disposable disposal transferred thought through credits bought brought cannot declined travelling double
   coffin offer gift ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
   visit visas home hope some come time times name pets gym gap salt said sad play plays paydays works work word`),
 ]);

@@ -106,6 +106,7 @@ const suggestions = [
   'freeze',
   'lost',
   'cards',
+  'due',
 ] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof suggestions)[number];

@@ -1,0 +1,214 @@
+import { goesOn, merged, needsOf, sensible } from './question-slots.ts';
+import type { Doubt, Frame, MoneyIntent, Slots, Understood } from './frame.ts';
+import { boughtWords, concepts, fillers, leadOns, turning, vocabulary, type Concept } from './lexicon.ts';
+import type { Read } from './reading.ts';
+
+const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
+  partly === undefined ? { intent: 'unsure', doubt } : { intent: 'unsure', doubt, partly };
+
+/**
+ * The questions about money: what is asked, whether all words are accounted for, what a follow-up adds.
+ *
+ * @returns undefined when nothing about money is asked
+ */
+export function aboutMoney(read: Read, previous: Frame | undefined): Understood | undefined {
+  const asked = intentsIn(read);
+  if (asked.length > 1) return unsure({ reason: 'twoQuestions', intents: asked });
+  const [intent] = asked;
+  const follows = previous !== undefined && goesOn(read, intent, hasNoun(read));
+  if (intent === undefined && !follows) return namedOnly(read);
+  const understood = intent ?? previous?.intent;
+  if (understood === undefined) return undefined;
+  if (!follows && !standsAlone(read, understood)) return undefined;
+  const own = slotsFor(understood, read);
+  const slots = sensible(
+    understood,
+    follows && previous ? merged(previous, { intent, slots: own }, read, hasNoun(read)) : own,
+  );
+  const strange = strangeWords(read, understood, follows);
+  if (asksWhatMayBe(read)) return unsure({ reason: 'notYet' });
+  const turned = read.left.some((word) => turning.has(word));
+  if (slots === undefined || turned || strange.length > (understood === 'balance' ? tolerated(strange, read) : 0)) {
+    const { merchant, place, category, kind, flow } = read.slots;
+    const named = merchant ?? (place && 'value' in place ? place.value : place?.kind) ?? category ?? kind ?? flow ?? '';
+    const words = strange.length > 0 ? strange : [named];
+    return unsure({ reason: 'words', words: words.join(' ') }, { intent: understood, slots: slots ?? {} });
+  }
+  if (read.doubt?.reason === 'whichMerchant') return unsure(read.doubt, { intent: understood, slots });
+  const what = needsOf(understood, slots, read);
+  if (what !== undefined) return unsure({ reason: 'missing', what }, { intent: understood, slots });
+  return { intent: understood, slots };
+}
+
+/** Whether a text has a word of a concept. */
+export const has = (read: Read, concept: Concept): boolean => {
+  const among: readonly string[] = concepts[concept];
+  return read.words.some((word) => among.includes(word));
+};
+
+/** What one question may be asked with, without being two. */
+const absorbs: Readonly<Partial<Record<MoneyIntent, readonly MoneyIntent[]>>> = {
+  due: ['recurring', 'count'],
+  recurring: ['count'],
+  payday: ['extreme'],
+  share: ['breakdown'],
+};
+
+/** Which questions a text asks. */
+function intentsIn(read: Read): MoneyIntent[] {
+  if (read.compares) return [...new Set<MoneyIntent>([...read.measures, 'compare'])];
+  if (read.measures.length > 0) {
+    const swallowed = new Set(read.measures.flatMap((measure) => absorbs[measure] ?? []));
+    return read.measures.filter((measure) => !swallowed.has(measure));
+  }
+  const { words, slots } = read;
+  const howMuch = words.some((word, at) => (word === 'how' && words[at + 1] === 'much') || /^cuant[oa]s?$/.test(word));
+  const subject = hasSubject(read);
+  const listed = has(read, 'movements') || has(read, 'purchases');
+  const bought = words.some((word) => boughtWords.has(word));
+  if (slots.flow !== undefined || slots.pending === true) return ofMovements(read, howMuch, listed);
+  if (has(read, 'where') && (has(read, 'use') || listed || has(read, 'spend') || bought)) {
+    return has(read, 'balance') ? ['whereUsed', 'balance'] : ['whereUsed'];
+  }
+  const summed = howMuch && (has(read, 'paying') || subject || (listed && slots.count === undefined));
+  const found: MoneyIntent[] = [];
+  if (has(read, 'spend') || summed || (subject && asksWhatWasPaid(words))) found.push('spending');
+  if (has(read, 'balance')) found.push('balance');
+  const toldOf = bought && (has(read, 'recent') || slots.period !== undefined);
+  if (found[0] !== 'spending' && (listed || toldOf || (subject && asksWhether(words)))) found.push('recent');
+  if (found.length > 0 || !howMuch || subject) return found;
+  return has(read, 'have') || slots.account !== undefined || slots.bank !== undefined ? ['balance'] : [];
+}
+
+/** Movements of one kind: a list when one is asked for, "my salary" is the last one, else their sum. */
+function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent[] {
+  const { words, slots } = read;
+  const shown = words.some((word) =>
+    /^(show|list|latest|recent|which|what|cuales|muestra|muestrame|ver|lista)$/.test(word),
+  );
+  const single = words.some((word) => /^(salary|paycheck|pay|wage|sueldo|salario|nomina|quincena)$/.test(word));
+  if (slots.flow === 'pay' && single && slots.period === undefined && slots.count === undefined) return ['extreme'];
+  if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || has(read, 'recent')))
+    return ['recent'];
+  return ['spending'];
+}
+
+const hasSubject = ({ slots, doubt }: Read): boolean =>
+  slots.merchant !== undefined ||
+  slots.category !== undefined ||
+  slots.kind !== undefined ||
+  doubt?.reason === 'whichMerchant';
+
+/** "what did I pay Delta", "qué le pagué a Delta". */
+const asksWhatWasPaid = (words: readonly string[]): boolean =>
+  /\bwhat (did|have) i (pay|paid)\b|\bque (le )?(pague|he pagado)\b/.test(words.join(' '));
+
+/** "did I pay the rent", "ya pagué el alquiler": the payments themselves say it. */
+const asksWhether = (words: readonly string[]): boolean =>
+  /\b(did|have) i (already )?(pay|paid|buy|bought|use|used)\b|\b(ya|he) (pague|pagado|compre|comprado)\b/.test(
+    words.join(' '),
+  );
+
+/** Whether the text names what is measured: a purchase, spending, a movement. */
+function hasNoun(read: Read): boolean {
+  const nouns: readonly Concept[] = ['spend', 'paying', 'purchases', 'movements', 'use', 'balance'];
+  return nouns.some((concept) => has(read, concept));
+}
+
+/** "How many" and "the biggest" of nothing in particular are no question of their own. */
+function standsAlone(read: Read, intent: MoneyIntent): boolean {
+  if (read.ofThose) return false;
+  if (intent === 'compare') return hasNoun(read) || Object.keys(read.slots).some((slot) => slot !== 'against');
+  if (intent !== 'count' && intent !== 'extreme' && intent !== 'average') return true;
+  if (has(read, 'balance')) return true;
+  const { flow, pending, amount, place } = read.slots;
+  return (
+    hasNoun(read) ||
+    hasSubject(read) ||
+    flow !== undefined ||
+    pending === true ||
+    amount !== undefined ||
+    place !== undefined
+  );
+}
+
+/** "coffee last week" says enough; "coffee" alone does not. */
+function namedOnly(read: Read): Understood | undefined {
+  const { merchant, category, kind, period } = read.slots;
+  const ours: readonly Concept[] = ['help', 'link', 'linked', 'person'];
+  if (
+    period === undefined ||
+    (merchant ?? category ?? kind) === undefined ||
+    ours.some((concept) => has(read, concept))
+  )
+    return undefined;
+  if (strangeWords(read, 'spending', false).length > 0 || read.left.some((word) => turning.has(word))) return undefined;
+  return { intent: 'spending', slots: slotsFor('spending', read) };
+}
+
+function slotsFor(intent: MoneyIntent, read: Read): Slots {
+  const { account, ...rest } = read.slots;
+  // "Where was my card used" asks for every use; "my credit card" or "card 2291" for that one.
+  const kept = (intent === 'whereUsed' || has(read, 'use')) && read.onlyCard ? undefined : account;
+  const ofPurchases = has(read, 'purchases') || has(read, 'paying');
+  const purchasesOnly = intent === 'recent' && ofPurchases ? { purchasesOnly: true as const } : {};
+  // "How much was my salary", "my last salary": the newest.
+  const which = intent === 'extreme' && rest.which === undefined ? { which: 'last' as const } : {};
+  const owed =
+    intent === 'balance' && asksWhatIsOwed(read) && kept === undefined ? { account: { kind: 'card' as const } } : {};
+  return { ...rest, ...(kept === undefined ? {} : { account: kept }), ...owed, ...purchasesOnly, ...which };
+}
+
+const asksWhatIsOwed = ({ words }: Read): boolean =>
+  words.some((word) => ['owe', 'owed', 'owing', 'debo', 'debemos', 'deuda', 'adeudo'].includes(word));
+
+/** Words that belong to each question, beside the small ones. */
+const belonging: Readonly<Partial<Record<MoneyIntent, readonly Concept[]>>> = {
+  balance: ['balance', 'have'],
+  spending: ['spend', 'paying', 'purchases', 'movements'],
+  recent: ['recent', 'purchases', 'movements', 'paying', 'use', 'spend'],
+  whereUsed: ['where', 'use', 'purchases', 'movements', 'spend', 'paying', 'recent'],
+  payday: ['recent'],
+};
+/** Those of every other measure. */
+const usually: readonly Concept[] = ['spend', 'paying', 'purchases', 'movements', 'use', 'recent'];
+
+/** Words that nothing explains. */
+function strangeWords(read: Read, intent: MoneyIntent, followUp: boolean): string[] {
+  const belongs = new Set<string>(
+    [...(belonging[intent] ?? usually), 'greeting', 'thanks'].flatMap((concept) => concepts[concept as Concept]),
+  );
+  return read.left.filter((word) => !fillers.has(word) && !belongs.has(word) && !(followUp && leadOns.has(word)));
+}
+
+/** A balance is the same whatever is said around it: one word too many is forgiven unless it says of what. */
+function tolerated(strange: readonly string[], read: Read): number {
+  const [word = ''] = strange;
+  if (!has(read, 'balance')) return 0;
+  const at = read.left.indexOf(word);
+  const before = read.left.slice(Math.max(0, at - 2), at);
+  const ofWhat = before.some((one) =>
+    ['of', 'at', 'on', 'in', 'for', 'with', 'de', 'del', 'en', 'con', 'my', 'mi'].includes(one),
+  );
+  return ofWhat || vocabulary.has(word) || /\d/.test(word) ? 0 : 1;
+}
+
+/** "how much can I spend", "where can I use it", "what does it cost": what may be, not what was. */
+function asksWhatMayBe({ words, measures, slots }: Read): boolean {
+  const text = words.join(' ');
+  const may =
+    /\b(can|could|should|may|might|puedo|podria|debo|deberia)( \w+){0,3} (spend|gastar|pay|buy|use|used|usar|purchase)\b/;
+  if (may.test(text)) return true;
+  if (measures.length > 0 || slots.flow !== undefined) return false;
+  return (
+    /\b(does|do|is|are|would) .*\b(cost|costs|charge|charges)\b/.test(text) || /\b(cuesta|cuestan|vale)\b/.test(text)
+  );
+}
+
+/** Whether a text is made of small words and words of these concepts alone. */
+export function onlySays(read: Read, allowed: readonly Concept[]): boolean {
+  const belongs = new Set<string>(
+    [...allowed, 'greeting' as const, 'thanks' as const].flatMap((concept) => concepts[concept]),
+  );
+  return read.left.every((word) => fillers.has(word) || belongs.has(word));
+}
