@@ -19,6 +19,7 @@ import {
 import { todayOf } from './history.ts';
 import { merchantKey } from './merchants.ts';
 import { listWords, spanWords } from './moments.ts';
+import { isOfKind } from './spending-kinds.ts';
 import type { Answer, Turn } from './turn.ts';
 import { say } from './words.ts';
 
@@ -103,12 +104,16 @@ function rowsOf(all: readonly Found[], by: NonNullable<Slots['by']>, currency: s
 function keyOf(purchase: Found, by: NonNullable<Slots['by']>): string {
   if (by === 'month') return purchase.localDate.slice(0, 7);
   if (by === 'account') return purchase.accountRef;
-  if (by === 'category') return categoryOf(purchase.merchant?.category);
+  if (by === 'category')
+    return isOfKind(purchase.merchant?.category, 'rent') ? 'rent' : categoryOf(purchase.merchant?.category);
   return merchantKey(purchase.merchant?.name ?? purchase.description);
 }
 
 function labelOf(purchase: Found, by: NonNullable<Slots['by']>, locale: Locale): string {
-  if (by === 'category') return say(locale, `category.${categoryOf(purchase.merchant?.category)}`);
+  if (by === 'category') {
+    const code = purchase.merchant?.category;
+    return say(locale, isOfKind(code, 'rent') ? 'kind.rent' : `category.${categoryOf(code)}`);
+  }
   if (by === 'merchant') return purchase.merchant?.name ?? purchase.description;
   if (by === 'month') {
     const month = new Date(`${purchase.localDate.slice(0, 7)}-01T00:00:00Z`);

@@ -1,5 +1,5 @@
 import { accountWords } from './accounts.ts';
-import { measureWords } from './measures.ts';
+import { cueWords, measureWords } from './measures.ts';
 import { timeWords } from './period-words.ts';
 import { kindPhrases } from './spending-kinds.ts';
 import { categoryPhrases } from './spending-words.ts';
@@ -126,6 +126,7 @@ export const vocabulary: ReadonlySet<string> = new Set(
 /** Words that are right as they are, though a slip away from another: they are never corrected. */
 export const untouchable: ReadonlySet<string> = new Set([
   ...fillers,
+  ...cueWords,
   ...notYet,
   ...turning,
   ...leadOns,

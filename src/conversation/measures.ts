@@ -267,6 +267,11 @@ export function takeMeasures(folded: readonly string[]): Measured {
   return { intents, slots, ofThose, rest, ...(missing === undefined ? {} : { missing }) };
 }
 
+/** Every word that a phrase is made of: right as it is, never corrected. */
+export const cueWords: readonly string[] = [
+  ...new Set(cues.flatMap(({ pattern }) => pattern.source.match(/(?<![\\[])[a-z]{3,}/g) ?? [])),
+];
+
 /** Words of measures, which slips are forgiven for. */
 export const measureWords: readonly string[] =
   `average promedio biggest largest highest smallest cheapest expensive subscriptions subscription suscripciones recurring

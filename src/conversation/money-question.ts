@@ -86,9 +86,11 @@ function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent
   const shown = words.some((word) =>
     /^(show|list|latest|recent|which|what|cuales|muestra|muestrame|ver|lista)$/.test(word),
   );
+  const recent: readonly string[] = concepts.recent;
+  const newest = read.left.some((word) => recent.includes(word));
   const single = words.some((word) => /^(salary|paycheck|pay|wage|sueldo|salario|nomina|quincena)$/.test(word));
   if (slots.flow === 'pay' && single && slots.period === undefined && slots.count === undefined) return ['extreme'];
-  if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || has(read, 'recent')))
+  if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || newest))
     return ['recent'];
   return ['spending'];
 }

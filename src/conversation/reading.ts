@@ -208,6 +208,14 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     return { count, rest: words.filter((one, index) => index !== at && !(index > at && one === 'most')) };
   }
   const one = ['purchase', 'transaction', 'charge', 'compra', 'cargo', 'movimiento', 'transaccion'];
+  const ranked = words.findIndex(
+    (word, at) => (numberWords.has(word) || /^\d{1,2}$/.test(word)) && isRank(words.slice(at + 1, at + 6)),
+  );
+  if (ranked >= 0) {
+    const word = words[ranked] ?? '';
+    const rest = words.filter((one, at) => at !== ranked && !(at === ranked - 1 && one === 'top'));
+    return { count: numberWords.get(word) ?? Number(word), rest };
+  }
   const single = words.findIndex((word, at) => {
     if (!['last', 'latest', 'ultima', 'ultimo'].includes(word)) return false;
     // "my last coffee purchase", not "last week's biggest purchase".
@@ -217,6 +225,12 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
   });
   return single < 0 ? { rest: [...words] } : { count: 1, rest: [...words] };
 }
+
+/** "3 biggest", "5 most expensive", "3 compras más caras", "top 5 merchants". */
+const isRank = (behind: readonly string[]): boolean =>
+  /^(?:(?:most )?(?:biggest|largest|highest|expensive|smallest|cheapest|lowest)|(?:compras|cargos|gastos|movimientos) (?:mas|mayores|menores)|(?:merchants|stores|shops|categories|comercios|tiendas|categorias))/.test(
+    behind.join(' '),
+  );
 
 function takePeriod(
   words: readonly string[],

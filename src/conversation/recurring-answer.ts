@@ -32,7 +32,7 @@ export async function answerRecurring(turn: Turn, slots: Slots): Promise<Answer[
     own.map((one) => monthlyOf(one, currency)),
     currency,
   );
-  const bills = all.filter((one) => !one.subscribed).length;
+  const bills = all.filter(({ bill }) => bill).length;
   const text = [
     say(locale, 'recurring', {
       count: own.length,
@@ -132,6 +132,7 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { gathered, all } = await recurringOf(turn, slots);
   const until = Temporal.PlainDate.from(ahead.to);
   const due = all
+    .filter(({ steady, bill }) => steady || bill)
     .flatMap((one) => {
       const [newest] = one.charges;
       if (newest === undefined) return [];

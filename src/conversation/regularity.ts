@@ -81,6 +81,8 @@ export interface Recurring {
   readonly rhythm: Rhythm;
   /** The amount is the same each time, but for changes that stay: not a bill that varies. */
   readonly steady: boolean;
+  /** It is billed: rent, a utility, whatever the amount. */
+  readonly bill: boolean;
   /** A subscription, rather than rent or a utility's bill. */
   readonly subscribed: boolean;
   /** The newest amount after another one, and the day it came; absent when the price has never changed. */
@@ -101,7 +103,9 @@ export function recurringIn(found: readonly Found[], today: Day): Recurring[] {
     found,
     (one) => `${one.accountRef} ${one.currency} ${merchantKey(one.merchant?.name ?? '')}`,
   );
-  return [...groups.values()].flatMap((charges) => recurringOf(charges, today) ?? []);
+  return [...groups.values()]
+    .filter(([first]) => categoryOf(first?.merchant?.category) !== 'cash')
+    .flatMap((charges) => recurringOf(charges, today) ?? []);
 }
 
 function recurringOf(charges: readonly Found[], today: Day): Recurring | undefined {
@@ -122,6 +126,7 @@ function recurringOf(charges: readonly Found[], today: Day): Recurring | undefin
     charges,
     rhythm,
     steady,
+    bill: isBill(newest.merchant?.category),
     subscribed: steady && !isBill(newest.merchant?.category),
     ...(before && after && { change: { before: before.amount, after: after.amount, on: after.localDate } }),
   };

@@ -2,7 +2,7 @@ import { formatDecimal, sumMoney, type LinkId, type Money } from '#base';
 import { accountWords, moneyWords, type ChartCard, type Locale, type Purchase } from '#contract';
 import { stretches } from './bars.ts';
 import { calendarOf, periodBefore } from './calendar.ts';
-import { aboutWords, isAbout, isPlaced, isPurchase } from './filtering.ts';
+import { aboutWords, isAbout, isOfFlow, isPlaced, isPurchase } from './filtering.ts';
 import type { Figure } from './figure.ts';
 import { countedOf, currenciesOf, sumOf, usualPeriod, type Found } from './gathering.ts';
 import type { Period, Slots } from './frame.ts';
@@ -255,10 +255,7 @@ function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], co
   );
   note(
     'note.refunds',
-    within.filter(
-      (one) =>
-        one.direction === 'credit' && one.merchant !== undefined && one.status !== 'reversed' && isAbout(one, slots),
-    ),
+    within.filter((one) => isOfFlow(one, 'refunds', undefined) && isAbout(one, slots)),
   );
   if ((slots.merchant ?? slots.category ?? slots.kind ?? slots.amount ?? slots.pending ?? place) === undefined) {
     note(

@@ -11,6 +11,9 @@ import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
 import { wishToCheck } from './pasted.ts';
 
+/** Doubts that no merchant's name can settle; every other may come of one that reads like a word of something else. */
+const settled: ReadonlySet<Doubt['reason']> = new Set(['advice', 'future']);
+
 /** Longer texts are letters, not questions; this also bounds the work that one text can make. */
 const questionWordsMax = 60;
 
@@ -53,7 +56,7 @@ export async function understandWith(
   merchants: () => Promise<readonly KnownMerchant[]>,
 ): Promise<Understood> {
   const first = understand(text, { ...context, merchants: [] });
-  const unexplained = first.intent === 'unsure' && (first.doubt.reason === 'words' || first.doubt.reason === 'nothing');
+  const unexplained = first.intent === 'unsure' && !settled.has(first.doubt.reason);
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
 
