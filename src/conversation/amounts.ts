@@ -50,6 +50,10 @@ const conditions: readonly (readonly [RegExp, Reading])[] = [
     (one) => ({ least: one, most: one }),
   ],
   [new RegExp(String.raw`(?<!\w)(?:${exactly}\s+)?(${money})`, 'g'), (one) => ({ least: one, most: one })],
+  [
+    new RegExp(String.raw`(?<!\w)(?:of|for|de|por)\s+(\d{1,7}\.\d{2})(?![\w./-])`, 'g'),
+    (one) => ({ least: one, most: one }),
+  ],
 ];
 
 const codes: readonly (readonly [RegExp, string])[] = [

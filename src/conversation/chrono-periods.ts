@@ -1,8 +1,9 @@
-import * as chrono from 'chrono-node';
-import type { ParsedComponents } from 'chrono-node';
+import { en, es, type ParsedComponents } from 'chrono-node';
 import type { Locale } from '#contract';
 import { period, type Calendar } from './calendar.ts';
 import type { Period } from './frame.ts';
+
+const parsers = { en, es };
 
 /** Worth a look: a parser of every date there is is not asked about words that hold none. */
 const hint =
@@ -24,7 +25,7 @@ export function chronoPeriod(
   const text = words.join(' ');
   if (!hint.test(text)) return undefined;
   const reference = new Date(Date.UTC(calendar.today.year, calendar.today.month - 1, calendar.today.day, 12));
-  const [found, ...others] = chrono[locale].casual.parse(
+  const [found, ...others] = parsers[locale].casual.parse(
     text,
     { instant: reference, timezone: 0 },
     { forwardDate: false },

@@ -123,6 +123,8 @@ export interface Slots {
   readonly by?: 'category' | 'merchant' | 'month' | 'account';
   /** Of `compare`. */
   readonly against?: Against;
+  /** Of `recurring`: how many there are. */
+  readonly howMany?: true;
   /** Of `recurring`: those whose price has changed. */
   readonly changed?: 'up' | 'down';
   /** Of `due`: local days that have not come yet. */

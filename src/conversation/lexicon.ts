@@ -45,6 +45,10 @@ export const concepts = {
   talk: list(
     'talk speak call calling reach contact real live support service customer number hablar llamar llamo contactar atencion cliente real numero',
   ),
+  /** Beside "cash" they mean the same. */
+  withdrawing: list('withdraw withdrew withdrawn took take retire retirado saque sacado cajero cajeros automatico atm'),
+  /** What one purchase may be called. */
+  ticket: list('bill order orders visit visits trip trips ticket tickets cuenta visita visitas pedido pedidos'),
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
 } as const;

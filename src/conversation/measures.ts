@@ -27,6 +27,8 @@ export interface Measured {
 
 const words = (pattern: string): RegExp => new RegExp(String.raw`(?<![^ ])(?:${pattern})(?![^ ])`);
 
+/** Being at a merchant is buying there. */
+const went = String.raw`(?:go|gone|went|been|be|visit|visited|shop|shopped|order|ordered|eat(?! out)|eaten(?! out)|ate(?! out))`;
 const pay = String.raw`(?:salary|salaries|paychecks?|pay|wages?|payroll|sueldos?|salarios?|nominas?|quincenas?|paga)`;
 const arrives = String.raw`(?:(?: (?:be|been|being|going to be|already|yet|paid|in|due|here|coming|come|came|arrive|arrives|arriving|arrived|land|landed|deposited|hit|next|last|supposed to)))*`;
 
@@ -149,7 +151,7 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`(?:by|per|for each|which|what|top(?: \d+)?|cual|que|por) (?:is my |was my |are my )?(?:top |biggest |main )?(?:merchants?|stores?|shops?|retailers?|comercios?|tiendas?|negocios?)(?: (?:do|did|have) i (?:spend|spent)(?: the)? most(?: money)?(?: at| in)?| (?:gaste|gasto) mas)?|where (?:do|did|have) i (?:usually )?(?:spend|spent) (?:the )?most(?: (?:of my )?money)?|(?:en )?donde (?:gaste|gasto|he gastado) mas(?: dinero)?|(?:en que|que) (?:tiendas?|comercios?|negocios?) (?:gaste|gasto|he gastado) mas`,
+      String.raw`(?:by|per|for each|which|what|top(?: \d+)?|cual|que|por) (?:is my |was my |are my )?(?:top |biggest |main )?(?:merchants?|stores?|shops?|retailers?|comercios?|tiendas?|negocios?)(?: (?:do|did|have) i (?:spend|spent)(?: the)? most(?: money)?(?: at| in)?| (?:gaste|gasto) mas)?|where (?:do|did|have) i (?:usually )?(?:spend|spent|shop|shopped|buy|bought|go|gone) (?:the )?most(?: (?:of my )?money)?|who (?:do|did|have) i (?:pay|paid) (?:the )?most|(?:en )?donde (?:gaste|gasto|he gastado) mas(?: dinero)?|(?:en que|que) (?:tiendas?|comercios?|negocios?) (?:gaste|gasto|he gastado) mas`,
     ),
     intent: 'breakdown',
     slots: { by: 'merchant' },
@@ -189,28 +191,28 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`when (?:did|have|was|were) i (?:last|most recently|first time last)(?: (?:go|gone|went|been|be))?(?: to)?|(?:when was )?(?:the |my )?last time(?: that)?(?: i)?(?: (?:went|was|had been|have been|go))?(?: to)?|when was (?:my |the )(?:last|latest|most recent)|(?:cuando fue )?(?:la )?ultima vez(?: que)?(?: (?:fui|estuve))?|por ultima vez`,
+      String.raw`when (?:did|have|was|were) i (?:last|most recently)(?: ${went})?(?: to)?|(?:when was )?(?:the |my )?last time(?: that)?(?: i)?(?: (?:was|had|have))?(?: ${went})?(?: to)?|when was (?:my |the )(?:last|latest|most recent)|(?:cuando fue )?(?:la )?ultima vez(?: que)?(?: (?:fui|estuve))?|por ultima vez`,
     ),
     intent: 'extreme',
     slots: { which: 'last' },
   },
   {
     pattern: words(
-      String.raw`when (?:did|have) i first(?: (?:go|gone|went))?(?: to)?|(?:when was )?(?:the |my )?(?:very )?first time(?: that)?(?: i)?(?: (?:went|was|go))?(?: to)?|when was (?:my |the )first|(?:the |my )first (?=purchase|transaction|charge|time)|(?:cuando fue )?(?:la )?primera vez(?: que)?(?: (?:fui|estuve))?|por primera vez|(?:la |mi )?primera (?=compra)`,
+      String.raw`when (?:did|have) i first(?: ${went})?(?: to)?|(?:when was )?(?:the |my )?(?:very )?first time(?: that)?(?: i)?(?: was)?(?: ${went})?(?: to)?|when was (?:my |the )first|(?:the |my )first (?=purchase|transaction|charge|time)|(?:cuando fue )?(?:la )?primera vez(?: que)?(?: (?:fui|estuve))?|por primera vez|(?:la |mi )?primera (?=compra)`,
     ),
     intent: 'extreme',
     slots: { which: 'first' },
   },
   {
     pattern: words(
-      String.raw`when (?:did|have|was|were) i(?: (?:go|gone|been|been to|go to))?|cuando (?=pague|compre|gaste|use|fui)(?:fui(?: a)?)?`,
+      String.raw`when (?:did|have|was|were) i(?: ${went})?(?: to)?|cuando (?=pague|compre|gaste|use|fui)(?:fui(?: a)?)?`,
     ),
     intent: 'extreme',
     slots: { which: 'last' },
   },
   {
     pattern: words(
-      String.raw`how many times(?: (?:did|have) i (?:go|gone|been|visit|visited)(?: to)?)?|how often(?: (?:do|did|have) i (?:go|gone|been|visit|visited)(?: to)?)?|(?:the )?number of(?: times)?|cuantas veces(?: (?:fui|he ido|voy)(?: a)?)?|con que frecuencia(?: (?:voy|fui)(?: a)?)?|how many(?! (?:dollars|bucks|euros|days))|cuant[oa]s(?! (?:dolares|euros|dias))`,
+      String.raw`how many times(?: (?:did|have) i ${went}(?: to)?)?|how often(?: (?:do|did|have) i ${went}(?: to)?)?|(?:the )?number of(?: times)?|cuantas veces(?: (?:fui|he ido|voy)(?: a)?)?|con que frecuencia(?: (?:voy|fui)(?: a)?)?|how many(?! (?:dollars|bucks|euros|days))|cuant[oa]s(?! (?:dolares|euros|dias))`,
     ),
     intent: 'count',
   },
@@ -247,24 +249,27 @@ const cues: readonly Cue[] = [...paydays, ...flows, ...measures];
 /** Takes the phrases of measure and movement out of folded words. */
 export function takeMeasures(folded: readonly string[]): Measured {
   let text = folded.join(' ');
-  const intents: MoneyIntent[] = [];
-  let slots: Slots = {};
+  const intents = new Set<MoneyIntent>();
+  const added: Slots[] = [];
+  const says = (slot: 'flow' | 'which') => added.some((slots) => slots[slot] !== undefined);
   let ofThose = false;
   let missing: Cue['missing'];
   for (const cue of cues) {
     // A movement of one kind only: "interest earned" is not also pay.
-    if (cue.slots?.flow !== undefined && (slots.flow !== undefined || intents.includes('payday'))) continue;
-    if (cue.slots?.which !== undefined && slots.which !== undefined) continue;
+    if (cue.slots?.flow !== undefined && (says('flow') || intents.has('payday'))) continue;
+    if (cue.slots?.which !== undefined && says('which')) continue;
     const found = cue.pattern.exec(text);
     if (found === null) continue;
     text = `${text.slice(0, found.index)} | ${text.slice(found.index + found[0].length)}`.replaceAll(/ +/g, ' ').trim();
-    if (cue.intent !== undefined && !intents.includes(cue.intent)) intents.push(cue.intent);
-    slots = { ...cue.slots, ...slots };
+    if (cue.intent !== undefined) intents.add(cue.intent);
+    added.push(cue.slots ?? {});
     ofThose ||= cue.ofThose === true;
     missing ??= cue.missing;
   }
   const rest = text.split(' ').filter((word) => word !== '' && word !== '|');
-  return { intents, slots, ofThose, rest, ...(missing === undefined ? {} : { missing }) };
+  // What was found first stands.
+  const slots: Slots = Object.assign({}, ...added.toReversed());
+  return { intents: [...intents], slots, ofThose, rest, ...(missing === undefined ? {} : { missing }) };
 }
 
 /** Every word that a phrase is made of: right as it is, never corrected. */

@@ -75,7 +75,10 @@ function intentsIn(read: Read): MoneyIntent[] {
   if (has(read, 'spend') || summed || (subject && asksWhatWasPaid(words))) found.push('spending');
   if (has(read, 'balance')) found.push('balance');
   const toldOf = bought && (has(read, 'recent') || slots.period !== undefined);
-  if (found[0] !== 'spending' && (listed || toldOf || (subject && asksWhether(words)))) found.push('recent');
+  const asked = (subject || slots.amount !== undefined) && asksWhether(words);
+  if (found[0] !== 'spending' && (listed || toldOf || asked || asksForAny(read))) found.push('recent');
+  // "my last coffee"
+  if (found.length === 0 && subject && !howMuch && slots.period === undefined && saysLast(read)) found.push('extreme');
   if (found.length > 0 || !howMuch || subject) return found;
   return has(read, 'have') || slots.account !== undefined || slots.bank !== undefined ? ['balance'] : [];
 }
@@ -104,6 +107,15 @@ const hasSubject = ({ slots, doubt }: Read): boolean =>
 /** "what did I pay Delta", "qué le pagué a Delta". */
 const asksWhatWasPaid = (words: readonly string[]): boolean =>
   /\bwhat (did|have) i (pay|paid)\b|\bque (le )?(pague|he pagado)\b/.test(words.join(' '));
+
+/** "anything over $200": amounts are compared, and whatever fits is meant. */
+const asksForAny = ({ words, slots: { amount } }: Read): boolean =>
+  amount !== undefined &&
+  (amount.open === true || amount.least !== amount.most) &&
+  words.some((word) => ['anything', 'something', 'everything', 'things', 'algo', 'todo', 'cosas'].includes(word));
+
+const saysLast = ({ left }: Read): boolean =>
+  left.some((word) => ['last', 'latest', 'ultimo', 'ultima'].includes(word));
 
 /** "did I pay the rent", "ya pagué el alquiler": the payments themselves say it. */
 const asksWhether = (words: readonly string[]): boolean =>
@@ -158,8 +170,22 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const which = intent === 'extreme' && rest.which === undefined ? { which: 'last' as const } : {};
   const owed =
     intent === 'balance' && asksWhatIsOwed(read) && kept === undefined ? { account: { kind: 'card' as const } } : {};
-  return { ...rest, ...(kept === undefined ? {} : { account: kept }), ...owed, ...purchasesOnly, ...which };
+  const all = intent === 'count' && ofAllMovements(read) ? { flow: 'moves' as const } : {};
+  const many = intent === 'recurring' && read.measures.includes('count') ? { howMany: true as const } : {};
+  return {
+    ...all,
+    ...many,
+    ...rest,
+    ...(kept === undefined ? {} : { account: kept }),
+    ...owed,
+    ...purchasesOnly,
+    ...which,
+  };
 }
+
+/** "How many transactions" are every movement; at a merchant they are purchases. */
+const ofAllMovements = (read: Read): boolean =>
+  has(read, 'movements') && !has(read, 'purchases') && !hasSubject(read) && read.slots.place === undefined;
 
 const asksWhatIsOwed = ({ words }: Read): boolean =>
   words.some((word) => ['owe', 'owed', 'owing', 'debo', 'debemos', 'deuda', 'adeudo'].includes(word));
@@ -173,12 +199,17 @@ const belonging: Readonly<Partial<Record<MoneyIntent, readonly Concept[]>>> = {
   payday: ['recent'],
 };
 /** Those of every other measure. */
-const usually: readonly Concept[] = ['spend', 'paying', 'purchases', 'movements', 'use', 'recent'];
+const usually: readonly Concept[] = ['ticket', 'spend', 'paying', 'purchases', 'movements', 'use', 'recent'];
 
 /** Words that nothing explains. */
 function strangeWords(read: Read, intent: MoneyIntent, followUp: boolean): string[] {
   const belongs = new Set<string>(
-    [...(belonging[intent] ?? usually), 'greeting', 'thanks'].flatMap((concept) => concepts[concept as Concept]),
+    [
+      ...(belonging[intent] ?? usually),
+      ...(read.slots.category === 'cash' ? ['withdrawing'] : []),
+      'greeting',
+      'thanks',
+    ].flatMap((concept) => concepts[concept as Concept]),
   );
   return read.left.filter((word) => !fillers.has(word) && !belongs.has(word) && !(followUp && leadOns.has(word)));
 }

@@ -5,7 +5,7 @@ import type { Read } from './reading.ts';
 /** How the slots of a question go together: with those of the question before, with what it measures, and what is missing. */
 
 /** Slots that belong to one measure and mean nothing to another. */
-const ofMeasure = ['which', 'per', 'by', 'against', 'changed', 'ahead', 'count', 'purchasesOnly'] as const;
+const ofMeasure = ['which', 'per', 'by', 'against', 'changed', 'howMany', 'ahead', 'count', 'purchasesOnly'] as const;
 
 /**
  * Whether a text goes on from the question before: it adds a slot, begins with "and", speaks of "those", or asks for
@@ -69,7 +69,9 @@ export function needsOf(
   if (missing === 'interest' && slots.flow === 'interest') return 'interest';
   if (missing === 'food' && (slots.category ?? slots.kind ?? slots.merchant) === undefined) return 'food';
   if (intent === 'compare' && slots.against === undefined) return 'against';
-  const ofOne = words.some((word) => /^(purchases?|transactions?|compras?|charges?|tickets?)$/.test(word));
+  const ofOne = words.some((word) =>
+    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|pedido|visita)$/.test(word),
+  );
   if (intent === 'average' && slots.per === undefined && !ofOne) return 'per';
   return undefined;
 }

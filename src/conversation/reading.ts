@@ -158,12 +158,24 @@ interface Taken {
 
 /** A merchant of two words or more goes first: "Chase Diner" is not Chase, "Coffee Bean" not coffee. */
 function takeLongMerchant(words: readonly string[], context: UnderstandingContext, telling: Telling): Taken {
-  const found = findMerchant(words, context.merchants, telling, false);
+  const found = findNamed(words, context.merchants, telling);
   if (found === undefined || found.end - found.at < 2) return { rest: [...words] };
   const run = words.slice(found.at, found.end);
   // The run is a bank's own name: the bank is meant.
   if (takeBanks(run, context.banks).rest.length === 0) return { rest: [...words] };
   return { rest: [...words.slice(0, found.at), ...words.slice(found.end)], merchants: found.merchants };
+}
+
+/** As it is written, unless slips forgiven make a longer name of it: "hollis fods" is Hollis Foods. */
+function findNamed(
+  words: readonly string[],
+  merchants: readonly KnownMerchant[],
+  telling: Telling,
+): ReturnType<typeof findMerchant> {
+  const exact = findMerchant(words, merchants, telling, false);
+  const forgiving = findMerchant(words, merchants, telling, true);
+  if (exact === undefined || forgiving === undefined) return exact ?? forgiving;
+  return forgiving.end - forgiving.at > exact.end - exact.at ? forgiving : exact;
 }
 
 /** What no other slot took may be a place or a merchant; exact before forgiving. */
@@ -175,7 +187,7 @@ function takeNames(
   const place = findPlace(words, merchants);
   const without = place === undefined ? [...words] : [...words.slice(0, place.at), ...words.slice(place.end)];
   const at = place === undefined ? {} : { place: place.place };
-  const found = findMerchant(without, merchants, telling, false) ?? findMerchant(without, merchants, telling, true);
+  const found = findNamed(without, merchants, telling);
   if (found === undefined) return { ...at, rest: without };
   return { ...at, rest: [...without.slice(0, found.at), ...without.slice(found.end)], merchants: found.merchants };
 }

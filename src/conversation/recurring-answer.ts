@@ -4,7 +4,16 @@ import { soonDays } from './ahead.ts';
 import type { Figure } from './figure.ts';
 import { aboutWords } from './filtering.ts';
 import type { Slots } from './frame.ts';
-import { countedOf, currenciesOf, gather, sumWords, tellingAll, wholePeriod, type Gathered } from './gathering.ts';
+import {
+  countedOf,
+  currenciesOf,
+  gather,
+  sumOf,
+  sumWords,
+  tellingAll,
+  wholePeriod,
+  type Gathered,
+} from './gathering.ts';
 import { todayOf } from './history.ts';
 import { fullDayWords, listWords, spanWords } from './moments.ts';
 import { expected, recurringIn, rhythmOf, type Recurring, type Rhythm } from './regularity.ts';
@@ -13,46 +22,69 @@ import { say } from './words.ts';
 
 /** "My subscriptions", "subscriptions that went up": what comes again and again, read from the purchases themselves. */
 export async function answerRecurring(turn: Turn, slots: Slots): Promise<Answer[]> {
-  const { locale } = turn;
   const { gathered, all } = await recurringOf(turn, slots);
   const subscribed = all.filter((one) => one.subscribed);
   if (slots.changed !== undefined) return [...changedWords(turn, slots, gathered, all), ...gathered.said];
-  const [currency] = currenciesOf(subscribed.flatMap(({ charges }) => charges.slice(0, 1)));
-  const counted = countedOf(
-    subscribed.flatMap(({ charges }) => charges),
-    gathered,
-    slots,
-  );
+  const answer = slots.period === undefined ? monthlyWords : spanCharges;
+  return [...answer(turn, slots, gathered, subscribed, all.filter(({ bill }) => bill).length), ...gathered.said];
+}
+
+type Telling = (
+  turn: Turn,
+  slots: Slots,
+  gathered: Gathered,
+  subscribed: readonly Recurring[],
+  bills: number,
+) => Answer[];
+
+/** What they come to in a month, each by its newest price. */
+const monthlyWords: Telling = ({ locale }, slots, gathered, subscribed, bills) => {
+  const charges = subscribed.flatMap((one) => one.charges);
+  const counted = countedOf(charges, gathered, slots);
+  const [currency] = currenciesOf(subscribed.flatMap((one) => one.charges.slice(0, 1)));
+  const own = subscribed.filter(({ charges: [newest] }) => newest?.currency === currency).toSorted(byName);
   if (currency === undefined) {
     const text = say(locale, 'recurring.none', { about: aboutWords(slots, locale) });
-    return [...tellingAll(gathered.chosen, text, { measure: 'recurring', value: '0.00', counted }), ...gathered.said];
+    return tellingAll(gathered.chosen, text, { measure: 'recurring', value: slots.howMany ? 0 : '0.00', counted });
   }
-  const own = subscribed.filter(({ charges }) => charges[0]?.currency === currency).toSorted(byName);
   const sum = sumMoney(
     own.map((one) => monthlyOf(one, currency)),
     currency,
   );
-  const bills = all.filter(({ bill }) => bill).length;
   const text = [
     say(locale, 'recurring', {
       count: own.length,
       money: sumWords(sum, locale),
-      parts: listWords(
-        own.map((one) => recurringWords(one, locale)),
-        locale,
-      ),
+      parts: listWords(recurringWords(own, locale), locale),
     }),
     ...(bills === 0 ? [] : [say(locale, 'recurring.bills', { count: bills })]),
   ].join(' ');
   const figure: Figure = {
     measure: 'recurring',
-    value: formatDecimal(sum),
-    currency,
+    ...(slots.howMany ? { value: own.length } : { value: formatDecimal(sum), currency }),
     parts: own.map((one) => ({ label: one.name, value: one.charges[0]?.amount ?? '', currency })),
-    counted: { ...counted, transactions: own.reduce((many, { charges }) => many + charges.length, 0) },
+    counted: { ...counted, transactions: own.reduce((many, one) => many + one.charges.length, 0) },
   };
-  return [...tellingAll(gathered.chosen, text, figure), ...gathered.said];
-}
+  return tellingAll(gathered.chosen, text, figure);
+};
+
+/** What they have charged within the days that were asked for. */
+const spanCharges: Telling = (turn, slots, gathered, subscribed) => {
+  const { locale } = turn;
+  const period = slots.period ?? gathered.period;
+  const isWithin = ({ localDate }: { localDate: string }) => localDate >= period.from && localDate <= period.to;
+  const charges = subscribed.flatMap((one) => one.charges.filter(isWithin));
+  const counted = countedOf(charges, { ...gathered, period, within: gathered.within.filter(isWithin) }, slots);
+  const [currency = 'USD'] = currenciesOf(charges);
+  const sum = sumOf(charges, currency);
+  const text = say(locale, 'recurring.span', {
+    money: sumWords(sum, locale),
+    span: spanWords(period, locale, todayOf(turn)),
+    count: charges.length,
+  });
+  const figure: Figure = { measure: 'recurring', value: formatDecimal(sum), currency, counted };
+  return tellingAll(gathered.chosen, text, slots.howMany ? { ...figure, value: charges.length } : figure);
+};
 
 async function recurringOf(turn: Turn, slots: Slots): Promise<{ gathered: Gathered; all: Recurring[] }> {
   const { period: _period, ...about } = slots;
@@ -70,9 +102,15 @@ function monthlyOf({ charges, rhythm }: Recurring, currency: string): ReturnType
   return { minor: (yearly + 6n) / 12n, currency };
 }
 
-function recurringWords({ name, charges: [newest] }: Recurring, locale: Locale): string {
-  const money = newest === undefined ? '' : moneyWords(newest.amount, newest.currency, locale);
-  return say(locale, 'recurring.one', { name, money });
+/** "Tonic Music $10.99"; the same at several banks is told once, with how many times. */
+function recurringWords(some: readonly Recurring[], locale: Locale): string[] {
+  const groups = Map.groupBy(some, ({ name, charges: [newest] }) => `${name} ${newest?.amount ?? ''}`);
+  return [...groups.values()].map((same) => {
+    const [first] = same;
+    const newest = first?.charges[0];
+    const money = newest === undefined ? '' : moneyWords(newest.amount, newest.currency, locale);
+    return say(locale, 'recurring.one', { name: first?.name ?? '', money, times: same.length });
+  });
 }
 
 /** Those whose price has changed, with before and after. Bills that vary each time have no price. */
@@ -218,7 +256,7 @@ export async function answerPayday(turn: Turn, slots: Slots): Promise<Answer[]> 
       const rhythm = rhythmOf(days);
       const last = days.at(-1);
       if (rhythm === undefined || last === undefined) return [];
-      const [day] = expected(rhythm, last, today.add({ days: 45 })).filter(
+      const day = expected(rhythm, last, today.add({ days: 45 })).find(
         (one) => Temporal.PlainDate.compare(one, today) >= 0,
       );
       return day === undefined

@@ -18,9 +18,11 @@ const joining: readonly (readonly string[])[] = [
 const moreOrLess = new Set(['more', 'less', 'fewer', 'mas', 'menos', 'higher', 'lower']);
 
 /** "compare A with B", "A vs B", "more on A than B", "más en A que en B": both sides without the words between. */
-export function splitSides(words: readonly string[]): Sides {
+export function splitSides(written: readonly string[]): Sides {
+  const cue = written.findIndex((word) => comparing.has(word));
+  // "the difference between A and B": the two sides, no span of days.
+  const words = written.filter((word, at) => !(at === cue + 1 && cue >= 0 && (word === 'between' || word === 'entre')));
   const at = words.findIndex((word) => versus.has(word));
-  const cue = words.findIndex((word) => comparing.has(word));
   if (at > 0) return cut(words, at, comparing);
   if (cue >= 0) {
     for (const among of [[...versus], ...joining]) {

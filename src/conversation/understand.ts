@@ -72,7 +72,7 @@ const unsure = (doubt: Doubt): Understood => ({ intent: 'unsure', doubt });
 
 /** "can I afford", "what will be left after rent": what may be, which no number of ours answers. */
 function asksForAdvice(text: string): boolean {
-  return /\b(?:afford|permitirme|me (?:alcanza|alcanzara)|left (?:over )?after|have left (?:over )?after|me (?:quedara|queda|sobra|sobrara) despues)\b/.test(
+  return /\b(?:afford|(?:have|has|be|got) enough|permitirme|me (?:alcanza|alcanzara)|left (?:over )?after|have left (?:over )?after|me (?:quedara|queda|sobra|sobrara) despues)\b/.test(
     wordsOf(text).join(' '),
   );
 }
