@@ -42,7 +42,7 @@ const paydays: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`when (?:is|are|s|will|does|do|should) (?:my |the )?(?:next )?${pay}${arrives}|when (?:do|will|am|should) i (?:be |get |getting |going to get |going to be )*paid(?: next| again)?|(?:when (?:is|s) )?(?:my |the )?next (?:payday|${pay})(?: (?:date|day|deposit))?|when (?:is|s) payday|cuando (?:me (?:pagan|pagaran|van a pagar|toca cobrar)|cobro|cobrare|voy a cobrar)(?: (?:el|la|mi) ${pay})?(?: otra vez)?|cuando (?:llega|entra|cae|es|sera|llegara|entrara|recibo) (?:el |la |mi )?(?:proxim[oa] |siguiente )?(?:dia de )?${pay}|(?:cuando es )?(?:el |la |mi )?(?:proxim[oa]|siguiente) (?:pago de |dia de )?${pay}`,
+      String.raw`when (?:is|are|s|will|does|do|should) (?:my |the )?(?:next )?${pay}${arrives}|when (?:do|will|am|should) i (?:be |get |getting |going to get |going to be )*paid(?: next| again)?|(?:when (?:is|s) )?(?:my |the )?next (?:payday|${pay})(?: (?:date|day|deposit))?|when (?:is|s) payday|cuando (?:me (?:pagan|pagaran|van a pagar|toca cobrar)|cobro|cobrare|voy a cobrar)(?: (?:el|la|mi) ${pay})?(?: otra vez)?|cuando (?:llega|entra|cae|es|sera|llegara|entrara|recibo) (?:el |la |mi )?(?:proxim[oa] |siguiente )?(?:dia de )?${pay}|(?:cuando es )?(?:el |la |mi )?(?:proxim[oa]|siguiente) (?:(?:pago de |dia de )?${pay}|dia de pago)`,
     ),
     intent: 'payday',
     slots: { which: 'next' },
@@ -104,6 +104,23 @@ const measures: readonly Cue[] = [
     ofThose: true,
   },
   {
+    pattern: words(String.raw`^(?:and |y )?(?:show me|list|muestrame|ensename|ver)(?: all| todas| todos)?$`),
+    intent: 'recent',
+    ofThose: true,
+  },
+  {
+    pattern: words(String.raw`^(?:and )?when was (?:that|it)$|^(?:y )?cuando fue(?: eso)?$`),
+    intent: 'extreme',
+    ofThose: true,
+  },
+  {
+    pattern: words(
+      String.raw`^(?:and |y )?(?:how much |cuanto )?(?:is that |es )?(?:in total|the total|total|altogether|en total)$`,
+    ),
+    intent: 'spending',
+    ofThose: true,
+  },
+  {
     pattern: words(
       String.raw`how many (?:was|is|were|are) (?:that|those|these|they|it)|cuant[oa]s (?:fueron|son|eran)(?: es[ao]s)?`,
     ),
@@ -139,7 +156,7 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`(?:(?:payments|bills|charges|purchases|subscriptions|money)? ?(?:is|are|s)? ?(?:coming up|upcoming|due|scheduled|vence|vencen|vencimientos)(?: (?:bills|payments|charges|subscriptions|cargos|pagos))?)|(?:what |which |how much )?(?:bills |subscriptions )?(?:will|am i going to|do i have to|must i) (?:be |i |have to )*(?:charged|pay)|proximos (?:pagos|cargos|cobros|recibos)|me (?:cobran|cobraran|van a cobrar)|(?:tengo que|debo|hay que) pagar`,
+      String.raw`(?:(?:payments|bills|charges|purchases|subscriptions|money)? ?(?:is|are|s)? ?(?:coming up|upcoming|due|scheduled|vence|vencen|vencimientos)(?: (?:bills|payments|charges|subscriptions|cargos|pagos))?)|(?:what |which |how much )?(?:bills |subscriptions )?(?:will|am i going to|do i have to|must i) (?:be |i |have to )*(?:charged|pay)|(?:que )?(?:pagos|cargos|cobros|recibos|facturas) (?:vienen|viene|llegan|tengo|hay)|proximos (?:pagos|cargos|cobros|recibos)|me (?:cobran|cobraran|van a cobrar)|(?:tengo que|debo|hay que) pagar`,
     ),
     intent: 'due',
   },
@@ -158,7 +175,7 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`(?:spending |expenses )?(?:by month|month by month|each month|every month|by the month|mes a mes|mes por mes|cada mes)`,
+      String.raw`(?:spending |expenses )?(?:by month|month by month|each month|every month|by the month|mes a mes|mes por mes|cada mes)|(?:gastos|compras|gaste) por mes`,
     ),
     intent: 'breakdown',
     slots: { by: 'month' },
@@ -225,7 +242,7 @@ const measures: readonly Cue[] = [
     ] as const
   ).map(([per, unit, adverb]): Cue => ({
     pattern: words(
-      String.raw`(?:on )?(?:average )?(?:per|an?|each|every|por|al|a la|cada) (?:${unit})(?! (?:ago|before|of))(?: on average| en promedio)?|(?:average )?(?:${adverb})(?: average)?`,
+      String.raw`(?:on )?(?:average )?(?:per|each|every|por|cada${per === 'purchase' ? '' : '|an?|al|a la'}) (?:${unit})(?! (?:ago|before|of))(?: on average| en promedio)?|(?:average )?(?:${adverb})(?: average)?`,
     ),
     intent: 'average',
     slots: { per },

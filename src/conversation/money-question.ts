@@ -1,7 +1,9 @@
+import { periodBefore } from './calendar.ts';
 import { goesOn, merged, needsOf, sensible } from './question-slots.ts';
 import type { Doubt, Frame, MoneyIntent, Slots, Understood } from './frame.ts';
-import { boughtWords, concepts, fillers, leadOns, turning, vocabulary, type Concept } from './lexicon.ts';
+import { boughtWords, concepts, fillers, goingOn, leadOns, turning, vocabulary, type Concept } from './lexicon.ts';
 import type { Read } from './reading.ts';
+import { isTheOneBefore } from './sides.ts';
 
 const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
   partly === undefined ? { intent: 'unsure', doubt } : { intent: 'unsure', doubt, partly };
@@ -12,19 +14,24 @@ const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): U
  * @returns undefined when nothing about money is asked
  */
 export function aboutMoney(read: Read, previous: Frame | undefined): Understood | undefined {
+  if ((read.slots.flow ?? read.slots.pending) !== undefined && !tellsOfMovements(read, previous !== undefined))
+    return undefined;
+  const before = previous && spanBefore(read, previous);
+  if (before !== undefined) return before;
   const asked = intentsIn(read);
   if (asked.length > 1) return unsure({ reason: 'twoQuestions', intents: asked });
-  const [intent] = asked;
+  // "How much was it" of the one that was just named is about that one.
+  const ofTheOne = read.ofThose && asked[0] === 'spending' && previous?.intent === 'extreme';
+  const intent = ofTheOne && /\b(?:it|that|eso)\b/.test(read.words.join(' ')) ? 'extreme' : asked[0];
   const follows = previous !== undefined && goesOn(read, intent, hasNoun(read));
   if (intent === undefined && !follows) return namedOnly(read);
   const understood = intent ?? previous?.intent;
   if (understood === undefined) return undefined;
   if (!follows && !standsAlone(read, understood)) return undefined;
   const own = slotsFor(understood, read);
-  const slots = sensible(
-    understood,
-    follows && previous ? merged(previous, { intent, slots: own }, read, hasNoun(read)) : own,
-  );
+  const all = follows && previous ? merged(previous, { intent, slots: own }, read, hasNoun(read)) : own;
+  // "How much was my salary", "my last coffee": the newest.
+  const slots = sensible(understood, understood === 'extreme' ? { which: 'last', ...all } : all);
   const strange = strangeWords(read, understood, follows);
   if (asksWhatMayBe(read)) return unsure({ reason: 'notYet' });
   const turned = read.left.some((word) => turning.has(word));
@@ -38,6 +45,43 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const what = needsOf(understood, slots, read);
   if (what !== undefined) return unsure({ reason: 'missing', what }, { intent: understood, slots });
   return { intent: understood, slots };
+}
+
+/** "And the week before?": the same question of the span before its own. */
+function spanBefore({ words }: Read, { intent, slots }: Frame): Understood | undefined {
+  const said = words.filter((word) => !leadOns.has(word) || word === 'the');
+  if (slots.period === undefined || !isTheOneBefore(said)) return undefined;
+  const { unit } = slots.period;
+  return { intent, slots: { ...slots, period: { ...periodBefore(slots.period), unit } } };
+}
+
+/**
+ * Whether the customer's own fees, refunds or transfers are asked for, rather than what they are like, how one comes by
+ * them, or that one be made: those are no questions of ours.
+ */
+function tellsOfMovements({ words, left, measures, slots }: Read, mayFollow: boolean): boolean {
+  const text = words.join(' ');
+  if (mayFollow && (words.length <= 3 || goingOn.has(words[0] ?? ''))) return true;
+  const asksOfRules =
+    /^(?:(?:hi|hello|hola|please|so|and|but) )*(?:can|could|do|does|will|would|should|is there|are there|is it|how (?:do|can|long|to|does)|why|i (?:want|need|would|am|was|have not|did not)|pay|transfer|send|refund|cancel|move|put|puedo|podria|quiero|necesito|hay|como|por que|paga|transfiere|envia)(?: |$)/;
+  const ofRules = /\b(?:is|are) (?:the |there |your |any |an? )*(?:fees?|charges?|interest|comision)/;
+  if (measures.includes('payday')) return true;
+  if (asksOfRules.test(text) || ofRules.test(text)) return false;
+  const howMuch = /\bhow much\b|\bcuant[oa]s?\b|\btotal\b/.test(text);
+  if (howMuch || measures.length > 0 || slots.period !== undefined || slots.amount !== undefined) return true;
+  const asked =
+    /^(?:did|have|were|show|list|any|which|what (?:fees|refunds|transfers|deposits|were|are my|is still|is|s) |que hay|me (?:cobraron|devolvieron)|ya )/.test(
+      text,
+    );
+  // "Pending purchases" are a list; "my payment is still pending" wants to know why.
+  if (slots.pending === true)
+    return (
+      /\b(?:transactions|purchases|charges|payments|compras|cargos|movimientos|transacciones|pagos)\b/.test(text) ||
+      /^what(?:s| is)? (?:still )?(?:pending|on hold|held)|^que (?:hay|esta|sigue) pendiente/.test(text)
+    );
+  return (
+    (asked && !/\b(?:status|this|about)\b/.test(text)) || (words.length <= 4 && left.every((word) => fillers.has(word)))
+  );
 }
 
 /** Whether a text has a word of a concept. */
@@ -152,12 +196,16 @@ function namedOnly(read: Read): Understood | undefined {
   const ours: readonly Concept[] = ['help', 'link', 'linked', 'person'];
   if (
     period === undefined ||
-    (merchant ?? category ?? kind) === undefined ||
+    ((merchant ?? category ?? kind) === undefined && read.missing !== 'food') ||
     ours.some((concept) => has(read, concept))
   )
     return undefined;
   if (strangeWords(read, 'spending', false).length > 0 || read.left.some((word) => turning.has(word))) return undefined;
-  return { intent: 'spending', slots: slotsFor('spending', read) };
+  const slots = slotsFor('spending', read);
+  const what = needsOf('spending', slots, read);
+  return what === undefined
+    ? { intent: 'spending', slots }
+    : unsure({ reason: 'missing', what }, { intent: 'spending', slots });
 }
 
 function slotsFor(intent: MoneyIntent, read: Read): Slots {
@@ -166,8 +214,6 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const kept = (intent === 'whereUsed' || has(read, 'use')) && read.onlyCard ? undefined : account;
   const ofPurchases = has(read, 'purchases') || has(read, 'paying');
   const purchasesOnly = intent === 'recent' && ofPurchases ? { purchasesOnly: true as const } : {};
-  // "How much was my salary", "my last salary": the newest.
-  const which = intent === 'extreme' && rest.which === undefined ? { which: 'last' as const } : {};
   const owed =
     intent === 'balance' && asksWhatIsOwed(read) && kept === undefined ? { account: { kind: 'card' as const } } : {};
   const all = intent === 'count' && ofAllMovements(read) ? { flow: 'moves' as const } : {};
@@ -179,7 +225,6 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
     ...(kept === undefined ? {} : { account: kept }),
     ...owed,
     ...purchasesOnly,
-    ...which,
   };
 }
 
@@ -193,8 +238,8 @@ const asksWhatIsOwed = ({ words }: Read): boolean =>
 /** Words that belong to each question, beside the small ones. */
 const belonging: Readonly<Partial<Record<MoneyIntent, readonly Concept[]>>> = {
   balance: ['balance', 'have'],
-  spending: ['spend', 'paying', 'purchases', 'movements'],
-  recent: ['recent', 'purchases', 'movements', 'paying', 'use', 'spend'],
+  spending: ['spend', 'paying', 'purchases', 'movements', 'ticket'],
+  recent: ['ticket', 'recent', 'purchases', 'movements', 'paying', 'use', 'spend'],
   whereUsed: ['where', 'use', 'purchases', 'movements', 'spend', 'paying', 'recent'],
   payday: ['recent'],
 };

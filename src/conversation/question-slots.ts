@@ -44,8 +44,22 @@ export function merged(
   const sameBank = now.slots.bank === undefined ? { account } : {};
   const counted = now.slots.period === undefined && !otherMeasure ? { count } : {};
   const narrowed = ownQuestion ? {} : { place, amount, pending };
+  if (measured === 'compare' && before.against === undefined && now.intent === undefined)
+    return { ...before, against: againstOf(now.slots) };
   const all = { ...stays, ...subject, ...narrowed, ...counted, ...sameBank, ...now.slots };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Slots;
+}
+
+function againstOf({ period, merchant, category, kind, place, account, bank }: Slots): Against {
+  return {
+    ...(period && { period }),
+    ...(merchant !== undefined && { merchant }),
+    ...(category && { category }),
+    ...(kind && { kind }),
+    ...(place && { place }),
+    ...(account && { account }),
+    ...(bank !== undefined && { bank }),
+  };
 }
 
 /** What has no place in a measure goes; undefined says that the question does not hold together. */

@@ -23,7 +23,7 @@ export function splitSides(written: readonly string[]): Sides {
   // "the difference between A and B": the two sides, no span of days.
   const words = written.filter((word, at) => !(at === cue + 1 && cue >= 0 && (word === 'between' || word === 'entre')));
   const at = words.findIndex((word) => versus.has(word));
-  if (at > 0) return cut(words, at, comparing);
+  if (at >= 0) return cut(words, at, comparing);
   if (cue >= 0) {
     for (const among of [[...versus], ...joining]) {
       const join = words.findIndex((word, index) => index > cue && among.includes(word));

@@ -11,7 +11,7 @@ const phrases: Readonly<Partial<Record<Category, string>>> = {
     'groceries, grocery, grocery stores, grocery shopping, supermarket, supermarkets, supermercado, supermercados, supermercado y comestibles, comestibles, abarrotes, despensa, viveres, el super',
   coffee: 'coffee, coffees, coffee shops, coffee shop, cafe, cafes, cafeteria, cafeterias',
   restaurants:
-    'restaurants, restaurant, dining, dining out, dine out, eating out, eat out, ate out, eaten out, restaurantes, restaurante, comer fuera',
+    'restaurants, restaurant, dining, dining out, dine out, eating out, eat out, ate out, eaten out, restaurantes, restaurante, comer fuera, comi fuera, comimos fuera, he comido fuera, como fuera',
   fuel: 'fuel, gas, gasoline, petrol, gas stations, gas station, gasolina, combustible, gasolinera, gasolineras, nafta',
   transport: 'transport, transportation, public transport, transit, transporte, transportes, transporte publico',
   travel: 'travel, travels, traveling, travelling, trips, viajes, viajar',
