@@ -137,6 +137,8 @@ function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent
   const newest = read.left.some((word) => recent.includes(word));
   const single = words.some((word) => /^(salary|paycheck|pay|wage|sueldo|salario|nomina|quincena)$/.test(word));
   if (slots.flow === 'pay' && single && slots.period === undefined && slots.count === undefined) return ['extreme'];
+  // "Only pending" narrows the question before.
+  if (slots.flow === undefined && !howMuch && !listed && leadOns.has(words[0] ?? '')) return [];
   if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || newest))
     return ['recent'];
   return ['spending'];

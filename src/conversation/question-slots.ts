@@ -14,6 +14,8 @@ const ofMeasure = ['which', 'per', 'by', 'against', 'changed', 'howMany', 'ahead
 export function goesOn(read: Read, intent: MoneyIntent | undefined, named: boolean): boolean {
   if (intent === undefined) return Object.keys(read.slots).length > 0;
   if (read.ofThose || ofThose(read) || goingOn.has(read.words[0] ?? '')) return true;
+  // What kind of interest was asked back.
+  if (read.slots.flow?.startsWith('interest') && read.words.length <= 2) return true;
   if (intent === 'due' || intent === 'payday' || intent === 'balance') return false;
   const { merchant, category, kind, flow, pending } = read.slots;
   return !named && (merchant ?? category ?? kind ?? flow ?? pending) === undefined && intent !== 'recurring';
