@@ -1,6 +1,6 @@
 import type { Locale } from '#contract';
 import { converse, type Answer, type Figure, type Frame } from '#conversation';
-import { seededCustomer } from './seeded-money.ts';
+import { seededCustomer, type SeededCustomer } from './seeded-money.ts';
 
 /** What one question of a conversation came to. */
 export interface Asked extends Partial<Pick<Figure, 'currency' | 'of' | 'parts' | 'counted'>> {
@@ -27,7 +27,14 @@ export interface AskedOf {
 
 /** Holds one conversation over a seeded customer: each call is the next thing said. */
 export function asking({ customer, now, locale, banks }: AskedOf): (question: string) => Promise<Asked> {
-  const { money, timeZone } = seededCustomer(customer, now, banks);
+  return askingOf(seededCustomer(customer, now, banks), { now, locale });
+}
+
+/** The same with a customer that was made before: many conversations over one history. */
+export function askingOf(
+  { money, timeZone }: SeededCustomer,
+  { now, locale }: Pick<AskedOf, 'now' | 'locale'>,
+): (question: string) => Promise<Asked> {
   let frame: Frame | undefined;
   return async (question) => {
     const noHours = { quiet: null, digestHour: null };
