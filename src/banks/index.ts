@@ -10,6 +10,7 @@ import { createFdxApi } from './fdx/api.ts';
 import { outgoingFetch } from './outgoing.ts';
 
 export { liveSettingName, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
+export { readToldBank, type ReadBank } from './fdx/told.ts';
 export { BANKS, type BankEntry, type BankNews } from './entries.ts';
 export type { PublicJwks } from './client-keys.ts';
 

@@ -16,3 +16,5 @@ export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';
 export { isEntryOfTold } from './checks.ts';
+export { converse, type Conversed } from './converse.ts';
+export type { Counted, Figure, FigurePart } from './figure.ts';
