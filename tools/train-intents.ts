@@ -3,13 +3,14 @@
  * languages, writes its weights there, and its figures by cross-validation to `bench/results/understanding.json`.
  * Equal questions give equal weights. Takes some twenty minutes of one core. How and why: docs/understanding.md.
  */
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { machine } from '../bench/measured.ts';
 import { MODEL_CLASSES } from '../src/conversation/intents/verdict.ts';
-import { writeModel } from '../src/conversation/intents/model-file.ts';
+import { withEnglish } from '../src/conversation/intents/asking.ts';
+import { readModel, writeModel } from '../src/conversation/intents/model-file.ts';
 import { crossedCalibrationError, judgedAt, scopeOf, temperatureFor } from './intents/confidence.ts';
 import { UnreadableCsv } from './intents/csv.ts';
-import { examine, trainAll, type Recipe } from './intents/examining.ts';
+import { examine, trainAll, type Adding, type Recipe } from './intents/examining.ts';
 import { bankingLessons, lessonOf, sectionsOf, strayLessons, type Stray } from './intents/material.ts';
 import { accuracyOf, confusionsOf } from './intents/measures.ts';
 import { englishRecipe, spanishRecipe } from './intents/recipes.ts';
@@ -23,6 +24,8 @@ interface Language {
   readonly lessons: readonly Lesson[];
   readonly strays: readonly Stray[];
   readonly recipe: Recipe;
+  /** Asked for once the languages before it are written. */
+  readonly adding: () => Adding;
 }
 
 const folds = 5;
@@ -46,6 +49,7 @@ const languages: readonly Language[] = [
     lessons: lessonsFrom(file),
     strays: strayLessons(own('out-of-scope.txt')),
     recipe: englishRecipe,
+    adding: () => (own) => own,
   },
   {
     name: 'es',
@@ -54,6 +58,7 @@ const languages: readonly Language[] = [
     lessons: spanish,
     strays: strayLessons(own('out-of-scope-es.txt')),
     recipe: spanishRecipe,
+    adding: fromEnglish,
   },
 ];
 const figures = languages.map((language) => [language.name, learn(language)] as const);
@@ -78,9 +83,14 @@ function lessonsFrom(path: string): Lesson[] {
   }
 }
 
+function fromEnglish(): Adding {
+  const english = readModel(readFileSync(new URL('model.bin', weights)));
+  return (own, words) => withEnglish(own, english, words);
+}
+
 /** Examines one language, trains it on everything, writes its weights. Returns its figures. */
-function learn({ name, file: to, attribution, lessons, strays, recipe }: Language): Record<string, unknown> {
-  const { within, strays: outside } = examine(lessons, strays, recipe, folds, (done) =>
+function learn({ name, file: to, attribution, lessons, strays, recipe, adding }: Language): Record<string, unknown> {
+  const { within, strays: outside } = examine(lessons, strays, recipe, folds, adding(), (done) =>
     console.error(`${name}: judged fold ${done} of ${folds}`),
   );
   const temperature = temperatureFor(within);

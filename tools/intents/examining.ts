@@ -13,7 +13,7 @@ export interface Recipe {
   readonly networks: number;
 }
 
-/** Trains as the program will have it, a byte a number. */
+/** Trains as the program will have it, half a byte a number. */
 export function trainAll(lessons: readonly Lesson[], { plan, networks }: Recipe): Network {
   const rarity = inSteps(rarityOf(lessons, plan));
   return sideBySide(Array.from({ length: networks }, (_, seed) => train(lessons, rarity, plan, seed + 1)));
@@ -24,12 +24,16 @@ export interface Examined {
   readonly strays: readonly Scored[];
 }
 
+/** What a language adds to the scores of its own network. */
+export type Adding = (own: Float64Array, words: readonly string[]) => Float64Array;
+
 /** Trains once a fold. `tell` is told how far it is. */
 export function examine(
   lessons: readonly Lesson[],
   strays: readonly Stray[],
   recipe: Recipe,
   folds: number,
+  adding: Adding,
   tell: (done: number) => void,
 ): Examined {
   const fold = dealt(
@@ -44,7 +48,10 @@ export function examine(
     const network = trainAll([...learnt, ...strays.filter(({ domain }) => domain % folds !== one)], recipe);
     const score = (lesson: Lesson): Scored => ({
       answer: lesson.answer,
-      scores: scoresOf(network, weighed(countBuckets(lesson.words, recipe.plan.rule), network.rarity)),
+      scores: adding(
+        scoresOf(network, weighed(countBuckets(lesson.words, recipe.plan.rule), network.rarity)),
+        lesson.words,
+      ),
     });
     within.push(...lessons.filter((_, at) => fold[at] === one).map(score));
     outside.push(...strays.filter(({ domain }) => domain % folds === one).map(score));

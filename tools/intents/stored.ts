@@ -1,4 +1,4 @@
-/** Trained networks as the program keeps them: side by side as one, a byte a number. */
+/** Trained networks as the program keeps them: side by side as one, half a byte a number. */
 import { rarityStep, rowsOf } from '../../src/conversation/intents/model-file.ts';
 import type { Network } from '../../src/conversation/intents/network.ts';
 import type { Trained } from './training.ts';
@@ -22,10 +22,10 @@ export function sideBySide(networks: readonly Trained[]): Network {
   const rowScales = new Float32Array(met);
   for (let row = 0; row < met; row += 1) {
     const values = networks.flatMap((one) => [...one.inward.subarray(row * one.hidden, (row + 1) * one.hidden)]);
-    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9) / 127;
+    const scale = values.reduce((most, value) => Math.max(most, Math.abs(value)), 1e-9) / 8;
     rowScales[row] = scale;
     rows.set(
-      values.map((value) => Math.round(value / scale)),
+      values.map((value) => Math.max(-8, Math.min(7, Math.round(value / scale)))),
       row * hidden,
     );
   }

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { Locale } from '#contract';
-import { countBuckets, questionWords, weighed } from './features.ts';
+import { ask, withEnglish } from './asking.ts';
+import { questionWords } from './features.ts';
 import { readModel, type Model } from './model-file.ts';
-import { scoresOf } from './network.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
 
 const files: Readonly<Record<Locale, string>> = { en: 'model.bin', es: 'model-es.bin' };
@@ -13,12 +13,13 @@ const loaded = new Map<Locale, Model>();
  * calling anything. The same question always gets the same verdict. Nothing acts on a verdict by itself.
  *
  * @param text as typed; of a very long one only the beginning counts
- * @param locale the language that it is read in: each has its own weights, read at its first question
+ * @param locale the language that it is read in; weights are read from their file at the first question that needs them
  */
 export function classify(text: string, locale: Locale): Verdict {
-  const { head, network } = modelOf(locale);
-  const features = weighed(countBuckets(questionWords(text), head.rule), network.rarity);
-  return verdictOf(scoresOf(network, features), head);
+  const words = questionWords(text);
+  const model = modelOf(locale);
+  const own = ask(model, words);
+  return verdictOf(locale === 'en' ? own : withEnglish(own, modelOf('en'), words), model.head);
 }
 
 function modelOf(locale: Locale): Model {

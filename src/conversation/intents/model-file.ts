@@ -13,7 +13,7 @@ import type { Network } from './network.ts';
  * | outward weights, by hidden unit | float32 | hidden × classes |
  * | bias of classes | float32 | classes |
  * | rarity of each bucket: 0 for unmet, else 255ths of `rarityMost` | uint8 | buckets |
- * | rows, in the order of the buckets that are met | int8 | rows × hidden |
+ * | rows, in the order of the buckets that are met: two numbers a byte, the first in its lower half, each 8 higher than it is | uint8 | rows × hidden ÷ 2 |
  */
 export interface Model {
   readonly head: ModelHead;
@@ -52,8 +52,7 @@ export function writeModel({ head, network }: Model): Buffer {
   const filling = Buffer.alloc((4 - (header.length % 4)) % 4);
   const floats = [network.rowScales, network.hiddenBias, network.outward, network.classBias].map(floatBytes);
   const rarity = Uint8Array.from(network.rarity, (value) => rarityStep(value, rarityMost));
-  const rows = Buffer.from(network.rows.buffer, network.rows.byteOffset, network.rows.byteLength);
-  return Buffer.concat([opening, header, filling, ...floats, rarity, rows]);
+  return Buffer.concat([opening, header, filling, ...floats, rarity, inHalves(network.rows)]);
 }
 
 /** A rarity as the file keeps it, which training uses from the start, so that nothing changes by being stored. */
@@ -79,14 +78,14 @@ export function readModel(file: Buffer): Model {
   const classBias = floats(classes);
   const rarity = Float32Array.from(file.subarray(at, at + head.rule.buckets), (step) => (step / 255) * rarityMost);
   at += head.rule.buckets;
-  const rowBytes = new Int8Array(file.subarray(at, at + rows * hidden));
-  invariant(file.length === at + rows * hidden, 'a model’s file is as long as its header says');
+  invariant(file.length === at + (rows * hidden) / 2, 'a model’s file is as long as its header says');
+  const numbers = outOfHalves(file.subarray(at));
   const network = {
     hidden,
     classes,
     rarity,
     rowOf: rowsOf(rarity),
-    rows: rowBytes,
+    rows: numbers,
     rowScales,
     hiddenBias,
     outward,
@@ -99,6 +98,23 @@ export function readModel(file: Buffer): Model {
 export function rowsOf(rarity: Float32Array): Int32Array {
   let next = 0;
   return Int32Array.from(rarity, (value) => (value === 0 ? -1 : next++));
+}
+
+/** Numbers from -8 to 7 as half bytes; there is an even number of them, as of hidden units. */
+const inHalves = (rows: Int8Array): Uint8Array =>
+  Uint8Array.from(
+    { length: rows.length / 2 },
+    (_, at) => ((rows[at * 2] ?? 0) + 8) | (((rows[at * 2 + 1] ?? 0) + 8) << 4),
+  );
+
+function outOfHalves(halves: Uint8Array): Int8Array {
+  const rows = new Int8Array(halves.length * 2);
+  for (let at = 0; at < halves.length; at += 1) {
+    const both = halves[at] ?? 0;
+    rows[at * 2] = (both & 15) - 8;
+    rows[at * 2 + 1] = (both >> 4) - 8;
+  }
+  return rows;
 }
 
 function floatBytes(values: Float32Array): Buffer {

@@ -12,7 +12,7 @@ export interface Network {
   readonly rarity: Float32Array;
   /** By bucket: which row is its, -1 for none. */
   readonly rowOf: Int32Array;
-  /** Rows of `hidden` whole numbers, each times `rowScales` of its row. */
+  /** Rows of `hidden` whole numbers from -8 to 7, each times `rowScales` of its row. */
   readonly rows: Int8Array;
   readonly rowScales: Float32Array;
   readonly hiddenBias: Float32Array;
@@ -24,7 +24,7 @@ export interface Network {
 /** The score of each class; higher is likelier. Sums run in one order, so equal questions get equal scores. */
 export function scoresOf(network: Network, { buckets, weights }: Features): Float64Array {
   const { hidden, classes, rows, outward } = network;
-  const units = Float64Array.from(network.hiddenBias);
+  const units = new Float64Array(network.hiddenBias);
   for (let at = 0; at < buckets.length; at += 1) {
     const row = network.rowOf[buckets[at] ?? 0] ?? -1;
     if (row < 0) continue;
@@ -32,7 +32,7 @@ export function scoresOf(network: Network, { buckets, weights }: Features): Floa
     const from = row * hidden;
     for (let unit = 0; unit < hidden; unit += 1) units[unit] = (units[unit] ?? 0) + weight * (rows[from + unit] ?? 0);
   }
-  const scores = Float64Array.from(network.classBias);
+  const scores = new Float64Array(network.classBias);
   for (let unit = 0; unit < hidden; unit += 1) {
     const value = units[unit] ?? 0;
     if (value <= 0) continue;
