@@ -44,6 +44,7 @@ export const besideMoney = {
   },
   parcels: { said: 'said' as MessageId, followed: async () => undefined },
   checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+  prepared: async () => undefined,
 };
 
 /** Holds one conversation over a seeded customer: each call is the next thing said. */

@@ -236,7 +236,8 @@ export function wire(
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
+  const { intentAnswer: prepared } = desk;
+  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways, prepared });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });

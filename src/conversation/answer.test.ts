@@ -195,6 +195,7 @@ async function answered(understood: Understood, world: World = {}, locale: Local
     cards: noCards,
     parcels: { said: 'said' as never, followed: async () => undefined },
     checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
+    prepared: async () => undefined,
   });
   for (const one of answers) {
     contentSchema.parse(one.content);

@@ -1,5 +1,7 @@
+import type { BankId } from '#base';
 import { answer } from './answer.ts';
 import { frameOf, type Frame, type UnderstandingContext, type Understood } from './frame.ts';
+import { leadCompleted, leadFrom } from './leading.ts';
 import type { Answer, Turn } from './turn.ts';
 import { understandWith } from './understand.ts';
 
@@ -33,6 +35,9 @@ export async function converse(
     accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
     ...(previous && { previous }),
   };
-  const understood = await understandWith(text, context, money.merchants);
+  const banks = [...new Set(linked.map(({ bank }) => bank.id as BankId))];
+  const understood =
+    leadCompleted(text, context) ??
+    leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
   return { understood, frame: frameOf(understood, now), answers: await answer({ ...turn, understood }) };
 }

@@ -193,6 +193,7 @@ export async function said(locale: Locale, ...texts: readonly string[]): Promise
       },
       parcels: { said: 'said' as MessageId, followed: async () => undefined },
       checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+      prepared: async () => undefined,
     };
     const { understood, frame: next, answers } = await converse(text, turn, frame);
     frame = next ?? frame;

@@ -317,6 +317,7 @@ async function answersTo(
       cards: customerCards(parts, turn.customerId),
       parcels: customerParcels(parts, turn),
       checks: customerChecks(parts, turn),
+      prepared: parts.prepared,
       elsewhere: turn.identityId !== null,
     },
     before?.links === links ? before.frame : undefined,

@@ -6,6 +6,7 @@ import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
 import type { Figure } from './figure.ts';
+import type { PreparedTexts } from './lead-answer.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -25,6 +26,8 @@ export interface Turn {
   readonly parcels: CustomerParcels;
   /** By what a message can be checked. */
   readonly checks: CustomerChecks;
+  /** The texts that banks have written. */
+  readonly prepared: PreparedTexts;
   /** It was said at a messenger, and is answered there. */
   readonly elsewhere?: boolean;
 }
@@ -124,6 +127,7 @@ export const SUGGESTIONS = [
   'lost',
   'cards',
   'due',
+  'person',
 ] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof SUGGESTIONS)[number];
