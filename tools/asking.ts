@@ -43,7 +43,7 @@ export const besideMoney = {
     goesOn: async () => false,
   },
   parcels: { said: 'said' as MessageId, followed: async () => undefined },
-  checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+  checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
   prepared: async () => undefined,
 };
 

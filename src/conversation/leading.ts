@@ -12,7 +12,9 @@ import { fillers, leadOns } from './lexicon.ts';
 type Context = Omit<UnderstandingContext, 'merchants'>;
 
 /** Doubts that leave open whether it is something else that people ask a bank. */
-const open: ReadonlySet<Doubt['reason']> = new Set(['nothing', 'notYet', 'words', 'card']);
+const open: ReadonlySet<Doubt['reason']> = new Set(['nothing', 'notYet', 'words', 'card', 'advice', 'whichDay']);
+/** Of these a question about money is the likelier reading. */
+const ofMoney: ReadonlySet<Doubt['reason']> = new Set(['words', 'advice', 'whichDay']);
 
 /** So likely the verdict has to be where the text could be half a question about money, or is too short to say much. */
 const plainlySure = 0.9;
@@ -20,7 +22,7 @@ const telling = 4;
 
 /** A figure is asked for: that is answered exactly, from the books, or not at all. */
 const asksForFigure =
-  /\b(?:how (?:much|many) (?:was|were|did|have|has|do i|is my|is in|money|are)|total|average|sum of|biggest|smallest|largest|highest|lowest|balance (?:of|at|on)|last \d+|what did i (?:pay|spend)|show|list|compare|cuant[oa]s?|promedio|saldo de|muestra(?:me)?|lista|compara|que (?:le )?pague)\b/;
+  /\b(?:how (?:much|many) (?:was|were|did|have|has|do i|is my|is in|money|are)|total|average|sum of|biggest|smallest|largest|highest|lowest|balance (?:of|at|on)|last \d+|what did i (?:pay|spend)|cuant[oa]s? (?!tiempo|tarda|demora|dura|cuesta)|promedio|saldo de|(?:que|cuanto) (?:le )?pague)\b|^(?:show|list|compare|muestra(?:me)?|lista|compara)\b/;
 
 /** Only done when they are asked for: said with a "not" they are not. */
 const commands: ReadonlySet<BankingIntent> = new Set(['terminate_account', 'cancel_transfer']);
@@ -36,10 +38,12 @@ export function leadFrom(text: string, understood: Understood, context: Context,
   if (understood.intent !== 'unsure' || !open.has(understood.doubt.reason)) return understood;
   const own = withoutQuotes(text);
   const words = wordsOf(own);
+  // Numbers and a single word say too little of anything.
+  if (words.filter((word) => /^\p{L}{2,}$/u.test(word)).length < 2) return understood;
   const { intent, confidence, unsure } = classify(own, context.locale);
   const plain = words.join(' ');
   if (unsure || (commands.has(intent) && negated.test(plain))) return understood;
-  const isOfMoney = understood.doubt.reason === 'words';
+  const isOfMoney = ofMoney.has(understood.doubt.reason);
   if (isOfMoney && asksForFigure.test(plain)) return understood;
   const goesOn = freshFrame(context) !== undefined && (leadOns.has(words[0] ?? '') || words.length < telling);
   const isDoubtful = isOfMoney || goesOn || words.length < telling || asksForFigure.test(plain);

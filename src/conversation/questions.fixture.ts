@@ -192,7 +192,7 @@ export async function said(locale: Locale, ...texts: readonly string[]): Promise
         goesOn: async () => false,
       },
       parcels: { said: 'said' as MessageId, followed: async () => undefined },
-      checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+      checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
       prepared: async () => undefined,
     };
     const { understood, frame: next, answers } = await converse(text, turn, frame);
