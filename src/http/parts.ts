@@ -8,6 +8,7 @@ import type { Controls } from '#controls';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
 import type { Channel, Delivery, Receiving } from '#delivery';
+import type { StaffDesk, StaffSignIn } from '#desk';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
@@ -27,6 +28,10 @@ export interface HttpParts {
   readonly talk: Talk;
   readonly controls: Controls;
   readonly signIn: SignIn;
+  /** Who of which bank's staff sits at a desk. */
+  readonly staffSignIn: StaffSignIn;
+  /** What they do there. */
+  readonly desk?: StaffDesk;
   readonly pictures: PictureAddresses;
   readonly push: Push;
   readonly email: Email;
@@ -44,6 +49,8 @@ export interface HttpParts {
   readonly clientJwks: () => object;
   /** Our public origin, such as https://chat.example.com. */
   readonly publicUrl: () => string;
+  /** The origin by which staff reach their listener, such as https://desk.example.com. */
+  readonly staffUrl: () => string;
   /** Pages of the same site that may frame the messenger. */
   readonly embedOrigins: readonly string[];
   readonly trustProxy: false | string[];
