@@ -202,8 +202,7 @@ export function wire(
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
-  const random = systemRandom;
-  const common = { database, readers, clock, random, log, meter };
+  const common = { database, readers, clock, random: systemRandom, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const { banks, given, faces, senders: heard } = wireSources(options, { publicUrl, staffUrl });
@@ -225,17 +224,8 @@ export function wire(
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const controls = wireControls({ ...asked, banks: banks.controls });
-  const intake = createIntake({
-    ...common,
-    ...heard,
-    acts,
-    alerts: controls.alerts,
-    pairing,
-    events,
-    vault,
-    delivery,
-    linking,
-  });
+  const { alerts } = controls;
+  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const talk = createTalk({
     ...asked,
     controls,
@@ -257,7 +247,7 @@ export function wire(
     pairing,
     talk,
     controls,
-    ...wireSignIn({ database, clock, random, log, publicUrl, login: banks.staffLogin }),
+    ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,
