@@ -11,6 +11,7 @@ import {
   type Log,
 } from '#base';
 import {
+  caseTellers,
   chatLinking,
   controlTellers,
   createChannelChoices,
@@ -22,6 +23,7 @@ import {
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn, type SignInParts } from '#customers';
 import { openDatabase, type Database } from '#db';
+import { casesOfLinks, createDesk, type Desk } from '#desk';
 import {
   createDelivery,
   createReceiving,
@@ -100,7 +102,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const pools = await openPools({ ...options, meter }, database, provider);
   const staffAt = (): string => staffUrl;
   const parts = wire(options, { ...pools, provider }, () => url, staffAt);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
+  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -126,7 +128,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
     socketBufferBytes: () => listener.socketBufferBytes(),
     inFlight: () => admission.inFlight(),
     backlogs: () => admission.backlogs(),
-    pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
+    pools: () => [database, pools.web, pools.readers, pools.desks, pools.events].map((one) => one.pressure()),
     log: () => proof.status(),
     logLateMs: () => proof.sequencer.lateMs(),
   });
@@ -139,7 +141,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   intake.fetcher.start();
   pairing.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
+  const jobs = [...own, desk, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -196,13 +198,12 @@ type Origins = Pick<HttpParts, 'publicUrl' | 'staffUrl'>;
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
-  { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
+  { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
   publicUrl: () => string,
   staffUrl: () => string = publicUrl,
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
-  const meter = metrics?.meter ?? unmetered;
-  const common = { database, readers, clock, random: systemRandom, log, meter };
+  const common = { database, readers, clock, random: systemRandom, log, meter: metrics?.meter ?? unmetered };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const { banks, given, faces, senders: heard } = wireSources(options, { publicUrl, staffUrl });
@@ -213,9 +214,12 @@ export function wire(
   const senders = [...(options.senders ?? []), ...channels, ...telling];
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks] };
+  const kept = {
+    operator: operatorOf(config),
+    revocations,
+    dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())],
+  };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
   const ways: ChatWays = {
@@ -225,6 +229,7 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const controls = wireControls({ ...asked, banks: banks.controls });
   const { alerts } = controls;
+  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const talk = createTalk({
     ...asked,
@@ -247,13 +252,14 @@ export function wire(
     pairing,
     talk,
     controls,
+    desk,
     ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,
     clock,
     log,
-    meter,
+    meter: common.meter,
     admission: createAdmission(clock, () => backlogsOf(delivery)),
     metrics: async () => (await metrics?.text()) ?? '',
     faces,
@@ -263,6 +269,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** Who runs this, for the disclosure's contact point. */
+function operatorOf({ operatorName: name, operatorContact: contact }: Config): { name: string; contact: string } {
+  return { name, contact };
 }
 
 /** Customers sign in by passkeys and their banks, staff by their own bank. */

@@ -2,6 +2,7 @@ import type { BankId, ConsentId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
 import { chatFieldsWithin, type ChatField, type Purpose } from '#contract';
 import { operation, sql, type Queryable, type Transaction } from '#db';
+import { removeCaseConsents } from './case-consents.ts';
 import { standingAfter, type CausedBy } from './transitions.ts';
 
 /** What a customer allowed: one bank, chosen purposes, an end. Accounts are the ones that the link holds. */
@@ -187,5 +188,6 @@ export async function endedConsentsOf(
 
 /** Removes every consent record of a customer: part of deleting the account. */
 export async function removeConsents(tx: Transaction, customerId: CustomerId): Promise<void> {
+  await removeCaseConsents(tx, customerId);
   await tx.execute(sql`delete from consents where customer_id = ${customerId}`);
 }

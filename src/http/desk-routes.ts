@@ -42,11 +42,9 @@ export async function deskRoutes(server: FastifyInstance, { parts }: { parts: Ht
     });
   };
   const door: DeskDoor = { signedIn: passing(staffSessionOf), answering: passing(answeringSessionOf) };
-  const { desk } = parts;
-  if (desk) {
-    ownRoutes(server, desk, door);
-    await server.register(deskCaseRoutes, { desk, door });
-  }
+  const { staff: desk } = parts.desk;
+  ownRoutes(server, desk, door);
+  await server.register(deskCaseRoutes, { desk, door });
   withdrawalRoutes(server, parts, door);
 }
 

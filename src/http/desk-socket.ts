@@ -64,11 +64,11 @@ async function accept(
   head: Buffer,
 ): Promise<void> {
   stream.on('error', () => stream.destroy());
-  const { desk } = parts;
+  const { staff: desk } = parts.desk;
   const { origin, host } = request.headers;
   if (request.url !== '/desk/ws' || !isOwnHost(parts, host) || !isSameOrigin(origin, host))
     return refuse(stream, '401 Unauthorized');
-  if (parts.admission.closed || !desk) return refuse(stream, '503 Service Unavailable');
+  if (parts.admission.closed) return refuse(stream, '503 Service Unavailable');
   const cookies = server.parseCookie(request.headers.cookie ?? '');
   const session = await parts.staffSignIn.require(cookies[deskCookie(parts)]);
   sockets.handleUpgrade(request, stream, head, (socket) => {

@@ -7,8 +7,8 @@ import type { ChannelChoices, Talk } from '#conversation';
 import type { Controls } from '#controls';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
+import type { Desk, StaffSignIn } from '#desk';
 import type { Channel, Delivery, Receiving } from '#delivery';
-import type { StaffDesk, StaffSignIn } from '#desk';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
@@ -27,11 +27,10 @@ export interface HttpParts {
   readonly receiving: Receiving;
   readonly talk: Talk;
   readonly controls: Controls;
+  readonly desk: Desk;
   readonly signIn: SignIn;
   /** Who of which bank's staff sits at a desk. */
   readonly staffSignIn: StaffSignIn;
-  /** What they do there. */
-  readonly desk?: StaffDesk;
   readonly pictures: PictureAddresses;
   readonly push: Push;
   readonly email: Email;

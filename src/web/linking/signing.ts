@@ -67,9 +67,8 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
     setProblem(undefined);
     try {
       const purposes = disclosure.purposes.flatMap(({ purpose }) => (chosen.has(purpose) ? purpose : []));
-      const signed = { hash: disclosure.hash, purposes, durationDays: days, signature: name.trim() };
-      const seen = chosen.has('customer-chat') ? { chatFields } : {};
-      const choice = { ...signed, ...seen, ...(disclosure.levels && { details }) };
+      const signed = { hash: disclosure.hash, purposes, chatFields, durationDays: days, signature: name.trim() };
+      const choice = { ...signed, ...(disclosure.levels && { details }) };
       const bank = bankAddress(await linkingHub.sign(attempt, choice));
       if (!bank) throw new HubProblem(undefined);
       location.assign(bank);
