@@ -82,7 +82,7 @@ async function ask(visitor: StaffVisitor, route: string): Promise<{ status: numb
     '';
   const prepared = { kind: 'canned', title: 'x', texts: { en: 'x', es: 'x' } };
   const body = method === 'PUT' ? prepared : (bodies[path.split('/').at(-1) ?? ''] ?? {});
-  const headers = path.endsWith('/pictures') ? { 'content-type': 'image/png' } : {};
+  const headers: Record<string, string> = path.endsWith('/pictures') ? { 'content-type': 'image/png' } : {};
   const sent = method === 'GET' ? undefined : body;
   const answered = await visitor.call<{ code?: string }>(method, address + query, sent, headers);
   return { status: answered.status, text: JSON.stringify(answered.body), code: answered.body?.code ?? '' };
