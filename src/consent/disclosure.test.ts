@@ -100,8 +100,8 @@ describe('the disclosure', () => {
 
   test('says field by field what staff may see, and what each takes besides', () => {
     for (const [each, title, needs] of [
-      [request, 'What Citi’s staff may see when you write to them', 'Takes Manage my card'],
-      [spanish, 'Lo que el personal de Citi puede ver cuando le escribes', 'Requiere Manejar mi tarjeta'],
+      [request, 'What Citi’s staff may see when you write to them', 'Needs “Manage my card”'],
+      [spanish, 'Lo que el personal de Citi puede ver cuando le escribes', 'Necesita «Manejar mi tarjeta»'],
     ] as const) {
       const fields = composeDisclosure(each).purposes.find(({ purpose }) => purpose === 'customer-chat')?.fields;
       equal(fields?.title, title);
