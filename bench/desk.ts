@@ -162,8 +162,8 @@ const slowest = (own: OwnPostgres): Promise<Statement[]> =>
     order by max_exec_time desc limit 12`);
 
 const figures = (took: readonly number[]) => {
-  const [p50 = 0, p99 = 0, most = 0] = [quantile(took, 0.5), quantile(took, 0.99), Math.max(...took)];
-  return { count: took.length, p50: Math.round(p50), p99: Math.round(p99), most: Math.round(most) };
+  const [p50, p99, most] = [quantile(took, 0.5), quantile(took, 0.99), Math.max(...took)].map((ms) => Math.round(ms));
+  return { count: took.length, p50: p50 ?? 0, p99: p99 ?? 0, most: most ?? 0 };
 };
 
 await onOwnPostgres(async (own) => {

@@ -137,6 +137,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   await orClose(delivery.sending.start());
   linking.jobs.start();
   controls.jobs.start();
+  desk.start();
   talk.start();
   intake.fetcher.start();
   pairing.start();
