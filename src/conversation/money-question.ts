@@ -37,7 +37,14 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const turned = read.left.some((word) => turning.has(word));
   if (slots === undefined || turned || strange.length > (understood === 'balance' ? tolerated(strange, read) : 0)) {
     const { merchant, place, category, kind, flow } = read.slots;
-    const named = merchant ?? (place && 'value' in place ? place.value : place?.kind) ?? category ?? kind ?? flow ?? '';
+    const named =
+      merchant ??
+      (place && 'value' in place ? place.value : place?.kind) ??
+      category ??
+      kind ??
+      flow ??
+      read.slots.count?.toString() ??
+      '';
     const words = strange.length > 0 ? strange : [named];
     return unsure({ reason: 'words', words: words.join(' ') }, { intent: understood, slots: slots ?? {} });
   }
