@@ -76,6 +76,7 @@ function tellsOfMovements({ words, left, measures, slots }: Read, mayFollow: boo
   if (asksOfRules.test(text) || ofRules.test(text)) return false;
   const howMuch = /\bhow much\b|\bcuant[oa]s?\b|\btotal\b/.test(text);
   if (howMuch || measures.length > 0 || slots.period !== undefined || slots.amount !== undefined) return true;
+  if (slots.flow === 'pay' && /\b(?:my|mi|mis)\b/.test(text)) return true;
   const asked =
     /^(?:did|have|were|show|list|any|which|what (?:fees|refunds|transfers|deposits|were|are my|is still|is|s) |que hay|me (?:cobraron|devolvieron)|ya )/.test(
       text,
@@ -134,6 +135,8 @@ function intentsIn(read: Read): MoneyIntent[] {
   return has(read, 'have') || slots.account !== undefined || slots.bank !== undefined ? ['balance'] : [];
 }
 
+const narrowing: ReadonlySet<string> = new Set(['only', 'just', 'solo', 'solamente', 'unicamente', 'and', 'y']);
+
 /** Movements of one kind: a list when one is asked for, "my salary" is the last one, else their sum. */
 function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent[] {
   const { words, slots } = read;
@@ -145,7 +148,7 @@ function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent
   const single = words.some((word) => /^(salary|paycheck|pay|wage|sueldo|salario|nomina|quincena)$/.test(word));
   if (slots.flow === 'pay' && single && slots.period === undefined && slots.count === undefined) return ['extreme'];
   // "Only pending" narrows the question before.
-  if (slots.flow === undefined && !howMuch && !listed && leadOns.has(words[0] ?? '')) return [];
+  if (slots.flow === undefined && !howMuch && !listed && narrowing.has(words[0] ?? '')) return [];
   if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || newest))
     return ['recent'];
   return ['spending'];

@@ -31,6 +31,7 @@ const english: readonly Case[] = [
   ['800.00', 'what did I pay Delta'],
   ['800.00', 'how much did I spend at detla'],
   ['2000.00', 'how much is my salary'],
+  ['2000.00', 'what was my last paycheck'],
   ['4000.00', 'how much did I earn in October'],
   ['2026-11-30', 'when is my salary in'],
   ['2026-11-15', 'when did I get paid last'],
