@@ -34,6 +34,8 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const slots = sensible(understood, understood === 'extreme' ? { which: 'last', ...all } : all);
   const strange = strangeWords(read, understood, follows);
   if (asksWhatMayBe(read)) return unsure({ reason: 'notYet' });
+  // A sentence of its own that happens to name an account or a day: no follow-up, and others may know it.
+  if (intent === undefined && strange.length >= 2) return undefined;
   const turned = read.left.some((word) => turning.has(word));
   if (slots === undefined || turned || strange.length > (understood === 'balance' ? tolerated(strange, read) : 0)) {
     const { merchant, place, category, kind, flow } = read.slots;
