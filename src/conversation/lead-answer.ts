@@ -33,16 +33,28 @@ export async function answerLead(turn: Turn, slots: Slots): Promise<Answer[]> {
   const linked = await money.links();
   const isLinked = linked.some(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
   const text = await textOf(turn, slots, lead.intent, to);
-  const said = isLinked || isTextAlone(to) ? text : withoutOpening(text);
-  const told = said === '' ? [] : [ofNoBank(said)];
   const shown = isLinked || to === 'pin' ? await answersTo[to](turn, slots, lead.intent) : [unlinked(turn, slots, to)];
-  return withPerson([...told, ...shown], locale, to === 'freeze' || to === 'lost' ? [] : urgent(to, locale));
+  const said = announces.has(to) && !shown.some(isOfBank) ? withoutOpening(text) : text;
+  const told = said === '' ? [] : [ofNoBank(said)];
+  return withPerson([...told, ...shown], locale, to === 'notMine' || to === 'phone' ? suggest(locale, ['freeze']) : []);
 }
 
-const isTextAlone = (to: LeadsTo): boolean => to === 'text' || to === 'person' || to === 'phone';
+/** These show something, which the text announces. */
+const announces: ReadonlySet<LeadsTo> = new Set([
+  'balance',
+  'fees',
+  'refunds',
+  'pending',
+  'recent',
+  'notMine',
+  'twice',
+  'cards',
+]);
 
-/** Words to tap where a card may be in other hands. */
-const urgent = (to: LeadsTo, locale: Locale) => (to === 'notMine' || to === 'phone' ? suggest(locale, ['freeze']) : []);
+/** Something of the bank was looked at, be it that there is none; what is only refused is of no purpose. */
+const isOfBank = ({ purpose }: Answer): boolean => purpose !== null;
+
+const isTextAlone = (to: LeadsTo): boolean => to === 'text' || to === 'person' || to === 'phone';
 
 /** The bank's own text, as it stands just now, or ours; an answer by text alone says that it is general. */
 async function textOf(turn: Turn, { bank }: Slots, intent: BankingIntent, to: LeadsTo): Promise<string> {
@@ -63,7 +75,7 @@ function ofYourBank(text: string, locale: Locale): string {
   return text.replaceAll(/(^|[.?] )\{bank\}/g, (_, before: string) => before + first).replaceAll('{bank}', words);
 }
 
-/** "Here is what …" announces figures; where there are none the rest is said alone. */
+/** "Here is what …" announces figures; where they may not be seen the rest is said alone. */
 const withoutOpening = (text: string): string =>
   /^(?:Here|These|Est[aeo]s?|Así) /.test(text) ? text.replace(/^[^.]*\.\s*/, '') : text;
 

@@ -59,7 +59,7 @@ export const ENGLISH_LEADS: readonly (readonly [BankingIntent, string])[] = [
   ['supported_cards_and_currencies', 'Which cards and currencies do you support for adding money?'],
   ['terminate_account', 'I want to close my bank account for good'],
   ['top_up_by_bank_transfer_charge', 'Do you charge me when I top up by bank transfer?'],
-  ['top_up_by_card_charge', 'Why is there a fee when I top up with my card?'],
+  ['top_up_by_card_charge', 'What do you charge for topping up by card?'],
   ['top_up_by_cash_or_cheque', 'Can I pay in a check or cash to top up?'],
   ['top_up_failed', 'My top up failed, why?'],
   ['top_up_limits', 'Is there a limit on top ups?'],
