@@ -123,7 +123,8 @@ test('a word that nothing explains gets no number', async () => {
       words.splice(at % (words.length + 1), 0, word);
       const { intent, value } = await ask(words.join(' '));
       equal(value, null, words.join(' '));
-      equal(intent, 'unsure', words.join(' '));
+      // What a bank is asked besides has no number either.
+      ok(intent === 'unsure' || BANKING_INTENTS.some((one) => one === intent), words.join(' '));
     }),
     { numRuns: 40 },
   );

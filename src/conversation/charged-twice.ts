@@ -49,8 +49,7 @@ function alike(found: readonly Found[]): Found[] {
       `${link.linkId} ${accountRef} ${amount} ${currency} ${merchantKey(merchant?.name ?? '')}`,
   );
   const near = (one: Found, other: Found): boolean =>
-    one !== other &&
-    Math.abs(Temporal.PlainDate.from(one.localDate).until(other.localDate).days) <= apartDaysMax;
+    one !== other && Math.abs(Temporal.PlainDate.from(one.localDate).until(other.localDate).days) <= apartDaysMax;
   const twice = new Set(
     [...groups.values()].flatMap((some) => some.filter((one) => some.some((other) => near(one, other)))),
   );

@@ -36,8 +36,12 @@ export async function answerLead(turn: Turn, slots: Slots): Promise<Answer[]> {
   const shown = isLinked || to === 'pin' ? await answersTo[to](turn, slots, lead.intent) : [unlinked(turn, slots, to)];
   const said = announces.has(to) && !shown.some(isOfBank) ? withoutOpening(text) : text;
   const told = said === '' ? [] : [ofNoBank(said)];
-  return withPerson([...told, ...shown], locale, to === 'notMine' || to === 'phone' ? suggest(locale, ['freeze']) : []);
+  const answers = [...told, ...shown.map(withoutFigure)];
+  return withPerson(answers, locale, to === 'notMine' || to === 'phone' ? suggest(locale, ['freeze']) : []);
 }
+
+/** No figure was asked for, so none is to be checked. */
+const withoutFigure = ({ figure: _, ...answer }: Answer): Answer => answer;
 
 /** These show something, which the text announces. */
 const announces: ReadonlySet<LeadsTo> = new Set([
@@ -127,7 +131,7 @@ async function ofFlow(turn: Turn, slots: Slots, flow: Flow): Promise<Answer[]> {
   const isAny = summed.some(({ figure }) => (figure?.counted.transactions ?? 0) > 0);
   if (!isAny) return summed;
   const listed = await answerRecent(turn, about);
-  return [...summed.filter(({ figure }) => figure !== undefined), ...listed.map(({ figure: _, ...one }) => one)];
+  return [...summed.filter(({ figure }) => figure !== undefined), ...listed];
 }
 
 /** Each purchase of a list can be disputed by a tap. */
@@ -141,12 +145,11 @@ function disputable(answers: readonly Answer[], { locale }: Turn, reason: Disput
 }
 
 /** "Talk to a person" stands among the words to tap of every answer: with the last that has any, which are those shown. */
-export function withPerson(
-  answers: readonly Answer[],
-  locale: Locale,
-  also: Answer['quickReplies'] = [],
-): Answer[] {
-  const at = Math.max(answers.findLastIndex(({ quickReplies }) => quickReplies !== undefined), 0);
+export function withPerson(answers: readonly Answer[], locale: Locale, also: Answer['quickReplies'] = []): Answer[] {
+  const at = Math.max(
+    answers.findLastIndex(({ quickReplies }) => quickReplies !== undefined),
+    0,
+  );
   const from = answers[at]?.quickReplies === undefined ? answers.length - 1 : at;
   return answers.map((one, n) => {
     if (n !== from) return one;

@@ -22,7 +22,7 @@ const telling = 4;
 
 /** A figure is asked for: that is answered exactly, from the books, or not at all. */
 const asksForFigure =
-  /\b(?:how (?:much|many) (?:was|were|did|have|has|do i|is my|is in|money|are)|total|average|sum of|biggest|smallest|largest|highest|lowest|balance (?:of|at|on)|last \d+|what did i (?:pay|spend)|cuant[oa]s? (?!tiempo|tarda|demora|dura|cuesta)|promedio|saldo de|(?:que|cuanto) (?:le )?pague)\b|^(?:show|list|compare|muestra(?:me)?|lista|compara)\b/;
+  /\b(?:how (?:much|many) (?:was|were|did|have|has|do i|is my|is in|money|are)|how (?:much|many) .*\b(?:do|did) i|total|average|sum of|biggest|smallest|largest|highest|lowest|balance (?:of|at|on)|last \d+|what did i (?:pay|spend)|cuant[oa]s? (?!tiempo|tarda|demora|dura|cuesta)|promedio|saldo de|(?:que|cuanto) (?:le )?pague)\b|^(?:show|list|compare|muestra(?:me)?|lista|compara)\b/;
 
 /** Only done when they are asked for: said with a "not" they are not. */
 const commands: ReadonlySet<BankingIntent> = new Set(['terminate_account', 'cancel_transfer']);
@@ -34,7 +34,12 @@ const negated = /\b(?:dont|do not|never|not|no|nunca|sin)\b/;
  *
  * @param linked the banks that are linked: of several, one must be meant, or is asked for
  */
-export function leadFrom(text: string, understood: Understood, context: Context, linked: readonly BankId[]): Understood {
+export function leadFrom(
+  text: string,
+  understood: Understood,
+  context: Context,
+  linked: readonly BankId[],
+): Understood {
   if (understood.intent !== 'unsure' || !open.has(understood.doubt.reason)) return understood;
   const own = withoutQuotes(text);
   const words = wordsOf(own);
@@ -44,13 +49,17 @@ export function leadFrom(text: string, understood: Understood, context: Context,
   const plain = words.join(' ');
   if (unsure || (commands.has(intent) && negated.test(plain))) return understood;
   const isOfMoney = ofMoney.has(understood.doubt.reason);
-  if (isOfMoney && asksForFigure.test(plain)) return understood;
+  if (isOfMoney && (asksForFigure.test(plain) || isOneWordOff(understood))) return understood;
   const goesOn = freshFrame(context) !== undefined && (leadOns.has(words[0] ?? '') || words.length < telling);
   const isDoubtful = isOfMoney || goesOn || words.length < telling || asksForFigure.test(plain);
   if (isDoubtful && confidence < plainlySure) return understood;
   const slots = { ...meantIn(words, context), ...controlOf(intent, plain), lead: { intent, confidence } };
   return withBank(slots, linked);
 }
+
+/** All but one word has its place in a question about money: that is what was meant. */
+const isOneWordOff = ({ doubt, partly }: Extract<Understood, { intent: 'unsure' }>): boolean =>
+  doubt.reason === 'words' && partly !== undefined && !doubt.words.includes(' ');
 
 /** "Citi", said after it was asked which bank is meant. */
 export function leadCompleted(text: string, context: Context): Understood | undefined {

@@ -8,8 +8,14 @@ export const ENGLISH_LEADS: readonly (readonly [BankingIntent, string])[] = [
   ['apple_pay_or_google_pay', 'Can I set up Apple Pay with this card?'],
   ['atm_support', 'Which ATMs can I use with my card?'],
   ['automatic_top_up', 'Is there a way to have my account topped up automatically when it runs low?'],
-  ['balance_not_updated_after_bank_transfer', 'I sent a transfer in from another bank and my balance has not been updated'],
-  ['balance_not_updated_after_cheque_or_cash_deposit', 'I deposited a check yesterday and it does not show in my balance'],
+  [
+    'balance_not_updated_after_bank_transfer',
+    'I sent a transfer in from another bank and my balance has not been updated',
+  ],
+  [
+    'balance_not_updated_after_cheque_or_cash_deposit',
+    'I deposited a check yesterday and it does not show in my balance',
+  ],
   ['beneficiary_not_allowed', 'Why is the beneficiary I want to send to not allowed?'],
   ['cancel_transfer', 'I sent money to the wrong account, can the transfer be cancelled?'],
   ['card_about_to_expire', 'My card is about to expire, will a new one be sent?'],

@@ -89,7 +89,11 @@ function recentOf(turn: Turn, slots: Slots, { chosen, span, found }: Looked, wan
 export function listing(
   turn: Turn,
   chosen: Chosen,
-  { shown, count, words }: { readonly shown: readonly AccountPurchase[]; readonly count: number; readonly words: string },
+  {
+    shown,
+    count,
+    words,
+  }: { readonly shown: readonly AccountPurchase[]; readonly count: number; readonly words: string },
 ): Answer {
   const { link } = chosen;
   const purchases = shown.map(wire);

@@ -128,7 +128,7 @@ const merchants: KnownMerchant[] = all.flatMap(({ merchant, linkId }) =>
 /** The spans that were read, so that a test can say which. */
 export type Reading = { readonly from: string; readonly to: string };
 
-function moneyOf(readings: Reading[], links: readonly LinkOfCustomer[]): CustomerMoney {
+function moneyOf(readings: Reading[], links: readonly LinkOfCustomer[], moves = all): CustomerMoney {
   return {
     banks: () => [chase.bank, citi.bank],
     shops: () => [],
@@ -147,7 +147,7 @@ function moneyOf(readings: Reading[], links: readonly LinkOfCustomer[]): Custome
       })),
     purchases: async ({ linkId, accountRefs, from, to }) => {
       readings.push({ from, to });
-      return all.filter(
+      return moves.filter(
         (one) =>
           one.linkId === linkId &&
           one.localDate >= from &&
@@ -174,6 +174,10 @@ export interface Otherwise {
   readonly links?: readonly LinkOfCustomer[];
   readonly cards?: Turn['cards']['list'];
   readonly prepared?: Turn['prepared'];
+  /** More purchases on Citi's card. */
+  readonly more?: readonly (Pick<AccountPurchase, 'amount' | 'localDate'> & {
+    readonly merchant: { readonly name: string; readonly category: string };
+  })[];
 }
 
 /** Says one thing after the other in one conversation with this customer; what became of the last. */
@@ -183,10 +187,14 @@ export function said(locale: Locale, ...texts: readonly string[]): Promise<Said>
 
 /** The same where something is otherwise. */
 export async function saidWhere(
-  { links = [citi, chase], cards = async () => [], prepared = async () => undefined }: Otherwise,
+  { links = [citi, chase], cards = async () => [], prepared = async () => undefined, more = [] }: Otherwise,
   locale: Locale,
   ...texts: readonly string[]
 ): Promise<Said> {
+  const added = more.map(({ localDate, amount, merchant }) => ({
+    ...moved(card, localDate, amount, merchant),
+    linkId: citi.linkId,
+  }));
   let frame: Frame | undefined;
   let last: Said | undefined;
   for (const text of texts) {
@@ -196,7 +204,7 @@ export async function saidWhere(
       locale,
       timeZone,
       now,
-      money: moneyOf(readings, links),
+      money: moneyOf(readings, links, [...all, ...added]),
       wishes: {
         hearings: async () => new Map(),
         hear: async () => undefined,

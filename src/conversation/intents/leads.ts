@@ -78,7 +78,7 @@ export const LEADS: Readonly<Record<BankingIntent, LeadsTo>> = {
   pin_blocked: 'pin',
   receiving_money: 'text',
   request_refund: 'notMine',
-  "reverted_card_payment?": 'refunds',
+  'reverted_card_payment?': 'refunds',
   supported_cards_and_currencies: 'text',
   terminate_account: 'person',
   top_up_by_bank_transfer_charge: 'fees',
