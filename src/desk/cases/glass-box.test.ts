@@ -5,7 +5,7 @@ import { isTellerlineError, limits, newId, type BankId, type IdentityId, type Li
 import { endConsent } from '#consent';
 import { CHAT_FIELDS, type ChatField, type Purpose } from '#contract';
 import { sql } from '#db';
-import { staffActor, type SealedColumn } from '#vault';
+import { customerActor, staffActor, type SealedColumn } from '#vault';
 import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 import { casesOfLinks } from './of-links.ts';
 
@@ -209,6 +209,22 @@ test('for another bank’s staff, another team’s, and a privacy officer there 
     const inbox = await staff.inbox(foreign, query);
     assert.ok(inbox.cases.every((brief) => brief.caseId !== caseId));
   }
+});
+
+test('what staff said stays in the customer’s own conversation without a tick, and goes with the link', async () => {
+  const customer = await linkedCustomer(at);
+  const { caseId } = await openCaseOf(at, customer);
+  await at.desk.staff.claim(agent, caseId);
+  await at.desk.staff.answer(agent, caseId, words('planted-answer'));
+  await at.db.database.transaction((tx) => at.desk.customers.close(tx, customer.thread, caseId));
+  const { thread } = customer;
+  const actor = customerActor({ customerId: thread.customerId, identityId: newId<IdentityId>() });
+  const manner = { locale: 'en', timeZone: 'America/New_York', quiet: null } as const;
+  const read = async (): Promise<string> =>
+    JSON.stringify(await at.delivery.page(actor, thread, { after: 0, limit: 100 }, manner));
+  assert.ok((await read()).includes('planted-answer'));
+  await at.db.database.transaction((tx) => at.vault.eraseLink(tx, customer.linkId));
+  assert.ok(!(await read()).includes('planted-answer'));
 });
 
 /** What stands under the link's key of this link's cases. */
