@@ -255,6 +255,20 @@ test('a link that ends takes along all that was said; what is counted stays, and
   assert.equal(await sayInTalk(at, customer, 'anybody there'), 'to tellerline');
 });
 
+test('who no longer allows that staff are written to takes their cases back, and the link stays', async () => {
+  const customer = await linkedCustomer(at, { purposes: ['transactions', 'customer-chat'], fields: ['purchases'] });
+  const { caseId } = await openCaseOf(at, customer);
+  const dependents = casesOfLinks(() => at.clock.nowMs());
+  const giveUp = (purposes: readonly Purpose[]): Promise<void> =>
+    at.db.database.transaction((tx) => dependents.forgetGivenUp(tx, customer.linkId, { purposes, accounts: [] }));
+  await giveUp(['balances']);
+  await at.desk.staff.open(agent, caseId);
+  await giveUp(['customer-chat']);
+  await assert.rejects(at.desk.staff.open(agent, caseId), codes('link_ended', 'case_closed'));
+  const again = await openCaseOf(at, customer);
+  assert.ok((await at.desk.staff.open(agent, again.caseId)).entries.length > 0);
+});
+
 test('a link’s fresh key reseals its cases: they read on, and the earlier key opens nothing', async () => {
   const customer = await linkedCustomer(at);
   const { caseId } = await openCaseOf(at, customer);
