@@ -128,6 +128,7 @@ export class DeskSync {
   write(caseId: string, as: keyof Draft, text: string): void {
     this.#drafts.set(caseId, { ...this.draft(caseId), [as]: text });
     this.#clientIds.delete(`${as} ${caseId}`);
+    this.#set({});
     if (as === 'answer') this.typing(text !== '');
   }
 

@@ -33,7 +33,10 @@ export function useDeskWords(): DeskWords {
 
 /** What a case is about, by the name of its topic; a topic that has no words yet is shown by its name. */
 export function topicOf(words: DeskWords, topic: string): string {
-  const name = topic.toLowerCase().replaceAll(/[_\s]+/g, '-').replaceAll(/[^a-z0-9-]/g, '');
+  const name = topic
+    .toLowerCase()
+    .replaceAll(/[_\s]+/g, '-')
+    .replaceAll(/[^a-z0-9-]/g, '');
   const id = `topic.${name}`;
   return words.has(id) ? words.say(id) : topic.replaceAll(/[_-]+/g, ' ');
 }
