@@ -11,6 +11,7 @@ import {
   type Log,
 } from '#base';
 import {
+  caseTellers,
   chatLinking,
   controlTellers,
   createChannelChoices,
@@ -22,6 +23,7 @@ import {
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
 import { openDatabase, type Database } from '#db';
+import { casesOfLinks, createDesk, type Desk } from '#desk';
 import {
   createDelivery,
   createReceiving,
@@ -97,7 +99,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
+  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -122,7 +124,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
     socketBufferBytes: () => listener.socketBufferBytes(),
     inFlight: () => admission.inFlight(),
     backlogs: () => admission.backlogs(),
-    pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
+    pools: () => [database, pools.web, pools.readers, pools.desks, pools.events].map((one) => one.pressure()),
     log: () => proof.status(),
     logLateMs: () => proof.sequencer.lateMs(),
   });
@@ -135,7 +137,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   intake.fetcher.start();
   pairing.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
+  const jobs = [...own, desk, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -189,7 +191,7 @@ async function requireAdopted(config: Config, database: Database, { linking, log
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
-  { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
+  { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
@@ -208,7 +210,7 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks] };
+  const kept = { operator, revocations, dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
   const ways: ChatWays = {
@@ -218,6 +220,7 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
   const controls = wireControls({ ...asked, banks: banks.controls });
   const { alerts } = controls;
+  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const talk = createTalk({
     ...asked,
@@ -241,6 +244,7 @@ export function wire(
     pairing,
     talk,
     controls,
+    desk,
     signIn,
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),

@@ -222,6 +222,34 @@ export const limits = {
   eventKeysMax: 16,
   /** What a key set may weigh. */
   eventKeysCharactersMax: 64 * 1024,
+  /** Distinct customers whose case or data one member of staff opens within an hour: twice what a busy hour of chats holds. Whoever walks through customers stops here. */
+  staffCustomersPerHourMax: 40,
+  /** A case that was opened may be read on for so long before it counts, and is told, as another look. */
+  staffLookMinutesMax: 60,
+  /** Looks are kept for the budget of the hour, and for whoever asks the next morning; the customers' ledgers keep them for years. */
+  staffLookHoursKept: 24,
+  /** Open cases of one customer: a matter a bank and one to spare. */
+  openCasesMax: 3,
+  /** Words of staff, a note, a prepared answer: a page. */
+  staffWordsCharactersMax: 2000,
+  /** Entries of a case that are answered at once; a talk has dozens. */
+  caseEntriesMax: 500,
+  /** A page of the inbox. */
+  inboxPageMax: 50,
+  /** Staff may take up a case again that they have closed themselves for so long; later the customer opens another. */
+  caseReopenHoursMax: 72,
+  /** A card control that staff propose waits for its customer so long. */
+  proposalMinutesMax: 24 * 60,
+  /** Proposals that wait at a time in one case. */
+  proposalsWaitingMax: 3,
+  /** Closed cases with all that was said: as long as the look-back. */
+  caseDaysKept: 365,
+  /** What was told of waits: two weeks to compare. */
+  waitDaysKept: 14,
+  /** A promise to whoever waits, within the hours: fraud at once, cards soon, the rest within two hours. */
+  answerMinutes: { fraud: 10, cards: 30, payments: 60, accounts: 120, general: 120 },
+  /** Desks in browsers of one member of staff. */
+  desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */
   socketBufferBytesMax: 512 * 1024,
   /** The same of all sockets together; above it the slowest are closed. Half a megabyte times 10,000 is no machine's memory. */

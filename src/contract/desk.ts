@@ -280,6 +280,8 @@ export const deskServerFrameSchema = z.discriminatedUnion('frame', [
   /** Of the case that this desk has opened, after what it has. */
   z.object({ frame: z.literal('entries'), caseId, entries: z.array(caseEntrySchema) }),
   z.object({ frame: z.literal('typing'), caseId, by: staffName.optional(), on: z.boolean() }),
+  /** Staff's words in a case have been delivered, and read, up to these of its entries; only ever forward. */
+  z.object({ frame: z.literal('marks'), caseId, deliveredSeq: z.int(), readSeq: z.int() }),
   z.object({ frame: z.literal('live'), live: deskLiveSchema }),
   /** Signed out, elsewhere or by a supervisor. */
   z.object({ frame: z.literal('ended') }),

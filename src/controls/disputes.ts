@@ -31,6 +31,8 @@ export interface Disputes {
   linksWithOpen(customerId: CustomerId): Promise<ReadonlySet<LinkId>>;
   /** One of them, for adding to it; undefined when it is decided, gone or another customer's. */
   find(tx: Transaction, customerId: CustomerId, linkId: LinkId, actionId: ActionId): Promise<KnownDispute | undefined>;
+  /** Those of a link that are kept, newest first, for whoever has entered the use already: staff of the bank, in a case of this customer. */
+  ofLink(tx: Transaction, linkId: LinkId): Promise<readonly CaseCard[]>;
   /** Says how far the opening of one has come. */
   readonly tell: Tell<Transaction>;
   /** Enters what was added, once the bank has it. */
@@ -68,6 +70,7 @@ export function createDisputes(parts: ControlsParts): Disputes {
       return new Set(rows.map(({ linkId }) => linkId));
     },
     find: (tx, ...which) => find(tx, parts, ...which),
+    ofLink: (tx, linkId) => cardsOfLink(tx, parts, linkId),
     tell: (tx, action, isNew) => (isNew ? begin(tx, parts, action) : follow(tx, parts, action)),
     tellEvidence: (tx, action) => addEvidence(tx, parts, action),
   };
@@ -90,6 +93,17 @@ async function find(
   if (disputeId === undefined) return undefined;
   const { bankId, messageId } = row;
   return { linkId, bankId, actionId, messageId, disputeId, card };
+}
+
+const shownMax = 20;
+
+async function cardsOfLink(tx: Transaction, { vault }: ControlsParts, linkId: LinkId): Promise<readonly CaseCard[]> {
+  const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
+  const rows = await tx.query<Row>({
+    text: `select ${columns} from disputes where link_id = $1 order by opened_at desc limit ${shownMax}`,
+    values: [linkId],
+  });
+  return sealer ? rows.map((row) => openRow(sealer, row).card) : [];
 }
 
 const openRow = (sealer: LinkSealer, { actionId, sealed }: Pick<Row, 'actionId' | 'sealed'>): Kept =>

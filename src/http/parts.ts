@@ -7,6 +7,7 @@ import type { ChannelChoices, Talk } from '#conversation';
 import type { Controls } from '#controls';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
+import type { Desk } from '#desk';
 import type { Channel, Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
@@ -26,6 +27,7 @@ export interface HttpParts {
   readonly receiving: Receiving;
   readonly talk: Talk;
   readonly controls: Controls;
+  readonly desk: Desk;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;
   readonly push: Push;
