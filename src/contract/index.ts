@@ -13,6 +13,7 @@ export * from './chart.ts';
 export * from './chart-words.ts';
 export * from './decimal.ts';
 export * from './desk.ts';
+export * from './desk-staff.ts';
 export * from './detail.ts';
 export * from './dispute-case.ts';
 export * from './entries.ts';
