@@ -10,7 +10,7 @@ import { testDatabase, type TestDatabase } from '#test/database';
 import { configureChannels } from '../src/app/channels-file.ts';
 import { readConfig } from '../src/app/config.ts';
 import { createMetrics, type Metrics } from '../src/app/metrics.ts';
-import { logSigner, startHub } from '../src/app/wire.ts';
+import { logSigner, startHub, type Hub } from '../src/app/wire.ts';
 import { witnessAt } from '../src/app/witnesses.ts';
 import type { BeginHub } from './hub-process.fixture.ts';
 
@@ -18,6 +18,8 @@ import type { BeginHub } from './hub-process.fixture.ts';
 export interface TestHub {
   readonly url: string;
   readonly staffUrl: string;
+  /** The hub's own, in this process, for what a customer has no page for. */
+  readonly parts: Hub['parts'];
   readonly sandboxUrl: string;
   /** How the sandbox's Messenger and WhatsApp are set up. */
   readonly platforms: Sandbox['platforms'];
@@ -156,6 +158,9 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     url: hub.url,
     get staffUrl() {
       return hub.staffUrl;
+    },
+    get parts() {
+      return hub.parts;
     },
     sandboxUrl: sandbox.url,
     platforms: sandbox.platforms,

@@ -18,8 +18,13 @@ export function AnswersPage(): ReactNode {
   const { hub } = useDesk();
   const { me } = useDeskState();
   const [answers, setAnswers] = useState<readonly PreparedAnswer[] | undefined>(undefined);
-  const [chosen, choose] = useState<PreparedAnswer | undefined>(undefined);
-  const [search, setSearch] = useState('');
+  const [chosen, setChosen] = useState<PreparedAnswer | undefined>(undefined);
+  /** Grows with each choice: another answer gets another editor, a saved one keeps its own. */
+  const [choice, setChoice] = useState(0);
+  const choose = (answer: PreparedAnswer): void => {
+    setChosen(answer);
+    setChoice(choice + 1);
+  };
   const [trouble, setTrouble] = useState<Trouble | undefined>(undefined);
   useEffect(() => {
     let stale = false;
@@ -36,12 +41,9 @@ export function AnswersPage(): ReactNode {
     };
   }, [hub]);
   const leads = me?.role === 'supervisor';
-  const found = answers?.filter(({ key, title, texts }) =>
-    fits(search)({ key, title, text: `${texts.en} ${texts.es}` }),
-  );
   const saved = (answer: PreparedAnswer): void => {
     setAnswers((all) => [...(all ?? []).filter(({ key }) => key !== answer.key), answer]);
-    choose(answer);
+    setChosen(answer);
   };
   return (
     <div className={styles.page}>
@@ -52,39 +54,58 @@ export function AnswersPage(): ReactNode {
       <p className={styles.lead}>{words.say(leads ? 'answers.lead' : 'answers.only')}</p>
       {trouble ? <ErrorLine>{troubleWords(trouble, words)}</ErrorLine> : null}
       <div className={styles.split}>
-        <section className={styles.card} aria-label={words.say('answers.title')}>
-          <Field label={words.say('answers.search')}>
-            {({ id }) => (
-              <input id={id} type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
-            )}
-          </Field>
-          {found?.length === 0 ? (
-            <p className={styles.hint}>{words.say(search === '' ? 'answers.none' : 'canned.none')}</p>
-          ) : null}
-          <ul className={styles.list}>
-            {found?.map((answer) => (
-              <li key={answer.key}>
-                <button
-                  type="button"
-                  aria-current={answer.key === chosen?.key ? 'true' : undefined}
-                  onClick={() => choose(answer)}
-                >
-                  <b>{answer.title}</b>
-                  <small>{words.say(`answers.kind.${answer.kind}`)}</small>
-                </button>
-              </li>
-            ))}
-          </ul>
-        </section>
+        <List answers={answers} chosen={chosen} choose={choose} />
         <section className={styles.card} aria-label={chosen?.title || words.say('answers.new')}>
           {chosen ? (
-            <Editor key={chosen.key} answer={chosen} mayEdit={leads} saved={saved} />
+            <Editor key={choice} answer={chosen} mayEdit={leads} saved={saved} />
           ) : (
             <p className={styles.hint}>{words.say('answers.choose')}</p>
           )}
         </section>
       </div>
     </div>
+  );
+}
+
+function List({
+  answers,
+  chosen,
+  choose,
+}: {
+  readonly answers: readonly PreparedAnswer[] | undefined;
+  readonly chosen: PreparedAnswer | undefined;
+  readonly choose: (answer: PreparedAnswer) => void;
+}): ReactNode {
+  const words = useDeskWords();
+  const [search, setSearch] = useState('');
+  const found = answers?.filter(({ key, title, texts }) =>
+    fits(search)({ key, title, text: `${texts.en} ${texts.es}` }),
+  );
+  return (
+    <section className={styles.card} aria-label={words.say('answers.title')}>
+      <Field label={words.say('answers.search')}>
+        {({ id }) => (
+          <input id={id} type="search" value={search} onInput={(event) => setSearch(event.currentTarget.value)} />
+        )}
+      </Field>
+      {found?.length === 0 ? (
+        <p className={styles.hint}>{words.say(search === '' ? 'answers.none' : 'canned.none')}</p>
+      ) : null}
+      <ul className={styles.list}>
+        {found?.map((answer) => (
+          <li key={answer.key}>
+            <button
+              type="button"
+              aria-current={answer.key === chosen?.key ? 'true' : undefined}
+              onClick={() => choose(answer)}
+            >
+              <b>{answer.title}</b>
+              <small>{words.say(`answers.kind.${answer.kind}`)}</small>
+            </button>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
 
@@ -148,9 +169,9 @@ function Editor({ answer, mayEdit, saved }: EditorProps): ReactNode {
       ) : null}
       {said.incomplete ? <ErrorLine>{words.say('answers.incomplete')}</ErrorLine> : null}
       {said.trouble ? <ErrorLine>{troubleWords(said.trouble, words)}</ErrorLine> : null}
-      <p className={styles.done} role="status">
+      <output className={styles.done}>
         {said.at === undefined ? null : words.say('answers.saved', { time: words.time(said.at) })}
-      </p>
+      </output>
       {mayEdit ? (
         <Button type="submit" weight="main" wide>
           {words.say('answers.save')}

@@ -45,7 +45,7 @@ function Screen({ switchLanguage }: { readonly switchLanguage: () => void }): Re
     return (
       <main>
         <h1 hidden>{words.say('title')}</h1>
-        <p role="status">{offline ? words.say('offline') : words.say('loading')}</p>
+        <output>{offline ? words.say('offline') : words.say('loading')}</output>
       </main>
     );
   return <SignIn ended={phase === 'ended'} switchLanguage={switchLanguage} />;

@@ -43,6 +43,15 @@ export class CaseLog {
     if (entries.length > 0) this.#shown = [...shown, ...fresh];
     return fresh;
   }
+
+  /** Staff's words have come so far, up to these numbers. */
+  mark(deliveredSeq: number, readSeq: number): void {
+    this.#shown = this.#shown.map((entry) => {
+      if (entry.entry !== 'said' || entry.by === undefined) return entry;
+      const mark = entry.seq <= readSeq ? 'read' : entry.seq <= deliveredSeq ? 'delivered' : entry.mark;
+      return mark === undefined ? entry : newer(entry, { ...entry, mark });
+    });
+  }
 }
 
 /** Of two states of one entry the one that is further. */

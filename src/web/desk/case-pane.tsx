@@ -132,51 +132,57 @@ function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
 /** How near to its end a list is still at its end, in CSS pixels. */
 const nearPx = 80;
 
+function toEnd(element: HTMLElement | null): void {
+  element?.scrollTo({ top: element.scrollHeight });
+}
+
+function isAtEnd(element: HTMLElement | null): boolean {
+  return !element || element.scrollHeight - element.scrollTop - element.clientHeight < nearPx;
+}
+
 function Talk({ opened, view }: { readonly opened: OpenedCase; readonly view: CaseView }): ReactNode {
   const words = useDeskWords();
   const { me } = useDeskState();
   const nowMs = useMinute();
-  const scroll = useRef<HTMLDivElement>(null);
-  const atEnd = useRef(true);
-  const [below, setBelow] = useState(false);
+  const scroll = useRef<HTMLElement>(null);
   const count = opened.entries.length;
-  const toEnd = (): void => scroll.current?.scrollTo({ top: scroll.current.scrollHeight });
-  // What comes moves nothing that is being read: only who is at the end stays there.
+  const atEnd = useRef(true);
+  /** How many entries there were when whoever reads left the end; what comes then moves nothing that is being read. */
+  const [left, setLeft] = useState<number | undefined>(undefined);
   useLayoutEffect(() => {
-    if (atEnd.current) toEnd();
-    else setBelow(true);
+    if (count > 0 && atEnd.current) toEnd(scroll.current);
   }, [count]);
   useEffect(() => {
     const element = scroll.current;
     if (!element) return undefined;
     const observer = new ResizeObserver(() => {
-      if (atEnd.current) toEnd();
+      if (atEnd.current) toEnd(element);
     });
     observer.observe(element);
     return () => observer.disconnect();
   }, []);
+  const scrolled = (): void => {
+    atEnd.current = isAtEnd(scroll.current);
+    setLeft(atEnd.current ? undefined : (left ?? count));
+  };
   return (
     <div className={styles.talkFrame}>
-      <div
+      <section
         ref={scroll}
         className={styles.talk}
-        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex -- what scrolls is reached by key
+        // Arrow keys scroll it: it must take the focus, though nothing in it is pressed.
+        // oxlint-disable-next-line jsx-a11y/no-noninteractive-tabindex
         tabIndex={0}
-        role="log"
-        aria-live="off"
         aria-label={words.say('case.history')}
-        onScroll={({ currentTarget: { scrollHeight, scrollTop, clientHeight } }) => {
-          atEnd.current = scrollHeight - scrollTop - clientHeight < nearPx;
-          if (atEnd.current) setBelow(false);
-        }}
+        onScroll={scrolled}
       >
         <Question view={view} />
         <Entries caseId={opened.caseId} entries={opened.entries} me={me?.name ?? ''} nowMs={nowMs} />
         <p className={styles.typing}>{opened.customerTyping ? words.say('case.customerTyping') : null}</p>
-      </div>
-      {below ? (
+      </section>
+      {left !== undefined && count > left ? (
         <div className={styles.below}>
-          <Button weight="main" onClick={toEnd}>
+          <Button weight="main" onClick={() => toEnd(scroll.current)}>
             {words.say('case.newBelow')}
           </Button>
         </div>
@@ -208,8 +214,8 @@ function Question({ view: { brief, question, earlier } }: { readonly view: CaseV
           <dd>
             {question.tried.length === 0
               ? words.say('tried.nothing')
-              : question.tried.map((sentence, at) => (
-                  <p key={at}>
+              : question.tried.map((sentence) => (
+                  <p key={sentence}>
                     <Spoken text={sentence} />
                   </p>
                 ))}
@@ -227,7 +233,7 @@ function Question({ view: { brief, question, earlier } }: { readonly view: CaseV
           </Mark>
         ) : null}
         <Clock brief={brief} nowMs={nowMs} />
-        <Mark>{words.say(`team.${brief.team}`)}</Mark>
+        {brief.priority === 'fraud' && brief.team === 'fraud' ? null : <Mark>{words.say(`team.${brief.team}`)}</Mark>}
         <Mark>{words.say(`case.language.${brief.locale}`)}</Mark>
       </div>
       {earlier.length === 0 ? null : (

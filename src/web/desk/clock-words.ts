@@ -3,7 +3,7 @@ import type { DeskWords } from './words.ts';
 
 /** How a case stands, in a few words: "Answer by 3:27 PM, 4 min". */
 export function standingWords(standing: Standing, words: DeskWords): string {
-  if (standing.stands === 'with-customer' || standing.stands === 'closed') return words.say(`clock.${standing.stands}`);
+  if (!('answerBy' in standing)) return words.say(`clock.${standing.stands}`);
   const time = words.time(standing.answerBy);
   const left = stretchWords(standing.minutes, words);
   if (standing.stands === 'due') return words.say('clock.due', { time, left });

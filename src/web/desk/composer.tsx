@@ -1,6 +1,6 @@
 import { MESSAGE_CHARACTERS_MAX, type CaseView } from '#contract';
 import { Button, classes, ErrorLine } from '#web/kit';
-import { useRef, useState, type ClipboardEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { useRef, useState, type ClipboardEvent, type ReactNode } from 'react';
 import styles from './case.module.css';
 import { useDesk, useDeskState, useSurface } from './context.tsx';
 import { firstGap } from './filling.ts';
@@ -23,41 +23,11 @@ interface ComposerProps {
 /** Where an answer or a private note is written; words that are refused stay. */
 export function Composer({ opened, view }: ComposerProps): ReactNode {
   const words = useDeskWords();
-  const { sync } = useDesk();
   const { me } = useDeskState();
   const { writeAs, setWriteAs } = useSurface();
-  const field = useRef<HTMLTextAreaElement>(null);
   const [wrong, setWrong] = useState<string | undefined>(undefined);
   const [picture, setPicture] = useState<File | undefined>(undefined);
-  const { caseId } = opened;
-  const text = sync.draft(caseId)[writeAs];
   const why = writeAs === 'answer' ? whyNotAnswer(view, me?.name ?? '', words) : undefined;
-  const send = async (): Promise<void> => {
-    const gap = writeAs === 'answer' ? firstGap(text) : undefined;
-    const over = text.trim().length - MESSAGE_CHARACTERS_MAX;
-    if (gap) field.current?.setSelectionRange(gap.from, gap.to);
-    setWrong(
-      gap
-        ? words.say('write.gap', { name: gap.name })
-        : over > 0
-          ? words.say('write.tooLong', { count: over })
-          : undefined,
-    );
-    field.current?.focus();
-    if (gap || over > 0 || why !== undefined) return;
-    await sync.say(writeAs);
-  };
-  const type = (event: KeyboardEvent<HTMLTextAreaElement>): void => {
-    if (!sends(event.nativeEvent ?? event)) return;
-    event.preventDefault();
-    void send();
-  };
-  const paste = (event: ClipboardEvent): void => {
-    const file = [...(event.clipboardData?.files ?? [])].find(({ type }) => pictureTypes.includes(type));
-    if (!file || writeAs === 'note' || why !== undefined) return;
-    event.preventDefault();
-    setPicture(file);
-  };
   return (
     <div className={classes(styles.write, writeAs === 'note' && styles.writeNote)}>
       <Tabs
@@ -72,51 +42,86 @@ export function Composer({ opened, view }: ComposerProps): ReactNode {
       />
       <div id={panelId} role="tabpanel" aria-label={words.say(`write.${writeAs}`)}>
         <InTheWay opened={opened} isAnswer={writeAs === 'answer'} why={why} wrong={wrong} />
-        <div className={styles.box}>
-          <textarea
-            ref={field}
-            id={writeId}
-            rows={2}
-            value={text}
-            aria-label={
-              writeAs === 'note'
-                ? words.say('write.noteField')
-                : words.say('write.answerField', { language: words.say(`case.language.${view.brief.locale}`) })
-            }
-            aria-describedby={writeAs === 'note' ? 'write-note-hint' : undefined}
-            aria-keyshortcuts="Control+Enter"
-            onInput={(event) => {
-              setWrong(undefined);
-              sync.write(caseId, writeAs, event.currentTarget.value);
-            }}
-            onKeyDown={type}
-            onPaste={paste}
-          />
-          <div className={styles.tools}>
-            {writeAs === 'answer' ? (
-              <AnswerTools disabled={why !== undefined} onPicture={setPicture} />
-            ) : (
-              <p id="write-note-hint" className={styles.hint}>
-                {words.say('write.noteHint')}
-              </p>
-            )}
-            <span className={styles.grow} />
-            <span className={styles.keyHint} aria-hidden="true">
-              {words.say('write.hint')}
-            </span>
-            <Button
-              weight="main"
-              disabled={opened.sending || text.trim() === '' || why !== undefined}
-              onClick={() => void send()}
-            >
-              {words.say(writeAs === 'note' ? 'write.keep' : 'write.send')}
-            </Button>
-          </div>
-        </div>
+        <WriteBox opened={opened} view={view} why={why} setWrong={setWrong} setPicture={setPicture} />
       </div>
       {picture ? <PictureSheet picture={picture} onClose={() => setPicture(undefined)} /> : null}
     </div>
   );
+}
+
+interface WriteBoxProps extends ComposerProps {
+  readonly why: string | undefined;
+  readonly setWrong: (wrong: string | undefined) => void;
+  readonly setPicture: (picture: File) => void;
+}
+
+function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): ReactNode {
+  const words = useDeskWords();
+  const { sync } = useDesk();
+  const { writeAs } = useSurface();
+  const field = useRef<HTMLTextAreaElement>(null);
+  const text = sync.draft(opened.caseId)[writeAs];
+  const isNote = writeAs === 'note';
+  const send = (): void => {
+    const gap = isNote ? undefined : firstGap(text);
+    const over = text.trim().length - MESSAGE_CHARACTERS_MAX;
+    setWrong(
+      gap
+        ? words.say('write.gap', { name: gap.name })
+        : over > 0
+          ? words.say('write.tooLong', { count: over })
+          : undefined,
+    );
+    field.current?.focus();
+    if (gap) field.current?.setSelectionRange(gap.from, gap.to);
+    else if (over <= 0 && why === undefined) void sync.say(writeAs);
+  };
+  const paste = (event: ClipboardEvent): void => {
+    const file = Array.from(event.clipboardData.files).find(({ type }) => pictureTypes.includes(type));
+    if (!file || isNote || why !== undefined) return;
+    event.preventDefault();
+    setPicture(file);
+  };
+  return (
+    <div className={styles.box}>
+      <textarea
+        ref={field}
+        id={writeId}
+        rows={2}
+        value={text}
+        aria-label={isNote ? words.say('write.noteField') : answerField(view, words)}
+        aria-keyshortcuts="Control+Enter"
+        onInput={(event) => {
+          setWrong(undefined);
+          sync.write(opened.caseId, writeAs, event.currentTarget.value);
+        }}
+        onKeyDown={(event) => {
+          if (!sends(event.nativeEvent ?? event)) return;
+          event.preventDefault();
+          send();
+        }}
+        onPaste={paste}
+      />
+      <div className={styles.tools}>
+        {isNote ? (
+          <p className={styles.hint}>{words.say('write.noteHint')}</p>
+        ) : (
+          <AnswerTools disabled={why !== undefined} onPicture={setPicture} />
+        )}
+        <span className={styles.grow} />
+        <span className={styles.keyHint} aria-hidden="true">
+          {words.say('write.hint')}
+        </span>
+        <Button weight="main" disabled={opened.sending || text.trim() === '' || why !== undefined} onClick={send}>
+          {words.say(isNote ? 'write.keep' : 'write.send')}
+        </Button>
+      </div>
+    </div>
+  );
+}
+
+function answerField({ brief }: CaseView, words: DeskWords): string {
+  return words.say('write.answerField', { language: words.say(`case.language.${brief.locale}`) });
 }
 
 /** Why one may not answer as the case stands; a note may always be left. */

@@ -52,12 +52,25 @@ export function useSurface(): Surface {
   return surface;
 }
 
+/** A timer may fire a little early: looked at just before a minute ends, the clock would stand for another. */
+const laterMs = 20;
+
 /** The present, in milliseconds since 1970; new with each minute. */
 export function useMinute(): number {
   const [nowMs, setNowMs] = useState(() => Date.now());
   useEffect(() => {
-    const timer = window.setTimeout(() => setNowMs(Date.now()), untilNextMinute(Date.now()) + 20);
+    let timer = 0;
+    const wait = (): void => {
+      timer = window.setTimeout(
+        () => {
+          setNowMs(Date.now());
+          wait();
+        },
+        untilNextMinute(Date.now()) + laterMs,
+      );
+    };
+    wait();
     return () => window.clearTimeout(timer);
-  }, [nowMs]);
+  }, []);
   return nowMs;
 }

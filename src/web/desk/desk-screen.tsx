@@ -25,17 +25,23 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
   const state = useDeskState();
   const place = usePlace();
   const [sheet, openSheet] = useState<SheetName | undefined>(undefined);
-  const [writeAs, setWriteAs] = useState<'answer' | 'note'>('answer');
-  const [sharesInFront, showShares] = useState(false);
+  const [write, setWrite] = useState<{ as: 'answer' | 'note'; of?: string }>({ as: 'answer' });
+  const [sharesOf, setSharesOf] = useState<string | undefined>(undefined);
   const [letters, setLetters] = useLetters();
-  const surface: Surface = useMemo(
-    () => ({ sheet, openSheet, writeAs, setWriteAs, sharesInFront, showShares }),
-    [sheet, writeAs, sharesInFront],
-  );
   const caseId = place.at === 'case' ? place.caseId : undefined;
+  // What was chosen for one case is not chosen for the next.
+  const surface: Surface = useMemo(
+    () => ({
+      sheet,
+      openSheet,
+      writeAs: write.of === caseId ? write.as : 'answer',
+      setWriteAs: (as) => setWrite({ as, of: caseId }),
+      sharesInFront: caseId !== undefined && sharesOf === caseId,
+      showShares: (on) => setSharesOf(on ? caseId : undefined),
+    }),
+    [sheet, write, sharesOf, caseId],
+  );
   useEffect(() => {
-    showShares(false);
-    setWriteAs('answer');
     if (caseId === undefined) sync.shut();
     else void sync.open(caseId);
   }, [sync, caseId]);
@@ -49,9 +55,9 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
             {words.say('skip')}
           </a>
         )}
-        <p className={classes(state.offline && styles.offline)} role="status">
+        <output className={classes(state.offline && styles.offline)}>
           {state.offline ? words.say('offline') : null}
-        </p>
+        </output>
         <div className={classes(styles.desk, isInbox && styles.withInbox)}>
           <Rail place={place.at} switchLanguage={switchLanguage} switchTheme={switchTheme} />
           {isInbox ? (

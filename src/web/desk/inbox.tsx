@@ -1,5 +1,5 @@
-import { Button, classes } from '#web/kit';
-import type { CaseBrief } from '#contract';
+import { Button, classes, Hidden, Mark as BankMark } from '#web/kit';
+import type { BankFace, CaseBrief } from '#contract';
 import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { standingOf } from './clock.ts';
 import { standingWords } from './clock-words.ts';
@@ -22,6 +22,7 @@ export function InboxPane({ openId }: { readonly openId: string | undefined }): 
   const words = useDeskWords();
   const { sync } = useDesk();
   const { view, counts, search, trouble, opened, me } = useDeskState();
+  const face = useOwnFace(me?.bank.id);
   const tabs = [
     { name: 'mine', words: words.say('inbox.mine', { count: words.number(counts.mine) }) },
     { name: 'waiting', words: words.say('inbox.waitingView', { count: words.number(counts.waiting) }) },
@@ -30,6 +31,7 @@ export function InboxPane({ openId }: { readonly openId: string | undefined }): 
   return (
     <section className={styles.pane} aria-label={words.say('inbox')}>
       <header className={styles.head}>
+        {face ? <BankMark face={face} size="middle" /> : null}
         <div className={styles.who}>
           <h1>{me?.bank.name}</h1>
           <p>{words.say('inbox.waiting', { count: counts.waiting })}</p>
@@ -60,6 +62,26 @@ export function InboxPane({ openId }: { readonly openId: string | undefined }): 
 export async function claimNext(sync: ReturnType<typeof useDesk>['sync']): Promise<void> {
   const caseId = await sync.claim();
   if (caseId !== undefined) goTo({ at: 'case', caseId });
+}
+
+/** One's own bank as the directory shows it; nothing until it is there. */
+function useOwnFace(bank: string | undefined): BankFace | undefined {
+  const { hub } = useDesk();
+  const [faces, setFaces] = useState<readonly BankFace[]>([]);
+  useEffect(() => {
+    let stale = false;
+    hub.banks().then(
+      (all) => {
+        if (!stale) setFaces(all);
+      },
+      // Its name stands there without its mark.
+      () => undefined,
+    );
+    return () => {
+      stale = true;
+    };
+  }, [hub]);
+  return faces.find(({ id }) => id === bank);
 }
 
 function Search({
@@ -168,7 +190,10 @@ function Row({ brief, me, nowMs, isOpen, isStop, reach }: RowProps): ReactNode {
         onClick={() => goTo({ at: 'case', caseId: brief.caseId })}
       >
         <span className={styles.top}>
-          <b className={classes(unread > 0 && styles.unread)}>{topicOf(words, topic)}</b>
+          <b className={classes(unread > 0 && styles.unread)}>
+            {unread > 0 ? <Hidden>{words.say('case.unread', { count: unread })}: </Hidden> : null}
+            {topicOf(words, topic)}
+          </b>
           <time dateTime={updatedAt}>
             {words.daysAgo(updatedAt, nowMs) === 0 ? words.time(updatedAt) : words.moment(updatedAt, nowMs)}
           </time>
@@ -188,7 +213,6 @@ function Row({ brief, me, nowMs, isOpen, isStop, reach }: RowProps): ReactNode {
           {typing.length > 0 ? <Mark icon="typing">{words.list(typing)}</Mark> : null}
           <Clock brief={brief} nowMs={nowMs} />
           {brief.proposalWaits ? <Mark icon="propose">{words.say('case.proposalWaits')}</Mark> : null}
-          {unread > 0 ? <Mark>{words.say('case.unread', { count: unread })}</Mark> : null}
           {brief.rating === undefined ? null : <Mark>{words.say('case.rated', { rating: brief.rating })}</Mark>}
         </span>
       </button>

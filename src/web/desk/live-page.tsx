@@ -5,6 +5,7 @@ import { useDesk, useDeskState } from './context.tsx';
 import { LiveChart } from './live-chart.tsx';
 import styles from './pages.module.css';
 import { TroubleLine } from './parts.tsx';
+import { Wide } from './wide.tsx';
 import { useDeskWords, type DeskWords } from './words.ts';
 
 /** Between two questions for the figures, should no frame bring them. */
@@ -112,7 +113,7 @@ function Teams({ live }: { readonly live: DeskLive }): ReactNode {
   return (
     <section className={styles.card} aria-labelledby="live-teams">
       <h2 id="live-teams">{words.say('live.teams')}</h2>
-      <div className={styles.wide} role="region" aria-labelledby="live-teams" tabIndex={0}>
+      <Wide labelledBy="live-teams">
         <table>
           <thead>
             <tr>
@@ -137,7 +138,7 @@ function Teams({ live }: { readonly live: DeskLive }): ReactNode {
             ))}
           </tbody>
         </table>
-      </div>
+      </Wide>
     </section>
   );
 }
@@ -150,7 +151,7 @@ function StaffTable({ live }: { readonly live: DeskLive }): ReactNode {
       {live.staff.length === 0 ? (
         <p>{words.say('live.nobody')}</p>
       ) : (
-        <div className={styles.wide} role="region" aria-labelledby="live-staff" tabIndex={0}>
+        <Wide labelledBy="live-staff">
           <table>
             <thead>
               <tr>
@@ -171,7 +172,7 @@ function StaffTable({ live }: { readonly live: DeskLive }): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       )}
     </section>
   );

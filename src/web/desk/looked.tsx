@@ -8,7 +8,7 @@ import { useDeskWords, type DeskWords } from './words.ts';
 interface Line {
   readonly what: string;
   readonly value: string;
-  readonly more?: string | undefined;
+  readonly more?: readonly string[];
 }
 
 /** What a look showed, a line each. Names come from banks and shops and are shown as text. */
@@ -19,14 +19,16 @@ export function LookedRows({ looked }: { readonly looked: Looked }): ReactNode {
   if (lines.length === 0) return <p className={styles.hint}>{words.say('shares.nothing')}</p>;
   return (
     <dl className={styles.rows}>
-      {lines.map(({ what, value, more }, at) => (
-        <div key={at}>
+      {lines.map(({ what, value, more }) => (
+        <div key={`${what} ${value}`}>
           <dt>
             <Spoken text={what} />
           </dt>
           <dd>
             {value}
-            {more === undefined ? null : <small>{more}</small>}
+            {more?.map((line) => (
+              <small key={line}>{line}</small>
+            ))}
           </dd>
         </div>
       ))}
@@ -43,31 +45,29 @@ function linesOf(looked: Looked, words: DeskWords, nowMs: number): Line[] {
         what: accountWords(account, words),
         value: words.money(balance.current, balance.currency),
         more:
-          balance.available === undefined
-            ? undefined
-            : words.say('balance.available', { amount: words.money(balance.available, balance.currency) }),
+          balance.available === undefined || balance.available === balance.current
+            ? []
+            : [words.say('balance.available', { amount: words.money(balance.available, balance.currency) })],
       }));
     case 'purchases':
       return looked.purchases.map(({ purchase }) => ({
         what: `${words.moment(purchase.occurredAt, nowMs)}, ${purchase.merchant?.name ?? purchase.description}`,
-        value: words.money(purchase.amount, purchase.currency),
+        value: words.money(purchase.amount, purchase.currency, { signed: purchase.direction === 'credit' }),
       }));
     case 'card':
       return looked.cards.map(({ cardLast4, state, abroad, online }) => ({
         what: words.say('card.state', { last4: cardLast4 }),
         value: stateWords(state, words),
-        more: words.list(
-          [
-            online === undefined ? '' : words.say(`card.online.${online ? 'on' : 'off'}`),
-            abroad === undefined ? '' : words.say(`card.abroad.${abroad ? 'on' : 'off'}`),
-          ].filter(Boolean),
-        ),
+        more: [
+          ...(online === undefined ? [] : [words.say(`card.online.${online ? 'on' : 'off'}`)]),
+          ...(abroad === undefined ? [] : [words.say(`card.abroad.${abroad ? 'on' : 'off'}`)]),
+        ],
       }));
     case 'disputes':
       return looked.disputes.map(({ caseNumber, purchase }) => ({
         what: `${words.moment(purchase.occurredAt, nowMs)}, ${purchase.merchant?.name ?? purchase.description}`,
         value: words.money(purchase.amount, purchase.currency),
-        more: caseNumber === undefined ? undefined : words.say('dispute.number', { number: caseNumber }),
+        more: caseNumber === undefined ? [] : [words.say('dispute.number', { number: caseNumber })],
       }));
   }
 }

@@ -14,16 +14,11 @@ export function Spoken({ text }: { readonly text: string }): ReactNode {
   const words = useDeskWords();
   return (
     <bdi className={styles.spoken} dir="auto">
-      {piecesOf(text).map((piece, at) =>
+      {piecesOf(text).map((piece) =>
         'text' in piece ? (
           piece.text
         ) : (
-          <span
-            key={at}
-            className={styles.unseen}
-            role="img"
-            aria-label={words.say('said.hidden', { code: piece.hidden })}
-          >
+          <span key={piece.at} className={styles.unseen} title={words.say('said.hidden', { code: piece.hidden })}>
             {piece.hidden}
           </span>
         ),
@@ -82,7 +77,7 @@ export function Tabs<Name extends string>({ label, tabs, chosen, choose, control
     list.current?.querySelectorAll('button')[at]?.focus();
   };
   return (
-    <div className={styles.tabs} role="tablist" aria-label={label} ref={list} onKeyDown={walk}>
+    <div className={styles.tabs} role="tablist" aria-label={label} ref={list}>
       {tabs.map(({ name, words }) => (
         <button
           key={name}
@@ -93,6 +88,7 @@ export function Tabs<Name extends string>({ label, tabs, chosen, choose, control
           aria-controls={controls}
           tabIndex={name === chosen ? 0 : -1}
           onClick={() => choose(name)}
+          onKeyDown={walk}
         >
           {words}
         </button>

@@ -24,7 +24,7 @@ export function PictureSheet({
   useEffect(() => {
     if (!fits) return undefined;
     const reader = new FileReader();
-    reader.addEventListener('load', () => setAddress(String(reader.result)));
+    reader.addEventListener('load', () => setAddress(typeof reader.result === 'string' ? reader.result : undefined));
     reader.readAsDataURL(picture);
     return () => reader.abort();
   }, [picture, fits]);

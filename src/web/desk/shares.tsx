@@ -1,8 +1,9 @@
-import { CHAT_FIELDS, LOOK_REASONS, type ChatField, type LookReason } from '#contract';
+import type { ChatField, LookReason } from '#contract';
 import { Button, classes } from '#web/kit';
-import { useEffect, useId, useRef, useState, type ReactNode } from 'react';
+import { useEffect, useId, useRef, useState, type KeyboardEvent, type ReactNode } from 'react';
 import { useDesk, useDeskState, useSurface } from './context.tsx';
 import { DeskIcon, Tool } from './icons.tsx';
+import { chatFields, lookReasons } from './lists.ts';
 import { LookedRows } from './looked.tsx';
 import { Mark } from './parts.tsx';
 import styles from './shares.module.css';
@@ -37,7 +38,7 @@ export function SharesPane(): ReactNode {
             <DeskIcon name="look" size={16} />
             <span>{words.say('shares.seen')}</span>
           </p>
-          {CHAT_FIELDS.map((field) => (
+          {chatFields.map((field) => (
             <FieldOfCustomer
               key={`${opened.caseId} ${field}`}
               field={field}
@@ -136,28 +137,29 @@ function Reasons({
   readonly leave: () => void;
 }): ReactNode {
   const words = useDeskWords();
-  const group = useRef<HTMLDivElement>(null);
+  const group = useRef<HTMLFieldSetElement>(null);
   useEffect(() => group.current?.querySelector('button')?.focus(), []);
+  const escape = (event: KeyboardEvent): void => {
+    if (event.key !== 'Escape') return;
+    event.preventDefault();
+    leave();
+  };
   return (
-    <div
+    <fieldset
       ref={group}
-      role="group"
       className={styles.reasons}
       aria-label={words.say('shares.whyField', { field: words.say(`fieldIn.${field}`) })}
-      onKeyDown={(event) => {
-        if (event.key !== 'Escape') return;
-        event.preventDefault();
-        leave();
-      }}
     >
       <p>{words.say('shares.why')}</p>
-      {LOOK_REASONS.filter((reason) => reasonsOf[field].includes(reason)).map((reason) => (
-        <Button key={reason} wide onClick={() => choose(reason)}>
-          {words.say(`reason.${reason}`)}
-        </Button>
-      ))}
+      {lookReasons
+        .filter((reason) => reasonsOf[field].includes(reason))
+        .map((reason) => (
+          <Button key={reason} wide onKeyDown={escape} onClick={() => choose(reason)}>
+            {words.say(`reason.${reason}`)}
+          </Button>
+        ))}
       <p className={styles.hint}>{words.say('shares.whySeen')}</p>
-    </div>
+    </fieldset>
   );
 }
 

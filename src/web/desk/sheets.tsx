@@ -1,9 +1,10 @@
-import { TEAMS, type PreparedAnswer, type Team } from '#contract';
+import type { PreparedAnswer, Team } from '#contract';
 import { Button, Sheet } from '#web/kit';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { useDesk, useDeskState, useSurface } from './context.tsx';
 import { filled } from './filling.ts';
 import { KeysSheet } from './keys-sheet.tsx';
+import { teams } from './lists.ts';
 import { Field } from './parts.tsx';
 import { ProposeSheet } from './propose-sheet.tsx';
 import styles from './sheets.module.css';
@@ -60,7 +61,7 @@ function TransferSheet({ onClose }: OnClose): ReactNode {
         <Field label={words.say('transfer.team')}>
           {({ id }) => (
             <select id={id} value={team} onChange={(event) => setTeam(event.currentTarget.value as Team)}>
-              {TEAMS.map((one) => (
+              {teams.map((one) => (
                 <option key={one} value={one}>
                   {words.say(`team.${one}`)}
                 </option>
@@ -163,10 +164,11 @@ function CannedSheet({ onClose }: OnClose): ReactNode {
       <div className={styles.form}>
         <Field label={words.say('canned.search')}>
           {({ id }) => (
-            // oxlint-disable-next-line jsx-a11y/no-autofocus -- the sheet is opened to search
             <input
               id={id}
               type="search"
+              // The sheet is opened to search.
+              // oxlint-disable-next-line jsx-a11y/no-autofocus
               autoFocus
               value={search}
               onInput={(event) => setSearch(event.currentTarget.value)}

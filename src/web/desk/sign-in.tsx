@@ -17,7 +17,6 @@ export function SignIn({ ended, switchLanguage }: SignInProps): ReactNode {
   const words = useDeskWords();
   const { hub } = useDesk();
   const [banks, setBanks] = useState<readonly BankFace[] | 'failed' | undefined>(undefined);
-  const refused = new URLSearchParams(location.search).has('refused');
   useEffect(() => {
     let stale = false;
     hub.banks().then(
@@ -41,12 +40,7 @@ export function SignIn({ ended, switchLanguage }: SignInProps): ReactNode {
         </Button>
       </div>
       <h1>{words.say('signIn.title')}</h1>
-      {ended ? (
-        <p className={styles.ended} role="status">
-          {words.say('signIn.ended')}
-        </p>
-      ) : null}
-      {refused ? <ErrorLine>{words.say('signIn.refused')}</ErrorLine> : null}
+      {ended ? <output className={styles.ended}>{words.say('signIn.ended')}</output> : null}
       <p className={styles.lead}>{words.say('signIn.lead')}</p>
       {banks === 'failed' ? <ErrorLine>{words.say('noAnswer')}</ErrorLine> : null}
       {Array.isArray(banks) && banks.length === 0 ? <p>{words.say('signIn.none')}</p> : null}

@@ -1,5 +1,5 @@
-/** A run of ordinary characters, or one that cannot be seen or changes how others are read, by its number. */
-export type Piece = { readonly text: string } | { readonly hidden: string };
+/** A run of ordinary characters, or one that cannot be seen or changes how others are read, by its number; and where it begins. */
+export type Piece = { readonly at: number } & ({ readonly text: string } | { readonly hidden: string });
 
 /**
  * Characters that are not shown as themselves: controls but for line break and tab, what turns the direction of
@@ -7,7 +7,7 @@ export type Piece = { readonly text: string } | { readonly hidden: string };
  * of a surrogate pair.
  */
 const unseen =
-  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u17b4\u17b5\u3164\uffa0\ufe00-\ufe0e\u{e0100}-\u{e01ef}]/u;
+  /[\p{Cc}\p{Cf}\p{Co}\p{Cs}\p{Zl}\p{Zp}\u115f\u1160\u3164\uffa0]|\u17b4|\u17b5|[\ufe00-\ufe0e]|[\u{e0100}-\u{e01ef}]/u;
 const allowed: ReadonlySet<string> = new Set(['\n', '\t']);
 /** So many marks may stand on one letter; more are a tower that covers the lines above and below. */
 const marksMax = 4;
@@ -18,7 +18,8 @@ const pictograph = /\p{Extended_Pictographic}/u;
 export function piecesOf(words: string): readonly Piece[] {
   const pieces: Piece[] = [];
   let run = '';
-  const characters = [...words.replaceAll('\r\n', '\n').replaceAll(tower, '$1')];
+  let from = 0;
+  const characters = Array.from(words.replaceAll('\r\n', '\n').replaceAll(tower, '$1'));
   for (const [at, character] of characters.entries()) {
     // A family or a flag of several pictures is joined by one of them, and then it is the picture’s own.
     const joins = character === '\u200d' && pictograph.test(characters[at + 1] ?? '') && at > 0;
@@ -26,11 +27,12 @@ export function piecesOf(words: string): readonly Piece[] {
       run += character;
       continue;
     }
-    if (run !== '') pieces.push({ text: run });
+    if (run !== '') pieces.push({ at: from, text: run });
     run = '';
-    pieces.push({ hidden: nameOf(character) });
+    from = at + 1;
+    pieces.push({ at, hidden: nameOf(character) });
   }
-  if (run !== '') pieces.push({ text: run });
+  if (run !== '') pieces.push({ at: from, text: run });
   return pieces;
 }
 

@@ -70,7 +70,8 @@ export const openingState: DeskState = {
 
 /** Whether a case belongs into a view of the inbox. */
 export function belongs(brief: CaseBrief, view: InboxView, name: string): boolean {
-  if (view === 'mine') return brief.claimedBy === name && brief.state !== 'closed';
+  if (brief.state === 'closed') return false;
+  if (view === 'mine') return brief.claimedBy === name;
   if (view === 'waiting') return brief.state === 'waiting';
   return true;
 }

@@ -259,6 +259,8 @@ export class DeskSync {
         return this.#take(frame.caseId, frame.entries, { news: true });
       case 'typing':
         return this.#theyType(frame);
+      case 'marks':
+        return this.#marks(frame);
       case 'live':
         return this.#set({ live: frame.live });
       case 'ended':
@@ -310,6 +312,12 @@ export class DeskSync {
         this.write(caseId, 'answer', '');
     }
     if (fresh.length > 0) this.#read();
+  }
+
+  #marks({ caseId, deliveredSeq, readSeq }: Extract<DeskServerFrame, { frame: 'marks' }>): void {
+    if (this.#state.opened?.caseId !== caseId) return;
+    this.#log.mark(deliveredSeq, readSeq);
+    this.#change({ entries: this.#log.shown });
   }
 
   /** Tells the hub how far whoever sits here has read. */
