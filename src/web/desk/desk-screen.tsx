@@ -6,24 +6,29 @@ import { SurfaceProvider, useDesk, useDeskState, type SheetName, type Surface } 
 import styles from './desk.module.css';
 import { claimNext, InboxPane, searchId } from './inbox.tsx';
 import { commandOf, type Command, type KeyPlace } from './keys.ts';
-import { goTo, usePlace } from './place.ts';
+import { goTo, usePlace, type Place } from './place.ts';
 import { Rail } from './rail.tsx';
 import { SharesPane } from './shares.tsx';
 import { Sheets } from './sheets.tsx';
 import { AnswersPage } from './answers-page.tsx';
 import { LivePage } from './live-page.tsx';
 import { SessionsPage } from './sessions-page.tsx';
+import { WithdrawPage } from './withdraw-page.tsx';
 import { useDeskWords } from './words.ts';
 
 /** The name under which the choice of single letters is kept on this device. */
 const lettersName = 'tellerline.desk.letters';
+
+const guardPlace: Place = { at: 'withdraw' };
 
 /** Everything behind the sign-in: the rail, and the inbox with its case, or one of the other places. */
 export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => void }): ReactNode {
   const words = useDeskWords();
   const { sync } = useDesk();
   const state = useDeskState();
-  const place = usePlace();
+  const named = usePlace();
+  // Whoever watches over the use of data sees no case, and has one place.
+  const place = state.me?.role === 'privacy-officer' ? guardPlace : named;
   const [sheet, openSheet] = useState<SheetName | undefined>(undefined);
   const [write, setWrite] = useState<{ as: 'answer' | 'note'; of?: string }>({ as: 'answer' });
   const [sharesOf, setSharesOf] = useState<string | undefined>(undefined);
@@ -71,6 +76,7 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
               {place.at === 'live' ? <LivePage /> : null}
               {place.at === 'answers' ? <AnswersPage /> : null}
               {place.at === 'sessions' ? <SessionsPage /> : null}
+              {place.at === 'withdraw' ? <WithdrawPage /> : null}
             </main>
           )}
         </div>

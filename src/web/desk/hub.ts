@@ -14,7 +14,10 @@ import type {
   Problem,
   Proposal,
   StaffMe,
+  StaffSessionFace,
   Team,
+  WithdrawalCounts,
+  WithdrawalView,
 } from '#contract';
 
 /** Which cases the inbox shows. */
@@ -30,16 +33,10 @@ export interface Said {
 /** What is proposed to the customer. */
 export type NewProposal = Pick<Proposal, 'action' | 'cardLast4' | 'limit'>;
 
-/** Somebody who is signed in at this bank's desk, as their supervisor sees it. */
-export interface StaffSession {
-  readonly sessionId: string;
-  readonly name: string;
-  readonly role: StaffMe['role'];
-  readonly signedInAt: string;
-  readonly lastSeenAt: string;
-  readonly until: string;
-  /** The session that asks. */
-  readonly own?: boolean;
+/** What pulling one's bank out would end, and the one that was begun last. */
+export interface Withdrawal {
+  readonly counts: WithdrawalCounts;
+  readonly withdrawal: WithdrawalView | null;
 }
 
 /** The hub as a desk needs it; `createDeskHub` speaks HTTP and WebSocket, tests play it in memory. */
@@ -65,8 +62,12 @@ export interface DeskHub {
   live(): Promise<DeskLive>;
   answers(): Promise<readonly PreparedAnswer[]>;
   editAnswer(answer: PreparedAnswer): Promise<PreparedAnswer>;
-  sessions(): Promise<readonly StaffSession[]>;
+  sessions(): Promise<readonly StaffSessionFace[]>;
   revoke(sessionId: string): Promise<void>;
+  /** What pulling one's bank out would end, and how far it is; for its privacy officer. */
+  withdrawal(): Promise<Withdrawal>;
+  /** Pulls one's bank out, or lets it in again; confirmed by its name. */
+  withdraw(way: 'out' | 'return', name: string): Promise<WithdrawalView>;
   signOut(): Promise<void>;
   /** Before anybody has signed in: the banks that have a desk here. */
   banks(): Promise<readonly BankFace[]>;
@@ -178,8 +179,10 @@ export function createDeskHub(): DeskHub {
     live: () => call('GET', `${base}/live`),
     answers: async () => (await call<{ answers: PreparedAnswer[] }>('GET', `${base}/answers`)).answers,
     editAnswer: (answer) => call('PUT', `${base}/answers/${encodeURIComponent(answer.key)}`, answer),
-    sessions: async () => (await call<{ sessions: StaffSession[] }>('GET', `${base}/sessions`)).sessions,
+    sessions: async () => (await call<{ sessions: StaffSessionFace[] }>('GET', `${base}/sessions`)).sessions,
     revoke: (sessionId) => call('POST', `${base}/sessions/${encodeURIComponent(sessionId)}/revoke`, {}),
+    withdrawal: () => call('GET', `${base}/withdrawal`),
+    withdraw: (way, name) => call('POST', `${base}/withdrawal${way === 'return' ? '/return' : ''}`, { name }),
     signOut: () => call('POST', `${base}/sign-out`, {}),
     banks: async () => (await call<{ banks: BankFace[] }>('GET', `${base}/banks`)).banks,
     connect,

@@ -40,7 +40,7 @@ const drawings = {
   fraud: ShieldAlert,
   light: Sun,
   canned: TextQuote,
-  console: Unplug,
+  withdraw: Unplug,
   me: UserRound,
   sessions: Users,
 } as const;

@@ -3,6 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import styles from './pages.module.css';
+import { Wide } from './wide.tsx';
 import { useDeskWords, type DeskWords } from './words.ts';
 
 type Series = DeskLive['series'];
@@ -44,9 +45,9 @@ export function LiveChart({ series }: { readonly series: Series }): ReactNode {
         </p>
         <div ref={place} className={styles.plot} aria-hidden="true" />
       </div>
-      <details>
-        <summary>{words.say('live.asTable')}</summary>
-        <div className={styles.wide}>
+      <details open>
+        <summary id="live-table">{words.say('live.asTable')}</summary>
+        <Wide labelledBy="live-table">
           <table>
             <thead>
               <tr>
@@ -65,7 +66,7 @@ export function LiveChart({ series }: { readonly series: Series }): ReactNode {
               ))}
             </tbody>
           </table>
-        </div>
+        </Wide>
       </details>
     </div>
   );

@@ -18,25 +18,18 @@ export function Rail({ place, switchLanguage, switchTheme }: RailProps): ReactNo
   const surface = useSurface();
   const { me } = useDeskState();
   const leads = me?.role === 'supervisor';
+  /** Whoever watches over the use of data sees no case. */
+  const guards = me?.role === 'privacy-officer';
   return (
     <nav className={styles.rail} aria-label={words.say('rail')}>
       <span className={styles.brand}>
         <TellerlineMark size={36} />
       </span>
-      <RailLink to="inbox" icon="inbox" current={place === 'inbox' || place === 'case'} />
+      {guards ? null : <RailLink to="inbox" icon="inbox" current={place === 'inbox' || place === 'case'} />}
       {leads ? <RailLink to="live" icon="live" current={place === 'live'} /> : null}
-      <RailLink to="answers" icon="answers" current={place === 'answers'} />
+      {guards ? null : <RailLink to="answers" icon="answers" current={place === 'answers'} />}
       {leads ? <RailLink to="sessions" icon="sessions" current={place === 'sessions'} /> : null}
-      {me?.role === 'privacy-officer' ? (
-        <a
-          className={styles.railLink}
-          href="/console"
-          aria-label={words.say('place.console')}
-          title={words.say('place.console')}
-        >
-          <DeskIcon name="console" />
-        </a>
-      ) : null}
+      {guards ? <RailLink to="withdraw" icon="withdraw" current={place === 'withdraw'} /> : null}
       <span className={styles.grow} />
       <button
         type="button"
@@ -67,7 +60,7 @@ function RailLink({
   icon,
   current,
 }: {
-  readonly to: 'inbox' | 'live' | 'answers' | 'sessions';
+  readonly to: Exclude<Place['at'], 'case'>;
   readonly icon: DeskIconName;
   readonly current: boolean;
 }): ReactNode {

@@ -1,7 +1,7 @@
+import type { StaffSessionFace } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
 import { useEffect, useState, type ReactNode } from 'react';
 import { useDesk, useDeskState, useMinute } from './context.tsx';
-import type { StaffSession } from './hub.ts';
 import styles from './pages.module.css';
 import { Mark } from './parts.tsx';
 import { Wide } from './wide.tsx';
@@ -12,7 +12,7 @@ export function SessionsPage(): ReactNode {
   const words = useDeskWords();
   const { hub } = useDesk();
   const { me } = useDeskState();
-  const [sessions, setSessions] = useState<readonly StaffSession[] | 'failed' | undefined>(undefined);
+  const [sessions, setSessions] = useState<readonly StaffSessionFace[] | 'failed' | undefined>(undefined);
   /** Grows with everything done, so that it is asked for anew. */
   const [round, setRound] = useState(0);
   const leads = me?.role === 'supervisor';
@@ -53,7 +53,7 @@ function SessionTable({
   sessions,
   end,
 }: {
-  readonly sessions: readonly StaffSession[];
+  readonly sessions: readonly StaffSessionFace[];
   readonly end: (sessionId: string) => void;
 }): ReactNode {
   const words = useDeskWords();

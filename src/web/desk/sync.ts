@@ -247,7 +247,8 @@ export class DeskSync {
     const me = await this.#hub.me();
     const first = this.#state.phase !== 'open';
     this.#set({ phase: 'open', me });
-    if (first) void this.#loadInbox();
+    // Whoever watches over the use of data sees no case.
+    if (first && me.role !== 'privacy-officer') void this.#loadInbox();
   }
 
   #frame(frame: Exclude<DeskServerFrame, { frame: 'hello' }>): void {
@@ -275,7 +276,7 @@ export class DeskSync {
     if (opened?.view) this.#connection.send({ frame: 'open', caseId: opened.caseId, after: this.#log.high });
     if (!again) return;
     // Rows may have changed and cases gone while nobody told us; entries are asked for by their number.
-    void this.#loadInbox();
+    if (me.role !== 'privacy-officer') void this.#loadInbox();
     void this.#catchUp();
   }
 
