@@ -78,6 +78,14 @@ export class Writer {
     });
   }
 
+  /** Goes on without staff: the next case is another talk. */
+  async leave(): Promise<void> {
+    const { database } = this.#hub.db;
+    const { customers } = this.#hub.parts.desk;
+    const talk = await customers.talkOf(database, this.#thread.conversationId);
+    if (talk) await database.transaction((tx) => customers.close(tx, this.#thread, talk.caseId));
+  }
+
   /** They are writing, or have stopped. */
   async types(on: boolean): Promise<void> {
     const { desk } = this.#hub.parts;

@@ -61,3 +61,9 @@ test('what became of a proposal stays', () => {
   log.receive([proposed('waits')]);
   assert.deepEqual(log.shown, [proposed('confirmed')]);
 });
+
+test('a long case begins where the hub begins it', () => {
+  const log = new CaseLog(700);
+  log.receive([said(702), said(701)]);
+  assert.deepEqual(seqs(log.shown), [701, 702]);
+});

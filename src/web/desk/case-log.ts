@@ -3,14 +3,19 @@ import type { CaseEntry } from '#contract';
 const marks = ['sent', 'delivered', 'read'] as const;
 
 /**
- * The entries of one case that this desk holds: gapless from the first, whatever the order and however often they
+ * The entries of one case that this desk holds: gapless from where they begin, whatever the order and however often they
  * come. What lies beyond a gap waits until the gap is filled. An entry that comes again is its newer state: how far
  * words have come, what became of a proposal; neither ever goes back.
  */
 export class CaseLog {
-  #high = 0;
+  #high: number;
   #shown: readonly CaseEntry[] = [];
   readonly #waiting = new Map<number, CaseEntry>();
+
+  /** An empty log that begins after that number: of a long case the hub gives the newest entries. */
+  constructor(after = 0) {
+    this.#high = after;
+  }
 
   /** The newest number up to which nothing is missing: what is asked to go on from. */
   get high(): number {

@@ -55,11 +55,6 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
   return (
     <SurfaceProvider value={surface}>
       <div className={styles.frame}>
-        {caseId === undefined ? null : (
-          <a className={styles.skip} href={`#case/${caseId}`} onClick={() => document.getElementById(writeId)?.focus()}>
-            {words.say('skip')}
-          </a>
-        )}
         <output className={classes(state.offline && styles.offline)}>
           {state.offline ? words.say('offline') : null}
         </output>

@@ -56,7 +56,7 @@ function SaidEntry({ entry: { by, text, at, mark } }: { readonly entry: EntryOf<
   const words = useDeskWords();
   return (
     <div className={classes(styles.said, by === undefined ? styles.theirs : styles.ours)}>
-      <p className={styles.bubble}>
+      <p className={styles.bubble} data-said>
         <Spoken text={text} />
       </p>
       {by === undefined ? <LookAlikes text={text} /> : null}

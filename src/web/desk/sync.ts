@@ -99,9 +99,10 @@ export class DeskSync {
     try {
       const view = await this.#hub.open(caseId);
       if (log !== this.#log) return;
-      log.receive(view.entries);
-      this.#change({ view, entries: log.shown });
-      this.#connection.send({ frame: 'open', caseId, after: log.high });
+      this.#log = new CaseLog((view.entries[0]?.seq ?? view.lastSeq + 1) - 1);
+      this.#log.receive(view.entries);
+      this.#change({ view, entries: this.#log.shown });
+      this.#connection.send({ frame: 'open', caseId, after: this.#log.high });
       this.#row(view.brief);
       this.#read();
       void this.#renewMe();
@@ -355,6 +356,11 @@ export class DeskSync {
         const entries = await this.#hub.entries(caseId, log.high);
         if (log === this.#log) this.#take(caseId, entries, { news: true });
         more = log.high > before && entries.length > 0;
+      }
+      // More is missing than one answer holds: the case is opened as if for the first time.
+      if (log === this.#log && log.hasGap) {
+        this.#set({ opened: undefined });
+        return await this.open(caseId);
       }
       this.#read();
     } catch (error) {
