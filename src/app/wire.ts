@@ -139,6 +139,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   await orClose(delivery.sending.start());
   linking.jobs.start();
   controls.jobs.start();
+  desk.start();
   talk.start();
   intake.fetcher.start();
   pairing.start();
@@ -206,8 +207,7 @@ export function wire(
   staffUrl: () => string = publicUrl,
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
-  const meter = metrics?.meter ?? unmetered;
-  const common = { database, readers, clock, random: systemRandom, log, meter };
+  const common = { database, readers, clock, random: systemRandom, log, meter: metrics?.meter ?? unmetered };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
   const { banks, given, faces, senders: heard } = wireSources(options, { publicUrl, staffUrl });
@@ -218,9 +218,12 @@ export function wire(
   const senders = [...(options.senders ?? []), ...channels, ...telling];
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())] };
+  const kept = {
+    operator: operatorOf(config),
+    revocations,
+    dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())],
+  };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery });
   const ways: ChatWays = {
@@ -232,13 +235,8 @@ export function wire(
   const { alerts } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
-  const talk = createTalk({
-    ...asked,
-    controls,
-    pairing,
-    messages: rateLimit(limits.messagesPerMinuteMax, clock),
-    ways,
-  });
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {
@@ -260,7 +258,7 @@ export function wire(
     channels,
     clock,
     log,
-    meter,
+    meter: common.meter,
     admission: createAdmission(clock, () => backlogsOf(delivery)),
     metrics: async () => (await metrics?.text()) ?? '',
     faces,
@@ -270,6 +268,11 @@ export function wire(
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** Who runs this, for the disclosure's contact point. */
+function operatorOf({ operatorName: name, operatorContact: contact }: Config): { name: string; contact: string } {
+  return { name, contact };
 }
 
 /** Customers sign in by passkeys and their banks, staff by their own bank. */

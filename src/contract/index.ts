@@ -12,6 +12,7 @@ export * from './channel-choices.ts';
 export * from './chart.ts';
 export * from './chart-words.ts';
 export * from './decimal.ts';
+export * from './chat-fields.ts';
 export * from './desk.ts';
 export * from './desk-staff.ts';
 export * from './detail.ts';

@@ -75,6 +75,7 @@ create unique index cases_talk on cases (conversation_id) where is_talk;
 create index cases_open on cases (bank_id, priority, due_at, case_id) where state <> 'closed';
 create index cases_waiting on cases (bank_id, team, priority, due_at, case_id) where state = 'waiting';
 create index cases_claimed on cases (bank_id, claimed_by, priority, due_at, case_id) where state <> 'closed' and claimed_by is not null;
+create index cases_updated on cases (bank_id, updated_at);
 create index cases_opened on cases (bank_id, opened_at);
 create index cases_closed on cases (closed_at) where state = 'closed';
 create index cases_of_link on cases (link_id) where link_id is not null;
