@@ -132,13 +132,11 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
   const at = { hubUrl: () => url, staffUrl: () => hub.staffUrl };
   const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, ...at, clock, log, witness });
+  const own = { databaseUrl: db.url, log, clock, metrics };
   const start = (port: number) =>
     startHub({
+      ...own,
       config: configOf(port),
-      databaseUrl: db.url,
-      log,
-      clock,
-      metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(options.patience && { patience: options.patience }),

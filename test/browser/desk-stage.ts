@@ -1,11 +1,13 @@
+import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { newId, type CustomerId, type LinkId, type MessageId } from '#base';
-import type { ChatField, Locale } from '#contract';
+import type { ChatField, Disclosure, Locale } from '#contract';
 import { sql } from '#db';
 import type { Thread } from '#delivery';
 import type { OpenedCase, Opening } from '#desk';
 import type { TestHub } from '../hub.ts';
+import { until } from '../until.ts';
 import { Visitor } from '../visitor.ts';
 
 /** Somebody who writes to their bank's staff, without a screen of their own. */
@@ -31,11 +33,25 @@ export class Writer {
     }: { bank?: string; customer?: string; fields?: readonly ChatField[]; locale?: Locale } = {},
   ): Promise<Writer> {
     const visitor = await Visitor.arrive(hub, locale);
-    await visitor.link(bank, customer, ['balances', 'transactions', 'account-management']);
+    const begun = await visitor.call<{ address: string }>('POST', '/api/links', { bank });
+    const attempt = begun.body.address.replace('/link/', '');
+    const disclosure = await visitor.call<Disclosure>('GET', `/api/linking/${attempt}`);
+    const signed = await visitor.call<{ continueTo: string }>('POST', `/api/linking/${attempt}/sign`, {
+      hash: disclosure.body.hash,
+      purposes: ['balances', 'transactions', 'account-management', 'customer-chat'],
+      chatFields: fields,
+      durationDays: 90,
+      signature: 'A. Customer',
+    });
+    assert.equal(signed.status, 200, JSON.stringify(signed.body));
+    await visitor.open(await visitor.atTheBank(new URL(signed.body.continueTo), customer));
     const { database } = hub.db;
-    const linkId = (await visitor.me()).links.find((link) => link.bank === bank)?.id as LinkId;
+    const linkId = await until('the history to be read', async () => {
+      const link = (await visitor.me()).links.find((one) => one.bank === bank);
+      return link?.historyRead === true && (link.id as LinkId);
+    });
     const [owner] = await database.query<{ customerId: CustomerId }>(
-      sql`update consents set chat_fields = ${[...fields]}::text[], purposes = purposes || '{customer-chat}' where link_id = ${linkId} returning customer_id as "customerId"`,
+      sql`select customer_id as "customerId" from consents where link_id = ${linkId}`,
     );
     if (!owner) throw new Error('the link has no consent');
     const thread = await hub.parts.delivery.conversationOf(database, owner.customerId);
@@ -105,5 +121,5 @@ export async function signInAtDesk(
   await page.locator('input[name=username]').fill(name);
   await page.locator('input[name=password]').fill('sandbox');
   await page.locator('input[name=password]').press('Enter');
-  await page.locator('nav a[href="#inbox"]').waitFor();
+  await page.locator('nav a[aria-current=page]').waitFor();
 }

@@ -65,6 +65,7 @@ test('from the inbox to a closed case by keys alone, and no field keeps the focu
   await keyboard.press('Enter');
   await talk(page).getByText('Private note, agent-1').waitFor();
   await keyboard.press('Escape');
+  await until('the field to be left', async () => !(await hasFocus(field(page))));
   await keyboard.press('p');
   await page.getByRole('dialog').waitFor();
   await keyboard.press('Tab');
@@ -74,6 +75,7 @@ test('from the inbox to a closed case by keys alone, and no field keeps the focu
   await keyboard.press('?');
   await page.getByRole('dialog').getByText('Take the next').waitFor();
   await keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await keyboard.press('e');
   await page.getByRole('dialog').waitFor();
   await page.getByRole('button', { name: 'Close case' }).last().focus();
@@ -103,6 +105,7 @@ test('j and k walk through the inbox, which is one stop of Tab, and letters can 
   await page.keyboard.press('?');
   await page.getByRole('checkbox', { name: 'Single letters' }).click();
   await page.keyboard.press('Escape');
+  await page.getByRole('dialog').waitFor({ state: 'hidden' });
   await page.keyboard.press('?');
   assert.equal(await page.getByRole('dialog').count(), 0);
   await rows.first().focus();
@@ -242,11 +245,12 @@ for (const [locale, viewport] of [
       await page.keyboard.press('Escape');
     }
     for (const key of ['p', 't', 'e', '?']) {
-      await page.locator('h2').first().click();
+      await page.locator('#case h2').click();
       await page.keyboard.press(key);
       await page.getByRole('dialog').waitFor();
       await looked(page, `sheet of ${key}`);
       await page.keyboard.press('Escape');
+      await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
     for (const place of ['live', 'answers', 'sessions']) {
       await page.locator(`nav a[href="#${place}"]`).click();

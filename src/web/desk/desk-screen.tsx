@@ -62,6 +62,7 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
           <Rail place={place.at} switchLanguage={switchLanguage} switchTheme={switchTheme} />
           {isInbox ? (
             <main className={classes(styles.panes, caseId !== undefined && styles.hasCase)}>
+              <h1 className={styles.title}>{words.say('signIn.title')}</h1>
               <InboxPane openId={caseId} />
               <CasePane />
               <SharesPane />

@@ -33,7 +33,7 @@ export function InboxPane({ openId }: { readonly openId: string | undefined }): 
       <header className={styles.head}>
         {face ? <BankMark face={face} size="middle" /> : null}
         <div className={styles.who}>
-          <h1>{me?.bank.name}</h1>
+          <h2>{me?.bank.name}</h2>
           <p>{words.say('inbox.waiting', { count: counts.waiting })}</p>
         </div>
         <Button onClick={() => void claimNext(sync)}>{words.say('inbox.claimNext')}</Button>

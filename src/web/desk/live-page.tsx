@@ -111,7 +111,7 @@ function forecastWords({ waits, withinQuarter, medianError }: DeskLive['forecast
 function Teams({ live }: { readonly live: DeskLive }): ReactNode {
   const words = useDeskWords();
   return (
-    <section className={styles.card} aria-labelledby="live-teams">
+    <div className={styles.card}>
       <h2 id="live-teams">{words.say('live.teams')}</h2>
       <Wide labelledBy="live-teams">
         <table>
@@ -139,14 +139,14 @@ function Teams({ live }: { readonly live: DeskLive }): ReactNode {
           </tbody>
         </table>
       </Wide>
-    </section>
+    </div>
   );
 }
 
 function StaffTable({ live }: { readonly live: DeskLive }): ReactNode {
   const words = useDeskWords();
   return (
-    <section className={styles.card} aria-labelledby="live-staff">
+    <div className={styles.card}>
       <h2 id="live-staff">{words.say('live.staff')}</h2>
       {live.staff.length === 0 ? (
         <p>{words.say('live.nobody')}</p>
@@ -174,6 +174,6 @@ function StaffTable({ live }: { readonly live: DeskLive }): ReactNode {
           </table>
         </Wide>
       )}
-    </section>
+    </div>
   );
 }
