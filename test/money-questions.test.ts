@@ -2,6 +2,7 @@ import { equal, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { BANKING_INTENTS } from '#conversation';
 import { askingOf } from '../tools/asking.ts';
 import { seededCustomer } from '../tools/seeded-money.ts';
 
