@@ -156,15 +156,14 @@ describe('which bank is meant', () => {
 
 describe('the bank’s own text', () => {
   test('stands in the place of ours, with the bank’s name, as it is at that moment', async () => {
-    let text: string | undefined;
-    const prepared: Otherwise['prepared'] = async (bank, intent, locale) =>
-      bank === 'citi' && intent === 'card_arrival' && locale === 'en' ? text : undefined;
+    const edited = new Map<string, string>();
+    const prepared: Otherwise['prepared'] = async (bank, intent, locale) => edited.get(`${bank} ${intent} ${locale}`);
     const question = 'my card has still not arrived in the mail';
     const ours = await saidWhere({ ...alone, prepared }, 'en', question);
     ok(ours.texts[0]?.startsWith('I cannot see where a posted card is. Citi’s staff can'));
-    text = 'Cards of {bank} take four working days.';
-    const edited = await saidWhere({ ...alone, prepared }, 'en', question);
-    equal(edited.texts[0], 'Cards of Citi take four working days. A general answer, from Citi’s answers.');
+    edited.set('citi card_arrival en', 'Cards of {bank} take four working days.');
+    const after = await saidWhere({ ...alone, prepared }, 'en', question);
+    equal(after.texts[0], 'Cards of Citi take four working days. A general answer, from Citi’s answers.');
   });
 
   test('is of that bank alone', async () => {
