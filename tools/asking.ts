@@ -1,6 +1,6 @@
 import type { MessageId } from '#base';
 import type { Locale } from '#contract';
-import { converse, type Answer, type Figure, type Frame, type Slots, type Understood } from '#conversation';
+import { converse, type Answer, type Figure, type Followable, type Slots, type Understood } from '#conversation';
 import { seededCustomer, type SeededCustomer } from './seeded-money.ts';
 
 /** What one question of a conversation came to. */
@@ -59,7 +59,7 @@ export function askingOf(
   { money, timeZone }: SeededCustomer,
   { now, locale }: Pick<AskedOf, 'now' | 'locale'>,
 ): (question: string) => Promise<Asked> {
-  let frame: Frame | undefined;
+  let frame: Followable | undefined;
   return async (question) => {
     const turn = { locale, timeZone, now, money, ...besideMoney };
     const conversed = await converse(question, turn, frame);

@@ -1,6 +1,6 @@
 import type { BankId } from '#base';
 import { answer } from './answer.ts';
-import { frameOf, type Frame, type UnderstandingContext, type Understood } from './frame.ts';
+import { frameOf, type Followable, type UnderstandingContext, type Understood } from './frame.ts';
 import { leadCompleted, leadFrom } from './leading.ts';
 import type { Answer, Turn } from './turn.ts';
 import { understandWith } from './understand.ts';
@@ -9,7 +9,7 @@ import { understandWith } from './understand.ts';
 export interface Conversed {
   readonly understood: Understood;
   /** What a later text may follow up; undefined when there is nothing to follow up. */
-  readonly frame: Frame | undefined;
+  readonly frame: Followable | undefined;
   readonly answers: readonly Answer[];
 }
 
@@ -22,7 +22,7 @@ export interface Conversed {
 export async function converse(
   text: string,
   turn: Omit<Turn, 'understood'>,
-  previous: Frame | undefined,
+  previous: Followable | undefined,
 ): Promise<Conversed> {
   const { money, locale, timeZone, now } = turn;
   const linked = await money.links();

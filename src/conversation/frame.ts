@@ -211,10 +211,10 @@ export type Understood =
  * What a later text may go on from. JSON. It holds what was read from a bank (a merchant's name): keep it in memory or
  * sealed, and drop it with the link.
  */
-export type Frame = MoneyFrame | LeadFrame;
+export type Followable = Frame | LeadFrame;
 
 /** The last question about money, which a follow-up completes. */
-export interface MoneyFrame {
+export interface Frame {
   readonly intent: MoneyIntent;
   readonly slots: Slots;
   /** When it was asked; RFC 3339. */
@@ -239,14 +239,14 @@ export interface UnderstandingContext {
   readonly shops?: readonly { readonly id: string; readonly name: string }[];
   readonly accounts: readonly (AccountLabel & { readonly bank: string })[];
   readonly merchants: readonly KnownMerchant[];
-  readonly previous?: Frame;
+  readonly previous?: Followable;
 }
 
 /** A follow-up is understood as one for this long. */
 export const frameMinutesMax = 10;
 
 /** The frame that a later text may follow up; undefined when there is nothing to follow up. */
-export function frameOf(understood: Understood, now: Temporal.Instant): Frame | undefined {
+export function frameOf(understood: Understood, now: Temporal.Instant): Followable | undefined {
   const at = now.toString();
   if (understood.intent === 'unsure' && understood.doubt.reason === 'whichBank')
     return { intent: 'lead', slots: understood.doubt.slots, at };
@@ -256,7 +256,7 @@ export function frameOf(understood: Understood, now: Temporal.Instant): Frame | 
 }
 
 /** The question about money before, if it is fresh enough to be meant. */
-export function freshFrame(context: Pick<UnderstandingContext, 'previous' | 'now'>): MoneyFrame | undefined {
+export function freshFrame(context: Pick<UnderstandingContext, 'previous' | 'now'>): Frame | undefined {
   const fresh = freshOf(context);
   return fresh?.intent === 'lead' ? undefined : fresh;
 }
@@ -267,7 +267,7 @@ export function openLead(context: Pick<UnderstandingContext, 'previous' | 'now'>
   return fresh?.intent === 'lead' ? fresh : undefined;
 }
 
-function freshOf({ previous, now }: Pick<UnderstandingContext, 'previous' | 'now'>): Frame | undefined {
+function freshOf({ previous, now }: Pick<UnderstandingContext, 'previous' | 'now'>): Followable | undefined {
   if (previous === undefined) return undefined;
   const age = now.since(Temporal.Instant.from(previous.at)).total('minutes');
   return age >= 0 && age <= frameMinutesMax ? previous : undefined;

@@ -1,6 +1,6 @@
 import { periodBefore } from './calendar.ts';
 import { goesOn, merged, needsOf, sensible } from './question-slots.ts';
-import type { Doubt, MoneyFrame, MoneyIntent, Slots, Understood } from './frame.ts';
+import type { Doubt, Frame, MoneyIntent, Slots, Understood } from './frame.ts';
 import { boughtWords, concepts, fillers, goingOn, leadOns, turning, vocabulary, type Concept } from './lexicon.ts';
 import type { Read } from './reading.ts';
 import { isTheOneBefore } from './sides.ts';
@@ -13,7 +13,7 @@ const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): U
  *
  * @returns undefined when nothing about money is asked
  */
-export function aboutMoney(read: Read, previous: MoneyFrame | undefined): Understood | undefined {
+export function aboutMoney(read: Read, previous: Frame | undefined): Understood | undefined {
   if ((read.slots.flow ?? read.slots.pending) !== undefined && !tellsOfMovements(read, previous !== undefined))
     return undefined;
   const before = previous && spanBefore(read, previous);
@@ -57,7 +57,7 @@ export function aboutMoney(read: Read, previous: MoneyFrame | undefined): Unders
 }
 
 /** "And the week before?": the same question of the span before its own. */
-function spanBefore({ words }: Read, { intent, slots }: MoneyFrame): Understood | undefined {
+function spanBefore({ words }: Read, { intent, slots }: Frame): Understood | undefined {
   const said = words.filter((word) => !leadOns.has(word) || word === 'the');
   if (slots.period === undefined || !isTheOneBefore(said)) return undefined;
   const { unit } = slots.period;

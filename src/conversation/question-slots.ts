@@ -1,4 +1,4 @@
-import type { Against, Doubt, MoneyFrame, MoneyIntent, Slots } from './frame.ts';
+import type { Against, Doubt, Frame, MoneyIntent, Slots } from './frame.ts';
 import { goingOn } from './lexicon.ts';
 import type { Read } from './reading.ts';
 
@@ -30,7 +30,7 @@ const ofThose = ({ words }: Read): boolean =>
  * where did I use my card") only the frame's time and account stay.
  */
 export function merged(
-  { intent: measured, slots: before }: MoneyFrame,
+  { intent: measured, slots: before }: Frame,
   now: { readonly intent: MoneyIntent | undefined; readonly slots: Slots },
   read: Read,
   named: boolean,

@@ -2,7 +2,7 @@ import type { AccountRef, LinkId, MessageId } from '#base';
 import type { Locale } from '#contract';
 import { converse } from './converse.ts';
 import type { Figure } from './figure.ts';
-import type { Frame, KnownMerchant, Understood } from './frame.ts';
+import type { Followable, KnownMerchant, Understood } from './frame.ts';
 import type { AccountPurchase, CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { Answer, Turn } from './turn.ts';
 
@@ -195,7 +195,7 @@ export async function saidWhere(
     ...moved(card, localDate, amount, merchant),
     linkId: citi.linkId,
   }));
-  let frame: Frame | undefined;
+  let frame: Followable | undefined;
   let last: Said | undefined;
   for (const text of texts) {
     const readings: Reading[] = [];

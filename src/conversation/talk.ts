@@ -13,7 +13,7 @@ import { tellDigests } from './digest.ts';
 import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
 import { customerParcels } from './following.ts';
-import { frameMinutesMax, type Frame } from './frame.ts';
+import { frameMinutesMax, type Followable } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
@@ -115,7 +115,7 @@ interface Turn extends Thread {
 
 /** The frame of a conversation's last question, good while the same links stand. In memory: it is worth minutes. */
 interface Remembered {
-  readonly frame: Frame;
+  readonly frame: Followable;
   readonly links: string;
 }
 
