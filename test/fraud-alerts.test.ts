@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { WebSocket } from 'ws';
 import type { BankHold, FraudAlertCard, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { walkToCode } from './chat-side.ts';
@@ -211,6 +212,39 @@ test('an answer in the bank’s own app is seen when its card is frozen there', 
   assert.equal(card.answer, 'not-mine');
 });
 
+test('an answer in the bank’s own app is seen while somebody looks on, and the bank is left in peace while nobody does', async () => {
+  const visitor = await someone('customer-213');
+  const caseId = await hold('customer-213');
+  await alerted(visitor, 'open');
+  await inApp(caseId, 'not-mine');
+  const asks = async (): Promise<number> =>
+    JSON.stringify((await visitor.call('GET', '/api/ledger')).body).split('"hold-asked"').length - 1;
+  const due = () =>
+    hub.db.database.execute(sql`update alerts set next_at = now()
+      where state = 'open' and customer_id = (select customer_id from links where link_id = ${linkId})`);
+  const [linkId = ''] = (await visitor.me()).links.map(({ id }) => id);
+  const looked = (): Promise<{ at: Date }[]> =>
+    hub.db.database.query<{ at: Date }>(sql`select next_at as at from alerts
+      where next_at > now() + interval '30 seconds' and customer_id = (select customer_id from links where link_id = ${linkId})`);
+  await due();
+  await until('a look', async () => (await looked()).length > 0);
+  assert.equal(await asks(), 0);
+  await alerted(visitor, 'open');
+  const socket = new WebSocket(new URL('/ws', hub.url.replace('http', 'ws')), {
+    headers: { origin: hub.url, cookie: `tellerline_session=${visitor.cookie('tellerline_session') ?? ''}` },
+  });
+  socket.on('open', () => socket.send(JSON.stringify({ frame: 'resume', after: 0 })));
+  await until('the socket to be connected', async () => socket.readyState === WebSocket.OPEN);
+  const { card } = await until('the answer to be seen', async () => {
+    await due();
+    const found = cardsOf(await visitor.conversation(), 'fraudAlert').at(-1);
+    return found?.state === 'declined' ? { card: found } : undefined;
+  });
+  socket.close();
+  assert.equal(card.answer, 'not-mine');
+  assert.ok((await asks()) > 0, 'each look at the bank is entered');
+});
+
 test('a card that was frozen elsewhere is told of once, in both languages; one that was frozen here has its own message', async () => {
   for (const [username, locale, words] of [
     ['customer-211', 'en', /^Your bank says that card \d{4} was frozen, /],
@@ -295,7 +329,8 @@ test('typed answers count only after a confirming button, in both languages', as
         ['grave', 'release-hold'],
       ],
     );
-    await alerted(visitor, 'open');
+    const { message: still } = await alerted(visitor, 'asked-again');
+    assert.equal(still.actions?.length, 2, 'its own buttons answer as well');
     const pressed = await visitor.call('POST', '/api/acts', { token: asked?.actions?.[0]?.token });
     assert.equal(pressed.status, 200);
     const { message } = await alerted(visitor, 'frozen');

@@ -11,14 +11,15 @@ import {
   type Log,
 } from '#base';
 import {
+  caseAsides,
   caseTellers,
   chatLinking,
   controlTellers,
   createChannelChoices,
   createTalk,
   showAgain,
+  type CaseAsidesParts,
   type ChatWays,
-  type TellingParts,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
@@ -212,13 +213,13 @@ export function wire(
   const revocations = revocationFile(config.keys, () => clock.nowMs());
   const kept = { operator, revocations, dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
-  const pairing = createPairing({ ...common, vault, delivery });
+  const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
-  const controls = wireControls({ ...asked, banks: banks.controls });
+  const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
@@ -263,8 +264,8 @@ export function wire(
 }
 
 /** What is done at banks, and how the chat tells of it. */
-function wireControls(parts: ControlsParts & Pick<TellingParts, 'acts'>): Controls {
-  return createControls(parts, controlTellers(parts));
+function wireControls(parts: ControlsParts & CaseAsidesParts): Controls {
+  return createControls(parts, controlTellers(parts), caseAsides(parts));
 }
 
 /** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */

@@ -184,6 +184,27 @@ export const limits = {
   alertAnswerHoursMax: 7 * 24,
   /** An answer that the bank has not confirmed by then shows the bank's own telephone number. */
   alertDegradedMs: 10_000,
+  /** The buttons under a case are good so long: it takes weeks, and they are made anew whenever something comes of it. */
+  caseButtonDays: 60,
+  /** What is offered to be added to a case may be answered for so long. */
+  caseOfferDays: 7,
+  /** A picture for a case, as a browser sends it: more than a telephone's camera makes. */
+  casePictureBytesMax: 5 * 1024 * 1024,
+  /** A picture that was chosen for a case waits so long for its customer's word that the bank gets it. */
+  casePictureHoursKept: 24,
+  /** So many pictures of one customer may wait at once. */
+  casePicturesKeptMax: 12,
+  /** A picture as banks take it, JPEG: base64 makes 4 signs of 3 bytes, and the profile takes 3,000,000. */
+  casePictureSentBytesMax: 2_200_000,
+  /** Purchases so far back can be disputed from here. Visa and Mastercard: 120 days for most reasons. */
+  disputableDays: 120,
+  /**
+   * While a customer looks on, a bank is asked so often how a purchase stands that it holds: it may have been answered
+   * in the bank's own app, and a question that is answered should not stand.
+   */
+  alertAskedMs: 60_000,
+  /** So often at most before the time to answer is over; each is a use that is entered. */
+  alertAsksMax: 30,
   /** A bank is asked so often how far a dispute has come: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */

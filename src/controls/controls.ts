@@ -1,12 +1,16 @@
 import { limits, type CustomerId, type LinkId } from '#base';
 import { sql, type Transaction } from '#db';
 import type { ActTokens } from '#customers';
+import { createRunner } from '#linking';
 import type { ActionStore, Tell } from './action-store.ts';
 import { startAlerts } from './alert-jobs.ts';
 import { createAlerts, type Alerts } from './alerts.ts';
 import type { AskKind } from './bank-action.ts';
 import { createCards, type Cards } from './cards.ts';
-import { createDisputes, startDisputes, type Disputes } from './disputes.ts';
+import { createCasePictures, type CasePictures } from './case-pictures.ts';
+import { startDisputes } from './dispute-jobs.ts';
+import type { CaseAsides } from './dispute-standing.ts';
+import { createDisputes, type Disputes } from './disputes.ts';
 import { heldControls, type HeldControls } from './held.ts';
 import { startControls, type ControlsJobs } from './jobs.ts';
 import type { ControlsParts } from './parts.ts';
@@ -26,6 +30,7 @@ export interface Controls {
   /** Purchases that banks hold and ask about. */
   readonly alerts: Alerts;
   readonly disputes: Disputes;
+  readonly casePictures: CasePictures;
   readonly statements: Statements;
   /** All that is kept of a customer, by the links that stand; for their export. */
   held(customerId: CustomerId, linkIds: readonly LinkId[]): Promise<HeldControls>;
@@ -35,7 +40,11 @@ export interface Controls {
 }
 
 /** Makes controls over their parts. The jobs are idle until `jobs.start`. */
-export function createControls(parts: ControlsParts & { readonly acts: ActTokens }, tellers: Tellers): Controls {
+export function createControls(
+  parts: ControlsParts & { readonly acts: ActTokens },
+  tellers: Tellers,
+  cases: CaseAsides,
+): Controls {
   const { database, vault, clock } = parts;
   const tell: Tell<Transaction> = async (tx, action, isNew) => {
     await (action.ask.kind === 'dispute' ? disputes.tell : tellers[action.ask.kind])(tx, action, isNew);
@@ -44,7 +53,9 @@ export function createControls(parts: ControlsParts & { readonly acts: ActTokens
     if (!isNew) await alerts.follow(tx, action);
   };
   const store: ActionStore<Transaction> = postgresActionStore({ database, vault, clock, tell });
-  const disputes = createDisputes(parts);
+  const { run, stop } = createRunner(parts.log);
+  const ofDisputes = { ...parts, cases, run };
+  const disputes = createDisputes(ofDisputes);
   const actions = startControls(parts, store);
   const cards = createCards(parts);
   const ask: Controls['request'] = async (tx, wish) => {
@@ -55,16 +66,19 @@ export function createControls(parts: ControlsParts & { readonly acts: ActTokens
   const watching = startAlerts({ ...parts, cards, request: ask });
   const alerts = createAlerts(parts, ask, () => watching.look());
   return {
-    jobs: together([actions, watching, startDisputes(parts)]),
+    jobs: together([actions, watching, startDisputes(ofDisputes), { ...nothing, stop }]),
     cards,
     alerts,
     disputes,
+    casePictures: createCasePictures(parts),
     statements: createStatements(parts),
     request: ask,
     held: (customerId, linkIds) => heldControls(parts, customerId, linkIds),
     tidy: () => forgetOld(parts),
   };
 }
+
+const nothing = { start: () => undefined, look: () => undefined };
 
 const together = (all: readonly ControlsJobs[]): ControlsJobs => ({
   start: () => all.forEach((one) => one.start()),
@@ -78,4 +92,6 @@ async function forgetOld({ database, clock }: ControlsParts): Promise<void> {
   const before = new Date(clock.nowMs() - limits.bankActionDaysKept * 86_400_000);
   await database.execute(sql`delete from bank_actions where requested_at < ${before} and next_at is null`);
   await database.execute(sql`delete from alerts where answer_by < ${before} and next_at is null`);
+  const unsent = new Date(clock.nowMs() - limits.casePictureHoursKept * 3_600_000);
+  await database.execute(sql`delete from dispute_pictures where at < ${unsent}`);
 }

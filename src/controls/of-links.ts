@@ -13,6 +13,7 @@ export const controlsOfLinks: LinkDependents = {
     await tx.execute(sql`delete from bank_cards where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from alerts where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from disputes where link_id = any(${[...linkIds]}::uuid[])`);
+    await tx.execute(sql`delete from dispute_pictures where link_id = any(${[...linkIds]}::uuid[])`);
   },
   forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
     const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
@@ -28,13 +29,16 @@ export const controlsOfLinks: LinkDependents = {
         where link_id = ${linkId} and state in ('requested', 'sent', 'unknown')`);
     const ofCards = purposes.includes('account-management');
     // Which account an alert or a dispute is about stands sealed, so of accounts that are given up all of them go.
-    if (ofAccounts || ofCards) await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+    if (ofAccounts || ofCards) {
+      await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+      await tx.execute(sql`delete from dispute_pictures where link_id = ${linkId}`);
+    }
     if (ofAccounts || purposes.includes('fraud-alerts'))
       await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
     await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
       or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
   },
-  sealedColumns: (linkId) => [actions(linkId), cards(linkId), disputes(linkId)],
+  sealedColumns: (linkId) => [actions(linkId), cards(linkId), disputes(linkId), pictures(linkId)],
 };
 
 const actions = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
@@ -70,5 +74,17 @@ const disputes = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): Seale
     await tx.execute(sql`update disputes d set sealed = u.sealed
       from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
       where d.link_id = ${linkId} and d.action_id = u.id`);
+  },
+});
+
+const pictures = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
+  place: 'dispute_pictures.picture',
+  after: (tx, id, max) =>
+    tx.query(sql`select picture_id as id, picture_id as row, sealed from dispute_pictures
+      where link_id = ${linkId} and picture_id > ${id}::uuid order by picture_id limit ${max}`),
+  replace: async (tx, rows) => {
+    await tx.execute(sql`update dispute_pictures p set sealed = u.sealed
+      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
+      where p.link_id = ${linkId} and p.picture_id = u.id`);
   },
 });

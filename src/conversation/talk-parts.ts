@@ -12,10 +12,10 @@ export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
   /** What is done at banks for their customers. */
-  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes'>;
+  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes' | 'casePictures'>;
   readonly acts: ActTokens;
-  /** Parts a receipt from its purchase. */
-  readonly pairing: Pick<Pairing, 'undo'>;
+  /** Parts a receipt from its purchase, and knows which belongs to one. */
+  readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf'>;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

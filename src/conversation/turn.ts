@@ -38,6 +38,12 @@ export interface Ask {
   readonly alert?: Act['alert'];
   /** Of `add-evidence`: to which dispute, and what. */
   readonly evidence?: Act['evidence'];
+  /** Of `ask-case`: about which dispute, and what. */
+  readonly about?: Act['about'];
+  /** Of `dispute`: which purchase, and why. */
+  readonly dispute?: Act['dispute'];
+  /** The button is good for so long; `limits.actTokenMinutes` unless said. */
+  readonly minutes?: number;
   /** What has to be proven before it counts. */
   readonly proof?: Act['proof'];
   readonly label: string;

@@ -16,6 +16,7 @@ import { customerIdOf } from './customers.ts';
 import { FAULTS } from './faults.ts';
 import { refuseForeign } from './same-origin.ts';
 import { OUTCOMES, outcomes, settle, type Outcome } from './settling.ts';
+import { disputesOn } from './cards/disputes.ts';
 import { holdPurchase } from './cards/suspecting.ts';
 import { addressOf, drawLive, drawTrialPage, shops, suspiciousShop, type TrialView } from './trial-page.ts';
 import { trialWords, type TrialWords } from './trial-words.ts';
@@ -102,6 +103,7 @@ async function view(
     locale,
     customer: shown,
     cards: (await cardsOf(context, accounts)).map(toldCard),
+    disputes: await disputesOn(context.database, accounts),
     controlFault: controlFaults.of(bank.id, customerId).kind,
     consents: await listConsents(context.database, bank.id, customerId),
     deliveries: await viewDeliveries(context, bank.id),

@@ -80,7 +80,12 @@ export const TASKS = {
   },
   act: {
     what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',
-    may: { 'account-management': ['card', 'dispute', 'message'], 'fraud-alerts': ['hold', 'message'] },
+    may: {
+      'account-management': ['card', 'dispute', 'message'],
+      'fraud-alerts': ['hold', 'message'],
+      transactions: ['transaction'],
+      receipts: ['receipt'],
+    },
   },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;

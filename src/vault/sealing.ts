@@ -17,7 +17,8 @@ export type LinkPlace =
   | 'bank_actions.ask'
   | 'bank_cards.detail'
   | 'disputes.case'
-  | 'case_proposals.ask';
+  | 'case_proposals.ask'
+  | 'dispute_pictures.picture';
 
 /** Columns of cases, sealed under a link's key: staff write them, and the gate alone opens them. */
 export type CasePlace = 'cases.question' | 'case_entries.content' | 'case_pictures.picture';

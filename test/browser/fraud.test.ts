@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { Locale } from '#contract';
 import type { Person } from './person.ts';
 import { setStage } from './stage.ts';
@@ -23,6 +24,10 @@ const names = {
     frozen: /frozen/i,
     opened: /opened|In review|Case/i,
     newCard: 'Order a new card',
+    others: 'Other purchases I did not make',
+    addPicture: 'Add a picture',
+    sendPicture: 'Send the picture to Citi',
+    picture: /What you gave.*Picture/,
   },
   es: {
     alerts: 'Alertas de fraude',
@@ -36,6 +41,10 @@ const names = {
     frozen: /congelad|congeló/i,
     opened: /Caso/i,
     newCard: 'Pedir una nueva',
+    others: 'Otras compras que no hice',
+    addPicture: 'Añadir una foto',
+    sendPicture: 'Mandar la foto a Citi',
+    picture: /Lo que diste.*Foto/,
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -129,5 +138,20 @@ for (const [locale, colorScheme, customer] of [
     await person.page.getByRole('button', { name: say.newCard }).waitFor();
     await assertAccessible(person.page, 'frozen');
     await shoot(person.page, `frozen-${locale}`);
+
+    // The purchase of the history that was not theirs either, and a picture: both ask before anything is sent.
+    await person.button(say.others).waitFor();
+    const chooser = person.page.waitForEvent('filechooser');
+    await person.button(say.addPicture).click();
+    const photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c04020' } })
+      .png()
+      .toBuffer();
+    await (await chooser).setFiles({ name: 'receipt.png', mimeType: 'image/png', buffer: photo });
+    await person.button(say.sendPicture).click();
+    const ofCase = person.cards(/D\d{8}/).filter({ hasText: say.picture });
+    await ofCase.first().waitFor();
+    await ofCase.first().scrollIntoViewIfNeeded();
+    await assertAccessible(person.page, 'a case with a picture');
+    await shoot(person.page, `case-${locale}`);
   });
 }
