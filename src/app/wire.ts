@@ -223,13 +223,8 @@ export function wire(
   const { alerts } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
-  const talk = createTalk({
-    ...asked,
-    controls,
-    pairing,
-    messages: rateLimit(limits.messagesPerMinuteMax, clock),
-    ways,
-  });
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });

@@ -53,7 +53,7 @@ export async function addEntry(
       ${clientId ?? null}, ${messageId ?? null}, ${threadSeq ?? null},
       ${sealer.sealCase('case_entries.content', entryId, said)})`);
   const mark = said.entry === 'said' && threadSeq !== undefined ? ({ mark: 'sent' } as const) : {};
-  return { ...said, ...mark, seq: Number(taken.seq), at: at.toISOString() } as CaseEntry;
+  return { ...said, ...mark, seq: Number(taken.seq), at: at.toISOString() };
 }
 
 /** The sealer of a case's link, its key locked until the transaction ends. @throws TellerlineError `link_ended` */

@@ -41,7 +41,7 @@ export async function lookAtField(parts: DeskParts, staff: Staff, caseId: string
   });
   const at = new Date(clock.nowMs()).toISOString();
   const value = taken.here ?? (await readThere(parts, taken.row.linkId, field, taken.records.use(purchasesOf)));
-  return { ...value, at } as Looked;
+  return { ...value, at };
 }
 
 /** The customer sees it where they talk, and so does whoever reads the case. */

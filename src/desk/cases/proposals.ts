@@ -43,7 +43,7 @@ export async function propose(
     });
   const sealer = await sealerOf(tx, parts, row.linkId);
   const nowMs = parts.clock.nowMs();
-  const proposalId = newId<ProposalId>() as ProposalId & string;
+  const proposalId = newId<ProposalId>();
   const { action, cardLast4, limit } = wanted;
   const proposal = {
     proposalId,
