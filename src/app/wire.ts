@@ -22,7 +22,7 @@ import {
   type ChatWays,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
-import { actTokens, createSignIn } from '#customers';
+import { actTokens, createSignIn, type SignInParts } from '#customers';
 import { openDatabase, type Database } from '#db';
 import { casesOfLinks, createDesk, type Desk } from '#desk';
 import {
@@ -48,6 +48,7 @@ import { createLinking, revocationFile } from '#linking';
 import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
+import { createStaffSignIn, type StaffSignInParts } from '#desk';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { startJobs } from './jobs.ts';
@@ -96,10 +97,12 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const { config, log } = options;
   const { meter } = metrics;
   let url = config.url ?? '';
+  let staffUrl = config.staffUrl ?? '';
   const provider = openKeyProvider(config, systemRandom);
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
-  const parts = wire(options, { ...pools, provider }, () => url);
+  const staffAt = (): string => staffUrl;
+  const parts = wire(options, { ...pools, provider }, () => url, staffAt);
   const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
@@ -120,6 +123,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
+  staffUrl ||= staff.url;
   metrics.watch({
     sockets: () => parts.delivery.outlets.connected(),
     socketBufferBytes: () => listener.socketBufferBytes(),
@@ -189,36 +193,41 @@ async function requireAdopted(config: Config, database: Database, { linking, log
     log.warn({ ...replayed, alarm: 'revocations_replayed' }, 'what was taken back was still here, and is ended again');
 }
 
+/** By which origins the two listeners are reached; asked each time, as their ports may be chosen at the start. */
+type Origins = Pick<HttpParts, 'publicUrl' | 'staffUrl'>;
+
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
   { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
-  url: () => string,
+  publicUrl: () => string,
+  staffUrl: () => string = publicUrl,
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
   const { config, clock, log, metrics } = options;
-  const meter = metrics?.meter ?? unmetered;
-  const random = systemRandom;
-  const common = { database, readers, clock, random, log, meter };
+  const common = { database, readers, clock, random: systemRandom, log, meter: metrics?.meter ?? unmetered };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const { banks, given, faces, senders: heard } = wireSources(options, url);
-  const late = { database, delivery: () => delivery, publicUrl: url, faces };
+  const { banks, given, faces, senders: heard } = wireSources(options, { publicUrl, staffUrl });
+  const late = { database, delivery: () => delivery, publicUrl, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
   const { channels } = messengers;
   const senders = [...(options.senders ?? []), ...channels, ...telling];
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())] };
+  const kept = {
+    operator: operatorOf(config),
+    revocations,
+    dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())],
+  };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
-    ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
+    ...chatLinking({ database, linking, faces, publicUrl, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
+  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
@@ -227,7 +236,6 @@ export function wire(
   const talk = createTalk({ ...asked, controls, pairing, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
-  const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     messengers,
     database: web,
@@ -241,21 +249,32 @@ export function wire(
     talk,
     controls,
     desk,
-    signIn,
+    ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,
     clock,
     log,
-    meter,
+    meter: common.meter,
     admission: createAdmission(clock, () => backlogsOf(delivery)),
     metrics: async () => (await metrics?.text()) ?? '',
     faces,
     clientJwks: () => banks.clientJwks(),
-    publicUrl: url,
+    publicUrl,
+    staffUrl,
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** Who runs this, for the disclosure's contact point. */
+function operatorOf({ operatorName: name, operatorContact: contact }: Config): { name: string; contact: string } {
+  return { name, contact };
+}
+
+/** Customers sign in by passkeys and their banks, staff by their own bank. */
+function wireSignIn(parts: SignInParts & StaffSignInParts): Pick<HttpParts, 'signIn' | 'staffSignIn'> {
+  return { signIn: createSignIn(parts), staffSignIn: createStaffSignIn(parts) };
 }
 
 /** What is done at banks, and how the chat tells of it. */
@@ -291,15 +310,15 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
 }
 
 /** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
-function wireSources(options: HubOptions, url: () => string) {
-  const banks = wireBanks(options, url);
+function wireSources(options: HubOptions, at: Origins) {
+  const banks = wireBanks(options, at);
   const orderSenders = options.orderSenders ?? noOrderSenders;
-  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: url, random: systemRandom });
+  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: at.publicUrl, random: systemRandom });
   const given = withShops(banks.api, shops);
   return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
 }
 
-function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {
+function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, { publicUrl, staffUrl }: Origins): Banks {
   return createBanks({
     environment: config.banks,
     sandbox: config.sandbox,
@@ -307,8 +326,9 @@ function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => st
     live: config.live,
     news: config.bankNews,
     clientKey: readClientKey(config.keys),
-    redirectUri: () => `${url()}/link/return`,
-    eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,
+    redirectUri: () => `${publicUrl()}/link/return`,
+    eventsUrl: (bank) => `${publicUrl()}/v1/banks/${bank}/events`,
+    staffRedirectUri: () => `${staffUrl()}/desk/return`,
     clock,
     log,
   });

@@ -291,4 +291,20 @@ export const limits = {
   socketsCatchingUpAtOnceMax: 8,
   /** Web sockets of one customer; more tabs than this close the oldest. */
   socketsPerCustomerMax: 8,
+  /** From the desk to the bank's identity provider and back. */
+  staffSignInMinutesMax: 10,
+  /** Of one address: the morning shift of a bank comes from one, a script that guesses asks for more. */
+  staffSignInsPerMinuteMax: 60,
+  /** A desk that nobody touches is a desk that somebody has left. */
+  staffSessionIdleMinutesMax: 30,
+  /** A long shift. */
+  staffSessionHoursMax: 10,
+  /** What a desk asks for in a minute: it works by its socket, and people by hand. */
+  staffCallsPerMinuteMax: 600,
+  /** Cases that somebody has at a time, unless their bank says otherwise. */
+  staffCapacity: 5,
+  /** A picture that staff send: a screenshot or a scan, before it is decoded and encoded anew. */
+  staffPictureBytesMax: 5 * 1024 * 1024,
+  /** Desks that one person has open at once: a browser's windows. */
+  staffSocketsMax: 8,
 } as const;

@@ -52,8 +52,8 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
     },
     async (request) => {
       const { customerId } = await sessionOf(parts, request);
-      const { purposes, accounts } = request.body;
-      const givenUp = { purposes, accounts: accounts as AccountRef[] };
+      const { purposes, accounts, chatFields } = request.body;
+      const givenUp = { purposes, accounts: accounts as AccountRef[], chatFields };
       const receipt = await parts.linking.narrowFor(customerId, request.params.link as LinkId, givenUp);
       return receipt === undefined ? {} : { receipt };
     },
