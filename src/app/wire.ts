@@ -17,6 +17,7 @@ import {
   controlTellers,
   createChannelChoices,
   createTalk,
+  createTalkCards,
   showAgain,
   type CaseAsidesParts,
   type ChatWays,
@@ -230,10 +231,12 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
-  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
+  const talkCards = createTalkCards({ ...asked, desk: () => desk.customers });
+  const tell = caseTellers({ ...asked, talkCards, desk: () => desk.customers });
+  const desk: Desk = createDesk({ ...asked, controls, desks, tell });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
+  const talk = createTalk({ ...asked, controls, pairing, messages, ways, desk: desk.customers, talkCards });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {

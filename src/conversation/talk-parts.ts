@@ -3,8 +3,11 @@ import type { Controls } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
+import type { CustomerDesk } from '#desk';
 import type { Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
+import type { SortQuestion } from './sorting.ts';
+import type { TalkCards } from './talk-card.ts';
 import type { MoneySources } from './vault-money.ts';
 
 /** What talking works with. */
@@ -16,6 +19,12 @@ export interface TalkParts extends MoneySources {
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase, and knows which belongs to one. */
   readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf'>;
+  /** The banks' staff, as their customers reach them. */
+  readonly desk: CustomerDesk;
+  /** The cards of talks with them. */
+  readonly talkCards: TalkCards;
+  /** Sorts a question to a team; by plain words unless given. */
+  readonly sort?: SortQuestion;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

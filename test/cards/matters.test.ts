@@ -149,6 +149,7 @@ function* variants(): Generator<MatterCard> {
   yield { ...alert, state: 'released', answer: 'mine', retryFrom: '2026-11-20T20:01:00Z' };
   yield { ...control, action: 'limit', state: 'sent', limit: { amount: '50.00', currency: 'USD', per: 'day' } };
   const dispute = made('case-opened', 'case');
+  assert.ok(dispute.kind === 'dispute');
   for (const reason of ['not-mine', 'missing-goods', 'wrong-amount', 'cancelled'] as const)
     yield { ...dispute, reason };
   for (const state of ['sent', 'closed'] as const) yield { ...dispute, state, evidence: [] };

@@ -10,6 +10,7 @@ import {
   gistOfLowBalance,
   gistOfParcel,
   gistOfReceipt,
+  gistOfTalk,
   gistOfTransaction,
   isMatter,
   moneyWords,
@@ -83,7 +84,7 @@ function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
     case 'cardControl':
       return gistOfCardControl(card, bank, locale, timeZone);
     case 'case':
-      return gistOfCase(card, bank, locale);
+      return card.kind === 'talk' ? gistOfTalk(card, bank, locale, timeZone) : gistOfCase(card, bank, locale);
     case 'receipt':
       return gistOfReceipt(card, locale);
     case 'parcel':
