@@ -1,0 +1,290 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import type { CaseBrief, CaseEntry, CaseView, Inbox, Message, Page, Purpose, TalkCard } from '#contract';
+import { testHub, type TestHub } from './hub.ts';
+import { StaffVisitor } from './staff-visitor.ts';
+import { until } from './until.ts';
+import { cardsOf, Visitor } from './visitor.ts';
+
+// Customers and their bank's staff talk: two sides of one hub, from the question to a satisfied close.
+
+let hub: TestHub;
+before(async () => {
+  hub = await testHub();
+});
+after(() => hub.close());
+
+const purposes: readonly Purpose[] = ['balances', 'transactions', 'account-management'];
+
+async function someone(customer: string, locale: 'en' | 'es' = 'en', bank = 'citi'): Promise<Visitor> {
+  const visitor = await Visitor.arrive(hub, locale);
+  await visitor.link(bank, customer, purposes);
+  return visitor;
+}
+
+/** The cards of a customer's talks, as they stand. */
+const talksOf = async (visitor: Visitor): Promise<TalkCard[]> =>
+  cardsOf(await visitor.conversation(), 'case').filter((card) => card.kind === 'talk');
+
+const talkIn = (visitor: Visitor, what: string, is: (card: TalkCard) => boolean): Promise<TalkCard> =>
+  until(`a talk that ${what}`, async () => (await talksOf(visitor)).find(is));
+
+const told = (visitor: Visitor, what: RegExp): Promise<Message> =>
+  until(`words like ${what}`, async () =>
+    (await visitor.conversation()).findLast(({ content, author }) => author !== 'customer' && what.test(content.text)),
+  );
+
+/** Says something to which nothing is answered, as it goes to staff. */
+async function write(visitor: Visitor, text: string): Promise<string> {
+  const clientId = randomUUID();
+  const { status } = await visitor.call('POST', '/api/messages', { clientId, text });
+  assert.equal(status, 202);
+  return clientId;
+}
+
+/** A case by its number, at the desk of its bank. */
+async function atDesk(staff: StaffVisitor, number: number): Promise<CaseBrief> {
+  return until('the case at the desk', async () => {
+    const { body } = await staff.call<Inbox>('GET', `/api/desk/cases?view=all&search=${number}`);
+    return body.cases.find((one) => one.number === number);
+  });
+}
+
+async function take(staff: StaffVisitor, number: number): Promise<{ brief: CaseBrief; view: CaseView }> {
+  const brief = await atDesk(staff, number);
+  const claimed = await staff.call('POST', `/api/desk/cases/${brief.caseId}/claim`, {});
+  assert.equal(claimed.status, 200, JSON.stringify(claimed.body));
+  const { status, body } = await staff.call<CaseView>('GET', `/api/desk/cases/${brief.caseId}`);
+  assert.equal(status, 200, JSON.stringify(body));
+  return { brief, view: body };
+}
+
+async function answer(staff: StaffVisitor, { caseId }: CaseBrief, text: string): Promise<void> {
+  const sent = await staff.call('POST', `/api/desk/cases/${caseId}/answers`, {
+    text,
+    clientId: randomUUID(),
+    seenSeq: 1000,
+  });
+  assert.equal(sent.status, 200, JSON.stringify(sent.body));
+}
+
+const wordsIn = (entries: readonly CaseEntry[]): string[] =>
+  entries.flatMap((entry) => (entry.entry === 'said' ? [`${entry.by ?? 'customer'}: ${entry.text}`] : []));
+
+const readCase = async (staff: StaffVisitor, { caseId }: CaseBrief): Promise<CaseView> =>
+  (await staff.call<CaseView>('GET', `/api/desk/cases/${caseId}`)).body;
+
+test('from a question to a satisfied close: nobody repeats themselves, and what is not said in the talk stays unseen', async () => {
+  const visitor = await someone('customer-501');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
+  await visitor.ask('recent purchases');
+  await visitor.ask('why was a fee taken');
+  const [offer] = await visitor.ask('I want to talk to a person');
+  assert.match(offer?.content.text ?? '', /They read your question, “why was a fee taken”/);
+  assert.match(offer?.content.text ?? '', /By telephone: \+1 212 555/);
+  assert.deepEqual(
+    offer?.actions?.map(({ label }) => label),
+    ['Write to Citi’s staff'],
+  );
+  assert.equal((await visitor.me()).talk, undefined, 'the words alone open nothing');
+  assert.equal((await visitor.press('open-case')).status, 200);
+
+  const waiting = await talkIn(visitor, 'waits', ({ state }) => state === 'waiting');
+  assert.ok((waiting.place ?? 0) >= 1 && waiting.answerBy !== undefined);
+  assert.equal(waiting.team, 'payments');
+  assert.equal((await visitor.me()).talk?.number, waiting.number);
+
+  const { brief, view } = await take(agent, waiting.number);
+  assert.equal(view.question.asked, 'why was a fee taken');
+  assert.deepEqual(view.question.tried, [
+    'Looked at recent purchases in Tellerline.',
+    'Asked Tellerline something that it did not understand.',
+  ]);
+  assert.deepEqual(wordsIn(view.entries), []);
+  const claimed = await talkIn(visitor, 'somebody has', ({ state }) => state === 'claimed');
+  assert.equal(claimed.staff, 'agent-1');
+
+  await write(visitor, 'It was $12 on Friday');
+  await answer(agent, brief, 'I have given it back to you.');
+  const words = await told(visitor, /given it back/);
+  assert.deepEqual([words.author, words.by], ['bank', 'agent-1, Citi']);
+  await talkIn(visitor, 'is the customer’s turn', ({ state }) => state === 'with-customer');
+  assert.deepEqual(wordsIn((await readCase(agent, brief)).entries), [
+    'customer: It was $12 on Friday',
+    'agent-1: I have given it back to you.',
+  ]);
+
+  const [closed] = await visitor.ask('done');
+  assert.match(closed?.content.text ?? '', /closed/);
+  const five = closed?.quickReplies?.find(({ label }) => label.startsWith('5'));
+  const [thanks] = await visitor.ask(five?.text ?? '');
+  assert.match(thanks?.content.text ?? '', /Thank you/);
+  await talkIn(visitor, 'is rated', ({ state, rating }) => state === 'closed' && rating === 5);
+  assert.equal((await atDesk(agent, waiting.number)).rating, 5);
+  assert.equal((await visitor.me()).talk, undefined);
+});
+
+test('in Spanish; firm words go to Tellerline while a talk goes on, and so do words after “volver”', async () => {
+  const visitor = await someone('customer-502', 'es');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-2');
+  const [offer] = await visitor.ask('quiero hablar con alguien sobre una comisión que me cobraron');
+  assert.match(offer?.content.text ?? '', /«quiero hablar con alguien sobre una comisión que me cobraron»/);
+  await visitor.press('open-case');
+  const { number } = await talkIn(visitor, 'waits', ({ state }) => state === 'waiting');
+  const { brief, view } = await take(agent, number);
+  assert.equal(view.question.asked, 'quiero hablar con alguien sobre una comisión que me cobraron');
+  await write(visitor, '¿Cuál es mi saldo?');
+  const [freeze] = await visitor.ask('congela mi tarjeta');
+  assert.ok(
+    freeze?.actions?.some(({ act }) => act === 'control'),
+    'freezing asks here, with its button',
+  );
+  const [stop] = await visitor.ask('para');
+  assert.ok(stop?.actions?.some(({ act }) => act === 'stop-link'));
+  const [left] = await visitor.ask('volver');
+  assert.match(left?.content.text ?? '', /Hablas conmigo otra vez/);
+  const balance = await visitor.ask('¿Cuál es mi saldo?');
+  assert.ok(cardsOf(balance, 'balance').length > 0, 'Tellerline answers again');
+  assert.deepEqual(wordsIn((await readCase(agent, brief)).entries), ['customer: ¿Cuál es mi saldo?']);
+
+  await answer(agent, brief, 'Ya le devolví la comisión.');
+  await told(visitor, /devolví la comisión/);
+  await visitor.press('in-case', 'Escribir al personal');
+  await write(visitor, 'Muchas gracias a usted');
+  const seen = await until('the words at the desk', async () => {
+    const { entries } = await readCase(agent, brief);
+    return wordsIn(entries).length === 3 && entries;
+  });
+  assert.deepEqual(wordsIn(seen).at(-1), 'customer: Muchas gracias a usted');
+  await agent.call('POST', `/api/desk/cases/${brief.caseId}/close`, {});
+  const asked = await told(visitor, /cerró tu caso/);
+  const one = asked.quickReplies?.find(({ label }) => label.startsWith('1'));
+  await visitor.ask(one?.text ?? '');
+  assert.equal((await atDesk(agent, number)).rating, 1);
+});
+
+test('what staff propose is done by the customer’s own button alone, and “No” goes back to the case', async () => {
+  const visitor = await someone('customer-503');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'supervisor-1');
+  await visitor.ask('can someone help me please');
+  await visitor.press('open-case');
+  const { number } = await talkIn(visitor, 'waits', () => true);
+  const { brief } = await take(agent, number);
+  const propose = (action: string) => agent.call('POST', `/api/desk/cases/${brief.caseId}/proposals`, { action });
+  const stateOf = async (action: string) =>
+    (await readCase(agent, brief)).entries.flatMap((entry) =>
+      entry.entry === 'proposed' && entry.proposal.action === action ? [entry.proposal.state] : [],
+    )[0];
+  assert.equal((await propose('abroad-off')).status, 200);
+  const asked = await told(visitor, /proposes to block your card abroad/);
+  assert.deepEqual(
+    asked.actions?.map(({ act, proof }) => [act, proof]),
+    [
+      ['control', undefined],
+      ['no-proposal', undefined],
+    ],
+  );
+  const cards = () => visitor.conversation().then((all) => cardsOf(all, 'cardControl'));
+  assert.equal((await cards()).length, 0, 'nothing happens until it is confirmed');
+  assert.equal((await visitor.press('control')).status, 200);
+  await until('the bank to confirm', async () => (await cards()).some((one) => one.state === 'confirmed'));
+  assert.equal(await stateOf('abroad-off'), 'confirmed');
+
+  await propose('abroad-on');
+  const loosening = await told(visitor, /proposes to allow your card abroad/);
+  assert.equal(loosening.actions?.[0]?.proof, 'widen-card-use');
+  const unproven = await visitor.call('POST', '/api/acts', { token: loosening.actions?.[0]?.token });
+  assert.equal(unproven.status, 403);
+  assert.equal(await stateOf('abroad-on'), 'waits');
+  assert.equal((await visitor.call('POST', '/api/acts', { token: loosening.actions?.[1]?.token })).status, 200);
+  assert.equal(await stateOf('abroad-on'), 'declined');
+
+  await agent.call('POST', `/api/desk/cases/${brief.caseId}/asks`, { field: 'purchases' });
+  const share = await told(visitor, /asks to see your last card purchases/);
+  assert.equal(share.actions?.find(({ act }) => act === 'share-in-case')?.proof, 'widen-consent');
+  const sharing = await visitor.call('POST', '/api/acts', {
+    token: share.actions?.find(({ act }) => act === 'share-in-case')?.token,
+  });
+  assert.equal(sharing.status, 403, 'one field more takes a proof');
+});
+
+test('with two banks each has its button, and neither reads what was said to the other', async () => {
+  const visitor = await someone('customer-504');
+  await visitor.link('us-bank', 'customer-504', purposes);
+  await visitor.ask('balance');
+  const offers = await visitor.ask('agent please');
+  assert.deepEqual(offers.flatMap(({ actions = [] }) => actions.map(({ label }) => label)).toSorted(), [
+    'Write to Citi’s staff',
+    'Write to U.S. Bank’s staff',
+  ]);
+  await visitor.press('open-case', 'Citi');
+  const citi = await talkIn(visitor, 'is Citi’s', ({ bank }) => bank === 'citi');
+  await write(visitor, 'For Citi alone');
+  await visitor.ask('back');
+  await visitor.ask('talk to us bank');
+  await visitor.press('open-case', 'U.S. Bank');
+  const other = await talkIn(visitor, 'is U.S. Bank’s', ({ bank }) => bank === 'us-bank');
+  await write(visitor, 'For the other alone');
+  const [agent, stranger] = await Promise.all([
+    StaffVisitor.signIn(hub, 'citi', 'agent-1'),
+    StaffVisitor.signIn(hub, 'us-bank', 'agent-1'),
+  ]);
+  const [here, there] = [await take(agent, citi.number), await take(stranger, other.number)];
+  assert.deepEqual(wordsIn(here.view.entries), ['customer: For Citi alone']);
+  assert.deepEqual(wordsIn(there.view.entries), ['customer: For the other alone']);
+  assert.deepEqual(there.view.question.tried, [], 'a balance read from both is told neither');
+  assert.equal((await stranger.call('GET', `/api/desk/cases/${here.brief.caseId}`)).status, 404);
+});
+
+test('stopping the link in the middle of a talk ends it: nothing of it is readable at the desk or in the chat', async () => {
+  const visitor = await someone('customer-505');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
+  await visitor.ask('talk to a human');
+  await visitor.press('open-case');
+  const { number } = await talkIn(visitor, 'waits', () => true);
+  const { brief } = await take(agent, number);
+  await answer(agent, brief, 'Something of the bank');
+  await told(visitor, /Something of the bank/);
+  await visitor.ask('stop');
+  assert.equal((await visitor.press('stop-link')).status, 200);
+  assert.equal((await talksOf(visitor)).length, 0);
+  const { status } = await agent.call('GET', `/api/desk/cases/${brief.caseId}`);
+  assert.ok(status === 404 || status === 410, String(status));
+  const late = await agent.call('POST', `/api/desk/cases/${brief.caseId}/answers`, {
+    text: 'too late',
+    clientId: randomUUID(),
+    seenSeq: 1000,
+  });
+  assert.ok(late.status === 404 || late.status === 410, String(late.status));
+  assert.equal((await visitor.me()).talk, undefined);
+});
+
+test('without a bank the way is to link one, or the telephone', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const [none] = await visitor.ask('real person please');
+  assert.equal(none?.waysOn?.[0]?.way, 'link-bank');
+  const [named] = await visitor.ask('I want to talk to Citi');
+  assert.match(named?.content.text ?? '', /\+1 212 555/);
+});
+
+test('what was said in talks stands in the export, and goes with the account', async () => {
+  const visitor = await someone('customer-506');
+  await visitor.ask('talk to a person about the fee');
+  await visitor.press('open-case');
+  await talkIn(visitor, 'waits', () => true);
+  await write(visitor, 'Words of this talk alone');
+  const exported = await until('the export', async () => {
+    const text = JSON.stringify((await visitor.call<unknown>('GET', '/api/export')).body);
+    return text.includes('Words of this talk alone') && text;
+  });
+  assert.match(exported, /talk to a person about the fee/);
+  await visitor.ask('delete my account');
+  assert.equal((await visitor.press('delete-account')).status, 200);
+  const left = await hub.db.database.query<{ n: number }>({
+    text: "select count(*)::integer as n from case_entries e join cases c using (bank_id, case_id) where c.customer_id is not null and c.topic = 'nothing'",
+    values: [],
+  });
+  assert.equal(left[0]?.n, 0);
+  assert.equal((await visitor.call<Page>('GET', '/api/entries?after=0')).status, 401);
+});
