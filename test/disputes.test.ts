@@ -225,7 +225,7 @@ async function bring(visitor: Visitor, caseId: string, bytes: Buffer, type = 'im
 }
 
 const kept = async (): Promise<number> =>
-  (await hub.db.database.query(sql`select picture_id from dispute_pictures`)).length;
+  (await hub.db.database.query(sql`select picture_id from case_pictures`)).length;
 
 test('a picture is brought to a case, shown to nobody before its button, and reaches the bank without where it was taken', async () => {
   const { visitor, opened, message } = await disputing('customer-305');
@@ -237,6 +237,8 @@ test('a picture is brought to a case, shown to nobody before its button, and rea
   assert.equal((await bring(visitor, caseId, bytes)).status, 202);
   assert.deepEqual((await atBank(opened)).evidence, [], 'nothing went to the bank yet');
   assert.equal(await kept(), 1);
+  const exported = await visitor.call<{ controls: { pictures: { base64: string }[] } }>('GET', '/api/export.json');
+  assert.equal(exported.body.controls.pictures.length, 1, 'it stands in the export while it waits');
   assert.equal(await pressed(visitor, /^Send the picture to Citi$/), 200);
   await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'picture'));
   const [sent] = (await atBank(opened)).evidence;
@@ -304,4 +306,32 @@ test('a picture sent at a messenger while a case stands is asked about there, an
   await told(/Citi has added your picture/);
   const [sent] = (await atBank(numbered)).evidence;
   assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
+});
+
+test('a receipt that has changed since it was shown is not sent, and neither is one of a shop that was stopped', async () => {
+  const { visitor, code } = await someone('customer-308');
+  const { order } = await control<{ order: number }>('POST', '/control/shop/orders', { code: await code() });
+  const receipt = await until('the receipt', async () => cardsOf(await visitor.conversation(), 'receipt')[0]);
+  await buy(visitor, 'customer-308', receipt.total, 'Northwind Books', 'SP NORTHWIND BOOKS 0412');
+  await visitor.ask(`dispute the $${receipt.total} at Northwind, the amount is wrong`);
+  assert.equal(await pressed(visitor, /^The amount is wrong$/), 200);
+  const opened = await theCase(visitor, ({ state }) => state === 'opened');
+  // Whether the pair or the case came first: the receipt is offered.
+  await offer(visitor, /^Attach the receipt from /);
+  const offered = (await visitor.conversation()).filter(({ actions = [] }) =>
+    actions.some(({ label }) => label.startsWith('Attach the receipt from ')),
+  );
+  assert.equal(offered.length, 1);
+  await control('POST', `/control/shop/orders/${order}/refund`, { cents: 100 });
+  await until('the refund', async () =>
+    cardsOf(await visitor.conversation(), 'receipt').some(({ refunded }) => refunded === '1.00'),
+  );
+  assert.equal(await pressed(visitor, /^Attach the receipt from /), 410);
+  const [again] = await visitor.ask('attach my receipt');
+  assert.match(again?.content.text ?? '', /Given back: \$1\.00/);
+  const token = again?.actions?.[0]?.token;
+  const shop = (await visitor.me()).links.find(({ bank }) => bank.startsWith('shop-'));
+  assert.equal((await visitor.call('POST', `/api/links/${shop?.id}/stop`, {})).status < 300, true);
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 410);
+  assert.deepEqual((await atBank(opened)).evidence, []);
 });

@@ -18,11 +18,8 @@ before(async () => {
 });
 after(() => hub.close());
 
-async function someone(customer: string, locale: 'en' | 'es' = 'en', purposes?: readonly Purpose[]): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link('citi', customer, purposes);
-  return visitor;
-}
+const someone = (customer: string, locale: 'en' | 'es' = 'en', purposes?: readonly Purpose[]): Promise<Visitor> =>
+  Visitor.linked(hub, ['citi', customer], locale, purposes);
 
 interface Bought {
   readonly amount?: string;

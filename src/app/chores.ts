@@ -11,6 +11,7 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await parts.linking.tidy();
   await parts.controls.tidy();
   await parts.desk.tidy();
+  await parts.following.tidy();
   await parts.vault.tidy(nowMs);
   await parts.delivery.tidy(nowMs);
   await parts.pictures.tidy(nowMs);

@@ -9,6 +9,7 @@ import {
   type BankId,
   type Clock,
   type Log,
+  outgoing,
 } from '#base';
 import {
   caseAsides,
@@ -21,6 +22,7 @@ import {
   showAgain,
   type CaseAsidesParts,
   type ChatWays,
+  tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn, type SignInParts } from '#customers';
@@ -46,7 +48,18 @@ import {
 } from '#http';
 import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
+import {
+  carrierSourceId,
+  createFollowing,
+  createPairing,
+  easyPostTrackers,
+  ordersOfLinks,
+  shopLinks,
+  withShops,
+  type Following,
+  type Pairing,
+  type Trackers,
+} from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { createStaffSignIn, type StaffSignInParts } from '#desk';
@@ -104,7 +117,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const pools = await openPools({ ...options, meter }, database, provider);
   const staffAt = (): string => staffUrl;
   const parts = wire(options, { ...pools, provider }, () => url, staffAt);
-  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
+  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -137,13 +150,10 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  linking.jobs.start();
-  controls.jobs.start();
-  talk.start();
-  intake.fetcher.start();
-  pairing.start();
+  const runners = [linking.jobs, controls.jobs, desk, talk, intake.fetcher, pairing, following];
+  for (const one of runners) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [...own, desk, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
+  const jobs = [...own, ...runners, receiving, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -203,12 +213,12 @@ export function wire(
   { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
   publicUrl: () => string,
   staffUrl: () => string = publicUrl,
-): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
+): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing; readonly following: Following } {
   const { config, clock, log, metrics } = options;
   const common = { database, readers, clock, random: systemRandom, log, meter: metrics?.meter ?? unmetered };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const { banks, given, faces, senders: heard } = wireSources(options, { publicUrl, staffUrl });
+  const { banks, given, faces, senders: heard, trackers } = wireSources(options, { publicUrl, staffUrl });
   const late = { database, delivery: () => delivery, publicUrl, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
@@ -217,11 +227,8 @@ export function wire(
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = {
-    operator: operatorOf(config),
-    revocations,
-    dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())],
-  };
+  const forgetting = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const kept = { operator: operatorOf(config), revocations, dependents: forgetting };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
@@ -229,6 +236,7 @@ export function wire(
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
+  const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
   const talkCards = createTalkCards({ ...asked, desk: () => desk.customers });
@@ -236,7 +244,7 @@ export function wire(
   const desk: Desk = createDesk({ ...asked, controls, desks, tell });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, messages, ways, desk: desk.customers, talkCards });
+  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways, desk: desk.customers, talkCards });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {
@@ -249,6 +257,7 @@ export function wire(
     intake,
     receiving,
     pairing,
+    following,
     talk,
     controls,
     desk,
@@ -312,13 +321,28 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
   });
 }
 
+/** The carriers that can be asked to tell of a parcel, each reached at its own address alone. */
+function trackersOf({ carriers }: OrderSenders): Trackers {
+  const asked = carriers.flatMap(({ id, api }) =>
+    api ? [[carrierSourceId(id), { ...api, call: outgoing('carrier', [new URL(api.url).origin]) }] as const] : [],
+  );
+  return easyPostTrackers(new Map(asked));
+}
+
 /** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
 function wireSources(options: HubOptions, at: Origins) {
   const banks = wireBanks(options, at);
   const orderSenders = options.orderSenders ?? noOrderSenders;
-  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: at.publicUrl, random: systemRandom });
+  const carriers = orderSenders.carriers.filter(({ api }) => api !== undefined);
+  const shops = shopLinks({ shops: orderSenders.shops, carriers, publicUrl: at.publicUrl, random: systemRandom });
   const given = withShops(banks.api, shops);
-  return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
+  return {
+    banks,
+    given,
+    faces: () => given.faces(),
+    senders: { orderSenders, eventKeys: eventKeysOf(banks) },
+    trackers: trackersOf(orderSenders),
+  };
 }
 
 function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, { publicUrl, staffUrl }: Origins): Banks {

@@ -205,6 +205,22 @@ export const limits = {
   alertAskedMs: 60_000,
   /** So often at most before the time to answer is over; each is a use that is entered. */
   alertAsksMax: 30,
+  /** That a bank failed is known for so long: what it is asked meanwhile may fail again, and later nobody knows. */
+  bankFailingMs: 3 * 60_000,
+  /** An alert that shows the bank's telephone from the beginning is looked at so often: its bank may be well again. */
+  alertDegradedLookMs: 15_000,
+  /** A carrier that has not answered by then cannot be reached. */
+  carrierCallMsMax: 8_000,
+  /** It is asked again after at most so long a pause. */
+  carrierPauseMsMax: 10 * 60_000,
+  /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
+  carrierAskedMsMax: 24 * 3_600_000,
+  /** A refund waits so long for its order: as long as a shop may send either again. */
+  earlyRefundDaysKept: 35,
+  /** Parcels that one customer follows by their numbers at one carrier: more than anybody waits for. */
+  parcelsFollowedMax: 50,
+  /** A parcel is followed for so long: what has not come by then does not, and carriers use numbers again. */
+  parcelDaysFollowed: 90,
   /** A bank is asked so often how far a dispute has come: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */
@@ -274,6 +290,8 @@ export const limits = {
   waitDaysKept: 14,
   /** A promise to whoever waits, within the hours: fraud at once, cards soon, the rest within two hours. */
   answerMinutes: { fraud: 10, cards: 30, payments: 60, accounts: 120, general: 120 },
+  /** What other processes did in cases is looked for so often, and supervisors get their figures: nobody wonders for five seconds. */
+  deskLookMs: 5000,
   /** Desks in browsers of one member of staff. */
   desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */

@@ -63,6 +63,11 @@ export const consentCardSchema = z.object({
       chatFields: z.array(z.enum(CHAT_FIELDS)).optional(),
     })
     .optional(),
+  /**
+   * The bank's own telephone number, where it was asked to do something about what is, or would be, given up, and has not
+   * said yet what became of it: it may still do it.
+   */
+  goesOn: z.string().optional(),
   /** Of a consent that was just made smaller: what was deleted, and where the receipt is. */
   narrowed: z.object({ records: z.int(), messages: z.int(), receipt: z.string().optional() }).optional(),
   /** Of a stopped link: what was erased, whether the bank has confirmed the revocation, and where the receipt is. */

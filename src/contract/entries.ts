@@ -25,6 +25,8 @@ export const actionSchema = z.object({
     'add-evidence',
     'ask-case',
     'dispute',
+    'follow-parcel',
+    'unfollow-parcel',
     'part-pair',
     'open-case',
     'in-case',

@@ -35,6 +35,7 @@ export { pinOf, type MapText, type Pin, type PinLook } from './map-labels.ts';
 export * from './message-origin.ts';
 export * from './notifications.ts';
 export * from './parcel.ts';
+export * from './parcel-states.ts';
 export * from './privacy.ts';
 export * from './purchase.ts';
 export * from './purposes.ts';

@@ -3,7 +3,7 @@ import { sql, type Transaction } from '#db';
 import { createRunner } from '#linking';
 import { taskActor, type AlertContent } from '#vault';
 import { moveAlert, type AlertRow, type AlertsParts } from './alerts.ts';
-import { degraded, freezeLeft, freezeUnknown, toldByBank } from './alert-standing.ts';
+import { degraded, freezeLeft, freezeUnknown, toldByBank, wellAgain } from './alert-standing.ts';
 import type { Cards, LinkedCard } from './cards.ts';
 import type { ControlsApi } from './controls-api.ts';
 import type { ControlsJobs } from './jobs.ts';
@@ -133,8 +133,10 @@ async function giveBack({ database }: AlertJobsParts, due: Due, nextAtMs: number
 
 /** Nobody has answered here: how the purchase stands is the bank's word, entered as a use before it is asked. */
 async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> {
-  const { vault, linking, banks, clock } = parts;
+  const { vault, linking, banks, clock, reach } = parts;
   const { linkId, customerId } = due;
+  // A bank that is known to fail is left in peace until it is believed again, or the time to answer is over.
+  if (reach.fails(due.bankId) && due.answerBy.getTime() > clock.nowMs()) return lookAgainAtMs(parts, due);
   const actor = taskActor('act', customerId);
   await vault.gate.enter({ actor, purpose: 'fraud-alerts', linkId, fields: ['hold'], reason: 'hold-asked' });
   const content = await move(parts, due, (one) => one);
@@ -147,10 +149,14 @@ async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> 
     return null;
   }
   const overMs = clock.nowMs() - due.answerBy.getTime();
+  if (content.card.degraded) await move(parts, due, wellAgain);
   if (overMs < 0) return nextLookMs(due, clock.nowMs());
   // The bank's clock may be behind; a bank that holds on and on is asked less and less.
   return clock.nowMs() + Math.min(60_000, Math.max(1_000, overMs));
 }
+
+const lookAgainAtMs = ({ clock }: AlertJobsParts, { answerBy }: Due): number =>
+  Math.min(answerBy.getTime(), clock.nowMs() + limits.alertDegradedLookMs);
 
 /** An answer is on its way: the card that "no" was said of is frozen, and a bank that is slow is telephoned. */
 async function carryOn(parts: AlertJobsParts, due: Due): Promise<number | null> {

@@ -45,6 +45,13 @@ export function degraded(content: AlertContent): AlertContent {
   return { ...content, card: { ...content.card, degraded: true } };
 }
 
+/** The bank answers again: nothing is said of a telephone while it is only asked. */
+export function wellAgain(content: AlertContent): AlertContent {
+  if (content.card.state !== 'open') return content;
+  const { degraded: _before, ...card } = content.card;
+  return { ...content, card };
+}
+
 /** The freezing that goes with an answer could not be asked for in time. */
 export function freezeUnknown(content: AlertContent, at: string): AlertContent {
   return shown({ ...content, freeze: 'unknown' }, at);

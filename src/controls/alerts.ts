@@ -19,11 +19,13 @@ import { answered, askedAgain, followed, isOver } from './alert-standing.ts';
 import type { BankAction } from './bank-action.ts';
 import { isKnownHere, type CardStatus } from './card-status.ts';
 import type { ControlsParts } from './parts.ts';
+import type { Reach } from './reach.ts';
 import type { Requested, Wish } from './request.ts';
 
 /** What alerts take. */
 export interface AlertsParts extends Omit<ControlsParts, 'banks'> {
   readonly acts: ActTokens;
+  readonly reach: Pick<Reach, 'fails'>;
 }
 
 /** An alert that nobody has answered. */
@@ -138,7 +140,8 @@ async function enter(
 ): Promise<void> {
   const { bank, messageId, card } = content;
   const answerBy = new Date(card.answerBy ?? 0);
-  const nextAt = new Date(Math.min(answerBy.getTime(), nowMs + limits.alertAskedMs));
+  const lookMs = card.degraded ? limits.alertDegradedLookMs : limits.alertAskedMs;
+  const nextAt = new Date(Math.min(answerBy.getTime(), nowMs + lookMs));
   await tx.execute(sql`
     insert into alerts (link_id, case_index, customer_id, bank_id, message_id, answer_by, next_at, lease_until)
     values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${messageId}, ${answerBy}, ${nextAt}, 'epoch')
@@ -235,7 +238,9 @@ async function showAlert(
   const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
   if (!thread) return;
   const body = { from: 'record', linkId, purpose: 'fraud-alerts', recordId, shown: content } as const;
-  const isWorthSaying = content.card.state !== 'sending' && content.card.state !== 'asked-again';
+  // That a bank which is only asked is well again is seen by whoever looks.
+  const { state, degraded } = content.card;
+  const isWorthSaying = state !== 'sending' && state !== 'asked-again' && (state !== 'open' || degraded === true);
   await delivery.write(tx, [
     {
       ...thread,

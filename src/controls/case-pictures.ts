@@ -40,7 +40,7 @@ async function keep(
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
   if (!sealer) throw new TellerlineError('link_ended', 410, 'This link was stopped. Nothing was kept.');
   const [row] = await tx.query<{ kept: bigint }>(
-    sql`select count(*) as kept from dispute_pictures where customer_id = ${customerId}`,
+    sql`select count(*) as kept from case_pictures where customer_id = ${customerId}`,
   );
   if (Number(row?.kept ?? 0) >= limits.casePicturesKeptMax)
     throw new TellerlineError(
@@ -49,8 +49,8 @@ async function keep(
       'Some pictures wait for your answer already. Send those first, or try again tomorrow.',
     );
   const pictureId = newId<PictureId>();
-  const sealed = sealer.sealState('dispute_pictures.picture', pictureId, { base64: jpeg.toString('base64') });
-  await tx.execute(sql`insert into dispute_pictures (link_id, picture_id, action_id, customer_id, sealed, at)
+  const sealed = sealer.sealState('case_pictures.picture', pictureId, { base64: jpeg.toString('base64') });
+  await tx.execute(sql`insert into case_pictures (link_id, picture_id, action_id, customer_id, sealed, at)
     values (${linkId}, ${pictureId}, ${actionId}, ${customerId}, ${sealed}, ${new Date(nowMs)})`);
   return pictureId;
 }
@@ -63,10 +63,8 @@ async function take(
 ): Promise<{ readonly base64: string } | undefined> {
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
   const [row] = await tx.query<{ sealed: Buffer }>(sql`
-    delete from dispute_pictures where link_id = ${linkId} and picture_id = ${pictureId} and action_id = ${actionId}
+    delete from case_pictures where link_id = ${linkId} and picture_id = ${pictureId} and action_id = ${actionId}
       and customer_id = ${customerId} returning sealed`);
   if (!sealer || !row) return undefined;
-  return sealer
-    .openState<{ base64: string }>('dispute_pictures.picture', pictureId, row.sealed)
-    .use((picture) => picture);
+  return sealer.openState<{ base64: string }>('case_pictures.picture', pictureId, row.sealed).use((picture) => picture);
 }

@@ -13,9 +13,11 @@ import type { CaseAsides } from './dispute-standing.ts';
 import { createDisputes, type Disputes } from './disputes.ts';
 import { heldControls, type HeldControls } from './held.ts';
 import { startControls, type ControlsJobs } from './jobs.ts';
+import { goesOn } from './of-links.ts';
 import type { ControlsParts } from './parts.ts';
 import { postgresActionStore } from './postgres-store.ts';
 import { createStatements, type Statements } from './statements.ts';
+import { watchReach } from './reach.ts';
 import { request, type Requested, type Wish } from './request.ts';
 
 /** Says of each kind of action how far it has come. */
@@ -34,6 +36,8 @@ export interface Controls {
   readonly statements: Statements;
   /** All that is kept of a customer, by the links that stand; for their export. */
   held(customerId: CustomerId, linkIds: readonly LinkId[]): Promise<HeldControls>;
+  /** Whether a bank may still do something about purposes or accounts that a customer gives up; see `goesOn`. */
+  goesOn(linkId: LinkId, givenUp: Parameters<typeof goesOn>[2]): Promise<boolean>;
   /** Forgets what has served its time. */
   tidy(): Promise<void>;
   readonly jobs: ControlsJobs;
@@ -41,10 +45,12 @@ export interface Controls {
 
 /** Makes controls over their parts. The jobs are idle until `jobs.start`. */
 export function createControls(
-  parts: ControlsParts & { readonly acts: ActTokens },
+  given: ControlsParts & { readonly acts: ActTokens },
   tellers: Tellers,
   cases: CaseAsides,
 ): Controls {
+  const reach = watchReach(given.banks, given.clock);
+  const parts = { ...given, banks: reach.banks, reach };
   const { database, vault, clock } = parts;
   const tell: Tell<Transaction> = async (tx, action, isNew) => {
     await (action.ask.kind === 'dispute' ? disputes.tell : tellers[action.ask.kind])(tx, action, isNew);
@@ -74,6 +80,7 @@ export function createControls(
     statements: createStatements(parts),
     request: ask,
     held: (customerId, linkIds) => heldControls(parts, customerId, linkIds),
+    goesOn: (linkId, givenUp) => goesOn(parts.database, linkId, givenUp),
     tidy: () => forgetOld(parts),
   };
 }
@@ -93,5 +100,5 @@ async function forgetOld({ database, clock }: ControlsParts): Promise<void> {
   await database.execute(sql`delete from bank_actions where requested_at < ${before} and next_at is null`);
   await database.execute(sql`delete from alerts where answer_by < ${before} and next_at is null`);
   const unsent = new Date(clock.nowMs() - limits.casePictureHoursKept * 3_600_000);
-  await database.execute(sql`delete from dispute_pictures where at < ${unsent}`);
+  await database.execute(sql`delete from case_pictures where at < ${unsent}`);
 }

@@ -120,11 +120,7 @@ async function find(
 
 const shownMax = 20;
 
-async function cardsOfLink(
-  tx: Transaction,
-  { vault }: Pick<DisputeParts, 'vault'>,
-  linkId: LinkId,
-): Promise<readonly CaseCard[]> {
+async function cardsOfLink(tx: Transaction, { vault }: DisputeParts, linkId: LinkId): Promise<readonly CaseCard[]> {
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
   const rows = await tx.query<Row>({
     text: `select ${columnsOf('')} from disputes where link_id = $1 order by opened_at desc limit ${shownMax}`,

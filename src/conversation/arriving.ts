@@ -13,7 +13,7 @@ import { changesOf } from './saying.ts';
 import { asksToShow } from './showing.ts';
 import type { Talk } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { plain, suggest, type Answer, type Suggestion } from './turn.ts';
+import { plain, suggest, SUGGESTIONS, type Answer, type Suggestion } from './turn.ts';
 import { say, type Sentence } from './words.ts';
 
 /** What taking arrivals takes. */
@@ -209,18 +209,7 @@ async function way(parts: Parts, turn: Turn, name: string, bank: string | undefi
   return reply(parts, turn, (await parts.ways?.open?.(turn.who, name, bank)) ?? elsewhere);
 }
 
-const suggestions: readonly string[] = [
-  'balance',
-  'recent',
-  'where',
-  'spending',
-  'check',
-  'stop',
-  'help',
-  'freeze',
-  'lost',
-  'cards',
-] satisfies Suggestion[];
+const suggestions: readonly string[] = SUGGESTIONS;
 const isSuggestion = (name: string): name is Suggestion => suggestions.includes(name);
 
 async function menu(parts: Parts, turn: Turn, name: string, id: string): Promise<void> {

@@ -4,9 +4,10 @@ import type { Action, BankFace, Locale } from '#contract';
 import type { CaseAsides, KnownDispute } from '#controls';
 import { findCustomer, type ActTokens } from '#customers';
 import type { Transaction } from '#db';
-import type { Delivery, Thread } from '#delivery';
+import { uuidOf, type Delivery, type Thread } from '#delivery';
 import { offersOfReceipts, type ReceiptReading } from './receipt-evidence.ts';
 import { changesOf } from './saying.ts';
+import type { Answer } from './turn.ts';
 import { say } from './words.ts';
 
 /** What the buttons of cases take. */
@@ -34,10 +35,22 @@ export function caseAsides(parts: CaseAsidesParts): CaseAsides {
       await parts.vault.askAhead({ customerId });
       await parts.database.transaction(async (tx) => {
         const thread = (await parts.delivery.threadsOf(tx, [customerId])).get(customerId);
-        if (thread) await parts.delivery.write(tx, changesOf(parts, thread, offers));
+        if (thread) for (const one of offers) await offerOnce(tx, parts, thread, one);
       });
     },
   };
+}
+
+/** The case may have been opened in the moment in which its receipt was found: what was offered is not offered twice. */
+async function offerOnce(tx: Transaction, parts: CaseAsidesParts, thread: Thread, offer: Answer): Promise<void> {
+  const evidence = offer.asks?.[0]?.evidence;
+  const clientId = uuidOf(`offered|${JSON.stringify(evidence)}`);
+  if (await parts.delivery.findByClientId(tx, thread, clientId)) return;
+  const changes = changesOf(parts, thread, [offer]);
+  await parts.delivery.write(
+    tx,
+    changes.map((change) => (change.entry === 'message' ? { ...change, clientId } : change)),
+  );
 }
 
 /** They ask on, and do nothing by themselves: each may be pressed as often as one likes. */

@@ -12,6 +12,7 @@ export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export { caseAsides, type CaseAsidesParts } from './case-asides.ts';
 export { caseTellers, type CaseTellingParts } from './telling-cases.ts';
 export { createTalkCards, type TalkCards } from './talk-card.ts';
+export { tellNotFollowed } from './following.ts';
 export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

@@ -11,6 +11,7 @@ import type { Tried } from './tried.ts';
 import { carryOutDispute, readDisputed, type ToDispute } from './disputing.ts';
 import { addEvidence, readAhead } from './evidence.ts';
 import type { ReceiptEvidence } from './receipt-evidence.ts';
+import { carryOutFollow } from './following.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
@@ -157,6 +158,12 @@ async function carryOut(
     case 'dispute':
       if (ahead.disputed) await carryOutDispute(parts, tx, act, ahead.disputed);
       return {};
+    case 'follow-parcel':
+    case 'unfollow-parcel': {
+      const said = await carryOutFollow(parts, tx, act);
+      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [said], { to }));
+      return {};
+    }
     case 'answer-watch':
       await carryOutWatch(parts, tx, act, ahead.notMine, to, (within, thread, clientId, text) =>
         sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),

@@ -16,7 +16,8 @@ export function changesOf(
 ): Change[] {
   const atMs = parts.clock.nowMs();
   return answers.map((one, at): Change => {
-    const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const messageId = one.viewOnly ?? (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const audience = one.viewOnly === undefined ? to : 'browsers';
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
     const { customerId, conversationId } = thread;
     const actions = asks?.map(({ label, weight, minutes, ...ask }) => ({
@@ -37,7 +38,16 @@ export function changesOf(
     const body: Body =
       derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
     const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
-    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body, ...(to && { to }) };
+    return {
+      customerId,
+      conversationId,
+      entry: 'message',
+      messageId,
+      author,
+      atMs,
+      body,
+      ...(audience && { to: audience }),
+    };
   });
 }
 

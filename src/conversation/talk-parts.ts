@@ -4,7 +4,7 @@ import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { CustomerDesk } from '#desk';
-import type { Pairing } from '#orders';
+import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { SortQuestion } from './sorting.ts';
 import type { TalkCards } from './talk-card.ts';
@@ -15,7 +15,10 @@ export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
   /** What is done at banks for their customers. */
-  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes' | 'casePictures'>;
+  readonly controls: Pick<
+    Controls,
+    'request' | 'cards' | 'statements' | 'alerts' | 'disputes' | 'casePictures' | 'goesOn'
+  >;
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase, and knows which belongs to one. */
   readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf'>;
@@ -25,6 +28,8 @@ export interface TalkParts extends MoneySources {
   readonly talkCards: TalkCards;
   /** Sorts a question to a team; by plain words unless given. */
   readonly sort?: SortQuestion;
+  /** Follows parcels by their numbers. */
+  readonly following: Pick<Following, 'follow' | 'unfollow' | 'followed'>;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

@@ -17,11 +17,13 @@ import { beginCustomer } from './beginning.ts';
 import { tellDigests } from './digest.ts';
 import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
+import { customerParcels } from './following.ts';
 import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
 import { changesOf } from './saying.ts';
+import { withAddresses } from './showing.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
@@ -315,7 +317,7 @@ async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise
   try {
     const givenUp = turn.attempts > triesMax;
     const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, memory, turn, customer);
-    await closeTurn(parts, turn, answers);
+    await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }
@@ -368,6 +370,7 @@ async function answersTo(
     money,
     wishes: customerWishes(parts, turn),
     cards: customerCards(parts, turn.customerId),
+    parcels: customerParcels(parts, turn),
     checks: customerChecks(parts, turn),
     elsewhere: turn.identityId !== null,
     people: await customerPeople(parts, turn, { text, messageId }, tried, locale),

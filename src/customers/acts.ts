@@ -56,6 +56,8 @@ export interface Act {
   readonly share?: { readonly caseId: CaseId; readonly field: ChatField } | undefined;
   /** Of `control` and `no-proposal`: what staff proposed. What it does is read from there. */
   readonly proposal?: ProposalId | undefined;
+  /** Of `follow-parcel`, `unfollow-parcel`: which number of which message of the customer's own, and who follows it. */
+  readonly parcel?: { readonly said: MessageId; readonly at: number; readonly carrier: string } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */

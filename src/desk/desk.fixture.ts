@@ -27,6 +27,7 @@ import { createVault, type Vault } from '#vault';
 import { fileKeyProvider } from '#vault';
 import { createProofLog, readLogKey } from '#proof';
 import { createDesk, type Desk } from './desk.ts';
+import type { DeskGiven } from './parts.ts';
 import type { Opening } from './customer-desk.ts';
 import type { Staff } from './staff-desk.ts';
 import type { CaseTold, TellCustomer, ToldMessage } from './tell-customer.ts';
@@ -41,6 +42,8 @@ export interface TestDesk {
   readonly clock: { nowMs(): number; moveMs(by: number): void };
   /** What the customer was told, beside what stands in their conversation: by name of the port's call. */
   readonly told: { readonly what: keyof TellCustomer; readonly caseId: string; readonly detail: unknown }[];
+  /** A desk over the same database, as another process has it. */
+  beside(): Desk;
   /** Everything that was logged, as text. */
   logged(): string;
   close(): Promise<void>;
@@ -84,7 +87,7 @@ export async function testDesk(
   const vault = createVault({ ...common, provider: fileKeyProvider(join(folder, 'keys'), systemRandom), proof });
   const delivery = createDelivery({ ...common, vault, senders: [], timers: systemTimers });
   const told: TestDesk['told'] = [];
-  const desk = createDesk({
+  const parts = {
     ...common,
     desks: given.desks ?? unscoped(database),
     vault,
@@ -96,7 +99,9 @@ export async function testDesk(
     },
     tell: tellByDelivery(delivery, clock, told),
     faces: () => [],
-  });
+    lookMs: 50,
+  } satisfies DeskGiven;
+  const desk = createDesk(parts);
   return {
     desk,
     db,
@@ -105,6 +110,7 @@ export async function testDesk(
     proof,
     clock: { ...clock, moveMs: (by) => void (nowMs += by) },
     told,
+    beside: () => createDesk(parts),
     logged: () => lines,
     close: async () => {
       await desk.stop();

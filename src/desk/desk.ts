@@ -17,6 +17,7 @@ import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
 import { readLive } from './queue/live.ts';
 import { tellPlaces } from './queue/places.ts';
+import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
 import type { Staff, StaffDesk } from './staff-desk.ts';
 
@@ -34,6 +35,8 @@ export interface Desk {
   held(customerId: CustomerId, identityId: IdentityId, linkIds: readonly LinkId[]): Promise<HeldCases>;
   /** Forgets what has served its time, and ends proposals that nobody answered. */
   tidy(): Promise<void>;
+  /** From now on desks are also told what other processes did. */
+  start(): void;
   /** Waits for what is being told; nothing new is begun. */
   stop(): Promise<void>;
 }
@@ -44,6 +47,7 @@ export function createDesk(given: DeskGiven): Desk {
   const counts = createCounts(given.desks);
   const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
   const parts: DeskParts = { ...given, outlets, changed: telling.changed, moved: telling.moved };
+  const catchingUp = createCatchingUp(parts);
   return {
     staff: staffDesk(parts, counts),
     customers: customerDesk(parts),
@@ -54,7 +58,10 @@ export function createDesk(given: DeskGiven): Desk {
       await expireOldProposals(parts);
       await forgetOld(parts);
     },
-    stop: () => telling.stop(),
+    start: () => catchingUp.start(),
+    stop: async () => {
+      await Promise.all([catchingUp.stop(), telling.stop()]);
+    },
   };
 }
 

@@ -30,6 +30,8 @@ export interface DeskGiven {
   readonly people?: (bankId: BankId) => Promise<readonly Staff[]>;
   readonly clock: Clock;
   readonly random: Random;
+  /** How often it is looked for what other processes did; `limits.deskLookMs` unless given, for a test. */
+  readonly lookMs?: number;
   readonly log: Log;
   readonly meter?: Meter;
 }

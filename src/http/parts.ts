@@ -5,6 +5,7 @@ import type { Push } from '#channels/push';
 import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
 import type { Controls } from '#controls';
+import type { Following } from '#orders';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
 import type { Desk, StaffSignIn } from '#desk';
@@ -28,6 +29,7 @@ export interface HttpParts {
   readonly talk: Talk;
   readonly controls: Controls;
   readonly desk: Desk;
+  readonly following: Pick<Following, 'held' | 'tidy'>;
   readonly signIn: SignIn;
   /** Who of which bank's staff sits at a desk. */
   readonly staffSignIn: StaffSignIn;

@@ -118,6 +118,7 @@ export async function narrowLink(
   if (purposes.length === 0 || accounts.length === 0) {
     return (await stopLink(tx, parts, linkId, 'customer'))?.receipt;
   }
+  const goesOn = await goesOnAtBank(tx, parts, linkId, dropped);
   const unseen = (consent.chatFields ?? []).filter((field) => !dropped.chatFields?.includes(field));
   const chatFields = chatFieldsWithin(unseen, purposes);
   const amended = await amend(tx, parts, consent, { purposes, chatFields, accounts: accounts.map(labelOf) });
@@ -141,8 +142,19 @@ export async function narrowLink(
     givenUp: givenUpNow,
     erased: erased ?? { records: 0, messages: 0 },
     receipt,
+    goesOn: goesOn ? told.face.telephone : undefined,
   });
   return receipt;
+}
+
+async function goesOnAtBank(
+  tx: Transaction,
+  { dependents }: LinkingParts,
+  linkId: LinkId,
+  givenUp: GivenUp,
+): Promise<boolean> {
+  for (const one of dependents) if (await one.goesOn(tx, linkId, givenUp)) return true;
+  return false;
 }
 
 /** What was given up, as the file of revocations keeps it. */
@@ -199,6 +211,8 @@ interface Narrowed {
   readonly erased: Erased;
   /** Id of the signed receipt. */
   readonly receipt: string | undefined;
+  /** The bank's telephone, where it may still do something about what was given up. */
+  readonly goesOn: string | undefined;
 }
 
 /** Says in the chat what is no longer shared, what still is, and what was deleted. */
@@ -206,7 +220,7 @@ async function sayNarrowed(
   tx: Transaction,
   parts: LinkingParts,
   told: Told,
-  { link, sealers, consent, accounts, givenUp, erased, receipt }: Narrowed,
+  { link, sealers, consent, accounts, givenUp, erased, receipt, goesOn }: Narrowed,
 ): Promise<void> {
   const { linkId } = link;
   const messageId = newId<MessageId>();
@@ -220,6 +234,7 @@ async function sayNarrowed(
     expiresAt: consent.expiresAt.toISOString(),
     copy: copyAddress(consent.consentId),
     givenUp,
+    ...(goesOn !== undefined && { goesOn }),
     narrowed: { ...erased, ...(receipt && { receipt: receiptAddress(receipt) }) },
   };
   await sayConsent(tx, parts, told, { entry: 'message', messageId, card, linkId }, sealers);

@@ -87,6 +87,10 @@ export const TASKS = {
       receipts: ['receipt'],
     },
   },
+  follow: {
+    what: 'asks a carrier to tell of a parcel that the customer follows by its number',
+    may: { shipping: ['parcel'] },
+  },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
 /** One of the closed list of tasks. */

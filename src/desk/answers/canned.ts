@@ -8,7 +8,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'Greeting',
     texts: {
       en: 'Hello, this is {staff} at {bank}. I have read what you wrote and am looking into it now.',
-      es: 'Hola, soy {staff}, de {bank}. He leído lo que escribió y lo estoy revisando.',
+      es: 'Hola, soy {staff}, de {bank}. He leído lo que escribiste y lo estoy revisando.',
     },
   },
   {
@@ -17,7 +17,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'One moment',
     texts: {
       en: 'One moment, please. I am checking this and will write here as soon as I know more. You do not need to wait in the chat.',
-      es: 'Un momento, por favor. Lo estoy comprobando y le escribiré aquí en cuanto sepa más. No hace falta que espere en el chat.',
+      es: 'Un momento, por favor. Lo estoy comprobando y te escribiré aquí en cuanto sepa más. No hace falta que esperes en el chat.',
     },
   },
   {
@@ -26,7 +26,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'Which purchase',
     texts: {
       en: 'Which purchase do you mean? The day, the shop and the amount are enough.',
-      es: '¿A qué compra se refiere? Bastan el día, el comercio y el importe.',
+      es: '¿A qué compra te refieres? Bastan el día, el comercio y el importe.',
     },
   },
   {
@@ -44,7 +44,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'Freeze the card first',
     texts: {
       en: 'To be safe I propose to freeze the card first. You will find a button here: nothing happens until you press it.',
-      es: 'Para mayor seguridad, propongo congelar primero la tarjeta. Aquí verá un botón: no ocurre nada hasta que lo pulse.',
+      es: 'Para mayor seguridad, propongo congelar primero la tarjeta. Aquí verás un botón: no ocurre nada hasta que lo pulses.',
     },
   },
   {
@@ -53,7 +53,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'What we never ask for',
     texts: {
       en: 'We never ask for your password, your PIN or a code that was sent to you, here or on the telephone. If somebody does, it is not us.',
-      es: 'Nunca le pediremos su contraseña, su PIN ni un código que haya recibido, ni aquí ni por teléfono. Si alguien lo hace, no somos nosotros.',
+      es: 'Nunca te pediremos tu contraseña, tu PIN ni un código que hayas recibido, ni aquí ni por teléfono. Si alguien lo hace, no somos nosotros.',
     },
   },
   {
@@ -62,7 +62,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'Passed on to a colleague',
     texts: {
       en: 'I am passing this to a colleague who can decide it. They see everything you wrote here, so you need not repeat it.',
-      es: 'Le paso su caso a un compañero que puede decidirlo. Verá todo lo que escribió aquí, así que no tendrá que repetirlo.',
+      es: 'Paso tu caso a un compañero que puede decidirlo. Verá todo lo que escribiste aquí, así que no tendrás que repetirlo.',
     },
   },
   {
@@ -71,7 +71,7 @@ export const CANNED: readonly PreparedAnswer[] = [
     title: 'Is it solved',
     texts: {
       en: 'Is this solved for you? If so I close case {case}. You can open another one at any time.',
-      es: '¿Queda resuelto? Si es así, cierro el caso {case}. Puede abrir otro cuando quiera.',
+      es: '¿Queda resuelto? Si es así, cierro el caso {case}. Puedes abrir otro cuando quieras.',
     },
   },
 ];

@@ -47,14 +47,15 @@ export async function readAnswers({ desks }: DeskParts, { bankId }: Staff): Prom
 
 /** What a bank answers to a question of that intent; undefined: it has no prepared answer. For the conversation. */
 export async function intentAnswer(
-  { database }: Pick<DeskParts, 'database'>,
+  { database, faces }: Pick<DeskParts, 'database' | 'faces'>,
   bankId: BankId,
   intent: string,
   locale: Locale,
 ): Promise<string | undefined> {
   const [edited] = await editedOf(database, bankId, intent);
   const answer = edited ? answerOf(edited) : ours.get(intent);
-  return answer?.kind === 'intent' ? answer.texts[locale] : undefined;
+  const name = faces().find(({ id }) => id === bankId)?.name ?? bankId;
+  return answer?.kind === 'intent' ? answer.texts[locale].replaceAll('{bank}', name) : undefined;
 }
 
 const answersMax = 300;

@@ -2,7 +2,7 @@ import type { CustomerId, IdentityId, LinkId } from '#base';
 import { caseConsentsOfCustomer } from '#consent';
 import type { CaseEntry } from '#contract';
 import { sql } from '#db';
-import { customerActor } from '#vault';
+import { customerActor, type SealedCasePart } from '#vault';
 import type { DeskParts } from '../parts.ts';
 import { requireLive, selectCases } from './case-row.ts';
 import { entriesOf, entryRows, sealedEntry } from './entries.ts';
@@ -27,7 +27,8 @@ export interface HeldCases {
     readonly staff: string | null;
     readonly question: Question;
     readonly entries: readonly CaseEntry[];
-    readonly pictures: readonly { readonly pictureId: string; readonly at: Date }[];
+    /** WebP. */
+    readonly pictures: readonly { readonly pictureId: string; readonly at: Date; readonly base64: string }[];
   }[];
   readonly consents: readonly {
     readonly caseId: string;
@@ -58,18 +59,20 @@ export async function heldCases(
       if (row.linkId === null || !readable.has(row.linkId)) continue;
       requireLive(row);
       const entries = await entryRows(tx, row, 0, entriesMax);
-      const sealed = [
-        { place: 'cases.question' as const, row: row.caseId, sealed: row.sealedQuestion },
+      const pictures = await tx.query<{ pictureId: string; at: Date; sealed: Buffer }>(sql`
+        select picture_id as "pictureId", at, sealed from desk_pictures
+        where bank_id = ${row.bankId} and case_id = ${row.caseId} order by at, picture_id`);
+      const sealed: SealedCasePart[] = [
+        { place: 'cases.question', row: row.caseId, sealed: row.sealedQuestion },
+        ...pictures.map((one) => ({ place: 'desk_pictures.picture' as const, row: one.pictureId, sealed: one.sealed })),
         ...entries.map(sealedEntry),
       ];
       const use = { actor: customerActor({ customerId, identityId }), linkId: row.linkId };
       const opened = await vault.gate.openCase(tx, { ...use, fields: ['case'], reason: 'exported' }, sealed);
       const proposals = await proposalStates(tx, row);
-      const pictures = await tx.query<{ pictureId: string; at: Date }>(sql`select picture_id as "pictureId", at
-        from case_pictures where bank_id = ${row.bankId} and case_id = ${row.caseId} order by at`);
       const { caseId, linkId: link, bankId: bank, topic, team, state, openedAt, closedAt, closedBy, rating } = row;
       cases.push(
-        opened.use(([question, ...said]) => ({
+        opened.use(([question, ...rest]) => ({
           caseId,
           number: Number(row.number),
           link,
@@ -83,8 +86,8 @@ export async function heldCases(
           rating,
           staff: row.claimedName,
           question: question as Question,
-          entries: entriesOf(entries, said, row, proposals),
-          pictures,
+          entries: entriesOf(entries, rest.slice(pictures.length), row, proposals),
+          pictures: pictures.map(({ pictureId, at }, n) => ({ pictureId, at, base64: String(rest[n]) })),
         })),
       );
     }

@@ -106,17 +106,30 @@ async function forecastOf(tx: Transaction, bankId: BankId, nowMs: number): Promi
   return { waits: row?.waits ?? 0, withinQuarter: row?.within ?? null, medianError: row?.median ?? null };
 }
 
+/** Who waited at each step: whoever had come by then less whoever had been taken by then, added up step by step. */
 async function seriesOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<DeskLive['series']> {
-  const last = Math.floor(nowMs / stepMs) * stepMs;
-  const first = new Date(last - (steps - 1) * stepMs);
-  const rows = await tx.query<{ at: Date; waiting: number; answered: number }>(sql`
-    with mine as materialized (
-      select opened_at, coalesce(came_at, closed_at) as came_at, first_answer_at from cases
+  const firstMs = Math.floor(nowMs / stepMs) * stepMs - (steps - 1) * stepMs;
+  const first = new Date(firstMs);
+  const rows = await tx.query<{ step: number; came: number; taken: number; answered: number }>(sql`
+    with mine as (
+      select opened_at, coalesce(came_at, closed_at) as taken_at, first_answer_at from cases
       where bank_id = ${bankId} and (state = 'waiting' or updated_at >= ${first})
+    ), moves as (
+      select opened_at as at, 1 as came, 0 as taken from mine union all
+      select taken_at, 0, 1 from mine where taken_at is not null
     )
-    select p.at, count(*) filter (where m.opened_at <= p.at and (m.came_at is null or m.came_at > p.at))::integer as waiting,
-      count(*) filter (where m.first_answer_at >= p.at and m.first_answer_at < p.at + interval '5 minutes')::integer as answered
-    from generate_series(${first}::timestamptz, ${new Date(last)}::timestamptz, interval '5 minutes') as p (at)
-    left join mine m on true group by p.at order by p.at`);
-  return rows.map(({ at, waiting, answered }) => ({ at: at.toISOString(), waiting, answered }));
+    select greatest(0, ceil(extract(epoch from at - ${first}) / ${stepMs / 1000}))::integer as step,
+      sum(came)::integer as came, sum(taken)::integer as taken, 0 as answered
+    from moves group by 1
+    union all
+    select floor(extract(epoch from first_answer_at - ${first}) / ${stepMs / 1000})::integer, 0, 0, count(*)::integer
+    from mine where first_answer_at >= ${first} group by 1`);
+  const byStep = Map.groupBy(rows, ({ step }) => step);
+  let waiting = 0;
+  return Array.from({ length: steps }, (_, step) => {
+    const here = byStep.get(step) ?? [];
+    waiting += here.reduce((all, { came, taken }) => all + came - taken, 0);
+    const answered = here.reduce((all, one) => all + one.answered, 0);
+    return { at: new Date(firstMs + step * stepMs).toISOString(), waiting, answered };
+  });
 }

@@ -1,5 +1,6 @@
 import {
   CHAT_FIELDS,
+  isCarrierId,
   purposeOfChatField,
   referenceOf,
   type ChatField,
@@ -19,6 +20,7 @@ import { usePrivacyWords } from './words.ts';
 /** What this service does something with today. */
 const offered: readonly Purpose[] = ['balances', 'transactions', 'customer-chat'];
 const offeredByShops: readonly Purpose[] = ['receipts', 'shipping'];
+const offeredByCarriers: readonly Purpose[] = ['shipping'];
 
 interface LinkedProps {
   readonly privacy: Privacy;
@@ -96,6 +98,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   const accountName = useAccountName();
   const asks = useAsks(link);
   const isShop = useFace(link.bank).kind === 'shop';
+  const offeredHere = !isShop ? offered : isCarrierId(link.bank) ? offeredByCarriers : offeredByShops;
   const [problem, setProblem] = useState<string>();
   /** More, or longer, is signed again: on the page that says all of it. */
   const widen = async (): Promise<void> => {
@@ -108,7 +111,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   };
   return (
     <>
-      {[...new Set([...(isShop ? offeredByShops : offered), ...link.purposes])].map((purpose) => {
+      {[...new Set([...offeredHere, ...link.purposes])].map((purpose) => {
         const on = link.purposes.includes(purpose);
         const press = (): void => (on ? ask(asks.purpose(purpose)) : void widen());
         return <Switch key={purpose} label={words.say(`purpose.${purpose}`)} on={on} onPress={press} />;

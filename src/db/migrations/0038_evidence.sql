@@ -6,7 +6,7 @@ create index disputes_of_record on disputes (record_id) where record_id is not n
 
 -- Pictures that may become part of a case: kept from when they were chosen until the customer has said whether the bank
 -- gets them.
-create table dispute_pictures (
+create table case_pictures (
   link_id uuid not null,
   picture_id uuid not null,
   -- The dispute, by what its bank was asked to open it by.
@@ -17,9 +17,9 @@ create table dispute_pictures (
   at timestamptz(3) not null,
   primary key (link_id, picture_id)
 );
-create index dispute_pictures_of_customer on dispute_pictures (customer_id);
-create index dispute_pictures_by_time on dispute_pictures (at);
-alter table dispute_pictures enable row level security;
+create index case_pictures_of_customer on case_pictures (customer_id);
+create index case_pictures_by_time on case_pictures (at);
+alter table case_pictures enable row level security;
 
 -- The bank has told something that may have answered the alert: it is asked whether anybody looks on or not.
 alter table alerts add column woken boolean not null default false;
