@@ -3,7 +3,7 @@ import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
 import { transactionCardSchema } from './cards.ts';
 import { accountLabelSchema } from './purchase.ts';
 import { DETAILS } from './detail.ts';
-import { CHAT_FIELDS } from './desk.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */

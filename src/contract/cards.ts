@@ -5,7 +5,7 @@ import { balanceSchema } from './events.ts';
 import { fraudAlertCardSchema } from './fraud-alert.ts';
 import { parcelCardSchema } from './parcel.ts';
 import { accountLabelSchema, cardInstant as instant, purchaseSchema } from './purchase.ts';
-import { CHAT_FIELDS } from './desk.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 import { receiptCardSchema } from './receipt.ts';
 import { talkCardSchema } from './talk-card.ts';

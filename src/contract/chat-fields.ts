@@ -1,5 +1,9 @@
-import { CHAT_FIELDS, type ChatField } from './desk.ts';
 import type { Purpose } from './purposes.ts';
+
+/** What staff may be shown of a customer besides the words of the case, each ticked by itself by the customer. */
+export const CHAT_FIELDS = ['accounts', 'balances', 'purchases', 'card', 'disputes'] as const;
+/** One of them. */
+export type ChatField = (typeof CHAT_FIELDS)[number];
 
 /**
  * Which purpose has to be in force for each field, besides `customer-chat`: staff see nothing of what the customer

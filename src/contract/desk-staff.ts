@@ -1,7 +1,8 @@
 import * as z from 'zod';
 import { bankFaceSchema } from './api.ts';
 import { CARD_ACTIONS } from './card-control.ts';
-import { caseBriefSchema, CHAT_FIELDS, preparedAnswerSchema, STAFF_ROLES, TEAMS } from './desk.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
+import { caseBriefSchema, preparedAnswerSchema, STAFF_ROLES, TEAMS } from './desk.ts';
 
 /** What a desk sends besides looks, and how its staff are signed in. */
 

@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { bankFaceSchema, linkFaceSchema, localeSchema } from './api.ts';
 import { accountLabelSchema } from './purchase.ts';
-import { CHAT_FIELDS } from './desk.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the privacy centre's own calls, by the session cookie. */

@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import fastifyStatic from '@fastify/static';
+import type { FastifyInstance } from 'fastify';
+import { describeApi } from './api-page.ts';
 import { consoleRoutes } from './console-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { deskSignInRoutes } from './desk-sign-in-routes.ts';
@@ -21,7 +23,22 @@ const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
  * reach this. The desk is for a bank's staff, each call by the session of whoever has signed in.
  */
 export async function openStaffListener(parts: HttpParts, host: string, port: number): Promise<Listening> {
+  const server = await createStaffServer(parts);
+  const sockets = attachDeskSockets(server, parts);
+  const url = await listen(server, host, port);
+  return {
+    url,
+    close: async () => {
+      await sockets.close();
+      await closeListener(server);
+    },
+  };
+}
+
+/** Everything of that listener but its web sockets. */
+export async function createStaffServer(parts: HttpParts): Promise<FastifyInstance> {
   const server = await createListener(parts);
+  await describeApi(server);
   const css = await readFile(new URL('plain.css', import.meta.url), 'utf8');
   await server.register(fastifyStatic, { root: webDirectory, serve: false });
   server.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) =>
@@ -54,13 +71,9 @@ export async function openStaffListener(parts: HttpParts, host: string, port: nu
     );
     return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store').send(page);
   });
-  const sockets = attachDeskSockets(server, parts);
-  const url = await listen(server, host, port);
-  return {
-    url,
-    close: async () => {
-      await sockets.close();
-      await closeListener(server);
-    },
-  };
+  server.get('/desk/openapi.json', { schema: { hide: true } }, async (_request, reply) => {
+    void reply.header('cache-control', 'no-store');
+    return server.swagger();
+  });
+  return server;
 }

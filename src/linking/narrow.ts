@@ -133,7 +133,11 @@ export async function narrowLink(
   parts.revocations.append([{ what: 'narrowed', link: linkId, customer: customerId, ...chain, ...asText(dropped) }]);
   const receipt = erased && entered.at(-1)?.receipt;
   const named = shared.filter(({ accountRef }) => dropped.accounts.includes(accountRef)).map(labelOf);
-  const givenUpNow = { purposes: [...dropped.purposes], accounts: named, chatFields: [...(dropped.chatFields ?? [])] };
+  const givenUpNow = {
+    purposes: [...dropped.purposes],
+    accounts: named,
+    ...(dropped.chatFields?.length && { chatFields: [...dropped.chatFields] }),
+  };
   await sayNarrowed(tx, parts, told, {
     link,
     sealers,
