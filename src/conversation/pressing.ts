@@ -41,8 +41,10 @@ export async function press(
 ): Promise<{ receipt?: DeletionReceipt }> {
   const { database, linking, clock } = parts;
   const signed = parts.acts.verify(token, customerId, clock.nowMs());
-  const act =
-    signed.act === 'control' && signed.proposal ? { ...signed, control: await controlProposed(parts, signed) } : signed;
+  const isProposed = signed.act === 'control' && signed.proposal !== undefined && !signed.control;
+  const proposed = isProposed ? await controlProposed(parts, signed, from) : undefined;
+  if (isProposed && !proposed) return {};
+  const act: Act = proposed ? { ...signed, control: proposed } : signed;
   if (act.act === 'stop-link') {
     await database.transaction(async (tx) => {
       await useAct(tx, act, clock.nowMs());
