@@ -195,8 +195,11 @@ test('what staff propose is done by the customer’s own button alone, and “No
   await propose('abroad-on');
   const loosening = await told(visitor, /proposes to allow your card abroad/);
   assert.equal(loosening.actions?.[0]?.proof, 'widen-card-use');
-  const unproven = await visitor.call('POST', '/api/acts', { token: loosening.actions?.[0]?.token });
-  assert.equal(unproven.status, 403);
+  const press = (token: string | undefined) => visitor.call('POST', '/api/acts', { token });
+  await press(loosening.actions?.[0]?.token);
+  const which = await told(visitor, /Which card/);
+  assert.ok(which.actions?.every(({ proof }) => proof === 'widen-card-use'));
+  assert.equal((await press(which.actions?.[0]?.token)).status, 403, 'it loosens, so it takes a proof');
   assert.equal(await stateOf('abroad-on'), 'waits');
   assert.equal((await visitor.call('POST', '/api/acts', { token: loosening.actions?.[1]?.token })).status, 200);
   assert.equal(await stateOf('abroad-on'), 'declined');
