@@ -1,8 +1,11 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { systemClock, type Clock } from '#base';
+import { sql } from '#db';
 import type { CaseBrief, CaseEntry, CaseView, Inbox, Message, Page, Purpose, TalkCard } from '#contract';
 import { testHub, type TestHub } from './hub.ts';
+import { phone } from './phone-side.ts';
 import { StaffVisitor } from './staff-visitor.ts';
 import { until } from './until.ts';
 import { cardsOf, Visitor } from './visitor.ts';
@@ -10,8 +13,11 @@ import { cardsOf, Visitor } from './visitor.ts';
 // Customers and their bank's staff talk: two sides of one hub, from the question to a satisfied close.
 
 let hub: TestHub;
+/** How far the hub's clock is ahead. */
+let aheadMs = 0;
+const clock: Clock = { ...systemClock, nowMs: () => systemClock.nowMs() + aheadMs };
 before(async () => {
-  hub = await testHub();
+  hub = await testHub({ clock });
 });
 after(() => hub.close());
 
@@ -291,3 +297,45 @@ test('what was said in talks stands in the export, and goes with the account', a
   assert.deepEqual([(await of('case_entries')).length, (await of('case_consents')).length], [0, 0]);
   assert.equal((await visitor.call<Page>('GET', '/api/entries?after=0')).status, 401);
 });
+
+const hourMs = 3_600_000;
+
+for (const platform of ['messenger', 'whatsapp'] as const)
+  test(`${platform}: a talk goes on where its customer wrote last, and after a day in the form that is left`, async () => {
+    const visitor = await someone(platform === 'messenger' ? 'customer-507' : 'customer-508');
+    const { person } = await phone(hub, 'POST', 'people', { platform, name: 'Ana' });
+    const at = { platform, person: person.key };
+    const shown = (what: RegExp) =>
+      until(`${what} on the telephone`, async () =>
+        (await phone(hub, 'GET', 'state', at)).thread.find(
+          ({ from, text = '' }) => from === 'business' && what.test(text),
+        ),
+      );
+    await phone(hub, 'POST', 'say', { ...at, text: 'Hello' });
+    const { body } = await visitor.call<{ code: string }>('POST', '/api/channels/code');
+    await phone(hub, 'POST', 'say', { ...at, text: body.code });
+    await shown(/This chat now belongs/);
+    // As if its customer had chosen so in the privacy centre, which takes a passkey.
+    await hub.db.database.execute(sql`update destinations d set details = '{"customer-chat": "full"}'
+      from channel_identities i where i.identity_id = d.identity_id and i.channel = ${platform}`);
+    await visitor.ask('talk to a person about a fee');
+    await visitor.press('open-case');
+    const { number } = await talkIn(visitor, 'waits', () => true);
+    const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
+    const { brief } = await take(agent, number);
+    await phone(hub, 'POST', 'say', { ...at, text: 'Now I write from here' });
+    await until('the words at the desk', async () =>
+      wordsIn((await readCase(agent, brief)).entries).includes('customer: Now I write from here'),
+    );
+    await answer(agent, brief, 'And I answer there');
+    await shown(/agent-1, Citi: And I answer there/);
+
+    aheadMs += 26 * hourMs;
+    const later = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
+    await answer(later, brief, 'It took me a day');
+    const late = await shown(/It took me a day/);
+    const { seen } = await phone(hub, 'GET', 'state', at);
+    const sent = JSON.stringify(seen.map((one) => one.body));
+    if (platform === 'messenger') assert.match(sent, /"tag":"HUMAN_AGENT"/);
+    else assert.match(JSON.stringify(late), /staff_reply|have answered you/);
+  });
