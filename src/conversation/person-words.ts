@@ -12,7 +12,7 @@ export interface PersonWish {
   readonly isQuestion: boolean;
 }
 
-const people = String.raw`(?:(?:real|live|actual|human)\s+)?(?:person|people|humans?|human being|agents?|representatives?|rep|someone|somebody|anyone|anybody|staff|operator|advis[oe]r|employee|supervisor|manager|teller|banker|specialist|associate|customer (?:service|support|care)|support team|support)`;
+const people = String.raw`(?:(?:real|live|actual|human)\s+)?(?:person|people|humans?|human being|agents?|representatives?|rep|someone|somebody|anyone|anybody|staff|operators?|advis[oe]rs?|employee|supervisor|manager|tellers?|bankers?|specialists?|associates?|customer (?:service|support|care)|support team|support)`;
 const gente = String.raw`(?:persona(?: real)?|personas|humanos?|ser humano|alguien|agentes?|asesor(?:a|es)?|representantes?|ejecutiv[oa]s?|operador(?:a|es)?|emplead[oa]s?|personal|gente|supervisor(?:a)?|gerente|encargad[oa]|(?:atencion|servicio) al cliente)`;
 const verbs = String.raw`(?:talk|speak|chat|write|connect|transfer|escalate|message|reach|contact|get hold of|get through)`;
 const verbos = String.raw`(?:hablar|hable|hablo|hablemos|platicar|charlar|chatear|escribir(?:le)?|comunicar(?:me|nos)?|comuniqueme|comunicame|contactar|contacto|conectar(?:me)?|conectame|pasar(?:me)?|pasame|paseme|transfiereme|transferir(?:me)?)`;
@@ -20,7 +20,7 @@ const verbos = String.raw`(?:hablar|hable|hablo|hablemos|platicar|charlar|chatea
 /** Each is a wish wherever it stands. */
 const wishes: readonly RegExp[] = [
   new RegExp(
-    String.raw`\b${verbs}(?:\s+(?:me|us|this|it))?(?:\s+(?:directly|please|now))?\s+(?:to|with|through to)?\s*(?:a|an|the|some|your|my|one of your|one of the)?\s*(?:bank(?:'?s)?\s+)?${people}\b`,
+    String.raw`\b${verbs}(?:\s+(?:me|us|this|it))?(?:\s+(?:directly|please|now))?\s+(?:to|with|through to)?\s*(?:one of your|one of the|a|an|the|some|your|my)?\s*(?:bank(?:'?s)?\s+)?${people}\b`,
   ),
   new RegExp(
     String.raw`\b(?:get|give|find|fetch|send|bring|pass|put)\s+(?:me\s+)?(?:on\s+|through\s+)?(?:to\s+|with\s+)?(?:a|an|some|the)\s+(?:real\s+|live\s+|actual\s+)?(?:person|human(?: being)?|agent|representative|rep|operator|supervisor|manager|banker|specialist)\b`,
