@@ -63,7 +63,9 @@ function live({ answerBy, state }: TalkCard, words: MatterWords): MatterPart[] {
 
 /** "About 6 minutes": no forecast is exact, so it is rounded as one would say it. */
 function waitWords(seconds: number, words: MatterWords): string {
-  return words.say('talk.about', { span: spanOf(roundedMinutes(seconds), words) });
+  const minutes = roundedMinutes(seconds);
+  if (minutes < 90) return words.say('talk.about.minutes', { count: minutes });
+  return words.say('talk.about.hours', { count: Math.round(minutes / 60) });
 }
 
 /** To whole minutes up to ten, to five up to an hour, to a quarter of an hour above; never to none. */
