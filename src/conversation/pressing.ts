@@ -132,16 +132,10 @@ async function carryOut(
       await parts.pairing.undo(tx, { customerId, conversationId }, act.messageId);
       return {};
     case 'open-case':
-      await openTalk(parts, tx, act, tried, to);
-      return {};
     case 'in-case':
-      await pressInCase(parts, tx, act, to);
-      return {};
     case 'share-in-case':
-      await shareInCase(parts, tx, act, to);
-      return {};
     case 'no-proposal':
-      await declineProposal(parts, tx, act, to);
+      await carryOutInTalk(parts, tx, act, tried, to);
       return {};
     case 'control':
       if (act.proposal) await parts.desk.settle(tx, { customerId, conversationId }, act.proposal, 'confirmed');
@@ -181,6 +175,14 @@ async function carryOut(
       return {};
     }
   }
+}
+
+/** Does what a button of a talk with staff says. */
+async function carryOutInTalk(parts: TalkParts, tx: Transaction, act: Act, tried: Tried, to: Audience): Promise<void> {
+  if (act.act === 'open-case') await openTalk(parts, tx, act, tried, to);
+  else if (act.act === 'in-case') await pressInCase(parts, tx, act, to);
+  else if (act.act === 'share-in-case') await shareInCase(parts, tx, act, to);
+  else await declineProposal(parts, tx, act, to);
 }
 
 /** What is said when a question is answered by "no". */

@@ -9,7 +9,6 @@ import { answerTalkWish, talkFor } from './in-talk.ts';
 import { customerPeople } from './people.ts';
 import { wishForPerson } from './person-words.ts';
 import { createTried, type Tried } from './tried.ts';
-
 import { addPicture } from './case-pictures.ts';
 import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
@@ -205,13 +204,7 @@ export function createTalk(parts: TalkParts): Talk {
       requireFew(parts, thread);
       await addPicture(parts, thread, caseId, bytes);
     },
-    goesTo: (thread) => parts.desk.talkOf(database, thread.conversationId),
-    typing: async (thread, on) => {
-      const to = await parts.desk.talkOf(database, thread.conversationId);
-      if (to) parts.desk.customerTyping(to, on);
-    },
-    has: (thread, seq, what) => parts.desk.customerHas(thread.conversationId, seq, what),
-    casePicture: (thread, identityId, pictureId) => parts.desk.picture(thread, identityId, pictureId),
+    ...besideStaff(parts),
     arrivals: createArrivals(parts, { say, act }),
     tellDigests: () => tellDigests(parts),
     wishes: (thread) => customerWishes(parts, thread),
@@ -227,6 +220,19 @@ export function createTalk(parts: TalkParts): Talk {
       await Promise.allSettled(queues.values());
       await parts.talkCards.stop();
     },
+  };
+}
+
+/** What concerns the staff at the other end of a talk. */
+function besideStaff({ desk, database }: TalkParts): Pick<Talk, 'goesTo' | 'typing' | 'has' | 'casePicture'> {
+  return {
+    goesTo: (thread) => desk.talkOf(database, thread.conversationId),
+    typing: async (thread, on) => {
+      const to = await desk.talkOf(database, thread.conversationId);
+      if (to) desk.customerTyping(to, on);
+    },
+    has: (thread, seq, what) => desk.customerHas(thread.conversationId, seq, what),
+    casePicture: (thread, identityId, pictureId) => desk.picture(thread, identityId, pictureId),
   };
 }
 

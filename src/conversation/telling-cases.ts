@@ -88,6 +88,13 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
       await plain(tx, of, say(of.locale, 'desk.reopened', words(of, by)));
       changed(tx, parts, of);
     },
+    ...queueTellers(parts),
+  };
+}
+
+/** What changes without anybody saying something: what was read, and places in the queue. */
+function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff' | 'placesChanged'> {
+  return {
     readByStaff: async (tx, of, messageId) => {
       const seq = await parts.delivery.seqOf(tx, of.thread, messageId);
       if (seq === undefined) return;
@@ -100,7 +107,7 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
         // A message for each place would be as loud as hold music: whoever is next is told.
         if (standing.place !== 1) continue;
         const minutes = Math.max(1, Math.round(standing.expectedWaitSeconds / 60));
-        const text = say(of.locale, 'desk.next', { ...words(of), minutes });
+        const text = say(of.locale, 'desk.next', { bank: bankOf(parts, of), case: String(of.number), minutes });
         await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, canWait: true } });
       }
     },
