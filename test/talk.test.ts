@@ -1,9 +1,21 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
+import { WebSocket } from 'ws';
 import { systemClock, type Clock } from '#base';
 import { sql } from '#db';
-import type { CaseBrief, CaseEntry, CaseView, Inbox, Message, Page, Purpose, TalkCard } from '#contract';
+import type {
+  CaseBrief,
+  CaseEntry,
+  CaseView,
+  DeskServerFrame,
+  Inbox,
+  Message,
+  Page,
+  Purpose,
+  ServerFrame,
+  TalkCard,
+} from '#contract';
 import { testHub, type TestHub } from './hub.ts';
 import { phone } from './phone-side.ts';
 import { StaffVisitor } from './staff-visitor.ts';
@@ -298,6 +310,71 @@ test('what was said in talks stands in the export, and goes with the account', a
   assert.equal((await visitor.call<Page>('GET', '/api/entries?after=0')).status, 401);
 });
 
+/** A web socket that keeps what it was sent. */
+async function listen<Frame>(address: string, origin: string, cookie: string, first?: object) {
+  const socket = new WebSocket(`${address.replace('http', 'ws')}`, { headers: { origin, cookie } });
+  const frames: Frame[] = [];
+  socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
+  const send = (frame: object): void => socket.send(JSON.stringify(frame));
+  await until('the socket', async () => socket.readyState === WebSocket.OPEN);
+  if (first) send(first);
+  return { frames, send, close: () => socket.close() };
+}
+
+test('each side sees the other write and read, and whoever was away gets all of it, once and in order', async () => {
+  const visitor = await someone('customer-509');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-2');
+  await visitor.ask('speak to a representative');
+  await visitor.press('open-case');
+  const { number } = await talkIn(visitor, 'waits', () => true);
+  const { brief } = await take(agent, number);
+  const { caseId } = brief;
+  const cookie = `tellerline_session=${visitor.cookie('tellerline_session') ?? ''}`;
+  const window = (after: number) => listen<ServerFrame>(`${hub.url}/ws`, hub.url, cookie, { frame: 'resume', after });
+  const desk = await listen<DeskServerFrame>(`${hub.staffUrl}/desk/ws`, hub.staffUrl, agent.cookies());
+  desk.send({ frame: 'open', caseId, after: 0 });
+  const first = await window((await visitor.entries()).at(-1)?.seq ?? 0);
+  await until('the greeting', async () => first.frames.some(({ frame }) => frame === 'hello'));
+
+  first.send({ frame: 'typing', on: true });
+  await until('the customer to be seen writing', async () =>
+    desk.frames.some((one) => one.frame === 'typing' && one.by === undefined && one.on),
+  );
+  desk.send({ frame: 'typing', caseId, on: true });
+  await until('staff to be seen writing', async () => first.frames.some((one) => one.frame === 'typing' && one.on));
+
+  await write(visitor, 'Is it seen?');
+  const entry = await until('the words at the desk', async () =>
+    desk.frames
+      .flatMap((one) => (one.frame === 'entries' ? one.entries : []))
+      .find((one) => one.entry === 'said' && one.text === 'Is it seen?'),
+  );
+  const own = (await visitor.entries()).findLast((one) => one.entry === 'message' && one.message.author === 'customer');
+  desk.send({ frame: 'read', caseId, seq: entry.seq });
+  await until('the mark that it was read', async () =>
+    first.frames.some((one) => one.frame === 'marks' && one.readSeq === own?.seq),
+  );
+
+  const before = (await visitor.entries()).at(-1)?.seq ?? 0;
+  first.close();
+  for (const text of ['One', 'Two', 'Three']) await answer(agent, brief, text);
+  const second = await window(before);
+  const said = await until('what was missed', async () => {
+    const entries = second.frames.flatMap((one) => (one.frame === 'entries' ? one.entries : []));
+    const texts = entries.flatMap((one) =>
+      one.entry === 'message' && one.message.author === 'bank' ? [one.message.content.text] : [],
+    );
+    return texts.length >= 3 && texts;
+  });
+  assert.deepEqual(said, ['One', 'Two', 'Three']);
+  second.send({ frame: 'read', seq: (await visitor.entries()).at(-1)?.seq ?? 0 });
+  await until('the mark that staff’s words were read', async () =>
+    desk.frames.some((one) => one.frame === 'marks' && one.readSeq > entry.seq),
+  );
+  second.close();
+  desk.close();
+});
+
 const hourMs = 3_600_000;
 
 for (const platform of ['messenger', 'whatsapp'] as const)
@@ -318,8 +395,10 @@ for (const platform of ['messenger', 'whatsapp'] as const)
     // As if its customer had chosen so in the privacy centre, which takes a passkey.
     await hub.db.database.execute(sql`update destinations d set details = '{"customer-chat": "full"}'
       from channel_identities i where i.identity_id = d.identity_id and i.channel = ${platform}`);
-    await visitor.ask('talk to a person about a fee');
-    await visitor.press('open-case');
+    await phone(hub, 'POST', 'say', { ...at, text: 'talk to a person about a fee' });
+    const offer = await shown(/Citi’s staff answer you here/);
+    await phone(hub, 'POST', 'press', { ...at, message: offer.id, n: 0 });
+    await shown(/Case \d+ at Citi is open/);
     const { number } = await talkIn(visitor, 'waits', () => true);
     const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
     const { brief } = await take(agent, number);
@@ -334,8 +413,10 @@ for (const platform of ['messenger', 'whatsapp'] as const)
     const later = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
     await answer(later, brief, 'It took me a day');
     const late = await shown(/It took me a day/);
-    const { seen } = await phone(hub, 'GET', 'state', at);
-    const sent = JSON.stringify(seen.map((one) => one.body));
-    if (platform === 'messenger') assert.match(sent, /"tag":"HUMAN_AGENT"/);
+    if (platform === 'messenger')
+      await until('the tag for words of a person', async () => {
+        const { seen } = await phone(hub, 'GET', 'state', at);
+        return JSON.stringify(seen.map((one) => one.body)).includes('"tag":"HUMAN_AGENT"');
+      });
     else assert.match(JSON.stringify(late), /staff_reply|have answered you/);
   });
