@@ -11,6 +11,8 @@ export interface Conversed {
   /** What a later text may follow up; undefined when there is nothing to follow up. */
   readonly frame: Followable | undefined;
   readonly answers: readonly Answer[];
+  /** It was no question of its own: it said what was missing in the one before. */
+  readonly completes: boolean;
 }
 
 /**
@@ -36,8 +38,8 @@ export async function converse(
     ...(previous && { previous }),
   };
   const banks = [...new Set(linked.map(({ bank }) => bank.id as BankId))];
-  const understood =
-    leadCompleted(text, context) ??
-    leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
-  return { understood, frame: frameOf(understood, now), answers: await answer({ ...turn, understood }) };
+  const completed = leadCompleted(text, context);
+  const understood = completed ?? leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
+  const answers = await answer({ ...turn, understood });
+  return { understood, frame: frameOf(understood, now), answers, completes: completed !== undefined };
 }
