@@ -1,0 +1,163 @@
+import {
+  biggest,
+  byAccount,
+  byMerchant,
+  byMonth,
+  cash,
+  coffee,
+  days,
+  en,
+  firstDay,
+  fuel,
+  groceries,
+  hair,
+  lastDay,
+  less,
+  list,
+  listMoves,
+  many,
+  mean,
+  month,
+  most,
+  newest,
+  per,
+  rent,
+  restaurants,
+  share,
+  smallest,
+  sumOf,
+  thisYear,
+  total,
+  worth,
+  type Conversation,
+} from './expecting.ts';
+import { booked, decimal, moved, received } from './oracle.ts';
+
+const chase = { bank: 'jpmorgan-chase' };
+const citi = { bank: 'citi' };
+const lastWeek = days('2026-11-08', '2026-11-14');
+/** The whole months, and the whole weeks from Sunday to Saturday, of the year that was read. */
+const wholeMonths = days('2025-12-01', '2026-10-31');
+const wholeWeeks = days('2025-11-23', '2026-11-14');
+const held = decimal(booked('checking') + booked('savings'));
+const owed = decimal(-booked('card'));
+
+/** Extremes, averages, comparisons, rankings, pay, what comes again and balances, in English. */
+export const englishMeasures: readonly Conversation[] = [
+  en(['biggest purchase in march', biggest(month(3))]),
+  en(['largest purchase last month', biggest(month(10))]),
+  en(['what was my most expensive purchase this year', biggest(thisYear)]),
+  en(['smallest purchase in october', smallest(month(10))]),
+  en(['cheapest coffee this month', smallest(coffee, month(11))]),
+  en(['biggest grocery bill in september', biggest(groceries, month(9))]),
+  en(['biggest purchase in Lisbon', biggest({ city: 'Lisbon' })]),
+  en(['biggest purchase at chase last week', biggest(chase, lastWeek)]),
+  en(['biggest purchase yesterday', biggest(days('2026-11-19'))]),
+  en(['whats the most i spent on a single coffee in october', biggest(coffee, month(10))]),
+  en(['when did i last go to orchard pharmacy', lastDay({ at: 'Orchard Pharmacy' })]),
+  en(['when did I last pay Meridian Air', lastDay({ at: 'Meridian Air' })]),
+  en(['when was my last haircut', lastDay(hair)]),
+  en(['last time i went to hollis foods', lastDay({ at: 'Hollis Foods' })]),
+  en(['when did I first go to Voltage Electronics', firstDay({ at: 'Voltage Electronics' })]),
+  en(['when was the last time I bought gas', lastDay(fuel)]),
+  en(['when did i last pay rent', lastDay(rent)]),
+  en(['my last coffee', lastDay(coffee)]),
+  en(['when did i last withdraw cash', lastDay(cash)]),
+  en(['when was i last at the orpheum', lastDay({ at: 'Orpheum Cinema' })]),
+
+  en(['average grocery purchase in october', mean(groceries, month(10))]),
+  en(['average coffee purchase in september', mean(coffee, month(9))]),
+  en(['how much do I spend on coffee per month', per(11, coffee, wholeMonths)]),
+  en(['how much do i spend on groceries a week', per(51, groceries, wholeWeeks)]),
+  en(['average spending per day in october', per(31, month(10))]),
+  en(['monthly average on restaurants', per(11, restaurants, wholeMonths)]),
+  en(['what do i spend on average per month', per(11, wholeMonths)]),
+  en(['typical restaurant bill in october', mean(restaurants, month(10))]),
+
+  en([
+    'compare groceries this month with last',
+    less({ ...groceries, ...month(11) }, { ...groceries, ...month(10) }),
+  ]),
+  en([
+    'did i spend more on coffee this month than in october',
+    less({ ...coffee, ...month(11) }, { ...coffee, ...month(10) }),
+  ]),
+  en(['coffee in september vs october', less({ ...coffee, ...month(9) }, { ...coffee, ...month(10) })]),
+  en(['restaurants vs groceries last month', less({ ...restaurants, ...month(10) }, { ...groceries, ...month(10) })]),
+  en([
+    'hollis foods vs greenfield market this year',
+    less({ at: 'Hollis Foods', ...thisYear }, { at: 'Greenfield Market', ...thisYear }),
+  ]),
+  en(['how much more did I spend in october than in september', less(month(10), month(9))]),
+  en([
+    'difference between october and september on restaurants',
+    less({ ...restaurants, ...month(10) }, { ...restaurants, ...month(9) }),
+  ]),
+  en(['compare chase and citi last month', less({ ...chase, ...month(10) }, { ...citi, ...month(10) })]),
+  en([
+    'city ride vs yellow line cab in october',
+    less({ at: 'City Ride', ...month(10) }, { at: 'Yellow Line Cab', ...month(10) }),
+  ]),
+  en(['compare last week with the week before', less(lastWeek, days('2026-11-01', '2026-11-07'))]),
+
+  en(['top merchants last month', most(byMerchant, month(10))]),
+  en(['where did I spend the most in october', most(byMerchant, month(10))]),
+  en(['coffee by month this year', most(byMonth, coffee, thisYear)]),
+  en(['top 3 merchants this year', most(byMerchant, thisYear)]),
+  en(['spending by account in october', most(byAccount, month(10))]),
+  en(['top grocery stores in october', most(byMerchant, groceries, month(10))]),
+  en(['what did i spend most on in october', most(() => 'rent', rent, month(10))]),
+  en(['what share of my spending last month was groceries', share(groceries, month(10))]),
+  en(['what percentage of my spending in october was rent', share(rent, month(10))]),
+
+  en(['when is my salary in', worth('2026-11-30')]),
+  en(['when do i get paid next', worth('2026-11-30')]),
+  en(["when's payday", worth('2026-11-30')]),
+  en(['when did I get paid last', worth('2026-11-15')]),
+  en(['how much did I earn in october', sumOf(received('salary', month(10)))]),
+  en(['how much did i get paid in september', sumOf(received('salary', month(9)))]),
+  en(['salary in september', sumOf(received('salary', month(9)))]),
+  en(['how much interest did I earn this year', sumOf(received('interest', thisYear))]),
+  en(['did I get any refunds this month', worth('0.00')]),
+  en(['any fees this year?', worth('0.00')]),
+  en(['how much did i move to savings last month', sumOf(received('transfer', month(10)))]),
+  en(['how much did I put into savings this year', sumOf(received('transfer', thisYear))]),
+  en(['card payments in october', sumOf(received('payment', month(10)))]),
+  en(['how much did i pay off my credit card in september', sumOf(received('payment', month(9)))]),
+  en([
+    'how much money came in in october',
+    sumOf([...received('salary', month(10)), ...received('interest', month(10))]),
+  ]),
+
+  en(["what's my balance", worth(held)]),
+  en(['how much money do I have', worth(held)]),
+  en(['how much do I owe on my cards', worth(owed)]),
+  en(['checking balance at chase', worth(decimal(booked('checking', 'jpmorgan-chase')))]),
+  en(['how much is in my savings', worth(decimal(booked('savings')))]),
+  en(['balance of account 4600', worth(decimal(booked('checking', 'jpmorgan-chase')))]),
+  en(['how much do i owe on my citi card', worth(decimal(-booked('card', 'citi')))]),
+
+  // Video 15.49, music 10.99, storage 2.99 and gym 39.00, at each of four banks.
+  en(['my subscriptions', worth('273.88')]),
+  en(['how much do I pay for subscriptions', worth('273.88')]),
+  en(['how much did I pay for subscriptions in october', worth('273.88')]),
+  en(['how many subscriptions do i have', worth(16)]),
+  en(['did any subscriptions go up?', worth(0)]),
+  // The 25th: Common Mobile, 55.00 at each of four banks. The 21st: internet, 65.00.
+  en(['what is due next week', worth('220.00')]),
+  en(["what's due tomorrow", worth('260.00')]),
+  en(['bills due in the next 5 days', worth('480.00')]),
+
+  en(['where was my card used on saturday', list(days('2026-11-14'))]),
+  en(['where did i use my citi card last week', list(citi, { account: 'card' }, lastWeek)]),
+  en(['show me my last 5 purchases', newest(5)]),
+  en(['last 3 purchases at hollis foods', newest(3, { at: 'Hollis Foods' })]),
+  en(['list purchases at hollis foods in october', list({ at: 'Hollis Foods' }, month(10))]),
+  en(['what did I buy yesterday', list(days('2026-11-19'))]),
+  en(['show transactions on nov 14', listMoves(days('2026-11-14'))]),
+  en(['all transactions at citi yesterday', listMoves(citi, days('2026-11-19'))]),
+  en(['pending purchases', list({ held: true })]),
+  en(['how much is still pending', total({ held: true })]),
+  en(['how many transactions did I have in october', worth(moved(month(10)).length)]),
+  en(['how many purchases are pending', many({ held: true })]),
+];
