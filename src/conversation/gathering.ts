@@ -4,7 +4,7 @@ import { calendarOf, unitPeriod } from './calendar.ts';
 import type { Counted, Figure } from './figure.ts';
 import { isAbout, isOfFlow } from './filtering.ts';
 import type { Period, Slots } from './frame.ts';
-import { foundBefore, historyNotes, readPurchases, seenFrom, todayOf } from './history.ts';
+import { foundBefore, historyNotes, newestFirst, readPurchases, seenFrom, todayOf } from './history.ts';
 import type { AccountPurchase, LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
 import { select, type Chosen } from './selecting.ts';
@@ -62,9 +62,6 @@ export async function gather(turn: Turn, slots: Slots, period: Period): Promise<
     said: [...read.flatMap(({ notes }) => notes), ...said],
   };
 }
-
-const newestFirst = (found: readonly Found[]): Found[] =>
-  found.toSorted((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
 
 /** Whether a movement on one of these accounts is what the slots ask for. */
 export function counts(slots: Slots, chosen: readonly Chosen[]): (purchase: AccountPurchase) => boolean {

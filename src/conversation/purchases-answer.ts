@@ -4,7 +4,7 @@ import { aboutWords, isAbout, isPlaced } from './filtering.ts';
 import type { Figure } from './figure.ts';
 import type { Slots } from './frame.ts';
 import { countedOf, counts } from './gathering.ts';
-import { foundBefore, historyNotes, readPurchases, seenFrom, todayOf } from './history.ts';
+import { foundBefore, historyNotes, newestFirst, readPurchases, seenFrom, todayOf } from './history.ts';
 import type { AccountPurchase } from './money.ts';
 import { spanWords, whenWords } from './moments.ts';
 import { select, type Chosen } from './selecting.ts';
@@ -41,18 +41,16 @@ export async function answerRecent(turn: Turn, slots: Slots): Promise<Answer[]> 
 
 /** Only the newest of all banks together. */
 function newestOf(looked: readonly Looked[], wanted: number): Looked[] {
-  const newest = looked
-    .flatMap(({ found }) => found)
-    .toSorted((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
+  const newest = newestFirst(looked.flatMap(({ found }) => found));
   const kept = new Set(newest.slice(0, wanted));
   return looked.map((one) => ({ ...one, found: one.found.filter((purchase) => kept.has(purchase)) }));
 }
 
 /** The ids of everything that was found, newest first. */
 function listFigure(measure: 'recent' | 'whereUsed', looked: readonly Looked[], slots: Slots): Figure {
-  const found = looked
-    .flatMap(({ chosen, found: some }) => some.map((one) => ({ ...one, link: chosen.link })))
-    .toSorted((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
+  const found = newestFirst(
+    looked.flatMap(({ chosen, found: some }) => some.map((one) => ({ ...one, link: chosen.link }))),
+  );
   const from = looked.map(({ span }) => span.from).toSorted()[0] ?? '';
   const to = looked.map(({ span }) => span.to).toSorted()[0] ?? '';
   const chosen = looked.map((one) => one.chosen);
