@@ -70,11 +70,11 @@ const flows: readonly Cue[] = [
   ),
   flow(
     'interest-charged',
-    String.raw`(?:interest charges?|interest charged)|(?:did i |i |have i |was i |me )?(?:pay|paid|charged|pague|pagado|cobraron|cobrado) (?:in |of |for |on |de |en |por )?(?:interest|intereses)|(?:interest|intereses)(?: (?:did|have|was|i|have i|was i|did i|me|que|he))* (?:pay|paid|charged|pague|pagado|cobraron|cobrado)`,
+    String.raw`(?:interest charges?|interest charged)|(?:did i |i |have i |was i |me )?(?:pay|paid|charged|pague|pagado|cobraron|cobrado) (?:in |of |for |on |de |en |por )?(?:interest|interes|intereses)|(?:interest|interes|intereses)(?: (?:did|have|was|i|have i|was i|did i|me|que|he))* (?:pay|paid|charged|pague|pagado|cobraron|cobrado)`,
   ),
   flow(
     'interest',
-    String.raw`(?:did i |i |have i )?(?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido) (?:in |of |from |de |en |por )?(?:interest|intereses)|(?:interest|intereses)(?: (?:did|have|i|have i|did i|que|he))* (?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido)|interest income`,
+    String.raw`(?:did i |i |have i )?(?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido) (?:in |of |from |de |en |por )?(?:interest|interes|intereses)|(?:interest|interes|intereses)(?: (?:did|have|i|have i|did i|que|he))* (?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido)|interest income`,
   ),
   { pattern: words(String.raw`interest|interes|intereses`), slots: { flow: 'interest' }, missing: 'interest' },
   flow(
@@ -194,6 +194,20 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
+      String.raw`the most (?:money )?(?:that )?i (?:have |ve )?(?:ever )?(?:spent|paid)(?: (?:on|at|for)(?: an?)?(?: single| one)?)?|lo (?:mas|maximo) que (?:he )?(?:gaste|gastado|pague|pagado)(?: en(?: una?)?(?: sol[oa])?)?`,
+    ),
+    intent: 'extreme',
+    slots: { which: 'biggest' },
+  },
+  {
+    pattern: words(
+      String.raw`(?:the |my )?top(?= (?:grocery|coffee|clothing|clothes|department|hardware|gas|book|restaurants?|bars?|cafes?))`,
+    ),
+    intent: 'breakdown',
+    slots: { by: 'merchant' },
+  },
+  {
+    pattern: words(
       String.raw`(?:the |my )?(?:single )?(?:biggest|largest|highest|greatest|priciest|most expensive)(?: (?:one|ones))?|(?:el |la |mi )?(?:mas (?:car[oa]s?|grandes?|alt[oa]s?|costos[oa]s?)|mayor|mayores)(?: de todas)?`,
     ),
     intent: 'extreme',
@@ -263,9 +277,14 @@ const measures: readonly Cue[] = [
 
 const cues: readonly Cue[] = [...paydays, ...flows, ...measures];
 
+/** "when's", as it is folded. */
+const contractions: ReadonlyMap<string, string> = new Map(
+  ['when', 'what', 'where', 'who', 'how'].map((word) => [`${word}s`, `${word} is`]),
+);
+
 /** Takes the phrases of measure and movement out of folded words. */
 export function takeMeasures(folded: readonly string[]): Measured {
-  let text = folded.join(' ');
+  let text = folded.map((word) => contractions.get(word) ?? word).join(' ');
   const intents = new Set<MoneyIntent>();
   const added: Slots[] = [];
   const says = (slot: 'flow' | 'which') => added.some((slots) => slots[slot] !== undefined);

@@ -124,7 +124,10 @@ function intentsIn(read: Read): MoneyIntent[] {
   // "my last coffee"
   if (found.length === 0 && subject && !howMuch && slots.period === undefined && saysLast(read)) found.push('extreme');
   if (found.length > 0 || !howMuch || subject) return found;
-  return has(read, 'have') || slots.account !== undefined || slots.bank !== undefined ? ['balance'] : [];
+  if (has(read, 'have')) return ['balance'];
+  if (slots.account === undefined && slots.bank === undefined) return [];
+  // "How much at Citi last week" is what went out; a balance is of now.
+  return [slots.period === undefined || slots.period.unit === 'day' ? 'balance' : 'spending'];
 }
 
 /** Movements of one kind: a list when one is asked for, "my salary" is the last one, else their sum. */
@@ -212,8 +215,9 @@ function namedOnly(read: Read): Understood | undefined {
 
 function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const { account, ...rest } = read.slots;
-  // "Where was my card used" asks for every use; "my credit card" or "card 2291" for that one.
-  const kept = (intent === 'whereUsed' || has(read, 'use')) && read.onlyCard ? undefined : account;
+  // "Where was my card used" asks for every use; "my credit card" "my Citi card" or "card 2291" for that one.
+  const anyCard = read.onlyCard && read.slots.bank === undefined;
+  const kept = (intent === 'whereUsed' || has(read, 'use')) && anyCard ? undefined : account;
   const ofPurchases = has(read, 'purchases') || has(read, 'paying');
   const purchasesOnly = intent === 'recent' && ofPurchases ? { purchasesOnly: true as const } : {};
   const owed =
@@ -245,6 +249,8 @@ const belonging: Readonly<Partial<Record<MoneyIntent, readonly Concept[]>>> = {
   whereUsed: ['where', 'use', 'purchases', 'movements', 'spend', 'paying', 'recent'],
   payday: ['recent'],
 };
+/** Cash is taken out, and a taxi is taken. */
+const takenThings = ['cash', 'taxis', 'flights', 'transport'] as const;
 /** Those of every other measure. */
 const usually: readonly Concept[] = ['ticket', 'spend', 'paying', 'purchases', 'movements', 'use', 'recent'];
 
@@ -253,7 +259,7 @@ function strangeWords(read: Read, intent: MoneyIntent, followUp: boolean): strin
   const belongs = new Set<string>(
     [
       ...(belonging[intent] ?? usually),
-      ...(read.slots.category === 'cash' ? ['withdrawing'] : []),
+      ...(takenThings.some((one) => one === (read.slots.category ?? read.slots.kind)) ? ['withdrawing'] : []),
       'greeting',
       'thanks',
     ].flatMap((concept) => concepts[concept as Concept]),

@@ -91,7 +91,8 @@ function spanned(first: Said['period'], second: Said['period']): Said['period'] 
 
 /** "March 1 to 10", "1-10 March", "del 1 al 10 de marzo (de 2026)": two days of one month. */
 const dayRange: Reader = (words, at, calendar) => {
-  const start = is(words[at], 'between', 'from', 'entre', 'del', 'el', 'de', 'the') ? at + 1 : at;
+  let start = is(words[at], 'between', 'from', 'entre', 'del', 'de', 'desde') ? at + 1 : at;
+  if (is(words[start], 'el', 'the')) start += 1;
   const named = monthNames.get(words[start] ?? '');
   const pair = dayPair(words, named === undefined ? start : start + 1);
   if (pair === undefined) return undefined;

@@ -37,7 +37,9 @@ export interface Read {
 
 /** Takes a text apart: both sides of a comparison, each into its slots. */
 export function readText(text: string, context: UnderstandingContext): Read {
-  const { amount, unclear, rest } = takeAmount(text.replaceAll(/(?<=\w)\s*[–—]\s*(?=\w)|\s-\s/g, ' to '));
+  const { amount: said, unclear, rest } = takeAmount(text.replaceAll(/(?<=\w)\s*[–—]\s*(?=\w)|\s-\s/g, ' to '));
+  // "Did I spend over $500 on groceries" asks about the sum: the sum answers it, of purchases of any size.
+  const amount = asksWhetherSum(text) ? undefined : said;
   const sides = splitSides(withoutGreeting(wordsOf(rest)));
   const before = sides.right !== undefined && isTheOneBefore(sides.right);
   const first = readSide(sides.left, context);
@@ -66,6 +68,13 @@ export function readText(text: string, context: UnderstandingContext): Read {
     ...(missing === undefined ? {} : { missing }),
     ...(doubt === undefined ? {} : { doubt }),
   };
+}
+
+/** "did I spend more than …", "¿gasté más de …?": the amount is what the whole is held against. */
+function asksWhetherSum(text: string): boolean {
+  return /^(?:(?:and|y|so|hey|hi|hola) )*(?:(?:did|have) (?:i|we) (?:spend|spent)|(?:he )?(?:gaste|gastado)) (?:(?:money|dinero) )?(?:over|more than|above|less than|under|at least|mas de|menos de|al menos|por lo menos) /.test(
+    wordsOf(text).join(' '),
+  );
 }
 
 /** "with last": the other side is the same in the span before; nothing of its own. */
@@ -225,7 +234,8 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
   );
   if (ranked >= 0) {
     const word = words[ranked] ?? '';
-    const rest = words.filter((one, at) => at !== ranked && !(at === ranked - 1 && one === 'top'));
+    const ofGroups = /^(?:merchant|store|shop|categor|comercio|tienda)/.test(words[ranked + 1] ?? '');
+    const rest = words.filter((one, at) => at !== ranked && !(at === ranked - 1 && one === 'top' && !ofGroups));
     return { count: numberWords.get(word) ?? Number(word), rest };
   }
   const single = words.findIndex((word, at) => {

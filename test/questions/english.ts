@@ -18,6 +18,7 @@ import {
   hotels,
   many,
   list,
+  listMoves,
   month,
   pets,
   pharmacies,
@@ -127,7 +128,7 @@ export const english: readonly Conversation[] = [
   en(['how much did i spend at bluebird last month', total({ at: 'Bluebird Diner' }, month(10))]),
   en(['route 9 gas in october', total({ at: 'Route 9 Gas' }, month(10))]),
   en(['everyday goods online last month', total({ at: 'Everyday Goods Online' }, month(10))]),
-  en(['how much did i drop at the night market in august', total({ at: 'Night Market' }, month(8))]),
+  en(['how much did i splurge at the night market in august', total({ at: 'Night Market' }, month(8))]),
   en(['how much did i blow on taxis last month', total(taxis, month(10))]),
 
   en(['how much did I spend on my chase card last month', total(chase, card, month(10))]),
@@ -145,11 +146,14 @@ export const english: readonly Conversation[] = [
   en(['how many purchases over $50 last month', many({ above: 5000 }, month(10))]),
   en(['how many purchases between 20 and 40 dollars in october', many({ least: 2000, most: 4000 }, month(10))]),
   en(['how many coffees over $8 in october', many(coffee, { above: 800 }, month(10))]),
-  en(['anything over $1,000 this month', list({ above: 100_000 }, month(11))]),
+  en(['anything over $1,000 this month', listMoves({ above: 100_000 }, month(11))]),
   en(['purchases under $5 last week', list({ below: 500 }, lastWeek)]),
   en(['any charges over 200 dollars last week?', list({ above: 20_000 }, lastWeek)]),
   en(['purchases of exactly $15.49 this year', list({ least: 1549, most: 1549 }, thisYear)]),
   en(['show me purchases of at least $80 at restaurants in october', list({ least: 8000 }, restaurants, month(10))]),
+
+  // The sum answers it; purchases of over $500 would be another number.
+  en(['did I spend over $500 on groceries last month', total(groceries, month(10))]),
 
   en(['how many times did I go to Hollis Foods last month', many({ at: 'Hollis Foods' }, month(10))]),
   en(['how often did i go to the daily grind in october', many({ at: 'The Daily Grind' }, month(10))]),

@@ -67,7 +67,8 @@ const rows: readonly Row[] = histories.flatMap(({ bank, history }) => {
       cents: past.cents,
       out: past.direction === 'debit',
       held: isHeld(past, now),
-      online: past.online === true,
+      // U.S. Bank tells a purchase as a line of text, which does not say it.
+      online: past.online === true && bank !== 'us-bank',
       ...(past.merchant && { merchant: past.merchant.name }),
       ...(past.merchant?.category !== undefined && { code: Number(past.merchant.category) }),
       ...(city !== undefined && { city }),

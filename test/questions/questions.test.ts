@@ -1,6 +1,7 @@
 import { deepEqual, ok } from 'node:assert/strict';
 import { after, describe, test } from 'node:test';
-import { asking, type Asked } from '../../tools/asking.ts';
+import { askingOf, type Asked } from '../../tools/asking.ts';
+import { seededCustomer } from '../../tools/seeded-money.ts';
 import type { Expected } from './expecting.ts';
 import { customer, now } from './oracle.ts';
 import { conversations } from './questions.ts';
@@ -21,12 +22,13 @@ function check({ value, counted, reason, intent, texts }: Asked, expected: Expec
   if (expected.count !== undefined) deepEqual(counted.transactions, expected.count);
 }
 
+const seeded = seededCustomer(customer, now);
 const printed = { asked: 0, exact: 0, 'refused rightly': 0, wrong: 0 };
 
 describe('a stranger’s questions are answered exactly or not at all', () => {
   for (const { locale, said } of conversations) {
     test(`${locale}: ${said.map(([text]) => text).join(' – ')}`, async () => {
-      const ask = asking({ customer, now, locale });
+      const ask = askingOf(seeded, { now, locale });
       for (const [text, expected] of said) {
         const asked = await ask(text);
         printed.asked += 1;

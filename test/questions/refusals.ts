@@ -68,7 +68,6 @@ export const refusals: readonly Conversation[] = [
   en(['how much did I spend on 13/13', refusedAs('whichDay')]),
   es(['cuánto gasté el 3/5', refusedAs('whichDay')]),
   es(['cuanto gaste el 31 de abril', refusedAs('whichDay')]),
-  en(['did I spend over $500 on groceries last month', refused]),
 
   // Hours and single weekdays are no spans of days.
   en(['how much did I spend on coffee in the morning last week', refused]),
