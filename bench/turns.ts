@@ -7,6 +7,7 @@ import { sql } from '#db';
 import { customerMoney } from '../src/conversation/vault-money.ts';
 import { testHub, type TestHub } from '../test/hub.ts';
 import { Visitor } from '../test/visitor.ts';
+import { besideMoney } from '../tools/asking.ts';
 import { buildWebIfStale } from '../tools/build-web.ts';
 import { openHubParts, type HubParts } from './hub-parts.ts';
 import { atMost, quantile, rowOf, type Row } from './measured.ts';
@@ -155,21 +156,7 @@ async function turn(all: readonly CustomerMoney[], n: number): Promise<void> {
   const money = all[n % all.length];
   const text = questions[n % questions.length];
   if (money === undefined || text === undefined) return;
-  const noHours = { quiet: null, digestHour: null };
   const locale = text.startsWith('cuanto') ? 'es' : 'en';
-  const wishes = {
-    hearings: async () => new Map<never, never>(),
-    hear: async () => undefined,
-    hours: async () => noHours,
-    setHours: async () => noHours,
-  };
-  const cards = {
-    list: async () => [],
-    statements: async () => [],
-    disputed: async () => new Set<never>(),
-    address: () => '',
-  };
-  const checks = { told: async () => [], newest: async () => undefined, address: () => '' };
   const now = Temporal.Now.instant();
-  await converse(text, { locale, timeZone: 'America/New_York', now, money, wishes, cards, checks }, undefined);
+  await converse(text, { locale, timeZone: 'America/New_York', now, money, ...besideMoney }, undefined);
 }

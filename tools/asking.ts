@@ -1,3 +1,4 @@
+import type { MessageId } from '#base';
 import type { Locale } from '#contract';
 import { converse, type Answer, type Figure, type Frame } from '#conversation';
 import { seededCustomer, type SeededCustomer } from './seeded-money.ts';
@@ -25,6 +26,26 @@ export interface AskedOf {
   readonly banks?: readonly string[] | undefined;
 }
 
+const noHours = { quiet: null, digestHour: null };
+
+/** What a turn takes beside the customer's money, with nothing in it. */
+export const besideMoney = {
+  wishes: {
+    hearings: async () => new Map<never, never>(),
+    hear: async () => undefined,
+    hours: async () => noHours,
+    setHours: async () => noHours,
+  },
+  cards: {
+    list: async () => [],
+    statements: async () => [],
+    disputed: async () => new Set<never>(),
+    goesOn: async () => false,
+  },
+  parcels: { said: 'said' as MessageId, followed: async () => undefined },
+  checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+};
+
 /** Holds one conversation over a seeded customer: each call is the next thing said. */
 export function asking({ customer, now, locale, banks }: AskedOf): (question: string) => Promise<Asked> {
   return askingOf(seededCustomer(customer, now, banks), { now, locale });
@@ -37,26 +58,7 @@ export function askingOf(
 ): (question: string) => Promise<Asked> {
   let frame: Frame | undefined;
   return async (question) => {
-    const noHours = { quiet: null, digestHour: null };
-    const turn = {
-      locale,
-      timeZone,
-      now,
-      money,
-      wishes: {
-        hearings: async () => new Map<never, never>(),
-        hear: async () => undefined,
-        hours: async () => noHours,
-        setHours: async () => noHours,
-      },
-      cards: {
-        list: async () => [],
-        statements: async () => [],
-        disputed: async () => new Set<never>(),
-        address: () => '',
-      },
-      checks: { told: async () => [], newest: async () => undefined, address: () => '' },
-    };
+    const turn = { locale, timeZone, now, money, ...besideMoney };
     const conversed = await converse(question, turn, frame);
     frame = conversed.frame ?? frame;
     const { understood, answers } = conversed;

@@ -9,6 +9,7 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await forgetOldSessions(database, nowMs);
   await parts.linking.tidy();
   await parts.controls.tidy();
+  await parts.following.tidy();
   await parts.vault.tidy(nowMs);
   await parts.delivery.tidy(nowMs);
   await parts.pictures.tidy(nowMs);

@@ -121,7 +121,7 @@ const intakeRights: readonly TableRight[] = [
     columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by'],
   },
   { table: 'alerts', may: 'insert' },
-  { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by'] },
+  { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by', 'woken'] },
   { table: 'ledger', may: 'insert' },
   { table: 'fetches', may: 'select' },
   { table: 'fetches', may: 'insert' },

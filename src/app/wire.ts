@@ -9,15 +9,18 @@ import {
   type BankId,
   type Clock,
   type Log,
+  outgoing,
 } from '#base';
 import {
+  caseAsides,
   chatLinking,
   controlTellers,
   createChannelChoices,
   createTalk,
   showAgain,
+  type CaseAsidesParts,
   type ChatWays,
-  type TellingParts,
+  tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
 import { actTokens, createSignIn } from '#customers';
@@ -42,7 +45,18 @@ import {
 } from '#http';
 import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
+import {
+  carrierSourceId,
+  createFollowing,
+  createPairing,
+  easyPostTrackers,
+  ordersOfLinks,
+  shopLinks,
+  withShops,
+  type Following,
+  type Pairing,
+  type Trackers,
+} from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
 import { readClientKey } from './client-key.ts';
@@ -97,7 +111,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
   const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
+  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -129,13 +143,19 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  linking.jobs.start();
-  controls.jobs.start();
-  talk.start();
-  intake.fetcher.start();
-  pairing.start();
+  for (const one of [linking.jobs, controls.jobs, talk, intake.fetcher, pairing, following]) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [...own, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
+  const jobs = [
+    ...own,
+    intake.fetcher,
+    controls.jobs,
+    linking.jobs,
+    receiving,
+    pairing,
+    following,
+    talk,
+    delivery.sending,
+  ];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -191,14 +211,14 @@ export function wire(
   options: HubOptions,
   { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
   url: () => string,
-): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
+): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing; readonly following: Following } {
   const { config, clock, log, metrics } = options;
   const meter = metrics?.meter ?? unmetered;
   const random = systemRandom;
   const common = { database, readers, clock, random, log, meter };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const { banks, given, faces, senders: heard } = wireSources(options, url);
+  const { banks, given, faces, senders: heard, trackers } = wireSources(options, url);
   const late = { database, delivery: () => delivery, publicUrl: url, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
@@ -208,24 +228,20 @@ export function wire(
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks] };
+  const kept = { operator, revocations, dependents: [controlsOfLinks, ordersOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
-  const pairing = createPairing({ ...common, vault, delivery });
+  const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
     ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
-  const controls = wireControls({ ...asked, banks: banks.controls });
+  const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
+  const controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
-  const talk = createTalk({
-    ...asked,
-    controls,
-    pairing,
-    messages: rateLimit(limits.messagesPerMinuteMax, clock),
-    ways,
-  });
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   const signIn = createSignIn({ database, clock, random, publicUrl: url });
@@ -239,6 +255,7 @@ export function wire(
     intake,
     receiving,
     pairing,
+    following,
     talk,
     controls,
     signIn,
@@ -259,8 +276,8 @@ export function wire(
 }
 
 /** What is done at banks, and how the chat tells of it. */
-function wireControls(parts: ControlsParts & Pick<TellingParts, 'acts'>): Controls {
-  return createControls(parts, controlTellers(parts));
+function wireControls(parts: ControlsParts & CaseAsidesParts): Controls {
+  return createControls(parts, controlTellers(parts), caseAsides(parts));
 }
 
 /** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */
@@ -290,13 +307,28 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
   });
 }
 
+/** The carriers that can be asked to tell of a parcel, each reached at its own address alone. */
+function trackersOf({ carriers }: OrderSenders): Trackers {
+  const asked = carriers.flatMap(({ id, api }) =>
+    api ? [[carrierSourceId(id), { ...api, call: outgoing('carrier', [new URL(api.url).origin]) }] as const] : [],
+  );
+  return easyPostTrackers(new Map(asked));
+}
+
 /** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
 function wireSources(options: HubOptions, url: () => string) {
   const banks = wireBanks(options, url);
   const orderSenders = options.orderSenders ?? noOrderSenders;
-  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: url, random: systemRandom });
+  const carriers = orderSenders.carriers.filter(({ api }) => api !== undefined);
+  const shops = shopLinks({ shops: orderSenders.shops, carriers, publicUrl: url, random: systemRandom });
   const given = withShops(banks.api, shops);
-  return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
+  return {
+    banks,
+    given,
+    faces: () => given.faces(),
+    senders: { orderSenders, eventKeys: eventKeysOf(banks) },
+    trackers: trackersOf(orderSenders),
+  };
 }
 
 function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {

@@ -184,6 +184,43 @@ export const limits = {
   alertAnswerHoursMax: 7 * 24,
   /** An answer that the bank has not confirmed by then shows the bank's own telephone number. */
   alertDegradedMs: 10_000,
+  /** The buttons under a case are good so long: it takes weeks, and they are made anew whenever something comes of it. */
+  caseButtonDays: 60,
+  /** What is offered to be added to a case may be answered for so long. */
+  caseOfferDays: 7,
+  /** A picture for a case, as a browser sends it: more than a telephone's camera makes. */
+  casePictureBytesMax: 5 * 1024 * 1024,
+  /** A picture that was chosen for a case waits so long for its customer's word that the bank gets it. */
+  casePictureHoursKept: 24,
+  /** So many pictures of one customer may wait at once. */
+  casePicturesKeptMax: 12,
+  /** A picture as banks take it, JPEG: base64 makes 4 signs of 3 bytes, and the profile takes 3,000,000. */
+  casePictureSentBytesMax: 2_200_000,
+  /** Purchases so far back can be disputed from here. Visa and Mastercard: 120 days for most reasons. */
+  disputableDays: 120,
+  /**
+   * While a customer looks on, a bank is asked so often how a purchase stands that it holds: it may have been answered
+   * in the bank's own app, and a question that is answered should not stand.
+   */
+  alertAskedMs: 60_000,
+  /** So often at most before the time to answer is over; each is a use that is entered. */
+  alertAsksMax: 30,
+  /** That a bank failed is known for so long: what it is asked meanwhile may fail again, and later nobody knows. */
+  bankFailingMs: 3 * 60_000,
+  /** An alert that shows the bank's telephone from the beginning is looked at so often: its bank may be well again. */
+  alertDegradedLookMs: 15_000,
+  /** A carrier that has not answered by then cannot be reached. */
+  carrierCallMsMax: 8_000,
+  /** It is asked again after at most so long a pause. */
+  carrierPauseMsMax: 10 * 60_000,
+  /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
+  carrierAskedMsMax: 24 * 3_600_000,
+  /** A refund waits so long for its order: as long as a shop may send either again. */
+  earlyRefundDaysKept: 35,
+  /** Parcels that one customer follows by their numbers at one carrier: more than anybody waits for. */
+  parcelsFollowedMax: 50,
+  /** A parcel is followed for so long: what has not come by then does not, and carriers use numbers again. */
+  parcelDaysFollowed: 90,
   /** A bank is asked so often how far a dispute has come: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */

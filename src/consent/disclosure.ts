@@ -10,9 +10,7 @@ import {
   gistOfFraudAlert,
   gistOfTransaction,
   PURPOSES,
-  type BalanceCard,
   type BankFace,
-  type CardControlCard,
   type Content,
   type Disclosure,
   type FraudAlertCard,
@@ -20,6 +18,7 @@ import {
   type Purpose,
   type TransactionCard,
 } from '#contract';
+import { exampleAccount, exampleBalance, exampleFreeze, examplePurchase } from './example-cards.ts';
 import { toldOfShop } from './shop-disclosure.ts';
 import en from './words/disclosure.en.json' with { type: 'json' };
 import es from './words/disclosure.es.json' with { type: 'json' };
@@ -151,7 +150,7 @@ function previews(request: DisclosureRequest, say: Say): Disclosure['previews'] 
     lines: [
       {
         purpose: 'balances',
-        text: gistOfBalance(exampleBalance(request), bank.name, locale),
+        text: gistOfBalance(exampleBalance(bank.id, asOf), bank.name, locale),
         when: say('previews.asked'),
       },
       { purpose: 'transactions', text: say('example.spent'), when: say('previews.asked') },
@@ -165,10 +164,10 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
   const asOf = request.now.round('minute').toString();
   const card = exampleCard(request, asOf);
   const [held] = previews(request, say).lines;
-  const control = exampleControl(request, asOf);
+  const control = exampleFreeze(bank.id, asOf);
   const alert = exampleAlert(card);
   const examples: Readonly<Record<Offered, Content>> = {
-    balances: { kind: 'card', card: exampleBalance(request), text: held?.text ?? bank.name },
+    balances: { kind: 'card', card: exampleBalance(bank.id, asOf), text: held?.text ?? bank.name },
     transactions: { kind: 'card', card, text: gistOfTransaction(card, locale) },
     'fraud-alerts': { kind: 'card', card: alert, text: gistOfFraudAlert(alert, bank.name, locale, request.timeZone) },
     'account-management': { kind: 'card', card: control, text: gistOfCardControl(control, bank.name, locale) },
@@ -202,56 +201,13 @@ function exampleAlert({ bank, account, transaction }: TransactionCard): FraudAle
   };
 }
 
-function exampleControl({ bank }: DisclosureRequest, at: string): CardControlCard {
-  const account = { kind: 'card', last4: '2291' } as const;
-  return {
-    card: 'cardControl',
-    bank: bank.id,
-    account,
-    cardLast4: '2291',
-    action: 'freeze',
-    state: 'confirmed',
-    at,
-    settledAt: at,
-  };
-}
-
-function exampleBalance({ bank, now }: DisclosureRequest): BalanceCard {
-  const asOf = now.round('minute').toString();
-  return {
-    card: 'balance',
-    bank: bank.id,
-    accounts: [
-      {
-        kind: 'checking',
-        last4: '4417',
-        balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf },
-      },
-    ],
-  };
-}
-
-function exampleCard(request: DisclosureRequest, occurredAt: string): TransactionCard {
+function exampleCard({ bank, now, timeZone }: DisclosureRequest, occurredAt: string): TransactionCard {
+  const purchase = examplePurchase(occurredAt, now.toZonedDateTimeISO(timeZone).toPlainDate().toString());
+  const location = { lat: 40.1262, lon: -82.9291 };
   return {
     card: 'transaction',
-    bank: request.bank.id,
-    account: { kind: 'card', last4: '2291' },
-    transaction: {
-      id: 'example',
-      status: 'authorized',
-      amount: '65.70',
-      currency: 'USD',
-      direction: 'debit',
-      occurredAt,
-      localDate: request.now.toZonedDateTimeISO(request.timeZone).toPlainDate().toString(),
-      description: 'STROMAN & HUDSON WESTERVILLE OH',
-      merchant: {
-        name: 'Stroman & Hudson',
-        category: '5541',
-        address: { city: 'Westerville', region: 'OH', country: 'US' },
-        location: { lat: 40.1262, lon: -82.9291 },
-      },
-      cardLast4: '2291',
-    },
+    bank: bank.id,
+    account: exampleAccount,
+    transaction: { ...purchase, merchant: { name: '', ...purchase.merchant, location } },
   };
 }

@@ -163,7 +163,14 @@ const ofChat = { bank: z.string(), chat: z.string() };
 export const linkingStandingSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('open'), ...ofChat }),
   /** The bank's login is done: `code` has to be said in that chat until then. */
-  z.object({ state: z.literal('confirming'), code: z.string(), until: instant, ...ofChat }),
+  z.object({
+    state: z.literal('confirming'),
+    code: z.string(),
+    until: instant,
+    /** It is a shop or a carrier, and no bank. */
+    shop: z.boolean().optional(),
+    ...ofChat,
+  }),
   z.object({ state: z.literal('storing'), ...ofChat }),
   /** `mayEnter`: this browser may open the chat, as the bank's login was that of its customer. */
   z.object({ state: z.literal('linked'), mayEnter: z.boolean(), ...ofChat }),

@@ -54,6 +54,11 @@ export const consentCardSchema = z.object({
   reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
   /** Of `narrow-asked`: what would no longer be shared. Of a consent that was just made smaller: what no longer is. */
   givenUp: z.object({ purposes: z.array(purposeSchema), accounts: z.array(accountLabelSchema) }).optional(),
+  /**
+   * The bank's own telephone number, where it was asked to do something about what is, or would be, given up, and has not
+   * said yet what became of it: it may still do it.
+   */
+  goesOn: z.string().optional(),
   /** Of a consent that was just made smaller: what was deleted, and where the receipt is. */
   narrowed: z.object({ records: z.int(), messages: z.int(), receipt: z.string().optional() }).optional(),
   /** Of a stopped link: what was erased, whether the bank has confirmed the revocation, and where the receipt is. */

@@ -156,7 +156,7 @@ const noCards: CustomerCards = {
   list: async () => [],
   statements: async () => [],
   disputed: async () => new Set(),
-  address: () => '',
+  goesOn: async () => false,
 };
 
 function moneyOf({
@@ -193,6 +193,7 @@ async function answered(understood: Understood, world: World = {}, locale: Local
     money: moneyOf(world),
     wishes: noWishes,
     cards: noCards,
+    parcels: { said: 'said' as never, followed: async () => undefined },
     checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
   });
   for (const one of answers) {

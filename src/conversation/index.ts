@@ -9,6 +9,8 @@ export type { Pressed } from './pressing.ts';
 export { createTalk, type SaidByCustomer, type Talk } from './talk.ts';
 export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
+export { caseAsides, type CaseAsidesParts } from './case-asides.ts';
+export { tellNotFollowed } from './following.ts';
 export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

@@ -1,4 +1,4 @@
-import type { AccountRef, LinkId } from '#base';
+import type { AccountRef, LinkId, MessageId } from '#base';
 import type { Locale } from '#contract';
 import { converse } from './converse.ts';
 import type { Figure } from './figure.ts';
@@ -189,8 +189,9 @@ export async function said(locale: Locale, ...texts: readonly string[]): Promise
         list: async () => [],
         statements: async () => [],
         disputed: async () => new Set<LinkId>(),
-        address: () => '',
+        goesOn: async () => false,
       },
+      parcels: { said: 'said' as MessageId, followed: async () => undefined },
       checks: { told: async () => [], newest: async () => undefined, address: () => '' },
     };
     const { understood, frame: next, answers } = await converse(text, turn, frame);

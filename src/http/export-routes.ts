@@ -8,6 +8,7 @@ import { coveredLedger, coveredReceipt } from './covered.ts';
 import { exportPage } from './export-page.ts';
 import { exportedRecords, type ExportedRecord } from './export-records.ts';
 import { threadOf } from './me.ts';
+import type { HeldOrders } from '#orders';
 import type { HttpParts } from './parts.ts';
 import { privacyOf } from './privacy-routes.ts';
 import { sessionOf } from './session-cookie.ts';
@@ -35,6 +36,7 @@ export interface CustomerExport {
   readonly linking: Awaited<ReturnType<HttpParts['linking']['held']>>;
   /** What banks were asked to do for them, and which cards were told of. */
   readonly controls: HeldControls;
+  readonly orders: HeldOrders;
   /** Where they are met at messengers, and the pictures that they sent from there. */
   readonly messengers: Awaited<ReturnType<HttpParts['receiving']['held']>>;
   /** Where they are told that there is something new: an e-mail address, and browsers. */
@@ -105,6 +107,7 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
       customerId,
       links.map(({ id }) => id as LinkId),
     ),
+    orders: await parts.following.held(links.map(({ id }) => id as LinkId)),
     messengers: await parts.receiving.held(customerId),
     notifications: {
       email: (await parts.email.state(customerId)).address,

@@ -5,6 +5,7 @@ import type { Push } from '#channels/push';
 import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
 import type { Controls } from '#controls';
+import type { Following } from '#orders';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
 import type { Channel, Delivery, Receiving } from '#delivery';
@@ -26,6 +27,7 @@ export interface HttpParts {
   readonly receiving: Receiving;
   readonly talk: Talk;
   readonly controls: Controls;
+  readonly following: Pick<Following, 'held' | 'tidy'>;
   readonly signIn: SignIn;
   readonly pictures: PictureAddresses;
   readonly push: Push;

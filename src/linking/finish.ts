@@ -1,7 +1,15 @@
 import { failPoint, invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
-import { gistOfBalance, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import {
+  gistOfBalance,
+  isCarrierId,
+  isShopId,
+  labelOf,
+  type BalanceCard,
+  type ConsentCard,
+  type Purpose,
+} from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
@@ -18,7 +26,7 @@ import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 import { requireNotWithdrawn } from './withdrawal.ts';
-import { shopCodeWords } from './words.ts';
+import { carrierWords, shopCodeWords } from './words.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -165,7 +173,8 @@ async function storeLink(
     const saidOtherwiseAt = attempt.identityId ?? undefined;
     const shown = { linkId, cardMessageId, consent, accounts: listed, saidOtherwiseAt };
     await sayLinked(tx, parts, told, shown, narrowed?.sealers ?? sealers);
-    if (isShopId(bankId)) await sayCode(tx, parts, told, linkId, grant.grantId, narrowed?.sealers ?? sealers);
+    const code = { linkId, code: grant.grantId, purposes: consent.purposes };
+    if (isShopId(bankId)) await sayCode(tx, parts, told, code, narrowed?.sealers ?? sealers);
     return linkId;
   });
 }
@@ -358,12 +367,15 @@ async function sayCode(
   tx: Transaction,
   parts: LinkingParts,
   { face, thread, customer }: Told,
-  linkId: LinkId,
-  code: string,
+  { linkId, code, purposes }: { readonly linkId: LinkId; readonly code: string; readonly purposes: readonly Purpose[] },
   sealers: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<void> {
-  const said = { content: { kind: 'text', text: shopCodeWords(face, code, customer.locale) } } as const;
-  const body = { from: 'link', linkId, purpose: null, said } as const;
+  const { locale } = customer;
+  const text = isCarrierId(face.id) ? carrierWords(face, locale) : shopCodeWords(face, code, locale);
+  const said = { content: { kind: 'text', text } } as const;
+  // It is shown as much as what it is for: where the chosen level allows a receipt, the code stands in that chat.
+  const purpose = purposes.includes('receipts') ? 'receipts' : 'shipping';
+  const body = { from: 'link', linkId, purpose, said } as const;
   const message = { entry: 'message', messageId: newId<MessageId>(), author: 'tellerline' } as const;
   await parts.delivery.write(tx, [{ ...thread, ...message, atMs: parts.clock.nowMs(), body }], sealers);
 }

@@ -116,6 +116,7 @@ export async function narrowLink(
   if (purposes.length === 0 || accounts.length === 0) {
     return (await stopLink(tx, parts, linkId, 'customer'))?.receipt;
   }
+  const goesOn = await goesOnAtBank(tx, parts, linkId, dropped);
   const amended = await amend(tx, parts, consent, { purposes, accounts: accounts.map(labelOf) });
   const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, dropped);
   invariant(narrowed, 'something is given up');
@@ -138,8 +139,19 @@ export async function narrowLink(
     givenUp: givenUpNow,
     erased,
     receipt,
+    goesOn: goesOn ? told.face.telephone : undefined,
   });
   return receipt;
+}
+
+async function goesOnAtBank(
+  tx: Transaction,
+  { dependents }: LinkingParts,
+  linkId: LinkId,
+  givenUp: GivenUp,
+): Promise<boolean> {
+  for (const one of dependents) if (await one.goesOn(tx, linkId, givenUp)) return true;
+  return false;
 }
 
 /** What was given up, as the file of revocations keeps it. */
@@ -190,6 +202,8 @@ interface Narrowed {
   readonly erased: Erased;
   /** Id of the signed receipt. */
   readonly receipt: string | undefined;
+  /** The bank's telephone, where it may still do something about what was given up. */
+  readonly goesOn: string | undefined;
 }
 
 /** Says in the chat what is no longer shared, what still is, and what was deleted. */
@@ -197,7 +211,7 @@ async function sayNarrowed(
   tx: Transaction,
   parts: LinkingParts,
   told: Told,
-  { link, sealers, consent, accounts, givenUp, erased, receipt }: Narrowed,
+  { link, sealers, consent, accounts, givenUp, erased, receipt, goesOn }: Narrowed,
 ): Promise<void> {
   const { linkId } = link;
   const messageId = newId<MessageId>();
@@ -211,6 +225,7 @@ async function sayNarrowed(
     expiresAt: consent.expiresAt.toISOString(),
     copy: copyAddress(consent.consentId),
     givenUp,
+    ...(goesOn !== undefined && { goesOn }),
     narrowed: { ...erased, ...(receipt && { receipt: receiptAddress(receipt) }) },
   };
   await sayConsent(tx, parts, told, { entry: 'message', messageId, card, linkId }, sealers);

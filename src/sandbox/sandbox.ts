@@ -25,6 +25,7 @@ import { loadBankSecrets } from './secrets.ts';
 import { trialRoutes } from './trial-routes.ts';
 import { witnessRoutes } from './witness-routes.ts';
 import { shopRoutes } from './shop/routes.ts';
+import { trackerRoutes } from './shop/trackers.ts';
 import { openShop, type SandboxShop } from './shop/shop.ts';
 import type { SenderSettings } from './shop/telling.ts';
 import { openWitness, type SandboxWitness } from './witness.ts';
@@ -149,6 +150,7 @@ async function buildApp(
   }
   await app.register(async (scope) => controlApi(scope, controls, shop));
   await app.register(shopRoutes(context, shop));
+  await app.register(trackerRoutes(shop));
   await app.register(trialRoutes(controls));
   await app.register(phonePageRoutes);
   await app.register((scope) => platforms.routes(scope));

@@ -66,7 +66,16 @@ export const TASKS = {
   },
   act: {
     what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',
-    may: { 'account-management': ['card', 'dispute', 'message'], 'fraud-alerts': ['hold', 'message'] },
+    may: {
+      'account-management': ['card', 'dispute', 'message'],
+      'fraud-alerts': ['hold', 'message'],
+      transactions: ['transaction'],
+      receipts: ['receipt'],
+    },
+  },
+  follow: {
+    what: 'asks a carrier to tell of a parcel that the customer follows by its number',
+    may: { shipping: ['parcel'] },
   },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;

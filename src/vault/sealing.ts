@@ -16,7 +16,10 @@ export type LinkPlace =
   | 'fetch_accounts.cursor'
   | 'bank_actions.ask'
   | 'bank_cards.detail'
-  | 'disputes.case';
+  | 'disputes.case'
+  | 'case_pictures.picture'
+  | 'followed_parcels.number'
+  | 'early_refunds.refund';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';

@@ -1,4 +1,4 @@
-import { referenceOf, type Privacy, type Purpose, type SharedLink } from '#contract';
+import { isCarrierId, referenceOf, type Privacy, type Purpose, type SharedLink } from '#contract';
 import { accentOf, Button, classes, ErrorLine, HubProblem, Icon, Mark, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
@@ -11,6 +11,7 @@ import { usePrivacyWords } from './words.ts';
 /** What this service does something with today. */
 const offered: readonly Purpose[] = ['balances', 'transactions'];
 const offeredByShops: readonly Purpose[] = ['receipts', 'shipping'];
+const offeredByCarriers: readonly Purpose[] = ['shipping'];
 
 interface LinkedProps {
   readonly privacy: Privacy;
@@ -88,6 +89,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   const accountName = useAccountName();
   const asks = useAsks(link);
   const isShop = useFace(link.bank).kind === 'shop';
+  const offeredHere = !isShop ? offered : isCarrierId(link.bank) ? offeredByCarriers : offeredByShops;
   const [problem, setProblem] = useState<string>();
   /** More, or longer, is signed again: on the page that says all of it. */
   const widen = async (): Promise<void> => {
@@ -100,7 +102,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   };
   return (
     <>
-      {[...new Set([...(isShop ? offeredByShops : offered), ...link.purposes])].map((purpose) => {
+      {[...new Set([...offeredHere, ...link.purposes])].map((purpose) => {
         const on = link.purposes.includes(purpose);
         const press = (): void => (on ? ask(asks.purpose(purpose)) : void widen());
         return <Switch key={purpose} label={words.say(`purpose.${purpose}`)} on={on} onPress={press} />;

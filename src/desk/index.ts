@@ -1,0 +1,1 @@
+export type { DeskOutlet, InboxQuery, Staff, StaffDesk } from './staff-desk.ts';

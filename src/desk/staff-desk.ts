@@ -1,0 +1,96 @@
+import type { BankId } from '#base';
+import type {
+  CaseBrief,
+  CaseEntry,
+  CaseView,
+  DeskLive,
+  DeskServerFrame,
+  Inbox,
+  Locale,
+  Look,
+  Looked,
+  PreparedAnswer,
+  Proposal,
+  StaffMe,
+  StaffRole,
+  Team,
+} from '#contract';
+
+/** Somebody of a bank's staff, as their verified session says. */
+export interface Staff {
+  /** Ours; the same for the same subject at the same bank. */
+  readonly staffId: string;
+  readonly bankId: BankId;
+  /** As customers and colleagues see it: `agent-1`. */
+  readonly name: string;
+  readonly role: StaffRole;
+  readonly teams: readonly Team[];
+  readonly locales: readonly Locale[];
+  /** How many claimed cases at a time. */
+  readonly capacity: number;
+}
+
+/** Which page of the inbox. */
+export interface InboxQuery {
+  readonly view: 'mine' | 'waiting' | 'all';
+  readonly team?: Team;
+  /** Looked for among metadata alone: number, topic, who has it, state, priority. */
+  readonly search?: string;
+  readonly after?: string;
+}
+
+/** One desk that is open in somebody's browser. */
+export interface DeskOutlet {
+  readonly staff: Staff;
+  readonly sessionId: string;
+  frame(frame: DeskServerFrame): void;
+}
+
+/**
+ * What a bank's staff do. Every call names who does it, of their verified session; cases of other banks do not exist for
+ * them (`case_unknown` 404). Whatever shows what a customer said, or what a bank told, is entered as their look first.
+ */
+export interface StaffDesk {
+  me(staff: Staff, until: Date): Promise<StaffMe>;
+  inbox(staff: Staff, query: InboxQuery): Promise<Inbox>;
+  /**
+   * Opens a case: a look at its words, which counts for the harvest budget.
+   *
+   * @throws TellerlineError `case_unknown` 404, `looks_too_many` 429, `link_ended` 410
+   */
+  open(staff: Staff, caseId: string): Promise<CaseView>;
+  /** What came in an opened case after that number; `open` is asked again once a look is older than its hour. */
+  entries(staff: Staff, caseId: string, after: number): Promise<readonly CaseEntry[]>;
+  /** Takes a case, or the one that is due first when none is named; undefined when there is none or no capacity. */
+  claim(staff: Staff, caseId?: string): Promise<CaseBrief | undefined>;
+  release(staff: Staff, caseId: string): Promise<CaseBrief>;
+  /** To a team, or to one colleague, with a note for them. */
+  transfer(staff: Staff, caseId: string, to: { team: Team; name?: string; note: string }): Promise<CaseBrief>;
+  close(staff: Staff, caseId: string): Promise<CaseBrief>;
+  reopen(staff: Staff, caseId: string): Promise<CaseBrief>;
+  /** The same client id is said once. @throws TellerlineError `case_not_claimed` 409, `answer_collides` 409 */
+  answer(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
+  note(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
+  /** A picture that staff send; decoded and encoded anew before it is kept. */
+  sendPicture(staff: Staff, caseId: string, bytes: Buffer, clientId: string): Promise<CaseEntry>;
+  /** A picture of the case, for whoever has it open. */
+  picture(staff: Staff, caseId: string, pictureId: string): Promise<{ bytes: Buffer; type: string }>;
+  /** @throws TellerlineError `field_not_shared` 403, `looks_too_many` 429 */
+  look(staff: Staff, caseId: string, look: Look): Promise<Looked>;
+  /** Asks the customer, in the thread, to share one more field for this talk. */
+  askFor(staff: Staff, caseId: string, field: Look['field']): Promise<void>;
+  propose(staff: Staff, caseId: string, proposal: Pick<Proposal, 'action' | 'cardLast4' | 'limit'>): Promise<CaseEntry>;
+  typing(staff: Staff, caseId: string, on: boolean): void;
+  read(staff: Staff, caseId: string, seq: number): Promise<void>;
+  /** @throws TellerlineError `supervisors_only` 403 */
+  live(staff: Staff): Promise<DeskLive>;
+  answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
+  /** @throws TellerlineError `supervisors_only` 403 */
+  editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;
+  /** From now on frames go to this desk; the answer disconnects. `opened`: cases that it shows. */
+  connect(outlet: DeskOutlet): {
+    opened(caseId: string, after: number): Promise<void>;
+    shut(caseId: string): void;
+    end(): void;
+  };
+}
