@@ -4,7 +4,7 @@ const cities: ReadonlyMap<string, readonly string[]> = new Map([
   ['london', ['londres']],
   ['tokyo', ['tokio']],
   ['mexico city', ['ciudad de mexico', 'cdmx']],
-  ['new york', ['nueva york', 'nyc', 'new york city']],
+  ['new york', ['nyc', 'new york city']],
   ['new orleans', ['nueva orleans']],
   ['philadelphia', ['filadelfia', 'philly']],
   ['san francisco', ['san fran']],

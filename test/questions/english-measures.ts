@@ -26,12 +26,13 @@ import {
   share,
   smallest,
   sumOf,
+  taxis,
   thisYear,
   total,
   worth,
   type Conversation,
 } from './expecting.ts';
-import { booked, decimal, moved, received } from './oracle.ts';
+import { booked, decimal, moved, received, spent } from './oracle.ts';
 
 const chase = { bank: 'jpmorgan-chase' };
 const citi = { bank: 'citi' };
@@ -65,6 +66,14 @@ export const englishMeasures: readonly Conversation[] = [
   en(['when did i last withdraw cash', lastDay(cash)]),
   en(['when was i last at the orpheum', lastDay({ at: 'Orpheum Cinema' })]),
 
+  en(['first purchase in march', firstDay(month(3))]),
+  en(['how much was my last coffee', worth(decimal(spent(coffee).at(-1)?.cents ?? 0))]),
+  en(['how much did i pay for my last haircut', worth(decimal(spent(hair).at(-1)?.cents ?? 0))]),
+  en(['what was the last thing i bought', newest(1)]),
+  en(['most recent grocery purchase', newest(1, groceries)]),
+  en(['top 5 purchases last month', biggest(month(10))]),
+
+  en(['average taxi ride', mean(taxis)]),
   en(['average grocery purchase in october', mean(groceries, month(10))]),
   en(['average coffee purchase in september', mean(coffee, month(9))]),
   en(['how much do I spend on coffee per month', per(11, coffee, wholeMonths)]),
@@ -103,6 +112,8 @@ export const englishMeasures: readonly Conversation[] = [
   en(['top merchants last month', most(byMerchant, month(10))]),
   en(['where did I spend the most in october', most(byMerchant, month(10))]),
   en(['coffee by month this year', most(byMonth, coffee, thisYear)]),
+  en(['which month did i spend the most', most(byMonth)]),
+  en(['what month did I spend most on groceries', most(byMonth, groceries)]),
   en(['top 3 merchants this year', most(byMerchant, thisYear)]),
   en(['spending by account in october', most(byAccount, month(10))]),
   en(['top grocery stores in october', most(byMerchant, groceries, month(10))]),
@@ -129,6 +140,14 @@ export const englishMeasures: readonly Conversation[] = [
     sumOf([...received('salary', month(10)), ...received('interest', month(10))]),
   ]),
 
+  en(['how much did i make in october', sumOf(received('salary', month(10)))]),
+  en(['how much did fairbanks design pay me in october', sumOf(received('salary', month(10)))]),
+  en(['fairbanks design in october', sumOf(received('salary', month(10)))]),
+  en(['how much interest did chase pay me in october', sumOf(received('interest', { ...chase, ...month(10) }))]),
+  en(['how much was my last paycheck', worth(decimal(received('salary', {}).at(-1)?.cents ?? 0))]),
+  en(['how many paychecks did i get this year', worth(received('salary', thisYear).length)]),
+  en(['did i get paid yet this month', sumOf(received('salary', month(11)))]),
+
   en(["what's my balance", worth(held)]),
   en(['how much money do I have', worth(held)]),
   en(['how much do I owe on my cards', worth(owed)]),
@@ -148,6 +167,7 @@ export const englishMeasures: readonly Conversation[] = [
   en(["what's due tomorrow", worth('260.00')]),
   en(['bills due in the next 5 days', worth('480.00')]),
 
+  en(['where was my card last used', newest(1)]),
   en(['where was my card used on saturday', list(days('2026-11-14'))]),
   en(['where did i use my citi card last week', list(citi, { account: 'card' }, lastWeek)]),
   en(['show me my last 5 purchases', newest(5)]),

@@ -26,7 +26,7 @@ import {
   worth,
   type Conversation,
 } from './expecting.ts';
-import { received } from './oracle.ts';
+import { booked, decimal, received } from './oracle.ts';
 
 const chase = { bank: 'jpmorgan-chase' };
 const citi = { bank: 'citi' };
@@ -116,6 +116,49 @@ export const followUps: readonly Conversation[] = [
     ['how much did I spend in lisbon', total({ city: 'Lisbon' })],
     ['and in paris?', total({ city: 'Paris' })],
     ['on restaurants', total({ city: 'Paris' }, restaurants)],
+  ),
+  en(
+    ['coffee this month', total(coffee, month(11))],
+    ['and the month before', total(coffee, month(10))],
+    ['and the previous month', total(coffee, month(9))],
+  ),
+  en(
+    ['coffee last week', total(coffee, lastWeek)],
+    ['and the month before', refused],
+  ),
+  en(
+    ['how much do i owe', worth(decimal(-booked('card')))],
+    ['on citi?', worth(decimal(-booked('card', 'citi')))],
+  ),
+  en(
+    ['my subscriptions', worth('273.88')],
+    ['how many', worth(16)],
+    ['at chase', worth(4)],
+  ),
+  en(
+    ['my last 5 purchases', newest(5)],
+    ['at restaurants', newest(5, restaurants)],
+    ['how much in total', refused],
+  ),
+  en(
+    ['what did i pay meridian air', total({ at: 'Meridian Air' })],
+    ['which ones', list({ at: 'Meridian Air' })],
+    ['how many was that', many({ at: 'Meridian Air' })],
+  ),
+  en(
+    ['how much at hollis foods', total({ at: 'Hollis Foods' }, month(11))],
+    ['which ones', list({ at: 'Hollis Foods' }, month(11))],
+    ['which one was the biggest', biggest({ at: 'Hollis Foods' }, month(11))],
+  ),
+  en(
+    ['how much did I spend in lisbon', total({ city: 'Lisbon' })],
+    ['how many purchases', many({ city: 'Lisbon' })],
+    ['what was the biggest', biggest({ city: 'Lisbon' })],
+  ),
+  en(
+    ['spending in october', total(month(10))],
+    ['without rent', refused],
+    ['only online', total(month(10), { online: true })],
   ),
   es(
     ['cuánto gasté en café este mes', total(coffee, month(11))],

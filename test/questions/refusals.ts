@@ -69,6 +69,16 @@ export const refusals: readonly Conversation[] = [
   es(['cuánto gasté el 3/5', refusedAs('whichDay')]),
   es(['cuanto gaste el 31 de abril', refusedAs('whichDay')]),
 
+  en(['how much did i spend up to november 5', refused]),
+  es(['cuanto gaste hasta el 5 de noviembre', refused]),
+  en(['how much more than 500 did i spend on groceries last month', refused]),
+  es(['cuánto más de 500 gasté en el súper', refused]),
+  es(['cuánto gasté en la última quincena', refused]),
+  en(['what percent of my salary did I spend last month', refused]),
+  en(['how much did i spend on my last 3 purchases at hollis foods', refused]),
+  en(['how many different restaurants did i go to in october', refused]),
+  en(['riverside over $50', refusedAs('whichMerchant')]),
+
   // Hours and single weekdays are no spans of days.
   en(['how much did I spend on coffee in the morning last week', refused]),
   en(['how much did i spend before noon yesterday', refused]),

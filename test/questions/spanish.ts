@@ -42,7 +42,7 @@ import {
   worth,
   type Conversation,
 } from './expecting.ts';
-import { booked, decimal, received } from './oracle.ts';
+import { booked, decimal, moved, received, spent } from './oracle.ts';
 
 const lastWeek = days('2026-11-09', '2026-11-15');
 const thisWeek = days('2026-11-16', '2026-11-20');
@@ -152,6 +152,19 @@ export const spanish: readonly Conversation[] = [
   es(['comisiones este año', worth('0.00')]),
   es(['cuánto pasé a mis ahorros el mes pasado', sumOf(received('transfer', month(10)))]),
   es(['pagos de mi tarjeta en octubre', sumOf(received('payment', month(10)))]),
+  es(['cuánto me pagó fairbanks en octubre', sumOf(received('salary', month(10)))]),
+  es(['cuánto entró a mi cuenta en octubre', sumOf([...received('salary', month(10)), ...received('interest', month(10))])]),
+  es(['cuanto interes me pago el banco este año', sumOf(received('interest', thisYear))]),
+  es(['cuánto pagué por mi último corte de pelo', worth(decimal(spent(hair).at(-1)?.cents ?? 0))]),
+  es(['en qué mes gasté más', most(byMonth)]),
+  es(['qué fue lo último que compré', newest(1)]),
+  es(['cuántas transacciones tuve en octubre', worth(moved(month(10)).length)]),
+  es(['cuantos pagos de renta hice este año', many(rent, thisYear)]),
+  es(['hay cargos pendientes', list({ held: true })]),
+  es(['cuánto pago de suscripciones al mes', worth('273.88')]),
+  es(['q gaste ayer', total(days('2026-11-19'))]),
+  es(['cuánto gasté con crédito en octubre', total(card, month(10))]),
+  es(['gasté más de 500 en el super el mes pasado?', total(groceries, month(10))]),
   es(['cuál es mi saldo', worth(held)]),
   es(['cuanto dinero tengo', worth(held)]),
   es(['cuánto debo en mis tarjetas', worth(decimal(-booked('card')))]),
