@@ -65,6 +65,7 @@ before(async () => {
     clientKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     redirectUri: () => `${hubUrl}/link/return`,
     eventsUrl: (bank) => `${hubUrl}/v1/banks/${bank}/events`,
+    staffRedirectUri: () => 'http://localhost:7071/desk/return',
     clock: systemClock,
     log,
   });

@@ -63,7 +63,9 @@ export async function testDatabase(): Promise<TestDatabase> {
         .close()
         .then(() => dropDatabase(server, name))
         // A hub that ran on it has made roles, which belong to the server.
-        .then(() => administer(server, `drop role if exists ${name}_web, ${name}_reader, ${name}_intake`));
+        .then(() =>
+          administer(server, `drop role if exists ${name}_web, ${name}_reader, ${name}_intake, ${name}_desk`),
+        );
       return closing;
     },
   };

@@ -128,7 +128,8 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   });
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
-  const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, hubUrl: () => url, clock, log, witness });
+  const at = { hubUrl: () => url, staffUrl: () => hub.staffUrl };
+  const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, ...at, clock, log, witness });
   const start = (port: number) =>
     startHub({
       config: configOf(port),

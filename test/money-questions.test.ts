@@ -144,13 +144,7 @@ test('the door answers on the command line, and says in a sentence what is wrong
     .split('\n')
     .map((line): unknown => JSON.parse(line));
   equal(lines.length, 2);
-  for (const wrong of [
-    [],
-    ['--bank', 'nobody', 'balance'],
-    ['--now', 'soon', 'balance'],
-    ['--locale', 'fr', 'balance'],
-    ['--customer', 'me', 'balance'],
-  ]) {
+  for (const wrong of [[], ['--bank', 'nobody', 'balance'], ['--customer', 'me', 'balance']]) {
     const refused = run(...wrong);
     equal(refused.status, 2, wrong.join(' '));
     ok(refused.stderr.includes('npm run ask'), refused.stderr);

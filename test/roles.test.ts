@@ -91,6 +91,8 @@ test('beneath the gate PostgreSQL shows a customer’s transaction no row of ano
   }
   const customers = await hub.db.database.query<{ customerId: string; bankId: string }>(sql`
     select customer_id as "customerId", bank_id as "bankId" from links`);
+  await hub.db.database.execute(sql`insert into case_consents (case_id, customer_id, link_id, bank_id, opened_at)
+    select gen_random_uuid(), customer_id, link_id, bank_id, now() from links`);
   const idOf = (bank: string): string => customers.find((one) => one.bankId === bank)?.customerId ?? '';
   const own = await asRole('reader', { customer: idOf('citi') });
   const nobody = await asRole('reader');

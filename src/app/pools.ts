@@ -20,6 +20,8 @@ export interface Pools {
   readonly web: Database;
   /** What the gate and a customer's own pages run as: rows of that one customer. */
   readonly readers: ScopedDatabase;
+  /** What a bank's staff read: rows of that one bank, of cases and of what their consents say. */
+  readonly desks: ScopedDatabase;
   /** What takes in events: rows of that one bank, and of conversations what routing needs. */
   readonly events: ScopedDatabase;
 }
@@ -31,6 +33,7 @@ const readerRights: readonly TableRight[] = [
   { table: 'link_keys', may: 'update', columns: ['epoch'] },
   { table: 'customer_keys', may: 'select' },
   { table: 'consents', may: 'select', columns: ['link_id', 'state', 'purposes', 'expires_at', 'customer_id'] },
+  { table: 'case_consents', may: 'select', columns: ['link_id', 'customer_id'] },
   { table: 'conversations', may: 'select' },
   { table: 'entries', may: 'select' },
   { table: 'messages', may: 'select' },
@@ -134,7 +137,37 @@ const intakeRights: readonly TableRight[] = [
   { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },
 ];
 
-const connectionsMax = { web: 4, reader: 12, intake: 6 };
+/**
+ * What a bank's staff read: cases, what was said in them still sealed, and through the gate the keys of that bank's
+ * links, with the entry of the use. No records, no messages, no conversation.
+ */
+const deskRights: readonly TableRight[] = [
+  { table: 'cases', may: 'select' },
+  { table: 'case_entries', may: 'select' },
+  { table: 'desk_pictures', may: 'select' },
+  { table: 'case_proposals', may: 'select', columns: ['bank_id', 'case_id', 'proposal_id', 'state'] },
+  { table: 'case_consents', may: 'select' },
+  {
+    table: 'consents',
+    may: 'select',
+    columns: ['link_id', 'bank_id', 'state', 'purposes', 'chat_fields', 'expires_at'],
+  },
+  { table: 'link_keys', may: 'select' },
+  { table: 'link_keys', may: 'update', columns: ['epoch'] },
+  { table: 'customer_keys', may: 'select' },
+  { table: 'staff_looks', may: 'select' },
+  { table: 'staff_looks', may: 'insert' },
+  { table: 'desk_waits', may: 'select' },
+  { table: 'desk_pace', may: 'select' },
+  { table: 'desk_hours', may: 'select' },
+  { table: 'prepared_answers', may: 'select' },
+  { table: 'ledger', may: 'insert' },
+  { table: 'log_leaves', may: 'select', columns: ['leaf_id', 'leaf_index'] },
+  { table: 'log_leaves', may: 'insert' },
+  { table: 'log_leaves', may: 'update', columns: ['leaf', 'commitments'] },
+];
+
+const connectionsMax = { web: 4, reader: 12, intake: 6, desk: 6 };
 
 /** Opens the pools beside the hub's own; whoever closes them closes that too. */
 export async function openPools(
@@ -147,7 +180,12 @@ export async function openPools(
     const password = provider.index('purpose', `password of the ${name} role`).toString('base64url');
     return { name, password, rights };
   };
-  const roles = [role('web', webRights), role('reader', readerRights), role('intake', intakeRights)];
+  const roles = [
+    role('web', webRights),
+    role('reader', readerRights),
+    role('intake', intakeRights),
+    role('desk', deskRights),
+  ];
   const urls = await ensureRoles(database, databaseUrl, roles).catch(async (error: unknown) => {
     if (!isTellerlineError(error, 'roles_refused')) {
       await database.close();
@@ -156,7 +194,7 @@ export async function openPools(
     log.warn({ err: error }, 'everything works as the role that owns the tables');
     return undefined;
   });
-  const [webUrl = databaseUrl, readerUrl, intakeUrl] = urls ?? [];
+  const [webUrl = databaseUrl, readerUrl, intakeUrl, deskUrl] = urls ?? [];
   const pool = (name: HubRole['name']) => ({
     log,
     name,
@@ -166,18 +204,21 @@ export async function openPools(
   const web = openDatabase(webUrl, pool('web'));
   const readers = readerUrl === undefined ? unscoped(database) : openScoped(readerUrl, 'customer', pool('reader'));
   const events = intakeUrl === undefined ? unscoped(database) : openScoped(intakeUrl, 'bank', pool('intake'));
+  const desks = deskUrl === undefined ? unscoped(database) : openScoped(deskUrl, 'bank', pool('desk'));
   return {
     database,
     web,
     readers,
+    desks,
     events,
     close: async () => {
-      for (const one of [events, readers, web, database]) await one.close();
+      for (const one of [events, desks, readers, web, database]) await one.close();
     },
   };
 }
 
 /** Everything as the hub's own role, for a command that the operator runs. */
 export function ownPools(database: Database): Pools {
-  return { database, web: database, readers: unscoped(database), events: unscoped(database) };
+  const all = unscoped(database);
+  return { database, web: database, readers: all, desks: all, events: all };
 }

@@ -12,6 +12,7 @@ import {
   outgoing,
 } from '#base';
 import {
+  caseTellers,
   caseAsides,
   chatLinking,
   controlTellers,
@@ -23,8 +24,9 @@ import {
   tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
-import { actTokens, createSignIn } from '#customers';
+import { actTokens, createSignIn, type SignInParts } from '#customers';
 import { openDatabase, type Database } from '#db';
+import { casesOfLinks, createDesk, type Desk } from '#desk';
 import {
   createDelivery,
   createReceiving,
@@ -59,6 +61,7 @@ import {
 } from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
+import { createStaffSignIn, type StaffSignInParts } from '#desk';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { startJobs } from './jobs.ts';
@@ -107,11 +110,13 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const { config, log } = options;
   const { meter } = metrics;
   let url = config.url ?? '';
+  let staffUrl = config.staffUrl ?? '';
   const provider = openKeyProvider(config, systemRandom);
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
-  const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
+  const staffAt = (): string => staffUrl;
+  const parts = wire(options, { ...pools, provider }, () => url, staffAt);
+  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -131,31 +136,23 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
+  staffUrl ||= staff.url;
   metrics.watch({
     sockets: () => parts.delivery.outlets.connected(),
     socketBufferBytes: () => listener.socketBufferBytes(),
     inFlight: () => admission.inFlight(),
     backlogs: () => admission.backlogs(),
-    pools: () => [database, pools.web, pools.readers, pools.events].map((one) => one.pressure()),
+    pools: () => [database, pools.web, pools.readers, pools.desks, pools.events].map((one) => one.pressure()),
     log: () => proof.status(),
     logLateMs: () => proof.sequencer.lateMs(),
   });
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  for (const one of [linking.jobs, controls.jobs, talk, intake.fetcher, pairing, following]) one.start();
+  const runners = [linking.jobs, controls.jobs, desk, talk, intake.fetcher, pairing, following];
+  for (const one of runners) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [
-    ...own,
-    intake.fetcher,
-    controls.jobs,
-    linking.jobs,
-    receiving,
-    pairing,
-    following,
-    talk,
-    delivery.sending,
-  ];
+  const jobs = [...own, ...runners, receiving, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
@@ -206,45 +203,47 @@ async function requireAdopted(config: Config, database: Database, { linking, log
     log.warn({ ...replayed, alarm: 'revocations_replayed' }, 'what was taken back was still here, and is ended again');
 }
 
+/** By which origins the two listeners are reached; asked each time, as their ports may be chosen at the start. */
+type Origins = Pick<HttpParts, 'publicUrl' | 'staffUrl'>;
+
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
-  { database, web, readers, events, provider }: Pools & { readonly provider: KeyProvider },
-  url: () => string,
+  { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
+  publicUrl: () => string,
+  staffUrl: () => string = publicUrl,
 ): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing; readonly following: Following } {
   const { config, clock, log, metrics } = options;
-  const meter = metrics?.meter ?? unmetered;
-  const random = systemRandom;
-  const common = { database, readers, clock, random, log, meter };
+  const common = { database, readers, clock, random: systemRandom, log, meter: metrics?.meter ?? unmetered };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const { banks, given, faces, senders: heard, trackers } = wireSources(options, url);
-  const late = { database, delivery: () => delivery, publicUrl: url, faces };
+  const { banks, given, faces, senders: heard, trackers } = wireSources(options, { publicUrl, staffUrl });
+  const late = { database, delivery: () => delivery, publicUrl, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
   const { channels } = messengers;
   const senders = [...(options.senders ?? []), ...channels, ...telling];
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks, ordersOfLinks] };
+  const dependents = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const kept = { operator: operatorOf(config), revocations, dependents };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
-    ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
+    ...chatLinking({ database, linking, faces, publicUrl, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
+  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
+  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
-  const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     messengers,
     database: web,
@@ -258,21 +257,33 @@ export function wire(
     following,
     talk,
     controls,
-    signIn,
+    desk,
+    ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,
     clock,
     log,
-    meter,
+    meter: common.meter,
     admission: createAdmission(clock, () => backlogsOf(delivery)),
     metrics: async () => (await metrics?.text()) ?? '',
     faces,
     clientJwks: () => banks.clientJwks(),
-    publicUrl: url,
+    publicUrl,
+    staffUrl,
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
+}
+
+/** Who runs this, for the disclosure's contact point. */
+function operatorOf({ operatorName: name, operatorContact: contact }: Config): { name: string; contact: string } {
+  return { name, contact };
+}
+
+/** Customers sign in by passkeys and their banks, staff by their own bank. */
+function wireSignIn(parts: SignInParts & StaffSignInParts): Pick<HttpParts, 'signIn' | 'staffSignIn'> {
+  return { signIn: createSignIn(parts), staffSignIn: createStaffSignIn(parts) };
 }
 
 /** What is done at banks, and how the chat tells of it. */
@@ -316,11 +327,11 @@ function trackersOf({ carriers }: OrderSenders): Trackers {
 }
 
 /** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
-function wireSources(options: HubOptions, url: () => string) {
-  const banks = wireBanks(options, url);
+function wireSources(options: HubOptions, at: Origins) {
+  const banks = wireBanks(options, at);
   const orderSenders = options.orderSenders ?? noOrderSenders;
   const carriers = orderSenders.carriers.filter(({ api }) => api !== undefined);
-  const shops = shopLinks({ shops: orderSenders.shops, carriers, publicUrl: url, random: systemRandom });
+  const shops = shopLinks({ shops: orderSenders.shops, carriers, publicUrl: at.publicUrl, random: systemRandom });
   const given = withShops(banks.api, shops);
   return {
     banks,
@@ -331,7 +342,7 @@ function wireSources(options: HubOptions, url: () => string) {
   };
 }
 
-function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {
+function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, { publicUrl, staffUrl }: Origins): Banks {
   return createBanks({
     environment: config.banks,
     sandbox: config.sandbox,
@@ -339,8 +350,9 @@ function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => st
     live: config.live,
     news: config.bankNews,
     clientKey: readClientKey(config.keys),
-    redirectUri: () => `${url()}/link/return`,
-    eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,
+    redirectUri: () => `${publicUrl()}/link/return`,
+    eventsUrl: (bank) => `${publicUrl()}/v1/banks/${bank}/events`,
+    staffRedirectUri: () => `${staffUrl()}/desk/return`,
     clock,
     log,
   });

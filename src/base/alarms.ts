@@ -30,5 +30,6 @@ export const alarms = [
   'revocation_given_up',
   'revocations_replayed',
   'sockets_full',
+  'staff_harvest',
   'template_over',
 ] as const;

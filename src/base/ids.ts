@@ -37,6 +37,14 @@ export type NodeId = Branded<'NodeId'>;
 export type CardRef = Branded<'CardRef'>;
 /** One thing that a customer asked a bank to do: also the Idempotency-Key there. */
 export type ActionId = Branded<'ActionId'>;
+/** A matter between a customer and a bank's staff. */
+export type CaseId = Branded<'CaseId'>;
+/** A card control that staff propose. */
+export type ProposalId = Branded<'ProposalId'>;
+/** A picture in a case. */
+export type CasePictureId = Branded<'CasePictureId'>;
+/** Somebody of a bank's staff, by a name of ours. */
+export type StaffId = Branded<'StaffId'>;
 /** The secret part of a one-time linking address. */
 export type AttemptId = Branded<'AttemptId'>;
 /** A bank of the directory, such as `citi`. */

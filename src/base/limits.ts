@@ -259,6 +259,36 @@ export const limits = {
   eventKeysMax: 16,
   /** What a key set may weigh. */
   eventKeysCharactersMax: 64 * 1024,
+  /** Distinct customers whose case or data one member of staff opens within an hour: twice what a busy hour of chats holds. Whoever walks through customers stops here. */
+  staffCustomersPerHourMax: 40,
+  /** A case that was opened may be read on for so long before it counts, and is told, as another look. */
+  staffLookMinutesMax: 60,
+  /** Looks are kept for the budget of the hour, and for whoever asks the next morning; the customers' ledgers keep them for years. */
+  staffLookHoursKept: 24,
+  /** Open cases of one customer: a matter a bank and one to spare. */
+  openCasesMax: 3,
+  /** Words of staff, a note, a prepared answer: a page. */
+  staffWordsCharactersMax: 2000,
+  /** Entries of a case that are answered at once; a talk has dozens. */
+  caseEntriesMax: 500,
+  /** A page of the inbox. */
+  inboxPageMax: 50,
+  /** Staff may take up a case again that they have closed themselves for so long; later the customer opens another. */
+  caseReopenHoursMax: 72,
+  /** A card control that staff propose waits for its customer so long. */
+  proposalMinutesMax: 24 * 60,
+  /** Proposals that wait at a time in one case. */
+  proposalsWaitingMax: 3,
+  /** Closed cases with all that was said: as long as the look-back. */
+  caseDaysKept: 365,
+  /** What was told of waits: two weeks to compare. */
+  waitDaysKept: 14,
+  /** A promise to whoever waits, within the hours: fraud at once, cards soon, the rest within two hours. */
+  answerMinutes: { fraud: 10, cards: 30, payments: 60, accounts: 120, general: 120 },
+  /** What other processes did in cases is looked for so often, and supervisors get their figures: nobody wonders for five seconds. */
+  deskLookMs: 5000,
+  /** Desks in browsers of one member of staff. */
+  desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */
   socketBufferBytesMax: 512 * 1024,
   /** The same of all sockets together; above it the slowest are closed. Half a megabyte times 10,000 is no machine's memory. */
@@ -279,4 +309,20 @@ export const limits = {
   socketsCatchingUpAtOnceMax: 8,
   /** Web sockets of one customer; more tabs than this close the oldest. */
   socketsPerCustomerMax: 8,
+  /** From the desk to the bank's identity provider and back. */
+  staffSignInMinutesMax: 10,
+  /** Of one address: the morning shift of a bank comes from one, a script that guesses asks for more. */
+  staffSignInsPerMinuteMax: 60,
+  /** A desk that nobody touches is a desk that somebody has left. */
+  staffSessionIdleMinutesMax: 30,
+  /** A long shift. */
+  staffSessionHoursMax: 10,
+  /** What a desk asks for in a minute: it works by its socket, and people by hand. */
+  staffCallsPerMinuteMax: 600,
+  /** Cases that somebody has at a time, unless their bank says otherwise. */
+  staffCapacity: 5,
+  /** A picture that staff send: a screenshot or a scan, before it is decoded and encoded anew. */
+  staffPictureBytesMax: 5 * 1024 * 1024,
+  /** Desks that one person has open at once: a browser's windows. */
+  staffSocketsMax: 8,
 } as const;

@@ -1,7 +1,8 @@
 import type { BankId, ConsentId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
-import type { Purpose } from '#contract';
+import { chatFieldsWithin, type ChatField, type Purpose } from '#contract';
 import { operation, sql, type Queryable, type Transaction } from '#db';
+import { removeCaseConsents } from './case-consents.ts';
 import { standingAfter, type CausedBy } from './transitions.ts';
 
 /** What a customer allowed: one bank, chosen purposes, an end. Accounts are the ones that the link holds. */
@@ -13,6 +14,8 @@ export interface Consent {
   /** `granted` is in force. `amended`, `renewed`: another one took its place; it stays as a record. */
   readonly state: 'granted' | 'amended' | 'renewed' | 'expired' | 'revoked';
   readonly purposes: readonly Purpose[];
+  /** What staff of the bank may see when the customer writes to them, beside `customer-chat`. */
+  readonly chatFields?: readonly ChatField[];
   readonly grantedAt: Date;
   readonly expiresAt: Date;
 }
@@ -23,7 +26,7 @@ export interface GrantedConsent extends Omit<Consent, 'state'> {
 }
 
 const columns = `consent_id as "consentId", link_id as "linkId", customer_id as "customerId", bank_id as "bankId",
-  state, purposes, granted_at as "grantedAt", expires_at as "expiresAt"`;
+  state, purposes, chat_fields as "chatFields", granted_at as "grantedAt", expires_at as "expiresAt"`;
 
 /**
  * Stores a consent. One that the link has in force is closed as what became of it, `amended` or `renewed`,
@@ -47,10 +50,10 @@ export async function grantConsent(
   const same = closed.find((one) => one.expiresAt.getTime() === consent.expiresAt.getTime());
   standingAfter(closed.some(({ state }) => state !== 'expired') ? 'in-force' : 'offered', change, 'customer');
   await tx.execute(sql`
-    insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, granted_at, expires_at,
-      sealed_document, reminded_days)
+    insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, chat_fields, granted_at,
+      expires_at, sealed_document, reminded_days)
     values (${consent.consentId}, ${consent.customerId}, ${consent.linkId}, ${consent.bankId}, 'granted',
-      ${[...consent.purposes]}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument},
+      ${[...consent.purposes]}, ${chatFieldsWithin(consent.chatFields ?? [], consent.purposes)}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument},
       ${same?.reminded ?? null})`);
 }
 
@@ -185,5 +188,6 @@ export async function endedConsentsOf(
 
 /** Removes every consent record of a customer: part of deleting the account. */
 export async function removeConsents(tx: Transaction, customerId: CustomerId): Promise<void> {
+  await removeCaseConsents(tx, customerId);
   await tx.execute(sql`delete from consents where customer_id = ${customerId}`);
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, catalogue } from '#base';
 import {
   atDetail,
+  CHAT_FIELDS,
   CONSENT_DAYS_MAX,
   dateWords,
   DETAILS,
@@ -9,6 +10,7 @@ import {
   gistOfCardControl,
   gistOfFraudAlert,
   gistOfTransaction,
+  purposeOfChatField,
   PURPOSES,
   type BankFace,
   type Content,
@@ -24,24 +26,25 @@ import en from './words/disclosure.en.json' with { type: 'json' };
 import es from './words/disclosure.es.json' with { type: 'json' };
 
 /** The wording's version: changed with every change of a word in it. */
-export const DISCLOSURE_VERSION = '2026-11-21';
+export const DISCLOSURE_VERSION = '2026-11-22';
 
 const words = catalogue({ en, es });
 
 /** What the service does something with today; the others are shown as not offered yet. */
-const offered = ['balances', 'transactions', 'fraud-alerts', 'account-management'] as const;
+const offered = ['balances', 'transactions', 'fraud-alerts', 'customer-chat', 'account-management'] as const;
 type Offered = (typeof offered)[number];
 const isOffered = (purpose: Purpose): purpose is Offered => offered.some((one) => one === purpose);
 
 /** In the order to show (12 CFR 1033.411(b)); each item is one sentence or two. */
 const sections = {
-  who: ['who.gives', 'who.reads', 'who.between', 'who.no'],
+  who: ['who.gives', 'who.reads', 'who.staff', 'who.between', 'who.no'],
   data: [
     'data.asked',
     'data.balances',
     'data.transactions',
     'data.fraud-alerts',
     'data.account-management',
+    'data.customer-chat',
     'data.accounts',
     'data.kept',
   ],
@@ -128,10 +131,28 @@ function hashOf(text: Omit<Disclosure, 'hash' | 'attempt'>): string {
 
 type Say = (key: keyof typeof en) => string;
 
-function readFor(purpose: Purpose, say: Say): { note: string; data: string; available: boolean } {
+function readFor(purpose: Purpose, say: Say): Omit<Disclosure['purposes'][number], 'purpose' | 'title'> {
   if (!isOffered(purpose))
     return { note: say('purpose.later.note'), data: say('purpose.later.data'), available: false };
-  return { note: say(`purpose.${purpose}.note`), data: say(`purpose.${purpose}.data`), available: true };
+  const read = { note: say(`purpose.${purpose}.note`), data: say(`purpose.${purpose}.data`), available: true };
+  return purpose === 'customer-chat' ? { ...read, fields: chatFields(say) } : read;
+}
+
+/** What staff may see, field by field; of what is not shared at all they see nothing. */
+function chatFields(say: Say): NonNullable<Disclosure['purposes'][number]['fields']> {
+  return {
+    title: say('chatFields.title'),
+    note: say('chatFields.note'),
+    choices: CHAT_FIELDS.map((field) => {
+      const own = purposeOfChatField[field];
+      return {
+        field,
+        title: say(`chatFields.${field}`),
+        data: say(`chatFields.${field}.data`),
+        ...(own !== 'customer-chat' && { needs: say(`chatFields.needs.${own}`) }),
+      };
+    }),
+  };
 }
 
 /** The end of a consent of so many days, at the same time of day where the customer lives. */
@@ -170,6 +191,7 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
     balances: { kind: 'card', card: exampleBalance(bank.id, asOf), text: held?.text ?? bank.name },
     transactions: { kind: 'card', card, text: gistOfTransaction(card, locale) },
     'fraud-alerts': { kind: 'card', card: alert, text: gistOfFraudAlert(alert, bank.name, locale, request.timeZone) },
+    'customer-chat': { kind: 'text', text: say('example.staff') },
     'account-management': { kind: 'card', card: control, text: gistOfCardControl(control, bank.name, locale) },
   };
   return {

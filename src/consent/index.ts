@@ -1,3 +1,18 @@
+export {
+  caseConsentOf,
+  caseConsentsOfCustomer,
+  closeCaseConsent,
+  closeCaseConsentsOf,
+  linksWithCases,
+  openCaseConsent,
+  reopenCaseConsent,
+  requireCaseConsent,
+  staffMay,
+  widenCaseConsent,
+  type CaseClosedBy,
+  type CaseConsent,
+  type StaffMay,
+} from './case-consents.ts';
 export { consentRecord } from './consent-record.ts';
 export {
   consentDocument,

@@ -122,10 +122,11 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
 }
 
 function narrowedWords({ givenUp, narrowed, goesOn }: ConsentCard, bank: string, locale: Locale): string {
-  const { purposes = [], accounts = [] } = givenUp ?? {};
+  const { purposes = [], accounts = [], chatFields = [] } = givenUp ?? {};
   const names = [
     ...purposes.map((purpose) => purposeWords(purpose, locale)),
     ...accounts.map((account) => accountWords(account, locale)),
+    ...chatFields.map((field) => word(locale, `chatField.${field}`)),
   ];
   const what = new Intl.ListFormat(FORMATS[locale], { type: 'conjunction' }).format(names);
   const erased = [erasedWords(narrowed?.records ?? 0, locale)];

@@ -33,6 +33,8 @@ export interface Cards {
    * @throws TellerlineError `purpose_not_consented`, `link_ended`, and those of BankApi
    */
   list(customerId: CustomerId, linkId: LinkId): Promise<readonly LinkedCard[]>;
+  /** The same for whoever has entered the use already: staff of the bank, in a case of this customer. */
+  listEntered(linkId: LinkId): Promise<readonly LinkedCard[]>;
   /** A card that was listed before, for an action on it. @throws TellerlineError `card_unknown` */
   find(tx: Transaction, linkId: LinkId, cardRef: CardRef): Promise<FoundCard>;
   /**
@@ -66,16 +68,21 @@ export const limitChanged = (): TellerlineError =>
 export function createCards(parts: ControlsParts): Cards {
   return {
     list: (customerId, linkId) => list(parts, customerId, linkId),
+    listEntered: (linkId) => listEntered(parts, linkId),
     find: (tx, linkId, cardRef) => find(tx, parts, linkId, cardRef),
     nextLimit,
   };
 }
 
 async function list(parts: ControlsParts, customerId: CustomerId, linkId: LinkId): Promise<readonly LinkedCard[]> {
-  const { vault, linking, banks, database } = parts;
   const actor = taskActor('answer', customerId);
   const use = { actor, purpose: 'account-management', linkId, fields: ['card'], reason: 'cards-listed' } as const;
-  await vault.gate.enter(use);
+  await parts.vault.gate.enter(use);
+  return listEntered(parts, linkId);
+}
+
+async function listEntered(parts: ControlsParts, linkId: LinkId): Promise<readonly LinkedCard[]> {
+  const { vault, linking, banks, database } = parts;
   const accounts = new Map((await linking.accountsAtBank(linkId)).map((one) => [one.accountId, one]));
   const told = await linking.atBank(linkId, 'USER', (session) => banks.cards(session));
   // A card of an account that is not shared here is none of ours.

@@ -47,6 +47,8 @@ export interface Disputes {
   linksWithOpen(customerId: CustomerId): Promise<ReadonlySet<LinkId>>;
   /** One of them, for adding to it; undefined when it is decided, gone or another customer's. */
   find(tx: Transaction, customerId: CustomerId, linkId: LinkId, actionId: ActionId): Promise<KnownDispute | undefined>;
+  /** Those of a link that are kept, newest first, for whoever has entered the use already: staff of the bank, in a case of this customer. */
+  ofLink(tx: Transaction, linkId: LinkId): Promise<readonly CaseCard[]>;
   /** Which of these purchases are disputed already: asked for, or open at the bank. */
   disputedAmong(db: Queryable, linkId: LinkId, recordIds: readonly RecordId[]): Promise<ReadonlySet<RecordId>>;
   /**
@@ -78,6 +80,7 @@ export function createDisputes(parts: DisputeParts): Disputes {
       return new Set(rows.map(({ linkId }) => linkId));
     },
     find: (tx, ...which) => find(tx, parts, ...which),
+    ofLink: (tx, linkId) => cardsOfLink(tx, parts, linkId),
     disputedAmong,
     requireUndisputed: async (tx, linkId, recordId) => {
       await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`dispute|${recordId}`}, 0))`);
@@ -113,6 +116,17 @@ async function find(
     values: [linkId, actionId, customerId],
   });
   return sealer && row ? toldOf(row, openRow(sealer, row)) : undefined;
+}
+
+const shownMax = 20;
+
+async function cardsOfLink(tx: Transaction, { vault }: DisputeParts, linkId: LinkId): Promise<readonly CaseCard[]> {
+  const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
+  const rows = await tx.query<Row>({
+    text: `select ${columnsOf('')} from disputes where link_id = $1 order by opened_at desc limit ${shownMax}`,
+    values: [linkId],
+  });
+  return sealer ? rows.map((row) => openRow(sealer, row).card) : [];
 }
 
 async function disputedAmong(

@@ -20,6 +20,7 @@ const next = words(
 const current = words(
   String.raw`(?:in |for |en |de )?(?:(?:the rest of |later |el resto de |lo que queda de )?(?:the |this |current |la |el |est[ea] )${unit})`,
 );
+const todays = words('(?:for )?(?:today|todays|hoy)');
 const tomorrow = words('tomorrow|(?:para )?manana');
 const soon = words('soon|next|pronto|in the near future');
 
@@ -51,6 +52,8 @@ export function takeAhead(folded: readonly string[], { today, weekStart }: Calen
   }
   const day = tomorrow.exec(text);
   if (day) return taken(day, first, first);
+  const thisDay = todays.exec(text);
+  if (thisDay) return taken(thisDay, today, today);
   const near = soon.exec(text);
   return near ? { ...taken(near, first, first), ahead: soonDays(today) } : { rest: [...folded] };
 }

@@ -11,9 +11,13 @@ export { createChannelChoices, type ChannelChoices } from './channel-choices.ts'
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export { caseAsides, type CaseAsidesParts } from './case-asides.ts';
 export { tellNotFollowed } from './following.ts';
+export { caseTellers } from './telling-cases.ts';
 export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';
 export { isEntryOfTold } from './checks.ts';
 export { converse, type Conversed } from './converse.ts';
 export type { Counted, Figure, FigurePart } from './figure.ts';
+export { BANKING_INTENTS, type BankingIntent } from './intents/banking-intents.ts';
+export { classify } from './intents/classify.ts';
+export type { Verdict } from './intents/verdict.ts';

@@ -43,10 +43,19 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const slots = sensible(understood, understood === 'extreme' ? { which: 'last', ...all } : all);
   const strange = strangeWords(read, understood, follows);
   if (asksWhatMayBe(read)) return unsure({ reason: 'notYet' });
+  // A sentence of its own that happens to name an account or a day: no follow-up, and others may know it.
+  if (intent === undefined && strange.length >= 2) return undefined;
   const turned = read.left.some((word) => turning.has(word));
   if (slots === undefined || turned || strange.length > (understood === 'balance' ? tolerated(strange, read) : 0)) {
     const { merchant, place, category, kind, flow } = read.slots;
-    const named = merchant ?? (place && 'value' in place ? place.value : place?.kind) ?? category ?? kind ?? flow ?? '';
+    const named =
+      merchant ??
+      (place && 'value' in place ? place.value : place?.kind) ??
+      category ??
+      kind ??
+      flow ??
+      read.slots.count?.toString() ??
+      '';
     const words = strange.length > 0 ? strange : [named];
     const doubt = { reason: 'words', words: words.join(' ') } as const;
     // What was turned round is nothing to go on from: "without rent" leaves the question before as it was.
@@ -95,6 +104,7 @@ function tellsOfMovements({ words, left, measures, slots }: Read, mayFollow: boo
   if (asksOfRules.test(text) || ofRules.test(text)) return false;
   const howMuch = /\bhow much\b|\bcuant[oa]s?\b|\btotal\b/.test(text);
   if (howMuch || measures.length > 0 || slots.period !== undefined || slots.amount !== undefined) return true;
+  if (slots.flow === 'pay' && /\b(?:my|mi|mis)\b/.test(text)) return true;
   const asked =
     /^(?:did|have|were|show|list|any|which|what (?:fees|refunds|transfers|deposits|were|are my|is still|is|s) |que hay|me (?:cobraron|devolvieron)|ya )/.test(
       text,
@@ -163,6 +173,8 @@ function intentsIn(read: Read): MoneyIntent[] {
   return [slots.period === undefined || slots.period.unit === 'day' ? 'balance' : 'spending'];
 }
 
+const narrowing: ReadonlySet<string> = new Set(['only', 'just', 'solo', 'solamente', 'unicamente', 'and', 'y']);
+
 /** Movements of one kind: a list when one is asked for, "my salary" is the last one, else their sum. */
 function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent[] {
   const { words, slots } = read;
@@ -174,7 +186,7 @@ function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent
   const single = words.some((word) => /^(salary|paycheck|pay|wage|sueldo|salario|nomina|quincena)$/.test(word));
   if (slots.flow === 'pay' && single && slots.period === undefined && slots.count === undefined) return ['extreme'];
   // "Only pending" narrows the question before.
-  if (slots.flow === undefined && !howMuch && !listed && leadOns.has(words[0] ?? '')) return [];
+  if (slots.flow === undefined && !howMuch && !listed && narrowing.has(words[0] ?? '')) return [];
   if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || newest))
     return ['recent'];
   return ['spending'];

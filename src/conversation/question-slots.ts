@@ -80,6 +80,9 @@ export function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
   const subject = merchant ?? category ?? kind ?? flow ?? amount ?? pending ?? place;
   if (intent === 'balance') return subject === undefined ? rest : undefined;
   if (intent === 'recent') return slots;
+  // "The average of my last 5" is another number than the average.
+  if (count !== undefined && intent !== 'extreme' && intent !== 'breakdown' && intent !== 'whereUsed') return undefined;
+  if (intent === 'due' && slots.period !== undefined) return undefined;
   if (intent === 'payday') return (merchant ?? category ?? kind ?? amount ?? place) === undefined ? rest : undefined;
   const counts = intent === 'extreme' || intent === 'breakdown' || intent === 'whereUsed' ? count : undefined;
   const { count: _count, purchasesOnly: _only, ...others } = slots;
@@ -110,8 +113,13 @@ export function sharedSides(left: Slots, right: Slots): { readonly slots: Slots;
   const bothSubjects =
     (subjectOf(left) !== undefined && subjectOf(right) !== undefined) || both('bank') || both('account') || both('place');
   const subject = { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) };
+  const bothWhere =
+    (left.place !== undefined && place !== undefined) ||
+    (left.account !== undefined && account !== undefined) ||
+    (left.bank !== undefined && bank !== undefined);
+  const twoThings = bothSubjects || bothWhere;
   const bothPeriods = left.period !== undefined && period !== undefined;
-  const moved = !bothSubjects && bothPeriods;
+  const moved = !bothSubjects && (bothPeriods || bothWhere);
   const differ = bothSubjects || bothPeriods || period !== undefined;
   const where = {
     ...(place && { place }),
@@ -120,14 +128,14 @@ export function sharedSides(left: Slots, right: Slots): { readonly slots: Slots;
   };
   const ofBoth = {
     ...(moved ? subject : {}),
-    ...(bothSubjects && !bothPeriods && period && { period }),
+    ...(twoThings && !bothPeriods && period && { period }),
     ...(differ && left.place === undefined && place && { place }),
     ...(differ && left.account === undefined && account && { account }),
     ...(differ && left.bank === undefined && bank !== undefined && { bank }),
   };
   const against = {
     ...(moved ? {} : subject),
-    ...(period && (bothPeriods || !bothSubjects) && { period }),
+    ...(period && (bothPeriods || !twoThings) && { period }),
     ...Object.fromEntries(Object.entries(where).filter(([slot]) => !(slot in ofBoth))),
   };
   return { slots: { ...ofBoth, ...left }, against };

@@ -31,6 +31,7 @@ const english: readonly Case[] = [
   ['800.00', 'what did I pay Delta'],
   ['800.00', 'how much did I spend at detla'],
   ['2000.00', 'how much is my salary'],
+  ['2000.00', 'what was my last paycheck'],
   ['4000.00', 'how much did I earn in October'],
   ['2026-11-30', 'when is my salary in'],
   ['2026-11-15', 'when did I get paid last'],
@@ -62,6 +63,12 @@ const english: readonly Case[] = [
   ['1000.00', 'what did I spend most on in October'],
   ['160.00', 'top merchants in October', 'on groceries'],
   ['200.00', 'how much do I owe'],
+  // Citi 10.00 + 6.00, Chase 3.00
+  ['13.00', 'compare citi and chase on coffee this month'],
+  // 30.00 at Chase, 60.00 + 70.00 at Citi
+  ['-100.00', 'compare chase and citi on groceries in October'],
+  ['2026-10-31', 'when did I get paid in October'],
+  ['0.00', 'what is due today'],
   ['90.00', 'groceries in October', 'under $65'],
 ];
 
@@ -182,6 +189,8 @@ describe('what is no question about one’s own movements is left to others', ()
     ['en', 'can I afford a new car'],
     ['en', 'how much did I spend in Q1'],
     ['en', 'average balance'],
+    ['en', 'average of my last 5 purchases'],
+    ['en', 'how much did I spend on my last 3 purchases'],
     ['en', 'how many accounts do I have'],
     ['es', '¿cómo transfiero dinero?'],
     ['es', 'quiero un reembolso'],

@@ -215,9 +215,9 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
 /** "When is my salary in", "when did I get paid last". The next is an expectation, with what it is read from. */
 export async function answerPayday(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
-  const { period: _period, which, ...about } = slots;
+  const { period, which, ...about } = slots;
   const asked: Slots = { ...about, flow: 'pay' };
-  const gathered = await gather(turn, asked, await wholePeriod(turn));
+  const gathered = await gather(turn, asked, (which === 'next' ? undefined : period) ?? (await wholePeriod(turn)));
   const { found, chosen, said } = gathered;
   const [newest] = found;
   const counted = countedOf(found, gathered, asked);

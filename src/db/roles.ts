@@ -13,7 +13,7 @@ export interface TableRight {
 /** A role that works beside the hub's own, with less. */
 export interface HubRole {
   /** The role is called `<database>_<name>`: roles belong to the whole server, and two hubs may share one. */
-  readonly name: 'web' | 'reader' | 'intake';
+  readonly name: 'web' | 'reader' | 'intake' | 'desk';
   /** The same in every process that works on this database. */
   readonly password: string;
   readonly rights: readonly TableRight[];

@@ -1,6 +1,6 @@
 import type { BankId, CustomerId, LinkId } from '#base';
 import { failPoint, TellerlineError } from '#base';
-import { purposesInForce } from '#consent';
+import { linksWithCases, purposesInForce } from '#consent';
 import type { Purpose } from '#contract';
 import { operation, type Transaction } from '#db';
 import { messageEpoch, sealMessageOf, type CustomerSealer, type LinkSealer, type Vault } from '#vault';
@@ -78,9 +78,13 @@ async function stillAllowed(tx: Transaction, changes: readonly Change[]): Promis
   const first = changes.find((change) => purposeOf(change) !== null);
   if (!first) return changes;
   const inForce = await purposesInForce(tx, linkIdsOf(changes), first.atMs);
+  const isOfCase = changes.some((change) => purposeOf(change) === 'customer-chat');
+  const withCases = isOfCase ? await linksWithCases(tx, linkIdsOf(changes)) : new Set<LinkId>();
+  const isAllowed = (linkId: LinkId, purpose: Purpose): boolean =>
+    inForce.get(linkId)?.has(purpose) === true || (purpose === 'customer-chat' && withCases.has(linkId));
   return changes.filter((change) => {
     const purpose = purposeOf(change);
-    return purpose === null || linkIdsOf([change]).every((linkId) => inForce.get(linkId)?.has(purpose));
+    return purpose === null || linkIdsOf([change]).every((linkId) => isAllowed(linkId, purpose));
   });
 }
 

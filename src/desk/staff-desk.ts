@@ -68,8 +68,12 @@ export interface StaffDesk {
   transfer(staff: Staff, caseId: string, to: { team: Team; name?: string; note: string }): Promise<CaseBrief>;
   close(staff: Staff, caseId: string): Promise<CaseBrief>;
   reopen(staff: Staff, caseId: string): Promise<CaseBrief>;
-  /** The same client id is said once. @throws TellerlineError `case_not_claimed` 409, `answer_collides` 409 */
-  answer(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
+  /**
+   * The same client id is said once. `seenSeq`: up to which entry its writer had seen the case.
+   *
+   * @throws TellerlineError `case_not_claimed` 409, `answer_collides` 409 when a colleague answered after `seenSeq`
+   */
+  answer(staff: Staff, caseId: string, said: { text: string; clientId: string; seenSeq?: number }): Promise<CaseEntry>;
   note(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
   /** A picture that staff send; decoded and encoded anew before it is kept. */
   sendPicture(staff: Staff, caseId: string, bytes: Buffer, clientId: string): Promise<CaseEntry>;

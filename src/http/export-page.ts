@@ -1,5 +1,6 @@
 import { accountWords, cardIssuer, type Locale } from '#contract';
 import type { CustomerExport } from './export-routes.ts';
+import { caseSections } from './export-cases.ts';
 import { channelSections } from './export-channels.ts';
 import { passkeyTable, receiptTable, recordTables, sessionTable, tableWords, type Named } from './export-tables.ts';
 import { escapeHtml } from './html-page.ts';
@@ -13,6 +14,7 @@ const words = {
     none: 'Nothing.',
     ended: 'What has ended',
     records: 'Purchases, balances, receipts and parcels',
+    cases: 'What you wrote to banks’ staff, and they to you',
     receipts: 'Receipts of what was deleted',
     sessions: 'Where you are signed in',
     passkeys: 'Passkeys',
@@ -35,6 +37,7 @@ const words = {
     none: 'Nada.',
     ended: 'Lo que terminó',
     records: 'Compras, saldos, recibos y paquetes',
+    cases: 'Lo que escribiste al personal de los bancos, y ellos a ti',
     receipts: 'Recibos de lo que se borró',
     sessions: 'Dónde tienes la sesión abierta',
     passkeys: 'Llaves de acceso',
@@ -109,6 +112,8 @@ ${recordTables(exported.records, by)}
 ${consentsOf(exported, when) || `<p>${say.none}</p>`}
 <h2>${say.talk}</h2>
 ${list(talk)}
+<h2>${say.cases}</h2>
+${caseSections(exported, by) || `<p>${say.none}</p>`}
 <h2>${say.receipts}</h2>
 ${receiptTable(exported.receipts, say.receipts, by)}
 <h2>${say.sessions}</h2>

@@ -3,6 +3,7 @@ import { limits, type LinkId } from '#base';
 import type { KeptReceipt, Message } from '#contract';
 import type { HeldControls } from '#controls';
 import type { Customer, Session } from '#customers';
+import type { HeldCases } from '#desk';
 import { customerActor, type LedgerPage } from '#vault';
 import { coveredLedger, coveredReceipt } from './covered.ts';
 import { exportPage } from './export-page.ts';
@@ -36,6 +37,8 @@ export interface CustomerExport {
   readonly linking: Awaited<ReturnType<HttpParts['linking']['held']>>;
   /** What banks were asked to do for them, and which cards were told of. */
   readonly controls: HeldControls;
+  /** Their cases with banks' staff, and what they allowed in each. */
+  readonly desk: HeldCases;
   readonly orders: HeldOrders;
   /** Where they are met at messengers, and the pictures that they sent from there. */
   readonly messengers: Awaited<ReturnType<HttpParts['receiving']['held']>>;
@@ -81,6 +84,8 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
   const records = await exportedRecords(parts, session, links);
   const conversation = await wholeConversation(parts, session);
   const held = await linking.held(customerId);
+  const linkIds = links.map(({ id }) => id as LinkId);
+  const desk = await parts.desk.held(customerId, session.identityId, linkIds);
   const signed = await Promise.all(
     receipts.map(async (receipt) => {
       const id = receipt.address.split('/').at(-1) ?? '';
@@ -103,11 +108,9 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
     receipts: signed,
     signIn: await parts.signIn.held(customerId),
     linking: held,
-    controls: await parts.controls.held(
-      customerId,
-      links.map(({ id }) => id as LinkId),
-    ),
-    orders: await parts.following.held(links.map(({ id }) => id as LinkId)),
+    controls: await parts.controls.held(customerId, linkIds),
+    desk,
+    orders: await parts.following.held(linkIds),
     messengers: await parts.receiving.held(customerId),
     notifications: {
       email: (await parts.email.state(customerId)).address,

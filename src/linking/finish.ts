@@ -151,14 +151,15 @@ async function storeLink(
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
+    const unseen = (before?.chatFields ?? []).filter((field) => !signed.chatFields?.includes(field));
     const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
-    const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
+    const asBefore = added === 0 && !narrowed && before !== undefined && sameChoices(before, signed);
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });
     const entered = { consent, change, accounts: refs.size, narrowed: narrowed?.erased } as const;
     await enterConsent(tx, parts, { ...attempt, linkId }, entered);
-    if (before && narrowed) {
-      const givenUp = asText({ purposes: dropped, accounts: gone });
+    if (before && (narrowed || unseen.length > 0)) {
+      const givenUp = asText({ purposes: dropped, accounts: gone, chatFields: unseen });
       const of = { link: linkId, customer: customerId, consent: before.consentId, becomes: consent.consentId };
       parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
     }
@@ -177,6 +178,16 @@ async function storeLink(
     if (isShopId(bankId)) await sayCode(tx, parts, told, code, narrowed?.sealers ?? sealers);
     return linkId;
   });
+}
+
+/** Whether a consent is for the same purposes, and lets staff see the same. */
+function sameChoices(before: Consent, signed: SignedDisclosure): boolean {
+  const [was, is] = [before.chatFields ?? [], signed.chatFields ?? []];
+  return (
+    before.purposes.length === signed.purposes.length &&
+    was.length === is.length &&
+    is.every((field) => was.includes(field))
+  );
 }
 
 /**
@@ -287,8 +298,9 @@ async function writeConsent(
   }: { linkId: LinkId; accounts: readonly BankAccount[]; change: 'granted' | 'amended' | 'renewed' },
 ): Promise<NewConsent> {
   const grantedAt = new Date(parts.clock.nowMs());
+  const chatFields = signed.chatFields ?? [];
   const expiresAt = new Date(grantedAt.getTime() + signed.durationDays * 86_400_000);
-  const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, grantedAt, expiresAt };
+  const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, chatFields, grantedAt, expiresAt };
   const document: ConsentDocument = {
     ...signed,
     // What stands as the account of a shop is its customer's code.
@@ -302,7 +314,7 @@ async function writeConsent(
   return consent;
 }
 
-type NewConsent = Pick<Consent, 'consentId' | 'purposes' | 'grantedAt' | 'expiresAt'>;
+type NewConsent = Pick<Consent, 'consentId' | 'purposes' | 'chatFields' | 'grantedAt' | 'expiresAt'>;
 
 /** Says in the chat that the bank is linked, and what its accounts hold. */
 async function sayLinked(

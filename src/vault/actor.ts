@@ -1,15 +1,28 @@
-import { TellerlineError, type CustomerId, type IdentityId } from '#base';
-import type { Purpose } from '#contract';
+import { TellerlineError, type BankId, type CaseId, type CustomerId, type IdentityId } from '#base';
+import { CHAT_FIELDS, type Purpose } from '#contract';
 
 declare const brand: unique symbol;
 
+/** Somebody of a bank's staff, in one case: the words of that case, and the fields that its customer has ticked. */
+export interface StaffInCase {
+  readonly kind: 'staff';
+  /** By a name of ours. */
+  readonly staffId: string;
+  /** As customers and colleagues see it, and as the ledger names it. */
+  readonly name: string;
+  readonly bankId: BankId;
+  readonly customerId: CustomerId;
+  readonly caseId: CaseId;
+}
+
 /**
- * Who uses data. A branded value: only a verified session (`customerActor`) or the closed table of
+ * Who uses data. A branded value: only a verified session (`customerActor`, `staffActor`) or the closed table of
  * system tasks makes one.
  */
 export type Actor = (
   | { readonly kind: 'customer'; readonly customerId: CustomerId; readonly identityId: IdentityId }
   | { readonly kind: 'task'; readonly task: Task; readonly customerId: CustomerId }
+  | StaffInCase
 ) & { readonly [brand]: 'Actor' };
 
 /** What a task may use: fields by purpose; `none` is for messages about a link that need no purpose. */
@@ -26,6 +39,7 @@ export const TASKS = {
       shipping: ['parcel', 'message'],
       'account-management': ['card', 'statement', 'message'],
       'fraud-alerts': ['message'],
+      'customer-chat': ['message'],
       none: ['message'],
     },
   },
@@ -92,19 +106,38 @@ export function taskActor(task: Task, customerId: CustomerId): Actor {
   return { kind: 'task', task, customerId } as Actor;
 }
 
+/** An actor of a bank's staff. */
+export type StaffActor = Extract<Actor, { kind: 'staff' }>;
+
+/** The actor of a session of a bank's staff that was verified, in a case of that bank. */
+export function staffActor(
+  staff: { readonly staffId: string; readonly name: string; readonly bankId: BankId },
+  of: { readonly caseId: CaseId; readonly customerId: CustomerId },
+): StaffActor {
+  const { staffId, name, bankId } = staff;
+  return { kind: 'staff', staffId, name, bankId, customerId: of.customerId, caseId: of.caseId } as StaffActor;
+}
+
 /** How an actor stands in the ledger. */
 export function actorName(actor: Actor): string {
+  if (actor.kind === 'staff') return `staff:${actor.name}`;
   return actor.kind === 'customer' ? 'customer' : `task:${actor.task}`;
 }
 
 /**
  * Passes when the actor may use these fields for this purpose at all: a customer anything of their own, a
- * task what its row of the table says. The customer's consent is asked for besides.
+ * task what its row of the table says, staff the words of a case and the fields that can be ticked. The customer's
+ * consent is asked for besides.
  *
- * @throws TellerlineError `task_not_allowed`
+ * @throws TellerlineError `task_not_allowed`, `staff_not_allowed`
  */
 export function requireActorMay(actor: Actor, purpose: string, fields: readonly string[]): void {
   if (actor.kind === 'customer') return;
+  if (actor.kind === 'staff') {
+    const known: readonly string[] = ['case', ...CHAT_FIELDS];
+    if (purpose === 'customer-chat' && fields.length > 0 && fields.every((field) => known.includes(field))) return;
+    throw new TellerlineError('staff_not_allowed', 403, 'Staff may not use that.', { purpose });
+  }
   const uses: Uses = TASKS[actor.task].may;
   const allowed = uses[purpose as keyof Uses];
   if (allowed && fields.length > 0 && fields.every((field) => allowed.includes(field))) return;

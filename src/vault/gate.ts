@@ -1,9 +1,9 @@
 import type { AccountRef, IdentityId, LinkId, Log, RecordId } from '#base';
 import { isTellerlineError, TellerlineError } from '#base';
-import { purposesInForce, requireConsent } from '#consent';
+import { linksWithCases, purposesInForce, requireCaseConsent, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { operation, sql, type Transaction } from '#db';
-import { actorName, requireActorMay, type Actor } from './actor.ts';
+import { actorName, requireActorMay, type Actor, type StaffActor } from './actor.ts';
 import { forgetKey, type DataKey } from './cipher.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
 import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
@@ -11,7 +11,7 @@ import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
 import { coveredPart, requirePurposeMay } from './uses.ts';
-import { messageEpoch, openMessageContent, openRecordContent } from './sealing.ts';
+import { messageEpoch, openCaseContent, openMessageContent, openRecordContent, type CasePlace } from './sealing.ts';
 
 /** One purpose-bound use of records, as it is entered before anything is opened. */
 export interface AccessRequest {
@@ -53,6 +53,17 @@ export interface ShownOn {
   readonly reason: string;
 }
 
+/** Something of a case, still sealed. */
+export interface SealedCasePart {
+  readonly place: CasePlace;
+  /** What it is bound to beside its column, link and epoch. */
+  readonly row: string;
+  readonly sealed: Buffer;
+}
+
+/** A use by staff in one case. */
+export type StaffUse = Omit<AccessRequest, 'actor' | 'purpose'> & { readonly actor: StaffActor };
+
 /**
  * The only door to sealed records: purpose, actor, link, fields and reason go in; the use is checked
  * against the consent and committed to the ledger and to the proof log; only then is anything
@@ -81,6 +92,26 @@ export interface Gate {
     uses: readonly (AccessRequest & { readonly records: number })[],
     atMs?: number,
   ): Promise<void>;
+  /**
+   * Opens parts of one case, in a transaction of the caller's that hands them on after its COMMIT alone: for staff as
+   * long as the case's own consent is open, for the customer's own export. `entered: false`: another page of a look
+   * that was entered within the hour; everything is checked all the same.
+   *
+   * @throws TellerlineError `case_closed`, `link_ended`, `key_service_unavailable`
+   */
+  openCase(
+    tx: Transaction,
+    use: Omit<AccessRequest, 'purpose'>,
+    parts: readonly SealedCasePart[],
+    entered?: boolean,
+  ): Promise<Plaintext<readonly unknown[]>>;
+  /**
+   * Staff look at one field of the customer of a case that they have opened, in a transaction of the caller's: checked
+   * and entered; of what is stored here the records are opened, anything else is asked of the bank after COMMIT.
+   *
+   * @throws TellerlineError `field_not_shared`, `case_closed`, `link_ended`
+   */
+  look(tx: Transaction, use: StaffUse, selection?: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
   /**
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
@@ -135,11 +166,16 @@ export function createGate(parts: LedgerParts): Gate {
 
     enterWithin: async (tx, uses, atMs) => {
       for (const { actor, purpose, fields } of uses) {
+        if (actor.kind === 'staff')
+          throw new TellerlineError('staff_not_allowed', 403, 'Staff may not use that.', { purpose });
         requirePurposeMay(purpose, fields);
         requireActorMay(actor, purpose, fields);
       }
       await enterInLedger(tx, parts, uses.map(accessOf), atMs);
     },
+
+    openCase: (tx, use, sealed, entered = true) => openCase(tx, parts, use, sealed, entered),
+    look: (tx, use, selection) => look(tx, parts, use, selection),
 
     page: async (actor, messages, shown) => {
       const linkIds = linksNamed(messages);
@@ -149,9 +185,14 @@ export function createGate(parts: LedgerParts): Gate {
         const opened = await readers.of(actor.customerId).transaction(async (tx) => {
           const held = await take(tx, linkIds);
           const consented = await purposesInForce(tx, linkIds, clock.nowMs());
+          // What was said in a case was allowed by the case itself.
+          const isOfCase = messages.some(({ purpose }) => purpose === 'customer-chat');
+          const withCases = isOfCase ? await linksWithCases(tx, linkIds) : new Set<LinkId>();
           const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
             held.get(linkId)?.customerId === actor.customerId &&
-            (purpose === null || consented.get(linkId)?.has(purpose) === true);
+            (purpose === null ||
+              consented.get(linkId)?.has(purpose) === true ||
+              (purpose === 'customer-chat' && withCases.has(linkId)));
           const readable = messages
             .filter(({ linkId, also, purpose }) => [linkId, ...also].every((one) => allowed(one, purpose)))
             .map((message) => withCompanion(message, allowed));
@@ -217,7 +258,73 @@ async function requireUse(
   const held = (await take(tx, [linkId])).get(linkId);
   if (held?.customerId !== actor.customerId)
     throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+  if (actor.kind === 'staff') return { key: held, purposes: await requireStaff(tx, held, actor, fields, nowMs) };
   return { key: held, purposes: await requireConsent(tx, linkId, purpose, nowMs) };
+}
+
+/** Staff see a case of their own bank, as long as its own consent is open, and of the fields those that are ticked. */
+async function requireStaff(
+  tx: Transaction,
+  held: LinkKey,
+  { bankId, caseId, customerId }: StaffActor,
+  fields: readonly string[],
+  nowMs: number,
+): Promise<ReadonlySet<Purpose>> {
+  const { linkId } = held;
+  // No word of another bank's customers: for its staff there is no such link.
+  if (held.bankId !== bankId)
+    throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+  return requireCaseConsent(tx, { caseId, customerId, linkId, bankId }, fields, nowMs);
+}
+
+/** Takes keys out for a transaction of the caller's, and overwrites them when it is over. */
+function takeWithin({ keys }: LedgerParts, tx: Transaction): TakeOut {
+  return async (_, linkIds) => {
+    const held = await keys.ofLinks(tx, linkIds);
+    tx.atEnd(() => {
+      for (const { key } of held.values()) forgetKey(key);
+    });
+    return held;
+  };
+}
+
+async function openCase(
+  tx: Transaction,
+  parts: LedgerParts,
+  use: Parameters<Gate['openCase']>[1],
+  sealed: readonly SealedCasePart[],
+  entered: boolean,
+): Promise<Plaintext<readonly unknown[]>> {
+  const request: AccessRequest = { ...use, purpose: 'customer-chat' };
+  const { actor, linkId } = request;
+  let key: LinkKey | undefined;
+  if (actor.kind === 'staff') ({ key } = await requireUse(tx, takeWithin(parts, tx), request, parts.clock.nowMs()));
+  else {
+    // One's own words: nobody's consent is asked for, and no task reads them.
+    if (actor.kind === 'task')
+      throw new TellerlineError('task_not_allowed', 403, 'This task may not use that.', { task: actor.task });
+    key = (await takeWithin(parts, tx)(tx, [linkId])).get(linkId);
+    if (key?.customerId !== actor.customerId)
+      throw new TellerlineError('link_ended', 410, 'This link was stopped. Its data can no longer be read.');
+  }
+  if (entered) await enterAccess(tx, parts, request, sealed.length);
+  const held = key;
+  return new Plaintext(sealed.map((one) => openCaseContent(held, one.place, one.row, one.sealed)));
+}
+
+async function look(
+  tx: Transaction,
+  parts: LedgerParts,
+  use: StaffUse,
+  selection: RecordSelection | undefined,
+): Promise<Plaintext<readonly OpenedRecord[]>> {
+  const request: AccessRequest = { ...use, purpose: 'customer-chat' };
+  requirePurposeMay(request.purpose, request.fields, selection?.kind);
+  const { key, purposes } = await requireUse(tx, takeWithin(parts, tx), request, parts.clock.nowMs());
+  const rows = selection ? await selectRecords(tx, request.linkId, selection) : [];
+  await enterAccess(tx, parts, request, rows.length);
+  const readable = rows.filter((row) => row.epoch === key.epoch);
+  return new Plaintext(readable.map((row) => openRecord(key, row, request.fields, purposes)));
 }
 
 async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordSelection): Promise<RecordRow[]> {
@@ -231,7 +338,7 @@ async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordS
         or account_ref = any(${selection.accountRefs ? [...selection.accountRefs] : null}::uuid[]))
       and (${selection.recordIds ? [...selection.recordIds] : null}::uuid[] is null
         or record_id = any(${selection.recordIds ? [...selection.recordIds] : null}::uuid[]))
-    order by local_date desc, occurred_at desc, record_id`);
+    order by local_date desc, occurred_at desc, record_id limit ${selection.newest ?? null}`);
 }
 
 /** Records of links, still sealed; what is gone is missing. */

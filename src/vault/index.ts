@@ -1,6 +1,6 @@
 export { changeAlert, lastOwnPurchase, recordAbout, type ChangedAlert } from './alert-records.ts';
-export { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
-export type { AccessRequest, Gate, OpenedMessage, SealedMessage, ShownOn } from './gate.ts';
+export { customerActor, staffActor, taskActor, TASKS, type Actor, type StaffActor, type Task } from './actor.ts';
+export type { AccessRequest, Gate, OpenedMessage, SealedCasePart, SealedMessage, ShownOn } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
 export { rootLeaseMs, withBankHolders, type KeyProvider, type RootHolder, type RootOwner } from './key-provider.ts';
 export {
@@ -37,6 +37,6 @@ export type { KeptReceipt } from './receipts.ts';
 export { columnOfLink, type SealedColumn } from './rekey.ts';
 export { isKeyShut } from './roots.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
-export { messageEpoch, sealMessageOf, type CustomerSealer, type LinkSealer } from './sealing.ts';
+export { messageEpoch, sealMessageOf, type CasePlace, type CustomerSealer, type LinkSealer } from './sealing.ts';
 export { createVault, type Erased, type ErasedAccount, type ErasedBefore, type Vault } from './vault.ts';
 export type { HeldOfBank, LooseEntry } from './withdrawing.ts';

@@ -1,5 +1,5 @@
 import type { CausedBy } from '#consent';
-import type { BankId, ConsentId, CustomerId, EntryId, IdentityId, LinkId } from '#base';
+import type { BankId, CaseId, ConsentId, CustomerId, EntryId, IdentityId, LinkId } from '#base';
 import type { LogRecord } from '#proof';
 
 /** One use of a link's data. Entered by the gate alone. */
@@ -27,8 +27,23 @@ export interface ConsentDraft {
   readonly by: CausedBy;
   /** After the change: of an ended consent those that it had last. */
   readonly purposes: readonly string[];
+  /** What staff may see; of a consent to `customer-chat` alone. */
+  readonly chatFields?: readonly string[];
   readonly accounts: number;
   readonly until: Date;
+}
+
+/** What a customer allows a bank's staff in one case: its words, and the fields added for this talk. */
+export interface CaseConsentDraft {
+  readonly type: 'case-consent';
+  readonly customerId: CustomerId;
+  readonly linkId: LinkId;
+  readonly bankId: BankId;
+  readonly caseId: CaseId;
+  readonly change: 'opened' | 'widened' | 'reopened' | 'closed';
+  readonly by: CausedBy;
+  /** After the change. */
+  readonly fields: readonly string[];
 }
 
 /** What was deleted, in counts. When its window ends is added as it is entered. */
@@ -68,7 +83,7 @@ export interface DeliveryDraft {
 }
 
 /** What is entered in a customer's ledger beside the uses that the gate enters. */
-export type LedgerDraft = ConsentDraft | DeletionDraft | DeliveryDraft | UntoldDraft;
+export type LedgerDraft = ConsentDraft | CaseConsentDraft | DeletionDraft | DeliveryDraft | UntoldDraft;
 
 /** When and as what a draft is entered. */
 export interface Entering {
@@ -89,7 +104,12 @@ export function recordOf(draft: AccessDraft | LedgerDraft, { entryId, atMs, wind
     }
     case 'consent': {
       const { linkId: link, bankId: bank, consentId: consent, change, by, purposes, accounts, until } = draft;
-      return { ...head, link, bank, consent, change, by, purposes, accounts, until: until.toISOString() };
+      const seen = draft.chatFields && { chatFields: draft.chatFields };
+      return { ...head, link, bank, consent, change, by, purposes, ...seen, accounts, until: until.toISOString() };
+    }
+    case 'case-consent': {
+      const { linkId: link, bankId: bank, caseId, change, by, fields } = draft;
+      return { ...head, link, bank, case: caseId, change, by, fields };
     }
     case 'deletion': {
       const { what, by, keys, records, messages } = draft;

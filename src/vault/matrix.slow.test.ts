@@ -112,7 +112,7 @@ function allowed(
   if (!inForce || actor.customerId !== owner.customerId) return false;
   // The records here are purchases: the design has one purpose that reads them, by two names of fields.
   if (purpose !== 'transactions' || !['transaction', 'transaction.merchant'].includes(field)) return false;
-  return actor.kind === 'customer' || actorsTasks[actor.task]?.includes(field) === true;
+  return actor.kind === 'customer' || (actor.kind === 'task' && actorsTasks[actor.task]?.includes(field) === true);
 }
 
 test('every purpose × field × state × actor: nothing opens outside what was allowed, and each opening is entered', async (context) => {

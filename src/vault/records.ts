@@ -145,6 +145,8 @@ export interface RecordSelection {
   /** Local dates, both included. */
   readonly from: string;
   readonly to: string;
+  /** The newest ones alone, so many. */
+  readonly newest?: number;
 }
 
 /** An opened record. */

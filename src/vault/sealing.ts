@@ -19,10 +19,14 @@ export type LinkPlace =
   | 'disputes.case'
   | 'case_pictures.picture'
   | 'followed_parcels.number'
-  | 'early_refunds.refund';
+  | 'early_refunds.refund'
+  | 'case_proposals.ask';
+
+/** Columns of cases, sealed under a link's key: staff write them, and the gate alone opens them. */
+export type CasePlace = 'cases.question' | 'case_entries.content' | 'desk_pictures.picture';
 
 /** All columns sealed under a link's key. */
-export type ResealedPlace = LinkPlace | 'records.content' | 'messages.content';
+export type ResealedPlace = LinkPlace | CasePlace | 'records.content' | 'messages.content';
 
 /** Columns sealed under a customer's key. */
 export type CustomerPlace =
@@ -63,6 +67,8 @@ export interface LinkSealer {
   sealMessage(messageId: string, bytes: Buffer): Buffer;
   /** A part of the link's own state, such as its tokens, for one column and row. */
   sealState(place: LinkPlace, row: string, value: unknown): Buffer;
+  /** Something of a case, for one column and row; opening it is the gate's. */
+  sealCase(place: CasePlace, row: string, value: unknown): Buffer;
   /** @throws TellerlineError `sealed_unreadable` when key, epoch, column or row is another than at sealing */
   openState<Value>(place: LinkPlace, row: string, sealed: Buffer): Plaintext<Value>;
 }
@@ -103,6 +109,7 @@ export function linkSealer(held: LinkKey, random: Random): LinkSealer {
     openStanding: <Content>(subject: Buffer, sealed: Buffer) =>
       new Plaintext(openRecordContent<Content>(held, subject, sealed)),
     sealMessage: (messageId, bytes) => seal(key, messageContext(held, messageId), bytes, random),
+    sealCase: (place, row, value) => seal(key, placeContext(held, place, row), encode(value), random),
     sealState: (place, row, value) => seal(key, placeContext(held, place, row), encode(value), random),
     openState: <Value>(place: LinkPlace, row: string, sealed: Buffer) =>
       new Plaintext(decode<Value>(open(key, placeContext(held, place, row), sealed))),
@@ -112,6 +119,11 @@ export function linkSealer(held: LinkKey, random: Random): LinkSealer {
 /** Opens a record's content; for the gate, and for matching. */
 export function openRecordContent<Value>(key: LinkKey, subjectIndex: Buffer, sealed: Buffer): Value {
   return decode<Value>(open(key.key, recordContext(key, subjectIndex), sealed));
+}
+
+/** Opens something of a case; for the gate alone. */
+export function openCaseContent<Value>(key: LinkKey, place: CasePlace, row: string, sealed: Buffer): Value {
+  return decode<Value>(open(key.key, placeContext(key, place, row), sealed));
 }
 
 /**

@@ -25,7 +25,10 @@ const USES: Readonly<Record<Purpose | 'none', May>> = {
   receipts: { records: { receipt: ['receipt'] }, fields: ['receipt', ...message] },
   shipping: { records: { parcel: ['parcel'] }, fields: ['parcel', ...message] },
   'fraud-alerts': { records: { alert: ['hold'] }, fields: ['hold', 'last-purchase', 'card', ...message] },
-  'customer-chat': { records: {}, fields: message },
+  'customer-chat': {
+    records: { transaction: ['purchases'] },
+    fields: ['case', 'accounts', 'balances', 'purchases', 'card', 'disputes', ...message],
+  },
   'account-management': { records: {}, fields: ['card', 'dispute', 'statement', ...message] },
   none: { records: {}, fields: message },
 };
@@ -54,6 +57,8 @@ export function coveredPart(
   if (content.kind === 'receipt') return purposes?.has('shipping') ? content : withoutParcels(content);
   if (content.kind !== 'transaction') return content;
   const { balance, ...rest } = content;
+  // Staff see a purchase, and what the account held after it only where they may look at balances, which is a look of its own.
+  if (fields.includes('purchases')) return rest;
   if (fields.includes('transaction') || fields.includes('message'))
     return purposes?.has('balances') && balance ? { ...rest, balance } : rest;
   const { id, status, currency, direction, merchant } = content.transaction;

@@ -171,10 +171,11 @@ export function toldWord(ended: {
 
 /** What is no longer shared, or would not be, in words: "Purchases and savings 9034". */
 function givenUpIn({ bank, givenUp }: ConsentCard, words: Words): string {
-  const { purposes = [], accounts = [] } = givenUp ?? {};
+  const { purposes = [], accounts = [], chatFields = [] } = givenUp ?? {};
   return words.list([
     ...purposes.map((purpose) => words.say(`purpose.${purpose}`, { bank })),
     ...accounts.map((account) => accountName(words, account)),
+    ...chatFields.map((field) => words.say(`chatField.${field}`)),
   ]);
 }
 

@@ -85,6 +85,12 @@ export function sentenceOf(record: Record, bankName: string | undefined, words: 
       const window = words.date(text(record['window']));
       return { ...common, what, why: words.say('why.deletion', { window }), icon: 'delete' };
     }
+    case 'case-consent': {
+      const change = `case-consent.${text(record['change'])}`;
+      const form = `say.${change}`;
+      const what = words.has(form) ? words.say(form, { bank, by: who, fields: common.fields }) : change;
+      return { ...common, what, why: named('why.', change), icon: 'customer-chat' };
+    }
     case 'untold':
       return { ...common, what: words.say('say.untold', { bank }), why: words.say('why.untold'), icon: 'link' };
     case 'delivery': {
@@ -106,7 +112,9 @@ function accessWords(
 ): string {
   const actor = text(record['actor']);
   const form = `say.access.${whoOf(record) === 'staff' ? 'staff' : actor}`;
-  return words.has(form) ? words.say(form, values) : words.say('say.access.other', values);
+  // Staff are named as they are to their customers: `staff:agent-1`.
+  const name = actor.split(':')[1] ?? '';
+  return words.has(form) ? words.say(form, { ...values, name }) : words.say('say.access.other', values);
 }
 
 const icons: Readonly<{ [purpose: string]: IconName }> = { balances: 'balances', transactions: 'transactions' };

@@ -1,0 +1,166 @@
+import { TellerlineError } from '#base';
+import { TEAMS, type CaseBrief, type CaseEntry, type Team } from '#contract';
+import { sql, type Transaction } from '#db';
+import type { DeskParts } from '../parts.ts';
+import { enterCame } from '../queue/standing.ts';
+import type { Staff } from '../staff-desk.ts';
+import { caseClosed, caseUnknown, lockCase, requireLive, selectCases, toldOf, type LiveCase } from './case-row.ts';
+import { addEntry, announce, briefNow, sealerOf } from './entries.ts';
+import { maySee } from '../outlets.ts';
+import { requireAgent } from './reading.ts';
+
+/** A case of theirs, its row locked, for an act on it. @throws TellerlineError `case_unknown`, `link_ended`, `agents_only` */
+export async function lockVisible(tx: Transaction, staff: Staff, caseId: string): Promise<LiveCase> {
+  requireAgent(staff);
+  const row = await lockCase(tx, staff.bankId, caseId);
+  if (!maySee(staff, row)) throw caseUnknown();
+  requireLive(row);
+  return row;
+}
+
+/** The refusal for whoever answers what somebody else has, or nobody. */
+export const notClaimed = (): TellerlineError =>
+  new TellerlineError('case_not_claimed', 409, 'Take the case first: somebody else may have it.');
+
+/** What became of a case. */
+type Happened = Omit<Extract<CaseEntry, { entry: 'happened' }>, 'seq' | 'at'>;
+
+/** An entry of what became of a case, and everything that follows from it. */
+export async function enterHappened(
+  tx: Transaction,
+  parts: DeskParts,
+  row: LiveCase,
+  said: Happened,
+): Promise<CaseBrief> {
+  const sealer = await sealerOf(tx, parts, row.linkId);
+  const entry = await addEntry(tx, sealer, row, { said }, parts.clock.nowMs());
+  return briefNow(parts, await announce(tx, parts, row, [entry]));
+}
+
+async function isFull(tx: Transaction, { bankId, staffId, capacity }: Staff): Promise<boolean> {
+  // One claim at a time of each person, so that two at once cannot share the last place.
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`staff claims ${bankId} ${staffId}`}, 0))`);
+  const [held] = await tx.query<{ cases: number }>(sql`select count(*)::integer as cases from cases
+    where bank_id = ${bankId} and claimed_by = ${staffId} and state = 'claimed'`);
+  return (held?.cases ?? 0) >= capacity;
+}
+
+/** The case that is due first of those that fit: fraud first, then by the promised time; what others are taking just now is passed over. */
+async function nextFor(tx: Transaction, { bankId, teams, locales }: Staff): Promise<LiveCase | undefined> {
+  const [row] = await selectCases(
+    tx,
+    sql`where bank_id = ${bankId} and state = 'waiting' and team = any(${[...teams]}::text[])
+      and locale = any(${[...locales]}::text[])
+      order by priority, due_at, case_id limit 1 for update skip locked`,
+  );
+  if (!row) return undefined;
+  requireLive(row);
+  return row;
+}
+
+/** See `StaffDesk.claim`. */
+export async function claim(
+  parts: DeskParts,
+  staff: Staff,
+  caseId: string | undefined,
+): Promise<CaseBrief | undefined> {
+  requireAgent(staff);
+  return parts.database.transaction(async (tx) => {
+    if (await isFull(tx, staff)) return undefined;
+    const row = caseId === undefined ? await nextFor(tx, staff) : await lockVisible(tx, staff, caseId);
+    if (!row) return undefined;
+    if (row.state === 'closed') throw caseClosed();
+    if (row.claimedBy === staff.staffId) return briefNow(parts, row);
+    if (row.claimedBy !== null)
+      throw new TellerlineError('case_claimed', 409, 'Somebody else has this case already.', {
+        by: row.claimedName ?? '',
+      });
+    return take(tx, parts, staff, row);
+  });
+}
+
+async function take(tx: Transaction, parts: DeskParts, { staffId, name }: Staff, row: LiveCase): Promise<CaseBrief> {
+  const nowMs = parts.clock.nowMs();
+  const now = new Date(nowMs);
+  await sealerOf(tx, parts, row.linkId);
+  await tx.execute(sql`update cases set claimed_by = ${staffId}, claimed_name = ${name}, claimed_at = ${now},
+      came_at = coalesce(came_at, ${now}), state = case when state = 'waiting' then 'claimed' else state end, updated_at = ${now}
+    where bank_id = ${row.bankId} and case_id = ${row.caseId}`);
+  await enterCame(tx, row, nowMs);
+  const told = toldOf(row);
+  if (row.isTalk) await parts.tell.claimed(tx, told, name);
+  else {
+    await parts.tell.calledBack(tx, told, name);
+    await enterHappened(tx, parts, row, { entry: 'happened', what: 'called-back' });
+  }
+  return enterHappened(tx, parts, row, { entry: 'happened', what: 'claimed', by: name });
+}
+
+/** Whoever has a case, or leads, may give it away. */
+function requireHolder({ staffId, role }: Staff, { claimedBy, state }: LiveCase): void {
+  if (state === 'closed') throw caseClosed();
+  if (claimedBy !== staffId && role !== 'supervisor') throw notClaimed();
+}
+
+/** See `StaffDesk.release`. */
+export async function release(parts: DeskParts, staff: Staff, caseId: string): Promise<CaseBrief> {
+  return parts.database.transaction(async (tx) => {
+    const row = await lockVisible(tx, staff, caseId);
+    requireHolder(staff, row);
+    await sealerOf(tx, parts, row.linkId);
+    await giveAway(tx, parts, row, { team: row.team });
+    await parts.tell.passedOn(tx, toldOf(row));
+    return enterHappened(tx, parts, row, { entry: 'happened', what: 'released', by: staff.name });
+  });
+}
+
+/** See `StaffDesk.transfer`. */
+export async function transfer(
+  parts: DeskParts,
+  staff: Staff,
+  caseId: string,
+  { team, name, note }: { readonly team: Team; readonly name?: string; readonly note: string },
+): Promise<CaseBrief> {
+  if (!TEAMS.includes(team)) throw new TellerlineError('team_unknown', 404, 'There is no such team.');
+  const colleague = name === undefined ? undefined : await colleagueNamed(parts, staff, name);
+  return parts.database.transaction(async (tx) => {
+    const row = await lockVisible(tx, staff, caseId);
+    if (row.claimedBy !== null || row.state === 'closed') requireHolder(staff, row);
+    await sealerOf(tx, parts, row.linkId);
+    await giveAway(tx, parts, row, { team, ...(colleague && { colleague }) });
+    const told = { ...toldOf(row), team };
+    if (colleague) await parts.tell.claimed(tx, told, colleague.name);
+    else await parts.tell.passedOn(tx, told);
+    const to = colleague && { to: colleague.name };
+    const said = {
+      entry: 'happened',
+      what: 'transferred',
+      by: staff.name,
+      team,
+      ...to,
+      ...(note !== '' && { note }),
+    } as const;
+    return enterHappened(tx, parts, row, said);
+  });
+}
+
+async function colleagueNamed(parts: DeskParts, { bankId }: Staff, name: string): Promise<Staff> {
+  const people = (await parts.people?.(bankId)) ?? parts.outlets.here(bankId);
+  const found = people.find((one) => one.name === name && one.role !== 'privacy-officer');
+  if (!found) throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
+  return found;
+}
+
+async function giveAway(
+  tx: Transaction,
+  { clock }: DeskParts,
+  { bankId, caseId }: LiveCase,
+  { team, colleague }: { readonly team: Team; readonly colleague?: Staff },
+): Promise<void> {
+  const to = colleague?.staffId ?? null;
+  const now = new Date(clock.nowMs());
+  await tx.execute(sql`update cases set team = ${team}, claimed_by = ${to}, claimed_name = ${colleague?.name ?? null},
+      claimed_at = ${colleague ? now : null}, came_at = coalesce(came_at, ${colleague ? now : null}),
+      state = case when state = 'with-customer' then state when ${to}::text is null then 'waiting' else 'claimed' end
+    where bank_id = ${bankId} and case_id = ${caseId}`);
+}

@@ -1,0 +1,149 @@
+import { randomUUID } from 'node:crypto';
+import type { BankId, CaseId, LinkId } from '#base';
+import { TellerlineError } from '#base';
+import type { CaseEntry, Proposal } from '#contract';
+import { sql, type Queryable, type Transaction } from '#db';
+import type { LinkSealer, SealedCasePart } from '#vault';
+import type { DeskParts } from '../parts.ts';
+import { briefOf, caseLinkEnded, selectCases, type CaseRow } from './case-row.ts';
+
+/** What an entry says, as it stands sealed: all but its number, its moment, and who it is from. */
+type WithoutPlace<Entry> = Entry extends CaseEntry ? Omit<Entry, 'seq' | 'at' | 'mark'> : never;
+/** What an entry says. Of a proposal the state stands in its own row. */
+export type EntrySaid = WithoutPlace<CaseEntry>;
+
+/** An entry that is about to be made. */
+export interface EntryDraft {
+  readonly said: EntrySaid;
+  /** The same is entered once. */
+  readonly clientId?: string;
+  readonly messageId?: string;
+  readonly threadSeq?: number;
+}
+
+/** An entry as its row says. */
+export interface EntryRow {
+  readonly seq: bigint;
+  readonly entryId: string;
+  readonly at: Date;
+  readonly kind: CaseEntry['entry'];
+  readonly byStaff: string | null;
+  readonly threadSeq: bigint | null;
+  readonly sealed: Buffer;
+}
+
+/** Adds an entry under the case's next number. The row of the case is locked by the caller, or is by this. */
+export async function addEntry(
+  tx: Transaction,
+  sealer: LinkSealer,
+  { bankId, caseId }: { readonly bankId: BankId; readonly caseId: CaseId },
+  { said, clientId, messageId, threadSeq }: EntryDraft,
+  nowMs: number,
+): Promise<CaseEntry> {
+  const at = new Date(nowMs);
+  const [taken] = await tx.query<{ seq: bigint }>(sql`
+    update cases set last_seq = last_seq + 1, updated_at = ${at}
+    where bank_id = ${bankId} and case_id = ${caseId} returning last_seq as seq`);
+  if (!taken) throw caseLinkEnded();
+  const entryId = randomUUID();
+  const by = 'by' in said ? (said.by ?? null) : null;
+  await tx.execute(sql`insert into case_entries
+    (bank_id, case_id, seq, entry_id, link_id, at, kind, by_staff, client_id, message_id, thread_seq, sealed)
+    values (${bankId}, ${caseId}, ${taken.seq}, ${entryId}, ${sealer.linkId}, ${at}, ${said.entry}, ${by},
+      ${clientId ?? null}, ${messageId ?? null}, ${threadSeq ?? null},
+      ${sealer.sealCase('case_entries.content', entryId, said)})`);
+  const mark = said.entry === 'said' && threadSeq !== undefined ? ({ mark: 'sent' } as const) : {};
+  return { ...said, ...mark, seq: Number(taken.seq), at: at.toISOString() };
+}
+
+/** The sealer of a case's link, its key locked until the transaction ends. @throws TellerlineError `link_ended` */
+export async function sealerOf(tx: Transaction, { vault }: DeskParts, linkId: LinkId): Promise<LinkSealer> {
+  const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
+  if (!sealer) throw caseLinkEnded();
+  return sealer;
+}
+
+/** The entry that a client id was stored as before; its number. */
+export async function entryOfClient(
+  tx: Transaction,
+  { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
+  clientId: string,
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ seq: bigint }>(sql`select seq from case_entries
+    where bank_id = ${bankId} and case_id = ${caseId} and client_id = ${clientId}`);
+  return row && Number(row.seq);
+}
+
+/** Rows of entries after a number, oldest first: the last ones, when there are more than are answered at once. */
+export async function entryRows(
+  db: Queryable,
+  { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
+  after: number,
+  most: number,
+): Promise<EntryRow[]> {
+  const rows = await db.query<EntryRow>(sql`
+    select seq, entry_id as "entryId", at, kind, by_staff as "byStaff", thread_seq as "threadSeq", sealed
+    from case_entries where bank_id = ${bankId} and case_id = ${caseId} and seq > ${after}
+    order by seq desc limit ${most}`);
+  return rows.toReversed();
+}
+
+/** An entry's content, for the gate. */
+export const sealedEntry = ({ entryId, sealed }: EntryRow): SealedCasePart => ({
+  place: 'case_entries.content',
+  row: entryId,
+  sealed,
+});
+
+/** Entries put together from their rows, what the gate has opened, and how things stand now. */
+export function entriesOf(
+  rows: readonly EntryRow[],
+  opened: readonly unknown[],
+  { hadSeq, readSeq }: Pick<CaseRow, 'hadSeq' | 'readSeq'>,
+  proposals: ReadonlyMap<string, Proposal['state']>,
+): CaseEntry[] {
+  return rows.map(({ seq, at, threadSeq }, n): CaseEntry => {
+    const said = opened[n] as EntrySaid;
+    const place = { seq: Number(seq), at: at.toISOString() };
+    if (said.entry === 'said' && said.by !== undefined && threadSeq !== null) {
+      const mark = threadSeq <= readSeq ? 'read' : threadSeq <= hadSeq ? 'delivered' : 'sent';
+      return { ...said, ...place, mark };
+    }
+    if (said.entry === 'proposed') {
+      const state = proposals.get(said.proposal.proposalId) ?? said.proposal.state;
+      return { ...said, ...place, proposal: { ...said.proposal, state } };
+    }
+    return { ...said, ...place };
+  });
+}
+
+/** The row of a case as it stands now in this transaction. */
+export async function readCase(db: Queryable, bankId: BankId, caseId: CaseId): Promise<CaseRow> {
+  const [row] = await selectCases(db, sql`where bank_id = ${bankId} and case_id = ${caseId}`);
+  if (!row) throw new TellerlineError('case_unknown', 404, 'There is no such case here.');
+  return row;
+}
+
+/**
+ * After COMMIT: desks of the bank that may see it get the case as it stands, those that show it its new entries, and
+ * the queue is looked at again. Answers the case.
+ */
+export async function announce(
+  tx: Transaction,
+  parts: DeskParts,
+  before: Pick<CaseRow, 'bankId' | 'caseId'> & Partial<Pick<CaseRow, 'team' | 'claimedBy'>>,
+  entries: readonly CaseEntry[] = [],
+): Promise<CaseRow> {
+  const row = await readCase(tx, before.bankId, before.caseId);
+  const { outlets, clock } = parts;
+  tx.afterCommit(() => {
+    if (entries.length > 0) outlets.entries(row.bankId, row.caseId, entries, clock.nowMs());
+    parts.changed(row, before);
+    parts.moved(row.bankId);
+  });
+  return row;
+}
+
+/** A brief with who writes there now. */
+export const briefNow = ({ outlets }: DeskParts, row: CaseRow): ReturnType<typeof briefOf> =>
+  briefOf(row, outlets.typingIn(row.caseId));

@@ -1,0 +1,159 @@
+import { limits, type BankId, type CustomerId, type IdentityId, type LinkId } from '#base';
+import type { Locale } from '#contract';
+import { sql } from '#db';
+import { intentAnswer, editAnswer, readAnswers } from './answers/prepared.ts';
+import { answer, askFor, closeByStaff, markSeen, note, reopen, requireOwn, sendPicture } from './cases/answering.ts';
+import { claim, release, transfer } from './cases/claiming.ts';
+import { customerDesk } from './cases/customer-side.ts';
+import { lookAtField } from './cases/field-looks.ts';
+import { heldCases, type HeldCases } from './cases/held.ts';
+import { customersLookedAt } from './cases/looks.ts';
+import { expireOldProposals, propose } from './cases/proposals.ts';
+import { entriesAfter, openForStaff, pictureForStaff } from './cases/reading.ts';
+import type { CustomerDesk } from './customer-desk.ts';
+import { createDeskOutlets, type DeskOutlets } from './outlets.ts';
+import type { DeskGiven, DeskParts } from './parts.ts';
+import { createCounts } from './queue/counts.ts';
+import { readInbox } from './queue/inbox.ts';
+import { readLive } from './queue/live.ts';
+import { tellPlaces } from './queue/places.ts';
+import { createCatchingUp } from './queue/catching-up.ts';
+import { createTelling } from './queue/telling.ts';
+import type { Staff, StaffDesk } from './staff-desk.ts';
+
+/** Cases, their queue, and the staff who answer them. */
+export interface Desk {
+  /** What a bank's staff do. */
+  readonly staff: StaffDesk;
+  /** What the conversation does for its customer. */
+  readonly customers: CustomerDesk;
+  /** Which desks are open in this process; whoever ends a session tells them through this. */
+  readonly outlets: Pick<DeskOutlets, 'toSession' | 'toStaff' | 'here'>;
+  /** What a bank answers to a question of an intent; undefined: nothing prepared. */
+  intentAnswer(bankId: BankId, intent: string, locale: Locale): Promise<string | undefined>;
+  /** All that is kept of a customer, by the links that stand; entered as their own use. */
+  held(customerId: CustomerId, identityId: IdentityId, linkIds: readonly LinkId[]): Promise<HeldCases>;
+  /** Forgets what has served its time, and ends proposals that nobody answered. */
+  tidy(): Promise<void>;
+  /** From now on desks are also told what other processes did. */
+  start(): void;
+  /** Waits for what is being told; nothing new is begun. */
+  stop(): Promise<void>;
+}
+
+/** Makes the desk over its parts; nobody is connected yet. */
+export function createDesk(given: DeskGiven): Desk {
+  const outlets = createDeskOutlets();
+  const counts = createCounts(given.desks);
+  const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
+  const parts: DeskParts = { ...given, outlets, changed: telling.changed, moved: telling.moved };
+  const catchingUp = createCatchingUp(parts);
+  return {
+    staff: staffDesk(parts, counts),
+    customers: customerDesk(parts),
+    outlets,
+    intentAnswer: (bankId, intent, locale) => intentAnswer(parts, bankId, intent, locale),
+    held: (customerId, identityId, linkIds) => heldCases(parts, customerId, identityId, linkIds),
+    tidy: async () => {
+      await expireOldProposals(parts);
+      await forgetOld(parts);
+    },
+    start: () => catchingUp.start(),
+    stop: async () => {
+      await Promise.all([catchingUp.stop(), telling.stop()]);
+    },
+  };
+}
+
+function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): StaffDesk {
+  return {
+    me: (staff, until) => me(parts, staff, until),
+    inbox: (staff, query) => readInbox(parts, counts, staff, query),
+    open: (staff, caseId) => openForStaff(parts, staff, caseId),
+    entries: async (staff, caseId, after) => (await entriesAfter(parts, staff, caseId, after)).entries,
+    claim: (staff, caseId) => claim(parts, staff, caseId),
+    release: (staff, caseId) => release(parts, staff, caseId),
+    transfer: (staff, caseId, to) => transfer(parts, staff, caseId, to),
+    close: (staff, caseId) => closeByStaff(parts, staff, caseId),
+    reopen: (staff, caseId) => reopen(parts, staff, caseId),
+    answer: (staff, caseId, said) => answer(parts, staff, caseId, said),
+    note: (staff, caseId, said) => note(parts, staff, caseId, said),
+    sendPicture: (staff, caseId, bytes, clientId) => sendPicture(parts, staff, caseId, bytes, clientId),
+    picture: (staff, caseId, pictureId) => pictureForStaff(parts, staff, caseId, pictureId),
+    look: (staff, caseId, look) => lookAtField(parts, staff, caseId, look),
+    askFor: (staff, caseId, field) => askFor(parts, staff, caseId, field),
+    propose: (staff, caseId, wanted) =>
+      parts.database.transaction(async (tx) =>
+        propose(tx, parts, await requireOwn(tx, parts, staff, caseId), staff, wanted),
+      ),
+    typing: (staff, caseId, on) => typing(parts, staff, caseId, on),
+    read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
+    live: (staff) => readLive(parts, staff),
+    answers: (staff) => readAnswers(parts, staff),
+    editAnswer: (staff, one) => editAnswer(parts, staff, one),
+    connect: (outlet) => connect(parts, outlet),
+  };
+}
+
+async function me(parts: DeskParts, staff: Staff, until: Date): ReturnType<StaffDesk['me']> {
+  const { bankId, name, role, teams, locales, capacity } = staff;
+  const used = await parts.desks.of(bankId).transaction((tx) => customersLookedAt(tx, parts, staff));
+  const face = parts.faces().find(({ id }) => id === bankId);
+  return {
+    name,
+    role,
+    bank: { id: bankId, name: face?.name ?? bankId },
+    teams: [...teams],
+    locales: [...locales],
+    capacity,
+    budget: { used, max: limits.staffCustomersPerHourMax },
+    until: until.toISOString(),
+  };
+}
+
+/** Shown to colleagues who have the case open, and to its customer while the talk is theirs. In memory. */
+function typing(parts: DeskParts, staff: Staff, caseId: string, on: boolean): void {
+  const desk = parts.outlets.ofBank(staff.bankId).find(({ outlet, shown }) => {
+    return outlet.staff.staffId === staff.staffId && shown.has(caseId);
+  });
+  const conversationId = desk?.shown.get(caseId)?.conversationId;
+  // Who does not show the case is not writing in it.
+  if (!desk || conversationId === undefined) return;
+  parts.outlets.typing(staff.bankId, caseId, staff.name, on);
+  parts.delivery.outlets.send(conversationId, { frame: 'typing', on });
+}
+
+function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]): ReturnType<StaffDesk['connect']> {
+  const { desk, end } = parts.outlets.connect(outlet);
+  const { staff } = outlet;
+  return {
+    opened: async (caseId, after) => {
+      const { untilMs, conversationId } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
+      desk.shown.set(caseId, { after, untilMs, conversationId });
+      // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
+      const { entries } = await entriesAfter(parts, staff, caseId, after);
+      if (entries.length > 0) parts.outlets.entries(staff.bankId, caseId, entries, parts.clock.nowMs(), desk);
+    },
+    shut: (caseId) => {
+      desk.shown.delete(caseId);
+      parts.outlets.typing(staff.bankId, caseId, staff.name, false);
+    },
+    end: () => {
+      for (const caseId of desk.shown.keys()) parts.outlets.typing(staff.bankId, caseId, staff.name, false);
+      end();
+    },
+  };
+}
+
+const dayMs = 86_400_000;
+
+/** Closed cases with all that was said in them, looks, and what was told of waits. */
+async function forgetOld({ database, clock }: DeskParts): Promise<void> {
+  const nowMs = clock.nowMs();
+  const cases = new Date(nowMs - limits.caseDaysKept * dayMs);
+  await database.execute(sql`delete from cases where state = 'closed' and closed_at < ${cases}`);
+  await database.execute(
+    sql`delete from staff_looks where at < ${new Date(nowMs - limits.staffLookHoursKept * 3_600_000)}`,
+  );
+  await database.execute(sql`delete from desk_waits where told_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
+}

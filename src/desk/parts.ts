@@ -1,0 +1,46 @@
+import type { BankId, Clock, Log, Meter, Random } from '#base';
+import type { BankFace } from '#contract';
+import type { Controls } from '#controls';
+import type { Database, ScopedDatabase } from '#db';
+import type { Delivery } from '#delivery';
+import type { Linking } from '#linking';
+import type { Vault } from '#vault';
+import type { CaseRow } from './cases/case-row.ts';
+import type { DeskOutlets } from './outlets.ts';
+import type { Staff } from './staff-desk.ts';
+import type { TellCustomer } from './tell-customer.ts';
+
+/** What the desk works with. */
+export interface DeskGiven {
+  /** The hub's own role: whatever writes to the conversation too. */
+  readonly database: Database;
+  /** What staff read runs as a role that sees rows of their bank alone. */
+  readonly desks: ScopedDatabase;
+  readonly vault: Vault;
+  readonly delivery: Pick<Delivery, 'outlets'>;
+  readonly linking: Pick<Linking, 'balances' | 'accountsAtBank'>;
+  readonly controls: {
+    readonly cards: Pick<Controls['cards'], 'listEntered'>;
+    readonly disputes: Pick<Controls['disputes'], 'ofLink'>;
+  };
+  readonly tell: TellCustomer;
+  /** The banks' faces. */
+  readonly faces: () => readonly BankFace[];
+  /** A bank's staff who have ever signed in; left out, whoever is connected here. */
+  readonly people?: (bankId: BankId) => Promise<readonly Staff[]>;
+  readonly clock: Clock;
+  readonly random: Random;
+  /** How often it is looked for what other processes did; `limits.deskLookMs` unless given, for a test. */
+  readonly lookMs?: number;
+  readonly log: Log;
+  readonly meter?: Meter;
+}
+
+/** The same with what the desk keeps in memory. */
+export interface DeskParts extends DeskGiven {
+  readonly outlets: DeskOutlets;
+  /** A case has changed: desks that may see it are told, soon; those that could before are told that it is gone. */
+  changed(row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy'>>): void;
+  /** A bank's queue has moved: places are looked at again, soon. */
+  moved(bankId: BankId): void;
+}

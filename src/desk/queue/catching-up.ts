@@ -1,0 +1,92 @@
+import { isTellerlineError, limits, type BankId } from '#base';
+import { sql } from '#db';
+import { selectCases, type CaseRow } from '../cases/case-row.ts';
+import { entriesAfter } from '../cases/reading.ts';
+import type { ConnectedDesk } from '../outlets.ts';
+import type { DeskParts } from '../parts.ts';
+import { readLive } from './live.ts';
+
+/** Looks for what other processes did in cases, for the desks that are connected to this one. */
+export interface CatchingUp {
+  start(): void;
+  /** Waits for the look that is under way. */
+  stop(): Promise<void>;
+}
+
+/** What was committed while it was being looked for stands in the next look as well. */
+const overlapMs = 5000;
+const changedMax = 500;
+
+/** Makes it, idle. */
+export function createCatchingUp(parts: DeskParts): CatchingUp {
+  const { outlets, clock, log, lookMs = limits.deskLookMs } = parts;
+  const since = new Map<BankId, Date>();
+  let timer: NodeJS.Timeout | undefined;
+  let looking = Promise.resolve();
+  let isStopping = false;
+
+  const look = async (): Promise<void> => {
+    const banks = outlets.banks();
+    for (const bankId of since.keys()) if (!banks.includes(bankId)) since.delete(bankId);
+    for (const bankId of banks) {
+      const from = since.get(bankId);
+      since.set(bankId, new Date(clock.nowMs() - overlapMs));
+      if (from) await tellChanged(parts, bankId, from);
+      await tellLive(parts, bankId);
+    }
+  };
+  const next = (): void => {
+    if (isStopping) return;
+    timer = setTimeout(() => {
+      looking = look()
+        .catch((error: unknown) => log.warn({ err: error }, 'what changed in cases could not be looked for'))
+        .finally(next);
+    }, lookMs).unref();
+  };
+  return {
+    start: next,
+    stop: async () => {
+      isStopping = true;
+      clearTimeout(timer);
+      await looking;
+    },
+  };
+}
+
+async function tellChanged(parts: DeskParts, bankId: BankId, since: Date): Promise<void> {
+  const changed = await parts.desks
+    .of(bankId)
+    .transaction((tx) =>
+      selectCases(
+        tx,
+        sql`where bank_id = ${bankId} and updated_at >= ${since} order by updated_at limit ${changedMax}`,
+      ),
+    );
+  for (const row of changed) {
+    parts.changed(row, {});
+    for (const desk of parts.outlets.ofBank(bankId)) await tellEntries(parts, desk, row);
+  }
+}
+
+/** What a desk that shows the case lacks of it; checked as any reading of it is. */
+async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow): Promise<void> {
+  const shown = desk.shown.get(row.caseId);
+  if (!shown || shown.after >= Number(row.lastSeq)) return;
+  try {
+    const { entries } = await entriesAfter(parts, desk.outlet.staff, row.caseId, shown.after);
+    if (entries.length > 0) parts.outlets.entries(row.bankId, row.caseId, entries, parts.clock.nowMs(), desk);
+  } catch (error) {
+    // It was closed, its link ended, or the look has grown old: nothing of it is shown any more.
+    if (!isTellerlineError(error)) throw error;
+    desk.shown.delete(row.caseId);
+  }
+}
+
+/** The bank's figures, read once for all supervisors who watch. */
+async function tellLive(parts: DeskParts, bankId: BankId): Promise<void> {
+  const watching = parts.outlets.ofBank(bankId).filter(({ outlet }) => outlet.staff.role === 'supervisor');
+  const [first] = watching;
+  if (!first) return;
+  const live = await readLive(parts, first.outlet.staff);
+  for (const { outlet } of watching) outlet.frame({ frame: 'live', live });
+}

@@ -1,0 +1,68 @@
+import type { BankId, CaseId, IdentityId, LinkId, MessageId, ProposalId } from '#base';
+import type { ChatField, Locale, LookReason, Proposal, Team } from '#contract';
+import type { Transaction } from '#db';
+import type { Thread } from '#delivery';
+import type { Standing } from './customer-desk.ts';
+
+/** Of which case the customer is told. */
+export interface CaseTold {
+  readonly thread: Thread;
+  readonly caseId: CaseId;
+  readonly number: number;
+  readonly bankId: BankId;
+  readonly linkId: LinkId;
+  readonly topic: string;
+  readonly team: Team;
+  readonly locale: Locale;
+  /** What they type goes to this case; else they have left it, and are called back. */
+  readonly isTalk: boolean;
+  /** Where it was asked, at another messenger. */
+  readonly identityId?: IdentityId;
+}
+
+/** A message as it was written. */
+export interface ToldMessage {
+  readonly messageId: MessageId;
+  /** Its number in the conversation. */
+  readonly seq: number;
+}
+
+/**
+ * How the customer is told of what staff do: the port that conversation implements. Each is part of the transaction in
+ * which it is done, so that what staff did and what the customer reads stand together or not at all. What staff say
+ * derives from the link (`body.from: 'link'`, purpose `customer-chat`, author `bank`) and goes with it.
+ */
+export interface TellCustomer {
+  saidByStaff(tx: Transaction, of: CaseTold, said: { by: string; text: string }): Promise<ToldMessage | undefined>;
+  sentPictureByStaff(
+    tx: Transaction,
+    of: CaseTold,
+    sent: { by: string; pictureId: string },
+  ): Promise<ToldMessage | undefined>;
+  /** "agent-1 of Citi looked at your last 5 card purchases to answer this"; quiet. `count`: 0 when it is not known yet. */
+  looked(
+    tx: Transaction,
+    of: CaseTold,
+    look: { by: string; field: ChatField; reason: LookReason; count: number },
+  ): Promise<void>;
+  /** With the buttons that confirm and decline it. Answers its message. */
+  proposed(
+    tx: Transaction,
+    of: CaseTold,
+    proposal: Proposal & { proposalId: ProposalId & string; by: string },
+  ): Promise<ToldMessage | undefined>;
+  /** It waits no more: the buttons go. */
+  proposalOver(tx: Transaction, of: CaseTold, proposal: Proposal & { messageId: MessageId }): Promise<void>;
+  /** With the button that shares it for this talk. */
+  askedForField(tx: Transaction, of: CaseTold, asked: { by: string; field: ChatField }): Promise<void>;
+  /** Somebody has it now. */
+  claimed(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  /** The same for somebody who has left the talk meanwhile: their turn has come. */
+  calledBack(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  /** Another team, or nobody for now, has it. */
+  passedOn(tx: Transaction, of: CaseTold): Promise<void>;
+  closed(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  reopened(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  /** Places in the queue that have changed; after COMMIT, in a transaction of its own. */
+  placesChanged(tx: Transaction, places: readonly (CaseTold & { readonly standing: Standing })[]): Promise<void>;
+}
