@@ -38,7 +38,8 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const own = slotsFor(understood, read);
   const joined = follows && previous ? merged(previous, { intent, slots: own }, read, hasNoun(read)) : own;
   const all: Slots = ofRecurring ? { ...joined, howMany: true } : joined;
-  if (sumsSome(read, understood, follows ? previous : undefined)) return unsure({ reason: 'words', words: read.words.join(' ') });
+  if (sumsSome(read, understood, follows ? previous : undefined))
+    return unsure({ reason: 'words', words: read.words.join(' ') });
   // "How much was my salary", "my last coffee": the newest.
   const slots = sensible(understood, understood === 'extreme' ? { which: 'last', ...all } : all);
   const strange = strangeWords(read, understood, follows);
@@ -77,10 +78,7 @@ function sumsSome({ slots, ofThose }: Read, intent: MoneyIntent, previous: Frame
 }
 
 /** "And the week before?": the same question of the span before its own. */
-function spanBefore(
-  { words, weekStart }: Read,
-  { intent, slots }: Frame,
-): Understood | undefined {
+function spanBefore({ words, weekStart }: Read, { intent, slots }: Frame): Understood | undefined {
   const said = words.filter((word) => !leadOns.has(word) || word === 'the');
   if (slots.period === undefined || !isTheOneBefore(said)) return undefined;
   // "The month before" of a week is another question.
@@ -160,7 +158,8 @@ function intentsIn(read: Read): MoneyIntent[] {
   if (has(read, 'spend') || summed || (subject && asksWhatWasPaid(words))) found.push('spending');
   if (has(read, 'balance')) found.push('balance');
   const toldOf =
-    (bought && (has(read, 'recent') || slots.period !== undefined)) || (asksWhatWasPaid(words) && slots.period !== undefined);
+    (bought && (has(read, 'recent') || slots.period !== undefined)) ||
+    (asksWhatWasPaid(words) && slots.period !== undefined);
   const asked = (subject || slots.amount !== undefined) && asksWhether(words);
   if (found[0] !== 'spending' && (listed || toldOf || asked || asksForAny(read))) found.push('recent');
   // "my last coffee"
@@ -260,9 +259,7 @@ function namedOnly(read: Read): Understood | undefined {
   const slots = slotsFor(asked, read);
   if (read.doubt?.reason === 'whichMerchant') return unsure(read.doubt, { intent: asked, slots });
   const what = needsOf(asked, slots, read);
-  return what === undefined
-    ? { intent: asked, slots }
-    : unsure({ reason: 'missing', what }, { intent: asked, slots });
+  return what === undefined ? { intent: asked, slots } : unsure({ reason: 'missing', what }, { intent: asked, slots });
 }
 
 function slotsFor(intent: MoneyIntent, read: Read): Slots {
@@ -275,7 +272,8 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const owed =
     intent === 'balance' && asksWhatIsOwed(read) && kept === undefined ? { account: { kind: 'card' as const } } : {};
   const all = intent === 'count' && ofAllMovements(read) ? { flow: 'moves' as const } : {};
-  const cost = intent === 'extreme' && /\bhow much\b|\bcuanto\b/.test(read.words.join(' ')) ? { howMuch: true as const } : {};
+  const cost =
+    intent === 'extreme' && /\bhow much\b|\bcuanto\b/.test(read.words.join(' ')) ? { howMuch: true as const } : {};
   const many = intent === 'recurring' && read.measures.includes('count') ? { howMany: true as const } : {};
   return {
     ...all,

@@ -37,10 +37,7 @@ const spanish1 = ['en', 'de', 'desde', 'hasta', 'a', 'y', 'durante'];
 
 /** Month names that are other words too, with the words they must stand behind to be months. */
 export const guardedMonths: ReadonlyMap<string, readonly string[]> = new Map([
-  ...['mar', 'may', 'ago'].map((name): [string, readonly string[]] => [
-    name,
-    [...english1, ...spanish1],
-  ]),
+  ...['mar', 'may', 'ago'].map((name): [string, readonly string[]] => [name, [...english1, ...spanish1]]),
   ['ago', spanish1],
 ]);
 

@@ -5,7 +5,18 @@ import type { Read } from './reading.ts';
 /** How the slots of a question go together: with those of the question before, with what it measures, and what is missing. */
 
 /** Slots that belong to one measure and mean nothing to another. */
-const ofMeasure = ['which', 'howMuch', 'per', 'by', 'against', 'changed', 'howMany', 'ahead', 'count', 'purchasesOnly'] as const;
+const ofMeasure = [
+  'which',
+  'howMuch',
+  'per',
+  'by',
+  'against',
+  'changed',
+  'howMany',
+  'ahead',
+  'count',
+  'purchasesOnly',
+] as const;
 
 /**
  * Whether a text goes on from the question before: it adds a slot, begins with "and", speaks of "those", or asks for
@@ -57,7 +68,10 @@ export function merged(
   const narrowed = ownQuestion ? {} : { place, amount, pending };
   if (measured === 'compare' && before.against === undefined && now.intent === undefined)
     return { ...before, against: againstOf(now.slots) };
-  const those = (read.ofThose || ofTheSame) && before.period === undefined && span ? { period: { ...span, unit: 'span' as const } } : {};
+  const those =
+    (read.ofThose || ofTheSame) && before.period === undefined && span
+      ? { period: { ...span, unit: 'span' as const } }
+      : {};
   const all = { ...those, ...stays, ...subject, ...narrowed, ...counted, ...sameBank, ...now.slots };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Slots;
 }
@@ -111,7 +125,10 @@ export function sharedSides(left: Slots, right: Slots): { readonly slots: Slots;
   const { period, merchant, category, kind, place, account, bank } = right;
   const both = (slot: 'bank' | 'account' | 'place') => left[slot] !== undefined && right[slot] !== undefined;
   const bothSubjects =
-    (subjectOf(left) !== undefined && subjectOf(right) !== undefined) || both('bank') || both('account') || both('place');
+    (subjectOf(left) !== undefined && subjectOf(right) !== undefined) ||
+    both('bank') ||
+    both('account') ||
+    both('place');
   const subject = { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) };
   const bothWhere =
     (left.place !== undefined && place !== undefined) ||

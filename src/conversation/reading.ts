@@ -87,7 +87,9 @@ function asksWhetherSum(text: string): boolean {
 
 /** "how much more than 500 did I spend": a difference, which no condition on purchases is. */
 const asksByHowMuch = (text: string): boolean =>
-  /\b(?:how much|cuanto) (?:more|less|over|under|mas|menos) (?:than |de |que )?(?:usd )?\d/.test(wordsOf(text).join(' '));
+  /\b(?:how much|cuanto) (?:more|less|over|under|mas|menos) (?:than |de |que )?(?:usd )?\d/.test(
+    wordsOf(text).join(' '),
+  );
 
 /** "with last": the other side is the same in the span before; nothing of its own. */
 const theSpanBefore: Against = {};
@@ -254,7 +256,7 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
   if (/\blo ultimo que (?:compre|pague|gaste)\b|\bdid i (?:last|just) buy\b|\blast used?\b/.test(words.join(' ')))
     return { count: 1, rest: [...words] };
   const single = words.findIndex((word, at) => {
-    const newest = word === 'recent' && words[at - 1] === 'most';
+    const newest = word === 'recent' || word === 'reciente';
     if (!newest && !['last', 'latest', 'ultima', 'ultimo'].includes(word)) return false;
     // "my last coffee purchase", not "last week's biggest purchase".
     const noun = words.slice(at + 1, at + 4).findIndex((next) => one.includes(next));
@@ -286,7 +288,8 @@ function takePeriod(
   }
   if (said === undefined) return { rest: [...words] };
   // "Up to November 5" is no day: since when, nobody said.
-  if (untilWords.has(words[said.at - 1] ?? '') && !['in', 'on', 'during', 'en', 'for'].includes(words[said.at] ?? '')) return { doubt: { reason: 'whichDay' }, rest: [...words] };
+  if (untilWords.has(words[said.at - 1] ?? '') && !['in', 'on', 'during', 'en', 'for'].includes(words[said.at] ?? ''))
+    return { doubt: { reason: 'whichDay' }, rest: [...words] };
   if (said.period === 'future') return { doubt: { reason: 'future' }, rest: [...words] };
   if (said.period === 'unclear') return { doubt: { reason: 'whichDay' }, rest: [...words] };
   return { period: said.period, rest: [...words.slice(0, said.at), ...words.slice(said.end)] };

@@ -253,7 +253,10 @@ function nameOf({ locale }: Turn, slots: Slots, { link, accounts }: Chosen): str
 /** What stands beside the sum: held purchases that are in it; refunds, other payments and purchases without a place that are not. */
 function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], counted: readonly Purchase[]): string[] {
   const sentences: string[] = [];
-  const note = (key: 'note.pending' | 'note.refunds' | 'note.other' | 'note.unplaced' | 'note.unsaid', among: readonly Purchase[]) => {
+  const note = (
+    key: 'note.pending' | 'note.refunds' | 'note.other' | 'note.unplaced' | 'note.unsaid',
+    among: readonly Purchase[],
+  ) => {
     for (const currency of currenciesOf(among)) {
       const own = among.filter((purchase) => purchase.currency === currency);
       sentences.push(say(locale, key, { money: words(sumOf(own, currency), locale), count: own.length }));

@@ -83,10 +83,7 @@ export const englishMeasures: readonly Conversation[] = [
   en(['what do i spend on average per month', per(11, wholeMonths)]),
   en(['typical restaurant bill in october', mean(restaurants, month(10))]),
 
-  en([
-    'compare groceries this month with last',
-    less({ ...groceries, ...month(11) }, { ...groceries, ...month(10) }),
-  ]),
+  en(['compare groceries this month with last', less({ ...groceries, ...month(11) }, { ...groceries, ...month(10) })]),
   en([
     'did i spend more on coffee this month than in october',
     less({ ...coffee, ...month(11) }, { ...coffee, ...month(10) }),

@@ -64,8 +64,7 @@ export const many = (...wheres: readonly Where[]): Expected => ({ value: spent(a
 /** Ids, newest first. */
 export const list = (...wheres: readonly Where[]): Expected => idsOf(spent(all(wheres)));
 export const listMoves = (...wheres: readonly Where[]): Expected => idsOf(moved(all(wheres)));
-export const newest = (count: number, ...wheres: readonly Where[]): Expected =>
-  idsOf(spent(all(wheres)).slice(-count));
+export const newest = (count: number, ...wheres: readonly Where[]): Expected => idsOf(spent(all(wheres)).slice(-count));
 const idsOf = (some: readonly Row[]): Expected => ({ value: some.map(({ id }) => id).toReversed() });
 
 const byAmount = (wheres: readonly Where[]) => spent(all(wheres)).toSorted((one, other) => one.cents - other.cents);

@@ -122,24 +122,10 @@ export const followUps: readonly Conversation[] = [
     ['and the month before', total(coffee, month(10))],
     ['and the previous month', total(coffee, month(9))],
   ),
-  en(
-    ['coffee last week', total(coffee, lastWeek)],
-    ['and the month before', refused],
-  ),
-  en(
-    ['how much do i owe', worth(decimal(-booked('card')))],
-    ['on citi?', worth(decimal(-booked('card', 'citi')))],
-  ),
-  en(
-    ['my subscriptions', worth('273.88')],
-    ['how many', worth(16)],
-    ['at chase', worth(4)],
-  ),
-  en(
-    ['my last 5 purchases', newest(5)],
-    ['at restaurants', newest(5, restaurants)],
-    ['how much in total', refused],
-  ),
+  en(['coffee last week', total(coffee, lastWeek)], ['and the month before', refused]),
+  en(['how much do i owe', worth(decimal(-booked('card')))], ['on citi?', worth(decimal(-booked('card', 'citi')))]),
+  en(['my subscriptions', worth('273.88')], ['how many', worth(16)], ['at chase', worth(4)]),
+  en(['my last 5 purchases', newest(5)], ['at restaurants', newest(5, restaurants)], ['how much in total', refused]),
   en(
     ['what did i pay meridian air', total({ at: 'Meridian Air' })],
     ['which ones', list({ at: 'Meridian Air' })],
@@ -181,33 +167,21 @@ export const followUps: readonly Conversation[] = [
     ['y en greenfield market', total({ at: 'Greenfield Market' }, month(10))],
     ['cuantas veces', many({ at: 'Greenfield Market' }, month(10))],
   ),
-  es(
-    ['mi compra más grande de octubre', biggest(month(10))],
-    ['¿y en septiembre?', biggest(month(9))],
-  ),
+  es(['mi compra más grande de octubre', biggest(month(10))], ['¿y en septiembre?', biggest(month(9))]),
   es(
     ['supermercado este mes', total(groceries, month(11))],
     ['compara con el mes pasado', less({ ...groceries, ...month(11) }, { ...groceries, ...month(10) })],
   ),
-  es(
-    ['cuánto gasté en comida en octubre', refusedAs('missing')],
-    ['supermercado', total(groceries, month(10))],
-  ),
+  es(['cuánto gasté en comida en octubre', refusedAs('missing')], ['supermercado', total(groceries, month(10))]),
   es(
     ['cuanto gaste el mes pasado', total(month(10))],
     ['solo chase', total(month(10), chase)],
     ['y la renta', total(month(10), chase, rent)],
   ),
-  es(
-    ['cuándo cobré', worth('2026-11-15')],
-    ['¿y cuándo me pagan?', worth('2026-11-30')],
-  ),
+  es(['cuándo cobré', worth('2026-11-15')], ['¿y cuándo me pagan?', worth('2026-11-30')]),
   es(
     ['promedio por compra en restaurantes en octubre', mean(restaurants, month(10))],
     ['y en septiembre', mean(restaurants, month(9))],
   ),
-  en(
-    ['rent this year', total(rent, thisYear)],
-    ['only wells fargo', total(rent, thisYear, { bank: 'wells-fargo' })],
-  ),
+  en(['rent this year', total(rent, thisYear)], ['only wells fargo', total(rent, thisYear, { bank: 'wells-fargo' })]),
 ];

@@ -128,10 +128,7 @@ export const spanish: readonly Conversation[] = [
     'compara el supermercado de este mes con el pasado',
     less({ ...groceries, ...month(11) }, { ...groceries, ...month(10) }),
   ]),
-  es([
-    '¿gasté más en café este mes que en octubre?',
-    less({ ...coffee, ...month(11) }, { ...coffee, ...month(10) }),
-  ]),
+  es(['¿gasté más en café este mes que en octubre?', less({ ...coffee, ...month(11) }, { ...coffee, ...month(10) })]),
   es(['café en septiembre contra octubre', less({ ...coffee, ...month(9) }, { ...coffee, ...month(10) })]),
   es([
     'restaurantes vs supermercado el mes pasado',
@@ -153,7 +150,10 @@ export const spanish: readonly Conversation[] = [
   es(['cuánto pasé a mis ahorros el mes pasado', sumOf(received('transfer', month(10)))]),
   es(['pagos de mi tarjeta en octubre', sumOf(received('payment', month(10)))]),
   es(['cuánto me pagó fairbanks en octubre', sumOf(received('salary', month(10)))]),
-  es(['cuánto entró a mi cuenta en octubre', sumOf([...received('salary', month(10)), ...received('interest', month(10))])]),
+  es([
+    'cuánto entró a mi cuenta en octubre',
+    sumOf([...received('salary', month(10)), ...received('interest', month(10))]),
+  ]),
   es(['cuanto interes me pago el banco este año', sumOf(received('interest', thisYear))]),
   es(['cuánto pagué por mi último corte de pelo', worth(decimal(spent(hair).at(-1)?.cents ?? 0))]),
   es(['en qué mes gasté más', most(byMonth)]),
