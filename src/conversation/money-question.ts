@@ -167,7 +167,8 @@ function intentsIn(read: Read): MoneyIntent[] {
   const within = /\b(?:what is in|que hay en)\b/.test(words.join(' ')) && slots.period === undefined;
   if (found.length > 0 || !(howMuch || within) || subject) return found;
   if (has(read, 'have')) return ['balance'];
-  if (slots.account === undefined && slots.bank === undefined) return [];
+  // "How much yesterday?"
+  if (slots.account === undefined && slots.bank === undefined) return slots.period === undefined ? [] : ['spending'];
   // "How much at Citi last week" is what went out; a balance is of now.
   return [slots.period === undefined || slots.period.unit === 'day' ? 'balance' : 'spending'];
 }

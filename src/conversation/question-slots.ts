@@ -123,12 +123,7 @@ export function needsOf(
 export function sharedSides(left: Slots, right: Slots): { readonly slots: Slots; readonly against: Against } {
   const subjectOf = ({ merchant, category, kind }: Slots) => merchant ?? category ?? kind;
   const { period, merchant, category, kind, place, account, bank } = right;
-  const both = (slot: 'bank' | 'account' | 'place') => left[slot] !== undefined && right[slot] !== undefined;
-  const bothSubjects =
-    (subjectOf(left) !== undefined && subjectOf(right) !== undefined) ||
-    both('bank') ||
-    both('account') ||
-    both('place');
+  const bothSubjects = subjectOf(left) !== undefined && subjectOf(right) !== undefined;
   const subject = { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) };
   const bothWhere =
     (left.place !== undefined && place !== undefined) ||

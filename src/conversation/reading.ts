@@ -38,7 +38,13 @@ export interface Read {
 
 /** Takes a text apart: both sides of a comparison, each into its slots. */
 export function readText(text: string, context: UnderstandingContext): Read {
-  const { amount: said, unclear, rest } = takeAmount(text.replaceAll(/(?<=\w)\s*[–—]\s*(?=\w)|\s-\s/g, ' to '));
+  const {
+    amount: said,
+    unclear,
+    rest,
+  } = takeAmount(
+    text.replaceAll(/(?<=\p{L})\s+['’](\d\d)(?!\d)/gu, ' 20$1').replaceAll(/(?<=\w)\s*[–—]\s*(?=\w)|\s-\s/g, ' to '),
+  );
   // "Did I spend over $500 on groceries" asks about the sum: the sum answers it, of purchases of any size.
   const amount = asksWhetherSum(text) ? undefined : said;
   const sides = splitSides(withoutGreeting(wordsOf(rest).flatMap(written)));
@@ -100,6 +106,8 @@ interface Side extends Pick<Read, 'words' | 'left' | 'slots' | 'onlyCard'> {
   readonly banks: number;
   readonly time?: Doubt;
   readonly merchants?: readonly KnownMerchant[];
+  /** A second merchant, which one number cannot hold beside the first. */
+  readonly others?: string;
 }
 
 function readSide(written: readonly string[], context: UnderstandingContext): Side {
@@ -140,14 +148,16 @@ function readSide(written: readonly string[], context: UnderstandingContext): Si
     onlyCard: accounts.onlyCard,
     banks: banked.named.length,
     ...(time.doubt && { time: time.doubt }),
+    ...(first.merchants && named.merchants && { others: named.merchants.map(({ name }) => name).join(', ') }),
     ...(merchants && { merchants }),
   };
 }
 
-function doubtIn({ words, left, banks, time, merchants }: Side): Doubt | undefined {
+function doubtIn({ words, left, banks, time, merchants, others }: Side): Doubt | undefined {
   if (left.some((word) => notYet.has(word))) return { reason: isAboutCard(words) ? 'card' : 'notYet' };
   if (time !== undefined) return time;
   if (banks > 1) return { reason: 'nothing' };
+  if (others !== undefined) return { reason: 'words', words: others };
   if (merchants !== undefined && merchants.length > 1)
     return { reason: 'whichMerchant', options: merchants.slice(0, 3) };
   return undefined;

@@ -29,6 +29,11 @@ export const refusals: readonly Conversation[] = [
   es(['cuánto gastó mi esposa el mes pasado', refused]),
   es(['cuanto gaste en zapatos rojos', refused]),
 
+  // Before everything that can be seen: nothing found is not nothing spent.
+  en(['how much did I spend in 2023', refused]),
+  en(['how many purchases in october 2024', refused]),
+  es(['mi compra más grande de 2024', refused]),
+
   // Words that turn a question round.
   en(['how much did I spend on everything except rent last month', refused]),
   en(['how much did i spend last month without rent', refused]),
@@ -52,6 +57,12 @@ export const refusals: readonly Conversation[] = [
   // Two of a kind, of which a single number could hold but one.
   en(['how much did I spend on coffee and groceries last month', refused]),
   en(['how much did I spend at larkspur and hollis last month', refused]),
+  en(['how much did I spend on coffee last week at larkspur or the daily grind', refused]),
+  en(['how much did i spend at hollis foods and greenfield market last month', refused]),
+  es(['cuánto gasté en hollis foods y greenfield market en octubre', refused]),
+  en(['how much did i spend on hotels and flights in august', refused]),
+  en(['how much did i spend from checking and savings in october', refused]),
+  en(['how much did i spend with card 3558 and 2298 in october', refused]),
   en(['how much did i spend in march and april', refused]),
   en(['how much did I spend in lisbon and paris', refused]),
   en(["what's my balance and how much did I spend on coffee", refused]),
@@ -65,6 +76,7 @@ export const refusals: readonly Conversation[] = [
   en(['how much did I spend at the market in october', refusedAs('whichMerchant')]),
   en(['how much did I spend in Q1', refused]),
   en(['how much did i spend on february 30', refusedAs('whichDay')]),
+  en(['how much did i spend on tuesday november 16', refused]),
   en(['how much did I spend on 13/13', refusedAs('whichDay')]),
   es(['cuánto gasté el 3/5', refusedAs('whichDay')]),
   es(['cuanto gaste el 31 de abril', refusedAs('whichDay')]),
