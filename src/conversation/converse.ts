@@ -43,6 +43,7 @@ export async function converse(
 function lookedAt(frame: Frame, answers: readonly Answer[]): Frame {
   const counted = answers.find(({ figure }) => figure !== undefined)?.figure?.counted;
   // A list without days ends where it is long enough, at each bank in another place.
-  if (frame.slots.period !== undefined || counted === undefined || frame.intent === 'recent') return frame;
+  const summed = ['spending', 'count', 'extreme', 'average', 'breakdown', 'share'].includes(frame.intent);
+  if (frame.slots.period !== undefined || counted === undefined || !summed) return frame;
   return { ...frame, span: { from: counted.from, to: counted.to } };
 }

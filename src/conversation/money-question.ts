@@ -1,5 +1,5 @@
 import { wholeSpanBefore } from './calendar.ts';
-import { goesOn, merged, needsOf, sensible } from './question-slots.ts';
+import { goesOn, isOfOne, merged, needsOf, pointsBack, saysNoMore, sensible } from './question-slots.ts';
 import type { Doubt, Frame, MoneyIntent, Slots, Understood } from './frame.ts';
 import { boughtWords, concepts, fillers, goingOn, leadOns, turning, vocabulary, type Concept } from './lexicon.ts';
 import type { Read } from './reading.ts';
@@ -29,7 +29,11 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const oneMore = ofTheOne && /\b(?:it|that|eso)\b/.test(read.words.join(' ')) ? 'extreme' : asked[0];
   // "How many?" of subscriptions counts subscriptions.
   const ofRecurring = previous?.intent === 'recurring' && oneMore === 'count' && !hasNoun(read) && !hasSubject(read);
-  const intent = ofRecurring ? 'recurring' : oneMore;
+  // "How much is that" of what is due is what is due.
+  const again =
+    read.ofThose && oneMore === 'spending' && (previous?.intent === 'due' || previous?.intent === 'recurring');
+  const intent = ofRecurring ? 'recurring' : again ? previous?.intent : oneMore;
+  if (isAside(read, intent, previous)) return unsure({ reason: 'words', words: read.words.join(' ') });
   const follows = previous !== undefined && goesOn(read, intent, hasNoun(read));
   if (intent === undefined && !follows) return namedOnly(read);
   const understood = intent ?? previous?.intent;
@@ -66,6 +70,15 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const what = needsOf(understood, slots, read);
   if (what !== undefined) return unsure({ reason: 'missing', what }, { intent: understood, slots });
   return { intent: understood, slots };
+}
+
+/** Speaks of something before that is not there, or that cannot be counted or summed: a balance, a payday. */
+function isAside(read: Read, intent: MoneyIntent | undefined, previous: Frame | undefined): boolean {
+  const { merchant, place } = previous?.slots ?? {};
+  if (intent !== undefined && pointsBack(read)) return (merchant ?? place) === undefined;
+  const counted = intent === 'spending' || intent === 'count' || intent === 'extreme' || intent === 'average';
+  const uncounted = previous?.intent === 'due' || previous?.intent === 'payday' || previous?.intent === 'balance';
+  return counted && uncounted && (read.ofThose || (intent === 'count' && saysNoMore(read.slots)));
 }
 
 /** The sum of "my last 5": a list of so many is no span, and a sum of days would be another number. */
@@ -275,11 +288,14 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const all = intent === 'count' && ofAllMovements(read) ? { flow: 'moves' as const } : {};
   const cost =
     intent === 'extreme' && /\bhow much\b|\bcuanto\b/.test(read.words.join(' ')) ? { howMuch: true as const } : {};
+  const single =
+    intent === 'average' && read.slots.per === undefined && isOfOne(read) ? { per: 'purchase' as const } : {};
   const many = intent === 'recurring' && read.measures.includes('count') ? { howMany: true as const } : {};
   return {
     ...all,
     ...many,
     ...cost,
+    ...single,
     ...rest,
     ...(kept === undefined ? {} : { account: kept }),
     ...owed,

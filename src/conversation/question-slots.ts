@@ -34,12 +34,26 @@ export function goesOn(read: Read, intent: MoneyIntent | undefined, named: boole
   return !named && (merchant ?? category ?? kind ?? flow ?? pending) === undefined && intent !== 'recurring';
 }
 
-const ofThose = ({ words }: Read): boolean =>
-  words.some((word) => ['that', 'those', 'them', 'these', 'esas', 'esos', 'eso', 'ellas'].includes(word)) &&
-  !words.some((word) => ['subscriptions', 'suscripciones'].includes(word));
+/** "How much did I spend there": at what was named before. */
+export const pointsBack = ({ words }: Read): boolean =>
+  /\b(?:there|ahi|alli)\b/.test(words.join(' ')) &&
+  !/\b(?:is|are|was|were|been) there\b|\bthere (?:is|are|was|were|been)\b|^(?:hi|hello|hey) there\b/.test(
+    words.join(' '),
+  );
+
+/** One of them is averaged: "average purchase", "typical bill". */
+export const isOfOne = ({ words }: Read): boolean =>
+  words.some((word) =>
+    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|pedido|visita)$/.test(word),
+  );
+
+const ofThose = (read: Read): boolean =>
+  pointsBack(read) ||
+  (read.words.some((word) => ['that', 'those', 'them', 'these', 'esas', 'esos', 'eso', 'ellas'].includes(word)) &&
+    !read.words.some((word) => ['subscriptions', 'suscripciones'].includes(word)));
 
 /** Nothing but the measure itself: "how many?", "the biggest one?" */
-const saysNoMore = (slots: Slots): boolean =>
+export const saysNoMore = (slots: Slots): boolean =>
   Object.keys(slots).every((slot) => slot === 'which' || slot === 'per' || slot === 'howMuch');
 
 /**
@@ -107,15 +121,12 @@ export function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
 export function needsOf(
   intent: MoneyIntent,
   slots: Slots,
-  { missing, words }: Read,
+  { missing }: Read,
 ): Extract<Doubt, { reason: 'missing' }>['what'] | undefined {
   if (missing === 'interest' && slots.flow === 'interest') return 'interest';
   if (missing === 'food' && (slots.category ?? slots.kind ?? slots.merchant) === undefined) return 'food';
   if (intent === 'compare' && slots.against === undefined) return 'against';
-  const ofOne = words.some((word) =>
-    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|pedido|visita)$/.test(word),
-  );
-  if (intent === 'average' && slots.per === undefined && !ofOne) return 'per';
+  if (intent === 'average' && slots.per === undefined) return 'per';
   return undefined;
 }
 

@@ -146,6 +146,19 @@ export const followUps: readonly Conversation[] = [
     ['without rent', refused],
     ['only online', total(month(10), { online: true })],
   ),
+  en(
+    ['when did i last go to hollis foods', lastDay({ at: 'Hollis Foods' })],
+    ['how much did i spend there', total({ at: 'Hollis Foods' }, month(11))],
+  ),
+  en(['groceries last month', total(groceries, month(10))], ['how much did i spend there', refused]),
+  en(["what's due next week", worth('220.00')], ['how much is that', worth('220.00')], ['how many', refused]),
+  en(
+    ['average grocery purchase in october', mean(groceries, month(10))],
+    ['and in september', mean(groceries, month(9))],
+  ),
+  en(['how many coffees last week', many(coffee, lastWeek)], ['and the week before that', many(coffee, weekBefore)]),
+  en(["what's my balance", worth(decimal(booked('checking') + booked('savings')))], ['how much is that', refused]),
+  es(['mis suscripciones', worth('273.88')], ['cuántas son', worth(16)], ['en chase', worth(4)]),
   es(
     ['cuánto gasté en café este mes', total(coffee, month(11))],
     ['¿y en mayo?', total(coffee, month(5))],
