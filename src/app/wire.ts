@@ -77,6 +77,8 @@ import { witnessCall } from './witnesses.ts';
 export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
+  /** What a test does in a customer's place where the customer has no page. */
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery'>;
   close(): Promise<void>;
 }
 
@@ -156,6 +158,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   return {
     url: listener.url,
     staffUrl: staff.url,
+    parts,
     // Nothing new is taken, what runs is finished and shown, the browsers are sent away, the database goes last.
     close: () => {
       admission.close();

@@ -267,8 +267,10 @@ export const limits = {
   staffLookHoursKept: 24,
   /** Open cases of one customer: a matter a bank and one to spare. */
   openCasesMax: 3,
-  /** Words of staff, a note, a prepared answer: a page. */
-  staffWordsCharactersMax: 2000,
+  /** Words of staff, or a note: a page. */
+  staffWordsCharactersMax: 4000,
+  /** A prepared answer: what is read in a chat. */
+  preparedCharactersMax: 2000,
   /** Entries of a case that are answered at once; a talk has dozens. */
   caseEntriesMax: 500,
   /** A page of the inbox. */
