@@ -273,7 +273,7 @@ const measures: readonly Cue[] = [
   },
   { pattern: words(String.raw`average|avg|promedio`), intent: 'average' },
   // "Top grocery stores", when nothing nearer took the "top".
-  { pattern: words(String.raw`(?:the |my )?top(?= [a-z])`), intent: 'breakdown', slots: { by: 'merchant' } },
+  { pattern: words(String.raw`(?:the |my )?top(?! up)(?= [a-z])`), intent: 'breakdown', slots: { by: 'merchant' } },
   {
     pattern: words(String.raw`(?:still )?(?:pending|on hold|held|not posted(?: yet)?)|pendientes?|retenid[oa]s?`),
     slots: { pending: true },
