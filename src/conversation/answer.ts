@@ -10,7 +10,8 @@ import { answerPerson } from './person-answer.ts';
 import { answerCheck } from './check-answer.ts';
 import { answerLead, withPerson } from './lead-answer.ts';
 import { answerStatements } from './statement-answer.ts';
-import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
+import { isMoneyIntent, type Doubt, type Intent, type MoneyIntent, type Slots } from './frame.ts';
+import { unseen } from './gathering.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
 import { answerSpending } from './spending-answer.ts';
 import { answerBreakdown } from './breakdown-answer.ts';
@@ -70,7 +71,9 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
 export async function answer(turn: Turn): Promise<Answer[]> {
   const { understood } = turn;
   if (understood.intent === 'unsure') return withPerson([await doubtful(turn, understood.doubt)], turn.locale);
-  return answers[understood.intent](turn, understood.slots);
+  const { intent, slots } = understood;
+  const before = isMoneyIntent(intent) && intent !== 'balance' ? await unseen(turn, slots) : undefined;
+  return before === undefined ? answers[intent](turn, slots) : before;
 }
 
 const suggestionOf: Readonly<Partial<Record<MoneyIntent, Suggestion>>> = {

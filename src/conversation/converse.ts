@@ -41,5 +41,16 @@ export async function converse(
   const completed = leadCompleted(text, context);
   const understood = completed ?? leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
   const answers = await answer({ ...turn, understood });
-  return { understood, frame: frameOf(understood, now), answers, completes: completed !== undefined };
+  const frame = frameOf(understood, now);
+  return { understood, frame: frame && lookedAt(frame, answers), answers, completes: completed !== undefined };
+}
+
+/** Remembers the days that an answer looked at where the question named none. */
+function lookedAt(frame: Followable, answers: readonly Answer[]): Followable {
+  if (frame.intent === 'lead') return frame;
+  const counted = answers.find(({ figure }) => figure !== undefined)?.figure?.counted;
+  // A list without days ends where it is long enough, at each bank in another place.
+  const summed = ['spending', 'count', 'extreme', 'average', 'breakdown', 'share'].includes(frame.intent);
+  if (frame.slots.period !== undefined || counted === undefined || !summed) return frame;
+  return { ...frame, span: { from: counted.from, to: counted.to } };
 }
