@@ -312,7 +312,7 @@ test('what was said in talks stands in the export, and goes with the account', a
 
 /** A web socket that keeps what it was sent. */
 async function listen<Frame>(address: string, origin: string, cookie: string, first?: object) {
-  const socket = new WebSocket(`${address.replace('http', 'ws')}`, { headers: { origin, cookie } });
+  const socket = new WebSocket(address.replace('http', 'ws'), { headers: { origin, cookie } });
   const frames: Frame[] = [];
   socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
   const send = (frame: object): void => socket.send(JSON.stringify(frame));
