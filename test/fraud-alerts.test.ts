@@ -72,6 +72,16 @@ const cardAtBank = async (username: string): Promise<CardAtBank> =>
 const inApp = (caseId: string, answer: BankHold['answer']) =>
   control<BankHold>('POST', `holds/${caseId}/answer`, { answer });
 
+/** A browser of theirs that looks on. */
+async function connected(visitor: Visitor): Promise<WebSocket> {
+  const socket = new WebSocket(new URL('/ws', hub.url.replace('http', 'ws')), {
+    headers: { origin: hub.url, cookie: `tellerline_session=${visitor.cookie('tellerline_session') ?? ''}` },
+  });
+  socket.on('open', () => socket.send(JSON.stringify({ frame: 'resume', after: 0 })));
+  await until('the socket to be connected', async () => socket.readyState === WebSocket.OPEN);
+  return socket;
+}
+
 test('an alert says what was held, why, how far from the last own purchase, and asks with two buttons', async () => {
   const visitor = await someone('customer-201');
   const merchant = {
@@ -219,17 +229,13 @@ test('an answer in the bank’s own app is seen while somebody looks on, and the
   await until('a look', async () => (await looked()).length > 0);
   assert.equal(await asks(), 0);
   await alerted(visitor, 'open');
-  const socket = new WebSocket(new URL('/ws', hub.url.replace('http', 'ws')), {
-    headers: { origin: hub.url, cookie: `tellerline_session=${visitor.cookie('tellerline_session') ?? ''}` },
-  });
-  socket.on('open', () => socket.send(JSON.stringify({ frame: 'resume', after: 0 })));
-  await until('the socket to be connected', async () => socket.readyState === WebSocket.OPEN);
+  const looksOn = await connected(visitor);
   const { card } = await until('the answer to be seen', async () => {
     await due();
     const found = cardsOf(await visitor.conversation(), 'fraudAlert').at(-1);
     return found?.state === 'declined' ? { card: found } : undefined;
   });
-  socket.close();
+  looksOn.close();
   assert.equal(card.answer, 'not-mine');
   assert.ok((await asks()) > 0, 'each look at the bank is entered');
 });
@@ -298,7 +304,7 @@ test('a bank that does not answer is telephoned: its number stands in the alert'
 });
 
 test('an alert of a bank that is known to fail shows its telephone from the beginning, and no more once the bank is well', async () => {
-  const fault = (kind: string) => control('POST', '/control/banks/citi/control-fault', { kind });
+  const fault = (kind: string) => control('POST', 'banks/citi/control-fault', { kind });
   const [victim, visitor] = [await someone('customer-227'), await someone('customer-228')];
   await hold('customer-227');
   await alerted(victim, 'open');
@@ -318,11 +324,13 @@ test('an alert of a bank that is known to fail shows its telephone from the begi
       ({ content }) => content.kind === 'card' && content.card.card === 'fraudAlert' && content.card.state === 'frozen',
     );
   });
+  const looksOn = await connected(visitor);
   const well = await until('the telephone to go', async () => {
     await hub.db.database.execute(sql`update alerts set next_at = now() where state = 'open'`);
     const now = await alerted(visitor, 'open');
     return now.card.degraded ? undefined : now;
   });
+  looksOn.close();
   assert.doesNotMatch(well.message.content.text, /call Citi/);
   await hold('customer-228', { amount: '77.00' });
   const next = await until('the next alert', async () => {

@@ -78,6 +78,8 @@ import { witnessCall } from './witnesses.ts';
 export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
+  /** What a test does in a customer's place where the customer has no page. */
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery'>;
   close(): Promise<void>;
 }
 
@@ -157,6 +159,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   return {
     url: listener.url,
     staffUrl: staff.url,
+    parts,
     // Nothing new is taken, what runs is finished and shown, the browsers are sent away, the database goes last.
     close: () => {
       admission.close();
@@ -227,8 +230,8 @@ export function wire(
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const forgetting = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
-  const kept = { operator: operatorOf(config), revocations, dependents: forgetting };
+  const dependents = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const kept = { operator: operatorOf(config), revocations, dependents };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {

@@ -12,6 +12,7 @@ import { outgoingFetch } from './outgoing.ts';
 import { createStaffLogin } from './staff-login/staff-login.ts';
 
 export { liveSettingName, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
+export { readToldBank, type ReadBank } from './fdx/told.ts';
 export { BANKS, type BankEntry, type BankNews } from './entries.ts';
 export type { PublicJwks } from './client-keys.ts';
 

@@ -272,8 +272,10 @@ export const limits = {
   /** A place in the queue is drawn anew at most so often for somebody who looks at it, and for somebody who does not. */
   placeShownEveryMs: 15_000,
   placeKeptEveryMs: 120_000,
-  /** Words of staff, a note, a prepared answer: a page. */
-  staffWordsCharactersMax: 2000,
+  /** Words of staff, or a note: a page. */
+  staffWordsCharactersMax: 4000,
+  /** A prepared answer: what is read in a chat. */
+  preparedCharactersMax: 2000,
   /** Entries of a case that are answered at once; a talk has dozens. */
   caseEntriesMax: 500,
   /** A page of the inbox. */

@@ -17,3 +17,8 @@ export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';
 export { isEntryOfTold } from './checks.ts';
+export { converse, type Conversed } from './converse.ts';
+export type { Counted, Figure, FigurePart } from './figure.ts';
+export { BANKING_INTENTS, type BankingIntent } from './intents/banking-intents.ts';
+export { classify } from './intents/classify.ts';
+export type { Verdict } from './intents/verdict.ts';

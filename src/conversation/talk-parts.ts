@@ -6,7 +6,6 @@ import type { Delivery } from '#delivery';
 import type { CustomerDesk } from '#desk';
 import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
-import type { SortQuestion } from './sorting.ts';
 import type { TalkCards } from './talk-card.ts';
 import type { MoneySources } from './vault-money.ts';
 
@@ -26,8 +25,6 @@ export interface TalkParts extends MoneySources {
   readonly desk: CustomerDesk;
   /** The cards of talks with them. */
   readonly talkCards: TalkCards;
-  /** Sorts a question to a team; by plain words unless given. */
-  readonly sort?: SortQuestion;
   /** Follows parcels by their numbers. */
   readonly following: Pick<Following, 'follow' | 'unfollow' | 'followed'>;
   /** How much one customer may say in a minute. */

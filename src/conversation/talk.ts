@@ -4,7 +4,6 @@ import type { DeletionReceipt } from '#contract';
 import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
-import { answer } from './answer.ts';
 import { answerTalkWish, talkFor } from './in-talk.ts';
 import { customerPeople } from './people.ts';
 import { wishForPerson } from './person-words.ts';
@@ -13,11 +12,12 @@ import { addPicture } from './case-pictures.ts';
 import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
+import { converse } from './converse.ts';
 import { tellDigests } from './digest.ts';
 import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
 import { customerParcels } from './following.ts';
-import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
+import { frameMinutesMax, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
@@ -28,7 +28,6 @@ import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
 import { customerChecks } from './checks.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
 import { customerWishes, type CustomerWishes } from './wishes.ts';
 
@@ -354,35 +353,31 @@ async function answersTo(
   const links = linked.map((link) => link.linkId).join();
   const before = remembered.get(turn.conversationId);
   const { locale, timeZone } = customer;
-  const { messageId } = turn;
-  const context = {
-    locale,
-    timeZone,
-    now,
-    banks: money.banks(),
-    shops: money.shops(),
-    accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
-    ...(before?.links === links && { previous: before.frame }),
-  };
-  const understood = await understandWith(said.content.text, context, money.merchants);
-  const frame = frameOf(understood, now);
+  const conversed = await converse(
+    text,
+    {
+      locale,
+      timeZone,
+      now,
+      money,
+      wishes: customerWishes(parts, turn),
+      cards: customerCards(parts, turn.customerId),
+      parcels: customerParcels(parts, turn),
+      checks: customerChecks(parts, turn),
+      elsewhere: turn.identityId !== null,
+      people: await customerPeople(parts, turn, { text, messageId: turn.messageId }, tried, locale),
+    },
+    before?.links === links ? before.frame : undefined,
+  );
   forgetStale({ remembered }, now);
+  const { frame } = conversed;
   if (frame) remembered.set(turn.conversationId, { frame, links });
-  const answers = await answer({
-    understood,
-    locale,
-    timeZone,
-    now,
-    money,
-    wishes: customerWishes(parts, turn),
-    cards: customerCards(parts, turn.customerId),
-    parcels: customerParcels(parts, turn),
-    checks: customerChecks(parts, turn),
-    elsewhere: turn.identityId !== null,
-    people: await customerPeople(parts, turn, { text, messageId }, tried, locale),
-  });
-  tried.note(turn.conversationId, { messageId, intent: understood.intent }, answers);
-  return answers;
+  tried.note(
+    turn.conversationId,
+    { messageId: turn.messageId, intent: conversed.understood.intent },
+    conversed.answers,
+  );
+  return conversed.answers;
 }
 
 /**

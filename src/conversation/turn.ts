@@ -6,6 +6,7 @@ import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
 import type { CustomerPeople } from './person-answer.ts';
+import type { Figure } from './figure.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -88,9 +89,11 @@ export interface Answer {
   readonly viewOnly?: MessageId;
   /** At most three, the safe one first. */
   readonly asks?: readonly Ask[];
+  /** The number that was answered, for whoever checks it; it is not part of the message. */
+  readonly figure?: Figure;
 }
 
-type Extras = Pick<Answer, 'quickReplies' | 'waysOn' | 'asks'>;
+type Extras = Pick<Answer, 'quickReplies' | 'waysOn' | 'asks' | 'figure'>;
 type Values = Readonly<Record<string, string | number>>;
 
 /** A sentence in which nothing of a bank is told. */
@@ -131,6 +134,7 @@ export const SUGGESTIONS = [
   'freeze',
   'lost',
   'cards',
+  'due',
 ] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof SUGGESTIONS)[number];

@@ -129,10 +129,14 @@ export function actorName(actor: Actor): string {
  * task what its row of the table says, staff the words of a case and the fields that can be ticked. The customer's
  * consent is asked for besides.
  *
- * @throws TellerlineError `task_not_allowed`, `staff_not_allowed`
+ * @throws TellerlineError `task_not_allowed`, `staff_not_allowed`, `use_outside_purpose`
  */
 export function requireActorMay(actor: Actor, purpose: string, fields: readonly string[]): void {
-  if (actor.kind === 'customer') return;
+  if (actor.kind === 'customer') {
+    // What that purpose names besides is what staff may be shown, in a case alone.
+    if (purpose !== 'customer-chat' || fields.every((field) => field === 'message')) return;
+    throw new TellerlineError('use_outside_purpose', 403, 'This purpose does not cover that use.', { purpose });
+  }
   if (actor.kind === 'staff') {
     const known: readonly string[] = ['case', ...CHAT_FIELDS];
     if (purpose === 'customer-chat' && fields.length > 0 && fields.every((field) => known.includes(field))) return;

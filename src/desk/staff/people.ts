@@ -1,6 +1,6 @@
 import { limits, newId, type BankId, type Branded } from '#base';
 import { STAFF_ROLES, TEAMS, type Locale, type StaffRole, type Team } from '#contract';
-import { sql, type Transaction } from '#db';
+import { sql, type Queryable, type Transaction } from '#db';
 import type { Staff } from '../staff-desk.ts';
 import type { StaffIdentity } from './login.ts';
 import { nameKeyOf, staffNameOf } from './names.ts';
@@ -66,6 +66,16 @@ async function freeName(tx: Transaction, bankId: BankId, identity: StaffIdentity
   // One more number than there are others is free for sure.
   const names = [name, ...Array.from({ length: taken.size }, (_, at) => `${name.slice(0, 58)} ${at + 2}`)];
   return names.find((one) => !taken.has(nameKeyOf(one))) ?? name;
+}
+
+const dayMs = 86_400_000;
+/** Who has not signed in for so long is no colleague that anybody passes a case to. */
+const seenDaysMax = 90;
+
+/** A bank's staff who have signed in of late, by name. */
+export async function peopleOf(db: Queryable, bankId: BankId, nowMs: number): Promise<Staff[]> {
+  return db.query<StaffRow>(sql`select staff_id as "staffId", bank_id as "bankId", name, role, teams, locales, capacity
+    from staff where bank_id = ${bankId} and last_seen_at > ${new Date(nowMs - seenDaysMax * dayMs)} order by name`);
 }
 
 /** Who this is, when they have been here; undefined otherwise. */
