@@ -336,10 +336,11 @@ test('each side sees the other write and read, and whoever was away gets all of 
   const first = await window((await visitor.entries()).at(-1)?.seq ?? 0);
   await until('the greeting', async () => first.frames.some(({ frame }) => frame === 'hello'));
 
-  first.send({ frame: 'typing', on: true });
-  await until('the customer to be seen writing', async () =>
-    desk.frames.some((one) => one.frame === 'typing' && one.by === undefined && one.on),
-  );
+  // Said again as long as they write: whoever has just opened the case sees it too.
+  await until('the customer to be seen writing', async () => {
+    first.send({ frame: 'typing', on: true });
+    return desk.frames.some((one) => one.frame === 'typing' && one.by === undefined && one.on);
+  });
   desk.send({ frame: 'typing', caseId, on: true });
   await until('staff to be seen writing', async () => first.frames.some((one) => one.frame === 'typing' && one.on));
 
