@@ -117,7 +117,7 @@ test('from a question to a satisfied close: nobody repeats themselves, and what 
   assert.equal(view.question.asked, 'why was a fee taken');
   assert.deepEqual(view.question.tried, [
     'Looked at recent purchases in Tellerline.',
-    'Asked Tellerline something that it did not understand.',
+    'Asked Tellerline about this and was shown the bank’s prepared answer.',
   ]);
   assert.deepEqual(wordsIn(view.entries), []);
   const claimed = await talkIn(visitor, 'somebody has', ({ state }) => state === 'claimed');
@@ -312,7 +312,7 @@ test('what was said in talks stands in the export, and goes with the account', a
 
 /** A web socket that keeps what it was sent. */
 async function listen<Frame>(address: string, origin: string, cookie: string, first?: object) {
-  const socket = new WebSocket(`${address.replace('http', 'ws')}`, { headers: { origin, cookie } });
+  const socket = new WebSocket(address.replace('http', 'ws'), { headers: { origin, cookie } });
   const frames: Frame[] = [];
   socket.on('message', (data: Buffer) => frames.push(JSON.parse(data.toString()) as Frame));
   const send = (frame: object): void => socket.send(JSON.stringify(frame));
@@ -336,10 +336,11 @@ test('each side sees the other write and read, and whoever was away gets all of 
   const first = await window((await visitor.entries()).at(-1)?.seq ?? 0);
   await until('the greeting', async () => first.frames.some(({ frame }) => frame === 'hello'));
 
-  first.send({ frame: 'typing', on: true });
-  await until('the customer to be seen writing', async () =>
-    desk.frames.some((one) => one.frame === 'typing' && one.by === undefined && one.on),
-  );
+  // Said again as long as they write: whoever has just opened the case sees it too.
+  await until('the customer to be seen writing', async () => {
+    first.send({ frame: 'typing', on: true });
+    return desk.frames.some((one) => one.frame === 'typing' && one.by === undefined && one.on);
+  });
   desk.send({ frame: 'typing', caseId, on: true });
   await until('staff to be seen writing', async () => first.frames.some((one) => one.frame === 'typing' && one.on));
 

@@ -2,7 +2,8 @@ import type { BankId, MessageId } from '#base';
 import type { Locale } from '#contract';
 import type { Thread } from '#delivery';
 import type { CustomerPeople } from './person-answer.ts';
-import { wishForPerson } from './person-words.ts';
+import { wishForPerson, withoutWish } from './person-words.ts';
+
 import { sortQuestion } from './sorting.ts';
 import type { TalkParts } from './talk-parts.ts';
 import type { Tried } from './tried.ts';
@@ -18,7 +19,7 @@ export async function customerPeople(
   tried: Tried,
   locale: Locale,
 ): Promise<CustomerPeople> {
-  const { desk, database, delivery, sort = sortQuestion } = parts;
+  const { desk, database, delivery } = parts;
   const wish = wishForPerson(said.text, parts.faces());
   const before = wish && !wish.isQuestion ? tried.question(thread.conversationId) : undefined;
   const earlier = before && (await delivery.ownMessage(database, thread, before));
@@ -27,7 +28,7 @@ export async function customerPeople(
     : before && earlier?.content.kind === 'text'
       ? { messageId: before, text: earlier.content.text }
       : undefined;
-  const sorted = question && sort(question.text, locale);
+  const sorted = question && sortQuestion(withoutWish(question.text), locale);
   return {
     said,
     question,

@@ -79,6 +79,13 @@ export function wishForPerson(text: string, banks: readonly NamedBank[]): Person
   return undefined;
 }
 
+/** The text without its asking for a person: what it is about, for whoever sorts it. */
+export function withoutWish(text: string): string {
+  const plain = fold(text).replaceAll(/\s+/g, ' ');
+  const found = wishes.find((wish) => wish.test(plain));
+  return found ? plain.replace(found, ' ').trim() : text;
+}
+
 /** What stands before a bank's name. */
 function beforeBank(plain: string, banks: readonly NamedBank[]): string | undefined {
   const words = plain.split(' ');

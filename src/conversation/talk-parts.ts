@@ -7,7 +7,6 @@ import type { CustomerDesk } from '#desk';
 import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { PreparedTexts } from './lead-answer.ts';
-import type { SortQuestion } from './sorting.ts';
 import type { TalkCards } from './talk-card.ts';
 import type { MoneySources } from './vault-money.ts';
 
@@ -27,8 +26,6 @@ export interface TalkParts extends MoneySources {
   readonly desk: CustomerDesk;
   /** The cards of talks with them. */
   readonly talkCards: TalkCards;
-  /** Sorts a question to a team; by the classifier, or plain words, unless given. */
-  readonly sort?: SortQuestion;
   /** Follows parcels by their numbers. */
   readonly following: Pick<Following, 'follow' | 'unfollow' | 'followed'>;
   /** The texts that banks have written, as they stand just now. */
