@@ -9,7 +9,8 @@ import { answerCard, answerCards, answerPin } from './card-answer.ts';
 import { answerPerson } from './person-answer.ts';
 import { answerCheck } from './check-answer.ts';
 import { answerStatements } from './statement-answer.ts';
-import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
+import { isMoneyIntent, type Doubt, type Intent, type MoneyIntent, type Slots } from './frame.ts';
+import { unseen } from './gathering.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
 import { answerSpending } from './spending-answer.ts';
 import { answerBreakdown } from './breakdown-answer.ts';
@@ -68,7 +69,9 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
 export async function answer(turn: Turn): Promise<Answer[]> {
   const { understood } = turn;
   if (understood.intent === 'unsure') return [doubtful(turn, understood.doubt)];
-  return answers[understood.intent](turn, understood.slots);
+  const { intent, slots } = understood;
+  const before = isMoneyIntent(intent) && intent !== 'balance' ? await unseen(turn, slots) : undefined;
+  return before === undefined ? answers[intent](turn, slots) : before;
 }
 
 const suggestionOf: Readonly<Partial<Record<MoneyIntent, Suggestion>>> = {

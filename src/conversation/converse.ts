@@ -34,5 +34,16 @@ export async function converse(
     ...(previous && { previous }),
   };
   const understood = await understandWith(text, context, money.merchants);
-  return { understood, frame: frameOf(understood, now), answers: await answer({ ...turn, understood }) };
+  const answers = await answer({ ...turn, understood });
+  const frame = frameOf(understood, now);
+  return { understood, frame: frame && lookedAt(frame, answers), answers };
+}
+
+/** Remembers the days that an answer looked at where the question named none. */
+function lookedAt(frame: Frame, answers: readonly Answer[]): Frame {
+  const counted = answers.find(({ figure }) => figure !== undefined)?.figure?.counted;
+  // A list without days ends where it is long enough, at each bank in another place.
+  const summed = ['spending', 'count', 'extreme', 'average', 'breakdown', 'share'].includes(frame.intent);
+  if (frame.slots.period !== undefined || counted === undefined || !summed) return frame;
+  return { ...frame, span: { from: counted.from, to: counted.to } };
 }

@@ -117,6 +117,8 @@ export interface Slots {
   readonly purchasesOnly?: true;
   /** Of `extreme` and `payday`. */
   readonly which?: 'biggest' | 'smallest' | 'first' | 'last' | 'next';
+  /** Of `extreme`: what it came to is asked, not when it was. */
+  readonly howMuch?: true;
   /** Of `average`. */
   readonly per?: 'purchase' | 'day' | 'week' | 'month';
   /** Of `breakdown`. */
@@ -200,6 +202,8 @@ export type Understood =
 export interface Frame {
   readonly intent: MoneyIntent;
   readonly slots: Slots;
+  /** The local days that its answer looked at, where none were said: "which ones?" means those. */
+  readonly span?: { readonly from: string; readonly to: string };
   /** When it was asked; RFC 3339. */
   readonly at: string;
 }

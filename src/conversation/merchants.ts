@@ -1,4 +1,5 @@
 import { FORMATS } from '#contract';
+import { otherNamesOf } from './city-names.ts';
 import { wordsOf } from './fold.ts';
 import type { KnownMerchant, Place } from './frame.ts';
 import { forgiven } from './typos.ts';
@@ -155,7 +156,10 @@ function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
     if (folded !== '' && !names.has(folded)) names.set(folded, place);
   };
   const places = merchants.flatMap((merchant) => merchant.places);
-  for (const { city } of places) if (city !== undefined) add(city, { kind: 'city', value: city });
+  for (const { city } of places) {
+    if (city === undefined) continue;
+    for (const name of [city, ...otherNamesOf(wordsOf(city).join(' '))]) add(name, { kind: 'city', value: city });
+  }
   for (const { region } of places) {
     if (region !== undefined) for (const name of regionNames(region)) add(name, { kind: 'region', value: region });
   }

@@ -118,7 +118,9 @@ export async function answerWhereUsed(turn: Turn, slots: Slots): Promise<Answer[
   const { chosen, said } = await select(turn, slots, 'transactions');
   const looked = await Promise.all(chosen.map((one) => placesOf(turn, slots, one)));
   const answers = looked.flatMap((one) => one.answers);
-  return [...withFigure(answers, listFigure('whereUsed', looked, slots)), ...said];
+  // "Where was it last used" is one place; the others are on the card all the same.
+  const meant = slots.count === undefined ? looked : newestOf(looked, slots.count);
+  return [...withFigure(answers, listFigure('whereUsed', meant, slots)), ...said];
 }
 
 async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Looked & { answers: Answer[] }> {
