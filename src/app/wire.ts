@@ -246,10 +246,8 @@ export function wire(
   const tell = caseTellers({ ...asked, talkCards, desk: () => desk.customers });
   const desk: Desk = createDesk({ ...asked, controls, desks, tell });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
-  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const { intentAnswer: prepared, customers: desked } = desk;
-  const talked = { controls, pairing, following, messages, ways, prepared, desk: desked, talkCards };
-  const talk = createTalk({ ...asked, ...talked });
+  const talked = { controls, pairing, following, talkCards, messages: rateLimit(limits.messagesPerMinuteMax, clock) };
+  const talk = createTalk({ ...asked, ...talked, ways, desk: desk.customers, prepared: desk.intentAnswer });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {
