@@ -784,9 +784,10 @@ describe('everything else', () => {
     equal(again?.content.text, 'Citi is already linked, until November 20, 2027.');
   });
 
-  test('a person is not promised; the telephone is', async () => {
+  test('where nobody can be written to, the telephone of each bank is said', async () => {
     deepEqual(texts(await answered({ intent: 'talkToPerson', slots: {} }, { links: [citi, chase] })), [
-      'Nobody at the bank can answer here yet. By telephone: Citi 1-800-374-9700 and JPMorgan Chase 1-800-935-9935.',
+      'Citi’s staff cannot be written to from here right now. By telephone: 1-800-374-9700.',
+      'JPMorgan Chase’s staff cannot be written to from here right now. By telephone: 1-800-935-9935.',
     ]);
   });
 

@@ -1,11 +1,12 @@
 import { answerBalance } from './balance-answer.ts';
 import { answerShop, answerTrack } from './shop-answer.ts';
-import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
+import { answerDeleteAccount, answerLinkBank, answerLinks, answerStop } from './control-answer.ts';
 import { answerHear, answerHearing } from './hearing-answer.ts';
 import { answerHours } from './hours-answer.ts';
 import { answerShareLess } from './narrow-answer.ts';
 import { answerWhoSaw } from './uses-answer.ts';
 import { answerCard, answerCards, answerPin } from './card-answer.ts';
+import { answerPerson } from './person-answer.ts';
 import { answerCheck } from './check-answer.ts';
 import { answerStatements } from './statement-answer.ts';
 import { isMoneyIntent, type Doubt, type Intent, type MoneyIntent, type Slots } from './frame.ts';

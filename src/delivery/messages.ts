@@ -166,6 +166,14 @@ export async function findByClientId(
   return row && { seq: Number(row.seq) };
 }
 
+/** The number under which a message was entered, or undefined: sought from the newest back. */
+export async function seqOf(db: Queryable, thread: Thread, messageId: MessageId): Promise<number | undefined> {
+  const [row] = await db.query<{ seq: bigint }>(sql`select seq from entries
+    where conversation_id = ${thread.conversationId} and message_id = ${messageId} and entry = 'message'
+    order by seq desc limit 1`);
+  return row && Number(row.seq);
+}
+
 /** The answers that were read from a link and from others besides: they lie under the keys of all of them. */
 export async function answersOfSeveral(
   tx: Transaction,
