@@ -31,6 +31,8 @@ const questions = [
   'how much did I spend at hollis fods last month',
   'what is the meaning of life',
   'my subscriptions',
+  'why was I charged a fee for my transfer at Citi',
+  'my card from Citi has still not arrived in the mail',
 ];
 
 /**

@@ -247,7 +247,8 @@ export function wire(
   const desk: Desk = createDesk({ ...asked, controls, desks, tell });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways, desk: desk.customers, talkCards });
+  const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
+  const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {

@@ -195,6 +195,7 @@ async function answered(understood: Understood, world: World = {}, locale: Local
     cards: noCards,
     parcels: { said: 'said' as never, followed: async () => undefined },
     checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
+    prepared: async () => undefined,
   });
   for (const one of answers) {
     contentSchema.parse(one.content);
@@ -791,7 +792,7 @@ describe('everything else', () => {
     ]);
   });
 
-  test('what is not understood is said, with three things that can be done', async () => {
+  test('what is not understood is said, with three things that can be done, and a person', async () => {
     const doubts: readonly Understood[] = [
       { intent: 'unsure', doubt: { reason: 'nothing' } },
       { intent: 'unsure', doubt: { reason: 'notYet' } },
@@ -802,7 +803,7 @@ describe('everything else', () => {
       const [first] = await answered(doubt);
       deepEqual(
         first?.quickReplies?.map(({ label }) => label),
-        ['Balance', 'Recent purchases', 'Where I used my card'],
+        ['Balance', 'Recent purchases', 'Where I used my card', 'Talk to a person'],
       );
     }
   });
@@ -830,7 +831,7 @@ describe('everything else', () => {
     const [first] = await answered({ intent: 'unsure', doubt: { reason: 'whichMerchant', options } });
     deepEqual(
       first?.quickReplies?.map(({ text }) => text),
-      ['Bartoletti-Wunsch', 'Bartoletti and Sons'],
+      ['Bartoletti-Wunsch', 'Bartoletti and Sons', 'Talk to a person'],
     );
     equal(first?.derivedFrom, citi.linkId);
     deepEqual(first?.alsoDerivedFrom, [chase.linkId]);

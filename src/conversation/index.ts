@@ -1,4 +1,4 @@
-export type { Frame, Intent, KnownMerchant, Slots, Understood, UnderstandingContext } from './frame.ts';
+export type { Followable, Intent, KnownMerchant, Slots, Understood, UnderstandingContext } from './frame.ts';
 export type { AccountBalance, AccountPurchase, CustomerMoney, LinkedAccount, LinkOfCustomer } from './money.ts';
 export type { Answer, Ask } from './turn.ts';
 export { answer } from './answer.ts';

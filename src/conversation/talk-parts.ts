@@ -7,6 +7,7 @@ import type { CustomerDesk } from '#desk';
 import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { TalkCards } from './talk-card.ts';
+import type { PreparedTexts } from './lead-answer.ts';
 import type { MoneySources } from './vault-money.ts';
 
 /** What talking works with. */
@@ -27,6 +28,8 @@ export interface TalkParts extends MoneySources {
   readonly talkCards: TalkCards;
   /** Follows parcels by their numbers. */
   readonly following: Pick<Following, 'follow' | 'unfollow' | 'followed'>;
+  /** The texts that banks have written, as they stand just now. */
+  readonly prepared: PreparedTexts;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

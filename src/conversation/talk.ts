@@ -17,7 +17,7 @@ import { tellDigests } from './digest.ts';
 import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
 import { customerParcels } from './following.ts';
-import { frameMinutesMax, type Frame } from './frame.ts';
+import { frameMinutesMax, type Followable } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
@@ -135,7 +135,7 @@ interface Turn extends Thread {
 
 /** The frame of a conversation's last question, good while the same links stand. In memory: it is worth minutes. */
 interface Remembered {
-  readonly frame: Frame;
+  readonly frame: Followable;
   readonly links: string;
 }
 
@@ -364,6 +364,7 @@ async function answersTo(
       cards: customerCards(parts, turn.customerId),
       parcels: customerParcels(parts, turn),
       checks: customerChecks(parts, turn),
+      prepared: parts.prepared,
       elsewhere: turn.identityId !== null,
       people: await customerPeople(parts, turn, { text, messageId: turn.messageId }, tried, locale),
     },

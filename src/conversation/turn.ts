@@ -7,6 +7,7 @@ import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
 import type { CustomerPeople } from './person-answer.ts';
 import type { Figure } from './figure.ts';
+import type { PreparedTexts } from './lead-answer.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -26,6 +27,8 @@ export interface Turn {
   readonly parcels: CustomerParcels;
   /** By what a message can be checked. */
   readonly checks: CustomerChecks;
+  /** The texts that banks have written. */
+  readonly prepared: PreparedTexts;
   /** It was said at a messenger, and is answered there. */
   readonly elsewhere?: boolean;
   /** What whoever asks for a person is offered; nothing but telephones without. */
@@ -135,6 +138,7 @@ export const SUGGESTIONS = [
   'lost',
   'cards',
   'due',
+  'person',
 ] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof SUGGESTIONS)[number];
