@@ -100,14 +100,52 @@ function rowsOf(runs: readonly Load[], purchases: readonly number[]): Row[] {
   const at = (share: number, ms: (run: Load) => readonly number[]) => of((run) => quantile(ms(run), share));
   return [
     rowOf('movements of a customer', '', purchases),
-    rowOf('a turn by itself, p50', 'ms', at(0.5, ({ alone }) => alone), atMost(30)),
-    rowOf('a turn by itself, p99', 'ms', at(0.99, ({ alone }) => alone), atMost(150)),
-    rowOf('processor time of a turn, hub', 'ms', of(({ hubMs }) => hubMs)),
-    rowOf('processor time of a turn, PostgreSQL', 'ms', of(({ postgresMs }) => postgresMs)),
-    rowOf(`turns answered of ${turnsPerSecond}/s`, '/s', of(({ perSecond }) => perSecond), atLeast(turnsPerSecond * 0.99)),
-    rowOf(`a turn at ${turnsPerSecond}/s, p50`, 'ms', at(0.5, ({ ms }) => ms), atMost(30)),
-    rowOf(`a turn at ${turnsPerSecond}/s, p99`, 'ms', at(0.99, ({ ms }) => ms), atMost(150)),
-    rowOf('turns answered at most', '/s', of(({ mostPerSecond }) => mostPerSecond), atLeast(turnsPerSecond)),
+    rowOf(
+      'a turn by itself, p50',
+      'ms',
+      at(0.5, ({ alone }) => alone),
+      atMost(30),
+    ),
+    rowOf(
+      'a turn by itself, p99',
+      'ms',
+      at(0.99, ({ alone }) => alone),
+      atMost(150),
+    ),
+    rowOf(
+      'processor time of a turn, hub',
+      'ms',
+      of(({ hubMs }) => hubMs),
+    ),
+    rowOf(
+      'processor time of a turn, PostgreSQL',
+      'ms',
+      of(({ postgresMs }) => postgresMs),
+    ),
+    rowOf(
+      `turns answered of ${turnsPerSecond}/s`,
+      '/s',
+      of(({ perSecond }) => perSecond),
+      atLeast(turnsPerSecond * 0.99),
+    ),
+    rowOf(
+      `a turn at ${turnsPerSecond}/s, p50`,
+      'ms',
+      at(0.5, ({ ms }) => ms),
+      atMost(30),
+    ),
+    rowOf(
+      `a turn at ${turnsPerSecond}/s, p99`,
+      'ms',
+      at(0.99, ({ ms }) => ms),
+      atMost(150),
+    ),
+    rowOf(
+      'turns answered at most',
+      '/s',
+      of(({ mostPerSecond }) => mostPerSecond),
+      atLeast(turnsPerSecond),
+    ),
   ];
 }
 
@@ -191,7 +229,11 @@ interface Load {
   readonly mostPerSecond: number;
 }
 
-async function load(asking: Asking, seconds: number, processorMs: () => Pick<Load, 'hubMs' | 'postgresMs'>): Promise<Load> {
+async function load(
+  asking: Asking,
+  seconds: number,
+  processorMs: () => Pick<Load, 'hubMs' | 'postgresMs'>,
+): Promise<Load> {
   const share = seconds / 3;
   const before = processorMs();
   const alone = await loadAlone(asking, share);

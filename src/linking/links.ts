@@ -189,19 +189,28 @@ export async function storeAccounts(
   return { refs, added, gone: gone.map((row) => row.accountRef) };
 }
 
+/** An account that the customer shares. */
+type SharedAccount = AccountDetail & { readonly accountRef: AccountRef };
+
 /** The accounts of a link that the customer shares, with what they are called, opened as the link's own state. */
-export async function accountsOf(
+export async function accountsOf(tx: Transaction, sealer: LinkSealer): Promise<SharedAccount[]> {
+  return (await accountsOfLinks(tx, [sealer])).get(sealer.linkId) ?? [];
+}
+
+async function accountsOfLinks(
   tx: Transaction,
-  sealer: LinkSealer,
-): Promise<(AccountDetail & { accountRef: AccountRef })[]> {
-  const rows = await tx.query<{ accountRef: AccountRef; index: Buffer; sealed: Buffer }>(sql`
-    select account_ref as "accountRef", account_index as index, sealed from accounts
-    where link_id = ${sealer.linkId} and not left_out order by ordinal`);
-  return rows.map(({ accountRef, index, sealed }) =>
-    sealer
-      .openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed)
-      .use((detail) => ({ ...detail, accountRef })),
-  );
+  sealers: readonly LinkSealer[],
+): Promise<ReadonlyMap<LinkId, SharedAccount[]>> {
+  const byLink = new Map(sealers.map((sealer) => [sealer.linkId, sealer]));
+  const rows = await tx.query<{ linkId: LinkId; accountRef: AccountRef; index: Buffer; sealed: Buffer }>(sql`
+    select link_id as "linkId", account_ref as "accountRef", account_index as index, sealed from accounts
+    where link_id = any(${[...byLink.keys()]}::uuid[]) and not left_out order by link_id, ordinal`);
+  const opened = rows.flatMap(({ linkId, accountRef, index, sealed }) => {
+    const detail = byLink.get(linkId)?.openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed);
+    return detail ? [detail.use((known) => ({ linkId, account: { ...known, accountRef } }))] : [];
+  });
+  const grouped = Map.groupBy(opened, ({ linkId }) => linkId);
+  return new Map([...grouped].map(([linkId, some]) => [linkId, some.map(({ account }) => account)]));
 }
 
 /** A link as the customer's own screens show it. */
@@ -238,13 +247,14 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
       tx,
       links.map((link) => link.linkId),
     );
+    // What stands as the account of a shop is its customer's code.
+    const ofBanks = [...sealers.values()].filter((sealer) => !isShopId(sealer.bankId));
+    const accountsByLink = await accountsOfLinks(tx, ofBanks);
     const views: LinkView[] = [];
     for (const { linkId, bankId, state } of links) {
-      const sealer = sealers.get(linkId);
       const consent = consents.get(linkId);
       if (!consent || state === 'stopping' || state === 'stopped') continue;
-      // What stands as the account of a shop is its customer's code.
-      const accounts = sealer && !isShopId(bankId) ? await accountsOf(tx, sealer) : [];
+      const accounts = accountsByLink.get(linkId) ?? [];
       views.push({
         id: linkId,
         linkId,
@@ -261,7 +271,7 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         historyRead: histories.get(linkId)?.read ?? true,
         ...(unread.has(linkId) && { unreadSince: unread.get(linkId)?.toISOString() }),
         completeFrom: histories.get(linkId)?.completeFrom ?? null,
-        ...(!sealer && { unreadable: true }),
+        ...(!sealers.has(linkId) && { unreadable: true }),
       });
     }
     return views;
