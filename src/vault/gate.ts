@@ -213,37 +213,45 @@ export function createGate(parts: LedgerParts): Gate {
     openCase: (tx, use, sealed, entered = true) => openCase(tx, parts, use, sealed, entered),
     look: (tx, use, selection) => look(tx, parts, use, selection),
 
-    page: async (actor, messages, shown) => {
-      const linkIds = linksNamed(messages);
-      if (linkIds.length === 0) return new Plaintext(new Map());
-      await keys.ahead(parts.database, { linkIds });
-      return withKeys(keys.ofReadableLinks, async (take) => {
-        const opened = await readers.of(actor.customerId).transaction(async (tx) => {
-          const held = await take(tx, linkIds);
-          const consented = await purposesInForce(tx, linkIds, clock.nowMs());
-          // What was said in a case was allowed by the case itself.
-          const isOfCase = messages.some(({ purpose }) => purpose === 'customer-chat');
-          const withCases = isOfCase ? await linksWithCases(tx, linkIds) : new Set<LinkId>();
-          const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
-            held.get(linkId)?.customerId === actor.customerId &&
-            (purpose === null ||
-              consented.get(linkId)?.has(purpose) === true ||
-              (purpose === 'customer-chat' && withCases.has(linkId)));
-          const readable = messages
-            .filter(({ linkId, also, purpose }) => [linkId, ...also].every((one) => allowed(one, purpose)))
-            .map((message) => withCompanion(message, allowed));
-          const epochNow = ({ linkId, also }: SealedMessage): number =>
-            messageEpoch([linkId, ...also].flatMap((one) => held.get(one) ?? []));
-          if (readable.some((message) => message.sealed && message.epoch !== epochNow(message)))
-            throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
-          const rows = await recordsById(tx, readable);
-          await enterPage(tx, parts, actor, readable, shown);
-          return { held, readable, rows, consented };
-        });
-        return new Plaintext(openPage(opened, parts.log));
-      });
-    },
+    page: (...of) => readPage(parts, ...of),
   };
+}
+
+async function readPage(
+  parts: LedgerParts,
+  actor: Actor,
+  messages: readonly SealedMessage[],
+  shown?: ShownOn,
+): Promise<Plaintext<ReadonlyMap<string, OpenedMessage>>> {
+  const { keys, readers, clock } = parts;
+  const linkIds = linksNamed(messages);
+  if (linkIds.length === 0) return new Plaintext(new Map());
+  await keys.ahead(parts.database, { linkIds });
+  return withKeys(keys.ofReadableLinks, async (take) => {
+    const opened = await readers.of(actor.customerId).transaction(async (tx) => {
+      const held = await take(tx, linkIds);
+      const consented = await purposesInForce(tx, linkIds, clock.nowMs());
+      // What was said in a case was allowed by the case itself.
+      const isOfCase = messages.some(({ purpose }) => purpose === 'customer-chat');
+      const withCases = isOfCase ? await linksWithCases(tx, linkIds) : new Set<LinkId>();
+      const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
+        held.get(linkId)?.customerId === actor.customerId &&
+        (purpose === null ||
+          consented.get(linkId)?.has(purpose) === true ||
+          (purpose === 'customer-chat' && withCases.has(linkId)));
+      const readable = messages
+        .filter(({ linkId, also, purpose }) => [linkId, ...also].every((one) => allowed(one, purpose)))
+        .map((message) => withCompanion(message, allowed));
+      const epochNow = ({ linkId, also }: SealedMessage): number =>
+        messageEpoch([linkId, ...also].flatMap((one) => held.get(one) ?? []));
+      if (readable.some((message) => message.sealed && message.epoch !== epochNow(message)))
+        throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
+      const rows = await recordsById(tx, readable);
+      await enterPage(tx, parts, actor, readable, shown);
+      return { held, readable, rows, consented };
+    });
+    return new Plaintext(openPage(opened, parts.log));
+  });
 }
 
 function linksNamed(messages: readonly SealedMessage[]): LinkId[] {

@@ -182,7 +182,7 @@ test('of a link only the days and the accounts named are opened, and counted as 
       expected,
     );
   }
-  assert.deepEqual((await entered(ids.customerId)).map(({ records }) => records).toSorted(), [0, 1, 2]);
+  assert.deepEqual(new Set((await entered(ids.customerId)).map(({ records }) => records)), new Set<unknown>([0, 1, 2]));
 });
 
 test('what one link is refused for refuses all, and nothing is entered or opened', async () => {
