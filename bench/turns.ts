@@ -3,7 +3,7 @@ import { EventEmitter, on } from 'node:events';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invariant, systemRandom, type CustomerId, type IdentityId } from '#base';
-import { createTalk } from '#conversation';
+import { createTalk, createTalkCards } from '#conversation';
 import { actTokens } from '#customers';
 import { sql } from '#db';
 import type { Thread } from '#delivery';
@@ -185,7 +185,9 @@ async function askingOf({ database, parts }: HubParts): Promise<Asking> {
   // As in the hub but for the limit of what one may say: twelve say here what hundreds would.
   const messages = { take: () => true, isSpent: () => false };
   const acts = actTokens(systemRandom.bytes(32));
-  const talk = createTalk({ ...parts, database, acts, messages, random: systemRandom });
+  const own = { ...parts, database, acts, random: systemRandom };
+  const talkCards = createTalkCards({ ...own, desk: () => parts.desk.customers });
+  const talk = createTalk({ ...own, messages, desk: parts.desk.customers, talkCards });
   const threads = await database.query<Thread & { identityId: IdentityId }>(sql`
     select distinct on (c.conversation_id) c.conversation_id as "conversationId", c.customer_id as "customerId",
       s.identity_id as "identityId"
