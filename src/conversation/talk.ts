@@ -381,7 +381,10 @@ async function answersTo(
   );
   forgetStale({ remembered }, now);
   const { frame } = conversed;
-  if (frame) remembered.set(turn.conversationId, { frame, links });
+  if (frame) {
+    remembered.delete(turn.conversationId);
+    remembered.set(turn.conversationId, { frame, links });
+  }
   tried.note(
     turn.conversationId,
     { messageId: turn.messageId, intent: conversed.understood.intent },
@@ -411,9 +414,10 @@ async function answerFirst(
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */
 function forgetStale({ remembered }: Pick<Memory, 'remembered'>, now: Temporal.Instant): void {
+  // The oldest come first: each turn looks at what is stale and at one more, however many are remembered.
   for (const [conversationId, { frame }] of remembered) {
-    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') > frameMinutesMax)
-      remembered.delete(conversationId);
+    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') <= frameMinutesMax) return;
+    remembered.delete(conversationId);
   }
 }
 
