@@ -246,8 +246,9 @@ export function wire(
   const tell = caseTellers({ ...asked, talkCards, desk: () => desk.customers });
   const desk: Desk = createDesk({ ...asked, controls, desks, tell });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
-  const talked = { controls, pairing, following, talkCards, messages: rateLimit(limits.messagesPerMinuteMax, clock) };
-  const talk = createTalk({ ...asked, ...talked, ways, desk: desk.customers, prepared: desk.intentAnswer });
+  const messages = rateLimit(limits.messagesPerMinuteMax, clock);
+  const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
+  const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {

@@ -2,7 +2,7 @@ import type { ActionId, BankId, CaseId, ConversationId, CustomerId, IdentityId, 
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
 import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
-import { sql, type Database, type Transaction } from '#db';
+import { operation, sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
 import { answerTalkWish, talkFor } from './in-talk.ts';
 import { customerPeople } from './people.ts';
@@ -301,19 +301,28 @@ async function openThreads(database: Database): Promise<Thread[]> {
 }
 
 async function answerOpen(parts: TalkParts, memory: Memory, thread: Thread): Promise<void> {
+  const { conversationId } = thread;
   for (;;) {
-    const [turn] = await parts.database.query<Turn>(sql`
-      update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
-        select conversation_id, message_id from turns where conversation_id = ${thread.conversationId}
-        order by at, message_id limit 1)
-      returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId", identity_id as "identityId",
-        attempts`);
+    const [turn] = await parts.database.run(takeTurn, { conversationId });
     if (!turn) return;
-    await answerTurn(parts, memory, turn);
+    // What is said from now on is taken up by whoever stores it.
+    if (!(await answerTurn(parts, memory, turn))) return;
   }
 }
 
-async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise<void> {
+/** Takes up the oldest open turn of a conversation. */
+export const takeTurn = operation<Turn>()(
+  'turns.take',
+  { conversationId: 'uuid' },
+  `update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
+    select conversation_id, message_id from turns where conversation_id = $conversationId
+    order by at, message_id limit 1)
+  returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId",
+    identity_id as "identityId", attempts`,
+);
+
+/** Answers a turn, and says whether more are open in its conversation. */
+async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise<boolean> {
   const { database, delivery } = parts;
   const customer = await findCustomer(database, turn.customerId);
   if (!customer) return closeTurn(parts, turn, []);
@@ -322,7 +331,7 @@ async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise
   try {
     const givenUp = turn.attempts > triesMax;
     const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, memory, turn, customer);
-    await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
+    return await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }
@@ -373,7 +382,10 @@ async function answersTo(
   );
   forgetStale({ remembered }, now);
   const { frame, understood, answers, completes } = conversed;
-  if (frame) remembered.set(turn.conversationId, { frame, links });
+  if (frame) {
+    remembered.delete(turn.conversationId);
+    remembered.set(turn.conversationId, { frame, links });
+  }
   tried.note(turn.conversationId, { messageId, intent: understood.intent, completes }, answers);
   return answers;
 }
@@ -399,20 +411,31 @@ async function answerFirst(
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */
 function forgetStale({ remembered }: Pick<Memory, 'remembered'>, now: Temporal.Instant): void {
+  // The oldest come first: each turn looks at what is stale and at one more, however many are remembered.
   for (const [conversationId, { frame }] of remembered) {
-    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') > frameMinutesMax)
-      remembered.delete(conversationId);
+    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') <= frameMinutesMax) return;
+    remembered.delete(conversationId);
   }
 }
 
-/** Writes the answers and closes the turn, together: an answer is never given twice. */
-async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<void> {
+/** Writes the answers and closes the turn, together: an answer is never given twice. Says whether more turns are open. */
+async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<boolean> {
   const { database, delivery } = parts;
-  await database.transaction(async (tx) => {
-    const open = await tx.execute(sql`delete from turns
-      where conversation_id = ${turn.conversationId} and message_id = ${turn.messageId}`);
-    if (open > 0) await delivery.write(tx, changesOf(parts, turn, answers, { to: turn.identityId ?? 'browsers' }));
+  const { conversationId, messageId } = turn;
+  const { isMore, written } = await database.transaction(async (tx) => {
+    const [closed] = await tx.run(endTurn, { conversationId, messageId });
+    const changes = closed ? changesOf(parts, turn, answers, { to: turn.identityId ?? 'browsers' }) : [];
+    return { isMore: closed?.isMore ?? true, written: await delivery.write(tx, changes) };
   });
-  const { lastSeq } = await delivery.standing(turn);
-  delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
+  const lastSeq = written.at(-1)?.seq ?? (await delivery.standing(turn)).lastSeq;
+  delivery.outlets.send(conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
+  return isMore;
 }
+
+/** Closes a turn; no row when it was closed before. */
+export const endTurn = operation<{ isMore: boolean }>()(
+  'turns.end',
+  { conversationId: 'uuid', messageId: 'uuid' },
+  `delete from turns where conversation_id = $conversationId and message_id = $messageId
+  returning exists (select from turns where conversation_id = $conversationId and message_id <> $messageId) as "isMore"`,
+);
