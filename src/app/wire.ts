@@ -22,6 +22,7 @@ import {
   showAgain,
   type CaseAsidesParts,
   type ChatWays,
+  type TalkCards,
   tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
@@ -242,9 +243,7 @@ export function wire(
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
-  const talkCards = createTalkCards({ ...asked, desk: () => desk.customers });
-  const tell = caseTellers({ ...asked, talkCards, desk: () => desk.customers });
-  const desk: Desk = createDesk({ ...asked, controls, desks, tell });
+  const { desk, talkCards } = wireDesk({ ...asked, controls, desks });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
@@ -292,6 +291,17 @@ function operatorOf({ operatorName: name, operatorContact: contact }: Config): {
 function wireSignIn(parts: SignInParts & StaffSignInParts): Pick<HttpParts, 'signIn' | 'staffSignIn'> {
   return { signIn: createSignIn(parts), staffSignIn: createStaffSignIn(parts) };
 }
+
+/** The banks' staff, and the cards by which their customers see how a talk with them stands. */
+function wireDesk(parts: WiredForDesk): { readonly desk: Desk; readonly talkCards: TalkCards } {
+  const reached = { ...parts, desk: () => desk.customers };
+  const talkCards = createTalkCards(reached);
+  const desk: Desk = createDesk({ ...parts, tell: caseTellers({ ...reached, talkCards }) });
+  return { desk, talkCards };
+}
+
+type WiredForDesk = Omit<Parameters<typeof createDesk>[0], 'tell'> &
+  Omit<Parameters<typeof createTalkCards>[0] & Parameters<typeof caseTellers>[0], 'desk' | 'talkCards'>;
 
 /** What is done at banks, and how the chat tells of it. */
 function wireControls(parts: ControlsParts & CaseAsidesParts): Controls {
