@@ -78,7 +78,7 @@ export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
   /** What a test does in a customer's place where the customer has no page. */
-  readonly parts: Pick<HttpParts, 'desk' | 'delivery'>;
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'following'>;
   close(): Promise<void>;
 }
 
@@ -240,9 +240,9 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls = wireControls({ ...asked, pairing, banks: banks.controls });
-  const { alerts } = controls;
+  const { alerts, disputes } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
-  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
+  const intake = createIntake({ ...common, ...heard, acts, alerts, disputes, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
