@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ParcelCard } from '#contract';
+import type { LedgerPage, ParcelCard } from '#contract';
 import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -152,6 +152,36 @@ test('a number that the carrier does not know is not followed, and its customer 
     (await visitor.conversation()).find(({ content }) => /no conoce ningún paquete/.test(content.text)),
   );
   assert.match(told.content.text, /USPS terminado en 0000/);
+});
+
+test('a carrier that refuses our key raises an alarm, and the use is entered once however often it is asked', async () => {
+  const visitor = await connected();
+  const number = '1Z3M6N830345678109';
+  const api = hub.orderSenders.carriers[0]?.api as { key: string };
+  const { key } = api;
+  api.key = 'another';
+  await visitor.ask(`track ${number}`);
+  await visitor.press('follow-parcel');
+  const said = (await visitor.conversation()).at(-1)?.content.text ?? '';
+  assert.match(said, /^EasyPost is asked to follow the UPS parcel ending in 8109\./);
+  const customerId = await customerOf(visitor);
+  await until('the carrier to have refused twice', async () => {
+    await hub.db.database.execute(sql`update followed_parcels set next_at = now()
+      where customer_id = ${customerId} and next_at is not null and lease_until = 'epoch'`);
+    const [row] = await hub.db.database.query<{ attempts: number }>(
+      sql`select attempts from followed_parcels where customer_id = ${customerId}`,
+    );
+    return (row?.attempts ?? 0) > 2;
+  });
+  assert.match(hub.logged(), /"alarm":"carrier_failing"/);
+  api.key = key;
+  await hub.db.database.execute(sql`update followed_parcels set next_at = now()
+    where customer_id = ${customerId} and next_at is not null`);
+  await parcelOnceThere(visitor);
+  const { body } = await visitor.call<LedgerPage>('GET', '/api/ledger');
+  const records = [...body.entries.map(({ record }) => record), ...body.waiting];
+  const uses = new Set(records.filter((record) => JSON.stringify(record).includes('"parcel-followed"')));
+  assert.equal(uses.size, 1, JSON.stringify([...uses]));
 });
 
 test('“stop EasyPost” ends all that is followed', async () => {

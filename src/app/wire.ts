@@ -242,7 +242,18 @@ export function wire(
   const controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts, disputes } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
-  const intake = createIntake({ ...common, ...heard, acts, alerts, disputes, pairing, events, vault, delivery, linking });
+  const intake = createIntake({
+    ...common,
+    ...heard,
+    acts,
+    alerts,
+    disputes,
+    pairing,
+    events,
+    vault,
+    delivery,
+    linking,
+  });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };

@@ -213,6 +213,8 @@ export const limits = {
   carrierCallMsMax: 8_000,
   /** It is asked again after at most so long a pause. */
   carrierPauseMsMax: 10 * 60_000,
+  /** One that could not be asked for so long is for whoever runs this to look after. */
+  carrierFailingMs: 30 * 60_000,
   /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
   carrierAskedMsMax: 24 * 3_600_000,
   /** A refund waits so long for its order: as long as a shop may send either again. */

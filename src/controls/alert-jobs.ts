@@ -170,7 +170,7 @@ async function askBank(parts: AlertJobsParts, due: Due): Promise<Looked> {
   const { vault, linking, banks, clock, reach } = parts;
   const { linkId, customerId } = due;
   // A bank that is known to fail is left in peace until it is believed again, or the time to answer is over.
-  if (reach.fails(due.bankId) && due.answerBy.getTime() > clock.nowMs()) 
+  if (reach.fails(due.bankId) && due.answerBy.getTime() > clock.nowMs())
     return { nextAtMs: lookAgainAtMs(parts, due), hasAnswered: false };
   const actor = taskActor('act', customerId);
   await vault.gate.enter({ actor, purpose: 'fraud-alerts', linkId, fields: ['hold'], reason: 'hold-asked' });
@@ -211,8 +211,7 @@ async function carryOn(parts: AlertJobsParts, due: Due): Promise<Looked> {
     }
     await askToFreeze(parts, due, content);
   }
-  if (sinceMs < limits.alertDegradedMs) 
-    return { ...over, nextAtMs: clock.nowMs() + limits.alertDegradedMs - sinceMs };
+  if (sinceMs < limits.alertDegradedMs) return { ...over, nextAtMs: clock.nowMs() + limits.alertDegradedMs - sinceMs };
   await move(parts, due, (one) => (one.card.state === 'sending' ? degraded(one) : one));
   return over;
 }

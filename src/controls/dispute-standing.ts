@@ -87,7 +87,9 @@ export async function withRecord(tx: Transaction, row: Row): Promise<Row> {
   if (row.recordId !== null || purchaseIndex === null) return row;
   const recordId = await recordAbout(tx, linkId, purchaseIndex);
   if (recordId === undefined) return row;
-  await tx.execute(sql`update disputes set record_id = ${recordId} where link_id = ${linkId} and action_id = ${actionId}`);
+  await tx.execute(
+    sql`update disputes set record_id = ${recordId} where link_id = ${linkId} and action_id = ${actionId}`,
+  );
   return { ...row, recordId };
 }
 

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { limits, TellerlineError, type BankId, type Clock, type CustomerId, type LinkId, type Log } from '#base';
-import { purposesInForce } from '#consent';
+import {
+  isTellerlineError,
+  limits,
+  TellerlineError,
+  type BankId,
+  type Clock,
+  type CustomerId,
+  type LinkId,
+  type Log,
+} from '#base';
+import { purposesInForce, requireConsent } from '#consent';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import type { Delivery, Thread } from '#delivery';
 import { createRunner } from '#linking';
@@ -63,6 +72,8 @@ interface Due extends Omit<ToFollow, 'trackingNumber'> {
   readonly trackingIndex: Buffer;
   readonly followId: string;
   readonly attempts: number;
+  /** That the number goes to the carrier stands in the customer's list. */
+  readonly entered: boolean;
   readonly begunAt: Date;
   readonly sealed: Buffer;
 }
@@ -202,23 +213,25 @@ function claim({ database, clock }: FollowingParts): Promise<Due[]> {
     update followed_parcels f set lease_until = ${new Date(now.getTime() + leaseMs)}, attempts = attempts + 1
     from due where f.tracking_index = due.tracking_index and f.link_id = due.link_id
     returning f.link_id as "linkId", f.tracking_index as "trackingIndex", f.follow_id as "followId",
-      f.customer_id as "customerId", f.bank_id as "bankId", f.attempts, f.begun_at as "begunAt", f.sealed`);
+      f.customer_id as "customerId", f.bank_id as "bankId", f.attempts, f.entered, f.begun_at as "begunAt", f.sealed`);
 }
 
-/** Asks the carrier; that its customer's number leaves here is entered first, and no ended consent passes. */
+/**
+ * Asks the carrier; that its customer's number leaves here is entered first, once for all the times that the carrier is
+ * asked, and no ended consent passes.
+ */
 async function ask(parts: FollowingParts, due: Due): Promise<void> {
-  const { vault, trackers, database, clock, log } = parts;
-  const { linkId, customerId, bankId, attempts } = due;
+  const { trackers, database, clock } = parts;
+  const { bankId, attempts } = due;
   try {
-    const actor = taskActor('follow', customerId);
-    await vault.gate.enter({ actor, purpose: 'shipping', linkId, fields: ['parcel'], reason: 'parcel-followed' });
+    await enterUse(parts, due);
     const trackingNumber = await opened(parts, due);
     if (trackingNumber === undefined) return;
     const tracked = await trackers.follow(bankId, trackingNumber);
     if (tracked === 'refuses') await giveUp(parts, due, trackingNumber, 'refused');
     else await putOff(database, due, null);
   } catch (error) {
-    log.info({ err: error, carrier: bankId, attempts }, 'a carrier was not asked to follow a parcel yet');
+    report(parts, due, error);
     const isOver = clock.nowMs() - due.begunAt.getTime() > limits.carrierAskedMsMax;
     const trackingNumber = isOver ? await opened(parts, due) : undefined;
     if (trackingNumber !== undefined) await giveUp(parts, due, trackingNumber, 'unasked');
@@ -229,6 +242,28 @@ async function ask(parts: FollowingParts, due: Due): Promise<void> {
         clock.nowMs() + Math.min(limits.carrierPauseMsMax, 500 * 2 ** Math.min(attempts, 12)),
       );
   }
+}
+
+async function enterUse({ vault, database, clock }: FollowingParts, due: Due): Promise<void> {
+  const { linkId, customerId, trackingIndex } = due;
+  if (due.entered) {
+    await requireConsent(database, linkId, 'shipping', clock.nowMs());
+    return;
+  }
+  const actor = taskActor('follow', customerId);
+  await vault.gate.enter({ actor, purpose: 'shipping', linkId, fields: ['parcel'], reason: 'parcel-followed' });
+  await database.execute(sql`update followed_parcels set entered = true
+    where tracking_index = ${trackingIndex} and link_id = ${linkId}`);
+}
+
+/** A carrier that does not know our key, or has not answered for long, is for whoever runs this to look after. */
+function report({ clock, log }: FollowingParts, { bankId, attempts, begunAt }: Due, error: unknown): void {
+  const about = { err: error, carrier: bankId, attempts };
+  const isLasting =
+    isTellerlineError(error, 'carrier_unreachable') && clock.nowMs() - begunAt.getTime() > limits.carrierFailingMs;
+  if (isLasting || isTellerlineError(error, 'carrier_key_refused'))
+    log.error({ ...about, alarm: 'carrier_failing' }, 'a carrier cannot be asked to follow parcels');
+  else log.info(about, 'a carrier was not asked to follow a parcel yet');
 }
 
 async function opened({ vault, database }: FollowingParts, due: Due): Promise<string | undefined> {
