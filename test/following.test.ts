@@ -107,7 +107,7 @@ test('whoever stops following has the parcel deleted, and no scan leads to them 
   assert.equal((await parcels(visitor)).length, 0, 'neither the parcel nor an answer that shows it');
   const texts = (await visitor.conversation()).map(({ content }) => content.text);
   assert.ok(
-    texts.some((text) => /^You no longer follow the UPS parcel ending in 7127\. /.test(text)),
+    texts.some((text) => text.startsWith('You no longer follow the UPS parcel ending in 7127. ')),
     texts.join('\n'),
   );
   await scan(number, 'delivered');

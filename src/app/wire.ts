@@ -240,20 +240,9 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls = wireControls({ ...asked, pairing, banks: banks.controls });
-  const { alerts, disputes } = controls;
+  const ofControls = { alerts: controls.alerts, disputes: controls.disputes };
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
-  const intake = createIntake({
-    ...common,
-    ...heard,
-    acts,
-    alerts,
-    disputes,
-    pairing,
-    events,
-    vault,
-    delivery,
-    linking,
-  });
+  const intake = createIntake({ ...common, ...heard, ...ofControls, acts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
