@@ -80,7 +80,7 @@ export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
   /** What a test does in a customer's place where the customer has no page. */
-  readonly parts: Pick<HttpParts, 'desk' | 'delivery'>;
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'following'>;
   close(): Promise<void>;
 }
 
@@ -242,9 +242,9 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
-  const { alerts } = controls;
+  const ofControls = { alerts: controls.alerts, disputes: controls.disputes };
   const { desk, talkCards } = wireDesk({ ...asked, controls, desks });
-  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
+  const intake = createIntake({ ...common, ...heard, ...ofControls, acts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
   const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
