@@ -6,7 +6,7 @@ import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { callControl } from './control-api.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
-import { cardsOf, Visitor } from './visitor.ts';
+import { cardsOf, disputesOf, Visitor } from './visitor.ts';
 
 // Alerts and disputes while nobody answers them here: when their banks are asked, and what goes with an account.
 
@@ -38,7 +38,7 @@ async function hold(visitor: Visitor, username: string, amount = '1284.00'): Pro
 
 const alertOf = async (visitor: Visitor): Promise<FraudAlertCard | undefined> =>
   cardsOf(await visitor.conversation(), 'fraudAlert').at(-1);
-const casesOf = async (visitor: Visitor): Promise<CaseCard[]> => cardsOf(await visitor.conversation(), 'case');
+const casesOf = async (visitor: Visitor): Promise<CaseCard[]> => disputesOf(await visitor.conversation());
 const opened = (visitor: Visitor): Promise<CaseCard> =>
   until('the case to be opened', async () => (await casesOf(visitor)).find(({ state }) => state === 'opened'));
 const declined = (visitor: Visitor): Promise<boolean> =>
