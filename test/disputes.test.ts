@@ -95,6 +95,13 @@ async function pressed(visitor: Visitor, label: RegExp): Promise<number> {
   return (await visitor.call('POST', '/api/acts', { token })).status;
 }
 
+/** What a button that only asks on has brought. */
+async function chosen(visitor: Visitor, token: string | undefined): Promise<Message | undefined> {
+  const before = (await visitor.conversation()).length;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
+  return (await visitor.conversation())[before];
+}
+
 test('a purchase is disputed by words and a button for the reason; its receipt is attached in one tap, exactly as it was shown', async () => {
   const { visitor, code } = await someone('customer-301');
   await control('POST', '/control/shop/orders', { code: await code() });
@@ -171,10 +178,12 @@ test('in Spanish, with the reason in the words one button is left; which one is 
   await buy(visitor, 'customer-303', '18.50', 'Halden & Row');
   await buy(visitor, 'customer-303', '31.00', 'Halden & Row');
   const [which] = await visitor.ask('no me llegó el pedido de Halden & Row');
-  const replies = which?.quickReplies ?? [];
-  assert.equal(replies.length, 2);
-  const reply = replies.find(({ label }) => label.includes('18.50'));
-  const [asked] = await visitor.ask(reply?.text ?? '');
+  const choices = which?.actions ?? [];
+  assert.deepEqual(
+    choices.map(({ act }) => act),
+    ['ask-case', 'ask-case'],
+  );
+  const asked = await chosen(visitor, choices.find(({ label }) => label.includes('18.50'))?.token);
   assert.deepEqual(
     asked?.actions?.map(({ act, label }) => [act, label]),
     [
@@ -185,6 +194,72 @@ test('in Spanish, with the reason in the words one button is left; which one is 
   assert.equal(await pressed(visitor, /^Nunca llegó$/), 200);
   const { reason, purchase } = await theCase(visitor, ({ state }) => state === 'opened');
   assert.deepEqual([reason, purchase.amount], ['missing-goods', '18.50']);
+});
+
+test('of a purchase that was charged twice, either one is disputed by its own button', async () => {
+  const { visitor } = await someone('customer-309');
+  const accountId = await citi.accountId('customer-309', 'card');
+  const merchant = { name: 'Target', category: '5310' };
+  const twice = [purchaseOn(accountId), purchaseOn(accountId)];
+  const occurredAt = twice[0]?.occurredAt;
+  await citi.send(
+    twice.map((event) => ({
+      ...event,
+      ...(occurredAt && { occurredAt }),
+      transaction: { ...event.transaction, amount: '42.10', merchant },
+    })),
+  );
+  await until('both', async () => cardsOf(await visitor.conversation(), 'transaction').length >= 2);
+  const [which] = await visitor.ask('Target charged me twice');
+  const choices = which?.actions ?? [];
+  assert.equal(choices.length, 2);
+  assert.equal(new Set(choices.map(({ label }) => label)).size, 2, 'they are told apart');
+  for (const { label } of choices) assert.match(label, /^\$42\.10, Target.*\d{1,2}:\d{2} [AP]M/);
+  const first = await chosen(visitor, choices[0]?.token);
+  const second = await chosen(visitor, choices[1]?.token);
+  for (const asked of [first, second])
+    assert.deepEqual(
+      asked?.actions?.map(({ act, label }) => [act, label]),
+      [
+        ['dispute', 'The amount is wrong'],
+        ['no-control', 'Not now'],
+      ],
+    );
+  assert.equal((await visitor.call('POST', '/api/acts', { token: first?.actions?.[0]?.token })).status, 200);
+  await theCase(visitor, ({ state }) => state === 'opened');
+  assert.equal((await visitor.call('POST', '/api/acts', { token: choices[0]?.token })).status, 410, 'it is disputed');
+  assert.equal((await visitor.call('POST', '/api/acts', { token: second?.actions?.[0]?.token })).status, 200);
+  await until('two cases', async () => cardsOf(await visitor.conversation(), 'case').length === 2);
+});
+
+test('a parcel that has not come is shown before a dispute is offered; who has only a shop is asked for no bank', async () => {
+  const shopper = await Visitor.arrive(hub);
+  const face = (await shopper.me()).banks.find(({ id }) => id.startsWith('shop-'));
+  const { continueTo } = await shopper.sign(face?.id ?? '', ['receipts', 'shipping']);
+  await shopper.open(continueTo);
+  const nothing = await shopper.ask('my package hasn’t arrived');
+  assert.ok(
+    nothing.every(({ waysOn = [] }) => waysOn.every(({ way }) => way !== 'link-bank')),
+    JSON.stringify(nothing),
+  );
+
+  const { visitor, code } = await someone('customer-310');
+  const { order } = await control<{ order: number }>('POST', '/control/shop/orders', { code: await code() });
+  await until('the receipt', async () => cardsOf(await visitor.conversation(), 'receipt')[0]);
+  await control('POST', `/control/shop/orders/${order}/ship`, {});
+  await until('the parcel', async () => cardsOf(await visitor.conversation(), 'parcel')[0]);
+  await buy(visitor, 'customer-310', '18.50', 'Northwind Books');
+  const [parcel, dispute] = await visitor.ask('my package from Northwind hasn’t arrived');
+  assert.equal(parcel?.content.kind === 'card' ? parcel.content.card.card : 'words', 'parcel');
+  assert.deepEqual(dispute?.actions?.[0]?.label, 'It never came');
+});
+
+test('each link says for itself why it was not looked through', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-311', ['balances', 'account-management']);
+  const texts = (await visitor.ask('dispute the $42 at Target')).map(({ content }) => content.text).join('\n');
+  assert.match(texts, /You did not switch on purchases for Citi/);
+  assert.doesNotMatch(texts, /I find no purchase like that/);
 });
 
 test('without managing cards a dispute is the telephone', async () => {

@@ -12,9 +12,9 @@ const wanted: readonly (readonly [string, Omit<DisputeWish, 'words'>, string?])[
     'Joyería Ocampo',
   ],
   ['Please dispute a charge', {}],
-  ['the parcel never came', { reason: 'missing-goods' }],
-  ['My order from Halden & Row never arrived', { reason: 'missing-goods' }, 'Halden & Row'],
-  ['I never received the package from Northwind', { reason: 'missing-goods' }, 'Northwind Books'],
+  ['the parcel never came', { isParcel: true, reason: 'missing-goods' }],
+  ['My order from Halden & Row never arrived', { isParcel: true, reason: 'missing-goods' }, 'Halden & Row'],
+  ['I never received the package from Northwind', { isParcel: true, reason: 'missing-goods' }, 'Northwind Books'],
   ['Delta charged me twice', { reason: 'wrong-amount' }, 'Delta Air Lines'],
   ['dispute the Spotify charge, I cancelled it', { reason: 'cancelled' }, 'Spotify'],
   ['dispute 42.10 dollars at Target', { amount: { value: '42.10', isWhole: false } }, 'Target'],
@@ -25,8 +25,8 @@ const wanted: readonly (readonly [string, Omit<DisputeWish, 'words'>, string?])[
   ],
   ['reclamar $42 en Target', { amount: { value: '42', isWhole: true } }, 'Target'],
   ['quiero reclamar la compra en Delta, no fui yo', { reason: 'not-mine' }, 'Delta'],
-  ['el paquete nunca llegó', { reason: 'missing-goods' }],
-  ['no me llegó el pedido de Northwind', { reason: 'missing-goods' }, 'Northwind'],
+  ['el paquete nunca llegó', { isParcel: true, reason: 'missing-goods' }],
+  ['no me llegó el pedido de Northwind', { isParcel: true, reason: 'missing-goods' }, 'Northwind'],
   ['Delta me cobraron dos veces', { reason: 'wrong-amount' }, 'Delta'],
   ['desconozco el cargo de $42.10', { reason: 'not-mine', amount: { value: '42.10', isWhole: false } }],
   ['I don’t recognize this $42 charge', { reason: 'not-mine', amount: { value: '42', isWhole: true } }],
@@ -77,6 +77,17 @@ test('what only sounds like it wants no dispute', () => {
     'I don’t know what to buy',
   ])
     assert.equal(wishToDispute(text, banks), undefined, text);
+});
+
+test('a parcel that is named by its number is asked about, and whoever says that they dispute wants it all the same', () => {
+  assert.equal(wishToDispute('my package hasn’t arrived 1Z999AA10123456784', banks), undefined);
+  const { isParcel, reason } = wishToDispute('dispute it, 1Z999AA10123456784 never came', banks) ?? {};
+  assert.deepEqual([isParcel, reason], [undefined, 'missing-goods']);
+  assert.deepEqual(wishToDispute('my package hasn’t arrived yet', banks), {
+    isParcel: true,
+    reason: 'missing-goods',
+    words: [],
+  });
 });
 
 test('no word that everybody says names a shop', () => {

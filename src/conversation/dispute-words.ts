@@ -1,4 +1,5 @@
 import type { DisputeReason } from '#contract';
+import { trackingNumbersIn } from '#orders';
 import type { NamedBank } from './banks.ts';
 import { fold, withoutQuotes, wordsOf } from './fold.ts';
 import { wishToCheck } from './pasted.ts';
@@ -11,6 +12,8 @@ import { nearest } from './typos.ts';
 
 /** What was said of a purchase that somebody disputes. */
 export interface DisputeWish {
+  /** It tells of a parcel that has not come, and says no word of disputing: it may come yet. */
+  readonly isParcel?: true;
   /** As it was said: absent, where it has to be chosen. */
   readonly reason?: DisputeReason;
   /** Decimal, without sign; `isWhole`: no cents were said, so "$42" may be 42.10. */
@@ -44,12 +47,12 @@ const charge = '(?:charge|purchase|payment|transaction|cargo|compra|cobro|pago|t
 const owned = '(?:recogni[sz]e|make|made|authori[sz]ed?|approved?)';
 const propio = '(?:reconozco|conozco|hice|realice|autorice)';
 /** These are wish enough by themselves: nobody says them of anything but a purchase. */
+const notCome = new RegExp(
+  String.raw`\b${thing}${fromWhom} (?:has |have )?(?:never|did not|didnt|has not|hasnt|havent) (?:yet )?(?:come|came|arrive|arrived|show up|showed up|been delivered)\b` +
+    String.raw`|\b(?:never|didnt|did not) (?:got|get|received|receive) (?:my |the )?${thing}\b` +
+    String.raw`|\b${thing}${fromWhom} (?:nunca|no)(?: me)? (?:llego|ha llegado)\b|\b(?:nunca|no) (?:me )?llego (?:mi |el |la )?${thing}\b`,
+);
 const complaints: readonly RegExp[] = [
-  new RegExp(
-    String.raw`\b${thing}${fromWhom} (?:has |have )?(?:never|did not|didnt|has not|hasnt|havent) (?:yet )?(?:come|came|arrive|arrived|show up|showed up|been delivered)\b` +
-      String.raw`|\b(?:never|didnt|did not) (?:got|get|received|receive) (?:my |the )?${thing}\b` +
-      String.raw`|\b${thing}${fromWhom} (?:nunca|no)(?: me)? (?:llego|ha llegado)\b|\b(?:nunca|no) (?:me )?llego (?:mi |el |la )?${thing}\b`,
-  ),
   /\b(?:overcharged|charged (?:me )?(?:too much|twice|double)|cobraron (?:de mas|dos veces|doble))\b/,
   new RegExp(
     String.raw`\b(?:dont|do not|didnt|did not|never|cant|cannot) ${owned}(?: [a-z0-9]+){0,4} ${charge}\b` +
@@ -82,7 +85,8 @@ const money =
   /(?:us)?\$ ?(\d[\d,]*(?:\.\d{1,2})?)|\b(\d[\d,]*(?:\.\d{1,2})?) ?(?:dollars|dollar|usd|bucks|dolares|dolar)\b/;
 
 /** Words that are looked for with a slip of the fingers; those of one slip's distance that mean something else stand here too. */
-const telling = `dispute disputes disputed disputing reclamar reclamo reclamacion disputar disputa impugnar desconozco recognize recognise
+const telling =
+  `dispute disputes disputed disputing reclamar reclamo reclamacion disputar disputa impugnar desconozco recognize recognise
   recognized recognised reconozco charge charges charged charger`.split(/\s+/);
 const putRight = (word: string): string => nearest(word, telling)[0] ?? word;
 
@@ -100,11 +104,15 @@ export function wishToDispute(text: string, banks: readonly NamedBank[]): Disput
   const begins = opening.some((pattern) => pattern.test(plain));
   const isWanted = begins || (verbs.some((verb) => verb.test(plain)) && !standing.test(plain));
   const said = reasons.find(([, pattern]) => pattern.test(plain))?.[0];
-  if (!isWanted && !complaints.some((complaint) => complaint.test(plain))) return undefined;
+  const isParcel = !isWanted && notCome.test(plain);
+  if (!isWanted && !isParcel && !complaints.some((complaint) => complaint.test(plain))) return undefined;
+  // Whoever names a parcel by its number asks where it is.
+  if (isParcel && trackingNumbersIn(text).length > 0) return undefined;
   const amount = money.exec(folded);
   const value = (amount?.[1] ?? amount?.[2])?.replaceAll(',', '');
   const day = /\b\d{4}-\d{2}-\d{2}\b/.exec(folded)?.[0];
   return {
+    ...(isParcel && { isParcel }),
     ...(said && { reason: said }),
     ...(value !== undefined && { amount: { value, isWhole: !value.includes('.') } }),
     ...(day !== undefined && { day }),
@@ -117,7 +125,7 @@ const fillers = new Set(
   `dispute disputing contest the and was not mine charge charges purchase payment transaction from for that this want would like please can you
   never came come arrived arrive delivered parcel package order delivery item items goods amount wrong too much twice double charged overcharged
   cancelled canceled had have has did didnt wasnt with reclamar reclamo disputar impugnar desconozco compra cargo pago del los las una por favor
-  recognize recognise recognized recognised authorize authorise authorized approve make made open start file raise claim chargeback there dont
+  hasnt havent yet still where waiting been show shown showed get got receive received recognize recognise recognized recognised authorize authorise authorized approve make made open start file raise claim chargeback there dont
   reconozco conozco hice realice autorice abrir abre iniciar presentar una reclamacion reclamo disputa hay este esta
   nunca llego llegado paquete pedido envio quiero cobraron veces monto importe esta mal fui habia cancelado que dollars dolares usd`.split(
     /\s+/,

@@ -44,8 +44,8 @@ export interface Act {
   readonly watch?: { readonly answer: HoldAnswer; readonly last4: string; readonly recordId?: RecordId } | undefined;
   /** Of `add-evidence`: to which dispute, and what is added. */
   readonly evidence?: ({ readonly actionId: ActionId } & AddedEvidence) | undefined;
-  /** Of `ask-case`: about which dispute, and what is asked for. It shows what could be done, and does nothing. */
-  readonly about?: { readonly actionId: ActionId; readonly what: 'receipt' | 'others' } | undefined;
+  /** Of `ask-case`: what is asked for. It shows what could be done, and does nothing. */
+  readonly about?: AskedAbout | undefined;
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: { readonly recordId: RecordId; readonly reason: DisputeReason } | undefined;
   /** Of `open-case`: as what it was sorted, and the customer's own message that is the question. */
@@ -63,6 +63,12 @@ export interface Act {
   /** Of `narrow-link`: what is no longer to be shared. */
   readonly givenUp?: { readonly purposes: readonly Purpose[]; readonly accounts: readonly AccountRef[] } | undefined;
 }
+
+/** What a button asks about, to show what could be done. */
+export type AskedAbout =
+  | { readonly what: 'receipt' | 'others'; readonly actionId: ActionId }
+  /** Whether this purchase is to be disputed; `reason`: where it was said. */
+  | { readonly what: 'dispute'; readonly recordId: RecordId; readonly reason?: DisputeReason };
 
 /** What is added to a dispute. */
 export type AddedEvidence =
