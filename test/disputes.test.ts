@@ -163,7 +163,7 @@ test('after "no" the other purchases on that card are shown, and each is dispute
   const target = listed.find(({ content }) => content.text.startsWith('$42.10 at Target'));
   const token = target?.actions?.[0]?.token;
   assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
-  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 410, 'good once');
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 409, 'good once');
   const second = await theCase(visitor, ({ purchase, state }) => purchase.amount === '42.10' && state === 'opened');
   assert.equal(second.reason, 'not-mine');
   assert.equal((await atBank(second)).reason, 'not-mine');

@@ -23,7 +23,7 @@ import type {
   LooseningActName,
   Purpose,
 } from '#contract';
-import { sql, type Transaction } from '#db';
+import { sql, type Queryable, type Transaction } from '#db';
 
 /**
  * What a button does when it is pressed. Words alone never act: a token is signed, good once, for a
@@ -134,9 +134,22 @@ export async function useAct(tx: Transaction, act: Act, nowMs: number): Promise<
   const entered =
     await tx.execute(sql`insert into used_acts (message_id, used_at) values (${act.messageId}, ${new Date(nowMs)})
     on conflict do nothing`);
-  if (entered === 0)
-    throw new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
+  if (entered === 0) throw usedBefore();
 }
+
+/**
+ * Passes when an act was not used yet: before something is opened or a bank is asked for its sake. What counts is
+ * `useAct`, in the transaction.
+ *
+ * @throws TellerlineError `act_used`
+ */
+export async function requireUnusedAct(db: Queryable, { messageId }: Act): Promise<void> {
+  const used = await db.query(sql`select from used_acts where message_id = ${messageId}`);
+  if (used.length > 0) throw usedBefore();
+}
+
+const usedBefore = (): TellerlineError =>
+  new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
 
 function invalid(): TellerlineError {
   return new TellerlineError('act_invalid', 403, 'This button does not belong to this chat. Nothing was done.');
