@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { limits } from '#base';
 import type { CaseCard, Message } from '#contract';
 import sharp from 'sharp';
 import { sql } from '#db';
@@ -314,7 +316,10 @@ test('a picture is brought to a case, shown to nobody before its button, and rea
   assert.equal(await kept(), 1);
   const exported = await visitor.call<{ controls: { pictures: { base64: string }[] } }>('GET', '/api/export.json');
   assert.equal(exported.body.controls.pictures.length, 1, 'it stands in the export while it waits');
-  assert.equal(await pressed(visitor, /^Send the picture to Citi$/), 200);
+  const question = await offer(visitor, /^Send for case/);
+  assert.match(question.content.text, /part of case D\d+: \$64\.00 at Target/);
+  assert.ok(question.content.text.includes(opened.caseNumber ?? 'none'));
+  assert.equal(await pressed(visitor, /^Send for case D\d+$/), 200);
   await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'picture'));
   const [sent] = (await atBank(opened)).evidence;
   assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
@@ -336,6 +341,37 @@ test('what is no picture, too much, for no case or of somebody else is refused, 
   assert.equal((await bring(visitor, caseId, bytes, 'text/html')).status, 415);
   assert.equal((await bring(visitor, '00000000-0000-4000-8000-000000000000', bytes)).status, 410);
   assert.equal((await bring(stranger, caseId, bytes)).status, 410);
+  assert.equal(await kept(), before);
+});
+
+test('what is added names its case: with two open it is asked which, and the other gets nothing', async () => {
+  const { visitor, opened } = await disputing('customer-312');
+  await buy(visitor, 'customer-312', '42.10', 'Delta');
+  await visitor.ask('dispute the $42.10 at Delta, it never came');
+  assert.equal(await pressed(visitor, /^It never came$/), 200);
+  const other = await theCase(visitor, ({ state, purchase }) => state === 'opened' && purchase.amount === '42.10');
+  const [question, ...more] = await visitor.ask('add to my case: I was at home');
+  assert.equal(more.length, 0);
+  const labels = question?.actions?.map(({ label }) => label) ?? [];
+  assert.match(labels[0] ?? '', /^Case D\d+: \$42\.10 at Delta/);
+  assert.match(labels[1] ?? '', /^Case D\d+: \$64\.00 at Target/);
+  assert.equal(labels[2], 'Not now');
+  assert.ok(labels[1]?.includes(opened.caseNumber ?? 'none'));
+  const token = question?.actions?.[1]?.token;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
+  await theCase(visitor, ({ evidence, purchase }) => evidence.length === 1 && purchase.amount === '64.00');
+  assert.deepEqual((await atBank(other)).evidence, []);
+});
+
+test('a picture that is not wanted after all is deleted at once', async () => {
+  const { visitor, message } = await disputing('customer-313');
+  const before = await kept();
+  const caseId = message.waysOn?.find((one) => one.way === 'add-picture')?.case ?? '';
+  assert.equal((await bring(visitor, caseId, await photo())).status, 202);
+  assert.equal(await kept(), before + 1);
+  const { actions = [] } = await offer(visitor, /^Send for case/);
+  const token = actions.find(({ label }) => label === 'Not now')?.token;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
   assert.equal(await kept(), before);
 });
 
@@ -381,6 +417,35 @@ test('a picture sent at a messenger while a case stands is asked about there, an
   await told(/Citi has added your picture/);
   const [sent] = (await atBank(numbered)).evidence;
   assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
+
+  // With a second case the picture is kept once, and asked about once; past the limit that is said in words.
+  const second = { ...event, id: randomUUID(), transaction: { ...event.transaction, id: randomUUID() } };
+  await citi.send([{ ...second, transaction: { ...second.transaction, amount: '42.10', merchant } }]);
+  await told(/42\.10/);
+  await tell(hub.url, [did(who, { kind: 'text', text: 'dispute the $42.10 at Target, it never came' })]);
+  await press(await told(/did not come: \$42\.10/), 0);
+  await until('the second case', async () =>
+    channel.sent.some(
+      ({ message }) =>
+        message?.content.kind === 'card' &&
+        message.content.card.card === 'case' &&
+        message.content.card.kind === 'dispute' &&
+        message.content.card.purchase.amount === '42.10' &&
+        message.content.card.state === 'opened',
+    ),
+  );
+  const before = await kept();
+  const send = () =>
+    tell(hub.url, [did(who, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } })]);
+  await send();
+  const which = await told(/For which case at Citi is this picture/);
+  assert.equal(which?.actions?.length, 3);
+  assert.equal(await kept(), before + 1);
+  for (let n = 1; n <= limits.casePicturesKeptMax; n += 1) await send();
+  await told(/Some pictures wait for your answer already/);
+  assert.equal(await kept(), before + limits.casePicturesKeptMax);
+  await press(which, 0);
+  await until('the picture at the bank', async () => (await kept()) === before + limits.casePicturesKeptMax - 1);
 });
 
 test('a receipt that has changed since it was shown is not sent, and neither is one of a shop that was stopped', async () => {

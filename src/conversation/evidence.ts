@@ -1,13 +1,14 @@
-import { isTellerlineError, TellerlineError, type MessageId } from '#base';
+import { isTellerlineError, TellerlineError, type CustomerId, type MessageId } from '#base';
 import type { BankFace, Evidence, Locale } from '#contract';
 import type { BankAction, KnownDispute, OpenDispute, Tell } from '#controls';
 import { findCustomer, type Act, type Customer } from '#customers';
 import type { Transaction } from '#db';
 import type { Delivery, Thread } from '#delivery';
 import { caseOver, receipts } from './case-questions.ts';
+import { purchaseWords } from './disputing.ts';
 import { readReceipt, shownAs, type ReceiptEvidence } from './receipt-evidence.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { plain, type Answer } from './turn.ts';
+import { plain, type Answer, type Ask } from './turn.ts';
 import { say } from './words.ts';
 
 /** What is added to a case goes to the bank, so the words alone send nothing: a button does. */
@@ -49,14 +50,50 @@ export async function askToAdd(
   const open = await parts.controls.disputes.open(parts.database, thread.customerId);
   if (open.length === 0) return [plain(locale, 'case.none')];
   if (what === 'receipt') return offersOfOpen(parts, thread, open, manner);
-  const name = ({ bankId }: OpenDispute): string => parts.faces().find(({ id }) => id === bankId)?.name ?? bankId;
+  const known = await opened(parts, thread.customerId, open);
   if (what === 'picture')
-    return open.map(({ actionId, linkId, ...one }): Answer => {
+    return known.map((one): Answer => {
+      const { actionId, linkId } = one;
       const waysOn = [{ way: 'add-picture', case: actionId, label: say(locale, 'way.case.picture') } as const];
-      const text = say(locale, 'case.picture.how', { bank: name({ actionId, linkId, ...one }) });
+      const text = say(locale, 'case.picture.how', caseWords(parts, one, locale));
       return { content: { kind: 'text', text }, derivedFrom: linkId, purpose: 'account-management', waysOn };
     });
-  return open.map((one) => askForOne(one, name(one), { said: said.messageId }, 'case.add', 'act.case.add', locale));
+  return askToSend(parts, known, () => ({ said: said.messageId }), 'words', locale);
+}
+
+/** Open disputes with what is known of them, in their order; those that were decided meanwhile are gone. */
+export async function opened(
+  parts: Pick<TalkParts, 'vault' | 'database' | 'controls'>,
+  customerId: CustomerId,
+  open: readonly OpenDispute[],
+): Promise<readonly KnownDispute[]> {
+  await parts.vault.askAhead({ customerId });
+  return parts.database.transaction((tx) => openedWithin(tx, parts, customerId, open));
+}
+
+/** Like `opened`, in a transaction of its caller, who has asked for the keys before. */
+export async function openedWithin(
+  tx: Transaction,
+  { controls }: Pick<TalkParts, 'controls'>,
+  customerId: CustomerId,
+  open: readonly OpenDispute[],
+): Promise<readonly KnownDispute[]> {
+  const found: KnownDispute[] = [];
+  for (const { linkId, actionId } of open) {
+    const one = await controls.disputes.find(tx, customerId, linkId, actionId);
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+/** What names a case: its bank, its number and its purchase. */
+function caseWords(
+  { faces }: Pick<TalkParts, 'faces'>,
+  { bankId, disputeId, card }: KnownDispute,
+  locale: Locale,
+): { readonly bank: string; readonly number: string; readonly what: string } {
+  const bank = faces().find(({ id }) => id === bankId)?.name ?? bankId;
+  return { bank, number: card.caseNumber ?? disputeId, what: purchaseWords(card.purchase, locale) };
 }
 
 async function offersOfOpen(
@@ -65,51 +102,48 @@ async function offersOfOpen(
   open: readonly OpenDispute[],
   manner: Pick<Customer, 'locale' | 'timeZone'>,
 ): Promise<Answer[]> {
-  await parts.vault.askAhead({ customerId });
-  const known = await parts.database.transaction(async (tx) => {
-    const found: KnownDispute[] = [];
-    for (const { linkId, actionId } of open) {
-      const one = await parts.controls.disputes.find(tx, customerId, linkId, actionId);
-      if (one) found.push(one);
-    }
-    return found;
-  });
+  const known = await opened(parts, customerId, open);
   const offers = (await Promise.all(known.map((one) => receipts(parts, one, manner)))).flat();
   const real = offers.filter(({ asks }) => asks !== undefined);
   return real.length > 0 ? real : offers.slice(0, 1);
 }
 
-/** Asks whether something is to be added to a case, with its button. */
-export function askForOne(
-  { linkId, actionId }: Pick<OpenDispute, 'linkId' | 'actionId'>,
-  bank: string,
-  added: Parameters<typeof evidenceOf>[1],
-  question: 'case.add' | 'case.add.picture',
-  label: 'act.case.add' | 'act.case.add.picture',
+/**
+ * Asks to which case something is to be added, with a button for each that names it: one message for each link, whose
+ * cases are its own. "Not now" carries what is added too, so that what was kept for it goes.
+ */
+export function askToSend(
+  parts: Pick<TalkParts, 'faces'>,
+  known: readonly KnownDispute[],
+  added: (to: KnownDispute) => Sent,
+  kind: 'words' | 'picture',
   locale: Locale,
-): Answer {
-  return {
-    content: { kind: 'text', text: say(locale, question, { bank }) },
-    derivedFrom: linkId,
-    purpose: 'account-management',
-    asks: [
-      {
-        act: 'add-evidence',
-        linkId,
-        evidence: evidenceOf(actionId, added),
-        label: say(locale, label, { bank }),
-        weight: 'main',
-      },
-      { act: 'no-control', linkId, label: say(locale, 'act.not-now'), weight: 'plain' },
-    ],
-  };
+): Answer[] {
+  return [...Map.groupBy(known, ({ linkId }) => linkId).values()].flatMap((some) => {
+    const [first] = some;
+    if (!first) return [];
+    const { linkId } = first;
+    const asks = some.map((one): Ask => {
+      const label = say(
+        locale,
+        some.length === 1 ? 'act.case.add' : 'act.case.add.which',
+        caseWords(parts, one, locale),
+      );
+      const evidence = { actionId: one.actionId, ...added(one) };
+      return { act: 'add-evidence', linkId, evidence, label, weight: some.length === 1 ? 'main' : 'plain' };
+    });
+    const evidence = { actionId: first.actionId, ...added(first) };
+    const notNow: Ask = { act: 'no-control', linkId, evidence, label: say(locale, 'act.not-now'), weight: 'plain' };
+    const question = some.length === 1 ? 'case.add.one' : 'case.add.which';
+    const text = say(locale, question, { ...caseWords(parts, first, locale), kind });
+    return [
+      { content: { kind: 'text', text }, derivedFrom: linkId, purpose: 'account-management', asks: [...asks, notNow] },
+    ];
+  });
 }
 
 type Added = NonNullable<Act['evidence']>;
-const evidenceOf = (
-  actionId: Added['actionId'],
-  added: { readonly said: MessageId } | Pick<Extract<Added, { picture: unknown }>, 'picture'>,
-): Added => ({ actionId, ...added });
+type Sent = { readonly said: MessageId } | Omit<Extract<Added, { picture: unknown }>, 'actionId'>;
 
 /**
  * The receipt that a button would send, read anew before its transaction; undefined of other buttons. It is sent only
@@ -169,7 +203,8 @@ async function readEvidence(
   evidence: Added,
 ): Promise<Evidence | undefined> {
   if ('picture' in evidence && linkId) {
-    const of = { customerId, linkId, actionId: evidence.actionId };
+    const { keptFor = { linkId, actionId: evidence.actionId } } = evidence;
+    const of = { customerId, ...keptFor };
     const picture = await parts.controls.casePictures.take(tx, of, evidence.picture);
     return picture && { kind: 'picture', type: 'image/jpeg', base64: picture.base64 };
   }
@@ -177,6 +212,16 @@ async function readEvidence(
   const said = await parts.delivery.ownMessage(tx, { customerId, conversationId }, evidence.said);
   const text = said?.content.kind === 'text' ? toBeAdded(said.content.text) : undefined;
   return text === undefined ? undefined : { kind: 'words', text };
+}
+
+/** Deletes the picture that was kept for a question that is answered by "not now". */
+export async function forgetKept(
+  { controls }: Pick<TalkParts, 'controls'>,
+  tx: Transaction,
+  { customerId, linkId, evidence }: Act,
+): Promise<void> {
+  if (!linkId || !evidence || !('picture' in evidence)) return;
+  await controls.casePictures.drop(tx, { customerId, linkId: evidence.keptFor?.linkId ?? linkId }, evidence.picture);
 }
 
 /** Says whether the bank has what was added: one message that changes. */

@@ -17,7 +17,7 @@ import { pressInCase, shareInCase } from './in-talk.ts';
 import { controlProposed, declineProposal } from './proposing.ts';
 import type { Tried } from './tried.ts';
 import { carryOutDispute, readDisputed, type ToDispute } from './disputing.ts';
-import { addEvidence, readAhead } from './evidence.ts';
+import { addEvidence, forgetKept, readAhead } from './evidence.ts';
 import type { ReceiptEvidence } from './receipt-evidence.ts';
 import { carryOutFollow } from './following.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
@@ -179,6 +179,7 @@ async function carryOut(
     case 'keep-account':
     case 'no-control':
     case 'no-passkey': {
+      await forgetKept(parts, tx, act);
       const customer = await findCustomer(tx, customerId);
       const words = declined[act.act](customer?.locale ?? 'en');
       await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words], { to }));

@@ -76,7 +76,8 @@ export type AddedEvidence =
   | { readonly said: MessageId }
   /** A shop's receipt; `shown`: the hash of its facts as they stood under the eyes of whoever pressed. */
   | { readonly receipt: { readonly linkId: LinkId; readonly recordId: RecordId; readonly shown: string } }
-  | { readonly picture: PictureId };
+  /** `keptFor`: under which case it was kept, where it may be sent to another. */
+  | { readonly picture: PictureId; readonly keptFor?: { readonly linkId: LinkId; readonly actionId: ActionId } };
 
 /** What a button does to a card. */
 export interface ControlAct {

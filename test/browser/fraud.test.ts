@@ -27,7 +27,7 @@ const names = {
     newCard: 'Order a new card',
     others: 'Other purchases I did not make',
     addPicture: 'Add a picture',
-    sendPicture: 'Send the picture to Citi',
+    sendPicture: /^Send for case D\d+$/,
     picture: /What you gave.*Picture/,
   },
   es: {
@@ -44,7 +44,7 @@ const names = {
     newCard: 'Pedir una nueva',
     others: 'Otras compras que no hice',
     addPicture: 'Añadir una foto',
-    sendPicture: 'Mandar la foto a Citi',
+    sendPicture: /^Mandar al caso D\d+$/,
     picture: /Lo que diste.*Foto/,
   },
 } as const satisfies Record<Locale, unknown>;
