@@ -129,8 +129,15 @@ test('a purchase is disputed by words and a button for the reason; its receipt i
   assert.equal(opened.reason, 'missing-goods');
   assert.deepEqual((await atBank(opened)).evidence, []);
 
-  const { content } = await offer(visitor, /^Attach the receipt from /);
+  const firstOffer = await offer(visitor, /^Attach the receipt from /);
+  const { content } = firstOffer;
+  const [other] = await visitor.ask('attach my receipt');
+  assert.ok(other?.actions);
+  // What was shown is what goes, also when the language was changed since; and it goes once.
+  assert.equal((await visitor.call('PUT', '/api/settings', { locale: 'es' })).status < 300, true);
   assert.equal(await pressed(visitor, /^Attach the receipt from /), 200);
+  assert.equal((await visitor.call('POST', '/api/acts', { token: firstOffer.actions?.[0]?.token })).status, 409);
+  assert.equal((await visitor.call('PUT', '/api/settings', { locale: 'en' })).status < 300, true);
   const given = await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'receipt'));
   assert.equal(given.evidence[0]?.label, receipt.shop);
   const [sent] = (await atBank(opened)).evidence;

@@ -35,6 +35,8 @@ export interface DisputeParts extends ControlsParts {
 export interface Kept {
   readonly card: CaseCard;
   readonly disputeId?: string;
+  /** Our records of the receipts that the bank has, or that are on their way to it. */
+  readonly receiptIds?: readonly RecordId[];
 }
 
 /** A dispute's row. */
@@ -61,9 +63,9 @@ export const openRow = (sealer: LinkSealer, { actionId, sealed }: Pick<Row, 'act
 /** A dispute that its bank has opened; undefined before. */
 export function toldOf(
   { sealed: _sealed, recordId, ...row }: Row,
-  { card, disputeId }: Partial<Kept> & Pick<Kept, 'card'>,
+  { card, disputeId, receiptIds = [] }: Partial<Kept> & Pick<Kept, 'card'>,
 ): KnownDispute | undefined {
-  return disputeId === undefined ? undefined : { ...row, disputeId, card, ...(recordId && { recordId }) };
+  return disputeId === undefined ? undefined : { ...row, disputeId, card, receiptIds, ...(recordId && { recordId }) };
 }
 
 /** A dispute is asked for: its message stands in the chat from then on. */
@@ -98,29 +100,39 @@ export async function begin(tx: Transaction, parts: DisputeParts, action: BankAc
 /** The bank's word on what it was asked, or that it has none. */
 export async function follow(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
   const { linkId, actionId, state, settled } = action;
-  await change(tx, parts, linkId, actionId, ({ card, disputeId }) => {
-    if (settled?.result === 'confirmed' && settled.dispute) return told({ card, disputeId }, settled.dispute);
-    if (state === 'confirmed' || state === 'requested') return { card, disputeId };
+  await change(tx, parts, linkId, actionId, (kept) => {
+    if (settled?.result === 'confirmed' && settled.dispute) return told(kept, settled.dispute);
+    if (state === 'confirmed' || state === 'requested') return kept;
     // What a bank refuses to open is closed before it began.
     const became = state === 'refused' ? 'closed' : state;
-    return { card: { ...card, state: became, updatedAt: new Date(parts.clock.nowMs()).toISOString() }, disputeId };
+    return { ...kept, card: { ...kept.card, state: became, updatedAt: new Date(parts.clock.nowMs()).toISOString() } };
   });
 }
 
 /** A dispute as its bank tells it. */
-export function told({ card }: Partial<Kept> & Pick<Kept, 'card'>, { disputeId, state, updatedAt }: BankDispute): Kept {
+export function told(kept: Partial<Kept> & Pick<Kept, 'card'>, { disputeId, state, updatedAt }: BankDispute): Kept {
+  const { card } = kept;
   const openedAt = card.openedAt ?? updatedAt;
-  return { disputeId, card: { ...card, caseNumber: disputeId, state, openedAt, updatedAt } };
+  return { ...kept, disputeId, card: { ...card, caseNumber: disputeId, state, openedAt, updatedAt } };
 }
 
-/** The bank has what was added. */
+/** Something is added: a receipt counts as there from its button on, until the bank refuses it; the rest once the bank has it. */
 export async function addEvidence(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
   const { ask, linkId, bankId, settled } = action;
-  if (ask.kind !== 'evidence' || settled?.result !== 'confirmed') return;
+  if (ask.kind !== 'evidence') return;
+  const { receiptId } = ask;
+  if (settled?.result !== 'confirmed' && !receiptId) return;
   const index = disputeIndex(parts, bankId, ask.disputeId);
   const [row] = await tx.query<{ actionId: ActionId }>(sql`
     select action_id as "actionId" from disputes where link_id = ${linkId} and dispute_index = ${index} limit 1`);
   if (!row) return;
+  if (settled?.result !== 'confirmed') {
+    await change(tx, parts, linkId, row.actionId, ({ receiptIds = [], ...kept }) => {
+      const others = receiptIds.filter((one) => one !== receiptId);
+      return { ...kept, receiptIds: settled || !receiptId ? others : [...others, receiptId] };
+    });
+    return;
+  }
   const label = labelOf(ask.evidence);
   const item = { kind: ask.evidence.kind, at: settled.at, ...(label && { label }) } as const;
   await change(tx, parts, linkId, row.actionId, (kept) => {

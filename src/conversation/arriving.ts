@@ -170,6 +170,7 @@ const refusals: Readonly<Record<string, Sentence>> = {
   alert_answered: 'alert.answered',
   case_over: 'case.none',
   receipt_changed: 'chat.receipt.changed',
+  receipt_there: 'case.receipt.none',
   disputed_already: 'chat.disputed',
   purchase_gone: 'chat.purchase.gone',
   cases_too_many: 'chat.cases.many',

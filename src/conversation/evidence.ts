@@ -6,7 +6,7 @@ import type { Transaction } from '#db';
 import type { Delivery, Thread } from '#delivery';
 import { caseOver, receipts } from './case-questions.ts';
 import { purchaseWords } from './disputing.ts';
-import { readReceipt, shownAs, type ReceiptEvidence } from './receipt-evidence.ts';
+import { readReceipt, type ReceiptEvidence } from './receipt-evidence.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { plain, type Answer, type Ask } from './turn.ts';
 import { say } from './words.ts';
@@ -154,10 +154,10 @@ type Sent = { readonly said: MessageId } | Omit<Extract<Added, { picture: unknow
 export async function readAhead(parts: TalkParts, { customerId, evidence }: Act): Promise<ReceiptEvidence | undefined> {
   if (!evidence || !('receipt' in evidence)) return undefined;
   const customer = await findCustomer(parts.database, customerId);
-  const manner = customer ?? { locale: 'en', timeZone: 'UTC' };
-  const { shown, ...record } = evidence.receipt;
+  const { shown, locale, ...record } = evidence.receipt;
+  const manner = { timeZone: customer?.timeZone ?? 'UTC', locale };
   const receipt = await readReceipt(parts, customerId, record, manner, 'dispute-evidence').catch(gone);
-  if (receipt && shownAs(receipt) === shown) return receipt;
+  if (receipt?.shown === shown) return receipt.evidence;
   throw new TellerlineError(
     'receipt_changed',
     410,
@@ -174,7 +174,7 @@ function gone(error: unknown): undefined {
  * Sends what a customer said, or a receipt or a picture of theirs, to the bank, as part of a case. `receipt`: as it was
  * read ahead.
  *
- * @throws TellerlineError `case_over`, `link_ended`, `purpose_not_consented`
+ * @throws TellerlineError `case_over`, `receipt_there`, `link_ended`, `purpose_not_consented`
  */
 export async function addEvidence(
   parts: TalkParts,
@@ -187,12 +187,19 @@ export async function addEvidence(
   const dispute = await parts.controls.disputes.find(tx, customerId, linkId, evidence.actionId);
   const added = dispute && (receipt ?? (await readEvidence(parts, tx, act, evidence)));
   if (!dispute || !added) throw caseOver();
+  const receiptId = 'receipt' in evidence ? evidence.receipt.recordId : undefined;
+  if (receiptId && dispute.receiptIds.includes(receiptId))
+    throw new TellerlineError(
+      'receipt_there',
+      409,
+      'This receipt is part of the case already, or on its way to the bank. Nothing was sent twice.',
+    );
   const { bankId, disputeId } = dispute;
   await parts.controls.request(tx, {
     customerId,
     linkId,
     bankId,
-    ask: { kind: 'evidence', disputeId, evidence: added },
+    ask: { kind: 'evidence', disputeId, evidence: added, ...(receiptId && { receiptId }) },
   });
 }
 

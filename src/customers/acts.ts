@@ -20,6 +20,7 @@ import type {
   ChatField,
   DisputeReason,
   HoldAnswer,
+  Locale,
   LooseningActName,
   Purpose,
 } from '#contract';
@@ -74,8 +75,15 @@ export type AskedAbout =
 export type AddedEvidence =
   /** A message of the customer's own. */
   | { readonly said: MessageId }
-  /** A shop's receipt; `shown`: the hash of its facts as they stood under the eyes of whoever pressed. */
-  | { readonly receipt: { readonly linkId: LinkId; readonly recordId: RecordId; readonly shown: string } }
+  /** A shop's receipt; `shown`: the hash of its facts as they stood under the eyes of whoever pressed, in these words. */
+  | {
+      readonly receipt: {
+        readonly linkId: LinkId;
+        readonly recordId: RecordId;
+        readonly shown: string;
+        readonly locale: Locale;
+      };
+    }
   /** `keptFor`: under which case it was kept, where it may be sent to another. */
   | { readonly picture: PictureId; readonly keptFor?: { readonly linkId: LinkId; readonly actionId: ActionId } };
 
