@@ -44,7 +44,13 @@ export type BankAsk =
       /** Our own record of the purchase, where there is one. */
       readonly recordId?: RecordId;
     }
-  | { readonly kind: 'evidence'; readonly disputeId: string; readonly evidence: Evidence };
+  | {
+      readonly kind: 'evidence';
+      readonly disputeId: string;
+      readonly evidence: Evidence;
+      /** Of a receipt: our own record of it, by which it is known again. The bank does not get it. */
+      readonly receiptId?: RecordId;
+    };
 
 /** The kinds of what a bank can be asked. */
 export type AskKind = BankAsk['kind'];

@@ -35,6 +35,8 @@ export interface DisputeParts extends ControlsParts {
 export interface Kept {
   readonly card: CaseCard;
   readonly disputeId?: string;
+  /** Our records of the receipts that the bank has, or that are on their way to it. */
+  readonly receiptIds?: readonly RecordId[];
 }
 
 /** A dispute's row. */
@@ -75,10 +77,20 @@ export function toldOf(
     customerId,
     recordId,
   }: Pick<Row, 'linkId' | 'actionId' | 'customerId' | 'bankId' | 'messageId' | 'recordId'>,
-  { card, disputeId }: Partial<Kept> & Pick<Kept, 'card'>,
+  { card, disputeId, receiptIds = [] }: Partial<Kept> & Pick<Kept, 'card'>,
 ): KnownDispute | undefined {
   if (disputeId === undefined) return undefined;
-  return { linkId, bankId, actionId, messageId, customerId, disputeId, card, ...(recordId && { recordId }) };
+  return {
+    linkId,
+    bankId,
+    actionId,
+    messageId,
+    customerId,
+    disputeId,
+    card,
+    receiptIds,
+    ...(recordId && { recordId }),
+  };
 }
 
 /** A dispute with our record of its purchase, which may have come after it. */
@@ -127,12 +139,12 @@ export async function begin(tx: Transaction, parts: DisputeParts, action: BankAc
 /** The bank's word on what it was asked, or that it has none. */
 export async function follow(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
   const { linkId, actionId, state, settled } = action;
-  await change(tx, parts, linkId, actionId, ({ card, disputeId }) => {
-    if (settled?.result === 'confirmed' && settled.dispute) return told({ card, disputeId }, settled.dispute);
-    if (state === 'confirmed' || state === 'requested') return { card, disputeId };
+  await change(tx, parts, linkId, actionId, (kept) => {
+    if (settled?.result === 'confirmed' && settled.dispute) return told(kept, settled.dispute);
+    if (state === 'confirmed' || state === 'requested') return kept;
     // What a bank refuses to open is closed before it began.
     const became = state === 'refused' ? 'closed' : state;
-    return { card: { ...card, state: became, updatedAt: new Date(parts.clock.nowMs()).toISOString() }, disputeId };
+    return { ...kept, card: { ...kept.card, state: became, updatedAt: new Date(parts.clock.nowMs()).toISOString() } };
   });
 }
 
@@ -140,19 +152,28 @@ export async function follow(tx: Transaction, parts: DisputeParts, action: BankA
 export function told(kept: Partial<Kept> & Pick<Kept, 'card'>, { disputeId, state, updatedAt }: BankDispute): Kept {
   const { card } = kept;
   if (kept.disputeId !== undefined && Date.parse(updatedAt) < Date.parse(card.updatedAt))
-    return { card, disputeId: kept.disputeId };
+    return { ...kept, disputeId: kept.disputeId };
   const openedAt = card.openedAt ?? updatedAt;
-  return { disputeId, card: { ...card, caseNumber: disputeId, state, openedAt, updatedAt } };
+  return { ...kept, disputeId, card: { ...card, caseNumber: disputeId, state, openedAt, updatedAt } };
 }
 
-/** The bank has what was added. */
+/** Something is added: a receipt counts as there from its button on, until the bank refuses it; the rest once the bank has it. */
 export async function addEvidence(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
   const { ask, linkId, bankId, settled } = action;
-  if (ask.kind !== 'evidence' || settled?.result !== 'confirmed') return;
+  if (ask.kind !== 'evidence') return;
+  const { receiptId } = ask;
+  if (settled?.result !== 'confirmed' && !receiptId) return;
   const index = disputeIndex(parts, bankId, ask.disputeId);
   const [row] = await tx.query<{ actionId: ActionId }>(sql`
     select action_id as "actionId" from disputes where link_id = ${linkId} and dispute_index = ${index} limit 1`);
   if (!row) return;
+  if (settled?.result !== 'confirmed') {
+    await change(tx, parts, linkId, row.actionId, ({ receiptIds = [], ...kept }) => {
+      const others = receiptIds.filter((one) => one !== receiptId);
+      return { ...kept, receiptIds: settled || !receiptId ? others : [...others, receiptId] };
+    });
+    return;
+  }
   const label = labelOf(ask.evidence);
   const item = { kind: ask.evidence.kind, at: settled.at, ...(label && { label }) } as const;
   await change(tx, parts, linkId, row.actionId, (kept) => {

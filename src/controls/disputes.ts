@@ -39,6 +39,8 @@ export interface KnownDispute extends OpenDispute {
   readonly card: CaseCard;
   /** Our record of the purchase, where there is one. */
   readonly recordId?: RecordId;
+  /** Our records of the receipts that the bank has, or that are on their way to it. */
+  readonly receiptIds: readonly RecordId[];
 }
 
 /** Disputes, from the customer's button to the bank's decision. */
@@ -47,7 +49,7 @@ export interface Disputes {
   open(db: Queryable, customerId: CustomerId): Promise<readonly OpenDispute[]>;
   /** The customer's links at whose banks a dispute is in hand: it goes on there when the link is stopped. */
   linksWithOpen(customerId: CustomerId): Promise<ReadonlySet<LinkId>>;
-  /** One of them, for adding to it; undefined when it is decided, gone or another customer's. */
+  /** One of them, for adding to it, held until the transaction ends; undefined when it is decided, gone or another customer's. */
   find(tx: Transaction, customerId: CustomerId, linkId: LinkId, actionId: ActionId): Promise<KnownDispute | undefined>;
   /** Those of a link that are kept, newest first, for whoever has entered the use already: staff of the bank, in a case of this customer. */
   ofLink(tx: Transaction, linkId: LinkId): Promise<readonly CaseCard[]>;
@@ -67,7 +69,7 @@ export interface Disputes {
   receiptsFound(purchases: readonly { readonly recordId: RecordId }[]): void;
   /** Says how far the opening of one has come. */
   readonly tell: Tell<Transaction>;
-  /** Enters what was added, once the bank has it. */
+  /** Enters what is added: a receipt from its button on, everything once the bank has it. */
   readonly tellEvidence: Tell<Transaction>;
 }
 
@@ -127,7 +129,7 @@ async function find(
 ): Promise<KnownDispute | undefined> {
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
   const [row] = await tx.query<Row>({
-    text: `select ${columnsOf('')} from disputes where link_id = $1 and action_id = $2 and customer_id = $3 and next_at is not null`,
+    text: `select ${columnsOf('')} from disputes where link_id = $1 and action_id = $2 and customer_id = $3 and next_at is not null for update`,
     values: [linkId, actionId, customerId],
   });
   return sealer && row ? toldOf(await withRecord(tx, row), openRow(sealer, row)) : undefined;

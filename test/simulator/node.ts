@@ -26,6 +26,7 @@ const nobodyOrders: Pairing = {
   receiptsStored: () => Promise.resolve(),
   purchasesStored: () => undefined,
   receiptsOf: async () => [],
+  pairedAmong: async () => new Set(),
   undo: () => Promise.resolve(false),
   start: () => undefined,
   stop: () => Promise.resolve(),
