@@ -3,7 +3,6 @@ import { Button, classes, ErrorLine, Hidden, Icon } from '#web/kit';
 import { useWords } from '#web/words';
 import { memo, useEffect, useState, type ReactNode } from 'react';
 import { holdsButtons, MessageCard, type ButtonDrawing } from '#web/cards';
-import type { AboutMessage } from './about-message.tsx';
 import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
 import type { Outgoing } from './outbox.ts';
@@ -69,19 +68,14 @@ export const MessageRow = memo(function MessageRow({
 function About({ message }: { readonly message: Message }): ReactNode {
   const words = useWords();
   const { sync } = useActions();
-  const [Body, setBody] = useState<typeof AboutMessage | 'failed' | undefined>(undefined);
-  const load = async (): Promise<void> => {
-    const { AboutMessage: loaded } = await import('./about-message.tsx');
-    setBody(() => loaded);
-  };
+  const [Body, load, failed] = useLate(loadAbout, false);
   return (
-    <details className={styles.about} onToggle={() => load().catch(() => setBody('failed'))}>
+    <details className={styles.about} onToggle={load}>
       <summary aria-label={words.say('message.about')}>
         <Icon name="more" size={16} />
       </summary>
-      {Body === 'failed' ? (
-        words.say('link.noAnswer')
-      ) : Body ? (
+      {failed ? words.say('link.noAnswer') : null}
+      {Body ? (
         <Body
           words={words}
           message={message}
@@ -92,6 +86,8 @@ function About({ message }: { readonly message: Message }): ReactNode {
     </details>
   );
 }
+
+const loadAbout = async () => (await import('./about-message.tsx')).AboutMessage;
 
 function Buttons({
   message,
@@ -164,16 +160,19 @@ function AddPicture({ caseId, label }: { readonly caseId: string; readonly label
 
 const loadPicture = async () => (await import('./picture-button.tsx')).PictureButton;
 
-/** What few messages need, fetched when one does; and a second try. */
-function useLate<Late>(load: () => Promise<Late>): [Late | undefined, () => void] {
+/** What few messages need, fetched when one does; a second try; and whether the last one failed. */
+function useLate<Late>(load: () => Promise<Late>, atOnce = true): [Late | undefined, () => void, boolean] {
   const [late, setLate] = useState<Late>();
+  const [failed, setFailed] = useState(false);
   const get = (): void =>
     void load().then(
       (loaded) => setLate(() => loaded),
-      () => undefined,
+      () => setFailed(true),
     );
-  useEffect(get, []);
-  return [late, get];
+  useEffect(() => {
+    if (atOnce) get();
+  }, []);
+  return [late, get, failed && !late];
 }
 
 /** Why a button did nothing, in the person's language once its words are here. */
