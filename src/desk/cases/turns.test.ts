@@ -1,0 +1,50 @@
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { after, before, test } from 'node:test';
+import { linkedCustomer, openCaseOf, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
+
+let at: TestDesk;
+before(async () => {
+  at = await testDesk();
+});
+after(() => at.close());
+
+const one = staffNamed('agent-1');
+const two = staffNamed('agent-2');
+const words = (text: string) => ({ text, clientId: randomUUID() });
+
+/** A case that `one` has taken and opened. */
+async function claimed() {
+  const customer = await linkedCustomer(at);
+  const { caseId } = await openCaseOf(at, customer);
+  await at.desk.staff.claim(one, caseId);
+  await at.desk.staff.open(one, caseId);
+  return { customer, caseId };
+}
+
+test('a case that is passed on is due again, first when its new team goes first', async () => {
+  const { caseId } = await claimed();
+  const here = at.desk.staff.connect({ staff: two, sessionId: 'two', frame: () => undefined });
+  await at.desk.staff.answer(one, caseId, words('Fraud will look at it.'));
+  const passed = await at.desk.staff.transfer(one, caseId, { team: 'fraud', note: 'please look' });
+  assert.deepEqual([passed.state, passed.priority, passed.claimedBy], ['waiting', 'fraud', undefined]);
+  const fifteen = at.clock.nowMs() + 15 * 60_000;
+  assert.ok(passed.answerBy !== undefined && Date.parse(passed.answerBy) <= fifteen);
+  const waiting = await at.desk.staff.inbox(two, { view: 'waiting' });
+  assert.ok(waiting.cases.some((brief) => brief.caseId === caseId));
+  await at.desk.staff.claim(one, caseId);
+  await at.desk.staff.answer(one, caseId, words('My colleague goes on.'));
+  const named = await at.desk.staff.transfer(one, caseId, { team: 'cards', name: 'agent-2', note: '' });
+  assert.deepEqual([named.state, named.priority, named.claimedBy], ['claimed', 'normal', 'agent-2']);
+  assert.ok(named.answerBy !== undefined);
+  here.end();
+});
+
+test('a case that is passed on before its answer keeps the earlier of both promises', async () => {
+  const { caseId } = await claimed();
+  const [before] = (await at.desk.staff.inbox(one, { view: 'mine' })).cases.filter((brief) => brief.caseId === caseId);
+  at.clock.moveMs(60_000);
+  const passed = await at.desk.staff.transfer(one, caseId, { team: 'general', note: '' });
+  assert.ok(before?.answerBy !== undefined && passed.answerBy !== undefined);
+  assert.ok(Date.parse(passed.answerBy) <= Date.parse(before.answerBy));
+});
