@@ -42,6 +42,8 @@ export const staffWordsSchema = z.object({
   clientId: z.uuid(),
   seenSeq: z.int().nonnegative(),
 });
+/** `POST …/close`. `seenSeq`: the newest entry that whoever closes it had seen. */
+export const closeCaseSchema = z.object({ seenSeq: z.int().nonnegative().optional() });
 /** `POST …/asks`: one more field for this talk. */
 export const askForSchema = z.object({ field: z.enum(CHAT_FIELDS) });
 /** `POST …/proposals`: a card control that the customer confirms, or not. */

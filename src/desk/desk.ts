@@ -79,7 +79,7 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     claim: (staff, caseId) => withKeys(staff, () => claim(parts, staff, caseId)),
     release: (staff, caseId) => withKeys(staff, () => release(parts, staff, caseId)),
     transfer: (staff, ...of) => withKeys(staff, () => transfer(parts, staff, ...of)),
-    close: (staff, caseId) => withKeys(staff, () => closeByStaff(parts, staff, caseId)),
+    close: (staff, ...of) => withKeys(staff, () => closeByStaff(parts, staff, ...of)),
     reopen: (staff, caseId) => withKeys(staff, () => reopen(parts, staff, caseId)),
     answer: (staff, ...said) => withKeys(staff, () => answer(parts, staff, ...said)),
     note: (staff, ...said) => withKeys(staff, () => note(parts, staff, ...said)),

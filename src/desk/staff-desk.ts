@@ -66,17 +66,28 @@ export interface StaffDesk {
   release(staff: Staff, caseId: string): Promise<CaseBrief>;
   /** To a team, or to one colleague, with a note for them. */
   transfer(staff: Staff, caseId: string, to: { team: Team; name?: string; note: string }): Promise<CaseBrief>;
-  close(staff: Staff, caseId: string): Promise<CaseBrief>;
+  /**
+   * `seenSeq`: up to which entry whoever closes it had seen the case.
+   *
+   * @throws TellerlineError `customer_wrote` 409 when its customer said something after that
+   */
+  close(staff: Staff, caseId: string, seenSeq?: number): Promise<CaseBrief>;
   reopen(staff: Staff, caseId: string): Promise<CaseBrief>;
   /**
-   * The same client id is said once. `seenSeq`: up to which entry its writer had seen the case.
+   * The same client id is said once. `seenSeq`: up to which entry its writer had seen the case; what the customer said
+   * after that stays due.
    *
    * @throws TellerlineError `case_not_claimed` 409, `answer_collides` 409 when a colleague answered after `seenSeq`
    */
   answer(staff: Staff, caseId: string, said: { text: string; clientId: string; seenSeq?: number }): Promise<CaseEntry>;
   note(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
   /** A picture that staff send; decoded and encoded anew before it is kept. */
-  sendPicture(staff: Staff, caseId: string, bytes: Buffer, clientId: string): Promise<CaseEntry>;
+  sendPicture(
+    staff: Staff,
+    caseId: string,
+    bytes: Buffer,
+    sent: { clientId: string; seenSeq?: number },
+  ): Promise<CaseEntry>;
   /** A picture of the case, for whoever has it open. */
   picture(staff: Staff, caseId: string, pictureId: string): Promise<{ bytes: Buffer; type: string }>;
   /** @throws TellerlineError `field_not_shared` 403, `looks_too_many` 429 */

@@ -80,7 +80,7 @@ async function tellCustomer(
     const nowMs = clock.nowMs();
     const sealer = await sealerOf(tx, parts, row.linkId);
     const entry = await addEntry(tx, sealer, row, { said, clientId: words.clientId, ...place }, nowMs);
-    await enterAnswered(tx, row, nowMs);
+    await enterAnswered(tx, row, words.seenSeq, nowMs);
     await announce(tx, parts, row, [entry]);
     return entry;
   });
@@ -90,13 +90,35 @@ async function tellCustomer(
 
 const longestSeconds = 3600;
 
-async function enterAnswered(tx: Transaction, row: LiveCase, nowMs: number): Promise<void> {
+/** What the customer said after that number: how much, and since when it waits. */
+async function saidSince(
+  tx: Transaction,
+  { bankId, caseId }: LiveCase,
+  seen: number | undefined,
+): Promise<{ readonly unseen: number; readonly since: Date | null }> {
+  const [row] = await tx.query<{ unseen: number; since: Date | null }>(sql`
+    select count(*)::integer as unseen, min(at) as since from case_entries
+    where bank_id = ${bankId} and case_id = ${caseId} and seq > ${seen ?? Number.MAX_SAFE_INTEGER}
+      and kind in ('said', 'picture') and by_staff is null`);
+  return row ?? { unseen: 0, since: null };
+}
+
+/** It is the customer's turn, unless they have written something that whoever answered had not seen. */
+async function enterAnswered(
+  tx: Transaction,
+  row: LiveCase,
+  seenSeq: number | undefined,
+  nowMs: number,
+): Promise<void> {
   const now = new Date(nowMs);
+  const { unseen, since } = await saidSince(tx, row, seenSeq);
+  const dueAt = since ? promised(await hoursOf(tx, row.bankId), row.team, since.getTime()) : neverDue;
   // From being taken, or from the customer's last word, to the answer: what holds up whoever waits behind.
   const { claimedAt } = row;
   if (row.state === 'claimed' && claimedAt)
     await enterPace(tx, row, Math.min(longestSeconds, (nowMs - claimedAt.getTime()) / 1000), nowMs);
-  await tx.execute(sql`update cases set state = 'with-customer', due_at = ${neverDue}, unread = 0,
+  await tx.execute(sql`update cases set state = ${since ? 'claimed' : 'with-customer'}, due_at = ${dueAt},
+      unread = ${unseen}, claimed_at = case when ${unseen > 0} then ${now}::timestamptz else claimed_at end, updated_at = ${now},
       first_answer_at = coalesce(first_answer_at, ${now})
     where bank_id = ${row.bankId} and case_id = ${row.caseId}`);
 }
@@ -117,11 +139,11 @@ export async function sendPicture(
   staff: Staff,
   caseId: string,
   bytes: Buffer,
-  clientId: string,
+  words: Omit<StaffWords, 'text'>,
 ): Promise<CaseEntry> {
   const picture = await takePicture(bytes);
   const by = staff.name;
-  return tellCustomer(parts, staff, caseId, { clientId }, async (tx, row) => {
+  return tellCustomer(parts, staff, caseId, words, async (tx, row) => {
     const pictureId = newId<CasePictureId>();
     const sealer = await sealerOf(tx, parts, row.linkId);
     await keepPicture(tx, sealer, row, pictureId, picture, parts.clock.nowMs());
@@ -155,11 +177,18 @@ export async function note(
 }
 
 /** See `StaffDesk.close`. */
-export async function closeByStaff(parts: DeskParts, staff: Staff, caseId: string): Promise<CaseBrief> {
+export async function closeByStaff(
+  parts: DeskParts,
+  staff: Staff,
+  caseId: string,
+  seenSeq?: number,
+): Promise<CaseBrief> {
   return parts.database.transaction(async (tx) => {
     const row = await lockVisible(tx, staff, caseId);
     if (row.state === 'closed') return briefNow(parts, row);
     if (row.claimedBy !== staff.staffId && staff.role !== 'supervisor') throw notClaimed();
+    if ((await saidSince(tx, row, seenSeq)).unseen > 0)
+      throw new TellerlineError('customer_wrote', 409, 'The customer has written meanwhile. Read it before you close.');
     await sealerOf(tx, parts, row.linkId);
     await endCase(tx, parts, row, 'staff');
     await parts.tell.closed(tx, toldOf(row), staff.name);

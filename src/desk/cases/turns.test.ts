@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { linkedCustomer, openCaseOf, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
+import { isTellerlineError } from '#base';
+import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 
 let at: TestDesk;
 before(async () => {
@@ -11,6 +12,7 @@ after(() => at.close());
 
 const one = staffNamed('agent-1');
 const two = staffNamed('agent-2');
+const code = (expected: string) => (error: unknown) => isTellerlineError(error, expected);
 const words = (text: string) => ({ text, clientId: randomUUID() });
 
 /** A case that `one` has taken and opened. */
@@ -47,4 +49,28 @@ test('a case that is passed on before its answer keeps the earlier of both promi
   const passed = await at.desk.staff.transfer(one, caseId, { team: 'general', note: '' });
   assert.ok(before?.answerBy !== undefined && passed.answerBy !== undefined);
   assert.ok(Date.parse(passed.answerBy) <= Date.parse(before.answerBy));
+});
+
+test('what the customer wrote while an answer was written keeps the case due and unread', async () => {
+  const { caseId, customer } = await claimed();
+  const seenSeq = (await at.desk.staff.entries(one, caseId, 0)).at(-1)?.seq ?? 0;
+  await sayInTalk(at, customer, 'and my other card is gone too');
+  await at.desk.staff.answer(one, caseId, { ...words('It left us on Monday.'), seenSeq });
+  const mine = await at.desk.staff.inbox(one, { view: 'mine' });
+  const brief = mine.cases.find((each) => each.caseId === caseId);
+  assert.deepEqual([brief?.state, brief?.unread], ['claimed', 1]);
+  assert.ok(brief?.answerBy !== undefined);
+  const now = (await at.desk.staff.entries(one, caseId, 0)).at(-1)?.seq ?? 0;
+  await at.desk.staff.answer(one, caseId, { ...words('That one is blocked.'), seenSeq: now });
+  const answered = (await at.desk.staff.inbox(one, { view: 'mine' })).cases.find((each) => each.caseId === caseId);
+  assert.deepEqual([answered?.state, answered?.unread], ['with-customer', 0]);
+});
+
+test('a case is not closed over words that nobody has read', async () => {
+  const { caseId, customer } = await claimed();
+  const seenSeq = (await at.desk.staff.entries(one, caseId, 0)).at(-1)?.seq ?? 0;
+  await sayInTalk(at, customer, 'wait, one more thing');
+  await assert.rejects(at.desk.staff.close(one, caseId, seenSeq), code('customer_wrote'));
+  const now = (await at.desk.staff.entries(one, caseId, 0)).at(-1)?.seq ?? 0;
+  assert.equal((await at.desk.staff.close(one, caseId, now)).state, 'closed');
 });

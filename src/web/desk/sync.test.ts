@@ -222,6 +222,20 @@ test('an answer that is refused because somebody answered meanwhile stays writte
   assert.equal(sync.draft(caseId).answer, '');
 });
 
+test('a case is closed up to what is shown of it; what the customer wrote meanwhile is fetched instead', async () => {
+  const { hub, sync } = await openedDesk();
+  const seen: number[] = [];
+  hub.entries.push(said(2, 'wait'));
+  const refused = sync.move((_, seenSeq) => {
+    seen.push(seenSeq);
+    return Promise.reject(refusal('customer_wrote'));
+  });
+  assert.equal(await refused, false);
+  await settle();
+  assert.deepEqual(seen, [1]);
+  assert.deepEqual(texts(sync), ['words 1', 'wait']);
+});
+
 test('the same words go under the same client id until they are said or changed', async () => {
   const { hub, sync } = await openedDesk();
   sync.write(caseId, 'answer', 'Once');

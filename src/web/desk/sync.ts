@@ -152,7 +152,8 @@ export class DeskSync {
   }
 
   async sendPicture(picture: Blob): Promise<boolean> {
-    return this.#enter((caseId) => this.#hub.sendPicture(caseId, picture, this.#around.newId()));
+    const sent = { clientId: this.#around.newId(), seenSeq: this.#log.high };
+    return this.#enter((caseId) => this.#hub.sendPicture(caseId, picture, sent));
   }
 
   async propose(proposal: NewProposal): Promise<boolean> {
@@ -185,10 +186,10 @@ export class DeskSync {
     return brief?.caseId;
   }
 
-  /** Does something to the open case: another team's, closed, open again, or for anybody to take. */
-  async move(move: (caseId: string) => Promise<CaseBrief>): Promise<boolean> {
+  /** Does something to the open case, shown up to that entry: another team's, closed, open again, or for anybody to take. */
+  async move(move: (caseId: string, seenSeq: number) => Promise<CaseBrief>): Promise<boolean> {
     const caseId = this.#state.opened?.caseId ?? '';
-    const brief = await this.#act(() => move(caseId));
+    const brief = await this.#act(() => move(caseId, this.#log.high));
     if (brief) this.#row(brief);
     return brief !== undefined;
   }
@@ -388,7 +389,8 @@ export class DeskSync {
     } catch (error) {
       this.#troubleOf(error);
       // Whatever stands in the way has come by now, or comes with this.
-      if (error instanceof Refusal && error.code === 'answer_collides') void this.#catchUp();
+      if (error instanceof Refusal && (error.code === 'answer_collides' || error.code === 'customer_wrote'))
+        void this.#catchUp();
       return undefined;
     } finally {
       this.#change({ sending: false });
