@@ -4,6 +4,7 @@ import { sql } from '#db';
 import { intentAnswer, editAnswer, readAnswers } from './answers/prepared.ts';
 import { answer, askFor, closeByStaff, markSeen, note, reopen, requireOwn, sendPicture } from './cases/answering.ts';
 import { claim, release, transfer } from './cases/claiming.ts';
+import type { CaseRow } from './cases/case-row.ts';
 import { customerDesk } from './cases/customer-side.ts';
 import { lookAtField } from './cases/field-looks.ts';
 import { heldCases, type HeldCases } from './cases/held.ts';
@@ -29,6 +30,8 @@ export interface Desk {
   readonly customers: CustomerDesk;
   /** Which desks are open in this process; whoever ends a session tells them through this. */
   readonly outlets: Pick<DeskOutlets, 'toSession' | 'toStaff' | 'here'>;
+  /** A link's end or narrowing has changed this case: desks are told. */
+  ofLinkChanged(row: CaseRow): void;
   /** What a bank answers to a question of an intent; undefined: nothing prepared. */
   intentAnswer(bankId: BankId, intent: string, locale: Locale): Promise<string | undefined>;
   /** All that is kept of a customer, by the links that stand; entered as their own use. */
@@ -52,6 +55,10 @@ export function createDesk(given: DeskGiven): Desk {
     staff: staffDesk(parts, counts),
     customers: customerDesk(parts),
     outlets,
+    ofLinkChanged: (row) => {
+      parts.changed(row, { shares: true });
+      parts.moved(row.bankId);
+    },
     intentAnswer: (bankId, intent, locale) => intentAnswer(parts, bankId, intent, locale),
     held: (customerId, identityId, linkIds) => heldCases(parts, customerId, identityId, linkIds),
     tidy: async () => {
@@ -135,11 +142,11 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
   const { staff } = outlet;
   return {
     opened: async (caseId, after) => {
-      const { untilMs, conversationId } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
+      const { untilMs, conversationId, row } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
       desk.shown.set(caseId, { after, untilMs, conversationId });
       // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
       const { entries } = await entriesAfter(parts, staff, caseId, after);
-      if (entries.length > 0) parts.outlets.entries(staff.bankId, caseId, entries, parts.clock.nowMs(), desk);
+      if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
     },
     shut: (caseId) => {
       desk.shown.delete(caseId);

@@ -9,6 +9,13 @@ export interface ConnectedDesk {
   readonly shown: Map<string, { after: number; readonly untilMs: number; readonly conversationId: ConversationId }>;
 }
 
+/** A case as far as who may see it depends on it. */
+export interface ShownCase extends Pick<CaseBrief, 'team' | 'state'> {
+  readonly bankId: BankId;
+  readonly caseId: string;
+  readonly claimedBy: string | null;
+}
+
 /** Which desks are open right now, in this process; and who is writing. In memory: a desk that comes back asks anew. */
 export interface DeskOutlets {
   /** Connects; the answer disconnects. Of more desks than one may have, the oldest is ended. */
@@ -16,7 +23,12 @@ export interface DeskOutlets {
   ofBank(bankId: BankId): readonly ConnectedDesk[];
   banks(): readonly BankId[];
   /** Entries to whoever shows the case, or to one of them, as long as its look holds; a desk that lacks one before asks for it. */
-  entries(bankId: BankId, caseId: string, entries: readonly CaseEntry[], nowMs: number, only?: ConnectedDesk): void;
+  entries(of: ShownCase, entries: readonly CaseEntry[], nowMs: number, only?: ConnectedDesk): void;
+  /**
+   * Of those that show a case, whoever may not see it any more, or all when it is over: nothing more of it is sent to
+   * them. Answers which.
+   */
+  shutOut(of: ShownCase): readonly ConnectedDesk[];
   /** A frame to whoever shows the case. */
   toShowing(bankId: BankId, caseId: string, frame: DeskServerFrame): void;
   /** A frame to all desks of one person, or to those of a session. */
@@ -65,13 +77,21 @@ export function createDeskOutlets(): DeskOutlets {
     },
     ofBank: (bankId) => [...(byBank.get(bankId) ?? [])],
     banks: () => [...byBank.keys()],
-    entries: (bankId, caseId, entries, nowMs, only) => {
+    entries: (of, entries, nowMs, only) => {
+      const { bankId, caseId } = of;
       for (const desk of only ? [only] : showing(bankId, caseId)) {
         const shown = desk.shown.get(caseId);
-        if (!shown || shown.untilMs <= nowMs) continue;
+        if (!shown || shown.untilMs <= nowMs || !maySee(desk.outlet.staff, of)) continue;
         shown.after = Math.max(shown.after, ...entries.map(({ seq }) => seq));
         desk.outlet.frame({ frame: 'entries', caseId, entries: [...entries] });
       }
+    },
+    shutOut: (of) => {
+      const out = showing(of.bankId, of.caseId).filter(
+        ({ outlet }) => of.state === 'closed' || !maySee(outlet.staff, of),
+      );
+      for (const { shown } of out) shown.delete(of.caseId);
+      return out;
     },
     toShowing: (bankId, caseId, frame) => {
       for (const { outlet } of showing(bankId, caseId)) outlet.frame(frame);

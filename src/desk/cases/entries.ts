@@ -4,7 +4,7 @@ import { TellerlineError } from '#base';
 import type { CaseEntry, Proposal } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer, SealedCasePart } from '#vault';
-import type { DeskParts } from '../parts.ts';
+import type { CaseBefore, DeskParts } from '../parts.ts';
 import { briefOf, caseLinkEnded, selectCases, type CaseRow } from './case-row.ts';
 
 /** What an entry says, as it stands sealed: all but its number, its moment, and who it is from. */
@@ -131,13 +131,13 @@ export async function readCase(db: Queryable, bankId: BankId, caseId: CaseId): P
 export async function announce(
   tx: Transaction,
   parts: DeskParts,
-  before: Pick<CaseRow, 'bankId' | 'caseId'> & Partial<Pick<CaseRow, 'team' | 'claimedBy'>>,
+  before: Pick<CaseRow, 'bankId' | 'caseId'> & CaseBefore,
   entries: readonly CaseEntry[] = [],
 ): Promise<CaseRow> {
   const row = await readCase(tx, before.bankId, before.caseId);
   const { outlets, clock } = parts;
   tx.afterCommit(() => {
-    if (entries.length > 0) outlets.entries(row.bankId, row.caseId, entries, clock.nowMs());
+    if (entries.length > 0) outlets.entries(row, entries, clock.nowMs());
     parts.changed(row, before);
     parts.moved(row.bankId);
   });

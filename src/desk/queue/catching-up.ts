@@ -63,7 +63,7 @@ async function tellChanged(parts: DeskParts, bankId: BankId, since: Date): Promi
       ),
     );
   for (const row of changed) {
-    parts.changed(row, {});
+    parts.changed(row, { shares: true });
     for (const desk of parts.outlets.ofBank(bankId)) await tellEntries(parts, desk, row);
   }
 }
@@ -74,7 +74,7 @@ async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow):
   if (!shown || shown.after >= Number(row.lastSeq)) return;
   try {
     const { entries } = await entriesAfter(parts, desk.outlet.staff, row.caseId, shown.after);
-    if (entries.length > 0) parts.outlets.entries(row.bankId, row.caseId, entries, parts.clock.nowMs(), desk);
+    if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
   } catch (error) {
     // It was closed, its link ended, or the look has grown old: nothing of it is shown any more.
     if (!isTellerlineError(error)) throw error;
