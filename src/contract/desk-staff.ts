@@ -54,6 +54,8 @@ export const proposeSchema = z.object({
     .regex(/^\d{4}$/)
     .optional(),
   limit: z.object({ amount: z.string().max(20), currency: z.string().length(3) }).optional(),
+  /** Proposed once by it. */
+  clientId: z.uuid().optional(),
 });
 /** `GET /api/desk/answers`. */
 export const preparedAnswersSchema = z.object({ answers: z.array(preparedAnswerSchema) });

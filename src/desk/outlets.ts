@@ -2,11 +2,23 @@ import { limits, type BankId, type ConversationId } from '#base';
 import type { CaseBrief, CaseEntry, DeskServerFrame } from '#contract';
 import type { DeskOutlet, Staff } from './staff-desk.ts';
 
+/** A case that a desk shows. */
+export interface Shown {
+  /** Up to which number it has its entries. */
+  after: number;
+  /** Until when its look holds. */
+  readonly untilMs: number;
+  readonly conversationId: ConversationId;
+  /** Whoever sits here has the case, and it is what its customer talks in: their typing is shown there. */
+  answers: boolean;
+  /** While the customer is shown that somebody writes: ends that. */
+  stopTyping?: (() => void) | undefined;
+}
+
 /** A desk that is connected, with the cases that it shows. */
 export interface ConnectedDesk {
   readonly outlet: DeskOutlet;
-  /** Up to which number each has its entries, and until when its look holds. */
-  readonly shown: Map<string, { after: number; readonly untilMs: number; readonly conversationId: ConversationId }>;
+  readonly shown: Map<string, Shown>;
 }
 
 /** A case as far as who may see it depends on it. */
@@ -14,7 +26,12 @@ export interface ShownCase extends Pick<CaseBrief, 'team' | 'state'> {
   readonly bankId: BankId;
   readonly caseId: string;
   readonly claimedBy: string | null;
+  readonly isTalk: boolean;
 }
+
+/** Whether what this person types in a case is shown to its customer. */
+export const answersIn = ({ staffId }: Staff, { claimedBy, isTalk, state }: ShownCase): boolean =>
+  claimedBy === staffId && isTalk && state !== 'closed';
 
 /** Which desks are open right now, in this process; and who is writing. In memory: a desk that comes back asks anew. */
 export interface DeskOutlets {
@@ -90,7 +107,16 @@ export function createDeskOutlets(): DeskOutlets {
       const out = showing(of.bankId, of.caseId).filter(
         ({ outlet }) => of.state === 'closed' || !maySee(outlet.staff, of),
       );
-      for (const { shown } of out) shown.delete(of.caseId);
+      for (const { shown } of out) {
+        shown.get(of.caseId)?.stopTyping?.();
+        shown.delete(of.caseId);
+      }
+      for (const { outlet, shown } of showing(of.bankId, of.caseId)) {
+        const here = shown.get(of.caseId);
+        if (!here) continue;
+        here.answers = answersIn(outlet.staff, of);
+        if (!here.answers) here.stopTyping?.();
+      }
       return out;
     },
     toShowing: (bankId, caseId, frame) => {

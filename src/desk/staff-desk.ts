@@ -92,9 +92,14 @@ export interface StaffDesk {
   picture(staff: Staff, caseId: string, pictureId: string): Promise<{ bytes: Buffer; type: string }>;
   /** @throws TellerlineError `field_not_shared` 403, `looks_too_many` 429 */
   look(staff: Staff, caseId: string, look: Look): Promise<Looked>;
-  /** Asks the customer, in the thread, to share one more field for this talk. */
+  /** Asks the customer, in the thread, to share one more field for this talk; once while an ask for it is open. */
   askFor(staff: Staff, caseId: string, field: Look['field']): Promise<void>;
-  propose(staff: Staff, caseId: string, proposal: Pick<Proposal, 'action' | 'cardLast4' | 'limit'>): Promise<CaseEntry>;
+  /** The same client id is proposed once. */
+  propose(
+    staff: Staff,
+    caseId: string,
+    proposal: Pick<Proposal, 'action' | 'cardLast4' | 'limit'> & { readonly clientId?: string },
+  ): Promise<CaseEntry>;
   typing(staff: Staff, caseId: string, on: boolean): void;
   read(staff: Staff, caseId: string, seq: number): Promise<void>;
   /** @throws TellerlineError `supervisors_only` 403 */

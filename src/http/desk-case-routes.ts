@@ -205,11 +205,12 @@ function wordRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): v
     },
     async (request) => {
       const { staff } = await door.answering(request);
-      const { action, cardLast4, limit } = request.body;
+      const { action, cardLast4, limit, clientId } = request.body;
       return desk.propose(staff, request.params.caseId, {
         action,
         ...(cardLast4 !== undefined && { cardLast4 }),
         ...(limit && { limit }),
+        ...(clientId !== undefined && { clientId }),
       });
     },
   );

@@ -63,15 +63,21 @@ export async function sealerOf(tx: Transaction, { vault }: DeskParts, linkId: Li
   return sealer;
 }
 
-/** The entry that a client id was stored as before; its number. */
+/** The place of an entry that is there already. */
+export interface EnteredBefore {
+  readonly seq: number;
+  readonly at: Date;
+}
+
+/** The entry that a client id was stored as before. */
 export async function entryOfClient(
   tx: Transaction,
   { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
   clientId: string,
-): Promise<number | undefined> {
-  const [row] = await tx.query<{ seq: bigint }>(sql`select seq from case_entries
+): Promise<EnteredBefore | undefined> {
+  const [row] = await tx.query<{ seq: bigint; at: Date }>(sql`select seq, at from case_entries
     where bank_id = ${bankId} and case_id = ${caseId} and client_id = ${clientId}`);
-  return row && Number(row.seq);
+  return row && { seq: Number(row.seq), at: row.at };
 }
 
 /** Rows of entries after a number, oldest first: the last ones, when there are more than are answered at once. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
-import { isTellerlineError } from '#base';
+import { isTellerlineError, limits, newId, type IdentityId } from '#base';
 import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 
 let at: TestDesk;
@@ -73,4 +73,69 @@ test('a case is not closed over words that nobody has read', async () => {
   await assert.rejects(at.desk.staff.close(one, caseId, seenSeq), code('customer_wrote'));
   const now = (await at.desk.staff.entries(one, caseId, 0)).at(-1)?.seq ?? 0;
   assert.equal((await at.desk.staff.close(one, caseId, now)).state, 'closed');
+});
+
+test('an answer that was said comes back as said, whatever became of the case since', async () => {
+  const { caseId, customer } = await claimed();
+  const said = words('It left us on Monday.');
+  const first = await at.desk.staff.answer(one, caseId, said);
+  await at.desk.staff.release(one, caseId);
+  assert.deepEqual(await at.desk.staff.answer(one, caseId, said), first);
+  await at.db.database.transaction((tx) => at.desk.customers.close(tx, customer.thread, caseId));
+  assert.deepEqual(await at.desk.staff.answer(one, caseId, said), first);
+  await assert.rejects(at.desk.staff.answer(one, caseId, words('another')), code('case_closed'));
+});
+
+test('a proposal that is sent again is proposed once, and a field is asked for once while that is open', async () => {
+  const { caseId, customer } = await claimed();
+  const wanted = { action: 'freeze', clientId: randomUUID() } as const;
+  const [first, again] = [
+    await at.desk.staff.propose(one, caseId, wanted),
+    await at.desk.staff.propose(one, caseId, wanted),
+  ];
+  assert.equal(first.seq, again.seq);
+  const told = (what: string) => at.told.filter((each) => each.caseId === caseId && each.what === what).length;
+  assert.equal(told('proposed'), 1);
+  for (let n = 0; n < 2; n += 1) await at.desk.staff.askFor(one, caseId, 'balances');
+  await at.desk.staff.askFor(one, caseId, 'card');
+  assert.equal(told('askedForField'), 2);
+  at.clock.moveMs(limits.proposalMinutesMax * 60_000 + 1);
+  await at.desk.staff.askFor(one, caseId, 'balances');
+  assert.equal(told('askedForField'), 3);
+  await at.db.database.transaction((tx) => at.desk.customers.close(tx, customer.thread, caseId));
+});
+
+test('the customer is shown that somebody writes while it is who has their talk, and not after that', async () => {
+  const { caseId, customer } = await claimed();
+  const typing: boolean[] = [];
+  const customerGone = at.delivery.outlets.connect(customer.thread.conversationId, {
+    identityId: newId<IdentityId>(),
+    manner: () => ({ locale: 'en', timeZone: 'UTC' }),
+    speak: () => undefined,
+    entries: () => undefined,
+    upTo: () => Number.MAX_SAFE_INTEGER,
+    newer: () => undefined,
+    frame: (frame) => void (frame.frame === 'typing' && typing.push(frame.on)),
+  });
+  const desks = [];
+  for (const staff of [one, two]) {
+    const desk = at.desk.staff.connect({ staff, sessionId: randomUUID(), frame: () => undefined });
+    await at.desk.staff.open(staff, caseId);
+    await desk.opened(caseId, 0);
+    desks.push(desk);
+  }
+  at.desk.staff.typing(two, caseId, true);
+  assert.deepEqual(typing, []);
+  at.desk.staff.typing(one, caseId, true);
+  assert.deepEqual(typing, [true]);
+  desks[0]?.shut(caseId);
+  assert.deepEqual(typing, [true, false]);
+  await desks[0]?.opened(caseId, 0);
+  at.desk.staff.typing(one, caseId, true);
+  await at.desk.staff.release(one, caseId);
+  assert.deepEqual(typing, [true, false, true, false]);
+  at.desk.staff.typing(one, caseId, true);
+  assert.equal(typing.length, 4);
+  for (const desk of desks) desk.end();
+  customerGone();
 });
