@@ -49,7 +49,13 @@ export function createDesk(given: DeskGiven): Desk {
   const outlets = createDeskOutlets();
   const counts = createCounts(given.desks);
   const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
-  const parts: DeskParts = { ...given, outlets, changed: telling.changed, moved: telling.moved };
+  const parts: DeskParts = {
+    ...given,
+    outlets,
+    changed: telling.changed,
+    moved: telling.moved,
+    isTold: telling.isTold,
+  };
   const catchingUp = createCatchingUp(parts);
   return {
     staff: staffDesk(parts, counts),

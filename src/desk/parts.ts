@@ -44,6 +44,8 @@ export interface DeskParts extends DeskGiven {
    * nothing more of it from now on.
    */
   changed(row: CaseRow, before: CaseBefore): void;
+  /** Whether the desks of this process know a case as this row has it. */
+  isTold(row: CaseRow): boolean;
   /** A bank's queue has moved: places are looked at again, soon. */
   moved(bankId: BankId): void;
 }

@@ -5,7 +5,7 @@ import type { CaseEntry, Proposal } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer, SealedCasePart } from '#vault';
 import type { CaseBefore, DeskParts } from '../parts.ts';
-import { briefOf, caseLinkEnded, selectCases, type CaseRow } from './case-row.ts';
+import { briefOf, caseColumns, caseLinkEnded, type CaseRow } from './case-row.ts';
 
 /** What an entry says, as it stands sealed: all but its number, its moment, and who it is from. */
 type WithoutPlace<Entry> = Entry extends CaseEntry ? Omit<Entry, 'seq' | 'at' | 'mark'> : never;
@@ -123,9 +123,15 @@ export function entriesOf(
   });
 }
 
-/** The row of a case as it stands now in this transaction. */
-export async function readCase(db: Queryable, bankId: BankId, caseId: CaseId): Promise<CaseRow> {
-  const [row] = await selectCases(db, sql`where bank_id = ${bankId} and case_id = ${caseId}`);
+/** Notes when a case was changed last, by which other processes find it; answers how it stands now in this transaction. */
+async function noteChange(
+  tx: Transaction,
+  { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
+  nowMs: number,
+): Promise<CaseRow> {
+  const { text, values } = sql`update cases set updated_at = greatest(updated_at, ${new Date(nowMs)})
+    where bank_id = ${bankId} and case_id = ${caseId} returning`;
+  const [row] = await tx.query<CaseRow>({ text: `${text} ${caseColumns}`, values });
   if (!row) throw new TellerlineError('case_unknown', 404, 'There is no such case here.');
   return row;
 }
@@ -140,8 +146,8 @@ export async function announce(
   before: Pick<CaseRow, 'bankId' | 'caseId'> & CaseBefore,
   entries: readonly CaseEntry[] = [],
 ): Promise<CaseRow> {
-  const row = await readCase(tx, before.bankId, before.caseId);
   const { outlets, clock } = parts;
+  const row = await noteChange(tx, before, clock.nowMs());
   tx.afterCommit(() => {
     if (entries.length > 0) outlets.entries(row, entries, clock.nowMs());
     parts.changed(row, before);

@@ -7,12 +7,14 @@ import type { CaseBefore, DeskGiven, DeskParts } from '../parts.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
-export interface Telling extends Pick<DeskParts, 'changed' | 'moved'> {
+export interface Telling extends Pick<DeskParts, 'changed' | 'moved' | 'isTold'> {
   stop(): Promise<void>;
 }
 
 /** Changes within so short a time are counted once: with a hundred desks each count goes to all of them. */
 const countAfterMs = 50;
+/** Cases of which it is known what was told: far more than change between two looks for what others did. */
+const toldMax = 5000;
 /** Places are told a little later: whoever is taken right now is told that instead. */
 const placesAfterMs = 1000;
 
@@ -25,6 +27,7 @@ export function createTelling(
 ): Telling {
   const { log } = given;
   const changed = new Map<BankId, Map<string, Change>>();
+  const told = new Map<string, Pick<CaseRow, 'updatedAt' | 'lastSeq'>>();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
   const places = perBank(placesAfterMs, 'places in the queue could not be told', log, tellPlaces);
 
@@ -60,6 +63,10 @@ export function createTelling(
 
   return {
     changed: (row, before) => {
+      // The newest last: of those that are looked for again there are never more.
+      told.delete(row.caseId);
+      told.set(row.caseId, { updatedAt: row.updatedAt, lastSeq: row.lastSeq });
+      if (told.size > toldMax) told.delete(told.keys().next().value ?? '');
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
       const earlier = ofBank.get(row.caseId);
@@ -69,6 +76,10 @@ export function createTelling(
       // What it was before the first of several changes decides who could see it.
       ofBank.set(row.caseId, { row, before: { ...(earlier?.before ?? before), shares }, out });
       briefs.soon(row.bankId);
+    },
+    isTold: ({ caseId, updatedAt, lastSeq }) => {
+      const last = told.get(caseId);
+      return last !== undefined && last.updatedAt >= updatedAt && last.lastSeq >= lastSeq;
     },
     moved: (bankId) => places.soon(bankId),
     stop: async () => {
