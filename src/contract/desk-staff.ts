@@ -41,6 +41,8 @@ export const staffWordsSchema = z.object({
   text: z.string().trim().min(1).max(4000),
   clientId: z.uuid(),
   seenSeq: z.int().nonnegative(),
+  /** Of an answer: it is none yet, and what was promised stands. */
+  keepsTurn: z.boolean().optional(),
 });
 /** `POST …/close`. `seenSeq`: the newest entry that whoever closes it had seen. */
 export const closeCaseSchema = z.object({ seenSeq: z.int().nonnegative().optional() });

@@ -75,11 +75,15 @@ export interface StaffDesk {
   reopen(staff: Staff, caseId: string): Promise<CaseBrief>;
   /**
    * The same client id is said once. `seenSeq`: up to which entry its writer had seen the case; what the customer said
-   * after that stays due.
+   * after that stays due. `keepsTurn`: it is no answer yet, and what was promised stands.
    *
    * @throws TellerlineError `case_not_claimed` 409, `answer_collides` 409 when a colleague answered after `seenSeq`
    */
-  answer(staff: Staff, caseId: string, said: { text: string; clientId: string; seenSeq?: number }): Promise<CaseEntry>;
+  answer(
+    staff: Staff,
+    caseId: string,
+    said: { text: string; clientId: string; seenSeq?: number; keepsTurn?: boolean },
+  ): Promise<CaseEntry>;
   note(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
   /** A picture that staff send; decoded and encoded anew before it is kept. */
   sendPicture(

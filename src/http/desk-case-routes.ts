@@ -181,7 +181,8 @@ function wordRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): v
     },
     async (request) => {
       const { staff } = await door.answering(request);
-      return desk.answer(staff, request.params.caseId, request.body);
+      const { keepsTurn, ...said } = request.body;
+      return desk.answer(staff, request.params.caseId, { ...said, ...(keepsTurn !== undefined && { keepsTurn }) });
     },
   );
   routes.post(

@@ -29,6 +29,8 @@ export interface StaffWords {
   readonly clientId: string;
   /** Up to which entry of the case its writer had seen it: a colleague's answer after that refuses this one. */
   readonly seenSeq?: number;
+  /** "One moment": said, and no answer yet. What was promised stands. */
+  readonly keepsTurn?: boolean;
 }
 
 function requireWords(text: string): string {
@@ -105,7 +107,7 @@ async function tellCustomer(
     const nowMs = clock.nowMs();
     const sealer = await sealerOf(tx, parts, row.linkId);
     const entry = await addEntry(tx, sealer, row, { said, clientId: words.clientId, ...place }, nowMs);
-    await enterAnswered(tx, row, words.seenSeq, nowMs);
+    if (words.keepsTurn !== true) await enterAnswered(tx, row, words.seenSeq, nowMs);
     await announce(tx, parts, row, [entry]);
     return { entry };
   });

@@ -139,3 +139,15 @@ test('the customer is shown that somebody writes while it is who has their talk,
   for (const desk of desks) desk.end();
   customerGone();
 });
+
+test('whoever asks for a moment keeps the turn, and the promise stands', async () => {
+  const { caseId } = await claimed();
+  const brief = async () =>
+    (await at.desk.staff.inbox(one, { view: 'mine' })).cases.find((each) => each.caseId === caseId);
+  const before = await brief();
+  await at.desk.staff.answer(one, caseId, { ...words('One moment, I am looking.'), keepsTurn: true });
+  const kept = await brief();
+  assert.deepEqual([kept?.state, kept?.answerBy], ['claimed', before?.answerBy]);
+  await at.desk.staff.answer(one, caseId, words('It left us on Monday.'));
+  assert.equal((await brief())?.state, 'with-customer');
+});
