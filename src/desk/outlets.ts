@@ -104,20 +104,7 @@ export function createDeskOutlets(): DeskOutlets {
       }
     },
     shutOut: (of) => {
-      const out = showing(of.bankId, of.caseId).filter(
-        ({ outlet }) => of.state === 'closed' || !maySee(outlet.staff, of),
-      );
-      for (const { shown } of out) {
-        shown.get(of.caseId)?.stopTyping?.();
-        shown.delete(of.caseId);
-      }
-      for (const { outlet, shown } of showing(of.bankId, of.caseId)) {
-        const here = shown.get(of.caseId);
-        if (!here) continue;
-        here.answers = answersIn(outlet.staff, of);
-        if (!here.answers) here.stopTyping?.();
-      }
-      return out;
+      return shutOut(of, showing(of.bankId, of.caseId));
     },
     toShowing: (bankId, caseId, frame) => {
       for (const { outlet } of showing(bankId, caseId)) outlet.frame(frame);
@@ -145,4 +132,19 @@ export function createDeskOutlets(): DeskOutlets {
       return [...new Map(staff.map((one) => [one.staffId, one])).values()];
     },
   };
+}
+
+function shutOut(of: ShownCase, showing: readonly ConnectedDesk[]): ConnectedDesk[] {
+  const out: ConnectedDesk[] = [];
+  for (const desk of showing) {
+    const { staff } = desk.outlet;
+    const here = desk.shown.get(of.caseId);
+    if (!here) continue;
+    here.answers = answersIn(staff, of) && maySee(staff, of);
+    if (!here.answers) here.stopTyping?.();
+    if (of.state !== 'closed' && maySee(staff, of)) continue;
+    desk.shown.delete(of.caseId);
+    out.push(desk);
+  }
+  return out;
 }

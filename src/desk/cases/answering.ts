@@ -79,7 +79,7 @@ async function repeated(
   words?: { readonly entry: 'said' | 'note'; readonly text: string },
 ): Promise<CaseEntry> {
   const place = { by: staff.name, seq, at: at.toISOString() };
-  if (words) return { ...words, ...place, ...(words.entry === 'said' && { mark: 'sent' as const }) } as CaseEntry;
+  if (words) return { ...words, ...place, ...(words.entry === 'said' && { mark: 'sent' as const }) };
   const { entries } = await entriesAfter(parts, staff, caseId, seq - 1);
   const [entry] = entries;
   if (!entry) throw caseClosed();

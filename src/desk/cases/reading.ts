@@ -1,5 +1,5 @@
 import { limits, TellerlineError, type ConversationId } from '#base';
-import { type CaseEntry, type CaseView } from '#contract';
+import type { CaseEntry, CaseView } from '#contract';
 import { sql, type Transaction } from '#db';
 import { staffActor, type Plaintext, type StaffActor } from '#vault';
 import { maySee } from '../outlets.ts';

@@ -44,7 +44,7 @@ test('a case that is passed on is due again, first when its new team goes first'
 
 test('a case that is passed on before its answer keeps the earlier of both promises', async () => {
   const { caseId } = await claimed();
-  const [before] = (await at.desk.staff.inbox(one, { view: 'mine' })).cases.filter((brief) => brief.caseId === caseId);
+  const before = (await at.desk.staff.inbox(one, { view: 'mine' })).cases.find((brief) => brief.caseId === caseId);
   at.clock.moveMs(60_000);
   const passed = await at.desk.staff.transfer(one, caseId, { team: 'general', note: '' });
   assert.ok(before?.answerBy !== undefined && passed.answerBy !== undefined);

@@ -58,7 +58,7 @@ export function createCatchingUp(parts: DeskParts): CatchingUp {
 async function tellChanged(parts: DeskParts, bankId: BankId, since: Date): Promise<void> {
   let after: Pick<CaseRow, 'updatedAt' | 'caseId'> | undefined = { updatedAt: since, caseId: nobody };
   while (after) {
-    const { updatedAt, caseId } = after as Pick<CaseRow, 'updatedAt' | 'caseId'>;
+    const { updatedAt, caseId } = after;
     const changed: CaseRow[] = await parts.desks.of(bankId).transaction((tx) =>
       selectCases(
         tx,
