@@ -141,7 +141,8 @@ const intakeRights: readonly TableRight[] = [
 
 /**
  * What a bank's staff read: cases, what was said in them still sealed, and through the gate the keys of that bank's
- * links, with the entry of the use. No records, no messages, no conversation.
+ * links, with the entry of the use; of that bank's records, as they stand sealed, what a look may select. No messages, no
+ * conversation.
  */
 const deskRights: readonly TableRight[] = [
   { table: 'cases', may: 'select' },
@@ -157,6 +158,22 @@ const deskRights: readonly TableRight[] = [
   { table: 'link_keys', may: 'select' },
   { table: 'link_keys', may: 'update', columns: ['epoch'] },
   { table: 'customer_keys', may: 'select' },
+  {
+    table: 'records',
+    may: 'select',
+    columns: [
+      'link_id',
+      'bank_id',
+      'record_id',
+      'account_ref',
+      'subject_index',
+      'epoch',
+      'sealed',
+      'kind',
+      'local_date',
+      'occurred_at',
+    ],
+  },
   { table: 'staff_looks', may: 'select' },
   { table: 'staff_looks', may: 'insert' },
   { table: 'desk_waits', may: 'select' },

@@ -231,7 +231,8 @@ export function wire(
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const dependents = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const casesEnd = casesOfLinks({ clock, ledger: vault.ledger, changed: (row) => desk.ofLinkChanged(row) });
+  const dependents = [controlsOfLinks, casesEnd, ordersOfLinks];
   const kept = { operator: operatorOf(config), revocations, dependents };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });

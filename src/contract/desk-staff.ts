@@ -41,7 +41,11 @@ export const staffWordsSchema = z.object({
   text: z.string().trim().min(1).max(4000),
   clientId: z.uuid(),
   seenSeq: z.int().nonnegative(),
+  /** Of an answer: it is none yet, and what was promised stands. */
+  keepsTurn: z.boolean().optional(),
 });
+/** `POST …/close`. `seenSeq`: the newest entry that whoever closes it had seen. */
+export const closeCaseSchema = z.object({ seenSeq: z.int().nonnegative().optional() });
 /** `POST …/asks`: one more field for this talk. */
 export const askForSchema = z.object({ field: z.enum(CHAT_FIELDS) });
 /** `POST …/proposals`: a card control that the customer confirms, or not. */
@@ -52,6 +56,8 @@ export const proposeSchema = z.object({
     .regex(/^\d{4}$/)
     .optional(),
   limit: z.object({ amount: z.string().max(20), currency: z.string().length(3) }).optional(),
+  /** Proposed once by it. */
+  clientId: z.uuid().optional(),
 });
 /** `GET /api/desk/answers`. */
 export const preparedAnswersSchema = z.object({ answers: z.array(preparedAnswerSchema) });

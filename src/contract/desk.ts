@@ -147,6 +147,8 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
 /** One thing in a case. */
 export type CaseEntry = z.infer<typeof caseEntrySchema>;
 
+const caseSharesSchema = z.array(z.object({ field: z.enum(CHAT_FIELDS), shared: z.boolean() }));
+
 /** An opened case: `GET /api/desk/cases/{caseId}`; entered as a look. */
 export const caseViewSchema = z.object({
   brief: caseBriefSchema,
@@ -161,7 +163,7 @@ export const caseViewSchema = z.object({
   entries: z.array(caseEntrySchema),
   lastSeq: z.int().nonnegative(),
   /** What the customer shares for this talk, and what not. */
-  shares: z.array(z.object({ field: z.enum(CHAT_FIELDS), shared: z.boolean() })),
+  shares: caseSharesSchema,
   /** Cases of the same customer at this bank, closed ones too: by number, topic and day. */
   earlier: z.array(z.object({ caseId, number: z.int(), topic: z.string(), closedAt: instant.optional() })).max(20),
 });
@@ -272,6 +274,8 @@ export const deskServerFrameSchema = z.discriminatedUnion('frame', [
     case: caseBriefSchema,
     counts: inboxCountsSchema,
     gone: z.boolean().optional(),
+    /** What its customer shares from now on, for whoever shows the case, when that has changed. */
+    shares: caseSharesSchema.optional(),
   }),
   /** Of the case that this desk has opened, after what it has. */
   z.object({ frame: z.literal('entries'), caseId, entries: z.array(caseEntrySchema) }),

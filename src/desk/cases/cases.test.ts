@@ -198,7 +198,7 @@ test('a picture of either side is kept sealed, encoded anew, and shown to who ha
     .withExif({ IFD0: { Copyright: 'planted-place' } })
     .png()
     .toBuffer();
-  const sent = await at.desk.staff.sendPicture(one, caseId, png, randomUUID());
+  const sent = await at.desk.staff.sendPicture(one, caseId, png, { clientId: randomUUID() });
   assert.ok(sent.entry === 'picture');
   const pictureId = sent.entry === 'picture' ? sent.pictureId : '';
   const shown = await at.desk.staff.picture(one, caseId, pictureId);
@@ -208,7 +208,7 @@ test('a picture of either side is kept sealed, encoded anew, and shown to who ha
   assert.deepEqual(own.bytes, shown.bytes);
   await assert.rejects(at.desk.staff.picture(two, caseId, pictureId), code('case_not_opened'));
   await assert.rejects(
-    at.desk.staff.sendPicture(one, caseId, Buffer.from('<svg>'), randomUUID()),
+    at.desk.staff.sendPicture(one, caseId, Buffer.from('<svg>'), { clientId: randomUUID() }),
     code('picture_unreadable'),
   );
 });

@@ -6,8 +6,15 @@ import { endConsent } from '#consent';
 import { CHAT_FIELDS, type ChatField, type Purpose } from '#contract';
 import { sql } from '#db';
 import { customerActor, staffActor, type SealedColumn } from '#vault';
-import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
-import { casesOfLinks } from './of-links.ts';
+import {
+  dependentsOf,
+  linkedCustomer,
+  openCaseOf,
+  sayInTalk,
+  staffNamed,
+  testDesk,
+  type TestDesk,
+} from '../desk.fixture.ts';
 
 // Staff see their own bank's cases: the words of a case, and the fields that its customer has ticked; nothing after its end.
 
@@ -228,8 +235,7 @@ test('what staff said stays in the customer’s own conversation without a tick,
 });
 
 /** What stands under the link's key of this link's cases. */
-const sealedOf = (linkId: LinkId): readonly SealedColumn[] =>
-  casesOfLinks(() => at.clock.nowMs()).sealedColumns(linkId);
+const sealedOf = (linkId: LinkId): readonly SealedColumn[] => dependentsOf(at).sealedColumns(linkId);
 
 test('a link that ends takes along all that was said; what is counted stays, and names nobody', async () => {
   const customer = await linkedCustomer(at);
@@ -239,7 +245,7 @@ test('a link that ends takes along all that was said; what is counted stays, and
   await at.desk.staff.propose(agent, caseId, { action: 'freeze' });
   await at.db.database.transaction(async (tx) => {
     await at.vault.eraseLink(tx, customer.linkId);
-    await casesOfLinks(() => at.clock.nowMs()).forget(tx, [customer.linkId]);
+    await dependentsOf(at).forget(tx, [customer.linkId], 'customer');
   });
   const gone = codes('link_ended', 'case_closed');
   await assert.rejects(at.desk.staff.open(agent, caseId), gone);
@@ -258,7 +264,7 @@ test('a link that ends takes along all that was said; what is counted stays, and
 test('who no longer allows that staff are written to takes their cases back, and the link stays', async () => {
   const customer = await linkedCustomer(at, { purposes: ['transactions', 'customer-chat'], fields: ['purchases'] });
   const { caseId } = await openCaseOf(at, customer);
-  const dependents = casesOfLinks(() => at.clock.nowMs());
+  const dependents = dependentsOf(at);
   const giveUp = (purposes: readonly Purpose[]): Promise<void> =>
     at.db.database.transaction((tx) => dependents.forgetGivenUp(tx, customer.linkId, { purposes, accounts: [] }));
   await giveUp(['balances']);

@@ -47,14 +47,15 @@ export interface DeskHub {
   entries(caseId: string, after: number): Promise<readonly CaseEntry[]>;
   /** Takes a case, or without an id the one that is due first; undefined when there is none or no capacity. */
   claim(caseId?: string): Promise<CaseBrief | undefined>;
-  /** `release`, `close` or `reopen`. */
-  move(caseId: string, move: 'release' | 'close' | 'reopen'): Promise<CaseBrief>;
+  move(caseId: string, move: 'release' | 'reopen'): Promise<CaseBrief>;
+  /** `seenSeq`: the newest entry that this desk shows. */
+  closeCase(caseId: string, seenSeq: number): Promise<CaseBrief>;
   transfer(
     caseId: string,
     to: { readonly team: Team; readonly name?: string; readonly note: string },
   ): Promise<CaseBrief>;
   say(caseId: string, as: 'answer' | 'note', said: Said): Promise<CaseEntry>;
-  sendPicture(caseId: string, picture: Blob, clientId: string): Promise<CaseEntry>;
+  sendPicture(caseId: string, picture: Blob, sent: Omit<Said, 'text'>): Promise<CaseEntry>;
   pictureAddress(caseId: string, pictureId: string): string;
   look(caseId: string, look: Look): Promise<Looked>;
   askFor(caseId: string, field: ChatField): Promise<void>;
@@ -168,10 +169,11 @@ export function createDeskHub(): DeskHub {
       return (await call<{ case?: CaseBrief } | undefined>('POST', address, {}))?.case;
     },
     move: (caseId, move) => call('POST', `${ofCase(caseId)}/${move}`, {}),
+    closeCase: (caseId, seenSeq) => call('POST', `${ofCase(caseId)}/close`, { seenSeq }),
     transfer: (caseId, to) => call('POST', `${ofCase(caseId)}/transfer`, to),
     say: (caseId, as, said) => call('POST', `${ofCase(caseId)}/${as}s`, said),
-    sendPicture: (caseId, picture, clientId) =>
-      call('POST', `${ofCase(caseId)}/pictures?clientId=${encodeURIComponent(clientId)}`, picture),
+    sendPicture: (caseId, picture, { clientId, seenSeq }) =>
+      call('POST', `${ofCase(caseId)}/pictures?clientId=${encodeURIComponent(clientId)}&seenSeq=${seenSeq}`, picture),
     pictureAddress: (caseId, pictureId) => `${ofCase(caseId)}/pictures/${encodeURIComponent(pictureId)}`,
     look: (caseId, look) => call('POST', `${ofCase(caseId)}/looks`, look),
     askFor: (caseId, field) => call('POST', `${ofCase(caseId)}/asks`, { field }),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as settle } from 'node:timers/promises';
-import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, StaffMe } from '#contract';
+import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, Looked, StaffMe } from '#contract';
 import { NoAnswer, Refusal, type DeskHub, type Said, type SocketHandlers } from './hub.ts';
 import { DeskSync } from './sync.ts';
 
@@ -46,6 +46,9 @@ class PlayedHub {
   cases: CaseBrief[] = [brief()];
   readonly sent: DeskClientFrame[] = [];
   readonly answers: Said[] = [];
+  shares: CaseView['shares'] = [];
+  looked: Looked | undefined;
+  readonly #asked: string[] = [];
   /** What the next call of that name is answered with in place of its answer. */
   readonly fails = new Map<string, Error>();
   #handlers: SocketHandlers | undefined;
@@ -63,7 +66,7 @@ class PlayedHub {
           question,
           entries: this.entries,
           lastSeq,
-          shares: [],
+          shares: this.shares,
           earlier: [],
         };
       }),
@@ -75,6 +78,7 @@ class PlayedHub {
         this.entries.push(entry);
         return entry;
       }),
+    look: () => this.#answer('look', () => this.looked),
     claim: () => this.#answer('claim', () => undefined),
     connect: (handlers: SocketHandlers) => {
       this.#handlers = handlers;
@@ -84,6 +88,7 @@ class PlayedHub {
   } as Partial<DeskHub> as DeskHub;
 
   async #answer<Answer>(name: string, answer: () => Answer): Promise<Answer> {
+    this.#asked.push(name);
     const error = this.fails.get(name);
     this.fails.delete(name);
     if (error) throw error;
@@ -92,6 +97,11 @@ class PlayedHub {
 
   tell(frame: DeskServerFrame): void {
     this.#handlers?.frame(frame);
+  }
+
+  /** How often it was asked for that. */
+  asked(name: string): number {
+    return this.#asked.filter((one) => one === name).length;
   }
 
   greet(): void {
@@ -222,6 +232,20 @@ test('an answer that is refused because somebody answered meanwhile stays writte
   assert.equal(sync.draft(caseId).answer, '');
 });
 
+test('a case is closed up to what is shown of it; what the customer wrote meanwhile is fetched instead', async () => {
+  const { hub, sync } = await openedDesk();
+  const seen: number[] = [];
+  hub.entries.push(said(2, 'wait'));
+  const refused = sync.move((_, seenSeq) => {
+    seen.push(seenSeq);
+    return Promise.reject(refusal('customer_wrote'));
+  });
+  assert.equal(await refused, false);
+  await settle();
+  assert.deepEqual(seen, [1]);
+  assert.deepEqual(texts(sync), ['words 1', 'wait']);
+});
+
 test('the same words go under the same client id until they are said or changed', async () => {
   const { hub, sync } = await openedDesk();
   sync.write(caseId, 'answer', 'Once');
@@ -298,6 +322,71 @@ test('a case that no longer belongs to the view leaves it, and one that is gone 
   assert.deepEqual(sync.snapshot().cases, []);
   hub.tell({ frame: 'case', case: brief(), counts, gone: true });
   assert.equal(sync.snapshot().opened?.trouble?.code, 'case_gone');
+});
+
+/** A case that is open and shown, with something looked at and something written. */
+async function workedOn() {
+  const all = await openedDesk();
+  const looked: Looked = { field: 'balances', at, balances: [] };
+  all.hub.shares = [{ field: 'balances', shared: true }];
+  all.hub.tell({ frame: 'case', case: brief({ state: 'claimed' }), counts, shares: all.hub.shares });
+  all.hub.looked = looked;
+  await all.sync.look({ field: 'balances', reason: 'check-balance' });
+  all.sync.write(caseId, 'answer', 'Half an answer');
+  return all;
+}
+
+test('nothing of a case that is gone, or closed, stays on the desk', async () => {
+  const lost = await workedOn();
+  lost.hub.tell({ frame: 'case', case: brief(), counts, gone: true });
+  const { opened } = lost.sync.snapshot();
+  assert.deepEqual([opened?.view, opened?.entries, opened?.looked], [undefined, [], {}]);
+  assert.equal(lost.sync.draft(caseId).answer, '');
+
+  const closed = await workedOn();
+  closed.hub.tell({ frame: 'case', case: brief({ state: 'closed' }), counts });
+  closed.hub.tell({
+    frame: 'entries',
+    caseId,
+    entries: [{ entry: 'happened', what: 'closed', by: 'agent-2', seq: 2, at }, said(3, 'late words')],
+  });
+  const left = closed.sync.snapshot().opened;
+  assert.deepEqual(
+    left?.entries.map((entry) => entry.entry),
+    ['happened'],
+  );
+  assert.deepEqual(
+    [left?.looked, left?.view?.question.asked, left?.view?.shares],
+    [{}, undefined, [{ field: 'balances', shared: false }]],
+  );
+  assert.equal(closed.hub.asked('entries'), 0);
+});
+
+test('a closed case that is opened again is looked at anew by who opened it, and by nobody else', async () => {
+  for (const [name, opened] of [
+    ['agent-1', 2],
+    ['agent-2', 1],
+  ] as const) {
+    const { hub, sync } = await workedOn();
+    hub.tell({ frame: 'case', case: brief({ state: 'closed' }), counts });
+    hub.tell({ frame: 'case', case: brief({ state: 'claimed', claimedBy: name }), counts });
+    await settle();
+    assert.equal(hub.asked('open'), opened);
+    assert.equal(sync.snapshot().opened?.view !== undefined, name === 'agent-1');
+  }
+});
+
+test('what the customer shares is shown at once, and what they share no more is forgotten', async () => {
+  const { hub, sync } = await workedOn();
+  assert.ok(sync.snapshot().opened?.looked.balances);
+  hub.tell({
+    frame: 'case',
+    case: brief({ state: 'claimed' }),
+    counts,
+    shares: [{ field: 'balances', shared: false }],
+  });
+  assert.deepEqual(sync.snapshot().opened?.looked, {});
+  assert.deepEqual(sync.snapshot().opened?.view?.shares, [{ field: 'balances', shared: false }]);
 });
 
 test('typing is told once, ends by itself, and one’s own is not shown', async () => {
