@@ -278,6 +278,8 @@ export const deskServerFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('typing'), caseId, by: staffName.optional(), on: z.boolean() }),
   /** Staff's words in a case have been delivered, and read, up to these of its entries; only ever forward. */
   z.object({ frame: z.literal('marks'), caseId, deliveredSeq: z.int(), readSeq: z.int() }),
+  /** The look at the case has run out, so nothing more of it comes: opening it again is another look. */
+  z.object({ frame: z.literal('look-over'), caseId }),
   z.object({ frame: z.literal('live'), live: deskLiveSchema }),
   /** Signed out, elsewhere or by a supervisor. */
   z.object({ frame: z.literal('ended') }),

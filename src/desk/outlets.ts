@@ -68,7 +68,12 @@ export function createDeskOutlets(): DeskOutlets {
     entries: (bankId, caseId, entries, nowMs, only) => {
       for (const desk of only ? [only] : showing(bankId, caseId)) {
         const shown = desk.shown.get(caseId);
-        if (!shown || shown.untilMs <= nowMs) continue;
+        if (!shown) continue;
+        if (shown.untilMs <= nowMs) {
+          desk.shown.delete(caseId);
+          desk.outlet.frame({ frame: 'look-over', caseId });
+          continue;
+        }
         shown.after = Math.max(shown.after, ...entries.map(({ seq }) => seq));
         desk.outlet.frame({ frame: 'entries', caseId, entries: [...entries] });
       }

@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { isTellerlineError, limits, newId, type BankId, type IdentityId } from '#base';
 import { sql } from '#db';
+import type { DeskServerFrame } from '#contract';
+import { until } from '#test/until';
 import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 
 let at: TestDesk;
@@ -59,6 +61,22 @@ test('a question goes from the customer’s button to staff’s answer and back,
   assert.equal(await sayInTalk(at, customer, 'hello again'), 'to tellerline');
   await assert.rejects(at.desk.staff.open(one, opened.caseId), code('case_closed'));
   await assert.rejects(at.desk.staff.answer(one, opened.caseId, words('more')), code('case_closed'));
+});
+
+test('a desk is told that its look has run out, once, and is sent what comes after it has looked again', async () => {
+  const { customer, caseId } = await claimed();
+  const frames: DeskServerFrame[] = [];
+  const desk = at.desk.staff.connect({ staff: one, sessionId: randomUUID(), frame: (frame) => void frames.push(frame) });
+  const told = (): string[] => frames.map(({ frame }) => frame).filter((frame) => frame !== 'case');
+  await desk.opened(caseId, 2);
+  at.clock.moveMs(limits.staffLookMinutesMax * 60_000);
+  await sayInTalk(at, customer, 'are you there');
+  await sayInTalk(at, customer, 'hello');
+  await until('what became of it', async () => told().length > 0);
+  await at.desk.staff.open(one, caseId);
+  await desk.opened(caseId, 2);
+  desk.end();
+  assert.deepEqual(told(), ['look-over', 'entries']);
 });
 
 test('of two who take the same case one has it', async () => {

@@ -48,6 +48,8 @@ class PlayedHub {
   readonly answers: Said[] = [];
   /** What the next call of that name is answered with in place of its answer. */
   readonly fails = new Map<string, Error>();
+  /** How often each was asked. */
+  readonly asked = new Map<string, number>();
   #handlers: SocketHandlers | undefined;
   meAsked = 0;
 
@@ -84,6 +86,7 @@ class PlayedHub {
   } as Partial<DeskHub> as DeskHub;
 
   async #answer<Answer>(name: string, answer: () => Answer): Promise<Answer> {
+    this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
     const error = this.fails.get(name);
     this.fails.delete(name);
     if (error) throw error;
@@ -108,6 +111,7 @@ function playedTime() {
   let nowMs = Date.parse(at);
   let waiting: { atMs: number; task: () => void }[] = [];
   let ids = 0;
+  let present = true;
   return {
     around: {
       nowMs: () => nowMs,
@@ -120,8 +124,10 @@ function playedTime() {
       },
       random: () => 0.5,
       newId: () => `id-${(ids += 1)}`,
-      visible: () => true,
+      visible: () => present,
     },
+    leave: () => (present = false),
+    come: () => (present = true),
     async pass(ms: number): Promise<void> {
       nowMs += ms;
       const due = waiting.filter((one) => one.atMs <= nowMs);
@@ -132,16 +138,16 @@ function playedTime() {
   };
 }
 
-async function desk(): Promise<{ hub: PlayedHub; sync: DeskSync; pass: (ms: number) => Promise<void> }> {
+async function desk() {
   const hub = new PlayedHub();
-  const { around, pass } = playedTime();
+  const { around, ...time } = playedTime();
   const sync = new DeskSync(hub.hub, around);
   sync.start();
   await settle();
   hub.greet();
   sync.show('all');
   await settle();
-  return { hub, sync, pass };
+  return { hub, sync, ...time };
 }
 
 async function openedDesk() {
@@ -169,6 +175,39 @@ test('after a lost connection nothing is missing and nothing is shown twice', as
     hub.sent.filter(({ frame }) => frame === 'open').map((frame) => 'after' in frame && frame.after),
     [1, 1],
   );
+});
+
+test('a look that has run out is taken again by whoever is at the page, and by nobody when nobody is', async () => {
+  const { hub, sync, leave, come } = await openedDesk();
+  leave();
+  hub.entries.push(said(2));
+  hub.tell({ frame: 'look-over', caseId });
+  await settle();
+  assert.equal(hub.asked.get('open'), 1, 'nobody looks');
+  come();
+  hub.fails.set('entries', refusal('case_not_opened'));
+  sync.wake();
+  await settle();
+  assert.deepEqual([hub.asked.get('open'), ...texts(sync)], [2, 'words 1', 'words 2']);
+  assert.deepEqual(hub.sent.at(-2), { frame: 'open', caseId, after: 2 }, 'what comes is sent again');
+  hub.entries.push(said(3));
+  hub.tell({ frame: 'look-over', caseId });
+  await settle();
+  assert.deepEqual([hub.asked.get('open'), texts(sync).at(-1)], [3, 'words 3']);
+});
+
+test('a case that is nobody’s to see any more is not asked for again', async () => {
+  for (const [code, status] of [
+    ['case_unknown', 404],
+    ['link_ended', 410],
+  ] as const) {
+    const { hub, sync, pass } = await openedDesk();
+    hub.fails.set('entries', refusal(code, status));
+    sync.wake();
+    await settle();
+    for (let n = 0; n < 3; n += 1) await pass(10_000);
+    assert.deepEqual([hub.asked.get('entries'), sync.snapshot().opened?.trouble?.code], [1, 'case_gone']);
+  }
 });
 
 test('entries that skip one are held back, and what is missing is asked for', async () => {

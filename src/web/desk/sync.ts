@@ -263,6 +263,9 @@ export class DeskSync {
         return this.#theyType(frame);
       case 'marks':
         return this.#marks(frame);
+      case 'look-over':
+        if (this.#state.opened?.caseId === frame.caseId) void this.#lookAgain(frame.caseId);
+        return undefined;
       case 'live':
         return this.#set({ live: frame.live });
       case 'ended':
@@ -364,10 +367,22 @@ export class DeskSync {
       }
       this.#read();
     } catch (error) {
-      if (log === this.#log && !this.#isEnd(error)) this.#around.after(catchUpAgainMs, () => void this.#catchUp());
+      if (log !== this.#log || this.#isEnd(error)) return;
+      if (!(error instanceof Refusal)) this.#around.after(catchUpAgainMs, () => void this.#catchUp());
+      else if (error.code === 'case_not_opened') await this.#lookAgain(caseId);
+      else if (error.status === 404 || error.status === 410) this.#gone(caseId);
+      else this.#around.after(catchUpAgainMs, () => void this.#catchUp());
     } finally {
       this.#catchingUp = false;
     }
+  }
+
+  /** The look has run out. It is entered for the customer to see, so only somebody who is at the page looks again. */
+  async #lookAgain(caseId: string): Promise<void> {
+    if (!this.#around.visible()) return;
+    this.typing(false);
+    this.#set({ opened: undefined });
+    await this.open(caseId);
   }
 
   async #enter(enter: (caseId: string) => Promise<CaseEntry>): Promise<boolean> {
