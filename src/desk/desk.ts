@@ -7,7 +7,7 @@ import { claim, release, transfer } from './cases/claiming.ts';
 import { customerDesk } from './cases/customer-side.ts';
 import { lookAtField } from './cases/field-looks.ts';
 import { heldCases, type HeldCases } from './cases/held.ts';
-import { customersLookedAt } from './cases/looks.ts';
+import { customersLookedAt, readLooks } from './cases/looks.ts';
 import { expireOldProposals, propose } from './cases/proposals.ts';
 import { entriesAfter, openForStaff, pictureForStaff } from './cases/reading.ts';
 import type { CustomerDesk } from './customer-desk.ts';
@@ -96,6 +96,7 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     typing: (staff, caseId, on) => typing(parts, staff, caseId, on),
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
     live: (staff) => readLive(parts, staff),
+    looks: (staff) => readLooks(parts, staff),
     answers: (staff) => readAnswers(parts, staff),
     editAnswer: (staff, one) => editAnswer(parts, staff, one),
     connect: (outlet) => connect(parts, outlet),

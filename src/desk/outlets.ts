@@ -22,6 +22,8 @@ export interface DeskOutlets {
   /** A frame to all desks of one person, or to those of a session. */
   toStaff(staffId: string, frame: DeskServerFrame): void;
   toSession(sessionId: string, frame: DeskServerFrame): void;
+  /** To those who lead, or watch over the use of data. */
+  toLeads(bankId: BankId, frame: DeskServerFrame): void;
   /** Says to the others who show the case that somebody is writing there; `by` absent: the customer. */
   typing(bankId: BankId, caseId: string, by: string | undefined, on: boolean): void;
   typingIn(caseId: string): readonly string[];
@@ -86,6 +88,9 @@ export function createDeskOutlets(): DeskOutlets {
     },
     toSession: (sessionId, frame) => {
       for (const { outlet } of all()) if (outlet.sessionId === sessionId) outlet.frame(frame);
+    },
+    toLeads: (bankId, frame) => {
+      for (const { outlet } of byBank.get(bankId) ?? []) if (outlet.staff.role !== 'agent') outlet.frame(frame);
     },
     typing: (bankId, caseId, by, on) => {
       if (by !== undefined) {

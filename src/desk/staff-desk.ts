@@ -11,6 +11,7 @@ import type {
   Looked,
   PreparedAnswer,
   Proposal,
+  StaffLooks,
   StaffMe,
   StaffRole,
   Team,
@@ -32,7 +33,8 @@ export interface Staff {
 
 /** Which page of the inbox. */
 export interface InboxQuery {
-  readonly view: 'mine' | 'waiting' | 'all';
+  /** `closed`: by staff, and so lately that they may take it up again. */
+  readonly view: 'mine' | 'waiting' | 'all' | 'closed';
   readonly team?: Team;
   /** Looked for among metadata alone: number, topic, who has it, state, priority. */
   readonly search?: string;
@@ -88,6 +90,8 @@ export interface StaffDesk {
   read(staff: Staff, caseId: string, seq: number): Promise<void>;
   /** @throws TellerlineError `supervisors_only` 403 */
   live(staff: Staff): Promise<DeskLive>;
+  /** Who of the bank has looked at customers, in counts. @throws TellerlineError `leads_only` 403 */
+  looks(staff: Staff): Promise<StaffLooks>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */
   editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;

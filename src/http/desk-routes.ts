@@ -9,6 +9,7 @@ import {
   preparedAnswersSchema,
   problemSchema,
   preparedAnswerSchema,
+  staffLooksSchema,
   staffMeSchema,
   withdrawalCountsSchema,
   withdrawalViewSchema,
@@ -36,7 +37,11 @@ export async function deskRoutes(server: FastifyInstance, { parts }: { parts: Ht
   const passing = (of: typeof staffSessionOf) => async (request: FastifyRequest) => {
     if (request.method !== 'GET') requireOwnPage(request);
     const session = await of(parts, request);
-    if (calls.take(session.sessionId)) return session;
+    if (calls.take(session.sessionId)) {
+      // What a page asks for by itself only reads.
+      if (request.method !== 'GET') await parts.staffSignIn.touch(session);
+      return session;
+    }
     throw new TellerlineError('too_many_requests', 429, 'Too many requests. Try again in a minute.', {
       retryAfterSeconds: 60,
     });
@@ -73,6 +78,17 @@ function ownRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): vo
       requireRole(session, 'supervisor');
       return desk.live(session.staff);
     },
+  );
+  routes.get(
+    '/api/desk/looks',
+    {
+      schema: {
+        tags,
+        summary: 'Who has looked at customers, in counts, for supervisors and privacy officers',
+        response: { 200: staffLooksSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => desk.looks((await door.signedIn(request)).staff),
   );
   routes.get(
     '/api/desk/answers',

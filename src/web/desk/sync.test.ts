@@ -78,6 +78,7 @@ class PlayedHub {
         return entry;
       }),
     claim: () => this.#answer('claim', () => undefined),
+    move: () => this.#answer('move', () => brief({ state: 'claimed', claimedBy: 'agent-1' })),
     connect: (handlers: SocketHandlers) => {
       this.#handlers = handlers;
       queueMicrotask(handlers.opened);
@@ -350,6 +351,31 @@ test('typing is told once, ends by itself, and one’s own is not shown', async 
   hub.tell({ frame: 'typing', caseId, on: true });
   const { typing, customerTyping } = sync.snapshot().opened ?? {};
   assert.deepEqual([typing, customerTyping], [['agent-2'], true]);
+});
+
+test('being here is told while somebody presses something, once a minute, and by nothing that the page does', async () => {
+  const { hub, sync, pass } = await openedDesk();
+  const told = (): number => hub.sent.filter(({ frame }) => frame === 'here').length;
+  sync.wake();
+  await pass(120_000);
+  assert.equal(told(), 0);
+  for (let n = 0; n < 3; n += 1) sync.here();
+  await pass(60_000);
+  sync.here();
+  assert.equal(told(), 2);
+});
+
+test('a case that was closed before it was opened here is taken up again and then opened', async () => {
+  const { hub, sync } = await desk();
+  hub.cases = [brief({ state: 'closed' })];
+  sync.show('closed');
+  await settle();
+  assert.equal(sync.snapshot().cases.length, 1);
+  hub.fails.set('open', refusal('case_closed', 410));
+  await sync.open(caseId);
+  assert.equal(sync.snapshot().opened?.view, undefined);
+  await sync.reopen();
+  assert.deepEqual([hub.asked.get('move'), texts(sync)], [1, ['words 1']]);
 });
 
 test('nothing to take is said, and opens nothing', async () => {

@@ -18,6 +18,8 @@ import type { Surroundings } from './surroundings.ts';
 const typingMsMax = 5000;
 /** What is missing and was not answered is asked for again. */
 const catchUpAgainMs = 3000;
+/** Being here is told so often: the session is counted in minutes. */
+const hereEveryMs = 60_000;
 const noDraft: Draft = { answer: '', note: '' };
 
 /**
@@ -37,6 +39,7 @@ export class DeskSync {
   #asking = 0;
   #catchingUp = false;
   #iAmTyping = false;
+  #hereAgainMs = 0;
   #callOffTyping: (() => void) | undefined;
   readonly #connection: Connection;
 
@@ -193,6 +196,28 @@ export class DeskSync {
     return brief !== undefined;
   }
 
+  /** Takes the open case up again; one that was closed before it was opened here is opened then. */
+  async reopen(): Promise<void> {
+    const done = await this.move((caseId) => this.#hub.move(caseId, 'reopen'));
+    const { opened } = this.#state;
+    if (!done || !opened || opened.view) return;
+    this.#set({ opened: undefined });
+    await this.open(opened.caseId);
+  }
+
+  /** Somebody is at the desk: by what they press, not by what this page does by itself. */
+  here(): void {
+    const nowMs = this.#around.nowMs();
+    if (nowMs < this.#hereAgainMs || !this.#connection.up) return;
+    this.#hereAgainMs = nowMs + hereEveryMs;
+    this.#connection.send({ frame: 'here' });
+  }
+
+  /** That somebody was stopped has been read. */
+  settleHarvest(): void {
+    this.#set({ harvest: undefined });
+  }
+
   /** Tells colleagues and the customer that somebody is writing; ends by itself. */
   typing(on: boolean): void {
     const { opened } = this.#state;
@@ -268,6 +293,8 @@ export class DeskSync {
         return undefined;
       case 'live':
         return this.#set({ live: frame.live });
+      case 'harvest':
+        return this.#set({ harvest: { name: frame.name, at: frame.at } });
       case 'ended':
         return this.#end('ended');
     }
