@@ -68,17 +68,7 @@ export function createDeskOutlets(): DeskOutlets {
     ofBank: (bankId) => [...(byBank.get(bankId) ?? [])],
     banks: () => [...byBank.keys()],
     entries: (bankId, caseId, entries, nowMs, only) => {
-      for (const desk of only ? [only] : showing(bankId, caseId)) {
-        const shown = desk.shown.get(caseId);
-        if (!shown) continue;
-        if (shown.untilMs <= nowMs) {
-          desk.shown.delete(caseId);
-          desk.outlet.frame({ frame: 'look-over', caseId });
-          continue;
-        }
-        shown.after = Math.max(shown.after, ...entries.map(({ seq }) => seq));
-        desk.outlet.frame({ frame: 'entries', caseId, entries: [...entries] });
-      }
+      for (const desk of only ? [only] : showing(bankId, caseId)) tellEntries(desk, caseId, entries, nowMs);
     },
     toShowing: (bankId, caseId, frame) => {
       for (const { outlet } of showing(bankId, caseId)) outlet.frame(frame);
@@ -109,4 +99,21 @@ export function createDeskOutlets(): DeskOutlets {
       return [...new Map(staff.map((one) => [one.staffId, one])).values()];
     },
   };
+}
+
+/** Entries to a desk whose look holds; one whose look has run out is told that, and shows the case no more. */
+function tellEntries(
+  { outlet, shown }: ConnectedDesk,
+  caseId: string,
+  entries: readonly CaseEntry[],
+  nowMs: number,
+): void {
+  const open = shown.get(caseId);
+  if (!open) return;
+  if (open.untilMs <= nowMs) {
+    shown.delete(caseId);
+    return outlet.frame({ frame: 'look-over', caseId });
+  }
+  open.after = Math.max(open.after, ...entries.map(({ seq }) => seq));
+  return outlet.frame({ frame: 'entries', caseId, entries: [...entries] });
 }
