@@ -16,6 +16,7 @@ import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
 import { readLive } from './queue/live.ts';
+import { readHours, setHours } from './queue/own-hours.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
@@ -97,6 +98,8 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
     live: (staff) => readLive(parts, staff),
     looks: (staff) => readLooks(parts, staff),
+    hours: (staff) => readHours(parts, staff),
+    setHours: (staff, hours) => setHours(parts, staff, hours),
     answers: (staff) => readAnswers(parts, staff),
     editAnswer: (staff, one) => editAnswer(parts, staff, one),
     connect: (outlet) => connect(parts, outlet),

@@ -3,6 +3,7 @@ import type {
   CaseBrief,
   CaseEntry,
   CaseView,
+  DeskHoursView,
   DeskLive,
   DeskServerFrame,
   Inbox,
@@ -92,6 +93,10 @@ export interface StaffDesk {
   live(staff: Staff): Promise<DeskLive>;
   /** Who of the bank has looked at customers, in counts. @throws TellerlineError `leads_only` 403 */
   looks(staff: Staff): Promise<StaffLooks>;
+  /** When staff of the bank are there: by this answers are promised. @throws TellerlineError `supervisors_only` 403 */
+  hours(staff: Staff): Promise<DeskHoursView>;
+  /** @throws TellerlineError `supervisors_only` 403, `hours_invalid` 400 */
+  setHours(staff: Staff, hours: DeskHoursView): Promise<DeskHoursView>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */
   editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;

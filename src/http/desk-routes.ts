@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { limits, rateLimit, TellerlineError } from '#base';
 import {
   confirmationSchema,
+  deskHoursSchema,
   deskLiveSchema,
   editAnswerSchema,
   preparedAnswersSchema,
@@ -49,8 +50,25 @@ export async function deskRoutes(server: FastifyInstance, { parts }: { parts: Ht
   const door: DeskDoor = { signedIn: passing(staffSessionOf), answering: passing(answeringSessionOf) };
   const { staff: desk } = parts.desk;
   ownRoutes(server, desk, door);
+  hoursRoutes(server, desk, door);
   await server.register(deskCaseRoutes, { desk, door });
   withdrawalRoutes(server, parts, door);
+}
+
+/** When a bank's staff are there, as their supervisor sets it. */
+function hoursRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  const response = { 200: deskHoursSchema, '4xx': problemSchema };
+  routes.get(
+    '/api/desk/hours',
+    { schema: { tags, summary: 'When staff are there, for supervisors', response } },
+    async (request) => desk.hours((await door.answering(request)).staff),
+  );
+  routes.put(
+    '/api/desk/hours',
+    { schema: { tags, summary: 'Sets it, for supervisors', body: deskHoursSchema, response } },
+    async (request) => desk.setHours((await door.answering(request)).staff, request.body),
+  );
 }
 
 /** What is not about one case. */
