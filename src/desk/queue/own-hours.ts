@@ -16,7 +16,7 @@ export async function readHours({ database }: DeskParts, staff: Staff): Promise<
 /** See `StaffDesk.setHours`. What was promised before stays as it was told. */
 export async function setHours({ database }: DeskParts, staff: Staff, hours: DeskHoursView): Promise<DeskHoursView> {
   requireSupervisor(staff);
-  const days = [...new Set(hours.days)].toSorted();
+  const days = [...new Set(hours.days)].toSorted((one, other) => one - other);
   const { timeZone, opensMinute, closesMinute } = hours;
   if (!isZone(timeZone) || opensMinute >= closesMinute || days.length === 0)
     throw new TellerlineError(
