@@ -121,10 +121,12 @@ const intakeRights: readonly TableRight[] = [
   {
     table: 'alerts',
     may: 'select',
-    columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by'],
+    columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by', 'woken'],
   },
   { table: 'alerts', may: 'insert' },
   { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by', 'woken'] },
+  { table: 'disputes', may: 'select', columns: ['link_id', 'bank_id', 'next_at'] },
+  { table: 'disputes', may: 'update', columns: ['next_at', 'asked'] },
   { table: 'ledger', may: 'insert' },
   { table: 'fetches', may: 'select' },
   { table: 'fetches', may: 'insert' },

@@ -12,15 +12,17 @@ import {
   outgoing,
 } from '#base';
 import {
-  caseTellers,
   caseAsides,
+  caseTellers,
   chatLinking,
   controlTellers,
   createChannelChoices,
   createTalk,
+  createTalkCards,
   showAgain,
   type CaseAsidesParts,
   type ChatWays,
+  type TalkCards,
   tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
@@ -80,7 +82,7 @@ export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
   /** What a test does in a customer's place where the customer has no page. */
-  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'operator'>;
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'following' | 'operator'>;
   close(): Promise<void>;
 }
 
@@ -241,12 +243,13 @@ export function wire(
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
-  const controls = wireControls({ ...asked, pairing, banks: banks.controls });
-  const { alerts } = controls;
-  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
-  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
+  const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
+  const ofControls = { alerts: controls.alerts, disputes: controls.disputes };
+  const { desk, talkCards } = wireDesk({ ...asked, controls, desks });
+  const intake = createIntake({ ...common, ...heard, ...ofControls, acts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
+  const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
+  const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {
@@ -291,6 +294,17 @@ function operatorOf({ operatorName: name, operatorContact: contact }: Config): {
 function wireSignIn(parts: SignInParts & StaffSignInParts): Pick<HttpParts, 'signIn' | 'staffSignIn'> {
   return { signIn: createSignIn(parts), staffSignIn: createStaffSignIn(parts) };
 }
+
+/** The banks' staff, and the cards by which their customers see how a talk with them stands. */
+function wireDesk(parts: WiredForDesk): { readonly desk: Desk; readonly talkCards: TalkCards } {
+  const reached = { ...parts, desk: () => desk.customers };
+  const talkCards = createTalkCards(reached);
+  const desk: Desk = createDesk({ ...parts, tell: caseTellers({ ...reached, talkCards }) });
+  return { desk, talkCards };
+}
+
+type WiredForDesk = Omit<Parameters<typeof createDesk>[0], 'tell'> &
+  Omit<Parameters<typeof createTalkCards>[0] & Parameters<typeof caseTellers>[0], 'desk' | 'talkCards'>;
 
 /** What is done at banks, and how the chat tells of it. */
 function wireControls(parts: ControlsParts & CaseAsidesParts): Controls {

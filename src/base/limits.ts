@@ -213,6 +213,8 @@ export const limits = {
   carrierCallMsMax: 8_000,
   /** It is asked again after at most so long a pause. */
   carrierPauseMsMax: 10 * 60_000,
+  /** One that could not be asked for so long is for whoever runs this to look after. */
+  carrierFailingMs: 30 * 60_000,
   /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
   carrierAskedMsMax: 24 * 3_600_000,
   /** A refund waits so long for its order: as long as a shop may send either again. */
@@ -221,8 +223,12 @@ export const limits = {
   parcelsFollowedMax: 50,
   /** A parcel is followed for so long: what has not come by then does not, and carriers use numbers again. */
   parcelDaysFollowed: 90,
-  /** A bank is asked so often how far a dispute has come: staff work for days on one. */
+  /** A bank is asked how far a dispute has come after this at the soonest: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
+  /** The pauses double up to this while it tells nothing new: each look is an entry in the customer's list. */
+  disputePauseMsMax: 12 * 3_600_000,
+  /** Whoever wrote at a messenger so lately looks on, as somebody does whose browser is connected. */
+  lookingOnMs: 5 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */
   bankActionValidMs: 10 * 60_000,
   /** A bank's clock may be off by so much. */
@@ -267,6 +273,11 @@ export const limits = {
   staffLookHoursKept: 24,
   /** Open cases of one customer: a matter a bank and one to spare. */
   openCasesMax: 3,
+  /** What was tried before a person was asked for is told staff for so long: after that it is another matter. */
+  triedMinutesMax: 10,
+  /** A place in the queue is drawn anew at most so often for somebody who looks at it, and for somebody who does not. */
+  placeShownEveryMs: 15_000,
+  placeKeptEveryMs: 120_000,
   /** Words of staff, or a note: a page. */
   staffWordsCharactersMax: 4000,
   /** A prepared answer: what is read in a chat. */

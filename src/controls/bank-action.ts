@@ -1,4 +1,4 @@
-import type { ActionId, BankId, CardRef, CustomerId, LinkId, MessageId, RecordId } from '#base';
+import type { AccountRef, ActionId, BankId, CardRef, CustomerId, LinkId, MessageId, RecordId } from '#base';
 import type {
   AccountLabel,
   ActionAnswer,
@@ -106,6 +106,8 @@ export interface BankAction {
   readonly customerId: CustomerId;
   readonly linkId: LinkId;
   readonly bankId: BankId;
+  /** The account that it is about, where it is one. */
+  readonly accountRef?: AccountRef;
   readonly ask: BankAsk;
   readonly state: ActionState;
   readonly settled?: Settled;

@@ -1,5 +1,7 @@
+import type { BankId } from '#base';
 import { answer } from './answer.ts';
-import { frameOf, type Frame, type UnderstandingContext, type Understood } from './frame.ts';
+import { frameOf, type Followable, type UnderstandingContext, type Understood } from './frame.ts';
+import { leadCompleted, leadFrom } from './leading.ts';
 import type { Answer, Turn } from './turn.ts';
 import { understandWith } from './understand.ts';
 
@@ -7,8 +9,10 @@ import { understandWith } from './understand.ts';
 export interface Conversed {
   readonly understood: Understood;
   /** What a later text may follow up; undefined when there is nothing to follow up. */
-  readonly frame: Frame | undefined;
+  readonly frame: Followable | undefined;
   readonly answers: readonly Answer[];
+  /** It was no question of its own: it said what was missing in the one before. */
+  readonly completes: boolean;
 }
 
 /**
@@ -20,7 +24,7 @@ export interface Conversed {
 export async function converse(
   text: string,
   turn: Omit<Turn, 'understood'>,
-  previous: Frame | undefined,
+  previous: Followable | undefined,
 ): Promise<Conversed> {
   const { money, locale, timeZone, now } = turn;
   const linked = await money.links();
@@ -33,14 +37,17 @@ export async function converse(
     accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
     ...(previous && { previous }),
   };
-  const understood = await understandWith(text, context, money.merchants);
+  const banks = [...new Set(linked.map(({ bank }) => bank.id as BankId))];
+  const completed = leadCompleted(text, context);
+  const understood = completed ?? leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
   const answers = await answer({ ...turn, understood });
   const frame = frameOf(understood, now);
-  return { understood, frame: frame && lookedAt(frame, answers), answers };
+  return { understood, frame: frame && lookedAt(frame, answers), answers, completes: completed !== undefined };
 }
 
 /** Remembers the days that an answer looked at where the question named none. */
-function lookedAt(frame: Frame, answers: readonly Answer[]): Frame {
+function lookedAt(frame: Followable, answers: readonly Answer[]): Followable {
+  if (frame.intent === 'lead') return frame;
   const counted = answers.find(({ figure }) => figure !== undefined)?.figure?.counted;
   // A list without days ends where it is long enough, at each bank in another place.
   const summed = ['spending', 'count', 'extreme', 'average', 'breakdown', 'share'].includes(frame.intent);

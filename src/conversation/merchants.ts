@@ -149,6 +149,8 @@ export function placeWordsOf(merchants: readonly KnownMerchant[]): string[] {
   return [...placeNames(merchants).keys()].flatMap((name) => name.split(' '));
 }
 
+const countryNames = Object.values(FORMATS).map((format) => new Intl.DisplayNames(format, { type: 'region' }));
+
 function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
   const names = new Map<string, Place>();
   const add = (name: string | undefined, place: Place) => {
@@ -165,9 +167,7 @@ function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
   }
   for (const country of new Set(places.map((place) => place.country))) {
     if (country === undefined) continue;
-    for (const format of Object.values(FORMATS)) {
-      add(new Intl.DisplayNames(format, { type: 'region' }).of(country), { kind: 'country', value: country });
-    }
+    for (const regions of countryNames) add(regions.of(country), { kind: 'country', value: country });
   }
   return names;
 }

@@ -40,8 +40,10 @@ import {
   ownMessage,
   readAgain,
   sealedOfLink,
+  seqOf,
   type OpenMessage,
 } from './messages.ts';
+import { connectedHere, hasWritten } from './looking-on.ts';
 import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
 import { newestOfBank, readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
@@ -109,6 +111,8 @@ export interface Delivery {
   recordShown(db: Queryable, thread: Thread, messageId: MessageId): Promise<ShownRecord | undefined>;
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
+  /** The number under which a message was entered; undefined when there is none. */
+  seqOf(db: Queryable, thread: Thread, messageId: MessageId): Promise<number | undefined>;
   /** Where a message comes from, and by which signature; undefined when there is none. See `readOrigin`. */
   originOf(actor: Actor, thread: Thread, messageId: MessageId, shown?: ShownOn): Promise<MessageOrigin | undefined>;
   /** The newest message that shows what a bank told. */
@@ -165,6 +169,10 @@ export interface Delivery {
   tidy(nowMs: number): Promise<void>;
   /** Removes the conversation with all that is in it; answers how many messages there were. */
   removeConversation(tx: Transaction, thread: Thread): Promise<number>;
+  /** The customers with a browser connected to this process just now. */
+  connectedHere(db: Queryable): Promise<CustomerId[]>;
+  /** Whether a customer has written at any messenger since then. */
+  hasWritten(db: Queryable, customerId: CustomerId, since: Date): Promise<boolean>;
 }
 
 /** What delivery works with. */
@@ -193,10 +201,13 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     createConversation,
     conversationOf,
     threadsOf,
+    connectedHere: (db) => connectedHere(db, outlets),
+    hasWritten,
     findByClientId,
     messagesShowing,
     recordShown,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
+    seqOf,
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
     newestOfBank: (thread) => newestOfBank(database, thread),
     toldFor: (actor, thread, which) =>
