@@ -43,6 +43,7 @@ import {
   createAdmission,
   type Backlog,
   openPublicListener,
+  createOperator,
   openStaffListener,
   type HttpParts,
   type Listening,
@@ -65,6 +66,7 @@ import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type 
 import { createVault, type KeyProvider } from '#vault';
 import { createStaffSignIn, type StaffSignInParts } from '#desk';
 import { readClientKey } from './client-key.ts';
+import { readOperatorSecret } from './operator-secret.ts';
 import type { Config } from './config.ts';
 import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
@@ -80,7 +82,7 @@ export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
   /** What a test does in a customer's place where the customer has no page. */
-  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'following'>;
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'following' | 'operator'>;
   close(): Promise<void>;
 }
 
@@ -266,6 +268,7 @@ export function wire(
     controls,
     desk,
     ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
+    operator: createOperator({ ...common, secret: readOperatorSecret(config.keys, systemRandom) }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,

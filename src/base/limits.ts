@@ -330,6 +330,12 @@ export const limits = {
   staffSessionIdleMinutesMax: 30,
   /** A long shift. */
   staffSessionHoursMax: 10,
+  /** The operator signs in by hand; whoever guesses a secret of 32 bytes may do so slowly. */
+  operatorSignInsPerMinuteMax: 10,
+  /** A working day of the operator. */
+  operatorSessionHoursMax: 8,
+  /** The address that a start prints opens the operator's pages once and for so long: whoever starts it is there. */
+  operatorInvitationMinutesMax: 60,
   /** What a desk asks for in a minute: it works by its socket, and people by hand. */
   staffCallsPerMinuteMax: 600,
   /** Cases that somebody has at a time, unless their bank says otherwise. */

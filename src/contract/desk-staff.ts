@@ -59,6 +59,17 @@ export const proposeSchema = z.object({
   /** Proposed once by it. */
   clientId: z.uuid().optional(),
 });
+/** `GET` and `PUT /api/desk/hours`, by supervisors: when a bank's staff are there. */
+export const deskHoursSchema = z.object({
+  timeZone: z.string().min(1).max(64),
+  /** Minutes of the day, the first one included, the last one not. */
+  opensMinute: z.int().min(0).max(1439),
+  closesMinute: z.int().min(1).max(1440),
+  /** 1 Monday … 7 Sunday. */
+  days: z.array(z.int().min(1).max(7)).min(1).max(7),
+});
+/** When a bank's staff are there. */
+export type DeskHoursView = z.infer<typeof deskHoursSchema>;
 /** `GET /api/desk/answers`. */
 export const preparedAnswersSchema = z.object({ answers: z.array(preparedAnswerSchema) });
 /** `PUT /api/desk/answers/{key}`, by supervisors. */

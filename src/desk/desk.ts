@@ -8,7 +8,7 @@ import type { CaseRow } from './cases/case-row.ts';
 import { customerDesk } from './cases/customer-side.ts';
 import { lookAtField } from './cases/field-looks.ts';
 import { heldCases, type HeldCases } from './cases/held.ts';
-import { customersLookedAt } from './cases/looks.ts';
+import { customersLookedAt, readLooks } from './cases/looks.ts';
 import { expireOldProposals } from './cases/proposals.ts';
 import { entriesAfter, openForStaff, pictureForStaff } from './cases/reading.ts';
 import type { CustomerDesk } from './customer-desk.ts';
@@ -17,6 +17,7 @@ import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
 import { readLive } from './queue/live.ts';
+import { readHours, setHours } from './queue/own-hours.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
@@ -104,6 +105,9 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     typing: (staff, caseId, on) => typing(parts, staff, caseId, on),
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
     live: (staff) => readLive(parts, staff),
+    looks: (staff) => readLooks(parts, staff),
+    hours: (staff) => readHours(parts, staff),
+    setHours: (staff, hours) => setHours(parts, staff, hours),
     answers: (staff) => readAnswers(parts, staff),
     editAnswer: (staff, one) => editAnswer(parts, staff, one),
     connect: (outlet) => connect(parts, outlet),

@@ -51,6 +51,8 @@ export interface DeskOutlets {
   /** A frame to all desks of one person, or to those of a session. */
   toStaff(staffId: string, frame: DeskServerFrame): void;
   toSession(sessionId: string, frame: DeskServerFrame): void;
+  /** To those who lead, or watch over the use of data. */
+  toLeads(bankId: BankId, frame: DeskServerFrame): void;
   /** Says to the others who show the case that somebody is writing there; `by` absent: the customer. */
   typing(bankId: BankId, caseId: string, by: string | undefined, on: boolean): void;
   typingIn(caseId: string): readonly string[];
@@ -96,12 +98,8 @@ export function createDeskOutlets(): DeskOutlets {
     banks: () => [...byBank.keys()],
     entries: (of, entries, nowMs, only) => {
       const { bankId, caseId } = of;
-      for (const desk of only ? [only] : showing(bankId, caseId)) {
-        const shown = desk.shown.get(caseId);
-        if (!shown || shown.untilMs <= nowMs || !maySee(desk.outlet.staff, of)) continue;
-        shown.after = Math.max(shown.after, ...entries.map(({ seq }) => seq));
-        desk.outlet.frame({ frame: 'entries', caseId, entries: [...entries] });
-      }
+      for (const desk of only ? [only] : showing(bankId, caseId))
+        if (maySee(desk.outlet.staff, of)) tellEntries(desk, caseId, entries, nowMs);
     },
     shutOut: (of) => {
       return shutOut(of, showing(of.bankId, of.caseId));
@@ -114,6 +112,9 @@ export function createDeskOutlets(): DeskOutlets {
     },
     toSession: (sessionId, frame) => {
       for (const { outlet } of all()) if (outlet.sessionId === sessionId) outlet.frame(frame);
+    },
+    toLeads: (bankId, frame) => {
+      for (const { outlet } of byBank.get(bankId) ?? []) if (outlet.staff.role !== 'agent') outlet.frame(frame);
     },
     typing: (bankId, caseId, by, on) => {
       if (by !== undefined) {
@@ -147,4 +148,21 @@ function shutOut(of: ShownCase, showing: readonly ConnectedDesk[]): ConnectedDes
     out.push(desk);
   }
   return out;
+}
+
+/** Entries to a desk whose look holds; one whose look has run out is told that, and shows the case no more. */
+function tellEntries(
+  { outlet, shown }: ConnectedDesk,
+  caseId: string,
+  entries: readonly CaseEntry[],
+  nowMs: number,
+): void {
+  const open = shown.get(caseId);
+  if (!open) return;
+  if (open.untilMs <= nowMs) {
+    shown.delete(caseId);
+    return outlet.frame({ frame: 'look-over', caseId });
+  }
+  open.after = Math.max(open.after, ...entries.map(({ seq }) => seq));
+  return outlet.frame({ frame: 'entries', caseId, entries: [...entries] });
 }

@@ -3,6 +3,7 @@ import type {
   CaseBrief,
   CaseEntry,
   CaseView,
+  DeskHoursView,
   DeskLive,
   DeskServerFrame,
   Inbox,
@@ -11,6 +12,7 @@ import type {
   Looked,
   PreparedAnswer,
   Proposal,
+  StaffLooks,
   StaffMe,
   StaffRole,
   Team,
@@ -32,7 +34,8 @@ export interface Staff {
 
 /** Which page of the inbox. */
 export interface InboxQuery {
-  readonly view: 'mine' | 'waiting' | 'all';
+  /** `closed`: by staff, and so lately that they may take it up again. */
+  readonly view: 'mine' | 'waiting' | 'all' | 'closed';
   readonly team?: Team;
   /** Looked for among metadata alone: number, topic, who has it, state, priority. */
   readonly search?: string;
@@ -108,6 +111,12 @@ export interface StaffDesk {
   read(staff: Staff, caseId: string, seq: number): Promise<void>;
   /** @throws TellerlineError `supervisors_only` 403 */
   live(staff: Staff): Promise<DeskLive>;
+  /** Who of the bank has looked at customers, in counts. @throws TellerlineError `leads_only` 403 */
+  looks(staff: Staff): Promise<StaffLooks>;
+  /** When staff of the bank are there: by this answers are promised. @throws TellerlineError `supervisors_only` 403 */
+  hours(staff: Staff): Promise<DeskHoursView>;
+  /** @throws TellerlineError `supervisors_only` 403, `hours_invalid` 400 */
+  setHours(staff: Staff, hours: DeskHoursView): Promise<DeskHoursView>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */
   editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;

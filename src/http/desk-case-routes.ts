@@ -43,7 +43,7 @@ export async function deskCaseRoutes(
 function inboxRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   const querystring = z.object({
-    view: z.enum(['mine', 'waiting', 'all']),
+    view: z.enum(['mine', 'waiting', 'all', 'closed']),
     team: z.enum(TEAMS).optional(),
     search: z.string().max(100).optional(),
     after: z.string().max(200).optional(),

@@ -11,7 +11,14 @@ import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
-import { messageEpoch, openCaseContent, openMessageContent, type CasePlace, type DistilledPlace } from './sealing.ts';
+import {
+  messageEpoch,
+  openCaseContent,
+  openMessageContent,
+  openRecordContent,
+  type CasePlace,
+  type DistilledPlace,
+} from './sealing.ts';
 import { distilledOf, recordsOfLinks } from './several-links.ts';
 import { requirePurposeMay } from './uses.ts';
 import { accessOf, openRecord, withKeys, type RecordRow, type TakeOut } from './using.ts';

@@ -38,7 +38,7 @@ export async function lookAtField(parts: DeskParts, staff: Staff, caseId: string
     const row = await visibleCase(tx, staff, caseId);
     if (!(await lookedAt(tx, parts, staff, row.caseId)))
       throw new TellerlineError('case_not_opened', 409, 'Open the case first.');
-    await enterLook(tx, parts, staff, row, field);
+    await enterLook(tx, parts, staff, row, field, reason);
     const use = { actor: actorIn(staff, row), linkId: row.linkId, fields: [field], reason: `staff-${reason}` };
     const selection = { kind: 'transaction', from, to, newest: purchasesMax, only: isPurchase } as const;
     return vault.gate.look(tx, use, field === 'purchases' ? selection : undefined);

@@ -13,6 +13,7 @@ import type {
   PreparedAnswer,
   Problem,
   Proposal,
+  StaffLooks,
   StaffMe,
   StaffSessionFace,
   Team,
@@ -21,7 +22,7 @@ import type {
 } from '#contract';
 
 /** Which cases the inbox shows. */
-export type InboxView = 'mine' | 'waiting' | 'all';
+export type InboxView = 'mine' | 'waiting' | 'all' | 'closed';
 
 /** Words on their way: the same client id is said once; `seenSeq` is the newest entry that their writer had seen. */
 export interface Said {
@@ -61,6 +62,8 @@ export interface DeskHub {
   askFor(caseId: string, field: ChatField): Promise<void>;
   propose(caseId: string, proposal: NewProposal): Promise<CaseEntry>;
   live(): Promise<DeskLive>;
+  /** Who has looked at customers, in counts; for supervisors and privacy officers. */
+  looks(): Promise<StaffLooks>;
   answers(): Promise<readonly PreparedAnswer[]>;
   editAnswer(answer: PreparedAnswer): Promise<PreparedAnswer>;
   sessions(): Promise<readonly StaffSessionFace[]>;
@@ -179,6 +182,7 @@ export function createDeskHub(): DeskHub {
     askFor: (caseId, field) => call('POST', `${ofCase(caseId)}/asks`, { field }),
     propose: (caseId, proposal) => call('POST', `${ofCase(caseId)}/proposals`, proposal),
     live: () => call('GET', `${base}/live`),
+    looks: () => call('GET', `${base}/looks`),
     answers: async () => (await call<{ answers: PreparedAnswer[] }>('GET', `${base}/answers`)).answers,
     editAnswer: (answer) => call('PUT', `${base}/answers/${encodeURIComponent(answer.key)}`, answer),
     sessions: async () => (await call<{ sessions: StaffSessionFace[] }>('GET', `${base}/sessions`)).sessions,

@@ -48,9 +48,10 @@ class PlayedHub {
   readonly answers: Said[] = [];
   shares: CaseView['shares'] = [];
   looked: Looked | undefined;
-  readonly #asked: string[] = [];
   /** What the next call of that name is answered with in place of its answer. */
   readonly fails = new Map<string, Error>();
+  /** How often each was asked. */
+  readonly asked = new Map<string, number>();
   #handlers: SocketHandlers | undefined;
   meAsked = 0;
 
@@ -80,6 +81,7 @@ class PlayedHub {
       }),
     look: () => this.#answer('look', () => this.looked),
     claim: () => this.#answer('claim', () => undefined),
+    move: () => this.#answer('move', () => brief({ state: 'claimed', claimedBy: 'agent-1' })),
     connect: (handlers: SocketHandlers) => {
       this.#handlers = handlers;
       queueMicrotask(handlers.opened);
@@ -88,7 +90,7 @@ class PlayedHub {
   } as Partial<DeskHub> as DeskHub;
 
   async #answer<Answer>(name: string, answer: () => Answer): Promise<Answer> {
-    this.#asked.push(name);
+    this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
     const error = this.fails.get(name);
     this.fails.delete(name);
     if (error) throw error;
@@ -97,11 +99,6 @@ class PlayedHub {
 
   tell(frame: DeskServerFrame): void {
     this.#handlers?.frame(frame);
-  }
-
-  /** How often it was asked for that. */
-  asked(name: string): number {
-    return this.#asked.filter((one) => one === name).length;
   }
 
   greet(): void {
@@ -118,6 +115,7 @@ function playedTime() {
   let nowMs = Date.parse(at);
   let waiting: { atMs: number; task: () => void }[] = [];
   let ids = 0;
+  let present = true;
   return {
     around: {
       nowMs: () => nowMs,
@@ -130,8 +128,10 @@ function playedTime() {
       },
       random: () => 0.5,
       newId: () => `id-${(ids += 1)}`,
-      visible: () => true,
+      visible: () => present,
     },
+    leave: () => (present = false),
+    come: () => (present = true),
     async pass(ms: number): Promise<void> {
       nowMs += ms;
       const due = waiting.filter((one) => one.atMs <= nowMs);
@@ -142,16 +142,16 @@ function playedTime() {
   };
 }
 
-async function desk(): Promise<{ hub: PlayedHub; sync: DeskSync; pass: (ms: number) => Promise<void> }> {
+async function desk() {
   const hub = new PlayedHub();
-  const { around, pass } = playedTime();
+  const { around, ...time } = playedTime();
   const sync = new DeskSync(hub.hub, around);
   sync.start();
   await settle();
   hub.greet();
   sync.show('all');
   await settle();
-  return { hub, sync, pass };
+  return { hub, sync, ...time };
 }
 
 async function openedDesk() {
@@ -179,6 +179,39 @@ test('after a lost connection nothing is missing and nothing is shown twice', as
     hub.sent.filter(({ frame }) => frame === 'open').map((frame) => 'after' in frame && frame.after),
     [1, 1],
   );
+});
+
+test('a look that has run out is taken again by whoever is at the page, and by nobody when nobody is', async () => {
+  const { hub, sync, leave, come } = await openedDesk();
+  leave();
+  hub.entries.push(said(2));
+  hub.tell({ frame: 'look-over', caseId });
+  await settle();
+  assert.equal(hub.asked.get('open'), 1, 'nobody looks');
+  come();
+  hub.fails.set('entries', refusal('case_not_opened'));
+  sync.wake();
+  await settle();
+  assert.deepEqual([hub.asked.get('open'), ...texts(sync)], [2, 'words 1', 'words 2']);
+  assert.deepEqual(hub.sent.at(-2), { frame: 'open', caseId, after: 2 }, 'what comes is sent again');
+  hub.entries.push(said(3));
+  hub.tell({ frame: 'look-over', caseId });
+  await settle();
+  assert.deepEqual([hub.asked.get('open'), texts(sync).at(-1)], [3, 'words 3']);
+});
+
+test('a case that is nobody’s to see any more is not asked for again', async () => {
+  for (const [code, status] of [
+    ['case_unknown', 404],
+    ['link_ended', 410],
+  ] as const) {
+    const { hub, sync, pass } = await openedDesk();
+    hub.fails.set('entries', refusal(code, status));
+    sync.wake();
+    await settle();
+    for (let n = 0; n < 3; n += 1) await pass(10_000);
+    assert.deepEqual([hub.asked.get('entries'), sync.snapshot().opened?.trouble?.code], [1, 'case_gone']);
+  }
 });
 
 test('entries that skip one are held back, and what is missing is asked for', async () => {
@@ -359,7 +392,7 @@ test('nothing of a case that is gone, or closed, stays on the desk', async () =>
     [left?.looked, left?.view?.question.asked, left?.view?.shares],
     [{}, undefined, [{ field: 'balances', shared: false }]],
   );
-  assert.equal(closed.hub.asked('entries'), 0);
+  assert.equal(closed.hub.asked.get('entries') ?? 0, 0);
 });
 
 test('a closed case that is opened again is looked at anew by who opened it, and by nobody else', async () => {
@@ -371,7 +404,7 @@ test('a closed case that is opened again is looked at anew by who opened it, and
     hub.tell({ frame: 'case', case: brief({ state: 'closed' }), counts });
     hub.tell({ frame: 'case', case: brief({ state: 'claimed', claimedBy: name }), counts });
     await settle();
-    assert.equal(hub.asked('open'), opened);
+    assert.equal(hub.asked.get('open') ?? 0, opened);
     assert.equal(sync.snapshot().opened?.view !== undefined, name === 'agent-1');
   }
 });
@@ -400,6 +433,31 @@ test('typing is told once, ends by itself, and one’s own is not shown', async 
   hub.tell({ frame: 'typing', caseId, on: true });
   const { typing, customerTyping } = sync.snapshot().opened ?? {};
   assert.deepEqual([typing, customerTyping], [['agent-2'], true]);
+});
+
+test('being here is told while somebody presses something, once a minute, and by nothing that the page does', async () => {
+  const { hub, sync, pass } = await openedDesk();
+  const told = (): number => hub.sent.filter(({ frame }) => frame === 'here').length;
+  sync.wake();
+  await pass(120_000);
+  assert.equal(told(), 0);
+  for (let n = 0; n < 3; n += 1) sync.here();
+  await pass(60_000);
+  sync.here();
+  assert.equal(told(), 2);
+});
+
+test('a case that was closed before it was opened here is taken up again and then opened', async () => {
+  const { hub, sync } = await desk();
+  hub.cases = [brief({ state: 'closed' })];
+  sync.show('closed');
+  await settle();
+  assert.equal(sync.snapshot().cases.length, 1);
+  hub.fails.set('open', refusal('case_closed', 410));
+  await sync.open(caseId);
+  assert.equal(sync.snapshot().opened?.view, undefined);
+  await sync.reopen();
+  assert.deepEqual([hub.asked.get('move'), texts(sync)], [1, ['words 1']]);
 });
 
 test('nothing to take is said, and opens nothing', async () => {

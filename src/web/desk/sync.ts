@@ -18,6 +18,8 @@ import type { Surroundings } from './surroundings.ts';
 const typingMsMax = 5000;
 /** What is missing and was not answered is asked for again. */
 const catchUpAgainMs = 3000;
+/** Being here is told so often: the session is counted in minutes. */
+const hereEveryMs = 60_000;
 const noDraft: Draft = { answer: '', note: '' };
 /** Of a case of which nothing may be read any more. */
 const nothingShown = { typing: [], customerTyping: false, looked: {}, asked: [] };
@@ -39,6 +41,7 @@ export class DeskSync {
   #asking = 0;
   #catchingUp = false;
   #iAmTyping = false;
+  #hereAgainMs = 0;
   #callOffTyping: (() => void) | undefined;
   readonly #connection: Connection;
 
@@ -196,6 +199,28 @@ export class DeskSync {
     return brief !== undefined;
   }
 
+  /** Takes the open case up again; one that was closed before it was opened here is opened then. */
+  async reopen(): Promise<void> {
+    const done = await this.move((caseId) => this.#hub.move(caseId, 'reopen'));
+    const { opened } = this.#state;
+    if (!done || !opened || opened.view) return;
+    this.#set({ opened: undefined });
+    await this.open(opened.caseId);
+  }
+
+  /** Somebody is at the desk: by what they press, not by what this page does by itself. */
+  here(): void {
+    const nowMs = this.#around.nowMs();
+    if (nowMs < this.#hereAgainMs || !this.#connection.up) return;
+    this.#hereAgainMs = nowMs + hereEveryMs;
+    this.#connection.send({ frame: 'here' });
+  }
+
+  /** That somebody was stopped has been read. */
+  settleHarvest(): void {
+    this.#set({ harvest: undefined });
+  }
+
   /** Tells colleagues and the customer that somebody is writing; ends by itself. */
   typing(on: boolean): void {
     const { opened } = this.#state;
@@ -268,8 +293,13 @@ export class DeskSync {
         return this.#theyType(frame);
       case 'marks':
         return this.#marks(frame);
+      case 'look-over':
+        if (this.#state.opened?.caseId === frame.caseId) void this.#lookAgain(frame.caseId);
+        return undefined;
       case 'live':
         return this.#set({ live: frame.live });
+      case 'harvest':
+        return this.#set({ harvest: { name: frame.name, at: frame.at } });
       case 'ended':
         return this.#end('ended');
     }
@@ -428,10 +458,22 @@ export class DeskSync {
       }
       this.#read();
     } catch (error) {
-      if (log === this.#log && !this.#isEnd(error)) this.#around.after(catchUpAgainMs, () => void this.#catchUp());
+      if (log !== this.#log || this.#isEnd(error)) return;
+      if (!(error instanceof Refusal)) this.#around.after(catchUpAgainMs, () => void this.#catchUp());
+      else if (error.code === 'case_not_opened') await this.#lookAgain(caseId);
+      else if (error.status === 404 || error.status === 410) this.#gone(caseId);
+      else this.#around.after(catchUpAgainMs, () => void this.#catchUp());
     } finally {
       this.#catchingUp = false;
     }
+  }
+
+  /** The look has run out. It is entered for the customer to see, so only somebody who is at the page looks again. */
+  async #lookAgain(caseId: string): Promise<void> {
+    if (!this.#around.visible()) return;
+    this.typing(false);
+    this.#set({ opened: undefined });
+    await this.open(caseId);
   }
 
   async #enter(enter: (caseId: string) => Promise<CaseEntry>): Promise<boolean> {
