@@ -67,7 +67,7 @@ function shell(): Plugin {
       const worker = bundle['service-worker.js'];
       if (worker?.type !== 'chunk') throw new Error('the build has no service worker');
       const files = Object.keys(bundle)
-        .filter((name) => /^assets\/(?!link|m-|privacy|console|view).*\.(js|css)$/.test(name))
+        .filter((name) => /^assets\/(?!link|m-|privacy|console|desk|view).*\.(js|css)$/.test(name))
         .toSorted();
       const fixed = await Promise.all(
         ['theme.js', 'icon.svg'].map((name) => readFile(`${root}/public/${name}`, 'utf8')),

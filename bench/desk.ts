@@ -202,6 +202,7 @@ await onOwnPostgres(async (own) => {
   const result = {
     at: new Date().toISOString(),
     machine: machine(),
+    load: Number((loadavg()[0] ?? 0).toFixed(1)),
     wanted,
     goals,
     inbox,

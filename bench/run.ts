@@ -20,8 +20,21 @@ import { proof } from './proof.ts';
 import { pullout } from './pullout.ts';
 import { printTable, writeResults, type Results } from './results.ts';
 import { sockets } from './sockets.ts';
+import { turns } from './turns.ts';
 
-const parts: readonly Part[] = [events, sockets, peers, deliveries, growth, gate, proof, privacy, pictures, pullout];
+const parts: readonly Part[] = [
+  events,
+  sockets,
+  peers,
+  deliveries,
+  growth,
+  gate,
+  proof,
+  privacy,
+  pictures,
+  pullout,
+  turns,
+];
 
 const command = new Command('bench')
   .description('Measures what was promised, on this machine.')

@@ -8,6 +8,7 @@ import { createLog, formatDecimal, isTellerlineError, parseMoney, sumMoney, syst
 import type { BankAccount, BankSession, BankTokens, BankTransaction } from '#linking';
 import { createSandbox, type Sandbox } from '#sandbox';
 import { testDatabase, type TestDatabase } from '#test/database';
+import { callControl } from './control-api.ts';
 
 // The directory's client against the sandbox's banks: everything real but the browser.
 
@@ -64,6 +65,7 @@ before(async () => {
     clientKey: generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }),
     redirectUri: () => `${hubUrl}/link/return`,
     eventsUrl: (bank) => `${hubUrl}/v1/banks/${bank}/events`,
+    staffRedirectUri: () => 'http://localhost:7071/desk/return',
     clock: systemClock,
     log,
   });
@@ -215,16 +217,8 @@ interface ControlView {
   }[];
 }
 
-async function control<Answer>(path: string, body?: unknown): Promise<Answer> {
-  const init =
-    body === undefined
-      ? {}
-      : { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) };
-  const response = await fetch(`${sandbox.url}/control/banks/${path}`, init);
-  const text = await response.text();
-  assert.ok(response.ok, `${path}: ${response.status} ${text}`);
-  return (text === '' ? undefined : JSON.parse(text)) as Answer;
-}
+const control = <Answer>(path: string, body?: unknown): Promise<Answer> =>
+  callControl({ sandboxUrl: sandbox.url }, body === undefined ? 'GET' : 'POST', `banks/${path}`, body);
 
 /** What the bank's own books say of a grant. */
 async function statusAtTheBank({ bank, grantId }: BankSession, customer: string): Promise<string | undefined> {

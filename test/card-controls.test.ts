@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { CardControlCard, Message } from '#contract';
 import { sql } from '#db';
+import { callControl } from './control-api.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -18,22 +19,11 @@ after(() => hub.close());
 const purposes = ['balances', 'account-management'] as const;
 
 /** Somebody with a bank whose cards they manage here; each test has a customer of its own at the bank. */
-async function someone(username: string, bank = 'citi', locale: 'en' | 'es' = 'en'): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link(bank, username, [...purposes]);
-  return visitor;
-}
+const someone = (username: string, bank = 'citi', locale: 'en' | 'es' = 'en'): Promise<Visitor> =>
+  Visitor.linked(hub, [bank, username], locale, purposes);
 
-/** A call of the sandbox's control API. */
-async function control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(new URL(path, hub.sandboxUrl), {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, text);
-  return (text ? JSON.parse(text) : undefined) as Answer;
-}
+const control = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+  callControl(hub, method, path, body);
 
 interface CardAtBank {
   readonly cardId: string;
@@ -46,12 +36,12 @@ interface CardAtBank {
 
 /** The credit card as the bank has it: the last of the customer's two. */
 async function atBank(username: string, bank = 'citi'): Promise<CardAtBank> {
-  const { cards } = await control<{ cards: CardAtBank[] }>('GET', `/control/banks/${bank}/cards?customer=${username}`);
+  const { cards } = await control<{ cards: CardAtBank[] }>('GET', `banks/${bank}/cards?customer=${username}`);
   return cards.at(-1) as CardAtBank;
 }
 
 const fault = (username: string, kind: string, seconds?: number, bank = 'citi') =>
-  control('POST', `/control/banks/${bank}/control-fault`, {
+  control('POST', `banks/${bank}/control-fault`, {
     customer: username,
     kind,
     ...(seconds !== undefined && { seconds }),
@@ -395,7 +385,56 @@ test('at another messenger a card is frozen by its button at every level, and th
   await press(from, /^Unfreeze your credit card at Citi/);
   await sent(from, /goes on in your browser.*Nothing was changed/);
   assert.equal((await atBank('customer-150')).state, 'frozen');
+  from = channel.sent.length;
+  await says('show me my statements');
+  const { message: pointing } = await sent(from, /does not come into a messenger/);
+  const [way] = pointing?.waysOn ?? [];
+  const token = way?.address?.split('/v#')[1];
+  assert.equal(way?.way, 'view', JSON.stringify(pointing));
+  const view = (by: Visitor) =>
+    by.call<{ messages: Message[] }>('POST', '/api/view', { token }, { 'user-agent': 'Mozilla/5.0 Firefox/140.0' });
+  const stranger = await Visitor.arrive(hub);
+  assert.equal((await view(stranger)).status, 403, 'the address alone opens nothing');
+  const opened = await view(own);
+  const statement = opened.body.messages[0]?.waysOn?.find((one) => one.way === 'statement');
+  assert.match(statement?.label ?? '', /, \w+ \d{4}$/);
+  const pdf = await own.open(new URL(statement?.address ?? '', hub.url));
+  assert.match(pdf.page, /^%PDF-/);
+  assert.equal((await view(own)).status, 410, 'once');
   const { last4 } = await atBank('customer-150');
   const told = JSON.stringify(channel.sent.map(({ message }) => message?.content));
   assert.ok(!told.includes(last4), 'no number of a card goes to a messenger below its full level');
+});
+
+test('what a bank was asked about an account that is given up may still be done: it is said before and after', async () => {
+  const username = 'customer-139';
+  const visitor = await someone(username);
+  const { last4 } = await atBank(username);
+  const [quiet] = await visitor.ask('stop sharing my savings account');
+  assert.doesNotMatch(quiet?.content.text ?? '', /may still be carried out/);
+  await fault(username, 'never-done');
+  await visitor.ask(`freeze card ${last4}`);
+  await visitor.press('control', 'Freeze');
+  await told(visitor, 'freeze', 'sent');
+  const linkId = (await visitor.me()).links[0]?.id ?? '';
+  await until('the bank to have been asked', async () => {
+    const [row] = await hub.db.database.query<{ called: boolean }>(
+      sql`select called from bank_actions where link_id = ${linkId}`,
+    );
+    return row?.called;
+  });
+  const [asked] = await visitor.ask('stop sharing my credit card account');
+  const goesOn = /What you asked Citi to do about it may still be carried out.*\+1 212 555 0133\./;
+  assert.match(asked?.content.text ?? '', goesOn);
+  assert.equal((await visitor.press('narrow-link')).status, 200);
+  const narrowed = await until('the smaller consent', async () =>
+    (await visitor.conversation()).find(
+      ({ content }) => content.kind === 'card' && content.card.card === 'consent' && content.card.narrowed,
+    ),
+  );
+  assert.match(narrowed.content.text, goesOn);
+  assert.equal(
+    narrowed.content.kind === 'card' && narrowed.content.card.card === 'consent' && narrowed.content.card.goesOn,
+    '+1 212 555 0133',
+  );
 });

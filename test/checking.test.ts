@@ -20,11 +20,8 @@ before(async () => {
 after(() => hub.close());
 
 /** Somebody who shares the purchases of a bank; each test has a customer of its own there. */
-async function someone(customer: string, locale: 'en' | 'es' = 'en'): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link('citi', customer);
-  return visitor;
-}
+const someone = (customer: string, locale: 'en' | 'es' = 'en'): Promise<Visitor> =>
+  Visitor.linked(hub, ['citi', customer], locale);
 
 /** The bank tells of a purchase; answers the message that shows it. */
 async function buy(

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, beforeEach, test } from 'node:test';
 import { sql } from '#db';
 import { claimFetches } from '../src/linking/fetches.ts';
+import { callControl } from './control-api.ts';
 import { testHub, type HubProcess, type TestHub } from './hub.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -68,14 +69,7 @@ async function fault(kind: string, seconds?: number): Promise<void> {
   await control('fault', { kind, ...(seconds !== undefined && { seconds }) });
 }
 
-async function control(path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${hub.sandboxUrl}/control/banks/${bank}/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  assert.ok(response.ok, await response.text());
-}
+const control = (path: string, body: unknown): Promise<void> => callControl(hub, 'POST', `banks/${bank}/${path}`, body);
 
 async function buy(customer: string, count = 1): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Privacy } from '#contract';
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
+import { callControl } from './control-api.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -46,14 +47,7 @@ async function due(bank: string): Promise<void> {
   await hub.db.database.execute(sql`update fetches set due_at = now(), told = told + 1 where bank_id = ${bank}`);
 }
 
-async function control(path: string, body: unknown): Promise<void> {
-  const response = await fetch(`${hub.sandboxUrl}/control/banks/${path}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json' },
-    body: JSON.stringify(body),
-  });
-  assert.ok(response.ok, await response.text());
-}
+const control = (path: string, body: unknown): Promise<void> => callControl(hub, 'POST', `banks/${path}`, body);
 
 async function buy(bank: string, customer: string, count = 1): Promise<string[]> {
   const ids = Array.from({ length: count }, () => randomUUID());

@@ -115,6 +115,8 @@ const bodies: Readonly<Record<string, (of: Record<string, readonly string[]>) =>
   'DELETE /api/channels/:channel': () => undefined,
   'POST /api/messages': () => ({ clientId: '00000000-0000-4000-8000-000000000001', text: 'balance' }),
   'PUT /api/messages/:message/advertising': () => ({ marked: true }),
+  // Whose case it is is tried with a real picture in disputes.test.ts.
+  'POST /api/cases/:case/pictures': () => ({}),
   'POST /api/acts': ({ token }) => ({ token: token?.[0] }),
   'POST /api/links': () => ({ bank: 'citi' }),
   'POST /api/linking/:attempt/sign': () => ({

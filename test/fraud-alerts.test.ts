@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { WebSocket } from 'ws';
 import type { BankHold, FraudAlertCard, Message, Privacy } from '#contract';
 import { sql } from '#db';
 import { walkToCode } from './chat-side.ts';
+import { callControl } from './control-api.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
@@ -18,21 +20,11 @@ after(() => hub.close());
 const all = ['transactions', 'fraud-alerts', 'account-management'] as const;
 
 /** Somebody who is asked about held purchases; each test has a customer of its own at the bank. */
-async function someone(username: string, locale: 'en' | 'es' = 'en', purposes = [...all]): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link('citi', username, purposes);
-  return visitor;
-}
+const someone = (username: string, locale: 'en' | 'es' = 'en', purposes = [...all]): Promise<Visitor> =>
+  Visitor.linked(hub, ['citi', username], locale, purposes);
 
-async function control<Answer>(method: string, path: string, body?: unknown): Promise<Answer> {
-  const response = await fetch(new URL(path, hub.sandboxUrl), {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, text);
-  return (text ? JSON.parse(text) : undefined) as Answer;
-}
+const control = <Answer>(method: string, path: string, body?: unknown): Promise<Answer> =>
+  callControl(hub, method, path, body);
 
 const jeweller = {
   name: 'Joyería Ocampo',
@@ -44,7 +36,7 @@ const jeweller = {
 /** Has the bank hold a purchase; answers the name of the case. */
 async function hold(username: string, more: Readonly<Record<string, unknown>> = {}): Promise<string> {
   const held = { customer: username, amount: '1284.00', merchant: jeweller, ...more };
-  return (await control<{ caseId: string }>('POST', '/control/banks/citi/holds', held)).caseId;
+  return (await control<{ caseId: string }>('POST', 'banks/citi/holds', held)).caseId;
 }
 
 /** The newest alert, once it stands so. */
@@ -75,12 +67,20 @@ interface CardAtBank {
   readonly state: string;
 }
 const cardAtBank = async (username: string): Promise<CardAtBank> =>
-  (await control<{ cards: CardAtBank[] }>('GET', `/control/banks/citi/cards?customer=${username}`)).cards.at(
-    -1,
-  ) as CardAtBank;
+  (await control<{ cards: CardAtBank[] }>('GET', `banks/citi/cards?customer=${username}`)).cards.at(-1) as CardAtBank;
 
 const inApp = (caseId: string, answer: BankHold['answer']) =>
-  control<BankHold>('POST', `/control/holds/${caseId}/answer`, { answer });
+  control<BankHold>('POST', `holds/${caseId}/answer`, { answer });
+
+/** A browser of theirs that looks on. */
+async function connected(visitor: Visitor): Promise<WebSocket> {
+  const socket = new WebSocket(new URL('/ws', hub.url.replace('http', 'ws')), {
+    headers: { origin: hub.url, cookie: `tellerline_session=${visitor.cookie('tellerline_session') ?? ''}` },
+  });
+  socket.on('open', () => socket.send(JSON.stringify({ frame: 'resume', after: 0 })));
+  await until('the socket to be connected', async () => socket.readyState === WebSocket.OPEN);
+  return socket;
+}
 
 test('an alert says what was held, why, how far from the last own purchase, and asks with two buttons', async () => {
   const visitor = await someone('customer-201');
@@ -91,7 +91,7 @@ test('an alert says what was held, why, how far from the last own purchase, and 
     location: { lat: 39.9622, lon: -83.0007 },
   };
   const purchases = [{ amount: '4.50', merchant }];
-  await control('POST', '/control/banks/citi/purchases', { customer: 'customer-201', purchases });
+  await control('POST', 'banks/citi/purchases', { customer: 'customer-201', purchases });
   await until('the purchase to be told', async () =>
     cardsOf(await visitor.conversation(), 'transaction').some((one) => one.transaction.amount === '4.50'),
   );
@@ -163,6 +163,9 @@ test('without managing cards "no" declines and freezes nothing, and its button d
   await hold('customer-204');
   const { message } = await alerted(visitor, 'open');
   assert.equal(message.actions?.[0]?.label, 'No, it wasn’t me');
+  const { card: asked } = await alerted(visitor, 'open');
+  assert.equal(asked.cannotFreeze, true);
+  assert.match(message.content.text, /To have the card frozen, call Citi at \+1 212 555 0133\.$/);
   await visitor.press('answer-alert', 'No');
   await alerted(visitor, 'declined');
   assert.equal((await cardAtBank('customer-204')).state, 'active');
@@ -199,16 +202,42 @@ test('an answer in the bank’s own app is seen when its card is frozen there', 
   const caseId = await hold('customer-208');
   await alerted(visitor, 'open');
   await inApp(caseId, 'not-mine');
-  const { cards } = await control<{ cards: { cardId: string }[] }>(
-    'GET',
-    '/control/banks/citi/cards?customer=customer-208',
-  );
-  await control('POST', `/control/banks/citi/cards/${cards.at(-1)?.cardId}/actions`, {
+  const { cards } = await control<{ cards: { cardId: string }[] }>('GET', 'banks/citi/cards?customer=customer-208');
+  await control('POST', `banks/citi/cards/${cards.at(-1)?.cardId}/actions`, {
     customer: 'customer-208',
     action: 'freeze',
   });
   const { card } = await alerted(visitor, 'declined');
   assert.equal(card.answer, 'not-mine');
+});
+
+test('an answer in the bank’s own app is seen while somebody looks on, and the bank is left in peace while nobody does', async () => {
+  const visitor = await someone('customer-213');
+  const caseId = await hold('customer-213');
+  await alerted(visitor, 'open');
+  await inApp(caseId, 'not-mine');
+  const asks = async (): Promise<number> =>
+    JSON.stringify((await visitor.call('GET', '/api/ledger')).body).split('"hold-asked"').length - 1;
+  const due = () =>
+    hub.db.database.execute(sql`update alerts set next_at = now()
+      where state = 'open' and customer_id = (select customer_id from links where link_id = ${linkId})`);
+  const [linkId = ''] = (await visitor.me()).links.map(({ id }) => id);
+  const looked = (): Promise<{ at: Date }[]> =>
+    hub.db.database.query<{ at: Date }>(sql`select next_at as at from alerts
+      where next_at > now() + interval '30 seconds' and customer_id = (select customer_id from links where link_id = ${linkId})`);
+  await due();
+  await until('a look', async () => (await looked()).length > 0);
+  assert.equal(await asks(), 0);
+  await alerted(visitor, 'open');
+  const looksOn = await connected(visitor);
+  const { card } = await until('the answer to be seen', async () => {
+    await due();
+    const found = cardsOf(await visitor.conversation(), 'fraudAlert').at(-1);
+    return found?.state === 'declined' ? { card: found } : undefined;
+  });
+  looksOn.close();
+  assert.equal(card.answer, 'not-mine');
+  assert.ok((await asks()) > 0, 'each look at the bank is entered');
 });
 
 test('a card that was frozen elsewhere is told of once, in both languages; one that was frozen here has its own message', async () => {
@@ -217,12 +246,9 @@ test('a card that was frozen elsewhere is told of once, in both languages; one t
     ['customer-212', 'es', /^Tu banco dice que la tarjeta \d{4} se congeló: /],
   ] as const) {
     const visitor = await someone(username, locale);
-    const { cards } = await control<{ cards: { cardId: string }[] }>(
-      'GET',
-      `/control/banks/citi/cards?customer=${username}`,
-    );
+    const { cards } = await control<{ cards: { cardId: string }[] }>('GET', `banks/citi/cards?customer=${username}`);
     const act = (action: string) =>
-      control('POST', `/control/banks/citi/cards/${cards.at(-1)?.cardId}/actions`, { customer: username, action });
+      control('POST', `banks/citi/cards/${cards.at(-1)?.cardId}/actions`, { customer: username, action });
     const told = async (): Promise<string[]> =>
       (await visitor.conversation()).flatMap(({ content }) =>
         content.kind === 'card' && content.card.card === 'cardControl' && content.card.byBank ? [content.text] : [],
@@ -263,7 +289,7 @@ test('a bank that does not answer is telephoned: its number stands in the alert'
   const visitor = await someone('customer-210');
   await hold('customer-210');
   await alerted(visitor, 'open');
-  await control('POST', '/control/banks/citi/control-fault', { customer: 'customer-210', kind: 'never-done' });
+  await control('POST', 'banks/citi/control-fault', { customer: 'customer-210', kind: 'never-done' });
   await visitor.press('answer-alert', 'No');
   const degraded = await until('the number to be shown', async () => {
     const { card } = await alerted(visitor, 'sending');
@@ -275,6 +301,43 @@ test('a bank that does not answer is telephoned: its number stands in the alert'
     cardsOf(await visitor.conversation(), 'fraudAlert').some(({ state }) => state === 'frozen'),
     false,
   );
+});
+
+test('an alert of a bank that is known to fail shows its telephone from the beginning, and no more once the bank is well', async () => {
+  const fault = (kind: string) => control('POST', 'banks/citi/control-fault', { kind });
+  const [victim, visitor] = [await someone('customer-227'), await someone('customer-228')];
+  await hold('customer-227');
+  await alerted(victim, 'open');
+  await fault('error-before');
+  await victim.press('answer-alert', 'No');
+  await until('the bank to have failed', async () => (await alerted(victim, 'sending')).card.degraded);
+  await hold('customer-228');
+  const { card, message } = await alerted(visitor, 'open');
+  assert.equal(card.degraded, true, 'as it arrives');
+  assert.match(message.content.text, /call Citi at \+1 212 555 0133\.$/);
+  assert.equal(message.actions?.length, 2, 'both answers are offered all the same');
+  await fault('none');
+  const lookNow = () => hub.db.database.execute(sql`update bank_actions set next_at = now() where next_at is not null`);
+  await until('the answer to reach the bank', async () => {
+    await lookNow();
+    return (await victim.conversation()).some(
+      ({ content }) => content.kind === 'card' && content.card.card === 'fraudAlert' && content.card.state === 'frozen',
+    );
+  });
+  const looksOn = await connected(visitor);
+  const well = await until('the telephone to go', async () => {
+    await hub.db.database.execute(sql`update alerts set next_at = now() where state = 'open'`);
+    const now = await alerted(visitor, 'open');
+    return now.card.degraded ? undefined : now;
+  });
+  looksOn.close();
+  assert.doesNotMatch(well.message.content.text, /call Citi/);
+  await hold('customer-228', { amount: '77.00' });
+  const next = await until('the next alert', async () => {
+    const now = await alerted(visitor, 'open');
+    return now.card.transaction.amount === '77.00' ? now.card : undefined;
+  });
+  assert.equal(next.degraded, undefined);
 });
 
 test('typed answers count only after a confirming button, in both languages', async () => {
@@ -295,7 +358,8 @@ test('typed answers count only after a confirming button, in both languages', as
         ['grave', 'release-hold'],
       ],
     );
-    await alerted(visitor, 'open');
+    const { message: still } = await alerted(visitor, 'asked-again');
+    assert.equal(still.actions?.length, 2, 'its own buttons answer as well');
     const pressed = await visitor.call('POST', '/api/acts', { token: asked?.actions?.[0]?.token });
     assert.equal(pressed.status, 200);
     const { message } = await alerted(visitor, 'frozen');
@@ -321,7 +385,7 @@ test('before a link is stopped it is said that a dispute goes on at the bank, wh
   );
   assert.match(await stopWords(), /Lo que ya reclamas en Citi sigue su curso allí/);
   assert.equal(await disputed(), true);
-  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await control('POST', `disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
   await until('the decision', async () =>
     cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
@@ -346,7 +410,7 @@ test('words are added to a case after a button, the bank has them, and its decis
   await until('the chat to say so', async () =>
     (await visitor.conversation()).some(({ content }) => /Citi has added what you wrote/.test(content.text)),
   );
-  await control('POST', `/control/disputes/${opened.caseNumber}`, { state: 'won' });
+  await control('POST', `disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
   await until('the decision', async () =>
     cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),

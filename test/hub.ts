@@ -10,7 +10,7 @@ import { testDatabase, type TestDatabase } from '#test/database';
 import { configureChannels } from '../src/app/channels-file.ts';
 import { readConfig } from '../src/app/config.ts';
 import { createMetrics, type Metrics } from '../src/app/metrics.ts';
-import { logSigner, startHub } from '../src/app/wire.ts';
+import { logSigner, startHub, type Hub } from '../src/app/wire.ts';
 import { witnessAt } from '../src/app/witnesses.ts';
 import type { BeginHub } from './hub-process.fixture.ts';
 
@@ -18,6 +18,8 @@ import type { BeginHub } from './hub-process.fixture.ts';
 export interface TestHub {
   readonly url: string;
   readonly staffUrl: string;
+  /** The hub's own, in this process, for what a customer has no page for. */
+  readonly parts: Hub['parts'];
   readonly sandboxUrl: string;
   /** How the sandbox's Messenger and WhatsApp are set up. */
   readonly platforms: Sandbox['platforms'];
@@ -128,14 +130,13 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
   });
   const configOf = (port: number) => readConfig(settingsOf(port));
   const witness = { folder: join(folder, 'witness'), logKey: logSigner(configOf(0)).text };
-  const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, hubUrl: () => url, clock, log, witness });
+  const at = { hubUrl: () => url, staffUrl: () => hub.staffUrl };
+  const sandbox = await sandboxFor({ databaseUrl: db.sandboxUrl, ...at, clock, log, witness });
+  const own = { databaseUrl: db.url, log, clock, metrics };
   const start = (port: number) =>
     startHub({
+      ...own,
       config: configOf(port),
-      databaseUrl: db.url,
-      log,
-      clock,
-      metrics,
       sandboxUrl: () => sandbox.url,
       ...(options.senders && { senders: options.senders }),
       ...(options.patience && { patience: options.patience }),
@@ -149,6 +150,9 @@ export async function testHub(options: TestHubOptions = {}): Promise<TestHub> {
     url: hub.url,
     get staffUrl() {
       return hub.staffUrl;
+    },
+    get parts() {
+      return hub.parts;
     },
     sandboxUrl: sandbox.url,
     platforms: sandbox.platforms,

@@ -4,6 +4,7 @@ import { after, before, test } from 'node:test';
 import type { Disclosure } from '#contract';
 import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
+import { callControl } from './control-api.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -17,15 +18,8 @@ before(async () => {
 after(() => hub.close());
 let offsetMs = 0;
 
-const control = async (method: string, path: string, body?: unknown): Promise<unknown> => {
-  const response = await fetch(`${hub.sandboxUrl}/control/banks/${path}`, {
-    method,
-    ...(body !== undefined && { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, `${path}: ${response.status} ${text}`);
-  return text ? JSON.parse(text) : null;
-};
+const control = (method: string, path: string, body?: unknown): Promise<unknown> =>
+  callControl(hub, method, `banks/${path}`, body);
 const activeConsents = async (bank: string, customer: string): Promise<number> => {
   const { consents } = (await control('GET', `${bank}/consents?customer=${customer}`)) as {
     consents: { status: string }[];

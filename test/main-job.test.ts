@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Balance, Page } from '#contract';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
+import { callControl } from './control-api.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, readMessages, Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -17,16 +18,8 @@ after(() => hub.close());
 
 const banks = ['jpmorgan-chase', 'wells-fargo', 'citi', 'us-bank'] as const;
 
-async function control<Body>(method: string, path: string, body?: unknown): Promise<Body> {
-  const response = await fetch(`${hub.sandboxUrl}/control${path}`, {
-    method,
-    headers: body === undefined ? {} : { 'content-type': 'application/json' },
-    ...(body !== undefined && { body: JSON.stringify(body) }),
-  });
-  const text = await response.text();
-  assert.ok(response.ok, `${method} ${path}: ${response.status} ${text}`);
-  return (text ? JSON.parse(text) : null) as Body;
-}
+const control = <Body>(method: string, path: string, body?: unknown): Promise<Body> =>
+  callControl(hub, method, path.slice(1), body);
 
 const stroman = {
   amount: '65.70',

@@ -390,7 +390,7 @@ test('a body that is sent again under another delivery’s id is the same body',
   assert.deepEqual(await sent(randomUUID()), { accepted: 0, duplicates: 1, dropped: 0 });
 });
 
-test('a refund that comes before its order is not taken, and is when it is sent again after it', async () => {
+test('a refund that names its customer waits for its order, sealed, and is shown with it; a stop takes it along', async () => {
   const visitor = await Visitor.arrive(hub);
   const code = await connect(visitor);
   const id = newOrderId();
@@ -402,6 +402,39 @@ test('a refund that comes before its order is not taken, and is when it is sent 
     refund_line_items: [],
     note_attributes: [{ name: 'tellerline', value: code }],
   };
+  const linkId = (await visitor.me()).links.find(({ bank }) => bank === shop)?.id ?? '';
+  const waiting = async (): Promise<number> =>
+    (await hub.db.database.query(sql`select from early_refunds where link_id = ${linkId}`)).length;
+  assert.deepEqual(await shopifySends(refund), { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual(await shopifySends(refund), { accepted: 0, duplicates: 1, dropped: 0 });
+  assert.equal(await waiting(), 1);
+  assert.equal((await receipts(visitor)).length, 0, 'there is nothing to show it on');
+  await shopifySends(shopifyOrder(id, code));
+  assert.deepEqual(
+    (await receipts(visitor)).map((one) => one.refunded),
+    ['7.00'],
+  );
+  assert.equal(await waiting(), 0);
+  const never = { ...refund, id: newOrderId(), order_id: newOrderId() };
+  await shopifySends(never);
+  assert.equal(await waiting(), 1);
+  await visitor.ask('stop Northwind Books');
+  await visitor.press('stop-link');
+  await until('it to go with the link', async () => (await waiting()) === 0);
+  assert.deepEqual(await shopifySends({ ...never, id: newOrderId() }), { accepted: 0, duplicates: 0, dropped: 1 });
+});
+
+test('a refund that names nobody and comes before its order is not taken, and is when it is sent again after it', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const code = await connect(visitor);
+  const id = newOrderId();
+  const refund = {
+    id: newOrderId(),
+    order_id: id,
+    created_at: new Date().toISOString(),
+    transactions: [{ kind: 'refund', status: 'success', amount: '7.00', currency: 'USD' }],
+    refund_line_items: [],
+  };
   assert.deepEqual(await shopifySends(refund), { accepted: 0, duplicates: 0, dropped: 1 }, 'and it says so');
   await shopifySends(shopifyOrder(id, code));
   assert.deepEqual(await shopifySends(refund), { accepted: 1, duplicates: 0, dropped: 0 });
@@ -411,7 +444,8 @@ test('a refund that comes before its order is not taken, and is when it is sent 
     ['7.00'],
   );
   const other = newOrderId();
-  const both = [{ ...refund, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
+  const named = { note_attributes: [{ name: 'tellerline', value: code }] };
+  const both = [{ ...refund, ...named, id: newOrderId(), order_id: other }, shopifyOrder(other, code)];
   assert.deepEqual(await shopifySends({ data: both }), { accepted: 1, duplicates: 0, dropped: 0 });
   assert.deepEqual(
     (await receipts(visitor)).map((one) => one.refunded),

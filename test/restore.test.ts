@@ -9,6 +9,7 @@ import { hubMigrations, migrate, readArchive, sql, writeArchive, type Database }
 import type { HttpParts } from '#http';
 import { readLogKey } from '#proof';
 import { emptyDatabase, testDatabase, type TestDatabase } from '#test/database';
+import { times } from '#test/whole';
 import { taskActor } from '#vault';
 import { adopt } from '../src/app/backup.ts';
 import { readConfig, type Config } from '../src/app/config.ts';
@@ -24,8 +25,8 @@ const folder = mkdtempSync(join(tmpdir(), 'tellerline-restore-'));
 const file = join(folder, 'backup');
 const bank = 'citi' as BankId;
 const other = 'us-bank' as BankId;
-const linksRevoked = 1000;
-const linksKept = 200;
+const linksRevoked = times(1_000, 250);
+const linksKept = times(200, 50);
 
 let db: TestDatabase;
 let config: Config;

@@ -23,6 +23,8 @@ export function runTellerline(data: string, args: readonly string[], env: Record
     cwd: root,
     env: {
       PATH: process.env['PATH'],
+      // Compiled once, not at every start: a test that kills a hub starts it a dozen times.
+      NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
       TELLERLINE_DATA: data,
       TELLERLINE_PORT: '0',
       TELLERLINE_STAFF_PORT: '0',

@@ -27,6 +27,18 @@ export class Visitor {
     return visitor;
   }
 
+  /** Somebody new who has linked a bank, as one of its customers. */
+  static async linked(
+    hub: Pick<TestHub, 'url'>,
+    [bank, customer]: readonly [bank: string, customer: string],
+    locale: 'en' | 'es' = 'en',
+    purposes?: readonly Purpose[],
+  ): Promise<Visitor> {
+    const visitor = await Visitor.arrive(hub, locale);
+    await visitor.link(bank, customer, purposes);
+    return visitor;
+  }
+
   cookie(name: string): string | undefined {
     return this.#cookies.get(name);
   }

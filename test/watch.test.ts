@@ -18,11 +18,8 @@ before(async () => {
 });
 after(() => hub.close());
 
-async function someone(customer: string, locale: 'en' | 'es' = 'en', purposes?: readonly Purpose[]): Promise<Visitor> {
-  const visitor = await Visitor.arrive(hub, locale);
-  await visitor.link('citi', customer, purposes);
-  return visitor;
-}
+const someone = (customer: string, locale: 'en' | 'es' = 'en', purposes?: readonly Purpose[]): Promise<Visitor> =>
+  Visitor.linked(hub, ['citi', customer], locale, purposes);
 
 interface Bought {
   readonly amount?: string;
@@ -30,12 +27,13 @@ interface Bought {
   readonly country?: string;
   readonly online?: true;
   readonly minutesAgo?: number;
+  readonly location?: { readonly lat: number; readonly lon: number };
 }
 
 /** The bank tells of a purchase with the card; it is stored when this answers. */
 async function buy(
   customer: string,
-  { amount = '20.00', name = 'Corner Shop', country = 'US', online, minutesAgo = 0 }: Bought,
+  { amount = '20.00', name = 'Corner Shop', country = 'US', online, minutesAgo = 0, location }: Bought,
 ): Promise<void> {
   const occurredAt = new Date(Date.now() - minutesAgo * 60_000).toISOString();
   const { status } = await bank.send([
@@ -52,7 +50,7 @@ async function buy(
         direction: 'debit',
         localDate: occurredAt.slice(0, 10),
         description: name.toUpperCase(),
-        merchant: { name, address: { city: 'Somewhere', country } },
+        merchant: { name, address: { city: 'Somewhere', country }, ...(location && { location }) },
         ...(online && { online }),
       },
     },
@@ -135,11 +133,39 @@ test('“Not me” leads to a button that freezes, and freezes nothing by itself
     (await visitor.conversation()).flatMap(({ actions }) => actions ?? []).find(({ act }) => act === 'control'),
   );
   assert.match(freeze.label, /[Cc]ongela/);
+  const dispute = (await visitor.conversation())
+    .flatMap(({ actions }) => actions ?? [])
+    .find(({ act }) => act === 'dispute');
+  assert.equal(dispute?.label, 'No fui yo');
   const texts = (await visitor.conversation()).map(({ content }) => content.text).join(' ');
-  assert.match(texts, /reclamar la compra/);
+  assert.match(texts, /No hiciste esta compra: \$150\.00 en Corner Shop/);
   assert.doesNotMatch(texts, /está congelada/);
   const again = await visitor.call('POST', '/api/acts', { token: button.token });
   assert.equal(again.status, 409);
+  assert.equal((await visitor.call('POST', '/api/acts', { token: dispute?.token })).status, 200);
+  await until('the case', async () =>
+    (await visitor.conversation()).some(
+      ({ content }) =>
+        content.kind === 'card' &&
+        content.card.card === 'case' &&
+        content.card.state === 'opened' &&
+        content.card.purchase.amount === '150.00',
+    ),
+  );
+});
+
+test('where cards may not be managed from here, “Not me” is the bank’s own telephone', async () => {
+  const visitor = await someone('customer-8', 'es', ['transactions']);
+  await said(visitor, 'vigila las compras de más de $100');
+  await buy('customer-8', { amount: '150.00' });
+  const [one] = await asked(visitor);
+  const button = one?.message.actions?.find(({ label }) => label.startsWith('No'));
+  assert.equal((await visitor.call('POST', '/api/acts', { token: button?.token })).status, 200);
+  const texts = await until('the words', async () => {
+    const all = (await visitor.conversation()).map(({ content }) => content.text).join(' ');
+    return all.includes('reclamar la compra') ? all : undefined;
+  });
+  assert.match(texts, /\+1 212 555 0133/);
 });
 
 test('a merchant is new once; those of the history are known', async () => {
@@ -166,8 +192,14 @@ test('a card that is itself in two countries within an hour is asked about', asy
   assert.deepEqual(await rulesOf(visitor), []);
   await buy('customer-5', { country: 'MX', minutesAgo: 30, online: true });
   assert.deepEqual(await rulesOf(visitor), []);
-  await buy('customer-5', { country: 'US', minutesAgo: 20 });
+  await buy('customer-5', { country: 'US', minutesAgo: 20, location: { lat: 39.9622, lon: -83.0007 } });
   assert.deepEqual(await rulesOf(visitor), ['two-countries']);
+  assert.equal((await asked(visitor))[0]?.card.lastOwn, undefined, 'where the other was nobody knows');
+  await buy('customer-5', { country: 'MX', minutesAgo: 5, location: { lat: 20.6736, lon: -103.344 } });
+  const { lastOwn } = (await asked(visitor))[1]?.card ?? {};
+  // Columbus to Guadalajara by the spherical law of cosines: 2,886 km.
+  assert.ok(Math.abs((lastOwn?.km ?? 0) - 2886) <= 2, String(lastOwn?.km));
+  assert.equal(lastOwn?.minutes, 15);
 });
 
 test('what the watch remembers is sealed, of one length, and gone with the purchases', async () => {

@@ -23,6 +23,7 @@ export const webPages: Readonly<Record<string, WebPage>> = {
   m: { title: 'Link a bank for your chat · Tellerline', entry: 'from-chat/main.tsx' },
   privacy: { title: 'Privacy centre · Tellerline', entry: 'privacy/main.tsx' },
   view: { title: 'Tellerline', entry: 'view/main.tsx' },
+  desk: { title: 'Desk · Tellerline', entry: 'desk/main.tsx' },
   console: { title: 'Pull a bank out · Tellerline', entry: 'console/main.tsx' },
 };
 

@@ -1,8 +1,7 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import { TellerlineError } from '#base';
 import type { ChannelKind, ConfiguredChannel, SettingsSection } from '#delivery';
 import { channelKinds } from './channels.ts';
+import { readSecret, readSetup } from './setup-file.ts';
 
 /** Messengers as somebody sets them up, a part each, by the names of their kinds. */
 export type ChannelSettings = Readonly<Record<string, unknown>>;
@@ -13,7 +12,7 @@ export type ChannelSettings = Readonly<Record<string, unknown>>;
  * @throws TellerlineError `channels_invalid`, naming the place in the file and never a value
  */
 export function readChannelsFile(path: string, kinds = channelKinds): readonly ConfiguredChannel[] {
-  const parsed = jsonIn(path);
+  const parsed = readSetup(path, refused);
   if (typeof parsed !== 'object' || parsed === null || Array.isArray(parsed))
     throw refused(path, 'It has to be an object with a part for each messenger.');
   return configureChannels({ ...parsed }, kinds, path);
@@ -51,27 +50,12 @@ function sectionOf(path: string, channel: string, given: unknown): SettingsSecti
   };
 }
 
-function jsonIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  } catch (error) {
-    const isThere = !(error instanceof Error && 'code' in error);
-    throw refused(path, isThere ? 'It is not JSON.' : 'It cannot be read.', error);
-  }
-}
-
 function secretIn(path: string, where: string, given: Readonly<Record<string, unknown>>, field: string): string {
   const { [field]: inline, [`${field}File`]: file } = given;
   if ((inline === undefined) === (file === undefined))
     throw refused(path, `${where} needs either ${field} or ${field}File.`);
   if (typeof inline === 'string') return inline;
-  try {
-    const text = readFileSync(resolve(dirname(path), String(file)), 'utf8').trim();
-    if (text !== '') return text;
-  } catch (error) {
-    throw refused(path, `The file that ${where}.${field}File names cannot be read.`, error);
-  }
-  throw refused(path, `The file that ${where}.${field}File names is empty.`);
+  return readSecret(path, String(file), `The file that ${where}.${field}File names`, refused);
 }
 
 function refused(path: string, why: string, cause?: unknown): TellerlineError {

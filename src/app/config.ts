@@ -6,11 +6,13 @@ import { liveSettings, options, type Option } from './options.ts';
 type Values = { [Key in keyof typeof options]: (typeof options)[Key] extends Option<infer Value> ? Value : never };
 
 /** The settings, read and checked. `databaseUrl` holds a password: never log it. */
-export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'channels' | 'shops' | 'smtp'> {
+export interface Config extends Omit<Values, 'databaseUrl' | 'url' | 'staffUrl' | 'channels' | 'shops' | 'smtp'> {
   /** Absent: the embedded PostgreSQL. */
   databaseUrl?: string;
   /** Origin; absent: `http://localhost:` and the port that was bound. */
   url?: string;
+  /** Origin of the staff listener; absent: `http://localhost:` and the port that was bound. */
+  staffUrl?: string;
   /** Where mail is handed over; may hold a password. Absent: no e-mail is sent. */
   smtp?: string;
   /** The file of the messengers of Meta. */
@@ -37,6 +39,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   const data = required(options.data);
   const databaseUrl = read(options.databaseUrl);
   const url = read(options.url);
+  const staffUrl = read(options.staffUrl);
   const channels = read(options.channels);
   const shops = read(options.shops);
   const smtp = read(options.smtp);
@@ -51,6 +54,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     port: required(options.port),
     staffPort: required(options.staffPort),
     ...(url === undefined ? {} : { url }),
+    ...(staffUrl === undefined ? {} : { staffUrl }),
     ...(channels === undefined ? {} : { channels }),
     ...(shops === undefined ? {} : { shops }),
     staffHost: required(options.staffHost),

@@ -130,6 +130,18 @@ export const options = {
     about: 'Where the staff listener binds: a network that customers do not reach.',
     schema: host,
   }),
+  staffUrl: option({
+    variable: 'TELLERLINE_STAFF_URL',
+    fallback: undefined,
+    fallbackShown: '`http://localhost:` and the staff port',
+    form: 'an https address without a path, or an http one on this machine',
+    about:
+      'The address by which staff reach the staff listener: their bank’s identity provider sends them back there, to `/desk/return`.',
+    schema: z
+      .string()
+      .refine(isPublicAddress)
+      .transform((text) => new URL(text).origin),
+  }),
   embedOrigins: option({
     variable: 'TELLERLINE_EMBED_ORIGINS',
     fallback: '',
@@ -286,6 +298,13 @@ export const liveSettings: Readonly<Record<keyof LiveBank, string>> = {
   eventKeys: 'Its event signing keys: the https address of a JWKS, or the JWKS itself as JSON.',
   telephone: 'The number that customers are told to call.',
   origins: 'Further origins of its endpoints, space-separated, when they are neither the issuer’s nor the API’s.',
+  staffIssuer:
+    'Issuer of its identity provider for staff ([desk.md](desk.md)); without it nobody of the bank signs in at the desk.',
+  staffClientId: 'The client id that this identity provider issued. The key is the same.',
+  staffClaims:
+    'Where its ID token says who somebody is, when it is not as here: `name=name roles=roles teams=teams locales=locales`; a dot leads into an object.',
+  staffRoles:
+    'How it calls our roles, when it is not as here: `agent=agent supervisor=supervisor privacy-officer=privacy-officer`.',
 };
 
 type TrustProxy = false | string[];

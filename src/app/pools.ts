@@ -124,7 +124,7 @@ const intakeRights: readonly TableRight[] = [
     columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by'],
   },
   { table: 'alerts', may: 'insert' },
-  { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by'] },
+  { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by', 'woken'] },
   { table: 'ledger', may: 'insert' },
   { table: 'fetches', may: 'select' },
   { table: 'fetches', may: 'insert' },
@@ -144,7 +144,7 @@ const intakeRights: readonly TableRight[] = [
 const deskRights: readonly TableRight[] = [
   { table: 'cases', may: 'select' },
   { table: 'case_entries', may: 'select' },
-  { table: 'case_pictures', may: 'select' },
+  { table: 'desk_pictures', may: 'select' },
   { table: 'case_proposals', may: 'select', columns: ['bank_id', 'case_id', 'proposal_id', 'state'] },
   { table: 'case_consents', may: 'select' },
   {

@@ -1,12 +1,17 @@
-import { readFileSync } from 'node:fs';
-import { dirname, resolve } from 'node:path';
 import * as z from 'zod';
 import { TellerlineError } from '#base';
 import { publicKeyOf, type OrderSenders } from '#intake';
+import { readSecret, readSetup } from './setup-file.ts';
 
 const id = z.string().regex(/^[a-z0-9](?:[a-z0-9-]{0,38}[a-z0-9])?$/);
 const name = z.string().trim().min(1).max(80);
-const secrets = z.array(z.string().min(8).max(1_000)).min(1).max(2);
+const secret = z.string().min(8).max(1_000);
+const secrets = z.array(secret).min(1).max(2);
+/** Its key goes along, so plain HTTP never leaves this machine. */
+const apiUrl = z
+  .url()
+  .regex(/^(?:https:\/\/|http:\/\/(?:127\.0\.0\.1|localhost)[:/])/)
+  .transform((url) => url.replace(/\/+$/, ''));
 const colour = z.string().regex(/^#[0-9a-f]{6}$/i);
 
 /** Secrets stand in the file itself, or each in a file of its own that it names as `file:…`. */
@@ -29,7 +34,15 @@ const fileSchema = z.strictObject({
     .max(1_000)
     .default([]),
   carriers: z
-    .array(z.strictObject({ id, name, easypost: secrets.optional(), signing: signing.optional() }))
+    .array(
+      z.strictObject({
+        id,
+        name,
+        easypost: secrets.optional(),
+        signing: signing.optional(),
+        api: z.strictObject({ url: apiUrl.default('https://api.easypost.com/v2'), key: secret }).optional(),
+      }),
+    )
     .max(1_000)
     .default([]),
 });
@@ -40,7 +53,7 @@ const fileSchema = z.strictObject({
  * @throws TellerlineError `shops_invalid`, naming the place in the file and never a value
  */
 export function readShopsFile(path: string): OrderSenders {
-  const parsed = fileSchema.safeParse(jsonIn(path));
+  const parsed = fileSchema.safeParse(readSetup(path, refused));
   if (!parsed.success) {
     const [issue] = parsed.error.issues;
     throw refused(path, `${issue?.path.join('.') || 'The file'} is not as it must be: ${issue?.message ?? ''}.`);
@@ -61,6 +74,7 @@ export function readShopsFile(path: string): OrderSenders {
       ...one,
       easypost: secretsOf(one.easypost),
       signing: secretsOf(one.signing),
+      api: one.api && { ...one.api, key: secretIn(path, one.api.key) },
     })),
   };
   for (const { id: sender, signing: keys = [] } of [...all.shops, ...all.carriers])
@@ -80,22 +94,7 @@ function requireKey(path: string, sender: string, key: string): void {
 
 function secretIn(path: string, value: string): string {
   if (!value.startsWith('file:')) return value;
-  try {
-    const text = readFileSync(resolve(dirname(path), value.slice('file:'.length)), 'utf8').trim();
-    if (text !== '') return text;
-  } catch (error) {
-    throw refused(path, 'A file that holds a secret cannot be read.', error);
-  }
-  throw refused(path, 'A file that holds a secret is empty.');
-}
-
-function jsonIn(path: string): unknown {
-  try {
-    return JSON.parse(readFileSync(path, 'utf8')) as unknown;
-  } catch (error) {
-    const isThere = !(error instanceof Error && 'code' in error);
-    throw refused(path, isThere ? 'It is not JSON.' : 'It cannot be read.', error);
-  }
+  return readSecret(path, value.slice('file:'.length), 'A file that holds a secret', refused);
 }
 
 function refused(path: string, why: string, cause?: unknown): TellerlineError {

@@ -116,6 +116,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
 
   say('Starting the services');
   let url = '';
+  let staffUrl = '';
   let sandboxUrl: string | undefined;
   let sandboxWitness: Witness | undefined;
   let sandboxPlatforms: ChannelSettings | undefined;
@@ -126,6 +127,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
       port: config.sandboxPort,
       host: '127.0.0.1',
       hubUrl: () => url,
+      staffUrl: () => staffUrl,
       clock,
       log: log.child({ part: 'sandbox' }),
       witness: { folder: join(config.keys, 'sandbox-witness'), logKey: logSigner(config).text },
@@ -153,6 +155,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   });
   begun.stops.push(() => hub.close());
   url = config.url ?? hub.url;
+  staffUrl = config.staffUrl ?? hub.staffUrl;
   await untilReady(start, hub.url, proceed);
   return { url, staffUrl: hub.staffUrl, sandboxUrl };
 }

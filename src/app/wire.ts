@@ -9,19 +9,22 @@ import {
   type BankId,
   type Clock,
   type Log,
+  outgoing,
 } from '#base';
 import {
   caseTellers,
+  caseAsides,
   chatLinking,
   controlTellers,
   createChannelChoices,
   createTalk,
   showAgain,
+  type CaseAsidesParts,
   type ChatWays,
-  type TellingParts,
+  tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
-import { actTokens, createSignIn } from '#customers';
+import { actTokens, createSignIn, type SignInParts } from '#customers';
 import { openDatabase, type Database } from '#db';
 import { casesOfLinks, createDesk, type Desk } from '#desk';
 import {
@@ -44,9 +47,21 @@ import {
 } from '#http';
 import { createIntake, noOrderSenders, type IntakeParts, type OrderSenders } from '#intake';
 import { createLinking, revocationFile } from '#linking';
-import { createPairing, shopLinks, withShops, type Pairing } from '#orders';
+import {
+  carrierSourceId,
+  createFollowing,
+  createPairing,
+  easyPostTrackers,
+  ordersOfLinks,
+  shopLinks,
+  withShops,
+  type Following,
+  type Pairing,
+  type Trackers,
+} from '#orders';
 import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type Witness } from '#proof';
 import { createVault, type KeyProvider } from '#vault';
+import { createStaffSignIn, type StaffSignInParts } from '#desk';
 import { readClientKey } from './client-key.ts';
 import type { Config } from './config.ts';
 import { startJobs } from './jobs.ts';
@@ -62,6 +77,8 @@ import { witnessCall } from './witnesses.ts';
 export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
+  /** What a test does in a customer's place where the customer has no page. */
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery'>;
   close(): Promise<void>;
 }
 
@@ -95,11 +112,13 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const { config, log } = options;
   const { meter } = metrics;
   let url = config.url ?? '';
+  let staffUrl = config.staffUrl ?? '';
   const provider = openKeyProvider(config, systemRandom);
   const database = openDatabase(options.databaseUrl, { log, meter });
   const pools = await openPools({ ...options, meter }, database, provider);
-  const parts = wire(options, { ...pools, provider }, () => url);
-  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing } = parts;
+  const staffAt = (): string => staffUrl;
+  const parts = wire(options, { ...pools, provider }, () => url, staffAt);
+  const { linking, controls, desk, talk, proof, delivery, intake, receiving, admission, pairing, following } = parts;
   const opened: { close(): Promise<void> }[] = [pools];
   /** What fails at the start leaves nothing open behind. */
   const orClose = async <Result>(step: Promise<Result>): Promise<Result> => {
@@ -119,6 +138,7 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   const listener = await open(openPublicListener(parts, config.host, config.port));
   url ||= listener.url;
   const staff = await open(openStaffListener(parts, config.staffHost, config.staffPort));
+  staffUrl ||= staff.url;
   metrics.watch({
     sockets: () => parts.delivery.outlets.connected(),
     socketBufferBytes: () => listener.socketBufferBytes(),
@@ -131,17 +151,14 @@ export async function startHub(given: HubOptions): Promise<Hub> {
   // Awaited, so that whoever asks whether the hub is ready learns of a log that may not go on.
   await orClose(proof.sequencer.start());
   await orClose(delivery.sending.start());
-  linking.jobs.start();
-  controls.jobs.start();
-  desk.start();
-  talk.start();
-  intake.fetcher.start();
-  pairing.start();
+  const runners = [linking.jobs, controls.jobs, desk, talk, intake.fetcher, pairing, following];
+  for (const one of runners) one.start();
   const own = startJobs(parts, database, config.rootRotationHours, parts.messengers.jobs(log));
-  const jobs = [...own, desk, intake.fetcher, controls.jobs, linking.jobs, receiving, pairing, talk, delivery.sending];
+  const jobs = [...own, ...runners, receiving, delivery.sending];
   return {
     url: listener.url,
     staffUrl: staff.url,
+    parts,
     // Nothing new is taken, what runs is finished and shown, the browsers are sent away, the database goes last.
     close: () => {
       admission.close();
@@ -189,45 +206,47 @@ async function requireAdopted(config: Config, database: Database, { linking, log
     log.warn({ ...replayed, alarm: 'revocations_replayed' }, 'what was taken back was still here, and is ended again');
 }
 
+/** By which origins the two listeners are reached; asked each time, as their ports may be chosen at the start. */
+type Origins = Pick<HttpParts, 'publicUrl' | 'staffUrl'>;
+
 /** Puts the parts together: the only place that knows everything. */
 export function wire(
   options: HubOptions,
   { database, web, readers, desks, events, provider }: Pools & { readonly provider: KeyProvider },
-  url: () => string,
-): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing } {
+  publicUrl: () => string,
+  staffUrl: () => string = publicUrl,
+): HttpParts & { readonly messengers: WiredChannels; readonly pairing: Pairing; readonly following: Following } {
   const { config, clock, log, metrics } = options;
-  const meter = metrics?.meter ?? unmetered;
-  const random = systemRandom;
-  const common = { database, readers, clock, random, log, meter };
+  const common = { database, readers, clock, random: systemRandom, log, meter: metrics?.meter ?? unmetered };
   const proof = wireProof(options, database);
   const vault = createVault({ ...common, provider, proof, rotationHours: config.rootRotationHours });
-  const { banks, given, faces, senders: heard } = wireSources(options, url);
-  const late = { database, delivery: () => delivery, publicUrl: url, faces };
+  const { banks, given, faces, senders: heard, trackers } = wireSources(options, { publicUrl, staffUrl });
+  const late = { database, delivery: () => delivery, publicUrl, faces };
   const { senders: telling, ...told } = wireNotifications(options, { ...late, vault });
   const messengers = wireChannels(options, { ...late, pictures: told.pictures });
   const { channels } = messengers;
   const senders = [...(options.senders ?? []), ...channels, ...telling];
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
-  const operator = { name: config.operatorName, contact: config.operatorContact };
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const kept = { operator, revocations, dependents: [controlsOfLinks, casesOfLinks(() => clock.nowMs())] };
+  const dependents = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const kept = { operator: operatorOf(config), revocations, dependents };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
-  const pairing = createPairing({ ...common, vault, delivery });
+  const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {
-    ...chatLinking({ database, linking, faces, publicUrl: url, nameOf: namesOf(channels, config.operatorName) }),
+    ...chatLinking({ database, linking, faces, publicUrl, nameOf: namesOf(channels, config.operatorName) }),
     show: (who, messageId) => showAgain({ database, clock, delivery }, who, messageId),
   };
-  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl: url };
-  const controls = wireControls({ ...asked, banks: banks.controls });
+  const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
+  const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
+  const controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
   const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, messages, ways });
+  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
-  const signIn = createSignIn({ database, clock, random, publicUrl: url });
   return {
     messengers,
     database: web,
@@ -238,29 +257,41 @@ export function wire(
     intake,
     receiving,
     pairing,
+    following,
     talk,
     controls,
     desk,
-    signIn,
+    ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,
     clock,
     log,
-    meter,
+    meter: common.meter,
     admission: createAdmission(clock, () => backlogsOf(delivery)),
     metrics: async () => (await metrics?.text()) ?? '',
     faces,
     clientJwks: () => banks.clientJwks(),
-    publicUrl: url,
+    publicUrl,
+    staffUrl,
     trustProxy: config.trustProxy,
     embedOrigins: config.embedOrigins,
   };
 }
 
+/** Who runs this, for the disclosure's contact point. */
+function operatorOf({ operatorName: name, operatorContact: contact }: Config): { name: string; contact: string } {
+  return { name, contact };
+}
+
+/** Customers sign in by passkeys and their banks, staff by their own bank. */
+function wireSignIn(parts: SignInParts & StaffSignInParts): Pick<HttpParts, 'signIn' | 'staffSignIn'> {
+  return { signIn: createSignIn(parts), staffSignIn: createStaffSignIn(parts) };
+}
+
 /** What is done at banks, and how the chat tells of it. */
-function wireControls(parts: ControlsParts & Pick<TellingParts, 'acts'>): Controls {
-  return createControls(parts, controlTellers(parts));
+function wireControls(parts: ControlsParts & CaseAsidesParts): Controls {
+  return createControls(parts, controlTellers(parts), caseAsides(parts));
 }
 
 /** What people know our pages and numbers by: the disclosure and the bank's page name the chat so. */
@@ -290,16 +321,31 @@ function wireProof(options: HubOptions, database: Database): ProofLog {
   });
 }
 
-/** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
-function wireSources(options: HubOptions, url: () => string) {
-  const banks = wireBanks(options, url);
-  const orderSenders = options.orderSenders ?? noOrderSenders;
-  const shops = shopLinks({ shops: orderSenders.shops, publicUrl: url, random: systemRandom });
-  const given = withShops(banks.api, shops);
-  return { banks, given, faces: () => given.faces(), senders: { orderSenders, eventKeys: eventKeysOf(banks) } };
+/** The carriers that can be asked to tell of a parcel, each reached at its own address alone. */
+function trackersOf({ carriers }: OrderSenders): Trackers {
+  const asked = carriers.flatMap(({ id, api }) =>
+    api ? [[carrierSourceId(id), { ...api, call: outgoing('carrier', [new URL(api.url).origin]) }] as const] : [],
+  );
+  return easyPostTrackers(new Map(asked));
 }
 
-function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => string): Banks {
+/** Whoever gives data: the banks, and the shops that are connected as banks are linked. */
+function wireSources(options: HubOptions, at: Origins) {
+  const banks = wireBanks(options, at);
+  const orderSenders = options.orderSenders ?? noOrderSenders;
+  const carriers = orderSenders.carriers.filter(({ api }) => api !== undefined);
+  const shops = shopLinks({ shops: orderSenders.shops, carriers, publicUrl: at.publicUrl, random: systemRandom });
+  const given = withShops(banks.api, shops);
+  return {
+    banks,
+    given,
+    faces: () => given.faces(),
+    senders: { orderSenders, eventKeys: eventKeysOf(banks) },
+    trackers: trackersOf(orderSenders),
+  };
+}
+
+function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, { publicUrl, staffUrl }: Origins): Banks {
   return createBanks({
     environment: config.banks,
     sandbox: config.sandbox,
@@ -307,8 +353,9 @@ function wireBanks({ config, sandboxUrl, clock, log }: HubOptions, url: () => st
     live: config.live,
     news: config.bankNews,
     clientKey: readClientKey(config.keys),
-    redirectUri: () => `${url()}/link/return`,
-    eventsUrl: (bank) => `${url()}/v1/banks/${bank}/events`,
+    redirectUri: () => `${publicUrl()}/link/return`,
+    eventsUrl: (bank) => `${publicUrl()}/v1/banks/${bank}/events`,
+    staffRedirectUri: () => `${staffUrl()}/desk/return`,
     clock,
     log,
   });

@@ -19,6 +19,7 @@ export function banksAt(url: string, changes: Partial<BanksOptions> = {}): Banks
     clientKey,
     redirectUri: () => redirectUri,
     eventsUrl: (bank) => `http://localhost:7070/v1/banks/${bank}/events`,
+    staffRedirectUri: () => 'http://localhost:7071/desk/return',
     clock: systemClock,
     log: createLog('silent'),
     ...changes,

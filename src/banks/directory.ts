@@ -5,6 +5,7 @@ import { clientKeyFromFile, type ClientKey, type PublicJwks } from './client-key
 import { BANKS, type BankEntry, type BankNews } from './entries.ts';
 import type { BankConnection, BankFetch, BankRef } from './fdx/connection.ts';
 import { isAllowedAddress } from './outgoing.ts';
+import { staffClaims, type StaffConnection } from './staff-login/connection.ts';
 
 /** `sandbox`: the stand-in bank that comes along. `live`: the bank itself, over https alone. */
 export type BankEnvironment = 'sandbox' | 'live';
@@ -25,6 +26,14 @@ export interface LiveBank {
   readonly telephone?: string | undefined;
   /** Further origins of its endpoints, space-separated, when they are not the issuer's or the API's. */
   readonly origins?: string | undefined;
+  /** Issuer of its identity provider for staff (OpenID Connect); without it nobody of the bank signs in at the desk. */
+  readonly staffIssuer?: string | undefined;
+  /** Our client id there. We authenticate by the key of `keyFile`. */
+  readonly staffClientId?: string | undefined;
+  /** Where the ID token names roles, teams, languages and the name, when it is not `roles`, `teams`, `locales`, `name`. */
+  readonly staffClaims?: string | undefined;
+  /** How the bank calls the roles, when it is not as we do. */
+  readonly staffRoles?: string | undefined;
 }
 
 /** Settings without which a live bank cannot be spoken to. */
@@ -78,6 +87,12 @@ export interface Directory {
    */
   connection(bank: BankId): BankConnection;
   eventKeySource(bank: BankId): EventKeySource;
+  /**
+   * The identity provider of a bank's staff; undefined where a live bank has set up none.
+   *
+   * @throws TellerlineError as `connection`, when it is set up by half
+   */
+  staffLogin(bank: BankId): StaffConnection | undefined;
   /** The public halves of all our keys, for `/.well-known/jwks.json`. A live key that cannot be read is left out. */
   clientJwks(): PublicJwks;
   /** One sentence for each live bank whose settings are missing: for the log at start. */
@@ -127,12 +142,69 @@ export function openDirectory(options: DirectoryOptions): Directory {
         ? sandboxEventKeys(connection(bank))
         : liveEventKeys(entry(bank), options.live[bank] ?? {}, options);
     },
+    staffLogin: (bank) => {
+      const found = entry(bank);
+      return environmentOf(found.id) === 'sandbox'
+        ? sandboxStaff(sandboxConnection(found, options))
+        : liveStaff(found, options.live[found.id] ?? {}, options, keys);
+    },
     clientJwks: () => ({ keys: publicKeys(options, environmentOf, keys) }),
     problems: () =>
       BANKS.filter(({ id }) => environmentOf(id) === 'live').flatMap((bank) => {
         const missing = missingSettings(options.live[bank.id] ?? {});
         return missing.length > 0 ? [missingSentence(bank, missing)] : [];
       }),
+  };
+}
+
+function sandboxStaff(connection: BankConnection): StaffConnection {
+  const { bank, issuer, origins, clientKey, fetch } = connection;
+  return {
+    bank,
+    issuer: `${issuer}/staff`,
+    origins,
+    clientId: 'tellerline-desk',
+    clientKey,
+    fetch,
+    ...staffClaims({}),
+  };
+}
+
+function liveStaff(
+  entry: BankEntry,
+  live: LiveBank,
+  options: DirectoryOptions,
+  keys: Map<string, ClientKey>,
+): StaffConnection | undefined {
+  const { staffIssuer, staffClientId, keyFile } = live;
+  if (!staffIssuer && !staffClientId) return undefined;
+  const missing = (['staffIssuer', 'staffClientId', 'keyFile'] as const).filter((setting) => !live[setting]);
+  if (!staffIssuer || !staffClientId || !keyFile)
+    throw notConfigured(
+      entry,
+      `its staff cannot sign in without ${missing.map((setting) => liveSettingName(entry.id, setting)).join(', ')}`,
+    );
+  const addresses = [staffIssuer, ...(live.origins ?? '').split(/\s+/).filter(Boolean)];
+  if (!addresses.every((address) => isAllowedAddress(address, 'live')))
+    throw notConfigured(entry, `${liveSettingName(entry.id, 'staffIssuer')} must be an https address`);
+  const claims = (() => {
+    try {
+      return staffClaims(live);
+    } catch (error) {
+      const settings = `${liveSettingName(entry.id, 'staffClaims')} or ${liveSettingName(entry.id, 'staffRoles')}`;
+      throw notConfigured(entry, `${settings} has a part that is not understood`, error);
+    }
+  })();
+  const bank = refOf(entry);
+  const origins = [...new Set(addresses.map((address) => new URL(address).origin))];
+  return {
+    bank,
+    issuer: staffIssuer,
+    origins,
+    clientId: staffClientId,
+    clientKey: liveKey(entry, keyFile, keys),
+    fetch: options.outgoing(bank, origins),
+    ...claims,
   };
 }
 

@@ -1,6 +1,7 @@
 import type { KeyObject, webcrypto } from 'node:crypto';
 import { limits, type BankId, type Clock, type Fetch, type Log } from '#base';
 import type { ControlsApi } from '#controls';
+import type { StaffLogin } from '#desk';
 import type { BankApi } from '#linking';
 import { clientKeyFromJwk, type PublicJwks } from './client-keys.ts';
 import { openDirectory, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
@@ -8,8 +9,10 @@ import { EventKeys } from './event-keys.ts';
 import type { BankNews } from './entries.ts';
 import { createFdxApi } from './fdx/api.ts';
 import { outgoingFetch } from './outgoing.ts';
+import { createStaffLogin } from './staff-login/staff-login.ts';
 
 export { liveSettingName, type BankEnvironment, type Directory, type LiveBank } from './directory.ts';
+export { readToldBank, type ReadBank } from './fdx/told.ts';
 export { BANKS, type BankEntry, type BankNews } from './entries.ts';
 export type { PublicJwks } from './client-keys.ts';
 
@@ -31,6 +34,8 @@ export interface BanksOptions {
   readonly redirectUri: () => string;
   /** Where a bank pushes its events: `${hubUrl}/v1/banks/${bank}/events`. */
   readonly eventsUrl: (bank: BankId) => string;
+  /** Where banks' identity providers send their staff back to: `${staffUrl}/desk/return`. */
+  readonly staffRedirectUri: () => string;
   readonly clock: Clock;
   readonly log: Log;
   /** The platform's own when left out. */
@@ -46,6 +51,8 @@ export interface Banks {
   readonly api: BankApi;
   /** Controls' port. */
   readonly controls: ControlsApi;
+  /** The desk's port to banks' identity providers. */
+  readonly staffLogin: StaffLogin;
   readonly directory: Directory;
   /**
    * The Ed25519 keys that a bank signs its events with, at most 5 minutes old.
@@ -93,9 +100,17 @@ export function createBanks(options: BanksOptions): Banks {
     log,
   });
 
+  const staffLogin = createStaffLogin({
+    faces: () => directory.faces(),
+    connection: (bank) => directory.staffLogin(bank),
+    redirectUri: options.staffRedirectUri,
+    clock,
+  });
+
   return {
     api,
     controls,
+    staffLogin,
     directory,
     eventKeys: (bank) => keys.current(bank),
     refreshEventKeys: (bank) => keys.refresh(bank),

@@ -25,6 +25,8 @@ export type ConsentId = Branded<'ConsentId'>;
 export type AccountRef = Branded<'AccountRef'>;
 /** A sealed record: a purchase or a balance. */
 export type RecordId = Branded<'RecordId'>;
+/** A picture that may become part of a case. */
+export type PictureId = Branded<'PictureId'>;
 /** One entry of a customer's ledger: a use, a consent's change, a deletion, a delivery. */
 export type EntryId = Branded<'EntryId'>;
 /** One entry on its way to one channel identity: our reference at a messenger. */

@@ -184,6 +184,43 @@ export const limits = {
   alertAnswerHoursMax: 7 * 24,
   /** An answer that the bank has not confirmed by then shows the bank's own telephone number. */
   alertDegradedMs: 10_000,
+  /** The buttons under a case are good so long: it takes weeks, and they are made anew whenever something comes of it. */
+  caseButtonDays: 60,
+  /** What is offered to be added to a case may be answered for so long. */
+  caseOfferDays: 7,
+  /** A picture for a case, as a browser sends it: more than a telephone's camera makes. */
+  casePictureBytesMax: 5 * 1024 * 1024,
+  /** A picture that was chosen for a case waits so long for its customer's word that the bank gets it. */
+  casePictureHoursKept: 24,
+  /** So many pictures of one customer may wait at once. */
+  casePicturesKeptMax: 12,
+  /** A picture as banks take it, JPEG: base64 makes 4 signs of 3 bytes, and the profile takes 3,000,000. */
+  casePictureSentBytesMax: 2_200_000,
+  /** Purchases so far back can be disputed from here. Visa and Mastercard: 120 days for most reasons. */
+  disputableDays: 120,
+  /**
+   * While a customer looks on, a bank is asked so often how a purchase stands that it holds: it may have been answered
+   * in the bank's own app, and a question that is answered should not stand.
+   */
+  alertAskedMs: 60_000,
+  /** So often at most before the time to answer is over; each is a use that is entered. */
+  alertAsksMax: 30,
+  /** That a bank failed is known for so long: what it is asked meanwhile may fail again, and later nobody knows. */
+  bankFailingMs: 3 * 60_000,
+  /** An alert that shows the bank's telephone from the beginning is looked at so often: its bank may be well again. */
+  alertDegradedLookMs: 15_000,
+  /** A carrier that has not answered by then cannot be reached. */
+  carrierCallMsMax: 8_000,
+  /** It is asked again after at most so long a pause. */
+  carrierPauseMsMax: 10 * 60_000,
+  /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
+  carrierAskedMsMax: 24 * 3_600_000,
+  /** A refund waits so long for its order: as long as a shop may send either again. */
+  earlyRefundDaysKept: 35,
+  /** Parcels that one customer follows by their numbers at one carrier: more than anybody waits for. */
+  parcelsFollowedMax: 50,
+  /** A parcel is followed for so long: what has not come by then does not, and carriers use numbers again. */
+  parcelDaysFollowed: 90,
   /** A bank is asked so often how far a dispute has come: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */
@@ -230,8 +267,10 @@ export const limits = {
   staffLookHoursKept: 24,
   /** Open cases of one customer: a matter a bank and one to spare. */
   openCasesMax: 3,
-  /** Words of staff, a note, a prepared answer: a page. */
-  staffWordsCharactersMax: 2000,
+  /** Words of staff, or a note: a page. */
+  staffWordsCharactersMax: 4000,
+  /** A prepared answer: what is read in a chat. */
+  preparedCharactersMax: 2000,
   /** Entries of a case that are answered at once; a talk has dozens. */
   caseEntriesMax: 500,
   /** A page of the inbox. */
@@ -272,4 +311,20 @@ export const limits = {
   socketsCatchingUpAtOnceMax: 8,
   /** Web sockets of one customer; more tabs than this close the oldest. */
   socketsPerCustomerMax: 8,
+  /** From the desk to the bank's identity provider and back. */
+  staffSignInMinutesMax: 10,
+  /** Of one address: the morning shift of a bank comes from one, a script that guesses asks for more. */
+  staffSignInsPerMinuteMax: 60,
+  /** A desk that nobody touches is a desk that somebody has left. */
+  staffSessionIdleMinutesMax: 30,
+  /** A long shift. */
+  staffSessionHoursMax: 10,
+  /** What a desk asks for in a minute: it works by its socket, and people by hand. */
+  staffCallsPerMinuteMax: 600,
+  /** Cases that somebody has at a time, unless their bank says otherwise. */
+  staffCapacity: 5,
+  /** A picture that staff send: a screenshot or a scan, before it is decoded and encoded anew. */
+  staffPictureBytesMax: 5 * 1024 * 1024,
+  /** Desks that one person has open at once: a browser's windows. */
+  staffSocketsMax: 8,
 } as const;

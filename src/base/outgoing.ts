@@ -4,6 +4,7 @@ import { TellerlineError } from './errors.ts';
 export const OUTGOING_PURPOSES = {
   bank: 'a bank’s API, its login and the keys by which it signs: origins that the directory names for that bank',
   messenger: 'a messenger’s API: the address that the operator configured for it',
+  carrier: 'a carrier’s API: the address that the operator configured for it',
   witness: 'a witness of the proof log: the address that the operator configured',
   log: 'a proof log that “tellerline verify” was asked to check: below the address given',
   push: 'a browser’s push service: the few that there are, and only the one that this browser named',

@@ -1,4 +1,4 @@
-import type { Disclosure, Purpose } from '#contract';
+import type { ChatField, Disclosure, Purpose } from '#contract';
 import type { Consent } from './consents.ts';
 import { DATA_OF_PURPOSE, DPV_PURPOSES } from './dpv.ts';
 import type { CausedBy } from './transitions.ts';
@@ -10,6 +10,8 @@ export interface ConsentRecordParts {
   readonly endedBy: CausedBy | null;
   readonly disclosure: Disclosure;
   readonly purposes: readonly Purpose[];
+  /** What staff of the bank may see, beside `customer-chat`. */
+  readonly chatFields?: readonly ChatField[];
   /** When the disclosure was first shown. RFC 3339; missing in consents from before it was kept. */
   readonly shownAt?: string;
   /** RFC 3339. */
@@ -93,6 +95,11 @@ export function consentRecord(parts: ConsentRecordParts): object {
         '@type': 'pd:Financial',
         'dct:identifier': `FDX:${cluster}`,
       })),
+      // Seen by the bank's own staff, who answer: each field by the customer's own tick.
+      ...(purpose === 'customer-chat' && {
+        'dpv:hasRecipient': { '@type': 'dpv:Recipient', 'dpv:hasName': disclosure.bank.name },
+        'tellerline:fields': [...(parts.chatFields ?? [])],
+      }),
     })),
     'dpv:hasDuration': until,
     'dpv:hasStorageCondition': { '@type': 'dpv:StorageDuration', 'dpv:hasDuration': until },

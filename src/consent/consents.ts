@@ -1,6 +1,6 @@
 import type { BankId, ConsentId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
-import type { ChatField, Purpose } from '#contract';
+import { chatFieldsWithin, type ChatField, type Purpose } from '#contract';
 import { operation, sql, type Queryable, type Transaction } from '#db';
 import { removeCaseConsents } from './case-consents.ts';
 import { standingAfter, type CausedBy } from './transitions.ts';
@@ -14,10 +14,10 @@ export interface Consent {
   /** `granted` is in force. `amended`, `renewed`: another one took its place; it stays as a record. */
   readonly state: 'granted' | 'amended' | 'renewed' | 'expired' | 'revoked';
   readonly purposes: readonly Purpose[];
+  /** What staff of the bank may see when the customer writes to them, beside `customer-chat`. */
+  readonly chatFields?: readonly ChatField[];
   readonly grantedAt: Date;
   readonly expiresAt: Date;
-  /** Of `customer-chat`: what staff may be shown in a case beside its words, each ticked by itself. */
-  readonly chatFields?: readonly ChatField[];
 }
 
 /** A consent as it is granted; `sealedDocument` is all that was shown and signed. */
@@ -50,10 +50,10 @@ export async function grantConsent(
   const same = closed.find((one) => one.expiresAt.getTime() === consent.expiresAt.getTime());
   standingAfter(closed.some(({ state }) => state !== 'expired') ? 'in-force' : 'offered', change, 'customer');
   await tx.execute(sql`
-    insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, chat_fields, granted_at, expires_at,
-      sealed_document, reminded_days)
+    insert into consents (consent_id, customer_id, link_id, bank_id, state, purposes, chat_fields, granted_at,
+      expires_at, sealed_document, reminded_days)
     values (${consent.consentId}, ${consent.customerId}, ${consent.linkId}, ${consent.bankId}, 'granted',
-      ${[...consent.purposes]}, ${consent.purposes.includes('customer-chat') ? [...(consent.chatFields ?? [])] : []}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument},
+      ${[...consent.purposes]}, ${chatFieldsWithin(consent.chatFields ?? [], consent.purposes)}, ${consent.grantedAt}, ${consent.expiresAt}, ${consent.sealedDocument},
       ${same?.reminded ?? null})`);
 }
 

@@ -90,11 +90,27 @@ describe('the disclosure', () => {
     );
     deepEqual(
       purposes.filter((one) => one.available).map((one) => one.title),
-      ['Balances', 'Purchases', 'Fraud alerts', 'Manage my card'],
+      ['Balances', 'Purchases', 'Fraud alerts', 'Talk to Citi’s staff', 'Manage my card'],
     );
     for (const one of purposes.filter((each) => !each.available)) {
       equal(one.note, 'Not offered yet');
       equal(one.data, 'Nothing is asked for.');
+    }
+  });
+
+  test('says field by field what staff may see, and what each takes besides', () => {
+    for (const [each, title, needs] of [
+      [request, 'What Citi’s staff may see when you write to them', 'Needs “Manage my card”'],
+      [spanish, 'Lo que el personal de Citi puede ver cuando le escribes', 'Necesita «Manejar mi tarjeta»'],
+    ] as const) {
+      const fields = composeDisclosure(each).purposes.find(({ purpose }) => purpose === 'customer-chat')?.fields;
+      equal(fields?.title, title);
+      deepEqual(
+        fields?.choices.map(({ field }) => field),
+        ['accounts', 'balances', 'purchases', 'card', 'disputes'],
+      );
+      equal(fields?.choices.find(({ field }) => field === 'card')?.needs, needs);
+      equal(fields?.choices[0]?.needs, undefined);
     }
   });
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { canonicalJson, catalogue } from '#base';
 import {
   atDetail,
+  CHAT_FIELDS,
   CONSENT_DAYS_MAX,
   dateWords,
   DETAILS,
@@ -9,10 +10,9 @@ import {
   gistOfCardControl,
   gistOfFraudAlert,
   gistOfTransaction,
+  purposeOfChatField,
   PURPOSES,
-  type BalanceCard,
   type BankFace,
-  type CardControlCard,
   type Content,
   type Disclosure,
   type FraudAlertCard,
@@ -20,29 +20,31 @@ import {
   type Purpose,
   type TransactionCard,
 } from '#contract';
+import { exampleAccount, exampleBalance, exampleFreeze, examplePurchase } from './example-cards.ts';
 import { toldOfShop } from './shop-disclosure.ts';
 import en from './words/disclosure.en.json' with { type: 'json' };
 import es from './words/disclosure.es.json' with { type: 'json' };
 
 /** The wording's version: changed with every change of a word in it. */
-export const DISCLOSURE_VERSION = '2026-11-21';
+export const DISCLOSURE_VERSION = '2026-11-22';
 
 const words = catalogue({ en, es });
 
 /** What the service does something with today; the others are shown as not offered yet. */
-const offered = ['balances', 'transactions', 'fraud-alerts', 'account-management'] as const;
+const offered = ['balances', 'transactions', 'fraud-alerts', 'customer-chat', 'account-management'] as const;
 type Offered = (typeof offered)[number];
 const isOffered = (purpose: Purpose): purpose is Offered => offered.some((one) => one === purpose);
 
 /** In the order to show (12 CFR 1033.411(b)); each item is one sentence or two. */
 const sections = {
-  who: ['who.gives', 'who.reads', 'who.between', 'who.no'],
+  who: ['who.gives', 'who.reads', 'who.staff', 'who.between', 'who.no'],
   data: [
     'data.asked',
     'data.balances',
     'data.transactions',
     'data.fraud-alerts',
     'data.account-management',
+    'data.customer-chat',
     'data.accounts',
     'data.kept',
   ],
@@ -129,10 +131,28 @@ function hashOf(text: Omit<Disclosure, 'hash' | 'attempt'>): string {
 
 type Say = (key: keyof typeof en) => string;
 
-function readFor(purpose: Purpose, say: Say): { note: string; data: string; available: boolean } {
+function readFor(purpose: Purpose, say: Say): Omit<Disclosure['purposes'][number], 'purpose' | 'title'> {
   if (!isOffered(purpose))
     return { note: say('purpose.later.note'), data: say('purpose.later.data'), available: false };
-  return { note: say(`purpose.${purpose}.note`), data: say(`purpose.${purpose}.data`), available: true };
+  const read = { note: say(`purpose.${purpose}.note`), data: say(`purpose.${purpose}.data`), available: true };
+  return purpose === 'customer-chat' ? { ...read, fields: chatFields(say) } : read;
+}
+
+/** What staff may see, field by field; of what is not shared at all they see nothing. */
+function chatFields(say: Say): NonNullable<Disclosure['purposes'][number]['fields']> {
+  return {
+    title: say('chatFields.title'),
+    note: say('chatFields.note'),
+    choices: CHAT_FIELDS.map((field) => {
+      const own = purposeOfChatField[field];
+      return {
+        field,
+        title: say(`chatFields.${field}`),
+        data: say(`chatFields.${field}.data`),
+        ...(own !== 'customer-chat' && { needs: say(`chatFields.needs.${own}`) }),
+      };
+    }),
+  };
 }
 
 /** The end of a consent of so many days, at the same time of day where the customer lives. */
@@ -151,7 +171,7 @@ function previews(request: DisclosureRequest, say: Say): Disclosure['previews'] 
     lines: [
       {
         purpose: 'balances',
-        text: gistOfBalance(exampleBalance(request), bank.name, locale),
+        text: gistOfBalance(exampleBalance(bank.id, asOf), bank.name, locale),
         when: say('previews.asked'),
       },
       { purpose: 'transactions', text: say('example.spent'), when: say('previews.asked') },
@@ -165,12 +185,13 @@ function levels(request: DisclosureRequest, say: Say): NonNullable<Disclosure['l
   const asOf = request.now.round('minute').toString();
   const card = exampleCard(request, asOf);
   const [held] = previews(request, say).lines;
-  const control = exampleControl(request, asOf);
+  const control = exampleFreeze(bank.id, asOf);
   const alert = exampleAlert(card);
   const examples: Readonly<Record<Offered, Content>> = {
-    balances: { kind: 'card', card: exampleBalance(request), text: held?.text ?? bank.name },
+    balances: { kind: 'card', card: exampleBalance(bank.id, asOf), text: held?.text ?? bank.name },
     transactions: { kind: 'card', card, text: gistOfTransaction(card, locale) },
     'fraud-alerts': { kind: 'card', card: alert, text: gistOfFraudAlert(alert, bank.name, locale, request.timeZone) },
+    'customer-chat': { kind: 'text', text: say('example.staff') },
     'account-management': { kind: 'card', card: control, text: gistOfCardControl(control, bank.name, locale) },
   };
   return {
@@ -202,56 +223,13 @@ function exampleAlert({ bank, account, transaction }: TransactionCard): FraudAle
   };
 }
 
-function exampleControl({ bank }: DisclosureRequest, at: string): CardControlCard {
-  const account = { kind: 'card', last4: '2291' } as const;
-  return {
-    card: 'cardControl',
-    bank: bank.id,
-    account,
-    cardLast4: '2291',
-    action: 'freeze',
-    state: 'confirmed',
-    at,
-    settledAt: at,
-  };
-}
-
-function exampleBalance({ bank, now }: DisclosureRequest): BalanceCard {
-  const asOf = now.round('minute').toString();
-  return {
-    card: 'balance',
-    bank: bank.id,
-    accounts: [
-      {
-        kind: 'checking',
-        last4: '4417',
-        balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf },
-      },
-    ],
-  };
-}
-
-function exampleCard(request: DisclosureRequest, occurredAt: string): TransactionCard {
+function exampleCard({ bank, now, timeZone }: DisclosureRequest, occurredAt: string): TransactionCard {
+  const purchase = examplePurchase(occurredAt, now.toZonedDateTimeISO(timeZone).toPlainDate().toString());
+  const location = { lat: 40.1262, lon: -82.9291 };
   return {
     card: 'transaction',
-    bank: request.bank.id,
-    account: { kind: 'card', last4: '2291' },
-    transaction: {
-      id: 'example',
-      status: 'authorized',
-      amount: '65.70',
-      currency: 'USD',
-      direction: 'debit',
-      occurredAt,
-      localDate: request.now.toZonedDateTimeISO(request.timeZone).toPlainDate().toString(),
-      description: 'STROMAN & HUDSON WESTERVILLE OH',
-      merchant: {
-        name: 'Stroman & Hudson',
-        category: '5541',
-        address: { city: 'Westerville', region: 'OH', country: 'US' },
-        location: { lat: 40.1262, lon: -82.9291 },
-      },
-      cardLast4: '2291',
-    },
+    bank: bank.id,
+    account: exampleAccount,
+    transaction: { ...purchase, merchant: { name: '', ...purchase.merchant, location } },
   };
 }

@@ -31,5 +31,6 @@ export {
   type Consent,
 } from './consents.ts';
 export { composeDisclosure, DISCLOSURE_VERSION } from './disclosure.ts';
+export { exampleAccount, exampleBalance, exampleFreeze, examplePurchase, exampleReceipt } from './example-cards.ts';
 export { markReminded, remindersDue, type DueReminder } from './reminders.ts';
 export { standingAfter, type CausedBy, type ConsentChange } from './transitions.ts';

@@ -4,12 +4,13 @@ import {
   DETAILS,
   gistOfParcel,
   gistOfReceipt,
+  isCarrierId,
   type Content,
   type Disclosure,
   type ParcelCard,
-  type ReceiptCard,
 } from '#contract';
 import type { DisclosureRequest } from './disclosure.ts';
+import { exampleReceipt } from './example-cards.ts';
 import en from './words/shop-disclosure.en.json' with { type: 'json' };
 import es from './words/shop-disclosure.es.json' with { type: 'json' };
 
@@ -32,15 +33,27 @@ export type Told = Pick<Disclosure, 'title' | 'lead' | 'purposes' | 'previews' |
   readonly sections: Readonly<Record<keyof typeof sections, { readonly title: string; readonly items: string[] }>>;
 };
 
-/** What a shop's disclosure says in the place of a bank's: a shop gives receipts and parcels, and is a bank's business in nothing. */
+/**
+ * What a shop's disclosure says in the place of a bank's: a shop gives receipts and parcels, and is a bank's business in
+ * nothing. A carrier gives parcels alone, of which the customer names each; where that needs words of its own they stand
+ * under `carrier.`.
+ */
 export function toldOfShop(
   request: DisclosureRequest,
   levelWords: (key: 'levels.title' | 'levels.note' | `levels.${(typeof DETAILS)[number]}`) => string,
 ): Told {
   const { bank, locale, chatName } = request;
-  const say = (key: keyof typeof en): string => words(locale, key, { shop: bank.name, chat: chatName });
+  const isCarrier = isCarrierId(bank.id);
+  const say = (key: keyof typeof en): string => {
+    const own = `carrier.${key}`;
+    return words(locale, isCarrier && isKey(own) ? own : key, { shop: bank.name, chat: chatName });
+  };
+  const purposes = offered.filter((purpose) => !isCarrier || purpose === 'shipping');
+  const when = { receipts: 'previews.receipt', shipping: 'previews.parcel' } as const;
   const items = (keys: readonly (keyof typeof en)[]): string[] =>
     keys.flatMap((key) => {
+      // A carrier knows of no purchase.
+      if (isCarrier && key === 'data.bank') return [];
       if (key !== 'who.reads' || !request.elsewhere) return [say(key)];
       return [say('who.reads.elsewhere'), say('who.carries')];
     });
@@ -48,7 +61,7 @@ export function toldOfShop(
     title: say(request.elsewhere ? 'title.elsewhere' : 'title'),
     lead: say('lead'),
     go: say('go'),
-    purposes: offered.map((purpose) => ({
+    purposes: purposes.map((purpose) => ({
       purpose,
       title: say(`purpose.${purpose}.title`),
       note: say(`purpose.${purpose}.note`),
@@ -58,10 +71,11 @@ export function toldOfShop(
     previews: {
       title: say('previews.title'),
       note: say('previews.note'),
-      lines: [
-        { purpose: 'receipts', text: exampleOf(request, 'receipts').text, when: say('previews.receipt') },
-        { purpose: 'shipping', text: exampleOf(request, 'shipping').text, when: say('previews.parcel') },
-      ],
+      lines: purposes.map((purpose) => ({
+        purpose,
+        text: exampleOf(request, purpose).text,
+        when: say(when[purpose]),
+      })),
     },
     sections: {
       who: { title: say('who'), items: items(sections.who) },
@@ -72,7 +86,7 @@ export function toldOfShop(
       levels: {
         title: levelWords('levels.title'),
         note: levelWords('levels.note'),
-        choices: offered.map((purpose) => ({
+        choices: purposes.map((purpose) => ({
           purpose,
           title: say(`purpose.${purpose}.title`),
           examples: levelsOf(request, purpose).map(({ detail, text }) => ({
@@ -85,6 +99,8 @@ export function toldOfShop(
     }),
   };
 }
+
+const isKey = (key: string): key is keyof typeof en => Object.hasOwn(en, key);
 
 /** Each level by the very words that it carries; one that tells no more than a pointer is no choice of its own. */
 function levelsOf(request: DisclosureRequest, purpose: Offered): { detail: (typeof DETAILS)[number]; text: string }[] {
@@ -100,18 +116,7 @@ function levelsOf(request: DisclosureRequest, purpose: Offered): { detail: (type
 
 function exampleOf({ bank, locale, now, timeZone }: DisclosureRequest, purpose: Offered): Content {
   if (purpose === 'receipts') {
-    const card: ReceiptCard = {
-      card: 'receipt',
-      shop: bank.name,
-      number: '18842',
-      orderedAt: now.round('minute').toString(),
-      lines: [{ title: 'Atlas', quantity: 1, total: '42.00' }],
-      shipping: '5.00',
-      tax: '3.40',
-      total: '50.40',
-      currency: 'USD',
-      addsUp: true,
-    };
+    const card = exampleReceipt(bank.name, now.round('minute').toString());
     return { kind: 'card', card, text: gistOfReceipt(card, locale) };
   }
   const card: ParcelCard = {
@@ -120,7 +125,7 @@ function exampleOf({ bank, locale, now, timeZone }: DisclosureRequest, purpose: 
     trackingLast4: '7127',
     state: 'out-for-delivery',
     steps: [],
-    shop: bank.name,
+    ...(!isCarrierId(bank.id) && { shop: bank.name }),
     expected: now.toZonedDateTimeISO(timeZone).toPlainDate().toString(),
   };
   return { kind: 'card', card, text: gistOfParcel(card, locale) };

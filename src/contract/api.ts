@@ -3,6 +3,7 @@ import { CONSENT_DAYS_MAX, MESSAGE_CHARACTERS_MAX } from './bounds.ts';
 import { transactionCardSchema } from './cards.ts';
 import { accountLabelSchema } from './purchase.ts';
 import { DETAILS } from './detail.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the web messenger's own calls (`/api/…`), by the session cookie. */
@@ -34,6 +35,8 @@ export const linkFaceSchema = z.object({
   bank: z.string(),
   state: z.enum(['linked', 'reconnect']),
   purposes: z.array(purposeSchema),
+  /** What staff of the bank may see when one writes to them, beside `customer-chat`. */
+  chatFields: z.array(z.enum(CHAT_FIELDS)).optional(),
   accounts: z.array(accountLabelSchema),
   expiresAt: instant,
   /** False while the look-back is being read. */
@@ -103,7 +106,29 @@ export const disclosureSchema = z.object({
   title: z.string(),
   lead: z.string(),
   purposes: z.array(
-    z.object({ purpose: purposeSchema, title: z.string(), note: z.string(), data: z.string(), available: z.boolean() }),
+    z.object({
+      purpose: purposeSchema,
+      title: z.string(),
+      note: z.string(),
+      data: z.string(),
+      available: z.boolean(),
+      /** Of `customer-chat`: what staff may see when one writes to them, each ticked by itself. */
+      fields: z
+        .object({
+          title: z.string(),
+          note: z.string(),
+          choices: z.array(
+            z.object({
+              field: z.enum(CHAT_FIELDS),
+              title: z.string(),
+              data: z.string(),
+              /** Which other purpose has to be switched on for it, in words. */
+              needs: z.string().optional(),
+            }),
+          ),
+        })
+        .optional(),
+    }),
   ),
   previews: z.object({
     title: z.string(),
@@ -147,6 +172,8 @@ function isName(name: string): boolean {
 export const signRequestSchema = z.object({
   hash: z.string(),
   purposes: z.array(purposeSchema).min(1),
+  /** Beside `customer-chat`: what staff may see. */
+  chatFields: z.array(z.enum(CHAT_FIELDS)).max(CHAT_FIELDS.length).optional(),
   durationDays: z.int().min(1).max(CONSENT_DAYS_MAX),
   /** Where another messenger's chat asked; a purpose that is not named is told by a pointer there. */
   details: z.partialRecord(purposeSchema, detailSchema).optional(),
@@ -163,7 +190,14 @@ const ofChat = { bank: z.string(), chat: z.string() };
 export const linkingStandingSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('open'), ...ofChat }),
   /** The bank's login is done: `code` has to be said in that chat until then. */
-  z.object({ state: z.literal('confirming'), code: z.string(), until: instant, ...ofChat }),
+  z.object({
+    state: z.literal('confirming'),
+    code: z.string(),
+    until: instant,
+    /** It is a shop or a carrier, and no bank. */
+    shop: z.boolean().optional(),
+    ...ofChat,
+  }),
   z.object({ state: z.literal('storing'), ...ofChat }),
   /** `mayEnter`: this browser may open the chat, as the bank's login was that of its customer. */
   z.object({ state: z.literal('linked'), mayEnter: z.boolean(), ...ofChat }),

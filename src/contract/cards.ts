@@ -5,6 +5,7 @@ import { balanceSchema } from './events.ts';
 import { fraudAlertCardSchema } from './fraud-alert.ts';
 import { parcelCardSchema } from './parcel.ts';
 import { accountLabelSchema, cardInstant as instant, purchaseSchema } from './purchase.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 import { receiptCardSchema } from './receipt.ts';
 
@@ -53,7 +54,19 @@ export const consentCardSchema = z.object({
   /** How far the look-back has come; absent when nothing is being read. */
   reading: z.object({ done: z.boolean(), transactions: z.int() }).optional(),
   /** Of `narrow-asked`: what would no longer be shared. Of a consent that was just made smaller: what no longer is. */
-  givenUp: z.object({ purposes: z.array(purposeSchema), accounts: z.array(accountLabelSchema) }).optional(),
+  givenUp: z
+    .object({
+      purposes: z.array(purposeSchema),
+      accounts: z.array(accountLabelSchema),
+      /** What the bank's staff no longer see. */
+      chatFields: z.array(z.enum(CHAT_FIELDS)).optional(),
+    })
+    .optional(),
+  /**
+   * The bank's own telephone number, where it was asked to do something about what is, or would be, given up, and has not
+   * said yet what became of it: it may still do it.
+   */
+  goesOn: z.string().optional(),
   /** Of a consent that was just made smaller: what was deleted, and where the receipt is. */
   narrowed: z.object({ records: z.int(), messages: z.int(), receipt: z.string().optional() }).optional(),
   /** Of a stopped link: what was erased, whether the bank has confirmed the revocation, and where the receipt is. */

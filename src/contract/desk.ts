@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { CARD_ACTIONS } from './card-control.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { accountLabelSchema, purchaseSchema } from './purchase.ts';
 import { balanceSchema } from './events.ts';
 
@@ -20,11 +21,6 @@ export type StaffRole = (typeof STAFF_ROLES)[number];
 export const TEAMS = ['fraud', 'cards', 'payments', 'accounts', 'general'] as const;
 /** Who answers which matters. */
 export type Team = (typeof TEAMS)[number];
-
-/** What staff may be shown of a customer besides the words of the case, each ticked by itself by the customer. */
-export const CHAT_FIELDS = ['accounts', 'balances', 'purchases', 'card', 'disputes'] as const;
-/** One of them. */
-export type ChatField = (typeof CHAT_FIELDS)[number];
 
 /** Why a field is looked at; worded for the customer in their own language. Closed. */
 export const LOOK_REASONS = [

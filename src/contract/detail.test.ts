@@ -221,8 +221,16 @@ test('a purchase or receipt is masked to whom and a rounded sum, a parcel to its
     'Something keeps a parcel.',
   ]);
   const pointers = cards.map((card) => contentAt({ kind: 'card', card, text: gist }, 'pointer', 'es').text);
-  assert.deepEqual(new Set(pointers), new Set(['Hay algo nuevo de tu banco.', 'Hay algo nuevo para ti.']));
+  assert.deepEqual(
+    new Set(pointers),
+    new Set(['Hay algo nuevo de tu banco.', 'Hay algo nuevo de una tienda o de un transportista.']),
+  );
   assert.equal(contentAt({ kind: 'text', text: gist }, 'masked', 'en').text, pointerWords('en'));
+  for (const purpose of ['receipts', 'shipping'] as const)
+    assert.equal(
+      contentAt({ kind: 'text', text: gist }, 'pointer', 'en', purpose).text,
+      'There is something new from a shop or a carrier.',
+    );
 });
 
 test('a rounded sum names no exact one, in any currency, and is never nothing', () => {

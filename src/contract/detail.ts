@@ -2,7 +2,9 @@ import type { Locale } from './api.ts';
 import type { Card } from './cards.ts';
 import type { Content, Message } from './entries.ts';
 import { FORMATS } from './gist.ts';
-import { PARCEL_STATES } from './parcel.ts';
+import { PARCEL_STATES } from './parcel-states.ts';
+import type { Purpose } from './purposes.ts';
+import { isShopId } from './shops.ts';
 import en from './words/detail.en.json' with { type: 'json' };
 import es from './words/detail.es.json' with { type: 'json' };
 
@@ -62,29 +64,41 @@ const words: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>>
  * the fields that the table allows and from nothing else, without buttons and without urgency, which is fraud's alone. What no bank told (`ofLink` false) is
  * said in full everywhere.
  */
-export function atDetail(message: Message, ofLink: boolean, detail: Detail, locale: Locale): Message {
+export function atDetail(
+  message: Message,
+  ofLink: boolean,
+  detail: Detail,
+  locale: Locale,
+  purpose: Purpose | null = null,
+): Message {
   if (detailOf(ofLink, detail) === 'full') return message;
   const { id, revision, author, at, quiet } = message;
-  const content = contentAt(message.content, detail, locale);
+  const content = contentAt(message.content, detail, locale, purpose);
   return { id, revision, author, at, content, ...(quiet && { quiet }) };
 }
 
-/** What a bank told, as it stands where a level is shown. */
-export const contentAt = (content: Content, detail: Detail, locale: Locale): Content =>
-  detail === 'full' ? content : { kind: 'text', text: sentenceAt(content, detail, locale) };
+/** What a bank or a shop told, as it stands where a level is shown. `purpose`: for which it was told, where that is known. */
+export const contentAt = (content: Content, detail: Detail, locale: Locale, purpose: Purpose | null = null): Content =>
+  detail === 'full' ? content : { kind: 'text', text: sentenceAt(content, detail, locale, purpose) };
 
 /** The level at which a message is said: that of the channel, if it derives from a link. */
 export const detailOf = (ofLink: boolean, detail: Detail): Detail => (ofLink ? detail : 'full');
 
-/** The sentence that stands for what a channel is not shown at all. */
-export const pointerWords = (locale: Locale): string => words[locale].pointer;
+/** The sentence that stands for what a channel is not shown at all: from whom it is by kind, and nothing else. */
+export const pointerWords = (locale: Locale, purpose: Purpose | null = null): string =>
+  words[locale][isOfOrders(purpose) ? 'pointer.order' : 'pointer'];
 
-function sentenceAt(content: Content, detail: Detail, locale: Locale): string {
-  if (content.kind === 'text') return pointerWords(locale);
+/** Whether it is told by a shop or a carrier, and not by a bank. */
+export const isOfOrders = (purpose: Purpose | null): boolean => purpose === 'receipts' || purpose === 'shipping';
+
+function sentenceAt(content: Content, detail: Detail, locale: Locale, purpose: Purpose | null): string {
+  if (content.kind === 'text') return pointerWords(locale, purpose);
   const fields = carriedFields(content.card, detail);
   switch (content.card.card) {
     case 'fraudAlert':
       return moneyAt(fields, 'transaction.', 'merchant.name', { locale, sentence: 'asks' }) ?? pointerWords(locale);
+    case 'consent':
+      return isShopId(content.card.bank) ? words[locale]['pointer.order'] : pointerWords(locale);
     case 'receipt':
       return moneyAt(fields, '', 'shop', { locale, sentence: 'receipt' }) ?? words[locale]['pointer.order'];
     case 'parcel':

@@ -23,6 +23,10 @@ export const actionSchema = z.object({
     'answer-alert',
     'answer-watch',
     'add-evidence',
+    'ask-case',
+    'dispute',
+    'follow-parcel',
+    'unfollow-parcel',
     'part-pair',
   ]),
   label: z.string(),
@@ -37,8 +41,10 @@ export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
 export const wayOnSchema = z.object({
-  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in', 'view', 'statement']),
+  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in', 'view', 'statement', 'add-picture']),
   bank: z.string().optional(),
+  /** Of `add-picture`: the case that it is for, by our own name of it. */
+  case: z.uuid().optional(),
   label: z.string(),
   /** Good once, for whoever is to open it from another messenger; in this app the way needs none. */
   address: z.string().optional(),

@@ -1,5 +1,6 @@
 import { currencyDecimals } from '#base';
 import * as z from 'zod';
+import { PARCEL_STATES, PARCEL_TROUBLES } from './parcel-states.ts';
 import type { Purpose } from './purposes.ts';
 
 /**
@@ -207,32 +208,9 @@ export const carrierEventSchema = z.discriminatedUnion('type', [
     parcel: z.object({
       carrier: text(60),
       trackingNumber: text(60),
-      state: z.enum([
-        'announced',
-        'accepted',
-        'in-transit',
-        'out-for-delivery',
-        'ready-for-pickup',
-        'delivered',
-        'exception',
-        'returned',
-      ]),
+      state: z.enum(PARCEL_STATES),
       /** What keeps it, of an `exception`. */
-      trouble: z
-        .enum([
-          'nobody-home',
-          'address',
-          'customs',
-          'held',
-          'delayed',
-          'weather',
-          'damaged',
-          'lost',
-          'refused',
-          'returning',
-          'other',
-        ])
-        .optional(),
+      trouble: z.enum(PARCEL_TROUBLES).optional(),
       place: text(120).optional(),
       expected: localDate.optional(),
       /** Where it was left: "front porch". */

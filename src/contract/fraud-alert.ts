@@ -99,6 +99,8 @@ export const fraudAlertCardSchema = z.object({
   telephone: z.string().optional(),
   /** Some part of this does not work now: the telephone is the sure way. */
   degraded: z.boolean().optional(),
+  /** The customer does not let cards be managed from here: "no" freezes nothing, the bank's telephone does. */
+  cannotFreeze: z.boolean().optional(),
   watch: z.enum(WATCH_RULES).optional(),
 });
 /** A held purchase, and what became of it. */

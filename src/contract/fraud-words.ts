@@ -40,6 +40,7 @@ export function fraudMatter(card: FraudAlertCard, context: MatterContext): Matte
   }
   const isAsked = card.state === 'open' || card.state === 'asked-again';
   const degraded = card.degraded ? callPart(context, card, 'call.degraded') : [];
+  const call = degraded.length === 0 && card.cannotFreeze ? callPart(context, card, 'call.freeze') : degraded;
   return {
     label,
     tag,
@@ -47,7 +48,7 @@ export function fraudMatter(card: FraudAlertCard, context: MatterContext): Matte
     // Held is neither pending nor posted.
     where: whereAndWhen(words, { ...transaction, status: 'posted' }, context.nowMs),
     parts: isAsked
-      ? [...whereAndWhy(card, context), ...waiting(card, context), ...degraded, { part: 'actions' }]
+      ? [...whereAndWhy(card, context), ...waiting(card, context), ...call, { part: 'actions' }]
       : [...onItsWay(card, context), ...degraded, { part: 'actions' }],
   };
 }
@@ -199,8 +200,15 @@ function outcome(card: FraudAlertCard, context: MatterContext): MatterPart[] {
     number.length > 0
       ? [{ part: 'rows', as: 'notes', rows: number.map((value) => ({ name: words.say('case.label.none'), value })) }]
       : [];
-  const call = card.degraded ? callPart(context, card, 'call.degraded') : [];
+  const call = callOf(card, context);
   return [said, ...retry(card, context), ...noted, ...call];
+}
+
+/** Where something went wrong, or a card that was used by somebody else could not be frozen from here. */
+function callOf(card: FraudAlertCard, context: MatterContext): MatterPart[] {
+  if (card.degraded) return callPart(context, card, 'call.degraded');
+  const isLeft = card.cannotFreeze && card.state === 'declined' && card.answer === 'not-mine';
+  return isLeft ? callPart(context, card, 'call.freeze') : [];
 }
 
 function outcomeWords(card: FraudAlertCard, { words, bankName }: MatterContext): string[] {

@@ -47,8 +47,15 @@ export function gistOfFraudAlert(card: FraudAlertCard, bankName: string, locale:
     time: until === undefined ? '' : timeWords(until, locale, timeZone),
   };
   const isUnsure = card.degraded === true || card.state === 'unknown';
-  const call = isUnsure ? callWords(bankName, telephone, locale) : [];
+  const call = isUnsure ? callWords(bankName, telephone, locale) : toFreeze(card, bankName, locale);
   return [word(locale, fraudWord(card), values), ...call].join(' ');
+}
+
+/** Where "no" freezes nothing: who does. */
+function toFreeze({ state, cannotFreeze, answer, telephone }: FraudAlertCard, bank: string, locale: Locale): string[] {
+  const isAsked = state === 'open' || (state === 'declined' && answer === 'not-mine');
+  if (!cannotFreeze || !isAsked || telephone === undefined || telephone === '') return [];
+  return [word(locale, 'call.freeze', { bank, telephone })];
 }
 
 /** What the button of an answer to an alert says; "freeze my card" only where a press does it. */

@@ -23,8 +23,14 @@ function word(locale: Locale, key: Word, values: Readonly<Record<string, string>
 
 /** An amount in the customer's format: `moneyWords('65.70', 'USD', 'en')` is "$65.70". The string is never made a float. */
 export function moneyWords(amount: string, currency: string, locale: Locale): string {
-  return new Intl.NumberFormat(FORMATS[locale], { style: 'currency', currency }).format(amount as `${number}`);
+  const name = `${locale} ${currency}`;
+  const format = moneyFormats.get(name) ?? new Intl.NumberFormat(FORMATS[locale], { style: 'currency', currency });
+  moneyFormats.set(name, format);
+  return format.format(amount as `${number}`);
 }
+
+/** Making one takes longer than everything else in a gist; there are as many as languages and currencies in use. */
+const moneyFormats = new Map<string, Intl.NumberFormat>();
 
 /** An account as a person knows it: "card 2291"; "Trips 0042" when it has a nickname. */
 export function accountWords(account: AccountLabel, locale: Locale): string {
@@ -115,11 +121,12 @@ export function gistOfConsent(card: ConsentCard, bankName: string, locale: Local
   return sentences.join(' ');
 }
 
-function narrowedWords({ givenUp, narrowed }: ConsentCard, bank: string, locale: Locale): string {
-  const { purposes = [], accounts = [] } = givenUp ?? {};
+function narrowedWords({ givenUp, narrowed, goesOn }: ConsentCard, bank: string, locale: Locale): string {
+  const { purposes = [], accounts = [], chatFields = [] } = givenUp ?? {};
   const names = [
     ...purposes.map((purpose) => purposeWords(purpose, locale)),
     ...accounts.map((account) => accountWords(account, locale)),
+    ...chatFields.map((field) => word(locale, `chatField.${field}`)),
   ];
   const what = new Intl.ListFormat(FORMATS[locale], { type: 'conjunction' }).format(names);
   const erased = [erasedWords(narrowed?.records ?? 0, locale)];
@@ -127,6 +134,7 @@ function narrowedWords({ givenUp, narrowed }: ConsentCard, bank: string, locale:
   const count = numberWords(messages, locale);
   if (messages > 0)
     erased.push(word(locale, messages === 1 ? 'messages.erased.one' : 'messages.erased.other', { count }));
+  if (goesOn !== undefined) erased.push(word(locale, 'consent.goesOn', { bank, telephone: goesOn || bank }));
   return [word(locale, 'consent.narrowed', { bank, what }), ...erased].join(' ');
 }
 

@@ -177,7 +177,7 @@ export function inSentence(text: string, region: string): string {
 export function callPart(
   { words, bankName }: MatterContext,
   of: { readonly bank: string; readonly telephone?: string | undefined },
-  why: 'call.degraded' | 'call.sure',
+  why: 'call.degraded' | 'call.freeze' | 'call.sure',
 ): MatterPart[] {
   if (of.telephone === undefined || of.telephone === '') return [];
   const bank = bankName(of.bank);

@@ -11,7 +11,8 @@ import {
   type MatterStep,
   type MatterWords,
 } from './matter.ts';
-import type { ParcelCard, ParcelPlace, ParcelState } from './parcel.ts';
+import type { ParcelCard, ParcelPlace } from './parcel.ts';
+import type { ParcelState } from './parcel-states.ts';
 
 /** What a parcel says: when it comes, where it is, what keeps it and what one can do. */
 

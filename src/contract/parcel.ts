@@ -1,38 +1,8 @@
 import * as z from 'zod';
+import { PARCEL_STATES, PARCEL_TROUBLES } from './parcel-states.ts';
 import { cardInstant, matchedPurchaseSchema } from './purchase.ts';
 
 /** A parcel on its way. */
-
-/** How far a parcel has come. */
-export const PARCEL_STATES = [
-  'announced',
-  'accepted',
-  'in-transit',
-  'out-for-delivery',
-  'ready-for-pickup',
-  'delivered',
-  'exception',
-  'returned',
-] as const;
-/** How far a parcel has come. */
-export type ParcelState = (typeof PARCEL_STATES)[number];
-
-/** What keeps a parcel from coming: the closed list that can be put into plain words, with what one can do. */
-export const PARCEL_TROUBLES = [
-  'nobody-home',
-  'address',
-  'customs',
-  'held',
-  'delayed',
-  'weather',
-  'damaged',
-  'lost',
-  'refused',
-  'returning',
-  'other',
-] as const;
-/** What keeps a parcel from coming. */
-export type ParcelTrouble = (typeof PARCEL_TROUBLES)[number];
 
 /** Where a parcel is or was: `name` as people say it ("Indianapolis, IN"); the rest, where it is known, puts it on a map. */
 export const parcelPlaceSchema = z.object({

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { bankFaceSchema, linkFaceSchema, localeSchema } from './api.ts';
 import { accountLabelSchema } from './purchase.ts';
+import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 
 /** Bodies of the privacy centre's own calls, by the session cookie. */
@@ -69,8 +70,16 @@ export type Privacy = z.infer<typeof privacySchema>;
 
 /** `POST /api/links/{link}/narrow`: what is no longer shared. What was given up before is no error. */
 export const narrowRequestSchema = z
-  .object({ purposes: z.array(purposeSchema).max(7).default([]), accounts: z.array(z.uuid()).max(200).default([]) })
-  .refine(({ purposes, accounts }) => purposes.length + accounts.length > 0, 'a purpose or an account');
+  .object({
+    purposes: z.array(purposeSchema).max(7).default([]),
+    accounts: z.array(z.uuid()).max(200).default([]),
+    /** What staff may no longer see. */
+    chatFields: z.array(z.enum(CHAT_FIELDS)).max(CHAT_FIELDS.length).default([]),
+  })
+  .refine(
+    ({ purposes, accounts, chatFields }) => purposes.length + accounts.length + chatFields.length > 0,
+    'a purpose, an account or a field',
+  );
 
 const base64 = z.string();
 

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { PARCEL_STATES } from './parcel.ts';
+import { PARCEL_STATES } from './parcel-states.ts';
 import { cardInstant, matchedPurchaseSchema } from './purchase.ts';
 
 /** What a shop says was bought. */

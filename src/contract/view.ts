@@ -8,13 +8,15 @@ import { messageSchema } from './entries.ts';
  */
 export const viewRequestSchema = z.object({ token: z.string().min(1).max(100) });
 
-/** What it showed: without buttons, which stand in the chat. */
+/** What it showed: without buttons, which stand in the chat, but for the ways to statements. */
 export const viewAnswerSchema = z.object({
   locale: localeSchema,
   timeZone: z.string(),
   banks: z.array(bankFaceSchema),
   /** None when the message is gone, or may no longer be read. */
-  messages: z.array(messageSchema.pick({ id: true, revision: true, author: true, at: true, content: true })),
+  messages: z.array(
+    messageSchema.pick({ id: true, revision: true, author: true, at: true, content: true, waysOn: true }),
+  ),
 });
 /** What a one-time address showed. */
 export type ViewAnswer = z.infer<typeof viewAnswerSchema>;

@@ -4,10 +4,10 @@ import fc from 'fast-check';
 import type { ActionId, BankId, CardRef, CustomerId, LinkId, MessageId } from '#base';
 import { sql, type Transaction } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
-import type { LinkSealer } from '#vault';
 import type { ActionClaim, ActionStore, NewAction, Settling } from './action-store.ts';
 import type { BankAction } from './bank-action.ts';
 import { MemoryActionStore } from './memory-store.ts';
+import { openSealer } from './open-sealer.fixture.ts';
 import { postgresActionStore } from './postgres-store.ts';
 
 // The port's rules, as one suite of commands that is run on the model and on PostgreSQL side by side: after each
@@ -84,15 +84,6 @@ const commands: fc.Arbitrary<Command[]> = fc.array(
   ),
   { minLength: 5, maxLength: 40, size: 'max' },
 );
-
-/** Keys are no matter here: what is kept is only written as it is. */
-const openSealer = {
-  sealState: (_place: string, _row: string, value: unknown) => Buffer.from(JSON.stringify(value)),
-  openState: (_place: string, _row: string, sealed: Buffer) => {
-    const value: unknown = JSON.parse(sealed.toString());
-    return { use: <Result>(work: (value: never) => Result) => work(value as never) };
-  },
-} as object as LinkSealer;
 
 interface Subject<Tx> {
   readonly store: ActionStore<Tx>;

@@ -13,6 +13,7 @@ import type { Transaction } from '#db';
 import { uuidOf, type Thread } from '#delivery';
 import type { RecordPlace } from '#linking';
 import { lastOwnPurchase, type AlertContent, type LinkSealer, type RecordDraft, type Vault } from '#vault';
+import type { Reach } from './reach.ts';
 
 /** A bank's word that it holds a purchase. */
 export type FraudSuspected = Extract<BankEvent, { type: 'fraud.suspected' }>;
@@ -23,6 +24,7 @@ export interface DraftParts {
   readonly acts: ActTokens;
   readonly faces: () => readonly BankFace[];
   readonly clock: Clock;
+  readonly reach: Pick<Reach, 'fails'>;
 }
 
 /** By what an alert is found again: the bank's own name for the case. */
@@ -31,7 +33,8 @@ export const caseIndexOf = (vault: Pick<Vault, 'index'>, bankId: BankId, linkId:
 
 /**
  * A held purchase as a record: what is shown of it, with the customer's last own purchase, and its two buttons. The
- * tokens are good as long as an answer counts. "Freeze my card" is offered where the customer lets cards be managed.
+ * tokens are good as long as an answer counts. "Freeze my card" is offered where the customer lets cards be managed;
+ * without that, or when its bank is known to fail, it shows the bank's own telephone number from the beginning.
  */
 export async function draftAlert(
   tx: Transaction,
@@ -70,7 +73,11 @@ export async function draftAlert(
     accountId: event.accountId,
     caseId: event.caseId,
     messageId,
-    card: cardOf(event, place, purchase, own, face?.telephone),
+    card: {
+      ...cardOf(event, place, purchase, own, face?.telephone),
+      ...(!freezes && { cannotFreeze: true }),
+      ...(parts.reach.fails(bankId) && { degraded: true }),
+    },
     buttons: [
       { answer: 'not-mine', freezes, token: sign('not-mine') },
       { answer: 'mine', freezes: false, token: sign('mine') },

@@ -3,7 +3,7 @@ import { sql, type Transaction } from '#db';
 import { createRunner } from '#linking';
 import { taskActor, type AlertContent } from '#vault';
 import { moveAlert, type AlertRow, type AlertsParts } from './alerts.ts';
-import { degraded, freezeLeft, freezeUnknown, toldByBank } from './alert-standing.ts';
+import { degraded, freezeLeft, freezeUnknown, toldByBank, wellAgain } from './alert-standing.ts';
 import type { Cards, LinkedCard } from './cards.ts';
 import type { ControlsApi } from './controls-api.ts';
 import type { ControlsJobs } from './jobs.ts';
@@ -20,6 +20,8 @@ type Due = AlertRow & {
   readonly answerBy: Date;
   readonly freezeAction: string | null;
   readonly attempts: number;
+  /** The bank has told something that may have answered it. */
+  readonly isWoken: boolean;
 };
 
 /** What another process left is found within this. */
@@ -83,12 +85,16 @@ function claim({ database, clock }: AlertJobsParts, most: number): Promise<Due[]
     update alerts a set lease_until = ${leaseUntil}, attempts = attempts + 1
     from due where a.link_id = due.link_id and a.case_index = due.case_index
     returning a.link_id as "linkId", a.case_index as "caseIndex", a.customer_id as "customerId", a.bank_id as "bankId",
-      a.message_id as "messageId", a.state, a.answer_by as "answerBy", a.freeze_action as "freezeAction", a.attempts`);
+      a.message_id as "messageId", a.state, a.answer_by as "answerBy", a.freeze_action as "freezeAction", a.attempts, a.woken as "isWoken"`);
 }
 
-/** One look at an alert; whatever throws is looked at again, with growing pauses. */
+/**
+ * One look at an alert; whatever throws is looked at again, with growing pauses. Before its time is over the bank is
+ * asked about an open one only while its customer looks on, who may have answered in the bank's own app.
+ */
 async function lookAfter(parts: AlertJobsParts, due: Due): Promise<void> {
   try {
+    if (due.state === 'open' && !due.isWoken && !(await isLookedAt(parts, due))) return await waitOn(parts, due);
     const nextAtMs = due.state === 'open' ? await askBank(parts, due) : await carryOn(parts, due);
     await giveBack(parts, due, nextAtMs);
   } catch (error) {
@@ -99,17 +105,38 @@ async function lookAfter(parts: AlertJobsParts, due: Due): Promise<void> {
   }
 }
 
+/** Its time is over, or somebody looks on and the bank was not asked too often yet. */
+async function isLookedAt({ database, delivery, clock }: AlertJobsParts, due: Due): Promise<boolean> {
+  if (due.answerBy.getTime() <= clock.nowMs()) return true;
+  if (due.attempts > limits.alertAsksMax) return false;
+  const thread = (await delivery.threadsOf(database, [due.customerId])).get(due.customerId);
+  return thread !== undefined && delivery.outlets.identitiesOf(thread.conversationId).size > 0;
+}
+
+/** Looked at again in a while; that nobody was asked does not count. */
+async function waitOn({ database, clock }: AlertJobsParts, due: Due): Promise<void> {
+  const nextAt = new Date(nextLookMs(due, clock.nowMs()));
+  await database.execute(sql`update alerts set lease_until = 'epoch', attempts = attempts - 1,
+      next_at = case when state = 'open' then ${nextAt}::timestamptz else next_at end
+    where link_id = ${due.linkId} and case_index = ${due.caseIndex}`);
+}
+
+const nextLookMs = ({ answerBy }: Due, nowMs: number): number =>
+  Math.min(answerBy.getTime(), nowMs + limits.alertAskedMs);
+
 async function giveBack({ database }: AlertJobsParts, due: Due, nextAtMs: number | null): Promise<void> {
   const nextAt = nextAtMs === null ? null : new Date(nextAtMs);
-  await database.execute(sql`update alerts set lease_until = 'epoch',
+  await database.execute(sql`update alerts set lease_until = 'epoch', woken = false,
       next_at = case when state = 'settled' then null when state = ${due.state} then ${nextAt}::timestamptz else next_at end
     where link_id = ${due.linkId} and case_index = ${due.caseIndex}`);
 }
 
 /** Nobody has answered here: how the purchase stands is the bank's word, entered as a use before it is asked. */
 async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> {
-  const { vault, linking, banks, clock } = parts;
+  const { vault, linking, banks, clock, reach } = parts;
   const { linkId, customerId } = due;
+  // A bank that is known to fail is left in peace until it is believed again, or the time to answer is over.
+  if (reach.fails(due.bankId) && due.answerBy.getTime() > clock.nowMs()) return lookAgainAtMs(parts, due);
   const actor = taskActor('act', customerId);
   await vault.gate.enter({ actor, purpose: 'fraud-alerts', linkId, fields: ['hold'], reason: 'hold-asked' });
   const content = await move(parts, due, (one) => one);
@@ -118,14 +145,18 @@ async function askBank(parts: AlertJobsParts, due: Due): Promise<number | null> 
   const at = new Date(clock.nowMs()).toISOString();
   if (told.state !== 'held') {
     // The answer may have been given here meanwhile: then the bank's answer to that settles it.
-    await move(parts, due, (one) => (one.card.state === 'open' ? toldByBank(one, told, at) : one));
+    await move(parts, due, (one) => (one.card.answer === undefined ? toldByBank(one, told, at) : one));
     return null;
   }
-  const leftMs = due.answerBy.getTime() - clock.nowMs();
-  if (leftMs > 0) return due.answerBy.getTime();
+  const overMs = clock.nowMs() - due.answerBy.getTime();
+  if (content.card.degraded) await move(parts, due, wellAgain);
+  if (overMs < 0) return nextLookMs(due, clock.nowMs());
   // The bank's clock may be behind; a bank that holds on and on is asked less and less.
-  return clock.nowMs() + Math.min(60_000, 1_000 * 2 ** Math.min(due.attempts, 6));
+  return clock.nowMs() + Math.min(60_000, Math.max(1_000, overMs));
 }
+
+const lookAgainAtMs = ({ clock }: AlertJobsParts, { answerBy }: Due): number =>
+  Math.min(answerBy.getTime(), clock.nowMs() + limits.alertDegradedLookMs);
 
 /** An answer is on its way: the card that "no" was said of is frozen, and a bank that is slow is telephoned. */
 async function carryOn(parts: AlertJobsParts, due: Due): Promise<number | null> {

@@ -11,6 +11,11 @@ export function answered(content: AlertContent, answer: HoldAnswer, freezes: boo
   return shown({ ...content, card, buttons: [], hold: { asked: 'sent' }, ...freeze }, at);
 }
 
+/** It was answered by words, which a button has to confirm. */
+export function askedAgain(content: AlertContent): AlertContent {
+  return content.card.state === 'open' ? { ...content, card: { ...content.card, state: 'asked-again' } } : content;
+}
+
 /** How far something stands that the bank was asked because of the alert. */
 export function followed(content: AlertContent, { ask, state, settled }: BankAction, at: string): AlertContent {
   const asked: AskedOfBank = state === 'requested' ? 'sent' : state;
@@ -40,6 +45,13 @@ export function degraded(content: AlertContent): AlertContent {
   return { ...content, card: { ...content.card, degraded: true } };
 }
 
+/** The bank answers again: nothing is said of a telephone while it is only asked. */
+export function wellAgain(content: AlertContent): AlertContent {
+  if (content.card.state !== 'open') return content;
+  const { degraded: _before, ...card } = content.card;
+  return { ...content, card };
+}
+
 /** The freezing that goes with an answer could not be asked for in time. */
 export function freezeUnknown(content: AlertContent, at: string): AlertContent {
   return shown({ ...content, freeze: 'unknown' }, at);
@@ -62,7 +74,7 @@ function shown(content: AlertContent, at: string): AlertContent {
   const state = stateOf(content);
   const told = content.hold?.told;
   const { degraded: _before, settledAt: _settled, ...rest } = card;
-  const isOpen = state === 'open' || state === 'sending' || state === 'unknown';
+  const isOpen = state === 'open' || state === 'asked-again' || state === 'sending' || state === 'unknown';
   // A freeze that was refused has to be made by telephone; what settles well needs none any more.
   const isDegraded = isOpen ? card.degraded === true || state === 'unknown' : content.freeze === 'refused';
   return {
@@ -92,7 +104,7 @@ function stateOf({ card, hold, freeze }: AlertContent): FraudAlertCard['state'] 
     if (freeze === 'unknown') return 'unknown';
     return freeze === undefined || freeze === 'refused' ? 'declined' : 'sending';
   }
-  if (answer === undefined) return 'open';
+  if (answer === undefined) return card.state === 'asked-again' ? card.state : 'open';
   if (hold?.asked === 'sent') return freeze === 'unknown' ? 'unknown' : 'sending';
   // Unknown, or refused without a word on how the purchase stands.
   return 'unknown';

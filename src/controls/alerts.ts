@@ -12,18 +12,20 @@ import type { BankEvent, HoldAnswer, Purpose } from '#contract';
 import type { ActTokens } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from '#delivery';
-import type { RecordPlace } from '#linking';
-import { changeAlert, type AlertContent, type LinkSealer, type RecordDraft } from '#vault';
+import { purchaseSubject, type RecordPlace } from '#linking';
+import { changeAlert, recordAbout, type AlertContent, type LinkSealer, type RecordDraft } from '#vault';
 import { draftAlert, type FraudSuspected } from './alert-draft.ts';
-import { answered, followed, isOver } from './alert-standing.ts';
+import { answered, askedAgain, followed, isOver } from './alert-standing.ts';
 import type { BankAction } from './bank-action.ts';
 import { isKnownHere, type CardStatus } from './card-status.ts';
 import type { ControlsParts } from './parts.ts';
+import type { Reach } from './reach.ts';
 import type { Requested, Wish } from './request.ts';
 
 /** What alerts take. */
 export interface AlertsParts extends Omit<ControlsParts, 'banks'> {
   readonly acts: ActTokens;
+  readonly reach: Pick<Reach, 'fails'>;
 }
 
 /** An alert that nobody has answered. */
@@ -52,6 +54,8 @@ export interface Alerts {
   isKnownHere(tx: Transaction, sealer: LinkSealer, event: CardStatus): Promise<boolean>;
   /** Those that a customer has not answered, the newest first. */
   open(db: Queryable, customerId: CustomerId): Promise<readonly OpenAlert[]>;
+  /** Says in an open alert that it was answered by words, which count once a button confirms them. */
+  askedAgain(customerId: CustomerId, alert: OpenAlert): Promise<void>;
   /**
    * Takes an answer, in the transaction of its button; the first one counts. What an answer of "mine" takes besides
    * was proven before.
@@ -95,12 +99,12 @@ export function createAlerts(
   return {
     draft: (tx, ...what) => draftAlert(tx, parts, ...what),
     watch: async (tx, customerId, stored) => {
-      for (const one of stored) await enter(tx, customerId, one);
+      for (const one of stored) await enter(tx, customerId, one, parts.clock.nowMs());
       tx.afterCommit(look);
     },
     lookAgain: async (tx, linkIds) => {
       const now = new Date(parts.clock.nowMs());
-      await tx.execute(sql`update alerts set next_at = least(next_at, ${now})
+      await tx.execute(sql`update alerts set next_at = least(next_at, ${now}), woken = true
         where link_id = any(${[...linkIds]}::uuid[]) and state = 'open'`);
       tx.afterCommit(look);
     },
@@ -109,6 +113,17 @@ export function createAlerts(
       db.query<OpenAlert>(sql`select link_id as "linkId", bank_id as "bankId", encode(case_index, 'hex') as "caseIndex",
           message_id as "messageId"
         from alerts where customer_id = ${customerId} and state = 'open' order by answer_by desc, case_index limit 5`),
+    askedAgain: async (customerId, { linkId, caseIndex: index }) => {
+      const caseIndex = Buffer.from(index, 'hex');
+      await parts.vault.askAhead({ linkIds: [linkId] });
+      await parts.database.transaction(async (tx) => {
+        // Links' keys are locked before anything of theirs.
+        await parts.vault.linkSealers(tx, [linkId]);
+        const open = await tx.query(sql`select from alerts
+          where link_id = ${linkId} and case_index = ${caseIndex} and customer_id = ${customerId} and state = 'open' for update`);
+        if (open.length > 0) await moveAlert(tx, parts, { linkId, caseIndex, customerId }, askedAgain);
+      });
+    },
     answer: async (tx, ...what) => {
       await answer(tx, parts, request, ...what);
       tx.afterCommit(look);
@@ -121,12 +136,15 @@ async function enter(
   tx: Transaction,
   customerId: CustomerId,
   { linkId, content, caseIndex }: WatchedAlert,
+  nowMs: number,
 ): Promise<void> {
   const { bank, messageId, card } = content;
   const answerBy = new Date(card.answerBy ?? 0);
+  const lookMs = card.degraded ? limits.alertDegradedLookMs : limits.alertAskedMs;
+  const nextAt = new Date(Math.min(answerBy.getTime(), nowMs + lookMs));
   await tx.execute(sql`
     insert into alerts (link_id, case_index, customer_id, bank_id, message_id, answer_by, next_at, lease_until)
-    values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${messageId}, ${answerBy}, ${answerBy}, 'epoch')
+    values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${messageId}, ${answerBy}, ${nextAt}, 'epoch')
     on conflict (link_id, case_index) do update set answer_by = excluded.answer_by,
       next_at = case when alerts.state = 'open' then excluded.next_at else alerts.next_at end`);
 }
@@ -159,7 +177,10 @@ async function answer(
   const { content } = changed;
   const of = { customerId, linkId, bankId: sealer.bankId };
   const { actionId } = await request(tx, { ...of, ask: { kind: 'hold', caseId: content.caseId, answer: given } });
-  const dispute = freezes ? await request(tx, { ...of, ask: disputeOf(content) }) : undefined;
+  const place = { bank: content.bank, accountRef: changed.accountRef };
+  const told = purchaseSubject(vault, place, content.card.transaction.id);
+  const recordId = freezes ? await recordAbout(tx, linkId, told) : undefined;
+  const dispute = freezes ? await request(tx, { ...of, ask: disputeOf(content, recordId) }) : undefined;
   await tx.execute(sql`update alerts set state = 'answered', answer_action = ${actionId},
     dispute_action = ${dispute?.actionId ?? null}, attempts = 0,
     next_at = ${new Date(freezes ? nowMs : nowMs + limits.alertDegradedMs)}
@@ -168,12 +189,13 @@ async function answer(
 }
 
 /** With what is known filled in: which purchase, and that it was not the customer's. */
-const disputeOf = ({ accountId, account, card }: AlertContent): Wish['ask'] => ({
+const disputeOf = ({ accountId, account, card }: AlertContent, recordId: RecordId | undefined): Wish['ask'] => ({
   kind: 'dispute',
   accountId,
   account,
   purchase: card.transaction,
   reason: 'not-mine',
+  ...(recordId && { recordId }),
 });
 
 async function follow(tx: Transaction, parts: AlertsParts, action: BankAction): Promise<void> {
@@ -216,7 +238,9 @@ async function showAlert(
   const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
   if (!thread) return;
   const body = { from: 'record', linkId, purpose: 'fraud-alerts', recordId, shown: content } as const;
-  const isWorthSaying = content.card.state !== 'sending';
+  // That a bank which is only asked is well again is seen by whoever looks.
+  const { state, degraded } = content.card;
+  const isWorthSaying = state !== 'sending' && state !== 'asked-again' && (state !== 'open' || degraded === true);
   await delivery.write(tx, [
     {
       ...thread,

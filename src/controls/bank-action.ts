@@ -1,4 +1,4 @@
-import type { ActionId, BankId, CardRef, CustomerId, LinkId, MessageId } from '#base';
+import type { ActionId, BankId, CardRef, CustomerId, LinkId, MessageId, RecordId } from '#base';
 import type {
   AccountLabel,
   ActionAnswer,
@@ -41,11 +41,19 @@ export type BankAsk =
       readonly purchase: Purchase;
       readonly reason: DisputeReason;
       readonly words?: string;
+      /** Our own record of the purchase, where there is one. */
+      readonly recordId?: RecordId;
     }
   | { readonly kind: 'evidence'; readonly disputeId: string; readonly evidence: Evidence };
 
 /** The kinds of what a bank can be asked. */
 export type AskKind = BankAsk['kind'];
+
+/** What is kept of an ask once its bank has settled it: a picture lies at the bank then, or nobody wants it. */
+export const keptOnceSettled = (ask: BankAsk): BankAsk =>
+  ask.kind === 'evidence' && ask.evidence.kind === 'picture'
+    ? { ...ask, evidence: { ...ask.evidence, base64: '' } }
+    : ask;
 
 /** Under which purpose each kind is done and told. */
 export const purposeOfKind: Readonly<Record<AskKind, Purpose>> = {

@@ -1,4 +1,4 @@
-import type { ActionId } from '#base';
+import type { ActionId, BankId } from '#base';
 import type { ActionAnswer, BankCard, BankDispute, BankHold } from '#contract';
 import type { BankSession } from '#linking';
 import type { BankAsk } from './bank-action.ts';
@@ -29,6 +29,8 @@ export interface BankStatement {
  * `outcome` tells.
  */
 export interface ControlsApi {
+  /** Whether the bank lets anything be done to cards from here; asks nobody. */
+  isOffered(bankId: BankId): boolean;
   /** The cards of the accounts that the customer shares. */
   cards(session: BankSession): Promise<readonly BankCard[]>;
   /** Asks for something to be done. Safe to repeat under the same key. */

@@ -1,4 +1,4 @@
-import type { ActionId, CardRef, CustomerId, LinkId } from '#base';
+import type { ActionId, CardRef, CustomerId, LinkId, PictureId } from '#base';
 import { sql } from '#db';
 import type { BankAsk, Settled } from './bank-action.ts';
 import type { CardDetail } from './cards.ts';
@@ -16,6 +16,13 @@ export interface HeldControls {
     readonly settled?: Settled;
   }[];
   readonly cards: readonly (CardDetail & { readonly id: CardRef; readonly link: LinkId; readonly toldAt: Date })[];
+  /** Pictures that were chosen for a case and wait for the customer's word. */
+  readonly pictures: readonly {
+    readonly id: PictureId;
+    readonly link: LinkId;
+    readonly at: Date;
+    readonly base64: string;
+  }[];
 }
 
 interface ActionRow {
@@ -42,7 +49,14 @@ export async function heldControls(
     const cards = await tx.query<{ id: CardRef; link: LinkId; toldAt: Date; index: Buffer; sealed: Buffer }>(sql`
       select card_ref as id, link_id as link, told_at as "toldAt", card_index as index, sealed
       from bank_cards where link_id = any(${[...linkIds]}::uuid[]) order by told_at, card_ref`);
+    const pictures = await tx.query<{ id: PictureId; link: LinkId; at: Date; sealed: Buffer }>(sql`
+      select picture_id as id, link_id as link, at, sealed from case_pictures
+      where customer_id = ${customerId} order by at, picture_id`);
     return {
+      pictures: pictures.flatMap(({ sealed, ...row }) => {
+        const opened = sealers.get(row.link)?.openState<{ base64: string }>('case_pictures.picture', row.id, sealed);
+        return opened ? [opened.use(({ base64 }) => ({ ...row, base64 }))] : [];
+      }),
       actions: actions.flatMap(({ sealed, ...row }) => {
         const opened = sealers
           .get(row.link)

@@ -1,3 +1,4 @@
+export { apart } from './alert-draft.ts';
 export { actOfStatus, type CardStatus } from './card-status.ts';
 export {
   actionTransitions,
@@ -15,6 +16,8 @@ export { limitChanged, type CardDetail, type Cards, type LinkedCard } from './ca
 export type { BankOrder, BankStatement, ControlsApi } from './controls-api.ts';
 export { isFraudSuspected, type Alerts, type AnsweredAlert, type OpenAlert } from './alerts.ts';
 export { createControls, type Controls, type Tellers } from './controls.ts';
+export type { CasePictures, OfCase } from './case-pictures.ts';
+export type { CaseAsides } from './dispute-standing.ts';
 export type { Disputes, KnownDispute, OpenDispute } from './disputes.ts';
 export type { HeldControls } from './held.ts';
 export { controlsOfLinks } from './of-links.ts';

@@ -1,6 +1,8 @@
-import { sql } from '#db';
+import type { LinkId } from '#base';
+import type { Purpose } from '#contract';
+import { sql, type Queryable } from '#db';
 import type { LinkDependents } from '#linking';
-import type { SealedColumn } from '#vault';
+import { columnOfLink } from '#vault';
 import { purposeOfKind } from './bank-action.ts';
 
 /**
@@ -13,11 +15,11 @@ export const controlsOfLinks: LinkDependents = {
     await tx.execute(sql`delete from bank_cards where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from alerts where link_id = any(${[...linkIds]}::uuid[])`);
     await tx.execute(sql`delete from disputes where link_id = any(${[...linkIds]}::uuid[])`);
+    await tx.execute(sql`delete from case_pictures where link_id = any(${[...linkIds]}::uuid[])`);
   },
+  goesOn,
   forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
-    const kinds = Object.entries(purposeOfKind).flatMap(([kind, purpose]) =>
-      purposes.includes(purpose) ? [kind] : [],
-    );
+    const kinds = kindsOf(purposes);
     // What was entered without its account may be about one of these.
     const ofAccounts = accounts.length > 0;
     await tx.execute(sql`delete from bank_actions where link_id = ${linkId} and (kind = any(${kinds}::text[])
@@ -28,47 +30,56 @@ export const controlsOfLinks: LinkDependents = {
         where link_id = ${linkId} and state in ('requested', 'sent', 'unknown')`);
     const ofCards = purposes.includes('account-management');
     // Which account an alert or a dispute is about stands sealed, so of accounts that are given up all of them go.
-    if (ofAccounts || ofCards) await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+    if (ofAccounts || ofCards) {
+      await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
+      await tx.execute(sql`delete from case_pictures where link_id = ${linkId}`);
+    }
     if (ofAccounts || purposes.includes('fraud-alerts'))
       await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
     await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
       or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
   },
-  sealedColumns: (linkId) => [actions(linkId), cards(linkId), disputes(linkId)],
+  sealedColumns: (linkId) => places.map((place) => columnOfLink(linkId, place)),
 };
 
-const actions = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
-  place: 'bank_actions.ask',
-  after: (tx, id, max) =>
-    tx.query(sql`select action_id as id, action_id as row, sealed from bank_actions
-      where link_id = ${linkId} and action_id > ${id}::uuid order by action_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update bank_actions a set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where a.link_id = ${linkId} and a.action_id = u.id`);
-  },
-});
+const kindsOf = (purposes: readonly Purpose[]): string[] =>
+  Object.entries(purposeOfKind).flatMap(([kind, purpose]) => (purposes.includes(purpose) ? [kind] : []));
 
-const cards = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
-  place: 'bank_cards.detail',
-  after: (tx, id, max) =>
-    tx.query(sql`select card_ref as id, encode(card_index, 'hex') as row, sealed from bank_cards
-      where link_id = ${linkId} and card_ref > ${id}::uuid order by card_ref limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update bank_cards c set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where c.link_id = ${linkId} and c.card_ref = u.id`);
-  },
-});
+/**
+ * Whether a bank may still do something about purposes or accounts of a link: it was asked, and has not said yet what
+ * became of it. What was never asked for goes unasked.
+ */
+export async function goesOn(
+  db: Queryable,
+  linkId: LinkId,
+  { purposes, accounts }: Parameters<LinkDependents['goesOn']>[2],
+): Promise<boolean> {
+  const ofAccounts = accounts.length > 0;
+  const open = await db.query(sql`select from bank_actions
+    where link_id = ${linkId} and called and state in ('requested', 'sent', 'unknown')
+      and (kind = any(${kindsOf(purposes)}::text[])
+        or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))
+    limit 1`);
+  return open.length > 0;
+}
 
-const disputes = (linkId: Parameters<LinkDependents['sealedColumns']>[0]): SealedColumn => ({
-  place: 'disputes.case',
-  after: (tx, id, max) =>
-    tx.query(sql`select action_id as id, action_id as row, sealed from disputes
-      where link_id = ${linkId} and action_id > ${id}::uuid order by action_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update disputes d set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where d.link_id = ${linkId} and d.action_id = u.id`);
+const ofAction = { id: sql`action_id`, sealed: sql`sealed` } as const;
+const places = [
+  { ...ofAction, place: 'bank_actions.ask', from: sql`from bank_actions`, update: sql`update bank_actions` },
+  {
+    place: 'bank_cards.detail',
+    from: sql`from bank_cards`,
+    update: sql`update bank_cards`,
+    id: sql`card_ref`,
+    row: sql`encode(card_index, 'hex')`,
+    sealed: sql`sealed`,
   },
-});
+  { ...ofAction, place: 'disputes.case', from: sql`from disputes`, update: sql`update disputes` },
+  {
+    place: 'case_pictures.picture',
+    from: sql`from case_pictures`,
+    update: sql`update case_pictures`,
+    id: sql`picture_id`,
+    sealed: sql`sealed`,
+  },
+] as const;

@@ -3,7 +3,14 @@ import { purposesInForce } from '#consent';
 import { sql, type Database, type Transaction } from '#db';
 import type { LinkSealer, Vault } from '#vault';
 import type { ActionClaim, ActionStore, NewAction, Settling, Tell } from './action-store.ts';
-import { purposeOfKind, type ActionState, type BankAction, type BankAsk, type Settled } from './bank-action.ts';
+import {
+  keptOnceSettled,
+  purposeOfKind,
+  type ActionState,
+  type BankAction,
+  type BankAsk,
+  type Settled,
+} from './bank-action.ts';
 
 /** What the store works with. */
 export interface ActionStoreParts {
@@ -162,7 +169,7 @@ async function settle(parts: ActionStoreParts, of: ActionClaim, settling: Settli
     const found = await held(tx, parts, of);
     if (!found) return false;
     const { settled } = settling;
-    const kept: Kept = { ask: found.kept.ask, settled };
+    const kept: Kept = { ask: keptOnceSettled(found.kept.ask), settled };
     const state = settled.result;
     await tx.execute(sql`update bank_actions set state = ${state}, lease_until = ${now}, next_at = null, settled_at = ${now}, tell_at = null, unsaid = false,
       sealed = ${found.sealer.sealState('bank_actions.ask', actionId, kept)}

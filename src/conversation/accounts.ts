@@ -7,6 +7,8 @@ const kindPhrases: readonly (readonly [readonly string[], AccountLabel['kind']])
   [
     ['tarjeta de credito', 'card'],
     ['tarjetas de credito', 'card'],
+    ['tarjeta de debito', 'checking'],
+    ['debit card', 'checking'],
     ['credit card', 'card'],
     ['credit cards', 'card'],
     ['cuenta de ahorros', 'savings'],

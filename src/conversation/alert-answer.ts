@@ -23,6 +23,7 @@ export async function confirmAlerts(
   const open = await parts.controls.alerts.open(parts.database, thread.customerId);
   const asked = await Promise.all(open.map((alert) => ask(parts, thread, alert, said, manner)));
   const answers = asked.filter((one) => one !== undefined);
+  for (const alert of open) await parts.controls.alerts.askedAgain(thread.customerId, alert);
   return answers.length > 0 ? answers : undefined;
 }
 

@@ -156,7 +156,7 @@ const noCards: CustomerCards = {
   list: async () => [],
   statements: async () => [],
   disputed: async () => new Set(),
-  address: () => '',
+  goesOn: async () => false,
 };
 
 function moneyOf({
@@ -193,6 +193,7 @@ async function answered(understood: Understood, world: World = {}, locale: Local
     money: moneyOf(world),
     wishes: noWishes,
     cards: noCards,
+    parcels: { said: 'said' as never, followed: async () => undefined },
     checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
   });
   for (const one of answers) {
@@ -396,12 +397,14 @@ describe('balances', () => {
     deepEqual(texts(answers), [
       'Citi: $412.08 owed on card 2291; $2,318.42 available in checking 4417.',
       'JPMorgan Chase: $412.08 owed on card 7710.',
+      'In all: $2,318.42 in 1 account, and $824.16 owed on 2 cards.',
     ]);
     deepEqual(
       answers.map(({ derivedFrom, purpose }) => [derivedFrom, purpose]),
       [
         [citi.linkId, 'balances'],
         [chase.linkId, 'balances'],
+        [citi.linkId, 'balances'],
       ],
     );
   });

@@ -11,13 +11,28 @@ import { answerStatements } from './statement-answer.ts';
 import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
 import { answerSpending } from './spending-answer.ts';
+import { answerBreakdown } from './breakdown-answer.ts';
+import { answerCompare } from './compare-answer.ts';
+import { answerExtreme } from './extreme-answer.ts';
+import { answerDue, answerPayday, answerRecurring } from './recurring-answer.ts';
+import { answerAverage, answerCount, answerMovements, answerShare } from './sum-answer.ts';
+import { say } from './words.ts';
 import { plain, suggest, type Answer, type Suggestion, type Turn } from './turn.ts';
 
 const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Answer[]> | Answer[]>> = {
   balance: answerBalance,
   recent: answerRecent,
   whereUsed: answerWhereUsed,
-  spending: answerSpending,
+  spending: (turn, slots) => (slots.flow === undefined ? answerSpending(turn, slots) : answerMovements(turn, slots)),
+  count: answerCount,
+  extreme: answerExtreme,
+  average: answerAverage,
+  compare: answerCompare,
+  breakdown: answerBreakdown,
+  share: answerShare,
+  recurring: answerRecurring,
+  due: answerDue,
+  payday: answerPayday,
   stop: answerStop,
   shareLess: answerShareLess,
   hear: answerHear,
@@ -55,11 +70,12 @@ export async function answer(turn: Turn): Promise<Answer[]> {
   return answers[understood.intent](turn, understood.slots);
 }
 
-const suggestionOf: Readonly<Record<MoneyIntent, Suggestion>> = {
+const suggestionOf: Readonly<Partial<Record<MoneyIntent, Suggestion>>> = {
   balance: 'balance',
   recent: 'recent',
   whereUsed: 'where',
   spending: 'spending',
+  due: 'due',
 };
 
 /** How much of the customer's own words is said back to them. */
@@ -93,10 +109,19 @@ function doubtful({ locale }: Turn, doubt: Doubt): Answer {
         {
           quickReplies: suggest(
             locale,
-            doubt.intents.map((intent) => suggestionOf[intent]),
+            doubt.intents.flatMap((intent) => suggestionOf[intent] ?? []),
           ),
         },
       );
+    case 'missing': {
+      const choices = (['one', 'other'] as const).map((which) => ({
+        label: say(locale, `quick.missing.${doubt.what}.${which}`),
+        text: say(locale, `quick.missing.${doubt.what}.${which}.text`),
+      }));
+      return plain(locale, `unsure.missing.${doubt.what}`, {}, { quickReplies: choices });
+    }
+    case 'advice':
+      return plain(locale, 'unsure.advice', {}, { quickReplies: suggest(locale, ['balance', 'due']) });
     case 'card':
       return plain(locale, 'unsure.card', {}, { quickReplies: suggest(locale, ['freeze', 'lost', 'cards']) });
     case 'whichDay':

@@ -1,10 +1,11 @@
 import { failPoint, isTellerlineError, limits, rateLimit, type MessageId, type RateLimit } from '#base';
 import { MESSAGE_CHARACTERS_MAX, type Locale } from '#contract';
 import { findCustomer, type Customer } from '#customers';
-import { uuidOf, type Arrivals, type Arrived, type FromPerson, type MetPerson } from '#delivery';
+import { pictureForBank, uuidOf, type Arrivals, type Arrived, type FromPerson, type MetPerson } from '#delivery';
 import { taskActor } from '#vault';
 import type { Transaction } from '#db';
 import { beginCustomer } from './beginning.ts';
+import { askAboutPicture } from './case-pictures.ts';
 import type { ChatWay } from './chat-ways.ts';
 import { join } from './joining.ts';
 import { welcomeAt } from './occasions.ts';
@@ -12,7 +13,7 @@ import { changesOf } from './saying.ts';
 import { asksToShow } from './showing.ts';
 import type { Talk } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { plain, suggest, type Answer, type Suggestion } from './turn.ts';
+import { plain, suggest, SUGGESTIONS, type Answer, type Suggestion } from './turn.ts';
 import { say, type Sentence } from './words.ts';
 
 /** What taking arrivals takes. */
@@ -168,6 +169,9 @@ const refusals: Readonly<Record<string, Sentence>> = {
   card_unknown: 'card.gone',
   alert_answered: 'alert.answered',
   case_over: 'case.none',
+  receipt_changed: 'chat.receipt.changed',
+  disputed_already: 'chat.disputed',
+  purchase_gone: 'chat.purchase.gone',
 };
 
 async function act(parts: Parts, turn: Turn, messageId: string, n: number): Promise<void> {
@@ -192,24 +196,15 @@ const chatWays: readonly string[] = ['link-bank', 'reconnect', 'add-passkey', 'p
 const isChatWay = (name: string): name is ChatWay => chatWays.includes(name);
 
 async function way(parts: Parts, turn: Turn, name: string, bank: string | undefined): Promise<void> {
+  // A picture is simply sent there: while a case stands it is asked about.
+  if (name === 'add-picture') return reply(parts, turn, [plain(turn.locale, 'chat.picture.send')]);
   if (!isChatWay(name)) return gone(parts, turn);
   const address = new URL(name === 'privacy' ? '/privacy' : '/', parts.publicUrl()).href;
   const elsewhere = [plain(turn.locale, 'chat.elsewhere', { address })];
   return reply(parts, turn, (await parts.ways?.open?.(turn.who, name, bank)) ?? elsewhere);
 }
 
-const suggestions: readonly string[] = [
-  'balance',
-  'recent',
-  'where',
-  'spending',
-  'check',
-  'stop',
-  'help',
-  'freeze',
-  'lost',
-  'cards',
-] satisfies Suggestion[];
+const suggestions: readonly string[] = SUGGESTIONS;
 const isSuggestion = (name: string): name is Suggestion => suggestions.includes(name);
 
 async function menu(parts: Parts, turn: Turn, name: string, id: string): Promise<void> {
@@ -227,7 +222,7 @@ async function referral(parts: Parts, turn: Turn): Promise<void> {
   return reply(parts, turn, turn.who.justGreeted ? [] : [welcomeAt(turn.locale)]);
 }
 
-/** Keeps a picture, says so, and answers what was written under it. */
+/** Keeps a picture, says so or asks whether it is for a case, and answers what was written under it. */
 async function picture(parts: Parts, turn: Turn, caption: string | undefined): Promise<void> {
   const { who, what, locale } = turn;
   const { picture: taken, reading } = what;
@@ -236,11 +231,17 @@ async function picture(parts: Parts, turn: Turn, caption: string | undefined): P
     : taken?.why === 'too-large'
       ? 'chat.picture.large'
       : 'chat.picture.none';
-  const answers = parts.polite.take(who.customerId) ? [plain(locale, key)] : [];
+  const polite = parts.polite.take(who.customerId) ? [plain(locale, key)] : [];
+  const open = taken?.taken ? await parts.controls.disputes.open(parts.database, who.customerId) : [];
+  const jpeg = taken?.taken && open.length > 0 ? await pictureForBank(taken.bytes) : undefined;
+  await parts.vault.askAhead({ customerId: who.customerId });
+  /** While a case stands, a picture may be meant for it: that is asked, and nothing else is said of it. */
+  const answersIn = (tx: Transaction): Promise<Answer[]> =>
+    jpeg ? askAboutPicture(parts, tx, who, open, jpeg, locale) : Promise.resolve(polite);
   const told = async (tx: Transaction): Promise<boolean> => {
     if (!(await what.once(tx))) return false;
     await what.keepPicture(tx);
-    await parts.delivery.write(tx, changesOf(parts, who, answers, { to: who.identityId }));
+    await parts.delivery.write(tx, changesOf(parts, who, await answersIn(tx), { to: who.identityId }));
     return true;
   };
   const text = caption?.trim().slice(0, MESSAGE_CHARACTERS_MAX) ?? '';
@@ -264,7 +265,7 @@ async function picture(parts: Parts, turn: Turn, caption: string | undefined): P
         clientId,
         body: { from: 'customer', said: { content } },
       },
-      ...changesOf(parts, who, answers, { to: who.identityId }),
+      ...changesOf(parts, who, await answersIn(tx), { to: who.identityId }),
     ]);
     failPoint('arrival written');
   });

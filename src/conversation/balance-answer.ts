@@ -1,6 +1,7 @@
-import { isTellerlineError, type TellerlineError } from '#base';
-import { accountWords, gistOfBalance, type BalanceCard } from '#contract';
+import { formatDecimal, isTellerlineError, parseMoney, sumMoney, type Money, type TellerlineError } from '#base';
+import { accountWords, gistOfBalance, moneyWords, type BalanceCard } from '#contract';
 import { calendarOf } from './calendar.ts';
+import type { Figure } from './figure.ts';
 import type { Slots } from './frame.ts';
 import type { LinkOfCustomer } from './money.ts';
 import { listWords } from './moments.ts';
@@ -11,14 +12,75 @@ import { say } from './words.ts';
 /** "What is my balance?": one card a bank, as the bank says it now. */
 export async function answerBalance(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { chosen, said } = await select(turn, slots, 'balances');
-  const answers = await Promise.all(chosen.map((one) => ofOneBank(turn, one)));
+  const banks = await Promise.all(chosen.map((one) => ofOneBank(turn, one)));
+  const all = allOf(turn, banks);
+  const answers = banks.flatMap((one) => one.answers);
+  const [first] = answers;
+  const told = all && first ? [{ ...first, figure: all.figure }, ...answers.slice(1), ...all.answers] : answers;
   const today = calendarOf(turn.locale, turn.timeZone, turn.now).today.toString();
   const then = slots.period !== undefined && slots.period.from !== today && chosen.length > 0;
-  return [...(then ? [plain(turn.locale, 'balance.now')] : []), ...answers.flat(), ...said];
+  return [...(then ? [plain(turn.locale, 'balance.now')] : []), ...told, ...said];
 }
 
-async function ofOneBank(turn: Turn, { link, accounts }: Chosen): Promise<Answer[]> {
-  if (link.state === 'reconnect') return [lost(turn, link)];
+/** The accounts of one bank that it gave a balance of, and what is said of it. */
+interface OfBank {
+  readonly link: LinkOfCustomer;
+  readonly answers: readonly Answer[];
+  readonly accounts: BalanceCard['accounts'];
+}
+
+/**
+ * Over several banks, one sentence more: what is held on accounts and what is owed on cards, each for itself. The
+ * figure is of what is held, or of what is owed where only cards were asked for.
+ */
+function allOf(
+  { locale, timeZone, now }: Turn,
+  banks: readonly OfBank[],
+): { figure: Figure; answers: Answer[] } | undefined {
+  const accounts = banks.flatMap((one) => one.accounts.map((account) => ({ ...account, link: one.link })));
+  const currency = accounts[0]?.balance.currency;
+  const linked = [...new Map(accounts.map(({ link }) => [link.linkId, link])).values()];
+  const [first, ...others] = linked;
+  if (first === undefined || currency === undefined || accounts.some(({ balance }) => balance.currency !== currency))
+    return undefined;
+  const cards = accounts.filter(({ kind }) => kind === 'card');
+  const sum = (amounts: readonly string[]) =>
+    sumMoney(
+      amounts.map((amount) => parseMoney(amount, currency)),
+      currency,
+    );
+  // As each bank's own card says it: what is available, and of a card what is owed.
+  const said = ({ kind, balance }: (typeof accounts)[number]) =>
+    kind === 'card' ? balance.current : (balance.available ?? balance.current);
+  const held = sum(accounts.filter(({ kind }) => kind !== 'card').map(said));
+  const debt = sum(cards.map(said));
+  const owed = { minor: -debt.minor, currency };
+  const onlyCards = cards.length === accounts.length;
+  const words = (money: Money) => moneyWords(formatDecimal(money), currency, locale);
+  const day = calendarOf(locale, timeZone, now).today.toString();
+  const figure: Figure = {
+    measure: 'balance',
+    value: formatDecimal(onlyCards ? owed : held),
+    currency,
+    parts: accounts.map((account) => ({
+      label: `${account.link.bank.name}, ${accountWords(account, locale)}`,
+      value: said(account),
+      currency,
+    })),
+    counted: { transactions: 0, pending: 0, from: day, to: day, accounts: accounts.length, refunds: 0 },
+  };
+  const text = say(locale, onlyCards ? 'balance.owed' : 'balance.all', {
+    held: words(held),
+    owed: words(owed),
+    accounts: accounts.length - cards.length,
+    cards: cards.length,
+  });
+  const also = others.map(({ linkId }) => linkId);
+  return { figure, answers: also.length === 0 ? [] : [{ ...telling(first, 'balances', text), alsoDerivedFrom: also }] };
+}
+
+async function ofOneBank(turn: Turn, { link, accounts }: Chosen): Promise<OfBank> {
+  if (link.state === 'reconnect') return { link, answers: [lost(turn, link)], accounts: [] };
   try {
     const refs = accounts.map(({ accountRef }) => accountRef);
     const balances = new Map(
@@ -29,12 +91,13 @@ async function ofOneBank(turn: Turn, { link, accounts }: Chosen): Promise<Answer
       return balance === undefined ? [] : [{ kind, last4, ...(nickname === undefined ? {} : { nickname }), balance }];
     });
     const missing = accounts.filter(({ accountRef }) => !balances.has(accountRef));
-    return [
+    const answers = [
       ...(labelled.length > 0 ? [shown(turn, link, labelled)] : []),
       ...(missing.length > 0 ? [notGiven(turn, link, missing)] : []),
     ];
+    return { link, answers, accounts: labelled };
   } catch (error) {
-    return [refusal(turn, link, error)];
+    return { link, answers: [refusal(turn, link, error)], accounts: [] };
   }
 }
 

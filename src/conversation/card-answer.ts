@@ -96,11 +96,12 @@ async function cardsOfLink(turn: Turn, link: LinkOfCustomer): Promise<Looked> {
 }
 
 /** Who wants to freeze a card must not be left with an excuse: the bank's own number does it. */
-function callBank({ locale }: Turn, { bank }: LinkOfCustomer): Answer {
+export function callBank({ locale }: Pick<Turn, 'locale'>, { bank }: LinkOfCustomer): Answer {
   return plain(locale, 'card.call', { bank: bank.name, telephone: bank.telephone });
 }
 
-function notAllowed({ locale }: Turn, { bank }: LinkOfCustomer): Answer {
+/** Cards of this bank may not be managed here: how that is switched on, and the telephone. */
+export function notAllowed({ locale }: Pick<Turn, 'locale'>, { bank }: LinkOfCustomer): Answer {
   const label = say(locale, 'way.purposes', { bank: bank.name });
   return plain(
     locale,

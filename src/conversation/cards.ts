@@ -1,4 +1,5 @@
 import type { AccountRef, CustomerId, LinkId } from '#base';
+import type { Purpose } from '#contract';
 import type { AccountStatements, Controls, LinkedCard } from '#controls';
 
 export type { AccountStatements };
@@ -11,25 +12,19 @@ export interface CustomerCards {
   statements(linkId: LinkId, accountRefs: readonly AccountRef[]): Promise<readonly AccountStatements[]>;
   /** The links at whose banks a dispute is in hand: it goes on there, whatever becomes of the link. */
   disputed(): Promise<ReadonlySet<LinkId>>;
-  /** Where the customer's own browser shows them. */
-  address(): string;
+  /** Whether a bank may still do something about what would be given up. */
+  goesOn(linkId: LinkId, purposes: readonly Purpose[], accounts: readonly AccountRef[]): Promise<boolean>;
 }
 
 /** Binds them to the customer who asks. */
 export function customerCards(
-  {
-    controls,
-    publicUrl,
-  }: {
-    readonly controls: Pick<Controls, 'cards' | 'statements' | 'disputes'>;
-    readonly publicUrl: () => string;
-  },
+  { controls }: { readonly controls: Pick<Controls, 'cards' | 'statements' | 'disputes' | 'goesOn'> },
   customerId: CustomerId,
 ): CustomerCards {
   return {
     list: (linkId) => controls.cards.list(customerId, linkId),
     statements: (linkId, accountRefs) => controls.statements.list(customerId, linkId, accountRefs),
     disputed: () => controls.disputes.linksWithOpen(customerId),
-    address: () => publicUrl(),
+    goesOn: (linkId, purposes, accounts) => controls.goesOn(linkId, { purposes, accounts }),
   };
 }

@@ -1,10 +1,32 @@
 import type { BankId, LinkId } from '#base';
 import type { AccountLabel, Category, HearingChange, Locale, Purpose, QuietHours } from '#contract';
 import type { ControlSlot } from './control-words.ts';
+import type { SpendingKind } from './spending-kinds.ts';
 import type { Pasted } from './pasted.ts';
 
+/** The measures that a question about money may ask for. */
+const measures = [
+  'balance',
+  /** A list, newest first. */
+  'recent',
+  'whereUsed',
+  /** A sum. */
+  'spending',
+  'count',
+  /** The biggest, smallest, first or last. */
+  'extreme',
+  'average',
+  'compare',
+  'breakdown',
+  'share',
+  /** What is charged again and again. */
+  'recurring',
+  /** What is expected to be charged. */
+  'due',
+  'payday',
+] as const;
 /** Questions about money: they can be followed up ("and in May?"). */
-export type MoneyIntent = 'balance' | 'recent' | 'whereUsed' | 'spending';
+export type MoneyIntent = (typeof measures)[number];
 
 /** Everything that a customer can be understood to want. */
 export type Intent =
@@ -47,6 +69,32 @@ export interface AccountSlot {
   readonly nickname?: string;
 }
 
+/** What kind of movement is meant; where none is named, purchases are. */
+export type Flow =
+  | 'pay'
+  | 'in'
+  | 'refunds'
+  | 'fees'
+  | 'interest'
+  | 'interest-charged'
+  | 'transfers'
+  | 'saved'
+  | 'card-payments'
+  | 'moves';
+
+/** A condition on amounts: decimal strings, both ends included unless `open`. */
+export interface AmountSlot {
+  readonly least?: string;
+  readonly most?: string;
+  /** "over 50", "under 50": the end itself is not in. */
+  readonly open?: true;
+  /** ISO 4217, where a currency was said. */
+  readonly currency?: string;
+}
+
+/** The other side of a comparison: what it has takes the place of the first side's. */
+export type Against = Pick<Slots, 'period' | 'merchant' | 'category' | 'kind' | 'place' | 'account' | 'bank'>;
+
 /** What a question was about. An absent slot was not said. */
 export interface Slots {
   readonly bank?: BankId;
@@ -54,6 +102,12 @@ export interface Slots {
   /** A merchant's name as the customer's own purchases have it. */
   readonly merchant?: string;
   readonly category?: Category;
+  /** Something nearer than a category: "hotels", "rent". */
+  readonly kind?: SpendingKind;
+  readonly flow?: Flow;
+  readonly amount?: AmountSlot;
+  /** Only what is not in the books yet. */
+  readonly pending?: true;
   /** City, region code or country code as the customer's own purchases have it. */
   readonly place?: Place;
   readonly period?: Period;
@@ -61,6 +115,20 @@ export interface Slots {
   readonly count?: number;
   /** Purchases were asked for, not every movement. */
   readonly purchasesOnly?: true;
+  /** Of `extreme` and `payday`. */
+  readonly which?: 'biggest' | 'smallest' | 'first' | 'last' | 'next';
+  /** Of `average`. */
+  readonly per?: 'purchase' | 'day' | 'week' | 'month';
+  /** Of `breakdown`. */
+  readonly by?: 'category' | 'merchant' | 'month' | 'account';
+  /** Of `compare`. */
+  readonly against?: Against;
+  /** Of `recurring`: how many there are. */
+  readonly howMany?: true;
+  /** Of `recurring`: those whose price has changed. */
+  readonly changed?: 'up' | 'down';
+  /** Of `due`: local days that have not come yet. */
+  readonly ahead?: { readonly from: string; readonly to: string };
   /** "stop sharing purchases" */
   readonly purposes?: readonly Purpose[];
   /** "only tell me about purchases over $50" */
@@ -79,11 +147,11 @@ export interface Slots {
   readonly all?: true;
 }
 
-/** Where a card was used, as a text names it: "Chicago", "OH", "MX". */
-export interface Place {
-  readonly kind: 'city' | 'region' | 'country';
-  readonly value: string;
-}
+/** Where a card was used, as a text names it: "Chicago", "OH", "MX"; `abroad` and `online` have no value. */
+export type Place =
+  | { readonly kind: 'city' | 'region' | 'country'; readonly value: string }
+  | { readonly kind: 'abroad' }
+  | { readonly kind: 'online' };
 
 /** A merchant or place of the customer's own purchases, and the link it is known from. */
 export interface KnownMerchant {
@@ -106,6 +174,10 @@ export type Doubt =
   | { readonly reason: 'whichMerchant'; readonly options: readonly Pick<KnownMerchant, 'name' | 'linkId'>[] }
   /** Two questions in one. */
   | { readonly reason: 'twoQuestions'; readonly intents: readonly MoneyIntent[] }
+  /** Something is missing; asked for once. */
+  | { readonly reason: 'missing'; readonly what: 'against' | 'per' | 'interest' | 'food' }
+  /** Whether something can be afforded, or what will be left: nobody here can know. */
+  | { readonly reason: 'advice' }
   /** A time that has not come yet. */
   | { readonly reason: 'future' }
   /** A day that can be read in two ways, or is none: 3/5, February 30. */
@@ -165,5 +237,5 @@ export function freshFrame({ previous, now }: UnderstandingContext): Frame | und
 
 /** True for what is answered from a bank's data; such a question can be followed up. */
 export function isMoneyIntent(intent: Intent): intent is MoneyIntent {
-  return intent === 'balance' || intent === 'recent' || intent === 'whereUsed' || intent === 'spending';
+  return measures.some((one) => one === intent);
 }

@@ -32,9 +32,17 @@ export async function readPurchases(
   const all = accounts.length === link.accounts.length;
   const refs = all ? {} : { accountRefs: accounts.map(({ accountRef }) => accountRef) };
   const read = await money.purchases({ linkId: link.linkId, ...refs, from: span.from, to: span.to }, 'transactions');
-  return read
-    .filter(({ localDate }) => localDate >= span.from && localDate <= span.to)
-    .toSorted((one, other) => Date.parse(other.occurredAt) - Date.parse(one.occurredAt));
+  return newestFirst(read.filter(({ localDate }) => localDate >= span.from && localDate <= span.to));
+}
+
+/** In the order of their instants, whatever their offsets; each is parsed once. */
+export function newestFirst<Purchase extends { readonly occurredAt: string }>(
+  purchases: readonly Purchase[],
+): Purchase[] {
+  return purchases
+    .map((purchase) => ({ purchase, ms: Date.parse(purchase.occurredAt) }))
+    .toSorted((one, other) => other.ms - one.ms)
+    .map(({ purchase }) => purchase);
 }
 
 /** Whether something from before the history that was read is among the purchases found. */

@@ -1,5 +1,7 @@
 import { accountWords } from './accounts.ts';
+import { cueWords, measureWords } from './measures.ts';
 import { timeWords } from './period-words.ts';
+import { kindPhrases } from './spending-kinds.ts';
 import { categoryPhrases } from './spending-words.ts';
 
 /** Words that a text is understood by, folded, English and Spanish. */
@@ -43,6 +45,12 @@ export const concepts = {
   talk: list(
     'talk speak call calling reach contact real live support service customer number hablar llamar llamo contactar atencion cliente real numero',
   ),
+  /** Beside "cash" they mean the same. */
+  withdrawing: list('withdraw withdrew withdrawn took take retire retirado saque sacado cajero cajeros automatico atm'),
+  /** What one purchase may be called. */
+  ticket: list(
+    'anything something everything fui estuve visite algo bill order orders visit visits trip trips ticket tickets cuenta visita visitas pedido pedidos',
+  ),
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
 } as const;
@@ -51,12 +59,11 @@ export type Concept = keyof typeof concepts;
 
 /** What nobody can do here yet, or what no number of ours answers. */
 export const notYet: ReadonlySet<string> = new Set(
-  list(`transfer transfers transferir transferencia transfiere send sent enviar envia zelle wire freeze frozen unfreeze congelar congela
+  list(`transfer transferir transferencia transfiere send sent enviar envia zelle wire freeze frozen unfreeze congelar congela
   bloquear bloquea block lock unlock desbloquear dispute disputes disputar reclamar reclamo fraud fraude fraudulent stolen robada robado robaron
-  lost perdi perdida limit limits limite limites rewards points puntos mortgage hipoteca loan loans prestamo interest interes intereses budget
+  lost perdi perdida limit limits limite limites rewards points puntos mortgage hipoteca loan loans prestamo interes budget
   presupuesto forecast predict pin password contrasena statement statements receipt receipts recibo recibos parcel package paquete envio
-  deposit deposits deposited deposito earn earned earnings income ingresos salary sueldo salario nomina gane refund refunds reembolso
-  reembolsos refunded pending pendiente pendientes cheque cheques fee fees comision comisiones average promedio invest investments inversiones
+  deposit deposito   cheque cheques invest investments inversiones
   will tomorrow why cancel cancelar cancelled declined rechazada iban routing score credito exchange`),
 );
 
@@ -72,7 +79,7 @@ export const fillers: ReadonlySet<string> = new Set(
   list(`a an the my me mine i you your we our us please pls plz kindly can could would do does did done has had is are was were be been am
   being it its this that there to of on in at for from with by so far just now currently current right tell show give see look view get
   want need like know let lets what whats which hows how much many is total totals altogether sum amount amounts all any some out up overall hi hey
-  hello ok okay yes thanks thank and or also im ive id ill made make list display today s id one ones thing things bank account accounts
+  ya hello ok okay yes thanks thank and or also im ive id ill made make list display today s id one ones thing things bank account accounts
   going stand status quick quickly exactly about during went go using via hola gracias check many
   el la los las lo un una unos unas mi mis yo tu tus te su sus le les se nos nuestro nuestra de del al en con por para que cual cuales es
   son fue fueron era ha he hemos han ser sido estan estas este esto eso ese esa y o u favor quiero quisiera necesito puedo puedes podrias podria
@@ -112,6 +119,8 @@ export const vocabulary: ReadonlySet<string> = new Set(
     ...timeWords,
     ...accountWords,
     ...categoryPhrases.flatMap(([phrase]) => phrase),
+    ...kindPhrases.flatMap(([phrase]) => phrase),
+    ...measureWords,
     'much',
     'cuanto',
     'cuanta',
@@ -123,6 +132,7 @@ export const vocabulary: ReadonlySet<string> = new Set(
 /** Words that are right as they are, though a slip away from another: they are never corrected. */
 export const untouchable: ReadonlySet<string> = new Set([
   ...fillers,
+  ...cueWords,
   ...notYet,
   ...turning,
   ...leadOns,
@@ -131,7 +141,7 @@ export const untouchable: ReadonlySet<string> = new Set([
   case caja casa cosa pasta paso pesado usted nada cada hora horas gasta gastan linked liked like likes ways days way bill pills
   mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends daily weekly monthly yearly new nueva nuevo north south norte sur carolina
   change changes changed changing sending spanding topping topped issued issue linking adding added address active activate noticed notice
-  disposable disposal transferred thought through credits bought brought cannot declined travelling double
+  ending lending showing payed meals meal disposable disposal transferred thought through credits bought brought cannot declined travelling double
   coffin offer gift ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
   visit visas home hope some come time times name pets gym gap salt said sad play plays paydays works work word`),
 ]);

@@ -4,10 +4,19 @@ import { FORMATS, type Locale } from '#contract';
 
 const utc = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
+/** A formatter takes longer to make than a hundred days to word. */
+const dayFormat = (locale: Locale, withYear: boolean): Intl.DateTimeFormat =>
+  new Intl.DateTimeFormat(FORMATS[locale], {
+    timeZone: 'UTC',
+    day: 'numeric',
+    month: locale === 'en' ? 'short' : 'long',
+    ...(withYear && { year: 'numeric' }),
+  });
+const dayFormatsOf = (locale: Locale) => ({ withYear: dayFormat(locale, true), without: dayFormat(locale, false) });
+const dayFormats = { en: dayFormatsOf('en'), es: dayFormatsOf('es') };
+
 function dayWords(day: string, locale: Locale, withYear: boolean): string {
-  const month = locale === 'en' ? 'short' : 'long';
-  const year = withYear ? ({ year: 'numeric' } as const) : {};
-  return new Intl.DateTimeFormat(FORMATS[locale], { timeZone: 'UTC', day: 'numeric', month, ...year }).format(utc(day));
+  return dayFormats[locale][withYear ? 'withYear' : 'without'].format(utc(day));
 }
 
 /**

@@ -59,12 +59,17 @@ async function askToShareLess(turn: Turn, { link, purposes, accounts }: Asked): 
     ...accounts.map((account) => accountWords(account, locale)),
   ];
   const what = listWords(names, locale);
+  const refs = accounts.map(({ accountRef }) => accountRef);
+  const mayGoOn = await turn.cards.goesOn(link.linkId, purposes, refs);
+  const { telephone } = link.bank;
   const card = {
     ...consentCard(link, 'narrow-asked'),
+    ...(mayGoOn && { goesOn: telephone }),
     givenUp: { purposes: [...purposes], accounts: accounts.map(labelOf) },
   };
-  const givenUp = { purposes, accounts: accounts.map(({ accountRef }) => accountRef) };
-  return showing(link, null, card, say(locale, 'less.one', { bank, what }), {
+  const givenUp = { purposes, accounts: refs };
+  const goesOn = mayGoOn ? ` ${say(locale, 'less.goesOn', { bank, telephone: telephone || bank })}` : '';
+  return showing(link, null, card, `${say(locale, 'less.one', { bank, what })}${goesOn}`, {
     asks: [
       { act: 'keep-link', linkId: link.linkId, label: say(locale, 'act.keep'), weight: 'main' },
       { act: 'narrow-link', linkId: link.linkId, givenUp, label: say(locale, 'act.less', { what }), weight: 'grave' },

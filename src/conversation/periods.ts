@@ -138,6 +138,7 @@ const point: Reader = (words, at, calendar) =>
   namedDay(words, at, calendar) ??
   ago(words, at, calendar, false) ??
   counted(words, at, calendar) ??
+  beforeLast(words, at, calendar) ??
   relative(words, at, calendar) ??
   weekday(words, at, calendar) ??
   weekend(words, at, calendar) ??
@@ -283,6 +284,15 @@ const counted: Reader = (words, at, calendar) => {
   const unit = units.get(words[at + 2] ?? '');
   if (count === undefined || unit === undefined || !(before || turned)) return undefined;
   return { end: at + 3, period: lastPeriod(count, unit, calendar) };
+};
+
+/** "the week before last", "la semana antepasada": the one before the last. */
+const beforeLast: Reader = (words, at, calendar) => {
+  const unit = unitOf(words[at]);
+  if (unit === undefined || unit === 'day') return undefined;
+  if (is(words[at + 1], 'antepasada', 'antepasado')) return { end: at + 2, period: unitPeriod(unit, -2, calendar) };
+  if (!is(words[at + 1], 'before') || !is(words[at + 2], 'last')) return undefined;
+  return { end: at + 3, period: unitPeriod(unit, -2, calendar) };
 };
 
 /** "this week", "last month", "la semana pasada", "past week", "el ultimo mes". */

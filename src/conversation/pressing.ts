@@ -3,14 +3,18 @@ import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
 import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Session } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Audience, Thread } from '#delivery';
-import { addEvidence } from './evidence.ts';
+import { askCase } from './case-questions.ts';
+import { carryOutDispute, readDisputed, type ToDispute } from './disputing.ts';
+import { addEvidence, readAhead } from './evidence.ts';
+import type { ReceiptEvidence } from './receipt-evidence.ts';
+import { carryOutFollow } from './following.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import type { SaidByCustomer } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { carryOutWatch, closeWatch } from './watching.ts';
-import { plain } from './turn.ts';
+import { carryOutWatch, closeWatch, disputeOfWatch } from './watching.ts';
+import { plain, type Answer } from './turn.ts';
 
 /** Where something was done that was not done in a browser. */
 export interface Pressed {
@@ -41,7 +45,12 @@ export async function press(
       await linking.markStopping(tx, customerId, act.linkId);
     });
   }
+  if (act.act === 'ask-case') {
+    await askCase(parts, act, from);
+    return {};
+  }
   await lookBeforeLimit(parts, act);
+  const ahead = await lookAhead(parts, act);
   await parts.vault.askAhead({ customerId });
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {
@@ -50,7 +59,7 @@ export async function press(
       if (act.act !== 'part-pair') await useAct(tx, act, clock.nowMs());
       await from?.once(tx);
     }
-    return carryOut(parts, tx, act, sayIn, from);
+    return carryOut(parts, tx, act, ahead, sayIn, from);
   });
   if (act.act === 'answer-watch') await closeWatch(parts, act);
   else if (act.act !== 'delete-account') {
@@ -71,11 +80,25 @@ async function requireProof(
   await requireFreshProof(tx, session, { act, subject: messageId }, nowMs);
 }
 
+/** What an act uses of the customer's records, opened before its transaction begins. */
+interface Ahead {
+  readonly receipt?: ReceiptEvidence | undefined;
+  readonly disputed?: ToDispute;
+  readonly notMine?: Answer | undefined;
+}
+
+async function lookAhead(parts: TalkParts, act: Act): Promise<Ahead> {
+  if (act.act === 'dispute') return { disputed: await readDisputed(parts, act) };
+  if (act.act === 'answer-watch') return { notMine: await disputeOfWatch(parts, act) };
+  return act.act === 'add-evidence' ? { receipt: await readAhead(parts, act) } : {};
+}
+
 /** Does what a button says. */
 async function carryOut(
   parts: TalkParts,
   tx: Transaction,
   act: Act,
+  ahead: Ahead,
   sayIn: SayIn,
   from: Pressed | undefined,
 ): Promise<{ receipt?: DeletionReceipt }> {
@@ -105,10 +128,21 @@ async function carryOut(
       await parts.controls.alerts.answer(tx, customerId, act.linkId, act.alert);
       return {};
     case 'add-evidence':
-      await addEvidence(parts, tx, act);
+      await addEvidence(parts, tx, act, ahead.receipt);
       return {};
+    case 'ask-case':
+      return {};
+    case 'dispute':
+      if (ahead.disputed) await carryOutDispute(parts, tx, act, ahead.disputed);
+      return {};
+    case 'follow-parcel':
+    case 'unfollow-parcel': {
+      const said = await carryOutFollow(parts, tx, act);
+      await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [said], { to }));
+      return {};
+    }
     case 'answer-watch':
-      await carryOutWatch(parts, tx, act, to, (within, thread, clientId, text) =>
+      await carryOutWatch(parts, tx, act, ahead.notMine, to, (within, thread, clientId, text) =>
         sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),
       );
       return {};

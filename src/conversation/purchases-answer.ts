@@ -1,8 +1,10 @@
 import { gistOfTransaction, type AccountLabel, type ChartCard, type Purchase } from '#contract';
 import { calendarOf, lastPeriod } from './calendar.ts';
-import { aboutWords, isAbout, isPlaced, isPurchase } from './filtering.ts';
+import { aboutWords, isAbout, isPlaced } from './filtering.ts';
+import type { Figure } from './figure.ts';
 import type { Slots } from './frame.ts';
-import { foundBefore, historyNotes, readPurchases, seenFrom, todayOf } from './history.ts';
+import { countedOf, counts } from './gathering.ts';
+import { foundBefore, historyNotes, newestFirst, readPurchases, seenFrom, todayOf } from './history.ts';
 import type { AccountPurchase } from './money.ts';
 import { spanWords, whenWords } from './moments.ts';
 import { select, type Chosen } from './selecting.ts';
@@ -16,18 +18,53 @@ const listedUsually = 10;
 const toldMax = 5;
 const usualDays = 30;
 
-/** "Recent purchases", "my last 5 transactions at …": a list a bank, newest first. */
-export async function answerRecent(turn: Turn, slots: Slots): Promise<Answer[]> {
-  const { chosen, said } = await select(turn, slots, 'transactions');
-  const answers = await Promise.all(chosen.map((one) => recentOf(turn, slots, one)));
-  return [...answers.flat(), ...said];
+/** What was found of one bank. */
+interface Looked {
+  readonly chosen: Chosen;
+  readonly span: { readonly from: string; readonly to: string };
+  /** Newest first. */
+  readonly found: readonly AccountPurchase[];
 }
 
-async function recentOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answer[]> {
+/** "Recent purchases", "my last 5 transactions at …": a list a bank, newest first. The last 5 are 5 over all banks. */
+export async function answerRecent(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { chosen, said } = await select(turn, slots, 'transactions');
+  const wanted = Math.min(slots.count ?? (slots.period ? listedMax : listedUsually), listedMax);
+  const looked = await Promise.all(chosen.map((one) => lookBack(turn, slots, one, wanted)));
+  const among = slots.count === undefined ? looked : newestOf(looked, wanted);
+  const told = among.some(({ found }) => found.length > 0) && slots.count !== undefined;
+  const answers = among
+    .filter(({ found }) => found.length > 0 || !told)
+    .flatMap((one) => recentOf(turn, slots, one, wanted));
+  return [...withFigure(answers, listFigure('recent', among, slots)), ...said];
+}
+
+/** Only the newest of all banks together. */
+function newestOf(looked: readonly Looked[], wanted: number): Looked[] {
+  const newest = newestFirst(looked.flatMap(({ found }) => found));
+  const kept = new Set(newest.slice(0, wanted));
+  return looked.map((one) => ({ ...one, found: one.found.filter((purchase) => kept.has(purchase)) }));
+}
+
+/** The ids of everything that was found, newest first. */
+function listFigure(measure: 'recent' | 'whereUsed', looked: readonly Looked[], slots: Slots): Figure {
+  const found = newestFirst(
+    looked.flatMap(({ chosen, found: some }) => some.map((one) => ({ ...one, link: chosen.link }))),
+  );
+  const from = looked.map(({ span }) => span.from).toSorted()[0] ?? '';
+  const to = looked.map(({ span }) => span.to).toSorted()[0] ?? '';
+  const chosen = looked.map((one) => one.chosen);
+  const counted = countedOf(found, { chosen, within: found, period: { from, to, unit: 'span' } }, slots);
+  return { measure, value: found.map(({ id }) => id), counted };
+}
+
+function withFigure([first, ...others]: readonly Answer[], figure: Figure): Answer[] {
+  return first === undefined ? [] : [{ ...first, figure }, ...others];
+}
+
+function recentOf(turn: Turn, slots: Slots, { chosen, span, found }: Looked, wanted: number): Answer[] {
   const { locale } = turn;
   const { link } = chosen;
-  const wanted = Math.min(slots.count ?? (slots.period ? listedMax : listedUsually), listedMax);
-  const { span, found } = await lookBack(turn, slots, chosen, wanted);
   const about = aboutWords(slots, locale);
   const notes = historyNotes(turn, link, span.from, foundBefore(turn, link, found));
   const bank = link.bank.name;
@@ -57,37 +94,34 @@ async function recentOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
 }
 
 /** The newest of the span asked for; when none was said, as far back as it takes to find so many. */
-async function lookBack(
-  turn: Turn,
-  slots: Slots,
-  chosen: Chosen,
-  wanted: number,
-): Promise<{ span: { from: string; to: string }; found: AccountPurchase[] }> {
-  const matches = (purchase: Purchase) => isAbout(purchase, slots) && (!isOfPurchases(slots) || isPurchase(purchase));
-  const read = async (span: { from: string; to: string }) => ({
+async function lookBack(turn: Turn, slots: Slots, chosen: Chosen, wanted: number): Promise<Looked> {
+  const isMeant =
+    slots.flow === undefined && !isOfPurchases(slots)
+      ? counts({ ...slots, flow: 'moves' }, [chosen])
+      : counts(slots, [chosen]);
+  const read = async (span: { from: string; to: string }): Promise<Looked> => ({
+    chosen,
     span,
-    found: (await readPurchases(turn, chosen, span)).filter(matches),
+    found: (await readPurchases(turn, chosen, span)).filter(isMeant),
   });
   if (slots.period !== undefined) return read(slots.period);
   const near = await read(lastPeriod(usualDays, 'day', calendarOf(turn.locale, turn.timeZone, turn.now)));
-  if (near.found.length >= wanted) return near;
+  if (near.found.length >= wanted || slots.pending === true) return near;
   return read({ from: seenFrom(turn, chosen.link), to: near.span.to });
 }
 
 const isOfPurchases = (slots: Slots): boolean =>
-  slots.purchasesOnly === true ||
-  slots.merchant !== undefined ||
-  slots.category !== undefined ||
-  slots.place !== undefined;
+  slots.purchasesOnly === true || (slots.merchant ?? slots.category ?? slots.kind ?? slots.place) !== undefined;
 
 /** "Where was my card used?": places, newest first, and the last one in words. */
 export async function answerWhereUsed(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { chosen, said } = await select(turn, slots, 'transactions');
-  const answers = await Promise.all(chosen.map((one) => placesOf(turn, slots, one)));
-  return [...answers.flat(), ...said];
+  const looked = await Promise.all(chosen.map((one) => placesOf(turn, slots, one)));
+  const answers = looked.flatMap((one) => one.answers);
+  return [...withFigure(answers, listFigure('whereUsed', looked, slots)), ...said];
 }
 
-async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answer[]> {
+async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Looked & { answers: Answer[] }> {
   const { locale, timeZone, now } = turn;
   const { link } = chosen;
   const span = slots.period ?? lastPeriod(usualDays, 'day', calendarOf(locale, timeZone, now));
@@ -103,7 +137,10 @@ async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
     span: spanWords(span, locale, todayOf(turn)),
   };
   const [newest] = found;
-  if (newest === undefined) return [telling(link, 'transactions', say(locale, 'places.none', words)), ...notes];
+  if (newest === undefined) {
+    const none = telling(link, 'transactions', say(locale, 'places.none', words));
+    return { chosen, span, found, answers: [none, ...notes] };
+  }
   const card: ChartCard = {
     card: 'chart',
     chart: 'places',
@@ -121,7 +158,8 @@ async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Answe
     ...(unplaced > 0 ? [say(locale, 'places.unplaced', { count: unplaced })] : []),
   ].join(' ');
   const text = say(locale, 'places', { ...words, count: found.length });
-  return [showing(link, 'transactions', card, text), telling(link, 'transactions', last), ...notes];
+  const answers = [showing(link, 'transactions', card, text), telling(link, 'transactions', last), ...notes];
+  return { chosen, span, found, answers };
 }
 
 /** The account's label when the answer is about a single one of the link's accounts. */
@@ -133,7 +171,7 @@ export function onlyAccount({ accounts }: Chosen): { account?: AccountLabel } {
 }
 
 /** Without the account's reference, which is nobody's business outside. */
-function wire({ accountRef: _, ...purchase }: AccountPurchase): Purchase {
+export function wire({ accountRef: _, ...purchase }: AccountPurchase): Purchase {
   return purchase;
 }
 

@@ -9,35 +9,23 @@ import type { Answer } from './turn.ts';
  * message; `to`: where they are brought besides the browsers, everywhere unless said.
  */
 export function changesOf(
-  parts: TalkParts,
+  parts: Pick<TalkParts, 'acts' | 'clock'>,
   thread: Thread,
   answers: readonly Answer[],
   { firstId, to }: { readonly firstId?: MessageId; readonly to?: Audience } = {},
 ): Change[] {
   const atMs = parts.clock.nowMs();
   return answers.map((one, at): Change => {
-    const messageId = (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const messageId = one.viewOnly ?? (at === 0 ? firstId : undefined) ?? newId<MessageId>();
+    const audience = one.viewOnly === undefined ? to : 'browsers';
     const { content, asks, quickReplies, waysOn, derivedFrom, alsoDerivedFrom, purpose, canWait } = one;
-    const actions = asks?.map(({ act, label, weight, linkId, givenUp, control, alert, evidence, proof }) => ({
-      act,
+    const { customerId, conversationId } = thread;
+    const actions = asks?.map(({ label, weight, minutes, ...ask }) => ({
+      act: ask.act,
       label,
       weight,
-      token: parts.acts.sign(
-        {
-          act,
-          customerId: thread.customerId,
-          conversationId: thread.conversationId,
-          messageId,
-          linkId,
-          givenUp,
-          control,
-          alert,
-          evidence,
-          proof,
-        },
-        atMs,
-      ),
-      ...(proof && { proof }),
+      token: parts.acts.sign({ ...ask, customerId, conversationId, messageId }, atMs, minutes),
+      ...(ask.proof && { proof: ask.proof }),
     }));
     const said = {
       content,
@@ -50,8 +38,16 @@ export function changesOf(
     const body: Body =
       derivedFrom === null ? { from: 'customer', said } : { from: 'link', linkId: derivedFrom, ...also, purpose, said };
     const author = purpose !== null && derivedFrom !== null ? 'bank' : 'tellerline';
-    const { customerId, conversationId } = thread;
-    return { customerId, conversationId, entry: 'message', messageId, author, atMs, body, ...(to && { to }) };
+    return {
+      customerId,
+      conversationId,
+      entry: 'message',
+      messageId,
+      author,
+      atMs,
+      body,
+      ...(audience && { to: audience }),
+    };
   });
 }
 

@@ -1,4 +1,5 @@
 import type { Clock, CustomerId, IdentityId, MessageId } from '#base';
+import type { Locale } from '#contract';
 import { findCustomer } from '#customers';
 import type { Database } from '#db';
 import type { Views } from '#delivery';
@@ -53,4 +54,24 @@ export async function showAgain(
   return [
     plain(locale, 'show', {}, { waysOn: [{ way: 'view', label: say(locale, 'way.view'), address: `/v#${token}` }] }),
   ];
+}
+
+/** Puts beside each answer that no messenger may carry the address that shows it once, for whoever asked. */
+export async function withAddresses(
+  { clock, delivery }: Pick<ShowingParts, 'clock'> & { readonly delivery: { readonly views: Pick<Views, 'mint'> } },
+  to: { readonly customerId: CustomerId; readonly identityId: IdentityId | null },
+  answers: readonly Answer[],
+  locale: Locale,
+): Promise<readonly Answer[]> {
+  const { customerId, identityId } = to;
+  if (identityId === null) return answers;
+  const all: Answer[] = [];
+  for (const one of answers) {
+    all.push(one);
+    if (one.viewOnly === undefined) continue;
+    const token = await delivery.views.mint({ customerId, identityId, messageId: one.viewOnly }, clock.nowMs());
+    const way = { way: 'view', label: say(locale, 'way.view'), address: `/v#${token}` } as const;
+    all.push(plain(locale, 'show.only', {}, { waysOn: [way] }));
+  }
+  return all;
 }

@@ -1,8 +1,10 @@
-import { formatDecimal, parseMoney, sumMoney, type LinkId, type Money } from '#base';
+import { formatDecimal, sumMoney, type LinkId, type Money } from '#base';
 import { accountWords, moneyWords, type ChartCard, type Locale, type Purchase } from '#contract';
 import { stretches } from './bars.ts';
-import { calendarOf, periodBefore, unitPeriod } from './calendar.ts';
-import { aboutWords, isAbout, isPlaced, isPurchase } from './filtering.ts';
+import { calendarOf, periodBefore } from './calendar.ts';
+import { aboutWords, isAbout, isOfFlow, isPlaced, isPurchase } from './filtering.ts';
+import type { Figure } from './figure.ts';
+import { countedOf, currenciesOf, sumOf, usualPeriod, type Found } from './gathering.ts';
 import type { Period, Slots } from './frame.ts';
 import { historyNotes, isComplete, readPurchases, seenFrom, todayOf } from './history.ts';
 import { spanWords } from './moments.ts';
@@ -16,7 +18,16 @@ import { say } from './words.ts';
 interface Spent {
   readonly chosen: Chosen;
   readonly total: Money;
-  readonly count: number;
+  readonly purchases: readonly AccountPurchase[];
+}
+
+/** What one group came to: its messages, its sums by currency, and every movement of its span. */
+interface Result {
+  readonly chosen: Chosen;
+  readonly answers: readonly Answer[];
+  readonly spent: readonly Spent[];
+  readonly period: Period;
+  readonly within: readonly AccountPurchase[];
 }
 
 /**
@@ -26,26 +37,67 @@ interface Spent {
  */
 export async function answerSpending(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { chosen, said } = await select(turn, slots, 'transactions');
-  const period = slots.period ?? unitPeriod('month', 0, calendarOf(turn.locale, turn.timeZone, turn.now));
+  const period = slots.period ?? (await usualSpan(turn, slots, chosen));
   // Two cards of one bank are two answers: one total under one bank's name would hide which is which.
   const groups = slots.account === undefined ? chosen : chosen.flatMap(byAccount);
   const results = await Promise.all(groups.map((group) => spentOf(turn, slots, group, period)));
   const spent = results.flatMap((result) => result.spent);
   const total = totalOf(turn, slots, period, spent);
-  return [...results.flatMap((result) => result.answers), ...(total === undefined ? [] : [total]), ...said];
+  const answers = [...results.flatMap((result) => result.answers), ...(total === undefined ? [] : [total])];
+  return [...withFigures(answers, figuresOf(slots, period, results)), ...said];
+}
+
+/**
+ * The days that are meant where nobody said: this month; where a merchant or the like was named and this month has
+ * nothing of it, everything that was read.
+ */
+async function usualSpan(turn: Turn, slots: Slots, chosen: readonly Chosen[]): Promise<Period> {
+  const month = usualPeriod(turn);
+  const { merchant, kind, category, place, amount } = slots;
+  if ((merchant ?? kind ?? category ?? place ?? amount) === undefined) return month;
+  for (const one of chosen) {
+    const near = await readPurchases(turn, one, month);
+    if (near.some((purchase) => isPurchase(purchase) && isAbout(purchase, slots))) return month;
+  }
+  const firsts = chosen.map(({ link }) => seenFrom(turn, link)).toSorted();
+  return { from: firsts[0] ?? month.from, to: month.to, unit: 'span' };
+}
+
+/** One figure for each currency, over all banks: the most used one first. */
+function figuresOf(slots: Slots, asked: Period, results: readonly Result[]): Figure[] {
+  const chosen = results.map((result) => result.chosen);
+  const from = results.map(({ period }) => period.from).toSorted()[0] ?? asked.from;
+  const period = { ...asked, from };
+  const found = (purchases: readonly AccountPurchase[], { link }: Chosen): Found[] =>
+    purchases.map((one) => ({ ...one, link }));
+  const within = results.flatMap((result) => found(result.within, result.chosen));
+  const all = results.flatMap(({ spent }) => spent.flatMap((one) => found(one.purchases, one.chosen)));
+  const figure = (own: readonly Found[]) => ({
+    measure: 'spending' as const,
+    counted: countedOf(own, { chosen, period, within }, slots),
+  });
+  const currencies = currenciesOf(all);
+  if (currencies.length === 0) return [{ ...figure([]), value: '0.00' }];
+  return currencies.map((currency) => {
+    const own = all.filter((one) => one.currency === currency);
+    return { ...figure(own), value: formatDecimal(sumOf(own, currency)), currency };
+  });
+}
+
+/** Each answer carries one of them at most; the last one is the total, where there is one. */
+function withFigures(answers: readonly Answer[], figures: readonly Figure[]): Answer[] {
+  return answers.map((answer, at) => {
+    const figure = figures[at];
+    return figure === undefined ? answer : { ...answer, figure };
+  });
 }
 
 const byAccount = ({ link, accounts }: Chosen): Chosen[] => accounts.map((account) => ({ link, accounts: [account] }));
 
-async function spentOf(
-  turn: Turn,
-  slots: Slots,
-  chosen: Chosen,
-  asked: Period,
-): Promise<{ answers: Answer[]; spent: Spent[] }> {
+async function spentOf(turn: Turn, slots: Slots, chosen: Chosen, asked: Period): Promise<Result> {
   const { link } = chosen;
   const { period, notes } = await spanOf(turn, chosen, asked);
-  if (!period) return { answers: notes, spent: [] };
+  if (!period) return { chosen, answers: notes, spent: [], period: asked, within: [] };
   const before = periodBefore(period);
   const compares = isComplete(link, before.from) && before.to < period.from;
   const read = await readPurchases(turn, chosen, { from: compares ? before.from : period.from, to: period.to });
@@ -63,7 +115,7 @@ async function spentOf(
       'transactions',
       [say(turn.locale, 'spent.none', words), ...besides(turn, slots, within, [])].join(' '),
     );
-    return { answers: [none, ...notes], spent: [] };
+    return { chosen, answers: [none, ...notes], spent: [], period, within };
   }
   const earlier = compares
     ? read.filter((purchase) => purchase.localDate <= before.to && isPurchase(purchase) && isAbout(purchase, slots))
@@ -78,13 +130,16 @@ async function spentOf(
         currency,
       );
     return {
-      spent: { chosen, total: sum, count: purchases.length },
+      spent: { chosen, total: sum, purchases },
       answer: figure(turn, slots, chosen, period, purchases, sum, beforeSum),
     };
   });
   const aside = besides(turn, slots, within, counted);
   const beside = aside.length === 0 ? [] : [telling(link, 'transactions', aside.join(' '))];
   return {
+    chosen,
+    period,
+    within,
     answers: [...figures.map(({ answer }) => answer), ...beside, ...notes],
     spent: figures.map(({ spent }) => spent),
   };
@@ -108,20 +163,6 @@ async function spanOf(
     return { period: { ...asked, unit: 'span' }, notes: historyNotes(turn, link, asked.from, 'partly') };
   const notes = historyNotes(turn, link, asked.from);
   return { period: asked.to < first ? undefined : { ...asked, from: first, unit: 'span' }, notes };
-}
-
-/** Currencies in the order of how often they were used. */
-function currenciesOf(purchases: readonly Purchase[]): string[] {
-  const counts = new Map<string, number>();
-  for (const { currency } of purchases) counts.set(currency, (counts.get(currency) ?? 0) + 1);
-  return [...counts].toSorted(([, one], [, other]) => other - one).map(([currency]) => currency);
-}
-
-function sumOf(purchases: readonly Purchase[], currency: string): Money {
-  return sumMoney(
-    purchases.map((purchase) => parseMoney(purchase.amount, purchase.currency)),
-    currency,
-  );
 }
 
 const words = (money: Money, locale: Locale): string => moneyWords(formatDecimal(money), money.currency, locale);
@@ -148,9 +189,9 @@ function figure(
     }),
     ...(before === undefined ? [] : [comparison(total, before, locale)]),
   ].join(' ');
-  const { merchant, category, place } = slots;
+  const { merchant, category, kind, place, amount: condition, pending } = slots;
   // A card names one subject; a total whose heading leaves out half the question would be read wrongly.
-  if (place !== undefined || (merchant !== undefined && category !== undefined))
+  if ((place ?? kind ?? condition ?? pending) !== undefined || (merchant !== undefined && category !== undefined))
     return telling(link, 'transactions', text);
   const subject =
     merchant === undefined
@@ -214,18 +255,15 @@ function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], co
   );
   note(
     'note.refunds',
-    within.filter(
-      (one) =>
-        one.direction === 'credit' && one.merchant !== undefined && one.status !== 'reversed' && isAbout(one, slots),
-    ),
+    within.filter((one) => isOfFlow(one, 'refunds', undefined) && isAbout(one, slots)),
   );
-  if (slots.merchant === undefined && slots.category === undefined && place === undefined) {
+  if ((slots.merchant ?? slots.category ?? slots.kind ?? slots.amount ?? slots.pending ?? place) === undefined) {
     note(
       'note.other',
       within.filter((one) => one.direction === 'debit' && one.merchant === undefined && one.status !== 'reversed'),
     );
   }
-  if (place !== undefined) {
+  if (place !== undefined && place.kind !== 'online') {
     note(
       'note.unplaced',
       within.filter((one) => isPurchase(one) && isAbout(one, elsewhere) && !isPlaced(one)),

@@ -1,4 +1,4 @@
-import { isTellerlineError } from '#base';
+import { isTellerlineError, newId, type MessageId } from '#base';
 import { accountWords, FORMATS, type Locale } from '#contract';
 import { lost } from './balance-answer.ts';
 import type { AccountStatements } from './cards.ts';
@@ -34,13 +34,13 @@ async function ofLink(turn: Turn, link: LinkOfCustomer, slots: Slots): Promise<A
     return [plain(locale, 'statements.not-allowed', { bank: bank.name }, { waysOn })];
   }
   if (link.state === 'reconnect') return [lost(turn, link)];
-  // A PDF has no place in a messenger that keeps it.
-  if (elsewhere) return [plain(locale, 'statements.elsewhere', { bank: bank.name, address: cards.address() })];
   const meant = link.accounts.filter((account) => isMeant(account, slots.account));
   if (meant.length === 0) return [plain(locale, 'none.account')];
   try {
     const refs = meant.map(({ accountRef }) => accountRef);
-    return (await cards.statements(link.linkId, refs)).map((one) => listed(turn, link, one));
+    const lists = await cards.statements(link.linkId, refs);
+    // A PDF has no place in a messenger that keeps it: all of them stand together behind one address.
+    return elsewhere ? [together(turn, link, lists)] : lists.map((one) => listed(turn, link, one));
   } catch (error) {
     if (!isTellerlineError(error) || !error.code.startsWith('bank_')) throw error;
     if (error.code === 'bank_consent_lost') return [lost(turn, link)];
@@ -55,12 +55,31 @@ function listed(
 ): Answer {
   const values = { bank: link.bank.name, account: accountWords(account, locale) };
   if (statements.length === 0) return telling(link, 'account-management', say(locale, 'statements.none', values));
-  const waysOn = statements.slice(0, shownMax).map(({ to, name }): WayOn => ({
-    way: 'statement',
-    label: monthWords(to, locale),
-    address: `/api/links/${link.linkId}/statements/${accountRef}/${name}`,
-  }));
+  const waysOn = waysTo(link, { accountRef, account, statements }, (to) => monthWords(to, locale));
   return telling(link, 'account-management', say(locale, 'statements', values), { waysOn });
+}
+
+/** The statements of all accounts of a link as one message, each named by its account as well. */
+function together({ locale }: Turn, link: LinkOfCustomer, lists: readonly AccountStatements[]): Answer {
+  const bank = link.bank.name;
+  const waysOn = lists.flatMap((one) =>
+    waysTo(link, one, (to) => `${accountWords(one.account, locale)}, ${monthWords(to, locale)}`),
+  );
+  if (waysOn.length === 0) return telling(link, 'account-management', say(locale, 'statements.none.any', { bank }));
+  const text = say(locale, 'statements.all', { bank });
+  return { ...telling(link, 'account-management', text, { waysOn }), viewOnly: newId<MessageId>() };
+}
+
+function waysTo(
+  { linkId }: LinkOfCustomer,
+  { accountRef, statements }: AccountStatements,
+  labelOf: (to: string) => string,
+): WayOn[] {
+  return statements.slice(0, shownMax).map(({ to, name }) => ({
+    way: 'statement',
+    label: labelOf(to),
+    address: `/api/links/${linkId}/statements/${accountRef}/${name}`,
+  }));
 }
 
 /** "October 2026" of the month in which a statement ends. */

@@ -3,7 +3,7 @@ import type { Controls } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
-import type { Pairing } from '#orders';
+import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
 import type { MoneySources } from './vault-money.ts';
 
@@ -12,10 +12,15 @@ export interface TalkParts extends MoneySources {
   readonly database: Database;
   readonly delivery: Delivery;
   /** What is done at banks for their customers. */
-  readonly controls: Pick<Controls, 'request' | 'cards' | 'statements' | 'alerts' | 'disputes'>;
+  readonly controls: Pick<
+    Controls,
+    'request' | 'cards' | 'statements' | 'alerts' | 'disputes' | 'casePictures' | 'goesOn'
+  >;
   readonly acts: ActTokens;
-  /** Parts a receipt from its purchase. */
-  readonly pairing: Pick<Pairing, 'undo'>;
+  /** Parts a receipt from its purchase, and knows which belongs to one. */
+  readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf'>;
+  /** Follows parcels by their numbers. */
+  readonly following: Pick<Following, 'follow' | 'unfollow' | 'followed'>;
   /** How much one customer may say in a minute. */
   readonly messages: RateLimit;
   /** What a chat at a messenger leads to elsewhere. */

@@ -1,26 +1,29 @@
-import type { ConversationId, CustomerId, IdentityId, MessageId } from '#base';
+import type { ActionId, ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
 import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
 import { sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
-import { answer } from './answer.ts';
+import { addPicture } from './case-pictures.ts';
 import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
 import { beginCustomer } from './beginning.ts';
+import { converse } from './converse.ts';
 import { tellDigests } from './digest.ts';
+import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
-import { frameMinutesMax, frameOf, type Frame } from './frame.ts';
+import { customerParcels } from './following.ts';
+import { frameMinutesMax, type Frame } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
 import { changesOf } from './saying.ts';
+import { withAddresses } from './showing.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
 import { customerChecks } from './checks.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { understandWith } from './understand.ts';
 import { customerMoney } from './vault-money.ts';
 import { customerWishes, type CustomerWishes } from './wishes.ts';
 
@@ -67,6 +70,12 @@ export interface Talk {
     from?: Pressed,
     session?: Pick<Session, 'sessionIndex'>,
   ): Promise<{ receipt?: DeletionReceipt }>;
+  /**
+   * Takes a picture for an open case of this customer's; the chat asks before the bank gets it.
+   *
+   * @throws TellerlineError `case_over`, `picture_too_large`, `picture_unreadable`, `case_pictures_many`, `messages_too_many`
+   */
+  addPicture(thread: Thread, caseId: ActionId, bytes: Buffer): Promise<void>;
   /** What people do at messengers. */
   readonly arrivals: Arrivals;
   /** Tells the digests whose hour has come; see `tellDigests`. */
@@ -146,16 +155,7 @@ export function createTalk(parts: TalkParts): Talk {
   };
 
   const say: Talk['say'] = async (thread, message) => {
-    if (!parts.messages.take(thread.customerId)) {
-      throw new TellerlineError(
-        'messages_too_many',
-        429,
-        'That was a lot within a minute. Wait a moment; what you wrote is kept.',
-        {
-          retryAfterSeconds: 30,
-        },
-      );
-    }
+    requireFew(parts, thread);
     return database.transaction((tx) => sayIn(tx, thread, message));
   };
   const sayIn: SayIn = (tx, thread, message) => store(parts, tx, thread, message, () => takeUp(thread));
@@ -171,6 +171,10 @@ export function createTalk(parts: TalkParts): Talk {
     sayPasskey: (customerId, what, kind) => sayPasskey(parts, customerId, what, kind),
     say,
     act,
+    addPicture: async (thread, caseId, bytes) => {
+      requireFew(parts, thread);
+      await addPicture(parts, thread, caseId, bytes);
+    },
     arrivals: createArrivals(parts, { say, act }),
     tellDigests: () => tellDigests(parts),
     wishes: (thread) => customerWishes(parts, thread),
@@ -186,6 +190,13 @@ export function createTalk(parts: TalkParts): Talk {
       await Promise.allSettled(queues.values());
     },
   };
+}
+
+/** @throws TellerlineError `messages_too_many` */
+function requireFew({ messages }: TalkParts, { customerId }: Thread): void {
+  if (messages.take(customerId)) return;
+  const sentence = 'That was a lot within a minute. Wait a moment; what you wrote is kept.';
+  throw new TellerlineError('messages_too_many', 429, sentence, { retryAfterSeconds: 30 });
 }
 
 async function begin(
@@ -260,7 +271,7 @@ async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Reme
   try {
     const givenUp = turn.attempts > triesMax;
     const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, remembered, turn, customer);
-    await closeTurn(parts, turn, answers);
+    await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }
@@ -285,38 +296,35 @@ async function answersTo(
   const { text } = said.content;
   const alerts = await confirmAlerts(parts, turn, text, customer);
   if (alerts) return alerts;
-  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer.locale);
+  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer);
   if (added) return added;
+  const disputed = await answerDispute(parts, turn, text, customer);
+  if (disputed) return disputed;
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);
   const linked = await money.links();
   const links = linked.map((link) => link.linkId).join();
   const before = remembered.get(turn.conversationId);
   const { locale, timeZone } = customer;
-  const context = {
-    locale,
-    timeZone,
-    now,
-    banks: money.banks(),
-    shops: money.shops(),
-    accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
-    ...(before?.links === links && { previous: before.frame }),
-  };
-  const understood = await understandWith(said.content.text, context, money.merchants);
-  const frame = frameOf(understood, now);
+  const conversed = await converse(
+    text,
+    {
+      locale,
+      timeZone,
+      now,
+      money,
+      wishes: customerWishes(parts, turn),
+      cards: customerCards(parts, turn.customerId),
+      parcels: customerParcels(parts, turn),
+      checks: customerChecks(parts, turn),
+      elsewhere: turn.identityId !== null,
+    },
+    before?.links === links ? before.frame : undefined,
+  );
   forgetStale(remembered, now);
+  const { frame } = conversed;
   if (frame) remembered.set(turn.conversationId, { frame, links });
-  return answer({
-    understood,
-    locale,
-    timeZone,
-    now,
-    money,
-    wishes: customerWishes(parts, turn),
-    cards: customerCards(parts, turn.customerId),
-    checks: customerChecks(parts, turn),
-    elsewhere: turn.identityId !== null,
-  });
+  return conversed.answers;
 }
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */

@@ -1,9 +1,11 @@
-import type { LinkId } from '#base';
+import type { LinkId, MessageId } from '#base';
 import type { Action, Card, Content, Locale, Message, Purpose, QuickReply } from '#contract';
 import type { Act } from '#customers';
+import type { CustomerParcels } from './following.ts';
 import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
+import type { Figure } from './figure.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -19,6 +21,8 @@ export interface Turn {
   /** What the customer wants to be told, and when. */
   readonly wishes: CustomerWishes;
   readonly cards: CustomerCards;
+  /** The parcels that the customer follows by their numbers. */
+  readonly parcels: CustomerParcels;
   /** By what a message can be checked. */
   readonly checks: CustomerChecks;
   /** It was said at a messenger, and is answered there. */
@@ -38,6 +42,14 @@ export interface Ask {
   readonly alert?: Act['alert'];
   /** Of `add-evidence`: to which dispute, and what. */
   readonly evidence?: Act['evidence'];
+  /** Of `ask-case`: about which dispute, and what. */
+  readonly about?: Act['about'];
+  /** Of `dispute`: which purchase, and why. */
+  readonly dispute?: Act['dispute'];
+  /** The button is good for so long; `limits.actTokenMinutes` unless said. */
+  readonly minutes?: number;
+  /** Of `follow-parcel` and `unfollow-parcel`: which number, and who follows it. */
+  readonly parcel?: Act['parcel'];
   /** What has to be proven before it counts. */
   readonly proof?: Act['proof'];
   readonly label: string;
@@ -59,11 +71,18 @@ export interface Answer {
   readonly waysOn?: readonly WayOn[];
   /** Nobody asked for it: in quiet hours it is not announced. */
   readonly canWait?: true;
+  /**
+   * It has no place in a messenger, at no level: it stands in the conversation under this id, and the chat that asked
+   * gets an address that shows it once, in a browser that is signed in. See `withAddresses`.
+   */
+  readonly viewOnly?: MessageId;
   /** At most three, the safe one first. */
   readonly asks?: readonly Ask[];
+  /** The number that was answered, for whoever checks it; it is not part of the message. */
+  readonly figure?: Figure;
 }
 
-type Extras = Pick<Answer, 'quickReplies' | 'waysOn' | 'asks'>;
+type Extras = Pick<Answer, 'quickReplies' | 'waysOn' | 'asks' | 'figure'>;
 type Values = Readonly<Record<string, string | number>>;
 
 /** A sentence in which nothing of a bank is told. */
@@ -92,7 +111,8 @@ export function showing(
   return { content: { kind: 'card', card, text: text.trim() }, derivedFrom: link.linkId, purpose, ...extras };
 }
 
-const suggestions = [
+/** What can be suggested. */
+export const SUGGESTIONS = [
   'balance',
   'recent',
   'where',
@@ -103,9 +123,10 @@ const suggestions = [
   'freeze',
   'lost',
   'cards',
+  'due',
 ] as const;
 /** Something that can be suggested. */
-export type Suggestion = (typeof suggestions)[number];
+export type Suggestion = (typeof SUGGESTIONS)[number];
 
 /** Words to tap; three things that can be done unless others are named. */
 export function suggest(locale: Locale, which: readonly Suggestion[] = ['balance', 'recent', 'where']): QuickReply[] {

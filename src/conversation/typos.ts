@@ -45,6 +45,8 @@ export function forgiven(written: string, meant: string): number | undefined {
 }
 
 function swappedOrDoubled(written: string, meant: string): boolean {
+  // Most pairs of words have nothing to do with each other: no letter of them needs to be looked at.
+  if (written[0] !== meant[0] || Math.abs(written.length - meant.length) > 2) return false;
   const once = (word: string) => word.replaceAll(/(.)\1+/g, '$1');
   if (written.length !== meant.length) return once(written) === once(meant);
   const at = Array.from(written).findIndex((letter, index) => letter !== meant[index]);

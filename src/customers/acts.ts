@@ -1,7 +1,17 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import type { AccountRef, ActionId, CardRef, ConversationId, CustomerId, LinkId, MessageId } from '#base';
+import type {
+  AccountRef,
+  ActionId,
+  CardRef,
+  ConversationId,
+  CustomerId,
+  LinkId,
+  MessageId,
+  PictureId,
+  RecordId,
+} from '#base';
 import { limits, TellerlineError } from '#base';
-import type { Action, CardAction, CardLimit, HoldAnswer, LooseningActName, Purpose } from '#contract';
+import type { Action, CardAction, CardLimit, DisputeReason, HoldAnswer, LooseningActName, Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -19,15 +29,29 @@ export interface Act {
   readonly control?: ControlAct | undefined;
   /** Of `answer-alert`: which alert, by its blind index in hex, and the answer. */
   readonly alert?: { readonly caseIndex: string; readonly answer: HoldAnswer } | undefined;
-  /** Of `answer-watch`: the answer, and the last digits of the card that it is about. */
-  readonly watch?: { readonly answer: HoldAnswer; readonly last4: string } | undefined;
-  /** Of `add-evidence`: to which dispute, and which message of the customer's own is added. */
-  readonly evidence?: { readonly actionId: ActionId; readonly said: MessageId } | undefined;
+  /** Of `answer-watch`: the answer, the last digits of the card that it is about, and the purchase. */
+  readonly watch?: { readonly answer: HoldAnswer; readonly last4: string; readonly recordId?: RecordId } | undefined;
+  /** Of `add-evidence`: to which dispute, and what is added. */
+  readonly evidence?: ({ readonly actionId: ActionId } & AddedEvidence) | undefined;
+  /** Of `ask-case`: about which dispute, and what is asked for. It shows what could be done, and does nothing. */
+  readonly about?: { readonly actionId: ActionId; readonly what: 'receipt' | 'others' } | undefined;
+  /** Of `dispute`: which purchase, and why. */
+  readonly dispute?: { readonly recordId: RecordId; readonly reason: DisputeReason } | undefined;
+  /** Of `follow-parcel`, `unfollow-parcel`: which number of which message of the customer's own, and who follows it. */
+  readonly parcel?: { readonly said: MessageId; readonly at: number; readonly carrier: string } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */
   readonly proof?: LooseningActName | undefined;
   /** Of `narrow-link`: what is no longer to be shared. */
   readonly givenUp?: { readonly purposes: readonly Purpose[]; readonly accounts: readonly AccountRef[] } | undefined;
 }
+
+/** What is added to a dispute. */
+export type AddedEvidence =
+  /** A message of the customer's own. */
+  | { readonly said: MessageId }
+  /** A shop's receipt; `shown`: the hash of its facts as they stood under the eyes of whoever pressed. */
+  | { readonly receipt: { readonly linkId: LinkId; readonly recordId: RecordId; readonly shown: string } }
+  | { readonly picture: PictureId };
 
 /** What a button does to a card. */
 export interface ControlAct {

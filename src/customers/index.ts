@@ -29,4 +29,4 @@ export {
 } from './sessions.ts';
 export { takeStrayCode, type StrayCode, type StraySaying } from './stray-codes.ts';
 export { joinCodeIn, newJoinCode, putJoinCode, takeJoinCode, takeJoinTry } from './join-codes.ts';
-export { createSignIn, type SignIn } from './sign-in.ts';
+export { createSignIn, type SignIn, type SignInParts } from './sign-in.ts';

@@ -37,7 +37,7 @@ export type { MessageOrigin } from './origin.ts';
 export type { Outlet, Outlets } from './outlets.ts';
 export type { Span } from './page.ts';
 export type { Arrivals, Arrived, MetPerson, PictureTaken } from './receiving/arrivals.ts';
-export { encodeAnew } from './receiving/pictures.ts';
+export { encodeAnew, pictureForBank } from './receiving/pictures.ts';
 export type { HeldAtMessengers } from './receiving/held.ts';
 export { countDeadLetters, replayDeadLetters, uuidOf, type DeadLetters } from './receiving/inbox.ts';
 export { createReceiving, type DeliverySettles, type Receiving } from './receiving/receiving.ts';

@@ -66,25 +66,32 @@ export function createDesk(given: DeskGiven): Desk {
 }
 
 function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): StaffDesk {
+  /** A bank's key service is asked before a transaction holds anything: a dead one holds up nobody else. */
+  const withKeys = async <Result>({ bankId }: Staff, work: () => Promise<Result>): Promise<Result> => {
+    await parts.vault.askAhead({ bankId });
+    return work();
+  };
   return {
     me: (staff, until) => me(parts, staff, until),
     inbox: (staff, query) => readInbox(parts, counts, staff, query),
-    open: (staff, caseId) => openForStaff(parts, staff, caseId),
-    entries: async (staff, caseId, after) => (await entriesAfter(parts, staff, caseId, after)).entries,
-    claim: (staff, caseId) => claim(parts, staff, caseId),
-    release: (staff, caseId) => release(parts, staff, caseId),
-    transfer: (staff, caseId, to) => transfer(parts, staff, caseId, to),
-    close: (staff, caseId) => closeByStaff(parts, staff, caseId),
-    reopen: (staff, caseId) => reopen(parts, staff, caseId),
-    answer: (staff, caseId, said) => answer(parts, staff, caseId, said),
-    note: (staff, caseId, said) => note(parts, staff, caseId, said),
-    sendPicture: (staff, caseId, bytes, clientId) => sendPicture(parts, staff, caseId, bytes, clientId),
-    picture: (staff, caseId, pictureId) => pictureForStaff(parts, staff, caseId, pictureId),
-    look: (staff, caseId, look) => lookAtField(parts, staff, caseId, look),
-    askFor: (staff, caseId, field) => askFor(parts, staff, caseId, field),
+    open: (staff, ...of) => withKeys(staff, () => openForStaff(parts, staff, ...of)),
+    entries: (staff, ...of) => withKeys(staff, async () => (await entriesAfter(parts, staff, ...of)).entries),
+    claim: (staff, caseId) => withKeys(staff, () => claim(parts, staff, caseId)),
+    release: (staff, caseId) => withKeys(staff, () => release(parts, staff, caseId)),
+    transfer: (staff, ...of) => withKeys(staff, () => transfer(parts, staff, ...of)),
+    close: (staff, caseId) => withKeys(staff, () => closeByStaff(parts, staff, caseId)),
+    reopen: (staff, caseId) => withKeys(staff, () => reopen(parts, staff, caseId)),
+    answer: (staff, ...said) => withKeys(staff, () => answer(parts, staff, ...said)),
+    note: (staff, ...said) => withKeys(staff, () => note(parts, staff, ...said)),
+    sendPicture: (staff, ...sent) => withKeys(staff, () => sendPicture(parts, staff, ...sent)),
+    picture: (staff, ...of) => withKeys(staff, () => pictureForStaff(parts, staff, ...of)),
+    look: (staff, ...at) => withKeys(staff, () => lookAtField(parts, staff, ...at)),
+    askFor: (staff, ...asked) => withKeys(staff, () => askFor(parts, staff, ...asked)),
     propose: (staff, caseId, wanted) =>
-      parts.database.transaction(async (tx) =>
-        propose(tx, parts, await requireOwn(tx, parts, staff, caseId), staff, wanted),
+      withKeys(staff, () =>
+        parts.database.transaction(async (tx) =>
+          propose(tx, parts, await requireOwn(tx, parts, staff, caseId), staff, wanted),
+        ),
       ),
     typing: (staff, caseId, on) => typing(parts, staff, caseId, on),
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),

@@ -7,7 +7,6 @@ import type { Linking } from '#linking';
 import type { Vault } from '#vault';
 import type { CaseRow } from './cases/case-row.ts';
 import type { DeskOutlets } from './outlets.ts';
-import type { Staff } from './staff-desk.ts';
 import type { TellCustomer } from './tell-customer.ts';
 
 /** What the desk works with. */
@@ -26,8 +25,6 @@ export interface DeskGiven {
   readonly tell: TellCustomer;
   /** The banks' faces. */
   readonly faces: () => readonly BankFace[];
-  /** A bank's staff who have ever signed in; left out, whoever is connected here. */
-  readonly people?: (bankId: BankId) => Promise<readonly Staff[]>;
   readonly clock: Clock;
   readonly random: Random;
   /** How often it is looked for what other processes did; `limits.deskLookMs` unless given, for a test. */

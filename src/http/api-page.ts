@@ -46,6 +46,7 @@ export async function describeApi(server: FastifyInstance): Promise<void> {
         { name: 'events', description: 'What banks send' },
         { name: 'messenger', description: 'The web messenger’s own calls' },
         { name: 'linking', description: 'From the disclosure to the bank' },
+        { name: 'desk', description: 'What a bank’s staff do, on the staff listener (/desk/openapi.json)' },
         { name: 'sign-in', description: 'Passkeys, sessions, and proofs for acts that loosen something' },
       ],
     },

@@ -1,3 +1,4 @@
+import { exampleAccount, exampleBalance, exampleFreeze, examplePurchase, exampleReceipt } from '#consent';
 import {
   gistOfBalance,
   gistOfCardControl,
@@ -38,17 +39,17 @@ export type ExampleCard = BalanceCard | TransactionCard | FraudAlertCard | Recei
 export function exampleCard(purpose: ToldPurpose, of: ExampleFor): ExampleCard {
   switch (purpose) {
     case 'balances':
-      return balance(of);
+      return exampleBalance(of.bank.id, at(of.nowMs));
     case 'transactions':
       return purchase(of);
     case 'fraud-alerts':
       return alert(of);
     case 'receipts':
-      return receipt(of);
+      return exampleReceipt(of.shop, at(of.nowMs));
     case 'shipping':
       return parcel(of);
     case 'account-management':
-      return control(of);
+      return exampleFreeze(of.bank.id, at(of.nowMs));
   }
 }
 
@@ -74,8 +75,6 @@ function gistOf(card: ExampleCard, { bank, locale, timeZone }: ExampleFor): stri
   }
 }
 
-const card = { kind: 'card', last4: '2291' } as const;
-
 const at = (ms: number): string => new Date(ms).toISOString();
 
 const dayOf = ({ nowMs, timeZone }: ExampleFor, daysOn = 0): string =>
@@ -85,38 +84,11 @@ const dayOf = ({ nowMs, timeZone }: ExampleFor, daysOn = 0): string =>
     .toPlainDate()
     .toString();
 
-const balance = ({ bank, nowMs }: ExampleFor): BalanceCard => ({
-  card: 'balance',
-  bank: bank.id,
-  accounts: [
-    {
-      kind: 'checking',
-      last4: '4417',
-      balance: { current: '2383.42', available: '2318.42', currency: 'USD', asOf: at(nowMs) },
-    },
-  ],
-});
-
 const purchase = (of: ExampleFor): TransactionCard => ({
   card: 'transaction',
   bank: of.bank.id,
-  account: card,
-  transaction: {
-    id: 'example',
-    status: 'authorized',
-    amount: '65.70',
-    currency: 'USD',
-    direction: 'debit',
-    occurredAt: at(of.nowMs),
-    localDate: dayOf(of),
-    description: 'STROMAN & HUDSON WESTERVILLE OH',
-    merchant: {
-      name: 'Stroman & Hudson',
-      category: '5541',
-      address: { city: 'Westerville', region: 'OH', country: 'US' },
-    },
-    cardLast4: card.last4,
-  },
+  account: exampleAccount,
+  transaction: examplePurchase(at(of.nowMs), dayOf(of)),
 });
 
 /** How long the bank of the example waits for an answer. */
@@ -125,7 +97,7 @@ const answerMs = 10 * 60_000;
 const alert = (of: ExampleFor): FraudAlertCard => ({
   card: 'fraudAlert',
   bank: of.bank.id,
-  account: card,
+  account: exampleAccount,
   transaction: {
     id: 'example',
     status: 'authorized',
@@ -140,25 +112,12 @@ const alert = (of: ExampleFor): FraudAlertCard => ({
       category: '5944',
       address: { city: 'Guadalajara', region: 'Jalisco', country: 'MX' },
     },
-    cardLast4: card.last4,
+    cardLast4: exampleAccount.last4,
   },
   reasons: ['abroad', 'unusual-amount'],
   answerBy: at(of.nowMs + answerMs),
   otherwise: 'decline',
   state: 'open',
-});
-
-const receipt = ({ shop, nowMs }: ExampleFor): ReceiptCard => ({
-  card: 'receipt',
-  shop,
-  number: '18842',
-  orderedAt: at(nowMs),
-  lines: [{ title: 'Atlas', quantity: 1, total: '42.00' }],
-  shipping: '5.00',
-  tax: '3.40',
-  total: '50.40',
-  currency: 'USD',
-  addsUp: true,
 });
 
 const parcel = (of: ExampleFor): ParcelCard => ({
@@ -169,15 +128,4 @@ const parcel = (of: ExampleFor): ParcelCard => ({
   steps: [{ state: 'in-transit', at: at(of.nowMs) }],
   shop: of.shop,
   expected: dayOf(of, 2),
-});
-
-const control = ({ bank, nowMs }: ExampleFor): CardControlCard => ({
-  card: 'cardControl',
-  bank: bank.id,
-  account: card,
-  cardLast4: card.last4,
-  action: 'freeze',
-  state: 'confirmed',
-  at: at(nowMs),
-  settledAt: at(nowMs),
 });

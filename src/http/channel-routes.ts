@@ -4,6 +4,7 @@ import * as z from 'zod';
 import { limits, rateLimit, TellerlineError } from '#base';
 import { problemSchema } from '#contract';
 import type { Channel } from '#delivery';
+import { boundArrival, noRoom, tooManyRefused } from './arriving-bodies.ts';
 import type { HttpParts } from './parts.ts';
 
 const params = z.object({ channel: z.string().max(32) });
@@ -90,32 +91,15 @@ function admitFew(server: FastifyInstance): void {
   server.addHook('onRequest', async (request, reply) => {
     const { ip } = request;
     const own = ofAddress.get(ip) ?? 0;
-    if (arriving >= limits.channelBodiesArrivingMax || own >= limits.channelBodiesArrivingPerAddressMax) throw full();
+    if (arriving >= limits.channelBodiesArrivingMax || own >= limits.channelBodiesArrivingPerAddressMax)
+      throw noRoom('messenger_bodies_full');
     arriving += 1;
     ofAddress.set(ip, own + 1);
-    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
-    request.raw.once('end', () => clearTimeout(late));
-    reply.raw.once('close', () => {
-      clearTimeout(late);
+    boundArrival(request, reply, () => {
       arriving -= 1;
       const left = (ofAddress.get(ip) ?? 1) - 1;
       if (left > 0) ofAddress.set(ip, left);
       else ofAddress.delete(ip);
     });
   });
-}
-
-function full(): TellerlineError {
-  return new TellerlineError('messenger_bodies_full', 503, 'Too much arrives at once. Send it again.', {
-    retryAfterSeconds: 1,
-  });
-}
-
-function tooManyRefused(): TellerlineError {
-  return new TellerlineError(
-    'too_many_refused',
-    429,
-    'Too many bodies of this address were refused. Mend the signature and wait.',
-    { retryAfterSeconds: 60 },
-  );
 }

@@ -56,10 +56,15 @@ export function consentPage(copy: SignedCopy, timeZone: string): string {
       : `${say.ended} ${dateWords((copy.endedAt ?? new Date(copy.expiresAt)).toISOString(), locale, timeZone)}`;
   const narrowed =
     copy.narrowedAt === undefined ? '' : ` ${say.narrowed} ${dateWords(copy.narrowedAt, locale, timeZone)}.`;
+  const section = (title: string, items: readonly string[]): string =>
+    `<h2>${escapeHtml(title)}</h2>\n<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
   const asked = disclosure.purposes.map(({ purpose, title, note, data }) => {
     const answer = purposes.includes(purpose) ? say.yes : say.no;
     return `${answer}: ${title}. ${note}. ${data}`;
   });
+  const seen = disclosure.purposes.flatMap(({ fields }) =>
+    fields ? [section(fields.title, seenBy(copy, fields))] : [],
+  );
   const { previews } = disclosure;
   const messages = [
     ...(previews.card ? [gistOfTransaction(previews.card, locale)] : []),
@@ -76,13 +81,12 @@ export function consentPage(copy: SignedCopy, timeZone: string): string {
   const durations = disclosure.durations.map(
     ({ days, label, ends }) => `${label}. ${ends}${days === durationDays ? ` (${say.chosen})` : ''}`,
   );
-  const section = (title: string, items: readonly string[]): string =>
-    `<h2>${escapeHtml(title)}</h2>\n<ul>${items.map((item) => `<li>${escapeHtml(item)}</li>`).join('')}</ul>`;
   const body = `<h1>${say.title}</h1>
 <p class="quiet">${say.signed} ${escapeHtml(signature)}, ${say.on} ${moment}. ${state}.${narrowed}</p>
 <h2>${escapeHtml(disclosure.title)}</h2>
 <p>${escapeHtml(disclosure.lead)}</p>
 ${section(say.asked, asked)}
+${seen.join('\n')}
 ${section(
   say.accounts,
   accounts.map((account) => accountWords(account, locale)),
@@ -97,6 +101,18 @@ ${section(say.signature, [...durations, `${disclosure.signature.label}: ${signat
 <p>${say.hash}: <code>${disclosure.hash}</code></p>
 <pre>${escapeHtml(hashedText(copy))}</pre></details>`;
   return htmlPage({ locale, title: say.title, body });
+}
+
+/** What staff may see, field by field. */
+function seenBy(
+  { disclosure: { locale }, chatFields = [] }: SignedCopy,
+  { note, choices }: NonNullable<SignedCopy['disclosure']['purposes'][number]['fields']>,
+): string[] {
+  const say = words[locale];
+  const answers = choices.map(
+    ({ field, title, data }) => `${chatFields.includes(field) ? say.yes : say.no}: ${title}. ${data}`,
+  );
+  return [note, ...answers];
 }
 
 /** What the signature's hash is over, byte for byte: anybody can compute it again. */

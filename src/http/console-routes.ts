@@ -1,5 +1,4 @@
-import fastifyStatic from '@fastify/static';
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { limits, TellerlineError } from '#base';
@@ -14,8 +13,7 @@ import {
   type BankFace,
   type Console,
 } from '#contract';
-import { isSameOrigin } from './origin.ts';
-import { webDirectory } from './pages.ts';
+import { requireOwnPage } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 
 const bankParams = z.object({ bank: z.string().max(64) });
@@ -30,15 +28,9 @@ const referenceParams = z.object({ reference: referenceSchema });
 export async function consoleRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
   const { withdrawals } = parts.linking;
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  await server.register(fastifyStatic, { root: webDirectory, serve: false });
   server.get('/console', async (_request, reply) =>
     reply.header('cache-control', 'no-store').sendFile('console.html', { cacheControl: false }),
   );
-  server.get<{ Params: { '*': string } }>('/assets/*', async (request, reply) =>
-    reply.sendFile(`assets/${request.params['*']}`, { maxAge: '365d', immutable: true }),
-  );
-  for (const file of ['theme.js', 'icon.svg'])
-    server.get(`/${file}`, async (_request, reply) => reply.header('cache-control', 'no-cache').sendFile(file));
 
   routes.get('/api/console', { schema: { response: { 200: consoleSchema } } }, async (): Promise<Console> => {
     const banks = parts.faces().map(async (face) => ({ face, withdrawal: await withdrawals.standing(face.id) }));
@@ -117,14 +109,14 @@ function linkRoutes(server: FastifyInstance, parts: HttpParts): void {
 }
 
 /** @throws TellerlineError `bank_unknown` */
-function faceOf(parts: HttpParts, bank: string): BankFace {
+export function faceOf(parts: HttpParts, bank: string): BankFace {
   const face = parts.faces().find((one) => one.id === bank);
   if (face) return face;
   throw new TellerlineError('bank_unknown', 404, 'There is no such bank here.');
 }
 
-/** @throws TellerlineError `bank_name_differs` 422 */
-function requireName(face: BankFace, name: string): void {
+/** What cannot be undone is confirmed by the bank's name, typed. @throws TellerlineError `bank_name_differs` 422 */
+export function requireName(face: BankFace, name: string): void {
   const plain = (text: string): string => text.normalize('NFKC').trim().toLowerCase();
   if (plain(name) === plain(face.name)) return;
   throw new TellerlineError(
@@ -132,10 +124,4 @@ function requireName(face: BankFace, name: string): void {
     422,
     `To confirm, write the bank’s name as it stands here: ${face.name}.`,
   );
-}
-
-/** @throws TellerlineError `origin_foreign` 403 */
-function requireOwnPage(request: FastifyRequest): void {
-  if (isSameOrigin(request.headers.origin, request.headers.host)) return;
-  throw new TellerlineError('origin_foreign', 403, 'This call did not come from the console’s own page.');
 }

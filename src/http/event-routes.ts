@@ -5,6 +5,7 @@ import { failPoint, invariant, isTellerlineError, limits, rateLimit, TellerlineE
 import { batchAnswerSchema, problemSchema, withdrawalViewSchema } from '#contract';
 import type { WebhookHeaders } from '#intake';
 import type { Ticket } from './admission.ts';
+import { boundArrival } from './arriving-bodies.ts';
 import type { HttpParts } from './parts.ts';
 
 const header = (value: string | string[] | undefined): string | undefined => (Array.isArray(value) ? undefined : value);
@@ -159,12 +160,7 @@ function admitting(
     const bytes = bytesSaid(request.headers['content-length']);
     const ticket = isOrder(request) ? besideTheDoor(clock) : admission.enter({ bytes, address: request.ip });
     tickets.set(request, ticket);
-    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
-    request.raw.once('end', () => clearTimeout(late));
-    reply.raw.once('close', () => {
-      clearTimeout(late);
-      ticket.answered();
-    });
+    boundArrival(request, reply, () => ticket.answered());
   });
   server.addHook('onError', async (_request, _reply, error) => {
     meter.refused('bank', isTellerlineError(error) ? error.code : 'other');

@@ -9,6 +9,7 @@ import { coveredLedger, coveredReceipt } from './covered.ts';
 import { exportPage } from './export-page.ts';
 import { exportedRecords, type ExportedRecord } from './export-records.ts';
 import { threadOf } from './me.ts';
+import type { HeldOrders } from '#orders';
 import type { HttpParts } from './parts.ts';
 import { privacyOf } from './privacy-routes.ts';
 import { sessionOf } from './session-cookie.ts';
@@ -38,6 +39,7 @@ export interface CustomerExport {
   readonly controls: HeldControls;
   /** Their cases with banks' staff, and what they allowed in each. */
   readonly desk: HeldCases;
+  readonly orders: HeldOrders;
   /** Where they are met at messengers, and the pictures that they sent from there. */
   readonly messengers: Awaited<ReturnType<HttpParts['receiving']['held']>>;
   /** Where they are told that there is something new: an e-mail address, and browsers. */
@@ -108,6 +110,7 @@ async function exportOf(parts: HttpParts, session: Session): Promise<CustomerExp
     linking: held,
     controls: await parts.controls.held(customerId, linkIds),
     desk,
+    orders: await parts.following.held(linkIds),
     messengers: await parts.receiving.held(customerId),
     notifications: {
       email: (await parts.email.state(customerId)).address,

@@ -1,5 +1,5 @@
 export { createAdmission, type Admission, type Backlog } from './admission.ts';
 export type { HttpParts } from './parts.ts';
 export { createPublicServer, openPublicListener, type Listening } from './public-listener.ts';
-export { openStaffListener } from './staff-listener.ts';
+export { createStaffServer, openStaffListener } from './staff-listener.ts';
 export { webRights } from './rights.ts';

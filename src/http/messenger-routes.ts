@@ -16,6 +16,7 @@ import {
 } from '#contract';
 import { browserKindOf, isTimeZone, updateCustomer } from '#customers';
 import { customerActor } from '#vault';
+import { caseRoutes } from './case-routes.ts';
 import { customerCalls } from './customer-calls.ts';
 import { linkingRoutes } from './linking-routes.ts';
 import { meOf, threadOf } from './me.ts';
@@ -64,6 +65,7 @@ export async function messengerRoutes(server: FastifyInstance, { parts }: { part
     },
   );
   conversationRoutes(server, parts);
+  await server.register(caseRoutes, { parts });
   linkingRoutes(server, parts);
   signInRoutes(server, parts);
   viewRoutes(server, parts);

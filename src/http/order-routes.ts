@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import * as z from 'zod';
-import { isTellerlineError, limits, rateLimit, TellerlineError } from '#base';
+import { isTellerlineError, limits, rateLimit } from '#base';
 import { batchAnswerSchema, problemSchema, type BatchAnswer } from '#contract';
+import { boundArrival, noRoom, tooManyRefused } from './arriving-bodies.ts';
 import type { HttpParts } from './parts.ts';
 
 const params = z.object({ sender: z.string().max(64) });
@@ -89,25 +90,10 @@ export async function orderRoutes(server: FastifyInstance, { parts }: { parts: H
 function admitFew(server: FastifyInstance): void {
   let arriving = 0;
   server.addHook('onRequest', async (request, reply) => {
-    if (arriving >= limits.orderBodiesArrivingMax)
-      throw new TellerlineError('orders_full', 503, 'Too much arrives at once. Send it again.', {
-        retryAfterSeconds: 1,
-      });
+    if (arriving >= limits.orderBodiesArrivingMax) throw noRoom('orders_full');
     arriving += 1;
-    const late = setTimeout(() => request.raw.destroy(), limits.batchArrivingMsMax);
-    request.raw.once('end', () => clearTimeout(late));
-    reply.raw.once('close', () => {
-      clearTimeout(late);
+    boundArrival(request, reply, () => {
       arriving -= 1;
     });
   });
-}
-
-function tooManyRefused(): TellerlineError {
-  return new TellerlineError(
-    'too_many_refused',
-    429,
-    'Too many bodies of this address were refused. Mend the signature and wait.',
-    { retryAfterSeconds: 60 },
-  );
 }

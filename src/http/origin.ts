@@ -1,4 +1,5 @@
-import { isAddressHost, isLoopbackHost } from '#base';
+import type { FastifyRequest } from 'fastify';
+import { isAddressHost, isLoopbackHost, TellerlineError } from '#base';
 import type { HttpParts } from './parts.ts';
 
 /** True for a call without an Origin, or from one of our own pages: scheme, host and port are the same. */
@@ -14,11 +15,21 @@ export function isSameOrigin(origin: string | undefined, host: string | undefine
 }
 
 /**
- * True when a Host names us: the public address, this machine, or a bare IP address. A name that somebody
+ * True when a Host names us: one of the two public addresses, this machine, or a bare IP address. A name that somebody
  * else has pointed here (DNS rebinding) is none of these.
  */
 export function isOwnHost(parts: HttpParts, host: string | undefined): boolean {
-  return (
-    host !== undefined && (host === new URL(parts.publicUrl()).host || isLoopbackHost(host) || isAddressHost(host))
-  );
+  if (host === undefined) return false;
+  const own = [parts.publicUrl(), parts.staffUrl()].map((address) => new URL(address).host);
+  return own.includes(host) || isLoopbackHost(host) || isAddressHost(host);
+}
+
+/**
+ * Refuses a call that changes something and does not come from one of the staff listener's own pages.
+ *
+ * @throws TellerlineError `origin_foreign` 403
+ */
+export function requireOwnPage(request: FastifyRequest): void {
+  if (isSameOrigin(request.headers.origin, request.headers.host)) return;
+  throw new TellerlineError('origin_foreign', 403, 'This call did not come from a page of this listener.');
 }

@@ -5,9 +5,10 @@ import type { Push } from '#channels/push';
 import type { BankFace } from '#contract';
 import type { ChannelChoices, Talk } from '#conversation';
 import type { Controls } from '#controls';
+import type { Following } from '#orders';
 import type { SignIn } from '#customers';
 import type { Database } from '#db';
-import type { Desk } from '#desk';
+import type { Desk, StaffSignIn } from '#desk';
 import type { Channel, Delivery, Receiving } from '#delivery';
 import type { Intake } from '#intake';
 import type { Linking } from '#linking';
@@ -28,7 +29,10 @@ export interface HttpParts {
   readonly talk: Talk;
   readonly controls: Controls;
   readonly desk: Desk;
+  readonly following: Pick<Following, 'held' | 'tidy'>;
   readonly signIn: SignIn;
+  /** Who of which bank's staff sits at a desk. */
+  readonly staffSignIn: StaffSignIn;
   readonly pictures: PictureAddresses;
   readonly push: Push;
   readonly email: Email;
@@ -46,6 +50,8 @@ export interface HttpParts {
   readonly clientJwks: () => object;
   /** Our public origin, such as https://chat.example.com. */
   readonly publicUrl: () => string;
+  /** The origin by which staff reach their listener, such as https://desk.example.com. */
+  readonly staffUrl: () => string;
   /** Pages of the same site that may frame the messenger. */
   readonly embedOrigins: readonly string[];
   readonly trustProxy: false | string[];

@@ -52,8 +52,8 @@ export async function privacyRoutes(server: FastifyInstance, { parts }: { parts:
     },
     async (request) => {
       const { customerId } = await sessionOf(parts, request);
-      const { purposes, accounts } = request.body;
-      const givenUp = { purposes, accounts: accounts as AccountRef[] };
+      const { purposes, accounts, chatFields } = request.body;
+      const givenUp = { purposes, accounts: accounts as AccountRef[], chatFields };
       const receipt = await parts.linking.narrowFor(customerId, request.params.link as LinkId, givenUp);
       return receipt === undefined ? {} : { receipt };
     },
@@ -178,25 +178,24 @@ export async function privacyOf(parts: HttpParts, { customerId }: Session): Prom
     locale: customer.locale,
     timeZone: customer.timeZone,
     banks: [...parts.faces()],
-    links: links.map(
-      ({ id, bank, state, purposes, accounts, accountRefs, grantedAt, expiresAt, historyRead, copy, unreadable }) => ({
-        id,
-        bank,
-        state,
-        purposes,
-        grantedAt,
-        expiresAt,
-        historyRead,
-        copy,
-        ...(unreadable && { unreadable }),
-        ...(disputed.has(id as LinkId) && { disputed: true }),
-        accounts: accounts.map((account, n) => {
-          const ref = accountRefs[n];
-          invariant(ref, 'an account has a reference');
-          return { ...account, id: ref };
-        }),
+    links: links.map(({ accounts, accountRefs, unreadable, chatFields, ...link }) => ({
+      id: link.id,
+      bank: link.bank,
+      state: link.state,
+      purposes: link.purposes,
+      grantedAt: link.grantedAt,
+      expiresAt: link.expiresAt,
+      historyRead: link.historyRead,
+      copy: link.copy,
+      ...(chatFields && { chatFields }),
+      ...(unreadable && { unreadable }),
+      ...(disputed.has(link.id as LinkId) && { disputed: true }),
+      accounts: accounts.map((account, n) => {
+        const ref = accountRefs[n];
+        invariant(ref, 'an account has a reference');
+        return { ...account, id: ref };
       }),
-    ),
+    })),
     ended: await parts.linking.ended(customerId),
     receipts: await parts.linking.receipts(customerId),
   };

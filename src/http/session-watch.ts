@@ -1,12 +1,20 @@
 import type { WebSocket } from 'ws';
+import type { Log } from '#base';
 import type { ServerFrame } from '#contract';
-import type { Session } from '#customers';
-import type { HttpParts } from './parts.ts';
+
+/** How it is learnt which sessions are over. Each has a name. */
+export interface Endings {
+  /** Calls `told` with what ends in this process; the answer stops that. */
+  readonly whenEnded: (told: (names: readonly string[]) => void) => () => void;
+  /** Which of these are over, wherever they were ended. */
+  readonly endedAmong: (names: readonly string[]) => Promise<readonly string[]>;
+  readonly log: Log;
+}
 
 /** Closes the windows of sessions that have ended. */
 export interface SessionWatch {
   /** Watches over a socket until it closes. */
-  add(session: Session, socket: WebSocket): void;
+  add(name: string, socket: WebSocket): void;
   stop(): Promise<void>;
 }
 
@@ -15,25 +23,23 @@ const everyMs = 2000;
 /** What one question to the database names at most. */
 const atOnceMax = 5000;
 const goodbyeMs = 1000;
+/** The same frame for the messenger and for the desk. */
 const ended = JSON.stringify({ frame: 'ended' } satisfies ServerFrame);
 
 /**
  * Watches open sockets: at once for what ends in this process, and every two seconds in the database for what
- * ended in another. A session that is gone closes its sockets, whoever ended it.
+ * ended in another, or by itself. A session that is gone closes its sockets, whoever ended it.
  */
-export function watchSessions({ signIn, log }: HttpParts): SessionWatch {
+export function watchSessions({ whenEnded, endedAmong, log }: Endings): SessionWatch {
   const open = new Map<string, Set<WebSocket>>();
-  const close = (sessionIndexes: readonly Buffer[]): void => {
-    for (const index of sessionIndexes) for (const socket of open.get(index.toString('hex')) ?? []) farewell(socket);
+  const close = (names: readonly string[]): void => {
+    for (const name of names) for (const socket of open.get(name) ?? []) farewell(socket);
   };
   const look = async (): Promise<void> => {
     const names = [...open.keys()];
-    for (let at = 0; at < names.length; at += atOnceMax) {
-      const some = names.slice(at, at + atOnceMax).map((name) => Buffer.from(name, 'hex'));
-      close(await signIn.endedAmong(some));
-    }
+    for (let at = 0; at < names.length; at += atOnceMax) close(await endedAmong(names.slice(at, at + atOnceMax)));
   };
-  const forget = signIn.whenEnded(close);
+  const forget = whenEnded(close);
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= look()
@@ -41,8 +47,7 @@ export function watchSessions({ signIn, log }: HttpParts): SessionWatch {
       .finally(() => (looking = undefined));
   }, everyMs);
   return {
-    add: ({ sessionIndex }, socket) => {
-      const name = sessionIndex.toString('hex');
+    add: (name, socket) => {
       const sockets = open.get(name) ?? new Set();
       open.set(name, sockets.add(socket));
       socket.on('close', () => {

@@ -11,7 +11,7 @@ import { threadOf } from './me.ts';
 import { isOwnHost, isOwnOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionCookie } from './session-cookie.ts';
-import { watchSessions, type SessionWatch } from './session-watch.ts';
+import { watchSessions, type Endings, type SessionWatch } from './session-watch.ts';
 
 /** What a browser may send in one frame; its frames are a few dozen bytes. */
 const frameBytesMax = 4096;
@@ -29,7 +29,7 @@ export interface Sockets {
 export function attachSockets(server: FastifyInstance, parts: HttpParts): Sockets {
   const sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax, perMessageDeflate: false });
   const open = new Map<string, Set<WebSocket>>();
-  const watch = watchSessions(parts);
+  const watch = watchSessions(endingsOf(parts));
   const relief = setInterval(() => relieve(sockets.clients, parts), relieveEveryMs);
   const letIn = turns(limits.socketsLetInAtOnceMax);
 
@@ -50,6 +50,16 @@ export function attachSockets(server: FastifyInstance, parts: HttpParts): Socket
       await closed;
       clearTimeout(late);
     },
+  };
+}
+
+/** Customers' sessions by the hash of their cookie, in hexadecimal. */
+function endingsOf({ signIn, log }: HttpParts): Endings {
+  const names = (indexes: readonly Buffer[]): string[] => indexes.map((index) => index.toString('hex'));
+  return {
+    whenEnded: (told) => signIn.whenEnded((indexes) => told(names(indexes))),
+    endedAmong: async (asked) => names(await signIn.endedAmong(asked.map((name) => Buffer.from(name, 'hex')))),
+    log,
   };
 }
 
@@ -120,7 +130,7 @@ async function accept(
     return { session, ...(await threadOf(parts, session)) };
   });
   sockets.handleUpgrade(request, stream, head, (socket) => {
-    watch.add(session, socket);
+    watch.add(session.sessionIndex.toString('hex'), socket);
     makeRoom(open, session.customerId, socket, parts);
     const owner = { actor: customerActor(session), identityId: session.identityId, thread, manner: customer };
     serveSocket(socket, stream, owner, parts);
@@ -149,6 +159,7 @@ function makeRoom(
   setTimeout(() => oldest.terminate(), goodbyeMs).unref();
 }
 
-function refuse(stream: Duplex, status: string): void {
+/** Refuses an upgrade before there is a web socket. */
+export function refuse(stream: Duplex, status: string): void {
   stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

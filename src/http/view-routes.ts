@@ -1,7 +1,7 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { invariant, isTellerlineError, limits, TellerlineError } from '#base';
-import { isInAppBrowser, viewAnswerSchema, viewRequestSchema, type ViewAnswer } from '#contract';
+import { isInAppBrowser, viewAnswerSchema, viewRequestSchema, type Message, type ViewAnswer } from '#contract';
 import type { Session } from '#customers';
 import { threadOf } from './me.ts';
 import type { HttpParts } from './parts.ts';
@@ -40,12 +40,18 @@ async function view(parts: HttpParts, request: FastifyRequest, token: string): P
     const { customer } = await threadOf(parts, session);
     const messages = await views.read(taken, session, customer);
     const { locale, timeZone } = customer;
-    return { locale, timeZone, banks: [...parts.faces()], messages };
+    return { locale, timeZone, banks: [...parts.faces()], messages: messages.map(shownOf) };
   } catch (error) {
     // Nothing was shown: a bank's key service may be away, and back in a minute.
     await views.giveBack(token);
     throw error;
   }
+}
+
+/** Of what leads on only statements: any other address may be good once, for somebody else's tap. */
+function shownOf({ waysOn = [], ...message }: Message): ViewAnswer['messages'][number] {
+  const statements = waysOn.filter(({ way }) => way === 'statement');
+  return { ...message, ...(statements.length > 0 && { waysOn: statements }) };
 }
 
 async function sessionIfAny(parts: HttpParts, request: FastifyRequest): Promise<Session | undefined> {

@@ -3,6 +3,7 @@ import type { BankId } from '#base';
 import { failPoint, isTellerlineError, TellerlineError } from '#base';
 import type { BatchAnswer, WithdrawalView } from '#contract';
 import type { Queryable, Transaction } from '#db';
+import { forgetEarlyRefunds } from '#orders';
 import type { SignedBy } from '#vault';
 import { countIntake, forgetOldIntake, intakeCounts, type IntakeCount } from './counts.ts';
 import { refuseContradictionsWithin } from './dedupe.ts';
@@ -102,7 +103,10 @@ export function createIntake(parts: IntakeParts): Intake {
     orders: createOrderDoor(parts),
     fetcher,
     counts: intakeCounts,
-    tidy: () => forgetOldIntake(parts.database, parts.clock.nowMs()),
+    tidy: async () => {
+      await forgetOldIntake(parts.database, parts.clock.nowMs());
+      await forgetEarlyRefunds(parts.database, parts.clock.nowMs());
+    },
   };
 }
 

@@ -2,7 +2,15 @@ import { isDeepStrictEqual } from 'node:util';
 import type { AttemptId, BankId, CustomerId, IdentityId } from '#base';
 import { limits, secretName, TellerlineError } from '#base';
 import { composeDisclosure } from '#consent';
-import { isShopId, type Detail, type Disclosure, type Locale, type Purpose } from '#contract';
+import {
+  chatFieldsWithin,
+  isShopId,
+  type ChatField,
+  type Detail,
+  type Disclosure,
+  type Locale,
+  type Purpose,
+} from '#contract';
 import { findCustomer, lockCustomer, type Session } from '#customers';
 import { sql, type Queryable } from '#db';
 import type { PendingAuthorization } from './bank-api.ts';
@@ -245,6 +253,8 @@ export interface Signing {
   /** Of the disclosure that was read, in whichever language. */
   readonly hash: string;
   readonly purposes: readonly Purpose[];
+  /** What staff may see, beside `customer-chat`. */
+  readonly chatFields?: readonly ChatField[] | undefined;
   readonly durationDays: number;
   readonly signature: string;
   /** How much of each purpose the messenger that asked is shown; what is not named is a pointer. */
@@ -257,7 +267,7 @@ export type Details = Readonly<Partial<Record<Purpose, Detail>>>;
 /**
  * Takes the signature and answers where the bank's login is.
  *
- * @throws TellerlineError `disclosure_changed` (the hash is not of the text shown), `disclosure_not_shown`, `purpose_unavailable`,
+ * @throws TellerlineError `disclosure_changed` (the hash is not of the text shown), `disclosure_not_shown`, `purpose_unavailable`, `chat_field_unavailable`,
  *   `duration_invalid`, and those of BankApi
  */
 export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing: Signing): Promise<URL> {
@@ -278,6 +288,7 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
     throw new TellerlineError('duration_invalid', 422, 'This length of time is not offered.');
   }
   const details = chosenDetails(disclosure, signing);
+  const chatFields = chosenChatFields(signing);
   // A hash can be computed without the page; what was never shown was not agreed to.
   if (!attempt.shownAt)
     throw new TellerlineError('disclosure_not_shown', 409, 'The text has to be read before it is signed.');
@@ -306,6 +317,7 @@ export async function signAttempt(parts: LinkingParts, attempt: Attempt, signing
       signedAt,
       shownAt: attempt.shownAt.toISOString(),
       ...(details && { details }),
+      ...(chatFields && { chatFields }),
     },
   });
   return continueTo;
@@ -316,6 +328,18 @@ async function standingCode(parts: LinkingParts, attempt: Attempt): Promise<stri
   if (!isShopId(attempt.bankId)) return undefined;
   const link = (await linksOf(parts.database, attempt.customerId)).find((one) => one.bankId === attempt.bankId);
   return link && shopCode(parts, link.linkId);
+}
+
+/** What staff may see, where talking to them was switched on. @throws TellerlineError `chat_field_unavailable` */
+function chosenChatFields({ purposes, chatFields = [] }: Signing): readonly ChatField[] | undefined {
+  const chosen = chatFieldsWithin(chatFields, purposes);
+  if (!chatFields.every((field) => chosen.includes(field)))
+    throw new TellerlineError(
+      'chat_field_unavailable',
+      422,
+      'Staff may see only what is shared: switch its purpose on as well.',
+    );
+  return purposes.includes('customer-chat') ? chosen : undefined;
 }
 
 /** Each purpose that was switched on with its level, where a messenger asked: what nobody chose is a pointer. */

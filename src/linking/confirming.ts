@@ -1,5 +1,5 @@
 import { limits, type AttemptId, type CustomerId, type IdentityId } from '#base';
-import type { LinkingStanding } from '#contract';
+import { isShopId, type LinkingStanding } from '#contract';
 import { isProven } from '#customers';
 import { sql, type Queryable, type Transaction } from '#db';
 import { attemptColumns, attemptOver, type AtBank, type Attempt, type AttemptState } from './attempts.ts';
@@ -86,7 +86,8 @@ export async function standingOf(parts: LinkingParts, attempt: Attempt): Promise
       if (!row?.confirmBy || !attempt.sealed || row.confirmBy.getTime() <= clock.nowMs())
         return { state: 'ended', why: 'late', ...of };
       const { code } = await openAwaiting(database, parts, attempt, attempt.sealed);
-      return { state: 'confirming', code, until: row.confirmBy.toISOString(), ...of };
+      const shop = isShopId(attempt.bankId) ? { shop: true } : {};
+      return { state: 'confirming', code, until: row.confirmBy.toISOString(), ...shop, ...of };
     }
     case 'storing':
       return { state: 'storing', ...of };

@@ -1,5 +1,5 @@
 import type { LinkId } from '#base';
-import type { Transaction } from '#db';
+import type { Queryable, Transaction } from '#db';
 import type { SealedColumn } from '#vault';
 import type { GivenUp } from './narrow.ts';
 
@@ -10,6 +10,8 @@ import type { GivenUp } from './narrow.ts';
 export interface LinkDependents {
   /** Forgets what is kept of links that end. */
   forget(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
+  /** Whether a bank was asked for something about what is given up, and has not said yet what became of it: it may still do it. */
+  goesOn(db: Queryable, linkId: LinkId, givenUp: GivenUp): Promise<boolean>;
   /** Forgets what is no longer allowed. */
   forgetGivenUp(tx: Transaction, linkId: LinkId, givenUp: GivenUp): Promise<void>;
   /** What is resealed when the link's key is renewed. */

@@ -1,7 +1,15 @@
 import { failPoint, invariant, isTellerlineError, newId, TellerlineError } from '#base';
 import type { ConsentId, CustomerId, IdentityId, LinkId, MessageId } from '#base';
 import { consentsOf, grantConsent, lockConsent, type Consent } from '#consent';
-import { gistOfBalance, isShopId, labelOf, type BalanceCard, type ConsentCard } from '#contract';
+import {
+  gistOfBalance,
+  isCarrierId,
+  isShopId,
+  labelOf,
+  type BalanceCard,
+  type ConsentCard,
+  type Purpose,
+} from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import { taskActor, type ConsentDraft, type DeletionDraft, type LedgerDraft, type LinkSealer } from '#vault';
@@ -18,7 +26,7 @@ import type { ConsentDocument, LinkingParts, SignedDisclosure } from './parts.ts
 import { sayConsent, whoIsTold, type Told } from './say.ts';
 import { grantOf, keepForRevocation, stopLink } from './stop.ts';
 import { requireNotWithdrawn } from './withdrawal.ts';
-import { shopCodeWords } from './words.ts';
+import { carrierWords, shopCodeWords } from './words.ts';
 
 /**
  * Finishes a claimed attempt to link: redeems the code, reads the accounts and stores the link with its
@@ -143,14 +151,15 @@ async function storeLink(
     await writeLinkRow(tx, parts, attempt, sealer, { ...grant, cardMessageId });
     const { refs, gone, added } = await storeAccounts(tx, parts, { linkId, bankId }, sealer, accounts);
     const dropped = purposesDropped(before?.purposes ?? [], signed.purposes);
+    const unseen = (before?.chatFields ?? []).filter((field) => !signed.chatFields?.includes(field));
     const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, { purposes: dropped, accounts: gone });
-    const asBefore = added === 0 && !narrowed && signed.purposes.length === before?.purposes.length;
+    const asBefore = added === 0 && !narrowed && before !== undefined && sameChoices(before, signed);
     const change = !before ? 'granted' : asBefore ? 'renewed' : 'amended';
     const consent = await writeConsent(tx, parts, attempt, signed, { linkId, accounts, change });
     const entered = { consent, change, accounts: refs.size, narrowed: narrowed?.erased } as const;
     await enterConsent(tx, parts, { ...attempt, linkId }, entered);
-    if (before && narrowed) {
-      const givenUp = asText({ purposes: dropped, accounts: gone });
+    if (before && (narrowed || unseen.length > 0)) {
+      const givenUp = asText({ purposes: dropped, accounts: gone, chatFields: unseen });
       const of = { link: linkId, customer: customerId, consent: before.consentId, becomes: consent.consentId };
       parts.revocations.append([{ what: 'narrowed', ...of, ...givenUp }]);
     }
@@ -165,9 +174,20 @@ async function storeLink(
     const saidOtherwiseAt = attempt.identityId ?? undefined;
     const shown = { linkId, cardMessageId, consent, accounts: listed, saidOtherwiseAt };
     await sayLinked(tx, parts, told, shown, narrowed?.sealers ?? sealers);
-    if (isShopId(bankId)) await sayCode(tx, parts, told, linkId, grant.grantId, narrowed?.sealers ?? sealers);
+    const code = { linkId, code: grant.grantId, purposes: consent.purposes };
+    if (isShopId(bankId)) await sayCode(tx, parts, told, code, narrowed?.sealers ?? sealers);
     return linkId;
   });
+}
+
+/** Whether a consent is for the same purposes, and lets staff see the same. */
+function sameChoices(before: Consent, signed: SignedDisclosure): boolean {
+  const [was, is] = [before.chatFields ?? [], signed.chatFields ?? []];
+  return (
+    before.purposes.length === signed.purposes.length &&
+    was.length === is.length &&
+    is.every((field) => was.includes(field))
+  );
 }
 
 /**
@@ -278,8 +298,9 @@ async function writeConsent(
   }: { linkId: LinkId; accounts: readonly BankAccount[]; change: 'granted' | 'amended' | 'renewed' },
 ): Promise<NewConsent> {
   const grantedAt = new Date(parts.clock.nowMs());
+  const chatFields = signed.chatFields ?? [];
   const expiresAt = new Date(grantedAt.getTime() + signed.durationDays * 86_400_000);
-  const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, grantedAt, expiresAt };
+  const consent = { consentId: newId<ConsentId>(), purposes: signed.purposes, chatFields, grantedAt, expiresAt };
   const document: ConsentDocument = {
     ...signed,
     // What stands as the account of a shop is its customer's code.
@@ -293,7 +314,7 @@ async function writeConsent(
   return consent;
 }
 
-type NewConsent = Pick<Consent, 'consentId' | 'purposes' | 'grantedAt' | 'expiresAt'>;
+type NewConsent = Pick<Consent, 'consentId' | 'purposes' | 'chatFields' | 'grantedAt' | 'expiresAt'>;
 
 /** Says in the chat that the bank is linked, and what its accounts hold. */
 async function sayLinked(
@@ -358,12 +379,15 @@ async function sayCode(
   tx: Transaction,
   parts: LinkingParts,
   { face, thread, customer }: Told,
-  linkId: LinkId,
-  code: string,
+  { linkId, code, purposes }: { readonly linkId: LinkId; readonly code: string; readonly purposes: readonly Purpose[] },
   sealers: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<void> {
-  const said = { content: { kind: 'text', text: shopCodeWords(face, code, customer.locale) } } as const;
-  const body = { from: 'link', linkId, purpose: null, said } as const;
+  const { locale } = customer;
+  const text = isCarrierId(face.id) ? carrierWords(face, locale) : shopCodeWords(face, code, locale);
+  const said = { content: { kind: 'text', text } } as const;
+  // It is shown as much as what it is for: where the chosen level allows a receipt, the code stands in that chat.
+  const purpose = purposes.includes('receipts') ? 'receipts' : 'shipping';
+  const body = { from: 'link', linkId, purpose, said } as const;
   const message = { entry: 'message', messageId: newId<MessageId>(), author: 'tellerline' } as const;
   await parts.delivery.write(tx, [{ ...thread, ...message, atMs: parts.clock.nowMs(), body }], sealers);
 }

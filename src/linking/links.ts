@@ -252,6 +252,7 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         bank: bankId,
         state,
         purposes: [...consent.purposes],
+        ...(consent.purposes.includes('customer-chat') && { chatFields: [...(consent.chatFields ?? [])] }),
         accounts: accounts.map(labelOf),
         accountRefs: accounts.map((account) => account.accountRef),
         grantedAt: consent.grantedAt.toISOString(),

@@ -1,5 +1,4 @@
 import {
-  invariant,
   newId,
   TellerlineError,
   type AccountRef,
@@ -9,7 +8,7 @@ import {
   type MessageId,
 } from '#base';
 import { consentDocument, grantConsent, lockConsent, type Consent } from '#consent';
-import { labelOf, type ConsentCard, type Purpose } from '#contract';
+import { chatFieldsWithin, labelOf, type ChatField, type ConsentCard, type Purpose } from '#contract';
 import { lockCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
@@ -25,6 +24,8 @@ import { grantOf, stopLink } from './stop.ts';
 export interface GivenUp {
   readonly purposes: readonly Purpose[];
   readonly accounts: readonly AccountRef[];
+  /** What staff may no longer see; nothing of it is kept for them, so nothing is deleted. */
+  readonly chatFields?: readonly ChatField[] | undefined;
 }
 
 /** What a narrowing deleted, beside the link's key of before. */
@@ -109,43 +110,66 @@ export async function narrowLink(
   const dropped: GivenUp = {
     purposes: consent.purposes.filter((purpose) => givenUp.purposes.includes(purpose)),
     accounts: await leaveOut(tx, linkId, givenUp.accounts),
+    chatFields: (consent.chatFields ?? []).filter((field) => givenUp.chatFields?.includes(field)),
   };
-  if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
+  if (Object.values(asText(dropped)).every((one) => one.length === 0)) return undefined;
   const purposes = consent.purposes.filter((purpose) => !dropped.purposes.includes(purpose));
   const accounts = shared.filter(({ accountRef }) => !dropped.accounts.includes(accountRef));
   if (purposes.length === 0 || accounts.length === 0) {
     return (await stopLink(tx, parts, linkId, 'customer'))?.receipt;
   }
-  const amended = await amend(tx, parts, consent, { purposes, accounts: accounts.map(labelOf) });
+  const goesOn = await goesOnAtBank(tx, parts, linkId, dropped);
+  const unseen = (consent.chatFields ?? []).filter((field) => !dropped.chatFields?.includes(field));
+  const chatFields = chatFieldsWithin(unseen, purposes);
+  const amended = await amend(tx, parts, consent, { purposes, chatFields, accounts: accounts.map(labelOf) });
   const narrowed = await eraseGivenUp(tx, parts, told.thread, linkId, dropped);
-  invariant(narrowed, 'something is given up');
-  const { erased, sealers } = narrowed;
+  const { erased, sealers } = narrowed ?? { erased: undefined, sealers: new Map([[linkId, sealer]]) };
   const of = { customerId, linkId, bankId: link.bankId, by: 'customer' } as const;
   const entered = await parts.vault.ledger.enter(tx, [
     { ...of, type: 'consent', change: 'amended', accounts: accounts.length, ...grantOf(amended) },
-    { ...of, type: 'deletion', what: 'narrowed', keys: 1, ...erased },
+    ...(erased ? [{ ...of, type: 'deletion', what: 'narrowed', keys: 1, ...erased } as const] : []),
   ]);
   const chain = { consent: consent.consentId, becomes: amended.consentId };
   parts.revocations.append([{ what: 'narrowed', link: linkId, customer: customerId, ...chain, ...asText(dropped) }]);
-  const receipt = entered.at(-1)?.receipt;
+  const receipt = erased && entered.at(-1)?.receipt;
   const named = shared.filter(({ accountRef }) => dropped.accounts.includes(accountRef)).map(labelOf);
-  const givenUpNow = { purposes: [...dropped.purposes], accounts: named };
+  const givenUpNow = {
+    purposes: [...dropped.purposes],
+    accounts: named,
+    ...(dropped.chatFields?.length && { chatFields: [...dropped.chatFields] }),
+  };
   await sayNarrowed(tx, parts, told, {
     link,
     sealers,
     consent: amended,
     accounts,
     givenUp: givenUpNow,
-    erased,
+    erased: erased ?? { records: 0, messages: 0 },
     receipt,
+    goesOn: goesOn ? told.face.telephone : undefined,
   });
   return receipt;
 }
 
+async function goesOnAtBank(
+  tx: Transaction,
+  { dependents }: LinkingParts,
+  linkId: LinkId,
+  givenUp: GivenUp,
+): Promise<boolean> {
+  for (const one of dependents) if (await one.goesOn(tx, linkId, givenUp)) return true;
+  return false;
+}
+
 /** What was given up, as the file of revocations keeps it. */
-export const asText = ({ purposes, accounts }: GivenUp): { purposes: string[]; accounts: string[] } => ({
+export const asText = ({
+  purposes,
+  accounts,
+  chatFields = [],
+}: GivenUp): { purposes: string[]; accounts: string[]; chatFields: string[] } => ({
   purposes: [...purposes],
   accounts: [...accounts],
+  chatFields: [...chatFields],
 });
 
 /** Marks accounts as left out; answers those that were not before. */
@@ -162,7 +186,7 @@ async function amend(
   tx: Transaction,
   { vault, clock }: LinkingParts,
   consent: Consent,
-  left: Pick<ConsentDocument, 'purposes' | 'accounts'>,
+  left: Pick<ConsentDocument, 'purposes' | 'accounts'> & { readonly chatFields: readonly ChatField[] },
 ): Promise<Consent> {
   const { customerId } = consent;
   const kept = await consentDocument(tx, customerId, consent.consentId);
@@ -172,6 +196,7 @@ async function amend(
     ...consent,
     consentId: newId<ConsentId>(),
     purposes: left.purposes,
+    chatFields: left.chatFields,
     grantedAt: new Date(clock.nowMs()),
   };
   const signed = ledger.open<ConsentDocument>('consents.document', consent.consentId, kept.sealed).use((one) => one);
@@ -190,6 +215,8 @@ interface Narrowed {
   readonly erased: Erased;
   /** Id of the signed receipt. */
   readonly receipt: string | undefined;
+  /** The bank's telephone, where it may still do something about what was given up. */
+  readonly goesOn: string | undefined;
 }
 
 /** Says in the chat what is no longer shared, what still is, and what was deleted. */
@@ -197,7 +224,7 @@ async function sayNarrowed(
   tx: Transaction,
   parts: LinkingParts,
   told: Told,
-  { link, sealers, consent, accounts, givenUp, erased, receipt }: Narrowed,
+  { link, sealers, consent, accounts, givenUp, erased, receipt, goesOn }: Narrowed,
 ): Promise<void> {
   const { linkId } = link;
   const messageId = newId<MessageId>();
@@ -211,6 +238,7 @@ async function sayNarrowed(
     expiresAt: consent.expiresAt.toISOString(),
     copy: copyAddress(consent.consentId),
     givenUp,
+    ...(goesOn !== undefined && { goesOn }),
     narrowed: { ...erased, ...(receipt && { receipt: receiptAddress(receipt) }) },
   };
   await sayConsent(tx, parts, told, { entry: 'message', messageId, card, linkId }, sealers);

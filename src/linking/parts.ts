@@ -1,5 +1,13 @@
 import { invariant, type Clock, type Log, type Random } from '#base';
-import { faceOfGone, type AccountLabel, type BankFace, type Detail, type Disclosure, type Purpose } from '#contract';
+import {
+  faceOfGone,
+  type AccountLabel,
+  type BankFace,
+  type ChatField,
+  type Detail,
+  type Disclosure,
+  type Purpose,
+} from '#contract';
 import type { Database } from '#db';
 import type { Delivery } from '#delivery';
 import type { Vault } from '#vault';
@@ -28,6 +36,8 @@ export interface LinkingParts {
 export interface SignedDisclosure {
   readonly disclosure: Disclosure;
   readonly purposes: readonly Purpose[];
+  /** What staff may see, beside `customer-chat`; missing in consents from before it could be chosen. */
+  readonly chatFields?: readonly ChatField[];
   readonly durationDays: number;
   readonly signature: string;
   /** How much of each purpose the messenger that asked is shown; missing where the browser asked itself. */

@@ -1,6 +1,6 @@
 import type { AccountRef, BankId, CustomerId, LinkId } from '#base';
 import { consentsStillInForce, lockConsent } from '#consent';
-import type { Purpose } from '#contract';
+import type { ChatField, Purpose } from '#contract';
 import { findCustomers } from '#customers';
 import { sql } from '#db';
 import { narrowLink } from './narrow.ts';
@@ -97,7 +97,11 @@ async function narrowAgain(parts: LinkingParts, ended: readonly Of<'narrowed'>[]
   let narrowed = 0;
   for (const one of ended) {
     if (!standing.has(one.consent)) continue;
-    const givenUp = { purposes: one.purposes as Purpose[], accounts: one.accounts as AccountRef[] };
+    const givenUp = {
+      purposes: one.purposes as Purpose[],
+      accounts: one.accounts as AccountRef[],
+      chatFields: one.chatFields as ChatField[] | undefined,
+    };
     const linkId = one.link as LinkId;
     const next = await parts.database.transaction(async (tx) => {
       await narrowLink(tx, parts, one.customer as CustomerId, linkId, givenUp);

@@ -19,6 +19,8 @@ const endingSchema = z.discriminatedUnion('what', [
     becomes: z.string().optional(),
     purposes: z.array(z.string()),
     accounts: z.array(z.string()),
+    /** What staff may no longer see. */
+    chatFields: z.array(z.string()).optional(),
   }),
   z.object({ what: z.literal('account'), customer: z.string() }),
   z.object({ what: z.literal('bank'), bank: z.string(), withdrawal: z.string(), by: withdrawnBy }),

@@ -98,9 +98,10 @@ async function enterStop(
 
 /** What a consent says, as it is entered. */
 export function grantOf(
-  consent: Pick<Consent, 'consentId' | 'purposes' | 'expiresAt'>,
-): Pick<ConsentDraft, 'consentId' | 'purposes' | 'until'> {
-  return { consentId: consent.consentId, purposes: consent.purposes, until: consent.expiresAt };
+  consent: Pick<Consent, 'consentId' | 'purposes' | 'chatFields' | 'expiresAt'>,
+): Pick<ConsentDraft, 'consentId' | 'purposes' | 'chatFields' | 'until'> {
+  const { consentId, purposes, chatFields = [], expiresAt } = consent;
+  return { consentId, purposes, until: expiresAt, ...(purposes.includes('customer-chat') && { chatFields }) };
 }
 
 /**

@@ -36,13 +36,20 @@ export function transactionDraft(
   return {
     linkId,
     accountRef,
-    subjectIndex: vault.index('transaction', `${bank}|${accountRef}|${id}`),
+    subjectIndex: purchaseSubject(vault, place, id),
     localDate: transaction.localDate,
     occurredAt: new Date(occurredAt),
     stage: stages[transaction.status],
     content: { kind: 'transaction', bank, account, transaction: purchase, ...(balance && { balance }) },
   };
 }
+
+/** By what a purchase is found again: the bank's own id for it. */
+export const purchaseSubject = (
+  vault: Pick<Vault, 'index'>,
+  { bank, accountRef }: Pick<RecordPlace, 'bank' | 'accountRef'>,
+  id: string,
+): Buffer => vault.index('transaction', `${bank}|${accountRef}|${id}`);
 
 /** Banks leave the id of what is pending out, or blank. */
 const hasId = ({ id }: Transaction): boolean => id.trim() !== '';

@@ -50,6 +50,14 @@ const code: Readonly<Record<Locale, string>> = {
   es: 'Tu código para {shop} es {code}. Dalo al pagar: desde entonces {shop} conoce este chat por él, y por nada más. Solo vale en {shop}, y no lleva a ninguna parte en cuanto escribas «alto {shop}».',
 };
 
+const carrier: Readonly<Record<Locale, string>> = {
+  en: '{shop} is connected. Send a tracking number here and press “Follow this parcel” under it. {shop} learns the number, and nothing of who you are. “stop {shop}” ends it.',
+  es: '{shop} está conectado. Envía aquí un número de seguimiento y pulsa «Seguir este paquete» debajo. {shop} sabe el número, y nada de quién eres. «alto {shop}» lo termina.',
+};
+
+/** What a customer is told once a carrier is connected: it has no checkout to give a code at. */
+export const carrierWords = (face: BankFace, locale: Locale): string => carrier[locale].replaceAll('{shop}', face.name);
+
 /** What a customer is told of the code by which a shop knows them. */
 export function shopCodeWords(shop: BankFace, word: string, locale: Locale): string {
   return code[locale].replaceAll('{shop}', shop.name).replace('{code}', word);

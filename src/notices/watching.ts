@@ -10,6 +10,8 @@ import type { StoredEvent } from './plan.ts';
 export interface WatchedPurchase {
   readonly event: StoredEvent;
   readonly rule: WatchRule;
+  /** Of `two-countries`: the customer's last own purchase before it, where both places are known. */
+  readonly lastOwn?: FraudAlertCard['lastOwn'];
 }
 
 /** What the customers' own rules make of a batch. */
@@ -97,7 +99,7 @@ export type SignAnswers = (event: StoredEvent, messageId: MessageId) => Action[]
 
 /** "Was this you?", softly: nothing is held, and in quiet hours it waits. Sealed under the link, as purchases are. */
 export function watchNotices(asked: readonly WatchedPurchase[], sign: SignAnswers, nowMs: number): Change[] {
-  return asked.flatMap(({ event, rule }): Change[] => {
+  return asked.flatMap(({ event, rule, lastOwn }): Change[] => {
     const { stored, thread, linkId } = event;
     if (stored.content.kind !== 'transaction') return [];
     const { bank, account, transaction } = stored.content;
@@ -109,6 +111,7 @@ export function watchNotices(asked: readonly WatchedPurchase[], sign: SignAnswer
       reasons: [],
       state: 'open',
       watch: rule,
+      ...(lastOwn && { lastOwn }),
     };
     const messageId = newId<MessageId>();
     const said = {

@@ -54,6 +54,11 @@ export async function keepOrderRoutes(
     select i, ${led.linkId}, ${led.subjectIndex} from unnest(${known}::bytea[]) as u (i) on conflict do nothing`);
 }
 
+/** Within one link this leads nowhere any more. */
+export async function forgetOrderRoute(tx: Transaction, linkId: LinkId, index: Buffer): Promise<void> {
+  await tx.execute(sql`delete from order_routes where route_index = ${index} and link_id = ${linkId}`);
+}
+
 /**
  * Holds the orders of these links until the transaction ends: two bodies that tell of one order at once are put
  * together one after the other. Taken after the links' keys, in the order of their ids.

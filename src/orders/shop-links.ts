@@ -1,5 +1,5 @@
 import { limits, type BankId, type Random } from '#base';
-import type { BankFace } from '#contract';
+import { isShopId, type BankFace } from '#contract';
 import type { BankApi, BankTokens } from '#linking';
 
 /** A shop that can be connected. */
@@ -12,6 +12,9 @@ export interface Shop {
 }
 
 const lead = 'shop-';
+
+/** A carrier's id among those who give data. */
+export const carrierSourceId = (carrier: string): BankId => `carrier-${carrier}` as BankId;
 
 /** A shop's id among those who give data: no bank's begins so. */
 export const shopSourceId = (shop: string): BankId => `${lead}${shop}` as BankId;
@@ -47,12 +50,17 @@ export function shopFace({ id, name, mark, accent, contact }: Shop): BankFace {
   };
 }
 
+/** How a carrier is shown beside the shops. */
+const carrierFace = (carrier: Shop): BankFace => ({ ...shopFace(carrier), id: carrierSourceId(carrier.id) });
+
 /** There is nothing to sign in with: a shop is never called. */
 const noTokens: BankTokens = { accessToken: '', accessExpiresAtMs: 0, dpopKey: {} };
 
 /** What shops are connected with. */
 export interface ShopLinkParts {
   readonly shops: readonly Shop[];
+  /** Carriers that can be asked to tell of a parcel. */
+  readonly carriers: readonly Shop[];
   readonly publicUrl: () => string;
   readonly random: Random;
 }
@@ -60,14 +68,16 @@ export interface ShopLinkParts {
 /**
  * Linking's port for shops: the signature under the disclosure is all there is, so the "login" leads straight back,
  * and what it grants is the code by which the shop names its customer from then on. That code is the one account of
- * the link. A shop is never called and never told: a code that was taken back leads nowhere.
+ * the link. A shop is never called and never told: a code that was taken back leads nowhere. A carrier is connected in
+ * the same way; nobody is given its code, as its customer names each parcel by its number.
  */
-export function shopLinks({ shops, publicUrl, random }: ShopLinkParts): BankApi {
+export function shopLinks({ shops, carriers, publicUrl, random }: ShopLinkParts): BankApi {
+  const faces = [...shops.map(shopFace), ...carriers.map(carrierFace)];
   const none = (): never => {
     throw new Error('a shop has no login of its own');
   };
   return {
-    faces: () => shops.map(shopFace),
+    faces: () => faces,
     news: () => 'push',
     pace: () => ({ secondsMin: limits.fetchSecondsMin, secondsMax: limits.fetchSecondsMax }),
     allowance: () => ({ callsMax: 1, windowMinutes: 1, keptForCustomer: 0 }),
@@ -80,8 +90,8 @@ export function shopLinks({ shops, publicUrl, random }: ShopLinkParts): BankApi 
     beginIdentification: none,
     finishIdentification: none,
     accounts: async ({ bank, grantId }) => {
-      const shop = shops.find(({ id }) => shopSourceId(id) === bank);
-      return [{ accountId: codeForm(grantId), kind: 'other', last4: '', nickname: shop?.name ?? '', currency: 'USD' }];
+      const name = faces.find(({ id }) => id === bank)?.name ?? '';
+      return [{ accountId: codeForm(grantId), kind: 'other', last4: '', nickname: name, currency: 'USD' }];
     },
     transactions: async () => ({ transactions: [] }),
     subscribe: async () => undefined,
@@ -91,7 +101,7 @@ export function shopLinks({ shops, publicUrl, random }: ShopLinkParts): BankApi 
 
 /** One port for both: each call goes where its id belongs. */
 export function withShops(banks: BankApi, shops: BankApi): BankApi {
-  const of = (id: string): BankApi => (id.startsWith(lead) ? shops : banks);
+  const of = (id: string): BankApi => (isShopId(id) ? shops : banks);
   return {
     faces: () => [...banks.faces(), ...shops.faces()],
     news: (id) => of(id).news(id),

@@ -1,13 +1,17 @@
 import type { IncomingMessage } from 'node:http';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { cardControlRoutes } from './cards/card-control-routes.ts';
+import type { Provider } from 'oidc-provider';
+import type { SandboxContext } from './context.ts';
 import { publicEventKeys } from './event-keys.ts';
 import { fdxRoutes } from './fdx-routes.ts';
+import type { LoginSite } from './interaction-steps.ts';
 import { interactionRoutes } from './interactions.ts';
 import type { ResourceServer } from './resource-server.ts';
+import { staffLoginRoutes } from './staff/login.ts';
 
 /** Everything of one bank below `/{bank}`: FDX API, its own pages, event keys, and the authorization server. */
-export function bankRoutes(server: ResourceServer) {
+export function bankRoutes(server: ResourceServer, staff: LoginSite) {
   const { context, bank, provider, faults } = server;
   return async (app: FastifyInstance): Promise<void> => {
     app.addHook('onRequest', async (_request, reply) => {
@@ -27,16 +31,25 @@ export function bankRoutes(server: ResourceServer) {
       });
       await scope.register(fdxRoutes(server), { prefix: `/${bank.id}/fdx/${bank.fdxPath}` });
       await scope.register(cardControlRoutes(server), { prefix: `/${bank.id}/card-control/v1` });
-      await scope.register(interactionRoutes({ context, bank, provider }), { prefix: `/${bank.id}` });
-      await scope.register(authorizationRoutes(server));
+      await scope.register(interactionRoutes({ context, bank, provider, path: bank.id }), { prefix: `/${bank.id}` });
+      await scope.register(authorizationRoutes(context, provider, bank.id));
+      await scope.register(staffRoutes(staff));
     });
   };
 }
 
+/** The identity provider of the bank's staff, below `/{bank}/staff`. */
+function staffRoutes(staff: LoginSite) {
+  return async (scope: FastifyInstance): Promise<void> => {
+    await scope.register(staffLoginRoutes(staff), { prefix: `/${staff.path}` });
+    await scope.register(authorizationRoutes(staff.context, staff.provider, staff.path));
+  };
+}
+
 /** Hands requests to the authorization server with its part of the path, body unread. */
-function authorizationRoutes({ context, bank, provider }: ResourceServer) {
+function authorizationRoutes(context: SandboxContext, provider: Provider, path: string) {
   const answer = provider.callback();
-  const below = `/${bank.id}`;
+  const below = `/${path}`;
   const handOver = (pathOf: (url: string) => string) => async (request: FastifyRequest, reply: FastifyReply) => {
     reply.hijack();
     for (const [name, value] of Object.entries(reply.getHeaders()))

@@ -10,6 +10,8 @@ export interface SandboxContext {
   readonly url: string;
   /** Where the hub is: its origin alone may be told of events and be returned to. */
   readonly hubUrl: () => string;
+  /** Where the desk of the banks' staff is: their identity providers send browsers back there alone. */
+  readonly staffUrl: () => string;
   /** Says that events of this bank wait for this callback. Called after COMMIT. */
   readonly eventsWaiting: (bankId: string, callbackUrl: string) => void;
 }

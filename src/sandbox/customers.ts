@@ -3,7 +3,8 @@ import { TellerlineError } from '#base';
 import { sql, type Transaction as DatabaseTransaction } from '#db';
 import { sandboxBanks, type SandboxBank } from './banks.ts';
 import { now, type SandboxContext } from './context.ts';
-import { isHeld, writeHistory, type AccountKind, type PersonHistory } from './history.ts';
+import { writeHistory, type PersonHistory } from './history.ts';
+import { seedAccounts, type Naming } from './seeded.ts';
 
 /** Customers are `customer-1` to this one. */
 const CUSTOMERS_MAX = 2000;
@@ -58,12 +59,6 @@ export async function ensureCustomer(context: SandboxContext, bank: SandboxBank,
   });
 }
 
-const products: Readonly<Record<AccountKind, string>> = {
-  checking: 'Everyday Checking',
-  savings: 'Way Ahead Savings',
-  card: 'Everyday Card',
-};
-
 async function openAccounts(
   tx: DatabaseTransaction,
   bank: SandboxBank,
@@ -71,49 +66,26 @@ async function openAccounts(
   history: PersonHistory,
   at: Date,
 ): Promise<void> {
-  const instant = Temporal.Instant.fromEpochMilliseconds(at.getTime());
-  for (const kind of ['checking', 'savings', 'card'] as const) {
-    const accountId = `acc_${randomBytes(18).toString('base64url')}`;
-    const last4 = last4Of(bank.id, customerId, kind);
-    const past = history.transactions.filter((transaction) => transaction.account === kind);
-    const rows = past.map((transaction) => ({
-      transaction_id: `trn_${randomBytes(12).toString('base64url')}`,
-      status: isHeld(transaction, instant) ? 'authorized' : 'posted',
-      kind: transaction.kind,
-      direction: transaction.direction,
-      amount_minor: transaction.cents,
-      occurred_at: transaction.at.toInstant().toString(),
-      local_date: transaction.day.toString(),
-      posted_at: isHeld(transaction, instant) ? null : transaction.at.toInstant().toString(),
-      description: transaction.description,
-      merchant: transaction.merchant ?? null,
-      card_last4: kind === 'card' ? last4 : null,
-      online: transaction.online ?? null,
-    }));
-    const signed = (status: string): number =>
-      rows
-        .filter((row) => row.status === status)
-        .reduce((sum, row) => sum + (row.direction === 'credit' ? row.amount_minor : -row.amount_minor), 0);
-
+  const naming: Naming = {
+    account: () => `acc_${randomBytes(18).toString('base64url')}`,
+    transaction: () => `trn_${randomBytes(12).toString('base64url')}`,
+  };
+  const now = Temporal.Instant.fromEpochMilliseconds(at.getTime());
+  for (const { account, transactions } of seedAccounts(bank, customerId, history, now, naming)) {
     await tx.execute(sql`
       insert into sandbox.accounts (account_id, bank_id, customer_id, kind, product, last4, currency,
         opening_minor, current_minor, held_minor, credit_line_minor)
-      values (${accountId}, ${bank.id}, ${customerId}, ${kind}, ${products[kind]}, ${last4}, 'USD',
-        ${history.opening[kind]}, ${history.opening[kind] + signed('posted')}, ${-signed('authorized')},
-        ${kind === 'card' ? history.creditLine : null})`);
+      values (${account.account_id}, ${bank.id}, ${customerId}, ${account.kind}, ${account.product}, ${account.last4},
+        ${account.currency}, ${account.opening_minor}, ${account.current_minor}, ${account.held_minor},
+        ${account.credit_line_minor})`);
+    const rows = transactions.map((row) => ({ ...row, amount_minor: Number(row.amount_minor) }));
     await tx.execute(sql`
       insert into sandbox.transactions (account_id, transaction_id, status, kind, direction, amount_minor,
         occurred_at, local_date, booked_at, posted_at, description, merchant, card_last4, online)
-      select ${accountId}, transaction_id, status, kind, direction, amount_minor, occurred_at, local_date,
+      select account_id, transaction_id, status, kind, direction, amount_minor, occurred_at, local_date,
         occurred_at, posted_at, description, merchant, card_last4, online
-      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (transaction_id text, status text, kind text,
-        direction text, amount_minor bigint, occurred_at timestamptz, local_date date, posted_at timestamptz,
+      from jsonb_to_recordset(${JSON.stringify(rows)}::jsonb) as row (account_id text, transaction_id text, status text,
+        kind text, direction text, amount_minor bigint, occurred_at timestamptz, local_date date, posted_at timestamptz,
         description text, merchant jsonb, card_last4 text, online boolean)`);
   }
-}
-
-/** The last four figures of an account's number: the same for the same account wherever it is made. */
-function last4Of(bankId: string, customerId: string, kind: AccountKind): string {
-  const digest = createHash('sha256').update(`last4/${bankId}/${customerId}/${kind}`).digest();
-  return String(digest.readUInt32BE(0) % 10_000).padStart(4, '0');
 }

@@ -4,3 +4,4 @@ export const sandboxMigrations = new URL('./migrations/', import.meta.url);
 
 export { playFile, type PlayOptions, type PlayTotals } from './play.ts';
 export { createSandbox, type Sandbox, type SandboxOptions } from './sandbox.ts';
+export { sandboxBankIds, tellYear, type ToldAccount, type ToldYear } from './told-year.ts';

@@ -10,17 +10,17 @@ interface Shown {
   readonly locale: Locale;
 }
 
-/** The bank's login page. `username` and `wrong` after an attempt that failed. */
+/** The bank's login page, for customers and staff alike. `lead` says what for; `username` and `wrong` after an attempt that failed. */
 export function drawLoginPage(
-  shown: Shown & { recipient: string; action: string; identifies: boolean; username?: string; wrong?: boolean },
+  shown: Shown & { lead: string; hint: string; action: string; username?: string; wrong?: boolean },
 ): string {
-  const { bank, locale, recipient, action, identifies, username, wrong } = shown;
+  const { bank, locale, lead, hint, action, username, wrong } = shown;
   const words = bankWords[locale];
   return frame(
     shown,
     words.signInTitle,
     html` <h1>${words.signInTitle}</h1>
-      <p class="lead">${identifies ? words.identifyLead(recipient) : words.signInLead(recipient)}</p>
+      <p class="lead">${lead}</p>
       <form method="post" action="${action}/login" class="stack">
         ${wrong && html`<p class="error" role="alert">${words.wrongPassword}</p>`}
         <label class="field" for="username"><span>${words.username}</span></label>
@@ -47,7 +47,7 @@ export function drawLoginPage(
         <button class="button main wide">${words.signIn}</button>
       </form>
       ${cancelForm(action, words.cancel)}
-      <p class="hint">${words.sandboxHint}</p>`,
+      <p class="hint">${hint}</p>`,
     bank.name,
   );
 }

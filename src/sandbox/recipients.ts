@@ -1,6 +1,7 @@
 import type { AllClientMetadata } from 'oidc-provider';
 import { sql } from '#db';
 import type { SandboxContext } from './context.ts';
+import { clientProfile } from './openid-server.ts';
 
 /** What the hub is registered as at every bank. */
 export const HUB_CLIENT_ID = 'tellerline';
@@ -12,11 +13,8 @@ export function hubEventsUrl(context: SandboxContext, bankId: string): string {
 
 /** What every data recipient is held to; the rest of its registration is its own. */
 const profile: AllClientMetadata = {
-  application_type: 'web',
+  ...clientProfile,
   grant_types: ['authorization_code', 'refresh_token'],
-  response_types: ['code'],
-  token_endpoint_auth_method: 'private_key_jwt',
-  id_token_signed_response_alg: 'ES256',
   dpop_bound_access_tokens: true,
   require_pushed_authorization_requests: true,
   authorization_details_types: ['fdx_v1.0'],

@@ -22,9 +22,11 @@ import { carryOutDue } from './cards/control-actions.ts';
 import type { Controls } from './controls.ts';
 import { createQuota } from './quota.ts';
 import { loadBankSecrets } from './secrets.ts';
+import { openStaffLogin } from './staff/identity-provider.ts';
 import { trialRoutes } from './trial-routes.ts';
 import { witnessRoutes } from './witness-routes.ts';
 import { shopRoutes } from './shop/routes.ts';
+import { trackerRoutes } from './shop/trackers.ts';
 import { openShop, type SandboxShop } from './shop/shop.ts';
 import type { SenderSettings } from './shop/telling.ts';
 import { openWitness, type SandboxWitness } from './witness.ts';
@@ -41,6 +43,8 @@ export interface SandboxOptions {
   readonly url?: string;
   /** Where the hub is; a function when that is known only later. */
   readonly hubUrl: string | (() => string);
+  /** Where the hub's staff listener is; without it nobody can sign in as staff. */
+  readonly staffUrl?: () => string;
   readonly clock: Clock;
   readonly log: Log;
   /** How many customers are made beforehand at each bank; the others when they are first met. Default 3. */
@@ -87,6 +91,7 @@ export async function createSandbox(options: SandboxOptions): Promise<Sandbox> {
       clock,
       log,
       url: (options.url ?? `http://localhost:${port}`).replace(/\/$/, ''),
+      staffUrl: () => (options.staffUrl?.() ?? 'http://localhost:0').replace(/\/$/, ''),
       hubUrl: () => (typeof hubUrl === 'function' ? hubUrl() : hubUrl).replace(/\/$/, ''),
       eventsWaiting: (bankId, callbackUrl) => delivery.nudge(bankId, callbackUrl),
     };
@@ -145,10 +150,12 @@ async function buildApp(
     await ensureEventKey(context, bank.id);
     const provider = createAuthorizationServer(context, bank, secrets);
     const nonces = dpopNonces(secrets.dpopNonceSecret);
-    await app.register(bankRoutes({ ...controls, bank, provider, quota, nonces, memory: proofMemory() }));
+    const staff = await openStaffLogin(context, bank);
+    await app.register(bankRoutes({ ...controls, bank, provider, quota, nonces, memory: proofMemory() }, staff));
   }
   await app.register(async (scope) => controlApi(scope, controls, shop));
   await app.register(shopRoutes(context, shop));
+  await app.register(trackerRoutes(shop));
   await app.register(trialRoutes(controls));
   await app.register(phonePageRoutes);
   await app.register((scope) => platforms.routes(scope));

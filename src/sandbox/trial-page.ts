@@ -1,5 +1,7 @@
 import type { Locale } from '#contract';
 import { drawCardsStanding, drawCardTools, type CardsView } from './cards/trial-cards.ts';
+import type { KeptDispute } from './cards/disputes.ts';
+import { drawDisputes } from './cards/trial-disputes.ts';
 import { sandboxBanks, type SandboxBank } from './banks.ts';
 import type { viewCustomer, viewDeliveries } from './control-views.ts';
 import { statusOf, type ConsentRow } from './consents.ts';
@@ -72,6 +74,7 @@ export const shops: readonly (SandboxMerchant & { readonly name: string; readonl
 
 /** What the page shows of one bank and customer. */
 export interface TrialView extends CardsView {
+  readonly disputes: readonly KeptDispute[];
   readonly bank: SandboxBank;
   readonly customer: Awaited<ReturnType<typeof viewCustomer>>;
   readonly consents: readonly (ConsentRow & { subscribed: boolean; thin: boolean })[];
@@ -140,7 +143,7 @@ export function addressOf(bankId: string, customer: string, locale: Locale, did?
 
 /** The half of the page that changes by itself: balances, consents, deliveries. */
 export function drawLive(view: TrialView): Html {
-  return html`${accounts(view)}${drawCardsStanding(view)}${consents(view)}${deliveries(view)}`;
+  return html`${accounts(view)}${drawCardsStanding(view)}${drawDisputes(view.locale, view.disputes)}${consents(view)}${deliveries(view)}`;
 }
 
 function hiddenFields({ bank, customer, locale }: TrialView): Html {

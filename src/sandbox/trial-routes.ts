@@ -13,9 +13,11 @@ import { now } from './context.ts';
 import { viewCustomer, viewDeliveries } from './control-views.ts';
 import type { Controls } from './controls.ts';
 import { customerIdOf } from './customers.ts';
+import { formPages } from './form-pages.ts';
 import { FAULTS } from './faults.ts';
 import { refuseForeign } from './same-origin.ts';
 import { OUTCOMES, outcomes, settle, type Outcome } from './settling.ts';
+import { disputesOn } from './cards/disputes.ts';
 import { holdPurchase } from './cards/suspecting.ts';
 import { addressOf, drawLive, drawTrialPage, shops, suspiciousShop, type TrialView } from './trial-page.ts';
 import { trialWords, type TrialWords } from './trial-words.ts';
@@ -36,24 +38,7 @@ const contentPolicy =
 /** The page for trying the sandbox out, its style sheet and script, and what its buttons do. */
 export function trialRoutes(controls: Controls) {
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.addHook('onRequest', async (_request, reply) => {
-      reply
-        .header('content-security-policy', contentPolicy)
-        .header('x-content-type-options', 'nosniff')
-        .header('referrer-policy', 'same-origin');
-    });
-    scope.setErrorHandler((error, _request, reply) => {
-      if (isTellerlineError(error)) return reply.code(error.status).send({ said: error.message });
-      controls.context.log.error({ err: error }, 'the trial page failed');
-      return reply.code(500).send({ said: 'Something went wrong here.' });
-    });
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 16_384 },
-      (_request, body, done) => {
-        done(null, new URLSearchParams(String(body)));
-      },
-    );
+    formPages(scope, controls.context.log, { contentPolicy, formBytesMax: 16_384, failed: 'the trial page failed' });
 
     for (const [name, { file, type }] of Object.entries(assets)) {
       const text = await readFile(file, 'utf8');
@@ -102,6 +87,7 @@ async function view(
     locale,
     customer: shown,
     cards: (await cardsOf(context, accounts)).map(toldCard),
+    disputes: await disputesOn(context.database, accounts),
     controlFault: controlFaults.of(bank.id, customerId).kind,
     consents: await listConsents(context.database, bank.id, customerId),
     deliveries: await viewDeliveries(context, bank.id),

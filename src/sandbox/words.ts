@@ -27,6 +27,9 @@ export interface BankWords {
   readonly signIn: string;
   readonly wrongPassword: string;
   readonly sandboxHint: string;
+  /** To the bank's own staff. */
+  readonly staffLead: (bank: string) => string;
+  readonly staffHint: string;
   readonly consentTitle: (recipient: string) => string;
   readonly consentLead: (recipient: string, bank: string) => string;
   readonly chatTitle: string;
@@ -59,6 +62,8 @@ const en: BankWords = {
   signIn: 'Sign in',
   wrongPassword: 'That username and password do not match. Nothing was shared. Try again.',
   sandboxHint: 'This is a sandbox. Sign in as customer-1 with the password sandbox.',
+  staffLead: (bank) => `For staff of ${bank}: sign in to answer customers at the desk. Customers sign in elsewhere.`,
+  staffHint: 'This is a sandbox. Sign in as agent-1, agent-2, supervisor-1 or privacy-1 with the password sandbox.',
   consentTitle: (recipient) => `${recipient} asks to see your accounts`,
   consentLead: (recipient, bank) =>
     `If you allow it, ${bank} shares the following with ${recipient}, and nothing else.`,
@@ -104,6 +109,10 @@ const es: BankWords = {
   signIn: 'Iniciar sesión',
   wrongPassword: 'El usuario y la contraseña no coinciden. No se compartió nada. Inténtelo de nuevo.',
   sandboxHint: 'Este es un banco de pruebas. Entre como customer-1 con la contraseña sandbox.',
+  staffLead: (bank) =>
+    `Para el personal de ${bank}: inicie sesión para atender a los clientes. Los clientes entran por otro sitio.`,
+  staffHint:
+    'Este es un banco de pruebas. Entre como agent-1, agent-2, supervisor-1 o privacy-1 con la contraseña sandbox.',
   consentTitle: (recipient) => `${recipient} pide ver sus cuentas`,
   consentLead: (recipient, bank) => `Si lo permite, ${bank} comparte con ${recipient} lo siguiente, y nada más.`,
   chatTitle: 'A dónde va',

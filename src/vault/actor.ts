@@ -80,7 +80,16 @@ export const TASKS = {
   },
   act: {
     what: 'asks a bank to do what the customer has pressed a button for, and says what became of it',
-    may: { 'account-management': ['card', 'dispute', 'message'], 'fraud-alerts': ['hold', 'message'] },
+    may: {
+      'account-management': ['card', 'dispute', 'message'],
+      'fraud-alerts': ['hold', 'message'],
+      transactions: ['transaction'],
+      receipts: ['receipt'],
+    },
+  },
+  follow: {
+    what: 'asks a carrier to tell of a parcel that the customer follows by its number',
+    may: { shipping: ['parcel'] },
   },
   greet: { what: 'shows the first balances after a bank was linked', may: { balances: ['balance'] } },
 } as const satisfies Readonly<Record<string, { readonly what: string; readonly may: Uses }>>;
@@ -120,10 +129,14 @@ export function actorName(actor: Actor): string {
  * task what its row of the table says, staff the words of a case and the fields that can be ticked. The customer's
  * consent is asked for besides.
  *
- * @throws TellerlineError `task_not_allowed`, `staff_not_allowed`
+ * @throws TellerlineError `task_not_allowed`, `staff_not_allowed`, `use_outside_purpose`
  */
 export function requireActorMay(actor: Actor, purpose: string, fields: readonly string[]): void {
-  if (actor.kind === 'customer') return;
+  if (actor.kind === 'customer') {
+    // What that purpose names besides is what staff may be shown, in a case alone.
+    if (purpose !== 'customer-chat' || fields.every((field) => field === 'message')) return;
+    throw new TellerlineError('use_outside_purpose', 403, 'This purpose does not cover that use.', { purpose });
+  }
   if (actor.kind === 'staff') {
     const known: readonly string[] = ['case', ...CHAT_FIELDS];
     if (purpose === 'customer-chat' && fields.length > 0 && fields.every((field) => known.includes(field))) return;

@@ -1,4 +1,4 @@
-import type { RecordId } from '#base';
+import type { AccountRef, LinkId, RecordId } from '#base';
 import type { Purchase } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { AlertContent, RecordContent } from './records.ts';
@@ -7,6 +7,7 @@ import type { LinkSealer } from './sealing.ts';
 /** An alert's record, as it stands after it was changed. */
 export interface ChangedAlert {
   readonly recordId: RecordId;
+  readonly accountRef: AccountRef;
   readonly content: AlertContent;
   /** It is another than before. */
   readonly isChanged: boolean;
@@ -23,8 +24,8 @@ export async function changeAlert(
   change: (content: AlertContent) => AlertContent,
 ): Promise<ChangedAlert | undefined> {
   const { linkId, epoch } = sealer;
-  const [row] = await tx.query<{ recordId: RecordId; sealed: Buffer; epoch: number }>(sql`
-    select record_id as "recordId", sealed, epoch from records
+  const [row] = await tx.query<{ recordId: RecordId; accountRef: AccountRef; sealed: Buffer; epoch: number }>(sql`
+    select record_id as "recordId", account_ref as "accountRef", sealed, epoch from records
     where link_id = ${linkId} and subject_index = ${caseIndex} and kind = 'alert' for update`);
   if (row?.epoch !== epoch) return undefined;
   const before = sealer.openStanding<AlertContent>(caseIndex, row.sealed).use((content) => content);
@@ -33,7 +34,18 @@ export async function changeAlert(
   if (isChanged)
     await tx.execute(sql`update records set sealed = ${sealer.sealRecord(caseIndex, content)}, stage = stage + 1,
       revision = revision + 1 where link_id = ${linkId} and record_id = ${row.recordId}`);
-  return { recordId: row.recordId, content, isChanged };
+  return { recordId: row.recordId, accountRef: row.accountRef, content, isChanged };
+}
+
+/** The record that is about this at the bank; its name alone, nothing is opened. */
+export async function recordAbout(
+  tx: Transaction,
+  linkId: LinkId,
+  subjectIndex: Buffer,
+): Promise<RecordId | undefined> {
+  const [row] = await tx.query<{ recordId: RecordId }>(sql`
+    select record_id as "recordId" from records where link_id = ${linkId} and subject_index = ${subjectIndex}`);
+  return row?.recordId;
 }
 
 /** So many of the last purchases are opened until one is found that the customer made themselves, somewhere. */

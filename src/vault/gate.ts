@@ -336,6 +336,8 @@ async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordS
       and local_date between ${selection.from}::date and ${selection.to}::date
       and (${selection.accountRefs ? [...selection.accountRefs] : null}::uuid[] is null
         or account_ref = any(${selection.accountRefs ? [...selection.accountRefs] : null}::uuid[]))
+      and (${selection.recordIds ? [...selection.recordIds] : null}::uuid[] is null
+        or record_id = any(${selection.recordIds ? [...selection.recordIds] : null}::uuid[]))
     order by local_date desc, occurred_at desc, record_id limit ${selection.newest ?? null}`);
 }
 

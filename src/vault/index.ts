@@ -1,4 +1,4 @@
-export { changeAlert, lastOwnPurchase, type ChangedAlert } from './alert-records.ts';
+export { changeAlert, lastOwnPurchase, recordAbout, type ChangedAlert } from './alert-records.ts';
 export { customerActor, staffActor, taskActor, TASKS, type Actor, type StaffActor, type Task } from './actor.ts';
 export type { AccessRequest, Gate, OpenedMessage, SealedCasePart, SealedMessage, ShownOn } from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
@@ -34,7 +34,7 @@ export type {
 } from './records.ts';
 export type { StandingRecord } from './standing.ts';
 export type { KeptReceipt } from './receipts.ts';
-export type { SealedColumn } from './rekey.ts';
+export { columnOfLink, type SealedColumn } from './rekey.ts';
 export { isKeyShut } from './roots.ts';
 export { keyRotation, type KeyRotation, type NotRotated, type Rotated } from './rotation.ts';
 export { messageEpoch, sealMessageOf, type CasePlace, type CustomerSealer, type LinkSealer } from './sealing.ts';

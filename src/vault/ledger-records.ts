@@ -27,6 +27,8 @@ export interface ConsentDraft {
   readonly by: CausedBy;
   /** After the change: of an ended consent those that it had last. */
   readonly purposes: readonly string[];
+  /** What staff may see; of a consent to `customer-chat` alone. */
+  readonly chatFields?: readonly string[];
   readonly accounts: number;
   readonly until: Date;
 }
@@ -102,7 +104,8 @@ export function recordOf(draft: AccessDraft | LedgerDraft, { entryId, atMs, wind
     }
     case 'consent': {
       const { linkId: link, bankId: bank, consentId: consent, change, by, purposes, accounts, until } = draft;
-      return { ...head, link, bank, consent, change, by, purposes, accounts, until: until.toISOString() };
+      const seen = draft.chatFields && { chatFields: draft.chatFields };
+      return { ...head, link, bank, consent, change, by, purposes, ...seen, accounts, until: until.toISOString() };
     }
     case 'case-consent': {
       const { linkId: link, bankId: bank, caseId, change, by, fields } = draft;

@@ -10,6 +10,7 @@ import {
   systemRandom,
   type AccountRef,
   type BankId,
+  type CaseId,
   type ConsentId,
   type CustomerId,
   type IdentityId,
@@ -19,7 +20,7 @@ import { endConsent, grantConsent } from '#consent';
 import { PURPOSES, type Purpose } from '#contract';
 import { sql, unscoped } from '#db';
 import { testDatabase, type TestDatabase } from '#test/database';
-import { customerActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
+import { customerActor, staffActor, taskActor, TASKS, type Actor, type Task } from './actor.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { testProof } from './proof.fixture.ts';
 import { createVault, type Vault } from './vault.ts';
@@ -48,7 +49,18 @@ after(async () => {
 });
 
 const bankId = 'citi' as BankId;
-const fields = ['balance', 'transaction', 'transaction.merchant', 'account', 'message', 'token', '*', ''];
+const fields = [
+  'case',
+  'purchases',
+  'balance',
+  'transaction',
+  'transaction.merchant',
+  'account',
+  'message',
+  'token',
+  '*',
+  '',
+];
 const states = ['none', 'granted', 'amended', 'expired', 'revoked', 'erased'] as const;
 const span = { kind: 'transaction', from: '2026-01-01', to: '2026-12-31' } as const;
 const day = 86_400_000;
@@ -91,6 +103,7 @@ async function linkIn(state: (typeof states)[number], purpose: Purpose): Promise
 const actorsTasks: Readonly<Partial<Record<Task, readonly string[]>>> = {
   answer: ['transaction', 'transaction.merchant'],
   notify: ['transaction'],
+  act: ['transaction'],
   digest: ['transaction'],
   fetch: ['transaction'],
   match: ['transaction'],
@@ -116,7 +129,14 @@ function allowed(
 }
 
 test('every purpose × field × state × actor: nothing opens outside what was allowed, and each opening is entered', async (context) => {
-  const refusals = ['purpose_not_consented', 'link_ended', 'task_not_allowed', 'use_outside_purpose'];
+  const refusals = [
+    'purpose_not_consented',
+    'link_ended',
+    'task_not_allowed',
+    'use_outside_purpose',
+    'staff_not_allowed',
+    'case_closed',
+  ];
   const tasks = Object.keys(TASKS) as Task[];
   let [asked, opened, outside, refused] = [0, 0, 0, 0];
   for (const state of states) {
@@ -126,6 +146,8 @@ test('every purpose × field × state × actor: nothing opens outside what was a
       const actors = [ids.customerId, stranger].flatMap((customerId) => [
         customerActor({ customerId, identityId: newId<IdentityId>() }),
         ...tasks.map((task) => taskActor(task, customerId)),
+        // Staff of that bank, in a case that this customer never opened.
+        staffActor({ staffId: 'staff', name: 'agent-1', bankId }, { caseId: newId<CaseId>(), customerId }),
       ]);
       let entered = 0;
       for (const purpose of PURPOSES) {

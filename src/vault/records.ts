@@ -140,6 +140,8 @@ export interface ToldRecord extends StoredRecord {
 export interface RecordSelection {
   readonly kind: RecordContent['kind'];
   readonly accountRefs?: readonly AccountRef[];
+  /** These alone. */
+  readonly recordIds?: readonly RecordId[];
   /** Local dates, both included. */
   readonly from: string;
   readonly to: string;

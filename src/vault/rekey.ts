@@ -1,5 +1,5 @@
 import type { LinkId, Random, RecordId } from '#base';
-import { sql, type Transaction } from '#db';
+import { sql, type Sql, type Transaction } from '#db';
 import { forgetKey } from './cipher.ts';
 import { keyGone, type KeyTable } from './keys.ts';
 import { linkSealer, recordRow, reseal, type LinkSealer, type ResealedPlace } from './sealing.ts';
@@ -21,6 +21,34 @@ export interface SealedColumn {
   /** The next rows in the order of their ids. */
   after(tx: Transaction, id: string, max: number): Promise<readonly SealedRow[]>;
   replace(tx: Transaction, rows: readonly Pick<SealedRow, 'id' | 'sealed'>[], epoch: number): Promise<void>;
+}
+
+/** Where a column stands, as pieces of SQL of the folder that owns the table. */
+export interface ColumnPlace {
+  readonly place: ResealedPlace;
+  /** Such as "from accounts" and "update accounts". */
+  readonly from: Sql;
+  readonly update: Sql;
+  /** The column by which a link's rows are told apart and ordered: a UUID. */
+  readonly id: Sql;
+  /** What the seal is bound to as its row, where that is not the id. */
+  readonly row?: Sql;
+  readonly sealed: Sql;
+}
+
+/** A column of a table whose rows name their link. */
+export function columnOfLink(linkId: LinkId, { place, from, update, id, row = id, sealed }: ColumnPlace): SealedColumn {
+  return {
+    place,
+    after: (tx, after, max) =>
+      tx.query(sql`select ${id} as id, ${row} as row, ${sealed} as sealed ${from}
+        where link_id = ${linkId} and ${id} > ${after}::uuid order by ${id} limit ${max}`),
+    replace: async (tx, rows) => {
+      await tx.execute(sql`${update} t set ${sealed} = u.sealed
+        from unnest(${rows.map((one) => one.id)}::uuid[], ${rows.map((one) => one.sealed)}::bytea[]) as u (id, sealed)
+        where t.link_id = ${linkId} and t.${id} = u.id`);
+    },
+  };
 }
 
 /** Rows held in memory at once: some hundred kilobytes. */

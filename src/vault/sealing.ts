@@ -17,10 +17,13 @@ export type LinkPlace =
   | 'bank_actions.ask'
   | 'bank_cards.detail'
   | 'disputes.case'
+  | 'case_pictures.picture'
+  | 'followed_parcels.number'
+  | 'early_refunds.refund'
   | 'case_proposals.ask';
 
 /** Columns of cases, sealed under a link's key: staff write them, and the gate alone opens them. */
-export type CasePlace = 'cases.question' | 'case_entries.content' | 'case_pictures.picture';
+export type CasePlace = 'cases.question' | 'case_entries.content' | 'desk_pictures.picture';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | CasePlace | 'records.content' | 'messages.content';

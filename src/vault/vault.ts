@@ -80,11 +80,15 @@ export interface Vault {
    * @throws TellerlineError `key_gone`
    */
   renewLinkKey(tx: Transaction, linkId: LinkId, columns: readonly SealedColumn[]): Promise<LinkSealer>;
-  /** Deletes the records of some kinds or accounts of a link; answers which. */
+  /** Deletes the records of some kinds, accounts or matters of a link; answers which. */
   eraseRecords(
     tx: Transaction,
     linkId: LinkId,
-    which: { readonly kinds: readonly RecordContent['kind'][]; readonly accountRefs: readonly AccountRef[] },
+    which: {
+      readonly kinds: readonly RecordContent['kind'][];
+      readonly accountRefs: readonly AccountRef[];
+      readonly subjectIndexes?: readonly Buffer[];
+    },
   ): Promise<RecordId[]>;
   /**
    * What `eraseLink` does, for every link and key of a customer; the ledger goes too. That it was done is
@@ -228,10 +232,11 @@ async function requireKeys(database: Database, roots: Roots): Promise<void> {
 async function eraseRecords(
   tx: Transaction,
   linkId: LinkId,
-  { kinds, accountRefs }: Parameters<Vault['eraseRecords']>[2],
+  { kinds, accountRefs, subjectIndexes = [] }: Parameters<Vault['eraseRecords']>[2],
 ): Promise<RecordId[]> {
   const rows = await tx.query<{ recordId: RecordId }>(sql`delete from records where link_id = ${linkId}
-    and (kind = any(${[...kinds]}::text[]) or account_ref = any(${[...accountRefs]}::uuid[]))
+    and (kind = any(${[...kinds]}::text[]) or account_ref = any(${[...accountRefs]}::uuid[])
+      or subject_index = any(${[...subjectIndexes]}::bytea[]))
     returning record_id as "recordId"`);
   return rows.map((row) => row.recordId);
 }

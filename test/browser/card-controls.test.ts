@@ -1,8 +1,8 @@
-import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
 import type { Locale } from '#contract';
+import { assertAccessible } from './axe.ts';
+import { holdPasskeys } from './device.ts';
+import { shoot } from './shoot.ts';
 import { setStage } from './stage.ts';
 
 // A card is frozen by words and a button, and unfrozen with a proof: by the bank's login, and by a passkey.
@@ -85,31 +85,3 @@ for (const { locale, colorScheme, customer, by } of looks)
     await person.cards(say.thawed).waitFor();
     await shoot(page, `thawed-${locale}-${colorScheme}`);
   });
-
-/** A device that keeps passkeys and verifies its user. */
-async function holdPasskeys(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
-
-async function assertAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  assert.deepEqual(found, [], screen);
-}
-
-/** A picture of the screen, for looking. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOTS'];
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png` });
-}

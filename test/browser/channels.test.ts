@@ -7,6 +7,7 @@ import { enterIdentity } from '#customers';
 import { sql } from '#db';
 import { putDestination } from '../../src/delivery/sending/destinations.ts';
 import { assertAccessible } from './axe.ts';
+import { holdPasskeys } from './device.ts';
 import type { Person } from './person.ts';
 import { until } from '../until.ts';
 import { setStage } from './stage.ts';
@@ -73,18 +74,7 @@ for (const [locale, customer] of [
     const person = await stage().person(locale);
     stage().forgive(/403/);
     const { page, section } = await opened(person, customer);
-    const session = await page.context().newCDPSession(page);
-    await session.send('WebAuthn.enable');
-    await session.send('WebAuthn.addVirtualAuthenticator', {
-      options: {
-        protocol: 'ctap2',
-        transport: 'internal',
-        hasResidentKey: true,
-        hasUserVerification: true,
-        isUserVerified: true,
-        automaticPresenceSimulation: true,
-      },
-    });
+    await holdPasskeys(page);
     await person.button(say.addPasskey).click();
     await page.getByRole('button', { name: /^(Remove the passkey|Quitar la llave)/ }).waitFor();
     const purchases = section.locator('fieldset').nth(1);

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { AxeBuilder } from '@axe-core/playwright';
-import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { Locale } from '#contract';
+import { assertAccessible } from './axe.ts';
+import { holdPasskeys } from './device.ts';
 import type { Person } from './person.ts';
+import { shoot } from './shoot.ts';
 import { setStage } from './stage.ts';
 
 // A purchase that the bank holds, from the alert to its end, in a real Chromium: both answers, both languages.
@@ -23,6 +25,10 @@ const names = {
     frozen: /frozen/i,
     opened: /opened|In review|Case/i,
     newCard: 'Order a new card',
+    others: 'Other purchases I did not make',
+    addPicture: 'Add a picture',
+    sendPicture: 'Send the picture to Citi',
+    picture: /What you gave.*Picture/,
   },
   es: {
     alerts: 'Alertas de fraude',
@@ -36,6 +42,10 @@ const names = {
     frozen: /congelad|congeló/i,
     opened: /Caso/i,
     newCard: 'Pedir una nueva',
+    others: 'Otras compras que no hice',
+    addPicture: 'Añadir una foto',
+    sendPicture: 'Mandar la foto a Citi',
+    picture: /Lo que diste.*Foto/,
   },
 } as const satisfies Record<Locale, unknown>;
 
@@ -45,22 +55,6 @@ const jeweller = {
   address: { city: 'Guadalajara', country: 'MX' },
   location: { lat: 20.6736, lon: -103.344 },
 };
-
-/** An authenticator of the device that keeps passkeys and verifies its user. */
-async function authenticator(page: Page): Promise<void> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: true,
-      automaticPresenceSimulation: true,
-    },
-  });
-}
 
 /** Links a bank with all that an alert takes. */
 async function link(person: Person, locale: Locale, customer: string): Promise<void> {
@@ -77,18 +71,6 @@ async function link(person: Person, locale: Locale, customer: string): Promise<v
 const hold = (customer: string) =>
   stage().control('POST', 'citi/holds', { customer, amount: '1284.00', merchant: jeweller });
 
-async function assertAccessible(page: Page, screen: string): Promise<void> {
-  const { violations } = await new AxeBuilder({ page }).analyze();
-  const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' | ')}`);
-  assert.deepEqual(found, [], screen);
-}
-
-/** Keeps a picture for whoever looks at how it looks. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOTS'];
-  if (folder) await page.screenshot({ path: `${folder}/fraud-${name}.png`, fullPage: false });
-}
-
 for (const [locale, colorScheme, customer] of [
   ['en', 'light', 'customer-301'],
   ['es', 'dark', 'customer-302'],
@@ -96,7 +78,7 @@ for (const [locale, colorScheme, customer] of [
   test(`"it was me" takes a passkey, and the purchase can be tried again, ${locale}`, async () => {
     const say = names[locale];
     const person = await stage().person(locale, { colorScheme, viewport: { width: 390, height: 844 } });
-    await authenticator(person.page);
+    await holdPasskeys(person.page);
     await link(person, locale, customer);
     await person.button(say.add).click();
     await person.thread.getByText(say.added).waitFor();
@@ -104,13 +86,13 @@ for (const [locale, colorScheme, customer] of [
     await hold(customer);
     await person.button(say.yes).waitFor();
     await assertAccessible(person.page, 'the alert');
-    await shoot(person.page, `open-${locale}`);
+    await shoot(person.page, `fraud-open-${locale}`);
     await person.button(say.yes).click();
     await person.button(say.passkey).click();
     await person.cards('Joyería Ocampo').filter({ hasText: say.retry }).waitFor();
     assert.equal(await person.button(say.no).count(), 0, 'one answer settles it');
     await assertAccessible(person.page, 'released');
-    await shoot(person.page, `released-${locale}`);
+    await shoot(person.page, `fraud-released-${locale}`);
   });
 
   test(`"no" freezes the card, opens a case and offers a new card, ${locale}`, async () => {
@@ -128,6 +110,21 @@ for (const [locale, colorScheme, customer] of [
       .waitFor();
     await person.page.getByRole('button', { name: say.newCard }).waitFor();
     await assertAccessible(person.page, 'frozen');
-    await shoot(person.page, `frozen-${locale}`);
+    await shoot(person.page, `fraud-frozen-${locale}`);
+
+    // The purchase of the history that was not theirs either, and a picture: both ask before anything is sent.
+    await person.button(say.others).waitFor();
+    const chooser = person.page.waitForEvent('filechooser');
+    await person.button(say.addPicture).click();
+    const photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c04020' } })
+      .png()
+      .toBuffer();
+    await (await chooser).setFiles({ name: 'receipt.png', mimeType: 'image/png', buffer: photo });
+    await person.button(say.sendPicture).click();
+    const ofCase = person.cards(/D\d{8}/).filter({ hasText: say.picture });
+    await ofCase.first().waitFor();
+    await ofCase.first().scrollIntoViewIfNeeded();
+    await assertAccessible(person.page, 'a case with a picture');
+    await shoot(person.page, `fraud-case-${locale}`);
   });
 }

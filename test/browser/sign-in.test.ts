@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { CDPSession, Page } from 'playwright-core';
 import type { Locale, Passkeys } from '#contract';
 import { assertAccessible } from './axe.ts';
+import { holdPasskeys, type PasskeyDevice } from './device.ts';
 import { buildMount, type Mount } from './mount.ts';
 import type { Person } from './person.ts';
+import { shoot } from './shoot.ts';
 import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
@@ -40,30 +41,8 @@ const names = {
   },
 } as const satisfies Record<Locale, unknown>;
 
-interface Authenticator {
-  readonly session: CDPSession;
-  readonly id: string;
-}
-
-/** An authenticator of the device that keeps passkeys and verifies its user. */
-async function authenticator(page: Page, verifies = true): Promise<Authenticator> {
-  const session = await page.context().newCDPSession(page);
-  await session.send('WebAuthn.enable');
-  const { authenticatorId } = await session.send('WebAuthn.addVirtualAuthenticator', {
-    options: {
-      protocol: 'ctap2',
-      transport: 'internal',
-      hasResidentKey: true,
-      hasUserVerification: true,
-      isUserVerified: verifies,
-      automaticPresenceSimulation: true,
-    },
-  });
-  return { session, id: authenticatorId };
-}
-
 /** The same authenticator under another browser, as a synchronised passkey is. */
-async function carryOver(from: Authenticator, to: Authenticator): Promise<void> {
+async function carryOver(from: PasskeyDevice, to: PasskeyDevice): Promise<void> {
   const { credentials } = await from.session.send('WebAuthn.getCredentials', { authenticatorId: from.id });
   for (const credential of credentials)
     await to.session.send('WebAuthn.addCredential', { authenticatorId: to.id, credential });
@@ -80,7 +59,7 @@ for (const { locale, customer } of people) {
   test(`a passkey is added from the chat and opens it on a new browser, ${locale}`, async () => {
     const say = names[locale];
     const person = await stage().person(locale);
-    const device = await authenticator(person.page);
+    const device = await holdPasskeys(person.page);
     await person.link('Citi', customer);
     await person.button(say.notNow).waitFor();
     await assertAccessible(person.page, 'the offer in the chat');
@@ -90,12 +69,12 @@ for (const { locale, customer } of people) {
     assert.equal((await passkeysOf(person)).passkeys.length, 1);
 
     const newcomer = await stage().person(locale);
-    await carryOver(device, await authenticator(newcomer.page));
+    await carryOver(device, await holdPasskeys(newcomer.page));
     await newcomer.tabTo(newcomer.button(say.already));
     await newcomer.page.keyboard.press('Enter');
     await newcomer.button(say.use).waitFor();
     await assertAccessible(newcomer.page, 'the way in');
-    await shoot(newcomer.page, `way-in-${locale}`);
+    await shoot(newcomer.page, `way-in-${locale}`, true);
     await newcomer.button(say.use).click();
     await newcomer.cards(newcomer.names.isLinked('Citi')).waitFor();
     assert.deepEqual(await newcomer.conversation(), await person.conversation());
@@ -104,7 +83,7 @@ for (const { locale, customer } of people) {
   test(`the privacy centre’s sections add and remove passkeys and end sessions, ${locale}`, async () => {
     const say = names[locale];
     const person = await stage().person(locale);
-    const device = await authenticator(person.page);
+    const device = await holdPasskeys(person.page);
     await person.link('Citi', customer);
     const { page } = person;
     await mount.into(page.context(), stage().hub.url);
@@ -115,7 +94,7 @@ for (const { locale, customer } of people) {
     await person.button(say.remove).waitFor();
 
     const newcomer = await stage().person(locale);
-    const second = await authenticator(newcomer.page);
+    const second = await holdPasskeys(newcomer.page);
     await carryOver(device, second);
     await newcomer.button(say.already).click();
     await newcomer.button(say.use).click();
@@ -127,7 +106,7 @@ for (const { locale, customer } of people) {
     await page.reload();
     await person.button(say.end).waitFor();
     await assertAccessible(page, 'with a passkey and two sessions');
-    await shoot(page, `sections-${locale}`);
+    await shoot(page, `sections-${locale}`, true);
     await person.button(say.end).click();
     await newcomer.button(say.already).waitFor();
     await until('the other session to be gone', async () => (await person.button(say.end).count()) === 0);
@@ -139,15 +118,9 @@ for (const { locale, customer } of people) {
 
 test('a device that does not verify its user adds no passkey, and the person is told', async () => {
   const person = await stage().person();
-  await authenticator(person.page, false);
+  await holdPasskeys(person.page, false);
   await person.link('Citi', 'customer-25');
   await person.button(names.en.add).click();
   await person.page.getByRole('alert').waitFor();
   assert.equal((await passkeysOf(person)).passkeys.length, 0);
 });
-
-/** A picture to look at, where `SHOTS` names a folder. */
-async function shoot(page: Page, name: string): Promise<void> {
-  const folder = process.env['SHOTS'];
-  if (folder) await page.screenshot({ path: `${folder}/${name}.png`, fullPage: true });
-}

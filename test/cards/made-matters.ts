@@ -8,6 +8,7 @@ import type {
   Purchase,
   ReceiptCard,
 } from '#contract';
+import { receipt as drawnReceipt } from '../../src/channels/pictures/drawn-cards.fixture.ts';
 
 /**
  * Made contents of the cards of matters that go on, each in every state that looks different: of nobody. All tell of
@@ -284,21 +285,7 @@ const paid: Purchase = {
   online: true,
 };
 const receipt: ReceiptCard = {
-  card: 'receipt',
-  shop: 'Halden & Row',
-  number: '18842',
-  orderedAt: '2026-11-19T16:20:00Z',
-  lines: [
-    { title: 'Stoneware bowl', quantity: 2, total: '76.00' },
-    { title: 'Linen towels, set of 4', quantity: 1, total: '38.00' },
-  ],
-  subtotal: '114.00',
-  discount: '11.40',
-  shipping: '5.00',
-  tax: '7.60',
-  total: '115.20',
-  currency: 'USD',
-  addsUp: true,
+  ...drawnReceipt,
   purchase: { bank: 'citi', account: card, transaction: paid },
   parcels: [{ carrier: 'Meridian Parcel', trackingLast4: '2016', state: 'in-transit', expected: '2026-11-23' }],
 };

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import { catalogue } from '#base';
 import {
   CARD_ACTIONS,
+  CONTROL_REFUSALS,
   cardTexts,
   createFormats,
   FRAUD_REASONS,
@@ -119,15 +120,7 @@ function* everything(): Generator<MatterCard> {
     for (const state of ['requested', 'sent', 'confirmed', 'refused', 'unknown'] as const)
       for (const limit of [undefined, { amount: '50.00', currency: 'USD', per: 'purchase' as const }])
         yield { ...control, action, state, limit };
-  for (const reason of [
-    'already-so',
-    'card-closed',
-    'not-allowed',
-    'limit-out-of-range',
-    'call-bank',
-    'other',
-  ] as const)
-    yield { ...control, state: 'refused', reason };
+  for (const reason of CONTROL_REFUSALS) yield { ...control, state: 'refused', reason };
   for (const state of PARCEL_STATES)
     for (const trouble of [undefined, ...PARCEL_TROUBLES]) yield { ...parcel, state, trouble, shop: undefined };
   yield* variants();

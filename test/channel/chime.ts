@@ -12,6 +12,7 @@ import { detailOf, atDetail } from '#contract';
 import { settledHub } from './settled.ts';
 import {
   DoesNotApply,
+  saidAfter,
   viewAddress,
   type ChannelUnderTest,
   type Chat,
@@ -274,15 +275,7 @@ export function chimeChatter(hub: TestHub, platform: ChimePlatform, who: string)
     },
     seen,
     press,
-    pressAgain: async (title) => {
-      const before = (await seen()).length;
-      await press(title);
-      await settled();
-      return (await seen())
-        .slice(before)
-        .map(({ text }) => text)
-        .join('\n');
-    },
+    pressAgain: (title) => saidAfter(seen, () => press(title).then(settled)),
     garble: () => tell([{ teleportation: {} }]),
     until: async (holds) => {
       await until('what Chime is to show', holds);

@@ -3,7 +3,7 @@ import type { PhoneMessage, PhoneState, PlatformName } from '../../src/sandbox/p
 import { testHub, type TestHub } from '../hub.ts';
 import { until } from '../until.ts';
 import { settledHub } from './settled.ts';
-import { DoesNotApply, type Chat, type Chatter, type Seen } from './under-test.ts';
+import { DoesNotApply, saidAfter, type Chat, type Chatter, type Seen } from './under-test.ts';
 
 /** The hub with both platforms, started when somebody first arrives. */
 export function phoneChat(platform: PlatformName): Chat & { close(): Promise<void> } {
@@ -82,15 +82,7 @@ function chatter(hub: TestHub, platform: PlatformName, person: string, call: Cal
     },
     seen,
     press,
-    pressAgain: async (title) => {
-      const before = (await seen()).length;
-      await press(title);
-      await settled();
-      return (await seen())
-        .slice(before)
-        .map(({ text }) => text)
-        .join('\n');
-    },
+    pressAgain: (title) => saidAfter(seen, () => press(title).then(settled)),
     garble: async () => {
       const body = '{"object":"page","entry":[{"id":"1","messaging":[{"teleportation":{}},7]}]}';
       await call('POST', `/control/platforms/${platform}/webhooks`, { body });

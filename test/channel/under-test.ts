@@ -198,3 +198,13 @@ export interface Check {
   /** Throws where it does not hold, or `DoesNotApply`. */
   run(channel: ChannelUnderTest): Promise<void>;
 }
+
+/** What is said from now until something was done, as one text. */
+export async function saidAfter(seen: Chatter['seen'], act: () => Promise<unknown>): Promise<string> {
+  const before = (await seen()).length;
+  await act();
+  return (await seen())
+    .slice(before)
+    .map(({ text }) => text)
+    .join('\n');
+}

@@ -12,10 +12,10 @@ import {
   type MessageId,
 } from '#base';
 import { sql } from '#db';
-import type { LinkSealer } from '#vault';
 import type { NewAction } from '../../src/controls/action-store.ts';
 import type { BankAction } from '../../src/controls/bank-action.ts';
 import { startControls } from '../../src/controls/jobs.ts';
+import { openSealer } from '../../src/controls/open-sealer.fixture.ts';
 import type { ControlsParts } from '../../src/controls/parts.ts';
 import { postgresActionStore } from '../../src/controls/postgres-store.ts';
 import { testDatabase, type TestDatabase } from '../database.ts';
@@ -48,14 +48,6 @@ const actionOf = (n: number, bank: Bank): NewAction => ({
     action: 'freeze',
   },
 });
-
-const openSealer = {
-  sealState: (_place: string, _row: string, value: unknown) => Buffer.from(JSON.stringify(value)),
-  openState: (_place: string, _row: string, sealed: Buffer) => {
-    const value: unknown = JSON.parse(sealed.toString());
-    return { use: <Result>(work: (value: never) => Result) => work(value as never) };
-  },
-} as object as LinkSealer;
 
 /** The key of `citi` as its service gives it. */
 let keyOfCiti: 'there' | 'unavailable' | 'withdrawn' = 'there';

@@ -24,6 +24,21 @@ export interface Ills {
   readonly denies: number;
 }
 
+/** Each ill in as many of the calls as `draw` says, in the order above. */
+export const illsBy = (draw: () => number): Ills => ({
+  lost: draw(),
+  late: draw(),
+  unheard: draw(),
+  failsBefore: draw(),
+  failsAfter: draw(),
+  putsOff: draw(),
+  putsOffForEver: draw(),
+  refuses: draw(),
+  contradicts: draw(),
+  mixesUp: draw(),
+  denies: draw(),
+});
+
 /** A card as the bank has it. */
 interface Card {
   state: 'active' | 'frozen';

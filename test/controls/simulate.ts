@@ -3,7 +3,7 @@ import type { CardAction } from '#contract';
 import type { BankAction } from '#controls';
 import { MemoryActionStore } from '../../src/controls/memory-store.ts';
 import { rightMs, World } from '../simulator/world.ts';
-import { MadeBank, type Ills } from './made-bank.ts';
+import { illsBy, MadeBank } from './made-bank.ts';
 import { MadeProcess } from './made-hub.ts';
 
 /** What a run showed. */
@@ -19,20 +19,6 @@ export interface Outcome {
   readonly counts: ReadonlyMap<string, number>;
 }
 
-const well: Ills = {
-  lost: 0,
-  late: 0,
-  unheard: 0,
-  failsBefore: 0,
-  failsAfter: 0,
-  putsOff: 0,
-  putsOffForEver: 0,
-  refuses: 0,
-  contradicts: 0,
-  mixesUp: 0,
-  denies: 0,
-};
-
 const processes = 3;
 const illMs = 12 * 60_000;
 const healedMs = 26 * 3_600_000;
@@ -47,8 +33,7 @@ const id = <Id>(n: number): Id => `00000000-0000-4000-8000-${n.toString(16).padS
 export async function simulate(seed: number): Promise<Outcome> {
   const world = new World(seed);
   const { chance } = world;
-  const some = (): number => (chance.in(0.5) ? chance.next() * 0.25 : 0);
-  const ills = Object.fromEntries(Object.keys(well).map((name) => [name, some()])) as unknown as Ills;
+  const ills = illsBy(() => (chance.in(0.5) ? chance.next() * 0.25 : 0));
   const bank = new MadeBank(world, ills);
   const said = new Map<ActionId, BankAction>();
   const falsely = { done: 0, frozen: 0 };
@@ -68,7 +53,7 @@ export async function simulate(seed: number): Promise<Outcome> {
       store.forget(id<LinkId>(1));
     });
   await world.run(illMs);
-  bank.ills = well;
+  bank.ills = illsBy(() => 0);
   await world.run(illMs + healedMs);
   const { falselyRefused, wrong } = atTheEnd(bank, store, said);
   world.count('acts', asked());

@@ -30,6 +30,8 @@ export class HubProcess {
       cwd: root,
       env: {
         PATH: process.env['PATH'],
+        // Compiled once, not at every start: a test that kills a hub starts it a dozen times.
+        NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
         TELLERLINE_DATA: data,
         TELLERLINE_PORT: String(port),
         TELLERLINE_STAFF_PORT: '0',

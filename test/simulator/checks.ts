@@ -1,4 +1,4 @@
-import type { KeptDelivery } from '../../src/delivery/sending/memory-store.ts';
+import type { KeptDelivery } from '../../src/delivery/sending/kept-delivery.ts';
 import { leafOf } from '../../src/proof/entry.ts';
 import type { Bank, Told } from './bank.ts';
 import type { Client } from './client.ts';

@@ -25,6 +25,7 @@ const noAlerts: IntakeParts['alerts'] = {
 const nobodyOrders: Pairing = {
   receiptsStored: () => Promise.resolve(),
   purchasesStored: () => undefined,
+  receiptsOf: async () => [],
   undo: () => Promise.resolve(false),
   start: () => undefined,
   stop: () => Promise.resolve(),

@@ -26,6 +26,14 @@ export function createControlsApi(
   };
   const bankOf = (session: BankSession) => connectionOf(session.bank).bank;
   return {
+    isOffered: (bank) => {
+      try {
+        return connectionOf(bank).controlsUrl !== undefined;
+      } catch (error) {
+        if (isTellerlineError(error)) return false;
+        throw error;
+      }
+    },
     cards: async (session) => readPart(bankOf(session), bankCardsSchema, await get(session, 'cards', ['cards'])).cards,
     perform: async (session, order) => {
       const connection = connectionOf(session.bank);

@@ -70,7 +70,7 @@ const borrowedCategories = new Set(['LOC_ACCOUNT', 'LOAN_ACCOUNT']);
  * @returns undefined when the bank says that this account alone could not be read
  */
 export function readAccount(
-  connection: BankConnection,
+  connection: Pick<BankConnection, 'bank' | 'dialect'>,
   value: unknown,
   at: string,
   clock: Clock,

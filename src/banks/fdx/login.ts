@@ -166,9 +166,17 @@ async function redeemCode(
 /**
  * The return must be the answer of this issuer to this login: `iss` (RFC 9207) and `state` stand in it
  * once and are the expected ones. Only then is believed what else it says, a refusal included.
+ *
+ * @param issuerNamed false for a server that does not name itself in its returns; one that does all the same is held to it
  */
-function checkReturn({ bank, issuer }: BankConnection, returned: URLSearchParams, state: string): void {
-  if (onlyValue(returned, 'iss') !== issuer) throw authorizationInvalid(bank, 'iss missing or not the bank’s');
+export function checkReturn(
+  { bank, issuer }: Pick<BankConnection, 'bank' | 'issuer'>,
+  returned: URLSearchParams,
+  state: string,
+  issuerNamed = true,
+): void {
+  if ((issuerNamed || returned.has('iss')) && onlyValue(returned, 'iss') !== issuer)
+    throw authorizationInvalid(bank, 'iss missing or not the bank’s');
   if (onlyValue(returned, 'state') !== state) throw authorizationInvalid(bank, 'state missing or not this login’s');
   if (returned.has('error')) throw errorReturn(bank, onlyValue(returned, 'error'));
   if (onlyValue(returned, 'code') === undefined) throw authorizationInvalid(bank, 'no code');

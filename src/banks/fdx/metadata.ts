@@ -15,16 +15,31 @@ export interface AuthorizationServer {
   readonly nonces: Map<string, string>;
 }
 
+/** An endpoint by its name in the metadata. */
+type Endpoint = 'authorization_endpoint' | 'token_endpoint' | 'pushed_authorization_request_endpoint' | 'jwks_uri';
+
+const fapiEndpoints: readonly Endpoint[] = [
+  'authorization_endpoint',
+  'token_endpoint',
+  'pushed_authorization_request_endpoint',
+];
+
+/** What is needed of a connection to speak to its authorization server. */
+export type ServerConnection = Pick<BankConnection, 'bank' | 'issuer' | 'clientId' | 'clientKey' | 'origins' | 'fetch'>;
+
 /** The metadata of all banks, read when first needed. */
 export class MetadataCache {
   readonly #clock: Clock;
+  readonly #needed: readonly Endpoint[];
   readonly #byBank = new Map<
     string,
     { readonly issuer: string; readonly readAtMs: number; readonly server: Promise<AuthorizationServer> }
   >();
 
-  constructor(clock: Clock) {
+  /** @param needed the endpoints without which such a server cannot be spoken to */
+  constructor(clock: Clock, needed: readonly Endpoint[] = fapiEndpoints) {
     this.#clock = clock;
+    this.#needed = needed;
   }
 
   /**
@@ -33,14 +48,18 @@ export class MetadataCache {
    * @throws TellerlineError `bank_metadata_mismatch`, `bank_unreachable`, `bank_slow`, `bank_rate_limited`,
    *   `bank_answer_unreadable`
    */
-  async server(connection: BankConnection): Promise<AuthorizationServer> {
+  async server(connection: ServerConnection): Promise<AuthorizationServer> {
     const { id } = connection.bank;
     const now = this.#clock.monotonicMs();
     const kept = this.#byBank.get(id);
     if (kept && kept.issuer === connection.issuer && now - kept.readAtMs < limits.bankMetadataMinutesMax * 60_000)
       return kept.server;
 
-    const reading = { issuer: connection.issuer, readAtMs: now, server: readMetadata(connection, this.#clock) };
+    const reading = {
+      issuer: connection.issuer,
+      readAtMs: now,
+      server: readMetadata(connection, this.#clock, this.#needed),
+    };
     this.#byBank.set(id, reading);
     try {
       return await reading.server;
@@ -51,13 +70,17 @@ export class MetadataCache {
   }
 
   /** Reads the metadata again at the next call: after a failure that moved endpoints would explain. */
-  forget(connection: BankConnection): void {
+  forget(connection: ServerConnection): void {
     this.#byBank.delete(connection.bank.id);
   }
 }
 
 /** Discovery with the issuer taken from the directory and matched (FAPI 2.0 5.3.3.1). */
-async function readMetadata(connection: BankConnection, clock: Clock): Promise<AuthorizationServer> {
+async function readMetadata(
+  connection: ServerConnection,
+  clock: Clock,
+  needed: readonly Endpoint[],
+): Promise<AuthorizationServer> {
   const { bank, issuer, clientId, clientKey } = connection;
   const nonces = new Map<string, string>();
   const plainHttp = new URL(issuer).protocol === 'http:';
@@ -86,14 +109,18 @@ async function readMetadata(connection: BankConnection, clock: Clock): Promise<A
     }
     throw protocolFault(bank, error);
   }
-  checkMetadata(connection, configuration.serverMetadata());
+  checkMetadata(connection, configuration.serverMetadata(), needed);
   return { configuration, nonces };
 }
 
 /** The metadata must be this issuer's to the letter and must keep to this bank's own places. */
-function checkMetadata(connection: BankConnection, metadata: Readonly<oauth.ServerMetadata>): void {
+function checkMetadata(
+  connection: ServerConnection,
+  metadata: Readonly<oauth.ServerMetadata>,
+  needed: readonly Endpoint[],
+): void {
   if (metadata.issuer !== connection.issuer) throw bankMetadataMismatch(connection.bank, 'issuer');
-  for (const field of ['authorization_endpoint', 'token_endpoint', 'pushed_authorization_request_endpoint'] as const) {
+  for (const field of needed) {
     const endpoint = metadata[field];
     const ownPlace =
       typeof endpoint === 'string' && URL.canParse(endpoint) && connection.origins.includes(new URL(endpoint).origin);

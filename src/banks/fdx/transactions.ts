@@ -44,7 +44,7 @@ const wrappers = ['depositTransaction', 'locTransaction', 'loanTransaction', 'in
  * @throws TellerlineError `bank_answer_unreadable` naming the field
  */
 export function readTransaction(
-  connection: BankConnection,
+  connection: Pick<BankConnection, 'bank' | 'dialect'>,
   value: unknown,
   at: string,
   facts: AccountFacts,

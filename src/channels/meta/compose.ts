@@ -77,7 +77,7 @@ async function composeTemplate<Body>(
 
 function atPointer(told: Told): Told {
   const { id, revision, author, at } = told.message;
-  const content = { kind: 'text', text: pointerWords(told.manner.locale) } as const;
+  const content = { kind: 'text', text: pointerWords(told.manner.locale, told.purpose) } as const;
   return { ...told, detail: 'pointer', message: { id, revision, author, at, content } };
 }
 

@@ -60,6 +60,7 @@ function tapOf({ way, bank, label, address }: WayOn, publicUrl: string): Tap[] {
     case 'view':
       // It is its address, which stands above.
       return [];
+    case 'add-picture':
     case 'link-bank':
     case 'reconnect':
       return [press(label, payloads.way(way, bank))];

@@ -1,4 +1,4 @@
-import { pointerWords, type Content, type Locale, type Message } from '#contract';
+import { isOfOrders, pointerWords, type Content, type Locale, type Message } from '#contract';
 import { messageWords } from './card-lines.ts';
 import type { Rendering } from './rendering.ts';
 import { isBlank, shorten } from './text.ts';
@@ -7,8 +7,16 @@ import es from './words/templates.es.json' with { type: 'json' };
 
 const catalogues: Readonly<Record<Locale, Readonly<Record<keyof typeof en, string>>>> = { en, es };
 
-/** Every template there is, by what it tells. The first tells only that there is something. */
-export const TEMPLATES = ['something_new', 'purchase', 'balance', 'payment_check', 'link_ends', 'staff_reply'] as const;
+/** Every template there is, by what it tells. The first two tell only that there is something, from a bank or from a shop. */
+export const TEMPLATES = [
+  'something_new',
+  'order_news',
+  'purchase',
+  'balance',
+  'payment_check',
+  'link_ends',
+  'staff_reply',
+] as const;
 /** One of them. */
 export type TemplateKind = (typeof TEMPLATES)[number];
 
@@ -50,6 +58,10 @@ export interface ChosenTemplate {
   readonly urlSuffix: string;
 }
 
+/** One that takes in nothing of a message. */
+const isBare = (kind: TemplateKind): kind is 'something_new' | 'order_news' =>
+  kind === 'something_new' || kind === 'order_news';
+
 const nameOf = (kind: TemplateKind): string => `tellerline_${kind}`;
 
 /**
@@ -63,7 +75,7 @@ export function templateCatalogue(publicUrl: string): TemplateDefinition[] {
 
 function define(kind: TemplateKind, locale: Locale, publicUrl: string): TemplateDefinition {
   const words = catalogues[locale];
-  const example = kind === 'something_new' ? undefined : words[`example.${kind}`];
+  const example = isBare(kind) ? undefined : words[`example.${kind}`];
   const url = viewPrefix(publicUrl);
   return {
     name: nameOf(kind),
@@ -113,10 +125,11 @@ export function templateFor(message: Message, choosing: Choosing): ChosenTemplat
   if (viewAddress === undefined || !viewAddress.startsWith(prefix)) return undefined;
   const kind = kindOf(message, choosing);
   const what = shorten(messageWords(message.content, choosing), parameterMax);
-  const told = kind === 'something_new' || isBlank(what) ? undefined : what;
+  const told = isBare(kind) || isBlank(what) ? undefined : what;
+  const chosen = told === undefined && !isBare(kind) ? 'something_new' : kind;
   return {
-    kind: told === undefined ? 'something_new' : kind,
-    name: nameOf(told === undefined ? 'something_new' : kind),
+    kind: chosen,
+    name: nameOf(chosen),
     language: languages[locale],
     parameters: told === undefined ? [] : [told],
     urlSuffix: viewAddress.slice(prefix.length),
@@ -124,6 +137,8 @@ export function templateFor(message: Message, choosing: Choosing): ChosenTemplat
 }
 
 function kindOf({ author, content }: Message, { detail, purpose, locale }: Choosing): TemplateKind {
+  // Nor is a shop's receipt or a parcel a purchase on an account.
+  if (isOfOrders(purpose)) return 'order_news';
   // Of what is masked no more is left than a purchase's sentence, or that there is something.
   const tells = detail !== 'pointer' && content.text !== pointerWords(locale);
   if (!tells) return 'something_new';
@@ -131,9 +146,6 @@ function kindOf({ author, content }: Message, { detail, purpose, locale }: Choos
   const asks = content.kind === 'text' || content.card.card !== 'cardControl';
   if (purpose === 'fraud-alerts') return asks ? 'payment_check' : 'something_new';
   if (purpose === 'customer-chat' && author === 'bank') return 'staff_reply';
-  // Nor is a shop's receipt or a parcel a purchase on an account.
-  const isOrder = purpose === 'receipts' || purpose === 'shipping';
-  if (isOrder) return 'something_new';
   return detail === 'masked' ? 'purchase' : kindOfCard(content);
 }
 

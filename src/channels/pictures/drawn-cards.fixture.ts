@@ -159,7 +159,8 @@ const purchases: ChartCard = {
   purchases: places.places,
 };
 
-const receipt: ReceiptCard = {
+/** A receipt whose parts add up. */
+export const receipt: ReceiptCard = {
   card: 'receipt',
   shop: 'Halden & Row',
   number: '18842',

@@ -53,12 +53,12 @@ export function pushSender(parts: PushSenderParts): Sender {
 
 async function push(
   parts: PushSenderParts,
-  { customerId, identityId, manner, message, reference }: Dispatch,
+  { customerId, identityId, manner, message, purpose, reference }: Dispatch,
   subscription: PushSubscription,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const { endpoint } = subscription;
-  const notice: PushNotice = { text: pointerWords(manner.locale), locale: manner.locale };
+  const notice: PushNotice = { text: pointerWords(manner.locale, purpose), locale: manner.locale };
   const { headers, body, method } = webpush.generateRequestDetails(subscription, JSON.stringify(notice), {
     vapidDetails: { subject: parts.contact, ...parts.key },
     TTL: keptSeconds,

@@ -49,6 +49,29 @@ export async function encodeAnew(bytes: Buffer): Promise<PictureTaken> {
   });
 }
 
+/** Smaller and smaller, until a bank takes it: the profile of card controls has no room for more. */
+const sizes = [limits.pictureSideMax, 1400, 1000] as const;
+
+/**
+ * A picture that was taken, as banks take it: JPEG, which they name in docs/card-control-api.md. Nothing but what it
+ * shows is in it, as nothing else is in the bytes that it is made from.
+ */
+export async function pictureForBank(taken: Buffer): Promise<Buffer> {
+  return oneOfFew(async () => {
+    const { default: sharp } = await import('sharp');
+    let jpeg = taken;
+    for (const side of sizes) {
+      jpeg = await sharp(taken)
+        .resize({ width: side, height: side, fit: 'inside', withoutEnlargement: true })
+        .flatten({ background: '#ffffff' })
+        .jpeg({ quality: 82 })
+        .toBuffer();
+      if (jpeg.length <= limits.casePictureSentBytesMax) break;
+    }
+    return jpeg;
+  });
+}
+
 /** Keeps a picture that was taken, under its customer's conversation key. */
 export async function keepPicture(
   tx: Transaction,

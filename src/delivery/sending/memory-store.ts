@@ -1,6 +1,17 @@
-import type { ConversationId, CustomerId, DeliveryId, IdentityId, MessageId, NodeId } from '#base';
-import type { Purpose } from '#contract';
-import type { Transaction } from '#db';
+import type { DeliveryId, IdentityId, MessageId, NodeId } from '#base';
+import {
+  comparePlaces,
+  detailOf,
+  isOpen,
+  laneKey,
+  openOf,
+  sameLane,
+  settledOf,
+  type KeptDelivery,
+  type LaneName,
+  type ModelDestination,
+  type ModelTransaction,
+} from './kept-delivery.ts';
 import { isTold, isWorthSaying, purposeOf } from './put.ts';
 import type { Detail } from './sender.ts';
 import { shardCount, shardOf } from './shard.ts';
@@ -19,50 +30,16 @@ import {
   type Held,
   type Lease,
   type OpenDelivery,
-  type Otherwise,
   type PutDelivery,
   type Settled,
   type Settling,
 } from './store.ts';
 
-type State = 'waiting' | 'attempted' | 'unknown' | 'delivered' | 'skipped' | 'parked';
-
-/** A delivery with everything that is kept of it. */
-export type KeptDelivery = {
-  -readonly [Field in keyof Omit<OpenDelivery, 'detail'>]: OpenDelivery[Field];
-} & {
-  readonly purpose: Purpose | null;
-  readonly asked: boolean;
-  state: State;
-  fence: number | undefined;
-  platformId: string | undefined;
-  shownRevision: number | undefined;
-  /** How often nobody knew what had become of a call, of which part, and what came last before it failed to be shown. */
-  unknowns: number;
-  unknownPart: number | undefined;
-  failedAttempt: number;
-  code: string | undefined;
-  atMs: number;
-  nextMs: number;
-};
-
-/** Where a conversation is brought to. */
-export interface ModelDestination {
-  readonly conversationId: ConversationId;
-  readonly customerId: CustomerId;
-  readonly identityId: IdentityId;
-  readonly channel: string;
-  detail: Detail;
-  readonly details?: Readonly<Partial<Record<Purpose, Detail | 'off'>>>;
-  readonly otherwise?: Otherwise;
-  readonly spare?: boolean;
+/** Who has a shard, and how often it was taken over. */
+interface Leased {
+  node: NodeId | undefined;
+  fence: number;
 }
-
-/** What a transaction has to be for the model: it says when it is committed. */
-export type ModelTransaction = Pick<Transaction, 'afterCommit'>;
-
-const isOpen = ({ state }: { readonly state: State }): boolean =>
-  state === 'waiting' || state === 'attempted' || state === 'unknown';
 
 /**
  * The engine's store in memory: the model that PostgreSQL is compared with, and what the simulator runs on.
@@ -81,7 +58,7 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
   /** By conversation and identity, in order of number; with how many at the beginning are settled for good. */
   readonly #lanes = new Map<string, { readonly all: KeptDelivery[]; settled: number }>();
   readonly #nodes = new Map<NodeId, number>();
-  readonly #leases = new Map<number, { node: NodeId | undefined; fence: number }>();
+  readonly #leases = new Map<number, Leased>();
   readonly #nowMs: () => number;
   readonly #newDeliveryId: () => DeliveryId;
 
@@ -95,19 +72,21 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     const now = this.#nowMs();
     const others = [...this.#nodes].filter(([other, until]) => other !== node && until > now).length;
     const share = forMs > 0 ? Math.ceil(shardCount / (others + 1)) : 0;
-    const leases = [...this.#leases];
-    const mine = leases.filter(([, lease]) => lease.node === node);
-    const isFree = (holder: NodeId | undefined): boolean =>
-      holder === undefined || (holder !== node && (this.#nodes.get(holder) ?? 0) <= now);
-    const free = leases.filter(([, lease]) => isFree(lease.node)).slice(0, Math.max(0, share - mine.length));
-    for (const [, lease] of mine.slice(share)) lease.node = undefined;
-    for (const [, lease] of free) {
+    const mine: Leased[] = [];
+    const free: Leased[] = [];
+    for (const lease of this.#leases.values()) {
+      if (lease.node === node) mine.push(lease);
+      else if (lease.node === undefined || (this.#nodes.get(lease.node) ?? 0) <= now) free.push(lease);
+    }
+    for (const lease of mine.slice(share)) lease.node = undefined;
+    for (const lease of free.slice(0, Math.max(0, share - mine.length))) {
       lease.node = node;
       lease.fence += 1;
     }
     this.#nodes.set(node, now + forMs);
-    const held = leases.filter(([, lease]) => lease.node === node);
-    return { nodes: others + 1, shards: new Map(held.map(([shard, { fence }]) => [shard, fence])) };
+    const shards = new Map<number, number>();
+    for (const [shard, lease] of this.#leases) if (lease.node === node) shards.set(shard, lease.fence);
+    return { nodes: others + 1, shards };
   }
 
   async put(
@@ -407,59 +386,4 @@ export class MemoryStore implements DeliveryStore<ModelTransaction> {
     }
     this.#lanes.set(laneKey(one), lane);
   }
-}
-
-const settledOf = (one: KeptDelivery): Settled => ({
-  deliveryId: one.deliveryId,
-  shard: one.shard,
-  channel: one.channel,
-  isOpen: isOpen(one),
-  isParked: one.state === 'parked',
-});
-
-/** As `delivery_detail` of the database. */
-function detailOf(
-  { detail, details = {} }: ModelDestination,
-  { purpose, asked }: Pick<KeptDelivery, 'purpose' | 'asked'>,
-): Detail | undefined {
-  const chosen = purpose === null ? undefined : details[purpose];
-  if (chosen === 'off') return asked ? 'pointer' : undefined;
-  return chosen ?? detail;
-}
-
-type LaneName = Pick<KeptDelivery, 'conversationId' | 'identityId'>;
-
-const laneKey = ({ conversationId, identityId }: LaneName): string => `${conversationId}|${identityId}`;
-
-const sameLane = (a: LaneName, b: LaneName): boolean =>
-  a.conversationId === b.conversationId && a.identityId === b.identityId;
-
-type Place = Pick<OpenDelivery, 'shard' | 'conversationId' | 'identityId' | 'seq'>;
-
-function comparePlaces(a: Place, b: Place): number {
-  if (a.shard !== b.shard) return a.shard - b.shard;
-  if (a.conversationId !== b.conversationId) return a.conversationId < b.conversationId ? -1 : 1;
-  if (a.identityId !== b.identityId) return a.identityId < b.identityId ? -1 : 1;
-  return a.seq - b.seq;
-}
-
-function openOf(one: KeptDelivery, detail: Detail): OpenDelivery {
-  const { deliveryId, shard, channel, customerId, conversationId, identityId, seq, entry } = one;
-  const { messageId, revision, attempts, failures, windowOver } = one;
-  return {
-    deliveryId,
-    shard,
-    channel,
-    customerId,
-    conversationId,
-    identityId,
-    detail,
-    seq,
-    entry,
-    messageId,
-    revision,
-    attempts,
-    failures,
-    windowOver,
-  };
 }

@@ -30,7 +30,12 @@ export function contentReader({ database, readers, vault }: ReadParts): ReadCont
     return new Map(
       [...read].map(([messageId, { message, ofLink, purpose }]) => [
         messageId,
-        { message: atDetail(message, ofLink, detail, locale), detail: detailOf(ofLink, detail), purpose, manner },
+        {
+          message: atDetail(message, ofLink, detail, locale, purpose),
+          detail: detailOf(ofLink, detail),
+          purpose,
+          manner,
+        },
       ]),
     );
   };

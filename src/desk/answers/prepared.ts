@@ -68,7 +68,7 @@ export async function editAnswer(parts: DeskParts, staff: Staff, answer: Prepare
   const isWhole =
     /^[A-Za-z0-9_?-]{1,64}$/.test(key) && title.trim() !== '' && texts.en.trim() !== '' && texts.es.trim() !== '';
   const known = ours.get(key);
-  if (!isWhole || longest > limits.staffWordsCharactersMax || (known && known.kind !== kind))
+  if (!isWhole || longest > limits.preparedCharactersMax || (known && known.kind !== kind))
     throw new TellerlineError('answer_invalid', 400, 'An answer has a name, a title, and words in both languages.');
   const editedAt = new Date(parts.clock.nowMs());
   return parts.database.transaction(async (tx) => {

@@ -4,6 +4,7 @@ import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import { enterCame } from '../queue/standing.ts';
 import type { Staff } from '../staff-desk.ts';
+import { peopleOf } from '../staff/people.ts';
 import { caseClosed, caseUnknown, lockCase, requireLive, selectCases, toldOf, type LiveCase } from './case-row.ts';
 import { addEntry, announce, briefNow, sealerOf } from './entries.ts';
 import { maySee } from '../outlets.ts';
@@ -145,7 +146,8 @@ export async function transfer(
 }
 
 async function colleagueNamed(parts: DeskParts, { bankId }: Staff, name: string): Promise<Staff> {
-  const people = (await parts.people?.(bankId)) ?? parts.outlets.here(bankId);
+  const known = await peopleOf(parts.database, bankId, parts.clock.nowMs());
+  const people = [...known, ...parts.outlets.here(bankId)];
   const found = people.find((one) => one.name === name && one.role !== 'privacy-officer');
   if (!found) throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
   return found;

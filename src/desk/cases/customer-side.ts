@@ -91,7 +91,10 @@ async function enter(tx: Transaction, parts: DeskParts, talk: Talk, draft: Entry
   await announce(tx, parts, row, [entry]);
 }
 
-/** An entry that says what became of the case. */
+/**
+ * An entry that says what became of the case. While a bank's key service does not answer there is none: what its customer
+ * wants of a case holds all the same.
+ */
 async function happened(
   tx: Transaction,
   parts: DeskParts,
@@ -99,9 +102,10 @@ async function happened(
   what: Extract<CaseEntry, { entry: 'happened' }>['what'],
   rest: { readonly rating?: number } = {},
 ): Promise<void> {
-  const sealer = await sealerOf(tx, parts, row.linkId);
-  const entry = await addEntry(tx, sealer, row, { said: { entry: 'happened', what, ...rest } }, parts.clock.nowMs());
-  await announce(tx, parts, row, [entry]);
+  const sealer = (await parts.vault.readableLinkSealers(tx, [row.linkId])).get(row.linkId);
+  const said = { entry: 'happened', what, ...rest } as const;
+  const entries = sealer ? [await addEntry(tx, sealer, row, { said }, parts.clock.nowMs())] : [];
+  await announce(tx, parts, row, entries);
 }
 
 async function leave(tx: Transaction, parts: DeskParts, { customerId }: Thread, caseId: string): Promise<void> {
@@ -126,11 +130,8 @@ async function resume(tx: Transaction, parts: DeskParts, { customerId }: Thread,
 async function close(tx: Transaction, parts: DeskParts, { customerId }: Thread, caseId: string): Promise<void> {
   const row = await lockOwnCase(tx, customerId, caseId);
   if (row.state === 'closed') return;
-  const sealer = await sealerOf(tx, parts, row.linkId);
-  const nowMs = parts.clock.nowMs();
-  const entry = await addEntry(tx, sealer, row, { said: { entry: 'happened', what: 'closed' } }, nowMs);
   await endCase(tx, parts, row, 'customer');
-  await announce(tx, parts, row, [entry]);
+  await happened(tx, parts, row, 'closed');
 }
 
 /** Closes a case that is open, its row locked: nothing of it is readable for staff from COMMIT on. */

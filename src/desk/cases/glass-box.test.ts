@@ -5,7 +5,7 @@ import { isTellerlineError, limits, newId, type BankId, type IdentityId, type Li
 import { endConsent } from '#consent';
 import { CHAT_FIELDS, type ChatField, type Purpose } from '#contract';
 import { sql } from '#db';
-import { staffActor, type SealedColumn } from '#vault';
+import { customerActor, staffActor, type SealedColumn } from '#vault';
 import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 import { casesOfLinks } from './of-links.ts';
 
@@ -211,6 +211,22 @@ test('for another bank’s staff, another team’s, and a privacy officer there 
   }
 });
 
+test('what staff said stays in the customer’s own conversation without a tick, and goes with the link', async () => {
+  const customer = await linkedCustomer(at);
+  const { caseId } = await openCaseOf(at, customer);
+  await at.desk.staff.claim(agent, caseId);
+  await at.desk.staff.answer(agent, caseId, words('planted-answer'));
+  await at.db.database.transaction((tx) => at.desk.customers.close(tx, customer.thread, caseId));
+  const { thread } = customer;
+  const actor = customerActor({ customerId: thread.customerId, identityId: newId<IdentityId>() });
+  const manner = { locale: 'en', timeZone: 'America/New_York', quiet: null } as const;
+  const read = async (): Promise<string> =>
+    JSON.stringify(await at.delivery.page(actor, thread, { after: 0, limit: 100 }, manner));
+  assert.ok((await read()).includes('planted-answer'));
+  await at.db.database.transaction((tx) => at.vault.eraseLink(tx, customer.linkId));
+  assert.ok(!(await read()).includes('planted-answer'));
+});
+
 /** What stands under the link's key of this link's cases. */
 const sealedOf = (linkId: LinkId): readonly SealedColumn[] =>
   casesOfLinks(() => at.clock.nowMs()).sealedColumns(linkId);
@@ -237,6 +253,20 @@ test('a link that ends takes along all that was said; what is counted stays, and
     from cases where case_id = ${caseId}`);
   assert.deepEqual([left?.rows, left?.named], [0n, 0n]);
   assert.equal(await sayInTalk(at, customer, 'anybody there'), 'to tellerline');
+});
+
+test('who no longer allows that staff are written to takes their cases back, and the link stays', async () => {
+  const customer = await linkedCustomer(at, { purposes: ['transactions', 'customer-chat'], fields: ['purchases'] });
+  const { caseId } = await openCaseOf(at, customer);
+  const dependents = casesOfLinks(() => at.clock.nowMs());
+  const giveUp = (purposes: readonly Purpose[]): Promise<void> =>
+    at.db.database.transaction((tx) => dependents.forgetGivenUp(tx, customer.linkId, { purposes, accounts: [] }));
+  await giveUp(['balances']);
+  await at.desk.staff.open(agent, caseId);
+  await giveUp(['customer-chat']);
+  await assert.rejects(at.desk.staff.open(agent, caseId), codes('link_ended', 'case_closed'));
+  const again = await openCaseOf(at, customer);
+  assert.ok((await at.desk.staff.open(agent, again.caseId)).entries.length > 0);
 });
 
 test('a link’s fresh key reseals its cases: they read on, and the earlier key opens nothing', async () => {

@@ -60,11 +60,11 @@ export async function heldCases(
       requireLive(row);
       const entries = await entryRows(tx, row, 0, entriesMax);
       const pictures = await tx.query<{ pictureId: string; at: Date; sealed: Buffer }>(sql`
-        select picture_id as "pictureId", at, sealed from case_pictures
+        select picture_id as "pictureId", at, sealed from desk_pictures
         where bank_id = ${row.bankId} and case_id = ${row.caseId} order by at, picture_id`);
       const sealed: SealedCasePart[] = [
         { place: 'cases.question', row: row.caseId, sealed: row.sealedQuestion },
-        ...pictures.map((one) => ({ place: 'case_pictures.picture' as const, row: one.pictureId, sealed: one.sealed })),
+        ...pictures.map((one) => ({ place: 'desk_pictures.picture' as const, row: one.pictureId, sealed: one.sealed })),
         ...entries.map(sealedEntry),
       ];
       const use = { actor: customerActor({ customerId, identityId }), linkId: row.linkId };

@@ -2,7 +2,7 @@ import type { LinkId } from '#base';
 import { closeCaseConsentsOf } from '#consent';
 import { sql, type Transaction } from '#db';
 import type { LinkDependents } from '#linking';
-import type { SealedColumn } from '#vault';
+import { columnOfLink } from '#vault';
 import { neverDue } from './case-row.ts';
 
 /**
@@ -12,11 +12,12 @@ import { neverDue } from './case-row.ts';
 export function casesOfLinks(nowMs: () => number): LinkDependents {
   return {
     forget: (tx, linkIds) => forget(tx, linkIds, nowMs()),
-    forgetGivenUp: async (tx, linkId, { purposes, accounts }) => {
-      // Which account staff looked at stands sealed in the cases, so of accounts that are given up all of them go.
-      if (purposes.includes('customer-chat') || accounts.length > 0) await forget(tx, [linkId], nowMs());
+    // Banks are asked for nothing by a case: what its customer confirmed is one of controls' actions.
+    goesOn: () => Promise.resolve(false),
+    forgetGivenUp: async (tx, linkId, { purposes }) => {
+      if (purposes.includes('customer-chat')) await forget(tx, [linkId], nowMs());
     },
-    sealedColumns: (linkId) => [questions(linkId), entries(linkId), pictures(linkId), proposals(linkId)],
+    sealedColumns: (linkId) => places.map((place) => columnOfLink(linkId, place)),
   };
 }
 
@@ -25,7 +26,7 @@ async function forget(tx: Transaction, linkIds: readonly LinkId[], nowMs: number
   const now = new Date(nowMs);
   await closeCaseConsentsOf(tx, linkIds, nowMs);
   await tx.execute(sql`delete from case_entries where link_id = any(${ids}::uuid[])`);
-  await tx.execute(sql`delete from case_pictures where link_id = any(${ids}::uuid[])`);
+  await tx.execute(sql`delete from desk_pictures where link_id = any(${ids}::uuid[])`);
   await tx.execute(sql`delete from case_proposals where link_id = any(${ids}::uuid[])`);
   await tx.execute(sql`update cases set state = 'closed', is_talk = false, link_id = null, customer_id = null,
       conversation_id = null, identity_id = null, sealed_question = null, due_at = ${neverDue}, unread = 0,
@@ -33,50 +34,33 @@ async function forget(tx: Transaction, linkIds: readonly LinkId[], nowMs: number
     where link_id = any(${ids}::uuid[])`);
 }
 
-const questions = (linkId: LinkId): SealedColumn => ({
-  place: 'cases.question',
-  after: (tx, id, max) =>
-    tx.query(sql`select case_id as id, case_id as row, sealed_question as sealed from cases
-      where link_id = ${linkId} and case_id > ${id}::uuid order by case_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update cases c set sealed_question = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where c.link_id = ${linkId} and c.case_id = u.id`);
+const places = [
+  {
+    place: 'cases.question',
+    from: sql`from cases`,
+    update: sql`update cases`,
+    id: sql`case_id`,
+    sealed: sql`sealed_question`,
   },
-});
-
-const entries = (linkId: LinkId): SealedColumn => ({
-  place: 'case_entries.content',
-  after: (tx, id, max) =>
-    tx.query(sql`select entry_id as id, entry_id as row, sealed from case_entries
-      where link_id = ${linkId} and entry_id > ${id}::uuid order by entry_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update case_entries e set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where e.link_id = ${linkId} and e.entry_id = u.id`);
+  {
+    place: 'case_entries.content',
+    from: sql`from case_entries`,
+    update: sql`update case_entries`,
+    id: sql`entry_id`,
+    sealed: sql`sealed`,
   },
-});
-
-const pictures = (linkId: LinkId): SealedColumn => ({
-  place: 'case_pictures.picture',
-  after: (tx, id, max) =>
-    tx.query(sql`select picture_id as id, picture_id as row, sealed from case_pictures
-      where link_id = ${linkId} and picture_id > ${id}::uuid order by picture_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update case_pictures p set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where p.link_id = ${linkId} and p.picture_id = u.id`);
+  {
+    place: 'desk_pictures.picture',
+    from: sql`from desk_pictures`,
+    update: sql`update desk_pictures`,
+    id: sql`picture_id`,
+    sealed: sql`sealed`,
   },
-});
-
-const proposals = (linkId: LinkId): SealedColumn => ({
-  place: 'case_proposals.ask',
-  after: (tx, id, max) =>
-    tx.query(sql`select proposal_id as id, proposal_id as row, sealed from case_proposals
-      where link_id = ${linkId} and proposal_id > ${id}::uuid order by proposal_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update case_proposals p set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where p.link_id = ${linkId} and p.proposal_id = u.id`);
+  {
+    place: 'case_proposals.ask',
+    from: sql`from case_proposals`,
+    update: sql`update case_proposals`,
+    id: sql`proposal_id`,
+    sealed: sql`sealed`,
   },
-});
+] as const;

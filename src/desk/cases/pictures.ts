@@ -28,9 +28,9 @@ export async function keepPicture(
   bytes: Buffer,
   nowMs: number,
 ): Promise<void> {
-  await tx.execute(sql`insert into case_pictures (bank_id, case_id, picture_id, link_id, at, sealed)
+  await tx.execute(sql`insert into desk_pictures (bank_id, case_id, picture_id, link_id, at, sealed)
     values (${bankId}, ${caseId}, ${pictureId}, ${sealer.linkId}, ${new Date(nowMs)},
-      ${sealer.sealCase('case_pictures.picture', pictureId, bytes.toString('base64'))})`);
+      ${sealer.sealCase('desk_pictures.picture', pictureId, bytes.toString('base64'))})`);
 }
 
 /** The refusal for a picture that is not there, or not in this case. */
@@ -44,10 +44,10 @@ export async function sealedPicture(
   pictureId: string,
 ): Promise<SealedCasePart> {
   if (!isUuid(pictureId)) throw pictureUnknown();
-  const [row] = await db.query<{ sealed: Buffer }>(sql`select sealed from case_pictures
+  const [row] = await db.query<{ sealed: Buffer }>(sql`select sealed from desk_pictures
     where bank_id = ${bankId} and case_id = ${caseId} and picture_id = ${pictureId}`);
   if (!row) throw pictureUnknown();
-  return { place: 'case_pictures.picture', row: pictureId, sealed: row.sealed };
+  return { place: 'desk_pictures.picture', row: pictureId, sealed: row.sealed };
 }
 
 /** What the gate has opened, as a picture. */
@@ -66,7 +66,7 @@ export async function ownPicture(
   if (!isUuid(pictureId)) throw pictureUnknown();
   const opened = await database.transaction(async (tx) => {
     const [place] = await tx.query<{ caseId: string }>(sql`
-      select case_id as "caseId" from case_pictures where picture_id = ${pictureId}`);
+      select case_id as "caseId" from desk_pictures where picture_id = ${pictureId}`);
     if (!place) throw pictureUnknown();
     const row = await lockOwnCase(tx, customerId, place.caseId);
     const part = await sealedPicture(tx, row, pictureId);

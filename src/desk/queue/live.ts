@@ -3,6 +3,7 @@ import { TEAMS, type DeskLive } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import type { Staff } from '../staff-desk.ts';
+import { peopleOf } from '../staff/people.ts';
 import { hoursOf } from './hours.ts';
 import { expectedWait } from './standing.ts';
 
@@ -50,7 +51,7 @@ async function teamsOf(tx: Transaction, parts: DeskParts, bankId: BankId, nowMs:
 async function staffOf(tx: Transaction, parts: DeskParts, bankId: BankId): Promise<DeskLive['staff']> {
   const here = parts.outlets.here(bankId);
   const isHere = new Set(here.map(({ staffId }) => staffId));
-  const known = (await parts.people?.(bankId)) ?? here;
+  const known = await peopleOf(parts.database, bankId, parts.clock.nowMs());
   const people = new Map([...known, ...here].map((one) => [one.staffId, one]));
   const held = await tx.query<{ staffId: string; cases: number }>(sql`
     select claimed_by as "staffId", count(*)::integer as cases from cases

@@ -4,12 +4,14 @@ import {
   findOrderRoute,
   isSame,
   isWorthSaying,
+  keepEarlyRefund,
   keepOrderRoutes,
   mergeParcel,
   mergeReceipt,
   orderRoute,
   shipmentRoute,
   shopSourceId,
+  takeEarlyRefunds,
   trackingRoute,
   withParcel,
   type KeptParcel,
@@ -39,10 +41,15 @@ export async function keepReceipt(storing: Storing, route: Route, told: ReadRece
   const subjectIndex = parts.vault.index('order', `${route.linkId}|${key}`);
   const standing = await parts.vault.standing(storing.tx, sealer, subjectIndex);
   const before = receiptIn(standing);
-  const content = mergeReceipt(shared(before, route), told, shop);
+  const index = orderRoute(parts.vault, shop.id, key);
+  let content = mergeReceipt(shared(before, route), told, shop);
+  if (!content && told.told === 'refund') await keepEarlyRefund(storing.tx, sealer, index, told, storing.nowMs);
   if (!content || isSame(before, content)) return [];
+  if (!before)
+    for (const early of await takeEarlyRefunds(storing.tx, sealer, index))
+      content = mergeReceipt(content, early, shop) ?? content;
   const kept = await put(storing, route, { subjectIndex, standing, content, day: content.receipt.orderedAt });
-  await keepOrderRoutes(storing.tx, { linkId: route.linkId, subjectIndex }, [orderRoute(parts.vault, shop.id, key)]);
+  await keepOrderRoutes(storing.tx, { linkId: route.linkId, subjectIndex }, [index]);
   const was = before?.receipt;
   const { refunded, cancelledAt } = content.receipt;
   const isLoud = !was || was.refunded !== refunded || was.cancelledAt !== cancelledAt;
@@ -74,7 +81,7 @@ export async function keepParcel(storing: Storing, route: Route, told: ReadParce
   const subject = subjectIndex.toString('hex');
   const content = mergeParcel(before, told, {
     bank: source,
-    shop: order?.content.receipt.shop ?? before?.parcel.shop ?? storing.teller.shop?.name ?? nameOf(storing, source),
+    shop: order?.content.receipt.shop ?? before?.parcel.shop ?? storing.teller.shop?.name ?? shopNamed(storing, source),
     orderNumber: order?.content.receipt.number,
     part: order && partOf(order.content, subject),
   });
@@ -174,6 +181,7 @@ const receiptIn = (standing: StandingRecord | undefined): KeptReceipt | undefine
 const parcelIn = (standing: StandingRecord | undefined): KeptParcel | undefined =>
   standing?.content.kind === 'parcel' ? standing.content : undefined;
 
-function nameOf({ parts }: Storing, source: string): string {
-  return parts.orderSenders.shops.find(({ id }) => shopSourceId(id) === source)?.name ?? '';
+/** Undefined of a carrier: who sent a parcel that is followed by its number nobody says. */
+function shopNamed({ parts }: Storing, source: string): string | undefined {
+  return parts.orderSenders.shops.find(({ id }) => shopSourceId(id) === source)?.name;
 }

@@ -22,6 +22,8 @@ export interface CarrierSettings {
   readonly name: string;
   /** The secrets of EasyPost’s webhooks. */
   readonly easypost?: readonly string[] | undefined;
+  /** Where it is asked to tell of a parcel that somebody follows by its number; EasyPost's API, and its key. */
+  readonly api?: { readonly url: string; readonly key: string } | undefined;
   readonly signing?: readonly string[] | undefined;
 }
 

@@ -6,6 +6,7 @@ import type { Change } from '#delivery';
 import type { Route } from '#linking';
 import {
   codeForm,
+  findFollowed,
   findOrderRoutes,
   holdOrders,
   orderRoute,
@@ -69,7 +70,7 @@ export async function storeTellings(
   );
   const hasOrder = await ordersThere(tx, parts, teller, tellings);
   const to = (thing: Thing): readonly Route[] =>
-    routes.filter((route) => led.of(thing, route) && hasOrder(thing, route));
+    routes.filter((route) => led.of(thing, route) && (led.isNamed(thing) || hasOrder(thing, route)));
   const wanted = tellings.filter(({ things }) => things.some((thing) => to(thing).some((one) => allows(one, thing))));
   const fresh = await enterKeysOf(
     tx,
@@ -104,6 +105,8 @@ interface Leads {
   readonly accountIndexes: readonly Buffer[];
   /** Whether a thing goes to a link. */
   of(thing: Thing, route: Route): boolean;
+  /** Whether it names its customer itself. */
+  isNamed(thing: Thing): boolean;
 }
 
 /** Where things lead: by the code that names the customer, by the order, by what was sent, or by the tracking number. */
@@ -123,7 +126,10 @@ async function leadsOf(
     // Who is named decides alone: an order that another customer had is not told to them under a foreign name.
     hints.set(thing, named.has(thing) ? [] : hintsOf(vault, teller, thing));
   }
-  const found = await findOrderRoutes(tx, [...hints.values()].flat());
+  const indexes = [...hints.values()].flat();
+  // A carrier also tells of what its own customers asked it to, before anything of the parcel stands.
+  const followed = teller.shop ? [] : await findFollowed(tx, indexes);
+  const found = [...(await findOrderRoutes(tx, indexes)), ...followed];
   const byHint = Map.groupBy(found, (one) => one.index.toString('hex'));
   const linksOf = (thing: Thing): readonly LinkId[] =>
     (hints.get(thing) ?? []).flatMap((hint) => (byHint.get(hint.toString('hex')) ?? []).map((one) => one.linkId));
@@ -131,17 +137,19 @@ async function leadsOf(
   const known = linkIds.length === 0 ? [] : await linking.accountIndexesOf(tx, [...new Set(linkIds)]);
   return {
     accountIndexes: [...named.values(), ...known],
+    isNamed: (thing) => named.has(thing),
     of: (thing, route) =>
       named.get(thing)?.equals(route.accountIndex) === true || linksOf(thing).includes(route.linkId),
   };
 }
 
-/** A refund alone: there is nothing to keep of it without its order. */
+/** A refund alone: it is shown on its order and nowhere else. */
 const isRefund = (thing: Thing): boolean => thing.kind === 'receipt' && thing.receipt.told === 'refund';
 
 /**
- * Whether the order of a refund stands in a link, or is told in the same body. One that came before its order is not
- * taken and its key is not entered, so that it is taken when it is sent again. Asked once the links' orders are held:
+ * Whether the order of a refund that names nobody stands in a link, or is told in the same body. One that came before
+ * its order is not taken and its key is not entered, so that it is taken when it is sent again; one that names its
+ * customer waits for its order under that customer's key (`keepEarlyRefund`). Asked once the links' orders are held:
  * an order that is just being stored counts.
  */
 async function ordersThere(

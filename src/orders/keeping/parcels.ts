@@ -11,7 +11,7 @@ export type KeptParcel = Extract<RecordContent, { kind: 'parcel' }>;
 export interface ParcelOf {
   /** The shop's id among those who give data. */
   readonly bank: string;
-  readonly shop: string;
+  readonly shop: string | undefined;
   readonly orderNumber?: string | undefined;
   readonly part?: ParcelCard['part'];
 }
@@ -37,7 +37,7 @@ export function mergeParcel(before: KeptParcel | undefined, told: ReadParcel, of
     bank: of.bank,
     parcel: withoutAbsent<ParcelCard>({
       card: 'parcel',
-      carrier: carrierOf(told.carrier, known?.carrierName, card?.carrier) ?? of.shop,
+      carrier: carrierOf(told.carrier, known?.carrierName, card?.carrier) ?? of.shop ?? '',
       trackingLast4: number === undefined ? '' : number.replaceAll(/[^A-Za-z0-9]/g, '').slice(-4),
       state: standing.state,
       steps,

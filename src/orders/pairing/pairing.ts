@@ -1,7 +1,7 @@
 import { isTellerlineError, type Clock, type CustomerId, type LinkId, type Log, type MessageId } from '#base';
 import { consentsOf } from '#consent';
 import type { Purpose } from '#contract';
-import type { Database, Transaction } from '#db';
+import type { Database, Queryable, Transaction } from '#db';
 import type { Accompanied, Delivery, Thread } from '#delivery';
 import { createRunner } from '#linking';
 import { taskActor, type OpenedRecord, type Vault } from '#vault';
@@ -13,6 +13,7 @@ import {
   beginSearches,
   customersSearching,
   pairsOf,
+  receiptsOf,
   putOffSearches,
   removePairs,
   searchesOf,
@@ -31,6 +32,8 @@ export interface Pairing {
   receiptsStored(tx: Transaction, receipts: readonly ReceiptStored[]): Promise<void>;
   /** These customers' purchases changed: whoever waits for one has it looked for within a moment. Never waits. */
   purchasesStored(customerIds: Iterable<CustomerId>): void;
+  /** The receipts that belong to a purchase; their names alone, nothing is opened. */
+  receiptsOf(db: Queryable, customerId: CustomerId, purchase: RecordOf): Promise<readonly RecordOf[]>;
   /**
    * The customer says that the receipt and the purchase that a message shows are not one. They are parted, and never
    * paired again. False: the message shows no pair.
@@ -54,6 +57,8 @@ export interface PairingParts {
   readonly delivery: Delivery;
   readonly clock: Clock;
   readonly log: Log;
+  /** Told, after COMMIT, of the purchases whose receipts were found. Never waits. */
+  readonly paired?: (purchases: readonly RecordOf[]) => void;
 }
 
 const dayMs = 86_400_000;
@@ -100,6 +105,7 @@ export function createPairing(parts: PairingParts): Pairing {
       for (const customerId of customerIds) noticed.add(customerId);
       if (isFirst && noticed.size > 0) later(gatherMs, gathered);
     },
+    receiptsOf,
     undo: (tx, thread, messageId) => undo(parts, tx, thread, messageId),
     start: round,
     stop,
@@ -185,6 +191,7 @@ async function keep(parts: PairingParts, customerId: CustomerId, pairs: readonly
     const held = await vault.linkSealers(tx, linkIds);
     const standing = pairs.filter(({ receipt, purchase }) => held.has(receipt.linkId) && held.has(purchase.linkId));
     const stored = await storePairs(tx, customerId, standing, nowMs);
+    tx.afterCommit(() => parts.paired?.(stored.map(({ purchase }) => purchase)));
     const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
     if (thread) await delivery.accompany(tx, thread, await shownTogether(tx, delivery, stored), nowMs);
   });

@@ -83,6 +83,15 @@ export async function pairsOf(
   return rows.map(pairOf);
 }
 
+/** The receipts that are paired with a purchase, the newest first. */
+export async function receiptsOf(db: Queryable, customerId: CustomerId, purchase: RecordOf): Promise<RecordOf[]> {
+  return db.query<RecordOf>(sql`
+    select receipt_link_id as "linkId", receipt_record_id as "recordId" from receipt_pairs
+    where customer_id = ${customerId} and not undone
+      and purchase_link_id = ${purchase.linkId} and purchase_record_id = ${purchase.recordId}
+    order by made_at desc, receipt_record_id`);
+}
+
 /** Stores pairs, and ends the searches of their receipts; answers those that were not there, and whose purchase was free. */
 export async function storePairs(
   tx: Transaction,

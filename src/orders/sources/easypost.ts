@@ -1,5 +1,6 @@
 import { fieldsOf, objectsOf, wordOf, type Fields } from './fields.ts';
 import { easyPostParcel } from './easypost-tracker.ts';
+import { readNested, type Within } from './nested.ts';
 import { ignored, type Understood } from './understood.ts';
 
 /**
@@ -9,35 +10,27 @@ import { ignored, type Understood } from './understood.ts';
  * Source: EasyPost's API v2, Event and Tracker.
  */
 export function readEasyPost(value: unknown): readonly Understood[] {
-  return readOne(value, 0);
+  return readNested(value, depthMax, readFields);
 }
 
 const depthMax = 4;
 const lists = ['trackers', 'tracker', 'events', 'result', 'data', 'payloads', 'body'];
 
-function readOne(value: unknown, depth: number): readonly Understood[] {
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [ignored('an empty list')];
-    return depth > depthMax ? [ignored('nested too deeply')] : value.flatMap((one) => readOne(one, depth + 1));
-  }
-  const fields = fieldsOf(value);
-  if (!fields) return [ignored('no object')];
+function readFields(fields: Fields, within: Within): readonly Understood[] {
   if (isTracker(fields)) return [{ kind: 'parcel', parcel: easyPostParcel(fields) }];
   const about = wordOf(fields['description']);
   const isEvent = wordOf(fields['object']) === 'Event' || /^[a-z_]+\.[a-z_.]+$/.test(about ?? '');
-  if (isEvent) return readEvent(fields, about ?? 'an event without a name', depth);
-  const within = lists.filter((name) => typeof fields[name] === 'object' && fields[name] !== null);
-  if (within.length > 0 && depth <= depthMax) return within.flatMap((name) => readOne(fields[name], depth + 1));
-  return [ignored(whatElse(fields))];
+  if (isEvent) return readEvent(fields, about ?? 'an event without a name', within);
+  return within(lists) ?? [ignored(whatElse(fields))];
 }
 
-function readEvent(event: Fields, about: string, depth: number): readonly Understood[] {
+function readEvent(event: Fields, about: string, within: Within): readonly Understood[] {
   const result = fieldsOf(event['result']);
   // A result says what it is better than the name of its event does.
   if (result && isTracker(result)) return [{ kind: 'parcel', parcel: easyPostParcel(result, event) }];
   if (/^tracker\b/.test(about)) {
-    if (result && depth <= depthMax && 'tracker' in result) return readOne(result, depth + 1);
-    return [ignored(`${about} without its tracker`)];
+    const tracker = result && 'tracker' in result ? within(['result']) : undefined;
+    return tracker ?? [ignored(`${about} without its tracker`)];
   }
   return [ignored(`no tracker, but ${about.slice(0, 60)}`)];
 }

@@ -1,4 +1,5 @@
-import { fieldsOf, firstOf, idOf, inRestForm, listOf, objectsOf, wordOf, type Fields } from './fields.ts';
+import { firstOf, idOf, inRestForm, listOf, objectsOf, wordOf, type Fields } from './fields.ts';
+import { readNested, type Within } from './nested.ts';
 import { readShopifyOrder } from './shopify-order.ts';
 import { fulfillmentEventParcel, fulfillmentParcels } from './shopify-parcels.ts';
 import { readShopifyRefund } from './shopify-refund.ts';
@@ -12,7 +13,7 @@ import { ignored, type Understood } from './understood.ts';
  * Source: Shopify's REST resources Order, Refund, Fulfillment and FulfillmentEvent, and their GraphQL twins.
  */
 export function readShopify(value: unknown): readonly Understood[] {
-  return readOne(inRestForm(value), 0);
+  return readNested(inRestForm(value), depthMax, readFields);
 }
 
 const depthMax = 5;
@@ -32,20 +33,11 @@ const wrappers = [
   'node',
 ];
 
-function readOne(value: unknown, depth: number): readonly Understood[] {
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [ignored('an empty list')];
-    return depth > depthMax ? [ignored('nested too deeply')] : value.flatMap((one) => readOne(one, depth + 1));
-  }
-  const fields = fieldsOf(value);
-  if (!fields) return [ignored('no object')];
+function readFields(fields: Fields, within: Within): readonly Understood[] {
   if (isDraft(fields) || isCheckout(fields)) return [ignored(whatElse(fields))];
   const known = readKnown(fields);
   if (known) return known;
-  const wrapped = wrappers.filter((name) => typeof fields[name] === 'object' && fields[name] !== null);
-  if (wrapped.length > 0 && depth <= depthMax && !isOrderPart(fields))
-    return wrapped.flatMap((name) => readOne(fields[name], depth + 1));
-  return [ignored(whatElse(fields))];
+  return (isOrderPart(fields) ? undefined : within(wrappers)) ?? [ignored(whatElse(fields))];
 }
 
 /** Whether it is a thing of its own that only names orders. */

@@ -1,5 +1,6 @@
 import { currencyOf } from './amounts.ts';
-import { fieldsOf, idOf, objectsOf, type Fields } from './fields.ts';
+import { idOf, objectsOf, type Fields } from './fields.ts';
+import { readNested, type Within } from './nested.ts';
 import { ignored, type Understood } from './understood.ts';
 import { readWooOrder, readWooRefund } from './woocommerce-order.ts';
 import { wooFulfillmentParcels } from './woocommerce-parcels.ts';
@@ -11,27 +12,19 @@ import { wooFulfillmentParcels } from './woocommerce-parcels.ts';
  * Source: WooCommerce's REST API v3, Orders, Refunds and Order fulfillments.
  */
 export function readWooCommerce(value: unknown): readonly Understood[] {
-  return readOne(value, 0);
+  return readNested(value, depthMax, readFields);
 }
 
 const depthMax = 4;
 const wrappers = ['order', 'orders', 'refund', 'data', 'payload', 'body', 'fulfillment', 'fulfillments'];
 const batch = ['create', 'update', 'delete'];
 
-function readOne(value: unknown, depth: number): readonly Understood[] {
-  if (Array.isArray(value)) {
-    if (value.length === 0) return [ignored('an empty list')];
-    return depth > depthMax ? [ignored('nested too deeply')] : value.flatMap((one) => readOne(one, depth + 1));
-  }
-  const fields = fieldsOf(value);
-  if (!fields) return [ignored('no object')];
+function readFields(fields: Fields, within: Within): readonly Understood[] {
   if (isFulfillment(fields))
     return wooFulfillmentParcels(fields).map((parcel): Understood => ({ kind: 'parcel', parcel }));
   if (isRefund(fields)) return [{ kind: 'receipt', receipt: readWooRefund(fields) }];
   if (isOrder(fields)) return [readWooOrder(fields)];
-  const within = [...wrappers, ...batch].filter((name) => typeof fields[name] === 'object' && fields[name] !== null);
-  if (within.length > 0 && depth <= depthMax) return within.flatMap((name) => readOne(fields[name], depth + 1));
-  return [ignored(whatElse(fields))];
+  return within([...wrappers, ...batch]) ?? [ignored(whatElse(fields))];
 }
 
 function isOrder(fields: Fields): boolean {

@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import type { BankCard, CardAction, CardLimit } from '#contract';
+import { CARD_ACTIONS, type BankCard, type CardAction, type CardLimit } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { AccountRow } from '../accounts.ts';
 import { now, type SandboxContext } from '../context.ts';
@@ -16,19 +16,7 @@ export interface CardRow {
   readonly asked_at: Date;
 }
 
-/** What can be done to a card that is in use, and to one that is not. */
-const open: readonly CardAction[] = [
-  'freeze',
-  'unfreeze',
-  'report-lost',
-  'report-stolen',
-  'replace',
-  'limit',
-  'online-on',
-  'online-off',
-  'abroad-on',
-  'abroad-off',
-];
+/** What can be done to a card that is not in use; everything to one that is. */
 const closed: Readonly<Partial<Record<BankCard['state'], readonly CardAction[]>>> = {
   lost: ['replace'],
   stolen: ['replace'],
@@ -37,7 +25,7 @@ const closed: Readonly<Partial<Record<BankCard['state'], readonly CardAction[]>>
 };
 
 /** What may be done to a card as it stands. */
-export const actionsOn = (state: BankCard['state']): readonly CardAction[] => closed[state] ?? open;
+export const actionsOn = (state: BankCard['state']): readonly CardAction[] => closed[state] ?? CARD_ACTIONS;
 
 /**
  * The cards of accounts, oldest first. Each account that can have one is given its first when it is met: the credit

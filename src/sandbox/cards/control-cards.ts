@@ -1,7 +1,6 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import {
-  bankDisputeSchema,
   bankHoldSchema,
   cardActionSchema,
   cardLimitSchema,
@@ -18,7 +17,7 @@ import { ensureCustomer, readCustomerId } from '../customers.ts';
 import { actOnCard } from './card-actions.ts';
 import { CONTROL_FAULTS } from './card-faults.ts';
 import { cardsOf, toldCard } from './cards.ts';
-import { moveDispute } from './disputes.ts';
+import { disputeRoutes } from './control-disputes.ts';
 import { answerInApp, holdPurchase } from './suspecting.ts';
 
 const cardSchema = z.object({
@@ -36,7 +35,7 @@ export function cardRoutes(controls: Controls): FastifyPluginAsyncZod {
     await scope.register(standingRoute(controls));
     await scope.register(actionRoute(controls));
     await scope.register(faultRoute(controls));
-    await scope.register(disputeRoute(controls));
+    await scope.register(disputeRoutes(controls));
     await scope.register(holdRoute(controls));
     await scope.register(answerRoute(controls));
   };
@@ -114,26 +113,6 @@ function faultRoute({ controlFaults }: Controls): FastifyPluginAsyncZod {
         const customerId = username === undefined ? undefined : readCustomerId(username);
         controlFaults.set(bankById(request.params.bank).id, customerId, kind, seconds);
         return reply.code(204).send();
-      },
-    );
-  };
-}
-
-function disputeRoute({ context }: Controls): FastifyPluginAsyncZod {
-  return async (scope) => {
-    scope.post(
-      '/control/disputes/:dispute',
-      {
-        schema: {
-          summary: "Move a dispute on, as the bank's staff do",
-          params: z.object({ dispute: z.string() }),
-          body: z.object({ state: bankDisputeSchema.shape.state }),
-          response: { 204: z.undefined(), '4xx': problemSchema },
-        },
-      },
-      async (request, reply) => {
-        if (await moveDispute(context, request.params.dispute, request.body.state)) return reply.code(204).send();
-        return reply.code(404).send({ code: 'dispute_unknown', message: 'There is no such dispute.' });
       },
     );
   };

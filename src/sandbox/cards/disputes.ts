@@ -1,5 +1,6 @@
 import { randomInt } from 'node:crypto';
-import { bankDisputeSchema, type BankDispute, type Evidence, type Purchase } from '#contract';
+import * as z from 'zod';
+import { bankDisputeSchema, DISPUTE_REASONS, type BankDispute, type Evidence, type Purchase } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { AccountRow } from '../accounts.ts';
 import { now, type SandboxContext } from '../context.ts';
@@ -16,6 +17,34 @@ const told = (row: DisputeRow): BankDispute => ({
   state: row.state,
   updatedAt: row.updated_at.toISOString(),
 });
+
+const given = { at: z.iso.datetime() };
+/** A dispute as the bank keeps it, with what its customer gave. */
+export const keptDisputeSchema = bankDisputeSchema.extend({
+  reason: z.enum(DISPUTE_REASONS),
+  merchant: z.string(),
+  evidence: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('words'), text: z.string(), ...given }),
+      z.object({
+        kind: z.literal('receipt'),
+        shop: z.string(),
+        number: z.string().optional(),
+        text: z.string(),
+        ...given,
+      }),
+      z.object({
+        kind: z.literal('picture'),
+        bytes: z.int(),
+        /** Where it was taken, and with what, came along. */
+        metadata: z.boolean(),
+        ...given,
+      }),
+    ]),
+  ),
+});
+/** A dispute as the bank keeps it. */
+export type KeptDispute = z.infer<typeof keptDisputeSchema>;
 
 /** What a customer disputes. */
 export interface DisputeWish {
@@ -49,7 +78,7 @@ export async function openDispute(
   return { result: 'confirmed', dispute: told(made) };
 }
 
-/** Adds to a dispute. What is kept of a picture is its size: nobody looks at it here. */
+/** Adds to a dispute. What is kept of a picture is what is found in it: nobody looks at it here. */
 export async function addEvidence(
   context: SandboxContext,
   tx: Transaction,
@@ -59,13 +88,45 @@ export async function addEvidence(
 ): Promise<Outcome> {
   const ids = accounts.map((account) => account.account_id);
   const { kind } = evidence;
-  const kept = kind === 'picture' ? { kind, bytes: evidence.base64.length } : evidence;
+  const kept = kind === 'picture' ? { kind, ...foundIn(Buffer.from(evidence.base64, 'base64')) } : evidence;
   const at = now(context);
   const [row] = await tx.query<DisputeRow>(sql`
     update sandbox.disputes set evidence = evidence || ${JSON.stringify([{ ...kept, at: at.toISOString() }])}::jsonb,
       updated_at = ${at}, state = case when state = 'needs-more' then 'in-review' else state end
     where dispute_id = ${disputeId} and account_id = any(${ids}) returning *`);
   return row ? { result: 'confirmed', dispute: told(row) } : { result: 'refused', reason: 'unknown-subject' };
+}
+
+const foundIn = (picture: Buffer): { readonly bytes: number; readonly metadata: boolean } => ({
+  bytes: picture.length,
+  metadata: ['Exif', 'http://ns.adobe.com/xap', 'Photoshop'].some((mark) => picture.includes(mark)),
+});
+
+interface KeptRow extends DisputeRow {
+  readonly reason: KeptDispute['reason'];
+  readonly purchase: Purchase;
+  readonly evidence: KeptDispute['evidence'];
+}
+
+const keptOf = ({ reason, purchase, evidence, ...row }: KeptRow): KeptDispute => ({
+  ...told(row),
+  reason,
+  merchant: purchase.merchant?.name ?? purchase.description,
+  evidence,
+});
+
+/** A dispute with all that was given for it, as the bank's staff see it. */
+export async function readDispute(db: Queryable, disputeId: string): Promise<KeptDispute | undefined> {
+  const [row] = await db.query<KeptRow>(sql`select * from sandbox.disputes where dispute_id = ${disputeId}`);
+  return row && keptOf(row);
+}
+
+/** All disputes on these accounts, the newest first. */
+export async function disputesOn(db: Queryable, accounts: readonly AccountRow[]): Promise<KeptDispute[]> {
+  const ids = accounts.map((account) => account.account_id);
+  const rows = await db.query<KeptRow>(sql`select * from sandbox.disputes
+    where account_id = any(${ids}) order by opened_at desc limit 10`);
+  return rows.map(keptOf);
 }
 
 /** A dispute on one of these accounts. */

@@ -1,7 +1,8 @@
 import type { FastifyPluginAsyncZod } from 'fastify-type-provider-zod';
 import * as z from 'zod';
 import { problemSchema } from '#contract';
-import { SCANS, type SandboxShop } from './shop.ts';
+import { SCANS } from './carrier.ts';
+import type { SandboxShop } from './shop.ts';
 
 const order = z.object({ order: z.coerce.number().int() });
 const done = z.object({ done: z.literal(true) });

@@ -24,6 +24,8 @@ export interface ShopOrder {
 export interface ShopParcel {
   readonly id: number;
   readonly trackingNumber: string;
+  /** Whose number it is, where whoever asks for its tracker has said. */
+  readonly carrier?: string | undefined;
   readonly sentAt: Date;
   /** What the carrier has scanned, in the order in which it tells. */
   readonly scans: Scan[];
@@ -156,34 +158,37 @@ export function shopifyBody(order: ShopOrder): object {
 
 const statuses: Readonly<Record<string, number>> = { pre_transit: 0, in_transit: 1, out_for_delivery: 2, delivered: 3 };
 
-/** What the carrier tells of a parcel in EasyPost's form: all scans that it has told so far, in the order in which it told them. */
-export function easyPostBody(parcel: ShopParcel, eventId: string, at: Date): object {
+/** A parcel as a tracker in EasyPost's form: all scans that it has told so far, in the order in which it told them. */
+export function trackerOf(parcel: ShopParcel, at: Date): object {
   const furthest = parcel.scans.toSorted(
     (a, b) => (statuses[a.status] ?? 1) - (statuses[b.status] ?? 1) || a.at.getTime() - b.at.getTime(),
   );
   const last = furthest.at(-1);
   return {
-    object: 'Event',
-    id: eventId,
-    description: 'tracker.updated',
-    created_at: at.toISOString(),
-    result: {
-      object: 'Tracker',
-      id: `trk_${parcel.id}`,
-      tracking_code: parcel.trackingNumber,
-      carrier: 'UPS',
-      status: last?.status ?? 'unknown',
-      status_detail: last?.detail ?? 'unknown',
-      est_delivery_date: new Date(parcel.sentAt.getTime() + 3 * 86_400_000).toISOString(),
-      updated_at: at.toISOString(),
-      tracking_details: parcel.scans.map(({ status, detail, message, at: scannedAt, city, region }) => ({
-        object: 'TrackingDetail',
-        message,
-        status,
-        status_detail: detail,
-        datetime: scannedAt.toISOString(),
-        tracking_location: { city: city.toUpperCase(), state: region, country: 'US', zip: null },
-      })),
-    },
+    object: 'Tracker',
+    id: `trk_${parcel.id}`,
+    tracking_code: parcel.trackingNumber,
+    carrier: parcel.carrier ?? 'UPS',
+    status: last?.status ?? 'unknown',
+    status_detail: last?.detail ?? 'unknown',
+    est_delivery_date: new Date(parcel.sentAt.getTime() + 3 * 86_400_000).toISOString(),
+    updated_at: at.toISOString(),
+    tracking_details: parcel.scans.map(({ status, detail, message, at: scannedAt, city, region }) => ({
+      object: 'TrackingDetail',
+      message,
+      status,
+      status_detail: detail,
+      datetime: scannedAt.toISOString(),
+      tracking_location: { city: city.toUpperCase(), state: region, country: 'US', zip: null },
+    })),
   };
 }
+
+/** What the carrier tells of a parcel in EasyPost's form. */
+export const easyPostBody = (parcel: ShopParcel, eventId: string, at: Date): object => ({
+  object: 'Event',
+  id: eventId,
+  description: 'tracker.updated',
+  created_at: at.toISOString(),
+  result: trackerOf(parcel, at),
+});

@@ -2,7 +2,7 @@ import type { Locale } from '#contract';
 import { sandboxBanks } from '../banks.ts';
 import { html, page, type Html } from '../html.ts';
 import { decimal, goods, sumsOf, type ShopOrder, type ShopParcel } from './orders.ts';
-import { saysSo, SCANS, type ScanName } from './shop.ts';
+import { saysSo, SCANS, type ScanName } from './carrier.ts';
 
 interface Words {
   readonly lead: string;
@@ -18,6 +18,7 @@ interface Words {
   readonly order: string;
   readonly orders: string;
   readonly none: string;
+  readonly tracked: string;
   readonly noCode: string;
   readonly isPaid: string;
   readonly isCancelled: string;
@@ -49,6 +50,7 @@ const words: Readonly<Record<Locale, Words>> = {
     order: 'Order',
     orders: 'Orders',
     none: 'Nothing has been ordered yet.',
+    tracked: 'Followed by their numbers',
     noCode: 'without a code',
     isPaid: 'paid',
     isCancelled: 'cancelled',
@@ -85,6 +87,7 @@ const words: Readonly<Record<Locale, Words>> = {
     order: 'Pedir',
     orders: 'Pedidos',
     none: 'Todavía no se ha pedido nada.',
+    tracked: 'Seguidos por su número',
     noCode: 'sin código',
     isPaid: 'pagado',
     isCancelled: 'cancelado',
@@ -110,7 +113,7 @@ const words: Readonly<Record<Locale, Words>> = {
 };
 
 /** The page of the stand-in shop: an order form, and a button for each thing that may happen to an order. */
-export function drawShopPage(orders: readonly ShopOrder[], locale: Locale): string {
+export function drawShopPage(orders: readonly ShopOrder[], tracked: readonly ShopParcel[], locale: Locale): string {
   const say = words[locale];
   const other = locale === 'en' ? 'es' : 'en';
   return page({
@@ -137,6 +140,13 @@ export function drawShopPage(orders: readonly ShopOrder[], locale: Locale): stri
             <h2>${say.orders}</h2>
             ${orders.length === 0 ? html`<p class="quiet">${say.none}</p>` : orders.slice(0, 20).map((one) => drawOrder(one, locale))}
           </section>
+          ${
+            tracked.length > 0 &&
+            html`<section class="card">
+              <h2>${say.tracked}</h2>
+              ${tracked.slice(0, 20).map((one) => drawParcel(one, locale))}
+            </section>`
+          }
         </div>
       </div>
     </main>`,

@@ -1,14 +1,15 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { isTellerlineError } from '#base';
 import { sandboxBanks } from '../banks.ts';
 import { book } from '../bookings.ts';
 import type { SandboxContext } from '../context.ts';
 import { readCustomerId } from '../customers.ts';
+import { formPages } from '../form-pages.ts';
 import { refuseForeign } from '../same-origin.ts';
 import { localeOf } from '../words.ts';
 import { decimal, sumsOf } from './orders.ts';
 import { drawShopPage } from './page.ts';
-import { SCANS, type SandboxShop } from './shop.ts';
+import { SCANS } from './carrier.ts';
+import type { SandboxShop } from './shop.ts';
 
 const contentPolicy =
   "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -16,28 +17,11 @@ const contentPolicy =
 /** The page of the stand-in shop, and what its buttons do. */
 export function shopRoutes(context: SandboxContext, shop: SandboxShop) {
   return async (scope: FastifyInstance): Promise<void> => {
-    scope.addHook('onRequest', async (_request, reply) => {
-      reply
-        .header('content-security-policy', contentPolicy)
-        .header('x-content-type-options', 'nosniff')
-        .header('referrer-policy', 'same-origin');
-    });
-    scope.setErrorHandler((error, _request, reply) => {
-      if (isTellerlineError(error)) return reply.code(error.status).send({ said: error.message });
-      context.log.error({ err: error }, 'the shop’s page failed');
-      return reply.code(500).send({ said: 'Something went wrong here.' });
-    });
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string', bodyLimit: 4_096 },
-      (_request, body, done) => {
-        done(null, new URLSearchParams(String(body)));
-      },
-    );
+    formPages(scope, context.log, { contentPolicy, formBytesMax: 4_096, failed: 'the shop’s page failed' });
     scope.get('/shop', async (request, reply) => {
       const query = new URLSearchParams(request.url.split('?')[1]);
       const locale = localeOf(query.get('lang') ?? undefined, request.headers['accept-language']);
-      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), locale));
+      return reply.type('text/html; charset=utf-8').send(drawShopPage(shop.orders(), shop.tracked(), locale));
     });
     for (const [name, work] of Object.entries(works(context, shop)))
       scope.post(`/shop/${name}`, async (request, reply) => {

@@ -1,35 +1,12 @@
 import { randomInt } from 'node:crypto';
 import { TellerlineError } from '#base';
 import { now, type SandboxContext } from '../context.ts';
-import { newOrder, newTrackingNumber, sumsOf, type Scan, type ShopOrder, type ShopParcel } from './orders.ts';
+import { openCarrier, type SandboxCarrier } from './carrier.ts';
+import { newOrder, newTrackingNumber, sumsOf, type ShopOrder, type ShopParcel } from './orders.ts';
 import { newSenders, openTelling, type SenderSettings } from './telling.ts';
 
-/** The steps of a parcel that a button makes. */
-export const SCANS = ['picked-up', 'on-its-way', 'out-for-delivery', 'delivered', 'customs', 'late-scan'] as const;
-/** The steps of a parcel that a button makes. */
-export type ScanName = (typeof SCANS)[number];
-
-const hourMs = 3_600_000;
-
-/** Each scan, with how long after sending it happened. `late-scan` happened before all others and comes now. */
-const scans: Readonly<Record<ScanName, Omit<Scan, 'at'> & { readonly afterMs: number }>> = {
-  'late-scan': scan('pre_transit', 'label_created', 'Shipping label created', 'Reno', 'NV', 0.1),
-  'picked-up': scan('in_transit', 'arrived_at_facility', 'Picked up', 'Reno', 'NV', 2),
-  'on-its-way': scan('in_transit', 'departed_facility', 'Departed from facility', 'Denver', 'CO', 20),
-  customs: scan('in_transit', 'held', 'Held by customs', 'Newark', 'NJ', 30),
-  'out-for-delivery': scan('out_for_delivery', 'out_for_delivery', 'Out for delivery', 'Westerville', 'OH', 44),
-  delivered: scan('delivered', 'arrived_at_destination', 'Delivered, left at front door', 'Westerville', 'OH', 50),
-};
-
-function scan(status: string, detail: string, message: string, city: string, region: string, hours: number) {
-  return { status, detail, message, city, region, afterMs: hours * hourMs };
-}
-
-/** Whether a scan is the one that this button makes. */
-export const saysSo = (name: ScanName, made: Scan | undefined): boolean => made?.message === scans[name].message;
-
 /** A stand-in shop with Shopify's webhooks, and a carrier with EasyPost's. All of it is in memory. */
-export interface SandboxShop {
+export interface SandboxShop extends SandboxCarrier {
   readonly settings: SenderSettings;
   orders(): readonly ShopOrder[];
   /** Somebody orders; `code` is what they give at the checkout. */
@@ -37,7 +14,6 @@ export interface SandboxShop {
   pay(orderId: number): Promise<void>;
   /** Sends what was ordered in so many parcels. */
   ship(orderId: number, parcels: number): Promise<readonly ShopParcel[]>;
-  scan(trackingNumber: string, name: ScanName): Promise<void>;
   /** Gives back so many cents; all that is left when it is not said. */
   refund(orderId: number, cents?: number): Promise<void>;
   cancel(orderId: number): Promise<void>;
@@ -51,9 +27,10 @@ const ordersMax = 500;
 /** Opens the shop; it sells to whoever comes. */
 export function openShop(context: SandboxContext): SandboxShop {
   const closing = new AbortController();
-  const settings = newSenders();
+  const settings = newSenders(context.url);
   const orders = new Map<number, ShopOrder>();
   const { tellOrder, tellParcel } = openTelling(context, settings, closing.signal);
+  const sentHere = (): ShopParcel[] => [...orders.values()].flatMap((order) => order.parcels);
   const found = (orderId: number): ShopOrder => {
     const order = orders.get(orderId);
     if (!order) throw new TellerlineError('order_unknown', 404, 'There is no such order.');
@@ -68,6 +45,7 @@ export function openShop(context: SandboxContext): SandboxShop {
   };
 
   return {
+    ...openCarrier(context, { tellParcel }, sentHere, closing.signal),
     settings,
     orders: () => [...orders.values()].toReversed(),
     order: async ({ code, goods: chosen = [0, 1] }) => {
@@ -88,16 +66,6 @@ export function openShop(context: SandboxContext): SandboxShop {
       });
       await change('orders/fulfilled', orderId, (order) => order.parcels.push(...sent));
       return sent;
-    },
-    scan: async (trackingNumber, name) => {
-      const parcel = [...orders.values()]
-        .flatMap((order) => order.parcels)
-        .find((one) => one.trackingNumber === trackingNumber);
-      if (!parcel) throw new TellerlineError('parcel_unknown', 404, 'There is no such parcel.');
-      const { afterMs, ...made } = scans[name];
-      // Told now; when it happened is counted from the day before the sending, so that none lies ahead.
-      parcel.scans.push({ ...made, at: new Date(parcel.sentAt.getTime() - 51 * hourMs + afterMs) });
-      await tellParcel(parcel);
     },
     refund: (orderId, cents) =>
       change('orders/updated', orderId, (order) => {

@@ -6,17 +6,24 @@ import { easyPostBody, shopifyBody, type ShopOrder, type ShopParcel } from './or
 /** Shops and carriers as a hub is set up for them; the form of `TELLERLINE_SHOPS`. */
 export interface SenderSettings {
   readonly shops: readonly { id: string; name: string; mark: string; shopify: string[]; signing: string[] }[];
-  readonly carriers: readonly { id: string; name: string; easypost: string[]; signing: string[] }[];
+  readonly carriers: readonly {
+    id: string;
+    name: string;
+    easypost: string[];
+    signing: string[];
+    api: { url: string; key: string };
+  }[];
 }
 
 const secret = (): string => randomBytes(24).toString('base64url');
 const signing = (): string => `whsec_${randomBytes(32).toString('base64')}`;
 
 /** The stand-in shop and carrier, with fresh secrets. */
-export function newSenders(): SenderSettings {
+export function newSenders(sandboxUrl: string): SenderSettings {
+  const api = { url: `${sandboxUrl}/easypost/v2`, key: secret() };
   return {
     shops: [{ id: 'northwind-books', name: 'Northwind Books', mark: 'NB', shopify: [secret()], signing: [signing()] }],
-    carriers: [{ id: 'easypost', name: 'EasyPost', easypost: [secret()], signing: [signing()] }],
+    carriers: [{ id: 'easypost', name: 'EasyPost', easypost: [secret()], signing: [signing()], api }],
   };
 }
 

@@ -110,7 +110,7 @@ function SeveralBalances({ content, at, nowMs }: CardProps<BalanceCard>): ReactN
 function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): ReactNode {
   const words = useWords();
   const { name } = useFace(content.bank);
-  const { state, ended, expiresAt, reading, narrowed } = content;
+  const { state, ended, expiresAt, reading, narrowed, goesOn } = content;
   const title = words.say(narrowed ? 'consent.narrowed' : `consent.${state}`, { bank: name });
   const what = givenUpIn(content, words);
   return (
@@ -131,6 +131,7 @@ function Consent({ content, at, nowMs, children }: CardProps<ConsentCard>): Reac
             })
           : null}
       </Where>
+      {goesOn !== undefined && <Where>{words.say('consent.goesOn', { bank: name, telephone: goesOn || name })}</Where>}
       {state === 'revoked' && ended ? (
         <div className={styles.plain}>
           <Tag icon={ended.bankConfirmed ? 'check' : 'wait'} done={ended.bankConfirmed}>
@@ -170,10 +171,11 @@ export function toldWord(ended: {
 
 /** What is no longer shared, or would not be, in words: "Purchases and savings 9034". */
 function givenUpIn({ bank, givenUp }: ConsentCard, words: Words): string {
-  const { purposes = [], accounts = [] } = givenUp ?? {};
+  const { purposes = [], accounts = [], chatFields = [] } = givenUp ?? {};
   return words.list([
     ...purposes.map((purpose) => words.say(`purpose.${purpose}`, { bank })),
     ...accounts.map((account) => accountName(words, account)),
+    ...chatFields.map((field) => words.say(`chatField.${field}`)),
   ]);
 }
 

@@ -72,7 +72,9 @@ function Standing({ shown, attempt, say, locale }: PageProps & { readonly shown:
       location.replace(`/link/${attempt}`);
       return null;
     case 'confirming':
-      return <Code code={shown.code} until={shown.until} of={of} say={say} locale={locale} />;
+      return (
+        <Code code={shown.code} until={shown.until} isShop={shown.shop === true} of={of} say={say} locale={locale} />
+      );
     case 'storing':
       return (
         <Sheet title={say('storing', of)}>
@@ -95,13 +97,13 @@ interface Of {
   readonly say: Say;
 }
 
-function Code({
-  code,
-  until,
-  of,
-  say,
-  locale,
-}: Of & Pick<PageProps, 'locale'> & { readonly code: string; readonly until: string }): ReactNode {
+interface CodeProps extends Of, Pick<PageProps, 'locale'> {
+  readonly code: string;
+  readonly until: string;
+  readonly isShop: boolean;
+}
+
+function Code({ code, until, isShop, of, say, locale }: CodeProps): ReactNode {
   const time = new Intl.DateTimeFormat(FORMATS[locale], { timeStyle: 'short' }).format(new Date(until));
   const halves = `${code.slice(0, 3)} ${code.slice(3)}`;
   return (
@@ -111,7 +113,7 @@ function Code({
         {halves}
       </p>
       <p className={styles.quiet}>{say('codeUntil', { time })}</p>
-      <p className={styles.care}>{say('codeWarning', of)}</p>
+      <p className={styles.care}>{say(isShop ? 'codeWarningShop' : 'codeWarning', of)}</p>
     </Sheet>
   );
 }

@@ -26,6 +26,8 @@ const words = {
     codeCopy: 'Copy the code',
     codeWarning:
       'Write it only in the chat that you came from. Nobody from Tellerline or from {bank} ever asks for it: whoever does wants to get at your bank.',
+    codeWarningShop:
+      'Write it only in the chat that you came from. Nobody from Tellerline or from {bank} ever asks for it: whoever does wants to read what you buy.',
     storing: 'Linking {bank}',
     linked: '{bank} is linked',
     linkedText: 'To {chat}, as you chose. You can go back there.',
@@ -67,6 +69,8 @@ const words = {
     codeCopy: 'Copiar el código',
     codeWarning:
       'Escríbelo solo en el chat del que vienes. Nadie de Tellerline ni de {bank} te lo pide: quien lo pida quiere llegar a tu banco.',
+    codeWarningShop:
+      'Escríbelo solo en el chat del que vienes. Nadie de Tellerline ni de {bank} te lo pide: quien lo pida quiere leer lo que compras.',
     storing: 'Vinculando {bank}',
     linked: '{bank} está vinculado',
     linkedText: 'A {chat}, como elegiste. Ya puedes volver allí.',

@@ -1,4 +1,4 @@
-import type { Disclosure, Purpose } from '#contract';
+import { purposeOfChatField, type Disclosure, type Purpose } from '#contract';
 import { ErrorLine, Icon, Mark, Tile, TransactionCard, type IconName } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, type ReactNode } from 'react';
@@ -33,7 +33,13 @@ export function Purposes({ disclosure, signing }: DisclosureProps & { readonly s
       </div>
       <ul ref={purposesField} className={styles.list}>
         {disclosure.purposes.map((shown) => (
-          <PurposeRow key={shown.purpose} shown={shown} on={chosen.has(shown.purpose)} toggle={toggle} />
+          <PurposeRow
+            key={shown.purpose}
+            shown={shown}
+            on={chosen.has(shown.purpose)}
+            toggle={toggle}
+            signing={signing}
+          />
         ))}
       </ul>
       {problem?.of === 'purposes' ? <ErrorLine>{problem.text}</ErrorLine> : null}
@@ -45,11 +51,12 @@ interface PurposeRowProps {
   readonly shown: Disclosure['purposes'][number];
   readonly on: boolean;
   readonly toggle: (purpose: Purpose, on: boolean) => void;
+  readonly signing: Signing;
 }
 
 /** The whole row is the target; its name is the purpose's title, the rest describes it. */
-function PurposeRow({ shown, on, toggle }: PurposeRowProps): ReactNode {
-  const { purpose, title, note, data, available } = shown;
+function PurposeRow({ shown, on, toggle, signing }: PurposeRowProps): ReactNode {
+  const { purpose, title, note, data, available, fields } = shown;
   const id = useId();
   return (
     <li className={available ? undefined : styles.unavailable}>
@@ -74,7 +81,46 @@ function PurposeRow({ shown, on, toggle }: PurposeRowProps): ReactNode {
           onChange={(event) => toggle(purpose, event.currentTarget.checked)}
         />
       </label>
+      {on && fields ? <ChatFields fields={fields} signing={signing} /> : null}
     </li>
+  );
+}
+
+/** What staff may see, each ticked by itself; what is not shared at all cannot be ticked, and says what it takes. */
+function ChatFields({
+  fields: { title, note, choices },
+  signing: { chosen, chatFields, setChatField },
+}: {
+  readonly fields: NonNullable<Disclosure['purposes'][number]['fields']>;
+  readonly signing: Signing;
+}): ReactNode {
+  const id = useId();
+  return (
+    <fieldset className={styles.fields} aria-describedby={`${id}-note`}>
+      <legend>{title}</legend>
+      <p id={`${id}-note`} className={styles.hint}>
+        {note}
+      </p>
+      {choices.map(({ field, title: name, data, needs }) => {
+        const isShared = chosen.has(purposeOfChatField[field]);
+        return (
+          <label key={field} className={styles.field}>
+            <input
+              type="checkbox"
+              checked={chatFields.includes(field)}
+              disabled={!isShared}
+              aria-labelledby={`${id}-${field}`}
+              aria-describedby={`${id}-${field}-about`}
+              onChange={(event) => setChatField(field, event.currentTarget.checked)}
+            />
+            <span>
+              <b id={`${id}-${field}`}>{name}</b>
+              <span id={`${id}-${field}-about`}>{isShared || needs === undefined ? data : needs}</span>
+            </span>
+          </label>
+        );
+      })}
+    </fieldset>
   );
 }
 
@@ -109,8 +155,8 @@ export function Previews({ disclosure: { bank, previews } }: DisclosureProps): R
 
 /** A drawing for each item of a known section; a section or item that is new gets the plain one. */
 const sectionIcons: Readonly<Partial<Record<string, readonly IconName[]>>> = {
-  who: ['customer-chat', 'bank', 'link', 'ban'],
-  data: ['eye', 'balances', 'transactions', 'check', 'wait'],
+  who: ['bank', 'link', 'customer-chat', 'link', 'ban'],
+  data: ['eye', 'balances', 'transactions', 'fraud-alerts', 'account-management', 'customer-chat', 'check', 'wait'],
   duration: ['wait', 'wait'],
   stop: ['hand', 'delete', 'transactions'],
   certification: ['check', 'check', 'info'],

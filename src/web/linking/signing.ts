@@ -1,4 +1,4 @@
-import type { Detail, Disclosure, Purpose } from '#contract';
+import { chatFieldsWithin, type ChatField, type Detail, type Disclosure, type Purpose } from '#contract';
 import type { Words } from '#web/words';
 import { useRef, useState } from 'react';
 import { HubProblem, sentenceOf } from '#web/kit';
@@ -13,6 +13,9 @@ export interface SigningProblem {
 /** What a customer has chosen on the linking page, and what they can do with it. */
 export interface Signing {
   readonly chosen: ReadonlySet<Purpose>;
+  /** What the bank's staff may see, beside `customer-chat`; only what is shared can be. */
+  readonly chatFields: readonly ChatField[];
+  setChatField(field: ChatField, on: boolean): void;
   readonly days: number;
   /** How much of each purpose the messenger that asked is shown; a pointer where nothing was chosen. */
   readonly details: Readonly<Partial<Record<Purpose, Detail>>>;
@@ -32,10 +35,16 @@ export interface Signing {
   decline(): Promise<void>;
 }
 
-/** Every purpose starts off: nothing is chosen for anybody. The longest time is offered first. */
+/**
+ * Every purpose starts off: nothing is chosen for anybody. Whoever switches talking to staff on shows them which
+ * accounts there are, unless they untick that too. The longest time is offered
+ * first.
+ */
 export function useSigning(attempt: string, disclosure: Disclosure, words: Words): Signing {
   const [chosen, setChosen] = useState<ReadonlySet<Purpose>>(new Set());
   const [days, setDays] = useState(() => Math.max(...disclosure.durations.map((one) => one.days)));
+  const [ticked, setTicked] = useState<readonly ChatField[]>(['accounts']);
+  const chatFields = chatFieldsWithin(ticked, [...chosen]);
   const [details, setDetails] = useState<Signing['details']>({});
   const [name, setName] = useState('');
   const [busy, setBusy] = useState(false);
@@ -58,8 +67,8 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
     setProblem(undefined);
     try {
       const purposes = disclosure.purposes.flatMap(({ purpose }) => (chosen.has(purpose) ? purpose : []));
-      const signed = { hash: disclosure.hash, purposes, durationDays: days, signature: name.trim() };
-      const choice = disclosure.levels ? { ...signed, details } : signed;
+      const signed = { hash: disclosure.hash, purposes, chatFields, durationDays: days, signature: name.trim() };
+      const choice = { ...signed, ...(disclosure.levels && { details }) };
       const bank = bankAddress(await linkingHub.sign(attempt, choice));
       if (!bank) throw new HubProblem(undefined);
       location.assign(bank);
@@ -81,6 +90,8 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
   };
   return {
     chosen,
+    chatFields,
+    setChatField: (field, on) => setTicked(on ? [...ticked, field] : ticked.filter((one) => one !== field)),
     days,
     details,
     setDetail: (purpose, detail) => setDetails({ ...details, [purpose]: detail }),

@@ -106,27 +106,31 @@ function Buttons({
     // The offer of a passkey stands until it is answered: the hub takes it away then.
     // A view leads to what stands here anyway.
     ({ way }) =>
-      (way !== 'view' && shown === 'all') || way === 'add-passkey' || (shown === 'reconnect' && way === 'reconnect'),
+      (way !== 'view' && shown === 'all') ||
+      way === 'add-passkey' ||
+      way === 'add-picture' ||
+      (shown === 'reconnect' && way === 'reconnect'),
   );
   if (actions.length === 0 && ways.length === 0) return null;
-  // One decision, one press: the others of the same message go with it.
-  const decided = actions.some(({ token }) => presses[token]?.state === 'pressed');
+  // One decision, one press: the others of the same message go with it. What only asks on decides nothing.
+  const isPressed = (token: string): boolean => presses[token]?.state === 'pressed';
+  const decided = actions.some(({ token, act }) => act !== 'ask-case' && isPressed(token));
   return (
     <div className={classes(styles.buttons, inline && styles.inline)}>
-      {ways.map(({ way, bank, label, address }) => (
-        <WayOn key={way + (bank ?? label)} way={way} bank={bank} label={label} address={address} />
+      {ways.map(({ way, bank, label, address, case: of }) => (
+        <WayOn key={way + (bank ?? label)} way={way} bank={bank} label={label} address={address} of={of} />
       ))}
       {actions.map(({ token, label, weight, proof }) => (
         <Button
           key={token}
           weight={weight}
           wide
-          disabled={decided}
+          disabled={decided || isPressed(token)}
           onClick={() => (proof ? prove({ token, label, act: proof, subject: message.id }) : void sync.press(token))}
         >
           {signOf?.(weight, proof)}
           {label}
-          {presses[token]?.state === 'pressed' ? <Icon name="check" size={16} /> : null}
+          {isPressed(token) ? <Icon name="check" size={16} /> : null}
         </Button>
       ))}
       {actions.map(({ token }) => {
@@ -145,9 +149,12 @@ function refusalOf(words: Words, press: Press | undefined): string | undefined {
 type Way = Pick<NonNullable<Message['waysOn']>[number], 'way' | 'label'> & {
   readonly bank: string | undefined;
   readonly address: string | undefined;
+  /** The case that a picture is for. */
+  readonly of: string | undefined;
 };
 
-function WayOn({ way, bank, label, address }: Way): ReactNode {
+function WayOn({ way, bank, label, address, of }: Way): ReactNode {
+  const words = useWords();
   const { chooseBank, linkBank, addPasskey, signIn } = useActions();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -155,14 +162,27 @@ function WayOn({ way, bank, label, address }: Way): ReactNode {
     if (way === 'sign-in') return signIn();
     if (way === 'privacy') return location.assign('/privacy');
     if (way === 'statement') return void open(address, '_blank', 'noopener');
-    if (way !== 'add-passkey' && bank === undefined) return chooseBank();
+    if (way !== 'add-passkey' && bank === undefined && of === undefined) return chooseBank();
     setBusy(true);
-    setProblem(bank === undefined ? await addPasskey() : await linkBank(bank));
+    if (of) {
+      const noAnswer = words.say('link.noAnswer');
+      setProblem(
+        await import('./add-picture.ts').then(
+          (late) => late.addPicture(of, noAnswer),
+          () => noAnswer,
+        ),
+      );
+    } else setProblem(bank === undefined ? await addPasskey() : await linkBank(bank));
     setBusy(false);
   };
   return (
     <>
-      <Button weight={way === 'sign-in' ? 'bare' : 'main'} wide disabled={busy} onClick={() => void go()}>
+      <Button
+        weight={way === 'sign-in' ? 'bare' : of ? 'plain' : 'main'}
+        wide
+        disabled={busy}
+        onClick={() => void go()}
+      >
         {label}
       </Button>
       {problem ? <ErrorLine>{problem}</ErrorLine> : null}

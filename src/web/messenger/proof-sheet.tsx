@@ -1,6 +1,6 @@
 import type { Action, BankFace, LooseningAct, Me, Passkeys } from '#contract';
 import { Button, ErrorLine, Icon, Mark, Sheet } from '#web/kit';
-import { actProven, goToBankProof, hubCalls, problemWords, proveByPasskey } from '#web/passkeys';
+import { actProven, goToBankProof, hubCalls, problemWords, proveByPasskey, useAttempt } from '#web/passkeys';
 import { useWords } from '#web/words';
 import { useEffect, useState, type ReactNode } from 'react';
 import { proofTexts } from './proof-words.ts';
@@ -32,29 +32,15 @@ export function ProofSheet({
   const texts = proofTexts[words.locale];
   const { token, label, act, subject } = toProve;
   const [ways, setWays] = useState<Pick<Passkeys, 'passkeys' | 'banks'> | undefined>(undefined);
-  const [busy, setBusy] = useState(true);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
-  const attempt = async (work: () => Promise<void>): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await work();
-      onClose();
-    } catch (error) {
-      setProblem(problemWords(words, error));
-      setBusy(false);
-    }
-  };
+  const [unread, setUnread] = useState<string | undefined>(undefined);
+  const { busy, problem = unread, attempt } = useAttempt();
+  const waits = busy || (ways === undefined && unread === undefined);
   useEffect(() => {
     const begin = async (): Promise<void> => {
       if (await actProven(token)) return onClose();
       setWays(await hubCalls.passkeys());
-      setBusy(false);
     };
-    begin().catch((error: unknown) => {
-      setProblem(problemWords(words, error));
-      setBusy(false);
-    });
+    begin().catch((error: unknown) => setUnread(problemWords(words, error)));
   }, [token, onClose, words]);
   const proof: LooseningAct = { act, subject };
   const byPasskey = async (): Promise<void> => {
@@ -65,7 +51,7 @@ export function ProofSheet({
     <Sheet title={texts.title} onClose={onClose}>
       <p className={styles.lead}>{texts.lead.replace('{label}', () => label)}</p>
       {ways && ways.passkeys.length === 0 ? null : (
-        <Button weight="main" wide disabled={busy} onClick={() => void attempt(byPasskey)}>
+        <Button weight="main" wide disabled={waits} onClick={() => void attempt(byPasskey, onClose)}>
           {texts.passkey}
         </Button>
       )}
@@ -74,8 +60,8 @@ export function ProofSheet({
         <AtBank
           isOnly={ways.passkeys.length === 0}
           faces={me.banks.filter(({ id }) => ways.banks.includes(id))}
-          busy={busy}
-          go={(bank) => void attempt(() => goToBankProof(bank, proof))}
+          busy={waits}
+          go={(bank) => void attempt(() => goToBankProof(bank, proof), onClose)}
         />
       ) : null}
     </Sheet>

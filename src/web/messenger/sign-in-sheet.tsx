@@ -1,26 +1,14 @@
 import type { Me } from '#contract';
 import { Button, ErrorLine, Icon, Mark, Sheet } from '#web/kit';
-import { goToBankSignIn, problemWords, signInByPasskey } from '#web/passkeys';
+import { goToBankSignIn, signInByPasskey, useAttempt } from '#web/passkeys';
 import { useWords } from '#web/words';
-import { useState, type ReactNode } from 'react';
+import type { ReactNode } from 'react';
 import styles from './sheets.module.css';
 
 /** Into a chat that somebody has on another device: by a passkey, or by the login at a bank that is linked there. */
 export function SignInSheet({ me, onClose }: { readonly me: Me; readonly onClose: () => void }): ReactNode {
   const words = useWords();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
-  const attempt = async (sign: () => Promise<void>, then: () => void): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await sign();
-      then();
-    } catch (error) {
-      setProblem(problemWords(words, error));
-      setBusy(false);
-    }
-  };
+  const { busy, problem, attempt } = useAttempt();
   return (
     <Sheet title={words.say('signIn.title')} onClose={onClose}>
       <p className={styles.lead}>{words.say('signIn.lead')}</p>

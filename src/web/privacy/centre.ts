@@ -1,5 +1,6 @@
 import type {
   ChannelChange,
+  ChatField,
   Channels,
   EmailState,
   HearingAnswer,
@@ -17,8 +18,10 @@ import type { NamedWitness } from '#web/proof';
 /** The calls of the privacy centre, to the hub that served it. */
 export const centre = {
   privacy: (): Promise<Privacy> => callHub('GET', '/api/privacy'),
-  narrow: (link: string, givenUp: { purposes?: readonly Purpose[]; accounts?: readonly string[] }): Promise<unknown> =>
-    callHub('POST', `/api/links/${link}/narrow`, givenUp),
+  narrow: (
+    link: string,
+    givenUp: { purposes?: readonly Purpose[]; accounts?: readonly string[]; chatFields?: readonly ChatField[] },
+  ): Promise<unknown> => callHub('POST', `/api/links/${link}/narrow`, givenUp),
   stop: (link: string): Promise<unknown> => callHub('POST', `/api/links/${link}/stop`),
   /** Begins to sign again, for more or for longer; answers the address of the disclosure. */
   widen: (bank: string): Promise<{ address: string }> => callHub('POST', '/api/links', { bank }),

@@ -1,4 +1,13 @@
-import { referenceOf, type Privacy, type Purpose, type SharedLink } from '#contract';
+import {
+  CHAT_FIELDS,
+  isCarrierId,
+  purposeOfChatField,
+  referenceOf,
+  type ChatField,
+  type Privacy,
+  type Purpose,
+  type SharedLink,
+} from '#contract';
 import { accentOf, Button, classes, ErrorLine, HubProblem, Icon, Mark, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
@@ -9,8 +18,9 @@ import { Switch } from './switch.tsx';
 import { usePrivacyWords } from './words.ts';
 
 /** What this service does something with today. */
-const offered: readonly Purpose[] = ['balances', 'transactions'];
+const offered: readonly Purpose[] = ['balances', 'transactions', 'customer-chat'];
 const offeredByShops: readonly Purpose[] = ['receipts', 'shipping'];
+const offeredByCarriers: readonly Purpose[] = ['shipping'];
 
 interface LinkedProps {
   readonly privacy: Privacy;
@@ -88,6 +98,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   const accountName = useAccountName();
   const asks = useAsks(link);
   const isShop = useFace(link.bank).kind === 'shop';
+  const offeredHere = !isShop ? offered : isCarrierId(link.bank) ? offeredByCarriers : offeredByShops;
   const [problem, setProblem] = useState<string>();
   /** More, or longer, is signed again: on the page that says all of it. */
   const widen = async (): Promise<void> => {
@@ -100,11 +111,12 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
   };
   return (
     <>
-      {[...new Set([...(isShop ? offeredByShops : offered), ...link.purposes])].map((purpose) => {
+      {[...new Set([...offeredHere, ...link.purposes])].map((purpose) => {
         const on = link.purposes.includes(purpose);
         const press = (): void => (on ? ask(asks.purpose(purpose)) : void widen());
         return <Switch key={purpose} label={words.say(`purpose.${purpose}`)} on={on} onPress={press} />;
       })}
+      {link.chatFields ? <StaffSwitches link={link} ask={ask} widen={() => void widen()} /> : null}
       {link.accounts.length > 0 ? <h2 className={styles.rowTitle}>{words.say('accounts')}</h2> : null}
       {link.accounts.map((account) => (
         <Switch key={account.id} label={accountName(account)} on onPress={() => ask(asks.account(account))} />
@@ -115,6 +127,26 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
         <StopButton onClick={() => ask(asks.stop())} />
       </div>
       {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
+    </>
+  );
+}
+
+/** What staff may see, a switch a field; of what is not shared at all there is nothing to show. */
+function StaffSwitches({ link, ask, widen }: SwitchesProps & { readonly widen: () => void }): ReactNode {
+  const words = usePrivacyWords();
+  const asks = useAsks(link);
+  const { name: bank } = useFace(link.bank);
+  return (
+    <>
+      <h2 className={styles.rowTitle}>{words.say('staff.title', { bank })}</h2>
+      {CHAT_FIELDS.map((field) => {
+        const on = link.chatFields?.includes(field) ?? false;
+        const isShared = link.purposes.includes(purposeOfChatField[field]);
+        const name = words.say(`staff.${field}`);
+        const label = isShared ? name : `${name}. ${words.say('staff.needs')}`;
+        const press = (): void => (on ? ask(asks.chatField(field)) : widen());
+        return <Switch key={field} label={label} on={on} disabled={!isShared} onPress={press} />;
+      })}
     </>
   );
 }
@@ -163,6 +195,7 @@ function StopButton({ onClick }: { readonly onClick: () => void }): ReactNode {
 /** What is asked before a switch goes off or a link is stopped. */
 function useAsks(link: SharedLink): {
   purpose: (purpose: Purpose) => Asked;
+  chatField: (field: ChatField) => Asked;
   account: (account: SharedLink['accounts'][number]) => Asked;
   stop: () => Asked;
 } {
@@ -176,6 +209,12 @@ function useAsks(link: SharedLink): {
       text: words.say('confirm.purposeText') + lastOne(link.purposes.length),
       yes: words.say('confirm.switchOff'),
       act: () => centre.narrow(link.id, { purposes: [purpose] }),
+    }),
+    chatField: (field) => ({
+      title: words.say('confirm.staff', { field: words.say(`staff.${field}`).toLocaleLowerCase(words.region) }),
+      text: words.say('confirm.staffText'),
+      yes: words.say('confirm.switchOff'),
+      act: () => centre.narrow(link.id, { chatFields: [field] }),
     }),
     account: (account) => ({
       title: words.say('confirm.account', { account: accountName(account) }),

@@ -1,6 +1,6 @@
 import type { ViewAnswer } from '#contract';
 import { MessageCard } from '#web/cards';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { Fragment, useEffect, useRef, useState, type ReactNode } from 'react';
 import styles from './view.module.css';
 import type { ViewWords } from './words.ts';
 
@@ -16,15 +16,22 @@ export function Shown({ own, answer }: { readonly own: ViewWords; readonly answe
       <h1 ref={heading} tabIndex={-1}>
         {own.say('shown.title')}
       </h1>
-      {messages.map(({ id, at, content }) =>
-        content.kind === 'card' ? (
-          <MessageCard key={id} content={content.card} at={at} nowMs={nowMs} text={content.text} />
-        ) : (
-          <p key={id} className={styles.words}>
-            {content.text}
-          </p>
-        ),
-      )}
+      {messages.map(({ id, at, content, waysOn = [] }) => (
+        <Fragment key={id}>
+          {content.kind === 'card' ? (
+            <MessageCard content={content.card} at={at} nowMs={nowMs} text={content.text} />
+          ) : (
+            <p className={styles.words}>{content.text}</p>
+          )}
+          {waysOn.map(({ way, label, address }) =>
+            way === 'statement' && address !== undefined ? (
+              <a key={address} className={styles.chat} href={address} target="_blank" rel="noopener">
+                {label}
+              </a>
+            ) : null,
+          )}
+        </Fragment>
+      ))}
       <p className={styles.note}>{own.say(messages.length === 0 ? 'shown.gone' : 'shown.once')}</p>
       <a className={styles.chat} href="/">
         {own.say('chat')}

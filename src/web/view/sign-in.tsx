@@ -1,8 +1,7 @@
 import type { BankFace } from '#contract';
 import { Button, ErrorLine, Icon, Mark } from '#web/kit';
-import { goToBankSignIn, problemWords, signInByPasskey } from '#web/passkeys';
-import { useWords } from '#web/words';
-import { useEffect, useRef, useState, type ReactNode } from 'react';
+import { goToBankSignIn, signInByPasskey, useAttempt } from '#web/passkeys';
+import { useEffect, useRef, type ReactNode } from 'react';
 import styles from './view.module.css';
 import type { ViewWords } from './words.ts';
 
@@ -17,22 +16,9 @@ export function SignIn({
   /** It is who they are: open it. */
   readonly signedIn: () => void;
 }): ReactNode {
-  const words = useWords();
   const heading = useRef<HTMLHeadingElement>(null);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { busy, problem, attempt } = useAttempt();
   useEffect(() => heading.current?.focus(), []);
-  const attempt = async (sign: () => Promise<void>, then: () => void): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await sign();
-      then();
-    } catch (error) {
-      setProblem(problemWords(words, error));
-      setBusy(false);
-    }
-  };
   return (
     <section className={styles.card}>
       <h1 ref={heading} tabIndex={-1}>
@@ -47,16 +33,7 @@ export function SignIn({
       <ul className={styles.banks}>
         {banks.map((face) => (
           <li key={face.id}>
-            <button
-              type="button"
-              disabled={busy}
-              onClick={() =>
-                void attempt(
-                  () => goToBankSignIn(face.id, 'view'),
-                  () => undefined,
-                )
-              }
-            >
+            <button type="button" disabled={busy} onClick={() => void attempt(() => goToBankSignIn(face.id, 'view'))}>
               <Mark face={face} size="middle" />
               <span>{face.name}</span>
               <Icon name="right" />

@@ -1,5 +1,6 @@
 import type { EmailState } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
+import { useAttempt } from '#web/passkeys';
 import { useEffect, useId, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { centre } from '../centre.ts';
 import { usePrivacyWords } from '../words.ts';
@@ -44,7 +45,7 @@ export function EmailForm({
 
 function Address({ asked, leave }: { readonly asked: () => void; readonly leave: () => void }): ReactNode {
   const words = usePrivacyWords();
-  const { busy, problem, attempt } = useAttempt();
+  const { busy, problem, attempt } = useAttempt((error) => problemOf(words, error));
   const [address, setAddress] = useState('');
   return (
     <Form submit={() => void attempt(() => centre.askEmail(address), asked)}>
@@ -85,7 +86,7 @@ function Code({
   readonly again: () => void;
 }): ReactNode {
   const words = usePrivacyWords();
-  const { busy, problem, attempt } = useAttempt();
+  const { busy, problem, attempt } = useAttempt((error) => problemOf(words, error));
   const [code, setCode] = useState('');
   return (
     <Form submit={() => void attempt(() => confirm(code.replaceAll(/\D/g, '')), confirmed)}>
@@ -162,30 +163,4 @@ function Field({
       {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
     </>
   );
-}
-
-/** One call at a time, and the sentence of what went wrong. */
-function useAttempt(): {
-  readonly busy: boolean;
-  readonly problem: string | undefined;
-  readonly attempt: (call: () => Promise<unknown>, done: () => void | Promise<void>) => Promise<void>;
-} {
-  const words = usePrivacyWords();
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
-  return {
-    busy,
-    problem,
-    attempt: async (call, done) => {
-      setBusy(true);
-      setProblem(undefined);
-      try {
-        await call();
-        await done();
-      } catch (error) {
-        setProblem(problemOf(words, error));
-        setBusy(false);
-      }
-    },
-  };
 }

@@ -1,6 +1,5 @@
 import { Button, ErrorLine, useFace } from '#web/kit';
-import { goToBankProof, hubCalls, problemWords, proveByPasskey } from '#web/passkeys';
-import { useWords } from '#web/words';
+import { goToBankProof, hubCalls, proveByPasskey, useAttempt } from '#web/passkeys';
 import { useEffect, useState, type ReactNode } from 'react';
 import { usePrivacyWords } from '../words.ts';
 import styles from './channels.module.css';
@@ -8,10 +7,8 @@ import styles from './channels.module.css';
 /** More is to be shown in a channel: first it is proven that it is the customer who wants it. */
 export function Proof({ channel, then }: { readonly channel: string; readonly then: () => void }): ReactNode {
   const words = usePrivacyWords();
-  const general = useWords();
   const [banks, setBanks] = useState<readonly string[]>([]);
-  const [busy, setBusy] = useState(false);
-  const [problem, setProblem] = useState<string>();
+  const { busy, problem, attempt } = useAttempt();
   const act = { act: 'raise-detail', subject: channel } as const;
   useEffect(() => {
     let stale = false;
@@ -24,17 +21,6 @@ export function Proof({ channel, then }: { readonly channel: string; readonly th
       stale = true;
     };
   }, []);
-  const attempt = async (prove: () => Promise<void>, done: () => void): Promise<void> => {
-    setBusy(true);
-    setProblem(undefined);
-    try {
-      await prove();
-      done();
-    } catch (error) {
-      setProblem(problemWords(general, error));
-      setBusy(false);
-    }
-  };
   return (
     <div className={styles.proof}>
       <p role="alert">{words.say('told.more')}</p>
@@ -42,17 +28,7 @@ export function Proof({ channel, then }: { readonly channel: string; readonly th
         {words.say('told.passkey')}
       </Button>
       {banks.map((bank) => (
-        <AtBank
-          key={bank}
-          bank={bank}
-          busy={busy}
-          go={() =>
-            void attempt(
-              () => goToBankProof(bank, act),
-              () => undefined,
-            )
-          }
-        />
+        <AtBank key={bank} bank={bank} busy={busy} go={() => void attempt(() => goToBankProof(bank, act))} />
       ))}
       {problem === undefined ? null : <ErrorLine>{problem}</ErrorLine>}
     </div>

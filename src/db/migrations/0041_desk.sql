@@ -103,7 +103,7 @@ create table case_entries (
 create unique index case_entries_client on case_entries (bank_id, case_id, client_id) where client_id is not null;
 create index case_entries_of_link on case_entries (link_id, entry_id);
 
-create table case_pictures (
+create table desk_pictures (
   bank_id text not null,
   case_id uuid not null,
   picture_id uuid not null unique,
@@ -113,7 +113,7 @@ create table case_pictures (
   primary key (bank_id, case_id, picture_id),
   foreign key (bank_id, case_id) references cases (bank_id, case_id) on delete cascade
 );
-create index case_pictures_of_link on case_pictures (link_id, picture_id);
+create index desk_pictures_of_link on desk_pictures (link_id, picture_id);
 
 -- Card controls that staff propose; carried out by the customer's own button alone.
 create table case_proposals (
@@ -199,14 +199,14 @@ do $$
 declare name text;
 begin
   foreach name in array array[
-    'case_consents', 'desk_numbers', 'cases', 'case_entries', 'case_pictures', 'case_proposals', 'staff_looks',
+    'case_consents', 'desk_numbers', 'cases', 'case_entries', 'desk_pictures', 'case_proposals', 'staff_looks',
     'desk_waits', 'desk_pace', 'desk_hours', 'prepared_answers'
   ] loop
     execute format('alter table %I enable row level security', name);
   end loop;
   -- Rows of a bank, for a transaction in which its staff read.
   foreach name in array array[
-    'cases', 'case_entries', 'case_pictures', 'case_proposals', 'staff_looks', 'desk_waits', 'desk_pace', 'desk_hours',
+    'cases', 'case_entries', 'desk_pictures', 'case_proposals', 'staff_looks', 'desk_waits', 'desk_pace', 'desk_hours',
     'prepared_answers', 'case_consents'
   ] loop
     execute format('create policy bank on %I using (bank_id = current_bank())', name);

@@ -1,0 +1,124 @@
+import { formatDecimal } from '#base';
+import { accountWords, categoryOf, FORMATS, type Locale } from '#contract';
+import type { Figure } from './figure.ts';
+import { aboutWords } from './filtering.ts';
+import type { Slots } from './frame.ts';
+import {
+  besideWords,
+  countedOf,
+  currenciesOf,
+  gather,
+  nounWords,
+  sumOf,
+  sumWords,
+  tellingAll,
+  usualPeriod,
+  wholePeriod,
+  type Found,
+} from './gathering.ts';
+import { todayOf } from './history.ts';
+import { merchantKey } from './merchants.ts';
+import { listWords, spanWords } from './moments.ts';
+import { isOfKind } from './spending-kinds.ts';
+import type { Answer, Turn } from './turn.ts';
+import { say } from './words.ts';
+
+/** So many rows are told; the rest is one sum. Months are all told. */
+const rowsUsually = 5;
+const rowsMax = 12;
+
+/** "What do I spend most on", "top merchants", "by month": the parts of a sum, the largest first, which add up to it. */
+export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[]> {
+  const { locale } = turn;
+  const by = slots.by ?? 'category';
+  const usual = by === 'month' ? await wholePeriod(turn) : usualPeriod(turn);
+  const gathered = await gather(turn, slots, slots.period ?? usual);
+  const { found, chosen, said, period } = gathered;
+  const [currency] = currenciesOf(found);
+  const span = spanWords(period, locale, todayOf(turn));
+  const about = aboutWords(slots, locale);
+  const counted = countedOf(found, gathered, slots);
+  if (currency === undefined) {
+    const text = say(locale, 'spent.none.all', { about, span });
+    return [...tellingAll(chosen, text, { measure: 'breakdown', value: null, counted }), ...said];
+  }
+  const rows = rowsOf(found, by, currency, locale);
+  const told = by === 'month' ? rows.slice(-rowsMax) : rows.slice(0, Math.min(slots.count ?? rowsUsually, rowsMax));
+  const left = rows.filter((row) => !told.includes(row));
+  const total = sumOf(found, currency);
+  const words = told.map(({ label, sum, count }) =>
+    say(locale, 'breakdown.row', { label, money: sumWords(sum, locale), noun: nounWords(count, slots, locale) }),
+  );
+  const rest = sumOf(
+    left.flatMap(({ found: some }) => some),
+    currency,
+  );
+  const text = [
+    say(locale, 'breakdown', {
+      money: sumWords(total, locale),
+      about,
+      span,
+      rows: listWords(
+        [
+          ...words,
+          ...(left.length === 0
+            ? []
+            : [say(locale, 'breakdown.rest', { money: sumWords(rest, locale), count: left.length })]),
+        ],
+        locale,
+      ),
+    }),
+    ...besideWords(found, currency, locale),
+  ];
+  const most = rows.toSorted((one, other) => Number(other.sum.minor - one.sum.minor))[0];
+  const figure: Figure = {
+    measure: 'breakdown',
+    value: most ? formatDecimal(most.sum) : null,
+    currency,
+    ...(most && { of: most.label }),
+    parts: rows.map(({ label, sum }) => ({ label, value: formatDecimal(sum), currency })),
+    counted,
+  };
+  return [...tellingAll(chosen, text.join(' '), figure), ...said];
+}
+
+interface Row {
+  readonly label: string;
+  readonly sum: ReturnType<typeof sumOf>;
+  readonly count: number;
+  readonly found: readonly Found[];
+}
+
+function rowsOf(all: readonly Found[], by: NonNullable<Slots['by']>, currency: string, locale: Locale): Row[] {
+  const found = all.filter((one) => one.currency === currency);
+  const groups = Map.groupBy(found, (one) => keyOf(one, by));
+  const rows = [...groups].map(([key, some]): Row & { key: string } => {
+    const [first] = some;
+    const label = first === undefined ? '' : labelOf(first, by, locale);
+    return { key, label, sum: sumOf(some, currency), count: some.length, found: some };
+  });
+  if (by === 'month') return rows.toSorted((one, other) => one.key.localeCompare(other.key));
+  return rows.toSorted((one, other) => Number(other.sum.minor - one.sum.minor) || one.label.localeCompare(other.label));
+}
+
+function keyOf(purchase: Found, by: NonNullable<Slots['by']>): string {
+  if (by === 'month') return purchase.localDate.slice(0, 7);
+  if (by === 'account') return purchase.accountRef;
+  if (by === 'category')
+    return isOfKind(purchase.merchant?.category, 'rent') ? 'rent' : categoryOf(purchase.merchant?.category);
+  return merchantKey(purchase.merchant?.name ?? purchase.description);
+}
+
+function labelOf(purchase: Found, by: NonNullable<Slots['by']>, locale: Locale): string {
+  if (by === 'category') {
+    const code = purchase.merchant?.category;
+    return say(locale, isOfKind(code, 'rent') ? 'kind.rent' : `category.${categoryOf(code)}`);
+  }
+  if (by === 'merchant') return purchase.merchant?.name ?? purchase.description;
+  if (by === 'month') {
+    const month = new Date(`${purchase.localDate.slice(0, 7)}-01T00:00:00Z`);
+    return new Intl.DateTimeFormat(FORMATS[locale], { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(month);
+  }
+  const account = purchase.link.accounts.find(({ accountRef }) => accountRef === purchase.accountRef);
+  return account ? `${purchase.link.bank.name}, ${accountWords(account, locale)}` : purchase.link.bank.name;
+}

@@ -1,0 +1,106 @@
+import { fold } from '../fold.ts';
+
+/**
+ * What of a question the network sees: its words, pairs of neighbours, and the letters inside words (so that slips
+ * of the finger and forms of a word come close), each hashed into one of a fixed number of buckets.
+ */
+
+/** How questions become numbers; kept in the model's file, as weights mean nothing without it. */
+export interface FeatureRule {
+  /** Into how many buckets everything is hashed. */
+  readonly buckets: number;
+  /** Lengths of the runs of letters inside a word, its edges counted as letters. */
+  readonly lettersLeast: number;
+  readonly lettersMost: number;
+}
+
+/** Buckets that are met, without repeats within a part, and how much each weighs. */
+export interface Features {
+  readonly buckets: Int32Array;
+  readonly weights: Float32Array;
+}
+
+/** The longest of BANKING77 has 79 words; what follows in a longer text changes nothing, so that work is bounded. */
+const wordsMax = 120;
+/** Longer "words" are references and addresses of pages. */
+const lettersInWordMax = 24;
+
+const wordPattern = /[\p{L}\p{N}]+|[?!$€£%]/gu;
+
+/** The words of a question, folded, with the marks that tell: of asking and of money. */
+export function questionWords(text: string): string[] {
+  const words: string[] = [];
+  // Folding can triple a text's length (one sign may stand for many letters), so it is bounded before.
+  for (const [word] of fold(text.slice(0, 4_000)).matchAll(wordPattern)) {
+    words.push(word.slice(0, lettersInWordMax));
+    if (words.length === wordsMax) break;
+  }
+  return words;
+}
+
+/** How often each bucket is met: of words and pairs of words, and of letters. */
+export type Counts = readonly [words: ReadonlyMap<number, number>, letters: ReadonlyMap<number, number>];
+
+/** Counts a question's buckets. `hidden`: places of words that are left out, as training does at random. */
+export function countBuckets(words: readonly string[], rule: FeatureRule, hidden?: ReadonlySet<number>): Counts {
+  const ofWords = new Map<number, number>();
+  const ofLetters = new Map<number, number>();
+  const add = (counts: Map<number, number>, key: string): void => {
+    const bucket = hash(key) % rule.buckets;
+    counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
+  };
+  for (const [at, word] of words.entries()) {
+    if (hidden?.has(at) === true) continue;
+    add(ofWords, `w${word}`);
+    const next = words[at + 1];
+    if (next !== undefined && hidden?.has(at + 1) !== true) add(ofWords, `w${word} ${next}`);
+    for (const run of lettersOf(word, rule)) add(ofLetters, run);
+  }
+  return [ofWords, ofLetters];
+}
+
+/** Runs of letters in a word, with a space at either edge; a word shorter than a run stands for itself once. */
+function lettersOf(word: string, { lettersLeast, lettersMost }: FeatureRule): string[] {
+  const edged = ` ${word} `;
+  const runs: string[] = [];
+  for (let length = lettersLeast; length <= lettersMost; length += 1) {
+    if (edged.length <= length) {
+      runs.push(`c${edged}`);
+      break;
+    }
+    for (let at = 0; at + length <= edged.length; at += 1) runs.push(`c${edged.slice(at, at + length)}`);
+  }
+  return runs;
+}
+
+/**
+ * Counts as weights: a bucket counts the more the rarer it is (`rarity`, 0 where training never met it: left out),
+ * repeats count little, and words and letters each have length 1.
+ */
+export function weighed(counts: Counts, rarity: Float32Array): Features {
+  const buckets: number[] = [];
+  const weights: number[] = [];
+  for (const part of counts) {
+    const from = weights.length;
+    let squares = 0;
+    for (const [bucket, count] of part) {
+      const weight = (1 + Math.log(count)) * (rarity[bucket] ?? 0);
+      if (weight === 0) continue;
+      buckets.push(bucket);
+      weights.push(weight);
+      squares += weight * weight;
+    }
+    const length = Math.sqrt(squares);
+    for (let at = from; at < weights.length; at += 1) weights[at] = (weights[at] ?? 0) / length;
+  }
+  return { buckets: Int32Array.from(buckets), weights: Float32Array.from(weights) };
+}
+
+/** FNV-1a over UTF-16 units, mixed once more, as its low bits alone are not even enough for a remainder. */
+function hash(key: string): number {
+  let h = 0x811c9dc5;
+  for (let at = 0; at < key.length; at += 1) h = Math.imul(h ^ key.charCodeAt(at), 0x01000193);
+  h = Math.imul(h ^ (h >>> 15), 0x2c1b3c6d);
+  h = Math.imul(h ^ (h >>> 12), 0x297a2d39);
+  return (h ^ (h >>> 15)) >>> 0;
+}

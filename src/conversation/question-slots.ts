@@ -1,0 +1,130 @@
+import type { Against, Doubt, Frame, MoneyIntent, Slots } from './frame.ts';
+import { goingOn } from './lexicon.ts';
+import type { Read } from './reading.ts';
+
+/** How the slots of a question go together: with those of the question before, with what it measures, and what is missing. */
+
+/** Slots that belong to one measure and mean nothing to another. */
+const ofMeasure = ['which', 'per', 'by', 'against', 'changed', 'howMany', 'ahead', 'count', 'purchasesOnly'] as const;
+
+/**
+ * Whether a text goes on from the question before: it adds a slot, begins with "and", speaks of "those", or asks for
+ * another measure of nothing new ("how many?", "the biggest one?").
+ */
+export function goesOn(read: Read, intent: MoneyIntent | undefined, named: boolean): boolean {
+  if (intent === undefined) return Object.keys(read.slots).length > 0;
+  if (read.ofThose || ofThose(read) || goingOn.has(read.words[0] ?? '')) return true;
+  // What kind of interest was asked back.
+  if (read.slots.flow?.startsWith('interest') && read.words.length <= 2) return true;
+  if (intent === 'due' || intent === 'payday' || intent === 'balance') return false;
+  const { merchant, category, kind, flow, pending } = read.slots;
+  return !named && (merchant ?? category ?? kind ?? flow ?? pending) === undefined && intent !== 'recurring';
+}
+
+const ofThose = ({ words }: Read): boolean =>
+  words.some((word) => ['that', 'those', 'them', 'these', 'esas', 'esos', 'eso', 'ellas'].includes(word)) &&
+  !words.some((word) => ['subscriptions', 'suscripciones'].includes(word));
+
+/**
+ * A follow-up: what it names takes the place of what was named before. With a question and a noun of its own ("and
+ * where did I use my card") only the frame's time and account stay.
+ */
+export function merged(
+  { intent: measured, slots: before }: Frame,
+  now: { readonly intent: MoneyIntent | undefined; readonly slots: Slots },
+  read: Read,
+  named: boolean,
+): Slots {
+  const ownQuestion = now.intent !== undefined && named && !read.ofThose && !ofThose(read);
+  const otherMeasure = now.intent !== undefined && now.intent !== measured;
+  const { merchant, category, kind, flow, place, count, account, amount, pending, ...rest } = before;
+  const stays = Object.fromEntries(
+    Object.entries(rest).filter(([slot]) => !otherMeasure || !ofMeasure.some((one) => one === slot)),
+  ) as Slots;
+  const names = (now.slots.merchant ?? now.slots.category ?? now.slots.kind ?? now.slots.flow) !== undefined;
+  const subject = names || ownQuestion ? {} : { merchant, category, kind, flow };
+  const sameBank = now.slots.bank === undefined ? { account } : {};
+  const counted = now.slots.period === undefined && !otherMeasure ? { count } : {};
+  const narrowed = ownQuestion ? {} : { place, amount, pending };
+  if (measured === 'compare' && before.against === undefined && now.intent === undefined)
+    return { ...before, against: againstOf(now.slots) };
+  const all = { ...stays, ...subject, ...narrowed, ...counted, ...sameBank, ...now.slots };
+  return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Slots;
+}
+
+function againstOf({ period, merchant, category, kind, place, account, bank }: Slots): Against {
+  return {
+    ...(period && { period }),
+    ...(merchant !== undefined && { merchant }),
+    ...(category && { category }),
+    ...(kind && { kind }),
+    ...(place && { place }),
+    ...(account && { account }),
+    ...(bank !== undefined && { bank }),
+  };
+}
+
+/** What has no place in a measure goes; undefined says that the question does not hold together. */
+export function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
+  const { merchant, category, kind, flow, amount, pending, place, count, purchasesOnly, ...rest } = slots;
+  const subject = merchant ?? category ?? kind ?? flow ?? amount ?? pending ?? place;
+  if (intent === 'balance') return subject === undefined ? rest : undefined;
+  if (intent === 'recent') return slots;
+  // "The average of my last 5" is another number than the average.
+  if (count !== undefined && intent !== 'extreme' && intent !== 'breakdown' && intent !== 'whereUsed') return undefined;
+  if (intent === 'due' && slots.period !== undefined) return undefined;
+  if (intent === 'payday') return (merchant ?? category ?? kind ?? amount ?? place) === undefined ? rest : undefined;
+  const counts = intent === 'extreme' || intent === 'breakdown' ? count : undefined;
+  const { count: _count, purchasesOnly: _only, ...others } = slots;
+  return { ...others, ...(counts === undefined ? {} : { count: counts }) };
+}
+
+/** What must be known to answer and was not said. */
+export function needsOf(
+  intent: MoneyIntent,
+  slots: Slots,
+  { missing, words }: Read,
+): Extract<Doubt, { reason: 'missing' }>['what'] | undefined {
+  if (missing === 'interest' && slots.flow === 'interest') return 'interest';
+  if (missing === 'food' && (slots.category ?? slots.kind ?? slots.merchant) === undefined) return 'food';
+  if (intent === 'compare' && slots.against === undefined) return 'against';
+  const ofOne = words.some((word) =>
+    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|pedido|visita)$/.test(word),
+  );
+  if (intent === 'average' && slots.per === undefined && !ofOne) return 'per';
+  return undefined;
+}
+
+/** The slots of both sides of a comparison: what only one says of a thing that both share is said of both. */
+export function sharedSides(left: Slots, right: Slots): { readonly slots: Slots; readonly against: Against } {
+  const subjectOf = ({ merchant, category, kind }: Slots) => merchant ?? category ?? kind;
+  const { period, merchant, category, kind, place, account, bank } = right;
+  const bothSubjects = subjectOf(left) !== undefined && subjectOf(right) !== undefined;
+  const subject = { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) };
+  const bothWhere =
+    (left.place !== undefined && place !== undefined) ||
+    (left.account !== undefined && account !== undefined) ||
+    (left.bank !== undefined && bank !== undefined);
+  const twoThings = bothSubjects || bothWhere;
+  const bothPeriods = left.period !== undefined && period !== undefined;
+  const moved = !bothSubjects && (bothPeriods || bothWhere);
+  const differ = bothSubjects || bothPeriods || period !== undefined;
+  const where = {
+    ...(place && { place }),
+    ...(account && { account }),
+    ...(bank !== undefined && { bank }),
+  };
+  const ofBoth = {
+    ...(moved ? subject : {}),
+    ...(twoThings && !bothPeriods && period && { period }),
+    ...(differ && left.place === undefined && place && { place }),
+    ...(differ && left.account === undefined && account && { account }),
+    ...(differ && left.bank === undefined && bank !== undefined && { bank }),
+  };
+  const against = {
+    ...(moved ? {} : subject),
+    ...(period && (bothPeriods || !twoThings) && { period }),
+    ...Object.fromEntries(Object.entries(where).filter(([slot]) => !(slot in ofBoth))),
+  };
+  return { slots: { ...ofBoth, ...left }, against };
+}

@@ -1,0 +1,167 @@
+import type { FastifyInstance } from 'fastify';
+import type { IncomingMessage } from 'node:http';
+import type { Duplex } from 'node:stream';
+import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { isTellerlineError, limits } from '#base';
+import { deskClientFrameSchema, type DeskClientFrame, type DeskServerFrame } from '#contract';
+import type { StaffDesk, StaffSession } from '#desk';
+import { deskCookie } from './desk-session.ts';
+import { isOwnHost, isSameOrigin } from './origin.ts';
+import type { HttpParts } from './parts.ts';
+import { watchSessions, type SessionWatch } from './session-watch.ts';
+import { refuse } from './socket-route.ts';
+
+/** What a desk may send in one frame; its frames are a few dozen bytes. */
+const frameBytesMax = 4096;
+const pingEveryMs = 30_000;
+/** A desk at which somebody works is noted so often; a page that is merely open is not. */
+const touchEveryMs = 60_000;
+const goodbyeMs = 1000;
+/** Of RFC 6455's registry. */
+const restarting = 1012;
+
+/** `GET /desk/ws`: what happens at a bank's desk, for whoever is signed in there, until their session ends. */
+export function attachDeskSockets(server: FastifyInstance, parts: HttpParts): { close(): Promise<void> } {
+  const sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax, perMessageDeflate: false });
+  const { staffSignIn, log } = parts;
+  const watch = watchSessions({
+    whenEnded: (told) => staffSignIn.whenEnded(told),
+    endedAmong: (names) => staffSignIn.overAmong(names),
+    log,
+  });
+  const open = new Map<string, Set<WebSocket>>();
+  server.server.on('upgrade', (request, stream, head) => {
+    accept(server, parts, { sockets, watch, open }, request, stream, head).catch((error: unknown) => {
+      if (!isTellerlineError(error, 'staff_no_session')) log.warn({ err: error }, 'a desk could not be connected');
+      refuse(stream, '401 Unauthorized');
+    });
+  });
+  return {
+    close: async () => {
+      await watch.stop();
+      for (const socket of sockets.clients) socket.close(restarting, 'restarting');
+      const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
+      const late = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), goodbyeMs);
+      await closed;
+      clearTimeout(late);
+    },
+  };
+}
+
+interface Connected {
+  readonly sockets: WebSocketServer;
+  readonly watch: SessionWatch;
+  /** By staff id. */
+  readonly open: Map<string, Set<WebSocket>>;
+}
+
+async function accept(
+  server: FastifyInstance,
+  parts: HttpParts,
+  { sockets, watch, open }: Connected,
+  request: IncomingMessage,
+  stream: Duplex,
+  head: Buffer,
+): Promise<void> {
+  stream.on('error', () => stream.destroy());
+  const { staff: desk } = parts.desk;
+  const { origin, host } = request.headers;
+  if (request.url !== '/desk/ws' || !isOwnHost(parts, host) || !isSameOrigin(origin, host))
+    return refuse(stream, '401 Unauthorized');
+  if (parts.admission.closed) return refuse(stream, '503 Service Unavailable');
+  const cookies = server.parseCookie(request.headers.cookie ?? '');
+  const session = await parts.staffSignIn.require(cookies[deskCookie(parts)]);
+  sockets.handleUpgrade(request, stream, head, (socket) => {
+    watch.add(session.sessionId, socket);
+    makeRoom(open, session.staff.staffId, socket);
+    serveDesk(socket, session, desk, parts);
+  });
+  return undefined;
+}
+
+/** Keeps the newest desks of one person. */
+function makeRoom(open: Map<string, Set<WebSocket>>, staffId: string, socket: WebSocket): void {
+  const own = open.get(staffId) ?? new Set();
+  open.set(staffId, own.add(socket));
+  socket.on('close', () => {
+    own.delete(socket);
+    if (own.size === 0) open.delete(staffId);
+  });
+  const [oldest] = own;
+  if (own.size <= limits.staffSocketsMax || !oldest) return;
+  own.delete(oldest);
+  oldest.close(1008, 'too many windows');
+  setTimeout(() => oldest.terminate(), goodbyeMs).unref();
+}
+
+/** Serves one desk until it closes. */
+function serveDesk(socket: WebSocket, session: StaffSession, desk: StaffDesk, parts: HttpParts): void {
+  const { staff, sessionId } = session;
+  const { log } = parts;
+  const send = (frame: DeskServerFrame): void => {
+    if (socket.readyState !== WebSocket.OPEN) return;
+    if (socket.bufferedAmount > limits.socketBufferBytesMax) socket.terminate();
+    else socket.send(JSON.stringify(frame));
+  };
+  const fail = (error: unknown): void => {
+    // The case is gone, or its look is too old: the desk asks for it anew by HTTP and reads why.
+    if (isTellerlineError(error)) return log.debug({ code: error.code }, 'a frame of a desk was refused');
+    log.warn({ err: error }, 'a desk could not go on');
+    socket.close(1011, 'resume');
+    return undefined;
+  };
+  const connection = desk.connect({ staff, sessionId, frame: send });
+  const handle = async (frame: DeskClientFrame): Promise<void> => {
+    // Whoever watches over the use of data sees no case.
+    if (staff.role === 'privacy-officer') return;
+    if (frame.frame === 'open') await connection.opened(frame.caseId, frame.after);
+    else if (frame.frame === 'shut') connection.shut(frame.caseId);
+    else if (frame.frame === 'typing') desk.typing(staff, frame.caseId, frame.on);
+    else await desk.read(staff, frame.caseId, frame.seq);
+  };
+  let frames = 0;
+  let answered = true;
+  let touchedMs = parts.clock.monotonicMs();
+  const ping = setInterval(() => {
+    if (!answered) return socket.terminate();
+    answered = false;
+    frames = 0;
+    return socket.ping();
+  }, pingEveryMs);
+  socket.on('pong', () => (answered = true));
+  socket.on('message', (data, isBinary) => {
+    frames += 1;
+    if (frames > limits.framesPerPingMax) return socket.terminate();
+    const frame = isBinary ? undefined : readFrame(data);
+    if (!frame) return socket.close(1008, 'not understood');
+    handle(frame).catch(fail);
+    const nowMs = parts.clock.monotonicMs();
+    if (nowMs - touchedMs < touchEveryMs) return undefined;
+    touchedMs = nowMs;
+    parts.staffSignIn.touch(session).catch(fail);
+    return undefined;
+  });
+  socket.on('error', (error) => log.debug({ err: error }, 'a desk’s web socket failed'));
+  socket.on('close', () => {
+    clearInterval(ping);
+    connection.end();
+  });
+  greet(desk, session).then(send).catch(fail);
+}
+
+async function greet(desk: StaffDesk, { staff, until }: StaffSession): Promise<DeskServerFrame> {
+  const me = await desk.me(staff, until);
+  const none = { mine: 0, waiting: 0, all: 0 };
+  const counts = staff.role === 'privacy-officer' ? none : (await desk.inbox(staff, { view: 'mine' })).counts;
+  return { frame: 'hello', me, counts };
+}
+
+/** Reads a frame of the desk's; undefined when it is none. */
+function readFrame(data: RawData): DeskClientFrame | undefined {
+  try {
+    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
+    return deskClientFrameSchema.safeParse(JSON.parse(bytes.toString())).data;
+  } catch {
+    return undefined;
+  }
+}

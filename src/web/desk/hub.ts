@@ -1,0 +1,207 @@
+import type {
+  BankFace,
+  CaseBrief,
+  CaseEntry,
+  CaseView,
+  ChatField,
+  DeskClientFrame,
+  DeskLive,
+  DeskServerFrame,
+  Inbox,
+  Look,
+  Looked,
+  PreparedAnswer,
+  Problem,
+  Proposal,
+  StaffMe,
+  StaffSessionFace,
+  Team,
+  WithdrawalCounts,
+  WithdrawalView,
+} from '#contract';
+
+/** Which cases the inbox shows. */
+export type InboxView = 'mine' | 'waiting' | 'all';
+
+/** Words on their way: the same client id is said once; `seenSeq` is the newest entry that their writer had seen. */
+export interface Said {
+  readonly text: string;
+  readonly clientId: string;
+  readonly seenSeq: number;
+}
+
+/** What is proposed to the customer. */
+export type NewProposal = Pick<Proposal, 'action' | 'cardLast4' | 'limit'>;
+
+/** What pulling one's bank out would end, and the one that was begun last. */
+export interface Withdrawal {
+  readonly counts: WithdrawalCounts;
+  readonly withdrawal: WithdrawalView | null;
+}
+
+/** The hub as a desk needs it; `createDeskHub` speaks HTTP and WebSocket, tests play it in memory. */
+export interface DeskHub {
+  me(): Promise<StaffMe>;
+  inbox(query: { readonly view: InboxView; readonly search?: string; readonly after?: string }): Promise<Inbox>;
+  open(caseId: string): Promise<CaseView>;
+  entries(caseId: string, after: number): Promise<readonly CaseEntry[]>;
+  /** Takes a case, or without an id the one that is due first; undefined when there is none or no capacity. */
+  claim(caseId?: string): Promise<CaseBrief | undefined>;
+  /** `release`, `close` or `reopen`. */
+  move(caseId: string, move: 'release' | 'close' | 'reopen'): Promise<CaseBrief>;
+  transfer(
+    caseId: string,
+    to: { readonly team: Team; readonly name?: string; readonly note: string },
+  ): Promise<CaseBrief>;
+  say(caseId: string, as: 'answer' | 'note', said: Said): Promise<CaseEntry>;
+  sendPicture(caseId: string, picture: Blob, clientId: string): Promise<CaseEntry>;
+  pictureAddress(caseId: string, pictureId: string): string;
+  look(caseId: string, look: Look): Promise<Looked>;
+  askFor(caseId: string, field: ChatField): Promise<void>;
+  propose(caseId: string, proposal: NewProposal): Promise<CaseEntry>;
+  live(): Promise<DeskLive>;
+  answers(): Promise<readonly PreparedAnswer[]>;
+  editAnswer(answer: PreparedAnswer): Promise<PreparedAnswer>;
+  sessions(): Promise<readonly StaffSessionFace[]>;
+  revoke(sessionId: string): Promise<void>;
+  /** What pulling one's bank out would end, and how far it is; for its privacy officer. */
+  withdrawal(): Promise<Withdrawal>;
+  /** Pulls one's bank out, or lets it in again; confirmed by its name. */
+  withdraw(way: 'out' | 'return', name: string): Promise<WithdrawalView>;
+  signOut(): Promise<void>;
+  /** Before anybody has signed in: the banks that have a desk here. */
+  banks(): Promise<readonly BankFace[]>;
+  connect(handlers: SocketHandlers): DeskSocket;
+}
+
+/** What is called when the socket opens, brings a frame, or has closed for whatever reason. */
+export interface SocketHandlers {
+  readonly opened: () => void;
+  readonly frame: (frame: DeskServerFrame) => void;
+  readonly closed: () => void;
+}
+
+/** An open or opening web socket; what is sent before it opened is lost. */
+export interface DeskSocket {
+  send(frame: DeskClientFrame): void;
+  close(): void;
+}
+
+/** The hub answered, and said no. */
+export class Refusal extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly problem: Problem;
+
+  constructor(status: number, problem: Problem) {
+    super(problem.message);
+    this.name = 'Refusal';
+    this.status = status;
+    this.code = problem.code;
+    this.problem = problem;
+  }
+}
+
+/** The hub did not answer, or not in a way we can read; whether it acted is not known. */
+export class NoAnswer extends Error {
+  constructor(options?: ErrorOptions) {
+    super('the hub did not answer', options);
+    this.name = 'NoAnswer';
+  }
+}
+
+const answerMsMax = 15_000;
+const base = '/api/desk';
+const ofCase = (caseId: string): string => `${base}/cases/${encodeURIComponent(caseId)}`;
+
+/** Where signing in at a bank's own identity provider begins: a page of the hub, which sends the browser on. */
+export const signInAddress = (bank: string): string => `/desk/sign-in?bank=${encodeURIComponent(bank)}`;
+
+/** One call, by the session cookie. @throws Refusal, NoAnswer */
+async function call<Answer>(
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  address: string,
+  body?: unknown,
+): Promise<Answer> {
+  const raw = body instanceof Blob;
+  const type = raw ? body.type : 'application/json';
+  const sent = raw ? body : JSON.stringify(body);
+  let response: Response;
+  let json: unknown;
+  try {
+    response = await fetch(address, {
+      method,
+      credentials: 'same-origin',
+      cache: 'no-store',
+      ...(body === undefined ? {} : { headers: { 'content-type': type }, body: sent }),
+      signal: AbortSignal.timeout(answerMsMax),
+    });
+    const text = await response.text();
+    json = text === '' ? undefined : JSON.parse(text);
+  } catch (cause) {
+    throw new NoAnswer({ cause });
+  }
+  if (response.ok) return json as Answer;
+  if (isProblem(json)) throw new Refusal(response.status, json);
+  throw new NoAnswer();
+}
+
+function isProblem(json: unknown): json is Problem {
+  return typeof json === 'object' && json !== null && 'code' in json && 'message' in json;
+}
+
+/** The hub that served this page. */
+export function createDeskHub(): DeskHub {
+  return {
+    me: () => call('GET', `${base}/me`),
+    inbox: ({ view, search, after }) => {
+      const query = new URLSearchParams({ view, ...(search ? { search } : {}), ...(after ? { after } : {}) });
+      return call('GET', `${base}/cases?${query.toString()}`);
+    },
+    open: (caseId) => call('GET', ofCase(caseId)),
+    entries: async (caseId, after) => {
+      const { entries } = await call<{ entries: CaseEntry[] }>('GET', `${ofCase(caseId)}/entries?after=${after}`);
+      return entries;
+    },
+    claim: async (caseId) => {
+      const address = caseId === undefined ? `${base}/claim` : `${ofCase(caseId)}/claim`;
+      return (await call<{ case?: CaseBrief } | undefined>('POST', address, {}))?.case;
+    },
+    move: (caseId, move) => call('POST', `${ofCase(caseId)}/${move}`, {}),
+    transfer: (caseId, to) => call('POST', `${ofCase(caseId)}/transfer`, to),
+    say: (caseId, as, said) => call('POST', `${ofCase(caseId)}/${as}s`, said),
+    sendPicture: (caseId, picture, clientId) =>
+      call('POST', `${ofCase(caseId)}/pictures?clientId=${encodeURIComponent(clientId)}`, picture),
+    pictureAddress: (caseId, pictureId) => `${ofCase(caseId)}/pictures/${encodeURIComponent(pictureId)}`,
+    look: (caseId, look) => call('POST', `${ofCase(caseId)}/looks`, look),
+    askFor: (caseId, field) => call('POST', `${ofCase(caseId)}/asks`, { field }),
+    propose: (caseId, proposal) => call('POST', `${ofCase(caseId)}/proposals`, proposal),
+    live: () => call('GET', `${base}/live`),
+    answers: async () => (await call<{ answers: PreparedAnswer[] }>('GET', `${base}/answers`)).answers,
+    editAnswer: (answer) => call('PUT', `${base}/answers/${encodeURIComponent(answer.key)}`, answer),
+    sessions: async () => (await call<{ sessions: StaffSessionFace[] }>('GET', `${base}/sessions`)).sessions,
+    revoke: (sessionId) => call('POST', `${base}/sessions/${encodeURIComponent(sessionId)}/revoke`, {}),
+    withdrawal: () => call('GET', `${base}/withdrawal`),
+    withdraw: (way, name) => call('POST', `${base}/withdrawal${way === 'return' ? '/return' : ''}`, { name }),
+    signOut: () => call('POST', `${base}/sign-out`, {}),
+    banks: async () => (await call<{ banks: BankFace[] }>('GET', `${base}/banks`)).banks,
+    connect,
+  };
+}
+
+function connect(handlers: SocketHandlers): DeskSocket {
+  const address = new URL('/desk/ws', location.href);
+  address.protocol = address.protocol.replace('http', 'ws');
+  const socket = new WebSocket(address);
+  socket.addEventListener('open', handlers.opened);
+  socket.addEventListener('close', handlers.closed);
+  socket.addEventListener('message', (event: MessageEvent<string>) => {
+    handlers.frame(JSON.parse(event.data) as DeskServerFrame);
+  });
+  return {
+    send: (frame) => {
+      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
+    },
+    close: () => socket.close(),
+  };
+}

@@ -1,0 +1,179 @@
+import type { DeskLive } from '#contract';
+import { useEffect, type ReactNode } from 'react';
+import { secondsWords } from './clock-words.ts';
+import { useDesk, useDeskState } from './context.tsx';
+import { LiveChart } from './live-chart.tsx';
+import styles from './pages.module.css';
+import { TroubleLine } from './parts.tsx';
+import { Wide } from './wide.tsx';
+import { useDeskWords, type DeskWords } from './words.ts';
+
+/** Between two questions for the figures, should no frame bring them. */
+const againMs = 15_000;
+
+/** How the desk stands, for its supervisor: each figure with its words, each chart with its table. */
+export function LivePage(): ReactNode {
+  const words = useDeskWords();
+  const { sync } = useDesk();
+  const { live, me, trouble } = useDeskState();
+  const leads = me?.role === 'supervisor';
+  useEffect(() => {
+    if (!leads) return undefined;
+    void sync.watch();
+    const timer = window.setInterval(() => void sync.watch(), againMs);
+    return () => window.clearInterval(timer);
+  }, [sync, leads]);
+  return (
+    <div className={styles.page}>
+      <header className={styles.head}>
+        <h1>{words.say('live.title')}</h1>
+        {live ? <p>{words.say('live.at', { time: words.time(live.at) })}</p> : null}
+      </header>
+      {leads ? <TroubleLine trouble={trouble} /> : <p>{words.say('live.only')}</p>}
+      {leads && !live && !trouble ? <p>{words.say('loading')}</p> : null}
+      {live ? (
+        <>
+          <Figures live={live} />
+          <section className={styles.card} aria-labelledby="live-chart">
+            <h2 id="live-chart">{words.say('live.chart')}</h2>
+            <LiveChart series={live.series} />
+          </section>
+          <Teams live={live} />
+          <StaffTable live={live} />
+        </>
+      ) : null}
+    </div>
+  );
+}
+
+function Figures({ live }: { readonly live: DeskLive }): ReactNode {
+  const words = useDeskWords();
+  const { teams, today, forecast } = live;
+  const waiting = teams.reduce((sum, team) => sum + team.waiting, 0);
+  const longest = Math.max(0, ...teams.map(({ longestWaitSeconds }) => longestWaitSeconds));
+  const first = today.medianFirstAnswerSeconds;
+  const figures = [
+    {
+      name: words.say('live.waiting'),
+      value: words.number(waiting),
+      more: words.say('live.longest', { wait: secondsWords(longest, words) }),
+    },
+    {
+      name: words.say('live.answered'),
+      value: words.number(today.answered),
+      more: words.say('live.opened', { count: words.number(today.opened), closed: words.number(today.closed) }),
+    },
+    {
+      name: words.say('live.firstAnswer'),
+      value: first === null ? '–' : secondsWords(first, words),
+      more: words.say('live.firstAnswerHint'),
+    },
+    {
+      name: words.say('live.satisfaction'),
+      value:
+        today.satisfaction === null
+          ? '–'
+          : words.say('live.satisfactionOf', { value: words.number(Math.round(today.satisfaction * 10) / 10) }),
+      more: words.say(today.satisfaction === null ? 'live.nobodySaid' : 'live.satisfactionHint'),
+    },
+    {
+      name: words.say('live.forecast'),
+      value: forecast.withinQuarter === null ? '–' : percent(forecast.withinQuarter, words),
+      more: forecastWords(forecast, words),
+    },
+  ];
+  return (
+    <ul className={styles.figures}>
+      {figures.map(({ name, value, more }) => (
+        <li key={name} className={styles.card}>
+          <span>{name}</span>
+          <b>{value}</b>
+          <small>{more}</small>
+        </li>
+      ))}
+    </ul>
+  );
+}
+
+function percent(share: number, words: DeskWords): string {
+  return `${words.number(Math.round(share * 100))} %`;
+}
+
+function forecastWords({ waits, withinQuarter, medianError }: DeskLive['forecast'], words: DeskWords): string {
+  if (waits === 0 || withinQuarter === null) return words.say('live.noWaits');
+  return [
+    words.say('live.within', { percent: percent(withinQuarter, words) }),
+    ...(medianError === null ? [] : [words.say('live.medianError', { percent: percent(medianError, words) })]),
+    words.say('live.waits', { count: waits }),
+  ].join('. ');
+}
+
+function Teams({ live }: { readonly live: DeskLive }): ReactNode {
+  const words = useDeskWords();
+  return (
+    <div className={styles.card}>
+      <h2 id="live-teams">{words.say('live.teams')}</h2>
+      <Wide labelledBy="live-teams">
+        <table>
+          <thead>
+            <tr>
+              <th scope="col">{words.say('live.team')}</th>
+              <th scope="col">{words.say('live.series.waiting')}</th>
+              <th scope="col">{words.say('live.longestWait')}</th>
+              <th scope="col">{words.say('live.expected')}</th>
+              <th scope="col">{words.say('live.open')}</th>
+              <th scope="col">{words.say('live.late')}</th>
+            </tr>
+          </thead>
+          <tbody>
+            {live.teams.map((team) => (
+              <tr key={team.team}>
+                <th scope="row">{words.say(`team.${team.team}`)}</th>
+                <td>{words.number(team.waiting)}</td>
+                <td>{secondsWords(team.longestWaitSeconds, words)}</td>
+                <td>{secondsWords(team.expectedWaitSeconds, words)}</td>
+                <td>{words.number(team.open)}</td>
+                <td>{team.late > 0 ? <b>{words.number(team.late)}</b> : '0'}</td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </Wide>
+    </div>
+  );
+}
+
+function StaffTable({ live }: { readonly live: DeskLive }): ReactNode {
+  const words = useDeskWords();
+  return (
+    <div className={styles.card}>
+      <h2 id="live-staff">{words.say('live.staff')}</h2>
+      {live.staff.length === 0 ? (
+        <p>{words.say('live.nobody')}</p>
+      ) : (
+        <Wide labelledBy="live-staff">
+          <table>
+            <thead>
+              <tr>
+                <th scope="col">{words.say('live.name')}</th>
+                <th scope="col">{words.say('live.role')}</th>
+                <th scope="col">{words.say('live.here')}</th>
+                <th scope="col">{words.say('live.load')}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {live.staff.map(({ name, role, here, open, capacity }) => (
+                <tr key={name}>
+                  <th scope="row">{name}</th>
+                  <td>{words.say(`role.${role}`)}</td>
+                  <td>{words.say(here ? 'live.yes' : 'live.no')}</td>
+                  <td>{words.say('live.loadOf', { open: words.number(open), capacity: words.number(capacity) })}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </Wide>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,320 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setImmediate as settle } from 'node:timers/promises';
+import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, StaffMe } from '#contract';
+import { NoAnswer, Refusal, type DeskHub, type Said, type SocketHandlers } from './hub.ts';
+import { DeskSync } from './sync.ts';
+
+const me: StaffMe = {
+  name: 'agent-1',
+  role: 'agent',
+  bank: { id: 'citi', name: 'Citi' },
+  teams: ['cards'],
+  locales: ['en'],
+  capacity: 5,
+  budget: { used: 1, max: 40 },
+  until: '2026-11-21T06:00:00.000Z',
+};
+const caseId = '0d9a4f5e-0000-4000-8000-000000000001';
+const at = '2026-11-20T20:18:00.000Z';
+const counts = { mine: 0, waiting: 1, all: 1 };
+const brief = (more: Partial<CaseBrief> = {}): CaseBrief => ({
+  caseId,
+  number: 40_718,
+  topic: 'card_arrival',
+  team: 'cards',
+  locale: 'en',
+  priority: 'normal',
+  state: 'waiting',
+  openedAt: at,
+  updatedAt: at,
+  answerBy: '2026-11-20T20:27:00.000Z',
+  unread: 0,
+  ...more,
+});
+const said = (seq: number, text = `words ${seq}`, by?: string): CaseEntry => ({
+  entry: 'said',
+  seq,
+  at,
+  text,
+  ...(by !== undefined && { by }),
+});
+
+/** A hub in memory: what it holds, what it was asked, and the socket that is open. */
+class PlayedHub {
+  entries: CaseEntry[] = [said(1)];
+  cases: CaseBrief[] = [brief()];
+  readonly sent: DeskClientFrame[] = [];
+  readonly answers: Said[] = [];
+  /** What the next call of that name is answered with in place of its answer. */
+  readonly fails = new Map<string, Error>();
+  #handlers: SocketHandlers | undefined;
+  meAsked = 0;
+
+  readonly hub = {
+    me: () => this.#answer('me', () => ((this.meAsked += 1), me)),
+    inbox: () => this.#answer('inbox', () => ({ cases: this.cases, counts })),
+    open: () =>
+      this.#answer('open', (): CaseView => {
+        const question = { sortedAs: 'card_arrival', tried: [] };
+        const lastSeq = this.entries.length;
+        return {
+          brief: brief({ state: 'claimed', claimedBy: 'agent-1' }),
+          question,
+          entries: this.entries,
+          lastSeq,
+          shares: [],
+          earlier: [],
+        };
+      }),
+    entries: (_: string, after: number) => this.#answer('entries', () => this.entries.filter(({ seq }) => seq > after)),
+    say: (_: string, _as: string, words: Said) =>
+      this.#answer('say', () => {
+        this.answers.push(words);
+        const entry = said(this.entries.length + 1, words.text, 'agent-1');
+        this.entries.push(entry);
+        return entry;
+      }),
+    claim: () => this.#answer('claim', () => undefined),
+    connect: (handlers: SocketHandlers) => {
+      this.#handlers = handlers;
+      queueMicrotask(handlers.opened);
+      return { send: (frame: DeskClientFrame) => this.sent.push(frame), close: () => undefined };
+    },
+  } as Partial<DeskHub> as DeskHub;
+
+  async #answer<Answer>(name: string, answer: () => Answer): Promise<Answer> {
+    const error = this.fails.get(name);
+    this.fails.delete(name);
+    if (error) throw error;
+    return answer();
+  }
+
+  tell(frame: DeskServerFrame): void {
+    this.#handlers?.frame(frame);
+  }
+
+  greet(): void {
+    this.tell({ frame: 'hello', me, counts });
+  }
+
+  cut(): void {
+    this.#handlers?.closed();
+  }
+}
+
+/** Time that passes only when it is told to. */
+function playedTime() {
+  let nowMs = Date.parse(at);
+  let waiting: { atMs: number; task: () => void }[] = [];
+  let ids = 0;
+  return {
+    around: {
+      nowMs: () => nowMs,
+      after: (ms: number, task: () => void) => {
+        const one = { atMs: nowMs + ms, task };
+        waiting.push(one);
+        return () => {
+          waiting = waiting.filter((other) => other !== one);
+        };
+      },
+      random: () => 0.5,
+      newId: () => `id-${(ids += 1)}`,
+      visible: () => true,
+    },
+    async pass(ms: number): Promise<void> {
+      nowMs += ms;
+      const due = waiting.filter((one) => one.atMs <= nowMs);
+      waiting = waiting.filter((one) => one.atMs > nowMs);
+      for (const { task } of due) task();
+      await settle();
+    },
+  };
+}
+
+async function desk(): Promise<{ hub: PlayedHub; sync: DeskSync; pass: (ms: number) => Promise<void> }> {
+  const hub = new PlayedHub();
+  const { around, pass } = playedTime();
+  const sync = new DeskSync(hub.hub, around);
+  sync.start();
+  await settle();
+  hub.greet();
+  sync.show('all');
+  await settle();
+  return { hub, sync, pass };
+}
+
+async function openedDesk() {
+  const played = await desk();
+  await played.sync.open(caseId);
+  await settle();
+  return played;
+}
+
+const texts = (sync: DeskSync): string[] =>
+  (sync.snapshot().opened?.entries ?? []).map((entry) => (entry.entry === 'said' ? entry.text : entry.entry));
+const refusal = (code: string, status = 409): Refusal => new Refusal(status, { code, message: 'No.' });
+
+test('after a lost connection nothing is missing and nothing is shown twice', async () => {
+  const { hub, sync, pass } = await openedDesk();
+  hub.cut();
+  hub.entries.push(said(2), said(3));
+  await pass(400);
+  hub.greet();
+  await settle();
+  // The same comes by the socket too, once for each way.
+  hub.tell({ frame: 'entries', caseId, entries: [said(2), said(3), said(4)] });
+  assert.deepEqual(texts(sync), ['words 1', 'words 2', 'words 3', 'words 4']);
+  assert.deepEqual(
+    hub.sent.filter(({ frame }) => frame === 'open').map((frame) => 'after' in frame && frame.after),
+    [1, 1],
+  );
+});
+
+test('entries that skip one are held back, and what is missing is asked for', async () => {
+  const { hub, sync } = await openedDesk();
+  hub.entries.push(said(2), said(3));
+  hub.tell({ frame: 'entries', caseId, entries: [said(3)] });
+  assert.deepEqual(texts(sync), ['words 1']);
+  await settle();
+  assert.deepEqual(texts(sync), ['words 1', 'words 2', 'words 3']);
+});
+
+test('a connection that heals soon is never spoken of; one that does not is, once', async () => {
+  const { hub, sync, pass } = await desk();
+  const offline: boolean[] = [];
+  sync.subscribe(() => {
+    const now = sync.snapshot().offline;
+    if (offline.at(-1) !== now) offline.push(now);
+  });
+  hub.cut();
+  await pass(400);
+  hub.greet();
+  assert.deepEqual(offline, [false]);
+  hub.fails.set('me', new NoAnswer());
+  hub.cut();
+  for (let waits = 0; waits < 6; waits += 1) {
+    hub.fails.set('me', new NoAnswer());
+    await pass(2600);
+  }
+  assert.deepEqual(offline, [false, true]);
+  hub.fails.clear();
+  await pass(20_000);
+  hub.greet();
+  assert.deepEqual(offline, [false, true, false]);
+});
+
+test('an answer that is refused because somebody answered meanwhile stays written, and what came is fetched', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'Mine');
+  hub.entries.push(said(2, 'Theirs', 'agent-2'));
+  hub.fails.set('say', refusal('answer_collides'));
+  assert.equal(await sync.say('answer'), false);
+  await settle();
+  assert.equal(sync.draft(caseId).answer, 'Mine');
+  assert.equal(sync.snapshot().opened?.trouble?.code, 'answer_collides');
+  assert.deepEqual(texts(sync), ['words 1', 'Theirs']);
+  assert.equal(await sync.say('answer'), true);
+  assert.deepEqual(
+    hub.answers.map(({ seenSeq }) => seenSeq),
+    [2],
+  );
+  assert.equal(sync.draft(caseId).answer, '');
+});
+
+test('the same words go under the same client id until they are said or changed', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'Once');
+  hub.fails.set('say', new NoAnswer());
+  await sync.say('answer');
+  assert.equal(sync.snapshot().opened?.trouble?.code, 'no_answer');
+  await sync.say('answer');
+  sync.write(caseId, 'answer', 'Another');
+  await sync.say('answer');
+  assert.deepEqual(
+    hub.answers.map(({ text, clientId }) => [text, clientId]),
+    [
+      ['Once', 'id-1'],
+      ['Another', 'id-2'],
+    ],
+  );
+});
+
+test('an answer that seemed lost and comes back by the socket is no longer waiting to be sent', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'It arrived');
+  hub.fails.set('say', new NoAnswer());
+  await sync.say('answer');
+  hub.tell({ frame: 'entries', caseId, entries: [said(2, 'It arrived', 'agent-1')] });
+  assert.equal(sync.draft(caseId).answer, '');
+});
+
+test('drafts are kept by case while the page lives, and notes apart from answers', async () => {
+  const { sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'For the customer');
+  sync.write(caseId, 'note', 'For us');
+  sync.shut();
+  await sync.open(caseId);
+  assert.deepEqual(sync.draft(caseId), { answer: 'For the customer', note: 'For us' });
+});
+
+test('who is signed out keeps nothing: no case, no row, no draft', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'Secret');
+  hub.tell({ frame: 'ended' });
+  const { phase, opened, cases } = sync.snapshot();
+  assert.deepEqual([phase, opened, cases, sync.draft(caseId).answer], ['ended', undefined, [], '']);
+});
+
+test('a session that ended while the connection was lost is said to have ended, and is not asked for again', async () => {
+  const { hub, sync, pass } = await desk();
+  hub.fails.set('me', refusal('staff_no_session', 401));
+  hub.cut();
+  await pass(400);
+  assert.equal(sync.snapshot().phase, 'ended');
+  const asked = hub.meAsked;
+  await pass(60_000);
+  assert.equal(hub.meAsked, asked);
+});
+
+test('a new fraud case is announced assertively and stands first; another one only takes its place', async () => {
+  const { hub, sync } = await desk();
+  const fraud = brief({ caseId: `${caseId.slice(0, -1)}2`, number: 2, priority: 'fraud' });
+  hub.tell({ frame: 'case', case: brief({ caseId: `${caseId.slice(0, -1)}3`, number: 3 }), counts });
+  assert.equal(sync.snapshot().announcement, undefined);
+  hub.tell({ frame: 'case', case: fraud, counts });
+  assert.deepEqual(sync.snapshot().announcement, { number: 1, urgent: true, what: 'fraud-waits', of: 2 });
+  assert.deepEqual(
+    sync.snapshot().cases.map(({ number }) => number),
+    [2, 3, 40_718],
+  );
+});
+
+test('a case that no longer belongs to the view leaves it, and one that is gone cannot be worked on', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.show('waiting');
+  await settle();
+  hub.tell({ frame: 'case', case: brief({ state: 'claimed', claimedBy: 'agent-2' }), counts });
+  assert.deepEqual(sync.snapshot().cases, []);
+  hub.tell({ frame: 'case', case: brief(), counts, gone: true });
+  assert.equal(sync.snapshot().opened?.trouble?.code, 'case_gone');
+});
+
+test('typing is told once, ends by itself, and one’s own is not shown', async () => {
+  const { hub, sync, pass } = await openedDesk();
+  for (const text of ['H', 'He', 'Hello']) sync.write(caseId, 'answer', text);
+  await pass(5000);
+  const told = hub.sent.filter((frame) => frame.frame === 'typing').map((frame) => 'on' in frame && frame.on);
+  assert.deepEqual(told, [true, false]);
+  hub.tell({ frame: 'typing', caseId, by: 'agent-1', on: true });
+  hub.tell({ frame: 'typing', caseId, by: 'agent-2', on: true });
+  hub.tell({ frame: 'typing', caseId, on: true });
+  const { typing, customerTyping } = sync.snapshot().opened ?? {};
+  assert.deepEqual([typing, customerTyping], [['agent-2'], true]);
+});
+
+test('nothing to take is said, and opens nothing', async () => {
+  const { sync } = await desk();
+  assert.equal(await sync.claim(), undefined);
+  assert.equal(sync.snapshot().trouble?.code, 'nothing_to_claim');
+});
