@@ -6,6 +6,7 @@ export const alarms = [
   'bank_action_unknown',
   'dead_letters',
   'delivery_parked',
+  'desk_forecast_off',
   'event_contradicts',
   'events_dropped',
   'keys_unreachable',

@@ -15,6 +15,7 @@ import { createDeskOutlets, type DeskOutlets } from './outlets.ts';
 import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
+import { createForecasts } from './queue/forecasts.ts';
 import { readLive } from './queue/live.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
@@ -46,7 +47,8 @@ export function createDesk(given: DeskGiven): Desk {
   const outlets = createDeskOutlets();
   const counts = createCounts(given.desks);
   const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
-  const parts: DeskParts = { ...given, outlets, changed: telling.changed, moved: telling.moved };
+  const forecasts = createForecasts(given, outlets);
+  const parts: DeskParts = { ...given, outlets, forecasts, changed: telling.changed, moved: telling.moved };
   const catchingUp = createCatchingUp(parts);
   return {
     staff: staffDesk(parts, counts),
@@ -162,5 +164,6 @@ async function forgetOld({ database, clock }: DeskParts): Promise<void> {
   await database.execute(
     sql`delete from staff_looks where at < ${new Date(nowMs - limits.staffLookHoursKept * 3_600_000)}`,
   );
+  await database.execute(sql`delete from desk_holds where ended_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
   await database.execute(sql`delete from desk_waits where told_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
 }

@@ -7,6 +7,7 @@ import type { Linking } from '#linking';
 import type { Vault } from '#vault';
 import type { CaseRow } from './cases/case-row.ts';
 import type { DeskOutlets } from './outlets.ts';
+import type { Forecasts } from './queue/forecasts.ts';
 import type { TellCustomer } from './tell-customer.ts';
 
 /** What the desk works with. */
@@ -36,6 +37,7 @@ export interface DeskGiven {
 /** The same with what the desk keeps in memory. */
 export interface DeskParts extends DeskGiven {
   readonly outlets: DeskOutlets;
+  readonly forecasts: Forecasts;
   /** A case has changed: desks that may see it are told, soon; those that could before are told that it is gone. */
   changed(row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy'>>): void;
   /** A bank's queue has moved: places are looked at again, soon. */

@@ -4,7 +4,7 @@ import { CHAT_FIELDS, type CaseBrief, type CaseEntry, type Look } from '#contrac
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import { hoursOf } from '../queue/hours.ts';
-import { enterPace, promised } from '../queue/standing.ts';
+import { enterHold, promised } from '../queue/standing.ts';
 import type { Staff } from '../staff-desk.ts';
 import type { ToldMessage } from '../tell-customer.ts';
 import { caseClosed, neverDue, toldOf, type LiveCase } from './case-row.ts';
@@ -88,14 +88,11 @@ async function tellCustomer(
   return typeof entered === 'number' ? repeated(parts, staff, caseId, entered) : entered;
 }
 
-const longestSeconds = 3600;
-
 async function enterAnswered(tx: Transaction, row: LiveCase, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
   // From being taken, or from the customer's last word, to the answer: what holds up whoever waits behind.
   const { claimedAt } = row;
-  if (row.state === 'claimed' && claimedAt)
-    await enterPace(tx, row, Math.min(longestSeconds, (nowMs - claimedAt.getTime()) / 1000), nowMs);
+  if (row.state === 'claimed' && claimedAt) await enterHold(tx, { ...row, claimedAt }, nowMs);
   await tx.execute(sql`update cases set state = 'with-customer', due_at = ${neverDue}, unread = 0,
       first_answer_at = coalesce(first_answer_at, ${now})
     where bank_id = ${row.bankId} and case_id = ${row.caseId}`);

@@ -48,6 +48,8 @@ export interface Learned {
   /** The share of answers after which the customer comes back, and after how long. */
   readonly back: { readonly share: number; readonly gap: Spread };
   readonly arrivals: readonly Arrivals[];
+  /** Of first answers, the share that was none: the case was passed on to another team, and has its turn there by its age. */
+  readonly passedOnShare: number;
   /** Of those who wait, the share that leaves each second. */
   readonly leavePerSecond: number;
   /** Mean seconds between having room and taking the next one. */
@@ -62,7 +64,8 @@ const longestSeconds = 8 * 3600;
 const rosterSeconds = 300;
 
 type Step = { readonly at: number } & (
-  | { readonly what: 'free' | 'end'; readonly by: number; readonly team: Team }
+  | { readonly what: 'free'; readonly by: number }
+  | { readonly what: 'end'; readonly by: number; readonly team: Team; readonly isFirst?: boolean }
   | { readonly what: 'back'; readonly by: number; readonly team: Team }
   | { readonly what: 'come' | 'roster' }
 );
@@ -141,6 +144,8 @@ interface Run {
   /** By line: how many were taken, and what has come since. */
   readonly taken: number[];
   readonly came: number[][];
+  /** By line: how many were passed on to it, and go before its others. */
+  readonly early: number[];
   /** By case that waits now: after how many seconds it is taken. */
   readonly waits: Float64Array;
   left: number;
@@ -154,6 +159,7 @@ function begin({ now, learned, lines, over, perSecond, asked }: Plan, draw: Draw
     people: now.staff.map(({ held }, like) => ({ held: held.length, isHere: true, isLooking: false, like })),
     taken: lines.map(() => 0),
     came: lines.map(() => []),
+    early: lines.map(() => 0),
     waits: new Float64Array(now.waiting.length).fill(longestSeconds),
     left: asked.size,
   };
@@ -161,7 +167,7 @@ function begin({ now, learned, lines, over, perSecond, asked }: Plan, draw: Draw
   for (const [by, { held, answered }] of now.staff.entries()) {
     for (const [n, one] of held.entries()) {
       const at = drawnRest(learned.hold(one), elapsed(one.sinceMs), over[by]?.held[n] ?? 0, draw);
-      run.steps.push({ at, what: 'end', by, team: one.team });
+      run.steps.push({ at, what: 'end', by, team: one.team, isFirst: !one.isReturn });
     }
     const { share, gap } = learned.back;
     for (const [n, one] of answered.entries()) {
@@ -183,7 +189,7 @@ function look(run: Run, { staff }: QueueNow, { pauseSeconds }: Learned, by: numb
   const capacity = staff[person?.like ?? 0]?.capacity ?? 0;
   if (!person || person.isLooking || !person.isHere || person.held >= capacity) return;
   person.isLooking = true;
-  run.steps.push({ at: at + exponential(pauseSeconds, draw), what: 'free', by, team: 'general' });
+  run.steps.push({ at: at + exponential(pauseSeconds, draw), what: 'free', by });
 }
 
 /** The line whose first one has its turn with somebody; undefined: none waits. */
@@ -194,7 +200,8 @@ function turn({ lines, linesOf }: Plan, run: Run, like: number, at: number, draw
   for (const n of linesOf[like] ?? []) {
     const line = lines[n];
     const place = run.taken[n] ?? 0;
-    const due = line?.due[place] ?? run.came[n]?.[place - (line?.of.length ?? 0)];
+    const later = line?.due[place] ?? run.came[n]?.[place - (line?.of.length ?? 0)];
+    const due = (run.early[n] ?? 0) > 0 ? Math.min(0, later ?? 0) : later;
     if (!line || due === undefined) continue;
     const rank = line.priority * 1e9 + due;
     if (rank < firstRank) [first, firstRank] = [n, rank];
@@ -214,9 +221,11 @@ function take(plan: Plan, run: Run, by: number, at: number, draw: Draw): void {
     const n = turn(plan, run, person.like, at, draw);
     const line = n === undefined ? undefined : lines[n];
     if (n === undefined || !line) return;
+    const early = run.early[n] ?? 0;
     const place = run.taken[n] ?? 0;
-    run.taken[n] = place + 1;
-    const which = line.of[place];
+    if (early > 0) run.early[n] = early - 1;
+    else run.taken[n] = place + 1;
+    const which = early > 0 ? undefined : line.of[place];
     if (which !== undefined) {
       run.waits[which] = at;
       if (plan.asked.has(which)) run.left -= 1;
@@ -225,7 +234,7 @@ function take(plan: Plan, run: Run, by: number, at: number, draw: Draw): void {
     if (draw() < -Math.expm1(-learned.leavePerSecond * waited)) continue;
     person.held += 1;
     const ends = at + drawn(learned.hold({ team: line.team, isReturn: false }), draw);
-    run.steps.push({ at: ends, what: 'end', by, team: line.team });
+    run.steps.push({ at: ends, what: 'end', by, team: line.team, isFirst: true });
     look(run, now, learned, by, at, draw);
     return;
   }
@@ -240,7 +249,8 @@ function go(plan: Plan, run: Run, step: Step, draw: Draw): void {
     case 'end': {
       const person = run.people[step.by];
       if (person) person.held -= 1;
-      if (draw() < learned.back.share)
+      if (step.isFirst === true && draw() < learned.passedOnShare) passOn(plan, run, step, draw);
+      else if (draw() < learned.back.share)
         run.steps.push({ ...step, at: step.at + drawn(learned.back.gap, draw), what: 'back' });
       look(run, now, learned, step.by, step.at, draw);
       return;
@@ -249,7 +259,7 @@ function go(plan: Plan, run: Run, step: Step, draw: Draw): void {
       const person = run.people[step.by];
       if (person) person.held += 1;
       const at = step.at + drawn(learned.hold({ team: step.team, isReturn: true }), draw);
-      run.steps.push({ ...step, at, what: 'end' });
+      run.steps.push({ at, what: 'end', by: step.by, team: step.team });
       return;
     }
     case 'come':
@@ -260,22 +270,35 @@ function go(plan: Plan, run: Run, step: Step, draw: Draw): void {
   }
 }
 
-/** One more comes; somebody who has nothing to do sees it. */
+/** One more comes. */
 function come(plan: Plan, run: Run, at: number, draw: Draw): void {
-  const { now, learned, arrivals, perSecond, linesOf } = plan;
+  const { arrivals, perSecond } = plan;
   run.steps.push({ at: at + exponential(1 / perSecond, draw), what: 'come' });
   let drawnRate = draw() * perSecond;
   const one = arrivals.find((some) => (drawnRate -= some.perSecond) <= 0);
   if (!one) return;
   run.came[one.line]?.push(at + one.promiseMs / 1000);
+  wake(plan, run, one.line, at, draw);
+}
+
+/** Somebody who has nothing to do sees what has come. */
+function wake({ now, learned, linesOf }: Plan, run: Run, line: number, at: number, draw: Draw): void {
   const idle = run.people.findIndex(
     ({ isLooking, isHere, held, like }) =>
-      !isLooking &&
-      isHere &&
-      held < (now.staff[like]?.capacity ?? 0) &&
-      linesOf[like]?.includes(one.line) === true,
+      !isLooking && isHere && held < (now.staff[like]?.capacity ?? 0) && linesOf[like]?.includes(line) === true,
   );
   if (idle !== -1) look(run, now, learned, idle, at, draw);
+}
+
+/** Into the queue of another team, before whoever came since: its promise was given long ago. */
+function passOn(plan: Plan, run: Run, { team, at }: { readonly team: Team; readonly at: number }, draw: Draw): void {
+  const others = plan.lines.flatMap((line, n) =>
+    line.team !== team && line.locale === 'en' && line.priority === 2 ? [n] : [],
+  );
+  const n = others[Math.floor(draw() * others.length)];
+  if (n === undefined) return;
+  run.early[n] = (run.early[n] ?? 0) + 1;
+  wake(plan, run, n, at, draw);
 }
 
 /** As many people as are usual at that hour, of the same skills as those who are here now. */

@@ -10,6 +10,8 @@ export interface Learning {
   came(of: Pick<Queued, 'team' | 'locale' | 'priority'>, atMs: number): void;
   /** An answer was given; `gapSeconds`: of a customer who had come back, after how long. */
   answered(of: Pick<Held, 'team' | 'isReturn'> & { readonly seconds: number; readonly gapSeconds?: number }, atMs: number): void;
+  /** Instead of an answer a case was passed on, to wait again for another team. */
+  passedOn(atMs: number): void;
   /** Somebody stopped waiting: taken, or gone of their own will. */
   waited(seconds: number, hasLeft: boolean, atMs: number): void;
   /** Somebody took a case that was there when they had room, after so many seconds. */
@@ -81,6 +83,7 @@ export function createLearning(hourOf: (ms: number) => { readonly hour: number; 
   const gaps = newTimes();
   const ends = newFading();
   const returns = newFading();
+  const passed = newFading();
   const [waits, leaves, pauses] = [newFading(), newFading(), newFading()];
   const arrivals = createArrivals(hourOf);
   const roster = createRoster(hourOf);
@@ -97,6 +100,7 @@ export function createLearning(hourOf: (ms: number) => { readonly hour: number; 
       add(of.isReturn ? returns : ends, 1, longMs, atMs);
       if (gapSeconds !== undefined) enter(gaps, gapSeconds, atMs);
     },
+    passedOn: (atMs) => add(passed, 1, longMs, atMs),
     waited: (seconds, hasLeft, atMs) => {
       add(waits, seconds, longMs, atMs);
       add(leaves, hasLeft ? 1 : 0, longMs, atMs);
@@ -116,6 +120,7 @@ export function createLearning(hourOf: (ms: number) => { readonly hour: number; 
       const share = (returns.count + 2) / (returns.count + ends.count + 4);
       return {
         hold: ({ team, isReturn }) => spreads.get(`${team} ${isReturn}`) ?? (isReturn ? firstReturn : firstHold),
+        passedOnShare: passed.count / (ends.count + 20),
         back: { share, gap: spreadOf(gaps, firstGap, nowMs) },
         arrivals: arrivals.rates(nowMs),
         leavePerSecond: leaves.sum / (waits.sum + 3600),

@@ -5,7 +5,6 @@ import type { DeskParts } from '../parts.ts';
 import type { Staff } from '../staff-desk.ts';
 import { peopleOf } from '../staff/people.ts';
 import { hoursOf } from './hours.ts';
-import { expectedWait } from './standing.ts';
 
 /** The refusal for whoever leads nobody. */
 export const requireSupervisor = ({ role }: Staff): void => {
@@ -42,7 +41,7 @@ async function teamsOf(tx: Transaction, parts: DeskParts, bankId: BankId, nowMs:
   const teams: DeskLive['teams'] = [];
   for (const team of TEAMS) {
     const { waiting = 0, open = 0, longest = 0, late = 0 } = byTeam.get(team) ?? {};
-    const expectedWaitSeconds = await expectedWait(tx, parts, { bankId, team }, waiting + 1);
+    const expectedWaitSeconds = await parts.forecasts.ofNext(tx, { bankId, team });
     teams.push({ team, waiting, longestWaitSeconds: Math.max(0, longest), expectedWaitSeconds, open, late });
   }
   return teams;
@@ -97,13 +96,13 @@ async function todayOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<
 async function forecastOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<DeskLive['forecast']> {
   const [row] = await tx.query<{ waits: number; within: number | null; median: number | null }>(sql`
     with told as (
-      select abs(extract(epoch from came_at - told_at) - told_seconds)::double precision
-        / greatest(1, extract(epoch from came_at - told_at))::double precision as error
+      select abs(extract(epoch from came_at - told_at) - told_seconds)::double precision as off,
+        greatest(1, extract(epoch from came_at - told_at))::double precision as came
       from desk_waits where bank_id = ${bankId} and told_at >= ${new Date(nowMs - weekMs)} and came_at is not null
         and not while_closed
     )
-    select count(*)::integer as waits, avg((error <= 0.25)::integer)::double precision as within,
-      percentile_cont(0.5) within group (order by error) as median from told`);
+    select count(*)::integer as waits, avg((off <= case when came >= 60 then 0.25 * came else 15 end)::integer)::double precision as within,
+      percentile_cont(0.5) within group (order by off / came) as median from told`);
   return { waits: row?.waits ?? 0, withinQuarter: row?.within ?? null, medianError: row?.median ?? null };
 }
 

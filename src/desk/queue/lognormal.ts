@@ -1,3 +1,5 @@
+import type { Random } from '#base';
+
 /** How long something takes, as its logarithm spreads: what people do with cases is long-tailed and never negative. */
 export interface Spread {
   /** Mean of the logarithm of seconds. */
@@ -8,6 +10,12 @@ export interface Spread {
 
 /** Numbers from 0 up to, not including, 1. */
 export type Draw = () => number;
+
+/** Such numbers out of bytes. */
+export const drawOf =
+  (random: Random): Draw =>
+  () =>
+    random.bytes(4).readUInt32LE() / 2 ** 32;
 
 /** The share of a standard normal below `z` (Abramowitz and Stegun 26.2.17; off by less than 1e-7). */
 export function normalBelow(z: number): number {
