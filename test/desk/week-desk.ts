@@ -4,7 +4,7 @@ import { foreseeWait, type QueueNow, type Server } from '../../src/desk/queue/fo
 import { afterBusiness, openAt, usualHours } from '../../src/desk/queue/hours.ts';
 import { createLearning, type Learning } from '../../src/desk/queue/learned.ts';
 import { drawn, type Draw } from '../../src/desk/queue/lognormal.ts';
-import { nextOf, turnOf, type Queued } from '../../src/desk/queue/order.ts';
+import { isAged, nextOf, turnOf, type Queued } from '../../src/desk/queue/order.ts';
 import { createSteps } from '../../src/desk/queue/steps.ts';
 import { priorityOf, teamOf } from '../../src/desk/topics.ts';
 import * as rates from './week-rates.ts';
@@ -66,9 +66,12 @@ const after = (desk: Desk, seconds: number, run: () => void): void =>
 
 /** How the desk looks to its forecaster: what the hub knows too, and nothing else. */
 function seen({ nowMs, waiting, people }: Desk, upTo: Case): QueueNow {
+  const before = [...waiting].filter(
+    (one) => one !== upTo && (turnOf(one, upTo) < 0 || (one.priority > upTo.priority && isAged(one, nowMs))),
+  );
   return {
     nowMs,
-    waiting: [...waiting].filter((one) => one === upTo || turnOf(one, upTo) < 0).toSorted(turnOf),
+    waiting: [...before.toSorted(turnOf), upTo],
     staff: [...people]
       .filter(({ isHere }) => isHere)
       .map(({ held, answered, ...one }) => ({
@@ -80,7 +83,7 @@ function seen({ nowMs, waiting, people }: Desk, upTo: Case): QueueNow {
 }
 
 /** Of so many it is asked what they would be told: enough to count, and a week in a minute. */
-const toldShare = 0.1;
+const toldShare = 0.08;
 
 function open(desk: Desk, kind: rates.Kind, rush: rates.Rush | undefined): void {
   const { nowMs, draw } = desk;
@@ -89,11 +92,20 @@ function open(desk: Desk, kind: rates.Kind, rush: rates.Rush | undefined): void 
   const priority = ['fraud', 'high', 'normal'].indexOf(priorityOf(kind.topic));
   const dueMs = afterBusiness(usualHours, nowMs, limits.answerMinutes[team]);
   const one: Case = {
-    kind, rush, team, locale, priority, dueMs, openedMs: nowMs, told: undefined, state: 'waiting', wasTaken: false,
+    kind,
+    rush,
+    team,
+    locale,
+    priority,
+    dueMs,
+    openedMs: nowMs,
+    told: undefined,
+    state: 'waiting',
+    wasTaken: false,
   };
   desk.learning.came(one, nowMs);
   desk.waiting.add(one);
-  if (nowMs >= weekBegins && openAt(usualHours, nowMs).isOpen && draw() < toldShare) {
+  if (openAt(usualHours, nowMs).isOpen && draw() < toldShare) {
     const now = seen(desk, one);
     one.told = { seconds: foreseeWait(now, desk.learning.now(nowMs), draw), ahead: now.waiting.length - 1 };
   }
@@ -142,8 +154,16 @@ function take(desk: Desk, person: Person): void {
     learning.waited(cameSeconds, false, nowMs);
     if (one.told) {
       const { seconds, ahead } = one.told;
+      learning.cameTo(seconds, cameSeconds);
       const rush = one.rush?.name ?? rushAt(one.openedMs)?.name;
-      desk.waits.push({ team: one.team, rush, isMeasured: true, toldSeconds: seconds, cameSeconds, ahead });
+      desk.waits.push({
+        team: one.team,
+        rush,
+        isMeasured: one.openedMs >= weekBegins,
+        toldSeconds: seconds,
+        cameSeconds,
+        ahead,
+      });
     }
   }
   one.wasTaken = true;
@@ -162,7 +182,10 @@ function hold(desk: Desk, person: Person, one: Case, isReturn: boolean, gapSecon
     person.held.delete(one);
     person.roomMs = desk.nowMs;
     const seconds = (desk.nowMs - sinceMs) / 1000;
-    learning.answered({ team: one.team, isReturn, seconds, ...(gapSeconds !== undefined && { gapSeconds }) }, desk.nowMs);
+    learning.answered(
+      { team: one.team, isReturn, seconds, ...(gapSeconds !== undefined && { gapSeconds }) },
+      desk.nowMs,
+    );
     if (!isReturn && draw() < rates.transferShare) {
       one.team = pick(draw, TEAMS, (team) => (team === one.team ? 0 : 1));
       learning.passedOn(desk.nowMs);
@@ -184,7 +207,8 @@ function answered(desk: Desk, person: Person, one: Case): void {
   });
 }
 
-const dayOf = (ms: number): Temporal.ZonedDateTime => Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
+const dayOf = (ms: number): Temporal.ZonedDateTime =>
+  Temporal.Instant.fromEpochMilliseconds(ms).toZonedDateTimeISO(zone);
 
 /** The first day of the week that counts: a Monday, without a change of clocks. The one before it is for learning. */
 export const weekBegins = Temporal.ZonedDateTime.from('2026-11-09T00:00[America/New_York]').epochMilliseconds;
@@ -280,8 +304,7 @@ export function runWeek(draw: Draw, learningDays: number, days = 7): readonly Wa
     });
   for (let step = desk.steps.pop(); step && step.at < to; step = desk.steps.pop()) {
     desk.nowMs = Math.floor(step.at);
-    if (process.env.DBG && performance.now() > 25000) { console.log(new Date(desk.nowMs).toISOString(), desk.waiting.size, desk.waits.length, desk.people.size); process.exit(0); }
     step.run();
   }
-  return desk.waits;
+  return desk.waits.filter(({ isMeasured }) => isMeasured);
 }

@@ -121,9 +121,14 @@ async function readInto(db: Queryable, learning: Learning, bankId: BankId, from:
         and closed_by = 'customer' and closed_at > ${from} and closed_at <= ${to}
     ) w order by at desc limit ${readMax}`);
   for (const { seconds, hasLeft, at } of waits.toReversed()) learning.waited(seconds, hasLeft, at.getTime());
+  const told = await db.query<{ told: number; came: number }>(sql`select told_seconds as told,
+      extract(epoch from came_at - told_at)::double precision as came from desk_waits
+    where bank_id = ${bankId} and came_at > ${from} and came_at <= ${to} and not while_closed
+    order by came_at desc limit ${readMax}`);
+  for (const { told: seconds, came: after } of told.toReversed()) learning.cameTo(seconds, after);
 }
 
-/** The queue up to a case, itself the last, and the staff who are here with what they have. */
+/** The queue up to a case, itself the last, with what is overdue behind it, which has its share of the turns; and the staff who are here with what they have. */
 async function queueBefore(
   db: Queryable,
   outlets: DeskOutlets,
@@ -134,7 +139,8 @@ async function queueBefore(
   const ids = here.map(({ staffId }) => staffId);
   const before = await db.query<{ team: Team; locale: Locale; priority: number; dueAt: Date }>(sql`
     select team, locale, priority, due_at as "dueAt" from cases
-    where bank_id = ${bankId} and state = 'waiting' and (priority, due_at) < (${priority}::smallint, ${dueAt}::timestamptz)
+    where bank_id = ${bankId} and state = 'waiting' and ((priority, due_at) < (${priority}::smallint, ${dueAt}::timestamptz)
+      or (priority > ${priority}::smallint and due_at < ${new Date(nowMs)}))
     order by priority, due_at limit ${aheadReadMax}`);
   const held = await db.query<{ by: string; team: Team; isHeld: boolean; isReturn: boolean; since: Date }>(sql`
     select claimed_by as by, team, state = 'claimed' as "isHeld", first_answer_at is not null as "isReturn",
@@ -169,10 +175,15 @@ function createAlarm({ database, clock, log }: DeskGiven): { look(bankId: BankId
     const wrong = waits.filter(({ told, came }) => !cameTrue(told, came)).length;
     if (waits.length < lookedAt || wrong * 2 <= lookedAt) return;
     saidMs.set(bankId, nowMs);
-    log.warn({ alarm: 'desk_forecast_off', bank: bankId, waits: waits.length, wrong }, 'what those who wait are told does not come true');
+    log.warn(
+      { alarm: 'desk_forecast_off', bank: bankId, waits: waits.length, wrong },
+      'what those who wait are told does not come true',
+    );
   };
   return {
     look: (bankId) =>
-      void look(bankId).catch((error: unknown) => log.warn({ err: error, bank: bankId }, 'waits could not be looked at')),
+      void look(bankId).catch((error: unknown) =>
+        log.warn({ err: error, bank: bankId }, 'waits could not be looked at'),
+      ),
   };
 }

@@ -29,7 +29,7 @@ export interface Server extends Skills {
 /** The queue at one moment. */
 export interface QueueNow {
   readonly nowMs: number;
-  /** In the order of their turns. */
+  /** In the order of their turns, but for whom it is asked: last. Whatever changes nothing for that one is left out. */
   readonly waiting: readonly Queued[];
   readonly staff: readonly Server[];
 }
@@ -50,6 +50,8 @@ export interface Learned {
   readonly arrivals: readonly Arrivals[];
   /** Of first answers, the share that was none: the case was passed on to another team, and has its turn there by its age. */
   readonly passedOnShare: number;
+  /** How much longer waits have come out of late than they were foreseen. */
+  readonly longer: number;
   /** Of those who wait, the share that leaves each second. */
   readonly leavePerSecond: number;
   /** Mean seconds between having room and taking the next one. */
@@ -365,5 +367,5 @@ export function foreseeWait(now: QueueNow, learned: Learned, draw: Draw): number
     return Math.round(learned.pauseSeconds);
   const near = { ...now, waiting: waiting.slice(0, aheadMax) };
   const told = worthTelling(foreseeWaits(near, learned, [near.waiting.length - 1], draw)[0] ?? []);
-  return Math.round((told * waiting.length) / Math.max(1, near.waiting.length));
+  return Math.round((told * learned.longer * waiting.length) / Math.max(1, near.waiting.length));
 }

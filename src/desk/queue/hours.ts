@@ -40,7 +40,10 @@ interface Day {
 const daysLookedAtMax = 15;
 
 /** The spans of business from the day of an instant on, in milliseconds; by the zone's own clock, changes of it included. */
-function* spansFrom({ timeZone, opensMinute, closesMinute, days, closedDays }: DeskHours, nowMs: number): Generator<Day> {
+function* spansFrom(
+  { timeZone, opensMinute, closesMinute, days, closedDays }: DeskHours,
+  nowMs: number,
+): Generator<Day> {
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
   const at = (day: Temporal.PlainDate, minute: number): number => {
     const [date, of] = minute === 1440 ? [day.add({ days: 1 }), 0] : [day, minute];

@@ -9,11 +9,16 @@ export interface Learning {
   /** A case came. */
   came(of: Pick<Queued, 'team' | 'locale' | 'priority'>, atMs: number): void;
   /** An answer was given; `gapSeconds`: of a customer who had come back, after how long. */
-  answered(of: Pick<Held, 'team' | 'isReturn'> & { readonly seconds: number; readonly gapSeconds?: number }, atMs: number): void;
+  answered(
+    of: Pick<Held, 'team' | 'isReturn'> & { readonly seconds: number; readonly gapSeconds?: number },
+    atMs: number,
+  ): void;
   /** Instead of an answer a case was passed on, to wait again for another team. */
   passedOn(atMs: number): void;
   /** Somebody stopped waiting: taken, or gone of their own will. */
   waited(seconds: number, hasLeft: boolean, atMs: number): void;
+  /** What was told of a wait, and what came: the next ones are told longer or shorter by what the last ones were off. */
+  cameTo(toldSeconds: number, cameSeconds: number): void;
   /** Somebody took a case that was there when they had room, after so many seconds. */
   paused(seconds: number, atMs: number): void;
   /** So many people were here. */
@@ -77,8 +82,15 @@ const firstHold: Spread = { mu: Math.log(180), sigma: 0.8 };
 const firstReturn: Spread = { mu: Math.log(90), sigma: 0.8 };
 const firstGap: Spread = { mu: Math.log(90), sigma: 1 };
 
+/** Of waits shorter than this seconds of chance say nothing; the newest weighs a fiftieth, and twice as long is too much to believe. */
+const shortestSeconds = 60;
+const offWeighs = 0.02;
+const offMax = Math.log(2);
+
 /** Makes it, of a desk that was never seen. `hourOf`: the hour of the day at the bank, and whether it is a working day. */
-export function createLearning(hourOf: (ms: number) => { readonly hour: number; readonly isWorkday: boolean }): Learning {
+export function createLearning(
+  hourOf: (ms: number) => { readonly hour: number; readonly isWorkday: boolean },
+): Learning {
   const holds = new Map<string, Times>();
   const gaps = newTimes();
   const ends = newFading();
@@ -87,6 +99,7 @@ export function createLearning(hourOf: (ms: number) => { readonly hour: number; 
   const [waits, leaves, pauses] = [newFading(), newFading(), newFading()];
   const arrivals = createArrivals(hourOf);
   const roster = createRoster(hourOf);
+  let offLog = 0;
   const timesOf = ({ team, isReturn }: Pick<Held, 'team' | 'isReturn'>): Times => {
     const key = `${team} ${isReturn}`;
     const times = holds.get(key) ?? newTimes();
@@ -105,6 +118,11 @@ export function createLearning(hourOf: (ms: number) => { readonly hour: number; 
       add(waits, seconds, longMs, atMs);
       add(leaves, hasLeft ? 1 : 0, longMs, atMs);
     },
+    cameTo: (told, came) => {
+      if (came < shortestSeconds || told < shortestSeconds) return;
+      const off = Math.max(-1, Math.min(1, Math.log(came / told)));
+      offLog = Math.max(-offMax, Math.min(offMax, offLog + off * offWeighs));
+    },
     paused: (seconds, atMs) => add(pauses, seconds, longMs, atMs),
     here: roster.here,
     now: (nowMs) => {
@@ -120,6 +138,7 @@ export function createLearning(hourOf: (ms: number) => { readonly hour: number; 
       const share = (returns.count + 2) / (returns.count + ends.count + 4);
       return {
         hold: ({ team, isReturn }) => spreads.get(`${team} ${isReturn}`) ?? (isReturn ? firstReturn : firstHold),
+        longer: Math.exp(offLog),
         passedOnShare: passed.count / (ends.count + 20),
         back: { share, gap: spreadOf(gaps, firstGap, nowMs) },
         arrivals: arrivals.rates(nowMs),
@@ -196,7 +215,9 @@ function createRoster(hourOf: HourOf): { here: Learning['here']; share(nowMs: nu
     share: (nowMs, ms) => {
       const [now, then] = [meanAt(nowMs), meanAt(ms)];
       // Half of the usual or less is closing time, or a day unlike the others: nothing is foreseen from it.
-      return now === undefined || then === undefined || now < 1 || then < 1 ? 1 : Math.max(0.25, Math.min(4, then / now));
+      return now === undefined || then === undefined || now < 1 || then < 1
+        ? 1
+        : Math.max(0.25, Math.min(4, then / now));
     },
   };
 }
