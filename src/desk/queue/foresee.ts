@@ -341,7 +341,7 @@ export function foreseeWaits(
 ): readonly (readonly number[])[] {
   const plan = planOf(now, learned, new Set(asked));
   const draws = Math.max(drawsMin, Math.min(drawsMax, Math.floor(takesMax / (now.waiting.length + now.staff.length))));
-  const waits = asked.map(() => new Array<number>(draws).fill(longestSeconds));
+  const waits = asked.map(() => Array.from({ length: draws }, () => longestSeconds));
   if (now.staff.length === 0) return waits;
   for (let n = 0; n < draws; n += 1) {
     const run = begin(plan, draw);
