@@ -1,6 +1,5 @@
 import { createLog, systemClock, systemRandom, type BankId } from '#base';
 import { openDatabase, type Database } from '#db';
-import type { HttpParts } from '#http';
 import type { KeyProvider } from '#vault';
 import { readConfig } from '../src/app/config.ts';
 import { openKeyProvider } from '../src/app/keys.ts';
@@ -14,7 +13,7 @@ export interface HubParts {
   /** As the hub's own role. */
   readonly database: Database;
   readonly provider: KeyProvider;
-  readonly parts: HttpParts;
+  readonly parts: ReturnType<typeof wire>;
   /** The part of intake that comes after the parsing, until COMMIT. @throws Error when an event was not accepted */
   store(bank: BankId, events: readonly ParsedEvent[]): Promise<void>;
   close(): Promise<void>;

@@ -9,7 +9,7 @@ import { walkToCode } from './chat-side.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
-import { cardsOf, Visitor } from './visitor.ts';
+import { cardsOf, disputesOf, Visitor } from './visitor.ts';
 
 // Disputes from the customer's words to what the bank has: the reason by a button, receipts, words and pictures.
 
@@ -73,7 +73,7 @@ async function buy(
 }
 
 const theCase = (visitor: Visitor, is: (card: CaseCard) => boolean): Promise<CaseCard> =>
-  until('the case', async () => cardsOf(await visitor.conversation(), 'case').find(is));
+  until('the case', async () => disputesOf(await visitor.conversation()).find(is));
 
 interface AtBank {
   readonly state: string;
@@ -114,7 +114,7 @@ test('a purchase is disputed by words and a button for the reason; its receipt i
       ['dispute', 'I had cancelled it'],
     ],
   );
-  assert.equal(cardsOf(await visitor.conversation(), 'case').length, 0, 'the words did nothing');
+  assert.equal(disputesOf(await visitor.conversation()).length, 0, 'the words did nothing');
   assert.equal(await pressed(visitor, /It never came/), 200);
   const opened = await theCase(visitor, ({ state }) => state === 'opened');
   assert.equal(opened.reason, 'missing-goods');
@@ -291,7 +291,11 @@ test('a picture sent at a messenger while a case stands is asked about there, an
   await press(asked, 0);
   const numbered = await until('the case', async () => {
     const cards = channel.sent.flatMap(({ message }) =>
-      message?.content.kind === 'card' && message.content.card.card === 'case' ? [message.content.card] : [],
+      message?.content.kind === 'card' &&
+      message.content.card.card === 'case' &&
+      message.content.card.kind === 'dispute'
+        ? [message.content.card]
+        : [],
     );
     return cards.find(({ state }) => state === 'opened');
   });

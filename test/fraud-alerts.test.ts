@@ -8,7 +8,7 @@ import { callControl } from './control-api.ts';
 import { did, fakeChannel, tell } from './fake-channel.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
-import { cardsOf, Visitor } from './visitor.ts';
+import { cardsOf, disputesOf, Visitor } from './visitor.ts';
 
 const channel = fakeChannel('chatter', { nameOf: () => 'Example Help' });
 let hub: TestHub;
@@ -149,7 +149,7 @@ test('"no" freezes the card, declines the purchase, opens a dispute and gives it
     return now.caseNumber;
   });
   const opened = await until('the case to be opened', async () =>
-    cardsOf(await visitor.conversation(), 'case').find((one) => one.state === 'opened'),
+    disputesOf(await visitor.conversation()).find((one) => one.state === 'opened'),
   );
   assert.equal(opened.caseNumber, numbered);
   assert.equal(opened.reason, 'not-mine');
@@ -381,14 +381,14 @@ test('before a link is stopped it is said that a dispute goes on at the bank, wh
   await alerted(visitor, 'open');
   await visitor.press('answer-alert', 'No');
   const opened = await until('the case to be opened', async () =>
-    cardsOf(await visitor.conversation(), 'case').find((one) => one.state === 'opened'),
+    disputesOf(await visitor.conversation()).find((one) => one.state === 'opened'),
   );
   assert.match(await stopWords(), /Lo que ya reclamas en Citi sigue su curso allí/);
   assert.equal(await disputed(), true);
   await control('POST', `disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
   await until('the decision', async () =>
-    cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
+    disputesOf(await visitor.conversation()).some(({ state }) => state === 'won'),
   );
   assert.doesNotMatch(await stopWords(), /reclamas/);
 });
@@ -399,12 +399,12 @@ test('words are added to a case after a button, the bank has them, and its decis
   await alerted(visitor, 'open');
   await visitor.press('answer-alert', 'No');
   const opened = await until('the case to be opened', async () =>
-    cardsOf(await visitor.conversation(), 'case').find((one) => one.state === 'opened'),
+    disputesOf(await visitor.conversation()).find((one) => one.state === 'opened'),
   );
   await visitor.ask('add to my case: I was at home in Columbus');
   assert.equal((await visitor.press('add-evidence')).status, 200);
   await until('the words to be part of the case', async () => {
-    const [card] = cardsOf(await visitor.conversation(), 'case');
+    const [card] = disputesOf(await visitor.conversation());
     return card?.evidence.some(({ kind }) => kind === 'words');
   });
   await until('the chat to say so', async () =>
@@ -413,7 +413,7 @@ test('words are added to a case after a button, the bank has them, and its decis
   await control('POST', `disputes/${opened.caseNumber}`, { state: 'won' });
   await hub.db.database.execute(sql`update disputes set next_at = now()`);
   await until('the decision', async () =>
-    cardsOf(await visitor.conversation(), 'case').some(({ state }) => state === 'won'),
+    disputesOf(await visitor.conversation()).some(({ state }) => state === 'won'),
   );
 });
 

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
+import { phone } from './phone-side.ts';
 import { until } from './until.ts';
 
 // From a telephone at the sandbox's platforms through the whole hub and back: what a person says there, and what
@@ -13,37 +14,21 @@ before(async () => {
 });
 after(() => hub.close());
 
-interface Phone {
-  readonly person: { readonly key: string };
-  readonly thread: readonly { readonly from: string; readonly text?: string; readonly template?: string }[];
-  readonly seen: readonly { readonly body: unknown }[];
-}
-
-async function phone(method: 'GET' | 'POST', what: string, fields: Readonly<Record<string, unknown>>): Promise<Phone> {
-  const url = new URL(`/phone/api/${what}`, hub.sandboxUrl);
-  if (method === 'GET') for (const [name, value] of Object.entries(fields)) url.searchParams.set(name, String(value));
-  const headers = { 'content-type': 'application/json', origin: url.origin };
-  const response = await fetch(url, { method, headers, ...(method === 'POST' && { body: JSON.stringify(fields) }) });
-  const answer = (await response.json()) as Phone & { readonly state?: Phone };
-  assert.equal(response.ok, true, JSON.stringify(answer));
-  return answer.state ?? answer;
-}
-
 const platforms = ['messenger', 'whatsapp'] as const;
 
 for (const platform of platforms)
   test(`${platform}: who writes is greeted in that chat, and is answered there`, async () => {
-    const { person } = await phone('POST', 'people', { platform, name: 'Ana' });
+    const { person } = await phone(hub, 'POST', 'people', { platform, name: 'Ana' });
     const at = { platform, person: person.key };
-    await phone('POST', 'say', { ...at, text: 'Hello' });
+    await phone(hub, 'POST', 'say', { ...at, text: 'Hello' });
     const greeted = await until('a greeting', async () => {
-      const state = await phone('GET', 'state', at);
+      const state = await phone(hub, 'GET', 'state', at);
       return state.thread.some(({ from }) => from === 'business') && state;
     });
     const before = greeted.thread.length;
-    await phone('POST', 'say', { ...at, text: 'what can you do' });
+    await phone(hub, 'POST', 'say', { ...at, text: 'what can you do' });
     await until('an answer', async () => {
-      const { thread } = await phone('GET', 'state', at);
+      const { thread } = await phone(hub, 'GET', 'state', at);
       return thread.slice(before).some(({ from }) => from === 'business');
     });
     const states = await until('all settled', async () => {

@@ -2,6 +2,7 @@ import { equal, ok } from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { BANKING_INTENTS } from '#conversation';
 import { askingOf } from '../tools/asking.ts';
 import { seededCustomer } from '../tools/seeded-money.ts';
 
@@ -123,7 +124,8 @@ test('a word that nothing explains gets no number', async () => {
       words.splice(at % (words.length + 1), 0, word);
       const { intent, value } = await ask(words.join(' '));
       equal(value, null, words.join(' '));
-      equal(intent, 'unsure', words.join(' '));
+      // What a bank is asked besides has no number either.
+      ok(intent === 'unsure' || BANKING_INTENTS.some((one) => one === intent), words.join(' '));
     }),
     { numRuns: 40 },
   );

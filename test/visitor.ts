@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Card, Disclosure, Entry, Me, Message, Page, Problem, Purpose } from '#contract';
+import type { Card, CaseCard, Disclosure, Entry, Me, Message, Page, Problem, Purpose } from '#contract';
 import type { TestHub } from './hub.ts';
 import { until } from './until.ts';
 
@@ -224,6 +224,10 @@ export function cardsOf<Kind extends Card['card']>(
     content.kind === 'card' && content.card.card === kind ? [content.card as Extract<Card, { card: Kind }>] : [],
   );
 }
+
+/** The disputes among messages. */
+export const disputesOf = (messages: readonly Message[]): CaseCard[] =>
+  cardsOf(messages, 'case').filter((card) => card.kind === 'dispute');
 
 /** The address that a form of a bank's page posts to. */
 function actionIn({ page, at }: { readonly page: string; readonly at: URL }, ending: string): URL {

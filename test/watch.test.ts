@@ -148,6 +148,7 @@ test('“Not me” leads to a button that freezes, and freezes nothing by itself
       ({ content }) =>
         content.kind === 'card' &&
         content.card.card === 'case' &&
+        content.card.kind === 'dispute' &&
         content.card.state === 'opened' &&
         content.card.purchase.amount === '150.00',
     ),

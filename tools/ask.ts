@@ -1,7 +1,7 @@
 /**
  * `npm run ask -- --customer customer-1 --now 2026-11-20T12:00:00-05:00 "question" "next question"…` holds one
- * conversation over the sandbox's seeded history and prints each answer as text and as a line of JSON: `intent`, `slots`,
- * `value`, `counted`. `--locale es`, `--bank chase` (one bank instead of all), `--json` (the JSON alone). Ends with 2
+ * conversation over the sandbox's seeded history and prints each answer as text and as a line of JSON: `intent` (of what
+ * people ask a bank, which of the 77, with its `confidence`), `slots`, `value`, `counted`. `--locale es`, `--bank chase` (one bank instead of all), `--json` (the JSON alone). Ends with 2
  * and a plain sentence when it is used wrongly.
  */
 import { parseArgs } from 'node:util';

@@ -1,12 +1,14 @@
 import type { MessageId } from '#base';
 import type { Locale } from '#contract';
-import { converse, type Answer, type Figure, type Frame } from '#conversation';
+import { converse, type Answer, type Figure, type Followable, type Slots, type Understood } from '#conversation';
 import { seededCustomer, type SeededCustomer } from './seeded-money.ts';
 
 /** What one question of a conversation came to. */
 export interface Asked extends Partial<Pick<Figure, 'currency' | 'of' | 'parts' | 'counted'>> {
   readonly question: string;
   readonly intent: string;
+  /** Of one of the 77 that people ask a bank: how surely it is that, 0 to 1. */
+  readonly confidence?: number;
   /** Why it was not answered, where it was not. */
   readonly reason?: string;
   readonly slots: object;
@@ -43,7 +45,8 @@ export const besideMoney = {
     goesOn: async () => false,
   },
   parcels: { said: 'said' as MessageId, followed: async () => undefined },
-  checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+  checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
+  prepared: async () => undefined,
 };
 
 /** Holds one conversation over a seeded customer: each call is the next thing said. */
@@ -56,7 +59,7 @@ export function askingOf(
   { money, timeZone }: SeededCustomer,
   { now, locale }: Pick<AskedOf, 'now' | 'locale'>,
 ): (question: string) => Promise<Asked> {
-  let frame: Frame | undefined;
+  let frame: Followable | undefined;
   return async (question) => {
     const turn = { locale, timeZone, now, money, ...besideMoney };
     const conversed = await converse(question, turn, frame);
@@ -64,15 +67,31 @@ export function askingOf(
     const { understood, answers } = conversed;
     return {
       question,
-      intent: understood.intent,
-      ...(understood.intent === 'unsure' && { reason: understood.doubt.reason }),
-      slots: understood.intent === 'unsure' ? (understood.partly?.slots ?? {}) : understood.slots,
+      ...toldOf(understood),
       ...figureOf(answers),
       texts: answers.map(({ content }) => content.text),
       quickReplies: answers.flatMap(({ quickReplies = [] }) => quickReplies.map(({ label }) => label)),
     };
   };
 }
+
+/** What a question was taken for; of what people ask a bank, which of the 77, and how surely. */
+function toldOf(understood: Understood): Pick<Asked, 'intent' | 'confidence' | 'reason' | 'slots'> {
+  const { intent } = understood;
+  const slots = intent === 'unsure' ? slotsLeftOpen(understood.doubt, understood.partly) : understood.slots;
+  const { lead, ...others } = slots;
+  return {
+    intent: lead?.intent ?? intent,
+    ...(lead && { confidence: Math.round(lead.confidence * 1000) / 1000 }),
+    ...(intent === 'unsure' && { reason: understood.doubt.reason }),
+    slots: others,
+  };
+}
+
+const slotsLeftOpen = (
+  doubt: Extract<Understood, { intent: 'unsure' }>['doubt'],
+  partly: { readonly slots: Slots } | undefined,
+): Slots => (doubt.reason === 'whichBank' ? doubt.slots : (partly?.slots ?? {}));
 
 function figureOf(
   answers: readonly Answer[],

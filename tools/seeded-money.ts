@@ -75,6 +75,7 @@ function moneyOf(
   balances: ReadonlyMap<AccountRef, AccountBalance>,
   purchases: readonly (AccountPurchase & { readonly linkId: LinkId })[],
 ): CustomerMoney {
+  const merchants = merchantsOf(purchases);
   return {
     banks: () => links.map(({ bank }) => bank),
     shops: () => [],
@@ -92,7 +93,7 @@ function moneyOf(
           (accountRefs === undefined || accountRefs.includes(one.accountRef)),
       ),
     uses: async () => [],
-    merchants: async () => merchantsOf(purchases),
+    merchants: async () => merchants,
   };
 }
 

@@ -12,12 +12,13 @@ import {
   outgoing,
 } from '#base';
 import {
-  caseTellers,
   caseAsides,
+  caseTellers,
   chatLinking,
   controlTellers,
   createChannelChoices,
   createTalk,
+  createTalkCards,
   showAgain,
   type CaseAsidesParts,
   type ChatWays,
@@ -239,12 +240,15 @@ export function wire(
   };
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
-  const controls = wireControls({ ...asked, pairing, banks: banks.controls });
+  const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const { alerts } = controls;
-  const desk: Desk = createDesk({ ...asked, controls, desks, tell: caseTellers(asked) });
+  const talkCards = createTalkCards({ ...asked, desk: () => desk.customers });
+  const tell = caseTellers({ ...asked, talkCards, desk: () => desk.customers });
+  const desk: Desk = createDesk({ ...asked, controls, desks, tell });
   const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
-  const talk = createTalk({ ...asked, controls, pairing, following, messages, ways });
+  const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
+  const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
   const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {

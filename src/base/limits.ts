@@ -267,6 +267,11 @@ export const limits = {
   staffLookHoursKept: 24,
   /** Open cases of one customer: a matter a bank and one to spare. */
   openCasesMax: 3,
+  /** What was tried before a person was asked for is told staff for so long: after that it is another matter. */
+  triedMinutesMax: 10,
+  /** A place in the queue is drawn anew at most so often for somebody who looks at it, and for somebody who does not. */
+  placeShownEveryMs: 15_000,
+  placeKeptEveryMs: 120_000,
   /** Words of staff, or a note: a page. */
   staffWordsCharactersMax: 4000,
   /** A prepared answer: what is read in a chat. */

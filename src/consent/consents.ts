@@ -81,10 +81,16 @@ export async function lockConsent(tx: Transaction, linkId: LinkId, nowMs: number
 
 /** The consents of a customer that are in force, oldest first. */
 export async function consentsOf(db: Queryable, customerId: CustomerId, nowMs: number): Promise<Consent[]> {
-  const { text, values } = sql`from consents where customer_id = ${customerId} and state = 'granted'
-    and expires_at > ${new Date(nowMs)} order by granted_at`;
-  return db.query<Consent>({ text: `select ${columns} ${text}`, values });
+  return db.run(inForceOfCustomer, { customerId, now: new Date(nowMs) });
 }
+
+/** The consents in force of one customer, oldest first. */
+export const inForceOfCustomer = operation<Consent>()(
+  'consents.of-customer',
+  { customerId: 'uuid', now: 'timestamptz' },
+  `select ${columns} from consents where customer_id = $customerId and state = 'granted' and expires_at > $now
+  order by granted_at`,
+);
 
 /** Every consent of a customer that is kept, oldest first, whatever became of it. */
 export async function consentIdsOf(db: Queryable, customerId: CustomerId): Promise<ConsentId[]> {

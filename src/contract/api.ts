@@ -61,6 +61,8 @@ export const meSchema = z.object({
   /** Where the conversation stood when this was answered. */
   lastSeq: z.int(),
   readSeq: z.int(),
+  /** What the customer types goes to the staff of this bank; absent: to Tellerline. */
+  talk: z.object({ case: z.uuid(), number: z.int(), bank: z.string(), staff: z.string().optional() }).optional(),
 });
 /** What a browser knows of its customer: how to speak, what can be linked, what is. */
 export type Me = z.infer<typeof meSchema>;

@@ -8,6 +8,7 @@ import { accountLabelSchema, cardInstant as instant, purchaseSchema } from './pu
 import { CHAT_FIELDS } from './chat-fields.ts';
 import { purposeSchema } from './purposes.ts';
 import { receiptCardSchema } from './receipt.ts';
+import { talkCardSchema } from './talk-card.ts';
 
 /**
  * What a message can show besides words. A card carries facts, not sentences: each screen words it in
@@ -140,6 +141,7 @@ export const cardSchema = z.union([
   fraudAlertCardSchema,
   cardControlCardSchema,
   caseCardSchema,
+  talkCardSchema,
   receiptCardSchema,
   parcelCardSchema,
 ]);

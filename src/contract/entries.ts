@@ -28,6 +28,10 @@ export const actionSchema = z.object({
     'follow-parcel',
     'unfollow-parcel',
     'part-pair',
+    'open-case',
+    'in-case',
+    'share-in-case',
+    'no-proposal',
   ]),
   label: z.string(),
   token: z.string(),
@@ -41,7 +45,17 @@ export type Action = z.infer<typeof actionSchema>;
 
 /** A button that leads somewhere in this app and does nothing by itself. */
 export const wayOnSchema = z.object({
-  way: z.enum(['link-bank', 'reconnect', 'add-passkey', 'privacy', 'sign-in', 'view', 'statement', 'add-picture']),
+  way: z.enum([
+    'link-bank',
+    'reconnect',
+    'add-passkey',
+    'privacy',
+    'sign-in',
+    'view',
+    'statement',
+    'add-picture',
+    'picture',
+  ]),
   bank: z.string().optional(),
   /** Of `add-picture`: the case that it is for, by our own name of it. */
   case: z.uuid().optional(),
@@ -81,6 +95,10 @@ export const messageSchema = z.object({
   urgent: z.boolean().optional(),
   /** It came within the customer's quiet hours: shown in its place, and not announced. */
   quiet: z.boolean().optional(),
+  /** Of the bank's words: which of its staff said them. */
+  by: z.string().max(64).optional(),
+  /** Said beside a talk, such as that staff looked at something: shown as a line of small print. */
+  aside: z.boolean().optional(),
 });
 /** One thing said, in one of its revisions. */
 export type Message = z.infer<typeof messageSchema>;
@@ -128,6 +146,8 @@ export type ServerFrame = z.infer<typeof serverFrameSchema>;
 export const clientFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('resume'), after: z.int().nonnegative() }),
   z.object({ frame: z.literal('read'), seq: z.int().positive() }),
+  /** Somebody is writing in a talk with a bank's staff; nobody is told of it otherwise. */
+  z.object({ frame: z.literal('typing'), on: z.boolean() }),
 ]);
 /** A frame from the browser. */
 export type ClientFrame = z.infer<typeof clientFrameSchema>;

@@ -4,7 +4,14 @@ import type { CardControlCard } from './card-control.ts';
 import { CARD_ACTIONS } from './card-control.ts';
 import { markOf } from './card-issuer.ts';
 import { fraudReasonOf, type FraudAlertCard } from './fraud-alert.ts';
-import { gistOfCardControl, gistOfCase, gistOfFraudAlert, gistOfParcel, gistOfReceipt } from './gist-matters.ts';
+import {
+  gistOfCardControl,
+  gistOfCase,
+  gistOfFraudAlert,
+  gistOfParcel,
+  gistOfReceipt,
+  gistOfTalk,
+} from './gist-matters.ts';
 import type { ParcelCard } from './parcel.ts';
 import type { ReceiptCard } from './receipt.ts';
 
@@ -153,6 +160,31 @@ test('a dispute says how far it has come, with its number', () => {
     gistOfCase({ ...dispute, evidence: [] }, 'Citi', 'en'),
     'Dispute of $1,284.00 at Joyería Ocampo, Guadalajara: Citi has opened it. Case 40718.',
   );
+});
+
+test('a talk says its place, an honest wait and what was promised, in the zone of its customer', () => {
+  const talk = {
+    card: 'case',
+    kind: 'talk',
+    bank: 'citi',
+    number: 1001,
+    topic: 'other',
+    team: 'general',
+    state: 'waiting',
+    place: 3,
+    expectedWaitSeconds: 380,
+    answerBy: '2026-11-20T20:33:00Z',
+    openedAt: '2026-11-20T20:03:00Z',
+    updatedAt: '2026-11-20T20:03:00Z',
+  } as const;
+  const said = (card: Parameters<typeof gistOfTalk>[0], locale: 'en' | 'es') =>
+    gistOfTalk(card, 'Citi', locale, 'America/New_York').replaceAll(/[\u00a0\u202f]/g, ' ');
+  assert.equal(
+    said(talk, 'en'),
+    'Case 1001 at Citi: number 3 in the queue. The wait is about 6 min. An answer is promised by Fri 3:33 PM.',
+  );
+  assert.match(said({ ...talk, state: 'claimed', staff: 'agent-1' }, 'es'), /^Caso 1001: lo tiene agent-1, de Citi\./);
+  assert.match(said({ ...talk, opensAt: '2026-11-21T13:00:00Z' }, 'en'), /the staff are back Sat 8:00 AM/);
 });
 
 test('a bank’s code for a reason is known however it is written, and any other is still a reason', () => {

@@ -7,6 +7,8 @@ import { leftAtWords } from './left-at.ts';
 import type { ParcelCard } from './parcel.ts';
 import type { Purchase } from './purchase.ts';
 import type { ReceiptCard } from './receipt.ts';
+import type { TalkCard } from './talk-card.ts';
+import { roundedMinutes } from './talk-words.ts';
 import en from './words/gist-matters.en.json' with { type: 'json' };
 import es from './words/gist-matters.es.json' with { type: 'json' };
 
@@ -117,6 +119,24 @@ export function gistOfCase(card: CaseCard, bankName: string, locale: Locale): st
   const said = word(locale, `case.${state}`, { bank: bankName, what: whatWords(purchase, locale) });
   const number = caseNumber === undefined ? [] : [word(locale, 'case.number', { number: caseNumber })];
   return [said, ...number].join(' ');
+}
+
+/** The gist of a talk with staff: "Case 1001 at Citi: number 3 in the queue, about 6 min. An answer by 3:40 PM." */
+export function gistOfTalk(card: TalkCard, bankName: string, locale: Locale, timeZone: string): string {
+  const { state, number, place, expectedWaitSeconds, answerBy, opensAt, staff } = card;
+  const format = { weekday: 'short', hour: 'numeric', minute: '2-digit', timeZone } as const;
+  const when = (instant: string): string => new Intl.DateTimeFormat(FORMATS[locale], format).format(new Date(instant));
+  const values = { bank: bankName, number: String(number), staff: staff ?? bankName, place: String(place ?? 1) };
+  const said =
+    state === 'waiting' && opensAt !== undefined
+      ? word(locale, 'talk.shut', { ...values, time: when(opensAt) })
+      : word(locale, `talk.${state}`, values);
+  const wait =
+    state === 'waiting' && opensAt === undefined && expectedWaitSeconds !== undefined
+      ? [word(locale, 'talk.wait', { minutes: String(roundedMinutes(expectedWaitSeconds)) })]
+      : [];
+  const promise = answerBy === undefined ? [] : [word(locale, 'talk.answerBy', { time: when(answerBy) })];
+  return [said, ...wait, ...promise].join(' ');
 }
 
 /** The gist of a receipt: "Halden & Row, order 18842: $115.20." */

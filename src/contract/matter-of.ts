@@ -4,6 +4,7 @@ import { fraudMatter } from './fraud-words.ts';
 import type { Matter, MatterCard, MatterContext } from './matter.ts';
 import { parcelMatter } from './parcel-words.ts';
 import { receiptMatter } from './receipt-words.ts';
+import { talkMatter } from './talk-words.ts';
 
 /** Puts a card of a matter that goes on into words, part by part. */
 export function matterOf(card: MatterCard, context: MatterContext): Matter {
@@ -13,7 +14,7 @@ export function matterOf(card: MatterCard, context: MatterContext): Matter {
     case 'cardControl':
       return controlMatter(card, context);
     case 'case':
-      return caseMatter(card, context);
+      return card.kind === 'talk' ? talkMatter(card, context) : caseMatter(card, context);
     case 'receipt':
       return receiptMatter(card, context);
     case 'parcel':

@@ -8,6 +8,7 @@ import type { Formats } from './formats.ts';
 import type { FraudAlertCard } from './fraud-alert.ts';
 import type { ParcelCard } from './parcel.ts';
 import type { ReceiptCard } from './receipt.ts';
+import type { TalkCard } from './talk-card.ts';
 import en from './words/matters.en.json' with { type: 'json' };
 import es from './words/matters.es.json' with { type: 'json' };
 
@@ -17,7 +18,7 @@ import es from './words/matters.es.json' with { type: 'json' };
  */
 
 /** A card whose matter goes on after it was first said. */
-export type MatterCard = FraudAlertCard | CardControlCard | CaseCard | ReceiptCard | ParcelCard;
+export type MatterCard = FraudAlertCard | CardControlCard | CaseCard | TalkCard | ReceiptCard | ParcelCard;
 
 /** Whether a card is of a matter that goes on. */
 export function isMatter(card: Card): card is MatterCard {

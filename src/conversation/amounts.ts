@@ -14,7 +14,7 @@ const number = String.raw`(?:\d{1,3}(?:,\d{3})+|\d{1,7})(?:\.\d{1,2})?`;
 const money = String.raw`(?:${currency}\s*${number}(?:\s*${currency})?|${number}\s*${currency})(?![\w])`;
 const bare = String.raw`(?:${currency}\s*)?${number}(?:\s*${currency})?(?![\w/:-])`;
 /** A number of something else is no amount: "more than 3 times", "over 10 days". */
-const ofThings = String.raw`(?!\s*(?:times|days?|weeks?|months?|years?|purchases?|transactions?|charges?|visits?|percent|%|veces|dias?|semanas?|mes|meses|anos?|compras?|cargos?|movimientos?))`;
+const ofThings = String.raw`(?!\s*(?:times|days?|weeks?|months?|years?|purchases?|transactions?|charges?|visits?|coffees?|cafes?|haircuts?|rides?|taxis?|trips?|meals?|cups?|stores?|merchants?|tiendas?|viajes?|percent|%|veces|dias?|semanas?|mes|meses|anos?|compras?|cargos?|movimientos?))`;
 
 const over = String.raw`(?:over|more than|above|greater than|bigger than|larger than|higher than|exceeding|mas de|mas que|superior(?:es)? a|mayor(?:es)? (?:de|que|a)|por encima de|>)`;
 const under = String.raw`(?:under|less than|below|smaller than|lower than|cheaper than|menos de|menos que|inferior(?:es)? a|menor(?:es)? (?:de|que|a)|por debajo de|<)`;

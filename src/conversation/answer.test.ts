@@ -195,6 +195,7 @@ async function answered(understood: Understood, world: World = {}, locale: Local
     cards: noCards,
     parcels: { said: 'said' as never, followed: async () => undefined },
     checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
+    prepared: async () => undefined,
   });
   for (const one of answers) {
     contentSchema.parse(one.content);
@@ -784,13 +785,14 @@ describe('everything else', () => {
     equal(again?.content.text, 'Citi is already linked, until November 20, 2027.');
   });
 
-  test('a person is not promised; the telephone is', async () => {
+  test('where nobody can be written to, the telephone of each bank is said', async () => {
     deepEqual(texts(await answered({ intent: 'talkToPerson', slots: {} }, { links: [citi, chase] })), [
-      'Nobody at the bank can answer here yet. By telephone: Citi 1-800-374-9700 and JPMorgan Chase 1-800-935-9935.',
+      'Citi’s staff cannot be written to from here right now. By telephone: 1-800-374-9700.',
+      'JPMorgan Chase’s staff cannot be written to from here right now. By telephone: 1-800-935-9935.',
     ]);
   });
 
-  test('what is not understood is said, with three things that can be done', async () => {
+  test('what is not understood is said, with three things that can be done, and a person', async () => {
     const doubts: readonly Understood[] = [
       { intent: 'unsure', doubt: { reason: 'nothing' } },
       { intent: 'unsure', doubt: { reason: 'notYet' } },
@@ -801,7 +803,7 @@ describe('everything else', () => {
       const [first] = await answered(doubt);
       deepEqual(
         first?.quickReplies?.map(({ label }) => label),
-        ['Balance', 'Recent purchases', 'Where I used my card'],
+        ['Balance', 'Recent purchases', 'Where I used my card', 'Talk to a person'],
       );
     }
   });
@@ -829,7 +831,7 @@ describe('everything else', () => {
     const [first] = await answered({ intent: 'unsure', doubt: { reason: 'whichMerchant', options } });
     deepEqual(
       first?.quickReplies?.map(({ text }) => text),
-      ['Bartoletti-Wunsch', 'Bartoletti and Sons'],
+      ['Bartoletti-Wunsch', 'Bartoletti and Sons', 'Talk to a person'],
     );
     equal(first?.derivedFrom, citi.linkId);
     deepEqual(first?.alsoDerivedFrom, [chase.linkId]);

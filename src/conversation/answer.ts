@@ -1,14 +1,17 @@
 import { answerBalance } from './balance-answer.ts';
 import { answerShop, answerTrack } from './shop-answer.ts';
-import { answerDeleteAccount, answerLinkBank, answerLinks, answerPerson, answerStop } from './control-answer.ts';
+import { answerDeleteAccount, answerLinkBank, answerLinks, answerStop } from './control-answer.ts';
 import { answerHear, answerHearing } from './hearing-answer.ts';
 import { answerHours } from './hours-answer.ts';
 import { answerShareLess } from './narrow-answer.ts';
 import { answerWhoSaw } from './uses-answer.ts';
 import { answerCard, answerCards, answerPin } from './card-answer.ts';
+import { answerPerson } from './person-answer.ts';
 import { answerCheck } from './check-answer.ts';
+import { answerLead, withPerson } from './lead-answer.ts';
 import { answerStatements } from './statement-answer.ts';
-import type { Doubt, Intent, MoneyIntent, Slots } from './frame.ts';
+import { isMoneyIntent, type Doubt, type Intent, type MoneyIntent, type Slots } from './frame.ts';
+import { unseen } from './gathering.ts';
 import { answerRecent, answerWhereUsed } from './purchases-answer.ts';
 import { answerSpending } from './spending-answer.ts';
 import { answerBreakdown } from './breakdown-answer.ts';
@@ -50,6 +53,7 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   links: answerLinks,
   whoSaw: answerWhoSaw,
   check: answerCheck,
+  lead: answerLead,
   talkToPerson: answerPerson,
   help: ({ locale }) => [
     plain(locale, 'help', {}, { quickReplies: suggest(locale, ['balance', 'where', 'spending']) }),
@@ -66,8 +70,10 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
  */
 export async function answer(turn: Turn): Promise<Answer[]> {
   const { understood } = turn;
-  if (understood.intent === 'unsure') return [doubtful(turn, understood.doubt)];
-  return answers[understood.intent](turn, understood.slots);
+  if (understood.intent === 'unsure') return withPerson([await doubtful(turn, understood.doubt)], turn.locale);
+  const { intent, slots } = understood;
+  const before = isMoneyIntent(intent) && intent !== 'balance' ? await unseen(turn, slots) : undefined;
+  return before === undefined ? answers[intent](turn, slots) : before;
 }
 
 const suggestionOf: Readonly<Partial<Record<MoneyIntent, Suggestion>>> = {
@@ -81,7 +87,7 @@ const suggestionOf: Readonly<Partial<Record<MoneyIntent, Suggestion>>> = {
 /** How much of the customer's own words is said back to them. */
 const echoedCharactersMax = 60;
 
-function doubtful({ locale }: Turn, doubt: Doubt): Answer {
+async function doubtful({ locale, money }: Turn, doubt: Doubt): Promise<Answer> {
   switch (doubt.reason) {
     case 'words': {
       const words =
@@ -124,6 +130,11 @@ function doubtful({ locale }: Turn, doubt: Doubt): Answer {
       return plain(locale, 'unsure.advice', {}, { quickReplies: suggest(locale, ['balance', 'due']) });
     case 'card':
       return plain(locale, 'unsure.card', {}, { quickReplies: suggest(locale, ['freeze', 'lost', 'cards']) });
+    case 'whichBank': {
+      const names = new Set((await money.links()).map(({ bank }) => bank.name));
+      const quickReplies = [...names].map((name) => ({ label: name, text: name }));
+      return plain(locale, 'unsure.whichBank', {}, { quickReplies });
+    }
     case 'whichDay':
       return plain(locale, 'unsure.whichDay');
     case 'nothing':

@@ -5,7 +5,7 @@ import { pictureForBank, uuidOf, type Arrivals, type Arrived, type FromPerson, t
 import { taskActor } from '#vault';
 import type { Transaction } from '#db';
 import { beginCustomer } from './beginning.ts';
-import { askAboutPicture } from './case-pictures.ts';
+import { askAboutPicture, sendInTalk } from './case-pictures.ts';
 import type { ChatWay } from './chat-ways.ts';
 import { join } from './joining.ts';
 import { welcomeAt } from './occasions.ts';
@@ -172,6 +172,11 @@ const refusals: Readonly<Record<string, Sentence>> = {
   receipt_changed: 'chat.receipt.changed',
   disputed_already: 'chat.disputed',
   purchase_gone: 'chat.purchase.gone',
+  cases_too_many: 'chat.cases.many',
+  case_closed: 'chat.case.closed',
+  case_unknown: 'chat.case.closed',
+  proposal_over: 'chat.proposal.over',
+  proposal_unknown: 'chat.proposal.over',
 };
 
 async function act(parts: Parts, turn: Turn, messageId: string, n: number): Promise<void> {
@@ -231,6 +236,7 @@ async function picture(parts: Parts, turn: Turn, caption: string | undefined): P
     : taken?.why === 'too-large'
       ? 'chat.picture.large'
       : 'chat.picture.none';
+  if (taken?.taken && (await pictureToStaff(parts, turn, taken.bytes, caption))) return;
   const polite = parts.polite.take(who.customerId) ? [plain(locale, key)] : [];
   const open = taken?.taken ? await parts.controls.disputes.open(parts.database, who.customerId) : [];
   const jpeg = taken?.taken && open.length > 0 ? await pictureForBank(taken.bytes) : undefined;
@@ -268,5 +274,34 @@ async function picture(parts: Parts, turn: Turn, caption: string | undefined): P
       ...changesOf(parts, who, await answersIn(tx), { to: who.identityId }),
     ]);
     failPoint('arrival written');
+  });
+}
+
+/** In a talk with staff a picture goes to them, with what was written under it; false when there is no talk. */
+async function pictureToStaff(parts: Parts, turn: Turn, bytes: Buffer, caption: string | undefined): Promise<boolean> {
+  const { who, what } = turn;
+  const { customerId, conversationId, identityId } = who;
+  const thread = { customerId, conversationId };
+  const talk = await parts.desk.talkOf(parts.database, conversationId);
+  if (!talk) return false;
+  await parts.vault.askAhead({ linkIds: [talk.linkId] });
+  const clientId = clientIdOf(who, what.reading);
+  const messageId = uuidOf(`${clientId}|picture`) as MessageId;
+  const text = caption?.trim().slice(0, MESSAGE_CHARACTERS_MAX) ?? '';
+  const send = (tx: Transaction): Promise<boolean> =>
+    sendInTalk(parts, tx, thread, bytes, { messageId, identityId, ...(text === '' && { clientId }) });
+  if (text !== '') {
+    await saying(parts, turn, text, async (tx) => {
+      if (!(await what.once(tx))) return false;
+      await send(tx);
+      return true;
+    });
+    return true;
+  }
+  return parts.database.transaction(async (tx) => {
+    if (!(await what.once(tx))) return true;
+    const isSent = await send(tx);
+    if (isSent) failPoint('arrival written');
+    return isSent;
   });
 }

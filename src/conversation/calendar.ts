@@ -79,3 +79,11 @@ export function periodBefore({ from, to, unit }: Period): { from: string; to: st
   const end = whole ? endOf(unit, start) : last.subtract(steps(unit, 1));
   return { from: start.toString(), to: end.toString() };
 }
+
+/** The span before, all of it: the month before this month is whole, however far this one has come. */
+export function wholeSpanBefore(period: Period, weekStart: Calendar['weekStart']): Period {
+  if (period.unit === 'span') return { ...periodBefore(period), unit: 'span' };
+  const last = Temporal.PlainDate.from(period.from).subtract({ days: 1 });
+  const start = startOf(period.unit, last, weekStart);
+  return { from: start.toString(), to: endOf(period.unit, start).toString(), unit: period.unit };
+}

@@ -1,8 +1,9 @@
-import { newId, TellerlineError, type ActionId, type MessageId } from '#base';
+import { newId, TellerlineError, type ActionId, type IdentityId, type MessageId } from '#base';
 import type { Locale } from '#contract';
 import type { OpenDispute } from '#controls';
 import { findCustomer } from '#customers';
 import type { Transaction } from '#db';
+import type { Talk } from '#desk';
 import { encodeAnew, pictureForBank, type Thread } from '#delivery';
 import { caseOver } from './case-questions.ts';
 import { askForOne } from './evidence.ts';
@@ -20,15 +21,12 @@ import { say } from './words.ts';
  */
 export async function addPicture(parts: TalkParts, thread: Thread, caseId: ActionId, bytes: Buffer): Promise<void> {
   const { customerId } = thread;
+  const talk = await parts.desk.talkOf(parts.database, thread.conversationId);
+  if (talk && (talk.caseId as string) === (caseId as string)) return addToTalk(parts, thread, talk, bytes);
   const open = await parts.controls.disputes.open(parts.database, customerId);
   const dispute = open.find(({ actionId }) => actionId === caseId);
   if (!dispute) throw caseOver();
-  const taken = await encodeAnew(bytes);
-  if (!taken.taken)
-    throw taken.why === 'too-large'
-      ? new TellerlineError('picture_too_large', 413, 'That picture is too large. Up to 5 MB can be added.')
-      : new TellerlineError('picture_unreadable', 422, 'That is no picture that I can open. A JPEG or PNG works.');
-  const jpeg = await pictureForBank(taken.bytes);
+  const jpeg = await pictureForBank(await read(bytes));
   const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
   await parts.vault.askAhead({ customerId });
   await parts.database.transaction(async (tx) => {
@@ -41,6 +39,54 @@ export async function addPicture(parts: TalkParts, thread: Thread, caseId: Actio
       ...changesOf(parts, thread, asked, { to: 'browsers' }),
     ]);
   });
+}
+
+/** Decoded and encoded anew. @throws TellerlineError `picture_too_large`, `picture_unreadable` */
+async function read(bytes: Buffer): Promise<Buffer> {
+  const taken = await encodeAnew(bytes);
+  if (taken.taken) return taken.bytes;
+  throw taken.why === 'too-large'
+    ? new TellerlineError('picture_too_large', 413, 'That picture is too large. Up to 5 MB can be added.')
+    : new TellerlineError('picture_unreadable', 422, 'That is no picture that I can open. A JPEG or PNG works.');
+}
+
+/** A picture in a talk goes to staff as words do: its customer has opened the case for that. */
+async function addToTalk(parts: TalkParts, thread: Thread, talk: Talk, bytes: Buffer): Promise<void> {
+  const picture = await read(bytes);
+  await parts.vault.askAhead({ linkIds: [talk.linkId] });
+  await parts.database.transaction((tx) => sendInTalk(parts, tx, thread, picture, { messageId: newId<MessageId>() }));
+}
+
+/**
+ * Sends a picture, encoded anew, to the staff of the talk that goes on; false when there is none any more. `sent`:
+ * under which id its message stands, and where it was sent from.
+ */
+export async function sendInTalk(
+  { desk, delivery, talkCards, clock }: TalkParts,
+  tx: Transaction,
+  thread: Thread,
+  bytes: Buffer,
+  sent: { readonly messageId: MessageId; readonly identityId?: IdentityId; readonly clientId?: string },
+): Promise<boolean> {
+  const talk = await desk.talkIn(tx, thread);
+  if (!talk) return false;
+  const { messageId, clientId } = sent;
+  await desk.sentPicture(tx, talk, { bytes, messageId, ...(sent.identityId && { identityId: sent.identityId }) });
+  const content = { kind: 'text', text: say(talk.locale, 'chat.picture') } as const;
+  const of = { ...thread, entry: 'message', messageId, author: 'customer', atMs: clock.nowMs() } as const;
+  const { customerId, conversationId } = thread;
+  await delivery.write(tx, [
+    {
+      ...of,
+      customerId,
+      conversationId,
+      ...(clientId !== undefined && { clientId }),
+      body: { from: 'customer', said: { content } },
+      to: 'browsers',
+    },
+  ]);
+  tx.afterCommit(() => talkCards.soon({ customerId, conversationId }, talk.caseId));
+  return true;
 }
 
 /** Keeps a picture for each of these cases, and asks of each whether its bank gets it. */

@@ -37,6 +37,9 @@ export function chronoPeriod(
   const { compare } = Temporal.PlainDate;
   const isAhead = said[0] !== undefined && compare(said[0], calendar.today) > 0;
   // A year that nobody wrote is the last one in which the day has come.
+  // "Tuesday, November 16" of a year in which that is a Monday: one of both is wrong.
+  const weekday = found.start.isCertain('weekday') ? found.start.get('weekday') : null;
+  if (weekday !== null && said[0] !== undefined && !isAhead && weekday !== said[0].dayOfWeek % 7) return undefined;
   const back = isAhead && !found.start.isCertain('year') ? 1 : 0;
   const [from, to] = said.map((day) => day?.subtract({ years: back }));
   if (from === undefined || to === undefined || compare(from, to) > 0 || compare(from, calendar.today) > 0)

@@ -1,5 +1,5 @@
 import { formatDecimal, type Money } from '#base';
-import { calendarOf, endOf, periodBefore, startOf, unitPeriod, type Calendar } from './calendar.ts';
+import { calendarOf, endOf, startOf, unitPeriod, wholeSpanBefore, type Calendar } from './calendar.ts';
 import type { Counted, Figure } from './figure.ts';
 import { aboutWords } from './filtering.ts';
 import type { Period, Slots } from './frame.ts';
@@ -106,7 +106,7 @@ function sidesOf(turn: Turn, { against = {}, ...slots }: Slots): [Slots, Slots] 
   const second: Slots = {
     ...rest,
     ...about,
-    period: isSpanBefore ? wholeSpanBefore(period, calendar) : period,
+    period: isSpanBefore ? wholeSpanBefore(period, calendar.weekStart) : period,
     ...against,
   };
   return [{ ...slots, period }, second];
@@ -115,14 +115,6 @@ function sidesOf(turn: Turn, { against = {}, ...slots }: Slots): [Slots, Slots] 
 /** "More than in May" means this month; "than last week" this week. */
 function spanOfNow({ unit }: Period, calendar: Calendar): Period {
   return unitPeriod(unit === 'span' ? 'month' : unit, 0, calendar);
-}
-
-/** The month before this month is all of it, however far this one has come. */
-function wholeSpanBefore(period: Period, { weekStart }: Calendar): Period {
-  if (period.unit === 'span') return { ...periodBefore(period), unit: 'span' };
-  const last = Temporal.PlainDate.from(period.from).subtract({ days: 1 });
-  const start = startOf(period.unit, last, weekStart);
-  return { from: start.toString(), to: endOf(period.unit, start).toString(), unit: period.unit };
 }
 
 /** A month that has not ended is also compared with as many days of the other: else it looks cheap. */

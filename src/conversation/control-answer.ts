@@ -133,17 +133,6 @@ export async function answerLinkBank(turn: Turn, slots: Slots): Promise<Answer[]
   ];
 }
 
-/** "I want to talk to somebody": nobody answers here yet; the bank's telephone does. */
-export async function answerPerson({ locale, money }: Turn, slots: Slots): Promise<Answer[]> {
-  const banks =
-    slots.bank === undefined
-      ? (await money.links()).map(({ bank }) => bank)
-      : money.banks().filter(({ id }) => id === slots.bank);
-  if (banks.length === 0) return [plain(locale, 'person.none')];
-  const numbers = banks.map(({ name, telephone }) => say(locale, 'person.number', { bank: name, telephone }));
-  return [plain(locale, 'person', { numbers: listWords(numbers, locale) })];
-}
-
 /** A link's consent as a card, in the state that is being told of. */
 export function consentCard(link: LinkOfCustomer, state: Exclude<ConsentCard['state'], 'revoked'>): ConsentCard {
   return {

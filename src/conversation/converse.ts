@@ -1,5 +1,7 @@
+import type { BankId } from '#base';
 import { answer } from './answer.ts';
-import { frameOf, type Frame, type UnderstandingContext, type Understood } from './frame.ts';
+import { frameOf, type Followable, type UnderstandingContext, type Understood } from './frame.ts';
+import { leadCompleted, leadFrom } from './leading.ts';
 import type { Answer, Turn } from './turn.ts';
 import { understandWith } from './understand.ts';
 
@@ -7,7 +9,7 @@ import { understandWith } from './understand.ts';
 export interface Conversed {
   readonly understood: Understood;
   /** What a later text may follow up; undefined when there is nothing to follow up. */
-  readonly frame: Frame | undefined;
+  readonly frame: Followable | undefined;
   readonly answers: readonly Answer[];
 }
 
@@ -20,7 +22,7 @@ export interface Conversed {
 export async function converse(
   text: string,
   turn: Omit<Turn, 'understood'>,
-  previous: Frame | undefined,
+  previous: Followable | undefined,
 ): Promise<Conversed> {
   const { money, locale, timeZone, now } = turn;
   const linked = await money.links();
@@ -33,6 +35,21 @@ export async function converse(
     accounts: linked.flatMap((link) => link.accounts.map((account) => ({ ...account, bank: link.bank.id }))),
     ...(previous && { previous }),
   };
-  const understood = await understandWith(text, context, money.merchants);
-  return { understood, frame: frameOf(understood, now), answers: await answer({ ...turn, understood }) };
+  const banks = [...new Set(linked.map(({ bank }) => bank.id as BankId))];
+  const understood =
+    leadCompleted(text, context) ??
+    leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
+  const answers = await answer({ ...turn, understood });
+  const frame = frameOf(understood, now);
+  return { understood, frame: frame && lookedAt(frame, answers), answers };
+}
+
+/** Remembers the days that an answer looked at where the question named none. */
+function lookedAt(frame: Followable, answers: readonly Answer[]): Followable {
+  if (frame.intent === 'lead') return frame;
+  const counted = answers.find(({ figure }) => figure !== undefined)?.figure?.counted;
+  // A list without days ends where it is long enough, at each bank in another place.
+  const summed = ['spending', 'count', 'extreme', 'average', 'breakdown', 'share'].includes(frame.intent);
+  if (frame.slots.period !== undefined || counted === undefined || !summed) return frame;
+  return { ...frame, span: { from: counted.from, to: counted.to } };
 }

@@ -1,7 +1,8 @@
 import { isTellerlineError } from '#base';
-import { moneyWords, type Locale, type Purchase } from '#contract';
+import type { Locale, Purchase } from '#contract';
 import type { Customer } from '#customers';
 import type { Thread } from '#delivery';
+import { disputeReply } from './dispute-replies.ts';
 import { namedIn, wishToDispute, type DisputeWish } from './dispute-words.ts';
 import {
   askToDispute,
@@ -95,14 +96,7 @@ function which(meant: readonly Found[], { reason }: DisputeWish, locale: Locale)
   return [...Map.groupBy(meant, ({ link }) => link.linkId).values()].flatMap((some) => {
     const [first] = some;
     if (!first) return [];
-    const quickReplies = some.map(({ purchase }) => {
-      const { amount, currency, merchant, description, localDate: day } = purchase;
-      const values = { amount: moneyWords(amount, currency, locale), merchant: merchant?.name ?? description, day };
-      return {
-        label: `${values.amount}, ${values.merchant}`,
-        text: say(locale, reason === undefined ? 'dispute.say' : `dispute.say.${reason}`, values),
-      };
-    });
+    const quickReplies = some.map(({ purchase }) => disputeReply(purchase, reason, locale));
     const listed = some.map(({ purchase }) => purchaseWords(purchase, locale)).join('\n');
     return [telling(first.link, 'transactions', `${say(locale, 'dispute.which')}\n${listed}`, { quickReplies })];
   });

@@ -40,10 +40,11 @@ export async function answerExtreme(turn: Turn, slots: Slots): Promise<Answer[]>
     const text = say(locale, 'extreme.none', { noun: nounWords(0, slots, locale), about, span });
     return [...tellingAll(chosen, text, { measure: 'extreme', value: null, counted }), ...said];
   }
+  const inMoney = byAmount || slots.flow === 'pay' || slots.howMuch === true;
   const figure: Figure = {
     measure: 'extreme',
-    value: byAmount || slots.flow === 'pay' ? first.amount : first.localDate,
-    ...(byAmount || slots.flow === 'pay' ? { currency: first.currency } : {}),
+    value: inMoney ? first.amount : first.localDate,
+    ...(inMoney ? { currency: first.currency } : {}),
     of: nameOf(first),
     parts: ordered.map((one) => ({
       label: nameOf(one),

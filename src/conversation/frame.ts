@@ -1,6 +1,7 @@
 import type { BankId, LinkId } from '#base';
 import type { AccountLabel, Category, HearingChange, Locale, Purpose, QuietHours } from '#contract';
 import type { ControlSlot } from './control-words.ts';
+import type { BankingIntent } from './intents/banking-intents.ts';
 import type { SpendingKind } from './spending-kinds.ts';
 import type { Pasted } from './pasted.ts';
 
@@ -49,6 +50,8 @@ export type Intent =
   | 'links'
   | 'whoSaw'
   | 'check'
+  /** Something that people ask a bank, by its kind. */
+  | 'lead'
   | 'talkToPerson'
   | 'thanks'
   | 'greeting';
@@ -117,6 +120,8 @@ export interface Slots {
   readonly purchasesOnly?: true;
   /** Of `extreme` and `payday`. */
   readonly which?: 'biggest' | 'smallest' | 'first' | 'last' | 'next';
+  /** Of `extreme`: what it came to is asked, not when it was. */
+  readonly howMuch?: true;
   /** Of `average`. */
   readonly per?: 'purchase' | 'day' | 'week' | 'month';
   /** Of `breakdown`. */
@@ -145,6 +150,15 @@ export interface Slots {
   readonly pasted?: Pasted;
   /** "stop everything" */
   readonly all?: true;
+  /** Of `lead`: which of the 77 it was taken for. */
+  readonly lead?: LeadSlot;
+}
+
+/** What a question was taken for. */
+export interface LeadSlot {
+  readonly intent: BankingIntent;
+  /** How likely that is right, 0 to 1. */
+  readonly confidence: number;
 }
 
 /** Where a card was used, as a text names it: "Chicago", "OH", "MX"; `abroad` and `online` have no value. */
@@ -181,7 +195,9 @@ export type Doubt =
   /** A time that has not come yet. */
   | { readonly reason: 'future' }
   /** A day that can be read in two ways, or is none: 3/5, February 30. */
-  | { readonly reason: 'whichDay' };
+  | { readonly reason: 'whichDay' }
+  /** It is known what is asked, and several banks could be meant; asked for once. */
+  | { readonly reason: 'whichBank'; readonly slots: Slots };
 
 /** What `understand` makes of a text. */
 export type Understood =
@@ -194,13 +210,25 @@ export type Understood =
     };
 
 /**
- * The last question about money, which a follow-up completes. JSON. It holds what was read from a bank
- * (a merchant's name): keep it in memory or sealed, and drop it with the link.
+ * What a later text may go on from. JSON. It holds what was read from a bank (a merchant's name): keep it in memory or
+ * sealed, and drop it with the link.
  */
+export type Followable = Frame | LeadFrame;
+
+/** The last question about money, which a follow-up completes. */
 export interface Frame {
   readonly intent: MoneyIntent;
   readonly slots: Slots;
+  /** The local days that its answer looked at, where none were said: "which ones?" means those. */
+  readonly span?: { readonly from: string; readonly to: string };
   /** When it was asked; RFC 3339. */
+  readonly at: string;
+}
+
+/** A question of which the bank was asked for: its name completes it. */
+export interface LeadFrame {
+  readonly intent: 'lead';
+  readonly slots: Slots;
   readonly at: string;
 }
 
@@ -215,21 +243,35 @@ export interface UnderstandingContext {
   readonly shops?: readonly { readonly id: string; readonly name: string }[];
   readonly accounts: readonly (AccountLabel & { readonly bank: string })[];
   readonly merchants: readonly KnownMerchant[];
-  readonly previous?: Frame;
+  readonly previous?: Followable;
 }
 
 /** A follow-up is understood as one for this long. */
 export const frameMinutesMax = 10;
 
 /** The frame that a later text may follow up; undefined when there is nothing to follow up. */
-export function frameOf(understood: Understood, now: Temporal.Instant): Frame | undefined {
+export function frameOf(understood: Understood, now: Temporal.Instant): Followable | undefined {
+  const at = now.toString();
+  if (understood.intent === 'unsure' && understood.doubt.reason === 'whichBank')
+    return { intent: 'lead', slots: understood.doubt.slots, at };
   const known = understood.intent === 'unsure' ? understood.partly : understood;
   if (known === undefined || !isMoneyIntent(known.intent)) return undefined;
-  return { intent: known.intent, slots: known.slots, at: now.toString() };
+  return { intent: known.intent, slots: known.slots, at };
 }
 
-/** The previous frame if it is fresh enough to be meant. */
-export function freshFrame({ previous, now }: UnderstandingContext): Frame | undefined {
+/** The question about money before, if it is fresh enough to be meant. */
+export function freshFrame(context: Pick<UnderstandingContext, 'previous' | 'now'>): Frame | undefined {
+  const fresh = freshOf(context);
+  return fresh?.intent === 'lead' ? undefined : fresh;
+}
+
+/** The question of which the bank was asked for just now. */
+export function openLead(context: Pick<UnderstandingContext, 'previous' | 'now'>): LeadFrame | undefined {
+  const fresh = freshOf(context);
+  return fresh?.intent === 'lead' ? fresh : undefined;
+}
+
+function freshOf({ previous, now }: Pick<UnderstandingContext, 'previous' | 'now'>): Followable | undefined {
   if (previous === undefined) return undefined;
   const age = now.since(Temporal.Instant.from(previous.at)).total('minutes');
   return age >= 0 && age <= frameMinutesMax ? previous : undefined;

@@ -63,6 +63,18 @@ export async function gather(turn: Turn, slots: Slots, period: Period): Promise<
   };
 }
 
+/**
+ * What is said of a span that lies before everything that can be seen: that, and no number, for nothing found there is
+ * not nothing spent. Undefined when some of it can be seen.
+ */
+export async function unseen(turn: Turn, { period, ...slots }: Slots): Promise<Answer[] | undefined> {
+  if (period === undefined) return undefined;
+  const links = await turn.money.links();
+  if (links.length === 0 || links.some((link) => seenFrom(turn, link) <= period.to)) return undefined;
+  const { within, said } = await gather(turn, slots, period);
+  return within.length === 0 && said.length > 0 ? [...said] : undefined;
+}
+
 /** Whether a movement on one of these accounts is what the slots ask for. */
 export function counts(slots: Slots, chosen: readonly Chosen[]): (purchase: AccountPurchase) => boolean {
   const kinds = new Map(chosen.flatMap(({ accounts }) => accounts.map(({ accountRef, kind }) => [accountRef, kind])));

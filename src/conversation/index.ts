@@ -1,4 +1,4 @@
-export type { Frame, Intent, KnownMerchant, Slots, Understood, UnderstandingContext } from './frame.ts';
+export type { Followable, Intent, KnownMerchant, Slots, Understood, UnderstandingContext } from './frame.ts';
 export type { AccountBalance, AccountPurchase, CustomerMoney, LinkedAccount, LinkOfCustomer } from './money.ts';
 export type { Answer, Ask } from './turn.ts';
 export { answer } from './answer.ts';
@@ -10,8 +10,9 @@ export { createTalk, type SaidByCustomer, type Talk } from './talk.ts';
 export { createChannelChoices, type ChannelChoices } from './channel-choices.ts';
 export { asksToShow, showAgain, type ShowingParts } from './showing.ts';
 export { caseAsides, type CaseAsidesParts } from './case-asides.ts';
+export { caseTellers, type CaseTellingParts } from './telling-cases.ts';
+export { createTalkCards, type TalkCards } from './talk-card.ts';
 export { tellNotFollowed } from './following.ts';
-export { caseTellers } from './telling-cases.ts';
 export { controlTellers, type TellingParts } from './telling-controls.ts';
 export type { TalkParts } from './talk-parts.ts';
 export type { CustomerWishes } from './wishes.ts';

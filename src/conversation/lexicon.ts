@@ -15,7 +15,7 @@ export const concepts = {
     'have got left remaining available tengo tenemos queda quedan hay disponible disponibles money dinero plata funds fondos',
   ),
   spend: list(
-    'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste desembolse',
+    'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste desembolse blow blew blown splurge splurged',
   ),
   /** They mean spending beside "how much", and a list when they tell of the past. */
   paying: list(
@@ -30,7 +30,7 @@ export const concepts = {
   ),
   purchases: list('purchase purchases charge charges compra compras cargo cargos'),
   movements: list(
-    'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payments actividad',
+    'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payments pagos actividad',
   ),
   help: list('help ayuda ayudame ayudar options opciones menu commands comandos'),
   link: list(
@@ -49,7 +49,7 @@ export const concepts = {
   withdrawing: list('withdraw withdrew withdrawn took take retire retirado saque sacado cajero cajeros automatico atm'),
   /** What one purchase may be called. */
   ticket: list(
-    'anything something everything fui estuve visite algo bill order orders visit visits trip trips ticket tickets cuenta visita visitas pedido pedidos',
+    'anything something everything fui estuve visite algo bill order orders visit visits trip trips ride rides ticket tickets cuenta visita visitas pedido pedidos',
   ),
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
@@ -85,7 +85,7 @@ export const fillers: ReadonlySet<string> = new Set(
   son fue fueron era ha he hemos han ser sido estan estas este esto eso ese esa y o u favor quiero quisiera necesito puedo puedes podrias podria
   puede dime dame muestra muestrame muestreme ensena ensename mostrar ver mira saber ahora mismo actual actualmente todo toda todos todas suma
   importe durante sobre cuanto cuanta cuantos cuantas como cuando when hecho hice hicieron porfa gracias ahi aqui cuenta
-  cuentas banco hay tengo tiene have got money dinero plata sale esta estado ahorita`),
+  cuentas banco hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
 );
 
 /** They tell of something bought, so that "what did I buy yesterday" asks for a list. */

@@ -69,12 +69,16 @@ const flows: readonly Cue[] = [
     String.raw`(?:did|have) i (?:transfer|transferred)|my transfers|transfers|transferred|(?:mis )?transferencias|transferi|transferido`,
   ),
   flow(
+    'interest',
+    String.raw`(?:interest|interes|intereses)(?: (?:did|has|have|they|it|que))* (?:pay|paid|give|gave|me pago|me pagaron|me han pagado|me ha pagado)(?: (?:me|us|out))?(?<= (?:me|us|out|pago|pagaron|pagado))|(?:pay|paid|give|gave) (?:me|us) (?:in )?interest|me (?:pago|pagaron|han pagado|ha pagado) (?:de |en )?(?:interes|intereses)`,
+  ),
+  flow(
     'interest-charged',
-    String.raw`(?:interest charges?|interest charged)|(?:did i |i |have i |was i |me )?(?:pay|paid|charged|pague|pagado|cobraron|cobrado) (?:in |of |for |on |de |en |por )?(?:interest|intereses)|(?:interest|intereses)(?: (?:did|have|was|i|have i|was i|did i|me|que|he))* (?:pay|paid|charged|pague|pagado|cobraron|cobrado)`,
+    String.raw`(?:interest charges?|interest charged)|(?:did i |i |have i |was i |me )?(?:pay|paid|charged|pague|pagado|cobraron|cobrado) (?:in |of |for |on |de |en |por )?(?:interest|interes|intereses)|(?:interest|interes|intereses)(?: (?:did|have|was|i|have i|was i|did i|me|que|he))* (?:pay|paid|charged|pague|pagado|cobraron|cobrado)`,
   ),
   flow(
     'interest',
-    String.raw`(?:did i |i |have i )?(?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido) (?:in |of |from |de |en |por )?(?:interest|intereses)|(?:interest|intereses)(?: (?:did|have|i|have i|did i|que|he))* (?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido)|interest income`,
+    String.raw`(?:did i |i |have i )?(?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido) (?:in |of |from |de |en |por )?(?:interest|interes|intereses)|(?:interest|interes|intereses)(?: (?:did|have|i|have i|did i|que|he))* (?:earn|earned|get|got|receive|received|gane|ganado|recibi|recibido)|interest income`,
   ),
   { pattern: words(String.raw`interest|interes|intereses`), slots: { flow: 'interest' }, missing: 'interest' },
   flow(
@@ -87,18 +91,18 @@ const flows: readonly Cue[] = [
   ),
   flow(
     'pay',
-    String.raw`(?:(?:did|have|do|was) i |i )?(?:earn|earned|earning|get paid|got paid|getting paid|been paid)|was i paid|(?:my |the )?(?:last |latest )?(?:salary|salaries|paychecks?|wages?|payroll|earnings|income)|(?:mis |mi |el |la )?(?:ultim[oa] )?(?:sueldos?|salarios?|nominas?|quincenas?|ingresos)|gane|he ganado|ganado|cobre|he cobrado|me pagaron`,
+    String.raw`(?<=how much )(?:money )?(?:did|have|do) (?:i|we) (?:make|made|bring home|take home)|(?:(?:did|have|do|was) i |i )?(?:earn|earned|earning|get paid|got paid|getting paid|been paid)|was i paid|(?:my |the )?(?:last |latest )?(?:salary|salaries|paychecks?|wages?|payroll|earnings|income)|(?:mis |mi |el |la )?(?:ultim[oa] )?(?:sueldos?|salarios?|nominas?|quincenas?|ingresos)|gane|he ganado|ganado|cobre|he cobrado|me pagaron`,
   ),
   flow(
     'in',
-    String.raw`(?:money|cash) (?:coming |came |went |going )?in|came in|deposits|deposited|incoming money|depositos|depositado|entradas|dinero (?:que )?(?:entro|recibido)`,
+    String.raw`(?:money|cash) (?:coming|came|going) in|^(?:my )?money in|money in$|came in|(?:pay|paid|pays) (?:me|us)|(?:(?:did|have) i )?(?:get|got|gotten|receive|received) from|me (?:pago|ha pagado|deposito|ha depositado)|deposits|deposited|incoming money|depositos|depositado|entradas|dinero (?:que )?(?:entro|recibido)|(?:me )?(?:entro|entraron|depositaron)`,
   ),
 ];
 
 const measures: readonly Cue[] = [
   {
     pattern: words(
-      String.raw`which ones?(?: (?:are|were) (?:they|those|these))?|what (?:are|were) (?:they|those|these)|(?:show|list|see|view|give)(?: me)? (?:them|those|these)(?: all)?|which (?:are|were) (?:they|those|these)|(?:^cuales(?: (?:son|fueron)(?: esas| esos)?)?$)|muestramelas|muestramelos|muestralas|muestralos|ensenamelas|ensenamelos|(?:quiero )?ver(?:las|los)`,
+      String.raw`which ones?(?! (?:was|is|were|are) (?:the|my) )(?: (?:are|were) (?:they|those|these))?|what (?:are|were) (?:they|those|these)|(?:show|list|see|view|give)(?: me)? (?:them|those|these)(?: all)?|which (?:are|were) (?:they|those|these)|(?:^cuales(?: (?:son|fueron)(?: esas| esos)?)?$)|muestramelas|muestramelos|muestralas|muestralos|ensenamelas|ensenamelos|(?:quiero )?ver(?:las|los)`,
     ),
     intent: 'recent',
     ofThose: true,
@@ -175,6 +179,13 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
+      String.raw`(?:in )?(?:which|what) month (?:did|do|have) (?:i|we) (?:spend|spent) (?:the )?most(?: (?:of my )?money)?(?: on| at| in)?|(?:en )?que mes (?:gaste|he gastado) mas(?: dinero)?|(?:which|what) (?:is|was) (?:my |the )?most expensive month|cual fue (?:mi |el )?mes mas caro`,
+    ),
+    intent: 'breakdown',
+    slots: { by: 'month' },
+  },
+  {
+    pattern: words(
       String.raw`(?:spending |expenses )?(?:by month|month by month|each month|every month|by the month|mes a mes|mes por mes|cada mes)|(?:gastos|compras|gaste) por mes`,
     ),
     intent: 'breakdown',
@@ -187,14 +198,21 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`(?:what|on what|in what|which things?) (?:do|did|have|am) i (?:spend|spent|spending) (?:the )?most(?: (?:of my )?money)?(?: on)?|(?:by|per|for each|which|what|top(?: \d+)?|biggest|main) (?:is my |was my |are my )?(?:top |biggest |main )?(?:spending |expense )?(?:category|categories)(?: (?:do|did|have) i (?:spend|spent)(?: the)? most(?: money)?(?: on| in)?)?|(?:spending |expense )?break ?down(?: of)?(?: (?:my|the))?(?: (?:spending|expenses|purchases))?|where (?:does|did|is|has) (?:all )?my money (?:go|going|gone)|(?:en )?que (?:es )?(?:en lo que )?(?:gaste|gasto|he gastado) mas(?: dinero)?|en lo que (?:mas )?(?:gaste|gasto)(?: mas)?|(?:por|que|cual|cuales) (?:categorias?)(?: (?:gaste|gasto) mas)?|desglose(?: de)?(?: mis)?(?: gastos)?|(?:a|en) (?:donde|que) se (?:va|fue|ha ido) (?:todo )?mi dinero`,
+      String.raw`(?:what|on what|in what|which things?) (?:do|did|have|am) i (?:spend|spent|spending) (?:the )?most(?: (?:of my )?money)?(?: on)?|(?:by|per|for each|which|what|top(?: \d+)?|biggest|main) (?:is my |was my |are my )?(?:top |biggest |main )?(?:spending |expense )?(?:category|categories)(?: (?:do|did|have) i (?:spend|spent)(?: the)? most(?: money)?(?: on| in)?)?|(?:spending |expense )?break ?down(?: of)?(?: (?:my|the))?(?: (?:spending|expenses|purchases))?|where (?:does|did|is|has) (?:all )?my money (?:go|going|gone)|(?:en )?que (?:es )?(?:en lo que )?(?:gaste|gasto|he gastado) mas(?: dinero)?|en lo que (?:mas )?(?:gaste|gasto)(?: mas)?|(?:por|que|cual|cuales) (?:categorias?)(?: (?:gaste|gasto) mas)?|desglose(?: de)?(?: mis)?(?: gastos)?|(?:a|en) (?:donde|que) se (?:me )?(?:va|fue|ha ido) (?:el dinero|la plata)|(?:a|en) (?:donde|que) se (?:va|fue|ha ido) (?:todo )?mi dinero`,
     ),
     intent: 'breakdown',
     slots: { by: 'category' },
   },
   {
     pattern: words(
-      String.raw`(?:the |my )?(?:single )?(?:biggest|largest|highest|greatest|priciest|most expensive)(?: (?:one|ones))?|(?:el |la |mi )?(?:mas (?:car[oa]s?|grandes?|alt[oa]s?|costos[oa]s?)|mayor|mayores)(?: de todas)?`,
+      String.raw`the most (?:money )?(?:that )?i (?:have |ve )?(?:ever )?(?:spent|paid)(?: (?:on|at|for)(?: an?)?(?: single| one)?)?|lo (?:mas|maximo) que (?:he )?(?:gaste|gastado|pague|pagado)(?: en(?: una?)?(?: sol[oa])?)?`,
+    ),
+    intent: 'extreme',
+    slots: { which: 'biggest' },
+  },
+  {
+    pattern: words(
+      String.raw`(?:the |my )?(?:single )?(?:biggest|largest|highest|greatest|priciest|most expensive)(?: (?:one|ones))?|(?:the |my )?top(?= (?:purchases|charges|transactions|expenses))|(?:el |la |mi )?(?:mas (?:car[oa]s?|grandes?|alt[oa]s?|costos[oa]s?)|mayor|mayores)(?: de todas)?`,
     ),
     intent: 'extreme',
     slots: { which: 'biggest' },
@@ -215,14 +233,14 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`when (?:did|have) i first(?: ${went})?(?: to)?|(?:when was )?(?:the |my )?(?:very )?first time(?: that)?(?: i)?(?: was)?(?: ${went})?(?: to)?|when was (?:my |the )first|(?:the |my )first (?=purchase|transaction|charge|time)|(?:cuando fue )?(?:la )?primera vez(?: que)?(?: (?:fui|estuve))?|por primera vez|(?:la |mi )?primera (?=compra)`,
+      String.raw`when (?:did|have) i first(?: ${went})?(?: to)?|(?:when was )?(?:the |my )?(?:very )?first time(?: that)?(?: i)?(?: was)?(?: ${went})?(?: to)?|when was (?:my |the )first|(?:the |my )?first(?= (?:purchase|transaction|charge|coffee|time))|(?:cuando fue )?(?:la )?primera vez(?: que)?(?: (?:fui|estuve))?|por primera vez|(?:la |mi )?primera(?= compra)`,
     ),
     intent: 'extreme',
     slots: { which: 'first' },
   },
   {
     pattern: words(
-      String.raw`when (?:did|have|was|were) i(?: ${went})?(?: to)?|cuando (?=pague|compre|gaste|use|fui)(?:fui(?: a)?)?`,
+      String.raw`when (?:did|have|was|were) i(?: ${went})?(?: to)?|cuando(?= (?:pague|compre|gaste|use|fui|saque|retire))(?: fui(?: a)?)?`,
     ),
     intent: 'extreme',
     slots: { which: 'last' },
@@ -238,7 +256,7 @@ const measures: readonly Cue[] = [
       ['day', 'day|dia', 'daily|diari[oa]s?|diariamente'],
       ['week', 'week|semana', 'weekly|semanal(?:es)?|semanalmente'],
       ['month', 'month|mes', 'monthly|mensual(?:es)?|mensualmente'],
-      ['purchase', 'purchase|transaction|visit|time|order|compra|visita|vez', 'por cada compra'],
+      ['purchase', 'purchase|transaction|visit|trip|ride|time|order|compra|visita|vez', 'por cada compra'],
     ] as const
   ).map(([per, unit, adverb]): Cue => ({
     pattern: words(
@@ -254,6 +272,8 @@ const measures: readonly Cue[] = [
     intent: 'average',
   },
   { pattern: words(String.raw`average|avg|promedio`), intent: 'average' },
+  // "Top grocery stores", when nothing nearer took the "top".
+  { pattern: words(String.raw`(?:the |my )?top(?! up)(?= [a-z])`), intent: 'breakdown', slots: { by: 'merchant' } },
   {
     pattern: words(String.raw`(?:still )?(?:pending|on hold|held|not posted(?: yet)?)|pendientes?|retenid[oa]s?`),
     slots: { pending: true },

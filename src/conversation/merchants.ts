@@ -1,4 +1,5 @@
 import { FORMATS } from '#contract';
+import { otherNamesOf } from './city-names.ts';
 import { wordsOf } from './fold.ts';
 import type { KnownMerchant, Place } from './frame.ts';
 import { forgiven } from './typos.ts';
@@ -148,6 +149,8 @@ export function placeWordsOf(merchants: readonly KnownMerchant[]): string[] {
   return [...placeNames(merchants).keys()].flatMap((name) => name.split(' '));
 }
 
+const countryNames = Object.values(FORMATS).map((format) => new Intl.DisplayNames(format, { type: 'region' }));
+
 function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
   const names = new Map<string, Place>();
   const add = (name: string | undefined, place: Place) => {
@@ -155,15 +158,16 @@ function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
     if (folded !== '' && !names.has(folded)) names.set(folded, place);
   };
   const places = merchants.flatMap((merchant) => merchant.places);
-  for (const { city } of places) if (city !== undefined) add(city, { kind: 'city', value: city });
+  for (const { city } of places) {
+    if (city === undefined) continue;
+    for (const name of [city, ...otherNamesOf(wordsOf(city).join(' '))]) add(name, { kind: 'city', value: city });
+  }
   for (const { region } of places) {
     if (region !== undefined) for (const name of regionNames(region)) add(name, { kind: 'region', value: region });
   }
   for (const country of new Set(places.map((place) => place.country))) {
     if (country === undefined) continue;
-    for (const format of Object.values(FORMATS)) {
-      add(new Intl.DisplayNames(format, { type: 'region' }).of(country), { kind: 'country', value: country });
-    }
+    for (const regions of countryNames) add(regions.of(country), { kind: 'country', value: country });
   }
   return names;
 }

@@ -4,19 +4,23 @@ import { FORMATS, type Locale } from '#contract';
 
 const utc = (day: string): Date => new Date(`${day}T00:00:00Z`);
 
-/** A formatter takes longer to make than a hundred days to word. */
-const dayFormat = (locale: Locale, withYear: boolean): Intl.DateTimeFormat =>
-  new Intl.DateTimeFormat(FORMATS[locale], {
-    timeZone: 'UTC',
-    day: 'numeric',
-    month: locale === 'en' ? 'short' : 'long',
-    ...(withYear && { year: 'numeric' }),
-  });
-const dayFormatsOf = (locale: Locale) => ({ withYear: dayFormat(locale, true), without: dayFormat(locale, false) });
-const dayFormats = { en: dayFormatsOf('en'), es: dayFormatsOf('es') };
+/**
+ * A formatter takes longer to make than a hundred days to word. There are as many as languages, forms and the time
+ * zones that customers live in.
+ */
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+function formatOf(locale: Locale, form: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = `${locale} ${JSON.stringify(form)}`;
+  const format = formats.get(name) ?? new Intl.DateTimeFormat(FORMATS[locale], form);
+  formats.set(name, format);
+  return format;
+}
 
 function dayWords(day: string, locale: Locale, withYear: boolean): string {
-  return dayFormats[locale][withYear ? 'withYear' : 'without'].format(utc(day));
+  const month = locale === 'en' ? 'short' : 'long';
+  const form = { timeZone: 'UTC', day: 'numeric', month, ...(withYear && { year: 'numeric' as const }) } as const;
+  return formatOf(locale, form).format(utc(day));
 }
 
 /**
@@ -46,22 +50,26 @@ export function whenWords(instant: string, locale: Locale, timeZone: string, now
   const form: Intl.DateTimeFormatOptions = recent
     ? { weekday: 'short', hour: 'numeric', minute: '2-digit', timeZone }
     : { dateStyle: 'long', timeStyle: 'short', timeZone };
-  return new Intl.DateTimeFormat(FORMATS[locale], form).format(new Date(instant)).replaceAll(/[\u202F\u00A0]/g, ' ');
+  return formatOf(locale, form)
+    .format(new Date(instant))
+    .replaceAll(/[\u202F\u00A0]/g, ' ');
 }
 
 /** A time of day: "10:00 PM" of "22:00". */
 export function timeWords(time: string, locale: Locale): string {
   const form = { hour: 'numeric', minute: '2-digit', timeZone: 'UTC' } as const;
-  const text = new Intl.DateTimeFormat(FORMATS[locale], form).format(new Date(`1970-01-01T${time}:00Z`));
+  const text = formatOf(locale, form).format(new Date(`1970-01-01T${time}:00Z`));
   return text.replaceAll(/[\u202F\u00A0]/g, ' ');
 }
 
 /** A full local day: "November 20, 2025". */
 export function fullDayWords(day: string, locale: Locale): string {
-  return new Intl.DateTimeFormat(FORMATS[locale], { dateStyle: 'long', timeZone: 'UTC' }).format(utc(day));
+  return formatOf(locale, { dateStyle: 'long', timeZone: 'UTC' }).format(utc(day));
 }
 
 /** "a, b, and c" of the language. */
 export function listWords(parts: readonly string[], locale: Locale): string {
-  return new Intl.ListFormat(FORMATS[locale]).format(parts);
+  return listFormats[locale].format(parts);
 }
+
+const listFormats = { en: new Intl.ListFormat(FORMATS.en), es: new Intl.ListFormat(FORMATS.es) };

@@ -1,8 +1,9 @@
-import { periodBefore } from './calendar.ts';
-import { goesOn, merged, needsOf, sensible } from './question-slots.ts';
+import { wholeSpanBefore } from './calendar.ts';
+import { goesOn, isOfOne, merged, needsOf, pointsBack, saysNoMore, sensible } from './question-slots.ts';
 import type { Doubt, Frame, MoneyIntent, Slots, Understood } from './frame.ts';
 import { boughtWords, concepts, fillers, goingOn, leadOns, turning, vocabulary, type Concept } from './lexicon.ts';
 import type { Read } from './reading.ts';
+import { units } from './period-words.ts';
 import { isTheOneBefore } from './sides.ts';
 
 const unsure = (doubt: Doubt, partly?: { intent: MoneyIntent; slots: Slots }): Understood =>
@@ -18,18 +19,31 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
     return undefined;
   const before = previous && spanBefore(read, previous);
   if (before !== undefined) return before;
+  // What was spent of one's pay is neither the pay nor a span of days.
+  if (['pay', 'in'].includes(read.slots.flow ?? '') && has(read, 'spend'))
+    return unsure({ reason: 'words', words: read.words.join(' ') });
   const asked = intentsIn(read);
   if (asked.length > 1) return unsure({ reason: 'twoQuestions', intents: asked });
   // "How much was it" of the one that was just named is about that one.
   const ofTheOne = read.ofThose && asked[0] === 'spending' && previous?.intent === 'extreme';
-  const intent = ofTheOne && /\b(?:it|that|eso)\b/.test(read.words.join(' ')) ? 'extreme' : asked[0];
+  const oneMore = ofTheOne && /\b(?:it|that|eso)\b/.test(read.words.join(' ')) ? 'extreme' : asked[0];
+  // "How many?" of subscriptions counts subscriptions.
+  const ofRecurring = previous?.intent === 'recurring' && oneMore === 'count' && !hasNoun(read) && !hasSubject(read);
+  // "How much is that" of what is due is what is due.
+  const again =
+    read.ofThose && oneMore === 'spending' && (previous?.intent === 'due' || previous?.intent === 'recurring');
+  const intent = ofRecurring ? 'recurring' : again ? previous?.intent : oneMore;
+  if (isAside(read, intent, previous)) return unsure({ reason: 'words', words: read.words.join(' ') });
   const follows = previous !== undefined && goesOn(read, intent, hasNoun(read));
   if (intent === undefined && !follows) return namedOnly(read);
   const understood = intent ?? previous?.intent;
   if (understood === undefined) return undefined;
   if (!follows && !standsAlone(read, understood)) return undefined;
   const own = slotsFor(understood, read);
-  const all = follows && previous ? merged(previous, { intent, slots: own }, read, hasNoun(read)) : own;
+  const joined = follows && previous ? merged(previous, { intent, slots: own }, read, hasNoun(read)) : own;
+  const all: Slots = ofRecurring ? { ...joined, howMany: true } : joined;
+  if (sumsSome(read, understood, follows ? previous : undefined))
+    return unsure({ reason: 'words', words: read.words.join(' ') });
   // "How much was my salary", "my last coffee": the newest.
   const slots = sensible(understood, understood === 'extreme' ? { which: 'last', ...all } : all);
   const strange = strangeWords(read, understood, follows);
@@ -48,7 +62,9 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
       read.slots.count?.toString() ??
       '';
     const words = strange.length > 0 ? strange : [named];
-    return unsure({ reason: 'words', words: words.join(' ') }, { intent: understood, slots: slots ?? {} });
+    const doubt = { reason: 'words', words: words.join(' ') } as const;
+    // What was turned round is nothing to go on from: "without rent" leaves the question before as it was.
+    return turned ? unsure(doubt) : unsure(doubt, { intent: understood, slots: slots ?? {} });
   }
   if (read.doubt?.reason === 'whichMerchant') return unsure(read.doubt, { intent: understood, slots });
   const what = needsOf(understood, slots, read);
@@ -56,12 +72,32 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   return { intent: understood, slots };
 }
 
+/** Speaks of something before that is not there, or that cannot be counted or summed: a balance, a payday. */
+function isAside(read: Read, intent: MoneyIntent | undefined, previous: Frame | undefined): boolean {
+  const { merchant, place } = previous?.slots ?? {};
+  if (intent !== undefined && pointsBack(read)) return (merchant ?? place) === undefined;
+  const counted = intent === 'spending' || intent === 'count' || intent === 'extreme' || intent === 'average';
+  const uncounted = previous?.intent === 'due' || previous?.intent === 'payday' || previous?.intent === 'balance';
+  return counted && uncounted && (read.ofThose || (intent === 'count' && saysNoMore(read.slots)));
+}
+
+/** The sum of "my last 5": a list of so many is no span, and a sum of days would be another number. */
+function sumsSome({ slots, ofThose }: Read, intent: MoneyIntent, previous: Frame | undefined): boolean {
+  if (intent !== 'spending' && intent !== 'count' && intent !== 'average') return false;
+  if ((slots.count ?? 1) > 1) return true;
+  return ofThose && previous?.intent === 'recent' && (previous.slots.count ?? previous.slots.period) === undefined
+    ? true
+    : ofThose && previous?.slots.count !== undefined && previous.intent === 'recent';
+}
+
 /** "And the week before?": the same question of the span before its own. */
-function spanBefore({ words }: Read, { intent, slots }: Frame): Understood | undefined {
+function spanBefore({ words, weekStart }: Read, { intent, slots }: Frame): Understood | undefined {
   const said = words.filter((word) => !leadOns.has(word) || word === 'the');
   if (slots.period === undefined || !isTheOneBefore(said)) return undefined;
-  const { unit } = slots.period;
-  return { intent, slots: { ...slots, period: { ...periodBefore(slots.period), unit } } };
+  // "The month before" of a week is another question.
+  const named = said.flatMap((word) => units.get(word) ?? []);
+  if (named.some((unit) => unit !== slots.period?.unit)) return undefined;
+  return { intent, slots: { ...slots, period: wholeSpanBefore(slots.period, weekStart) } };
 }
 
 /**
@@ -75,6 +111,7 @@ function tellsOfMovements({ words, left, measures, slots }: Read, mayFollow: boo
     /^(?:(?:hi|hello|hola|please|so|and|but) )*(?:can|could|do|does|will|would|should|is there|are there|is it|how (?:do|can|long|to|does)|why|i (?:want|need|would|am|was|have not|did not)|pay|transfer|send|refund|cancel|move|put|puedo|podria|quiero|necesito|hay|como|por que|paga|transfiere|envia)(?: |$)/;
   const ofRules = /\b(?:is|are) (?:the |there |your |any |an? )*(?:fees?|charges?|interest|comision)/;
   if (measures.includes('payday')) return true;
+  if (slots.pending === true && /^hay (?:algun )?(?:cargos?|compras?|pagos?|movimientos?) /.test(text)) return true;
   if (asksOfRules.test(text) || ofRules.test(text)) return false;
   const howMuch = /\bhow much\b|\bcuant[oa]s?\b|\btotal\b/.test(text);
   if (howMuch || measures.length > 0 || slots.period !== undefined || slots.amount !== undefined) return true;
@@ -112,6 +149,8 @@ const absorbs: Readonly<Partial<Record<MoneyIntent, readonly MoneyIntent[]>>> = 
 function intentsIn(read: Read): MoneyIntent[] {
   if (read.compares) return [...new Set<MoneyIntent>([...read.measures, 'compare'])];
   if (read.measures.length > 0) {
+    // What subscriptions come to is told by the month.
+    if (read.measures.includes('recurring') && read.slots.per === 'month') return ['recurring'];
     const swallowed = new Set(read.measures.flatMap((measure) => absorbs[measure] ?? []));
     return read.measures.filter((measure) => !swallowed.has(measure));
   }
@@ -124,17 +163,27 @@ function intentsIn(read: Read): MoneyIntent[] {
   if (has(read, 'where') && (has(read, 'use') || listed || has(read, 'spend') || bought)) {
     return has(read, 'balance') ? ['whereUsed', 'balance'] : ['whereUsed'];
   }
+  // "How much was my last coffee" is about one of them.
+  const single = read.slots.period === undefined && (slots.count ?? 1) === 1 && saysLast(read) && saysMyLast(words);
+  if (howMuch && single && (subject || slots.count === 1)) return ['extreme'];
   const summed = howMuch && (has(read, 'paying') || subject || (listed && slots.count === undefined));
   const found: MoneyIntent[] = [];
   if (has(read, 'spend') || summed || (subject && asksWhatWasPaid(words))) found.push('spending');
   if (has(read, 'balance')) found.push('balance');
-  const toldOf = bought && (has(read, 'recent') || slots.period !== undefined);
+  const toldOf =
+    (bought && (has(read, 'recent') || slots.period !== undefined)) ||
+    (asksWhatWasPaid(words) && slots.period !== undefined);
   const asked = (subject || slots.amount !== undefined) && asksWhether(words);
   if (found[0] !== 'spending' && (listed || toldOf || asked || asksForAny(read))) found.push('recent');
   // "my last coffee"
   if (found.length === 0 && subject && !howMuch && slots.period === undefined && saysLast(read)) found.push('extreme');
-  if (found.length > 0 || !howMuch || subject) return found;
-  return has(read, 'have') || slots.account !== undefined || slots.bank !== undefined ? ['balance'] : [];
+  const within = /\b(?:what is in|que hay en)\b/.test(words.join(' ')) && slots.period === undefined;
+  if (found.length > 0 || !(howMuch || within) || subject) return found;
+  if (has(read, 'have')) return ['balance'];
+  // "How much yesterday?"
+  if (slots.account === undefined && slots.bank === undefined) return slots.period === undefined ? [] : ['spending'];
+  // "How much at Citi last week" is what went out; a balance is of now.
+  return [slots.period === undefined || slots.period.unit === 'day' ? 'balance' : 'spending'];
 }
 
 const narrowing: ReadonlySet<string> = new Set(['only', 'just', 'solo', 'solamente', 'unicamente', 'and', 'y']);
@@ -172,6 +221,9 @@ const asksForAny = ({ words, slots: { amount } }: Read): boolean =>
   (amount.open === true || amount.least !== amount.most) &&
   words.some((word) => ['anything', 'something', 'everything', 'things', 'algo', 'todo', 'cosas'].includes(word));
 
+const saysMyLast = (words: readonly string[]): boolean =>
+  /\b(?:my|the|mi|la|el) (?:last|latest|most recent|ultim[oa])\b/.test(words.join(' '));
+
 const saysLast = ({ left }: Read): boolean =>
   left.some((word) => ['last', 'latest', 'ultimo', 'ultima'].includes(word));
 
@@ -206,35 +258,44 @@ function standsAlone(read: Read, intent: MoneyIntent): boolean {
 
 /** "coffee last week" says enough; "coffee" alone does not. */
 function namedOnly(read: Read): Understood | undefined {
-  const { merchant, category, kind, period } = read.slots;
+  const { period, amount } = read.slots;
   const ours: readonly Concept[] = ['help', 'link', 'linked', 'person'];
+  const ofAmount = amount !== undefined && (hasSubject(read) || period !== undefined);
   if (
-    period === undefined ||
-    ((merchant ?? category ?? kind) === undefined && read.missing !== 'food') ||
+    (period === undefined && !ofAmount) ||
+    (!ofAmount && !hasSubject(read) && read.missing !== 'food') ||
     ours.some((concept) => has(read, concept))
   )
     return undefined;
-  if (strangeWords(read, 'spending', false).length > 0 || read.left.some((word) => turning.has(word))) return undefined;
-  const slots = slotsFor('spending', read);
-  const what = needsOf('spending', slots, read);
-  return what === undefined
-    ? { intent: 'spending', slots }
-    : unsure({ reason: 'missing', what }, { intent: 'spending', slots });
+  // "Over $100 at Target" asks which they are.
+  const asked: MoneyIntent = ofAmount ? 'recent' : 'spending';
+  if (strangeWords(read, asked, false).length > 0 || read.left.some((word) => turning.has(word))) return undefined;
+  const slots = slotsFor(asked, read);
+  if (read.doubt?.reason === 'whichMerchant') return unsure(read.doubt, { intent: asked, slots });
+  const what = needsOf(asked, slots, read);
+  return what === undefined ? { intent: asked, slots } : unsure({ reason: 'missing', what }, { intent: asked, slots });
 }
 
 function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const { account, ...rest } = read.slots;
-  // "Where was my card used" asks for every use; "my credit card" or "card 2291" for that one.
-  const kept = (intent === 'whereUsed' || has(read, 'use')) && read.onlyCard ? undefined : account;
+  // "Where was my card used" asks for every use; "my credit card" "my Citi card" or "card 2291" for that one.
+  const anyCard = read.onlyCard && read.slots.bank === undefined;
+  const kept = (intent === 'whereUsed' || has(read, 'use')) && anyCard ? undefined : account;
   const ofPurchases = has(read, 'purchases') || has(read, 'paying');
   const purchasesOnly = intent === 'recent' && ofPurchases ? { purchasesOnly: true as const } : {};
   const owed =
     intent === 'balance' && asksWhatIsOwed(read) && kept === undefined ? { account: { kind: 'card' as const } } : {};
   const all = intent === 'count' && ofAllMovements(read) ? { flow: 'moves' as const } : {};
+  const cost =
+    intent === 'extreme' && /\bhow much\b|\bcuanto\b/.test(read.words.join(' ')) ? { howMuch: true as const } : {};
+  const single =
+    intent === 'average' && read.slots.per === undefined && isOfOne(read) ? { per: 'purchase' as const } : {};
   const many = intent === 'recurring' && read.measures.includes('count') ? { howMany: true as const } : {};
   return {
     ...all,
     ...many,
+    ...cost,
+    ...single,
     ...rest,
     ...(kept === undefined ? {} : { account: kept }),
     ...owed,
@@ -257,6 +318,8 @@ const belonging: Readonly<Partial<Record<MoneyIntent, readonly Concept[]>>> = {
   whereUsed: ['where', 'use', 'purchases', 'movements', 'spend', 'paying', 'recent'],
   payday: ['recent'],
 };
+/** Cash is taken out, and a taxi is taken. */
+const takenThings = ['cash', 'taxis', 'flights', 'transport'] as const;
 /** Those of every other measure. */
 const usually: readonly Concept[] = ['ticket', 'spend', 'paying', 'purchases', 'movements', 'use', 'recent'];
 
@@ -265,7 +328,7 @@ function strangeWords(read: Read, intent: MoneyIntent, followUp: boolean): strin
   const belongs = new Set<string>(
     [
       ...(belonging[intent] ?? usually),
-      ...(read.slots.category === 'cash' ? ['withdrawing'] : []),
+      ...(takenThings.some((one) => one === (read.slots.category ?? read.slots.kind)) ? ['withdrawing'] : []),
       'greeting',
       'thanks',
     ].flatMap((concept) => concepts[concept as Concept]),

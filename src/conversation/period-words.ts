@@ -37,10 +37,7 @@ const spanish1 = ['en', 'de', 'desde', 'hasta', 'a', 'y', 'durante'];
 
 /** Month names that are other words too, with the words they must stand behind to be months. */
 export const guardedMonths: ReadonlyMap<string, readonly string[]> = new Map([
-  ...[...new Set([...englishShort, ...spanishShort, 'sept'])].map((name): [string, readonly string[]] => [
-    name,
-    [...english1, ...spanish1],
-  ]),
+  ...['mar', 'may', 'ago'].map((name): [string, readonly string[]] => [name, [...english1, ...spanish1]]),
   ['ago', spanish1],
 ]);
 
@@ -123,6 +120,8 @@ export const timeWords: readonly string[] = [
   ...units.keys(),
   ...numberWords.keys(),
   'weekend',
+  'mtd',
+  'ytd',
   'today',
   'yesterday',
   'tomorrow',

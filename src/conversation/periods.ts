@@ -91,7 +91,8 @@ function spanned(first: Said['period'], second: Said['period']): Said['period'] 
 
 /** "March 1 to 10", "1-10 March", "del 1 al 10 de marzo (de 2026)": two days of one month. */
 const dayRange: Reader = (words, at, calendar) => {
-  const start = is(words[at], 'between', 'from', 'entre', 'del', 'el', 'de', 'the') ? at + 1 : at;
+  let start = is(words[at], 'between', 'from', 'entre', 'del', 'de', 'desde') ? at + 1 : at;
+  if (is(words[start], 'el', 'the')) start += 1;
   const named = monthNames.get(words[start] ?? '');
   const pair = dayPair(words, named === undefined ? start : start + 1);
   if (pair === undefined) return undefined;
@@ -136,6 +137,7 @@ const point: Reader = (words, at, calendar) =>
   numericDate(words, at, calendar) ??
   monthAndDay(words, at, calendar) ??
   namedDay(words, at, calendar) ??
+  toDate(words, at, calendar) ??
   ago(words, at, calendar, false) ??
   counted(words, at, calendar) ??
   beforeLast(words, at, calendar) ??
@@ -253,6 +255,15 @@ const namedDay: Reader = (words, at, calendar) => {
     return { end: at + parts.length, period: period(day, day, 'day', calendar) };
   }
   return is(words[at], 'tomorrow', 'tomorrows') ? { end: at + 1, period: 'future' } : undefined;
+};
+
+/** "month to date", "ytd". */
+const toDate: Reader = (words, at, calendar) => {
+  const short = words[at] === 'mtd' ? 'month' : words[at] === 'ytd' ? 'year' : undefined;
+  if (short !== undefined) return { end: at + 1, period: unitPeriod(short, 0, calendar) };
+  const unit = units.get(words[at] ?? '');
+  if (unit === undefined || words[at + 1] !== 'to' || words[at + 2] !== 'date') return undefined;
+  return { end: at + 3, period: unitPeriod(unit, 0, calendar) };
 };
 
 /** "3 days ago", "hace 3 dias"; weeks and months only behind "since", where they name a day exactly enough. */

@@ -4,6 +4,10 @@ import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Se
 import { sql, type Transaction } from '#db';
 import type { Audience, Thread } from '#delivery';
 import { askCase } from './case-questions.ts';
+import { openTalk } from './case-opening.ts';
+import { pressInCase, shareInCase } from './in-talk.ts';
+import { controlProposed, declineProposal } from './proposing.ts';
+import type { Tried } from './tried.ts';
 import { carryOutDispute, readDisputed, type ToDispute } from './disputing.ts';
 import { addEvidence, readAhead } from './evidence.ts';
 import type { ReceiptEvidence } from './receipt-evidence.ts';
@@ -29,14 +33,18 @@ export type SayIn = (tx: Transaction, thread: Thread, message: SaidByCustomer) =
 /** What a button does, when it is pressed; see `Talk.act`. */
 export async function press(
   parts: TalkParts,
-  sayIn: SayIn,
+  { sayIn, tried }: { readonly sayIn: SayIn; readonly tried: Tried },
   customerId: CustomerId,
   token: string,
   from?: Pressed,
   session?: Pick<Session, 'sessionIndex'>,
 ): Promise<{ receipt?: DeletionReceipt }> {
   const { database, linking, clock } = parts;
-  const act = parts.acts.verify(token, customerId, clock.nowMs());
+  const signed = parts.acts.verify(token, customerId, clock.nowMs());
+  const isProposed = signed.act === 'control' && signed.proposal !== undefined && !signed.control;
+  const proposed = isProposed ? await controlProposed(parts, signed, from) : undefined;
+  if (isProposed && !proposed) return {};
+  const act: Act = proposed ? { ...signed, control: proposed } : signed;
   if (act.act === 'stop-link') {
     await database.transaction(async (tx) => {
       await useAct(tx, act, clock.nowMs());
@@ -55,18 +63,23 @@ export async function press(
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {
       if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
-      // Parted again, nothing is left to part; what was paired anew since may be parted too.
-      if (act.act !== 'part-pair') await useAct(tx, act, clock.nowMs());
+      if (!isRepeatable(act)) await useAct(tx, act, clock.nowMs());
       await from?.once(tx);
     }
-    return carryOut(parts, tx, act, ahead, sayIn, from);
+    return carryOut(parts, tx, act, { ahead, sayIn, tried }, from);
   });
   if (act.act === 'answer-watch') await closeWatch(parts, act);
-  else if (act.act !== 'delete-account') {
+  else if (act.act !== 'delete-account' && act.act !== 'in-case') {
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
   }
   return answered;
 }
+
+/**
+ * Parted again, nothing is left to part; what was paired anew since may be parted too. A talk is left, and gone back
+ * to, as often as one likes.
+ */
+const isRepeatable = ({ act }: Act): boolean => act === 'part-pair' || act === 'in-case';
 
 /** A loosening act needs more than its button: a stolen chat must not be able to say "yes, it was me". */
 async function requireProof(
@@ -98,8 +111,7 @@ async function carryOut(
   parts: TalkParts,
   tx: Transaction,
   act: Act,
-  ahead: Ahead,
-  sayIn: SayIn,
+  { ahead, sayIn, tried }: { readonly ahead: Ahead; readonly sayIn: SayIn; readonly tried: Tried },
   from: Pressed | undefined,
 ): Promise<{ receipt?: DeletionReceipt }> {
   const { linking } = parts;
@@ -119,7 +131,14 @@ async function carryOut(
     case 'part-pair':
       await parts.pairing.undo(tx, { customerId, conversationId }, act.messageId);
       return {};
+    case 'open-case':
+    case 'in-case':
+    case 'share-in-case':
+    case 'no-proposal':
+      await carryOutInTalk(parts, tx, act, tried, to);
+      return {};
     case 'control':
+      if (act.proposal) await parts.desk.settle(tx, { customerId, conversationId }, act.proposal, 'confirmed');
       await carryOutControl(parts, tx, act);
       return {};
     case 'answer-alert':
@@ -156,6 +175,14 @@ async function carryOut(
       return {};
     }
   }
+}
+
+/** Does what a button of a talk with staff says. */
+async function carryOutInTalk(parts: TalkParts, tx: Transaction, act: Act, tried: Tried, to: Audience): Promise<void> {
+  if (act.act === 'open-case') await openTalk(parts, tx, act, tried, to);
+  else if (act.act === 'in-case') await pressInCase(parts, tx, act, to);
+  else if (act.act === 'share-in-case') await shareInCase(parts, tx, act, to);
+  else await declineProposal(parts, tx, act, to);
 }
 
 /** What is said when a question is answered by "no". */

@@ -74,23 +74,39 @@ function recentOf(turn: Turn, slots: Slots, { chosen, span, found }: Looked, wan
     return [telling(link, 'transactions', text), ...notes];
   }
   const shown = found.slice(0, wanted);
-  const card: ChartCard = {
-    card: 'chart',
-    chart: 'purchases',
-    bank: link.bank.id,
-    ...onlyAccount(chosen),
-    count: slots.period === undefined ? shown.length : found.length,
-    purchases: shown.map(wire),
-  };
   const key = isOfPurchases(slots) ? 'recent.list' : 'recent.moves';
-  const told = shown.slice(0, toldMax).map((purchase) => gist(turn, chosen, purchase));
-  const text = [say(locale, key, { bank, about, count: shown.length }), ...told].join(' ');
+  const count = slots.period === undefined ? shown.length : found.length;
+  const listed = listing(turn, chosen, { shown, count, words: say(locale, key, { bank, about, count: shown.length }) });
   // Said only for a span: "my last 5" are not 5 of something.
   const more = slots.period !== undefined && slots.count === undefined && found.length > shown.length;
   const rest = more
     ? [telling(link, 'transactions', say(locale, 'recent.more', { shown: shown.length, count: found.length }))]
     : [];
-  return [showing(link, 'transactions', card, text), ...rest, ...notes];
+  return [listed, ...rest, ...notes];
+}
+
+/** Purchases as a card, and the first of them in words. `count`: how many there are, with those not shown. */
+export function listing(
+  turn: Turn,
+  chosen: Chosen,
+  {
+    shown,
+    count,
+    words,
+  }: { readonly shown: readonly AccountPurchase[]; readonly count: number; readonly words: string },
+): Answer {
+  const { link } = chosen;
+  const purchases = shown.map(wire);
+  const card: ChartCard = {
+    card: 'chart',
+    chart: 'purchases',
+    bank: link.bank.id,
+    ...onlyAccount(chosen),
+    count,
+    purchases,
+  };
+  const told = shown.slice(0, toldMax).map((purchase) => gist(turn, chosen, purchase));
+  return showing(link, 'transactions', card, [words, ...told].join(' '));
 }
 
 /** The newest of the span asked for; when none was said, as far back as it takes to find so many. */
@@ -118,7 +134,9 @@ export async function answerWhereUsed(turn: Turn, slots: Slots): Promise<Answer[
   const { chosen, said } = await select(turn, slots, 'transactions');
   const looked = await Promise.all(chosen.map((one) => placesOf(turn, slots, one)));
   const answers = looked.flatMap((one) => one.answers);
-  return [...withFigure(answers, listFigure('whereUsed', looked, slots)), ...said];
+  // "Where was it last used" is one place; the others are on the card all the same.
+  const meant = slots.count === undefined ? looked : newestOf(looked, slots.count);
+  return [...withFigure(answers, listFigure('whereUsed', meant, slots)), ...said];
 }
 
 async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Looked & { answers: Answer[] }> {

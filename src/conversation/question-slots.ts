@@ -5,7 +5,18 @@ import type { Read } from './reading.ts';
 /** How the slots of a question go together: with those of the question before, with what it measures, and what is missing. */
 
 /** Slots that belong to one measure and mean nothing to another. */
-const ofMeasure = ['which', 'per', 'by', 'against', 'changed', 'howMany', 'ahead', 'count', 'purchasesOnly'] as const;
+const ofMeasure = [
+  'which',
+  'howMuch',
+  'per',
+  'by',
+  'against',
+  'changed',
+  'howMany',
+  'ahead',
+  'count',
+  'purchasesOnly',
+] as const;
 
 /**
  * Whether a text goes on from the question before: it adds a slot, begins with "and", speaks of "those", or asks for
@@ -16,26 +27,47 @@ export function goesOn(read: Read, intent: MoneyIntent | undefined, named: boole
   if (read.ofThose || ofThose(read) || goingOn.has(read.words[0] ?? '')) return true;
   // What kind of interest was asked back.
   if (read.slots.flow?.startsWith('interest') && read.words.length <= 2) return true;
+  // "How many purchases?" of nothing in particular asks about what was just answered.
+  if (intent === 'count' && saysNoMore(read.slots)) return true;
   if (intent === 'due' || intent === 'payday' || intent === 'balance') return false;
   const { merchant, category, kind, flow, pending } = read.slots;
   return !named && (merchant ?? category ?? kind ?? flow ?? pending) === undefined && intent !== 'recurring';
 }
 
-const ofThose = ({ words }: Read): boolean =>
-  words.some((word) => ['that', 'those', 'them', 'these', 'esas', 'esos', 'eso', 'ellas'].includes(word)) &&
-  !words.some((word) => ['subscriptions', 'suscripciones'].includes(word));
+/** "How much did I spend there": at what was named before. */
+export const pointsBack = ({ words }: Read): boolean =>
+  /\b(?:there|ahi|alli)\b/.test(words.join(' ')) &&
+  !/\b(?:is|are|was|were|been) there\b|\bthere (?:is|are|was|were|been)\b|^(?:hi|hello|hey) there\b/.test(
+    words.join(' '),
+  );
+
+/** One of them is averaged: "average purchase", "typical bill". */
+export const isOfOne = ({ words }: Read): boolean =>
+  words.some((word) =>
+    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|pedido|visita)$/.test(word),
+  );
+
+const ofThose = (read: Read): boolean =>
+  pointsBack(read) ||
+  (read.words.some((word) => ['that', 'those', 'them', 'these', 'esas', 'esos', 'eso', 'ellas'].includes(word)) &&
+    !read.words.some((word) => ['subscriptions', 'suscripciones'].includes(word)));
+
+/** Nothing but the measure itself: "how many?", "the biggest one?" */
+export const saysNoMore = (slots: Slots): boolean =>
+  Object.keys(slots).every((slot) => slot === 'which' || slot === 'per' || slot === 'howMuch');
 
 /**
  * A follow-up: what it names takes the place of what was named before. With a question and a noun of its own ("and
  * where did I use my card") only the frame's time and account stay.
  */
 export function merged(
-  { intent: measured, slots: before }: Frame,
+  { intent: measured, slots: before, span }: Frame,
   now: { readonly intent: MoneyIntent | undefined; readonly slots: Slots },
   read: Read,
   named: boolean,
 ): Slots {
-  const ownQuestion = now.intent !== undefined && named && !read.ofThose && !ofThose(read);
+  const ofTheSame = now.intent !== undefined && saysNoMore(read.slots) && (now.intent === 'count' || !named);
+  const ownQuestion = now.intent !== undefined && named && !ofTheSame && !read.ofThose && !ofThose(read);
   const otherMeasure = now.intent !== undefined && now.intent !== measured;
   const { merchant, category, kind, flow, place, count, account, amount, pending, ...rest } = before;
   const stays = Object.fromEntries(
@@ -43,12 +75,18 @@ export function merged(
   ) as Slots;
   const names = (now.slots.merchant ?? now.slots.category ?? now.slots.kind ?? now.slots.flow) !== undefined;
   const subject = names || ownQuestion ? {} : { merchant, category, kind, flow };
-  const sameBank = now.slots.bank === undefined ? { account } : {};
+  // A kind of account is there at every bank; a number or a nickname is one bank's.
+  const anywhere = account?.last4 === undefined && account?.nickname === undefined;
+  const sameBank = now.slots.bank === undefined || anywhere ? { account } : {};
   const counted = now.slots.period === undefined && !otherMeasure ? { count } : {};
   const narrowed = ownQuestion ? {} : { place, amount, pending };
   if (measured === 'compare' && before.against === undefined && now.intent === undefined)
     return { ...before, against: againstOf(now.slots) };
-  const all = { ...stays, ...subject, ...narrowed, ...counted, ...sameBank, ...now.slots };
+  const those =
+    (read.ofThose || ofTheSame) && before.period === undefined && span
+      ? { period: { ...span, unit: 'span' as const } }
+      : {};
+  const all = { ...those, ...stays, ...subject, ...narrowed, ...counted, ...sameBank, ...now.slots };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Slots;
 }
 
@@ -74,7 +112,7 @@ export function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
   if (count !== undefined && intent !== 'extreme' && intent !== 'breakdown' && intent !== 'whereUsed') return undefined;
   if (intent === 'due' && slots.period !== undefined) return undefined;
   if (intent === 'payday') return (merchant ?? category ?? kind ?? amount ?? place) === undefined ? rest : undefined;
-  const counts = intent === 'extreme' || intent === 'breakdown' ? count : undefined;
+  const counts = intent === 'extreme' || intent === 'breakdown' || intent === 'whereUsed' ? count : undefined;
   const { count: _count, purchasesOnly: _only, ...others } = slots;
   return { ...others, ...(counts === undefined ? {} : { count: counts }) };
 }
@@ -83,15 +121,12 @@ export function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
 export function needsOf(
   intent: MoneyIntent,
   slots: Slots,
-  { missing, words }: Read,
+  { missing }: Read,
 ): Extract<Doubt, { reason: 'missing' }>['what'] | undefined {
   if (missing === 'interest' && slots.flow === 'interest') return 'interest';
   if (missing === 'food' && (slots.category ?? slots.kind ?? slots.merchant) === undefined) return 'food';
   if (intent === 'compare' && slots.against === undefined) return 'against';
-  const ofOne = words.some((word) =>
-    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|pedido|visita)$/.test(word),
-  );
-  if (intent === 'average' && slots.per === undefined && !ofOne) return 'per';
+  if (intent === 'average' && slots.per === undefined) return 'per';
   return undefined;
 }
 

@@ -2,9 +2,9 @@ import type { AccountRef, LinkId, MessageId } from '#base';
 import type { Locale } from '#contract';
 import { converse } from './converse.ts';
 import type { Figure } from './figure.ts';
-import type { Frame, KnownMerchant, Understood } from './frame.ts';
+import type { Followable, KnownMerchant, Understood } from './frame.ts';
 import type { AccountPurchase, CustomerMoney, LinkOfCustomer } from './money.ts';
-import type { Answer } from './turn.ts';
+import type { Answer, Turn } from './turn.ts';
 
 /*
  * One customer with two banks, Friday, November 20, 2026, 2:30 PM in New York. Few enough movements to add up by hand.
@@ -33,12 +33,14 @@ const link = (id: string, name: string, accounts: LinkOfCustomer['accounts']): L
   expiresAt: '2027-11-20T15:00:00Z',
   history: { done: true, completeFrom: '2025-11-20' },
 });
-const citi = link('citi', 'Citi', [
+/** A card, a checking and a savings account. */
+export const citi = link('citi', 'Citi', [
   { accountRef: card, kind: 'card', last4: '2291' },
   { accountRef: checking, kind: 'checking', last4: '4417' },
   { accountRef: savings, kind: 'savings', last4: '9034', nickname: 'Rainy day' },
 ]);
-const chase = link('jpmorgan-chase', 'JPMorgan Chase', [{ accountRef: chaseCard, kind: 'card', last4: '7710' }]);
+/** A card. */
+export const chase = link('jpmorgan-chase', 'JPMorgan Chase', [{ accountRef: chaseCard, kind: 'card', last4: '7710' }]);
 
 let counted = 0;
 function moved(
@@ -126,11 +128,11 @@ const merchants: KnownMerchant[] = all.flatMap(({ merchant, linkId }) =>
 /** The spans that were read, so that a test can say which. */
 export type Reading = { readonly from: string; readonly to: string };
 
-function moneyOf(readings: Reading[]): CustomerMoney {
+function moneyOf(readings: Reading[], links: readonly LinkOfCustomer[], moves = all): CustomerMoney {
   return {
     banks: () => [chase.bank, citi.bank],
     shops: () => [],
-    links: async () => [citi, chase],
+    links: async () => links,
     shopLinks: async () => [],
     shopCode: async () => undefined,
     parcel: async () => undefined,
@@ -145,7 +147,7 @@ function moneyOf(readings: Reading[]): CustomerMoney {
       })),
     purchases: async ({ linkId, accountRefs, from, to }) => {
       readings.push({ from, to });
-      return all.filter(
+      return moves.filter(
         (one) =>
           one.linkId === linkId &&
           one.localDate >= from &&
@@ -167,9 +169,33 @@ export interface Said {
   readonly readings: readonly Reading[];
 }
 
+/** What can be otherwise than with this customer. */
+export interface Otherwise {
+  readonly links?: readonly LinkOfCustomer[];
+  readonly cards?: Turn['cards']['list'];
+  readonly prepared?: Turn['prepared'];
+  /** More purchases on Citi's card. */
+  readonly more?: readonly (Pick<AccountPurchase, 'amount' | 'localDate'> & {
+    readonly merchant: { readonly name: string; readonly category: string };
+  })[];
+}
+
 /** Says one thing after the other in one conversation with this customer; what became of the last. */
-export async function said(locale: Locale, ...texts: readonly string[]): Promise<Said> {
-  let frame: Frame | undefined;
+export function said(locale: Locale, ...texts: readonly string[]): Promise<Said> {
+  return saidWhere({}, locale, ...texts);
+}
+
+/** The same where something is otherwise. */
+export async function saidWhere(
+  { links = [citi, chase], cards = async () => [], prepared = async () => undefined, more = [] }: Otherwise,
+  locale: Locale,
+  ...texts: readonly string[]
+): Promise<Said> {
+  const added = more.map(({ localDate, amount, merchant }) => ({
+    ...moved(card, localDate, amount, merchant),
+    linkId: citi.linkId,
+  }));
+  let frame: Followable | undefined;
   let last: Said | undefined;
   for (const text of texts) {
     const readings: Reading[] = [];
@@ -178,7 +204,7 @@ export async function said(locale: Locale, ...texts: readonly string[]): Promise
       locale,
       timeZone,
       now,
-      money: moneyOf(readings),
+      money: moneyOf(readings, links, [...all, ...added]),
       wishes: {
         hearings: async () => new Map(),
         hear: async () => undefined,
@@ -186,13 +212,14 @@ export async function said(locale: Locale, ...texts: readonly string[]): Promise
         setHours: async () => noHours,
       },
       cards: {
-        list: async () => [],
+        list: cards,
         statements: async () => [],
         disputed: async () => new Set<LinkId>(),
         goesOn: async () => false,
       },
       parcels: { said: 'said' as MessageId, followed: async () => undefined },
-      checks: { told: async () => [], newest: async () => undefined, address: () => '' },
+      checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
+      prepared,
     };
     const { understood, frame: next, answers } = await converse(text, turn, frame);
     frame = next ?? frame;

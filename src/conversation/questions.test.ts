@@ -166,7 +166,7 @@ test('what is missing is asked for once, with two ways to say it, and its answer
   equal(asked.texts[0], 'Compare with what?');
   deepEqual(
     asked.answers[0]?.quickReplies?.map(({ label }) => label),
-    ['Last month', 'Last week'],
+    ['Last month', 'Last week', 'Talk to a person'],
   );
   const [reply] = asked.answers[0]?.quickReplies ?? [];
   equal((await said('en', 'compare groceries this month', reply?.text ?? '')).figures[0]?.value, '-80.00');

@@ -2,7 +2,7 @@ import { findAccount } from './accounts.ts';
 import { takeAhead } from './ahead.ts';
 import { takeAmount } from './amounts.ts';
 import { takeBanks } from './banks.ts';
-import { calendarOf } from './calendar.ts';
+import { calendarOf, type Calendar } from './calendar.ts';
 import { chronoPeriod } from './chrono-periods.ts';
 import { isAboutCard } from './control-words.ts';
 import { wordsOf } from './fold.ts';
@@ -32,13 +32,22 @@ export interface Read {
   readonly compares: boolean;
   readonly missing?: Measured['missing'];
   readonly onlyCard: boolean;
+  readonly weekStart: Calendar['weekStart'];
   readonly doubt?: Doubt;
 }
 
 /** Takes a text apart: both sides of a comparison, each into its slots. */
 export function readText(text: string, context: UnderstandingContext): Read {
-  const { amount, unclear, rest } = takeAmount(text.replaceAll(/(?<=\w)\s*[–—]\s*(?=\w)|\s-\s/g, ' to '));
-  const sides = splitSides(withoutGreeting(wordsOf(rest)));
+  const {
+    amount: said,
+    unclear,
+    rest,
+  } = takeAmount(
+    text.replaceAll(/(?<=\p{L})\s+['’](\d\d)(?!\d)/gu, ' 20$1').replaceAll(/(?<=\w)\s*[–—]\s*(?=\w)|\s-\s/g, ' to '),
+  );
+  // "Did I spend over $500 on groceries" asks about the sum: the sum answers it, of purchases of any size.
+  const amount = asksWhetherSum(text) ? undefined : said;
+  const sides = splitSides(withoutGreeting(wordsOf(rest).flatMap(written)));
   const before = sides.right !== undefined && isTheOneBefore(sides.right);
   const first = readSide(sides.left, context);
   const second = sides.right === undefined || before ? undefined : readSide(sides.right, context);
@@ -53,7 +62,7 @@ export function readText(text: string, context: UnderstandingContext): Read {
   const doubt =
     doubtIn(first) ??
     (second && doubtIn(second)) ??
-    (unclear ? ({ reason: 'words', words: 'amount' } as const) : undefined);
+    (unclear || asksByHowMuch(text) ? ({ reason: 'words', words: wordsOf(text).join(' ') } as const) : undefined);
   const missing = first.measured.missing ?? second?.measured.missing;
   return {
     words: [...first.words, ...(second?.words ?? [])],
@@ -63,10 +72,30 @@ export function readText(text: string, context: UnderstandingContext): Read {
     ofThose: first.measured.ofThose || second?.measured.ofThose === true,
     compares: sides.compares,
     onlyCard: first.onlyCard,
+    weekStart: calendarOf(context.locale, context.timeZone, context.now).weekStart,
     ...(missing === undefined ? {} : { missing }),
     ...(doubt === undefined ? {} : { doubt }),
   };
 }
+
+/** "when's" is two words, however it is typed. */
+function written(word: string): string[] {
+  const [, asking] = /^(when|what|where|who|how)s$/.exec(word) ?? [];
+  return asking === undefined ? [word] : [asking, 'is'];
+}
+
+/** "did I spend more than …", "¿gasté más de …?": the amount is what the whole is held against. */
+function asksWhetherSum(text: string): boolean {
+  return /^(?:(?:and|y|so|hey|hi|hola) )*(?:(?:did|have) (?:i|we) (?:spend|spent|go|gone)|(?:he )?(?:gaste|gastado)) (?:(?:money|dinero) )?(?:over|more than|above|less than|under|at least|mas de|menos de|al menos|por lo menos) /.test(
+    wordsOf(text).join(' '),
+  );
+}
+
+/** "how much more than 500 did I spend": a difference, which no condition on purchases is. */
+const asksByHowMuch = (text: string): boolean =>
+  /\b(?:how much|cuanto) (?:more|less|over|under|mas|menos) (?:than |de |que )?(?:usd )?\d/.test(
+    wordsOf(text).join(' '),
+  );
 
 /** "with last": the other side is the same in the span before; nothing of its own. */
 const theSpanBefore: Against = {};
@@ -77,6 +106,8 @@ interface Side extends Pick<Read, 'words' | 'left' | 'slots' | 'onlyCard'> {
   readonly banks: number;
   readonly time?: Doubt;
   readonly merchants?: readonly KnownMerchant[];
+  /** A second merchant, which one number cannot hold beside the first. */
+  readonly others?: string;
 }
 
 function readSide(written: readonly string[], context: UnderstandingContext): Side {
@@ -117,14 +148,16 @@ function readSide(written: readonly string[], context: UnderstandingContext): Si
     onlyCard: accounts.onlyCard,
     banks: banked.named.length,
     ...(time.doubt && { time: time.doubt }),
+    ...(first.merchants && named.merchants && { others: named.merchants.map(({ name }) => name).join(', ') }),
     ...(merchants && { merchants }),
   };
 }
 
-function doubtIn({ words, left, banks, time, merchants }: Side): Doubt | undefined {
+function doubtIn({ words, left, banks, time, merchants, others }: Side): Doubt | undefined {
   if (left.some((word) => notYet.has(word))) return { reason: isAboutCard(words) ? 'card' : 'notYet' };
   if (time !== undefined) return time;
   if (banks > 1) return { reason: 'nothing' };
+  if (others !== undefined) return { reason: 'words', words: others };
   if (merchants !== undefined && merchants.length > 1)
     return { reason: 'whichMerchant', options: merchants.slice(0, 3) };
   return undefined;
@@ -208,6 +241,7 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     'most',
     'mas',
     'recientes',
+    'top',
   ];
   for (const [at, word] of words.entries()) {
     const count = numberWords.get(word) ?? (/^\d{1,3}$/.test(word) ? Number(word) : undefined);
@@ -219,17 +253,21 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     if (thing < 0 || !near || behind.slice(0, thing).some((one) => !last.includes(one))) continue;
     return { count, rest: words.filter((one, index) => index !== at && !(index > at && one === 'most')) };
   }
-  const one = ['purchase', 'transaction', 'charge', 'compra', 'cargo', 'movimiento', 'transaccion'];
+  const one = ['purchase', 'transaction', 'charge', 'thing', 'cosa', 'compra', 'cargo', 'movimiento', 'transaccion'];
   const ranked = words.findIndex(
     (word, at) => (numberWords.has(word) || /^\d{1,2}$/.test(word)) && isRank(words.slice(at + 1, at + 6)),
   );
   if (ranked >= 0) {
     const word = words[ranked] ?? '';
-    const rest = words.filter((one, at) => at !== ranked && !(at === ranked - 1 && one === 'top'));
+    const ofGroups = /^(?:merchant|store|shop|categor|comercio|tienda)/.test(words[ranked + 1] ?? '');
+    const rest = words.filter((one, at) => at !== ranked && !(at === ranked - 1 && one === 'top' && !ofGroups));
     return { count: numberWords.get(word) ?? Number(word), rest };
   }
+  if (/\blo ultimo que (?:compre|pague|gaste)\b|\bdid i (?:last|just) buy\b|\blast used?\b/.test(words.join(' ')))
+    return { count: 1, rest: [...words] };
   const single = words.findIndex((word, at) => {
-    if (!['last', 'latest', 'ultima', 'ultimo'].includes(word)) return false;
+    const newest = word === 'recent' || word === 'reciente';
+    if (!newest && !['last', 'latest', 'ultima', 'ultimo'].includes(word)) return false;
     // "my last coffee purchase", not "last week's biggest purchase".
     const noun = words.slice(at + 1, at + 4).findIndex((next) => one.includes(next));
     const between = words.slice(at + 1, at + 1 + noun);
@@ -244,6 +282,8 @@ const isRank = (behind: readonly string[]): boolean =>
     behind.join(' '),
   );
 
+const untilWords: ReadonlySet<string> = new Set(['to', 'by', 'through', 'thru', 'till', 'until', 'hasta']);
+
 function takePeriod(
   words: readonly string[],
   context: UnderstandingContext,
@@ -257,6 +297,9 @@ function takePeriod(
     if (other !== undefined) return other;
   }
   if (said === undefined) return { rest: [...words] };
+  // "Up to November 5" is no day: since when, nobody said.
+  if (untilWords.has(words[said.at - 1] ?? '') && !['in', 'on', 'during', 'en', 'for'].includes(words[said.at] ?? ''))
+    return { doubt: { reason: 'whichDay' }, rest: [...words] };
   if (said.period === 'future') return { doubt: { reason: 'future' }, rest: [...words] };
   if (said.period === 'unclear') return { doubt: { reason: 'whichDay' }, rest: [...words] };
   return { period: said.period, rest: [...words.slice(0, said.at), ...words.slice(said.end)] };

@@ -53,7 +53,7 @@ function cut(words: readonly string[], at: number, dropped: ReadonlySet<string>)
 
 /** "with last", "que el anterior": the span before the other side's. */
 export function isTheOneBefore(words: readonly string[]): boolean {
-  return /^(?:(?:the|in|on|el|la|en|del|de|con|with) )*(?:last|previous|prior|pasado|pasada|anterior|antes|before|(?:one|month|week|year|day|mes|semana|ano) (?:before|anterior))(?: (?:one|time))?$/.test(
+  return /^(?:(?:the|in|on|el|la|en|del|de|con|with) )*(?:last|(?:previous|prior|preceding) (?:month|week|year|day)|previous|prior|pasado|pasada|anterior|antes|before|(?:one|month|week|year|day|mes|semana|ano) (?:before|anterior))(?: (?:one|time|that))?$/.test(
     words.join(' '),
   );
 }

@@ -11,6 +11,7 @@ import { spanWords } from './moments.ts';
 import type { AccountPurchase } from './money.ts';
 import { onlyAccount } from './purchases-answer.ts';
 import { select, type Chosen } from './selecting.ts';
+import { answerMovements } from './sum-answer.ts';
 import { showing, telling, type Answer, type Turn } from './turn.ts';
 import { say } from './words.ts';
 
@@ -42,6 +43,9 @@ export async function answerSpending(turn: Turn, slots: Slots): Promise<Answer[]
   const groups = slots.account === undefined ? chosen : chosen.flatMap(byAccount);
   const results = await Promise.all(groups.map((group) => spentOf(turn, slots, group, period)));
   const spent = results.flatMap((result) => result.spent);
+  // Who pays the customer is no shop: "how much at my employer" is what came from there.
+  if (spent.length === 0 && slots.merchant !== undefined && results.some((result) => isPaid(result, slots)))
+    return answerMovements(turn, { ...slots, flow: 'in' });
   const total = totalOf(turn, slots, period, spent);
   const answers = [...results.flatMap((result) => result.answers), ...(total === undefined ? [] : [total])];
   return [...withFigures(answers, figuresOf(slots, period, results)), ...said];
@@ -62,6 +66,13 @@ async function usualSpan(turn: Turn, slots: Slots, chosen: readonly Chosen[]): P
   const firsts = chosen.map(({ link }) => seenFrom(turn, link)).toSorted();
   return { from: firsts[0] ?? month.from, to: month.to, unit: 'span' };
 }
+
+/** Whether pay came from the merchant that was named. */
+const isPaid = ({ within, chosen }: Result, slots: Slots): boolean =>
+  within.some((one) => {
+    const account = chosen.accounts.find(({ accountRef }) => accountRef === one.accountRef);
+    return isOfFlow(one, 'pay', account?.kind) && isAbout(one, slots);
+  });
 
 /** One figure for each currency, over all banks: the most used one first. */
 function figuresOf(slots: Slots, asked: Period, results: readonly Result[]): Figure[] {
@@ -242,7 +253,10 @@ function nameOf({ locale }: Turn, slots: Slots, { link, accounts }: Chosen): str
 /** What stands beside the sum: held purchases that are in it; refunds, other payments and purchases without a place that are not. */
 function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], counted: readonly Purchase[]): string[] {
   const sentences: string[] = [];
-  const note = (key: 'note.pending' | 'note.refunds' | 'note.other' | 'note.unplaced', among: readonly Purchase[]) => {
+  const note = (
+    key: 'note.pending' | 'note.refunds' | 'note.other' | 'note.unplaced' | 'note.unsaid',
+    among: readonly Purchase[],
+  ) => {
     for (const currency of currenciesOf(among)) {
       const own = among.filter((purchase) => purchase.currency === currency);
       sentences.push(say(locale, key, { money: words(sumOf(own, currency), locale), count: own.length }));
@@ -263,7 +277,12 @@ function besides({ locale }: Turn, slots: Slots, within: readonly Purchase[], co
       within.filter((one) => one.direction === 'debit' && one.merchant === undefined && one.status !== 'reversed'),
     );
   }
-  if (place !== undefined && place.kind !== 'online') {
+  if (place?.kind === 'online') {
+    note(
+      'note.unsaid',
+      within.filter((one) => isPurchase(one) && isAbout(one, elsewhere) && one.online === undefined && !isPlaced(one)),
+    );
+  } else if (place !== undefined) {
     note(
       'note.unplaced',
       within.filter((one) => isPurchase(one) && isAbout(one, elsewhere) && !isPlaced(one)),

@@ -8,7 +8,7 @@ import { kindPhrases, type SpendingKind } from './spending-kinds.ts';
  */
 const phrases: Readonly<Partial<Record<Category, string>>> = {
   groceries:
-    'groceries, grocery, grocery stores, grocery shopping, supermarket, supermarkets, supermercado, supermercados, supermercado y comestibles, comestibles, abarrotes, despensa, viveres, el super',
+    'groceries, grocery, grocery stores, grocery shopping, supermarket, supermarkets, supermercado, supermercados, supermercado y comestibles, comestibles, abarrotes, despensa, viveres, el super, super',
   coffee: 'coffee, coffees, coffee shops, coffee shop, cafe, cafes, cafeteria, cafeterias',
   restaurants:
     'restaurants, restaurant, dining, dining out, dine out, eating out, eat out, ate out, eaten out, restaurantes, restaurante, comer fuera, comi fuera, comimos fuera, he comido fuera, como fuera',

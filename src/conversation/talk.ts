@@ -1,9 +1,13 @@
-import type { ActionId, ConversationId, CustomerId, IdentityId, MessageId } from '#base';
+import type { ActionId, BankId, CaseId, ConversationId, CustomerId, IdentityId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import type { DeletionReceipt } from '#contract';
 import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer, type Session } from '#customers';
-import { sql, type Database, type Transaction } from '#db';
+import { operation, sql, type Database, type Transaction } from '#db';
 import type { Arrivals, Thread } from '#delivery';
+import { answerTalkWish, talkFor } from './in-talk.ts';
+import { customerPeople } from './people.ts';
+import { wishForPerson } from './person-words.ts';
+import { createTried, type Tried } from './tried.ts';
 import { addPicture } from './case-pictures.ts';
 import { confirmAlerts } from './alert-answer.ts';
 import { createArrivals } from './arriving.ts';
@@ -13,7 +17,7 @@ import { tellDigests } from './digest.ts';
 import { answerDispute } from './dispute-answer.ts';
 import { askToAdd } from './evidence.ts';
 import { customerParcels } from './following.ts';
-import { frameMinutesMax, type Frame } from './frame.ts';
+import { frameMinutesMax, type Followable } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode, type JoinCode } from './joining.ts';
 import { press, type Pressed, type SayIn } from './pressing.ts';
@@ -76,6 +80,14 @@ export interface Talk {
    * @throws TellerlineError `case_over`, `picture_too_large`, `picture_unreadable`, `case_pictures_many`, `messages_too_many`
    */
   addPicture(thread: Thread, caseId: ActionId, bytes: Buffer): Promise<void>;
+  /** To whose staff what a customer types goes; undefined: to Tellerline. */
+  goesTo(thread: Thread): Promise<GoesTo | undefined>;
+  /** They are writing; nobody is told of it unless it goes to staff. */
+  typing(thread: Thread, on: boolean): Promise<void>;
+  /** A browser has, or its person has read, the conversation up to this number. */
+  has(thread: Thread, seq: number, what: 'delivered' | 'read'): Promise<void>;
+  /** A picture that staff sent, or the customer in a talk; of one's own cases alone. @throws TellerlineError `picture_unknown` */
+  casePicture(thread: Thread, identityId: IdentityId, pictureId: string): Promise<{ bytes: Buffer; type: string }>;
   /** What people do at messengers. */
   readonly arrivals: Arrivals;
   /** Tells the digests whose hour has come; see `tellDigests`. */
@@ -86,6 +98,14 @@ export interface Talk {
   start(): void;
   /** Takes up nothing new and waits for the answers that are being made. */
   stop(): Promise<void>;
+}
+
+/** The case that a customer's words go to. */
+export interface GoesTo {
+  readonly caseId: CaseId;
+  readonly number: number;
+  readonly bankId: BankId;
+  readonly staff?: string;
 }
 
 /** A session that was opened, and the secret for its cookie. */
@@ -115,15 +135,21 @@ interface Turn extends Thread {
 
 /** The frame of a conversation's last question, good while the same links stand. In memory: it is worth minutes. */
 interface Remembered {
-  readonly frame: Frame;
+  readonly frame: Followable;
   readonly links: string;
+}
+
+/** What is known of conversations for some minutes. In memory. */
+interface Memory {
+  readonly remembered: Map<ConversationId, Remembered>;
+  readonly tried: Tried;
 }
 
 /** Makes the talk over its parts. Nothing is answered until a message comes or `start` takes up what stood open. */
 export function createTalk(parts: TalkParts): Talk {
   const { database, log } = parts;
   const queues = new Map<ConversationId, Promise<void>>();
-  const remembered = new Map<ConversationId, Remembered>();
+  const memory: Memory = { remembered: new Map(), tried: createTried(parts.clock) };
   const timers = new Set<NodeJS.Timeout>();
   let stopping = false;
 
@@ -143,7 +169,7 @@ export function createTalk(parts: TalkParts): Talk {
     const { conversationId } = thread;
     const before = queues.get(conversationId) ?? Promise.resolve();
     const work = before
-      .then(() => answerOpen(parts, remembered, thread))
+      .then(() => answerOpen(parts, memory, thread))
       .catch((error: unknown) => {
         log.warn({ err: error }, 'a question could not be answered and is taken up again');
         later(thread);
@@ -156,10 +182,12 @@ export function createTalk(parts: TalkParts): Talk {
 
   const say: Talk['say'] = async (thread, message) => {
     requireFew(parts, thread);
-    return database.transaction((tx) => sayIn(tx, thread, message));
+    const talk = await talkFor(parts, thread, message.text);
+    if (talk) await parts.vault.askAhead({ linkIds: [talk.linkId] });
+    return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread), talk !== undefined));
   };
   const sayIn: SayIn = (tx, thread, message) => store(parts, tx, thread, message, () => takeUp(thread));
-  const act: Talk['act'] = (...pressed) => press(parts, sayIn, ...pressed);
+  const act: Talk['act'] = (...pressed) => press(parts, { sayIn, tried: memory.tried }, ...pressed);
 
   return {
     begin: (manner, kind) => database.transaction((tx) => begin(parts, tx, manner, kind)),
@@ -175,6 +203,7 @@ export function createTalk(parts: TalkParts): Talk {
       requireFew(parts, thread);
       await addPicture(parts, thread, caseId, bytes);
     },
+    ...besideStaff(parts),
     arrivals: createArrivals(parts, { say, act }),
     tellDigests: () => tellDigests(parts),
     wishes: (thread) => customerWishes(parts, thread),
@@ -188,7 +217,21 @@ export function createTalk(parts: TalkParts): Talk {
       stopping = true;
       for (const timer of timers) clearTimeout(timer);
       await Promise.allSettled(queues.values());
+      await parts.talkCards.stop();
     },
+  };
+}
+
+/** What concerns the staff at the other end of a talk. */
+function besideStaff({ desk, database }: TalkParts): Pick<Talk, 'goesTo' | 'typing' | 'has' | 'casePicture'> {
+  return {
+    goesTo: (thread) => desk.talkOf(database, thread.conversationId),
+    typing: async (thread, on) => {
+      const to = await desk.talkOf(database, thread.conversationId);
+      if (to) desk.customerTyping(to, on);
+    },
+    has: (thread, seq, what) => desk.customerHas(thread.conversationId, seq, what),
+    casePicture: (thread, identityId, pictureId) => desk.picture(thread, identityId, pictureId),
   };
 }
 
@@ -217,18 +260,30 @@ async function store(
   thread: Thread,
   { clientId, text, from }: SaidByCustomer,
   answerIt: () => void,
+  isForStaff = false,
 ): Promise<{ seq: number }> {
-  const { delivery, clock } = parts;
+  const { delivery, clock, desk } = parts;
   if (from && !(await from.once(tx))) return { seq: 0 };
+  // Closed meanwhile: then it is said to Tellerline.
+  const talk = isForStaff ? await desk.talkIn(tx, thread) : undefined;
   const known = await delivery.findByClientId(tx, thread, clientId);
   if (known) return known;
   const messageId = newId<MessageId>();
   const atMs = clock.nowMs();
+  if (talk) await desk.said(tx, talk, { text, messageId, ...(from && { identityId: from.identityId }) });
   const body = { from: 'customer', said: { content: { kind: 'text', text } } } as const;
   const [written] = await delivery.write(tx, [
     { ...thread, entry: 'message', messageId, author: 'customer', atMs, clientId, body },
   ]);
   if (!written) throw new TellerlineError('no_session', 401, 'This chat was deleted. Open the chat again.');
+  if (talk) {
+    if (from) failPoint('arrival written');
+    tx.afterCommit(() => {
+      delivery.outlets.send(thread.conversationId, { frame: 'marks', deliveredSeq: written.seq, readSeq: 0 });
+      parts.talkCards.soon(thread, talk.caseId);
+    });
+    return { seq: written.seq };
+  }
   await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, identity_id, at)
     values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${from?.identityId ?? null}, ${new Date(atMs)})`);
   if (from) failPoint('arrival written');
@@ -245,24 +300,29 @@ async function openThreads(database: Database): Promise<Thread[]> {
     select distinct conversation_id as "conversationId", customer_id as "customerId" from turns`);
 }
 
-async function answerOpen(
-  parts: TalkParts,
-  remembered: Map<ConversationId, Remembered>,
-  thread: Thread,
-): Promise<void> {
+async function answerOpen(parts: TalkParts, memory: Memory, thread: Thread): Promise<void> {
+  const { conversationId } = thread;
   for (;;) {
-    const [turn] = await parts.database.query<Turn>(sql`
-      update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
-        select conversation_id, message_id from turns where conversation_id = ${thread.conversationId}
-        order by at, message_id limit 1)
-      returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId", identity_id as "identityId",
-        attempts`);
+    const [turn] = await parts.database.run(takeTurn, { conversationId });
     if (!turn) return;
-    await answerTurn(parts, remembered, turn);
+    // What is said from now on is taken up by whoever stores it.
+    if (!(await answerTurn(parts, memory, turn))) return;
   }
 }
 
-async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Remembered>, turn: Turn): Promise<void> {
+/** Takes up the oldest open turn of a conversation. */
+export const takeTurn = operation<Turn>()(
+  'turns.take',
+  { conversationId: 'uuid' },
+  `update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
+    select conversation_id, message_id from turns where conversation_id = $conversationId
+    order by at, message_id limit 1)
+  returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId",
+    identity_id as "identityId", attempts`,
+);
+
+/** Answers a turn, and says whether more are open in its conversation. */
+async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise<boolean> {
   const { database, delivery } = parts;
   const customer = await findCustomer(database, turn.customerId);
   if (!customer) return closeTurn(parts, turn, []);
@@ -270,8 +330,8 @@ async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Reme
   outlets.send(turn.conversationId, { frame: 'typing', on: true });
   try {
     const givenUp = turn.attempts > triesMax;
-    const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, remembered, turn, customer);
-    await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
+    const answers = givenUp ? [troubleWords(customer.locale)] : await answersTo(parts, memory, turn, customer);
+    return await closeTurn(parts, turn, await withAddresses(parts, turn, answers, customer.locale));
   } finally {
     outlets.send(turn.conversationId, { frame: 'typing', on: false });
   }
@@ -279,7 +339,7 @@ async function answerTurn(parts: TalkParts, remembered: Map<ConversationId, Reme
 
 async function answersTo(
   parts: TalkParts,
-  remembered: Map<ConversationId, Remembered>,
+  { remembered, tried }: Memory,
   turn: Turn,
   customer: Customer,
 ): Promise<readonly Answer[]> {
@@ -294,12 +354,8 @@ async function answersTo(
       );
   if (foreign) return [ofNoBank(foreign.said)];
   const { text } = said.content;
-  const alerts = await confirmAlerts(parts, turn, text, customer);
-  if (alerts) return alerts;
-  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer);
-  if (added) return added;
-  const disputed = await answerDispute(parts, turn, text, customer);
-  if (disputed) return disputed;
+  const early = await answerFirst(parts, turn, text, customer);
+  if (early) return early;
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
   const money = customerMoney(parts, turn.customerId);
   const linked = await money.links();
@@ -317,32 +373,68 @@ async function answersTo(
       cards: customerCards(parts, turn.customerId),
       parcels: customerParcels(parts, turn),
       checks: customerChecks(parts, turn),
+      prepared: parts.prepared,
       elsewhere: turn.identityId !== null,
+      people: await customerPeople(parts, turn, { text, messageId: turn.messageId }, tried, locale),
     },
     before?.links === links ? before.frame : undefined,
   );
-  forgetStale(remembered, now);
+  forgetStale({ remembered }, now);
   const { frame } = conversed;
   if (frame) remembered.set(turn.conversationId, { frame, links });
+  tried.note(
+    turn.conversationId,
+    { messageId: turn.messageId, intent: conversed.understood.intent },
+    conversed.answers,
+  );
   return conversed.answers;
 }
 
+/**
+ * What is heard before any question: what is said of a talk with staff, answers to alerts, and what is added or
+ * disputed. Whoever asks for a person is heard before all that is no firm word.
+ */
+async function answerFirst(
+  parts: TalkParts,
+  turn: Turn,
+  text: string,
+  customer: Customer,
+): Promise<readonly Answer[] | undefined> {
+  const ofTalk = await answerTalkWish(parts, turn, text, customer.locale);
+  if (ofTalk) return ofTalk;
+  const alerts = await confirmAlerts(parts, turn, text, customer);
+  if (alerts) return alerts;
+  if (wishForPerson(text, parts.faces())) return undefined;
+  const added = await askToAdd(parts, turn, { text, messageId: turn.messageId }, customer);
+  return added ?? answerDispute(parts, turn, text, customer);
+}
+
 /** A frame is worth minutes; what it names of a bank is not kept longer. */
-function forgetStale(remembered: Map<ConversationId, Remembered>, now: Temporal.Instant): void {
+function forgetStale({ remembered }: Pick<Memory, 'remembered'>, now: Temporal.Instant): void {
   for (const [conversationId, { frame }] of remembered) {
     if (now.since(Temporal.Instant.from(frame.at)).total('minutes') > frameMinutesMax)
       remembered.delete(conversationId);
   }
 }
 
-/** Writes the answers and closes the turn, together: an answer is never given twice. */
-async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<void> {
+/** Writes the answers and closes the turn, together: an answer is never given twice. Says whether more turns are open. */
+async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<boolean> {
   const { database, delivery } = parts;
-  await database.transaction(async (tx) => {
-    const open = await tx.execute(sql`delete from turns
-      where conversation_id = ${turn.conversationId} and message_id = ${turn.messageId}`);
-    if (open > 0) await delivery.write(tx, changesOf(parts, turn, answers, { to: turn.identityId ?? 'browsers' }));
+  const { conversationId, messageId } = turn;
+  const { isMore, written } = await database.transaction(async (tx) => {
+    const [closed] = await tx.run(endTurn, { conversationId, messageId });
+    const changes = closed ? changesOf(parts, turn, answers, { to: turn.identityId ?? 'browsers' }) : [];
+    return { isMore: closed?.isMore ?? true, written: await delivery.write(tx, changes) };
   });
-  const { lastSeq } = await delivery.standing(turn);
-  delivery.outlets.send(turn.conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
+  const lastSeq = written.at(-1)?.seq ?? (await delivery.standing(turn)).lastSeq;
+  delivery.outlets.send(conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
+  return isMore;
 }
+
+/** Closes a turn; no row when it was closed before. */
+export const endTurn = operation<{ isMore: boolean }>()(
+  'turns.end',
+  { conversationId: 'uuid', messageId: 'uuid' },
+  `delete from turns where conversation_id = $conversationId and message_id = $messageId
+  returning exists (select from turns where conversation_id = $conversationId and message_id <> $messageId) as "isMore"`,
+);

@@ -1,13 +1,22 @@
-import { newId, type Clock, type MessageId } from '#base';
-import type { BankFace } from '#contract';
+import { limits, newId, type Clock, type MessageId } from '#base';
+import { moneyWords, type BankFace, type Locale, type LooseningActName, type Proposal } from '#contract';
+import type { ActTokens } from '#customers';
 import type { Transaction } from '#db';
-import type { Delivery, Said } from '#delivery';
-import type { CaseTold, TellCustomer, ToldMessage } from '#desk';
+import type { Change, Delivery, Said } from '#delivery';
+import type { CaseTold, CustomerDesk, TellCustomer, ToldMessage } from '#desk';
+import { proofFor } from './card-answer.ts';
+import { ratings } from './in-talk.ts';
+import type { TalkCards } from './talk-card.ts';
+import type { Ask } from './turn.ts';
 import { say } from './words.ts';
 
 /** What telling of cases takes. */
 export interface CaseTellingParts {
-  readonly delivery: Pick<Delivery, 'write'>;
+  readonly delivery: Pick<Delivery, 'write' | 'outlets' | 'seqOf'>;
+  /** Made after whoever tells of its cases. */
+  readonly desk: () => Pick<CustomerDesk, 'customerHas'>;
+  readonly talkCards: Pick<TalkCards, 'soon' | 'nowAndThen'>;
+  readonly acts: ActTokens;
   readonly faces: () => readonly BankFace[];
   readonly clock: Clock;
 }
@@ -17,65 +26,214 @@ export interface CaseTellingParts {
  * goes with the link. Staff's own words are the bank's; all else Tellerline says.
  */
 export function caseTellers(parts: CaseTellingParts): TellCustomer {
-  const words = (of: CaseTold, staff = '') => ({
-    bank: parts.faces().find(({ id }) => id === of.bankId)?.name ?? of.bankId,
-    case: String(of.number),
-    staff,
-  });
-  const plain = async (tx: Transaction, of: CaseTold, text: string, isQuiet = false): Promise<void> => {
-    const said: Said = { content: { kind: 'text', text }, ...(isQuiet && { canWait: true }) };
-    await write(tx, parts, of, 'tellerline', said);
+  const words = (of: CaseTold, staff = '') => ({ bank: bankOf(parts, of), case: String(of.number), staff });
+  const plain = async (
+    tx: Transaction,
+    of: CaseTold,
+    text: string,
+    more: Omit<Said, 'content'> = {},
+  ): Promise<void> => {
+    await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, ...more } });
+    drawn(tx, parts, of);
   };
   return {
-    saidByStaff: (tx, of, { text }) => write(tx, parts, of, 'bank', { content: { kind: 'text', text } }),
-    sentPictureByStaff: (tx, of, { by }) =>
-      write(tx, parts, of, 'bank', { content: { kind: 'text', text: say(of.locale, 'desk.picture', words(of, by)) } }),
+    saidByStaff: (tx, of, { by, text }) =>
+      byStaff(tx, parts, of, { content: { kind: 'text', text }, by: `${by}, ${bankOf(parts, of)}` }),
+    sentPictureByStaff: (tx, of, { by, pictureId }) => {
+      const text = say(of.locale, 'desk.picture', words(of, by));
+      const label = say(of.locale, 'act.case.picture');
+      const way = { way: 'picture', label, address: `/api/case-pictures/${pictureId}` } as const;
+      return byStaff(tx, parts, of, {
+        content: { kind: 'text', text },
+        by: `${by}, ${bankOf(parts, of)}`,
+        waysOn: [way],
+      });
+    },
     looked: (tx, of, { by, field, reason, count }) => {
       const why = say(of.locale, `desk.why.${reason}`);
-      return plain(tx, of, say(of.locale, `desk.looked.${field}`, { ...words(of, by), why, count }), true);
+      const text = say(of.locale, `desk.looked.${field}`, { ...words(of, by), why, count });
+      return aside(tx, parts, of, text);
     },
-    proposed: (tx, of, { by, action }) => {
-      const what = say(of.locale, `desk.propose.${action}`);
-      const text = say(of.locale, 'desk.proposed', { ...words(of, by), what });
-      return write(tx, parts, of, 'tellerline', { content: { kind: 'text', text } });
+    proposed: (tx, of, proposal) => propose(tx, parts, of, proposal),
+    proposalOver: async (tx, of, { messageId, ...proposal }) => {
+      const text = say(of.locale, 'desk.proposal-over', { ...words(of), what: whatOf(proposal, of.locale) });
+      await write(tx, parts, of, { author: 'tellerline', messageId, said: { content: { kind: 'text', text } } });
+      drawn(tx, parts, of);
     },
-    proposalOver: (tx, of, { action }) => {
-      const what = say(of.locale, `desk.propose.${action}`);
-      return plain(tx, of, say(of.locale, 'desk.proposal-over', { ...words(of), what }), true);
+    askedForField: async (tx, of, { by, field }) => {
+      const text = say(of.locale, `desk.asked.${field}`, words(of, by));
+      const label = say(of.locale, 'act.case.share');
+      const share = { caseId: of.caseId, field };
+      const ask: Ask = {
+        act: 'share-in-case',
+        linkId: of.linkId,
+        share,
+        label,
+        weight: 'grave',
+        proof: 'widen-consent',
+      };
+      const no: Ask = { act: 'no-control', linkId: of.linkId, label: say(of.locale, 'act.not-now'), weight: 'plain' };
+      await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
     },
-    askedForField: (tx, of, { by, field }) => plain(tx, of, say(of.locale, `desk.asked.${field}`, words(of, by))),
     claimed: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.claimed', words(of, by))),
     calledBack: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.called-back', words(of, by))),
-    passedOn: (tx, of) => plain(tx, of, say(of.locale, 'desk.passed-on', words(of)), true),
-    closed: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.closed', words(of, by))),
-    reopened: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.reopened', words(of, by))),
+    passedOn: (tx, of) => plain(tx, of, say(of.locale, 'desk.passed-on', words(of)), { canWait: true }),
+    closed: async (tx, of, by) => {
+      await plain(tx, of, say(of.locale, 'desk.closed', words(of, by)), {
+        quickReplies: ratings(of.number, of.locale),
+      });
+      changed(tx, parts, of);
+    },
+    reopened: async (tx, of, by) => {
+      await plain(tx, of, say(of.locale, 'desk.reopened', words(of, by)));
+      changed(tx, parts, of);
+    },
+    ...queueTellers(parts),
+  };
+}
+
+/** What changes without anybody saying something: what was read, and places in the queue. */
+function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff' | 'placesChanged'> {
+  return {
+    readByStaff: async (tx, of, messageId) => {
+      const seq = await parts.delivery.seqOf(tx, of.thread, messageId);
+      if (seq === undefined) return;
+      const frame = { frame: 'marks', deliveredSeq: seq, readSeq: seq } as const;
+      tx.afterCommit(() => parts.delivery.outlets.send(of.thread.conversationId, frame));
+    },
     placesChanged: async (tx, places) => {
-      // A message for each place would be as loud as hold music: whoever is next is told.
-      for (const { standing, ...of } of places.filter((one) => one.standing.place === 1)) {
+      for (const { standing, ...of } of places) {
+        tx.afterCommit(() => parts.talkCards.nowAndThen(of.thread, of.caseId));
+        // A message for each place would be as loud as hold music: whoever is next is told.
+        if (standing.place !== 1) continue;
         const minutes = Math.max(1, Math.round(standing.expectedWaitSeconds / 60));
-        await plain(tx, of, say(of.locale, 'desk.next', { ...words(of), minutes }), true);
+        const text = say(of.locale, 'desk.next', { bank: bankOf(parts, of), case: String(of.number), minutes });
+        await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, canWait: true } });
       }
     },
   };
 }
 
-async function write(
+const bankOf = ({ faces }: CaseTellingParts, { bankId }: CaseTold): string =>
+  faces().find(({ id }) => id === bankId)?.name ?? bankId;
+
+/** The card of the talk shows it as well, once it is committed. */
+function drawn(tx: Transaction, { talkCards }: CaseTellingParts, { thread, caseId }: CaseTold): void {
+  tx.afterCommit(() => talkCards.soon(thread, caseId));
+}
+
+/** To whom words go may have changed. */
+function changed(tx: Transaction, { delivery }: CaseTellingParts, { thread }: CaseTold): void {
+  tx.afterCommit(() => delivery.outlets.send(thread.conversationId, { frame: 'changed' }));
+}
+
+/** Words of a person at the bank: the only ones that are the bank's own, and go out as theirs. */
+async function byStaff(
   tx: Transaction,
-  { delivery, clock }: CaseTellingParts,
-  { thread, linkId }: CaseTold,
-  author: 'bank' | 'tellerline',
+  parts: CaseTellingParts,
+  of: CaseTold,
   said: Said,
 ): Promise<ToldMessage | undefined> {
-  const messageId = newId<MessageId>();
-  const [written] = await delivery.write(tx, [
-    {
-      ...thread,
-      entry: 'message',
-      messageId,
-      author,
-      atMs: clock.nowMs(),
-      body: { from: 'link', linkId, purpose: 'customer-chat', said },
-    },
-  ]);
+  const told = await write(tx, parts, of, { author: 'bank', said });
+  drawn(tx, parts, of);
+  const { conversationId } = of.thread;
+  if (told)
+    tx.afterCommit(() => {
+      const isThere = parts.delivery.outlets.identitiesOf(conversationId).size > 0;
+      // What nobody was connected for is marked when a browser comes back and says how far it is.
+      if (isThere)
+        void parts
+          .desk()
+          .customerHas(conversationId, told.seq, 'delivered')
+          .catch(() => undefined);
+    });
+  return told;
+}
+
+/** A line of small print; at a messenger it is brought in full or not at all. */
+async function aside(tx: Transaction, parts: CaseTellingParts, of: CaseTold, text: string): Promise<void> {
+  const said: Said = { content: { kind: 'text', text }, aside: true, canWait: true };
+  await write(tx, parts, of, { author: 'tellerline', said, isAside: true });
+}
+
+type Proposed = Proposal & { readonly by?: string };
+
+/** "abroad off (card 2291)": what would be done. */
+function whatOf({ action, cardLast4, limit }: Proposed, locale: Locale): string {
+  const what =
+    action === 'limit' && limit
+      ? say(locale, 'desk.propose.limit.to', { limit: moneyWords(limit.amount, limit.currency, locale) })
+      : say(locale, `desk.propose.${action}`);
+  return cardLast4 === undefined ? what : say(locale, 'desk.propose.card', { what, last4: cardLast4 });
+}
+
+/** With a button that does it as the customer's own act, by whatever proof that act takes, and one that does not. */
+function propose(
+  tx: Transaction,
+  parts: CaseTellingParts,
+  of: CaseTold,
+  proposal: Parameters<TellCustomer['proposed']>[2],
+): Promise<ToldMessage | undefined> {
+  const { locale, linkId } = of;
+  const what = whatOf(proposal, locale);
+  const text = say(locale, 'desk.proposed', { bank: bankOf(parts, of), staff: proposal.by, what });
+  const id = proposal.proposalId;
+  const proof = proofOf(proposal);
+  const minutes = limits.proposalMinutesMax;
+  const label = `${what.charAt(0).toLocaleUpperCase(locale)}${what.slice(1)}`;
+  return write(tx, parts, of, {
+    author: 'tellerline',
+    said: { content: { kind: 'text', text } },
+    asks: [
+      { act: 'control', linkId, proposal: id, label, weight: 'main', minutes, ...(proof && { proof }) },
+      { act: 'no-proposal', linkId, proposal: id, label: say(locale, 'act.proposal.no'), weight: 'plain', minutes },
+    ],
+  });
+}
+
+/** How a card stands at its bank is not known here, so a limit may be a wider one: it takes the proof of that. */
+function proofOf({ action, limit }: Proposal): LooseningActName | undefined {
+  return action === 'limit' ? 'raise-limit' : proofFor(action, limit && { ...limit, per: 'day' }, {});
+}
+
+interface ToWrite {
+  readonly author: 'bank' | 'tellerline';
+  readonly said: Said;
+  readonly asks?: readonly Ask[];
+  /** Of a message that stands there already. */
+  readonly messageId?: MessageId;
+  readonly isAside?: true;
+}
+
+/** Where the customer wrote last; who wrote in a browser is told everywhere, as they may have closed it. */
+async function write(
+  tx: Transaction,
+  { delivery, clock, acts }: CaseTellingParts,
+  { thread, linkId, identityId }: CaseTold,
+  { author, said, asks, messageId: standing, isAside }: ToWrite,
+): Promise<ToldMessage | undefined> {
+  const messageId = standing ?? newId<MessageId>();
+  const atMs = clock.nowMs();
+  const actions = asks?.map(({ label, weight, minutes, ...ask }) => ({
+    act: ask.act,
+    label,
+    weight,
+    token: acts.sign({ ...ask, ...thread, messageId }, atMs, minutes),
+    ...(ask.proof && { proof: ask.proof }),
+  }));
+  const body = {
+    from: 'link',
+    linkId,
+    purpose: 'customer-chat',
+    said: { ...said, ...(actions && { actions }) },
+  } as const;
+  const to = identityId
+    ? { to: identityId, ...(isAside && { saidOtherwiseAt: identityId }) }
+    : isAside
+      ? ({ to: 'browsers' } as const)
+      : {};
+  const of = { ...thread, messageId, author, atMs, body, ...to };
+  const change: Change = standing ? { ...of, entry: 'edit' } : { ...of, entry: 'message' };
+  const [written] = await delivery.write(tx, [change]);
   return written && { messageId, seq: written.seq };
 }

@@ -5,7 +5,9 @@ import type { CustomerParcels } from './following.ts';
 import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
+import type { CustomerPeople } from './person-answer.ts';
 import type { Figure } from './figure.ts';
+import type { PreparedTexts } from './lead-answer.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -25,8 +27,12 @@ export interface Turn {
   readonly parcels: CustomerParcels;
   /** By what a message can be checked. */
   readonly checks: CustomerChecks;
+  /** The texts that banks have written. */
+  readonly prepared: PreparedTexts;
   /** It was said at a messenger, and is answered there. */
   readonly elsewhere?: boolean;
+  /** What whoever asks for a person is offered; nothing but telephones without. */
+  readonly people?: CustomerPeople;
 }
 
 /** A button to be signed: it acts only with its token. */
@@ -46,6 +52,14 @@ export interface Ask {
   readonly about?: Act['about'];
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: Act['dispute'];
+  /** Of `open-case`: as what it was sorted, and the question. */
+  readonly opening?: Act['opening'];
+  /** Of `in-case`: which case, and what of it. */
+  readonly inCase?: Act['inCase'];
+  /** Of `share-in-case`: in which case, and what. */
+  readonly share?: Act['share'];
+  /** Of `control` and `no-proposal`: what staff proposed. */
+  readonly proposal?: Act['proposal'];
   /** The button is good for so long; `limits.actTokenMinutes` unless said. */
   readonly minutes?: number;
   /** Of `follow-parcel` and `unfollow-parcel`: which number, and who follows it. */
@@ -124,6 +138,7 @@ export const SUGGESTIONS = [
   'lost',
   'cards',
   'due',
+  'person',
 ] as const;
 /** Something that can be suggested. */
 export type Suggestion = (typeof SUGGESTIONS)[number];

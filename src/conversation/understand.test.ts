@@ -69,7 +69,7 @@ const english: readonly Case[] = [
   ['last 5 purchases', 'recent', { count: 5, purchasesOnly: true }],
   ['my last five transactions', 'recent', { count: 5 }],
   ['my most recent transactions', 'recent', {}],
-  ['how much was my last purchase', 'recent', { count: 1, purchasesOnly: true }],
+  ['how much was my last purchase', 'extreme', { which: 'last', howMuch: true, count: 1 }],
   ['what did I buy yesterday', 'recent', { ...day('2026-11-19'), purchasesOnly: true }],
   ['show me transactions on Friday', 'recent', day('2026-11-13')],
   ['what did citi charge me today', 'recent', { bank: 'citi', ...day('2026-11-20'), purchasesOnly: true }],

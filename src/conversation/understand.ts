@@ -10,6 +10,7 @@ import { firmly, type Firm } from './stopping.ts';
 import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
 import { wishToCheck } from './pasted.ts';
+import { wishForPerson, type PersonWish } from './person-words.ts';
 
 /** Doubts that no merchant's name can settle; every other may come of one that reads like a word of something else. */
 const settled: ReadonlySet<Doubt['reason']> = new Set(['advice', 'future']);
@@ -33,6 +34,8 @@ export function understand(text: string, context: UnderstandingContext): Underst
   // Somebody else's words are compared, however many there are, and nothing that they ask for is done.
   const pasted = wishToCheck(text, context.banks);
   if (pasted !== undefined) return { intent: 'check', slots: { pasted } };
+  const person = wishForPerson(text, context.banks);
+  if (person !== undefined) return asPerson(person);
   const order = orderWish(text, shops);
   if (order !== undefined) return asUnderstood(order);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
@@ -59,6 +62,11 @@ export async function understandWith(
   const unexplained = first.intent === 'unsure' && !settled.has(first.doubt.reason);
   return unexplained ? understand(text, { ...context, merchants: await merchants() }) : first;
 }
+
+const asPerson = ({ bank }: PersonWish): Understood => ({
+  intent: 'talkToPerson',
+  slots: bank === undefined ? {} : { bank },
+});
 
 const asUnderstood = ({
   intent,

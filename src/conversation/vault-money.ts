@@ -3,7 +3,16 @@ import { invariant } from '#base';
 import { faceOfGone, isShopId, type BankFace, type ParcelCard, type Purpose } from '#contract';
 import type { Linking, LinkView } from '#linking';
 import { trackingForm } from '#orders';
-import { taskActor, type AccessRequest, type OpenedRecord, type Vault } from '#vault';
+import {
+  taskActor,
+  type AccessRequest,
+  type Distilling,
+  type Gate,
+  type LinkReading,
+  type OpenedRecord,
+  type RecordSpan,
+  type Vault,
+} from '#vault';
 import type { KnownMerchant } from './frame.ts';
 import type { AccountPurchase, CustomerMoney, LinkOfCustomer, UsesCounted } from './money.ts';
 
@@ -14,13 +23,13 @@ export interface MoneySources {
   readonly faces: () => readonly BankFace[];
 }
 
-/** How far back merchants are known by name. */
-const merchantsFrom = '1900-01-01';
-const merchantsTo = '2999-12-31';
+/** A parcel is found however old it is. */
+const allDays = { from: '1900-01-01', to: '2999-12-31' };
 
 /**
  * One customer's money over the vault and the banks. Every reading passes the gate: purpose, actor,
- * fields and reason are entered before anything is opened or asked for.
+ * fields and reason are entered before anything is opened or asked for. Made for one turn: the links are looked up
+ * once, and what becomes of them meanwhile is the gate's to see.
  */
 export function customerMoney(sources: MoneySources, customerId: CustomerId): CustomerMoney {
   const { vault, linking } = sources;
@@ -32,8 +41,10 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
     reason: 'question-answered',
   });
 
-  const linked = async (): Promise<readonly LinkOfCustomer[]> =>
-    (await linking.links(customerId)).map((view) => linkOf(sources, view));
+  let viewed: Promise<readonly LinkView[]> | undefined;
+  const views = (): Promise<readonly LinkView[]> => (viewed ??= linking.links(customerId));
+  const linked = async (): Promise<readonly LinkOfCustomer[]> => (await views()).map((view) => linkOf(sources, view));
+  const readings = readTogether(vault);
 
   return {
     banks: () => sources.faces().filter(({ kind }) => kind !== 'shop'),
@@ -46,8 +57,7 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
         if (!purposes.includes('shipping')) continue;
         const opened = await vault.gate.records(access(linkId, 'shipping', ['parcel']), {
           kind: 'parcel',
-          from: merchantsFrom,
-          to: merchantsTo,
+          ...allDays,
         });
         const card = opened.use((records) => parcelOf(records, trackingNumber));
         if (card) return { linkId, card };
@@ -59,22 +69,21 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
       return linking.balances(linkId, accountRefs);
     },
     purchases: async ({ linkId, accountRefs, from, to }, purpose) => {
-      const selection = { kind: 'transaction', from, to, ...(accountRefs && { accountRefs }) } as const;
-      const opened = await vault.gate.records(access(linkId, purpose, ['transaction']), selection);
-      return opened.use((records) =>
-        records.flatMap(({ accountRef, content }): AccountPurchase[] =>
+      const use = access(linkId, purpose, ['transaction']);
+      const opened = await readings({ use, ...(accountRefs && { accountRefs }) }, { kind: 'transaction', from, to });
+      return opened.use((byLink) =>
+        (byLink.get(linkId) ?? []).flatMap(({ accountRef, content }): AccountPurchase[] =>
           content.kind === 'transaction' ? [{ ...content.transaction, accountRef }] : [],
         ),
       );
     },
     uses: async (since) => countUses(await vault.ledger.since(customerId, new Date(since.epochMilliseconds))),
     merchants: async () => {
-      const known: KnownMerchant[] = [];
-      for (const { linkId, purposes, unreadable } of await linking.links(customerId)) {
-        if (unreadable || !purposes.includes('transactions')) continue;
-        known.push(...(await merchantsOf(vault, access(linkId, 'transactions', ['transaction.merchant']))));
-      }
-      return known;
+      const uses = (await views())
+        .filter(({ purposes, unreadable }) => !unreadable && purposes.includes('transactions'))
+        .map(({ linkId }) => access(linkId, 'transactions', ['transaction.merchant']));
+      const known = await vault.gate.distilled(uses, merchants);
+      return known.use((byLink) => [...byLink.values()].flat());
     },
   };
 }
@@ -113,9 +122,11 @@ function linkOf(sources: MoneySources, view: LinkView): LinkOfCustomer {
   };
 }
 
-async function merchantsOf(vault: Vault, request: AccessRequest): Promise<KnownMerchant[]> {
-  const opened = await vault.gate.records(request, { kind: 'transaction', from: merchantsFrom, to: merchantsTo });
-  return opened.use((records) => {
+/** The merchants of a link's purchases, which the gate keeps under the link's key for the next question. */
+const merchants: Distilling<readonly KnownMerchant[]> = {
+  place: 'memory.merchants',
+  kind: 'transaction',
+  distil: (records, linkId) => {
     const byName = new Map<string, Map<string, KnownMerchant['places'][number]>>();
     for (const { content } of records) {
       const merchant = content.kind === 'transaction' ? content.transaction.merchant : undefined;
@@ -124,6 +135,30 @@ async function merchantsOf(vault: Vault, request: AccessRequest): Promise<KnownM
       byName.set(merchant.name, places);
       if (merchant.address) places.set(JSON.stringify(merchant.address), merchant.address);
     }
-    return [...byName].map(([name, places]) => ({ name, linkId: request.linkId, places: [...places.values()] }));
-  });
+    return [...byName].map(([name, places]) => ({ name, linkId, places: [...places.values()] }));
+  },
+};
+
+type Opened = Awaited<ReturnType<Gate['recordsOfLinks']>>;
+
+/** Reads what is asked for in one breath, of several links over the same days, in one transaction of the gate's. */
+function readTogether({ gate }: Vault): (reading: LinkReading, span: RecordSpan) => Promise<Opened> {
+  const waiting = new Map<string, { readonly readings: LinkReading[]; readonly opened: Promise<Opened> }>();
+  return (reading, span) => {
+    const { linkId, purpose } = reading.use;
+    const name = [purpose, span.kind, span.from, span.to].join('|');
+    const under = waiting.get(name);
+    // A link that is asked for twice is read twice.
+    if (under && !under.readings.some(({ use }) => use.linkId === linkId)) {
+      under.readings.push(reading);
+      return under.opened;
+    }
+    const readings = [reading];
+    const opened = Promise.resolve().then(() => {
+      if (waiting.get(name)?.readings === readings) waiting.delete(name);
+      return gate.recordsOfLinks(readings, span);
+    });
+    waiting.set(name, { readings, opened });
+    return opened;
+  };
 }

@@ -3,15 +3,26 @@ import type {
   AccountRef,
   ActionId,
   CardRef,
+  CaseId,
   ConversationId,
   CustomerId,
   LinkId,
   MessageId,
   PictureId,
+  ProposalId,
   RecordId,
 } from '#base';
 import { limits, TellerlineError } from '#base';
-import type { Action, CardAction, CardLimit, DisputeReason, HoldAnswer, LooseningActName, Purpose } from '#contract';
+import type {
+  Action,
+  CardAction,
+  CardLimit,
+  ChatField,
+  DisputeReason,
+  HoldAnswer,
+  LooseningActName,
+  Purpose,
+} from '#contract';
 import { sql, type Transaction } from '#db';
 
 /**
@@ -37,6 +48,14 @@ export interface Act {
   readonly about?: { readonly actionId: ActionId; readonly what: 'receipt' | 'others' } | undefined;
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: { readonly recordId: RecordId; readonly reason: DisputeReason } | undefined;
+  /** Of `open-case`: as what it was sorted, and the customer's own message that is the question. */
+  readonly opening?: { readonly topic: string; readonly confidence?: number; readonly asked?: MessageId } | undefined;
+  /** Of `in-case`: which case, and what of it. Nothing of it loosens anything. */
+  readonly inCase?: { readonly caseId: CaseId; readonly what: 'leave' | 'resume' | 'close' } | undefined;
+  /** Of `share-in-case`: what staff may look at besides, in this case alone. */
+  readonly share?: { readonly caseId: CaseId; readonly field: ChatField } | undefined;
+  /** Of `control` and `no-proposal`: what staff proposed. What it does is read from there. */
+  readonly proposal?: ProposalId | undefined;
   /** Of `follow-parcel`, `unfollow-parcel`: which number of which message of the customer's own, and who follows it. */
   readonly parcel?: { readonly said: MessageId; readonly at: number; readonly carrier: string } | undefined;
   /** What has to be proven besides, in the session that presses; its subject is the message. */

@@ -9,7 +9,7 @@ export interface Thread {
 }
 
 /** What a message says: the part that is sealed. */
-export type Said = Pick<Message, 'content' | 'actions' | 'waysOn' | 'quickReplies'> & {
+export type Said = Pick<Message, 'content' | 'actions' | 'waysOn' | 'quickReplies' | 'by' | 'aside'> & {
   /** Nobody asked for it and it is not urgent: in quiet hours it is not announced. */
   readonly canWait?: true;
 };

@@ -40,6 +40,7 @@ import {
   ownMessage,
   readAgain,
   sealedOfLink,
+  seqOf,
   type OpenMessage,
 } from './messages.ts';
 import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
@@ -109,6 +110,8 @@ export interface Delivery {
   recordShown(db: Queryable, thread: Thread, messageId: MessageId): Promise<ShownRecord | undefined>;
   /** What a message that is sealed for the customer alone says; undefined for any other. */
   ownMessage(db: Queryable, thread: Thread, messageId: MessageId): Promise<Said | undefined>;
+  /** The number under which a message was entered; undefined when there is none. */
+  seqOf(db: Queryable, thread: Thread, messageId: MessageId): Promise<number | undefined>;
   /** Where a message comes from, and by which signature; undefined when there is none. See `readOrigin`. */
   originOf(actor: Actor, thread: Thread, messageId: MessageId, shown?: ShownOn): Promise<MessageOrigin | undefined>;
   /** The newest message that shows what a bank told. */
@@ -197,6 +200,7 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     messagesShowing,
     recordShown,
     ownMessage: (db, thread, messageId) => ownMessage(vault, db, thread, messageId),
+    seqOf,
     openMessage: (actor, thread, messageId) => readAgain(() => openMessage(parts, actor, thread, messageId)),
     newestOfBank: (thread) => newestOfBank(database, thread),
     toldFor: (actor, thread, which) =>

@@ -58,7 +58,10 @@ export function draw(
  */
 export function withoutAddresses<Shown extends Pick<Message, 'waysOn'>>(message: Shown): Shown {
   if (!message.waysOn?.some(({ address }) => address !== undefined)) return message;
-  return { ...message, waysOn: message.waysOn.map((on) => (on.way === 'statement' ? on : withoutAddress(on))) };
+  return {
+    ...message,
+    waysOn: message.waysOn.map((on) => (on.way === 'statement' || on.way === 'picture' ? on : withoutAddress(on))),
+  };
 }
 
 type WayOn = NonNullable<Message['waysOn']>[number];

@@ -83,13 +83,19 @@ export async function ownMessage(
   thread: Thread,
   messageId: MessageId,
 ): Promise<Said | undefined> {
-  const [row] = await db.query<{ sealed: Buffer }>(sql`
-    select sealed from messages where conversation_id = ${thread.conversationId} and message_id = ${messageId}
-      and link_id is null`);
+  const { conversationId } = thread;
+  const [row] = await db.run(readOwnMessage, { conversationId, messageId });
   if (!row) return undefined;
   const sealer = await vault.customerSealer(db, thread.customerId, 'conversation');
   return sealer.open<Said>('messages.content', messageId, row.sealed).use((said) => said);
 }
+
+/** A message that derives from no link, still sealed. */
+export const readOwnMessage = operation<{ sealed: Buffer }>()(
+  'messages.own',
+  { conversationId: 'uuid', messageId: 'uuid' },
+  `select sealed from messages where conversation_id = $conversationId and message_id = $messageId and link_id is null`,
+);
 
 /** The messages that derive from a link: all, or those of some purposes. */
 export async function messagesOfLink(
@@ -158,13 +164,35 @@ export async function findByClientId(
   thread: Thread,
   clientId: string,
 ): Promise<{ seq: number } | undefined> {
-  await tx.execute(sql`select from conversations where conversation_id = ${thread.conversationId} for update`);
-  const [row] = await tx.query<{ seq: bigint }>(sql`
-    select e.seq from messages m
-    join entries e on e.conversation_id = m.conversation_id and e.message_id = m.message_id and e.entry = 'message'
-    where m.conversation_id = ${thread.conversationId} and m.client_id = ${clientId}`);
+  const { conversationId } = thread;
+  await tx.run(lockConversation, { conversationId });
+  const [row] = await tx.run(readByClientId, { conversationId, clientId });
   return row && { seq: Number(row.seq) };
 }
+
+/** The number under which a message was entered, or undefined: sought from the newest back. */
+export async function seqOf(db: Queryable, thread: Thread, messageId: MessageId): Promise<number | undefined> {
+  const [row] = await db.query<{ seq: bigint }>(sql`select seq from entries
+    where conversation_id = ${thread.conversationId} and message_id = ${messageId} and entry = 'message'
+    order by seq desc limit 1`);
+  return row && Number(row.seq);
+}
+
+/** Locks a conversation until the transaction ends. */
+export const lockConversation = operation<object>()(
+  'conversations.lock',
+  { conversationId: 'uuid' },
+  `select from conversations where conversation_id = $conversationId for update`,
+);
+
+/** The number of the entry that a client's message became. */
+export const readByClientId = operation<{ seq: bigint }>()(
+  'messages.by-client-id',
+  { conversationId: 'uuid', clientId: 'uuid' },
+  `select e.seq from messages m
+  join entries e on e.conversation_id = m.conversation_id and e.message_id = m.message_id and e.entry = 'message'
+  where m.conversation_id = $conversationId and m.client_id = $clientId`,
+);
 
 /** The answers that were read from a link and from others besides: they lie under the keys of all of them. */
 export async function answersOfSeveral(

@@ -95,12 +95,21 @@ export interface CustomerDesk {
   /** The same without a lock, to look. */
   talkOf(db: Queryable, conversationId: ConversationId): Promise<Talk | undefined>;
   /** The customer's words, also an entry of the case; their message is written by the caller under `messageId`. The same message is said once. */
-  said(tx: Transaction, talk: Talk, said: { readonly text: string; readonly messageId: string }): Promise<void>;
+  said(
+    tx: Transaction,
+    talk: Talk,
+    said: {
+      readonly text: string;
+      readonly messageId: string;
+      /** Where it was said, at another messenger: staff's answers go there from now on. */
+      readonly identityId?: IdentityId;
+    },
+  ): Promise<void>;
   /** A picture of theirs, decoded and encoded anew already (WebP). */
   sentPicture(
     tx: Transaction,
     talk: Talk,
-    picture: { readonly bytes: Buffer; readonly messageId: string },
+    picture: { readonly bytes: Buffer; readonly messageId: string; readonly identityId?: IdentityId },
   ): Promise<CasePictureId>;
   /** A picture of one of their own cases. @throws TellerlineError `picture_unknown` 404 */
   picture(thread: Thread, identityId: IdentityId, pictureId: string): Promise<{ bytes: Buffer; type: string }>;
@@ -118,6 +127,8 @@ export interface CustomerDesk {
   proposal(tx: Transaction, thread: Thread, proposalId: string): Promise<StandingProposal>;
   /** What the customer decided; carrying it out is the conversation's, through controls, in the same transaction. */
   settle(tx: Transaction, thread: Thread, proposalId: string, became: 'confirmed' | 'declined'): Promise<void>;
+  /** Whether a bank's staff are there now, and else when they are back. */
+  hours(db: Queryable, bankId: BankId): Promise<{ readonly isOpen: boolean; readonly opensAt?: Date }>;
   /** Their cases, newest first: open ones, and closed ones of the last year. */
   cases(db: Queryable, thread: Thread): Promise<readonly CaseOfCustomer[]>;
   /** How one of theirs stands in the queue now. @throws TellerlineError `case_unknown` 404 */

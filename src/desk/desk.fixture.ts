@@ -157,6 +157,9 @@ function tellByDelivery(delivery: Delivery, clock: Clock, told: TestDesk['told']
     passedOn: (tx, of) => quietly(tx, of, 'passedOn', of.team),
     closed: (tx, of, by) => quietly(tx, of, 'closed', by),
     reopened: (tx, of, by) => quietly(tx, of, 'reopened', by),
+    readByStaff: async (tx, { caseId }, messageId) => {
+      tx.afterCommit(() => told.push({ what: 'readByStaff', caseId, detail: messageId }));
+    },
     placesChanged: async (tx, places) => {
       for (const one of places) await say(tx, one, 'placesChanged', String(one.standing.place), one.standing.place);
     },

@@ -1,3 +1,4 @@
+export { ourIntentAnswer } from './answers/intents.ts';
 export { casesOfLinks } from './cases/of-links.ts';
 export type { HeldCases } from './cases/held.ts';
 export type {

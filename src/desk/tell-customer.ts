@@ -63,6 +63,8 @@ export interface TellCustomer {
   passedOn(tx: Transaction, of: CaseTold): Promise<void>;
   closed(tx: Transaction, of: CaseTold, by: string): Promise<void>;
   reopened(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  /** Whoever has the case has read the customer's own message. */
+  readByStaff(tx: Transaction, of: CaseTold, messageId: MessageId): Promise<void>;
   /** Places in the queue that have changed; after COMMIT, in a transaction of its own. */
   placesChanged(tx: Transaction, places: readonly (CaseTold & { readonly standing: Standing })[]): Promise<void>;
 }

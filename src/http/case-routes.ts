@@ -16,6 +16,27 @@ export async function caseRoutes(server: FastifyInstance, { parts }: { parts: Ht
     { parseAs: 'buffer', bodyLimit: limits.casePictureBytesMax },
     (_request, body, done) => done(null, body),
   );
+  server.withTypeProvider<ZodTypeProvider>().get(
+    '/api/case-pictures/:picture',
+    {
+      schema: {
+        tags: ['messenger'],
+        summary: 'A picture of a case of one’s own: what staff sent, or one sent to them',
+        params: z.object({ picture: z.uuid() }),
+      },
+    },
+    async (request, reply) => {
+      const session = await sessionOf(parts, request);
+      const { thread } = await threadOf(parts, session);
+      const { bytes, type } = await parts.talk.casePicture(thread, session.identityId, request.params.picture);
+      return reply
+        .type(type)
+        .header('cache-control', 'no-store')
+        .header('content-disposition', 'inline')
+        .header('x-robots-tag', 'noindex')
+        .send(bytes);
+    },
+  );
   server.withTypeProvider<ZodTypeProvider>().post(
     '/api/cases/:case/pictures',
     {

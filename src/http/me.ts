@@ -9,6 +9,7 @@ export async function meOf(parts: HttpParts, { customerId }: Session): Promise<M
   const thread = await parts.delivery.conversationOf(parts.database, customerId);
   invariant(customer && thread, 'a customer with a session has a conversation');
   const links = await parts.linking.links(customerId);
+  const talk = await parts.talk.goesTo({ customerId, conversationId: thread.conversationId });
   return {
     locale: customer.locale,
     timeZone: customer.timeZone,
@@ -26,6 +27,14 @@ export async function meOf(parts: HttpParts, { customerId }: Session): Promise<M
     })),
     lastSeq: thread.lastSeq,
     readSeq: thread.readSeq,
+    ...(talk && {
+      talk: {
+        case: talk.caseId,
+        number: talk.number,
+        bank: talk.bankId,
+        ...(talk.staff !== undefined && { staff: talk.staff }),
+      },
+    }),
   };
 }
 

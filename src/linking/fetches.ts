@@ -199,14 +199,6 @@ export async function giveBack(db: Queryable, claim: FetchClaim, end: FetchEnd, 
   return (await db.execute(said)) === 1;
 }
 
-/** Since when nothing could be read of links, by link; those that can be read are missing. */
-export async function unreadSince(db: Queryable, linkIds: readonly LinkId[]): Promise<Map<LinkId, Date>> {
-  const rows = await db.query<{ linkId: LinkId; since: Date }>(sql`
-    select link_id as "linkId", unread_since as since from fetches
-    where link_id = any(${[...linkIds]}::uuid[]) and unread_since is not null`);
-  return new Map(rows.map(({ linkId, since }) => [linkId, since]));
-}
-
 /** Forgets how far accounts of a link were fetched, or all of them: their records are deleted with it. */
 export async function forgetPlacesOf(
   tx: Transaction,

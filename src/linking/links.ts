@@ -2,10 +2,9 @@ import type { AccountRef, BankId, ConsentId, CustomerId, LinkId, MessageId } fro
 import { TellerlineError } from '#base';
 import { consentsOf } from '#consent';
 import { isShopId, labelOf, type AccountLabel, type LinkFace, type Purpose } from '#contract';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer } from '#vault';
 import type { BankAccount, BankTokens } from './bank-api.ts';
-import { unreadSince } from './fetches.ts';
 import type { LinkingParts } from './parts.ts';
 
 /** A customer's connection to one bank, as its row says. */
@@ -189,19 +188,34 @@ export async function storeAccounts(
   return { refs, added, gone: gone.map((row) => row.accountRef) };
 }
 
+/** An account that the customer shares. */
+type SharedAccount = AccountDetail & { readonly accountRef: AccountRef };
+
 /** The accounts of a link that the customer shares, with what they are called, opened as the link's own state. */
-export async function accountsOf(
+export async function accountsOf(tx: Transaction, sealer: LinkSealer): Promise<SharedAccount[]> {
+  return (await accountsOfLinks(tx, [sealer])).get(sealer.linkId) ?? [];
+}
+
+/** The accounts of links that are shared, each link's in their order. */
+export const sharedAccounts = operation<{ linkId: LinkId; accountRef: AccountRef; index: Buffer; sealed: Buffer }>()(
+  'accounts.shared',
+  { linkIds: 'uuid[]' },
+  `select link_id as "linkId", account_ref as "accountRef", account_index as index, sealed from accounts
+  where link_id = any($linkIds) and not left_out order by link_id, ordinal`,
+);
+
+async function accountsOfLinks(
   tx: Transaction,
-  sealer: LinkSealer,
-): Promise<(AccountDetail & { accountRef: AccountRef })[]> {
-  const rows = await tx.query<{ accountRef: AccountRef; index: Buffer; sealed: Buffer }>(sql`
-    select account_ref as "accountRef", account_index as index, sealed from accounts
-    where link_id = ${sealer.linkId} and not left_out order by ordinal`);
-  return rows.map(({ accountRef, index, sealed }) =>
-    sealer
-      .openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed)
-      .use((detail) => ({ ...detail, accountRef })),
-  );
+  sealers: readonly LinkSealer[],
+): Promise<ReadonlyMap<LinkId, SharedAccount[]>> {
+  const byLink = new Map(sealers.map((sealer) => [sealer.linkId, sealer]));
+  const rows = byLink.size === 0 ? [] : await tx.run(sharedAccounts, { linkIds: [...byLink.keys()] });
+  const opened = rows.flatMap(({ linkId, accountRef, index, sealed }) => {
+    const detail = byLink.get(linkId)?.openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed);
+    return detail ? [detail.use((known) => ({ linkId, account: { ...known, accountRef } }))] : [];
+  });
+  const grouped = Map.groupBy(opened, ({ linkId }) => linkId);
+  return new Map([...grouped].map(([linkId, some]) => [linkId, some.map(({ account }) => account)]));
 }
 
 /** A link as the customer's own screens show it. */
@@ -224,27 +238,20 @@ export interface LinkView extends LinkFace {
 export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Promise<LinkView[]> {
   await parts.vault.askAhead({ customerId });
   return parts.database.transaction(async (tx) => {
-    const links = await linksOf(tx, customerId);
+    const links = await tx.run(linksToView, { customerId });
     const sealers = await parts.vault.readableLinkSealers(
       tx,
       links.map((link) => link.linkId),
     );
     const consents = new Map((await consentsOf(tx, customerId, parts.clock.nowMs())).map((one) => [one.linkId, one]));
-    const histories = await historiesOf(
-      tx,
-      links.map((link) => link.linkId),
-    );
-    const unread = await unreadSince(
-      tx,
-      links.map((link) => link.linkId),
-    );
+    // What stands as the account of a shop is its customer's code.
+    const ofBanks = [...sealers.values()].filter((sealer) => !isShopId(sealer.bankId));
+    const accountsByLink = await accountsOfLinks(tx, ofBanks);
     const views: LinkView[] = [];
-    for (const { linkId, bankId, state } of links) {
-      const sealer = sealers.get(linkId);
+    for (const { linkId, bankId, state, isRead, completeFrom, unreadFrom } of links) {
       const consent = consents.get(linkId);
-      if (!consent || state === 'stopping' || state === 'stopped') continue;
-      // What stands as the account of a shop is its customer's code.
-      const accounts = sealer && !isShopId(bankId) ? await accountsOf(tx, sealer) : [];
+      if (!consent) continue;
+      const accounts = accountsByLink.get(linkId) ?? [];
       views.push({
         id: linkId,
         linkId,
@@ -258,29 +265,41 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         grantedAt: consent.grantedAt.toISOString(),
         copy: copyAddress(consent.consentId),
         expiresAt: consent.expiresAt.toISOString(),
-        historyRead: histories.get(linkId)?.read ?? true,
-        ...(unread.has(linkId) && { unreadSince: unread.get(linkId)?.toISOString() }),
-        completeFrom: histories.get(linkId)?.completeFrom ?? null,
-        ...(!sealer && { unreadable: true }),
+        historyRead: isRead,
+        ...(unreadFrom && { unreadSince: unreadFrom.toISOString() }),
+        completeFrom,
+        ...(!sealers.has(linkId) && { unreadable: true }),
       });
     }
     return views;
   });
 }
 
-interface History {
+/** A link that is not stopped, with how far its history is read and since when nothing more could be. */
+interface LinkToView {
   readonly linkId: LinkId;
-  readonly read: boolean;
+  readonly bankId: BankId;
+  readonly state: 'linked' | 'reconnect';
+  readonly isRead: boolean;
   readonly completeFrom: string | null;
+  readonly unreadFrom: Date | null;
 }
 
-async function historiesOf(db: Queryable, linkIds: readonly LinkId[]): Promise<Map<LinkId, History>> {
-  const rows = await db.query<History>(sql`
-    select link_id as "linkId", bool_and(state = 'done') as read,
-      case when bool_and(complete_from is not null) then max(complete_from)::text end as "completeFrom"
-    from lookbacks where link_id = any(${[...linkIds]}::uuid[]) group by link_id`);
-  return new Map(rows.map((row) => [row.linkId, row]));
-}
+/** A customer's links that are not stopped, oldest first. */
+export const linksToView = operation<LinkToView>()(
+  'links.view',
+  { customerId: 'uuid' },
+  `select l.link_id as "linkId", l.bank_id as "bankId", l.state, coalesce(b.read, true) as "isRead",
+    b.complete_from::text as "completeFrom", f.unread_since as "unreadFrom"
+  from links l
+  left join lateral (
+    select bool_and(state = 'done') as read,
+      case when bool_and(complete_from is not null) then max(complete_from) end as complete_from
+    from lookbacks where link_id = l.link_id
+  ) b on true
+  left join fetches f on f.link_id = l.link_id
+  where l.customer_id = $customerId and l.state in ('linked', 'reconnect') order by l.created_at`,
+);
 
 /** Where the signed copy of a consent is shown, on our own origin. */
 export function copyAddress(consentId: ConsentId): string {

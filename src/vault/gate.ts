@@ -4,14 +4,17 @@ import { linksWithCases, purposesInForce, requireCaseConsent, requireConsent } f
 import type { Purpose } from '#contract';
 import { operation, sql, type Transaction } from '#db';
 import { actorName, requireActorMay, type Actor, type StaffActor } from './actor.ts';
-import { forgetKey, type DataKey } from './cipher.ts';
-import type { KeyTable, LinkKey } from './keys.ts';
+import { forgetKey } from './cipher.ts';
+import { createDistilled } from './distilled.ts';
+import type { LinkKey } from './keys.ts';
 import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
-import { coveredPart, requirePurposeMay } from './uses.ts';
-import { messageEpoch, openCaseContent, openMessageContent, openRecordContent, type CasePlace } from './sealing.ts';
+import { messageEpoch, openCaseContent, openMessageContent, type CasePlace, type DistilledPlace } from './sealing.ts';
+import { distilledOf, recordsOfLinks } from './several-links.ts';
+import { requirePurposeMay } from './uses.ts';
+import { accessOf, openRecord, withKeys, type RecordRow, type TakeOut } from './using.ts';
 
 /** One purpose-bound use of records, as it is entered before anything is opened. */
 export interface AccessRequest {
@@ -53,6 +56,24 @@ export interface ShownOn {
   readonly reason: string;
 }
 
+/** A use of one link's records, among those of several. */
+export interface LinkReading {
+  readonly use: AccessRequest;
+  /** All accounts of the link when absent. */
+  readonly accountRefs?: readonly AccountRef[];
+}
+
+/** Which records of several links. */
+export type RecordSpan = Pick<RecordSelection, 'kind' | 'from' | 'to'>;
+
+/** What is made of a link's records, under which name it is kept, and how. */
+export interface Distilling<Made> {
+  readonly place: DistilledPlace;
+  readonly kind: RecordContent['kind'];
+  /** Makes it, of what a use covers of the records; it must survive being written as JSON. */
+  readonly distil: (records: readonly OpenedRecord[], linkId: LinkId) => Made;
+}
+
 /** Something of a case, still sealed. */
 export interface SealedCasePart {
   readonly place: CasePlace;
@@ -76,6 +97,27 @@ export interface Gate {
    * @throws TellerlineError `purpose_not_consented`, `link_ended`, `use_outside_purpose`, `key_service_unavailable`
    */
   records(request: AccessRequest, selection: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
+  /**
+   * The same of several links of one customer, each by a use of its own, in one transaction: what one of them is
+   * refused for refuses all.
+   *
+   * @throws TellerlineError as `records` does
+   */
+  recordsOfLinks(
+    reads: readonly LinkReading[],
+    span: RecordSpan,
+  ): Promise<Plaintext<ReadonlyMap<LinkId, readonly OpenedRecord[]>>>;
+  /**
+   * What `distil` makes of all records of a kind, for each link. It is made anew only when a record was added, changed
+   * or taken away, or the consent or the key is another; see `distilled.ts`. Each time it is a use, checked and entered
+   * like `recordsOfLinks`, of as many records as it was made of.
+   *
+   * @throws TellerlineError as `records` does
+   */
+  distilled<Made>(
+    uses: readonly AccessRequest[],
+    into: Distilling<Made>,
+  ): Promise<Plaintext<ReadonlyMap<LinkId, Made>>>;
   /**
    * Enters a use of what is not stored here but asked of the bank for this one purpose, before it is asked.
    *
@@ -126,19 +168,13 @@ export interface Gate {
   ): Promise<Plaintext<ReadonlyMap<string, OpenedMessage>>>;
 }
 
-interface RecordRow {
-  readonly linkId: LinkId;
-  readonly recordId: RecordId;
-  readonly accountRef: AccountRef;
-  readonly subjectIndex: Buffer;
-  readonly epoch: number;
-  readonly sealed: Buffer;
-}
-
 /** Makes the gate. It alone calls what opens a record or a message of a link (`sealing.ts`). */
 export function createGate(parts: LedgerParts): Gate {
   const { readers, keys, clock } = parts;
+  const memory = createDistilled(parts);
   return {
+    recordsOfLinks: (reads, span) => recordsOfLinks(parts, reads, span),
+    distilled: (uses, into) => distilledOf(parts, memory, uses, into),
     records: async (request, selection) => {
       await keys.ahead(parts.database, { linkIds: [request.linkId] });
       return withKeys(keys.ofLinks, async (take) => {
@@ -177,37 +213,45 @@ export function createGate(parts: LedgerParts): Gate {
     openCase: (tx, use, sealed, entered = true) => openCase(tx, parts, use, sealed, entered),
     look: (tx, use, selection) => look(tx, parts, use, selection),
 
-    page: async (actor, messages, shown) => {
-      const linkIds = linksNamed(messages);
-      if (linkIds.length === 0) return new Plaintext(new Map());
-      await keys.ahead(parts.database, { linkIds });
-      return withKeys(keys.ofReadableLinks, async (take) => {
-        const opened = await readers.of(actor.customerId).transaction(async (tx) => {
-          const held = await take(tx, linkIds);
-          const consented = await purposesInForce(tx, linkIds, clock.nowMs());
-          // What was said in a case was allowed by the case itself.
-          const isOfCase = messages.some(({ purpose }) => purpose === 'customer-chat');
-          const withCases = isOfCase ? await linksWithCases(tx, linkIds) : new Set<LinkId>();
-          const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
-            held.get(linkId)?.customerId === actor.customerId &&
-            (purpose === null ||
-              consented.get(linkId)?.has(purpose) === true ||
-              (purpose === 'customer-chat' && withCases.has(linkId)));
-          const readable = messages
-            .filter(({ linkId, also, purpose }) => [linkId, ...also].every((one) => allowed(one, purpose)))
-            .map((message) => withCompanion(message, allowed));
-          const epochNow = ({ linkId, also }: SealedMessage): number =>
-            messageEpoch([linkId, ...also].flatMap((one) => held.get(one) ?? []));
-          if (readable.some((message) => message.sealed && message.epoch !== epochNow(message)))
-            throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
-          const rows = await recordsById(tx, readable);
-          await enterPage(tx, parts, actor, readable, shown);
-          return { held, readable, rows, consented };
-        });
-        return new Plaintext(openPage(opened, parts.log));
-      });
-    },
+    page: (...of) => readPage(parts, ...of),
   };
+}
+
+async function readPage(
+  parts: LedgerParts,
+  actor: Actor,
+  messages: readonly SealedMessage[],
+  shown?: ShownOn,
+): Promise<Plaintext<ReadonlyMap<string, OpenedMessage>>> {
+  const { keys, readers, clock } = parts;
+  const linkIds = linksNamed(messages);
+  if (linkIds.length === 0) return new Plaintext(new Map());
+  await keys.ahead(parts.database, { linkIds });
+  return withKeys(keys.ofReadableLinks, async (take) => {
+    const opened = await readers.of(actor.customerId).transaction(async (tx) => {
+      const held = await take(tx, linkIds);
+      const consented = await purposesInForce(tx, linkIds, clock.nowMs());
+      // What was said in a case was allowed by the case itself.
+      const isOfCase = messages.some(({ purpose }) => purpose === 'customer-chat');
+      const withCases = isOfCase ? await linksWithCases(tx, linkIds) : new Set<LinkId>();
+      const allowed = (linkId: LinkId, purpose: Purpose | null): boolean =>
+        held.get(linkId)?.customerId === actor.customerId &&
+        (purpose === null ||
+          consented.get(linkId)?.has(purpose) === true ||
+          (purpose === 'customer-chat' && withCases.has(linkId)));
+      const readable = messages
+        .filter(({ linkId, also, purpose }) => [linkId, ...also].every((one) => allowed(one, purpose)))
+        .map((message) => withCompanion(message, allowed));
+      const epochNow = ({ linkId, also }: SealedMessage): number =>
+        messageEpoch([linkId, ...also].flatMap((one) => held.get(one) ?? []));
+      if (readable.some((message) => message.sealed && message.epoch !== epochNow(message)))
+        throw new TellerlineError('resealed', 503, 'This was changed while it was read. Try again.');
+      const rows = await recordsById(tx, readable);
+      await enterPage(tx, parts, actor, readable, shown);
+      return { held, readable, rows, consented };
+    });
+    return new Plaintext(openPage(opened, parts.log));
+  });
 }
 
 function linksNamed(messages: readonly SealedMessage[]): LinkId[] {
@@ -225,25 +269,6 @@ function withCompanion(
   allowed: (linkId: LinkId, purpose: Purpose | null) => boolean,
 ): SealedMessage {
   return companion && allowed(companion.linkId, companion.purpose) ? { ...message, companion } : message;
-}
-
-type TakeOut = KeyTable['ofLinks'];
-
-/**
- * Does one use and overwrites every key that was taken out for it, also when the use was refused or its
- * transaction failed after the key was unwrapped.
- */
-async function withKeys<Result>(takeOut: TakeOut, use: (take: TakeOut) => Promise<Result>): Promise<Result> {
-  const taken: DataKey[] = [];
-  try {
-    return await use(async (tx, linkIds) => {
-      const held = await takeOut(tx, linkIds);
-      for (const { key } of held.values()) taken.push(key);
-      return held;
-    });
-  } finally {
-    for (const key of taken) forgetKey(key);
-  }
 }
 
 /** The link's key, its row locked, and all that its owner consented to, when the use is covered by that. */
@@ -362,16 +387,6 @@ async function recordsById(tx: Transaction, messages: readonly SealedMessage[]):
   return new Map(rows.map((row) => [row.recordId, row]));
 }
 
-function openRecord(
-  key: LinkKey,
-  row: RecordRow,
-  fields: readonly string[],
-  purposes: ReadonlySet<Purpose> | undefined,
-): OpenedRecord {
-  const content = openRecordContent<RecordContent>(key, row.subjectIndex, row.sealed);
-  return { recordId: row.recordId, accountRef: row.accountRef, content: coveredPart(content, fields, purposes) };
-}
-
 interface PageToOpen {
   readonly held: ReadonlyMap<LinkId, LinkKey>;
   readonly readable: readonly SealedMessage[];
@@ -426,12 +441,6 @@ async function enterAccess(
   records: number,
 ): Promise<void> {
   await enterInLedger(tx, parts, [accessOf({ ...request, records })]);
-}
-
-function accessOf({ actor, ...use }: AccessRequest & { readonly records: number }): AccessDraft {
-  const { linkId, purpose, fields, reason, records } = use;
-  const { customerId } = actor;
-  return { type: 'access', customerId, linkId, actor: actorName(actor), purpose, fields, reason, records };
 }
 
 /**

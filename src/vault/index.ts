@@ -1,6 +1,16 @@
 export { changeAlert, lastOwnPurchase, recordAbout, type ChangedAlert } from './alert-records.ts';
 export { customerActor, staffActor, taskActor, TASKS, type Actor, type StaffActor, type Task } from './actor.ts';
-export type { AccessRequest, Gate, OpenedMessage, SealedCasePart, SealedMessage, ShownOn } from './gate.ts';
+export type {
+  AccessRequest,
+  Distilling,
+  Gate,
+  LinkReading,
+  OpenedMessage,
+  RecordSpan,
+  SealedCasePart,
+  SealedMessage,
+  ShownOn,
+} from './gate.ts';
 export { fileKeyProvider } from './key-files.ts';
 export { rootLeaseMs, withBankHolders, type KeyProvider, type RootHolder, type RootOwner } from './key-provider.ts';
 export {

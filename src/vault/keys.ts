@@ -245,15 +245,21 @@ async function customerKeys(
   customerIds: readonly CustomerId[],
   use: CustomerKeyUse,
 ): Promise<Map<CustomerId, DataKey>> {
-  const rows = await db.query<Pick<KeyRow, 'generation' | 'wrapped'> & { customerId: CustomerId }>(sql`
-    select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
-    where customer_id = any(${[...customerIds]}::uuid[]) and use = ${use}`);
+  const rows = await db.run(readCustomerKeys, { customerIds, use });
   const secrets = await roots.unwrap(
     operator,
     rows.map((row) => ({ ...row, context: customerContext(row.customerId, use) })),
   );
   return new Map(rows.map(({ customerId }, n) => [customerId, dataKey(secrets[n] as Buffer)]));
 }
+
+/** Customers' keys for one use, wrapped; without a lock. */
+export const readCustomerKeys = operation<WrappedCustomerKey>()(
+  'keys.of-customers',
+  { customerIds: 'uuid[]', use: 'text' },
+  `select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
+  where use = $use and customer_id = any($customerIds)`,
+);
 
 async function callKey(db: Queryable, roots: Roots, callId: string): Promise<DataKey> {
   const [row] = await db.query<KeyRow>(sql`
@@ -264,15 +270,15 @@ async function callKey(db: Queryable, roots: Roots, callId: string): Promise<Dat
   return dataKey(secret as Buffer);
 }
 
-/** A customer's ledger key, still wrapped. */
-interface WrappedLedgerKey {
+/** A customer's key, still wrapped. */
+interface WrappedCustomerKey {
   readonly customerId: CustomerId;
   readonly generation: number | null;
   readonly wrapped: Buffer;
 }
 
 /** Ledger keys that a transaction has read together with its links. */
-const readAlready = new WeakMap<Queryable, ReadonlyMap<CustomerId, WrappedLedgerKey>>();
+const readAlready = new WeakMap<Queryable, ReadonlyMap<CustomerId, WrappedCustomerKey>>();
 
 async function ledgerKeys(
   db: Queryable,
@@ -305,7 +311,7 @@ async function wrappedLedgerKeys(
   db: Queryable,
   customerIds: readonly CustomerId[],
   reading: number,
-): Promise<WrappedLedgerKey[]> {
+): Promise<WrappedCustomerKey[]> {
   const known = reading === 1 ? readAlready.get(db) : undefined;
   const rows = known && customerIds.map((customerId) => known.get(customerId));
   if (rows?.every((row) => row !== undefined)) return rows;
@@ -313,7 +319,7 @@ async function wrappedLedgerKeys(
 }
 
 /** Customers' ledger keys, wrapped; without a lock. */
-export const readLedgerKeys = operation<WrappedLedgerKey>()(
+export const readLedgerKeys = operation<WrappedCustomerKey>()(
   'ledger.keys',
   { customerIds: 'uuid[]' },
   `select customer_id as "customerId", root_generation as generation, wrapped_key as wrapped from customer_keys
@@ -345,8 +351,9 @@ export type RoutedKey = LockedKey & {
 
 const isKeyWithdrawn = (error: unknown): boolean => isTellerlineError(error, 'key_withdrawn');
 
-function lockForReading(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
-  return tx.run(holdKeys, { linkIds });
+/** Nothing is asked of PostgreSQL for no link at all, as for a customer's own words. */
+async function lockForReading(tx: Transaction, linkIds: readonly LinkId[]): Promise<LockedKey[]> {
+  return linkIds.length === 0 ? [] : tx.run(holdKeys, { linkIds });
 }
 
 /** Locks the keys of links against revocation, in the order of their ids; one that is closed is missing, one that is destroyed has no key. */

@@ -25,6 +25,9 @@ export type LinkPlace =
 /** Columns of cases, sealed under a link's key: staff write them, and the gate alone opens them. */
 export type CasePlace = 'cases.question' | 'case_entries.content' | 'desk_pictures.picture';
 
+/** What is made of a link's records and kept in memory, sealed under that link's key like a column; see `distilled.ts`. */
+export type DistilledPlace = 'memory.merchants';
+
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | CasePlace | 'records.content' | 'messages.content';
 
@@ -121,6 +124,22 @@ export function openRecordContent<Value>(key: LinkKey, subjectIndex: Buffer, sea
   return decode<Value>(open(key.key, recordContext(key, subjectIndex), sealed));
 }
 
+/** Seals what was made of a link's records; `row` says of which. */
+export function sealDistilled(
+  key: LinkKey,
+  place: DistilledPlace,
+  row: string,
+  value: unknown,
+  random: Random,
+): Buffer {
+  return seal(key.key, placeContext(key, place, row), encode(value), random);
+}
+
+/** Opens what `sealDistilled` made; for the gate alone. */
+export function openDistilled<Value>(key: LinkKey, place: DistilledPlace, row: string, sealed: Buffer): Value {
+  return decode<Value>(open(key.key, placeContext(key, place, row), sealed));
+}
+
 /** Opens something of a case; for the gate alone. */
 export function openCaseContent<Value>(key: LinkKey, place: CasePlace, row: string, sealed: Buffer): Value {
   return decode<Value>(open(key.key, placeContext(key, place, row), sealed));
@@ -174,7 +193,7 @@ export function reseal(
 
 type KeyName = Pick<LinkKey, 'linkId' | 'epoch'>;
 
-const placeContext = ({ linkId, epoch }: KeyName, place: ResealedPlace, row: string): string =>
+const placeContext = ({ linkId, epoch }: KeyName, place: ResealedPlace | DistilledPlace, row: string): string =>
   `${place}|${linkId}|${epoch}|${row}`;
 const recordContext = (key: KeyName, subject: Buffer): string =>
   placeContext(key, 'records.content', recordRow(subject));

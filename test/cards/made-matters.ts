@@ -7,6 +7,7 @@ import type {
   ParcelCard,
   Purchase,
   ReceiptCard,
+  TalkCard,
 } from '#contract';
 import { receipt as drawnReceipt } from '../../src/channels/pictures/drawn-cards.fixture.ts';
 
@@ -273,6 +274,40 @@ const cases: Readonly<Record<string, MadeCard>> = {
   'case-unknown': { card: { ...asked, state: 'unknown' } },
 };
 
+const talk: TalkCard = {
+  card: 'case',
+  kind: 'talk',
+  bank: 'citi',
+  number: 1001,
+  topic: 'card_payment_fee_charged',
+  team: 'payments',
+  state: 'waiting',
+  place: 3,
+  expectedWaitSeconds: 380,
+  answerBy: '2026-11-20T20:33:30Z',
+  openedAt: '2026-11-20T20:03:20Z',
+  updatedAt: '2026-11-20T20:03:20Z',
+};
+const { place: _place, expectedWaitSeconds: _wait, ...taken } = talk;
+const { answerBy: _answerBy, ...answeredTalk } = taken;
+const inTalk = [
+  ['Back to Tellerline', 'Volver a Tellerline', 'plain'],
+  ['Close the case', 'Cerrar el caso', 'plain'],
+] as const;
+
+const talks: Readonly<Record<string, MadeCard>> = {
+  'talk-waiting': { card: talk, buttons: inTalk },
+  'talk-next': { card: { ...talk, place: 1, expectedWaitSeconds: 20 }, buttons: inTalk },
+  'talk-shut': {
+    card: { ...talk, expectedWaitSeconds: 61_000, opensAt: '2026-11-21T13:00:00Z', answerBy: '2026-11-21T13:30:00Z' },
+    buttons: inTalk,
+  },
+  'talk-claimed': { card: { ...taken, team: 'fraud', state: 'claimed', staff: 'agent-1' }, buttons: inTalk },
+  'talk-answered': { card: { ...answeredTalk, state: 'with-customer', staff: 'agent-1' }, buttons: inTalk },
+  'talk-late': { card: { ...talk, answerBy: '2026-11-20T20:01:00Z', expectedWaitSeconds: 6000 }, buttons: inTalk },
+  'talk-closed': { card: { ...answeredTalk, state: 'closed', staff: 'agent-1', rating: 5 } },
+};
+
 const paid: Purchase = {
   ...own,
   id: 'p-halden',
@@ -469,6 +504,7 @@ export const madeMatters: Readonly<Record<string, MadeCard>> = {
   ...alerts,
   ...controls,
   ...cases,
+  ...talks,
   ...receipts,
   ...parcels,
 };

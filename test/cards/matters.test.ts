@@ -25,6 +25,7 @@ import {
   type ParcelCard,
   type ReceiptCard,
   receiptBrief,
+  TEAMS,
 } from '#contract';
 import { madeMatters, nowMs } from './made-matters.ts';
 
@@ -141,7 +142,13 @@ function* variants(): Generator<MatterCard> {
   yield { ...alert, state: 'released', answer: 'mine', retryUntil: '2026-11-20T20:01:00Z' };
   yield { ...alert, state: 'released', answer: 'mine', retryFrom: '2026-11-20T20:01:00Z' };
   yield { ...control, action: 'limit', state: 'sent', limit: { amount: '50.00', currency: 'USD', per: 'day' } };
+  const talk = made('talk-waiting', 'case');
+  assert.ok(talk.kind === 'talk');
+  yield { ...alert, cannotFreeze: true };
+  for (const team of TEAMS) yield { ...talk, team };
+  yield { ...talk, place: undefined };
   const dispute = made('case-opened', 'case');
+  assert.ok(dispute.kind === 'dispute');
   for (const reason of ['not-mine', 'missing-goods', 'wrong-amount', 'cancelled'] as const)
     yield { ...dispute, reason };
   for (const state of ['sent', 'closed'] as const) yield { ...dispute, state, evidence: [] };
@@ -273,4 +280,17 @@ test('the screens’ own words of these cards are the same in both languages', (
       readFileSync(new URL(`../../src/web/cards/words/cards_${locale}.json`, import.meta.url), 'utf8'),
     ) as object;
   assert.deepEqual(Object.keys(read('es')), Object.keys(read('en')));
+});
+
+test('a talk says whose turn it is, how long it will be about, and by when an answer was promised', () => {
+  const texts = (name: string): string => textsOf(say(made(name, 'case')));
+  assert.match(
+    texts('talk-waiting'),
+    /Number 3[^]*You wait for Citi’s staff[^]*about 6 minutes[^]*30 minutes left of what was promised/,
+  );
+  assert.match(texts('talk-shut'), /gone home[^]*Citi is back/);
+  assert.doesNotMatch(texts('talk-shut'), /Expected wait/, 'a night is no wait in a queue');
+  assert.match(texts('talk-late'), /later than promised/);
+  assert.match(texts('talk-claimed'), /agent-1 has your case/);
+  assert.match(texts('talk-closed'), /over[^]*5 of 5/);
 });

@@ -87,6 +87,7 @@ function renamed(of: Card, { said, called, sum }: { said: string; called: string
     case 'fraudAlert':
       return { ...of, transaction: { ...of.transaction, amount: sum, merchant: { name: called } } };
     case 'case':
+      if (of.kind === 'talk') return { ...of, staff: called };
       return { ...of, caseNumber: called, asks: said, purchase: { ...of.purchase, amount: sum, description: called } };
     case 'receipt': {
       const lines = Array.from({ length: called.length % 30 }, () => ({ title: said, quantity: 2, total: sum }));

@@ -49,7 +49,7 @@ function inWindow(message: MessengerMessage, { window, purpose }: Rendering): Me
 /** A sentence, and where the rest can be seen. */
 function withAddress(message: Message, rendering: Rendering): MessengerMessage[] {
   const { locale, viewAddress } = rendering;
-  const sentence = messageWords(message.content, rendering);
+  const sentence = messageWords(message, rendering);
   if (viewAddress === undefined) return worded(sentence, [], [], rendering);
   const taps: Tap[] = [
     { tap: 'open', title: word(locale, 'open'), url: viewAddress },
@@ -101,7 +101,7 @@ function cardOf(
   }));
   // What a figure counts stands in its words and its picture; balances say themselves.
   const before =
-    content.card.card === 'chart' ? [...pictureOf(rendering), ...textsOf(messageWords(content, rendering))] : [];
+    content.card.card === 'chart' ? [...pictureOf(rendering), ...textsOf(messageWords({ content }, rendering))] : [];
   const next = (isOne ? runs.slice(1) : runs).map((run, n) =>
     buttonTemplate(word(rendering.locale, n === 0 && !isOne ? 'next' : 'more'), run),
   );

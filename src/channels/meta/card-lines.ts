@@ -10,6 +10,7 @@ import {
   gistOfLowBalance,
   gistOfParcel,
   gistOfReceipt,
+  gistOfTalk,
   gistOfTransaction,
   isMatter,
   moneyWords,
@@ -18,7 +19,6 @@ import {
   type BalanceCard,
   type BankFace,
   type Card,
-  type Content,
   type Locale,
   type Message,
   type Purchase,
@@ -40,19 +40,19 @@ export interface CardLine {
   readonly subtitle: string;
 }
 
-/** What a message says, in words; never blank. */
-export function messageWords(content: Content, speaking: Speaking): string {
-  if (!isBlank(content.text)) return content.text;
+/** What a message says, in words; never blank. Words of staff stand behind the name of whoever said them. */
+export function messageWords({ content, by }: Pick<Message, 'content' | 'by'>, speaking: Speaking): string {
+  if (!isBlank(content.text)) return by === undefined ? content.text : `${by}: ${content.text}`;
   const gist = content.kind === 'card' ? gistOf(content.card, speaking) : '';
   return isBlank(gist) ? pointerWords(speaking.locale) : gist;
 }
 
 /** What a message says where nothing but words can stand: a figure's things are listed under its gist. */
 export function listedWords(
-  { content, at }: Pick<Message, 'content' | 'at'>,
+  { content, at, by }: Pick<Message, 'content' | 'at' | 'by'>,
   speaking: Speaking & { readonly pictureAddress?: string | undefined },
 ): string {
-  const text = messageWords(content, speaking);
+  const text = messageWords({ content, ...(by !== undefined && { by }) }, speaking);
   if (content.kind !== 'card') return text;
   if (isMatter(content.card)) {
     const bankName = issuerName(content.card, speaking.faces);
@@ -83,7 +83,7 @@ function gistOf(card: Card, { locale, timeZone, faces }: Speaking): string {
     case 'cardControl':
       return gistOfCardControl(card, bank, locale, timeZone);
     case 'case':
-      return gistOfCase(card, bank, locale);
+      return card.kind === 'talk' ? gistOfTalk(card, bank, locale, timeZone) : gistOfCase(card, bank, locale);
     case 'receipt':
       return gistOfReceipt(card, locale);
     case 'parcel':

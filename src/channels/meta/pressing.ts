@@ -57,6 +57,7 @@ function tapOf({ way, bank, label, address }: WayOn, publicUrl: string): Tap[] {
     case 'add-passkey':
       return open('/');
     case 'statement':
+    case 'picture':
     case 'view':
       // It is its address, which stands above.
       return [];

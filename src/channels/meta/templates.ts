@@ -124,7 +124,7 @@ export function templateFor(message: Message, choosing: Choosing): ChosenTemplat
   const prefix = viewPrefix(publicUrl);
   if (viewAddress === undefined || !viewAddress.startsWith(prefix)) return undefined;
   const kind = kindOf(message, choosing);
-  const what = shorten(messageWords(message.content, choosing), parameterMax);
+  const what = shorten(messageWords(message, choosing), parameterMax);
   const told = isBare(kind) || isBlank(what) ? undefined : what;
   const chosen = told === undefined && !isBare(kind) ? 'something_new' : kind;
   return {

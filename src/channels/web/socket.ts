@@ -2,11 +2,17 @@ import type { Duplex } from 'node:stream';
 import { WebSocket, type RawData } from 'ws';
 import { limits, type Log, type Meter } from '#base';
 import { clientFrameSchema, type ClientFrame, type ServerFrame } from '#contract';
+import type { Thread } from '#delivery';
 import { Feed, type FeedParts, type SocketOwner, type Wire } from './feed.ts';
 
 /** What a socket is served with. */
 export interface SocketParts extends FeedParts {
   readonly log: Log;
+  /** What staff at the other end of a talk are told of this browser. */
+  readonly talk: {
+    typing(thread: Thread, on: boolean): Promise<void>;
+    has(thread: Thread, seq: number, what: 'delivered' | 'read'): Promise<void>;
+  };
 }
 
 const resumeWithinMs = 10_000;
@@ -18,15 +24,25 @@ const pingEveryMs = 30_000;
  * @param stream what it was made over
  */
 export function serveSocket(socket: WebSocket, stream: Duplex, owner: SocketOwner, parts: SocketParts): void {
-  const { log, meter } = parts;
+  const { log, meter, talk } = parts;
   const fail = (error: unknown): void => {
     log.warn({ err: error }, 'a web socket could not go on');
     meter.socketClosed('failed');
     socket.close(1011, 'resume');
   };
   const feed = new Feed(owner, parts, wireOver(socket, meter, fail, corking(stream)));
-  const handle = (frame: ClientFrame): Promise<void> =>
-    frame.frame === 'resume' ? feed.resume(frame.after) : feed.markRead(frame.seq);
+  const handle = async (frame: ClientFrame): Promise<void> => {
+    switch (frame.frame) {
+      case 'resume':
+        await feed.resume(frame.after);
+        return frame.after > 0 ? talk.has(owner.thread, frame.after, 'delivered') : undefined;
+      case 'read':
+        await feed.markRead(frame.seq);
+        return talk.has(owner.thread, frame.seq, 'read');
+      case 'typing':
+        return talk.typing(owner.thread, frame.on);
+    }
+  };
 
   const late = setTimeout(() => {
     if (!feed.resumed) socket.close(1008, 'resume expected');

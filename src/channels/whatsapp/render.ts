@@ -33,7 +33,7 @@ export function renderWhatsApp(message: Message, rendering: Rendering): WhatsApp
 /** A sentence, and where the rest can be seen. No other button may stand beside an address, so the footer says how to get another. */
 function pointing(message: Message, rendering: Rendering): WhatsAppBody[] {
   const { locale, viewAddress } = rendering;
-  const sentence = withReference(messageWords(message.content, rendering), rendering);
+  const sentence = withReference(messageWords(message, rendering), rendering);
   if (viewAddress === undefined) return splitText(sentence, limits.text).map(textBody);
   const open: Opening = { tap: 'open', title: word(locale, 'open'), url: viewAddress };
   const footer = { text: shorten(word(locale, 'footer.show'), limits.footer) };

@@ -40,3 +40,9 @@ create table staff_sign_ins (
   expires_at timestamptz not null
 );
 create index staff_sign_ins_to_forget on staff_sign_ins (expires_at);
+
+-- Whoever signs in is looked for by the hub's own role, before it is known whose staff they are; the narrower roles see
+-- of these tables nothing.
+alter table staff enable row level security;
+alter table staff_sessions enable row level security;
+alter table staff_sign_ins enable row level security;

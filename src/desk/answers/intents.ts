@@ -1,4 +1,4 @@
-import type { PreparedAnswer } from '#contract';
+import type { Locale, PreparedAnswer } from '#contract';
 import en from './words/intents.en.json' with { type: 'json' };
 import es from './words/intents.es.json' with { type: 'json' };
 
@@ -14,8 +14,8 @@ const titleOf = (intent: string): string => {
 };
 
 /**
- * What Tellerline answers to a question of an intent, until a bank writes its own: general, and true of most banks in the
- * United States. Each bank is to read them before it goes live.
+ * What Tellerline answers to a question of an intent, until a bank writes its own: general, and promising nothing that
+ * only a bank can know. Each bank is to read them before it goes live.
  */
 export const INTENT_ANSWERS: readonly PreparedAnswer[] = Object.entries(said).map(([intent, texts]) => ({
   key: intent,
@@ -23,3 +23,8 @@ export const INTENT_ANSWERS: readonly PreparedAnswer[] = Object.entries(said).ma
   title: titleOf(intent),
   texts,
 }));
+
+/** What Tellerline says to a question of an intent where no bank has words of its own; `{bank}` stands for its name. */
+export function ourIntentAnswer(intent: string, locale: Locale): string | undefined {
+  return said[intent]?.[locale];
+}

@@ -1,4 +1,4 @@
-import { limits, newId, TellerlineError, type CasePictureId } from '#base';
+import { limits, newId, TellerlineError, type CasePictureId, type MessageId } from '#base';
 import { reopenCaseConsent, staffMay } from '#consent';
 import { CHAT_FIELDS, type CaseBrief, type CaseEntry, type Look } from '#contract';
 import { sql, type Transaction } from '#db';
@@ -209,6 +209,10 @@ export async function markSeen(parts: DeskParts, staff: Staff, caseId: string, s
         where e.bank_id = c.bank_id and e.case_id = c.case_id and e.seq > ${seq} and e.kind in ('said', 'picture')
           and e.by_staff is null)
       where c.bank_id = ${row.bankId} and c.case_id = ${row.caseId}`);
+    const [last] = await tx.query<{ messageId: MessageId }>(sql`select message_id as "messageId" from case_entries
+      where bank_id = ${row.bankId} and case_id = ${row.caseId} and seq <= ${seq} and kind in ('said', 'picture')
+        and by_staff is null and message_id is not null order by seq desc limit 1`);
+    if (last) await parts.tell.readByStaff(tx, toldOf(row), last.messageId);
     await announce(tx, parts, row);
   });
 }

@@ -1,11 +1,11 @@
-import { newId, TellerlineError, type CasePictureId, type ConversationId } from '#base';
+import { newId, TellerlineError, type CasePictureId, type ConversationId, type IdentityId } from '#base';
 import { closeCaseConsent, staffMay, widenCaseConsent } from '#consent';
 import type { CaseEntry, ChatField } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from '#delivery';
 import type { CaseOfCustomer, CustomerDesk, Talk } from '../customer-desk.ts';
 import type { DeskParts } from '../parts.ts';
-import { hoursOf } from '../queue/hours.ts';
+import { hoursOf, openAt } from '../queue/hours.ts';
 import { promised, standingOf } from '../queue/standing.ts';
 import {
   caseClosed,
@@ -40,13 +40,19 @@ export function customerDesk(parts: DeskParts): CustomerDesk {
       const [row] = await selectCases(db, sql`where conversation_id = ${conversationId} and is_talk`);
       return row?.linkId ? talkOfRow(row as LiveCase) : undefined;
     },
-    said: (tx, talk, { text, messageId }) =>
-      enter(tx, parts, talk, { said: { entry: 'said', text }, clientId: messageId, messageId }),
-    sentPicture: async (tx, talk, { bytes, messageId }) => {
+    said: (tx, talk, { text, messageId, identityId }) =>
+      enter(tx, parts, talk, { said: { entry: 'said', text }, clientId: messageId, messageId }, identityId),
+    sentPicture: async (tx, talk, { bytes, messageId, identityId }) => {
       const pictureId = newId<CasePictureId>();
       const sealer = await sealerOf(tx, parts, talk.linkId);
       await keepPicture(tx, sealer, talk, pictureId, bytes, parts.clock.nowMs());
-      await enter(tx, parts, talk, { said: { entry: 'picture', pictureId }, clientId: messageId, messageId });
+      await enter(
+        tx,
+        parts,
+        talk,
+        { said: { entry: 'picture', pictureId }, clientId: messageId, messageId },
+        identityId,
+      );
       return pictureId;
     },
     picture: (thread, identityId, pictureId) => ownPicture(parts, thread, identityId, pictureId),
@@ -57,6 +63,11 @@ export function customerDesk(parts: DeskParts): CustomerDesk {
     share: (tx, thread, caseId, field) => share(tx, parts, thread, caseId, field),
     proposal: (tx, thread, proposalId) => waitingProposal(tx, parts, thread, proposalId),
     settle: (tx, thread, proposalId, became) => settleProposal(tx, parts, thread, proposalId, became),
+    hours: async (db, bankId) => {
+      const nowMs = parts.clock.nowMs();
+      const { isOpen, opensMs } = openAt(await hoursOf(db, bankId), nowMs);
+      return { isOpen, ...(!isOpen && { opensAt: new Date(opensMs) }) };
+    },
     cases: (db, thread) => casesOf(db, parts, thread),
     standing: async (db, { customerId }, caseId) => {
       if (!isUuid(caseId)) throw caseUnknown();
@@ -73,7 +84,13 @@ export function customerDesk(parts: DeskParts): CustomerDesk {
  * Something of the customer's: whoever has the case is to answer by a new promise, when the one before was kept. The
  * same message is entered once.
  */
-async function enter(tx: Transaction, parts: DeskParts, talk: Talk, draft: EntryDraft): Promise<void> {
+async function enter(
+  tx: Transaction,
+  parts: DeskParts,
+  talk: Talk,
+  draft: EntryDraft,
+  identityId?: IdentityId,
+): Promise<void> {
   const { bankId, caseId, linkId, customerId, team } = talk;
   const row = await lockOwnCase(tx, customerId, caseId);
   if (row.state === 'closed') throw caseClosed();
@@ -87,7 +104,10 @@ async function enter(tx: Transaction, parts: DeskParts, talk: Talk, draft: Entry
       due_at = ${dueAt}, claimed_at = case when claimed_by is null then null else ${new Date(nowMs)}::timestamptz end
       where bank_id = ${bankId} and case_id = ${caseId}`);
   }
-  await tx.execute(sql`update cases set unread = unread + 1 where bank_id = ${bankId} and case_id = ${caseId}`);
+  // Staff's answers go where the customer wrote last.
+  await tx.execute(
+    sql`update cases set unread = unread + 1, identity_id = ${identityId ?? null} where bank_id = ${bankId} and case_id = ${caseId}`,
+  );
   await announce(tx, parts, row, [entry]);
 }
 

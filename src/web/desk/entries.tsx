@@ -158,15 +158,11 @@ function ProposedEntry({ entry: { by, at, proposal } }: { readonly entry: EntryO
 
 /** "block card 2291 abroad" */
 function proposalWords({ action, cardLast4, limit }: Proposal, words: DeskWords): string {
-  const last4 = cardLast4 ?? '';
-  const said =
-    action !== 'limit'
-      ? words.say(`action.${action}`, { last4 })
-      : limit
-        ? words.say('action.limit', { last4, amount: words.money(limit.amount, limit.currency) })
-        : words.say('action.noLimit', { last4 });
   // Without its digits the card is just the card.
-  return said.replaceAll(/\s+/g, ' ').trim();
+  const last4 = cardLast4 ?? 'none';
+  if (action !== 'limit') return words.say(`action.${action}`, { last4 });
+  if (!limit) return words.say('action.noLimit', { last4 });
+  return words.say('action.limit', { last4, amount: words.money(limit.amount, limit.currency) });
 }
 
 function HappenedEntry({ entry }: { readonly entry: EntryOf<'happened'> }): ReactNode {

@@ -15,8 +15,16 @@ export function SharesPane(): ReactNode {
   const surface = useSurface();
   const { me, opened } = useDeskState();
   const view = opened?.view;
+  const pane = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (!surface.sharesInFront) return;
+    // What came in front is where one goes on; its way back is hidden where it always stands beside the case.
+    const buttons = Array.from(pane.current?.querySelectorAll('button') ?? []);
+    buttons.find(({ offsetParent }) => offsetParent !== null)?.focus();
+  }, [surface.sharesInFront]);
   return (
     <aside
+      ref={pane}
       className={classes(styles.pane, surface.sharesInFront && styles.inFront)}
       aria-label={words.say('shares.title')}
     >

@@ -36,6 +36,9 @@ const SignInSheet = lazy(async () => ({ default: (await import('./sign-in-sheet.
 /** Fetched when a button takes more than a press. */
 const ProofSheet = lazy(async () => ({ default: (await import('./proof-sheet.tsx')).ProofSheet }));
 
+/** Fetched when somebody writes to a bank's staff. */
+const TalkLine = lazy(async () => ({ default: (await import('./talk-line.tsx')).TalkLine }));
+
 /** The messenger: header, thread, composer, and what lies over them. */
 export function App({ hub, sync, storage, firstWords }: AppProps): ReactNode {
   const [words, setWords] = useState(firstWords);
@@ -116,6 +119,7 @@ function Screen({ storage, sync, sheet, setSheet, setWords }: ScreenProps): Reac
         <Composer
           storage={storage}
           quickReplies={quickReplies(state, words)}
+          above={me?.talk ? <TalkLine talk={me.talk} /> : null}
           offersLinking={phase === 'open' && !offersLinking(state, empty)}
         />
         <Announcer state={state} />
@@ -222,7 +226,8 @@ function Offline({ shown }: { readonly shown: boolean }): ReactNode {
 
 /** Suggestions of the newest message that has some; with a bank linked there are always a few. */
 function quickReplies({ messages, me, outgoing, phase }: ConversationState, words: Words): readonly QuickReply[] {
-  if (phase === 'opening') return [];
+  // Suggestions are for Tellerline; what is tapped would go to the bank's staff.
+  if (phase === 'opening' || me?.talk) return [];
   const newest = messages.findLast(
     ({ message }) => message.quickReplies !== undefined || message.author === 'customer',
   );

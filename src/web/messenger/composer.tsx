@@ -1,7 +1,7 @@
 import { MESSAGE_CHARACTERS_MAX, type QuickReply } from '#contract';
 import { IconButton, classes } from '#web/kit';
 import { useWords } from '#web/words';
-import { useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
+import { Suspense, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './composer.module.css';
 import { useActions } from './context.tsx';
 import type { Storage } from './surroundings.ts';
@@ -11,12 +11,14 @@ const draftName = 'draft';
 interface ComposerProps {
   readonly storage: Storage;
   readonly quickReplies: readonly QuickReply[];
+  /** What stands above it, once it is there. */
+  readonly above: ReactNode;
   /** The way to link a bank stands here, unless the thread offers it already. */
   readonly offersLinking: boolean;
 }
 
 /** Where words are typed. What is typed and not sent is kept on this device. */
-export function Composer({ storage, quickReplies, offersLinking }: ComposerProps): ReactNode {
+export function Composer({ storage, quickReplies, above, offersLinking }: ComposerProps): ReactNode {
   const words = useWords();
   const { sync, chooseBank } = useActions();
   const [text, setText] = useState(() => storage.get(draftName) ?? '');
@@ -45,6 +47,7 @@ export function Composer({ storage, quickReplies, offersLinking }: ComposerProps
 
   return (
     <footer className={styles.foot}>
+      <Suspense>{above}</Suspense>
       {quickReplies.length > 0 ? (
         <fieldset className={styles.quick} aria-label={words.say('composer.quick')}>
           {quickReplies.map(({ label, text: said }) => (
@@ -66,7 +69,10 @@ export function Composer({ storage, quickReplies, offersLinking }: ComposerProps
           aria-label={words.say('composer.message')}
           enterKeyHint="send"
           autoComplete="off"
-          onInput={(event) => write(event.currentTarget.value)}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            sync.typing();
+          }}
           onKeyDown={onKeyDown}
         />
         <IconButton

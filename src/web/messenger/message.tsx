@@ -56,7 +56,8 @@ export const MessageRow = memo(function MessageRow({
     );
   }
   return (
-    <div className={styles.theirs}>
+    <div className={classes(styles.theirs, message.aside && styles.aside)}>
+      {message.by ? <span className={styles.meta}>{message.by}</span> : null}
       <p title={words.moment(at, nowMs)}>{content.text}</p>
       {drawButtons()}
       <About message={message} />
@@ -109,6 +110,7 @@ function Buttons({
       (way !== 'view' && shown === 'all') ||
       way === 'add-passkey' ||
       way === 'add-picture' ||
+      way === 'picture' ||
       (shown === 'reconnect' && way === 'reconnect'),
   );
   if (actions.length === 0 && ways.length === 0) return null;
@@ -161,7 +163,7 @@ function WayOn({ way, bank, label, address, of }: Way): ReactNode {
   const go = async (): Promise<void> => {
     if (way === 'sign-in') return signIn();
     if (way === 'privacy') return location.assign('/privacy');
-    if (way === 'statement') return void open(address, '_blank', 'noopener');
+    if (way === 'statement' || way === 'picture') return void open(address, '_blank', 'noopener');
     if (way !== 'add-passkey' && bank === undefined && of === undefined) return chooseBank();
     setBusy(true);
     if (of) {
@@ -178,7 +180,7 @@ function WayOn({ way, bank, label, address, of }: Way): ReactNode {
   return (
     <>
       <Button
-        weight={way === 'sign-in' ? 'bare' : of ? 'plain' : 'main'}
+        weight={way === 'sign-in' ? 'bare' : of || way === 'picture' ? 'plain' : 'main'}
         wide
         disabled={busy}
         onClick={() => void go()}

@@ -73,9 +73,9 @@ function unreadCount({ messages, unreadAfter = 0 }: Source): number {
   return messages.filter(({ seq, message }) => seq > unreadAfter && message.author !== 'customer').length;
 }
 
-/** A purchase tells itself; everything else that comes after a question answers it. */
-function answers({ author, content }: Message): boolean {
-  return author !== 'customer' && !(content.kind === 'card' && content.card.card === 'transaction');
+/** A purchase tells itself, and so does what staff looked at; everything else that comes after a question answers it. */
+function answers({ author, content, aside }: Message): boolean {
+  return author !== 'customer' && !aside && !(content.kind === 'card' && content.card.card === 'transaction');
 }
 
 /** What the hub has entered is delivered; what it has answered is read. */

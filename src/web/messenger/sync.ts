@@ -16,11 +16,13 @@ const quietMs = 2500;
 /** What the hub said is there and has not come by then is asked for. */
 const overdueMs = 3000;
 const typingMsMax = 20_000;
+/** Whoever has not typed for so long is writing no more. */
+const typedMs = 4000;
 /** A socket that opens and then says nothing is given up. */
 const helloMsMax = 10_000;
 
-type TimerName = 'retry' | 'offline' | 'overdue' | 'typing' | 'resend';
-const timerNames: readonly TimerName[] = ['retry', 'offline', 'overdue', 'typing', 'resend'];
+type TimerName = 'retry' | 'offline' | 'overdue' | 'typing' | 'typed' | 'resend';
+const timerNames: readonly TimerName[] = ['retry', 'offline', 'overdue', 'typing', 'typed', 'resend'];
 
 /**
  * Keeps this browser's copy of the conversation in step with the hub's: session, newest page, then the
@@ -99,6 +101,13 @@ export class Sync {
     this.#outbox.put({ clientId, text: item.text, atMs: item.atMs, state: 'waiting' });
     this.#set({ outgoing: this.#outbox.items });
     void this.#flush();
+  }
+
+  /** Somebody types: staff at the other end of a talk are told, and nobody else. */
+  typing(): void {
+    if (!this.#state.me?.talk) return;
+    if (!this.#callOff.typed) this.#socket?.send({ frame: 'typing', on: true });
+    this.#later('typed', typedMs, () => this.#socket?.send({ frame: 'typing', on: false }));
   }
 
   /** The customer has read up to `seq`. */

@@ -4,6 +4,7 @@ import { test } from 'node:test';
 import {
   isArgumentElement,
   isPluralElement,
+  isSelectElement,
   parse,
   type MessageFormatElement,
 } from '@formatjs/icu-messageformat-parser';
@@ -18,7 +19,7 @@ const spanish = read('es');
 function argumentsOf(elements: readonly MessageFormatElement[]): string[] {
   const found = elements.flatMap((element): string[] => {
     if (isArgumentElement(element)) return [element.value];
-    if (!isPluralElement(element)) return [];
+    if (!isPluralElement(element) && !isSelectElement(element)) return [];
     return [element.value, ...Object.values(element.options).flatMap(({ value }) => argumentsOf(value))];
   });
   return [...new Set(found)].toSorted();

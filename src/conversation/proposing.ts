@@ -1,0 +1,94 @@
+import { TellerlineError } from '#base';
+import type { LinkedCard } from '#controls';
+import { findCustomer, type Act, type ControlAct } from '#customers';
+import type { Transaction } from '#db';
+import type { Audience } from '#delivery';
+import type { StandingProposal } from '#desk';
+import { changesOf } from './saying.ts';
+import type { Pressed } from './pressing.ts';
+import type { TalkParts } from './talk-parts.ts';
+import { ofNoBank, telling, type Ask } from './turn.ts';
+import { customerMoney } from './vault-money.ts';
+import { say } from './words.ts';
+
+const invalid = (): TellerlineError =>
+  new TellerlineError('act_invalid', 403, 'This button does not belong to this chat. Nothing was done.');
+
+/**
+ * What staff propose becomes, once its customer has pressed its button, the customer's own act on their card: looked
+ * up at the bank before the transaction that carries it out. Undefined when no card was named and there are several:
+ * then the customer is asked which, with a button for each.
+ *
+ * @throws TellerlineError `proposal_unknown`, `proposal_over`, `card_unknown`, and those of `Cards.list`
+ */
+export async function controlProposed(
+  parts: TalkParts,
+  act: Act,
+  from: Pressed | undefined,
+): Promise<ControlAct | undefined> {
+  const { customerId, conversationId, linkId, proposal } = act;
+  if (!linkId || !proposal) throw invalid();
+  await parts.vault.askAhead({ linkIds: [linkId] });
+  const wanted = await parts.database.transaction((tx) =>
+    parts.desk.proposal(tx, { customerId, conversationId }, proposal),
+  );
+  const cards = await parts.controls.cards.list(customerId, linkId);
+  const named = cards.filter(
+    ({ card }) => card.actions.includes(wanted.action) && (wanted.cardLast4 ?? card.last4) === card.last4,
+  );
+  const [one] = named;
+  if (!one) throw new TellerlineError('card_unknown', 404, 'No card is known here that this can be done to.');
+  if (named.length === 1) return controlOf(wanted, one);
+  await askWhich(parts, act, wanted, named, from);
+  return undefined;
+}
+
+const controlOf = ({ action, limit }: StandingProposal, { cardRef, limitGeneration }: LinkedCard): ControlAct => ({
+  cardRef,
+  action,
+  ...(limit && { limit: { ...limit, per: 'day' as const } }),
+  ...(action === 'limit' && { limitGeneration }),
+});
+
+const buttonsMax = 3;
+
+/** The same proposal, with a button for each card that may be meant. */
+async function askWhich(
+  parts: TalkParts,
+  { customerId, conversationId, linkId, proposal, proof }: Act,
+  wanted: StandingProposal,
+  cards: readonly LinkedCard[],
+  from: Pressed | undefined,
+): Promise<void> {
+  const link = (await customerMoney(parts, customerId).links()).find((one) => one.linkId === linkId);
+  if (!link) throw invalid();
+  const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
+  const asks = cards.slice(0, buttonsMax).map((one): Ask => {
+    const label = say(locale, 'desk.propose.of', { last4: one.card.last4 });
+    const control = controlOf(wanted, one);
+    return { act: 'control', linkId: link.linkId, proposal, control, label, weight: 'plain', ...(proof && { proof }) };
+  });
+  const words = telling(link, 'customer-chat', say(locale, 'desk.propose.which'), { asks });
+  await parts.vault.askAhead({ customerId });
+  await parts.database.transaction(async (tx) => {
+    if (from && !(await from.once(tx))) return;
+    const to = from?.identityId ?? 'browsers';
+    const changes = changesOf(parts, { customerId, conversationId }, [words], { to });
+    // A program asks; the bank's own words are those of its staff.
+    await parts.delivery.write(
+      tx,
+      changes.map((change) => (change.entry === 'message' ? { ...change, author: 'tellerline' } : change)),
+    );
+  });
+}
+
+/** "No" to a proposal: it goes back to the case. @throws TellerlineError `proposal_unknown`, `proposal_over` */
+export async function declineProposal(parts: TalkParts, tx: Transaction, act: Act, to: Audience): Promise<void> {
+  const { customerId, conversationId, proposal } = act;
+  if (!proposal) throw invalid();
+  const thread = { customerId, conversationId };
+  await parts.desk.settle(tx, thread, proposal, 'declined');
+  const locale = (await findCustomer(tx, customerId))?.locale ?? 'en';
+  const words = ofNoBank(say(locale, 'desk.declined'));
+  await parts.delivery.write(tx, changesOf(parts, thread, [words], { to }));
+}

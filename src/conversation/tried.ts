@@ -1,0 +1,71 @@
+import { limits, type Clock, type ConversationId, type LinkId, type MessageId } from '#base';
+import type { Locale } from '#contract';
+import type { Intent } from './frame.ts';
+import type { Answer } from './turn.ts';
+import { say, type Sentence } from './words.ts';
+
+/** What was asked and answered of late, for staff: so that nobody repeats themselves. */
+export interface Tried {
+  /** Notes what a message was answered with. */
+  note(
+    conversationId: ConversationId,
+    of: { messageId: MessageId; intent: Intent | 'unsure' },
+    answers: readonly Answer[],
+  ): void;
+  /** The last question of the last minutes. */
+  question(conversationId: ConversationId): MessageId | undefined;
+  /** What was tried, a sentence each, oldest first: nothing that was read from another link. */
+  sentences(conversationId: ConversationId, linkId: LinkId, locale: Locale): readonly string[];
+}
+
+interface Note {
+  readonly atMs: number;
+  readonly messageId: MessageId;
+  readonly intent: Intent | 'unsure';
+  readonly links: readonly LinkId[];
+}
+
+const keptMax = 10;
+
+/** What staff are told of; nothing else of the thread is theirs to know. */
+const told: Readonly<Partial<Record<Intent | 'unsure', Sentence>>> = {
+  balance: 'tried.balance',
+  recent: 'tried.recent',
+  whereUsed: 'tried.whereUsed',
+  spending: 'tried.spending',
+  card: 'tried.card',
+  cards: 'tried.cards',
+  pin: 'tried.pin',
+  statements: 'tried.statements',
+  help: 'tried.help',
+  unsure: 'tried.unsure',
+};
+
+/** None of them asks a bank anything. */
+const noQuestion: readonly (Intent | 'unsure')[] = ['talkToPerson', 'thanks', 'greeting'];
+
+/** Makes it, empty. In memory: it is worth minutes. */
+export function createTried(clock: Clock): Tried {
+  const notes = new Map<ConversationId, Note[]>();
+  const fresh = (conversationId: ConversationId): readonly Note[] => {
+    const since = clock.nowMs() - limits.triedMinutesMax * 60_000;
+    return (notes.get(conversationId) ?? []).filter(({ atMs }) => atMs >= since);
+  };
+  return {
+    note: (conversationId, { messageId, intent }, answers) => {
+      const links = answers.flatMap(({ derivedFrom, alsoDerivedFrom = [] }) =>
+        derivedFrom === null ? [] : [derivedFrom, ...alsoDerivedFrom],
+      );
+      const one = { atMs: clock.nowMs(), messageId, intent, links };
+      notes.set(conversationId, [...fresh(conversationId), one].slice(-keptMax));
+      for (const known of notes.keys()) if (fresh(known).length === 0) notes.delete(known);
+    },
+    question: (conversationId) =>
+      fresh(conversationId).findLast(({ intent }) => !noQuestion.includes(intent))?.messageId,
+    sentences: (conversationId, linkId, locale) =>
+      fresh(conversationId).flatMap(({ intent, links }) => {
+        const key = told[intent];
+        return key !== undefined && links.every((one) => one === linkId) ? [say(locale, key)] : [];
+      }),
+  };
+}

@@ -1,0 +1,59 @@
+import type { Locale, Me } from '#contract';
+import { ErrorLine, useFace } from '#web/kit';
+import { useWords } from '#web/words';
+import { useState, type ReactNode } from 'react';
+import { addPicture } from './add-picture.ts';
+import { useActions } from './context.tsx';
+import styles from './talk-line.module.css';
+
+/** Its words: here and not in the catalogue, as few visits come to them. */
+const texts: Readonly<
+  Record<Locale, Readonly<Record<'to' | 'picture' | 'done' | 'back' | 'say.done' | 'say.back', string>>>
+> = {
+  en: {
+    to: 'You are writing to {bank}’s staff',
+    picture: 'Add a picture',
+    done: 'Done',
+    back: 'Back to Tellerline',
+    'say.done': 'Done',
+    'say.back': 'Back to Tellerline',
+  },
+  es: {
+    to: 'Escribes al personal de {bank}',
+    picture: 'Añadir una foto',
+    done: 'Listo',
+    back: 'Volver a Tellerline',
+    'say.done': 'Listo',
+    'say.back': 'Volver a Tellerline',
+  },
+};
+
+/** Above the composer while what is typed goes to a bank's staff: to whom, and the ways out of it. */
+export function TalkLine({ talk }: { readonly talk: NonNullable<Me['talk']> }): ReactNode {
+  const words = useWords();
+  const { sync } = useActions();
+  const { name } = useFace(talk.bank);
+  const [problem, setProblem] = useState<string | undefined>(undefined);
+  const own = texts[words.locale];
+  const picture = async (): Promise<void> => {
+    setProblem(undefined);
+    setProblem(await addPicture(talk.case, words.say('link.noAnswer')));
+  };
+  return (
+    <div className={styles.line}>
+      <p>{own.to.replace('{bank}', name)}</p>
+      <span className={styles.ways}>
+        <button type="button" onClick={() => void picture()}>
+          {own.picture}
+        </button>
+        <button type="button" onClick={() => sync.say(own['say.done'])}>
+          {own.done}
+        </button>
+        <button type="button" onClick={() => sync.say(own['say.back'])}>
+          {own.back}
+        </button>
+      </span>
+      {problem ? <ErrorLine>{problem}</ErrorLine> : null}
+    </div>
+  );
+}
