@@ -45,9 +45,9 @@ export interface Desk {
 /** Makes the desk over its parts; nobody is connected yet. */
 export function createDesk(given: DeskGiven): Desk {
   const outlets = createDeskOutlets();
-  const counts = createCounts(given.desks);
-  const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
+  const counts = createCounts(given.desks, given.clock);
   const forecasts = createForecasts(given, outlets);
+  const telling = createTelling(given, outlets, counts, forecasts, (...of) => tellPlaces(parts, ...of));
   const parts: DeskParts = { ...given, outlets, forecasts, changed: telling.changed, moved: telling.moved };
   const catchingUp = createCatchingUp(parts);
   return {
@@ -135,6 +135,8 @@ function typing(parts: DeskParts, staff: Staff, caseId: string, on: boolean): vo
 function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]): ReturnType<StaffDesk['connect']> {
   const { desk, end } = parts.outlets.connect(outlet);
   const { staff } = outlet;
+  // Whoever comes or goes changes how long others wait.
+  parts.moved(staff.bankId, []);
   return {
     opened: async (caseId, after) => {
       const { untilMs, conversationId } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
@@ -150,6 +152,7 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
     end: () => {
       for (const caseId of desk.shown.keys()) parts.outlets.typing(staff.bankId, caseId, staff.name, false);
       end();
+      parts.moved(staff.bankId, []);
     },
   };
 }

@@ -1,5 +1,5 @@
 import type { BankId, Clock, Log, Meter, Random } from '#base';
-import type { BankFace } from '#contract';
+import type { BankFace, Team } from '#contract';
 import type { Controls } from '#controls';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
@@ -39,7 +39,7 @@ export interface DeskParts extends DeskGiven {
   readonly outlets: DeskOutlets;
   readonly forecasts: Forecasts;
   /** A case has changed: desks that may see it are told, soon; those that could before are told that it is gone. */
-  changed(row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy'>>): void;
-  /** A bank's queue has moved: places are looked at again, soon. */
-  moved(bankId: BankId): void;
+  changed(row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy' | 'state'>>): void;
+  /** A bank's queue has moved: waits are foreseen anew and the places of these teams are looked at, soon. */
+  moved(bankId: BankId, teams: readonly Team[]): void;
 }

@@ -168,7 +168,7 @@ async function giveAway(
 ): Promise<void> {
   const to = colleague?.staffId ?? null;
   const now = new Date(clock.nowMs());
-  await tx.execute(sql`update cases set team = ${team}, claimed_by = ${to}, claimed_name = ${colleague?.name ?? null},
+  await tx.execute(sql`update cases set team = ${team}, place_told = null, claimed_by = ${to}, claimed_name = ${colleague?.name ?? null},
       claimed_at = ${colleague ? now : null}, came_at = coalesce(came_at, ${colleague ? now : null}),
       state = case when state = 'with-customer' then state when ${to}::text is null then 'waiting' else 'claimed' end
     where bank_id = ${bankId} and case_id = ${caseId}`);

@@ -5,7 +5,7 @@ import type { CaseEntry, Proposal } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer, SealedCasePart } from '#vault';
 import type { DeskParts } from '../parts.ts';
-import { briefOf, caseLinkEnded, selectCases, type CaseRow } from './case-row.ts';
+import { hasMoved, briefOf, caseLinkEnded, selectCases, type CaseRow } from './case-row.ts';
 
 /** What an entry says, as it stands sealed: all but its number, its moment, and who it is from. */
 type WithoutPlace<Entry> = Entry extends CaseEntry ? Omit<Entry, 'seq' | 'at' | 'mark'> : never;
@@ -131,7 +131,7 @@ export async function readCase(db: Queryable, bankId: BankId, caseId: CaseId): P
 export async function announce(
   tx: Transaction,
   parts: DeskParts,
-  before: Pick<CaseRow, 'bankId' | 'caseId'> & Partial<Pick<CaseRow, 'team' | 'claimedBy'>>,
+  before: Pick<CaseRow, 'bankId' | 'caseId'> & Partial<Pick<CaseRow, 'team' | 'claimedBy' | 'state'>>,
   entries: readonly CaseEntry[] = [],
 ): Promise<CaseRow> {
   const row = await readCase(tx, before.bankId, before.caseId);
@@ -139,7 +139,7 @@ export async function announce(
   tx.afterCommit(() => {
     if (entries.length > 0) outlets.entries(row.bankId, row.caseId, entries, clock.nowMs());
     parts.changed(row, before);
-    parts.moved(row.bankId);
+    if (hasMoved(row, before)) parts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
   });
   return row;
 }

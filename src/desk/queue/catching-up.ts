@@ -62,6 +62,7 @@ async function tellChanged(parts: DeskParts, bankId: BankId, since: Date): Promi
         sql`where bank_id = ${bankId} and updated_at >= ${since} order by updated_at limit ${changedMax}`,
       ),
     );
+  if (changed.length > 0) parts.forecasts.changed(bankId);
   for (const row of changed) {
     parts.changed(row, {});
     for (const desk of parts.outlets.ofBank(bankId)) await tellEntries(parts, desk, row);

@@ -26,11 +26,16 @@ export interface Server extends Skills {
   readonly answered: readonly Answered[];
 }
 
+/** Somebody who waits; or nobody yet, for whom it is only asked when they would be taken: they take no one's time. */
+export interface Waiting extends Queued {
+  readonly isNobody?: true;
+}
+
 /** The queue at one moment. */
 export interface QueueNow {
   readonly nowMs: number;
   /** In the order of their turns, but for whom it is asked: last. Whatever changes nothing for that one is left out. */
-  readonly waiting: readonly Queued[];
+  readonly waiting: readonly Waiting[];
   readonly staff: readonly Server[];
 }
 
@@ -233,6 +238,7 @@ function take(plan: Plan, run: Run, by: number, at: number, draw: Draw): void {
       if (plan.asked.has(which)) run.left -= 1;
     }
     const waited = which === undefined ? 0 : at;
+    if (which !== undefined && now.waiting[which]?.isNobody) continue;
     if (draw() < -Math.expm1(-learned.leavePerSecond * waited)) continue;
     person.held += 1;
     const ends = at + drawn(learned.hold({ team: line.team, isReturn: false }), draw);
@@ -325,34 +331,47 @@ function comeAndGo({ now, learned }: Plan, run: Run, at: number, draw: Draw): vo
 const takesMax = 10_000;
 const drawsMax = 100;
 const drawsMin = 40;
+/** Of one draw: where no end of a wait is seen, because whoever could take it has gone, it is the longest. */
+const stepsMax = 20_000;
 
 /**
  * How long some of those who wait will wait, in seconds, drawn many times: what is being answered goes on by how long it
  * has taken so far, others come and overtake, some leave, people come and go. Of nobody here: nothing is known.
  *
  * @param asked - which of `now.waiting`
- * @returns by each of `asked`, its waits; each list as long as there were draws
+ * @returns by each of `asked`, its waits; each list as long as there were draws. Between two draws it may be left for a
+ *   while: a hundred of them would hold up everybody else
  */
-export function foreseeWaits(
+export function* drawWaits(
   now: QueueNow,
   learned: Learned,
   asked: readonly number[],
   draw: Draw,
-): readonly (readonly number[])[] {
+): Generator<undefined, readonly (readonly number[])[]> {
   const plan = planOf(now, learned, new Set(asked));
   const draws = Math.max(drawsMin, Math.min(drawsMax, Math.floor(takesMax / (now.waiting.length + now.staff.length))));
   const waits = asked.map(() => Array.from({ length: draws }, () => longestSeconds));
   if (now.staff.length === 0) return waits;
   for (let n = 0; n < draws; n += 1) {
     const run = begin(plan, draw);
-    while (run.left > 0) {
+    for (let steps = 0; run.left > 0 && steps < stepsMax; steps += 1) {
       const step = run.steps.pop();
       if (!step || step.at > longestSeconds) break;
       go(plan, run, step, draw);
     }
     for (const [which, list] of waits.entries()) list[n] = run.waits[asked[which] ?? 0] ?? longestSeconds;
+    yield undefined;
   }
   return waits;
+}
+
+/** The same without a pause. */
+export function foreseeWaits(...of: Parameters<typeof drawWaits>): readonly (readonly number[])[] {
+  const drawing = drawWaits(...of);
+  for (;;) {
+    const step = drawing.next();
+    if (step.done) return step.value;
+  }
 }
 
 /** Beyond so many before somebody, the wait goes on as it does up to there. */

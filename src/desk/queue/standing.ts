@@ -36,26 +36,38 @@ export async function enterHold(
 
 /** How a case stands in the queue now. */
 export async function standingOf(db: Queryable, parts: DeskParts, row: CaseRow): Promise<Standing> {
+  return standsAt(db, parts, row, await placeOf(db, row), await hoursOf(db, row.bankId));
+}
+
+/** How a case stands that is at a place, of which the hours are known. */
+export async function standsAt(
+  db: Queryable,
+  parts: DeskParts,
+  row: CaseRow,
+  place: number,
+  hours: DeskHours,
+): Promise<Standing> {
   const nowMs = parts.clock.nowMs();
-  const place = await placeOf(db, row);
-  const { isOpen, opensMs } = openAt(await hoursOf(db, row.bankId), nowMs);
+  const { isOpen, opensMs } = openAt(hours, nowMs);
+  const wait = await parts.forecasts.of(db, row, place);
   const isDue = row.state === 'waiting' || row.state === 'claimed';
   return {
     place,
-    expectedWaitSeconds: Math.ceil((opensMs - nowMs) / 1000) + (await parts.forecasts.of(db, row, place)),
+    expectedWaitSeconds: wait === undefined ? undefined : Math.ceil((opensMs - nowMs) / 1000) + wait,
     answerBy: isDue ? row.dueAt : undefined,
     isOpenNow: isOpen,
     ...(!isOpen && { opensAt: new Date(opensMs) }),
   };
 }
 
-/** Stores what somebody who waits was told first, to be compared with what comes true. */
+/** Stores what somebody who waits was told first, to be compared with what comes true; whoever was told no wait is not entered. */
 export async function enterWait(
   db: Queryable,
   { bankId, caseId, team }: { readonly bankId: BankId; readonly caseId: CaseId; readonly team: Team },
   { place, expectedWaitSeconds, isOpenNow }: Standing,
   nowMs: number,
 ): Promise<void> {
+  if (expectedWaitSeconds === undefined) return;
   await db.execute(sql`insert into desk_waits (bank_id, case_id, team, told_at, place, told_seconds, while_closed)
     values (${bankId}, ${caseId}, ${team}, ${new Date(nowMs)}, ${place}, ${expectedWaitSeconds}, ${!isOpenNow})
     on conflict (bank_id, case_id) do nothing`);

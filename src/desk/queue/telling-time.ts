@@ -1,5 +1,3 @@
-import type { Locale } from '#contract';
-
 /** A wait told so is held to be right when it is off by a quarter of what came true at most. */
 const quarter = 0.25;
 /** Under a minute nobody counts quarters: a few seconds are right. */
@@ -36,25 +34,4 @@ function covered(waits: readonly number[], told: number): number {
     if (cameTrue(told, wait)) right += 1;
   }
   return right;
-}
-
-const hour = 60;
-
-/** Minutes as people say them: each to ten, then by fives, from an hour on by quarters of it. */
-function roundedMinutes(seconds: number): number {
-  const minutes = seconds / 60;
-  const step = minutes < 10 ? 1 : minutes < hour ? 5 : 15;
-  return Math.round(minutes / step) * step;
-}
-
-/** A wait in words, no more exact than it is known: "about 6 min". */
-export function waitWords(seconds: number, locale: Locale): string {
-  const minutes = roundedMinutes(seconds);
-  if (minutes < 1) return locale === 'es' ? 'menos de un minuto' : 'under a minute';
-  const about = locale === 'es' ? 'unos' : 'about';
-  if (minutes === 1) return locale === 'es' ? 'cerca de 1 min' : 'about 1 min';
-  if (minutes < hour) return `${about} ${minutes} min`;
-  const [hours, rest] = [Math.floor(minutes / hour), minutes % hour];
-  const first = hours === 1 && rest === 0 && locale === 'es' ? 'cerca de' : about;
-  return `${first} ${hours} h${rest === 0 ? '' : ` ${rest} min`}`;
 }

@@ -1,7 +1,9 @@
 import type { BankId } from '#base';
-import { briefOf, type CaseRow } from '../cases/case-row.ts';
+import type { Team } from '#contract';
+import { briefOf, hasMoved, type CaseRow } from '../cases/case-row.ts';
 import { maySee, type DeskOutlets } from '../outlets.ts';
 import type { DeskGiven, DeskParts } from '../parts.ts';
+import { foreseenEveryMs, type Forecasts } from './forecasts.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
@@ -12,18 +14,30 @@ export interface Telling extends Pick<DeskParts, 'changed' | 'moved'> {
 /** Changes within so short a time are counted once: with a hundred desks each count goes to all of them. */
 const countAfterMs = 50;
 /** Places are told a little later: whoever is taken right now is told that instead. */
-const placesAfterMs = 1000;
+const placesAfterMs = foreseenEveryMs;
 
 /** Makes it. Nothing is lost with it: a desk reads its inbox, and a place is told at the next change. */
 export function createTelling(
   { log }: Pick<DeskGiven, 'log'>,
   outlets: DeskOutlets,
   counts: CountsOfBanks,
-  tellPlaces: (bankId: BankId) => Promise<void>,
+  forecasts: Forecasts,
+  tellPlaces: (bankId: BankId, teams: readonly Team[]) => Promise<boolean>,
 ): Telling {
   const changed = new Map<BankId, Map<string, { row: CaseRow; before: Parameters<DeskParts['changed']>[1] }>>();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
-  const places = perBank(placesAfterMs, 'places in the queue could not be told', log, tellPlaces);
+  const movedTeams = new Map<BankId, Set<Team>>();
+  const places = perBank(placesAfterMs, 'places in the queue could not be told', log, async (bankId) => {
+    const teams = [...(movedTeams.get(bankId) ?? [])];
+    movedTeams.delete(bankId);
+    await forecasts.foresee(bankId);
+    if (await tellPlaces(bankId, teams)) moved(bankId, teams);
+  });
+  const moved: Telling['moved'] = (bankId, teams) => {
+    forecasts.changed(bankId);
+    movedTeams.set(bankId, new Set([...(movedTeams.get(bankId) ?? []), ...teams]));
+    places.soon(bankId);
+  };
 
   const tellDesks = async (bankId: BankId): Promise<void> => {
     const some = [...(changed.get(bankId)?.values() ?? [])];
@@ -48,13 +62,14 @@ export function createTelling(
 
   return {
     changed: (row, before) => {
+      if (hasMoved(row, before)) counts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
       // What it was before the first of several changes decides who could see it.
       ofBank.set(row.caseId, { row, before: ofBank.get(row.caseId)?.before ?? before });
       briefs.soon(row.bankId);
     },
-    moved: (bankId) => places.soon(bankId),
+    moved,
     stop: async () => {
       await Promise.all([briefs.stop(), places.stop()]);
     },
