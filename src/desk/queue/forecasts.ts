@@ -26,6 +26,8 @@ export interface Forecasts {
   changed(bankId: BankId): void;
   /** Runs when something has changed, not more often than every two seconds. Never within a transaction. */
   foresee(bankId: BankId): Promise<void>;
+  /** The same for whoever reads: waits for a run only where none stands. */
+  ready(bankId: BankId): Promise<void>;
   /** A wait has come to its end: an alarm when what was told has been wrong more often than right of late. */
   cameTrue(bankId: BankId): void;
 }
@@ -85,12 +87,15 @@ export function createForecasts(given: DeskGiven, outlets: DeskOutlets): Forecas
       });
     return of.running;
   };
+  const begin = (bankId: BankId): void =>
+    void foresee(bankId).catch((error: unknown) =>
+      log.warn({ err: error, bank: bankId }, 'waits could not be foreseen'),
+    );
   /** What stands, while it is something to tell by. */
   const foreseen = (bankId: BankId): Foresight | undefined => {
     const { foresight } = standingOf(bankId);
     const age = foresight ? clock.nowMs() - foresight.atMs : Infinity;
-    if (age >= agedMs)
-      foresee(bankId).catch((error: unknown) => log.warn({ err: error, bank: bankId }, 'waits could not be foreseen'));
+    if (age >= agedMs) begin(bankId);
     return age < oldMs ? foresight : undefined;
   };
 
@@ -108,6 +113,10 @@ export function createForecasts(given: DeskGiven, outlets: DeskOutlets): Forecas
       standingOf(bankId).hasChanged = true;
     },
     foresee,
+    ready: async (bankId) => {
+      if (foreseen(bankId)) begin(bankId);
+      else await foresee(bankId);
+    },
     cameTrue: (bankId) => alarm.look(bankId),
   };
 }

@@ -333,14 +333,16 @@ const drawsMax = 100;
 const drawsMin = 40;
 /** Of one draw: where no end of a wait is seen, because whoever could take it has gone, it is the longest. */
 const stepsMax = 20_000;
+/** Steps between two pauses: a millisecond or so. */
+const stepsAtOnce = 200;
 
 /**
  * How long some of those who wait will wait, in seconds, drawn many times: what is being answered goes on by how long it
  * has taken so far, others come and overtake, some leave, people come and go. Of nobody here: nothing is known.
  *
  * @param asked - which of `now.waiting`
- * @returns by each of `asked`, its waits; each list as long as there were draws. Between two draws it may be left for a
- *   while: a hundred of them would hold up everybody else
+ * @returns by each of `asked`, its waits; each list as long as there were draws. It may be left for a while wherever it
+ *   yields: all of it at once would hold up everybody else
  */
 export function* drawWaits(
   now: QueueNow,
@@ -358,9 +360,9 @@ export function* drawWaits(
       const step = run.steps.pop();
       if (!step || step.at > longestSeconds) break;
       go(plan, run, step, draw);
+      if (steps % stepsAtOnce === 0) yield undefined;
     }
     for (const [which, list] of waits.entries()) list[n] = run.waits[asked[which] ?? 0] ?? longestSeconds;
-    yield undefined;
   }
   return waits;
 }

@@ -1,4 +1,4 @@
-import { setImmediate as letOthers } from 'node:timers/promises';
+import { setTimeout as rest } from 'node:timers/promises';
 import { TEAMS, type Locale, type Team } from '#contract';
 import type { CaseRow } from '../cases/case-row.ts';
 import { drawWaits, type Learned, type Server, type Waiting } from './foresee.ts';
@@ -26,8 +26,9 @@ export interface Foresight {
 
 type Asked = Waiting & { readonly place: number; readonly caseId?: string };
 
-/** So long others are held up at a time. */
-const holdUpMs = 8;
+/** So long others are held up at a time; then they have three times as long: what a message needs is many short turns. */
+const holdUpMs = 4;
+const restShare = 3;
 
 /** Foresees all at once: the draws are the work, whoever is asked about, and they are the same for everybody. */
 export async function foreseeBank(
@@ -44,8 +45,9 @@ export async function foreseeBank(
   const drawing = drawWaits({ nowMs: atMs, waiting, staff: people }, learned, asked, draw);
   let sinceMs = clock.monotonicMs();
   const breathe = async (): Promise<void> => {
-    if (clock.monotonicMs() - sinceMs < holdUpMs) return;
-    await letOthers();
+    const tookMs = clock.monotonicMs() - sinceMs;
+    if (tookMs < holdUpMs) return;
+    await rest(tookMs * restShare);
     sinceMs = clock.monotonicMs();
   };
   let step = drawing.next();

@@ -21,7 +21,7 @@ export async function readLive(parts: DeskParts, staff: Staff): Promise<DeskLive
   requireSupervisor(staff);
   const { bankId } = staff;
   const nowMs = parts.clock.nowMs();
-  await parts.forecasts.foresee(bankId);
+  await parts.forecasts.ready(bankId);
   const here = await peopleHere(parts.database, parts.outlets, bankId, nowMs);
   const known = await peopleOf(parts.database, bankId, nowMs);
   return parts.desks.of(bankId).transaction(async (tx) => ({
