@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { EventEmitter, on } from 'node:events';
+import { loadavg } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { invariant, systemRandom, type CustomerId, type IdentityId } from '#base';
@@ -104,6 +105,11 @@ function rowsOf(runs: readonly Load[], purchases: readonly number[]): Row[] {
   const at = (share: number, ms: (run: Load) => readonly number[]) => of((run) => quantile(ms(run), share));
   return [
     rowOf('movements of a customer', '', purchases),
+    rowOf(
+      'load of the machine, of the last minute',
+      '',
+      of(({ machineLoad }) => machineLoad),
+    ),
     rowOf(
       'a turn by itself, p50',
       'ms',
@@ -234,6 +240,8 @@ interface Load {
   readonly perSecond: number;
   /** When nobody waits between two questions. */
   readonly mostPerSecond: number;
+  /** What else the machine has to do bears on every figure. */
+  readonly machineLoad: number;
 }
 
 async function load(
@@ -253,6 +261,7 @@ async function load(
     hubMs: (after.hubMs - before.hubMs) / count,
     postgresMs: (after.postgresMs - before.postgresMs) / count,
     mostPerSecond: whole.perSecond,
+    machineLoad: loadavg()[0] ?? 0,
     ...paced,
   };
 }

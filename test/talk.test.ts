@@ -117,7 +117,7 @@ test('from a question to a satisfied close: nobody repeats themselves, and what 
   assert.equal(view.question.asked, 'why was a fee taken');
   assert.deepEqual(view.question.tried, [
     'Looked at recent purchases in Tellerline.',
-    'Asked Tellerline something that it did not understand.',
+    'Asked Tellerline about this and was shown the bank’s prepared answer.',
   ]);
   assert.deepEqual(wordsIn(view.entries), []);
   const claimed = await talkIn(visitor, 'somebody has', ({ state }) => state === 'claimed');

@@ -11,6 +11,8 @@ export interface Conversed {
   /** What a later text may follow up; undefined when there is nothing to follow up. */
   readonly frame: Followable | undefined;
   readonly answers: readonly Answer[];
+  /** It was no question of its own: it said what was missing in the one before. */
+  readonly completes: boolean;
 }
 
 /**
@@ -36,12 +38,11 @@ export async function converse(
     ...(previous && { previous }),
   };
   const banks = [...new Set(linked.map(({ bank }) => bank.id as BankId))];
-  const understood =
-    leadCompleted(text, context) ??
-    leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
+  const completed = leadCompleted(text, context);
+  const understood = completed ?? leadFrom(text, await understandWith(text, context, money.merchants), context, banks);
   const answers = await answer({ ...turn, understood });
   const frame = frameOf(understood, now);
-  return { understood, frame: frame && lookedAt(frame, answers), answers };
+  return { understood, frame: frame && lookedAt(frame, answers), answers, completes: completed !== undefined };
 }
 
 /** Remembers the days that an answer looked at where the question named none. */

@@ -30,6 +30,7 @@ export async function customerPeople(
       : undefined;
   const sorted = question && sortQuestion(withoutWish(question.text), locale);
   return {
+    said,
     question,
     topic: sorted?.topic ?? 'other',
     ...(sorted?.confidence !== undefined && { confidence: sorted.confidence }),

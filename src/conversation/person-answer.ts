@@ -7,6 +7,8 @@ import { say } from './words.ts';
 
 /** What a customer who asks for a person can be offered. */
 export interface CustomerPeople {
+  /** What was said just now: the question, where only the bank's staff can do it. */
+  readonly said: { readonly messageId: MessageId; readonly text: string };
   /** The question that goes with it: the customer's own words. */
   readonly question: { readonly messageId: MessageId; readonly text: string } | undefined;
   readonly topic: string;
@@ -29,14 +31,18 @@ const echoedCharactersMax = 160;
 export async function answerPerson(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale, money } = turn;
   const links = (await money.links()).filter(({ bank }) => slots.bank === undefined || bank.id === slots.bank);
-  if (links.length > 0) return Promise.all(links.slice(0, banksMax).map((link) => offer(turn, link)));
+  if (links.length > 0) return Promise.all(links.slice(0, banksMax).map((link) => offer(turn, link, slots.lead)));
   const named = money.banks().find(({ id }) => id === slots.bank);
   if (named === undefined) return [plain(locale, 'person.none', {}, { waysOn: [wayToLink(locale)] })];
   const { name: bank, telephone } = named;
   return [plain(locale, 'person.none.bank', { bank, telephone }, { waysOn: [wayToLink(locale, named)] })];
 }
 
-async function offer({ locale, timeZone, now, people }: Turn, link: LinkOfCustomer): Promise<Answer> {
+async function offer(
+  { locale, timeZone, now, people }: Turn,
+  link: LinkOfCustomer,
+  lead: Slots['lead'],
+): Promise<Answer> {
   const { name: bank, telephone, id } = link.bank;
   if (link.unreadable || !people) return plain(locale, 'person.telephone', { bank, telephone });
   const standing = await people.open(link.linkId);
@@ -48,7 +54,7 @@ async function offer({ locale, timeZone, now, people }: Turn, link: LinkOfCustom
     ];
     return plain(locale, 'person.open', { bank, telephone, number: String(number) }, { asks });
   }
-  const { question, topic, confidence } = people;
+  const { question, topic, confidence } = lead ? { ...lead, question: people.said, topic: lead.intent } : people;
   const { isOpen, opensAt } = await people.hours(id);
   const sentences = [
     say(locale, 'person.offer', { bank }),

@@ -6,8 +6,8 @@ import type { Delivery } from '#delivery';
 import type { CustomerDesk } from '#desk';
 import type { Following, Pairing } from '#orders';
 import type { ChatWays } from './chat-ways.ts';
-import type { TalkCards } from './talk-card.ts';
 import type { PreparedTexts } from './lead-answer.ts';
+import type { TalkCards } from './talk-card.ts';
 import type { MoneySources } from './vault-money.ts';
 
 /** What talking works with. */
@@ -21,7 +21,7 @@ export interface TalkParts extends MoneySources {
   >;
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase, and knows which belongs to one. */
-  readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf'>;
+  readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf' | 'pairedAmong'>;
   /** The banks' staff, as their customers reach them. */
   readonly desk: CustomerDesk;
   /** The cards of talks with them. */

@@ -362,6 +362,7 @@ async function answersTo(
   const links = linked.map((link) => link.linkId).join();
   const before = remembered.get(turn.conversationId);
   const { locale, timeZone } = customer;
+  const { messageId } = turn;
   const conversed = await converse(
     text,
     {
@@ -375,19 +376,18 @@ async function answersTo(
       checks: customerChecks(parts, turn),
       prepared: parts.prepared,
       elsewhere: turn.identityId !== null,
-      people: await customerPeople(parts, turn, { text, messageId: turn.messageId }, tried, locale),
+      people: await customerPeople(parts, turn, { text, messageId }, tried, locale),
     },
     before?.links === links ? before.frame : undefined,
   );
   forgetStale({ remembered }, now);
-  const { frame } = conversed;
-  if (frame) remembered.set(turn.conversationId, { frame, links });
-  tried.note(
-    turn.conversationId,
-    { messageId: turn.messageId, intent: conversed.understood.intent },
-    conversed.answers,
-  );
-  return conversed.answers;
+  const { frame, understood, answers, completes } = conversed;
+  if (frame) {
+    remembered.delete(turn.conversationId);
+    remembered.set(turn.conversationId, { frame, links });
+  }
+  tried.note(turn.conversationId, { messageId, intent: understood.intent, completes }, answers);
+  return answers;
 }
 
 /**
@@ -411,9 +411,10 @@ async function answerFirst(
 
 /** A frame is worth minutes; what it names of a bank is not kept longer. */
 function forgetStale({ remembered }: Pick<Memory, 'remembered'>, now: Temporal.Instant): void {
+  // The oldest come first: each turn looks at what is stale and at one more, however many are remembered.
   for (const [conversationId, { frame }] of remembered) {
-    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') > frameMinutesMax)
-      remembered.delete(conversationId);
+    if (now.since(Temporal.Instant.from(frame.at)).total('minutes') <= frameMinutesMax) return;
+    remembered.delete(conversationId);
   }
 }
 

@@ -9,7 +9,7 @@ export interface Tried {
   /** Notes what a message was answered with. */
   note(
     conversationId: ConversationId,
-    of: { messageId: MessageId; intent: Intent | 'unsure' },
+    of: { messageId: MessageId; intent: Intent | 'unsure'; completes: boolean },
     answers: readonly Answer[],
   ): void;
   /** The last question of the last minutes. */
@@ -22,6 +22,8 @@ interface Note {
   readonly atMs: number;
   readonly messageId: MessageId;
   readonly intent: Intent | 'unsure';
+  /** It only said what was missing in the question before. */
+  readonly completes: boolean;
   readonly links: readonly LinkId[];
 }
 
@@ -33,10 +35,20 @@ const told: Readonly<Partial<Record<Intent | 'unsure', Sentence>>> = {
   recent: 'tried.recent',
   whereUsed: 'tried.whereUsed',
   spending: 'tried.spending',
+  count: 'tried.figures',
+  extreme: 'tried.figures',
+  average: 'tried.figures',
+  compare: 'tried.figures',
+  breakdown: 'tried.figures',
+  share: 'tried.figures',
+  recurring: 'tried.figures',
+  due: 'tried.figures',
+  payday: 'tried.figures',
   card: 'tried.card',
   cards: 'tried.cards',
   pin: 'tried.pin',
   statements: 'tried.statements',
+  lead: 'tried.lead',
   help: 'tried.help',
   unsure: 'tried.unsure',
 };
@@ -52,16 +64,22 @@ export function createTried(clock: Clock): Tried {
     return (notes.get(conversationId) ?? []).filter(({ atMs }) => atMs >= since);
   };
   return {
-    note: (conversationId, { messageId, intent }, answers) => {
+    note: (conversationId, { messageId, intent, completes }, answers) => {
       const links = answers.flatMap(({ derivedFrom, alsoDerivedFrom = [] }) =>
         derivedFrom === null ? [] : [derivedFrom, ...alsoDerivedFrom],
       );
-      const one = { atMs: clock.nowMs(), messageId, intent, links };
-      notes.set(conversationId, [...fresh(conversationId), one].slice(-keptMax));
-      for (const known of notes.keys()) if (fresh(known).length === 0) notes.delete(known);
+      const one = { atMs: clock.nowMs(), messageId, intent, completes, links };
+      const kept = [...fresh(conversationId), one].slice(-keptMax);
+      // Last written stands last, so that whoever is stale stands first.
+      notes.delete(conversationId);
+      notes.set(conversationId, kept);
+      for (const known of notes.keys()) {
+        if (fresh(known).length > 0) break;
+        notes.delete(known);
+      }
     },
     question: (conversationId) =>
-      fresh(conversationId).findLast(({ intent }) => !noQuestion.includes(intent))?.messageId,
+      fresh(conversationId).findLast(({ intent, completes }) => !completes && !noQuestion.includes(intent))?.messageId,
     sentences: (conversationId, linkId, locale) =>
       fresh(conversationId).flatMap(({ intent, links }) => {
         const key = told[intent];

@@ -5,9 +5,9 @@ import type { CustomerParcels } from './following.ts';
 import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
 import type { CustomerChecks } from './checks.ts';
-import type { CustomerPeople } from './person-answer.ts';
 import type { Figure } from './figure.ts';
 import type { PreparedTexts } from './lead-answer.ts';
+import type { CustomerPeople } from './person-answer.ts';
 import type { CustomerMoney, LinkOfCustomer } from './money.ts';
 import type { CustomerWishes } from './wishes.ts';
 import { say, type Sentence } from './words.ts';
@@ -48,7 +48,7 @@ export interface Ask {
   readonly alert?: Act['alert'];
   /** Of `add-evidence`: to which dispute, and what. */
   readonly evidence?: Act['evidence'];
-  /** Of `ask-case`: about which dispute, and what. */
+  /** Of `ask-case`: about which dispute or purchase, and what. */
   readonly about?: Act['about'];
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: Act['dispute'];
