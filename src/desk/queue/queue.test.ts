@@ -203,11 +203,7 @@ test('who has a session at another process is here, and who has not used theirs 
   const supervisor = staffNamed('supervisor-1', { bankId, role: 'supervisor' });
   await until('somebody to be counted on', async () => {
     const { teams, staff } = await at.desk.staff.live(supervisor);
-    assert.deepEqual(staff.map(({ name, here }) => [name, here]).toSorted(), [
-      ['elsewhere', true],
-      ['gone', false],
-      ['watcher', true],
-    ]);
+    assert.deepEqual(new Set(staff.filter(({ here }) => here).map(({ name }) => name)), new Set(['elsewhere', 'watcher']));
     const said = new Map(teams.map(({ team, expectedWaitSeconds }) => [team, expectedWaitSeconds]));
     return said.get('cards') !== null && said.get('fraud') === null;
   });
