@@ -175,7 +175,7 @@ function givenUpIn({ bank, givenUp }: ConsentCard, words: Words): string {
   return words.list([
     ...purposes.map((purpose) => words.say(`purpose.${purpose}`, { bank })),
     ...accounts.map((account) => accountName(words, account)),
-    ...chatFields.map((field) => words.say(`chatField.${field}`)),
+    ...(chatFields.length > 0 ? [words.say('chatFields')] : []),
   ]);
 }
 

@@ -15,7 +15,6 @@ import CreditCard from 'lucide-react/icons/credit-card';
 import Ellipsis from 'lucide-react/icons/ellipsis';
 import Eye from 'lucide-react/icons/eye';
 import Fuel from 'lucide-react/icons/fuel';
-import Hand from 'lucide-react/icons/hand';
 import HeartPulse from 'lucide-react/icons/heart-pulse';
 import House from 'lucide-react/icons/house';
 import Info from 'lucide-react/icons/info';
@@ -57,7 +56,6 @@ const icons = {
   eye: Eye,
   fuel: Fuel,
   groceries: ShoppingCart,
-  hand: Hand,
   health: HeartPulse,
   home: House,
   income: Banknote,

@@ -158,7 +158,7 @@ const sectionIcons: Readonly<Partial<Record<string, readonly IconName[]>>> = {
   who: ['bank', 'link', 'customer-chat', 'link', 'ban'],
   data: ['eye', 'balances', 'transactions', 'fraud-alerts', 'account-management', 'customer-chat', 'check', 'wait'],
   duration: ['wait', 'wait'],
-  stop: ['hand', 'delete', 'transactions'],
+  stop: ['close', 'delete', 'transactions'],
   certification: ['check', 'check', 'info'],
   contact: ['customer-chat'],
 };

@@ -69,10 +69,7 @@ export function Composer({ storage, quickReplies, above, offersLinking }: Compos
           aria-label={words.say('composer.message')}
           enterKeyHint="send"
           autoComplete="off"
-          onInput={(event) => {
-            write(event.currentTarget.value);
-            sync.typing();
-          }}
+          onInput={(event) => write(event.currentTarget.value)}
           onKeyDown={onKeyDown}
         />
         <IconButton

@@ -1,4 +1,4 @@
-import type { Action, Entry, Locale, Page, ServerFrame } from '#contract';
+import type { Action, ClientFrame, Entry, Locale, Page, ServerFrame } from '#contract';
 import { EntryLog, type ShownMessage } from './entry-log.ts';
 import { Refusal, type Hub, type Socket } from './hub.ts';
 import { Outbox } from './outbox.ts';
@@ -16,13 +16,11 @@ const quietMs = 2500;
 /** What the hub said is there and has not come by then is asked for. */
 const overdueMs = 3000;
 const typingMsMax = 20_000;
-/** Whoever has not typed for so long is writing no more. */
-const typedMs = 4000;
 /** A socket that opens and then says nothing is given up. */
 const helloMsMax = 10_000;
 
-type TimerName = 'retry' | 'offline' | 'overdue' | 'typing' | 'typed' | 'resend';
-const timerNames: readonly TimerName[] = ['retry', 'offline', 'overdue', 'typing', 'typed', 'resend'];
+type TimerName = 'retry' | 'offline' | 'overdue' | 'typing' | 'resend';
+const timerNames: readonly TimerName[] = ['retry', 'offline', 'overdue', 'typing', 'resend'];
 
 /**
  * Keeps this browser's copy of the conversation in step with the hub's: session, newest page, then the
@@ -103,11 +101,9 @@ export class Sync {
     void this.#flush();
   }
 
-  /** Somebody types: staff at the other end of a talk are told, and nobody else. */
-  typing(): void {
-    if (!this.#state.me?.talk) return;
-    if (!this.#callOff.typed) this.#socket?.send({ frame: 'typing', on: true });
-    this.#later('typed', typedMs, () => this.#socket?.send({ frame: 'typing', on: false }));
+  /** Tells the hub, where it is connected; what is lost is not told again. */
+  tell(frame: ClientFrame): void {
+    this.#socket?.send(frame);
   }
 
   /** The customer has read up to `seq`. */

@@ -1,7 +1,7 @@
 import type { Locale, Me } from '#contract';
 import { useFace } from '#web/kit';
 import { useWords } from '#web/words';
-import type { ReactNode } from 'react';
+import { useCallback, useEffect, type ReactNode } from 'react';
 import { useActions } from './context.tsx';
 import { PictureButton } from './picture-button.tsx';
 import styles from './talk-line.module.css';
@@ -28,12 +28,39 @@ const texts: Readonly<
   },
 };
 
+/** Whoever has not typed for so long is writing no more. */
+const typedMs = 4000;
+
+/** Staff see that somebody types; nobody else is told. The composer is the one field that words are typed into. */
+function useTyping(tell: (on: boolean) => void): void {
+  useEffect(() => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    const end = (): void => {
+      timer = undefined;
+      tell(false);
+    };
+    const typed = ({ target }: Event): void => {
+      if (!(target instanceof HTMLTextAreaElement)) return;
+      if (timer === undefined) tell(true);
+      clearTimeout(timer);
+      timer = setTimeout(end, typedMs);
+    };
+    document.addEventListener('input', typed);
+    return () => {
+      document.removeEventListener('input', typed);
+      clearTimeout(timer);
+    };
+  }, [tell]);
+}
+
 /** Above the composer while what is typed goes to a bank's staff: to whom, and the ways out of it. */
 export function TalkLine({ talk }: { readonly talk: NonNullable<Me['talk']> }): ReactNode {
   const words = useWords();
   const { sync } = useActions();
   const { name } = useFace(talk.bank);
   const own = texts[words.locale];
+  const typing = useCallback((on: boolean) => sync.tell({ frame: 'typing', on }), [sync]);
+  useTyping(typing);
   return (
     <div className={styles.line}>
       <p>{own.to.replace('{bank}', name)}</p>

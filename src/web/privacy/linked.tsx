@@ -186,7 +186,7 @@ function StopButton({ onClick }: { readonly onClick: () => void }): ReactNode {
   const words = usePrivacyWords();
   return (
     <Button weight="grave" onClick={onClick}>
-      <Icon name="hand" />
+      <Icon name="close" />
       {words.say('stop')}
     </Button>
   );
