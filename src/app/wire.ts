@@ -232,10 +232,9 @@ export function wire(
   const senders = [...(options.senders ?? []), ...channels, ...telling];
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
-  const revocations = revocationFile(config.keys, () => clock.nowMs());
   const casesEnd = casesOfLinks({ clock, ledger: vault.ledger, changed: (row) => desk.ofLinkChanged(row) });
-  const dependents = [controlsOfLinks, casesEnd, ordersOfLinks];
-  const kept = { operator: operatorOf(config), revocations, dependents };
+  const revocations = revocationFile(config.keys, () => clock.nowMs());
+  const kept = { operator: operatorOf(config), revocations, dependents: [controlsOfLinks, casesEnd, ordersOfLinks] };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
   const ways: ChatWays = {

@@ -5,6 +5,7 @@ import { sharesOf } from '../cases/shares.ts';
 import { maySee, type ConnectedDesk, type DeskOutlets } from '../outlets.ts';
 import type { CaseBefore, DeskGiven, DeskParts } from '../parts.ts';
 import { foreseenEveryMs, type Forecasts } from './forecasts.ts';
+import type { Staff } from '../staff-desk.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
@@ -54,13 +55,10 @@ export function createTelling(
     for (const desk of desks) {
       const { outlet, shown } = desk;
       const own = countsFor(outlet.staff, groups);
-      for (const { row, before, out } of some) {
-        const gone = row.linkId === null || !maySee(outlet.staff, row);
-        const saw = maySee(outlet.staff, {
-          team: before.team ?? row.team,
-          claimedBy: before.claimedBy ?? row.claimedBy,
-        });
-        if (gone && !saw && !out.has(desk)) continue;
+      for (const change of some) {
+        const { row } = change;
+        if (!concerns(change, desk)) continue;
+        const gone = isGone(row, outlet.staff);
         const typing = outlets.typingIn(row.caseId).filter((name) => name !== outlet.staff.name);
         const shared = !gone && shown.has(row.caseId) && shares.get(row.caseId);
         outlet.frame({
@@ -107,6 +105,15 @@ interface Change {
   readonly before: CaseBefore;
   /** Desks that showed it and may not any more. */
   readonly out: ReadonlySet<ConnectedDesk>;
+}
+
+const isGone = (row: CaseRow, staff: Staff): boolean => row.linkId === null || !maySee(staff, row);
+
+/** Whether a desk may see the case, could until now, or showed it. */
+function concerns({ row, before, out }: Change, desk: ConnectedDesk): boolean {
+  const { staff } = desk.outlet;
+  if (!isGone(row, staff) || out.has(desk)) return true;
+  return maySee(staff, { team: before.team ?? row.team, claimedBy: before.claimedBy ?? row.claimedBy });
 }
 
 /** What is shared in cases of which that may have changed, for the desks that show them: read once for all. */

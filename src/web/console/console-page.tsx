@@ -56,7 +56,7 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
                 aria-current={stopsOne ? 'page' : undefined}
                 onClick={() => setChosen(oneLink)}
               >
-                <Icon name="hand" />
+                <Icon name="close" />
                 <span className={styles.bankName}>{words.say('stopLink')}</span>
               </button>
             </li>

@@ -160,6 +160,8 @@ function AddPicture({ caseId, label }: { readonly caseId: string; readonly label
 
 const loadPicture = async () => (await import('./picture-button.tsx')).PictureButton;
 
+const nothing = (): void => undefined;
+
 /** What few messages need, fetched when one does; a second try; and whether the last one failed. */
 function useLate<Late>(load: () => Promise<Late>, atOnce = true): [Late | undefined, () => void, boolean] {
   const [late, setLate] = useState<Late>();
@@ -169,9 +171,7 @@ function useLate<Late>(load: () => Promise<Late>, atOnce = true): [Late | undefi
       (loaded) => setLate(() => loaded),
       () => setFailed(true),
     );
-  useEffect(() => {
-    if (atOnce) get();
-  }, []);
+  useEffect(atOnce ? get : nothing, []);
   return [late, get, failed && !late];
 }
 
