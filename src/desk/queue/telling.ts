@@ -30,7 +30,7 @@ export function createTelling(
 ): Telling {
   const { log } = given;
   const changed = new Map<BankId, Map<string, Change>>();
-  const told = new Map<string, Pick<CaseRow, 'updatedAt' | 'lastSeq'>>();
+  const told = createTold();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
   const movedTeams = new Map<BankId, Set<Team>>();
   const places = perBank(placesAfterMs, 'places in the queue could not be told', log, async (bankId) => {
@@ -74,10 +74,7 @@ export function createTelling(
 
   return {
     changed: (row, before) => {
-      // The newest last: of those that are looked for again there are never more.
-      told.delete(row.caseId);
-      told.set(row.caseId, { updatedAt: row.updatedAt, lastSeq: row.lastSeq });
-      if (told.size > toldMax) told.delete(told.keys().next().value ?? '');
+      told.note(row);
       if (hasMoved(row, before)) counts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
@@ -89,13 +86,27 @@ export function createTelling(
       ofBank.set(row.caseId, { row, before: { ...(earlier?.before ?? before), shares }, out });
       briefs.soon(row.bankId);
     },
-    isTold: ({ caseId, updatedAt, lastSeq }) => {
-      const last = told.get(caseId);
-      return last !== undefined && last.updatedAt >= updatedAt && last.lastSeq >= lastSeq;
-    },
+    isTold: told.knows,
     moved,
     stop: async () => {
       await Promise.all([briefs.stop(), places.stop()]);
+    },
+  };
+}
+
+/** Which cases the desks of this process know, and how far. */
+function createTold(): { note(row: CaseRow): void; knows(row: CaseRow): boolean } {
+  const told = new Map<string, Pick<CaseRow, 'updatedAt' | 'lastSeq'>>();
+  return {
+    note: ({ caseId, updatedAt, lastSeq }) => {
+      // The newest last: of those that are looked for again there are never more.
+      told.delete(caseId);
+      told.set(caseId, { updatedAt, lastSeq });
+      if (told.size > toldMax) told.delete(told.keys().next().value ?? '');
+    },
+    knows: ({ caseId, updatedAt, lastSeq }) => {
+      const last = told.get(caseId);
+      return last !== undefined && last.updatedAt >= updatedAt && last.lastSeq >= lastSeq;
     },
   };
 }

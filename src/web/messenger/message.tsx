@@ -67,23 +67,29 @@ export const MessageRow = memo(function MessageRow({
 /** What is asked for now and then is fetched when it is asked for: when a message came, and that it is advertising. */
 function About({ message }: { readonly message: Message }): ReactNode {
   const words = useWords();
-  const { sync } = useActions();
-  const [Body, load, failed] = useLate(loadAbout, false);
+  const [open, setOpen] = useState(false);
   return (
-    <details className={styles.about} onToggle={load}>
+    <details className={styles.about} onToggle={() => setOpen((on) => !on)}>
       <summary aria-label={words.say('message.about')}>
         <Icon name="more" size={16} />
       </summary>
-      {failed ? words.say('link.noAnswer') : null}
-      {Body ? (
-        <Body
-          words={words}
-          message={message}
-          arrivedMs={sync.arrivedMs(message.id)}
-          mark={(advertising) => markAdvertising(message.id, advertising)}
-        />
-      ) : null}
+      {open ? <AboutBody message={message} /> : null}
     </details>
+  );
+}
+
+function AboutBody({ message }: { readonly message: Message }): ReactNode {
+  const words = useWords();
+  const { sync } = useActions();
+  const [Body, , failed] = useLate(loadAbout);
+  if (!Body) return failed ? words.say('link.noAnswer') : null;
+  return (
+    <Body
+      words={words}
+      message={message}
+      arrivedMs={sync.arrivedMs(message.id)}
+      mark={(advertising) => markAdvertising(message.id, advertising)}
+    />
   );
 }
 
@@ -160,10 +166,8 @@ function AddPicture({ caseId, label }: { readonly caseId: string; readonly label
 
 const loadPicture = async () => (await import('./picture-button.tsx')).PictureButton;
 
-const nothing = (): void => undefined;
-
 /** What few messages need, fetched when one does; a second try; and whether the last one failed. */
-function useLate<Late>(load: () => Promise<Late>, atOnce = true): [Late | undefined, () => void, boolean] {
+function useLate<Late>(load: () => Promise<Late>): [Late | undefined, () => void, boolean] {
   const [late, setLate] = useState<Late>();
   const [failed, setFailed] = useState(false);
   const get = (): void =>
@@ -171,7 +175,7 @@ function useLate<Late>(load: () => Promise<Late>, atOnce = true): [Late | undefi
       (loaded) => setLate(() => loaded),
       () => setFailed(true),
     );
-  useEffect(atOnce ? get : nothing, []);
+  useEffect(get, []);
   return [late, get, failed && !late];
 }
 
