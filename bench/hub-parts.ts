@@ -39,6 +39,7 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
     ...parts,
     ...pools,
     alerts: parts.controls.alerts,
+    disputes: parts.controls.disputes,
     acts: { sign: () => '' },
     orderSenders: { shops: [], carriers: [] },
     eventKeys: () => Promise.resolve(undefined),

@@ -105,7 +105,11 @@ function rowsOf(runs: readonly Load[], purchases: readonly number[]): Row[] {
   const at = (share: number, ms: (run: Load) => readonly number[]) => of((run) => quantile(ms(run), share));
   return [
     rowOf('movements of a customer', '', purchases),
-    rowOf('load of the machine, of the last minute', '', of(({ machineLoad }) => machineLoad)),
+    rowOf(
+      'load of the machine, of the last minute',
+      '',
+      of(({ machineLoad }) => machineLoad),
+    ),
     rowOf(
       'a turn by itself, p50',
       'ms',

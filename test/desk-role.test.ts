@@ -14,6 +14,7 @@ import {
   sayInTalk,
   staffNamed,
   testDesk,
+  type LinkedCustomer,
   type TestDesk,
 } from '../src/desk/desk.fixture.ts';
 
@@ -54,6 +55,70 @@ test('everything that staff read works as the role of the desk', async () => {
   assert.ok((await at.desk.staff.answers(agent)).length > 0);
 });
 
+/** Stores transactions of a day each, the last one newest. */
+async function transactions(
+  { linkId, thread, accountRef }: LinkedCustomer,
+  all: readonly { readonly direction: 'debit' | 'credit'; readonly by: 'card' | 'checking' }[],
+): Promise<void> {
+  const drafts = all.map(({ direction, by }, n) => {
+    const localDate = `2026-10-${String(n + 1).padStart(2, '0')}`;
+    const occurredAt = `${localDate}T12:00:00Z`;
+    const money = { amount: `${n + 1}.00`, currency: 'USD', description: by };
+    return {
+      linkId,
+      customerId: thread.customerId,
+      accountRef,
+      subjectIndex: at.vault.index('transaction', `${linkId}|${n}`),
+      localDate,
+      occurredAt: new Date(occurredAt),
+      stage: 2,
+      content: {
+        kind: 'transaction',
+        bank: 'citi',
+        account: { kind: by, last4: '2291' },
+        transaction: { id: `t${n}`, status: 'posted', ...money, direction, occurredAt, localDate },
+      },
+    } as const;
+  });
+  await at.db.database.transaction(async (tx) =>
+    at.vault.storeRecords(tx, await at.vault.linkSealers(tx, [linkId]), drafts, 'event'),
+  );
+}
+
+test('a look at purchases finds the last five by card, whatever came after them', async () => {
+  const shared = { purposes: ['transactions', 'customer-chat'] as const, fields: ['purchases'] as const };
+  const customer = await linkedCustomer(at, shared);
+  const card = { direction: 'debit', by: 'card' } as const;
+  const others = [
+    { direction: 'credit', by: 'card' },
+    { direction: 'credit', by: 'checking' },
+    { direction: 'debit', by: 'checking' },
+  ] as const;
+  await transactions(customer, [card, card, card, card, card, card, ...others, ...others]);
+  const { caseId } = await openCaseOf(at, customer);
+  await at.desk.staff.open(agent, caseId);
+  const looked = await at.desk.staff.look(agent, caseId, { field: 'purchases', reason: 'check-purchase' });
+  assert.deepEqual(looked.field === 'purchases' ? looked.purchases.map(({ purchase }) => purchase.amount) : [], [
+    '6.00',
+    '5.00',
+    '4.00',
+    '3.00',
+    '2.00',
+  ]);
+  const records = await at.vault.ledger.since(customer.thread.customerId, new Date(0));
+  const look = records.find((record) => record['reason'] === 'staff-check-purchase');
+  assert.equal(look?.['records'], 5);
+});
+
+test('of records the role sees those of its own bank, and those alone', async () => {
+  const customer = await linkedCustomer(at);
+  await transactions(customer, [{ direction: 'debit', by: 'card' }]);
+  const seen = sql`select count(*)::integer as n from records where link_id = ${customer.linkId}`;
+  const counts = [];
+  for (const bank of ['citi', 'us-bank']) counts.push((await desks.of(bank).query<{ n: number }>(seen))[0]?.n);
+  assert.deepEqual(counts, [1, 0]);
+});
+
 test('the role sees no case of another bank, whatever is asked', async () => {
   const { caseId } = await openCaseOf(at, await linkedCustomer(at));
   for (const table of ['cases', 'case_entries', 'case_consents'] as const) {
@@ -67,8 +132,8 @@ test('the role sees no case of another bank, whatever is asked', async () => {
   await assert.rejects(at.desk.staff.open(foreigner, caseId), (error) => isTellerlineError(error, 'case_unknown'));
 });
 
-test('the role has no way to messages, records, conversations or customers', async () => {
-  for (const table of ['messages', 'records', 'conversations', 'entries', 'customers', 'accounts', 'links', 'ledger'])
+test('the role has no way to messages, conversations or customers', async () => {
+  for (const table of ['messages', 'conversations', 'entries', 'customers', 'accounts', 'links', 'ledger'])
     await assert.rejects(
       desks.of('citi').query({ text: `select * from ${table} limit 1`, values: [] }),
       /permission denied/,

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
+import { randomUUID } from 'node:crypto';
+import { limits } from '#base';
 import type { CaseCard, Message } from '#contract';
 import sharp from 'sharp';
 import { sql } from '#db';
@@ -95,6 +97,13 @@ async function pressed(visitor: Visitor, label: RegExp): Promise<number> {
   return (await visitor.call('POST', '/api/acts', { token })).status;
 }
 
+/** What a button that only asks on has brought. */
+async function chosen(visitor: Visitor, token: string | undefined): Promise<Message | undefined> {
+  const before = (await visitor.conversation()).length;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
+  return (await visitor.conversation())[before];
+}
+
 test('a purchase is disputed by words and a button for the reason; its receipt is attached in one tap, exactly as it was shown', async () => {
   const { visitor, code } = await someone('customer-301');
   await control('POST', '/control/shop/orders', { code: await code() });
@@ -120,8 +129,15 @@ test('a purchase is disputed by words and a button for the reason; its receipt i
   assert.equal(opened.reason, 'missing-goods');
   assert.deepEqual((await atBank(opened)).evidence, []);
 
-  const { content } = await offer(visitor, /^Attach the receipt from /);
+  const firstOffer = await offer(visitor, /^Attach the receipt from /);
+  const { content } = firstOffer;
+  const [other] = await visitor.ask('attach my receipt');
+  assert.ok(other?.actions);
+  // What was shown is what goes, also when the language was changed since; and it goes once.
+  assert.equal((await visitor.call('PUT', '/api/settings', { locale: 'es' })).status < 300, true);
   assert.equal(await pressed(visitor, /^Attach the receipt from /), 200);
+  assert.equal((await visitor.call('POST', '/api/acts', { token: firstOffer.actions?.[0]?.token })).status, 409);
+  assert.equal((await visitor.call('PUT', '/api/settings', { locale: 'en' })).status < 300, true);
   const given = await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'receipt'));
   assert.equal(given.evidence[0]?.label, receipt.shop);
   const [sent] = (await atBank(opened)).evidence;
@@ -156,7 +172,7 @@ test('after "no" the other purchases on that card are shown, and each is dispute
   const target = listed.find(({ content }) => content.text.startsWith('$42.10 at Target'));
   const token = target?.actions?.[0]?.token;
   assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
-  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 410, 'good once');
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 409, 'good once');
   const second = await theCase(visitor, ({ purchase, state }) => purchase.amount === '42.10' && state === 'opened');
   assert.equal(second.reason, 'not-mine');
   assert.equal((await atBank(second)).reason, 'not-mine');
@@ -171,10 +187,12 @@ test('in Spanish, with the reason in the words one button is left; which one is 
   await buy(visitor, 'customer-303', '18.50', 'Halden & Row');
   await buy(visitor, 'customer-303', '31.00', 'Halden & Row');
   const [which] = await visitor.ask('no me llegó el pedido de Halden & Row');
-  const replies = which?.quickReplies ?? [];
-  assert.equal(replies.length, 2);
-  const reply = replies.find(({ label }) => label.includes('18.50'));
-  const [asked] = await visitor.ask(reply?.text ?? '');
+  const choices = which?.actions ?? [];
+  assert.deepEqual(
+    choices.map(({ act }) => act),
+    ['ask-case', 'ask-case'],
+  );
+  const asked = await chosen(visitor, choices.find(({ label }) => label.includes('18.50'))?.token);
   assert.deepEqual(
     asked?.actions?.map(({ act, label }) => [act, label]),
     [
@@ -185,6 +203,72 @@ test('in Spanish, with the reason in the words one button is left; which one is 
   assert.equal(await pressed(visitor, /^Nunca llegó$/), 200);
   const { reason, purchase } = await theCase(visitor, ({ state }) => state === 'opened');
   assert.deepEqual([reason, purchase.amount], ['missing-goods', '18.50']);
+});
+
+test('of a purchase that was charged twice, either one is disputed by its own button', async () => {
+  const { visitor } = await someone('customer-309');
+  const accountId = await citi.accountId('customer-309', 'card');
+  const merchant = { name: 'Target', category: '5310' };
+  const twice = [purchaseOn(accountId), purchaseOn(accountId)];
+  const occurredAt = twice[0]?.occurredAt;
+  await citi.send(
+    twice.map((event) => ({
+      ...event,
+      ...(occurredAt && { occurredAt }),
+      transaction: { ...event.transaction, amount: '42.10', merchant },
+    })),
+  );
+  await until('both', async () => cardsOf(await visitor.conversation(), 'transaction').length >= 2);
+  const [which] = await visitor.ask('Target charged me twice');
+  const choices = which?.actions ?? [];
+  assert.equal(choices.length, 2);
+  assert.equal(new Set(choices.map(({ label }) => label)).size, 2, 'they are told apart');
+  for (const { label } of choices) assert.match(label, /^\$42\.10, Target.*\d{1,2}:\d{2} [AP]M/);
+  const first = await chosen(visitor, choices[0]?.token);
+  const second = await chosen(visitor, choices[1]?.token);
+  for (const asked of [first, second])
+    assert.deepEqual(
+      asked?.actions?.map(({ act, label }) => [act, label]),
+      [
+        ['dispute', 'The amount is wrong'],
+        ['no-control', 'Not now'],
+      ],
+    );
+  assert.equal((await visitor.call('POST', '/api/acts', { token: first?.actions?.[0]?.token })).status, 200);
+  await theCase(visitor, ({ state }) => state === 'opened');
+  assert.equal((await visitor.call('POST', '/api/acts', { token: choices[0]?.token })).status, 410, 'it is disputed');
+  assert.equal((await visitor.call('POST', '/api/acts', { token: second?.actions?.[0]?.token })).status, 200);
+  await until('two cases', async () => cardsOf(await visitor.conversation(), 'case').length === 2);
+});
+
+test('a parcel that has not come is shown before a dispute is offered; who has only a shop is asked for no bank', async () => {
+  const shopper = await Visitor.arrive(hub);
+  const face = (await shopper.me()).banks.find(({ id }) => id.startsWith('shop-'));
+  const { continueTo } = await shopper.sign(face?.id ?? '', ['receipts', 'shipping']);
+  await shopper.open(continueTo);
+  const nothing = await shopper.ask('my package hasn’t arrived');
+  assert.ok(
+    nothing.every(({ waysOn = [] }) => waysOn.every(({ way }) => way !== 'link-bank')),
+    JSON.stringify(nothing),
+  );
+
+  const { visitor, code } = await someone('customer-310');
+  const { order } = await control<{ order: number }>('POST', '/control/shop/orders', { code: await code() });
+  await until('the receipt', async () => cardsOf(await visitor.conversation(), 'receipt')[0]);
+  await control('POST', `/control/shop/orders/${order}/ship`, {});
+  await until('the parcel', async () => cardsOf(await visitor.conversation(), 'parcel')[0]);
+  await buy(visitor, 'customer-310', '18.50', 'Northwind Books');
+  const [parcel, dispute] = await visitor.ask('my package from Northwind hasn’t arrived');
+  assert.equal(parcel?.content.kind === 'card' ? parcel.content.card.card : 'words', 'parcel');
+  assert.deepEqual(dispute?.actions?.[0]?.label, 'It never came');
+});
+
+test('each link says for itself why it was not looked through', async () => {
+  const visitor = await Visitor.arrive(hub);
+  await visitor.link('citi', 'customer-311', ['balances', 'account-management']);
+  const texts = (await visitor.ask('dispute the $42 at Target')).map(({ content }) => content.text).join('\n');
+  assert.match(texts, /You did not switch on purchases for Citi/);
+  assert.doesNotMatch(texts, /I find no purchase like that/);
 });
 
 test('without managing cards a dispute is the telephone', async () => {
@@ -239,7 +323,10 @@ test('a picture is brought to a case, shown to nobody before its button, and rea
   assert.equal(await kept(), 1);
   const exported = await visitor.call<{ controls: { pictures: { base64: string }[] } }>('GET', '/api/export.json');
   assert.equal(exported.body.controls.pictures.length, 1, 'it stands in the export while it waits');
-  assert.equal(await pressed(visitor, /^Send the picture to Citi$/), 200);
+  const question = await offer(visitor, /^Send for case/);
+  assert.match(question.content.text, /part of case D\d+: \$64\.00 at Target/);
+  assert.ok(question.content.text.includes(opened.caseNumber ?? 'none'));
+  assert.equal(await pressed(visitor, /^Send for case D\d+$/), 200);
   await theCase(visitor, ({ evidence }) => evidence.some(({ kind }) => kind === 'picture'));
   const [sent] = (await atBank(opened)).evidence;
   assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
@@ -261,6 +348,37 @@ test('what is no picture, too much, for no case or of somebody else is refused, 
   assert.equal((await bring(visitor, caseId, bytes, 'text/html')).status, 415);
   assert.equal((await bring(visitor, '00000000-0000-4000-8000-000000000000', bytes)).status, 410);
   assert.equal((await bring(stranger, caseId, bytes)).status, 410);
+  assert.equal(await kept(), before);
+});
+
+test('what is added names its case: with two open it is asked which, and the other gets nothing', async () => {
+  const { visitor, opened } = await disputing('customer-312');
+  await buy(visitor, 'customer-312', '42.10', 'Delta');
+  await visitor.ask('dispute the $42.10 at Delta, it never came');
+  assert.equal(await pressed(visitor, /^It never came$/), 200);
+  const other = await theCase(visitor, ({ state, purchase }) => state === 'opened' && purchase.amount === '42.10');
+  const [question, ...more] = await visitor.ask('add to my case: I was at home');
+  assert.equal(more.length, 0);
+  const labels = question?.actions?.map(({ label }) => label) ?? [];
+  assert.match(labels[0] ?? '', /^Case D\d+: \$42\.10 at Delta/);
+  assert.match(labels[1] ?? '', /^Case D\d+: \$64\.00 at Target/);
+  assert.equal(labels[2], 'Not now');
+  assert.ok(labels[1]?.includes(opened.caseNumber ?? 'none'));
+  const token = question?.actions?.[1]?.token;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
+  await theCase(visitor, ({ evidence, purchase }) => evidence.length === 1 && purchase.amount === '64.00');
+  assert.deepEqual((await atBank(other)).evidence, []);
+});
+
+test('a picture that is not wanted after all is deleted at once', async () => {
+  const { visitor, message } = await disputing('customer-313');
+  const before = await kept();
+  const caseId = message.waysOn?.find((one) => one.way === 'add-picture')?.case ?? '';
+  assert.equal((await bring(visitor, caseId, await photo())).status, 202);
+  assert.equal(await kept(), before + 1);
+  const { actions = [] } = await offer(visitor, /^Send for case/);
+  const token = actions.find(({ label }) => label === 'Not now')?.token;
+  assert.equal((await visitor.call('POST', '/api/acts', { token })).status, 200);
   assert.equal(await kept(), before);
 });
 
@@ -306,6 +424,35 @@ test('a picture sent at a messenger while a case stands is asked about there, an
   await told(/Citi has added your picture/);
   const [sent] = (await atBank(numbered)).evidence;
   assert.deepEqual([sent?.kind, sent?.metadata], ['picture', false]);
+
+  // With a second case the picture is kept once, and asked about once; past the limit that is said in words.
+  const second = { ...event, id: randomUUID(), transaction: { ...event.transaction, id: randomUUID() } };
+  await citi.send([{ ...second, transaction: { ...second.transaction, amount: '42.10', merchant } }]);
+  await told(/42\.10/);
+  await tell(hub.url, [did(who, { kind: 'text', text: 'dispute the $42.10 at Target, it never came' })]);
+  await press(await told(/did not come: \$42\.10/), 0);
+  await until('the second case', async () =>
+    channel.sent.some(
+      ({ message }) =>
+        message?.content.kind === 'card' &&
+        message.content.card.card === 'case' &&
+        message.content.card.kind === 'dispute' &&
+        message.content.card.purchase.amount === '42.10' &&
+        message.content.card.state === 'opened',
+    ),
+  );
+  const before = await kept();
+  const send = () =>
+    tell(hub.url, [did(who, { kind: 'media', media: 'picture', what: 'image', source: { url: 'x' } })]);
+  await send();
+  const which = await told(/For which case at Citi is this picture/);
+  assert.equal(which?.actions?.length, 3);
+  assert.equal(await kept(), before + 1);
+  for (let n = 1; n <= limits.casePicturesKeptMax; n += 1) await send();
+  await told(/Some pictures wait for your answer already/);
+  assert.equal(await kept(), before + limits.casePicturesKeptMax);
+  await press(which, 0);
+  await until('the picture at the bank', async () => (await kept()) === before + limits.casePicturesKeptMax - 1);
 });
 
 test('a receipt that has changed since it was shown is not sent, and neither is one of a shop that was stopped', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import type { ParcelCard } from '#contract';
+import type { LedgerPage, ParcelCard } from '#contract';
+import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
 import { cardsOf, Visitor } from './visitor.ts';
@@ -35,6 +36,20 @@ async function scan(number: string, name: string): Promise<void> {
 const parcels = async (visitor: Visitor): Promise<ParcelCard[]> => cardsOf(await visitor.conversation(), 'parcel');
 const parcelOnceThere = (visitor: Visitor): Promise<ParcelCard> =>
   until('the carrier to tell of the parcel', async () => (await parcels(visitor))[0]);
+
+async function follow(visitor: Visitor, number: string): Promise<void> {
+  await visitor.ask(`track ${number}`);
+  assert.equal((await visitor.press('follow-parcel')).status, 200);
+  await parcelOnceThere(visitor);
+}
+
+async function customerOf(visitor: Visitor): Promise<string> {
+  const linkId = (await visitor.me()).links[0]?.id ?? '';
+  const [row] = await hub.db.database.query<{ id: string }>(
+    sql`select customer_id as id from links where link_id = ${linkId}`,
+  );
+  return row?.id ?? '';
+}
 
 test('a number that was sent is followed by a button alone, once its carrier is connected', async () => {
   const visitor = await Visitor.arrive(hub);
@@ -89,12 +104,39 @@ test('whoever stops following has the parcel deleted, and no scan leads to them 
   );
   assert.equal((await parcels(visitor)).length, 2, 'the parcel, and the answer that shows it');
   assert.equal((await visitor.press('unfollow-parcel')).status, 200);
-  assert.equal((await parcels(visitor)).length, 1);
+  assert.equal((await parcels(visitor)).length, 0, 'neither the parcel nor an answer that shows it');
+  const texts = (await visitor.conversation()).map(({ content }) => content.text);
+  assert.ok(
+    texts.some((text) => text.startsWith('You no longer follow the UPS parcel ending in 7127. ')),
+    texts.join('\n'),
+  );
+  await scan(number, 'delivered');
+  assert.deepEqual(await parcels(visitor), []);
+});
+
+test('after ninety days a parcel is followed no more, and its number leads nobody’s scans here', async () => {
+  const visitor = await connected();
+  const number = '1Z8H2K410312345103';
+  await follow(visitor, number);
+  await hub.db.database.execute(sql`update followed_parcels set begun_at = begun_at - interval '91 days'
+    where customer_id = ${await customerOf(visitor)}`);
+  await hub.parts.following.tidy();
+  assert.deepEqual(await parcels(visitor), []);
+  // The carrier uses the number again, for a parcel of somebody else's.
+  await scan(number, 'delivered');
+  assert.deepEqual(await parcels(visitor), []);
+});
+
+test('what another carrier tells of a number does not go under the consent that was given to the first', async () => {
+  const visitor = await connected();
+  const number = '1Z7Q5R920398765104';
+  await follow(visitor, number);
+  await hub.db.database.execute(sql`update followed_parcels set bank_id = 'carrier-another'
+    where customer_id = ${await customerOf(visitor)}`);
   await scan(number, 'delivered');
   assert.deepEqual(
     (await parcels(visitor)).map(({ state }) => state),
     ['in-transit'],
-    'the answer of before is all that is left',
   );
 });
 
@@ -110,6 +152,36 @@ test('a number that the carrier does not know is not followed, and its customer 
     (await visitor.conversation()).find(({ content }) => /no conoce ningún paquete/.test(content.text)),
   );
   assert.match(told.content.text, /USPS terminado en 0000/);
+});
+
+test('a carrier that refuses our key raises an alarm, and the use is entered once however often it is asked', async () => {
+  const visitor = await connected();
+  const number = '1Z3M6N830345678109';
+  const api = hub.orderSenders.carriers[0]?.api as { key: string };
+  const { key } = api;
+  api.key = 'another';
+  await visitor.ask(`track ${number}`);
+  await visitor.press('follow-parcel');
+  const said = (await visitor.conversation()).at(-1)?.content.text ?? '';
+  assert.match(said, /^EasyPost is asked to follow the UPS parcel ending in 8109\./);
+  const customerId = await customerOf(visitor);
+  await until('the carrier to have refused twice', async () => {
+    await hub.db.database.execute(sql`update followed_parcels set next_at = now()
+      where customer_id = ${customerId} and next_at is not null and lease_until = 'epoch'`);
+    const [row] = await hub.db.database.query<{ attempts: number }>(
+      sql`select attempts from followed_parcels where customer_id = ${customerId}`,
+    );
+    return (row?.attempts ?? 0) > 2;
+  });
+  assert.match(hub.logged(), /"alarm":"carrier_failing"/);
+  api.key = key;
+  await hub.db.database.execute(sql`update followed_parcels set next_at = now()
+    where customer_id = ${customerId} and next_at is not null`);
+  await parcelOnceThere(visitor);
+  const { body } = await visitor.call<LedgerPage>('GET', '/api/ledger');
+  const records = [...body.entries.map(({ record }) => record), ...body.waiting];
+  const uses = new Set(records.filter((record) => JSON.stringify(record).includes('"parcel-followed"')));
+  assert.equal(uses.size, 1, JSON.stringify([...uses]));
 });
 
 test('“stop EasyPost” ends all that is followed', async () => {

@@ -470,6 +470,26 @@ test('at a messenger: buttons at full, "yes" needs the browser, "no" freezes the
   await until('that it was answered', async () => channel.sent.length > before);
 });
 
+test('whoever wrote at a messenger just now looks on: an answer in the bank’s own app is seen', async () => {
+  const who = { id: 'iris' };
+  const from = await chatOf(who, 'customer-232', 'full');
+  const caseId = await hold('customer-232');
+  await until('the alert', async () =>
+    channel.sent
+      .slice(from)
+      .some(({ message }) => message?.content.kind === 'card' && message.content.card.card === 'fraudAlert'),
+  );
+  await inApp(caseId, 'not-mine');
+  await tell(hub.url, [did(who, { kind: 'text', text: 'hello' })]);
+  await until('the answer to be seen', async () => {
+    await hub.db.database.execute(sql`update alerts set next_at = now() where state = 'open'`);
+    const [row] = await hub.db.database.query(sql`select from alerts a join channel_addresses c using (customer_id)
+      where a.state = 'settled' and c.channel = 'chatter' and c.created_at = (
+        select max(created_at) from channel_addresses where channel = 'chatter')`);
+    return row;
+  });
+});
+
 test('at a pointer nothing of an alert is told, and there is nothing to press', async () => {
   const from = await chatOf({ id: 'sol' }, 'customer-231', 'pointer');
   await hold('customer-231');

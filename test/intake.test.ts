@@ -3,6 +3,7 @@ import { generateKeyPairSync, randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { BankSigner } from './bank-signer.ts';
+import { operatorOf } from './operator.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -136,7 +137,7 @@ test('an account that nobody linked is dropped and counted, never stored, and ra
   assert.deepEqual([status, body], [202, { accepted: 0, duplicates: 0, dropped: 1 }]);
   assert.equal(await stored(), before);
   assert.match(hub.logged(), /events_dropped/);
-  const overview = await (await fetch(hub.staffUrl)).text();
+  const overview = await (await fetch(hub.staffUrl, { headers: await operatorOf(hub) })).text();
   assert.match(overview, /Of accounts nobody linked/);
 });
 

@@ -8,6 +8,7 @@ import type { ConsentCard, DeletionReceipt, LedgerPage, Privacy, WithdrawalView 
 import { sql } from '#db';
 import { makeAuthority, noCertificates } from '#test/certificates';
 import { returnKeys, runKeyService, withdrawKeys, type KeyService } from '#vault';
+import { operatorOf } from './operator.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -131,14 +132,15 @@ describe('a bank that does not release its key', { skip: noCertificates }, () =>
   });
 
   test('and the operator pulls the bank out, to the end', async () => {
+    const operator = await operatorOf(hub);
     const begun = await fetch(`${hub.staffUrl}/api/console/banks/citi/withdraw`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: hub.staffUrl },
+      headers: { 'content-type': 'application/json', origin: hub.staffUrl, ...operator },
       body: JSON.stringify({ name: 'Citi' }),
     });
     assert.equal(begun.status, 200, await begun.clone().text());
     const standing = await until('the withdrawal', async () => {
-      const answer = await fetch(`${hub.staffUrl}/api/console`);
+      const answer = await fetch(`${hub.staffUrl}/api/console`, { headers: operator });
       const { banks } = (await answer.json()) as {
         banks: { face: { id: string }; withdrawal: WithdrawalView | null }[];
       };

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
+import { operatorOf } from './operator.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { Visitor } from './visitor.ts';
 import { until } from './until.ts';
@@ -82,6 +83,7 @@ test('what is planted in messages, purchases, names and tokens is in no log, no 
   await until('the bank’s word', async () => JSON.stringify(await ana.conversation()).includes('confirmed'));
 
   const cookie = ana.cookie('tellerline_session') ?? '';
+  const headers = await operatorOf(hub);
   const counts = await Promise.all(
     [
       hub.staffUrl,
@@ -90,7 +92,7 @@ test('what is planted in messages, purchases, names and tokens is in no log, no 
       `${hub.url}/readyz`,
       `${hub.url}/log/advertising.json`,
       `${hub.url}/api/log-status`,
-    ].map(async (url) => (await fetch(url)).text()),
+    ].map(async (url) => (await fetch(url, { headers })).text()),
   );
   const planted = [...Object.values(marks), accountId, cookie, ...tokens].filter((one) => one.length > 8);
   const places = {

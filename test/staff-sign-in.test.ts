@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict';
+import { once } from 'node:events';
 import { after, before, test } from 'node:test';
+import { WebSocket } from 'ws';
 import { limits, systemClock, type Clock } from '#base';
 import type { StaffSessionFace } from '#contract';
+import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
 import { StaffVisitor } from './staff-visitor.ts';
+import { until } from './until.ts';
 
 // A bank's staff sign in at its own identity provider, which here is the sandbox's, spoken to over HTTP.
 
@@ -157,18 +161,68 @@ test('signing out ends the session, and a page of another site cannot do it', as
   assert.equal((await same.call('GET', '/api/desk/sessions')).body.code, 'staff_no_session');
 });
 
-test('half an hour without use ends a session, and ten hours end it in any case', async () => {
+test('half an hour without use ends a session, whatever its page asks for by itself, and ten hours end it in any case', async () => {
   const supervisor = await StaffVisitor.signIn(hub, 'jpmorgan-chase', 'supervisor-1');
   const idle = await StaffVisitor.signIn(hub, 'jpmorgan-chase', 'agent-1');
+  const work = () => supervisor.call('POST', '/api/desk/claim', {});
   aheadMs += 20 * 60_000;
-  assert.equal((await supervisor.call('GET', '/api/desk/sessions')).status, 200);
+  assert.equal((await idle.call('GET', '/api/desk/me')).status, 200);
+  assert.equal((await work()).status, 200);
   aheadMs += 11 * 60_000;
   assert.equal((await idle.call('GET', '/api/desk/sessions')).body.code, 'staff_no_session');
   for (let minutes = 31; minutes < 599; minutes += 25) {
-    assert.equal((await supervisor.call('GET', '/api/desk/sessions')).status, 200, `after ${minutes} minutes`);
+    assert.equal((await work()).status, 200, `after ${minutes} minutes`);
     aheadMs += 25 * 60_000;
   }
   assert.equal((await supervisor.call('GET', '/api/desk/sessions')).body.code, 'staff_no_session');
+});
+
+test('an open desk is kept by what its person presses, not by what its page sends by itself', async () => {
+  const address = `${hub.staffUrl.replace('http', 'ws')}/desk/ws`;
+  const open = async (bank: string, frame: object) => {
+    const visitor = await StaffVisitor.signIn(hub, bank, 'agent-1');
+    const headers = { cookie: visitor.cookies(), origin: hub.staffUrl };
+    const socket = new WebSocket(address, { headers });
+    await once(socket, 'message');
+    aheadMs += 20 * 60_000;
+    socket.send(JSON.stringify(frame));
+    // Answered after the frame before it has been taken in.
+    socket.ping();
+    await once(socket, 'pong');
+    await visitor.call('GET', '/api/desk/me');
+    return { visitor, socket };
+  };
+  const caseId = '0d9a4f5e-0000-4000-8000-000000000001';
+  const resumes = await open('jpmorgan-chase', { frame: 'open', caseId, after: 0 });
+  aheadMs += 11 * 60_000;
+  assert.equal((await resumes.visitor.call('GET', '/api/desk/me')).body.code, 'staff_no_session');
+  const works = await open('us-bank', { frame: 'here' });
+  await until('it to be noted', async () => {
+    const [row] = await hub.db.database.query<{
+      seen: boolean;
+    }>(sql`select bool_or(last_seen_at > ${new Date(clock.nowMs() - 60_000)}) as seen
+      from staff_sessions where bank_id = 'us-bank'`);
+    return row?.seen === true;
+  });
+  aheadMs += 11 * 60_000;
+  assert.equal((await works.visitor.call('GET', '/api/desk/me')).status, 200);
+  for (const { socket } of [resumes, works]) socket.terminate();
+});
+
+test('whoever signs in with another role or other teams has no desk left that was opened with those of before', async () => {
+  const [open, same] = [
+    await StaffVisitor.signIn(hub, 'wells-fargo', 'agent-1'),
+    await StaffVisitor.signIn(hub, 'wells-fargo', 'agent-1'),
+  ];
+  assert.equal((await open.call('GET', '/api/desk/me')).status, 200, 'signing in twice as the same ends nothing');
+  for (const change of [sql`role = 'supervisor'`, sql`teams = array['fraud']`, sql`locales = array['es']`]) {
+    await hub.db.database.execute(sql`update staff set ${change} where bank_id = 'wells-fargo' and name = 'agent-1'`);
+    const next = await StaffVisitor.signIn(hub, 'wells-fargo', 'agent-1');
+    assert.equal((await same.call('GET', '/api/desk/me')).body.code, 'staff_no_session');
+    assert.equal((await next.call('GET', '/api/desk/me')).status, 200);
+    same.takeCookies(next);
+  }
+  assert.equal((await open.call('GET', '/api/desk/me')).body.code, 'staff_no_session');
 });
 
 test('a bank is pulled out by its own privacy officer, who has to write its name', async () => {

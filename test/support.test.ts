@@ -4,14 +4,17 @@ import { limits } from '#base';
 import { referenceOf, type ConsentCard, type Disclosure, type Problem, type SupportLink } from '#contract';
 import { sql } from '#db';
 import { testHub, type TestHub } from './hub.ts';
+import { operatorOf } from './operator.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
 
 // What staff do on a customer's word, and what is done before a customer has signed: nothing.
 
 let hub: TestHub;
+let operator: { readonly cookie: string };
 before(async () => {
   hub = await testHub();
+  operator = await operatorOf(hub);
 });
 after(() => hub.close());
 
@@ -20,7 +23,7 @@ async function staff<Body>(
   path: string,
   origin = hub.staffUrl,
 ): Promise<{ status: number; body: Body }> {
-  const answer = await fetch(`${hub.staffUrl}/api/console/links/${path}`, { method, headers: { origin } });
+  const answer = await fetch(`${hub.staffUrl}/api/console/links/${path}`, { method, headers: { origin, ...operator } });
   const text = await answer.text();
   return { status: answer.status, body: (text ? JSON.parse(text) : null) as Body };
 }

@@ -133,9 +133,9 @@ test('“Not me” leads to a button that freezes, and freezes nothing by itself
     (await visitor.conversation()).flatMap(({ actions }) => actions ?? []).find(({ act }) => act === 'control'),
   );
   assert.match(freeze.label, /[Cc]ongela/);
-  const dispute = (await visitor.conversation())
-    .flatMap(({ actions }) => actions ?? [])
-    .find(({ act }) => act === 'dispute');
+  const dispute = await until('a button that disputes', async () =>
+    (await visitor.conversation()).flatMap(({ actions }) => actions ?? []).find(({ act }) => act === 'dispute'),
+  );
   assert.equal(dispute?.label, 'No fui yo');
   const texts = (await visitor.conversation()).map(({ content }) => content.text).join(' ');
   assert.match(texts, /No hiciste esta compra: \$150\.00 en Corner Shop/);
@@ -153,6 +153,33 @@ test('“Not me” leads to a button that freezes, and freezes nothing by itself
         content.card.purchase.amount === '150.00',
     ),
   );
+});
+
+test('“Not me” does not wait for the bank: freezing is asked about before it has answered', async () => {
+  const visitor = await someone('customer-9', 'es', ['transactions', 'account-management']);
+  await said(visitor, 'vigila las compras de más de $100');
+  await buy('customer-9', { amount: '150.00' });
+  const [one] = await asked(visitor);
+  const button = one?.message.actions?.find(({ label }) => label.startsWith('No'));
+  const fault = (kind: string) =>
+    fetch(new URL('/control/banks/citi/fault', hub.sandboxUrl), {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ customer: 'customer-9', kind, seconds: 6 }),
+    });
+  assert.equal((await fault('slow')).status, 204);
+  const press = visitor.call('POST', '/api/acts', { token: button?.token });
+  const seen = await until('the wish to freeze', async () => {
+    const all = await visitor.conversation();
+    return all.some(({ author, content }) => author === 'customer' && /congela/i.test(content.text)) ? all : undefined;
+  });
+  assert.ok(
+    seen.every(({ actions = [] }) => actions.every(({ act }) => act !== 'dispute')),
+    'the bank has not answered',
+  );
+  assert.match(seen.map(({ content }) => content.text).join(' '), /\+1 212 555 0133/);
+  assert.equal((await fault('none')).status, 204);
+  assert.equal((await press).status, 200);
 });
 
 test('where cards may not be managed from here, “Not me” is the bank’s own telephone', async () => {

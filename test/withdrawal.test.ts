@@ -6,6 +6,7 @@ import { sql } from '#db';
 import { parseVerifier, verifyExport, type LogExport } from '#proof';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
+import { operatorOf } from './operator.ts';
 import { cardsOf, Visitor } from './visitor.ts';
 import { until } from './until.ts';
 
@@ -13,8 +14,10 @@ import { until } from './until.ts';
 
 let hub: TestHub;
 let citi: BankSigner;
+let operator: { readonly cookie: string };
 before(async () => {
   hub = await testHub();
+  operator = await operatorOf(hub);
   citi = await BankSigner.of(hub, 'citi');
 });
 after(() => hub.close());
@@ -25,7 +28,7 @@ const order = (which: 'withdraw' | 'return', bank: string, id?: string, signer =
 
 async function done(bank: string): Promise<WithdrawalView> {
   return until(`the withdrawal of ${bank}`, async () => {
-    const answer = await fetch(`${hub.staffUrl}/api/console`);
+    const answer = await fetch(`${hub.staffUrl}/api/console`, { headers: operator });
     const { banks } = (await answer.json()) as { banks: { face: { id: string }; withdrawal: WithdrawalView | null }[] };
     const standing = banks.find(({ face }) => face.id === bank)?.withdrawal;
     return standing?.step === 'done' ? standing : undefined;
@@ -40,7 +43,7 @@ test('a bank that withdraws is unreadable from the answer on, its customers are 
   await ana.link('citi', 'customer-1');
   await ana.link('us-bank', 'customer-1');
   await bea.link('citi', 'customer-2');
-  const before = await fetch(`${hub.staffUrl}/api/console/banks/citi`);
+  const before = await fetch(`${hub.staffUrl}/api/console/banks/citi`, { headers: operator });
   const counts = (await before.json()) as Record<string, number>;
   assert.deepEqual([counts['links'], counts['customers'], counts['keys']], [2, 2, 2]);
   assert.ok((counts['records'] ?? 0) > 100);
@@ -76,7 +79,7 @@ test('a bank that withdraws is unreadable from the answer on, its customers are 
   assert.equal(left?.rows, 0n);
 
   const receipt = await until('the receipt', async () => {
-    const answer = await fetch(`${hub.staffUrl}/api/console/banks/citi/receipt`);
+    const answer = await fetch(`${hub.staffUrl}/api/console/banks/citi/receipt`, { headers: operator });
     return answer.status === 200 ? answer.text() : undefined;
   });
   const key = parseVerifier(await (await fetch(`${hub.url}/log/key`)).text());
@@ -140,7 +143,7 @@ test('when the operator pulls a bank out, the bank is told of every grant until 
   const confirm = (name: string): Promise<Response> =>
     fetch(`${hub.staffUrl}/api/console/banks/us-bank/withdraw`, {
       method: 'POST',
-      headers: { 'content-type': 'application/json', origin: hub.staffUrl },
+      headers: { 'content-type': 'application/json', origin: hub.staffUrl, ...operator },
       body: JSON.stringify({ name }),
     });
   const wrong = await confirm('Citi');
@@ -157,7 +160,7 @@ test('when the operator pulls a bank out, the bank is told of every grant until 
   assert.equal(card.ended?.by, 'operator');
   const foreign = await fetch(`${hub.staffUrl}/api/console/banks/citi/withdraw`, {
     method: 'POST',
-    headers: { 'content-type': 'application/json', origin: 'https://elsewhere.example' },
+    headers: { 'content-type': 'application/json', origin: 'https://elsewhere.example', ...operator },
     body: JSON.stringify({ name: 'Citi' }),
   });
   assert.equal(foreign.status, 403, 'a page of another origin cannot pull a bank out');

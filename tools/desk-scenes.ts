@@ -37,7 +37,7 @@ export async function photographDesk(stage: Stage, take: Take): Promise<void> {
   await desk.getByText(/You looked at/).waitFor();
   await desk.locator('#write-field').fill('It was sent on November 2 and is lost, I am sorry. I can have another sent today.');
   await desk.keyboard.press('Control+Enter');
-  await desk.locator('[data-said]', { hasText: 'It was sent on November 2' }).waitFor();
+  await desk.getByRole('region', { name: 'What has been said' }).getByText('It was sent on November 2').waitFor();
   await thread.getByText('It was sent on November 2').waitFor();
   await take(page, 'talk');
   await desk.keyboard.press('Escape');

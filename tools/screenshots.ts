@@ -14,6 +14,7 @@ import { Stage } from '../test/browser/stage.ts';
 import { Chatter } from '../test/browser/chatter.ts';
 import type { Person } from '../test/browser/person.ts';
 import { testHub } from '../test/hub.ts';
+import { letOperatorIn } from '../test/operator.ts';
 import { buildWebIfStale } from './build-web.ts';
 import { photographCards } from './card-scenes.ts';
 import { photographDesk } from './desk-scenes.ts';
@@ -138,6 +139,7 @@ async function photographAll(locale: Locale, device: keyof typeof devices): Prom
   await talkAndTake(person, customer, locale, take);
   await page.goto(`${stage.hub.sandboxUrl}/?bank=jpmorgan-chase&customer=${customer}&lang=${locale}`);
   await take('sandbox');
+  await letOperatorIn(page.context(), stage.hub);
   await page.goto(stage.hub.staffUrl);
   await take('staff');
   await page.goto(`${stage.hub.staffUrl}/console`);

@@ -253,7 +253,7 @@ async function stopAndLeave(tellerline: Tellerline): Promise<void> {
   process.exit();
 }
 
-function welcome({ url, staffUrl, sandboxUrl }: Addresses): void {
+function welcome({ url, staffUrl, operatorUrl, sandboxUrl }: Addresses): void {
   // Counted from the start of the process: what a person has waited.
   const seconds = (performance.now() / 1000).toFixed(1);
   const lines = [
@@ -262,6 +262,8 @@ function welcome({ url, staffUrl, sandboxUrl }: Addresses): void {
     '',
     `  Messenger  ${url}`,
     `  Staff      ${staffUrl}`,
+    `  Operator   ${operatorUrl}`,
+    '             opens once; later with the secret of the key folder, operator.secret',
     ...(sandboxUrl === undefined
       ? []
       : [

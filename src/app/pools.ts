@@ -121,10 +121,12 @@ const intakeRights: readonly TableRight[] = [
   {
     table: 'alerts',
     may: 'select',
-    columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by'],
+    columns: ['link_id', 'case_index', 'bank_id', 'state', 'next_at', 'answer_by', 'woken'],
   },
   { table: 'alerts', may: 'insert' },
   { table: 'alerts', may: 'update', columns: ['next_at', 'answer_by', 'woken'] },
+  { table: 'disputes', may: 'select', columns: ['link_id', 'bank_id', 'next_at'] },
+  { table: 'disputes', may: 'update', columns: ['next_at', 'asked'] },
   { table: 'ledger', may: 'insert' },
   { table: 'fetches', may: 'select' },
   { table: 'fetches', may: 'insert' },
@@ -139,7 +141,8 @@ const intakeRights: readonly TableRight[] = [
 
 /**
  * What a bank's staff read: cases, what was said in them still sealed, and through the gate the keys of that bank's
- * links, with the entry of the use. No records, no messages, no conversation.
+ * links, with the entry of the use; of that bank's records, as they stand sealed, what a look may select. No messages, no
+ * conversation.
  */
 const deskRights: readonly TableRight[] = [
   { table: 'cases', may: 'select' },
@@ -155,6 +158,22 @@ const deskRights: readonly TableRight[] = [
   { table: 'link_keys', may: 'select' },
   { table: 'link_keys', may: 'update', columns: ['epoch'] },
   { table: 'customer_keys', may: 'select' },
+  {
+    table: 'records',
+    may: 'select',
+    columns: [
+      'link_id',
+      'bank_id',
+      'record_id',
+      'account_ref',
+      'subject_index',
+      'epoch',
+      'sealed',
+      'kind',
+      'local_date',
+      'occurred_at',
+    ],
+  },
   { table: 'staff_looks', may: 'select' },
   { table: 'staff_looks', may: 'insert' },
   { table: 'desk_waits', may: 'select' },

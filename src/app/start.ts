@@ -30,6 +30,8 @@ export interface StartOptions {
 export interface Addresses {
   url: string;
   staffUrl: string;
+  /** Signs the operator in, once; what it carries stands in the fragment, which no listener and no proxy is sent. */
+  operatorUrl: string;
   /** Undefined when the sandbox is off. */
   sandboxUrl: string | undefined;
   /** From the call to the hub's own word that it can serve. */
@@ -157,7 +159,8 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   url = config.url ?? hub.url;
   staffUrl = config.staffUrl ?? hub.staffUrl;
   await untilReady(start, hub.url, proceed);
-  return { url, staffUrl: hub.staffUrl, sandboxUrl };
+  const operatorUrl = `${staffUrl}/console#${hub.parts.operator.invite()}`;
+  return { url, staffUrl: hub.staffUrl, operatorUrl, sandboxUrl };
 }
 
 /** The operator's own shops and carriers, or the sandbox's stand-ins. */

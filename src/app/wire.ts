@@ -22,6 +22,7 @@ import {
   showAgain,
   type CaseAsidesParts,
   type ChatWays,
+  type TalkCards,
   tellNotFollowed,
 } from '#conversation';
 import { controlsOfLinks, createControls, type Controls, type ControlsParts } from '#controls';
@@ -42,6 +43,7 @@ import {
   createAdmission,
   type Backlog,
   openPublicListener,
+  createOperator,
   openStaffListener,
   type HttpParts,
   type Listening,
@@ -64,6 +66,7 @@ import { createProofLog, fileMemory, logBehind, readLogKey, type ProofLog, type 
 import { createVault, type KeyProvider } from '#vault';
 import { createStaffSignIn, type StaffSignInParts } from '#desk';
 import { readClientKey } from './client-key.ts';
+import { readOperatorSecret } from './operator-secret.ts';
 import type { Config } from './config.ts';
 import { startJobs } from './jobs.ts';
 import { openKeyProvider } from './keys.ts';
@@ -79,7 +82,7 @@ export interface Hub {
   readonly url: string;
   readonly staffUrl: string;
   /** What a test does in a customer's place where the customer has no page. */
-  readonly parts: Pick<HttpParts, 'desk' | 'delivery'>;
+  readonly parts: Pick<HttpParts, 'desk' | 'delivery' | 'following' | 'operator'>;
   close(): Promise<void>;
 }
 
@@ -230,7 +233,8 @@ export function wire(
   const acts = actTokens(provider.index('purpose', 'signing of buttons'));
   const delivery: Delivery = createDelivery({ ...common, acts, vault, senders, timers: systemTimers });
   const revocations = revocationFile(config.keys, () => clock.nowMs());
-  const dependents = [controlsOfLinks, casesOfLinks(() => clock.nowMs()), ordersOfLinks];
+  const casesEnd = casesOfLinks({ clock, ledger: vault.ledger, changed: (row) => desk.ofLinkChanged(row) });
+  const dependents = [controlsOfLinks, casesEnd, ordersOfLinks];
   const kept = { operator: operatorOf(config), revocations, dependents };
   const linking = createLinking({ ...common, vault, delivery, banks: given, ...kept });
   const pairing = createPairing({ ...common, vault, delivery, paired: (all) => controls.disputes.receiptsFound(all) });
@@ -241,11 +245,9 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
-  const { alerts } = controls;
-  const talkCards = createTalkCards({ ...asked, desk: () => desk.customers });
-  const tell = caseTellers({ ...asked, talkCards, desk: () => desk.customers });
-  const desk: Desk = createDesk({ ...asked, controls, desks, tell });
-  const intake = createIntake({ ...common, ...heard, acts, alerts, pairing, events, vault, delivery, linking });
+  const ofControls = { alerts: controls.alerts, disputes: controls.disputes };
+  const { desk, talkCards } = wireDesk({ ...asked, controls, desks });
+  const intake = createIntake({ ...common, ...heard, ...ofControls, acts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
   const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
@@ -266,6 +268,7 @@ export function wire(
     controls,
     desk,
     ...wireSignIn({ ...common, publicUrl, login: banks.staffLogin }),
+    operator: createOperator({ ...common, secret: readOperatorSecret(config.keys, systemRandom) }),
     ...told,
     channelChoices: createChannelChoices({ database, delivery, clock }),
     channels,
@@ -292,6 +295,17 @@ function operatorOf({ operatorName: name, operatorContact: contact }: Config): {
 function wireSignIn(parts: SignInParts & StaffSignInParts): Pick<HttpParts, 'signIn' | 'staffSignIn'> {
   return { signIn: createSignIn(parts), staffSignIn: createStaffSignIn(parts) };
 }
+
+/** The banks' staff, and the cards by which their customers see how a talk with them stands. */
+function wireDesk(parts: WiredForDesk): { readonly desk: Desk; readonly talkCards: TalkCards } {
+  const reached = { ...parts, desk: () => desk.customers };
+  const talkCards = createTalkCards(reached);
+  const desk: Desk = createDesk({ ...parts, tell: caseTellers({ ...reached, talkCards }) });
+  return { desk, talkCards };
+}
+
+type WiredForDesk = Omit<Parameters<typeof createDesk>[0], 'tell'> &
+  Omit<Parameters<typeof createTalkCards>[0] & Parameters<typeof caseTellers>[0], 'desk' | 'talkCards'>;
 
 /** What is done at banks, and how the chat tells of it. */
 function wireControls(parts: ControlsParts & CaseAsidesParts): Controls {

@@ -4,6 +4,7 @@
  */
 export const alarms = [
   'bank_action_unknown',
+  'carrier_failing',
   'dead_letters',
   'delivery_parked',
   'event_contradicts',

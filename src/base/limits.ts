@@ -213,6 +213,8 @@ export const limits = {
   carrierCallMsMax: 8_000,
   /** It is asked again after at most so long a pause. */
   carrierPauseMsMax: 10 * 60_000,
+  /** One that could not be asked for so long is for whoever runs this to look after. */
+  carrierFailingMs: 30 * 60_000,
   /** It is asked for so long to tell of a parcel; then its customer is told that it could not be. */
   carrierAskedMsMax: 24 * 3_600_000,
   /** A refund waits so long for its order: as long as a shop may send either again. */
@@ -221,8 +223,12 @@ export const limits = {
   parcelsFollowedMax: 50,
   /** A parcel is followed for so long: what has not come by then does not, and carriers use numbers again. */
   parcelDaysFollowed: 90,
-  /** A bank is asked so often how far a dispute has come: staff work for days on one. */
+  /** A bank is asked how far a dispute has come after this at the soonest: staff work for days on one. */
   disputeAskedMs: 10 * 60_000,
+  /** The pauses double up to this while it tells nothing new: each look is an entry in the customer's list. */
+  disputePauseMsMax: 12 * 3_600_000,
+  /** Whoever wrote at a messenger so lately looks on, as somebody does whose browser is connected. */
+  lookingOnMs: 5 * 60_000,
   /** A bank may carry out what it was asked so long afterwards, and not later: nobody waits for a freeze of half an hour ago. */
   bankActionValidMs: 10 * 60_000,
   /** A bank's clock may be off by so much. */
@@ -324,6 +330,12 @@ export const limits = {
   staffSessionIdleMinutesMax: 30,
   /** A long shift. */
   staffSessionHoursMax: 10,
+  /** The operator signs in by hand; whoever guesses a secret of 32 bytes may do so slowly. */
+  operatorSignInsPerMinuteMax: 10,
+  /** A working day of the operator. */
+  operatorSessionHoursMax: 8,
+  /** The address that a start prints opens the operator's pages once and for so long: whoever starts it is there. */
+  operatorInvitationMinutesMax: 60,
   /** What a desk asks for in a minute: it works by its socket, and people by hand. */
   staffCallsPerMinuteMax: 600,
   /** Cases that somebody has at a time, unless their bank says otherwise. */

@@ -68,10 +68,16 @@ export async function widenCaseConsent(
   return row;
 }
 
-/** Closes what is open of links that end. */
-export async function closeCaseConsentsOf(tx: Transaction, linkIds: readonly LinkId[], nowMs: number): Promise<void> {
-  await tx.execute(sql`update case_consents set closed_at = ${new Date(nowMs)}, closed_by = 'link', fields = '{}'
-    where link_id = any(${[...linkIds]}::uuid[]) and closed_at is null`);
+/** Closes what is open of links that end. Answers what it was. */
+export async function closeCaseConsentsOf(
+  tx: Transaction,
+  linkIds: readonly LinkId[],
+  nowMs: number,
+): Promise<CaseConsent[]> {
+  const { text, values } =
+    sql`update case_consents set closed_at = ${new Date(nowMs)}, closed_by = 'link', fields = '{}'
+    where link_id = any(${[...linkIds]}::uuid[]) and closed_at is null returning`;
+  return tx.query<CaseConsent>({ text: `${text} ${columns}`, values });
 }
 
 const columns = `case_id as "caseId", customer_id as "customerId", link_id as "linkId", bank_id as "bankId",

@@ -41,7 +41,11 @@ export const staffWordsSchema = z.object({
   text: z.string().trim().min(1).max(4000),
   clientId: z.uuid(),
   seenSeq: z.int().nonnegative(),
+  /** Of an answer: it is none yet, and what was promised stands. */
+  keepsTurn: z.boolean().optional(),
 });
+/** `POST …/close`. `seenSeq`: the newest entry that whoever closes it had seen. */
+export const closeCaseSchema = z.object({ seenSeq: z.int().nonnegative().optional() });
 /** `POST …/asks`: one more field for this talk. */
 export const askForSchema = z.object({ field: z.enum(CHAT_FIELDS) });
 /** `POST …/proposals`: a card control that the customer confirms, or not. */
@@ -52,7 +56,20 @@ export const proposeSchema = z.object({
     .regex(/^\d{4}$/)
     .optional(),
   limit: z.object({ amount: z.string().max(20), currency: z.string().length(3) }).optional(),
+  /** Proposed once by it. */
+  clientId: z.uuid().optional(),
 });
+/** `GET` and `PUT /api/desk/hours`, by supervisors: when a bank's staff are there. */
+export const deskHoursSchema = z.object({
+  timeZone: z.string().min(1).max(64),
+  /** Minutes of the day, the first one included, the last one not. */
+  opensMinute: z.int().min(0).max(1439),
+  closesMinute: z.int().min(1).max(1440),
+  /** 1 Monday … 7 Sunday. */
+  days: z.array(z.int().min(1).max(7)).min(1).max(7),
+});
+/** When a bank's staff are there. */
+export type DeskHoursView = z.infer<typeof deskHoursSchema>;
 /** `GET /api/desk/answers`. */
 export const preparedAnswersSchema = z.object({ answers: z.array(preparedAnswerSchema) });
 /** `PUT /api/desk/answers/{key}`, by supervisors. */

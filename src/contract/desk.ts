@@ -147,6 +147,8 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
 /** One thing in a case. */
 export type CaseEntry = z.infer<typeof caseEntrySchema>;
 
+const caseSharesSchema = z.array(z.object({ field: z.enum(CHAT_FIELDS), shared: z.boolean() }));
+
 /** An opened case: `GET /api/desk/cases/{caseId}`; entered as a look. */
 export const caseViewSchema = z.object({
   brief: caseBriefSchema,
@@ -161,7 +163,7 @@ export const caseViewSchema = z.object({
   entries: z.array(caseEntrySchema),
   lastSeq: z.int().nonnegative(),
   /** What the customer shares for this talk, and what not. */
-  shares: z.array(z.object({ field: z.enum(CHAT_FIELDS), shared: z.boolean() })),
+  shares: caseSharesSchema,
   /** Cases of the same customer at this bank, closed ones too: by number, topic and day. */
   earlier: z.array(z.object({ caseId, number: z.int(), topic: z.string(), closedAt: instant.optional() })).max(20),
 });
@@ -208,7 +210,7 @@ export type Looked = z.infer<typeof lookedSchema>;
 
 /** How many cases there are in each view of the inbox. */
 export const inboxCountsSchema = z.object({ mine: z.int(), waiting: z.int(), all: z.int() });
-/** `GET /api/desk/cases?view=mine|waiting|all`: a page, first what is due first; `next` continues it. */
+/** `GET /api/desk/cases?view=mine|waiting|all|closed`: a page, first what is due first; `next` continues it. */
 export const inboxSchema = z.object({
   cases: z.array(caseBriefSchema),
   counts: inboxCountsSchema,
@@ -263,6 +265,27 @@ export const deskLiveSchema = z.object({
 /** What a supervisor watches. */
 export type DeskLive = z.infer<typeof deskLiveSchema>;
 
+/** `GET /api/desk/looks`, for supervisors and privacy officers: who has looked at customers within the last day, and why. */
+export const staffLooksSchema = z.object({
+  /** How many distinct customers anybody may look at within an hour. */
+  max: z.int().positive(),
+  people: z.array(
+    z.object({
+      name: staffName,
+      /** Distinct customers within the hour, and within the day. */
+      hour: z.int().nonnegative(),
+      day: z.int().nonnegative(),
+      /** Looks of the day: cases opened, and fields by their reason. */
+      cases: z.int().nonnegative(),
+      fields: z.array(
+        z.object({ field: z.enum(CHAT_FIELDS), reason: z.enum(LOOK_REASONS), looks: z.int().positive() }),
+      ),
+    }),
+  ),
+});
+/** Who has looked at customers within the last day, and why. */
+export type StaffLooks = z.infer<typeof staffLooksSchema>;
+
 /** From the hub to a desk, over `GET /desk/ws`. */
 export const deskServerFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('hello'), me: staffMeSchema, counts: inboxCountsSchema }),
@@ -272,13 +295,19 @@ export const deskServerFrameSchema = z.discriminatedUnion('frame', [
     case: caseBriefSchema,
     counts: inboxCountsSchema,
     gone: z.boolean().optional(),
+    /** What its customer shares from now on, for whoever shows the case, when that has changed. */
+    shares: caseSharesSchema.optional(),
   }),
   /** Of the case that this desk has opened, after what it has. */
   z.object({ frame: z.literal('entries'), caseId, entries: z.array(caseEntrySchema) }),
   z.object({ frame: z.literal('typing'), caseId, by: staffName.optional(), on: z.boolean() }),
   /** Staff's words in a case have been delivered, and read, up to these of its entries; only ever forward. */
   z.object({ frame: z.literal('marks'), caseId, deliveredSeq: z.int(), readSeq: z.int() }),
+  /** The look at the case has run out, so nothing more of it comes: opening it again is another look. */
+  z.object({ frame: z.literal('look-over'), caseId }),
   z.object({ frame: z.literal('live'), live: deskLiveSchema }),
+  /** Somebody was stopped by the harvest budget; to supervisors and privacy officers of their bank. */
+  z.object({ frame: z.literal('harvest'), name: staffName, at: instant }),
   /** Signed out, elsewhere or by a supervisor. */
   z.object({ frame: z.literal('ended') }),
 ]);
@@ -292,6 +321,8 @@ export const deskClientFrameSchema = z.discriminatedUnion('frame', [
   z.object({ frame: z.literal('shut'), caseId }),
   z.object({ frame: z.literal('typing'), caseId, on: z.boolean() }),
   z.object({ frame: z.literal('read'), caseId, seq: z.int().positive() }),
+  /** Somebody has pressed a key or moved something: the session is in use. */
+  z.object({ frame: z.literal('here') }),
 ]);
 /** A frame from a desk. */
 export type DeskClientFrame = z.infer<typeof deskClientFrameSchema>;

@@ -7,6 +7,9 @@ export const referenceSchema = z
   .transform((text) => text.replaceAll(/[\s-]/g, '').toLowerCase())
   .refine((text) => /^[0-9a-f]{12}$/.test(text), 'twelve digits and letters from A to F');
 
+/** `POST /api/console/sign-in`: the operator's secret, or what the address of a start carries. */
+export const operatorSignInSchema = z.object({ secret: z.string().min(1).max(200) });
+
 /** `GET /api/console/links/{reference}`: as much of a link as tells staff that it is the one. */
 export const supportLinkSchema = z.object({
   reference: z.string(),

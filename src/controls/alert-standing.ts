@@ -47,7 +47,8 @@ export function degraded(content: AlertContent): AlertContent {
 
 /** The bank answers again: nothing is said of a telephone while it is only asked. */
 export function wellAgain(content: AlertContent): AlertContent {
-  if (content.card.state !== 'open') return content;
+  // Words may have answered it meanwhile, which a button has to confirm: nothing is on its way to the bank yet.
+  if (content.card.state !== 'open' && content.card.state !== 'asked-again') return content;
   const { degraded: _before, ...card } = content.card;
   return { ...content, card };
 }

@@ -1,6 +1,7 @@
 import {
   limits,
   TellerlineError,
+  type AccountRef,
   type BankId,
   type CustomerId,
   type LinkId,
@@ -70,6 +71,7 @@ export interface Alerts {
 /** An alert that was stored. */
 export interface WatchedAlert {
   readonly linkId: LinkId;
+  readonly accountRef: AccountRef;
   readonly content: AlertContent;
   readonly caseIndex: Buffer;
 }
@@ -90,12 +92,16 @@ export interface AlertRow {
   readonly state: 'open' | 'answered' | 'settled';
 }
 
-/** Makes them. `request`: asks a bank for something in the transaction; `look`: has what is due looked at. */
-export function createAlerts(
-  parts: AlertsParts,
-  request: (tx: Transaction, wish: Wish) => Promise<Requested>,
-  look: () => void,
-): Alerts {
+/** What an answer is carried out by. */
+export interface AnsweringParts extends AlertsParts {
+  /** Asks a bank for something in the transaction. */
+  readonly request: (tx: Transaction, wish: Wish) => Promise<Requested>;
+  /** Whether a purchase is not disputed yet; it is held until the transaction ends. */
+  readonly mayDispute: (tx: Transaction, linkId: LinkId, recordId: RecordId) => Promise<boolean>;
+}
+
+/** Makes them. `look`: has what is due looked at. */
+export function createAlerts(parts: AnsweringParts, look: () => void): Alerts {
   return {
     draft: (tx, ...what) => draftAlert(tx, parts, ...what),
     watch: async (tx, customerId, stored) => {
@@ -104,7 +110,7 @@ export function createAlerts(
     },
     lookAgain: async (tx, linkIds) => {
       const now = new Date(parts.clock.nowMs());
-      await tx.execute(sql`update alerts set next_at = least(next_at, ${now}), woken = true
+      await tx.execute(sql`update alerts set next_at = least(next_at, ${now}), woken = woken + 1
         where link_id = any(${[...linkIds]}::uuid[]) and state = 'open'`);
       tx.afterCommit(look);
     },
@@ -125,7 +131,7 @@ export function createAlerts(
       });
     },
     answer: async (tx, ...what) => {
-      await answer(tx, parts, request, ...what);
+      await answer(tx, parts, ...what);
       tx.afterCommit(look);
     },
     follow: (tx, action) => follow(tx, parts, action),
@@ -135,7 +141,7 @@ export function createAlerts(
 async function enter(
   tx: Transaction,
   customerId: CustomerId,
-  { linkId, content, caseIndex }: WatchedAlert,
+  { linkId, accountRef, content, caseIndex }: WatchedAlert,
   nowMs: number,
 ): Promise<void> {
   const { bank, messageId, card } = content;
@@ -143,8 +149,8 @@ async function enter(
   const lookMs = card.degraded ? limits.alertDegradedLookMs : limits.alertAskedMs;
   const nextAt = new Date(Math.min(answerBy.getTime(), nowMs + lookMs));
   await tx.execute(sql`
-    insert into alerts (link_id, case_index, customer_id, bank_id, message_id, answer_by, next_at, lease_until)
-    values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${messageId}, ${answerBy}, ${nextAt}, 'epoch')
+    insert into alerts (link_id, case_index, customer_id, bank_id, account_ref, message_id, answer_by, next_at, lease_until)
+    values (${linkId}, ${caseIndex}, ${customerId}, ${bank}, ${accountRef}, ${messageId}, ${answerBy}, ${nextAt}, 'epoch')
     on conflict (link_id, case_index) do update set answer_by = excluded.answer_by,
       next_at = case when alerts.state = 'open' then excluded.next_at else alerts.next_at end`);
 }
@@ -155,13 +161,12 @@ const answeredBefore = (): TellerlineError =>
 
 async function answer(
   tx: Transaction,
-  parts: AlertsParts,
-  request: (tx: Transaction, wish: Wish) => Promise<Requested>,
+  parts: AnsweringParts,
   customerId: CustomerId,
   linkId: LinkId,
   { caseIndex, answer: given }: AnsweredAlert,
 ): Promise<void> {
-  const { vault, clock } = parts;
+  const { vault, clock, request, mayDispute } = parts;
   const nowMs = clock.nowMs();
   const at = new Date(nowMs).toISOString();
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
@@ -175,12 +180,15 @@ async function answer(
   const changed = await changeAlert(tx, sealer, index, (content) => answered(content, given, freezes, at));
   if (!changed) throw answeredBefore();
   const { content } = changed;
-  const of = { customerId, linkId, bankId: sealer.bankId };
+  const { accountRef } = changed;
+  const of = { customerId, linkId, bankId: sealer.bankId, accountRef };
   const { actionId } = await request(tx, { ...of, ask: { kind: 'hold', caseId: content.caseId, answer: given } });
-  const place = { bank: content.bank, accountRef: changed.accountRef };
+  const place = { bank: content.bank, accountRef };
   const told = purchaseSubject(vault, place, content.card.transaction.id);
   const recordId = freezes ? await recordAbout(tx, linkId, told) : undefined;
-  const dispute = freezes ? await request(tx, { ...of, ask: disputeOf(content, recordId) }) : undefined;
+  // A purchase that the customer disputed by words before is not disputed twice.
+  const disputes = freezes && (recordId === undefined || (await mayDispute(tx, linkId, recordId)));
+  const dispute = disputes ? await request(tx, { ...of, ask: disputeOf(content, recordId) }) : undefined;
   await tx.execute(sql`update alerts set state = 'answered', answer_action = ${actionId},
     dispute_action = ${dispute?.actionId ?? null}, attempts = 0,
     next_at = ${new Date(freezes ? nowMs : nowMs + limits.alertDegradedMs)}

@@ -1,4 +1,4 @@
-import type { ActionId, BankId, CardRef, CustomerId, LinkId, MessageId, RecordId } from '#base';
+import type { AccountRef, ActionId, BankId, CardRef, CustomerId, LinkId, MessageId, RecordId } from '#base';
 import type {
   AccountLabel,
   ActionAnswer,
@@ -44,7 +44,13 @@ export type BankAsk =
       /** Our own record of the purchase, where there is one. */
       readonly recordId?: RecordId;
     }
-  | { readonly kind: 'evidence'; readonly disputeId: string; readonly evidence: Evidence };
+  | {
+      readonly kind: 'evidence';
+      readonly disputeId: string;
+      readonly evidence: Evidence;
+      /** Of a receipt: our own record of it, by which it is known again. The bank does not get it. */
+      readonly receiptId?: RecordId;
+    };
 
 /** The kinds of what a bank can be asked. */
 export type AskKind = BankAsk['kind'];
@@ -106,6 +112,8 @@ export interface BankAction {
   readonly customerId: CustomerId;
   readonly linkId: LinkId;
   readonly bankId: BankId;
+  /** The account that it is about, where it is one. */
+  readonly accountRef?: AccountRef;
   readonly ask: BankAsk;
   readonly state: ActionState;
   readonly settled?: Settled;

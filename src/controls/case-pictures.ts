@@ -13,6 +13,8 @@ export interface CasePictures {
   keep(tx: Transaction, of: OfCase, jpeg: Buffer): Promise<PictureId>;
   /** Takes a kept picture out, for the bank; undefined when it is gone or was kept for something else. */
   take(tx: Transaction, of: OfCase, pictureId: PictureId): Promise<{ readonly base64: string } | undefined>;
+  /** Deletes a kept picture: its customer does not want it sent. */
+  drop(tx: Transaction, of: Pick<OfCase, 'customerId' | 'linkId'>, pictureId: PictureId): Promise<void>;
 }
 
 /** Whose case a picture is for. */
@@ -27,6 +29,10 @@ export function createCasePictures({ vault, clock }: Pick<ControlsParts, 'vault'
   return {
     keep: (tx, of, jpeg) => keep(tx, vault, of, jpeg, clock.nowMs()),
     take: (tx, of, pictureId) => take(tx, vault, of, pictureId),
+    drop: async (tx, { customerId, linkId }, pictureId) => {
+      await tx.execute(sql`delete from case_pictures
+        where link_id = ${linkId} and picture_id = ${pictureId} and customer_id = ${customerId}`);
+    },
   };
 }
 

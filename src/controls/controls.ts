@@ -70,7 +70,7 @@ export function createControls(
     return requested;
   };
   const watching = startAlerts({ ...parts, cards, request: ask });
-  const alerts = createAlerts(parts, ask, () => watching.look());
+  const alerts = createAlerts({ ...parts, request: ask, mayDispute: disputes.mayDispute }, () => watching.look());
   return {
     jobs: together([actions, watching, startDisputes(ofDisputes), { ...nothing, stop }]),
     cards,

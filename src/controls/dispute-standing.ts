@@ -3,8 +3,8 @@ import { gistOfCase, type BankDispute, type CaseCard, type Evidence, type Locale
 import { findCustomer } from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Thread } from '#delivery';
-import type { Runner } from '#linking';
-import type { LinkSealer } from '#vault';
+import { purchaseSubject, type Runner } from '#linking';
+import { recordAbout, type LinkSealer } from '#vault';
 import type { BankAction } from './bank-action.ts';
 import type { KnownDispute } from './disputes.ts';
 import type { ControlsParts } from './parts.ts';
@@ -35,6 +35,8 @@ export interface DisputeParts extends ControlsParts {
 export interface Kept {
   readonly card: CaseCard;
   readonly disputeId?: string;
+  /** Our records of the receipts that the bank has, or that are on their way to it. */
+  readonly receiptIds?: readonly RecordId[];
 }
 
 /** A dispute's row. */
@@ -45,14 +47,21 @@ export interface Row {
   readonly messageId: MessageId;
   readonly customerId: CustomerId;
   readonly recordId: RecordId | null;
+  /** Keyed hash of the bank's id of the purchase: see `withRecord`. */
+  readonly purchaseIndex: Buffer | null;
   readonly sealed: Buffer;
+  /** How often its bank was asked since it last told something. */
+  readonly asked: number;
+  /** Its message is gone. */
+  readonly unsaid: boolean;
 }
 
 /** The columns of a row, of the table by this alias. */
 export const columnsOf = (
   of: string,
 ): string => `${of}link_id as "linkId", ${of}bank_id as "bankId", ${of}action_id as "actionId",
-  ${of}message_id as "messageId", ${of}customer_id as "customerId", ${of}record_id as "recordId", ${of}sealed`;
+  ${of}message_id as "messageId", ${of}customer_id as "customerId", ${of}record_id as "recordId", ${of}sealed,
+  ${of}purchase_index as "purchaseIndex", ${of}asked, ${of}unsaid`;
 
 /** What a row keeps. */
 export const openRow = (sealer: LinkSealer, { actionId, sealed }: Pick<Row, 'actionId' | 'sealed'>): Kept =>
@@ -60,15 +69,45 @@ export const openRow = (sealer: LinkSealer, { actionId, sealed }: Pick<Row, 'act
 
 /** A dispute that its bank has opened; undefined before. */
 export function toldOf(
-  { sealed: _sealed, recordId, ...row }: Row,
-  { card, disputeId }: Partial<Kept> & Pick<Kept, 'card'>,
+  {
+    linkId,
+    bankId,
+    actionId,
+    messageId,
+    customerId,
+    recordId,
+  }: Pick<Row, 'linkId' | 'actionId' | 'customerId' | 'bankId' | 'messageId' | 'recordId'>,
+  { card, disputeId, receiptIds = [] }: Partial<Kept> & Pick<Kept, 'card'>,
 ): KnownDispute | undefined {
-  return disputeId === undefined ? undefined : { ...row, disputeId, card, ...(recordId && { recordId }) };
+  if (disputeId === undefined) return undefined;
+  return {
+    linkId,
+    bankId,
+    actionId,
+    messageId,
+    customerId,
+    disputeId,
+    card,
+    receiptIds,
+    ...(recordId && { recordId }),
+  };
+}
+
+/** A dispute with our record of its purchase, which may have come after it. */
+export async function withRecord(tx: Transaction, row: Row): Promise<Row> {
+  const { linkId, actionId, purchaseIndex } = row;
+  if (row.recordId !== null || purchaseIndex === null) return row;
+  const recordId = await recordAbout(tx, linkId, purchaseIndex);
+  if (recordId === undefined) return row;
+  await tx.execute(
+    sql`update disputes set record_id = ${recordId} where link_id = ${linkId} and action_id = ${actionId}`,
+  );
+  return { ...row, recordId };
 }
 
 /** A dispute is asked for: its message stands in the chat from then on. */
 export async function begin(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
-  const { ask, linkId, actionId, customerId, bankId, messageId, requestedAtMs } = action;
+  const { ask, linkId, actionId, customerId, bankId, accountRef = null, messageId, requestedAtMs } = action;
   if (ask.kind !== 'dispute') return;
   const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
   if (!sealer) return;
@@ -87,40 +126,54 @@ export async function begin(tx: Transaction, parts: DisputeParts, action: BankAc
     ...(telephone && { telephone }),
   };
   const recordId = ask.recordId ?? null;
+  const { id } = ask.purchase;
+  const hasIndex = accountRef !== null && id.trim() !== '';
+  const purchaseIndex = hasIndex ? purchaseSubject(parts.vault, { bank: bankId, accountRef }, id) : null;
   await tx.execute(sql`insert into disputes
-    (link_id, action_id, customer_id, bank_id, message_id, record_id, sealed, opened_at, next_at, lease_until)
-    values (${linkId}, ${actionId}, ${customerId}, ${bankId}, ${messageId}, ${recordId},
+    (link_id, action_id, customer_id, bank_id, account_ref, message_id, record_id, purchase_index, sealed, opened_at, next_at, lease_until)
+    values (${linkId}, ${actionId}, ${customerId}, ${bankId}, ${accountRef}, ${messageId}, ${recordId}, ${purchaseIndex},
       ${sealer.sealState('disputes.case', actionId, { card } satisfies Kept)}, ${new Date(requestedAtMs)}, null, 'epoch')`);
-  const row = { linkId, actionId, customerId, bankId, messageId, recordId, sealed: Buffer.alloc(0) };
-  await show(tx, parts, row, { card }, 'message');
+  await show(tx, parts, { linkId, actionId, customerId, bankId, messageId, recordId }, { card }, 'message');
 }
 
 /** The bank's word on what it was asked, or that it has none. */
 export async function follow(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
   const { linkId, actionId, state, settled } = action;
-  await change(tx, parts, linkId, actionId, ({ card, disputeId }) => {
-    if (settled?.result === 'confirmed' && settled.dispute) return told({ card, disputeId }, settled.dispute);
-    if (state === 'confirmed' || state === 'requested') return { card, disputeId };
+  await change(tx, parts, linkId, actionId, (kept) => {
+    if (settled?.result === 'confirmed' && settled.dispute) return told(kept, settled.dispute);
+    if (state === 'confirmed' || state === 'requested') return kept;
     // What a bank refuses to open is closed before it began.
     const became = state === 'refused' ? 'closed' : state;
-    return { card: { ...card, state: became, updatedAt: new Date(parts.clock.nowMs()).toISOString() }, disputeId };
+    return { ...kept, card: { ...kept.card, state: became, updatedAt: new Date(parts.clock.nowMs()).toISOString() } };
   });
 }
 
-/** A dispute as its bank tells it. */
-export function told({ card }: Partial<Kept> & Pick<Kept, 'card'>, { disputeId, state, updatedAt }: BankDispute): Kept {
+/** A dispute as its bank tells it; an answer that was overtaken by a newer one changes nothing. */
+export function told(kept: Partial<Kept> & Pick<Kept, 'card'>, { disputeId, state, updatedAt }: BankDispute): Kept {
+  const { card } = kept;
+  if (kept.disputeId !== undefined && Date.parse(updatedAt) < Date.parse(card.updatedAt))
+    return { ...kept, disputeId: kept.disputeId };
   const openedAt = card.openedAt ?? updatedAt;
-  return { disputeId, card: { ...card, caseNumber: disputeId, state, openedAt, updatedAt } };
+  return { ...kept, disputeId, card: { ...card, caseNumber: disputeId, state, openedAt, updatedAt } };
 }
 
-/** The bank has what was added. */
+/** Something is added: a receipt counts as there from its button on, until the bank refuses it; the rest once the bank has it. */
 export async function addEvidence(tx: Transaction, parts: DisputeParts, action: BankAction): Promise<void> {
   const { ask, linkId, bankId, settled } = action;
-  if (ask.kind !== 'evidence' || settled?.result !== 'confirmed') return;
+  if (ask.kind !== 'evidence') return;
+  const { receiptId } = ask;
+  if (settled?.result !== 'confirmed' && !receiptId) return;
   const index = disputeIndex(parts, bankId, ask.disputeId);
   const [row] = await tx.query<{ actionId: ActionId }>(sql`
     select action_id as "actionId" from disputes where link_id = ${linkId} and dispute_index = ${index} limit 1`);
   if (!row) return;
+  if (settled?.result !== 'confirmed') {
+    await change(tx, parts, linkId, row.actionId, ({ receiptIds = [], ...kept }) => {
+      const others = receiptIds.filter((one) => one !== receiptId);
+      return { ...kept, receiptIds: settled || !receiptId ? others : [...others, receiptId] };
+    });
+    return;
+  }
   const label = labelOf(ask.evidence);
   const item = { kind: ask.evidence.kind, at: settled.at, ...(label && { label }) } as const;
   await change(tx, parts, linkId, row.actionId, (kept) => {
@@ -136,6 +189,10 @@ const disputeIndex = ({ vault }: Pick<ControlsParts, 'vault'>, bankId: BankId, d
 
 const isDecided = ({ state }: CaseCard): boolean => state === 'won' || state === 'lost' || state === 'closed';
 
+/** How long a bank is left in peace that was asked so often and told nothing new. */
+export const pauseMs = (asked: number): number =>
+  Math.min(limits.disputePauseMsMax, limits.disputeAskedMs * 2 ** Math.min(asked, 20));
+
 /** Changes what is known of a dispute and says so, in one transaction. */
 export async function change(
   tx: Transaction,
@@ -145,22 +202,26 @@ export async function change(
   next: (kept: Kept) => Partial<Kept> & Pick<Kept, 'card'>,
 ): Promise<void> {
   const sealer = (await parts.vault.linkSealers(tx, [linkId])).get(linkId);
-  const [row] = await tx.query<Row>({
+  const [found] = await tx.query<Row>({
     text: `select ${columnsOf('')} from disputes where link_id = $1 and action_id = $2 for update`,
     values: [linkId, actionId],
   });
-  if (!sealer || !row) return;
+  if (!sealer || !found) return;
+  const row = await withRecord(tx, found);
   const before = openRow(sealer, row);
   const after = next(before);
   const isSame = JSON.stringify(after.card) === JSON.stringify(before.card);
   const { disputeId } = after;
   const index = disputeId === undefined ? null : disputeIndex(parts, row.bankId, disputeId);
   const isOpen = index !== null && !isDecided(after.card);
-  const nextAt = isOpen ? new Date(parts.clock.nowMs() + limits.disputeAskedMs) : null;
+  // What has just moved may move on; what stands still for days is asked about less and less.
+  const asked = isSame ? row.asked : 0;
+  const nextAt = isOpen ? new Date(parts.clock.nowMs() + pauseMs(asked)) : null;
   await tx.execute(sql`update disputes set sealed = ${sealer.sealState('disputes.case', actionId, after)},
-    dispute_index = ${index}, next_at = ${nextAt}, lease_until = 'epoch'
+    dispute_index = ${index}, next_at = ${nextAt}, asked = ${asked}, unsaid = false, lease_until = 'epoch'
     where link_id = ${linkId} and action_id = ${actionId}`);
-  if (!isSame) await show(tx, parts, row, after, 'edit');
+  if (row.unsaid) await show(tx, parts, row, after, 'message');
+  else if (!isSame) await show(tx, parts, row, after, 'edit');
   const opened = before.disputeId === undefined && isOpen ? toldOf(row, after) : undefined;
   if (opened) tx.afterCommit(() => parts.run(`case|${actionId}`, () => parts.cases.offer(opened)));
 }
@@ -176,6 +237,7 @@ export async function showAgain(parts: DisputeParts, { linkId, actionId }: Row):
     });
     if (!sealer || !row) return undefined;
     const kept = openRow(sealer, row);
+    if (row.unsaid) return undefined;
     await show(tx, parts, row, kept, 'quiet-edit');
     return toldOf(row, kept);
   });
@@ -185,7 +247,7 @@ export async function showAgain(parts: DisputeParts, { linkId, actionId }: Row):
 async function show(
   tx: Transaction,
   { delivery, clock, faces, cases }: DisputeParts,
-  row: Row,
+  row: Pick<Row, 'linkId' | 'actionId' | 'customerId' | 'bankId' | 'messageId' | 'recordId'>,
   kept: Partial<Kept> & Pick<Kept, 'card'>,
   entry: 'message' | 'edit' | 'quiet-edit',
 ): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from '#base';
 import type { CaseCard } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
+import { subjectsOf } from '#vault';
 import type { Tell } from './action-store.ts';
 import {
   addEvidence,
@@ -18,6 +19,7 @@ import {
   openRow,
   showAgain,
   toldOf,
+  withRecord,
   type DisputeParts,
   type Row,
 } from './dispute-standing.ts';
@@ -37,6 +39,8 @@ export interface KnownDispute extends OpenDispute {
   readonly card: CaseCard;
   /** Our record of the purchase, where there is one. */
   readonly recordId?: RecordId;
+  /** Our records of the receipts that the bank has, or that are on their way to it. */
+  readonly receiptIds: readonly RecordId[];
 }
 
 /** Disputes, from the customer's button to the bank's decision. */
@@ -45,12 +49,16 @@ export interface Disputes {
   open(db: Queryable, customerId: CustomerId): Promise<readonly OpenDispute[]>;
   /** The customer's links at whose banks a dispute is in hand: it goes on there when the link is stopped. */
   linksWithOpen(customerId: CustomerId): Promise<ReadonlySet<LinkId>>;
-  /** One of them, for adding to it; undefined when it is decided, gone or another customer's. */
+  /** One of them, for adding to it, held until the transaction ends; undefined when it is decided, gone or another customer's. */
   find(tx: Transaction, customerId: CustomerId, linkId: LinkId, actionId: ActionId): Promise<KnownDispute | undefined>;
   /** Those of a link that are kept, newest first, for whoever has entered the use already: staff of the bank, in a case of this customer. */
   ofLink(tx: Transaction, linkId: LinkId): Promise<readonly CaseCard[]>;
   /** Which of these purchases are disputed already: asked for, or open at the bank. */
   disputedAmong(db: Queryable, linkId: LinkId, recordIds: readonly RecordId[]): Promise<ReadonlySet<RecordId>>;
+  /** Whether a purchase is not disputed yet, and holds it until the transaction ends: nobody else disputes it meanwhile. */
+  mayDispute(tx: Transaction, linkId: LinkId, recordId: RecordId): Promise<boolean>;
+  /** A bank has told something that may go with a decision: the open ones of these links are asked about soon. */
+  lookAgain(tx: Transaction, linkIds: readonly LinkId[]): Promise<void>;
   /**
    * Passes when a purchase may be disputed, and holds it until the transaction ends: nobody else disputes it meanwhile.
    *
@@ -61,7 +69,7 @@ export interface Disputes {
   receiptsFound(purchases: readonly { readonly recordId: RecordId }[]): void;
   /** Says how far the opening of one has come. */
   readonly tell: Tell<Transaction>;
-  /** Enters what was added, once the bank has it. */
+  /** Enters what is added: a receipt from its button on, everything once the bank has it. */
   readonly tellEvidence: Tell<Transaction>;
 }
 
@@ -82,9 +90,14 @@ export function createDisputes(parts: DisputeParts): Disputes {
     find: (tx, ...which) => find(tx, parts, ...which),
     ofLink: (tx, linkId) => cardsOfLink(tx, parts, linkId),
     disputedAmong,
+    mayDispute,
+    lookAgain: async (tx, linkIds) => {
+      const now = new Date(parts.clock.nowMs());
+      await tx.execute(sql`update disputes set next_at = least(next_at, ${now}), asked = 0
+        where link_id = any(${[...linkIds]}::uuid[]) and next_at is not null`);
+    },
     requireUndisputed: async (tx, linkId, recordId) => {
-      await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`dispute|${recordId}`}, 0))`);
-      if ((await disputedAmong(tx, linkId, [recordId])).size === 0) return;
+      if (await mayDispute(tx, linkId, recordId)) return;
       throw new TellerlineError(
         'disputed_already',
         409,
@@ -98,7 +111,11 @@ export function createDisputes(parts: DisputeParts): Disputes {
         for (const row of await ofPurchases(parts.database, recordIds)) await showAgain(parts, row);
       });
     },
-    tell: (tx, action, isNew) => (isNew ? begin(tx, parts, action) : follow(tx, parts, action)),
+    tell: async (tx, action, isNew) => {
+      if (isNew) await begin(tx, parts, action);
+      // What is told anew may have come further meanwhile.
+      if (!isNew || action.state !== 'requested') await follow(tx, parts, action);
+    },
     tellEvidence: (tx, action) => addEvidence(tx, parts, action),
   };
 }
@@ -112,10 +129,10 @@ async function find(
 ): Promise<KnownDispute | undefined> {
   const sealer = (await vault.linkSealers(tx, [linkId])).get(linkId);
   const [row] = await tx.query<Row>({
-    text: `select ${columnsOf('')} from disputes where link_id = $1 and action_id = $2 and customer_id = $3 and next_at is not null`,
+    text: `select ${columnsOf('')} from disputes where link_id = $1 and action_id = $2 and customer_id = $3 and next_at is not null for update`,
     values: [linkId, actionId, customerId],
   });
-  return sealer && row ? toldOf(row, openRow(sealer, row)) : undefined;
+  return sealer && row ? toldOf(await withRecord(tx, row), openRow(sealer, row)) : undefined;
 }
 
 const shownMax = 20;
@@ -129,11 +146,27 @@ async function cardsOfLink(tx: Transaction, { vault }: DisputeParts, linkId: Lin
   return sealer ? rows.map((row) => openRow(sealer, row).card) : [];
 }
 
+async function mayDispute(tx: Transaction, linkId: LinkId, recordId: RecordId): Promise<boolean> {
+  await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`dispute|${recordId}`}, 0))`);
+  return (await disputedAmong(tx, linkId, [recordId])).size === 0;
+}
+
+/** Records that came after the dispute of their purchase are entered with it. */
+async function adopt(db: Queryable, recordIds: readonly RecordId[]): Promise<void> {
+  const told = await subjectsOf(db, recordIds);
+  if (told.length === 0) return;
+  await db.query(sql`update disputes d set record_id = u.record_id
+    from unnest(${told.map((one) => one.linkId)}::uuid[], ${told.map((one) => one.subjectIndex)}::bytea[],
+      ${told.map((one) => one.recordId)}::uuid[]) as u (link_id, subject_index, record_id)
+    where d.link_id = u.link_id and d.purchase_index = u.subject_index and d.record_id is null`);
+}
+
 async function disputedAmong(
   db: Queryable,
   linkId: LinkId,
   recordIds: readonly RecordId[],
 ): Promise<ReadonlySet<RecordId>> {
+  await adopt(db, recordIds);
   const rows = await db.query<{ recordId: RecordId }>(sql`
     select d.record_id as "recordId" from disputes d
     left join bank_actions a on a.link_id = d.link_id and a.action_id = d.action_id
@@ -143,8 +176,10 @@ async function disputedAmong(
 }
 
 /** The open disputes of purchases. */
-const ofPurchases = (db: Queryable, recordIds: readonly RecordId[]): Promise<Row[]> =>
-  db.query<Row>({
+async function ofPurchases(db: Queryable, recordIds: readonly RecordId[]): Promise<Row[]> {
+  await adopt(db, recordIds);
+  return db.query<Row>({
     text: `select ${columnsOf('')} from disputes where record_id = any($1::uuid[]) and next_at is not null`,
     values: [[...recordIds]],
   });
+}

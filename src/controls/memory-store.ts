@@ -157,6 +157,7 @@ function toldOf({
   customerId,
   linkId,
   bankId,
+  accountRef,
   ask,
   state,
   settled,
@@ -164,5 +165,5 @@ function toldOf({
   requestedAtMs,
 }: Row): BankAction {
   const of = { actionId, customerId, linkId, bankId, ask, state, messageId, requestedAtMs };
-  return { ...of, ...(settled && { settled }) };
+  return { ...of, ...(accountRef && { accountRef }), ...(settled && { settled }) };
 }

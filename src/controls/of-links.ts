@@ -29,13 +29,17 @@ export const controlsOfLinks: LinkDependents = {
       await tx.execute(sql`update bank_actions set unsaid = true, message_id = gen_random_uuid()
         where link_id = ${linkId} and state in ('requested', 'sent', 'unknown')`);
     const ofCards = purposes.includes('account-management');
-    // Which account an alert or a dispute is about stands sealed, so of accounts that are given up all of them go.
-    if (ofAccounts || ofCards) {
-      await tx.execute(sql`delete from disputes where link_id = ${linkId}`);
-      await tx.execute(sql`delete from case_pictures where link_id = ${linkId}`);
-    }
-    if (ofAccounts || purposes.includes('fraud-alerts'))
-      await tx.execute(sql`delete from alerts where link_id = ${linkId}`);
+    // What the bank has not opened yet is told anew with the action that asks for it.
+    await tx.execute(sql`delete from disputes d where link_id = ${linkId} and (${ofCards}
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[])
+        or exists (select from bank_actions a where a.link_id = d.link_id and a.action_id = d.action_id and a.unsaid))))`);
+    if (ofAccounts)
+      await tx.execute(sql`update disputes set unsaid = true, message_id = gen_random_uuid(), next_at = 'epoch'
+        where link_id = ${linkId} and next_at is not null`);
+    await tx.execute(sql`delete from case_pictures p where link_id = ${linkId}
+      and not exists (select from disputes d where d.link_id = p.link_id and d.action_id = p.action_id)`);
+    await tx.execute(sql`delete from alerts where link_id = ${linkId} and (${purposes.includes('fraud-alerts')}
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
     await tx.execute(sql`delete from bank_cards where link_id = ${linkId} and (${ofCards}
       or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))`);
   },
@@ -47,7 +51,7 @@ const kindsOf = (purposes: readonly Purpose[]): string[] =>
 
 /**
  * Whether a bank may still do something about purposes or accounts of a link: it was asked, and has not said yet what
- * became of it. What was never asked for goes unasked.
+ * became of it, or has a dispute in hand. What was never asked for goes unasked.
  */
 export async function goesOn(
   db: Queryable,
@@ -60,7 +64,12 @@ export async function goesOn(
       and (kind = any(${kindsOf(purposes)}::text[])
         or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))
     limit 1`);
-  return open.length > 0;
+  if (open.length > 0) return true;
+  const disputed = await db.query(sql`select from disputes
+    where link_id = ${linkId} and next_at is not null and (${purposes.includes('account-management')}
+      or (${ofAccounts} and (account_ref is null or account_ref = any(${[...accounts]}::uuid[]))))
+    limit 1`);
+  return disputed.length > 0;
 }
 
 const ofAction = { id: sql`action_id`, sealed: sql`sealed` } as const;

@@ -1,4 +1,4 @@
-import { TellerlineError, type Clock, type LinkId } from '#base';
+import { TellerlineError, type AccountRef, type Clock, type LinkId } from '#base';
 import { purposesInForce } from '#consent';
 import { sql, type Database, type Transaction } from '#db';
 import type { LinkSealer, Vault } from '#vault';
@@ -28,6 +28,7 @@ interface Kept {
 
 type Row = Pick<BankAction, 'actionId' | 'customerId' | 'linkId' | 'bankId' | 'messageId'> & {
   readonly state: ActionState;
+  readonly accountRef: AccountRef | null;
   readonly sealed: Buffer;
   /** Its message is gone. */
   readonly unsaid: boolean;
@@ -35,7 +36,7 @@ type Row = Pick<BankAction, 'actionId' | 'customerId' | 'linkId' | 'bankId' | 'm
 };
 
 const columns = `action_id as "actionId", customer_id as "customerId", link_id as "linkId", bank_id as "bankId",
-  message_id as "messageId", state, sealed, unsaid, requested_at as "requestedAt"`;
+  account_ref as "accountRef", message_id as "messageId", state, sealed, unsaid, requested_at as "requestedAt"`;
 
 /** The store over PostgreSQL. */
 export function postgresActionStore(parts: ActionStoreParts): ActionStore<Transaction> {
@@ -78,7 +79,8 @@ async function put(
     from bank_actions where link_id = ${linkId}
     returning requested_at as "requestedAt"`);
   const requestedAtMs = row?.requestedAt.getTime() ?? nowMs;
-  await tell(tx, { actionId, customerId, linkId, bankId, messageId, ask, state: 'requested', requestedAtMs }, true);
+  const asked: BankAction = { actionId, customerId, linkId, bankId, messageId, ask, state: 'requested', requestedAtMs };
+  await tell(tx, { ...asked, ...(accountRef && { accountRef }) }, true);
   return requestedAtMs;
 }
 
@@ -235,7 +237,7 @@ async function tellUnknown(
 }
 
 function toldOf({ requestedAt, sealed: _sealed, ...row }: Row, { ask, settled }: Kept): BankAction {
-  const { actionId, customerId, linkId, bankId, messageId, state } = row;
+  const { actionId, customerId, linkId, bankId, accountRef, messageId, state } = row;
   const of = { actionId, customerId, linkId, bankId, messageId, state, ask, requestedAtMs: requestedAt.getTime() };
-  return { ...of, ...(settled && { settled }) };
+  return { ...of, ...(accountRef && { accountRef }), ...(settled && { settled }) };
 }

@@ -5,7 +5,7 @@ import { pictureForBank, uuidOf, type Arrivals, type Arrived, type FromPerson, t
 import { taskActor } from '#vault';
 import type { Transaction } from '#db';
 import { beginCustomer } from './beginning.ts';
-import { askAboutPicture, sendInTalk } from './case-pictures.ts';
+import { answerPicture, sendInTalk } from './case-pictures.ts';
 import type { ChatWay } from './chat-ways.ts';
 import { join } from './joining.ts';
 import { welcomeAt } from './occasions.ts';
@@ -170,6 +170,7 @@ const refusals: Readonly<Record<string, Sentence>> = {
   alert_answered: 'alert.answered',
   case_over: 'case.none',
   receipt_changed: 'chat.receipt.changed',
+  receipt_there: 'case.receipt.none',
   disputed_already: 'chat.disputed',
   purchase_gone: 'chat.purchase.gone',
   cases_too_many: 'chat.cases.many',
@@ -243,7 +244,7 @@ async function picture(parts: Parts, turn: Turn, caption: string | undefined): P
   await parts.vault.askAhead({ customerId: who.customerId });
   /** While a case stands, a picture may be meant for it: that is asked, and nothing else is said of it. */
   const answersIn = (tx: Transaction): Promise<Answer[]> =>
-    jpeg ? askAboutPicture(parts, tx, who, open, jpeg, locale) : Promise.resolve(polite);
+    jpeg ? answerPicture(parts, tx, who, open, jpeg, locale) : Promise.resolve(polite);
   const told = async (tx: Transaction): Promise<boolean> => {
     if (!(await what.once(tx))) return false;
     await what.keepPicture(tx);

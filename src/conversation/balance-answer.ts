@@ -115,7 +115,7 @@ function notGiven({ locale }: Turn, link: LinkOfCustomer, accounts: Chosen['acco
 }
 
 /** The bank no longer honours the link: the way back is its own login. */
-export function lost({ locale }: Turn, link: LinkOfCustomer): Answer {
+export function lost({ locale }: Pick<Turn, 'locale'>, link: LinkOfCustomer): Answer {
   return telling(link, null, say(locale, 'lost', { bank: link.bank.name }), {
     waysOn: [wayToReconnect(locale, link.bank)],
   });

@@ -44,7 +44,9 @@ export function caseAsides(parts: CaseAsidesParts): CaseAsides {
 /** The case may have been opened in the moment in which its receipt was found: what was offered is not offered twice. */
 async function offerOnce(tx: Transaction, parts: CaseAsidesParts, thread: Thread, offer: Answer): Promise<void> {
   const evidence = offer.asks?.[0]?.evidence;
-  const clientId = uuidOf(`offered|${JSON.stringify(evidence)}`);
+  if (!evidence || !('receipt' in evidence)) return;
+  const { linkId, recordId, shown } = evidence.receipt;
+  const clientId = uuidOf(`offered|${[evidence.actionId, linkId, recordId, shown].join('|')}`);
   if (await parts.delivery.findByClientId(tx, thread, clientId)) return;
   const changes = changesOf(parts, thread, [offer]);
   await parts.delivery.write(
@@ -57,7 +59,7 @@ async function offerOnce(tx: Transaction, parts: CaseAsidesParts, thread: Thread
 async function actionsOf(
   tx: Transaction,
   { acts, clock, pairing }: CaseAsidesParts,
-  { customerId, linkId, actionId, messageId, recordId, card }: KnownDispute,
+  { customerId, linkId, actionId, messageId, recordId, receiptIds, card }: KnownDispute,
   thread: Thread,
   locale: Locale,
 ): Promise<Action[]> {
@@ -72,8 +74,8 @@ async function actionsOf(
       limits.caseButtonDays * 24 * 60,
     ),
   });
-  const hasReceipt = card.evidence.some(({ kind }) => kind === 'receipt');
-  const receipts = recordId && !hasReceipt ? await pairing.receiptsOf(tx, customerId, { linkId, recordId }) : [];
+  const paired = recordId ? await pairing.receiptsOf(tx, customerId, { linkId, recordId }) : [];
+  const receipts = paired.filter((one) => !receiptIds.includes(one.recordId));
   const purposes = (await purposesInForce(tx, [linkId], nowMs)).get(linkId);
   return [
     ...(receipts.length > 0 ? [button('receipt')] : []),

@@ -1,4 +1,4 @@
-import { newId, TellerlineError, type ActionId, type IdentityId, type MessageId } from '#base';
+import { isTellerlineError, newId, TellerlineError, type ActionId, type IdentityId, type MessageId } from '#base';
 import type { Locale } from '#contract';
 import type { OpenDispute } from '#controls';
 import { findCustomer } from '#customers';
@@ -6,10 +6,10 @@ import type { Transaction } from '#db';
 import type { Talk } from '#desk';
 import { encodeAnew, pictureForBank, type Thread } from '#delivery';
 import { caseOver } from './case-questions.ts';
-import { askForOne } from './evidence.ts';
+import { askToSend, openedWithin } from './evidence.ts';
 import { changesOf } from './saying.ts';
 import type { TalkParts } from './talk-parts.ts';
-import type { Answer } from './turn.ts';
+import { plain, type Answer } from './turn.ts';
 import { say } from './words.ts';
 
 /** Pictures for cases: kept under the link's key, and sent to the bank by the button of a question. */
@@ -31,6 +31,7 @@ export async function addPicture(parts: TalkParts, thread: Thread, caseId: Actio
   await parts.vault.askAhead({ customerId });
   await parts.database.transaction(async (tx) => {
     const asked = await askAboutPicture(parts, tx, thread, [dispute], jpeg, locale);
+    if (asked.length === 0) throw caseOver();
     const content = { kind: 'text', text: say(locale, 'chat.picture') } as const;
     const said = { entry: 'message', messageId: newId<MessageId>(), author: 'customer' } as const;
     const body = { from: 'customer', said: { content } } as const;
@@ -89,21 +90,46 @@ export async function sendInTalk(
   return true;
 }
 
-/** Keeps a picture for each of these cases, and asks of each whether its bank gets it. */
+/**
+ * Keeps a picture once, and asks for which of these cases it is; empty when none of them takes anything more.
+ *
+ * @throws TellerlineError `link_ended`, `case_pictures_many`
+ */
 export async function askAboutPicture(
-  { controls, faces }: Pick<TalkParts, 'controls' | 'faces'>,
+  parts: Pick<TalkParts, 'controls' | 'faces'>,
   tx: Transaction,
   { customerId }: Thread,
   open: readonly OpenDispute[],
   jpeg: Buffer,
   locale: Locale,
 ): Promise<Answer[]> {
-  const asked: Answer[] = [];
-  for (const one of open) {
-    const { linkId, actionId, bankId } = one;
-    const picture = await controls.casePictures.keep(tx, { customerId, linkId, actionId }, jpeg);
-    const bank = faces().find(({ id }) => id === bankId)?.name ?? bankId;
-    asked.push(askForOne(one, bank, { picture }, 'case.add.picture', 'act.case.add.picture', locale));
+  const known = await openedWithin(tx, parts, customerId, open);
+  const [first] = known;
+  if (!first) return [];
+  const keptFor = { linkId: first.linkId, actionId: first.actionId };
+  const picture = await parts.controls.casePictures.keep(tx, { customerId, ...keptFor }, jpeg);
+  return askToSend(parts, known, () => ({ picture, keptFor }), 'picture', locale);
+}
+
+/**
+ * Like `askAboutPicture`, for a picture that somebody sent at a messenger: that it cannot be kept is said there, as
+ * sending it again and again would change nothing.
+ */
+export async function answerPicture(
+  parts: Pick<TalkParts, 'controls' | 'faces'>,
+  tx: Transaction,
+  thread: Thread,
+  open: readonly OpenDispute[],
+  jpeg: Buffer,
+  locale: Locale,
+): Promise<Answer[]> {
+  try {
+    const asked = await askAboutPicture(parts, tx, thread, open, jpeg, locale);
+    return asked.length > 0 ? asked : [plain(locale, 'case.none')];
+  } catch (error) {
+    // Both are found before anything is written, so that the transaction goes on.
+    if (isTellerlineError(error, 'case_pictures_many')) return [plain(locale, 'case.pictures.many')];
+    if (isTellerlineError(error, 'link_ended')) return [plain(locale, 'case.none')];
+    throw error;
   }
-  return asked;
 }

@@ -1,9 +1,17 @@
-import { limits, TellerlineError, type IdentityId } from '#base';
+import { limits, TellerlineError, type CustomerId, type IdentityId, type LinkId } from '#base';
 import type { KnownDispute } from '#controls';
-import { findCustomer, type Act } from '#customers';
+import { findCustomer, type Act, type AskedAbout } from '#customers';
 import type { Transaction } from '#db';
 import type { Audience } from '#delivery';
-import { askToDispute, disputableFrom, disputablesOf, purchasesAskedMax, purchaseWords } from './disputing.ts';
+import {
+  always,
+  askToDispute,
+  disputableFrom,
+  disputablesOf,
+  purchaseGone,
+  purchasesAskedMax,
+  purchaseWords,
+} from './disputing.ts';
 import { offersOfReceipts, type Manner } from './receipt-evidence.ts';
 import { changesOf } from './saying.ts';
 import type { TalkParts } from './talk-parts.ts';
@@ -21,26 +29,42 @@ interface From {
  * A button under a case that asks on: it shows what could be sent or disputed, each with a button of its own. Pressed
  * again it shows that again.
  *
- * @throws TellerlineError `case_over`
+ * @throws TellerlineError `case_over`, `purchase_gone`
  */
 export async function askCase(parts: TalkParts, act: Act, from: From | undefined): Promise<void> {
   const { customerId, conversationId, linkId, about } = act;
   if (!linkId || !about) throw new TellerlineError('act_invalid', 403, 'This button does not belong to this chat.');
-  await parts.vault.askAhead({ linkIds: [linkId] });
-  const dispute = await parts.database.transaction((tx) =>
-    parts.controls.disputes.find(tx, customerId, linkId, about.actionId),
-  );
-  if (!dispute) throw caseOver();
   const customer = await findCustomer(parts.database, customerId);
   const manner: Manner = customer ?? { locale: 'en', timeZone: 'UTC' };
-  const answers =
-    about.what === 'receipt' ? await receipts(parts, dispute, manner) : await others(parts, dispute, manner);
+  const answers = await answersTo(parts, { customerId, linkId }, about, manner);
   const to: Audience = from?.identityId ?? 'browsers';
   await parts.vault.askAhead({ customerId });
   await parts.database.transaction(async (tx) => {
     if (from && !(await from.once(tx))) return;
     await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, answers, { to }));
   });
+}
+
+async function answersTo(
+  parts: TalkParts,
+  { customerId, linkId }: { readonly customerId: CustomerId; readonly linkId: LinkId },
+  about: AskedAbout,
+  manner: Manner,
+): Promise<Answer[]> {
+  if (about.what === 'dispute') {
+    const link = (await customerMoney(parts, customerId).links()).find((one) => one.linkId === linkId);
+    const [found] = link
+      ? await disputablesOf(parts, customerId, linkId, { ...always, recordIds: [about.recordId] })
+      : [];
+    if (!link || !found) throw purchaseGone();
+    return [askToDispute(link, found, manner.locale, about.reason)];
+  }
+  await parts.vault.askAhead({ linkIds: [linkId] });
+  const dispute = await parts.database.transaction((tx) =>
+    parts.controls.disputes.find(tx, customerId, linkId, about.actionId),
+  );
+  if (!dispute) throw caseOver();
+  return about.what === 'receipt' ? receipts(parts, dispute, manner) : others(parts, dispute, manner);
 }
 
 /** The refusal of whatever would be added to a case that is decided or gone. */

@@ -21,9 +21,11 @@ import type { Wish } from '#controls';
 import type { Act } from '#customers';
 import type { Transaction } from '#db';
 import { taskActor } from '#vault';
+import { lost } from './balance-answer.ts';
 import { callBank, notAllowed } from './card-answer.ts';
 import type { LinkOfCustomer } from './money.ts';
 import { fullDayWords } from './moments.ts';
+import { notShared, unreadable } from './selecting.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { telling, type Answer, type Ask } from './turn.ts';
 import { customerMoney } from './vault-money.ts';
@@ -114,24 +116,61 @@ export async function disputableLinks(
   const all = (await customerMoney(parts, customerId).links()).filter(
     ({ linkId, bank }) => !isShopId(bank.id) && (only === undefined || linkId === only),
   );
-  const links: LinkOfCustomer[] = [];
-  const said: Answer[] = [];
-  for (const link of all) {
-    if (!link.purposes.includes('account-management')) said.push(notAllowed({ locale }, link));
-    else if (link.unreadable || link.state === 'reconnect') said.push(callBank({ locale }, link));
-    else {
-      try {
-        // Whoever answers for cards takes disputes: both are one profile.
-        await parts.controls.cards.list(customerId, link.linkId);
-        links.push(link);
-      } catch (error) {
-        if (!isTellerlineError(error) || !error.code.startsWith('bank_')) throw error;
-        said.push(callBank({ locale }, link));
-      }
-    }
-  }
-  return { links, said };
+  const asked = await Promise.all(
+    all.map(async (link) => ({ link, why: await whyNotHere(parts, customerId, link, locale) })),
+  );
+  return {
+    links: asked.flatMap(({ link, why }) => (why === undefined ? [link] : [])),
+    said: asked.flatMap(({ why }) => why ?? []),
+  };
 }
+
+/** Why nothing is disputed at a link's bank from here; undefined where it is, and nothing is said of a link that has ended meanwhile. */
+async function whyNotHere(
+  { controls }: Pick<TalkParts, 'controls'>,
+  customerId: CustomerId,
+  link: LinkOfCustomer,
+  locale: Locale,
+): Promise<readonly Answer[] | undefined> {
+  if (!link.purposes.includes('account-management')) return [notAllowed({ locale }, link)];
+  if (link.unreadable) return [unreadable(link, locale), callBank({ locale }, link)];
+  if (link.state === 'reconnect') return [lost({ locale }, link), callBank({ locale }, link)];
+  try {
+    // Whoever answers for cards takes disputes: both are one profile.
+    await controls.cards.list(customerId, link.linkId);
+    return undefined;
+  } catch (error) {
+    if (isTellerlineError(error, 'purpose_not_consented')) return [notAllowed({ locale }, link)];
+    return whyNotAnswered(error, link, locale);
+  }
+}
+
+/**
+ * What a failure of one link is told as, so that the others are answered all the same.
+ *
+ * @throws whatever is no refusal of a bank, of a key or of a consent
+ */
+export function whyNotAnswered(error: unknown, link: LinkOfCustomer, locale: Locale): readonly Answer[] {
+  if (!isTellerlineError(error)) throw error;
+  const call = callBank({ locale }, link);
+  if (error.code === 'link_ended') return [];
+  if (error.code === 'purpose_not_consented') return [notShared(link, 'transactions', locale)];
+  if (error.code === 'key_service_unavailable') return [unreadable(link, locale), call];
+  if (error.code === 'bank_consent_lost') return [lost({ locale }, link), call];
+  if (error.code.startsWith('bank_')) return [call];
+  throw error;
+}
+
+/** Of one record that is named, whenever it happened. */
+export const always = { from: '1900-01-01', to: '2999-12-31' } as const;
+
+/** The refusal of a purchase that cannot be disputed any more. */
+export const purchaseGone = (): TellerlineError =>
+  new TellerlineError(
+    'purchase_gone',
+    410,
+    'This purchase cannot be disputed any more: it is disputed already, was given back, or is not shared. Nothing was done.',
+  );
 
 /** A purchase that is about to be disputed, with the bank's own id of its account. */
 export interface ToDispute extends Disputable {
@@ -146,18 +185,12 @@ export interface ToDispute extends Disputable {
  */
 export async function readDisputed(parts: TalkParts, { customerId, linkId, dispute }: Act): Promise<ToDispute> {
   if (!linkId || !dispute) throw new TellerlineError('act_invalid', 403, 'This button does not belong to this chat.');
-  const always = { from: '1900-01-01', to: '2999-12-31' };
   const [found] = await disputablesOf(parts, customerId, linkId, { ...always, recordIds: [dispute.recordId] });
   const account = (await parts.linking.accountsAtBank(linkId)).find(
     ({ accountRef }) => accountRef === found?.accountRef,
   );
   const bankId = (await parts.linking.links(customerId)).find((one) => one.linkId === linkId)?.bank;
-  if (!found || !account || !bankId)
-    throw new TellerlineError(
-      'purchase_gone',
-      410,
-      'This purchase cannot be disputed any more: it is disputed already, was given back, or is not shared. Nothing was done.',
-    );
+  if (!found || !account || !bankId) throw purchaseGone();
   return { ...found, accountId: account.accountId, bankId: bankId as BankId };
 }
 

@@ -1,13 +1,14 @@
-import { isTellerlineError, TellerlineError, type MessageId } from '#base';
+import { isTellerlineError, TellerlineError, type CustomerId, type MessageId } from '#base';
 import type { BankFace, Evidence, Locale } from '#contract';
 import type { BankAction, KnownDispute, OpenDispute, Tell } from '#controls';
 import { findCustomer, type Act, type Customer } from '#customers';
 import type { Transaction } from '#db';
 import type { Delivery, Thread } from '#delivery';
 import { caseOver, receipts } from './case-questions.ts';
-import { readReceipt, shownAs, type ReceiptEvidence } from './receipt-evidence.ts';
+import { purchaseWords } from './disputing.ts';
+import { readReceipt, type ReceiptEvidence } from './receipt-evidence.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { plain, type Answer } from './turn.ts';
+import { plain, type Answer, type Ask } from './turn.ts';
 import { say } from './words.ts';
 
 /** What is added to a case goes to the bank, so the words alone send nothing: a button does. */
@@ -49,14 +50,50 @@ export async function askToAdd(
   const open = await parts.controls.disputes.open(parts.database, thread.customerId);
   if (open.length === 0) return [plain(locale, 'case.none')];
   if (what === 'receipt') return offersOfOpen(parts, thread, open, manner);
-  const name = ({ bankId }: OpenDispute): string => parts.faces().find(({ id }) => id === bankId)?.name ?? bankId;
+  const known = await opened(parts, thread.customerId, open);
   if (what === 'picture')
-    return open.map(({ actionId, linkId, ...one }): Answer => {
+    return known.map((one): Answer => {
+      const { actionId, linkId } = one;
       const waysOn = [{ way: 'add-picture', case: actionId, label: say(locale, 'way.case.picture') } as const];
-      const text = say(locale, 'case.picture.how', { bank: name({ actionId, linkId, ...one }) });
+      const text = say(locale, 'case.picture.how', caseWords(parts, one, locale));
       return { content: { kind: 'text', text }, derivedFrom: linkId, purpose: 'account-management', waysOn };
     });
-  return open.map((one) => askForOne(one, name(one), { said: said.messageId }, 'case.add', 'act.case.add', locale));
+  return askToSend(parts, known, () => ({ said: said.messageId }), 'words', locale);
+}
+
+/** Open disputes with what is known of them, in their order; those that were decided meanwhile are gone. */
+export async function opened(
+  parts: Pick<TalkParts, 'vault' | 'database' | 'controls'>,
+  customerId: CustomerId,
+  open: readonly OpenDispute[],
+): Promise<readonly KnownDispute[]> {
+  await parts.vault.askAhead({ customerId });
+  return parts.database.transaction((tx) => openedWithin(tx, parts, customerId, open));
+}
+
+/** Like `opened`, in a transaction of its caller, who has asked for the keys before. */
+export async function openedWithin(
+  tx: Transaction,
+  { controls }: Pick<TalkParts, 'controls'>,
+  customerId: CustomerId,
+  open: readonly OpenDispute[],
+): Promise<readonly KnownDispute[]> {
+  const found: KnownDispute[] = [];
+  for (const { linkId, actionId } of open) {
+    const one = await controls.disputes.find(tx, customerId, linkId, actionId);
+    if (one) found.push(one);
+  }
+  return found;
+}
+
+/** What names a case: its bank, its number and its purchase. */
+function caseWords(
+  { faces }: Pick<TalkParts, 'faces'>,
+  { bankId, disputeId, card }: KnownDispute,
+  locale: Locale,
+): { readonly bank: string; readonly number: string; readonly what: string } {
+  const bank = faces().find(({ id }) => id === bankId)?.name ?? bankId;
+  return { bank, number: card.caseNumber ?? disputeId, what: purchaseWords(card.purchase, locale) };
 }
 
 async function offersOfOpen(
@@ -65,51 +102,48 @@ async function offersOfOpen(
   open: readonly OpenDispute[],
   manner: Pick<Customer, 'locale' | 'timeZone'>,
 ): Promise<Answer[]> {
-  await parts.vault.askAhead({ customerId });
-  const known = await parts.database.transaction(async (tx) => {
-    const found: KnownDispute[] = [];
-    for (const { linkId, actionId } of open) {
-      const one = await parts.controls.disputes.find(tx, customerId, linkId, actionId);
-      if (one) found.push(one);
-    }
-    return found;
-  });
+  const known = await opened(parts, customerId, open);
   const offers = (await Promise.all(known.map((one) => receipts(parts, one, manner)))).flat();
   const real = offers.filter(({ asks }) => asks !== undefined);
   return real.length > 0 ? real : offers.slice(0, 1);
 }
 
-/** Asks whether something is to be added to a case, with its button. */
-export function askForOne(
-  { linkId, actionId }: Pick<OpenDispute, 'linkId' | 'actionId'>,
-  bank: string,
-  added: Parameters<typeof evidenceOf>[1],
-  question: 'case.add' | 'case.add.picture',
-  label: 'act.case.add' | 'act.case.add.picture',
+/**
+ * Asks to which case something is to be added, with a button for each that names it: one message for each link, whose
+ * cases are its own. "Not now" carries what is added too, so that what was kept for it goes.
+ */
+export function askToSend(
+  parts: Pick<TalkParts, 'faces'>,
+  known: readonly KnownDispute[],
+  added: (to: KnownDispute) => Sent,
+  kind: 'words' | 'picture',
   locale: Locale,
-): Answer {
-  return {
-    content: { kind: 'text', text: say(locale, question, { bank }) },
-    derivedFrom: linkId,
-    purpose: 'account-management',
-    asks: [
-      {
-        act: 'add-evidence',
-        linkId,
-        evidence: evidenceOf(actionId, added),
-        label: say(locale, label, { bank }),
-        weight: 'main',
-      },
-      { act: 'no-control', linkId, label: say(locale, 'act.not-now'), weight: 'plain' },
-    ],
-  };
+): Answer[] {
+  return [...Map.groupBy(known, ({ linkId }) => linkId).values()].flatMap((some) => {
+    const [first] = some;
+    if (!first) return [];
+    const { linkId } = first;
+    const asks = some.map((one): Ask => {
+      const label = say(
+        locale,
+        some.length === 1 ? 'act.case.add' : 'act.case.add.which',
+        caseWords(parts, one, locale),
+      );
+      const evidence = { actionId: one.actionId, ...added(one) };
+      return { act: 'add-evidence', linkId, evidence, label, weight: some.length === 1 ? 'main' : 'plain' };
+    });
+    const evidence = { actionId: first.actionId, ...added(first) };
+    const notNow: Ask = { act: 'no-control', linkId, evidence, label: say(locale, 'act.not-now'), weight: 'plain' };
+    const question = some.length === 1 ? 'case.add.one' : 'case.add.which';
+    const text = say(locale, question, { ...caseWords(parts, first, locale), kind });
+    return [
+      { content: { kind: 'text', text }, derivedFrom: linkId, purpose: 'account-management', asks: [...asks, notNow] },
+    ];
+  });
 }
 
 type Added = NonNullable<Act['evidence']>;
-const evidenceOf = (
-  actionId: Added['actionId'],
-  added: { readonly said: MessageId } | Pick<Extract<Added, { picture: unknown }>, 'picture'>,
-): Added => ({ actionId, ...added });
+type Sent = { readonly said: MessageId } | Omit<Extract<Added, { picture: unknown }>, 'actionId'>;
 
 /**
  * The receipt that a button would send, read anew before its transaction; undefined of other buttons. It is sent only
@@ -120,10 +154,10 @@ const evidenceOf = (
 export async function readAhead(parts: TalkParts, { customerId, evidence }: Act): Promise<ReceiptEvidence | undefined> {
   if (!evidence || !('receipt' in evidence)) return undefined;
   const customer = await findCustomer(parts.database, customerId);
-  const manner = customer ?? { locale: 'en', timeZone: 'UTC' };
-  const { shown, ...record } = evidence.receipt;
+  const { shown, locale, ...record } = evidence.receipt;
+  const manner = { timeZone: customer?.timeZone ?? 'UTC', locale };
   const receipt = await readReceipt(parts, customerId, record, manner, 'dispute-evidence').catch(gone);
-  if (receipt && shownAs(receipt) === shown) return receipt;
+  if (receipt?.shown === shown) return receipt.evidence;
   throw new TellerlineError(
     'receipt_changed',
     410,
@@ -140,7 +174,7 @@ function gone(error: unknown): undefined {
  * Sends what a customer said, or a receipt or a picture of theirs, to the bank, as part of a case. `receipt`: as it was
  * read ahead.
  *
- * @throws TellerlineError `case_over`, `link_ended`, `purpose_not_consented`
+ * @throws TellerlineError `case_over`, `receipt_there`, `link_ended`, `purpose_not_consented`
  */
 export async function addEvidence(
   parts: TalkParts,
@@ -153,12 +187,19 @@ export async function addEvidence(
   const dispute = await parts.controls.disputes.find(tx, customerId, linkId, evidence.actionId);
   const added = dispute && (receipt ?? (await readEvidence(parts, tx, act, evidence)));
   if (!dispute || !added) throw caseOver();
+  const receiptId = 'receipt' in evidence ? evidence.receipt.recordId : undefined;
+  if (receiptId && dispute.receiptIds.includes(receiptId))
+    throw new TellerlineError(
+      'receipt_there',
+      409,
+      'This receipt is part of the case already, or on its way to the bank. Nothing was sent twice.',
+    );
   const { bankId, disputeId } = dispute;
   await parts.controls.request(tx, {
     customerId,
     linkId,
     bankId,
-    ask: { kind: 'evidence', disputeId, evidence: added },
+    ask: { kind: 'evidence', disputeId, evidence: added, ...(receiptId && { receiptId }) },
   });
 }
 
@@ -169,7 +210,8 @@ async function readEvidence(
   evidence: Added,
 ): Promise<Evidence | undefined> {
   if ('picture' in evidence && linkId) {
-    const of = { customerId, linkId, actionId: evidence.actionId };
+    const { keptFor = { linkId, actionId: evidence.actionId } } = evidence;
+    const of = { customerId, ...keptFor };
     const picture = await parts.controls.casePictures.take(tx, of, evidence.picture);
     return picture && { kind: 'picture', type: 'image/jpeg', base64: picture.base64 };
   }
@@ -177,6 +219,16 @@ async function readEvidence(
   const said = await parts.delivery.ownMessage(tx, { customerId, conversationId }, evidence.said);
   const text = said?.content.kind === 'text' ? toBeAdded(said.content.text) : undefined;
   return text === undefined ? undefined : { kind: 'words', text };
+}
+
+/** Deletes the picture that was kept for a question that is answered by "not now". */
+export async function forgetKept(
+  { controls }: Pick<TalkParts, 'controls'>,
+  tx: Transaction,
+  { customerId, linkId, evidence }: Act,
+): Promise<void> {
+  if (!linkId || !evidence || !('picture' in evidence)) return;
+  await controls.casePictures.drop(tx, { customerId, linkId: evidence.keptFor?.linkId ?? linkId }, evidence.picture);
 }
 
 /** Says whether the bank has what was added: one message that changes. */

@@ -1,6 +1,14 @@
 import { TellerlineError, type CustomerId, type IdentityId } from '#base';
 import type { DeletionReceipt, Locale, LooseningActName } from '#contract';
-import { findCustomer, proofNeeded, requireFreshProof, useAct, type Act, type Session } from '#customers';
+import {
+  findCustomer,
+  proofNeeded,
+  requireFreshProof,
+  requireUnusedAct,
+  useAct,
+  type Act,
+  type Session,
+} from '#customers';
 import { sql, type Transaction } from '#db';
 import type { Audience, Thread } from '#delivery';
 import { askCase } from './case-questions.ts';
@@ -9,7 +17,7 @@ import { pressInCase, shareInCase } from './in-talk.ts';
 import { controlProposed, declineProposal } from './proposing.ts';
 import type { Tried } from './tried.ts';
 import { carryOutDispute, readDisputed, type ToDispute } from './disputing.ts';
-import { addEvidence, readAhead } from './evidence.ts';
+import { addEvidence, forgetKept, readAhead } from './evidence.ts';
 import type { ReceiptEvidence } from './receipt-evidence.ts';
 import { carryOutFollow } from './following.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
@@ -17,8 +25,8 @@ import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
 import type { SaidByCustomer } from './talk.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { carryOutWatch, closeWatch, disputeOfWatch } from './watching.ts';
-import { plain, type Answer } from './turn.ts';
+import { carryOutWatch, closeWatch, offerDisputeOfWatch } from './watching.ts';
+import { plain } from './turn.ts';
 
 /** Where something was done that was not done in a browser. */
 export interface Pressed {
@@ -57,6 +65,8 @@ export async function press(
     await askCase(parts, act, from);
     return {};
   }
+  // Whoever presses twice has nothing opened and no bank asked for it.
+  if (act.act !== 'stop-link' && !isRepeatable(act)) await requireUnusedAct(database, act);
   await lookBeforeLimit(parts, act);
   const ahead = await lookAhead(parts, act);
   await parts.vault.askAhead({ customerId });
@@ -68,8 +78,10 @@ export async function press(
     }
     return carryOut(parts, tx, act, { ahead, sayIn, tried }, from);
   });
-  if (act.act === 'answer-watch') await closeWatch(parts, act);
-  else if (act.act !== 'delete-account' && act.act !== 'in-case') {
+  if (act.act === 'answer-watch') {
+    await closeWatch(parts, act);
+    await offerDisputeOfWatch(parts, act, from?.identityId ?? 'browsers');
+  } else if (act.act !== 'delete-account' && act.act !== 'in-case') {
     await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
   }
   return answered;
@@ -97,12 +109,10 @@ async function requireProof(
 interface Ahead {
   readonly receipt?: ReceiptEvidence | undefined;
   readonly disputed?: ToDispute;
-  readonly notMine?: Answer | undefined;
 }
 
 async function lookAhead(parts: TalkParts, act: Act): Promise<Ahead> {
   if (act.act === 'dispute') return { disputed: await readDisputed(parts, act) };
-  if (act.act === 'answer-watch') return { notMine: await disputeOfWatch(parts, act) };
   return act.act === 'add-evidence' ? { receipt: await readAhead(parts, act) } : {};
 }
 
@@ -161,7 +171,7 @@ async function carryOut(
       return {};
     }
     case 'answer-watch':
-      await carryOutWatch(parts, tx, act, ahead.notMine, to, (within, thread, clientId, text) =>
+      await carryOutWatch(parts, tx, act, to, (within, thread, clientId, text) =>
         sayIn(within, thread, { clientId, text, ...(from && { from: { ...from, once: async () => true } }) }),
       );
       return {};
@@ -169,6 +179,7 @@ async function carryOut(
     case 'keep-account':
     case 'no-control':
     case 'no-passkey': {
+      await forgetKept(parts, tx, act);
       const customer = await findCustomer(tx, customerId);
       const words = declined[act.act](customer?.locale ?? 'en');
       await parts.delivery.write(tx, changesOf(parts, { customerId, conversationId }, [words], { to }));

@@ -70,9 +70,20 @@ function linesOf({ lines }: ReceiptCard, locale: Locale, money: (amount: string)
   return more > 0 ? [...shown, say(locale, 'receipt.fact.more', { count: more })] : shown;
 }
 
-/** By what is told whether the bank would get what was shown. */
-export const shownAs = (evidence: ReceiptEvidence): string =>
-  createHash('sha256').update(JSON.stringify(evidence)).digest('base64url').slice(0, 22);
+/** A receipt as the bank would get it, and by what is told whether its facts are those that were shown. */
+export interface ReadReceipt {
+  readonly evidence: ReceiptEvidence;
+  readonly shown: string;
+}
+
+/** The facts that are told, whatever the language that they are put in. */
+function shownAs(receipt: ReceiptCard): string {
+  const { shop, number, currency, orderedAt, cancelledAt, lines, discount, shipping, tax, tip, total, refunded } =
+    receipt;
+  const items = lines.map((line) => [line.title, line.quantity, line.total]);
+  const facts = [shop, number, currency, orderedAt, cancelledAt, items, discount, shipping, tax, tip, total, refunded];
+  return createHash('sha256').update(JSON.stringify(facts)).digest('base64url').slice(0, 22);
+}
 
 /**
  * Reads one receipt for a case, to show it or to send it, through the gate under the shop's own consent; undefined when it is gone.
@@ -85,26 +96,28 @@ export async function readReceipt(
   { linkId, recordId }: RecordOf,
   manner: Manner,
   reason: 'dispute-receipt' | 'dispute-evidence',
-): Promise<ReceiptEvidence | undefined> {
+): Promise<ReadReceipt | undefined> {
   const use = { purpose: 'receipts', linkId, fields: ['receipt'], reason } as const;
   const always = { from: '1900-01-01', to: '2999-12-31' };
   const opened = await vault.gate.records(
     { ...use, actor: taskActor('act', customerId) },
     { kind: 'receipt', recordIds: [recordId], ...always },
   );
-  return opened.use(([found]) =>
-    found?.content.kind === 'receipt' ? receiptEvidence(found.content.receipt, manner) : undefined,
-  );
+  return opened.use(([found]): ReadReceipt | undefined => {
+    if (found?.content.kind !== 'receipt') return undefined;
+    const { receipt } = found.content;
+    return { evidence: receiptEvidence(receipt, manner), shown: shownAs(receipt) };
+  });
 }
 
 /**
- * The receipts of a disputed purchase that its bank does not have yet, each with exactly what the bank would get and
+ * The receipts of a disputed purchase that its bank neither has nor is being sent, each with exactly what the bank would get and
  * the button that sends it. Under the shop's key, as it tells of the shop: it goes with the shop's link. Empty when
  * there is none, or the shop's consent does not cover it any more.
  */
 export async function offersOfReceipts(
   reading: ReceiptReading,
-  { customerId, linkId, actionId, recordId, card }: KnownDispute,
+  { customerId, linkId, actionId, recordId, receiptIds }: KnownDispute,
   bank: string,
   manner: Manner,
 ): Promise<Answer[]> {
@@ -112,11 +125,11 @@ export async function offersOfReceipts(
   const { locale } = manner;
   const offers: Answer[] = [];
   for (const record of await reading.pairing.receiptsOf(reading.database, customerId, { linkId, recordId })) {
-    const receipt = await readReceipt(reading, customerId, record, manner, 'dispute-receipt').catch(withoutConsent);
-    const isThere = card.evidence.some(({ kind, label }) => kind === 'receipt' && label === receipt?.shop);
-    if (!receipt || isThere) continue;
-    const { shop, text } = receipt;
-    const evidence = { actionId, receipt: { ...record, shown: shownAs(receipt) } };
+    if (receiptIds.includes(record.recordId)) continue;
+    const read = await readReceipt(reading, customerId, record, manner, 'dispute-receipt').catch(withoutConsent);
+    if (!read) continue;
+    const { shop, text } = read.evidence;
+    const evidence = { actionId, receipt: { ...record, shown: read.shown, locale } };
     const minutes = limits.caseOfferDays * 24 * 60;
     offers.push({
       content: { kind: 'text', text: `${say(locale, 'case.receipt', { bank, shop })}\n\n${text}` },

@@ -33,7 +33,7 @@ export async function select(turn: Turn, slots: Slots, purpose: 'balances' | 'tr
   const allowed = (one: Chosen) => one.link.purposes.includes(purpose);
   return {
     chosen: matching.filter(allowed),
-    said: [...matching.filter((one) => !allowed(one)).map(({ link }) => notAllowed(link, purpose, locale)), ...shut],
+    said: [...matching.filter((one) => !allowed(one)).map(({ link }) => notShared(link, purpose, locale)), ...shut],
   };
 }
 
@@ -49,7 +49,8 @@ export function unreadable({ bank }: LinkOfCustomer, locale: Locale): Answer {
   return plain(locale, 'unreadable', { bank: bank.name });
 }
 
-function notAllowed(link: LinkOfCustomer, purpose: 'balances' | 'transactions', locale: Locale): Answer {
+/** Says that a purpose is not shared, with the way to share it. */
+export function notShared(link: LinkOfCustomer, purpose: 'balances' | 'transactions', locale: Locale): Answer {
   const { id, name } = link.bank;
   const label = say(locale, 'way.purposes', { bank: name });
   const none: Purpose | null = null;

@@ -21,7 +21,7 @@ export interface TalkParts extends MoneySources {
   >;
   readonly acts: ActTokens;
   /** Parts a receipt from its purchase, and knows which belongs to one. */
-  readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf'>;
+  readonly pairing: Pick<Pairing, 'undo' | 'receiptsOf' | 'pairedAmong'>;
   /** The banks' staff, as their customers reach them. */
   readonly desk: CustomerDesk;
   /** The cards of talks with them. */

@@ -69,8 +69,14 @@ export function createTried(clock: Clock): Tried {
         derivedFrom === null ? [] : [derivedFrom, ...alsoDerivedFrom],
       );
       const one = { atMs: clock.nowMs(), messageId, intent, completes, links };
-      notes.set(conversationId, [...fresh(conversationId), one].slice(-keptMax));
-      for (const known of notes.keys()) if (fresh(known).length === 0) notes.delete(known);
+      const kept = [...fresh(conversationId), one].slice(-keptMax);
+      // Last written stands last, so that whoever is stale stands first.
+      notes.delete(conversationId);
+      notes.set(conversationId, kept);
+      for (const known of notes.keys()) {
+        if (fresh(known).length > 0) break;
+        notes.delete(known);
+      }
     },
     question: (conversationId) =>
       fresh(conversationId).findLast(({ intent, completes }) => !completes && !noQuestion.includes(intent))?.messageId,

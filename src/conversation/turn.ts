@@ -48,7 +48,7 @@ export interface Ask {
   readonly alert?: Act['alert'];
   /** Of `add-evidence`: to which dispute, and what. */
   readonly evidence?: Act['evidence'];
-  /** Of `ask-case`: about which dispute, and what. */
+  /** Of `ask-case`: about which dispute or purchase, and what. */
   readonly about?: Act['about'];
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: Act['dispute'];

@@ -1,4 +1,5 @@
 import { newId, TellerlineError, type MessageId } from '#base';
+import type { Purpose } from '#contract';
 import type { Act } from '#customers';
 import { findCustomer } from '#customers';
 import type { Transaction } from '#db';
@@ -7,33 +8,16 @@ import { taskActor } from '#vault';
 import { askToDispute, disputableFrom, disputableLinks, disputablesOf } from './disputing.ts';
 import { changesOf } from './saying.ts';
 import type { TalkParts } from './talk-parts.ts';
-import { plain, type Answer } from './turn.ts';
+import { plain } from './turn.ts';
 import { say } from './words.ts';
 
 /** Stores words of the customer's own, which are answered like typed ones. */
 type SayFor = (tx: Transaction, thread: Thread, clientId: string, text: string) => Promise<unknown>;
 
 /**
- * The question, with its button, whether a purchase that the watch asked about is to be disputed from here; undefined
- * where its bank is telephoned instead, or it is disputed already.
- */
-export async function disputeOfWatch(
-  parts: TalkParts,
-  { customerId, linkId, watch }: Act,
-): Promise<Answer | undefined> {
-  if (!linkId || !watch?.recordId || watch.answer === 'mine') return undefined;
-  const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
-  const [link] = (await disputableLinks(parts, customerId, locale, linkId)).links;
-  if (!link?.purposes.includes('transactions')) return undefined;
-  const span = { ...disputableFrom(parts.clock.nowMs()), recordIds: [watch.recordId] };
-  const [found] = await disputablesOf(parts, customerId, linkId, span);
-  return found && askToDispute(link, found, locale, 'not-mine');
-}
-
-/**
  * What an answer to the customer's own watch does: "It was me" nothing more than to close the question; "Not me" asks
- * whether it is to be disputed (`dispute`, or the bank's telephone where that cannot be done from here), and in the
- * customer's name to freeze the card. Each takes a button of its own.
+ * in the customer's name to freeze the card, which takes a button of its own, and names the bank's telephone. Nothing
+ * here waits for a bank: whether the purchase is disputed from here is asked afterwards, by `offerDisputeOfWatch`.
  *
  * @throws TellerlineError `act_invalid`
  */
@@ -41,7 +25,6 @@ export async function carryOutWatch(
   parts: TalkParts,
   tx: Transaction,
   { customerId, conversationId, linkId, watch }: Act,
-  dispute: Answer | undefined,
   to: Audience,
   sayFor: SayFor,
 ): Promise<void> {
@@ -52,11 +35,41 @@ export async function carryOutWatch(
   const link = (await parts.linking.links(customerId)).find((one) => one.linkId === linkId);
   const bank = parts.faces().find(({ id }) => id === link?.bank);
   if (!bank) return;
-  const said = dispute
-    ? [plain(locale, 'watch.not-mine.here', { bank: bank.name }), dispute]
-    : [plain(locale, 'watch.not-mine', { bank: bank.name, telephone: bank.telephone })];
-  await parts.delivery.write(tx, changesOf(parts, thread, said, { to }));
+  const isHere = watch.recordId !== undefined && disputing.every((one) => link?.purposes.includes(one));
+  const key = isHere ? 'watch.not-mine.here' : 'watch.not-mine';
+  const said = plain(locale, key, { bank: bank.name, telephone: bank.telephone });
+  await parts.delivery.write(tx, changesOf(parts, thread, [said], { to }));
   await sayFor(tx, thread, newId<MessageId>(), say(locale, 'card.say.freeze', { last4: watch.last4 }));
+}
+
+/** What has to be shared for a purchase to be disputed from here. */
+const disputing = ['transactions', 'account-management'] as const satisfies readonly Purpose[];
+
+/**
+ * After "Not me": asks, with a button, whether the purchase is to be disputed from here. Nothing is asked where its bank
+ * is telephoned instead, or it is disputed already; what fails on the way is logged, for the press has counted.
+ */
+export async function offerDisputeOfWatch(
+  parts: TalkParts,
+  { customerId, conversationId, linkId, watch }: Act,
+  to: Audience,
+): Promise<void> {
+  if (!linkId || !watch?.recordId || watch.answer === 'mine') return;
+  try {
+    const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
+    const [link] = (await disputableLinks(parts, customerId, locale, linkId)).links;
+    if (!link?.purposes.includes('transactions')) return;
+    const span = { ...disputableFrom(parts.clock.nowMs()), recordIds: [watch.recordId] };
+    const [found] = await disputablesOf(parts, customerId, linkId, span);
+    if (!found) return;
+    await parts.vault.askAhead({ customerId });
+    const asked = changesOf(parts, { customerId, conversationId }, [askToDispute(link, found, locale, 'not-mine')], {
+      to,
+    });
+    await parts.database.transaction((tx) => parts.delivery.write(tx, asked));
+  } catch (error) {
+    parts.log.warn({ err: error }, 'the dispute of a watched purchase could not be offered');
+  }
 }
 
 /** Shows under the question how it was answered. */

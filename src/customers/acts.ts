@@ -20,10 +20,11 @@ import type {
   ChatField,
   DisputeReason,
   HoldAnswer,
+  Locale,
   LooseningActName,
   Purpose,
 } from '#contract';
-import { sql, type Transaction } from '#db';
+import { sql, type Queryable, type Transaction } from '#db';
 
 /**
  * What a button does when it is pressed. Words alone never act: a token is signed, good once, for a
@@ -44,8 +45,8 @@ export interface Act {
   readonly watch?: { readonly answer: HoldAnswer; readonly last4: string; readonly recordId?: RecordId } | undefined;
   /** Of `add-evidence`: to which dispute, and what is added. */
   readonly evidence?: ({ readonly actionId: ActionId } & AddedEvidence) | undefined;
-  /** Of `ask-case`: about which dispute, and what is asked for. It shows what could be done, and does nothing. */
-  readonly about?: { readonly actionId: ActionId; readonly what: 'receipt' | 'others' } | undefined;
+  /** Of `ask-case`: what is asked for. It shows what could be done, and does nothing. */
+  readonly about?: AskedAbout | undefined;
   /** Of `dispute`: which purchase, and why. */
   readonly dispute?: { readonly recordId: RecordId; readonly reason: DisputeReason } | undefined;
   /** Of `open-case`: as what it was sorted, and the customer's own message that is the question. */
@@ -64,13 +65,27 @@ export interface Act {
   readonly givenUp?: { readonly purposes: readonly Purpose[]; readonly accounts: readonly AccountRef[] } | undefined;
 }
 
+/** What a button asks about, to show what could be done. */
+export type AskedAbout =
+  | { readonly what: 'receipt' | 'others'; readonly actionId: ActionId }
+  /** Whether this purchase is to be disputed; `reason`: where it was said. */
+  | { readonly what: 'dispute'; readonly recordId: RecordId; readonly reason?: DisputeReason };
+
 /** What is added to a dispute. */
 export type AddedEvidence =
   /** A message of the customer's own. */
   | { readonly said: MessageId }
-  /** A shop's receipt; `shown`: the hash of its facts as they stood under the eyes of whoever pressed. */
-  | { readonly receipt: { readonly linkId: LinkId; readonly recordId: RecordId; readonly shown: string } }
-  | { readonly picture: PictureId };
+  /** A shop's receipt; `shown`: the hash of its facts as they stood under the eyes of whoever pressed, in these words. */
+  | {
+      readonly receipt: {
+        readonly linkId: LinkId;
+        readonly recordId: RecordId;
+        readonly shown: string;
+        readonly locale: Locale;
+      };
+    }
+  /** `keptFor`: under which case it was kept, where it may be sent to another. */
+  | { readonly picture: PictureId; readonly keptFor?: { readonly linkId: LinkId; readonly actionId: ActionId } };
 
 /** What a button does to a card. */
 export interface ControlAct {
@@ -128,9 +143,22 @@ export async function useAct(tx: Transaction, act: Act, nowMs: number): Promise<
   const entered =
     await tx.execute(sql`insert into used_acts (message_id, used_at) values (${act.messageId}, ${new Date(nowMs)})
     on conflict do nothing`);
-  if (entered === 0)
-    throw new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
+  if (entered === 0) throw usedBefore();
 }
+
+/**
+ * Passes when an act was not used yet: before something is opened or a bank is asked for its sake. What counts is
+ * `useAct`, in the transaction.
+ *
+ * @throws TellerlineError `act_used`
+ */
+export async function requireUnusedAct(db: Queryable, { messageId }: Act): Promise<void> {
+  const used = await db.query(sql`select from used_acts where message_id = ${messageId}`);
+  if (used.length > 0) throw usedBefore();
+}
+
+const usedBefore = (): TellerlineError =>
+  new TellerlineError('act_used', 409, 'This button was pressed before. Nothing was done twice.');
 
 function invalid(): TellerlineError {
   return new TellerlineError('act_invalid', 403, 'This button does not belong to this chat. Nothing was done.');

@@ -1,4 +1,12 @@
-export { actTokens, useAct, type Act, type ActTokens, type ControlAct } from './acts.ts';
+export {
+  actTokens,
+  requireUnusedAct,
+  useAct,
+  type Act,
+  type ActTokens,
+  type AskedAbout,
+  type ControlAct,
+} from './acts.ts';
 export { browserKindOf, type BrowserKind } from './browser-kind.ts';
 export {
   createCustomer,

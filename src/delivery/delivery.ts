@@ -43,6 +43,7 @@ import {
   seqOf,
   type OpenMessage,
 } from './messages.ts';
+import { connectedHere, hasWritten } from './looking-on.ts';
 import { accompany, leaveCompanions, recordShown, type Accompanied, type ShownRecord } from './companions.ts';
 import { newestOfBank, readOrigin, type MessageOrigin } from './origin.ts';
 import { createOutlets, type Outlets } from './outlets.ts';
@@ -168,6 +169,10 @@ export interface Delivery {
   tidy(nowMs: number): Promise<void>;
   /** Removes the conversation with all that is in it; answers how many messages there were. */
   removeConversation(tx: Transaction, thread: Thread): Promise<number>;
+  /** The customers with a browser connected to this process just now. */
+  connectedHere(db: Queryable): Promise<CustomerId[]>;
+  /** Whether a customer has written at any messenger since then. */
+  hasWritten(db: Queryable, customerId: CustomerId, since: Date): Promise<boolean>;
 }
 
 /** What delivery works with. */
@@ -196,6 +201,8 @@ export function createDelivery(parts: DeliveryParts): Delivery {
     createConversation,
     conversationOf,
     threadsOf,
+    connectedHere: (db) => connectedHere(db, outlets),
+    hasWritten,
     findByClientId,
     messagesShowing,
     recordShown,

@@ -20,12 +20,14 @@ import { grantConsent } from '#consent';
 import type { ChatField, Purpose } from '#contract';
 import { createCustomer } from '#customers';
 import { unscoped, type ScopedDatabase } from '#db';
+import type { LinkDependents } from '#linking';
 import { createDelivery, type Change, type Delivery, type Thread } from '#delivery';
 import type { ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { createVault, type Vault } from '#vault';
 import { fileKeyProvider } from '#vault';
 import { createProofLog, readLogKey } from '#proof';
+import { casesOfLinks } from './cases/of-links.ts';
 import { createDesk, type Desk } from './desk.ts';
 import type { DeskGiven } from './parts.ts';
 import type { Opening } from './customer-desk.ts';
@@ -195,6 +197,10 @@ export async function linkedCustomer(
     return { thread, linkId: ids.linkId, bankId, accountRef: newId<AccountRef>() };
   });
 }
+
+/** What the end of a link takes along of a desk's cases, as `app` wires it. */
+export const dependentsOf = ({ clock, vault, desk }: Pick<TestDesk, 'clock' | 'vault' | 'desk'>): LinkDependents =>
+  casesOfLinks({ clock, ledger: vault.ledger, changed: (row) => desk.ofLinkChanged(row) });
 
 /** Opens a case for a customer by what a button would do. */
 export function openCaseOf(

@@ -2,20 +2,22 @@ import { limits, type BankId, type CustomerId, type IdentityId, type LinkId } fr
 import type { Locale } from '#contract';
 import { sql } from '#db';
 import { intentAnswer, editAnswer, readAnswers } from './answers/prepared.ts';
-import { answer, askFor, closeByStaff, markSeen, note, reopen, requireOwn, sendPicture } from './cases/answering.ts';
+import { answer, askFor, closeByStaff, markSeen, note, proposeOnce, reopen, sendPicture } from './cases/answering.ts';
 import { claim, release, transfer } from './cases/claiming.ts';
+import type { CaseRow } from './cases/case-row.ts';
 import { customerDesk } from './cases/customer-side.ts';
 import { lookAtField } from './cases/field-looks.ts';
 import { heldCases, type HeldCases } from './cases/held.ts';
-import { customersLookedAt } from './cases/looks.ts';
-import { expireOldProposals, propose } from './cases/proposals.ts';
+import { customersLookedAt, readLooks } from './cases/looks.ts';
+import { expireOldProposals } from './cases/proposals.ts';
 import { entriesAfter, openForStaff, pictureForStaff } from './cases/reading.ts';
 import type { CustomerDesk } from './customer-desk.ts';
-import { createDeskOutlets, type DeskOutlets } from './outlets.ts';
+import { answersIn, createDeskOutlets, type DeskOutlets } from './outlets.ts';
 import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
 import { readLive } from './queue/live.ts';
+import { readHours, setHours } from './queue/own-hours.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
@@ -29,6 +31,8 @@ export interface Desk {
   readonly customers: CustomerDesk;
   /** Which desks are open in this process; whoever ends a session tells them through this. */
   readonly outlets: Pick<DeskOutlets, 'toSession' | 'toStaff' | 'here'>;
+  /** A link's end or narrowing has changed this case: desks are told. */
+  ofLinkChanged(row: CaseRow): void;
   /** What a bank answers to a question of an intent; undefined: nothing prepared. */
   intentAnswer(bankId: BankId, intent: string, locale: Locale): Promise<string | undefined>;
   /** All that is kept of a customer, by the links that stand; entered as their own use. */
@@ -46,12 +50,22 @@ export function createDesk(given: DeskGiven): Desk {
   const outlets = createDeskOutlets();
   const counts = createCounts(given.desks);
   const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
-  const parts: DeskParts = { ...given, outlets, changed: telling.changed, moved: telling.moved };
+  const parts: DeskParts = {
+    ...given,
+    outlets,
+    changed: telling.changed,
+    moved: telling.moved,
+    isTold: telling.isTold,
+  };
   const catchingUp = createCatchingUp(parts);
   return {
     staff: staffDesk(parts, counts),
     customers: customerDesk(parts),
     outlets,
+    ofLinkChanged: (row) => {
+      parts.changed(row, { shares: true });
+      parts.moved(row.bankId);
+    },
     intentAnswer: (bankId, intent, locale) => intentAnswer(parts, bankId, intent, locale),
     held: (customerId, identityId, linkIds) => heldCases(parts, customerId, identityId, linkIds),
     tidy: async () => {
@@ -79,7 +93,7 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     claim: (staff, caseId) => withKeys(staff, () => claim(parts, staff, caseId)),
     release: (staff, caseId) => withKeys(staff, () => release(parts, staff, caseId)),
     transfer: (staff, ...of) => withKeys(staff, () => transfer(parts, staff, ...of)),
-    close: (staff, caseId) => withKeys(staff, () => closeByStaff(parts, staff, caseId)),
+    close: (staff, ...of) => withKeys(staff, () => closeByStaff(parts, staff, ...of)),
     reopen: (staff, caseId) => withKeys(staff, () => reopen(parts, staff, caseId)),
     answer: (staff, ...said) => withKeys(staff, () => answer(parts, staff, ...said)),
     note: (staff, ...said) => withKeys(staff, () => note(parts, staff, ...said)),
@@ -87,15 +101,13 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     picture: (staff, ...of) => withKeys(staff, () => pictureForStaff(parts, staff, ...of)),
     look: (staff, ...at) => withKeys(staff, () => lookAtField(parts, staff, ...at)),
     askFor: (staff, ...asked) => withKeys(staff, () => askFor(parts, staff, ...asked)),
-    propose: (staff, caseId, wanted) =>
-      withKeys(staff, () =>
-        parts.database.transaction(async (tx) =>
-          propose(tx, parts, await requireOwn(tx, parts, staff, caseId), staff, wanted),
-        ),
-      ),
+    propose: (staff, ...wanted) => withKeys(staff, () => proposeOnce(parts, staff, ...wanted)),
     typing: (staff, caseId, on) => typing(parts, staff, caseId, on),
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
     live: (staff) => readLive(parts, staff),
+    looks: (staff) => readLooks(parts, staff),
+    hours: (staff) => readHours(parts, staff),
+    setHours: (staff, hours) => setHours(parts, staff, hours),
     answers: (staff) => readAnswers(parts, staff),
     editAnswer: (staff, one) => editAnswer(parts, staff, one),
     connect: (outlet) => connect(parts, outlet),
@@ -118,16 +130,24 @@ async function me(parts: DeskParts, staff: Staff, until: Date): ReturnType<Staff
   };
 }
 
-/** Shown to colleagues who have the case open, and to its customer while the talk is theirs. In memory. */
+/** Shown to colleagues who have the case open; to its customer when it is who has it, in the talk of now. In memory. */
 function typing(parts: DeskParts, staff: Staff, caseId: string, on: boolean): void {
   const desk = parts.outlets.ofBank(staff.bankId).find(({ outlet, shown }) => {
     return outlet.staff.staffId === staff.staffId && shown.has(caseId);
   });
-  const conversationId = desk?.shown.get(caseId)?.conversationId;
+  const shown = desk?.shown.get(caseId);
   // Who does not show the case is not writing in it.
-  if (!desk || conversationId === undefined) return;
+  if (!shown) return;
   parts.outlets.typing(staff.bankId, caseId, staff.name, on);
-  parts.delivery.outlets.send(conversationId, { frame: 'typing', on });
+  if (!on) shown.stopTyping?.();
+  else if (shown.answers) {
+    const { outlets } = parts.delivery;
+    outlets.send(shown.conversationId, { frame: 'typing', on: true });
+    shown.stopTyping = () => {
+      outlets.send(shown.conversationId, { frame: 'typing', on: false });
+      shown.stopTyping = undefined;
+    };
+  }
 }
 
 function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]): ReturnType<StaffDesk['connect']> {
@@ -135,17 +155,20 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
   const { staff } = outlet;
   return {
     opened: async (caseId, after) => {
-      const { untilMs, conversationId } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
-      desk.shown.set(caseId, { after, untilMs, conversationId });
+      const { untilMs, conversationId, row } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
+      desk.shown.get(caseId)?.stopTyping?.();
+      desk.shown.set(caseId, { after, untilMs, conversationId, answers: answersIn(staff, row) });
       // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
       const { entries } = await entriesAfter(parts, staff, caseId, after);
-      if (entries.length > 0) parts.outlets.entries(staff.bankId, caseId, entries, parts.clock.nowMs(), desk);
+      if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
     },
     shut: (caseId) => {
+      desk.shown.get(caseId)?.stopTyping?.();
       desk.shown.delete(caseId);
       parts.outlets.typing(staff.bankId, caseId, staff.name, false);
     },
     end: () => {
+      for (const { stopTyping } of desk.shown.values()) stopTyping?.();
       for (const caseId of desk.shown.keys()) parts.outlets.typing(staff.bankId, caseId, staff.name, false);
       end();
     },

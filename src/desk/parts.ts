@@ -33,11 +33,19 @@ export interface DeskGiven {
   readonly meter?: Meter;
 }
 
+/** How a case was before it changed, as far as it is known; `shares`: what its customer shares may have changed too. */
+export type CaseBefore = Partial<Pick<CaseRow, 'team' | 'claimedBy'>> & { readonly shares?: boolean };
+
 /** The same with what the desk keeps in memory. */
 export interface DeskParts extends DeskGiven {
   readonly outlets: DeskOutlets;
-  /** A case has changed: desks that may see it are told, soon; those that could before are told that it is gone. */
-  changed(row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy'>>): void;
+  /**
+   * A case has changed: desks that may see it are told, soon; those that could before are told that it is gone, and get
+   * nothing more of it from now on.
+   */
+  changed(row: CaseRow, before: CaseBefore): void;
+  /** Whether the desks of this process know a case as this row has it. */
+  isTold(row: CaseRow): boolean;
   /** A bank's queue has moved: places are looked at again, soon. */
   moved(bankId: BankId): void;
 }

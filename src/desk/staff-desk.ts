@@ -3,6 +3,7 @@ import type {
   CaseBrief,
   CaseEntry,
   CaseView,
+  DeskHoursView,
   DeskLive,
   DeskServerFrame,
   Inbox,
@@ -11,6 +12,7 @@ import type {
   Looked,
   PreparedAnswer,
   Proposal,
+  StaffLooks,
   StaffMe,
   StaffRole,
   Team,
@@ -32,7 +34,8 @@ export interface Staff {
 
 /** Which page of the inbox. */
 export interface InboxQuery {
-  readonly view: 'mine' | 'waiting' | 'all';
+  /** `closed`: by staff, and so lately that they may take it up again. */
+  readonly view: 'mine' | 'waiting' | 'all' | 'closed';
   readonly team?: Team;
   /** Looked for among metadata alone: number, topic, who has it, state, priority. */
   readonly search?: string;
@@ -66,28 +69,54 @@ export interface StaffDesk {
   release(staff: Staff, caseId: string): Promise<CaseBrief>;
   /** To a team, or to one colleague, with a note for them. */
   transfer(staff: Staff, caseId: string, to: { team: Team; name?: string; note: string }): Promise<CaseBrief>;
-  close(staff: Staff, caseId: string): Promise<CaseBrief>;
+  /**
+   * `seenSeq`: up to which entry whoever closes it had seen the case.
+   *
+   * @throws TellerlineError `customer_wrote` 409 when its customer said something after that
+   */
+  close(staff: Staff, caseId: string, seenSeq?: number): Promise<CaseBrief>;
   reopen(staff: Staff, caseId: string): Promise<CaseBrief>;
   /**
-   * The same client id is said once. `seenSeq`: up to which entry its writer had seen the case.
+   * The same client id is said once. `seenSeq`: up to which entry its writer had seen the case; what the customer said
+   * after that stays due. `keepsTurn`: it is no answer yet, and what was promised stands.
    *
    * @throws TellerlineError `case_not_claimed` 409, `answer_collides` 409 when a colleague answered after `seenSeq`
    */
-  answer(staff: Staff, caseId: string, said: { text: string; clientId: string; seenSeq?: number }): Promise<CaseEntry>;
+  answer(
+    staff: Staff,
+    caseId: string,
+    said: { text: string; clientId: string; seenSeq?: number; keepsTurn?: boolean },
+  ): Promise<CaseEntry>;
   note(staff: Staff, caseId: string, said: { text: string; clientId: string }): Promise<CaseEntry>;
   /** A picture that staff send; decoded and encoded anew before it is kept. */
-  sendPicture(staff: Staff, caseId: string, bytes: Buffer, clientId: string): Promise<CaseEntry>;
+  sendPicture(
+    staff: Staff,
+    caseId: string,
+    bytes: Buffer,
+    sent: { clientId: string; seenSeq?: number },
+  ): Promise<CaseEntry>;
   /** A picture of the case, for whoever has it open. */
   picture(staff: Staff, caseId: string, pictureId: string): Promise<{ bytes: Buffer; type: string }>;
   /** @throws TellerlineError `field_not_shared` 403, `looks_too_many` 429 */
   look(staff: Staff, caseId: string, look: Look): Promise<Looked>;
-  /** Asks the customer, in the thread, to share one more field for this talk. */
+  /** Asks the customer, in the thread, to share one more field for this talk; once while an ask for it is open. */
   askFor(staff: Staff, caseId: string, field: Look['field']): Promise<void>;
-  propose(staff: Staff, caseId: string, proposal: Pick<Proposal, 'action' | 'cardLast4' | 'limit'>): Promise<CaseEntry>;
+  /** The same client id is proposed once. */
+  propose(
+    staff: Staff,
+    caseId: string,
+    proposal: Pick<Proposal, 'action' | 'cardLast4' | 'limit'> & { readonly clientId?: string },
+  ): Promise<CaseEntry>;
   typing(staff: Staff, caseId: string, on: boolean): void;
   read(staff: Staff, caseId: string, seq: number): Promise<void>;
   /** @throws TellerlineError `supervisors_only` 403 */
   live(staff: Staff): Promise<DeskLive>;
+  /** Who of the bank has looked at customers, in counts. @throws TellerlineError `leads_only` 403 */
+  looks(staff: Staff): Promise<StaffLooks>;
+  /** When staff of the bank are there: by this answers are promised. @throws TellerlineError `supervisors_only` 403 */
+  hours(staff: Staff): Promise<DeskHoursView>;
+  /** @throws TellerlineError `supervisors_only` 403, `hours_invalid` 400 */
+  setHours(staff: Staff, hours: DeskHoursView): Promise<DeskHoursView>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */
   editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;

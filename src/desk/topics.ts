@@ -108,3 +108,10 @@ export function priorityOf(topic: string): CaseBrief['priority'] {
   if (teamOf(topic) === 'fraud') return 'fraud';
   return high.test(topic.toLowerCase()) ? 'high' : 'normal';
 }
+
+/** The same of a case that a team has been given: by what it is about, unless the team says more. */
+export function priorityIn(team: Team, topic: string): CaseBrief['priority'] {
+  if (team === 'fraud') return 'fraud';
+  // Staff of another team have it now: it was no fraud, but it cannot wait either.
+  return priorityOf(topic) === 'normal' ? 'normal' : 'high';
+}

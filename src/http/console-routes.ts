@@ -13,6 +13,7 @@ import {
   type BankFace,
   type Console,
 } from '#contract';
+import { bankOfCaller, operatorSessionRoutes, requireOperator } from './operator-session.ts';
 import { requireOwnPage } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 
@@ -21,16 +22,27 @@ const referenceParams = z.object({ reference: referenceSchema });
 
 /**
  * The console, on the staff's listener: pulling a bank out and letting it in again, in counts alone, and
- * stopping one link on its customer's word, by the reference that the customer reads out. Nobody
- * signs in here yet: whoever reaches this listener may do it, so it has to stand on the operator's own
- * network. A page of another origin cannot.
+ * stopping one link on its customer's word, by the reference that the customer reads out. All of it asks who calls:
+ * what concerns a whole bank is the operator's, one link also its own bank's staff's. A page of another origin cannot.
  */
 export async function consoleRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
-  const { withdrawals } = parts.linking;
-  const routes = server.withTypeProvider<ZodTypeProvider>();
   server.get('/console', async (_request, reply) =>
     reply.header('cache-control', 'no-store').sendFile('console.html', { cacheControl: false }),
   );
+  operatorSessionRoutes(server, parts);
+  linkRoutes(server, parts);
+  await server.register(bankRoutes, { parts });
+}
+
+/** What is done to whole banks, by the operator alone. */
+async function bankRoutes(server: FastifyInstance, { parts }: { parts: HttpParts }): Promise<void> {
+  const { withdrawals } = parts.linking;
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  // The origin first, as everywhere: a page of another site learns nothing of who is signed in.
+  server.addHook('onRequest', async (request) => {
+    if (request.method !== 'GET') requireOwnPage(request);
+    requireOperator(parts, request);
+  });
 
   routes.get('/api/console', { schema: { response: { 200: consoleSchema } } }, async (): Promise<Console> => {
     const banks = parts.faces().map(async (face) => ({ face, withdrawal: await withdrawals.standing(face.id) }));
@@ -51,7 +63,6 @@ export async function consoleRoutes(server: FastifyInstance, { parts }: { parts:
       },
     },
     async (request) => {
-      requireOwnPage(request);
       requireName(faceOf(parts, request.params.bank), request.body.name);
       return withdrawals.withdraw(request.params.bank, 'operator');
     },
@@ -66,12 +77,10 @@ export async function consoleRoutes(server: FastifyInstance, { parts }: { parts:
       },
     },
     async (request) => {
-      requireOwnPage(request);
       requireName(faceOf(parts, request.params.bank), request.body.name);
       return withdrawals.giveBack(request.params.bank, 'operator');
     },
   );
-  linkRoutes(server, parts);
   server.get<{ Params: { bank: string } }>('/api/console/banks/:bank/receipt', async (request, reply) => {
     const receipt = await withdrawals.receipt(request.params.bank, parts.proof);
     return reply
@@ -95,14 +104,14 @@ function linkRoutes(server: FastifyInstance, parts: HttpParts): void {
   routes.get(
     '/api/console/links/:reference',
     { config, schema: { params: referenceParams, response: { 200: supportLinkSchema, '4xx': problemSchema } } },
-    (request) => parts.linking.byReference(request.params.reference),
+    async (request) => parts.linking.byReference(request.params.reference, await bankOfCaller(parts, request)),
   );
   routes.post(
     '/api/console/links/:reference/stop',
     { config, schema: { params: referenceParams, response: { 204: z.null(), '4xx': problemSchema } } },
     async (request, reply) => {
       requireOwnPage(request);
-      await parts.linking.stopByReference(request.params.reference);
+      await parts.linking.stopByReference(request.params.reference, await bankOfCaller(parts, request));
       return reply.status(204).send(null);
     },
   );

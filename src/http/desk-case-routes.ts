@@ -8,6 +8,7 @@ import {
   caseEntrySchema,
   caseViewSchema,
   claimedSchema,
+  closeCaseSchema,
   inboxSchema,
   lookedSchema,
   lookSchema,
@@ -42,7 +43,7 @@ export async function deskCaseRoutes(
 function inboxRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   const querystring = z.object({
-    view: z.enum(['mine', 'waiting', 'all']),
+    view: z.enum(['mine', 'waiting', 'all', 'closed']),
     team: z.enum(TEAMS).optional(),
     search: z.string().max(100).optional(),
     after: z.string().max(200).optional(),
@@ -125,10 +126,9 @@ function stateRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): 
   const routes = server.withTypeProvider<ZodTypeProvider>();
   const changes = {
     release: 'Gives a case back to its team',
-    close: 'Closes a case',
     reopen: 'Opens a closed case again',
   } as const;
-  for (const change of ['release', 'close', 'reopen'] as const)
+  for (const change of ['release', 'reopen'] as const)
     routes.post(
       `/api/desk/cases/:caseId/${change}`,
       { schema: { tags, summary: changes[change], params, response: brief } },
@@ -137,6 +137,22 @@ function stateRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): 
         return desk[change](staff, request.params.caseId);
       },
     );
+  routes.post(
+    '/api/desk/cases/:caseId/close',
+    {
+      schema: {
+        tags,
+        summary: 'Closes a case, unless its customer wrote what was not seen',
+        params,
+        body: closeCaseSchema,
+        response: brief,
+      },
+    },
+    async (request) => {
+      const { staff } = await door.answering(request);
+      return desk.close(staff, request.params.caseId, request.body.seenSeq);
+    },
+  );
   routes.post(
     '/api/desk/cases/:caseId/transfer',
     {
@@ -165,7 +181,8 @@ function wordRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): v
     },
     async (request) => {
       const { staff } = await door.answering(request);
-      return desk.answer(staff, request.params.caseId, request.body);
+      const { keepsTurn, ...said } = request.body;
+      return desk.answer(staff, request.params.caseId, { ...said, ...(keepsTurn !== undefined && { keepsTurn }) });
     },
   );
   routes.post(
@@ -189,11 +206,12 @@ function wordRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): v
     },
     async (request) => {
       const { staff } = await door.answering(request);
-      const { action, cardLast4, limit } = request.body;
+      const { action, cardLast4, limit, clientId } = request.body;
       return desk.propose(staff, request.params.caseId, {
         action,
         ...(cardLast4 !== undefined && { cardLast4 }),
         ...(limit && { limit }),
+        ...(clientId !== undefined && { clientId }),
       });
     },
   );
@@ -257,14 +275,16 @@ async function pictureRoutes(
         tags,
         summary: 'Sends the customer a picture: PNG, JPEG or WebP as the body',
         params,
-        querystring: z.object({ clientId: z.uuid() }),
+        querystring: z.object({ clientId: z.uuid(), seenSeq: z.coerce.number().int().nonnegative().optional() }),
         body: z.instanceof(Buffer),
         response: entry,
       },
     },
     async (request) => {
       const { staff } = await door.answering(request);
-      return desk.sendPicture(staff, request.params.caseId, request.body, request.query.clientId);
+      const { clientId, seenSeq } = request.query;
+      const sent = { clientId, ...(seenSeq !== undefined && { seenSeq }) };
+      return desk.sendPicture(staff, request.params.caseId, request.body, sent);
     },
   );
   routes.get(

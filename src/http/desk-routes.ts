@@ -4,11 +4,13 @@ import * as z from 'zod';
 import { limits, rateLimit, TellerlineError } from '#base';
 import {
   confirmationSchema,
+  deskHoursSchema,
   deskLiveSchema,
   editAnswerSchema,
   preparedAnswersSchema,
   problemSchema,
   preparedAnswerSchema,
+  staffLooksSchema,
   staffMeSchema,
   withdrawalCountsSchema,
   withdrawalViewSchema,
@@ -36,7 +38,11 @@ export async function deskRoutes(server: FastifyInstance, { parts }: { parts: Ht
   const passing = (of: typeof staffSessionOf) => async (request: FastifyRequest) => {
     if (request.method !== 'GET') requireOwnPage(request);
     const session = await of(parts, request);
-    if (calls.take(session.sessionId)) return session;
+    if (calls.take(session.sessionId)) {
+      // What a page asks for by itself only reads.
+      if (request.method !== 'GET') await parts.staffSignIn.touch(session);
+      return session;
+    }
     throw new TellerlineError('too_many_requests', 429, 'Too many requests. Try again in a minute.', {
       retryAfterSeconds: 60,
     });
@@ -44,8 +50,25 @@ export async function deskRoutes(server: FastifyInstance, { parts }: { parts: Ht
   const door: DeskDoor = { signedIn: passing(staffSessionOf), answering: passing(answeringSessionOf) };
   const { staff: desk } = parts.desk;
   ownRoutes(server, desk, door);
+  hoursRoutes(server, desk, door);
   await server.register(deskCaseRoutes, { desk, door });
   withdrawalRoutes(server, parts, door);
+}
+
+/** When a bank's staff are there, as their supervisor sets it. */
+function hoursRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): void {
+  const routes = server.withTypeProvider<ZodTypeProvider>();
+  const response = { 200: deskHoursSchema, '4xx': problemSchema };
+  routes.get(
+    '/api/desk/hours',
+    { schema: { tags, summary: 'When staff are there, for supervisors', response } },
+    async (request) => desk.hours((await door.answering(request)).staff),
+  );
+  routes.put(
+    '/api/desk/hours',
+    { schema: { tags, summary: 'Sets it, for supervisors', body: deskHoursSchema, response } },
+    async (request) => desk.setHours((await door.answering(request)).staff, request.body),
+  );
 }
 
 /** What is not about one case. */
@@ -73,6 +96,17 @@ function ownRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): vo
       requireRole(session, 'supervisor');
       return desk.live(session.staff);
     },
+  );
+  routes.get(
+    '/api/desk/looks',
+    {
+      schema: {
+        tags,
+        summary: 'Who has looked at customers, in counts, for supervisors and privacy officers',
+        response: { 200: staffLooksSchema, '4xx': problemSchema },
+      },
+    },
+    async (request) => desk.looks((await door.signedIn(request)).staff),
   );
   routes.get(
     '/api/desk/answers',

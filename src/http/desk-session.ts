@@ -3,16 +3,18 @@ import { limits, TellerlineError } from '#base';
 import type { StaffSession } from '#desk';
 import type { HttpParts } from './parts.ts';
 
-const isSecure = (parts: HttpParts): boolean => parts.staffUrl().startsWith('https:');
-const named = (parts: HttpParts, name: string): string => (isSecure(parts) ? `__Host-${name}` : name);
+/** Whether the staff's listener is reached by https. */
+export const isSecure = (parts: HttpParts): boolean => parts.staffUrl().startsWith('https:');
+/** A cookie of the staff's listener by its name: bound to the host where the browser can. */
+export const staffCookie = (parts: HttpParts, name: string): string => (isSecure(parts) ? `__Host-${name}` : name);
 
 /** The cookie of a desk's session. */
 export function deskCookie(parts: HttpParts): string {
-  return named(parts, 'tellerline_desk');
+  return staffCookie(parts, 'tellerline_desk');
 }
 
 /** The cookie that binds a sign-in to the browser that began it. */
-const signInCookie = (parts: HttpParts): string => named(parts, 'tellerline_desk_sign_in');
+const signInCookie = (parts: HttpParts): string => staffCookie(parts, 'tellerline_desk_sign_in');
 
 /** Who sits at the desk that a call comes from. @throws TellerlineError `staff_no_session` 401 */
 export function staffSessionOf(parts: HttpParts, request: FastifyRequest): Promise<StaffSession> {

@@ -113,7 +113,7 @@ function serveDesk(socket: WebSocket, session: StaffSession, desk: StaffDesk, pa
   const connection = desk.connect({ staff, sessionId, frame: send });
   const handle = async (frame: DeskClientFrame): Promise<void> => {
     // Whoever watches over the use of data sees no case.
-    if (staff.role === 'privacy-officer') return;
+    if (staff.role === 'privacy-officer' || frame.frame === 'here') return;
     if (frame.frame === 'open') await connection.opened(frame.caseId, frame.after);
     else if (frame.frame === 'shut') connection.shut(frame.caseId);
     else if (frame.frame === 'typing') desk.typing(staff, frame.caseId, frame.on);
@@ -121,7 +121,7 @@ function serveDesk(socket: WebSocket, session: StaffSession, desk: StaffDesk, pa
   };
   let frames = 0;
   let answered = true;
-  let touchedMs = parts.clock.monotonicMs();
+  let touchedMs = Number.NEGATIVE_INFINITY;
   const ping = setInterval(() => {
     if (!answered) return socket.terminate();
     answered = false;
@@ -135,6 +135,8 @@ function serveDesk(socket: WebSocket, session: StaffSession, desk: StaffDesk, pa
     const frame = isBinary ? undefined : readFrame(data);
     if (!frame) return socket.close(1008, 'not understood');
     handle(frame).catch(fail);
+    // A page opens, reads and resumes by itself.
+    if (frame.frame !== 'here' && frame.frame !== 'typing') return undefined;
     const nowMs = parts.clock.monotonicMs();
     if (nowMs - touchedMs < touchEveryMs) return undefined;
     touchedMs = nowMs;

@@ -15,6 +15,7 @@ import type { Linking } from '#linking';
 import type { ProofLog } from '#proof';
 import type { Vault } from '#vault';
 import type { Admission } from './admission.ts';
+import type { Operator } from './operator.ts';
 
 /** What the listeners call. */
 export interface HttpParts {
@@ -33,6 +34,8 @@ export interface HttpParts {
   readonly signIn: SignIn;
   /** Who of which bank's staff sits at a desk. */
   readonly staffSignIn: StaffSignIn;
+  /** Who runs the hub, at the pages that concern every bank. */
+  readonly operator: Operator;
   readonly pictures: PictureAddresses;
   readonly push: Push;
   readonly email: Email;

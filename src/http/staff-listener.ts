@@ -6,6 +6,7 @@ import { consoleRoutes } from './console-routes.ts';
 import { deskRoutes } from './desk-routes.ts';
 import { deskSignInRoutes } from './desk-sign-in-routes.ts';
 import { attachDeskSockets } from './desk-socket.ts';
+import { isOperator } from './operator-session.ts';
 import type { HttpParts } from './parts.ts';
 import { healthRoutes } from './health-routes.ts';
 import { closeListener, createListener, listen } from './listener.ts';
@@ -19,8 +20,8 @@ const prometheusType = 'text/plain; version=0.0.4; charset=utf-8';
 
 /**
  * Opens the staff's listener: its own port, so that it can stand on another network. The operator's pages show
- * counts alone, and a bank is pulled out there; nobody signs in for them, so only the operator's own network may
- * reach this. The desk is for a bank's staff, each call by the session of whoever has signed in.
+ * counts alone, and a bank is pulled out there: they ask for the operator's secret. Health and metrics are for
+ * machines and ask for nothing. The desk is for a bank's staff, each call by the session of whoever has signed in.
  */
 export async function openStaffListener(parts: HttpParts, host: string, port: number): Promise<Listening> {
   const server = await createStaffServer(parts);
@@ -58,6 +59,7 @@ export async function createStaffServer(parts: HttpParts): Promise<FastifyInstan
   );
   server.get('/plain.css', async (_request, reply) => reply.type('text/css').send(css));
   server.get('/', async (request, reply) => {
+    if (!isOperator(parts, request)) return reply.header('cache-control', 'no-store').redirect('/console', 303);
     const { database } = parts;
     const page = overviewPage(
       {

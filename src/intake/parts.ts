@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto';
 import type { BankId, Clock, Log, Meter } from '#base';
-import type { Alerts } from '#controls';
+import type { Alerts, Disputes } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
@@ -19,6 +19,7 @@ export interface IntakeParts {
   readonly linking: Linking;
   /** Purchases that banks hold and ask about. */
   readonly alerts: Pick<Alerts, 'draft' | 'watch' | 'lookAgain' | 'isKnownHere'>;
+  readonly disputes: Pick<Disputes, 'lookAgain'>;
   /** Signs the buttons of what is asked. */
   readonly acts: Pick<ActTokens, 'sign'>;
   readonly clock: Clock;

@@ -48,8 +48,8 @@ async function watchAlerts(
   drafted: readonly { readonly to: Route; readonly draft: RecordDraft }[],
 ): Promise<void> {
   for (const { to, draft } of drafted) {
-    const { linkId, content, subjectIndex: caseIndex } = draft;
-    if (content.kind === 'alert') await alerts.watch(tx, to.customerId, [{ linkId, content, caseIndex }]);
+    const { linkId, accountRef, content, subjectIndex: caseIndex } = draft;
+    if (content.kind === 'alert') await alerts.watch(tx, to.customerId, [{ linkId, accountRef, content, caseIndex }]);
   }
 }
 
@@ -72,6 +72,8 @@ async function draftOf(
     case 'transaction.authorized':
     case 'transaction.posted':
     case 'transaction.reversed':
+      // What is given back may go with a decision.
+      if (event.transaction.direction === 'credit') await parts.disputes.lookAgain(tx, [to.linkId]);
       return transactionDraft(parts.vault, place, event.transaction, {
         occurredAt: event.occurredAt,
         eventId: event.id,

@@ -151,10 +151,10 @@ export interface Linking {
   narrowFor(customerId: CustomerId, linkId: LinkId, givenUp: GivenUp): Promise<string | undefined>;
   /** Stops one of a customer's links, on the word of the customer or, said to staff, through them; answers the receipt's address. @throws TellerlineError `link_ended` */
   stopFor(customerId: CustomerId, linkId: LinkId, by: 'customer' | 'staff'): Promise<string | undefined>;
-  /** The live link whose reference a customer has read out to staff. @throws TellerlineError `reference_unknown` */
-  byReference(reference: string): Promise<SupportLink>;
+  /** The live link whose reference a customer has read out to staff; `ofBank`: of that bank alone. @throws TellerlineError `reference_unknown` */
+  byReference(reference: string, ofBank?: string): Promise<SupportLink>;
   /** Stops that link on the customer's word, by staff; the customer is told in the chat. @throws TellerlineError `reference_unknown` */
-  stopByReference(reference: string): Promise<void>;
+  stopByReference(reference: string, ofBank?: string): Promise<void>;
   /** Ends every link and removes all that is kept of a customer; the receipt counts it. */
   deleteCustomer(tx: Transaction, customerId: CustomerId): Promise<DeletionReceipt>;
 
@@ -253,8 +253,8 @@ export function createLinking(parts: LinkingParts): Linking {
     narrow: (tx, ...what) => narrow(tx, parts, jobs, ...what),
     narrowFor: (...what) => parts.database.transaction((tx) => narrow(tx, parts, jobs, ...what)),
     stopFor: (customerId, linkId, by) => stopInTwoSteps(parts, jobs, customerId, { linkId, by }),
-    byReference: (reference) => supportLink(parts.database, reference),
-    stopByReference: (reference) => stopByReference(parts, jobs, reference),
+    byReference: (...asked) => supportLink(parts.database, ...asked),
+    stopByReference: (...asked) => stopByReference(parts, jobs, ...asked),
     markStopping,
     stopAll: async (tx, customerId) => {
       for (const { linkId } of await lockLinksOf(tx, parts, customerId)) await stopLink(tx, parts, linkId, 'customer');
@@ -326,13 +326,17 @@ async function recordOf(
   return consentRecord({ ...copy, accounts: copy.accounts.length, operator: parts.operator, address });
 }
 
-async function supportLink(db: Queryable, reference: string): Promise<SupportLink> {
-  const { linkId, bankId, createdAt } = await linkOfReference(db, reference);
+async function supportLink(db: Queryable, ...asked: [reference: string, ofBank?: string]): Promise<SupportLink> {
+  const { linkId, bankId, createdAt } = await linkOfReference(db, ...asked);
   return { reference: referenceOf(linkId), bank: bankId, linkedAt: createdAt.toISOString() };
 }
 
-async function stopByReference(parts: LinkingParts, jobs: Jobs, reference: string): Promise<void> {
-  const { linkId, customerId } = await linkOfReference(parts.database, reference);
+async function stopByReference(
+  parts: LinkingParts,
+  jobs: Jobs,
+  ...asked: [reference: string, ofBank?: string]
+): Promise<void> {
+  const { linkId, customerId } = await linkOfReference(parts.database, ...asked);
   await stopInTwoSteps(parts, jobs, customerId, { linkId, by: 'staff' });
 }
 

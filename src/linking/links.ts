@@ -39,16 +39,21 @@ export async function findLink(db: Queryable, linkId: LinkId): Promise<Link | un
  * The live link of a reference that its customer has read out; see `referenceOf`.
  *
  * @param reference twelve hexadecimal digits
+ * @param ofBank the only bank whose link it may be
  * @throws TellerlineError `reference_unknown` 404
  */
-export async function linkOfReference(db: Queryable, reference: string): Promise<Link & { readonly createdAt: Date }> {
+export async function linkOfReference(
+  db: Queryable,
+  reference: string,
+  ofBank?: string,
+): Promise<Link & { readonly createdAt: Date }> {
   const [link, another] = await db.query<Link & { readonly createdAt: Date }>({
     text: `select ${columns}, created_at as "createdAt" from links
       where right(link_id::text, 12) = $1 and state in ('linked', 'reconnect')`,
     values: [reference],
   });
   // Of two with one reference, one in 10^14, neither is meant for sure.
-  if (link && !another) return link;
+  if (link && !another && (ofBank === undefined || link.bankId === ofBank)) return link;
   throw new TellerlineError('reference_unknown', 404, 'No link has this reference. It may have been stopped already.');
 }
 

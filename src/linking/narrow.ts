@@ -58,7 +58,10 @@ export async function eraseGivenUp(
   dropped: GivenUp,
 ): Promise<{ erased: Erased; sealers: Map<LinkId, LinkSealer> } | undefined> {
   const { delivery, vault, clock } = parts;
-  if (dropped.purposes.length === 0 && dropped.accounts.length === 0) return undefined;
+  if (dropped.purposes.length === 0 && dropped.accounts.length === 0) {
+    for (const one of parts.dependents) await one.forgetGivenUp(tx, linkId, dropped);
+    return undefined;
+  }
   const kinds = dropped.purposes.flatMap((purpose) => kindOf[purpose] ?? []);
   // Records before the conversation, as everywhere.
   const erased = await vault.eraseRecords(tx, linkId, { kinds, accountRefs: dropped.accounts });

@@ -51,7 +51,7 @@ export async function stopLink(
   const accounts = await tx.execute(sql`delete from accounts where link_id = ${linkId}`);
   await tx.execute(sql`delete from lookbacks where link_id = ${linkId}`);
   await forgetFetches(tx, [linkId]);
-  for (const one of parts.dependents) await one.forget(tx, [linkId]);
+  for (const one of parts.dependents) await one.forget(tx, [linkId], by);
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null,
     ended_at = ${new Date(parts.clock.nowMs())} where link_id = ${linkId}`);
   const messages = told ? await parts.delivery.removeOfLink(tx, told.thread, linkId, parts.clock.nowMs()) : 0;

@@ -135,7 +135,7 @@ async function endLinks(tx: Transaction, parts: LinkingParts, withdrawal: Withdr
   const linkIds = links.map((link) => link.linkId);
   const consents = await endConsents(tx, linkIds, by, now.getTime());
   const records = await vault.withdrawing.eraseRecords(tx, linkIds);
-  const accounts = await eraseAccounts(tx, parts, linkIds);
+  const accounts = await eraseAccounts(tx, parts, linkIds, by);
   await tx.execute(sql`update links set state = 'stopped', sealed_tokens = null, sealed_grant = null, ended_at = ${now}
     where link_id = any(${linkIds}::uuid[])`);
   const threads = await delivery.threadsOf(
@@ -191,10 +191,11 @@ async function eraseAccounts(
   tx: Transaction,
   { dependents }: LinkingParts,
   linkIds: readonly LinkId[],
+  by: Withdrawal['by'],
 ): Promise<Map<LinkId, number>> {
   await tx.execute(sql`delete from lookbacks where link_id = any(${[...linkIds]}::uuid[])`);
   await forgetFetches(tx, linkIds);
-  for (const one of dependents) await one.forget(tx, linkIds);
+  for (const one of dependents) await one.forget(tx, linkIds, by);
   const rows = await tx.query<{ linkId: LinkId; accounts: bigint }>(sql`
     with gone as (delete from accounts where link_id = any(${[...linkIds]}::uuid[]) returning link_id)
     select link_id as "linkId", count(*) as accounts from gone group by link_id`);

@@ -1,6 +1,6 @@
 import type { AccountRef, LinkId, RecordId } from '#base';
 import type { Purchase } from '#contract';
-import { sql, type Transaction } from '#db';
+import { sql, type Queryable, type Transaction } from '#db';
 import type { AlertContent, RecordContent } from './records.ts';
 import type { LinkSealer } from './sealing.ts';
 
@@ -46,6 +46,15 @@ export async function recordAbout(
   const [row] = await tx.query<{ recordId: RecordId }>(sql`
     select record_id as "recordId" from records where link_id = ${linkId} and subject_index = ${subjectIndex}`);
   return row?.recordId;
+}
+
+/** What these records are about at their banks, as keyed hashes; nothing is opened. */
+export async function subjectsOf(
+  db: Queryable,
+  recordIds: readonly RecordId[],
+): Promise<readonly { readonly linkId: LinkId; readonly recordId: RecordId; readonly subjectIndex: Buffer }[]> {
+  return db.query(sql`select link_id as "linkId", record_id as "recordId", subject_index as "subjectIndex"
+    from records where record_id = any(${[...recordIds]}::uuid[])`);
 }
 
 /** So many of the last purchases are opened until one is found that the customer made themselves, somewhere. */

@@ -11,7 +11,14 @@ import type { AccessDraft, DeliveryDraft } from './ledger-records.ts';
 import { enterInLedger, type LedgerParts } from './ledger.ts';
 import { Plaintext } from './plaintext.ts';
 import type { OpenedRecord, RecordContent, RecordSelection } from './records.ts';
-import { messageEpoch, openCaseContent, openMessageContent, type CasePlace, type DistilledPlace } from './sealing.ts';
+import {
+  messageEpoch,
+  openCaseContent,
+  openMessageContent,
+  openRecordContent,
+  type CasePlace,
+  type DistilledPlace,
+} from './sealing.ts';
 import { distilledOf, recordsOfLinks } from './several-links.ts';
 import { requirePurposeMay } from './uses.ts';
 import { accessOf, openRecord, withKeys, type RecordRow, type TakeOut } from './using.ts';
@@ -26,6 +33,15 @@ export interface AccessRequest {
   /** Why, as a stable code: the ledger’s readers word it for people. */
   readonly reason: string;
 }
+
+/** What staff look at: the newest ones of those that are meant. What each is stands sealed, so it is told here. */
+export interface StaffSelection extends RecordSelection {
+  readonly newest: number;
+  readonly only: (content: RecordContent) => boolean;
+}
+
+/** Among so many of the newest records those that are meant are looked for: months of an account in daily use. */
+const soughtAmongMax = 500;
 
 /** A message whose content derives from a link: sealed itself, or drawn from a record. */
 export interface SealedMessage {
@@ -153,7 +169,7 @@ export interface Gate {
    *
    * @throws TellerlineError `field_not_shared`, `case_closed`, `link_ended`
    */
-  look(tx: Transaction, use: StaffUse, selection?: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
+  look(tx: Transaction, use: StaffUse, selection?: StaffSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
   /**
    * Opens one page of a customer's own conversation: one access per link and purpose on it, and one
    * delivery of it all when it is shown somewhere. What is no longer consented to or no longer readable
@@ -341,15 +357,21 @@ async function look(
   tx: Transaction,
   parts: LedgerParts,
   use: StaffUse,
-  selection: RecordSelection | undefined,
+  selection: StaffSelection | undefined,
 ): Promise<Plaintext<readonly OpenedRecord[]>> {
   const request: AccessRequest = { ...use, purpose: 'customer-chat' };
   requirePurposeMay(request.purpose, request.fields, selection?.kind);
   const { key, purposes } = await requireUse(tx, takeWithin(parts, tx), request, parts.clock.nowMs());
-  const rows = selection ? await selectRecords(tx, request.linkId, selection) : [];
-  await enterAccess(tx, parts, request, rows.length);
-  const readable = rows.filter((row) => row.epoch === key.epoch);
-  return new Plaintext(readable.map((row) => openRecord(key, row, request.fields, purposes)));
+  const rows = selection ? await selectRecords(tx, request.linkId, { ...selection, newest: soughtAmongMax }) : [];
+  const meant: RecordRow[] = [];
+  for (const row of rows) {
+    if (!selection || meant.length >= selection.newest) break;
+    // What is not meant is dropped here, unseen by anybody.
+    const isMeant = row.epoch === key.epoch && selection.only(openRecordContent(key, row.subjectIndex, row.sealed));
+    if (isMeant) meant.push(row);
+  }
+  await enterAccess(tx, parts, request, meant.length);
+  return new Plaintext(meant.map((row) => openRecord(key, row, request.fields, purposes)));
 }
 
 async function selectRecords(tx: Transaction, linkId: LinkId, selection: RecordSelection): Promise<RecordRow[]> {

@@ -1,4 +1,4 @@
-export { changeAlert, lastOwnPurchase, recordAbout, type ChangedAlert } from './alert-records.ts';
+export { changeAlert, lastOwnPurchase, recordAbout, subjectsOf, type ChangedAlert } from './alert-records.ts';
 export { customerActor, staffActor, taskActor, TASKS, type Actor, type StaffActor, type Task } from './actor.ts';
 export type {
   AccessRequest,

@@ -4,6 +4,7 @@ import type { Page } from 'playwright-core';
 import type { Locale } from '#contract';
 import { violationsOn } from './axe.ts';
 import type { Person } from './person.ts';
+import { letOperatorIn } from '../operator.ts';
 import { setStage } from './stage.ts';
 
 // Every screen of ours by axe, in both languages and both themes. /docs is a library's page, not ours.
@@ -83,7 +84,14 @@ for (const { locale, customer } of people) {
     const page = await context.newPage();
     const { staffUrl, sandboxUrl } = stage().hub;
     await assertAccessible(page, [
-      ['the staff’s overview', () => page.goto(staffUrl)],
+      ['the operator’s sign-in', () => page.goto(`${staffUrl}/console`)],
+      [
+        'the staff’s overview',
+        async () => {
+          await letOperatorIn(context, stage().hub);
+          await page.goto(staffUrl);
+        },
+      ],
       ['the sandbox’s page', () => page.goto(`${sandboxUrl}/?bank=citi&customer=${customer}&lang=${locale}`)],
       ['the sandbox’s control API', () => page.goto(`${sandboxUrl}/control`)],
       ['the count of advertising', () => page.goto(`${stage().hub.url}/log/advertising`)],

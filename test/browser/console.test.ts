@@ -6,6 +6,7 @@ import { referenceOf } from '#contract';
 import { verifyExport } from '#proof';
 import { Visitor } from '../visitor.ts';
 import { assertAccessible } from './axe.ts';
+import { letOperatorIn } from '../operator.ts';
 import { setStage } from './stage.ts';
 
 // The operator's console: a bank is pulled out by writing its name, and comes back the same way.
@@ -54,6 +55,7 @@ for (const { locale, colorScheme, width, bank, name } of looks) {
       colorScheme,
       viewport: { width, height: 900 },
     });
+    await letOperatorIn(own.context, hub);
     const page = await own.context.newPage();
     const words = said[locale];
     const heading = (text: string) => page.getByRole('heading', { level: 1, name: text.replace('{bank}', name) });
@@ -102,6 +104,7 @@ for (const { locale, colorScheme, width, bank, name } of looks) {
       colorScheme,
       viewport: { width, height: 900 },
     });
+    await letOperatorIn(own.context, hub);
     const page = await own.context.newPage();
     const words = said[locale];
     await page.goto(`${hub.staffUrl}/console`);

@@ -15,18 +15,22 @@ const perCase = 250;
 /** Runs in the page: tries everything that a hand could do to what is shown, and answers what is there. */
 const prod = `(() => {
   const shown = [...document.querySelectorAll('[data-said]')];
+  const around = [...document.querySelectorAll('main *, dialog *')];
+  const own = (one) => one.closest('[data-said]') === null;
   for (const element of shown.flatMap((one) => [one, ...one.querySelectorAll('*')])) {
     for (const name of ['mouseover', 'pointerenter', 'focus', 'click', 'dblclick', 'toggle', 'auxclick'])
       element.dispatchEvent(new MouseEvent(name, { bubbles: true, cancelable: true }));
     element.focus?.();
   }
   const bad = 'a,area,img,svg,script,style,iframe,object,embed,form,input,button,video,audio,details,link,meta,base,math,template,[href],[src],[style],[onclick]';
+  // What the pane has none of itself, wherever a question, a note or what was tried before is shown.
+  const foreign = 'area,script,style,iframe,object,embed,video,audio,link,meta,base,math,template,a[href]:not([href^="#"]),img:not([src^="blob:"]):not([src^="/api/desk/"]):not([src^="/assets/"]):not([src^="data:"]),[style*="url"]';
   const names = ['onerror', 'onload', 'onfocus', 'onclick', 'onmouseover', 'ontoggle'];
   return {
     texts: shown.map((one) => [...one.querySelector('bdi').childNodes].filter(({ nodeType }) => nodeType === 3).map(({ data }) => data).join('')),
     unseen: shown.reduce((sum, one) => sum + one.querySelectorAll('span[title]').length, 0),
-    elements: shown.flatMap((one) => [...one.querySelectorAll(bad)]).length,
-    handlers: shown.flatMap((one) => [...one.querySelectorAll('*')]).filter((one) => names.some((name) => one.hasAttribute(name))).length,
+    elements: shown.flatMap((one) => [...one.querySelectorAll(bad)]).length + around.filter((one) => own(one) && one.matches(foreign)).length,
+    handlers: around.filter((one) => names.some((name) => one.hasAttribute(name))).length,
     high: shown.filter((one) => one.scrollHeight > one.clientHeight + 1).length,
     planted: 'planted' in globalThis,
   };

@@ -27,7 +27,9 @@ const names = {
     newCard: 'Order a new card',
     others: 'Other purchases I did not make',
     addPicture: 'Add a picture',
-    sendPicture: 'Send the picture to Citi',
+    noPicture: 'That is no picture that opens here. A JPEG or PNG works.',
+    lastOthers: /last (?:\d+ )?other purchase|no other purchases on this card/,
+    sendPicture: /^Send for case D\d+$/,
     picture: /What you gave.*Picture/,
   },
   es: {
@@ -44,7 +46,9 @@ const names = {
     newCard: 'Pedir una nueva',
     others: 'Otras compras que no hice',
     addPicture: 'Añadir una foto',
-    sendPicture: 'Mandar la foto a Citi',
+    noPicture: 'Esa imagen no se pudo abrir. Prueba con JPEG o PNG.',
+    lastOthers: /últimas? (?:\d+ )?compras? más|No veo más compras con esta tarjeta/,
+    sendPicture: /^Mandar al caso D\d+$/,
     picture: /Lo que diste.*Foto/,
   },
 } as const satisfies Record<Locale, unknown>;
@@ -113,9 +117,17 @@ for (const [locale, colorScheme, customer] of [
     await shoot(person.page, `fraud-frozen-${locale}`);
 
     // The purchase of the history that was not theirs either, and a picture: both ask before anything is sent.
-    await person.button(say.others).waitFor();
+    // What only asks on may be pressed again.
+    await person.button(say.others).click();
+    await person.page.getByText(say.lastOthers).first().waitFor();
+    assert.equal(await person.button(say.others).isEnabled(), true);
+    // What is no picture is refused in the person's own language, and the next choice is taken all the same.
+    const wrong = person.page.waitForEvent('filechooser');
+    await person.page.getByLabel(say.addPicture).click();
+    await (await wrong).setFiles({ name: 'x.png', mimeType: 'image/png', buffer: Buffer.from('no picture') });
+    await person.page.getByText(say.noPicture).waitFor();
     const chooser = person.page.waitForEvent('filechooser');
-    await person.button(say.addPicture).click();
+    await person.page.getByLabel(say.addPicture).click();
     const photo = await sharp({ create: { width: 60, height: 40, channels: 3, background: '#c04020' } })
       .png()
       .toBuffer();

@@ -1,6 +1,6 @@
 import { limits, newId, TellerlineError, type CasePictureId, type MessageId } from '#base';
 import { reopenCaseConsent, staffMay } from '#consent';
-import { CHAT_FIELDS, type CaseBrief, type CaseEntry, type Look } from '#contract';
+import { CHAT_FIELDS, type CaseBrief, type CaseEntry, type Look, type Proposal } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import { hoursOf } from '../queue/hours.ts';
@@ -10,7 +10,16 @@ import type { ToldMessage } from '../tell-customer.ts';
 import { caseClosed, neverDue, toldOf, type LiveCase } from './case-row.ts';
 import { enterHappened, lockVisible, notClaimed } from './claiming.ts';
 import { endCase } from './customer-side.ts';
-import { addEntry, announce, briefNow, entryOfClient, sealerOf, type EntryDraft } from './entries.ts';
+import {
+  addEntry,
+  announce,
+  briefNow,
+  entryOfClient,
+  sealerOf,
+  type EnteredBefore,
+  type EntryDraft,
+} from './entries.ts';
+import { propose } from './proposals.ts';
 import { entriesAfter } from './reading.ts';
 import { keepPicture, takePicture } from './pictures.ts';
 
@@ -20,6 +29,8 @@ export interface StaffWords {
   readonly clientId: string;
   /** Up to which entry of the case its writer had seen it: a colleague's answer after that refuses this one. */
   readonly seenSeq?: number;
+  /** "One moment": said, and no answer yet. What was promised stands. */
+  readonly keepsTurn?: boolean;
 }
 
 function requireWords(text: string): string {
@@ -33,7 +44,10 @@ function requireWords(text: string): string {
 
 /** A case that this person has, its row and key locked. @throws TellerlineError `case_not_claimed`, `case_closed` */
 export async function requireOwn(tx: Transaction, parts: DeskParts, staff: Staff, caseId: string): Promise<LiveCase> {
-  const row = await lockVisible(tx, staff, caseId);
+  return holding(tx, parts, staff, await lockVisible(tx, staff, caseId));
+}
+
+async function holding(tx: Transaction, parts: DeskParts, staff: Staff, row: LiveCase): Promise<LiveCase> {
   if (row.state === 'closed') throw caseClosed();
   if (row.claimedBy !== staff.staffId) throw notClaimed();
   await sealerOf(tx, parts, row.linkId);
@@ -53,8 +67,19 @@ async function requireNoCollision(
     throw new TellerlineError('answer_collides', 409, 'Somebody else has answered meanwhile. Read it first.', other);
 }
 
-/** The entry that a client id was stored as, for whoever sends it again: nothing is said twice. */
-async function repeated(parts: DeskParts, staff: Staff, caseId: string, seq: number): Promise<CaseEntry> {
+/**
+ * The entry that a client id was stored as, for whoever sends it again: nothing is said twice, and it was said, whatever
+ * has become of the case since. Words come back as they were sent: the case may not be readable any more.
+ */
+async function repeated(
+  parts: DeskParts,
+  staff: Staff,
+  caseId: string,
+  { seq, at }: EnteredBefore,
+  words?: { readonly entry: 'said' | 'note'; readonly text: string },
+): Promise<CaseEntry> {
+  const place = { by: staff.name, seq, at: at.toISOString() };
+  if (words) return { ...words, ...place, ...(words.entry === 'said' && { mark: 'sent' as const }) };
   const { entries } = await entriesAfter(parts, staff, caseId, seq - 1);
   const [entry] = entries;
   if (!entry) throw caseClosed();
@@ -68,35 +93,60 @@ async function tellCustomer(
   caseId: string,
   words: Omit<StaffWords, 'text'>,
   say: (tx: Transaction, row: LiveCase) => Promise<{ told: ToldMessage | undefined; said: EntryDraft['said'] }>,
+  text?: string,
 ): Promise<CaseEntry> {
   const { database, clock } = parts;
   const entered = await database.transaction(async (tx) => {
-    const row = await requireOwn(tx, parts, staff, caseId);
+    const row = await lockVisible(tx, staff, caseId);
     const before = await entryOfClient(tx, row, words.clientId);
-    if (before !== undefined) return before;
+    if (before !== undefined) return { before };
+    await holding(tx, parts, staff, row);
     if (words.seenSeq !== undefined) await requireNoCollision(tx, row, staff, words.seenSeq);
     const { told, said } = await say(tx, row);
     const place = told && { messageId: told.messageId, threadSeq: told.seq };
     const nowMs = clock.nowMs();
     const sealer = await sealerOf(tx, parts, row.linkId);
     const entry = await addEntry(tx, sealer, row, { said, clientId: words.clientId, ...place }, nowMs);
-    await enterAnswered(tx, row, nowMs);
+    if (words.keepsTurn !== true) await enterAnswered(tx, row, words.seenSeq, nowMs);
     await announce(tx, parts, row, [entry]);
-    return entry;
+    return { entry };
   });
   parts.outlets.typing(staff.bankId, caseId, staff.name, false);
-  return typeof entered === 'number' ? repeated(parts, staff, caseId, entered) : entered;
+  if (entered.entry) return entered.entry;
+  return repeated(parts, staff, caseId, entered.before, text === undefined ? undefined : { entry: 'said', text });
 }
 
 const longestSeconds = 3600;
 
-async function enterAnswered(tx: Transaction, row: LiveCase, nowMs: number): Promise<void> {
+/** What the customer said after that number: how much, and since when it waits. */
+async function saidSince(
+  tx: Transaction,
+  { bankId, caseId }: LiveCase,
+  seen: number | undefined,
+): Promise<{ readonly unseen: number; readonly since: Date | null }> {
+  const [row] = await tx.query<{ unseen: number; since: Date | null }>(sql`
+    select count(*)::integer as unseen, min(at) as since from case_entries
+    where bank_id = ${bankId} and case_id = ${caseId} and seq > ${seen ?? Number.MAX_SAFE_INTEGER}
+      and kind in ('said', 'picture') and by_staff is null`);
+  return row ?? { unseen: 0, since: null };
+}
+
+/** It is the customer's turn, unless they have written something that whoever answered had not seen. */
+async function enterAnswered(
+  tx: Transaction,
+  row: LiveCase,
+  seenSeq: number | undefined,
+  nowMs: number,
+): Promise<void> {
   const now = new Date(nowMs);
+  const { unseen, since } = await saidSince(tx, row, seenSeq);
+  const dueAt = since ? promised(await hoursOf(tx, row.bankId), row.team, since.getTime()) : neverDue;
   // From being taken, or from the customer's last word, to the answer: what holds up whoever waits behind.
   const { claimedAt } = row;
   if (row.state === 'claimed' && claimedAt)
     await enterPace(tx, row, Math.min(longestSeconds, (nowMs - claimedAt.getTime()) / 1000), nowMs);
-  await tx.execute(sql`update cases set state = 'with-customer', due_at = ${neverDue}, unread = 0,
+  await tx.execute(sql`update cases set state = ${since ? 'claimed' : 'with-customer'}, due_at = ${dueAt},
+      unread = ${unseen}, claimed_at = case when ${unseen > 0} then ${now}::timestamptz else claimed_at end, updated_at = ${now},
       first_answer_at = coalesce(first_answer_at, ${now})
     where bank_id = ${row.bankId} and case_id = ${row.caseId}`);
 }
@@ -105,10 +155,17 @@ async function enterAnswered(tx: Transaction, row: LiveCase, nowMs: number): Pro
 export function answer(parts: DeskParts, staff: Staff, caseId: string, words: StaffWords): Promise<CaseEntry> {
   const text = requireWords(words.text);
   const by = staff.name;
-  return tellCustomer(parts, staff, caseId, words, async (tx, row) => ({
-    told: await parts.tell.saidByStaff(tx, toldOf(row), { by, text }),
-    said: { entry: 'said', by, text },
-  }));
+  return tellCustomer(
+    parts,
+    staff,
+    caseId,
+    words,
+    async (tx, row) => ({
+      told: await parts.tell.saidByStaff(tx, toldOf(row), { by, text }),
+      said: { entry: 'said', by, text },
+    }),
+    text,
+  );
 }
 
 /** See `StaffDesk.sendPicture`. */
@@ -117,11 +174,11 @@ export async function sendPicture(
   staff: Staff,
   caseId: string,
   bytes: Buffer,
-  clientId: string,
+  words: Omit<StaffWords, 'text'>,
 ): Promise<CaseEntry> {
   const picture = await takePicture(bytes);
   const by = staff.name;
-  return tellCustomer(parts, staff, caseId, { clientId }, async (tx, row) => {
+  return tellCustomer(parts, staff, caseId, words, async (tx, row) => {
     const pictureId = newId<CasePictureId>();
     const sealer = await sealerOf(tx, parts, row.linkId);
     await keepPicture(tx, sealer, row, pictureId, picture, parts.clock.nowMs());
@@ -142,24 +199,31 @@ export async function note(
   const words = requireWords(text);
   const entered = await parts.database.transaction(async (tx) => {
     const row = await lockVisible(tx, staff, caseId);
-    if (row.state === 'closed') throw caseClosed();
     const before = await entryOfClient(tx, row, clientId);
-    if (before !== undefined) return before;
+    if (before !== undefined) return { before };
+    if (row.state === 'closed') throw caseClosed();
     const sealer = await sealerOf(tx, parts, row.linkId);
     const draft = { said: { entry: 'note', by: staff.name, text: words }, clientId } as const;
     const entry = await addEntry(tx, sealer, row, draft, parts.clock.nowMs());
     await announce(tx, parts, row, [entry]);
-    return entry;
+    return { entry };
   });
-  return typeof entered === 'number' ? repeated(parts, staff, caseId, entered) : entered;
+  return entered.entry ?? repeated(parts, staff, caseId, entered.before, { entry: 'note', text: words });
 }
 
 /** See `StaffDesk.close`. */
-export async function closeByStaff(parts: DeskParts, staff: Staff, caseId: string): Promise<CaseBrief> {
+export async function closeByStaff(
+  parts: DeskParts,
+  staff: Staff,
+  caseId: string,
+  seenSeq?: number,
+): Promise<CaseBrief> {
   return parts.database.transaction(async (tx) => {
     const row = await lockVisible(tx, staff, caseId);
     if (row.state === 'closed') return briefNow(parts, row);
     if (row.claimedBy !== staff.staffId && staff.role !== 'supervisor') throw notClaimed();
+    if ((await saidSince(tx, row, seenSeq)).unseen > 0)
+      throw new TellerlineError('customer_wrote', 409, 'The customer has written meanwhile. Read it before you close.');
     await sealerOf(tx, parts, row.linkId);
     await endCase(tx, parts, row, 'staff');
     await parts.tell.closed(tx, toldOf(row), staff.name);
@@ -192,15 +256,40 @@ export async function reopen(parts: DeskParts, staff: Staff, caseId: string): Pr
   });
 }
 
-/** See `StaffDesk.askFor`: once a field that is shared already nothing is asked. */
+/** See `StaffDesk.propose`. */
+export async function proposeOnce(
+  parts: DeskParts,
+  staff: Staff,
+  caseId: string,
+  { clientId, ...wanted }: Pick<Proposal, 'action' | 'cardLast4' | 'limit'> & { readonly clientId?: string },
+): Promise<CaseEntry> {
+  const entered = await parts.database.transaction(async (tx) => {
+    const row = await lockVisible(tx, staff, caseId);
+    const before = clientId === undefined ? undefined : await entryOfClient(tx, row, clientId);
+    if (before) return { before };
+    return { entry: await propose(tx, parts, await holding(tx, parts, staff, row), staff, wanted, clientId) };
+  });
+  return entered.entry ?? repeated(parts, staff, caseId, entered.before);
+}
+
+/** See `StaffDesk.askFor`: of a field that is shared already, or for which an ask is open, nothing is asked. */
 export async function askFor(parts: DeskParts, staff: Staff, caseId: string, field: Look['field']): Promise<void> {
   if (!CHAT_FIELDS.includes(field)) throw new TellerlineError('field_unknown', 404, 'There is no such field.');
   await parts.database.transaction(async (tx) => {
     const row = await requireOwn(tx, parts, staff, caseId);
     const may = await staffMay(tx, row, parts.clock.nowMs());
-    if (may.fields.has(field)) return;
+    if (may.fields.has(field) || !(await isFirstAsk(tx, row, field, parts.clock.nowMs()))) return;
     await parts.tell.askedForField(tx, toldOf(row), { by: staff.name, field });
   });
+}
+
+/** Enters an ask, open as long as a proposal is; false while one is open already. */
+async function isFirstAsk(tx: Transaction, row: LiveCase, field: Look['field'], nowMs: number): Promise<boolean> {
+  const openSince = nowMs - limits.proposalMinutesMax * 60_000;
+  const entered =
+    await tx.execute(sql`update cases set asked = asked || jsonb_build_object(${field}::text, ${nowMs}::bigint)
+    where bank_id = ${row.bankId} and case_id = ${row.caseId} and coalesce((asked ->> ${field})::bigint, 0) <= ${openSince}`);
+  return entered > 0;
 }
 
 /** See `StaffDesk.read`: whoever has the case has seen what the customer said up to there. */

@@ -4,6 +4,8 @@ import { after, before, test } from 'node:test';
 import sharp from 'sharp';
 import { isTellerlineError, limits, newId, type BankId, type IdentityId } from '#base';
 import { sql } from '#db';
+import type { DeskServerFrame } from '#contract';
+import { until } from '#test/until';
 import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 
 let at: TestDesk;
@@ -59,6 +61,26 @@ test('a question goes from the customer’s button to staff’s answer and back,
   assert.equal(await sayInTalk(at, customer, 'hello again'), 'to tellerline');
   await assert.rejects(at.desk.staff.open(one, opened.caseId), code('case_closed'));
   await assert.rejects(at.desk.staff.answer(one, opened.caseId, words('more')), code('case_closed'));
+});
+
+test('a desk is told that its look has run out, once, and is sent what comes after it has looked again', async () => {
+  const { customer, caseId } = await claimed();
+  const frames: DeskServerFrame[] = [];
+  const desk = at.desk.staff.connect({
+    staff: one,
+    sessionId: randomUUID(),
+    frame: (frame) => void frames.push(frame),
+  });
+  const told = (): string[] => frames.map(({ frame }) => frame).filter((frame) => frame !== 'case');
+  await desk.opened(caseId, 2);
+  at.clock.moveMs(limits.staffLookMinutesMax * 60_000);
+  await sayInTalk(at, customer, 'are you there');
+  await sayInTalk(at, customer, 'hello');
+  await until('what became of it', async () => told().length > 0);
+  await at.desk.staff.open(one, caseId);
+  await desk.opened(caseId, 2);
+  desk.end();
+  assert.deepEqual(told(), ['look-over', 'entries']);
 });
 
 test('of two who take the same case one has it', async () => {
@@ -158,10 +180,19 @@ test('staff take up again what they closed, within its time; what the customer c
   const { caseId, customer } = await claimed();
   await at.desk.staff.close(one, caseId);
   await assert.rejects(at.desk.staff.open(one, caseId), code('case_closed'));
+  const closedLately = async (staff = one): Promise<boolean> =>
+    (await at.desk.staff.inbox(staff, { view: 'closed' })).cases.some((brief) => brief.caseId === caseId);
+  at.clock.moveMs(24 * 3_600_000);
+  assert.deepEqual(
+    [await closedLately(), await closedLately(staffNamed('agent-1', { bankId: 'us-bank' as BankId }))],
+    [true, false],
+    'a day later they still find it',
+  );
   assert.equal((await at.desk.staff.reopen(one, caseId)).state, 'claimed');
   assert.ok((await at.desk.staff.open(one, caseId)).entries.length > 0);
   await inTransaction((tx) => at.desk.customers.close(tx, customer.thread, caseId));
   await assert.rejects(at.desk.staff.reopen(one, caseId), code('reopen_refused'));
+  assert.equal(await closedLately(), false, 'what its customer closed is not theirs to take up');
   await inTransaction((tx) => at.desk.customers.rate(tx, customer.thread, caseId, 4));
   const [rated] = await at.desk.customers.cases(at.db.database, customer.thread);
   assert.deepEqual([rated?.state, rated?.rating, rated?.closedBy], ['closed', 4, 'customer']);
@@ -204,7 +235,7 @@ test('a picture of either side is kept sealed, encoded anew, and shown to who ha
     .withExif({ IFD0: { Copyright: 'planted-place' } })
     .png()
     .toBuffer();
-  const sent = await at.desk.staff.sendPicture(one, caseId, png, randomUUID());
+  const sent = await at.desk.staff.sendPicture(one, caseId, png, { clientId: randomUUID() });
   assert.ok(sent.entry === 'picture');
   const pictureId = sent.entry === 'picture' ? sent.pictureId : '';
   const shown = await at.desk.staff.picture(one, caseId, pictureId);
@@ -214,7 +245,7 @@ test('a picture of either side is kept sealed, encoded anew, and shown to who ha
   assert.deepEqual(own.bytes, shown.bytes);
   await assert.rejects(at.desk.staff.picture(two, caseId, pictureId), code('case_not_opened'));
   await assert.rejects(
-    at.desk.staff.sendPicture(one, caseId, Buffer.from('<svg>'), randomUUID()),
+    at.desk.staff.sendPicture(one, caseId, Buffer.from('<svg>'), { clientId: randomUUID() }),
     code('picture_unreadable'),
   );
 });

@@ -2,10 +2,21 @@ import { TellerlineError } from '#base';
 import { TEAMS, type CaseBrief, type CaseEntry, type Team } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
-import { enterCame } from '../queue/standing.ts';
+import { hoursOf } from '../queue/hours.ts';
+import { enterCame, promised } from '../queue/standing.ts';
 import type { Staff } from '../staff-desk.ts';
 import { peopleOf } from '../staff/people.ts';
-import { caseClosed, caseUnknown, lockCase, requireLive, selectCases, toldOf, type LiveCase } from './case-row.ts';
+import { priorityIn } from '../topics.ts';
+import {
+  caseClosed,
+  caseUnknown,
+  lockCase,
+  priorityNumber,
+  requireLive,
+  selectCases,
+  toldOf,
+  type LiveCase,
+} from './case-row.ts';
 import { addEntry, announce, briefNow, sealerOf } from './entries.ts';
 import { maySee } from '../outlets.ts';
 import { requireAgent } from './reading.ts';
@@ -109,7 +120,7 @@ export async function release(parts: DeskParts, staff: Staff, caseId: string): P
     const row = await lockVisible(tx, staff, caseId);
     requireHolder(staff, row);
     await sealerOf(tx, parts, row.linkId);
-    await giveAway(tx, parts, row, { team: row.team });
+    await giveAway(tx, parts, row, { team: row.team, passedOn: false });
     await parts.tell.passedOn(tx, toldOf(row));
     return enterHappened(tx, parts, row, { entry: 'happened', what: 'released', by: staff.name });
   });
@@ -128,7 +139,7 @@ export async function transfer(
     const row = await lockVisible(tx, staff, caseId);
     if (row.claimedBy !== null || row.state === 'closed') requireHolder(staff, row);
     await sealerOf(tx, parts, row.linkId);
-    await giveAway(tx, parts, row, { team, ...(colleague && { colleague }) });
+    await giveAway(tx, parts, row, { team, passedOn: true, ...(colleague && { colleague }) });
     const told = { ...toldOf(row), team };
     if (colleague) await parts.tell.claimed(tx, told, colleague.name);
     else await parts.tell.passedOn(tx, told);
@@ -153,16 +164,27 @@ async function colleagueNamed(parts: DeskParts, { bankId }: Staff, name: string)
   return found;
 }
 
+/**
+ * Nobody's, or a colleague's. What is passed on waits for whoever gets it, also after an answer; what is put back after
+ * an answer waits for its customer. What was promised before stands: another team makes it sooner and never later.
+ */
 async function giveAway(
   tx: Transaction,
   { clock }: DeskParts,
-  { bankId, caseId }: LiveCase,
-  { team, colleague }: { readonly team: Team; readonly colleague?: Staff },
+  row: LiveCase,
+  { team, colleague, passedOn }: { readonly team: Team; readonly colleague?: Staff; readonly passedOn: boolean },
 ): Promise<void> {
+  const { bankId, caseId } = row;
   const to = colleague?.staffId ?? null;
-  const now = new Date(clock.nowMs());
+  const nowMs = clock.nowMs();
+  const now = new Date(nowMs);
+  const isDue = passedOn || row.state !== 'with-customer' || row.unread > 0;
+  const inTeam = promised(await hoursOf(tx, bankId), team, nowMs);
+  const dueAt = row.dueAt < inTeam ? row.dueAt : inTeam;
   await tx.execute(sql`update cases set team = ${team}, claimed_by = ${to}, claimed_name = ${colleague?.name ?? null},
       claimed_at = ${colleague ? now : null}, came_at = coalesce(came_at, ${colleague ? now : null}),
-      state = case when state = 'with-customer' then state when ${to}::text is null then 'waiting' else 'claimed' end
+      state = ${isDue ? (colleague ? 'claimed' : 'waiting') : row.state}, due_at = ${isDue ? dueAt : row.dueAt},
+      priority = ${priorityNumber(priorityIn(team, row.topic))}, updated_at = ${now}
     where bank_id = ${bankId} and case_id = ${caseId}`);
+  if (colleague) await enterCame(tx, row, nowMs);
 }

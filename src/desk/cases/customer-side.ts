@@ -205,7 +205,10 @@ async function share(
   const { fields } = widened;
   const of = { customerId, linkId, bankId, caseId: row.caseId };
   await parts.vault.ledger.enter(tx, [{ ...of, type: 'case-consent', change: 'widened', by: 'customer', fields }]);
-  await announce(tx, parts, row);
+  const now = new Date(parts.clock.nowMs());
+  await tx.execute(sql`update cases set updated_at = ${now}, asked = asked - ${field}::text
+    where bank_id = ${bankId} and case_id = ${row.caseId}`);
+  await announce(tx, parts, { ...row, shares: true });
 }
 
 const casesShownMax = 50;

@@ -4,8 +4,8 @@ import { TellerlineError } from '#base';
 import type { CaseEntry, Proposal } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer, SealedCasePart } from '#vault';
-import type { DeskParts } from '../parts.ts';
-import { briefOf, caseLinkEnded, selectCases, type CaseRow } from './case-row.ts';
+import type { CaseBefore, DeskParts } from '../parts.ts';
+import { briefOf, caseColumns, caseLinkEnded, type CaseRow } from './case-row.ts';
 
 /** What an entry says, as it stands sealed: all but its number, its moment, and who it is from. */
 type WithoutPlace<Entry> = Entry extends CaseEntry ? Omit<Entry, 'seq' | 'at' | 'mark'> : never;
@@ -63,15 +63,21 @@ export async function sealerOf(tx: Transaction, { vault }: DeskParts, linkId: Li
   return sealer;
 }
 
-/** The entry that a client id was stored as before; its number. */
+/** The place of an entry that is there already. */
+export interface EnteredBefore {
+  readonly seq: number;
+  readonly at: Date;
+}
+
+/** The entry that a client id was stored as before. */
 export async function entryOfClient(
   tx: Transaction,
   { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
   clientId: string,
-): Promise<number | undefined> {
-  const [row] = await tx.query<{ seq: bigint }>(sql`select seq from case_entries
+): Promise<EnteredBefore | undefined> {
+  const [row] = await tx.query<{ seq: bigint; at: Date }>(sql`select seq, at from case_entries
     where bank_id = ${bankId} and case_id = ${caseId} and client_id = ${clientId}`);
-  return row && Number(row.seq);
+  return row && { seq: Number(row.seq), at: row.at };
 }
 
 /** Rows of entries after a number, oldest first: the last ones, when there are more than are answered at once. */
@@ -117,9 +123,15 @@ export function entriesOf(
   });
 }
 
-/** The row of a case as it stands now in this transaction. */
-export async function readCase(db: Queryable, bankId: BankId, caseId: CaseId): Promise<CaseRow> {
-  const [row] = await selectCases(db, sql`where bank_id = ${bankId} and case_id = ${caseId}`);
+/** Notes when a case was changed last, by which other processes find it; answers how it stands now in this transaction. */
+async function noteChange(
+  tx: Transaction,
+  { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
+  nowMs: number,
+): Promise<CaseRow> {
+  const { text, values } = sql`update cases set updated_at = greatest(updated_at, ${new Date(nowMs)})
+    where bank_id = ${bankId} and case_id = ${caseId} returning`;
+  const [row] = await tx.query<CaseRow>({ text: `${text} ${caseColumns}`, values });
   if (!row) throw new TellerlineError('case_unknown', 404, 'There is no such case here.');
   return row;
 }
@@ -131,13 +143,13 @@ export async function readCase(db: Queryable, bankId: BankId, caseId: CaseId): P
 export async function announce(
   tx: Transaction,
   parts: DeskParts,
-  before: Pick<CaseRow, 'bankId' | 'caseId'> & Partial<Pick<CaseRow, 'team' | 'claimedBy'>>,
+  before: Pick<CaseRow, 'bankId' | 'caseId'> & CaseBefore,
   entries: readonly CaseEntry[] = [],
 ): Promise<CaseRow> {
-  const row = await readCase(tx, before.bankId, before.caseId);
   const { outlets, clock } = parts;
+  const row = await noteChange(tx, before, clock.nowMs());
   tx.afterCommit(() => {
-    if (entries.length > 0) outlets.entries(row.bankId, row.caseId, entries, clock.nowMs());
+    if (entries.length > 0) outlets.entries(row, entries, clock.nowMs());
     parts.changed(row, before);
     parts.moved(row.bankId);
   });

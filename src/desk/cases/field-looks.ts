@@ -1,14 +1,14 @@
 import { CHAT_FIELDS, LOOK_REASONS, labelOf, type CaseEntry, type ChatField, type Look, type Looked } from '#contract';
 import { TellerlineError, type LinkId } from '#base';
 import type { Transaction } from '#db';
-import type { OpenedRecord } from '#vault';
+import type { OpenedRecord, RecordContent } from '#vault';
 import type { DeskParts } from '../parts.ts';
 import type { Staff } from '../staff-desk.ts';
 import { toldOf, type LiveCase } from './case-row.ts';
 import { lockVisible } from './claiming.ts';
 import { addEntry, announce, sealerOf } from './entries.ts';
 import { enterLook, lookedAt } from './looks.ts';
-import { actorIn } from './reading.ts';
+import { actorIn, visibleCase } from './reading.ts';
 
 /** Staff see so many of the newest purchases, and no more. */
 const purchasesMax = 5;
@@ -17,30 +17,41 @@ const to = '2999-12-31';
 
 type LookedValue = Looked extends infer Each ? (Each extends { at: string } ? Omit<Each, 'at'> : never) : never;
 
+/** A purchase by card; not what came in, nor what left an account in another way. */
+const isPurchase = (content: RecordContent): boolean =>
+  content.kind === 'transaction' &&
+  content.transaction.direction === 'debit' &&
+  (content.account.kind === 'card' || content.transaction.cardLast4 !== undefined);
+
 /**
- * See `StaffDesk.look`: budget, consent, ledger, log, the case's own entry and the customer's message are one
- * transaction. Only after its COMMIT is anything shown, or asked of the bank.
+ * See `StaffDesk.look`. Budget, consent, ledger and log are one transaction, in which records are read as the role that
+ * sees those of its bank alone; the case's own entry and the customer's message are a second one. Only after the COMMIT
+ * of both is anything shown, or asked of the bank: a look that is cut short in between stands in the ledger, and showed
+ * nothing.
  */
 export async function lookAtField(parts: DeskParts, staff: Staff, caseId: string, look: Look): Promise<Looked> {
   const { field, reason } = look;
   if (!CHAT_FIELDS.includes(field) || !LOOK_REASONS.includes(reason))
     throw new TellerlineError('field_unknown', 404, 'There is no such field, or no such reason.');
-  const { database, vault, clock } = parts;
-  const taken = await database.transaction(async (tx) => {
-    const row = await lockVisible(tx, staff, caseId);
+  const { database, desks, vault, clock } = parts;
+  const records = await desks.of(staff.bankId).transaction(async (tx) => {
+    const row = await visibleCase(tx, staff, caseId);
     if (!(await lookedAt(tx, parts, staff, row.caseId)))
       throw new TellerlineError('case_not_opened', 409, 'Open the case first.');
-    await enterLook(tx, parts, staff, row, field);
+    await enterLook(tx, parts, staff, row, field, reason);
     const use = { actor: actorIn(staff, row), linkId: row.linkId, fields: [field], reason: `staff-${reason}` };
-    const selection = { kind: 'transaction', from, to, newest: purchasesMax } as const;
-    const records = await vault.gate.look(tx, use, field === 'purchases' ? selection : undefined);
+    const selection = { kind: 'transaction', from, to, newest: purchasesMax, only: isPurchase } as const;
+    return vault.gate.look(tx, use, field === 'purchases' ? selection : undefined);
+  });
+  const taken = await database.transaction(async (tx) => {
+    const row = await lockVisible(tx, staff, caseId);
     const here = await readHere(tx, parts, row, field);
     const count = field === 'purchases' ? records.use((some) => some.length) : countOf(here);
     await enterLooked(tx, parts, staff, row, { ...look, count });
-    return { row, records, here };
+    return { row, here };
   });
   const at = new Date(clock.nowMs()).toISOString();
-  const value = taken.here ?? (await readThere(parts, taken.row.linkId, field, taken.records.use(purchasesOf)));
+  const value = taken.here ?? (await readThere(parts, taken.row.linkId, field, records.use(purchasesOf)));
   return { ...value, at };
 }
 

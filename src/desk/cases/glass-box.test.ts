@@ -4,10 +4,18 @@ import { after, before, test } from 'node:test';
 import { isTellerlineError, limits, newId, type BankId, type IdentityId, type LinkId } from '#base';
 import { endConsent } from '#consent';
 import { CHAT_FIELDS, type ChatField, type Purpose } from '#contract';
+import type { DeskServerFrame } from '#contract';
 import { sql } from '#db';
 import { customerActor, staffActor, type SealedColumn } from '#vault';
-import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
-import { casesOfLinks } from './of-links.ts';
+import {
+  dependentsOf,
+  linkedCustomer,
+  openCaseOf,
+  sayInTalk,
+  staffNamed,
+  testDesk,
+  type TestDesk,
+} from '../desk.fixture.ts';
 
 // Staff see their own bank's cases: the words of a case, and the fields that its customer has ticked; nothing after its end.
 
@@ -154,6 +162,8 @@ test('a look at a field is told the customer, stands in the case, and is refused
     [{ by: 'agent-1', ...look, count: 0 }],
   );
   assert.ok((await at.desk.staff.entries(agent, caseId, 0)).some((entry) => entry.entry === 'looked'));
+  const { people } = await at.desk.staff.looks(staffNamed('leads', { role: 'supervisor' }));
+  assert.ok(people.some(({ fields }) => fields.some((one) => one.field === look.field && one.reason === look.reason)));
   const before = (await at.delivery.standing(customer.thread)).lastSeq;
   const balances = { field: 'balances', reason: 'check-balance' } as const;
   await assert.rejects(at.desk.staff.look(agent, caseId, balances), code('field_not_shared'));
@@ -165,15 +175,38 @@ test('the forty-first customer within an hour is refused with an alarm, however 
   const cases: string[] = [];
   for (let n = 0; n <= limits.staffCustomersPerHourMax; n += 1)
     cases.push((await openCaseOf(at, await linkedCustomer(at, { bank: 'us-bank' }))).caseId);
+  const frames = new Map<string, DeskServerFrame[]>();
+  for (const [name, of] of [
+    ['leads', { role: 'supervisor' }],
+    ['guards', { role: 'privacy-officer' }],
+    ['colleague', {}],
+    ['elsewhere', { role: 'supervisor', bankId: 'citi' as BankId }],
+  ] as const) {
+    const staff = staffNamed(name, { bankId: 'us-bank' as BankId, ...of });
+    frames.set(name, []);
+    at.desk.staff.connect({ staff, sessionId: name, frame: (frame) => void frames.get(name)?.push(frame) });
+  }
   const opened = await Promise.allSettled(cases.map((caseId) => at.desk.staff.open(walker, caseId)));
   const refused = opened.flatMap((one, n) => (one.status === 'rejected' ? [{ n, reason: one.reason as unknown }] : []));
   assert.equal(refused.length, 1);
   assert.ok(code('looks_too_many')(refused[0]?.reason));
   assert.equal(at.logged().split('"alarm":"staff_harvest"').length - 1, 1);
+  const told = [...frames].map(([name, all]) => [name, all.filter(({ frame }) => frame === 'harvest').length]);
+  assert.deepEqual(told, [
+    ['leads', 1],
+    ['guards', 1],
+    ['colleague', 0],
+    ['elsewhere', 0],
+  ]);
   const [stopped = 0] = refused.map(({ n }) => n);
   await at.desk.staff.open(walker, cases[(stopped + 1) % cases.length] ?? '');
   const { budget } = await at.desk.staff.me(walker, new Date());
   assert.deepEqual(budget, { used: limits.staffCustomersPerHourMax, max: limits.staffCustomersPerHourMax });
+  const officer = staffNamed('guards', { bankId: 'us-bank' as BankId, role: 'privacy-officer' });
+  const max = limits.staffCustomersPerHourMax;
+  const seen = await at.desk.staff.looks(officer);
+  assert.deepEqual(seen, { max, people: [{ name: walker.staffId, hour: max, day: max, cases: max, fields: [] }] });
+  await assert.rejects(at.desk.staff.looks(walker), code('leads_only'));
   at.clock.moveMs(3_600_001);
   await at.desk.staff.open(walker, cases[stopped] ?? '');
 });
@@ -228,8 +261,7 @@ test('what staff said stays in the customer’s own conversation without a tick,
 });
 
 /** What stands under the link's key of this link's cases. */
-const sealedOf = (linkId: LinkId): readonly SealedColumn[] =>
-  casesOfLinks(() => at.clock.nowMs()).sealedColumns(linkId);
+const sealedOf = (linkId: LinkId): readonly SealedColumn[] => dependentsOf(at).sealedColumns(linkId);
 
 test('a link that ends takes along all that was said; what is counted stays, and names nobody', async () => {
   const customer = await linkedCustomer(at);
@@ -239,7 +271,7 @@ test('a link that ends takes along all that was said; what is counted stays, and
   await at.desk.staff.propose(agent, caseId, { action: 'freeze' });
   await at.db.database.transaction(async (tx) => {
     await at.vault.eraseLink(tx, customer.linkId);
-    await casesOfLinks(() => at.clock.nowMs()).forget(tx, [customer.linkId]);
+    await dependentsOf(at).forget(tx, [customer.linkId], 'customer');
   });
   const gone = codes('link_ended', 'case_closed');
   await assert.rejects(at.desk.staff.open(agent, caseId), gone);
@@ -258,7 +290,7 @@ test('a link that ends takes along all that was said; what is counted stays, and
 test('who no longer allows that staff are written to takes their cases back, and the link stays', async () => {
   const customer = await linkedCustomer(at, { purposes: ['transactions', 'customer-chat'], fields: ['purchases'] });
   const { caseId } = await openCaseOf(at, customer);
-  const dependents = casesOfLinks(() => at.clock.nowMs());
+  const dependents = dependentsOf(at);
   const giveUp = (purposes: readonly Purpose[]): Promise<void> =>
     at.db.database.transaction((tx) => dependents.forgetGivenUp(tx, customer.linkId, { purposes, accounts: [] }));
   await giveUp(['balances']);

@@ -36,6 +36,7 @@ export async function propose(
   row: LiveCase,
   staff: Staff,
   wanted: Pick<Proposal, 'action' | 'cardLast4' | 'limit'>,
+  clientId?: string,
 ): Promise<CaseEntry> {
   if (row.proposalsWaiting >= limits.proposalsWaitingMax)
     throw new TellerlineError('proposals_too_many', 429, 'Several proposals wait for the customer already.', {
@@ -53,7 +54,7 @@ export async function propose(
     state: 'waits' as const,
   };
   const said = { entry: 'proposed', by: staff.name, proposal } as const;
-  const entry = await addEntry(tx, sealer, row, { said }, nowMs);
+  const entry = await addEntry(tx, sealer, row, { said, ...(clientId !== undefined && { clientId }) }, nowMs);
   const told = await parts.tell.proposed(tx, toldOf(row), { ...proposal, by: staff.name });
   const { state, ...asked } = proposal;
   const ask: Ask = { ...asked, by: staff.name };

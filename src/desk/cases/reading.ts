@@ -1,6 +1,5 @@
 import { limits, TellerlineError, type ConversationId } from '#base';
-import { staffMay } from '#consent';
-import { CHAT_FIELDS, type CaseEntry, type CaseView } from '#contract';
+import type { CaseEntry, CaseView } from '#contract';
 import { sql, type Transaction } from '#db';
 import { staffActor, type Plaintext, type StaffActor } from '#vault';
 import { maySee } from '../outlets.ts';
@@ -12,6 +11,7 @@ import { enterLook, lookedAt } from './looks.ts';
 import type { Question } from './opening.ts';
 import { pictureOf, sealedPicture, type CasePicture } from './pictures.ts';
 import { proposalStates } from './proposals.ts';
+import { sharesOf } from './shares.ts';
 
 /** The refusal for whoever only sees how data is used. */
 export const requireAgent = ({ role }: Staff): void => {
@@ -52,15 +52,15 @@ export async function openForStaff(parts: DeskParts, staff: Staff, caseId: strin
     ];
     const use = { actor: actorIn(staff, row), linkId: row.linkId, fields: ['case'], reason: 'case-opened' };
     const opened = await vault.gate.openCase(tx, use, sealed, look === 'new');
-    const may = await staffMay(tx, row, clock.nowMs());
+    const shares = await sharesOf(tx, row, clock.nowMs());
     const proposals = await proposalStates(tx, row);
     const earlier = await tx.query<{ caseId: string; number: bigint; topic: string; closedAt: Date | null }>(sql`
       select case_id as "caseId", number, topic, closed_at as "closedAt" from cases
       where bank_id = ${staff.bankId} and customer_id = ${row.customerId} and case_id <> ${row.caseId}
       order by opened_at desc limit 20`);
-    return { row, rows, opened, may, proposals, earlier };
+    return { row, rows, opened, shares, proposals, earlier };
   });
-  const { row, rows, may, proposals, earlier } = read;
+  const { row, rows, shares, proposals, earlier } = read;
   return read.opened.use(([question, ...said]) => {
     const { asked, sortedAs, confidence, tried } = question as Question;
     return {
@@ -73,7 +73,7 @@ export async function openForStaff(parts: DeskParts, staff: Staff, caseId: strin
       },
       entries: entriesOf(rows, said, row, proposals),
       lastSeq: Number(row.lastSeq),
-      shares: CHAT_FIELDS.map((field) => ({ field, shared: may.fields.has(field) })),
+      shares,
       earlier: earlier.map(({ number, closedAt, ...one }) => ({
         ...one,
         number: Number(number),
@@ -115,6 +115,7 @@ export async function entriesAfter(
   readonly entries: readonly CaseEntry[];
   readonly untilMs: number;
   readonly conversationId: ConversationId;
+  readonly row: LiveCase;
 }> {
   const read = await readOn(parts, staff, caseId, async (tx, row, open) => {
     const rows = await entryRows(tx, row, after, limits.caseEntriesMax);
@@ -123,7 +124,7 @@ export async function entriesAfter(
   });
   const { row, rows, opened, proposals, untilMs } = read;
   const { conversationId } = row;
-  return { entries: opened.use((said) => entriesOf(rows, said, row, proposals)), untilMs, conversationId };
+  return { entries: opened.use((said) => entriesOf(rows, said, row, proposals)), untilMs, conversationId, row };
 }
 
 /** A picture of a case that was opened within the hour. */

@@ -1,4 +1,4 @@
-import { isTellerlineError, limits, type BankId } from '#base';
+import { isTellerlineError, limits, type BankId, type CaseId } from '#base';
 import { sql } from '#db';
 import { selectCases, type CaseRow } from '../cases/case-row.ts';
 import { entriesAfter } from '../cases/reading.ts';
@@ -16,6 +16,8 @@ export interface CatchingUp {
 /** What was committed while it was being looked for stands in the next look as well. */
 const overlapMs = 5000;
 const changedMax = 500;
+/** Before every case, by the order of their ids. */
+const nobody = '00000000-0000-0000-0000-000000000000' as CaseId;
 
 /** Makes it, idle. */
 export function createCatchingUp(parts: DeskParts): CatchingUp {
@@ -54,18 +56,25 @@ export function createCatchingUp(parts: DeskParts): CatchingUp {
 }
 
 async function tellChanged(parts: DeskParts, bankId: BankId, since: Date): Promise<void> {
-  const changed = await parts.desks
-    .of(bankId)
-    .transaction((tx) =>
+  let after: Pick<CaseRow, 'updatedAt' | 'caseId'> | undefined = { updatedAt: since, caseId: nobody };
+  while (after) {
+    const { updatedAt, caseId } = after;
+    const changed: CaseRow[] = await parts.desks.of(bankId).transaction((tx) =>
       selectCases(
         tx,
-        sql`where bank_id = ${bankId} and updated_at >= ${since} order by updated_at limit ${changedMax}`,
+        sql`where bank_id = ${bankId} and (updated_at, case_id) > (${updatedAt}, ${caseId}::uuid)
+          order by updated_at, case_id limit ${changedMax}`,
       ),
     );
-  for (const row of changed) {
-    parts.changed(row, {});
-    for (const desk of parts.outlets.ofBank(bankId)) await tellEntries(parts, desk, row);
+    for (const row of changed) await tellRow(parts, row);
+    after = changed.length < changedMax ? undefined : changed.at(-1);
   }
+}
+
+async function tellRow(parts: DeskParts, row: CaseRow): Promise<void> {
+  if (parts.isTold(row)) return;
+  parts.changed(row, { shares: true });
+  for (const desk of parts.outlets.ofBank(row.bankId)) await tellEntries(parts, desk, row);
 }
 
 /** What a desk that shows the case lacks of it; checked as any reading of it is. */
@@ -74,7 +83,7 @@ async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow):
   if (!shown || shown.after >= Number(row.lastSeq)) return;
   try {
     const { entries } = await entriesAfter(parts, desk.outlet.staff, row.caseId, shown.after);
-    if (entries.length > 0) parts.outlets.entries(row.bankId, row.caseId, entries, parts.clock.nowMs(), desk);
+    if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
   } catch (error) {
     // It was closed, its link ended, or the look has grown old: nothing of it is shown any more.
     if (!isTellerlineError(error)) throw error;

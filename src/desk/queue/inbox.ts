@@ -36,7 +36,7 @@ const visible = ({ role, teams, staffId }: Staff): Sql =>
   role === 'supervisor' ? sql`true` : sql`(team = any(${[...teams]}::text[]) or claimed_by = ${staffId})`;
 
 /** Which cases a view shows, of those that this person may see at all. */
-function ofView(staff: Staff, { view }: InboxQuery): Sql {
+function ofView(staff: Staff, { view }: InboxQuery, nowMs: number): Sql {
   const { staffId, teams, locales } = staff;
   switch (view) {
     case 'mine':
@@ -45,6 +45,9 @@ function ofView(staff: Staff, { view }: InboxQuery): Sql {
       return sql`state = 'waiting' and team = any(${[...teams]}::text[]) and locale = any(${[...locales]}::text[])`;
     case 'all':
       return sql`state <> 'closed' and ${visible(staff)}`;
+    case 'closed':
+      return sql`state = 'closed' and closed_by = 'staff' and link_id is not null
+        and closed_at > ${new Date(nowMs - limits.caseReopenHoursMax * 3_600_000)} and ${visible(staff)}`;
   }
 }
 
@@ -81,7 +84,7 @@ export async function readInbox(
   const isNumber = wanted !== undefined && namesNumber(wanted);
   const conditions = [
     sql`bank_id = ${bankId}`,
-    isNumber ? visible(staff) : ofView(staff, query),
+    isNumber ? visible(staff) : ofView(staff, query, parts.clock.nowMs()),
     ...(wanted === undefined ? [] : [ofSearch(wanted)]),
     ...(team === undefined ? [] : [sql`team = ${team}`]),
     ...(after === undefined ? [] : [afterPlace(placeOfCursor(after))]),

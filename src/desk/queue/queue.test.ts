@@ -36,6 +36,22 @@ test('a promise counts the hours of business alone, by the clock of the bank’s
   assert.equal(openAt(usualHours, ms('2026-11-01T03:00:00Z')).opensMs, ms('2026-11-01T13:00:00Z'));
 });
 
+test('a supervisor sets when their own bank’s staff are there, and what is promised from then on follows', async () => {
+  const bankId = 'jpmorgan-chase' as BankId;
+  const supervisor = staffNamed('leads', { bankId, role: 'supervisor' });
+  const hours = { timeZone: 'Europe/Madrid', opensMinute: 9 * 60, closesMinute: 17 * 60, days: [1, 2, 3, 4, 5] };
+  await assert.rejects(at.desk.staff.setHours(staffNamed('agent-1', { bankId }), hours), code('supervisors_only'));
+  for (const wrong of [{ timeZone: 'Nowhere/Town' }, { closesMinute: 540 }])
+    await assert.rejects(at.desk.staff.setHours(supervisor, { ...hours, ...wrong }), code('hours_invalid'));
+  const open = async (): Promise<boolean> =>
+    (await openCaseOf(at, await linkedCustomer(at, { bank: bankId }))).isOpenNow;
+  assert.equal(await open(), true);
+  await at.desk.staff.setHours(supervisor, hours);
+  assert.deepEqual(await at.desk.staff.hours(supervisor), hours);
+  assert.equal(await open(), false, 'noon in New York is evening in Madrid');
+  assert.notEqual((await at.desk.staff.hours(staffNamed('leads', { role: 'supervisor' }))).timeZone, hours.timeZone);
+});
+
 test('each topic has its team, and what may be fraud goes before all others', () => {
   const sorted = [
     'fraud',

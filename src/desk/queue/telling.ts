@@ -1,27 +1,33 @@
 import type { BankId } from '#base';
+import type { CaseView } from '#contract';
 import { briefOf, type CaseRow } from '../cases/case-row.ts';
-import { maySee, type DeskOutlets } from '../outlets.ts';
-import type { DeskGiven, DeskParts } from '../parts.ts';
+import { sharesOf } from '../cases/shares.ts';
+import { maySee, type ConnectedDesk, type DeskOutlets } from '../outlets.ts';
+import type { CaseBefore, DeskGiven, DeskParts } from '../parts.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
-export interface Telling extends Pick<DeskParts, 'changed' | 'moved'> {
+export interface Telling extends Pick<DeskParts, 'changed' | 'moved' | 'isTold'> {
   stop(): Promise<void>;
 }
 
 /** Changes within so short a time are counted once: with a hundred desks each count goes to all of them. */
 const countAfterMs = 50;
+/** Cases of which it is known what was told: far more than change between two looks for what others did. */
+const toldMax = 5000;
 /** Places are told a little later: whoever is taken right now is told that instead. */
 const placesAfterMs = 1000;
 
 /** Makes it. Nothing is lost with it: a desk reads its inbox, and a place is told at the next change. */
 export function createTelling(
-  { log }: Pick<DeskGiven, 'log'>,
+  given: Pick<DeskGiven, 'log' | 'desks' | 'clock'>,
   outlets: DeskOutlets,
   counts: CountsOfBanks,
   tellPlaces: (bankId: BankId) => Promise<void>,
 ): Telling {
-  const changed = new Map<BankId, Map<string, { row: CaseRow; before: Parameters<DeskParts['changed']>[1] }>>();
+  const { log } = given;
+  const changed = new Map<BankId, Map<string, Change>>();
+  const told = new Map<string, Pick<CaseRow, 'updatedAt' | 'lastSeq'>>();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
   const places = perBank(placesAfterMs, 'places in the queue could not be told', log, tellPlaces);
 
@@ -31,34 +37,77 @@ export function createTelling(
     const desks = outlets.ofBank(bankId);
     if (some.length === 0 || desks.length === 0) return;
     const groups = await counts.now(bankId);
-    for (const { outlet } of desks) {
+    const shares = await sharesShown(given, desks, some);
+    for (const desk of desks) {
+      const { outlet, shown } = desk;
       const own = countsFor(outlet.staff, groups);
-      for (const { row, before } of some) {
-        const sees = maySee(outlet.staff, row);
+      for (const { row, before, out } of some) {
+        const gone = row.linkId === null || !maySee(outlet.staff, row);
         const saw = maySee(outlet.staff, {
           team: before.team ?? row.team,
           claimedBy: before.claimedBy ?? row.claimedBy,
         });
-        if (!sees && !saw) continue;
+        if (gone && !saw && !out.has(desk)) continue;
         const typing = outlets.typingIn(row.caseId).filter((name) => name !== outlet.staff.name);
-        outlet.frame({ frame: 'case', case: briefOf(row, typing), counts: own, ...(!sees && { gone: true }) });
+        const shared = !gone && shown.has(row.caseId) && shares.get(row.caseId);
+        outlet.frame({
+          frame: 'case',
+          case: briefOf(row, typing),
+          counts: own,
+          ...(gone && { gone: true }),
+          ...(shared && { shares: shared }),
+        });
       }
     }
   };
 
   return {
     changed: (row, before) => {
+      // The newest last: of those that are looked for again there are never more.
+      told.delete(row.caseId);
+      told.set(row.caseId, { updatedAt: row.updatedAt, lastSeq: row.lastSeq });
+      if (told.size > toldMax) told.delete(told.keys().next().value ?? '');
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
+      const earlier = ofBank.get(row.caseId);
+      const out = new Set([...(earlier?.out ?? []), ...outlets.shutOut(row)]);
+      for (const { outlet } of out) outlets.typing(row.bankId, row.caseId, outlet.staff.name, false);
+      const shares = before.shares === true || earlier?.before.shares === true;
       // What it was before the first of several changes decides who could see it.
-      ofBank.set(row.caseId, { row, before: ofBank.get(row.caseId)?.before ?? before });
+      ofBank.set(row.caseId, { row, before: { ...(earlier?.before ?? before), shares }, out });
       briefs.soon(row.bankId);
+    },
+    isTold: ({ caseId, updatedAt, lastSeq }) => {
+      const last = told.get(caseId);
+      return last !== undefined && last.updatedAt >= updatedAt && last.lastSeq >= lastSeq;
     },
     moved: (bankId) => places.soon(bankId),
     stop: async () => {
       await Promise.all([briefs.stop(), places.stop()]);
     },
   };
+}
+
+interface Change {
+  readonly row: CaseRow;
+  readonly before: CaseBefore;
+  /** Desks that showed it and may not any more. */
+  readonly out: ReadonlySet<ConnectedDesk>;
+}
+
+/** What is shared in cases of which that may have changed, for the desks that show them: read once for all. */
+async function sharesShown(
+  { desks, clock }: Pick<DeskGiven, 'desks' | 'clock'>,
+  connected: readonly ConnectedDesk[],
+  changes: readonly Change[],
+): Promise<Map<string, CaseView['shares']>> {
+  const shares = new Map<string, CaseView['shares']>();
+  for (const { row, before } of changes) {
+    const { bankId, caseId, linkId } = row;
+    if (before.shares !== true || linkId === null || !connected.some(({ shown }) => shown.has(caseId))) continue;
+    shares.set(caseId, await desks.of(bankId).transaction((tx) => sharesOf(tx, { caseId, linkId }, clock.nowMs())));
+  }
+  return shares;
 }
 
 /** Work for a bank, a moment after it was asked for: once, however often it was, and never twice at a time. */

@@ -25,7 +25,8 @@ export function roleOf(roles: readonly StaffRole[]): StaffRole | undefined {
 }
 
 /**
- * Enters who has signed in: new at this issuer, or with what has changed since.
+ * Enters who has signed in: new at this issuer, or with what has changed since. `isOther`: they may do, or see, something
+ * else than at their last sign-in.
  *
  * @throws TellerlineError `staff_name_refused`
  */
@@ -35,7 +36,7 @@ export async function enterPerson(
   identity: StaffIdentity,
   role: StaffRole,
   nowMs: number,
-): Promise<Staff> {
+): Promise<{ readonly staff: Staff; readonly isOther: boolean }> {
   // Two that sign in at once must not take the same name.
   await tx.query(sql`select pg_advisory_xact_lock(hashtext(${`tellerline staff of ${bankId}`}))`);
   const { issuer, subject } = identity;
@@ -44,6 +45,8 @@ export async function enterPerson(
   const locales = (['en', 'es'] as const).filter((locale) =>
     identity.locales.some((spoken) => spoken.toLowerCase().split(/[-_]/)[0] === locale),
   );
+  const [was] = await tx.query<Pick<StaffRow, 'role' | 'teams' | 'locales'>>(sql`select role, teams, locales from staff
+    where bank_id = ${bankId} and issuer = ${issuer} and subject = ${subject}`);
   const [row] = await tx.query<StaffRow>(sql`
     insert into staff as p
       (staff_id, bank_id, issuer, subject, name, name_key, role, teams, locales, capacity, last_seen_at)
@@ -54,7 +57,9 @@ export async function enterPerson(
       role = excluded.role, teams = excluded.teams, locales = excluded.locales, last_seen_at = excluded.last_seen_at
     returning p.staff_id as "staffId", p.bank_id as "bankId", p.name, p.role, p.teams, p.locales, p.capacity`);
   if (!row) throw new Error('somebody who was just stored is not there');
-  return row;
+  const standing = (of: Pick<StaffRow, 'role' | 'teams' | 'locales'>): string =>
+    [of.role, of.teams.toSorted().join(), of.locales.toSorted().join()].join(' ');
+  return { staff: row, isOther: was !== undefined && standing(was) !== standing(row) };
 }
 
 /** Their name, with a number behind it when a colleague has one that could be taken for it. */

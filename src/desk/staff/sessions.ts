@@ -40,7 +40,7 @@ export async function openStaffSession(
   return { session: { staff, sessionId, until }, secret };
 }
 
-/** The session that a cookie's secret opens, noted as used. @throws TellerlineError `staff_no_session` 401 */
+/** The session that a cookie's secret opens; a page that asks by itself does not prolong it. @throws TellerlineError `staff_no_session` 401 */
 export async function requireStaffSession(
   db: Queryable,
   secret: string | undefined,
@@ -48,21 +48,21 @@ export async function requireStaffSession(
 ): Promise<StaffSession> {
   if (!secret || secret.length > 100) throw noStaffSession();
   const hash = hashOf(secret);
-  const [row] = await db.query<StaffRow & { sessionId: string; lastSeenAt: Date; until: Date }>(sql`
-    select s.session_id as "sessionId", s.last_seen_at as "lastSeenAt", s.ends_at as until,
+  const [row] = await db.query<StaffRow & { sessionId: string; until: Date }>(sql`
+    select s.session_id as "sessionId", s.ends_at as until,
       p.staff_id as "staffId", p.bank_id as "bankId", p.name, p.role, p.teams, p.locales, p.capacity
     from staff_sessions s join staff p on p.staff_id = s.staff_id
     where s.session_hash = ${hash} and s.ends_at > ${new Date(nowMs)} and s.last_seen_at > ${new Date(nowMs - idleMs)}`);
   if (!row) throw noStaffSession();
-  const { sessionId, lastSeenAt, until, ...staff } = row;
-  if (nowMs - lastSeenAt.getTime() >= notedEveryMs) await touchStaffSession(db, sessionId, nowMs);
+  const { sessionId, until, ...staff } = row;
   return { staff, sessionId, until };
 }
 
-/** Notes that a session is used. */
+/** Notes that somebody works: a session that is over stays so. */
 export async function touchStaffSession(db: Queryable, sessionId: string, nowMs: number): Promise<void> {
   await db.execute(sql`with used as (
-      update staff_sessions set last_seen_at = ${new Date(nowMs)} where session_id = ${sessionId} returning staff_id)
+      update staff_sessions set last_seen_at = ${new Date(nowMs)} where session_id = ${sessionId}
+        and last_seen_at <= ${new Date(nowMs - notedEveryMs)} and last_seen_at > ${new Date(nowMs - idleMs)} returning staff_id)
     update staff set last_seen_at = ${new Date(nowMs)} where staff_id in (select staff_id from used)`);
 }
 

@@ -43,7 +43,7 @@ export interface StaffSignIn {
   ): Promise<{ readonly session: StaffSession; readonly secret: string }>;
   /** @throws TellerlineError `staff_no_session` 401 */
   require(secret: string | undefined): Promise<StaffSession>;
-  /** Notes that somebody works at an open desk. */
+  /** Notes that somebody works at a desk: by what they do, not by what their page asks for. */
   touch(session: StaffSession): Promise<void>;
   /** Ends the asking session. */
   signOut(session: StaffSession): Promise<void>;
@@ -139,10 +139,14 @@ async function finish(
     );
   }
   const nowMs = parts.clock.nowMs();
-  return parts.database.transaction(async (tx) => {
-    const staff = await enterPerson(tx, bankId, identity, role, nowMs);
-    return openStaffSession(tx, staff, parts.random, nowMs);
+  const { gone, ...opened } = await parts.database.transaction(async (tx) => {
+    const { staff, isOther } = await enterPerson(tx, bankId, identity, role, nowMs);
+    // An open desk goes on as who it was opened by: with what its bank has taken away since.
+    const before = isOther ? await endStaffSessions(tx, bankId, { staffId: staff.staffId }) : [];
+    return { gone: before, ...(await openStaffSession(tx, staff, parts.random, nowMs)) };
   });
+  ended(gone);
+  return opened;
 }
 
 /** Takes what was remembered of a sign-in out of the database: of two returns at once one finds it. */

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto';
 import { isTellerlineError, TellerlineError } from '#base';
 import { carrierEventSchema, shopEventSchema, type BatchAnswer } from '#contract';
 import {
+  carrierSourceId,
   readBody,
   readCarrierEvent,
   readShopEvent,
@@ -64,7 +65,7 @@ export function createOrderDoor(parts: IntakeParts): OrderDoor {
               things: thingsOf([readCarrierEvent(key.event)]),
             }))
           : [bodyTelling(form, raw)];
-      return store(parts, 'carrier', { sender: `carrier:${id}` }, tellings);
+      return store(parts, 'carrier', { sender: `carrier:${id}`, carrier: carrierSourceId(id) }, tellings);
     },
   };
 }

@@ -1,6 +1,6 @@
 import type { LinkId, RecordId } from '#base';
 import { limits, newId, type MessageId } from '#base';
-import type { Purpose } from '#contract';
+import { isCarrierId, type Purpose } from '#contract';
 import type { Transaction } from '#db';
 import type { Change } from '#delivery';
 import type { Route } from '#linking';
@@ -28,6 +28,8 @@ export interface Teller {
   /** As its keys and counts are named: `shop:northwind`. */
   readonly sender: string;
   readonly shop?: { readonly id: BankId; readonly name: string };
+  /** By its id among those who give data. */
+  readonly carrier?: BankId;
 }
 
 /** Something that was told. */
@@ -70,7 +72,12 @@ export async function storeTellings(
   );
   const hasOrder = await ordersThere(tx, parts, teller, tellings);
   const to = (thing: Thing): readonly Route[] =>
-    routes.filter((route) => led.of(thing, route) && (led.isNamed(thing) || hasOrder(thing, route)));
+    routes.filter(
+      (route) =>
+        led.of(thing, route) &&
+        (led.isNamed(thing) || hasOrder(thing, route)) &&
+        (!isCarriers(sealers, route) || led.isFollowed(thing, route)),
+    );
   const wanted = tellings.filter(({ things }) => things.some((thing) => to(thing).some((one) => allows(one, thing))));
   const fresh = await enterKeysOf(
     tx,
@@ -92,6 +99,13 @@ export async function storeTellings(
   });
 }
 
+/**
+ * A number leads to a connection with a carrier only while its customer follows it there: a carrier uses numbers again,
+ * and what one carrier tells does not go under the consent that was given to another.
+ */
+const isCarriers = (sealers: Storing['sealers'], { linkId }: Route): boolean =>
+  isCarrierId(sealers.get(linkId)?.bankId ?? '');
+
 const purposeOf = (thing: Pick<Thing, 'kind'>): Purpose => (thing.kind === 'receipt' ? 'receipts' : 'shipping');
 
 /** An order with parcels is of use to whoever allows either. */
@@ -107,6 +121,8 @@ interface Leads {
   of(thing: Thing, route: Route): boolean;
   /** Whether it names its customer itself. */
   isNamed(thing: Thing): boolean;
+  /** Whether it is about a number that the link's customer follows at the carrier that tells. */
+  isFollowed(thing: Thing, route: Route): boolean;
 }
 
 /** Where things lead: by the code that names the customer, by the order, by what was sent, or by the tracking number. */
@@ -128,9 +144,10 @@ async function leadsOf(
   }
   const indexes = [...hints.values()].flat();
   // A carrier also tells of what its own customers asked it to, before anything of the parcel stands.
-  const followed = teller.shop ? [] : await findFollowed(tx, indexes);
+  const followed = teller.carrier ? await findFollowed(tx, teller.carrier, indexes) : [];
   const found = [...(await findOrderRoutes(tx, indexes)), ...followed];
   const byHint = Map.groupBy(found, (one) => one.index.toString('hex'));
+  const follows = new Set(followed.map(({ index, linkId }) => `${index.toString('hex')}|${linkId}`));
   const linksOf = (thing: Thing): readonly LinkId[] =>
     (hints.get(thing) ?? []).flatMap((hint) => (byHint.get(hint.toString('hex')) ?? []).map((one) => one.linkId));
   const linkIds = [...hints.keys()].flatMap(linksOf);
@@ -138,6 +155,8 @@ async function leadsOf(
   return {
     accountIndexes: [...named.values(), ...known],
     isNamed: (thing) => named.has(thing),
+    isFollowed: (thing, { linkId }) =>
+      (hints.get(thing) ?? []).some((hint) => follows.has(`${hint.toString('hex')}|${linkId}`)),
     of: (thing, route) =>
       named.get(thing)?.equals(route.accountIndex) === true || linksOf(thing).includes(route.linkId),
   };

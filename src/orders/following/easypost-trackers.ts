@@ -47,8 +47,15 @@ async function create({ url, key, call }: TrackersAt, trackingNumber: string): P
   await response.body?.cancel();
   if (response.ok) return 'follows';
   if (response.status === 400 || response.status === 404 || response.status === 422) return 'refuses';
+  if (response.status === 401 || response.status === 403) throw keyRefused(response.status);
   throw unreachable(`status-${response.status}`);
 }
+
+/** The key is dead, or may not make trackers: no asking again helps until somebody looks after it. */
+const keyRefused = (status: number): TellerlineError =>
+  new TellerlineError('carrier_key_refused', 503, 'The carrier cannot be asked just now.', {
+    reason: `status-${status}`,
+  });
 
 const unreachable = (reason: string, cause?: unknown): TellerlineError =>
   new TellerlineError('carrier_unreachable', 503, 'The carrier cannot be reached just now.', { reason }, { cause });

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { limits, TellerlineError, type BankId, type Clock, type CustomerId, type LinkId, type Log } from '#base';
-import { purposesInForce } from '#consent';
+import {
+  isTellerlineError,
+  limits,
+  TellerlineError,
+  type BankId,
+  type Clock,
+  type CustomerId,
+  type LinkId,
+  type Log,
+} from '#base';
+import { purposesInForce, requireConsent } from '#consent';
 import { sql, type Database, type Queryable, type Transaction } from '#db';
 import type { Delivery, Thread } from '#delivery';
 import { createRunner } from '#linking';
@@ -17,13 +26,16 @@ export interface Following {
    * @throws TellerlineError `link_ended`, `purpose_not_consented`, `parcels_too_many`
    */
   follow(tx: Transaction, parcel: ToFollow): Promise<void>;
-  /** Ends it, in the transaction of the button: what was kept of the parcel is deleted, and no scan leads here any more. */
+  /**
+   * Ends it, in the transaction of the button: what was kept of the parcel is deleted, with all answers that were read
+   * from this carrier, and no scan leads here any more.
+   */
   unfollow(tx: Transaction, thread: Thread, parcel: Omit<ToFollow, 'customerId' | 'bankId'>): Promise<void>;
   /** The link that a customer follows a number under; undefined when they do not. */
   followed(db: Queryable, customerId: CustomerId, trackingNumber: string): Promise<LinkId | undefined>;
   /** What is followed by a customer, and what waits for its order; opened for their own export. */
   held(linkIds: readonly LinkId[]): Promise<HeldOrders>;
-  /** Forgets what is over. */
+  /** Ends what was followed for as long as it may be, as `unfollow` does. */
   tidy(): Promise<void>;
   /** Asks what is due every now and then, until it is stopped. */
   start(): void;
@@ -49,7 +61,7 @@ export type FollowingTell = (tx: Transaction, parcel: ToFollow, why: NotFollowed
 export interface FollowingParts {
   readonly database: Database;
   readonly vault: Vault;
-  readonly delivery: Pick<Delivery, 'removeShowing'>;
+  readonly delivery: Pick<Delivery, 'removeShowing' | 'removeAnswers' | 'removeOfSeveral' | 'threadsOf'>;
   readonly trackers: Trackers;
   readonly tell: FollowingTell;
   readonly clock: Clock;
@@ -60,6 +72,8 @@ interface Due extends Omit<ToFollow, 'trackingNumber'> {
   readonly trackingIndex: Buffer;
   readonly followId: string;
   readonly attempts: number;
+  /** That the number goes to the carrier stands in the customer's list. */
+  readonly entered: boolean;
   readonly begunAt: Date;
   readonly sealed: Buffer;
 }
@@ -94,10 +108,7 @@ export function createFollowing(parts: FollowingParts): Following {
       return row?.linkId;
     },
     held: (linkIds) => heldOrders(parts, linkIds),
-    tidy: async () => {
-      const before = new Date(parts.clock.nowMs() - limits.parcelDaysFollowed * 86_400_000);
-      await parts.database.execute(sql`delete from followed_parcels where begun_at < ${before}`);
-    },
+    tidy: () => endOld(parts),
     start: round,
     stop,
   };
@@ -131,33 +142,65 @@ async function enter(
     on conflict do nothing`);
 }
 
-async function unfollow(
+/** Each in a transaction of its own: one that fails is tried again at the next tidying, and holds up no other. */
+async function endOld(parts: FollowingParts): Promise<void> {
+  const { database, delivery, clock, log } = parts;
+  const before = new Date(clock.nowMs() - limits.parcelDaysFollowed * 86_400_000);
+  const old = await database.query<Pick<Due, 'linkId' | 'trackingIndex' | 'customerId'>>(sql`
+    select link_id as "linkId", tracking_index as "trackingIndex", customer_id as "customerId"
+    from followed_parcels where begun_at < ${before}`);
+  for (const { linkId, trackingIndex, customerId } of old) {
+    try {
+      await database.transaction(async (tx) => {
+        const thread = (await delivery.threadsOf(tx, [customerId])).get(customerId);
+        if (thread) await end(tx, parts, thread, linkId, trackingIndex);
+      });
+    } catch (error) {
+      log.warn({ err: error }, 'a parcel that was followed for long enough is still followed');
+    }
+  }
+}
+
+const unfollow = (
+  tx: Transaction,
+  parts: FollowingParts,
+  thread: Thread,
+  { linkId, trackingNumber }: Omit<ToFollow, 'customerId' | 'bankId'>,
+): Promise<void> => end(tx, parts, thread, linkId, trackingRoute(parts.vault, trackingNumber));
+
+async function end(
   tx: Transaction,
   { vault, delivery, clock }: FollowingParts,
   thread: Thread,
-  { linkId, trackingNumber }: Omit<ToFollow, 'customerId' | 'bankId'>,
+  linkId: LinkId,
+  index: Buffer,
 ): Promise<void> {
   // The link's key is locked before anything of the link, so that no scan is being stored meanwhile.
   await vault.lockKeys(tx, [linkId]);
-  const index = trackingRoute(vault, trackingNumber);
   const ended = await tx.execute(sql`delete from followed_parcels
     where tracking_index = ${index} and link_id = ${linkId} and customer_id = ${thread.customerId}`);
   if (ended === 0) return;
+  const nowMs = clock.nowMs();
   const subjectIndex = await findOrderRoute(tx, linkId, index);
-  if (!subjectIndex) return;
-  await forgetOrderRoute(tx, linkId, index);
-  const erased = await vault.eraseRecords(tx, linkId, { kinds: [], accountRefs: [], subjectIndexes: [subjectIndex] });
-  await delivery.removeShowing(tx, thread, erased, clock.nowMs());
+  if (subjectIndex) {
+    await forgetOrderRoute(tx, linkId, index);
+    const erased = await vault.eraseRecords(tx, linkId, { kinds: [], accountRefs: [], subjectIndexes: [subjectIndex] });
+    await delivery.removeShowing(tx, thread, erased, nowMs);
+  }
+  // An answer holds a copy of what it tells, and may tell of several parcels at once: none of this carrier's stays.
+  await delivery.removeAnswers(tx, thread, linkId, nowMs);
+  await delivery.removeOfSeveral(tx, thread, linkId, nowMs);
 }
 
-/** The links under which these numbers are followed. */
+/** The links under which these numbers are followed at a carrier. */
 export async function findFollowed(
   db: Queryable,
+  carrier: BankId,
   indexes: readonly Buffer[],
 ): Promise<{ index: Buffer; linkId: LinkId }[]> {
   if (indexes.length === 0) return [];
   return db.query(sql`select tracking_index as index, link_id as "linkId" from followed_parcels
-    where tracking_index = any(${[...indexes]}::bytea[])`);
+    where tracking_index = any(${[...indexes]}::bytea[]) and bank_id = ${carrier}`);
 }
 
 function claim({ database, clock }: FollowingParts): Promise<Due[]> {
@@ -170,23 +213,25 @@ function claim({ database, clock }: FollowingParts): Promise<Due[]> {
     update followed_parcels f set lease_until = ${new Date(now.getTime() + leaseMs)}, attempts = attempts + 1
     from due where f.tracking_index = due.tracking_index and f.link_id = due.link_id
     returning f.link_id as "linkId", f.tracking_index as "trackingIndex", f.follow_id as "followId",
-      f.customer_id as "customerId", f.bank_id as "bankId", f.attempts, f.begun_at as "begunAt", f.sealed`);
+      f.customer_id as "customerId", f.bank_id as "bankId", f.attempts, f.entered, f.begun_at as "begunAt", f.sealed`);
 }
 
-/** Asks the carrier; that its customer's number leaves here is entered first, and no ended consent passes. */
+/**
+ * Asks the carrier; that its customer's number leaves here is entered first, once for all the times that the carrier is
+ * asked, and no ended consent passes.
+ */
 async function ask(parts: FollowingParts, due: Due): Promise<void> {
-  const { vault, trackers, database, clock, log } = parts;
-  const { linkId, customerId, bankId, attempts } = due;
+  const { trackers, database, clock } = parts;
+  const { bankId, attempts } = due;
   try {
-    const actor = taskActor('follow', customerId);
-    await vault.gate.enter({ actor, purpose: 'shipping', linkId, fields: ['parcel'], reason: 'parcel-followed' });
+    await enterUse(parts, due);
     const trackingNumber = await opened(parts, due);
     if (trackingNumber === undefined) return;
     const tracked = await trackers.follow(bankId, trackingNumber);
     if (tracked === 'refuses') await giveUp(parts, due, trackingNumber, 'refused');
     else await putOff(database, due, null);
   } catch (error) {
-    log.info({ err: error, carrier: bankId, attempts }, 'a carrier was not asked to follow a parcel yet');
+    report(parts, due, error);
     const isOver = clock.nowMs() - due.begunAt.getTime() > limits.carrierAskedMsMax;
     const trackingNumber = isOver ? await opened(parts, due) : undefined;
     if (trackingNumber !== undefined) await giveUp(parts, due, trackingNumber, 'unasked');
@@ -197,6 +242,28 @@ async function ask(parts: FollowingParts, due: Due): Promise<void> {
         clock.nowMs() + Math.min(limits.carrierPauseMsMax, 500 * 2 ** Math.min(attempts, 12)),
       );
   }
+}
+
+async function enterUse({ vault, database, clock }: FollowingParts, due: Due): Promise<void> {
+  const { linkId, customerId, trackingIndex } = due;
+  if (due.entered) {
+    await requireConsent(database, linkId, 'shipping', clock.nowMs());
+    return;
+  }
+  const actor = taskActor('follow', customerId);
+  await vault.gate.enter({ actor, purpose: 'shipping', linkId, fields: ['parcel'], reason: 'parcel-followed' });
+  await database.execute(sql`update followed_parcels set entered = true
+    where tracking_index = ${trackingIndex} and link_id = ${linkId}`);
+}
+
+/** A carrier that does not know our key, or has not answered for long, is for whoever runs this to look after. */
+function report({ clock, log }: FollowingParts, { bankId, attempts, begunAt }: Due, error: unknown): void {
+  const about = { err: error, carrier: bankId, attempts };
+  const isLasting =
+    isTellerlineError(error, 'carrier_unreachable') && clock.nowMs() - begunAt.getTime() > limits.carrierFailingMs;
+  if (isLasting || isTellerlineError(error, 'carrier_key_refused'))
+    log.error({ ...about, alarm: 'carrier_failing' }, 'a carrier cannot be asked to follow parcels');
+  else log.info(about, 'a carrier was not asked to follow a parcel yet');
 }
 
 async function opened({ vault, database }: FollowingParts, due: Due): Promise<string | undefined> {

@@ -1,4 +1,12 @@
-import { isTellerlineError, type Clock, type CustomerId, type LinkId, type Log, type MessageId } from '#base';
+import {
+  isTellerlineError,
+  type Clock,
+  type CustomerId,
+  type LinkId,
+  type Log,
+  type MessageId,
+  type RecordId,
+} from '#base';
 import { consentsOf } from '#consent';
 import type { Purpose } from '#contract';
 import type { Database, Queryable, Transaction } from '#db';
@@ -12,6 +20,7 @@ import { isUnpaid, nameOfRecord, purchaseSide, receiptSide, type RecordOf } from
 import {
   beginSearches,
   customersSearching,
+  pairedAmong,
   pairsOf,
   receiptsOf,
   putOffSearches,
@@ -34,6 +43,8 @@ export interface Pairing {
   purchasesStored(customerIds: Iterable<CustomerId>): void;
   /** The receipts that belong to a purchase; their names alone, nothing is opened. */
   receiptsOf(db: Queryable, customerId: CustomerId, purchase: RecordOf): Promise<readonly RecordOf[]>;
+  /** Which of these purchases have a receipt, for many at once. */
+  pairedAmong(db: Queryable, customerId: CustomerId, purchases: readonly RecordId[]): Promise<ReadonlySet<RecordId>>;
   /**
    * The customer says that the receipt and the purchase that a message shows are not one. They are parted, and never
    * paired again. False: the message shows no pair.
@@ -106,6 +117,7 @@ export function createPairing(parts: PairingParts): Pairing {
       if (isFirst && noticed.size > 0) later(gatherMs, gathered);
     },
     receiptsOf,
+    pairedAmong,
     undo: (tx, thread, messageId) => undo(parts, tx, thread, messageId),
     start: round,
     stop,

@@ -1,4 +1,4 @@
-import type { CustomerId } from '#base';
+import type { CustomerId, RecordId } from '#base';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { RecordOf } from './compared.ts';
 
@@ -90,6 +90,18 @@ export async function receiptsOf(db: Queryable, customerId: CustomerId, purchase
     where customer_id = ${customerId} and not undone
       and purchase_link_id = ${purchase.linkId} and purchase_record_id = ${purchase.recordId}
     order by made_at desc, receipt_record_id`);
+}
+
+/** Which of these purchases have a receipt. */
+export async function pairedAmong(
+  db: Queryable,
+  customerId: CustomerId,
+  purchases: readonly RecordId[],
+): Promise<ReadonlySet<RecordId>> {
+  const rows = await db.query<{ recordId: RecordId }>(sql`
+    select distinct purchase_record_id as "recordId" from receipt_pairs
+    where customer_id = ${customerId} and not undone and purchase_record_id = any(${[...purchases]}::uuid[])`);
+  return new Set(rows.map(({ recordId }) => recordId));
 }
 
 /** Stores pairs, and ends the searches of their receipts; answers those that were not there, and whose purchase was free. */

@@ -28,7 +28,7 @@ const closed: Readonly<Partial<Record<BankCard['state'], readonly CardAction[]>>
 export const actionsOn = (state: BankCard['state']): readonly CardAction[] => closed[state] ?? CARD_ACTIONS;
 
 /**
- * The cards of accounts, oldest first. Each account that can have one is given its first when it is met: the credit
+ * The cards of accounts, oldest first; of those made at once, in the order of the accounts. Each account that can have one is given its first when it is met: the credit
  * card's own, and a debit card for checking.
  */
 export async function cardsOf(context: SandboxContext, accounts: readonly AccountRow[]): Promise<CardRow[]> {
@@ -48,8 +48,9 @@ export async function cardsOf(context: SandboxContext, accounts: readonly Accoun
 }
 
 async function readCards(db: Queryable, accounts: readonly AccountRow[]): Promise<CardRow[]> {
+  const ids = accounts.map((account) => account.account_id);
   return db.query<CardRow>(sql`select * from sandbox.cards
-    where account_id = any(${accounts.map((account) => account.account_id)}) order by made_at, card_id`);
+    where account_id = any(${ids}) order by made_at, array_position(${ids}, account_id), card_id`);
 }
 
 /** Makes a card of an account; answers its id. */

@@ -3,6 +3,7 @@ import { Button, classes, ErrorLine, Icon, Mark, Tag } from '#web/kit';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
 import { consoleHub, ConsoleProblem } from './console.ts';
 import styles from './console.module.css';
+import { OperatorSignIn } from './operator-sign-in.tsx';
 import { PullOut } from './pull-out.tsx';
 import { StopLink } from './stop-link.tsx';
 import { consoleWords, type ConsoleWords } from './words.ts';
@@ -23,7 +24,7 @@ const isRunning = (withdrawal: WithdrawalView | null): boolean => withdrawal !==
 export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): ReactNode {
   const [locale, setLocale] = useState(firstLocale);
   const words = useMemo(() => consoleWords(locale), [locale]);
-  const { banks, failed, renew } = useBanks();
+  const { banks, failed, signedOut, isOver, renew, signOut } = useBanks();
   const [chosen, setChosen] = useState<string | undefined>(undefined);
   const stopsOne = chosen === oneLink;
   const row = banks?.find(({ face }) => face.id === chosen) ?? banks?.[0];
@@ -61,6 +62,11 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
             </li>
           </ul>
         </nav>
+        {banks ? (
+          <Button weight="bare" onClick={() => void signOut()}>
+            {words.say('signOut')}
+          </Button>
+        ) : null}
         <Button
           weight="bare"
           lang={locale === 'en' ? 'es' : 'en'}
@@ -73,6 +79,8 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
         {failed ? <ErrorLine>{words.say('noAnswer')}</ErrorLine> : null}
         {stopsOne ? (
           <StopLink faces={banks?.map(({ face }) => face) ?? []} words={words} />
+        ) : signedOut ? (
+          <OperatorSignIn key={String(isOver)} words={words} isOver={isOver} done={() => void renew()} />
         ) : row ? (
           <PullOut key={row.face.id} row={row} words={words} renew={renew} />
         ) : (
@@ -112,27 +120,62 @@ function BankButton({
   );
 }
 
-/** The banks as they stand, asked for again and again. */
-function useBanks(): { banks: readonly BankRow[] | undefined; failed: boolean; renew: () => Promise<void> } {
+/** What the address of a start carries; taken out of the address, so that it stands in no history. */
+function takeInvitation(): string {
+  const invitation = location.hash.slice(1);
+  if (invitation !== '') history.replaceState(null, '', location.pathname);
+  return invitation;
+}
+
+interface Banks {
+  readonly banks: readonly BankRow[] | undefined;
+  readonly failed: boolean;
+  /** The operator has yet to sign in. */
+  readonly signedOut: boolean;
+  /** What the address carried did not sign in. */
+  readonly isOver: boolean;
+  readonly renew: () => Promise<void>;
+  readonly signOut: () => Promise<void>;
+}
+
+/** The banks as they stand, asked for again and again while the operator is signed in. */
+function useBanks(): Banks {
   const [banks, setBanks] = useState<readonly BankRow[] | undefined>(undefined);
   const [failed, setFailed] = useState(false);
+  const [signedOut, setSignedOut] = useState(false);
+  const [isOver, setIsOver] = useState(false);
   const renew = useCallback(async () => {
     try {
+      const invitation = takeInvitation();
+      if (invitation !== '')
+        await consoleHub.signIn(invitation).catch((error: unknown) => {
+          if (!(error instanceof ConsoleProblem) || error.code !== 'operator_secret_wrong') throw error;
+          setIsOver(true);
+        });
       setBanks((await consoleHub.banks()).banks);
+      setSignedOut(false);
       setFailed(false);
     } catch (error) {
       if (!(error instanceof ConsoleProblem)) throw error;
-      setFailed(true);
+      const isOut = error.code === 'operator_required';
+      setSignedOut(isOut);
+      setFailed(!isOut);
+      if (isOut) setBanks(undefined);
     }
   }, []);
+  const signOut = useCallback(async () => {
+    await consoleHub.signOut().catch(() => setFailed(true));
+    await renew();
+  }, [renew]);
   const pace = banks?.some(({ withdrawal }) => isRunning(withdrawal)) ? runningMs : restingMs;
   useEffect(() => {
+    if (signedOut) return undefined;
     const first = setTimeout(() => void renew());
     const timer = setInterval(() => void renew(), pace);
     return () => {
       clearTimeout(first);
       clearInterval(timer);
     };
-  }, [renew, pace]);
-  return { banks, failed, renew };
+  }, [renew, pace, signedOut]);
+  return { banks, failed, signedOut, isOver, renew, signOut };
 }

@@ -15,6 +15,8 @@ export class ConsoleProblem extends Error {
 
 /** The calls of the console, to the staff's listener that served this page. */
 export const consoleHub = {
+  signIn: (secret: string): Promise<void> => call('POST', '/api/console/sign-in', { secret }),
+  signOut: (): Promise<void> => call('POST', '/api/console/sign-out'),
   banks: (): Promise<Console> => call('GET', '/api/console'),
   counts: (bank: string): Promise<WithdrawalCounts> => call('GET', `/api/console/banks/${encodeURIComponent(bank)}`),
   withdraw: (bank: string, name: string): Promise<WithdrawalView> =>

@@ -29,7 +29,8 @@ export function StopLink({ faces, words }: StopLinkProps): ReactNode {
       if (!(error instanceof ConsoleProblem)) throw error;
       const known = error.code === 'reference_unknown' ? 'referenceUnknown' : undefined;
       const wrong = error.code === 'request_malformed' ? 'referenceWrong' : known;
-      setProblem(wrong ? words.say(wrong) : words.say('stopNoAnswer'));
+      const refused = error.code === 'operator_required' ? 'stopRefused' : 'stopNoAnswer';
+      setProblem(words.say(wrong ?? refused));
     } finally {
       setBusy(false);
     }

@@ -63,6 +63,16 @@ const words = {
     linkStopped: '{bank}, {reference} is stopped',
     linkStoppedMore: 'The customer is told in the chat that staff did it on their word. {bank} is told as well.',
     stopNoAnswer: 'Tellerline did not answer. Try again.',
+    signIn: 'Sign in as the operator',
+    signInLead:
+      'What concerns every customer of a bank is the operator’s alone. The address that a start prints opens this page once; the secret stands in the key folder, in the file operator.secret.',
+    secret: 'The operator’s secret',
+    signInNow: 'Sign in',
+    signOut: 'Sign out',
+    secretWrong:
+      'That does not open it. An address works once and for an hour; the secret is the whole line of the file.',
+    tooMany: 'Too many attempts. Try again in a minute.',
+    stopRefused: 'Sign in as the operator, or at your bank’s desk, first.',
     waiting: 'Asking …',
     noAnswer: 'Tellerline did not answer. It is asked again.',
   },
@@ -126,6 +136,16 @@ const words = {
     linkStopped: '{bank}, {reference} está terminado',
     linkStoppedMore: 'El cliente lee en su chat que el personal lo hizo porque él lo pidió. También se avisa a {bank}.',
     stopNoAnswer: 'Tellerline no ha contestado. Inténtalo otra vez.',
+    signIn: 'Entrar como operador',
+    signInLead:
+      'Lo que afecta a todos los clientes de un banco es solo del operador. La dirección que se muestra al arrancar abre esta página una vez; el secreto está en la carpeta de claves, en el archivo operator.secret.',
+    secret: 'El secreto del operador',
+    signInNow: 'Entrar',
+    signOut: 'Salir',
+    secretWrong:
+      'Eso no la abre. Cada dirección sirve una vez y durante una hora; el secreto es la línea entera del archivo.',
+    tooMany: 'Demasiados intentos. Inténtalo otra vez en un minuto.',
+    stopRefused: 'Entra antes como operador, o en la mesa de atención de tu banco.',
     waiting: 'Preguntando …',
     noAnswer: 'Tellerline no ha contestado. Se le pregunta otra vez.',
   },

@@ -44,7 +44,9 @@ export function CasePane(): ReactNode {
           <Talk key={opened.caseId} opened={opened} view={view} />
           <Composer key={`write ${opened.caseId}`} opened={opened} view={view} />
         </>
-      ) : trouble ? null : (
+      ) : trouble ? (
+        <Closed caseId={opened.caseId} code={trouble.code} />
+      ) : (
         <p className={styles.none}>{words.say('loading')}</p>
       )}
     </section>
@@ -90,6 +92,24 @@ function Head({ opened: { view } }: { readonly opened: OpenedCase }): ReactNode 
   );
 }
 
+/** A case that was closed before it was opened here: nothing of it is read, and it can be taken up again. */
+function Closed({ caseId, code }: { readonly caseId: string; readonly code: string }): ReactNode {
+  const words = useDeskWords();
+  const { sync } = useDesk();
+  const brief = useDeskState().cases.find((one) => one.caseId === caseId);
+  if (code !== 'case_closed' && brief?.state !== 'closed') return null;
+  return (
+    <div className={styles.none}>
+      {brief ? (
+        <p>
+          {topicOf(words, brief.topic)}, {words.say('case.number', { number: String(brief.number) })}
+        </p>
+      ) : null}
+      <Button onClick={() => void sync.reopen()}>{words.say('case.reopen')}</Button>
+    </div>
+  );
+}
+
 /** What can be done to the case as it stands. */
 function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
   const words = useDeskWords();
@@ -99,9 +119,7 @@ function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
   if (brief.state === 'closed')
     return (
       <div className={styles.moves}>
-        <Button onClick={() => void sync.move((caseId) => hub.move(caseId, 'reopen'))}>
-          {words.say('case.reopen')}
-        </Button>
+        <Button onClick={() => void sync.reopen()}>{words.say('case.reopen')}</Button>
       </div>
     );
   const isMine = brief.claimedBy === me?.name;

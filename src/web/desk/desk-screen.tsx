@@ -12,6 +12,7 @@ import { SharesPane } from './shares.tsx';
 import { Sheets } from './sheets.tsx';
 import { AnswersPage } from './answers-page.tsx';
 import { LivePage } from './live-page.tsx';
+import { HarvestLine, LooksPage } from './looks-page.tsx';
 import { SessionsPage } from './sessions-page.tsx';
 import { WithdrawPage } from './withdraw-page.tsx';
 import { useDeskWords } from './words.ts';
@@ -27,8 +28,8 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
   const { sync } = useDesk();
   const state = useDeskState();
   const named = usePlace();
-  // Whoever watches over the use of data sees no case, and has one place.
-  const place = state.me?.role === 'privacy-officer' ? guardPlace : named;
+  // Whoever watches over the use of data sees no case, and has two places.
+  const place = state.me?.role === 'privacy-officer' && named.at !== 'looks' ? guardPlace : named;
   const [sheet, openSheet] = useState<SheetName | undefined>(undefined);
   const [write, setWrite] = useState<{ as: 'answer' | 'note'; of?: string }>({ as: 'answer' });
   const [sharesOf, setSharesOf] = useState<string | undefined>(undefined);
@@ -58,6 +59,7 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
         <output className={classes(state.offline && styles.offline)}>
           {state.offline ? words.say('offline') : null}
         </output>
+        <HarvestLine />
         <div className={classes(styles.desk, isInbox && styles.withInbox)}>
           <Rail place={place.at} switchLanguage={switchLanguage} switchTheme={switchTheme} />
           {isInbox ? (
@@ -72,6 +74,7 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
               {place.at === 'live' ? <LivePage /> : null}
               {place.at === 'answers' ? <AnswersPage /> : null}
               {place.at === 'sessions' ? <SessionsPage /> : null}
+              {place.at === 'looks' ? <LooksPage /> : null}
               {place.at === 'withdraw' ? <WithdrawPage /> : null}
             </main>
           )}

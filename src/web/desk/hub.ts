@@ -13,6 +13,7 @@ import type {
   PreparedAnswer,
   Problem,
   Proposal,
+  StaffLooks,
   StaffMe,
   StaffSessionFace,
   Team,
@@ -21,7 +22,7 @@ import type {
 } from '#contract';
 
 /** Which cases the inbox shows. */
-export type InboxView = 'mine' | 'waiting' | 'all';
+export type InboxView = 'mine' | 'waiting' | 'all' | 'closed';
 
 /** Words on their way: the same client id is said once; `seenSeq` is the newest entry that their writer had seen. */
 export interface Said {
@@ -47,19 +48,22 @@ export interface DeskHub {
   entries(caseId: string, after: number): Promise<readonly CaseEntry[]>;
   /** Takes a case, or without an id the one that is due first; undefined when there is none or no capacity. */
   claim(caseId?: string): Promise<CaseBrief | undefined>;
-  /** `release`, `close` or `reopen`. */
-  move(caseId: string, move: 'release' | 'close' | 'reopen'): Promise<CaseBrief>;
+  move(caseId: string, move: 'release' | 'reopen'): Promise<CaseBrief>;
+  /** `seenSeq`: the newest entry that this desk shows. */
+  closeCase(caseId: string, seenSeq: number): Promise<CaseBrief>;
   transfer(
     caseId: string,
     to: { readonly team: Team; readonly name?: string; readonly note: string },
   ): Promise<CaseBrief>;
   say(caseId: string, as: 'answer' | 'note', said: Said): Promise<CaseEntry>;
-  sendPicture(caseId: string, picture: Blob, clientId: string): Promise<CaseEntry>;
+  sendPicture(caseId: string, picture: Blob, sent: Omit<Said, 'text'>): Promise<CaseEntry>;
   pictureAddress(caseId: string, pictureId: string): string;
   look(caseId: string, look: Look): Promise<Looked>;
   askFor(caseId: string, field: ChatField): Promise<void>;
   propose(caseId: string, proposal: NewProposal): Promise<CaseEntry>;
   live(): Promise<DeskLive>;
+  /** Who has looked at customers, in counts; for supervisors and privacy officers. */
+  looks(): Promise<StaffLooks>;
   answers(): Promise<readonly PreparedAnswer[]>;
   editAnswer(answer: PreparedAnswer): Promise<PreparedAnswer>;
   sessions(): Promise<readonly StaffSessionFace[]>;
@@ -168,15 +172,17 @@ export function createDeskHub(): DeskHub {
       return (await call<{ case?: CaseBrief } | undefined>('POST', address, {}))?.case;
     },
     move: (caseId, move) => call('POST', `${ofCase(caseId)}/${move}`, {}),
+    closeCase: (caseId, seenSeq) => call('POST', `${ofCase(caseId)}/close`, { seenSeq }),
     transfer: (caseId, to) => call('POST', `${ofCase(caseId)}/transfer`, to),
     say: (caseId, as, said) => call('POST', `${ofCase(caseId)}/${as}s`, said),
-    sendPicture: (caseId, picture, clientId) =>
-      call('POST', `${ofCase(caseId)}/pictures?clientId=${encodeURIComponent(clientId)}`, picture),
+    sendPicture: (caseId, picture, { clientId, seenSeq }) =>
+      call('POST', `${ofCase(caseId)}/pictures?clientId=${encodeURIComponent(clientId)}&seenSeq=${seenSeq}`, picture),
     pictureAddress: (caseId, pictureId) => `${ofCase(caseId)}/pictures/${encodeURIComponent(pictureId)}`,
     look: (caseId, look) => call('POST', `${ofCase(caseId)}/looks`, look),
     askFor: (caseId, field) => call('POST', `${ofCase(caseId)}/asks`, { field }),
     propose: (caseId, proposal) => call('POST', `${ofCase(caseId)}/proposals`, proposal),
     live: () => call('GET', `${base}/live`),
+    looks: () => call('GET', `${base}/looks`),
     answers: async () => (await call<{ answers: PreparedAnswer[] }>('GET', `${base}/answers`)).answers,
     editAnswer: (answer) => call('PUT', `${base}/answers/${encodeURIComponent(answer.key)}`, answer),
     sessions: async () => (await call<{ sessions: StaffSessionFace[] }>('GET', `${base}/sessions`)).sessions,

@@ -27,6 +27,7 @@ export function InboxPane({ openId }: { readonly openId: string | undefined }): 
     { name: 'mine', words: words.say('inbox.mine', { count: words.number(counts.mine) }) },
     { name: 'waiting', words: words.say('inbox.waitingView', { count: words.number(counts.waiting) }) },
     { name: 'all', words: words.say('inbox.all', { count: words.number(counts.all) }) },
+    { name: 'closed', words: words.say('inbox.closedView') },
   ] as const satisfies readonly { name: InboxView; words: string }[];
   return (
     <section className={styles.pane} aria-label={words.say('inbox')}>

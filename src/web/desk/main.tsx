@@ -14,6 +14,8 @@ sync.start();
 
 window.addEventListener('online', () => sync.wake());
 window.addEventListener('offline', () => sync.networkGone());
+for (const input of ['keydown', 'pointerdown', 'wheel'])
+  window.addEventListener(input, () => sync.here(), { passive: true });
 document.addEventListener('visibilitychange', () => {
   if (document.visibilityState === 'visible') sync.wake();
 });

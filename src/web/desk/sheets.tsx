@@ -113,7 +113,7 @@ function CloseSheet({ onClose }: OnClose): ReactNode {
           weight="main"
           wide
           onClick={() => {
-            void sync.move((caseId) => hub.move(caseId, 'close'));
+            void sync.move((caseId, seenSeq) => hub.closeCase(caseId, seenSeq));
             onClose();
           }}
         >

@@ -53,6 +53,8 @@ export interface DeskState {
   readonly opened?: OpenedCase;
   readonly offline: boolean;
   readonly live?: DeskLive;
+  /** Who was stopped by the harvest budget last, and when; until it was read. */
+  readonly harvest?: { readonly name: string; readonly at: string };
   readonly announcement?: Announcement;
   /** Why the last thing asked of the inbox was not done. */
   readonly trouble?: Trouble;
@@ -70,7 +72,7 @@ export const openingState: DeskState = {
 
 /** Whether a case belongs into a view of the inbox. */
 export function belongs(brief: CaseBrief, view: InboxView, name: string): boolean {
-  if (brief.state === 'closed') return false;
+  if ((brief.state === 'closed') !== (view === 'closed')) return false;
   if (view === 'mine') return brief.claimedBy === name;
   if (view === 'waiting') return brief.state === 'waiting';
   return true;

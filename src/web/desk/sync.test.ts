@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as settle } from 'node:timers/promises';
-import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, StaffMe } from '#contract';
+import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, Looked, StaffMe } from '#contract';
 import { NoAnswer, Refusal, type DeskHub, type Said, type SocketHandlers } from './hub.ts';
 import { DeskSync } from './sync.ts';
 
@@ -46,8 +46,12 @@ class PlayedHub {
   cases: CaseBrief[] = [brief()];
   readonly sent: DeskClientFrame[] = [];
   readonly answers: Said[] = [];
+  shares: CaseView['shares'] = [];
+  looked: Looked | undefined;
   /** What the next call of that name is answered with in place of its answer. */
   readonly fails = new Map<string, Error>();
+  /** How often each was asked. */
+  readonly asked = new Map<string, number>();
   #handlers: SocketHandlers | undefined;
   meAsked = 0;
 
@@ -63,7 +67,7 @@ class PlayedHub {
           question,
           entries: this.entries,
           lastSeq,
-          shares: [],
+          shares: this.shares,
           earlier: [],
         };
       }),
@@ -75,7 +79,9 @@ class PlayedHub {
         this.entries.push(entry);
         return entry;
       }),
+    look: () => this.#answer('look', () => this.looked),
     claim: () => this.#answer('claim', () => undefined),
+    move: () => this.#answer('move', () => brief({ state: 'claimed', claimedBy: 'agent-1' })),
     connect: (handlers: SocketHandlers) => {
       this.#handlers = handlers;
       queueMicrotask(handlers.opened);
@@ -84,6 +90,7 @@ class PlayedHub {
   } as Partial<DeskHub> as DeskHub;
 
   async #answer<Answer>(name: string, answer: () => Answer): Promise<Answer> {
+    this.asked.set(name, (this.asked.get(name) ?? 0) + 1);
     const error = this.fails.get(name);
     this.fails.delete(name);
     if (error) throw error;
@@ -108,6 +115,7 @@ function playedTime() {
   let nowMs = Date.parse(at);
   let waiting: { atMs: number; task: () => void }[] = [];
   let ids = 0;
+  let present = true;
   return {
     around: {
       nowMs: () => nowMs,
@@ -120,8 +128,10 @@ function playedTime() {
       },
       random: () => 0.5,
       newId: () => `id-${(ids += 1)}`,
-      visible: () => true,
+      visible: () => present,
     },
+    leave: () => (present = false),
+    come: () => (present = true),
     async pass(ms: number): Promise<void> {
       nowMs += ms;
       const due = waiting.filter((one) => one.atMs <= nowMs);
@@ -132,16 +142,16 @@ function playedTime() {
   };
 }
 
-async function desk(): Promise<{ hub: PlayedHub; sync: DeskSync; pass: (ms: number) => Promise<void> }> {
+async function desk() {
   const hub = new PlayedHub();
-  const { around, pass } = playedTime();
+  const { around, ...time } = playedTime();
   const sync = new DeskSync(hub.hub, around);
   sync.start();
   await settle();
   hub.greet();
   sync.show('all');
   await settle();
-  return { hub, sync, pass };
+  return { hub, sync, ...time };
 }
 
 async function openedDesk() {
@@ -169,6 +179,39 @@ test('after a lost connection nothing is missing and nothing is shown twice', as
     hub.sent.filter(({ frame }) => frame === 'open').map((frame) => 'after' in frame && frame.after),
     [1, 1],
   );
+});
+
+test('a look that has run out is taken again by whoever is at the page, and by nobody when nobody is', async () => {
+  const { hub, sync, leave, come } = await openedDesk();
+  leave();
+  hub.entries.push(said(2));
+  hub.tell({ frame: 'look-over', caseId });
+  await settle();
+  assert.equal(hub.asked.get('open'), 1, 'nobody looks');
+  come();
+  hub.fails.set('entries', refusal('case_not_opened'));
+  sync.wake();
+  await settle();
+  assert.deepEqual([hub.asked.get('open'), ...texts(sync)], [2, 'words 1', 'words 2']);
+  assert.deepEqual(hub.sent.at(-2), { frame: 'open', caseId, after: 2 }, 'what comes is sent again');
+  hub.entries.push(said(3));
+  hub.tell({ frame: 'look-over', caseId });
+  await settle();
+  assert.deepEqual([hub.asked.get('open'), texts(sync).at(-1)], [3, 'words 3']);
+});
+
+test('a case that is nobody’s to see any more is not asked for again', async () => {
+  for (const [code, status] of [
+    ['case_unknown', 404],
+    ['link_ended', 410],
+  ] as const) {
+    const { hub, sync, pass } = await openedDesk();
+    hub.fails.set('entries', refusal(code, status));
+    sync.wake();
+    await settle();
+    for (let n = 0; n < 3; n += 1) await pass(10_000);
+    assert.deepEqual([hub.asked.get('entries'), sync.snapshot().opened?.trouble?.code], [1, 'case_gone']);
+  }
 });
 
 test('entries that skip one are held back, and what is missing is asked for', async () => {
@@ -220,6 +263,20 @@ test('an answer that is refused because somebody answered meanwhile stays writte
     [2],
   );
   assert.equal(sync.draft(caseId).answer, '');
+});
+
+test('a case is closed up to what is shown of it; what the customer wrote meanwhile is fetched instead', async () => {
+  const { hub, sync } = await openedDesk();
+  const seen: number[] = [];
+  hub.entries.push(said(2, 'wait'));
+  const refused = sync.move((_, seenSeq) => {
+    seen.push(seenSeq);
+    return Promise.reject(refusal('customer_wrote'));
+  });
+  assert.equal(await refused, false);
+  await settle();
+  assert.deepEqual(seen, [1]);
+  assert.deepEqual(texts(sync), ['words 1', 'wait']);
 });
 
 test('the same words go under the same client id until they are said or changed', async () => {
@@ -300,6 +357,71 @@ test('a case that no longer belongs to the view leaves it, and one that is gone 
   assert.equal(sync.snapshot().opened?.trouble?.code, 'case_gone');
 });
 
+/** A case that is open and shown, with something looked at and something written. */
+async function workedOn() {
+  const all = await openedDesk();
+  const looked: Looked = { field: 'balances', at, balances: [] };
+  all.hub.shares = [{ field: 'balances', shared: true }];
+  all.hub.tell({ frame: 'case', case: brief({ state: 'claimed' }), counts, shares: all.hub.shares });
+  all.hub.looked = looked;
+  await all.sync.look({ field: 'balances', reason: 'check-balance' });
+  all.sync.write(caseId, 'answer', 'Half an answer');
+  return all;
+}
+
+test('nothing of a case that is gone, or closed, stays on the desk', async () => {
+  const lost = await workedOn();
+  lost.hub.tell({ frame: 'case', case: brief(), counts, gone: true });
+  const { opened } = lost.sync.snapshot();
+  assert.deepEqual([opened?.view, opened?.entries, opened?.looked], [undefined, [], {}]);
+  assert.equal(lost.sync.draft(caseId).answer, '');
+
+  const closed = await workedOn();
+  closed.hub.tell({ frame: 'case', case: brief({ state: 'closed' }), counts });
+  closed.hub.tell({
+    frame: 'entries',
+    caseId,
+    entries: [{ entry: 'happened', what: 'closed', by: 'agent-2', seq: 2, at }, said(3, 'late words')],
+  });
+  const left = closed.sync.snapshot().opened;
+  assert.deepEqual(
+    left?.entries.map((entry) => entry.entry),
+    ['happened'],
+  );
+  assert.deepEqual(
+    [left?.looked, left?.view?.question.asked, left?.view?.shares],
+    [{}, undefined, [{ field: 'balances', shared: false }]],
+  );
+  assert.equal(closed.hub.asked.get('entries') ?? 0, 0);
+});
+
+test('a closed case that is opened again is looked at anew by who opened it, and by nobody else', async () => {
+  for (const [name, opened] of [
+    ['agent-1', 2],
+    ['agent-2', 1],
+  ] as const) {
+    const { hub, sync } = await workedOn();
+    hub.tell({ frame: 'case', case: brief({ state: 'closed' }), counts });
+    hub.tell({ frame: 'case', case: brief({ state: 'claimed', claimedBy: name }), counts });
+    await settle();
+    assert.equal(hub.asked.get('open') ?? 0, opened);
+    assert.equal(sync.snapshot().opened?.view !== undefined, name === 'agent-1');
+  }
+});
+
+test('what the customer shares is shown at once, and what they share no more is forgotten', async () => {
+  const { hub, sync } = await workedOn();
+  assert.ok(sync.snapshot().opened?.looked.balances);
+  hub.tell({
+    frame: 'case',
+    case: brief({ state: 'claimed' }),
+    counts,
+    shares: [{ field: 'balances', shared: false }],
+  });
+  assert.deepEqual(sync.snapshot().opened?.looked, {});
+  assert.deepEqual(sync.snapshot().opened?.view?.shares, [{ field: 'balances', shared: false }]);
+});
+
 test('typing is told once, ends by itself, and one’s own is not shown', async () => {
   const { hub, sync, pass } = await openedDesk();
   for (const text of ['H', 'He', 'Hello']) sync.write(caseId, 'answer', text);
@@ -311,6 +433,31 @@ test('typing is told once, ends by itself, and one’s own is not shown', async 
   hub.tell({ frame: 'typing', caseId, on: true });
   const { typing, customerTyping } = sync.snapshot().opened ?? {};
   assert.deepEqual([typing, customerTyping], [['agent-2'], true]);
+});
+
+test('being here is told while somebody presses something, once a minute, and by nothing that the page does', async () => {
+  const { hub, sync, pass } = await openedDesk();
+  const told = (): number => hub.sent.filter(({ frame }) => frame === 'here').length;
+  sync.wake();
+  await pass(120_000);
+  assert.equal(told(), 0);
+  for (let n = 0; n < 3; n += 1) sync.here();
+  await pass(60_000);
+  sync.here();
+  assert.equal(told(), 2);
+});
+
+test('a case that was closed before it was opened here is taken up again and then opened', async () => {
+  const { hub, sync } = await desk();
+  hub.cases = [brief({ state: 'closed' })];
+  sync.show('closed');
+  await settle();
+  assert.equal(sync.snapshot().cases.length, 1);
+  hub.fails.set('open', refusal('case_closed', 410));
+  await sync.open(caseId);
+  assert.equal(sync.snapshot().opened?.view, undefined);
+  await sync.reopen();
+  assert.deepEqual([hub.asked.get('move'), texts(sync)], [1, ['words 1']]);
 });
 
 test('nothing to take is said, and opens nothing', async () => {

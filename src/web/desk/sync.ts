@@ -1,4 +1,4 @@
-import type { CaseBrief, CaseEntry, ChatField, DeskServerFrame, Look } from '#contract';
+import type { CaseBrief, CaseEntry, CaseView, ChatField, DeskServerFrame, Look } from '#contract';
 import { CaseLog } from './case-log.ts';
 import { byUrgency } from './clock.ts';
 import { Connection } from './connection.ts';
@@ -18,7 +18,11 @@ import type { Surroundings } from './surroundings.ts';
 const typingMsMax = 5000;
 /** What is missing and was not answered is asked for again. */
 const catchUpAgainMs = 3000;
+/** Being here is told so often: the session is counted in minutes. */
+const hereEveryMs = 60_000;
 const noDraft: Draft = { answer: '', note: '' };
+/** Of a case of which nothing may be read any more. */
+const nothingShown = { typing: [], customerTyping: false, looked: {}, asked: [] };
 
 /**
  * Keeps this desk in step with the hub: who is signed in, the inbox, the one case that is open, then the socket, and
@@ -37,6 +41,7 @@ export class DeskSync {
   #asking = 0;
   #catchingUp = false;
   #iAmTyping = false;
+  #hereAgainMs = 0;
   #callOffTyping: (() => void) | undefined;
   readonly #connection: Connection;
 
@@ -152,7 +157,8 @@ export class DeskSync {
   }
 
   async sendPicture(picture: Blob): Promise<boolean> {
-    return this.#enter((caseId) => this.#hub.sendPicture(caseId, picture, this.#around.newId()));
+    const sent = { clientId: this.#around.newId(), seenSeq: this.#log.high };
+    return this.#enter((caseId) => this.#hub.sendPicture(caseId, picture, sent));
   }
 
   async propose(proposal: NewProposal): Promise<boolean> {
@@ -185,12 +191,34 @@ export class DeskSync {
     return brief?.caseId;
   }
 
-  /** Does something to the open case: another team's, closed, open again, or for anybody to take. */
-  async move(move: (caseId: string) => Promise<CaseBrief>): Promise<boolean> {
+  /** Does something to the open case, shown up to that entry: another team's, closed, open again, or for anybody to take. */
+  async move(move: (caseId: string, seenSeq: number) => Promise<CaseBrief>): Promise<boolean> {
     const caseId = this.#state.opened?.caseId ?? '';
-    const brief = await this.#act(() => move(caseId));
+    const brief = await this.#act(() => move(caseId, this.#log.high));
     if (brief) this.#row(brief);
     return brief !== undefined;
+  }
+
+  /** Takes the open case up again; one that was closed before it was opened here is opened then. */
+  async reopen(): Promise<void> {
+    const done = await this.move((caseId) => this.#hub.move(caseId, 'reopen'));
+    const { opened } = this.#state;
+    if (!done || !opened || opened.view) return;
+    this.#set({ opened: undefined });
+    await this.open(opened.caseId);
+  }
+
+  /** Somebody is at the desk: by what they press, not by what this page does by itself. */
+  here(): void {
+    const nowMs = this.#around.nowMs();
+    if (nowMs < this.#hereAgainMs || !this.#connection.up) return;
+    this.#hereAgainMs = nowMs + hereEveryMs;
+    this.#connection.send({ frame: 'here' });
+  }
+
+  /** That somebody was stopped has been read. */
+  settleHarvest(): void {
+    this.#set({ harvest: undefined });
   }
 
   /** Tells colleagues and the customer that somebody is writing; ends by itself. */
@@ -256,15 +284,22 @@ export class DeskSync {
     switch (frame.frame) {
       case 'case':
         this.#set({ counts: frame.counts });
-        return frame.gone ? this.#gone(frame.case.caseId) : this.#row(frame.case, { news: true });
+        if (frame.gone) return this.#gone(frame.case.caseId);
+        this.#row(frame.case, { news: true });
+        return frame.shares && this.#shares(frame.case.caseId, frame.shares);
       case 'entries':
         return this.#take(frame.caseId, frame.entries, { news: true });
       case 'typing':
         return this.#theyType(frame);
       case 'marks':
         return this.#marks(frame);
+      case 'look-over':
+        if (this.#state.opened?.caseId === frame.caseId) void this.#lookAgain(frame.caseId);
+        return undefined;
       case 'live':
         return this.#set({ live: frame.live });
+      case 'harvest':
+        return this.#set({ harvest: { name: frame.name, at: frame.at } });
       case 'ended':
         return this.#end('ended');
     }
@@ -274,7 +309,8 @@ export class DeskSync {
     this.#iAmTyping = false;
     this.#set({ me, counts });
     const { opened } = this.#state;
-    if (opened?.view) this.#connection.send({ frame: 'open', caseId: opened.caseId, after: this.#log.high });
+    if (opened?.view && opened.view.brief.state !== 'closed')
+      this.#connection.send({ frame: 'open', caseId: opened.caseId, after: this.#log.high });
     if (!again) return;
     // Rows may have changed and cases gone while nobody told us; entries are asked for by their number.
     if (me.role !== 'privacy-officer') void this.#loadInbox();
@@ -288,20 +324,78 @@ export class DeskSync {
     const rest = cases.filter(({ caseId }) => caseId !== brief.caseId);
     const stays = belongs(brief, view, me?.name ?? '') && (known || search === '');
     this.#set({ cases: stays ? [...rest, brief].toSorted(byUrgency) : rest });
-    if (opened?.view && opened.caseId === brief.caseId)
-      this.#change({ view: { ...opened.view, brief }, typing: brief.typing ?? [] });
+    if (opened?.view && opened.caseId === brief.caseId) this.#showBrief(opened.view, brief);
     if (news && !known && brief.priority === 'fraud' && brief.state === 'waiting')
       this.#announce('fraud-waits', brief.number);
   }
 
+  /** The open case as it stands now. Nothing of a closed one may be read any more, and it is opened anew after that. */
+  #showBrief(view: CaseView, brief: CaseBrief): void {
+    const was = view.brief.state;
+    if (was !== 'closed' && brief.state === 'closed') return this.#forget(view, brief);
+    this.#change({ view: { ...view, brief }, typing: brief.typing ?? [] });
+    if (was !== 'closed' || brief.state === 'closed') return undefined;
+    this.shut();
+    // A look that the customer sees: by whoever has opened it again, and not by a colleague's doing.
+    if (brief.claimedBy === this.#state.me?.name) void this.open(brief.caseId);
+    return undefined;
+  }
+
+  /** Keeps of a case that was closed what became of it, and no word of its customer. */
+  #forget(view: CaseView, brief: CaseBrief): void {
+    const { question, shares, earlier } = view;
+    const entries = (this.#state.opened?.entries ?? []).flatMap((entry) => withoutWords(entry));
+    this.#forgetWords(brief.caseId);
+    this.#change({
+      view: {
+        brief,
+        question: { sortedAs: question.sortedAs, tried: [] },
+        entries: [],
+        lastSeq: view.lastSeq,
+        shares: shares.map(({ field }) => ({ field, shared: false })),
+        earlier,
+      },
+      entries,
+      ...nothingShown,
+    });
+  }
+
+  #forgetWords(caseId: string): void {
+    this.typing(false);
+    this.#log = new CaseLog();
+    this.#drafts.delete(caseId);
+    for (const as of ['answer', 'note']) this.#clientIds.delete(`${as} ${caseId}`);
+  }
+
   #gone(caseId: string): void {
     this.#set({ cases: this.#state.cases.filter((brief) => brief.caseId !== caseId) });
-    if (this.#state.opened?.caseId === caseId) this.#change({ trouble: { code: 'case_gone' } });
+    const { opened } = this.#state;
+    if (opened?.caseId !== caseId) return;
+    this.#forgetWords(caseId);
+    this.#set({ opened: { caseId, entries: [], ...nothingShown, sending: false, trouble: { code: 'case_gone' } } });
+  }
+
+  /** What its customer shares from now on: what was looked at goes with what is shared no more. */
+  #shares(caseId: string, shares: CaseView['shares']): void {
+    const { opened } = this.#state;
+    if (opened?.caseId !== caseId || !opened.view) return;
+    const shared = new Set(shares.flatMap((one) => (one.shared ? [one.field] : [])));
+    const looked = Object.fromEntries(
+      Object.values(opened.looked).flatMap((one) => (shared.has(one.field) ? [[one.field, one]] : [])),
+    );
+    const asked = opened.asked.filter((field) => !shared.has(field));
+    this.#change({ view: { ...opened.view, shares }, looked, asked });
   }
 
   #take(caseId: string, entries: readonly CaseEntry[], { news = false }: { readonly news?: boolean } = {}): void {
     const { opened, me } = this.#state;
     if (opened?.caseId !== caseId || !opened.view) return;
+    if (opened.view.brief.state === 'closed') {
+      const known = new Set(opened.entries.map(({ seq }) => seq));
+      const more = entries.filter(({ seq }) => !known.has(seq)).flatMap((entry) => withoutWords(entry));
+      this.#change({ entries: [...opened.entries, ...more].toSorted((a, b) => a.seq - b.seq) });
+      return;
+    }
     const fresh = this.#log.receive(entries);
     this.#change({ entries: this.#log.shown });
     if (this.#log.hasGap) void this.#catchUp();
@@ -364,10 +458,22 @@ export class DeskSync {
       }
       this.#read();
     } catch (error) {
-      if (log === this.#log && !this.#isEnd(error)) this.#around.after(catchUpAgainMs, () => void this.#catchUp());
+      if (log !== this.#log || this.#isEnd(error)) return;
+      if (!(error instanceof Refusal)) this.#around.after(catchUpAgainMs, () => void this.#catchUp());
+      else if (error.code === 'case_not_opened') await this.#lookAgain(caseId);
+      else if (error.status === 404 || error.status === 410) this.#gone(caseId);
+      else this.#around.after(catchUpAgainMs, () => void this.#catchUp());
     } finally {
       this.#catchingUp = false;
     }
+  }
+
+  /** The look has run out. It is entered for the customer to see, so only somebody who is at the page looks again. */
+  async #lookAgain(caseId: string): Promise<void> {
+    if (!this.#around.visible()) return;
+    this.typing(false);
+    this.#set({ opened: undefined });
+    await this.open(caseId);
   }
 
   async #enter(enter: (caseId: string) => Promise<CaseEntry>): Promise<boolean> {
@@ -388,7 +494,8 @@ export class DeskSync {
     } catch (error) {
       this.#troubleOf(error);
       // Whatever stands in the way has come by now, or comes with this.
-      if (error instanceof Refusal && error.code === 'answer_collides') void this.#catchUp();
+      if (error instanceof Refusal && (error.code === 'answer_collides' || error.code === 'customer_wrote'))
+        void this.#catchUp();
       return undefined;
     } finally {
       this.#change({ sending: false });
@@ -444,6 +551,13 @@ export class DeskSync {
     this.#state = { ...this.#state, ...change };
     for (const listener of this.#listeners) listener();
   }
+}
+
+/** What became of a case, without what anybody wrote. */
+function withoutWords(entry: CaseEntry): CaseEntry[] {
+  if (entry.entry !== 'happened') return [];
+  const { note: _, ...rest } = entry;
+  return [rest];
 }
 
 function withName(names: readonly string[], name: string, on: boolean): string[] {

@@ -1,9 +1,8 @@
 import type { Message } from '#contract';
 import { Button, classes, ErrorLine, Hidden, Icon } from '#web/kit';
-import { useWords, type Words } from '#web/words';
-import { memo, useState, type ReactNode } from 'react';
+import { useWords } from '#web/words';
+import { memo, useEffect, useState, type ReactNode } from 'react';
 import { holdsButtons, MessageCard, type ButtonDrawing } from '#web/cards';
-import type { AboutMessage } from './about-message.tsx';
 import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
 import type { Outgoing } from './outbox.ts';
@@ -69,19 +68,14 @@ export const MessageRow = memo(function MessageRow({
 function About({ message }: { readonly message: Message }): ReactNode {
   const words = useWords();
   const { sync } = useActions();
-  const [Body, setBody] = useState<typeof AboutMessage | 'failed' | undefined>(undefined);
-  const load = async (): Promise<void> => {
-    const { AboutMessage: loaded } = await import('./about-message.tsx');
-    setBody(() => loaded);
-  };
+  const [Body, load, failed] = useLate(loadAbout, false);
   return (
-    <details className={styles.about} onToggle={() => load().catch(() => setBody('failed'))}>
+    <details className={styles.about} onToggle={load}>
       <summary aria-label={words.say('message.about')}>
         <Icon name="more" size={16} />
       </summary>
-      {Body === 'failed' ? (
-        words.say('link.noAnswer')
-      ) : Body ? (
+      {failed ? words.say('link.noAnswer') : null}
+      {Body ? (
         <Body
           words={words}
           message={message}
@@ -92,6 +86,8 @@ function About({ message }: { readonly message: Message }): ReactNode {
     </details>
   );
 }
+
+const loadAbout = async () => (await import('./about-message.tsx')).AboutMessage;
 
 function Buttons({
   message,
@@ -114,49 +110,79 @@ function Buttons({
       (shown === 'reconnect' && way === 'reconnect'),
   );
   if (actions.length === 0 && ways.length === 0) return null;
-  // One decision, one press: the others of the same message go with it. What only asks on decides nothing.
+  // One decision, one press: the others of the same message go with it. What only asks on decides nothing, and asks
+  // again as often as it is pressed.
   const isPressed = (token: string): boolean => presses[token]?.state === 'pressed';
   const decided = actions.some(({ token, act }) => act !== 'ask-case' && isPressed(token));
   return (
     <div className={classes(styles.buttons, inline && styles.inline)}>
-      {ways.map(({ way, bank, label, address, case: of }) => (
-        <WayOn key={way + (bank ?? label)} way={way} bank={bank} label={label} address={address} of={of} />
-      ))}
-      {actions.map(({ token, label, weight, proof }) => (
+      {ways.map(({ way, bank, label, address, case: of }) =>
+        of ? (
+          <AddPicture key={way + of} caseId={of} label={label} />
+        ) : (
+          <WayOn key={way + (bank ?? label)} way={way} bank={bank} label={label} address={address} />
+        ),
+      )}
+      {actions.map(({ token, act, label, weight, proof }) => (
         <Button
           key={token}
           weight={weight}
           wide
-          disabled={decided || isPressed(token)}
-          onClick={() => (proof ? prove({ token, label, act: proof, subject: message.id }) : void sync.press(token))}
+          disabled={decided}
+          onClick={() =>
+            proof ? prove({ token, label, act: proof, subject: message.id }) : void sync.press(token, act)
+          }
         >
           {signOf?.(weight, proof)}
           {label}
-          {isPressed(token) ? <Icon name="check" size={16} /> : null}
+          {decided && isPressed(token) ? <Icon name="check" size={16} /> : null}
         </Button>
       ))}
       {actions.map(({ token }) => {
-        const said = refusalOf(words, presses[token]);
-        return said ? <ErrorLine key={token}>{said}</ErrorLine> : null;
+        const press = presses[token];
+        if (press?.state === 'refused') return <Refused key={token} press={press} />;
+        return press?.state === 'unknown' ? <ErrorLine key={token}>{words.say('act.unknown')}</ErrorLine> : null;
       })}
     </div>
   );
 }
 
-function refusalOf(words: Words, press: Press | undefined): string | undefined {
-  if (press?.state === 'refused') return press.reason;
-  return press?.state === 'unknown' ? words.say('act.unknown') : undefined;
-}
-
 type Way = Pick<NonNullable<Message['waysOn']>[number], 'way' | 'label'> & {
   readonly bank: string | undefined;
   readonly address: string | undefined;
-  /** The case that a picture is for. */
-  readonly of: string | undefined;
 };
 
-function WayOn({ way, bank, label, address, of }: Way): ReactNode {
+/** What takes a picture is fetched before it is tapped: a tap alone opens the browser's choice. */
+function AddPicture({ caseId, label }: { readonly caseId: string; readonly label: string }): ReactNode {
+  const [Late, again] = useLate(loadPicture);
+  return Late ? <Late {...{ caseId, label }} /> : <Button {...{ wide: true, onClick: again }}>{label}</Button>;
+}
+
+const loadPicture = async () => (await import('./picture-button.tsx')).PictureButton;
+
+/** What few messages need, fetched when one does; a second try; and whether the last one failed. */
+function useLate<Late>(load: () => Promise<Late>, atOnce = true): [Late | undefined, () => void, boolean] {
+  const [late, setLate] = useState<Late>();
+  const [failed, setFailed] = useState(false);
+  const get = (): void =>
+    void load().then(
+      (loaded) => setLate(() => loaded),
+      () => setFailed(true),
+    );
+  useEffect(() => {
+    if (atOnce) get();
+  }, []);
+  return [late, get, failed && !late];
+}
+
+/** Why a button did nothing, in the person's language once its words are here. */
+function Refused({ press }: { readonly press: Extract<Press, { state: 'refused' }> }): ReactNode {
   const words = useWords();
+  const [late] = useLate(async () => (await import('./refusal-words.ts')).loadRefusals(words));
+  return <ErrorLine>{late?.(press.code) ?? press.reason}</ErrorLine>;
+}
+
+function WayOn({ way, bank, label, address }: Way): ReactNode {
   const { chooseBank, linkBank, addPasskey, signIn } = useActions();
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | undefined>(undefined);
@@ -164,23 +190,15 @@ function WayOn({ way, bank, label, address, of }: Way): ReactNode {
     if (way === 'sign-in') return signIn();
     if (way === 'privacy') return location.assign('/privacy');
     if (way === 'statement' || way === 'picture') return void open(address, '_blank', 'noopener');
-    if (way !== 'add-passkey' && bank === undefined && of === undefined) return chooseBank();
+    if (way !== 'add-passkey' && bank === undefined) return chooseBank();
     setBusy(true);
-    if (of) {
-      const noAnswer = words.say('link.noAnswer');
-      setProblem(
-        await import('./add-picture.ts').then(
-          (late) => late.addPicture(of, noAnswer),
-          () => noAnswer,
-        ),
-      );
-    } else setProblem(bank === undefined ? await addPasskey() : await linkBank(bank));
+    setProblem(bank === undefined ? await addPasskey() : await linkBank(bank));
     setBusy(false);
   };
   return (
     <>
       <Button
-        weight={way === 'sign-in' ? 'bare' : of || way === 'picture' ? 'plain' : 'main'}
+        weight={way === 'sign-in' ? 'bare' : way === 'picture' ? 'plain' : 'main'}
         wide
         disabled={busy}
         onClick={() => void go()}

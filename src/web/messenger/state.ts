@@ -5,7 +5,7 @@ import type { Outgoing } from './outbox.ts';
 /** A button that was pressed, by its token. */
 export type Press =
   | { readonly state: 'pressed' }
-  | { readonly state: 'refused'; readonly reason: string }
+  | { readonly state: 'refused'; readonly reason: string; readonly code: string }
   | { readonly state: 'unknown' };
 
 /** What a screen reader is to be told, once. */

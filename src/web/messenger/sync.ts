@@ -1,4 +1,4 @@
-import type { Entry, Locale, Page, ServerFrame } from '#contract';
+import type { Action, Entry, Locale, Page, ServerFrame } from '#contract';
 import { EntryLog, type ShownMessage } from './entry-log.ts';
 import { Refusal, type Hub, type Socket } from './hub.ts';
 import { Outbox } from './outbox.ts';
@@ -118,14 +118,19 @@ export class Sync {
   }
 
   /** Presses a button by its token. A token counts once, so pressing again after no answer is safe. */
-  async press(token: string): Promise<void> {
-    if (this.#state.presses[token]?.state === 'pressed') return;
+  async press(token: string, act?: Action['act']): Promise<void> {
+    // What only asks on may be asked again.
+    if (act !== 'ask-case' && this.#state.presses[token]?.state === 'pressed') return;
     this.#press(token, { state: 'pressed' });
     try {
       const { receipt } = await this.#hub.act(token);
       if (receipt) this.#set({ receipt });
     } catch (error) {
-      this.#press(token, error instanceof Refusal ? { state: 'refused', reason: error.message } : { state: 'unknown' });
+      const press =
+        error instanceof Refusal
+          ? ({ state: 'refused', reason: error.message, code: error.problem.code } as const)
+          : ({ state: 'unknown' } as const);
+      this.#press(token, press);
     }
   }
 

@@ -1,9 +1,9 @@
 import type { Locale, Me } from '#contract';
-import { ErrorLine, useFace } from '#web/kit';
+import { useFace } from '#web/kit';
 import { useWords } from '#web/words';
-import { useState, type ReactNode } from 'react';
-import { addPicture } from './add-picture.ts';
+import type { ReactNode } from 'react';
 import { useActions } from './context.tsx';
+import { PictureButton } from './picture-button.tsx';
 import styles from './talk-line.module.css';
 
 /** Its words: here and not in the catalogue, as few visits come to them. */
@@ -33,19 +33,12 @@ export function TalkLine({ talk }: { readonly talk: NonNullable<Me['talk']> }): 
   const words = useWords();
   const { sync } = useActions();
   const { name } = useFace(talk.bank);
-  const [problem, setProblem] = useState<string | undefined>(undefined);
   const own = texts[words.locale];
-  const picture = async (): Promise<void> => {
-    setProblem(undefined);
-    setProblem(await addPicture(talk.case, words.say('link.noAnswer')));
-  };
   return (
     <div className={styles.line}>
       <p>{own.to.replace('{bank}', name)}</p>
       <span className={styles.ways}>
-        <button type="button" onClick={() => void picture()}>
-          {own.picture}
-        </button>
+        <PictureButton caseId={talk.case} label={own.picture} />
         <button type="button" onClick={() => sync.say(own['say.done'])}>
           {own.done}
         </button>
@@ -53,7 +46,6 @@ export function TalkLine({ talk }: { readonly talk: NonNullable<Me['talk']> }): 
           {own.back}
         </button>
       </span>
-      {problem ? <ErrorLine>{problem}</ErrorLine> : null}
     </div>
   );
 }
