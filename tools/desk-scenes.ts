@@ -35,7 +35,14 @@ export async function photographDesk(stage: Stage, take: Take): Promise<void> {
   await desk.getByRole('button', { name: 'Show Card', exact: true }).click();
   await desk.getByRole('button', { name: 'To check the card' }).click();
   await desk.getByText(/You looked at/).waitFor();
-  await desk.locator('#write-field').fill('It was sent on November 2 and is lost, I am sorry. I can have another sent today.');
+  // What is pressed while the hub still answers is not sent.
+  await desk
+    .getByRole('complementary')
+    .getByText(/^Shown /)
+    .waitFor();
+  await desk
+    .locator('#write-field')
+    .fill('It was sent on November 2 and is lost, I am sorry. I can have another sent today.');
   await desk.keyboard.press('Control+Enter');
   await desk.getByRole('region', { name: 'What has been said' }).getByText('It was sent on November 2').waitFor();
   await thread.getByText('It was sent on November 2').waitFor();
@@ -43,7 +50,6 @@ export async function photographDesk(stage: Stage, take: Take): Promise<void> {
   await desk.keyboard.press('Escape');
   await desk.keyboard.press('p');
   await desk.getByRole('dialog').getByRole('combobox').first().selectOption('replace');
-  await desk.getByRole('dialog').getByRole('textbox').fill('4442');
   await desk.getByRole('dialog').getByRole('button', { name: 'Propose', exact: true }).click();
   await desk.getByText('Nothing happens until the customer confirms it').waitFor();
   await take(desk, 'desk');
