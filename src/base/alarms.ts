@@ -7,6 +7,7 @@ export const alarms = [
   'carrier_failing',
   'dead_letters',
   'delivery_parked',
+  'desk_forecast_off',
   'event_contradicts',
   'events_dropped',
   'keys_unreachable',

@@ -300,6 +300,8 @@ export const limits = {
   answerMinutes: { fraud: 10, cards: 30, payments: 60, accounts: 120, general: 120 },
   /** What other processes did in cases is looked for so often, and supervisors get their figures: nobody wonders for five seconds. */
   deskLookMs: 5000,
+  /** Whoever has used their session within so many minutes is at their desk, at whichever process: beyond, they have left it. */
+  staffHereMinutes: 10,
   /** Desks in browsers of one member of staff. */
   desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */

@@ -240,8 +240,8 @@ export const deskLiveSchema = z.object({
       team: z.enum(TEAMS),
       waiting: z.int(),
       longestWaitSeconds: z.int(),
-      /** What somebody who comes now would be told. */
-      expectedWaitSeconds: z.int(),
+      /** What somebody who comes now would be told; null while nobody is here for the team. */
+      expectedWaitSeconds: z.int().nullable(),
       open: z.int(),
       late: z.int(),
     }),

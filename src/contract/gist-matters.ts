@@ -8,7 +8,7 @@ import type { ParcelCard } from './parcel.ts';
 import type { Purchase } from './purchase.ts';
 import type { ReceiptCard } from './receipt.ts';
 import type { TalkCard } from './talk-card.ts';
-import { roundedMinutes } from './talk-words.ts';
+import { waitWords } from './talk-words.ts';
 import en from './words/gist-matters.en.json' with { type: 'json' };
 import es from './words/gist-matters.es.json' with { type: 'json' };
 
@@ -133,7 +133,7 @@ export function gistOfTalk(card: TalkCard, bankName: string, locale: Locale, tim
       : word(locale, `talk.${state}`, values);
   const wait =
     state === 'waiting' && opensAt === undefined && expectedWaitSeconds !== undefined
-      ? [word(locale, 'talk.wait', { minutes: String(roundedMinutes(expectedWaitSeconds)) })]
+      ? [word(locale, 'talk.wait', { wait: waitWords(expectedWaitSeconds, locale) })]
       : [];
   const promise = answerBy === undefined ? [] : [word(locale, 'talk.answerBy', { time: when(answerBy) })];
   return [said, ...wait, ...promise].join(' ');

@@ -1,3 +1,4 @@
+import type { Locale } from './api.ts';
 import type { Matter, MatterContext, MatterPart, MatterRow, MatterTag, MatterWords } from './matter.ts';
 import type { TalkCard } from './talk-card.ts';
 
@@ -43,7 +44,7 @@ function promised(card: TalkCard, { words, nowMs }: MatterContext, bank: string)
   if (state === 'waiting' && opensAt !== undefined)
     rows.push({ name: words.say('talk.opens', { bank }), value: words.moment(opensAt, nowMs) });
   else if (state === 'waiting' && expectedWaitSeconds !== undefined)
-    rows.push({ name: words.say('talk.wait'), value: waitWords(expectedWaitSeconds, words) });
+    rows.push({ name: words.say('talk.wait'), value: waitWords(expectedWaitSeconds, words.locale) });
   if (answerBy !== undefined)
     rows.push({ name: words.say('talk.answerBy'), value: words.moment(answerBy, nowMs), strong: true });
   const kept = state === 'waiting' ? [{ part: 'said', texts: [words.say('talk.kept')] } as const] : [];
@@ -61,18 +62,25 @@ function live({ answerBy, state }: TalkCard, words: MatterWords): MatterPart[] {
   return [{ part: 'live', say, still: words.say('talk.promise'), every: 'minute' }];
 }
 
-/** "About 6 minutes": no forecast is exact, so it is rounded as one would say it. */
-function waitWords(seconds: number, words: MatterWords): string {
-  const minutes = roundedMinutes(seconds);
-  if (minutes < 90) return words.say('talk.about.minutes', { count: minutes });
-  return words.say('talk.about.hours', { count: Math.round(minutes / 60) });
+const hour = 60;
+
+/** Whole minutes up to ten, five at a time up to an hour, a quarter of an hour at a time above. */
+function roundedMinutes(seconds: number): number {
+  const minutes = seconds / 60;
+  const step = minutes < 10 ? 1 : minutes < hour ? 5 : 15;
+  return Math.round(minutes / step) * step;
 }
 
-/** To whole minutes up to ten, to five up to an hour, to a quarter of an hour above; never to none. */
-export function roundedMinutes(seconds: number): number {
-  const minutes = seconds / 60;
-  const step = minutes <= 10 ? 1 : minutes <= 60 ? 5 : 15;
-  return Math.max(1, Math.round(minutes / step) * step);
+/** A wait as everybody is told it, no more exact than it is known: "about 6 min". */
+export function waitWords(seconds: number, locale: Locale): string {
+  const minutes = roundedMinutes(seconds);
+  if (minutes < 1) return locale === 'es' ? 'menos de un minuto' : 'under a minute';
+  const about = locale === 'es' ? 'unos' : 'about';
+  if (minutes === 1) return locale === 'es' ? 'cerca de 1 min' : 'about 1 min';
+  if (minutes < hour) return `${about} ${minutes} min`;
+  const [hours, rest] = [Math.floor(minutes / hour), minutes % hour];
+  const first = hours === 1 && locale === 'es' ? 'cerca de' : locale === 'es' ? 'unas' : about;
+  return `${first} ${hours} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
 function spanOf(minutes: number, words: MatterWords): string {

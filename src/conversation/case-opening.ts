@@ -1,5 +1,5 @@
 import { TellerlineError } from '#base';
-import { roundedMinutes } from '#contract';
+import { waitWords } from '#contract';
 import { findCustomer, type Act } from '#customers';
 import type { Transaction } from '#db';
 import type { OpenedCase, Talk } from '#desk';
@@ -64,7 +64,9 @@ function openedWords(
   const when = (at: Date): string => whenWords(at.toISOString(), locale, timeZone, now);
   const wait = opensAt
     ? say(locale, 'case.opened.shut', { bank, when: when(opensAt) })
-    : say(locale, 'case.opened.wait', { place, minutes: roundedMinutes(expectedWaitSeconds) });
+    : expectedWaitSeconds === undefined
+      ? say(locale, 'case.opened.place', { place })
+      : say(locale, 'case.opened.wait', { place, wait: waitWords(expectedWaitSeconds, locale) });
   const promise = answerBy ? say(locale, 'case.opened.promise', { when: when(answerBy) }) : '';
   return plain(locale, 'case.opened.words', { bank, number: String(number), wait, promise });
 }

@@ -125,7 +125,7 @@ function cardOf(one: CaseOfCustomer, standing: Standing, nowMs: number): TalkCar
     topic: one.topic,
     team: one.team,
     state: one.state,
-    ...(waits && { place, expectedWaitSeconds }),
+    ...(waits && { place, ...(expectedWaitSeconds !== undefined && { expectedWaitSeconds }) }),
     ...(one.answerBy && { answerBy: one.answerBy.toISOString() }),
     ...(waits && opensAt && { opensAt: opensAt.toISOString() }),
     ...(one.staff !== undefined && one.state !== 'waiting' && { staff: one.staff }),

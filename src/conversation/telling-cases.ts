@@ -1,5 +1,5 @@
 import { limits, newId, type Clock, type MessageId } from '#base';
-import { moneyWords, type BankFace, type Locale, type LooseningActName, type Proposal } from '#contract';
+import { moneyWords, type BankFace, type Locale, type LooseningActName, type Proposal, waitWords } from '#contract';
 import type { ActTokens } from '#customers';
 import type { Transaction } from '#db';
 import type { Change, Delivery, Said } from '#delivery';
@@ -106,8 +106,12 @@ function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff'
         tx.afterCommit(() => parts.talkCards.nowAndThen(of.thread, of.caseId));
         // A message for each place would be as loud as hold music: whoever is next is told.
         if (standing.place !== 1) continue;
-        const minutes = Math.max(1, Math.round(standing.expectedWaitSeconds / 60));
-        const text = say(of.locale, 'desk.next', { bank: bankOf(parts, of), case: String(of.number), minutes });
+        const next = { bank: bankOf(parts, of), case: String(of.number) };
+        const { expectedWaitSeconds: wait } = standing;
+        const text =
+          wait === undefined
+            ? say(of.locale, 'desk.next.place', next)
+            : say(of.locale, 'desk.next', { ...next, wait: waitWords(wait, of.locale) });
         await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, canWait: true } });
       }
     },

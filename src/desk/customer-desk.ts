@@ -23,8 +23,8 @@ export interface Opening {
 export interface Standing {
   /** Place in the queue, from 1; 0 when it is not in the queue: somebody has it, or it is closed. */
   readonly place: number;
-  /** An honest forecast; of a desk that is closed from its opening on. */
-  readonly expectedWaitSeconds: number;
+  /** An honest forecast; of a desk that is closed from its opening on. Undefined: nobody is here who could take it, and nothing is known. */
+  readonly expectedWaitSeconds: number | undefined;
   /** By when an answer is promised; undefined while it is the customer's turn. */
   readonly answerBy: Date | undefined;
   readonly isOpenNow: boolean;

@@ -16,6 +16,7 @@ import { answersIn, createDeskOutlets, type DeskOutlets } from './outlets.ts';
 import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
+import { createForecasts } from './queue/forecasts.ts';
 import { readLive } from './queue/live.ts';
 import { readHours, setHours } from './queue/own-hours.ts';
 import { tellPlaces } from './queue/places.ts';
@@ -48,11 +49,13 @@ export interface Desk {
 /** Makes the desk over its parts; nobody is connected yet. */
 export function createDesk(given: DeskGiven): Desk {
   const outlets = createDeskOutlets();
-  const counts = createCounts(given.desks);
-  const telling = createTelling(given, outlets, counts, (bankId) => tellPlaces(parts, bankId));
+  const counts = createCounts(given.desks, given.clock);
+  const forecasts = createForecasts(given, outlets);
+  const telling = createTelling(given, outlets, counts, forecasts, (...of) => tellPlaces(parts, ...of));
   const parts: DeskParts = {
     ...given,
     outlets,
+    forecasts,
     changed: telling.changed,
     moved: telling.moved,
     isTold: telling.isTold,
@@ -64,7 +67,7 @@ export function createDesk(given: DeskGiven): Desk {
     outlets,
     ofLinkChanged: (row) => {
       parts.changed(row, { shares: true });
-      parts.moved(row.bankId);
+      parts.moved(row.bankId, [row.team]);
     },
     intentAnswer: (bankId, intent, locale) => intentAnswer(parts, bankId, intent, locale),
     held: (customerId, identityId, linkIds) => heldCases(parts, customerId, identityId, linkIds),
@@ -153,6 +156,8 @@ function typing(parts: DeskParts, staff: Staff, caseId: string, on: boolean): vo
 function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]): ReturnType<StaffDesk['connect']> {
   const { desk, end } = parts.outlets.connect(outlet);
   const { staff } = outlet;
+  // Whoever comes or goes changes how long others wait.
+  parts.moved(staff.bankId, []);
   return {
     opened: async (caseId, after) => {
       const { untilMs, conversationId, row } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
@@ -171,6 +176,7 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
       for (const { stopTyping } of desk.shown.values()) stopTyping?.();
       for (const caseId of desk.shown.keys()) parts.outlets.typing(staff.bankId, caseId, staff.name, false);
       end();
+      parts.moved(staff.bankId, []);
     },
   };
 }
@@ -185,5 +191,6 @@ async function forgetOld({ database, clock }: DeskParts): Promise<void> {
   await database.execute(
     sql`delete from staff_looks where at < ${new Date(nowMs - limits.staffLookHoursKept * 3_600_000)}`,
   );
+  await database.execute(sql`delete from desk_holds where ended_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
   await database.execute(sql`delete from desk_waits where told_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
 }

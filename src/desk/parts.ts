@@ -1,5 +1,5 @@
 import type { BankId, Clock, Log, Meter, Random } from '#base';
-import type { BankFace } from '#contract';
+import type { BankFace, Team } from '#contract';
 import type { Controls } from '#controls';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
@@ -7,6 +7,7 @@ import type { Linking } from '#linking';
 import type { Vault } from '#vault';
 import type { CaseRow } from './cases/case-row.ts';
 import type { DeskOutlets } from './outlets.ts';
+import type { Forecasts } from './queue/forecasts.ts';
 import type { TellCustomer } from './tell-customer.ts';
 
 /** What the desk works with. */
@@ -39,6 +40,7 @@ export type CaseBefore = Partial<Pick<CaseRow, 'team' | 'claimedBy'>> & { readon
 /** The same with what the desk keeps in memory. */
 export interface DeskParts extends DeskGiven {
   readonly outlets: DeskOutlets;
+  readonly forecasts: Forecasts;
   /**
    * A case has changed: desks that may see it are told, soon; those that could before are told that it is gone, and get
    * nothing more of it from now on.
@@ -46,6 +48,6 @@ export interface DeskParts extends DeskGiven {
   changed(row: CaseRow, before: CaseBefore): void;
   /** Whether the desks of this process know a case as this row has it. */
   isTold(row: CaseRow): boolean;
-  /** A bank's queue has moved: places are looked at again, soon. */
-  moved(bankId: BankId): void;
+  /** A bank's queue has moved: waits are foreseen anew and the places of these teams are looked at, soon. */
+  moved(bankId: BankId, teams: readonly Team[]): void;
 }

@@ -286,7 +286,7 @@ test('a talk says whose turn it is, how long it will be about, and by when an an
   const texts = (name: string): string => textsOf(say(made(name, 'case')));
   assert.match(
     texts('talk-waiting'),
-    /Number 3[^]*You wait for Citi’s staff[^]*about 6 minutes[^]*30 minutes left of what was promised/,
+    /Number 3[^]*You wait for Citi’s staff[^]*about 6 min[^]*30 minutes left of what was promised/,
   );
   assert.match(texts('talk-shut'), /gone home[^]*Citi is back/);
   assert.doesNotMatch(texts('talk-shut'), /Expected wait/, 'a night is no wait in a queue');

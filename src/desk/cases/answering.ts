@@ -4,7 +4,7 @@ import { CHAT_FIELDS, type CaseBrief, type CaseEntry, type Look, type Proposal }
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import { hoursOf } from '../queue/hours.ts';
-import { enterPace, promised } from '../queue/standing.ts';
+import { enterHold, promised } from '../queue/standing.ts';
 import type { Staff } from '../staff-desk.ts';
 import type { ToldMessage } from '../tell-customer.ts';
 import { caseClosed, neverDue, toldOf, type LiveCase } from './case-row.ts';
@@ -116,8 +116,6 @@ async function tellCustomer(
   return repeated(parts, staff, caseId, entered.before, text === undefined ? undefined : { entry: 'said', text });
 }
 
-const longestSeconds = 3600;
-
 /** What the customer said after that number: how much, and since when it waits. */
 async function saidSince(
   tx: Transaction,
@@ -143,8 +141,7 @@ async function enterAnswered(
   const dueAt = since ? promised(await hoursOf(tx, row.bankId), row.team, since.getTime()) : neverDue;
   // From being taken, or from the customer's last word, to the answer: what holds up whoever waits behind.
   const { claimedAt } = row;
-  if (row.state === 'claimed' && claimedAt)
-    await enterPace(tx, row, Math.min(longestSeconds, (nowMs - claimedAt.getTime()) / 1000), nowMs);
+  if (row.state === 'claimed' && claimedAt) await enterHold(tx, { ...row, claimedAt }, nowMs);
   await tx.execute(sql`update cases set state = ${since ? 'claimed' : 'with-customer'}, due_at = ${dueAt},
       unread = ${unseen}, claimed_at = case when ${unseen > 0} then ${now}::timestamptz else claimed_at end, updated_at = ${now},
       first_answer_at = coalesce(first_answer_at, ${now})

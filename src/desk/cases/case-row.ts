@@ -174,3 +174,7 @@ export function talkOfRow(row: LiveCase): Talk | undefined {
     ...(claimedName !== null && { staff: claimedName }),
   };
 }
+
+/** Whether a change moved a case in the queue, or from one hand to another: words alone do not. Of an unknown before: yes. */
+export const hasMoved = (row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy' | 'state'>>): boolean =>
+  before.state !== row.state || before.team !== row.team || before.claimedBy !== row.claimedBy;

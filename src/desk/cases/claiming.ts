@@ -3,6 +3,8 @@ import { TEAMS, type CaseBrief, type CaseEntry, type Team } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import { hoursOf } from '../queue/hours.ts';
+import { drawOf } from '../queue/lognormal.ts';
+import { isAgedTurn } from '../queue/order.ts';
 import { enterCame, promised } from '../queue/standing.ts';
 import type { Staff } from '../staff-desk.ts';
 import { peopleOf } from '../staff/people.ts';
@@ -57,14 +59,19 @@ async function isFull(tx: Transaction, { bankId, staffId, capacity }: Staff): Pr
   return (held?.cases ?? 0) >= capacity;
 }
 
-/** The case that is due first of those that fit: fraud first, then by the promised time; what others are taking just now is passed over. */
-async function nextFor(tx: Transaction, { bankId, teams, locales }: Staff): Promise<LiveCase | undefined> {
-  const [row] = await selectCases(
-    tx,
-    sql`where bank_id = ${bankId} and state = 'waiting' and team = any(${[...teams]}::text[])
-      and locale = any(${[...locales]}::text[])
-      order by priority, due_at, case_id limit 1 for update skip locked`,
-  );
+/** The one whose turn it is of those that fit (queue/order.ts, `nextOf`); what others are taking just now is passed over. */
+async function nextFor(
+  tx: Transaction,
+  { clock, random }: DeskParts,
+  { bankId, teams, locales }: Staff,
+): Promise<LiveCase | undefined> {
+  const fitting = sql`bank_id = ${bankId} and state = 'waiting' and team = any(${[...teams]}::text[])
+    and locale = any(${[...locales]}::text[])`;
+  const aged = sql`where ${fitting} and priority > 0 and due_at < ${new Date(clock.nowMs())}
+    order by due_at, case_id limit 1 for update skip locked`;
+  const first = sql`where ${fitting} order by priority, due_at, case_id limit 1 for update skip locked`;
+  const isTurn = isAgedTurn(drawOf(random)());
+  const row = (isTurn ? await selectCases(tx, aged) : [])[0] ?? (await selectCases(tx, first))[0];
   if (!row) return undefined;
   requireLive(row);
   return row;
@@ -79,7 +86,7 @@ export async function claim(
   requireAgent(staff);
   return parts.database.transaction(async (tx) => {
     if (await isFull(tx, staff)) return undefined;
-    const row = caseId === undefined ? await nextFor(tx, staff) : await lockVisible(tx, staff, caseId);
+    const row = caseId === undefined ? await nextFor(tx, parts, staff) : await lockVisible(tx, staff, caseId);
     if (!row) return undefined;
     if (row.state === 'closed') throw caseClosed();
     if (row.claimedBy === staff.staffId) return briefNow(parts, row);
@@ -98,7 +105,7 @@ async function take(tx: Transaction, parts: DeskParts, { staffId, name }: Staff,
   await tx.execute(sql`update cases set claimed_by = ${staffId}, claimed_name = ${name}, claimed_at = ${now},
       came_at = coalesce(came_at, ${now}), state = case when state = 'waiting' then 'claimed' else state end, updated_at = ${now}
     where bank_id = ${row.bankId} and case_id = ${row.caseId}`);
-  await enterCame(tx, row, nowMs);
+  await enterCame(tx, parts, row, nowMs);
   const told = toldOf(row);
   if (row.isTalk) await parts.tell.claimed(tx, told, name);
   else {
@@ -170,21 +177,21 @@ async function colleagueNamed(parts: DeskParts, { bankId }: Staff, name: string)
  */
 async function giveAway(
   tx: Transaction,
-  { clock }: DeskParts,
+  parts: DeskParts,
   row: LiveCase,
   { team, colleague, passedOn }: { readonly team: Team; readonly colleague?: Staff; readonly passedOn: boolean },
 ): Promise<void> {
   const { bankId, caseId } = row;
   const to = colleague?.staffId ?? null;
-  const nowMs = clock.nowMs();
+  const nowMs = parts.clock.nowMs();
   const now = new Date(nowMs);
   const isDue = passedOn || row.state !== 'with-customer' || row.unread > 0;
   const inTeam = promised(await hoursOf(tx, bankId), team, nowMs);
   const dueAt = row.dueAt < inTeam ? row.dueAt : inTeam;
-  await tx.execute(sql`update cases set team = ${team}, claimed_by = ${to}, claimed_name = ${colleague?.name ?? null},
+  await tx.execute(sql`update cases set team = ${team}, place_told = null, claimed_by = ${to}, claimed_name = ${colleague?.name ?? null},
       claimed_at = ${colleague ? now : null}, came_at = coalesce(came_at, ${colleague ? now : null}),
       state = ${isDue ? (colleague ? 'claimed' : 'waiting') : row.state}, due_at = ${isDue ? dueAt : row.dueAt},
       priority = ${priorityNumber(priorityIn(team, row.topic))}, updated_at = ${now}
     where bank_id = ${bankId} and case_id = ${caseId}`);
-  if (colleague) await enterCame(tx, row, nowMs);
+  if (colleague) await enterCame(tx, parts, row, nowMs);
 }

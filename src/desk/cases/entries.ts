@@ -5,7 +5,7 @@ import type { CaseEntry, Proposal } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { LinkSealer, SealedCasePart } from '#vault';
 import type { CaseBefore, DeskParts } from '../parts.ts';
-import { briefOf, caseColumns, caseLinkEnded, type CaseRow } from './case-row.ts';
+import { briefOf, caseColumns, caseLinkEnded, hasMoved, type CaseRow } from './case-row.ts';
 
 /** What an entry says, as it stands sealed: all but its number, its moment, and who it is from. */
 type WithoutPlace<Entry> = Entry extends CaseEntry ? Omit<Entry, 'seq' | 'at' | 'mark'> : never;
@@ -151,7 +151,7 @@ export async function announce(
   tx.afterCommit(() => {
     if (entries.length > 0) outlets.entries(row, entries, clock.nowMs());
     parts.changed(row, before);
-    parts.moved(row.bankId);
+    if (hasMoved(row, before)) parts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
   });
   return row;
 }

@@ -66,6 +66,7 @@ async function tellChanged(parts: DeskParts, bankId: BankId, since: Date): Promi
           order by updated_at, case_id limit ${changedMax}`,
       ),
     );
+    if (changed.length > 0) parts.forecasts.changed(bankId);
     for (const row of changed) await tellRow(parts, row);
     after = changed.length < changedMax ? undefined : changed.at(-1);
   }

@@ -1,5 +1,5 @@
-import type { BankId } from '#base';
-import type { Inbox } from '#contract';
+import type { BankId, Clock } from '#base';
+import { TEAMS, type Inbox, type Team } from '#contract';
 import { sql, type ScopedDatabase } from '#db';
 import type { Staff } from '../staff-desk.ts';
 
@@ -12,30 +12,72 @@ interface Group {
   readonly cases: number;
 }
 
-/** The open cases of banks, counted: once for everybody of a bank who looks. */
+/** The open cases of banks, counted: once for everybody of a bank who looks, and anew only the teams that have moved. */
 export interface CountsOfBanks {
   /** As they stand now. */
   now(bankId: BankId): Promise<readonly Group[]>;
+  /** Cases of these teams have come, gone or changed hands. */
+  moved(bankId: BankId, teams: readonly Team[]): void;
 }
 
-/** Makes the counts. Whoever asks while they are being counted gets what is counted then. */
-export function createCounts(desks: ScopedDatabase): CountsOfBanks {
-  const counting = new Map<BankId, Promise<readonly Group[]>>();
+/** What is kept of one bank. */
+interface Kept {
+  groups: readonly Group[];
+  /** Teams that are to be counted anew. */
+  readonly moved: Set<Team>;
+  allReadMs: number;
+  counting: Promise<void> | undefined;
+}
+
+/** After so long all teams are counted anew: other processes move cases too. */
+const keptMs = 5000;
+
+/** Makes the counts; none is kept yet. */
+export function createCounts(desks: ScopedDatabase, clock: Pick<Clock, 'monotonicMs'>): CountsOfBanks {
+  const banks = new Map<BankId, Kept>();
+  const keptOf = (bankId: BankId): Kept => {
+    const of = banks.get(bankId) ?? { groups: [], moved: new Set(), allReadMs: -Infinity, counting: undefined };
+    banks.set(bankId, of);
+    return of;
+  };
+  const read = async (bankId: BankId, of: Kept): Promise<void> => {
+    const teams = [...of.moved];
+    of.moved.clear();
+    try {
+      const counted = await desks.of(bankId).transaction((tx) =>
+        tx.query<Group>(sql`select team, locale, state = 'waiting' as "isWaiting", claimed_by as "claimedBy",
+            count(*)::integer as cases
+          from cases where bank_id = ${bankId} and state <> 'closed' and team = any(${teams}::text[])
+          group by team, locale, state = 'waiting', claimed_by`),
+      );
+      of.groups = [...of.groups.filter(({ team }) => !(teams as string[]).includes(team)), ...counted];
+    } catch (error) {
+      for (const team of teams) of.moved.add(team);
+      throw error;
+    }
+  };
+  /** One count at a time; whoever asks while one runs that has begun too early waits for the next. */
+  const count = (bankId: BankId, of: Kept): Promise<void> => {
+    of.counting ??= read(bankId, of).finally(() => {
+      of.counting = undefined;
+    });
+    return of.counting;
+  };
   return {
-    now: (bankId) => {
-      const before = counting.get(bankId);
-      if (before) return before;
-      const counted = desks
-        .of(bankId)
-        .transaction((tx) =>
-          tx.query<Group>(sql`select team, locale, state = 'waiting' as "isWaiting", claimed_by as "claimedBy",
-              count(*)::integer as cases
-            from cases where bank_id = ${bankId} and state <> 'closed'
-            group by team, locale, state = 'waiting', claimed_by`),
-        )
-        .finally(() => counting.delete(bankId));
-      counting.set(bankId, counted);
-      return counted;
+    now: async (bankId) => {
+      const of = keptOf(bankId);
+      const nowMs = clock.monotonicMs();
+      if (nowMs - of.allReadMs >= keptMs) {
+        of.allReadMs = nowMs;
+        for (const team of TEAMS) of.moved.add(team);
+      }
+      if (of.counting) await of.counting;
+      if (of.moved.size > 0) await count(bankId, of);
+      return of.groups;
+    },
+    moved: (bankId, teams) => {
+      const of = keptOf(bankId);
+      for (const team of teams) of.moved.add(team);
     },
   };
 }

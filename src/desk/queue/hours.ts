@@ -9,6 +9,8 @@ export interface DeskHours {
   readonly closesMinute: number;
   /** 1 Monday … 7 Sunday. */
   readonly days: readonly number[];
+  /** Days of the calendar on which nobody is there although they would be: `2026-12-25`. */
+  readonly closedDays: readonly string[];
 }
 
 /** Of a bank that has said nothing else: every day from eight to eight, in the east of the United States. */
@@ -17,14 +19,17 @@ export const usualHours: DeskHours = {
   opensMinute: 8 * 60,
   closesMinute: 20 * 60,
   days: [1, 2, 3, 4, 5, 6, 7],
+  closedDays: [],
 };
 
 /** A bank's hours. */
 export async function hoursOf(db: Queryable, bankId: BankId): Promise<DeskHours> {
-  const [row] = await db.query<DeskHours>(sql`
+  const [row] = await db.query<Omit<DeskHours, 'closedDays'>>(sql`
     select time_zone as "timeZone", opens_minute as "opensMinute", closes_minute as "closesMinute", days
     from desk_hours where bank_id = ${bankId}`);
-  return row ?? usualHours;
+  const closed = await db.query<{ day: string }>(sql`select to_char(day, 'YYYY-MM-DD') as day from desk_holidays
+    where bank_id = ${bankId} order by day`);
+  return { ...(row ?? usualHours), closedDays: closed.map(({ day }) => day) };
 }
 
 interface Day {
@@ -35,7 +40,10 @@ interface Day {
 const daysLookedAtMax = 15;
 
 /** The spans of business from the day of an instant on, in milliseconds; by the zone's own clock, changes of it included. */
-function* spansFrom({ timeZone, opensMinute, closesMinute, days }: DeskHours, nowMs: number): Generator<Day> {
+function* spansFrom(
+  { timeZone, opensMinute, closesMinute, days, closedDays }: DeskHours,
+  nowMs: number,
+): Generator<Day> {
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
   const at = (day: Temporal.PlainDate, minute: number): number => {
     const [date, of] = minute === 1440 ? [day.add({ days: 1 }), 0] : [day, minute];
@@ -44,7 +52,8 @@ function* spansFrom({ timeZone, opensMinute, closesMinute, days }: DeskHours, no
   };
   for (let n = 0; n < daysLookedAtMax; n += 1) {
     const day = today.add({ days: n });
-    if (days.includes(day.dayOfWeek)) yield { from: at(day, opensMinute), to: at(day, closesMinute) };
+    if (days.includes(day.dayOfWeek) && !closedDays.includes(day.toString()))
+      yield { from: at(day, opensMinute), to: at(day, closesMinute) };
   }
 }
 

@@ -5,7 +5,7 @@ import type { DeskParts } from '../parts.ts';
 import type { Staff } from '../staff-desk.ts';
 import { peopleOf } from '../staff/people.ts';
 import { hoursOf } from './hours.ts';
-import { expectedWait } from './standing.ts';
+import { peopleHere } from './queue-now.ts';
 
 /** The refusal for whoever leads nobody. */
 export const requireSupervisor = ({ role }: Staff): void => {
@@ -21,10 +21,13 @@ export async function readLive(parts: DeskParts, staff: Staff): Promise<DeskLive
   requireSupervisor(staff);
   const { bankId } = staff;
   const nowMs = parts.clock.nowMs();
+  await parts.forecasts.ready(bankId);
+  const here = await peopleHere(parts.database, parts.outlets, bankId, nowMs);
+  const known = await peopleOf(parts.database, bankId, nowMs);
   return parts.desks.of(bankId).transaction(async (tx) => ({
     at: new Date(nowMs).toISOString(),
     teams: await teamsOf(tx, parts, bankId, nowMs),
-    staff: await staffOf(tx, parts, bankId),
+    staff: await staffOf(tx, bankId, here, known),
     today: await todayOf(tx, bankId, nowMs),
     forecast: await forecastOf(tx, bankId, nowMs),
     series: await seriesOf(tx, bankId, nowMs),
@@ -42,16 +45,19 @@ async function teamsOf(tx: Transaction, parts: DeskParts, bankId: BankId, nowMs:
   const teams: DeskLive['teams'] = [];
   for (const team of TEAMS) {
     const { waiting = 0, open = 0, longest = 0, late = 0 } = byTeam.get(team) ?? {};
-    const expectedWaitSeconds = await expectedWait(tx, parts, { bankId, team }, waiting + 1);
+    const expectedWaitSeconds = parts.forecasts.ofNext(bankId, team) ?? null;
     teams.push({ team, waiting, longestWaitSeconds: Math.max(0, longest), expectedWaitSeconds, open, late });
   }
   return teams;
 }
 
-async function staffOf(tx: Transaction, parts: DeskParts, bankId: BankId): Promise<DeskLive['staff']> {
-  const here = parts.outlets.here(bankId);
+async function staffOf(
+  tx: Transaction,
+  bankId: BankId,
+  here: readonly Staff[],
+  known: readonly Staff[],
+): Promise<DeskLive['staff']> {
   const isHere = new Set(here.map(({ staffId }) => staffId));
-  const known = await peopleOf(parts.database, bankId, parts.clock.nowMs());
   const people = new Map([...known, ...here].map((one) => [one.staffId, one]));
   const held = await tx.query<{ staffId: string; cases: number }>(sql`
     select claimed_by as "staffId", count(*)::integer as cases from cases
@@ -97,13 +103,13 @@ async function todayOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<
 async function forecastOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<DeskLive['forecast']> {
   const [row] = await tx.query<{ waits: number; within: number | null; median: number | null }>(sql`
     with told as (
-      select abs(extract(epoch from came_at - told_at) - told_seconds)::double precision
-        / greatest(1, extract(epoch from came_at - told_at))::double precision as error
+      select abs(extract(epoch from came_at - told_at) - told_seconds)::double precision as off,
+        greatest(1, extract(epoch from came_at - told_at))::double precision as came
       from desk_waits where bank_id = ${bankId} and told_at >= ${new Date(nowMs - weekMs)} and came_at is not null
         and not while_closed
     )
-    select count(*)::integer as waits, avg((error <= 0.25)::integer)::double precision as within,
-      percentile_cont(0.5) within group (order by error) as median from told`);
+    select count(*)::integer as waits, avg((off <= case when came >= 60 then 0.25 * came else 15 end)::integer)::double precision as within,
+      percentile_cont(0.5) within group (order by off / came) as median from told`);
   return { waits: row?.waits ?? 0, withinQuarter: row?.within ?? null, medianError: row?.median ?? null };
 }
 

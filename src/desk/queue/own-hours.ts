@@ -9,7 +9,7 @@ import { requireSupervisor } from './live.ts';
 /** See `StaffDesk.hours`. */
 export async function readHours({ database }: DeskParts, staff: Staff): Promise<DeskHoursView> {
   requireSupervisor(staff);
-  const { days, ...hours } = await hoursOf(database, staff.bankId);
+  const { days, closedDays: _holidays, ...hours } = await hoursOf(database, staff.bankId);
   return { ...hours, days: [...days] };
 }
 

@@ -1,51 +1,67 @@
 import type { BankId } from '#base';
-import { sql, type Transaction } from '#db';
+import type { Team } from '#contract';
+import { sql, type Queryable } from '#db';
 import { requireLive, selectCases, toldOf } from '../cases/case-row.ts';
 import type { DeskParts } from '../parts.ts';
-import type { CaseTold } from '../tell-customer.ts';
 import type { Standing } from '../customer-desk.ts';
-import { standingOf } from './standing.ts';
+import { hoursOf, type DeskHours } from './hours.ts';
+import { standsAt } from './standing.ts';
 
 /** Whoever is further back is told by tens, so that a queue of thousands does not write thousands of edits at each step. */
 const toldOneByOne = 10;
+/** Being overtaken is told coarsely: a step back and forth with each case of fraud would be noise. */
+const worseBy = 5;
 const atOnce = 50;
 
+/** A place that is not the one that was told. */
+interface ToTell {
+  readonly caseId: string;
+  readonly place: number;
+  readonly placeTold: number | null;
+}
+
 /**
- * Tells those who wait and have come forward: each of the first ten, of the others whoever has passed another ten.
- * Cases are locked with `skip locked`: what is being taken or answered just now is told by that.
+ * Tells those who wait in these teams and have moved: of the first ten each step forward, of the others whoever has passed
+ * another ten; back likewise, but of the first ten only five places at a time. Places are counted without a lock, and each
+ * case is locked alone, for as long as it takes to write: what is being taken just now is told by that.
+ *
+ * @returns whether there may be more to tell
  */
-export async function tellPlaces(parts: DeskParts, bankId: BankId): Promise<void> {
+export async function tellPlaces(parts: DeskParts, bankId: BankId, teams: readonly Team[]): Promise<boolean> {
+  const due = await placesToTell(parts.database, bankId, teams);
+  if (due.length === 0) return false;
+  const hours = await hoursOf(parts.database, bankId);
+  for (const one of due) await tellPlace(parts, bankId, hours, one);
+  return due.length === atOnce;
+}
+
+async function tellPlace(parts: DeskParts, bankId: BankId, hours: DeskHours, one: ToTell): Promise<void> {
+  const { caseId, place, placeTold } = one;
   await parts.database.transaction(async (tx) => {
-    const due = await placesToTell(tx, bankId);
-    if (due.length === 0) return;
-    const places: (CaseTold & { readonly standing: Standing })[] = [];
-    const ids = due.map(({ caseId }) => caseId);
-    const rows = await selectCases(
+    const [row] = await selectCases(
       tx,
-      sql`where bank_id = ${bankId} and case_id = any(${ids}::uuid[]) and state = 'waiting' order by case_id for update skip locked`,
+      sql`where bank_id = ${bankId} and case_id = ${caseId} and state = 'waiting' and link_id is not null
+        and place_told is not distinct from ${placeTold}::integer for no key update skip locked`,
     );
-    for (const row of rows) {
-      requireLive(row);
-      places.push({ ...toldOf(row), standing: await standingOf(tx, parts, row) });
-    }
-    if (places.length === 0) return;
-    await tx.execute(sql`update cases c set place_told = u.place
-      from unnest(${places.map(({ caseId }) => caseId)}::uuid[], ${places.map(({ standing }) => standing.place)}::integer[])
-        as u (case_id, place)
-      where c.bank_id = ${bankId} and c.case_id = u.case_id`);
-    await parts.tell.placesChanged(tx, places);
+    if (!row) return;
+    requireLive(row);
+    await tx.execute(sql`update cases set place_told = ${place} where bank_id = ${bankId} and case_id = ${caseId}`);
+    const standing: Standing = await standsAt(tx, parts, row, place, hours);
+    await parts.tell.placesChanged(tx, [{ ...toldOf(row), standing }]);
   });
 }
 
-function placesToTell(tx: Transaction, bankId: BankId): Promise<{ caseId: string }[]> {
-  return tx.query<{ caseId: string }>(sql`
-    select case_id as "caseId" from (
+function placesToTell(db: Queryable, bankId: BankId, teams: readonly Team[]): Promise<ToTell[]> {
+  return db.query<ToTell>(sql`
+    select case_id as "caseId", place, place_told as "placeTold" from (
       select case_id, place_told, link_id,
         row_number() over (partition by team order by priority, due_at, case_id)::integer as place
-      from cases where bank_id = ${bankId} and state = 'waiting'
+      from cases where bank_id = ${bankId} and state = 'waiting' and team = any(${[...teams]}::text[])
     ) w
     where link_id is not null and place_told is distinct from place
-      and (place_told is null or (place < place_told
-        and (place <= ${toldOneByOne} or (place - 1) / ${toldOneByOne} < (place_told - 1) / ${toldOneByOne})))
+      and (place_told is null
+        or (place < place_told and place <= ${toldOneByOne})
+        or (place > place_told and place_told <= ${toldOneByOne} and place - place_told >= ${worseBy})
+        or (least(place, place_told) > ${toldOneByOne} and (place - 1) / ${toldOneByOne} <> (place_told - 1) / ${toldOneByOne}))
     order by place limit ${atOnce}`);
 }

@@ -1,9 +1,10 @@
 import type { BankId } from '#base';
-import type { CaseView } from '#contract';
-import { briefOf, type CaseRow } from '../cases/case-row.ts';
+import type { CaseView, Team } from '#contract';
+import { briefOf, hasMoved, type CaseRow } from '../cases/case-row.ts';
 import { sharesOf } from '../cases/shares.ts';
 import { maySee, type ConnectedDesk, type DeskOutlets } from '../outlets.ts';
 import type { CaseBefore, DeskGiven, DeskParts } from '../parts.ts';
+import { foreseenEveryMs, type Forecasts } from './forecasts.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
@@ -16,20 +17,32 @@ const countAfterMs = 50;
 /** Cases of which it is known what was told: far more than change between two looks for what others did. */
 const toldMax = 5000;
 /** Places are told a little later: whoever is taken right now is told that instead. */
-const placesAfterMs = 1000;
+const placesAfterMs = foreseenEveryMs;
 
 /** Makes it. Nothing is lost with it: a desk reads its inbox, and a place is told at the next change. */
 export function createTelling(
   given: Pick<DeskGiven, 'log' | 'desks' | 'clock'>,
   outlets: DeskOutlets,
   counts: CountsOfBanks,
-  tellPlaces: (bankId: BankId) => Promise<void>,
+  forecasts: Forecasts,
+  tellPlaces: (bankId: BankId, teams: readonly Team[]) => Promise<boolean>,
 ): Telling {
   const { log } = given;
   const changed = new Map<BankId, Map<string, Change>>();
   const told = new Map<string, Pick<CaseRow, 'updatedAt' | 'lastSeq'>>();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
-  const places = perBank(placesAfterMs, 'places in the queue could not be told', log, tellPlaces);
+  const movedTeams = new Map<BankId, Set<Team>>();
+  const places = perBank(placesAfterMs, 'places in the queue could not be told', log, async (bankId) => {
+    const teams = [...(movedTeams.get(bankId) ?? [])];
+    movedTeams.delete(bankId);
+    await forecasts.foresee(bankId);
+    if (await tellPlaces(bankId, teams)) moved(bankId, teams);
+  });
+  const moved: Telling['moved'] = (bankId, teams) => {
+    forecasts.changed(bankId);
+    movedTeams.set(bankId, new Set([...(movedTeams.get(bankId) ?? []), ...teams]));
+    places.soon(bankId);
+  };
 
   const tellDesks = async (bankId: BankId): Promise<void> => {
     const some = [...(changed.get(bankId)?.values() ?? [])];
@@ -67,6 +80,7 @@ export function createTelling(
       told.delete(row.caseId);
       told.set(row.caseId, { updatedAt: row.updatedAt, lastSeq: row.lastSeq });
       if (told.size > toldMax) told.delete(told.keys().next().value ?? '');
+      if (hasMoved(row, before)) counts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
       const earlier = ofBank.get(row.caseId);
@@ -81,7 +95,7 @@ export function createTelling(
       const last = told.get(caseId);
       return last !== undefined && last.updatedAt >= updatedAt && last.lastSeq >= lastSeq;
     },
-    moved: (bankId) => places.soon(bankId),
+    moved,
     stop: async () => {
       await Promise.all([briefs.stop(), places.stop()]);
     },

@@ -83,6 +83,14 @@ export async function peopleOf(db: Queryable, bankId: BankId, nowMs: number): Pr
     from staff where bank_id = ${bankId} and last_seen_at > ${new Date(nowMs - seenDaysMax * dayMs)} order by name`);
 }
 
+/** A bank's staff who are at their desks, at whichever process: they have used a session that stands within minutes. */
+export async function staffHere(db: Queryable, bankId: BankId, nowMs: number): Promise<Staff[]> {
+  const since = new Date(nowMs - limits.staffHereMinutes * 60_000);
+  return db.query<StaffRow>(sql`select staff_id as "staffId", bank_id as "bankId", name, role, teams, locales, capacity
+    from staff where bank_id = ${bankId} and staff_id in (select staff_id from staff_sessions
+      where bank_id = ${bankId} and ends_at > ${new Date(nowMs)} and last_seen_at > ${since})`);
+}
+
 /** Who this is, when they have been here; undefined otherwise. */
 export async function findPerson(
   tx: Transaction,

@@ -131,7 +131,7 @@ function Teams({ live }: { readonly live: DeskLive }): ReactNode {
                 <th scope="row">{words.say(`team.${team.team}`)}</th>
                 <td>{words.number(team.waiting)}</td>
                 <td>{secondsWords(team.longestWaitSeconds, words)}</td>
-                <td>{secondsWords(team.expectedWaitSeconds, words)}</td>
+                <td>{team.expectedWaitSeconds === null ? '–' : secondsWords(team.expectedWaitSeconds, words)}</td>
                 <td>{words.number(team.open)}</td>
                 <td>{team.late > 0 ? <b>{words.number(team.late)}</b> : '0'}</td>
               </tr>

@@ -1,0 +1,78 @@
+import type { BankId } from '#base';
+import { TEAMS, type Locale, type Team } from '#contract';
+import { sql, type Queryable } from '#db';
+import type { DeskOutlets } from '../outlets.ts';
+import type { Staff } from '../staff-desk.ts';
+import { staffHere } from '../staff/people.ts';
+import type { Server } from './foresee.ts';
+import type { Queued } from './order.ts';
+
+/** A case that waits, with its place in its team. */
+export interface Placed extends Queued {
+  readonly caseId: string;
+  readonly place: number;
+}
+
+/** A bank's queue as it stands: the first of each team, how many there are of each, and who is here. */
+export interface BankQueue {
+  readonly waiting: readonly Placed[];
+  readonly ofTeam: ReadonlyMap<Team, number>;
+  readonly people: readonly Server[];
+}
+
+/** So many of each team are foreseen one by one; beyond, a wait goes on as it does up to there. */
+export const firstOfTeam = 80;
+/** A customer who has not come back for so long is no longer expected. */
+const backWithinMs = 20 * 60_000;
+
+/** Who is at a desk of a bank: by a session that was used of late, or by a desk that is connected to this process. Each once. */
+export async function peopleHere(db: Queryable, outlets: DeskOutlets, bankId: BankId, nowMs: number): Promise<Staff[]> {
+  const people = [...(await staffHere(db, bankId, nowMs)), ...outlets.here(bankId)];
+  return [...new Map(people.map((one) => [one.staffId, one])).values()];
+}
+
+/** Who takes cases, with what they have. */
+export async function serversHere(
+  db: Queryable,
+  outlets: DeskOutlets,
+  bankId: BankId,
+  nowMs: number,
+): Promise<Server[]> {
+  const here = (await peopleHere(db, outlets, bankId, nowMs)).filter(({ role }) => role !== 'privacy-officer');
+  if (here.length === 0) return [];
+  const held = await db.query<{ by: string; team: Team; isHeld: boolean; isReturn: boolean; since: Date }>(sql`
+    select claimed_by as by, team, state = 'claimed' as "isHeld", first_answer_at is not null as "isReturn",
+      case when state = 'claimed' then coalesce(claimed_at, updated_at) else updated_at end as since
+    from cases where bank_id = ${bankId} and claimed_by = any(${here.map(({ staffId }) => staffId)}::text[])
+      and (state = 'claimed' or (state = 'with-customer' and updated_at > ${new Date(nowMs - backWithinMs)}))`);
+  const ofStaff = Map.groupBy(held, ({ by }) => by);
+  return here.map(({ staffId, teams, locales, capacity }) => {
+    const own = (ofStaff.get(staffId) ?? []).map((one) => ({ ...one, sinceMs: one.since.getTime() }));
+    const [some, others] = [own.filter(({ isHeld }) => isHeld), own.filter(({ isHeld }) => !isHeld)];
+    return { teams, locales, capacity, held: some, answered: others };
+  });
+}
+
+/** Reads it, without a lock. */
+export async function readQueue(
+  db: Queryable,
+  outlets: DeskOutlets,
+  bankId: BankId,
+  nowMs: number,
+): Promise<BankQueue> {
+  const people = await serversHere(db, outlets, bankId, nowMs);
+  const rows = await db.query<{ caseId: string; team: Team; locale: Locale; priority: number; dueAt: Date }>(sql`
+    select w.* from unnest(${[...TEAMS]}::text[]) as t (team) cross join lateral (
+      select case_id as "caseId", team, locale, priority, due_at as "dueAt" from cases
+      where bank_id = ${bankId} and team = t.team and state = 'waiting'
+      order by priority, due_at, case_id limit ${firstOfTeam}) w`);
+  const counted = await db.query<{ team: Team; cases: number }>(sql`select team, count(*)::integer as cases from cases
+    where bank_id = ${bankId} and state = 'waiting' group by team`);
+  const places = new Map<Team, number>();
+  const waiting = rows.map(({ dueAt, ...one }) => {
+    const place = (places.get(one.team) ?? 0) + 1;
+    places.set(one.team, place);
+    return { ...one, place, dueMs: dueAt.getTime() };
+  });
+  return { waiting, ofTeam: new Map(counted.map(({ team, cases }) => [team, cases])), people };
+}
