@@ -203,7 +203,10 @@ test('who has a session at another process is here, and who has not used theirs 
   const supervisor = staffNamed('supervisor-1', { bankId, role: 'supervisor' });
   await until('somebody to be counted on', async () => {
     const { teams, staff } = await at.desk.staff.live(supervisor);
-    assert.deepEqual(new Set(staff.filter(({ here }) => here).map(({ name }) => name)), new Set(['elsewhere', 'watcher']));
+    assert.deepEqual(
+      new Set(staff.filter(({ here }) => here).map(({ name }) => name)),
+      new Set(['elsewhere', 'watcher']),
+    );
     const said = new Map(teams.map(({ team, expectedWaitSeconds }) => [team, expectedWaitSeconds]));
     return said.get('cards') !== null && said.get('fraud') === null;
   });
