@@ -1,11 +1,13 @@
 /**
  * `npm run screenshots`: photographs every screen of the running product, on a phone and on a desk, light and
  * dark, in English and Spanish, into `dist/screens`, to be looked at; those that the README shows go to
- * `docs/images` too. `npm run screenshots -- chats`: only those of the chats at other messengers.
+ * `docs/images` too. `npm run screenshots -- chats`: only those of the chats at other messengers; `-- desk`:
+ * only those of a talk with staff, which go to `docs/images` in place of those from before.
  */
-import { copyFile, mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Page } from 'playwright-core';
+import sharp from 'sharp';
 import type { Locale } from '#contract';
 import { launchChromium } from '../test/browser/browser.ts';
 import { Stage } from '../test/browser/stage.ts';
@@ -15,6 +17,7 @@ import { testHub } from '../test/hub.ts';
 import { letOperatorIn } from '../test/operator.ts';
 import { buildWebIfStale } from './build-web.ts';
 import { photographCards } from './card-scenes.ts';
+import { photographDesk } from './desk-scenes.ts';
 
 const folder = join(import.meta.dirname, '..', 'dist', 'screens');
 const images = join(import.meta.dirname, '..', 'docs', 'images');
@@ -48,6 +51,15 @@ const shown = {
   'parcel-card': 'card-parcel-phone-light-en',
 };
 
+/** Those of a talk with staff. */
+const shownOfDesk = {
+  'talk-light': 'talk-light',
+  'talk-dark': 'talk-dark',
+  'desk-light': 'desk-light',
+  'desk-dark': 'desk-dark',
+  'live-light': 'live-light',
+};
+
 const devices = {
   phone: { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2 },
   desk: { viewport: { width: 1280, height: 800 }, deviceScaleFactor: 1 },
@@ -72,33 +84,45 @@ const words = {
   },
 } as const satisfies Record<Locale, unknown>;
 
-const onlyChats = process.argv[2] === 'chats';
+const only = process.argv[2];
 await buildWebIfStale();
 await rm(folder, { recursive: true, force: true });
 await mkdir(folder, { recursive: true });
 const stage = new Stage(await testHub(), await launchChromium());
 try {
+  if (only !== 'desk') await photographCustomers();
+  if (only !== 'chats') {
+    await photographDesk(stage, (page, name) => photograph(page, (theme) => `${name}-${theme}`));
+    await stage.clear();
+  }
+} finally {
+  await stage.browser.close();
+  await stage.hub.close();
+}
+if (only !== 'chats') await copyShown(only === 'desk' ? shownOfDesk : { ...shown, ...shownOfDesk });
+console.log(`All screens: ${folder}`);
+
+/** Every screen of a customer, in both languages, on both devices. */
+async function photographCustomers(): Promise<void> {
   for (const locale of ['en', 'es'] as const) {
     for (const device of ['phone', 'desk'] as const) {
-      if (!onlyChats) await photographAll(locale, device);
+      if (only === undefined) await photographAll(locale, device);
       for (const platform of ['messenger', 'whatsapp'] as const) await chatAndTake(platform, locale, device);
       await stage.clear();
     }
   }
   await photographCards(stage.browser, folder);
-} finally {
-  await stage.browser.close();
-  await stage.hub.close();
 }
-if (!onlyChats) await copyShown();
-console.log(`All screens: ${folder}`);
 
-/** Those of the documents, in place of those from before. */
-async function copyShown(): Promise<void> {
+/** Those of the documents, in place of those from before: all of them, or some. A palette keeps them to a few KB. */
+async function copyShown(some: Readonly<Record<string, string>>): Promise<void> {
   // Drawings that were made by hand stand there too.
-  for (const name of await readdir(images)) if (name.endsWith('.png')) await rm(join(images, name));
-  for (const [name, screen] of Object.entries(shown)) {
-    await copyFile(join(folder, `${screen}.png`), join(images, `${name}.png`));
+  if (only === undefined)
+    for (const name of await readdir(images)) if (name.endsWith('.png')) await rm(join(images, name));
+  for (const [name, screen] of Object.entries(some)) {
+    await sharp(join(folder, `${screen}.png`))
+      .png({ palette: true, colours: 64, effort: 10 })
+      .toFile(join(images, `${name}.png`));
   }
   console.log(`Those of the documents: ${images}`);
 }

@@ -200,6 +200,7 @@ test('a prepared answer is put in with what is known, and is not sent with a gap
   await page.locator('main').getByRole('button', { name: 'Prepared answers' }).click();
   await page.getByRole('searchbox', { name: 'Search prepared answers' }).fill('greeting');
   await page.getByRole('dialog').locator('li button').first().click();
+  await until('the field to have the focus', () => hasFocus(field(page)));
   assert.doesNotMatch(await field(page).inputValue(), /\{(bank|case|staff)\}/);
   await field(page).fill('Good day {customer}, it is on its way.');
   await page.getByRole('button', { name: 'Send' }).click();
@@ -255,7 +256,10 @@ for (const [locale, viewport] of [
     for (const place of ['live', 'answers', 'sessions']) {
       await page.locator(`nav a[href="#${place}"]`).click();
       await page.getByRole('heading', { level: 1 }).waitFor();
-      if (place === 'answers') await page.locator('main li button').first().click();
+      if (place === 'answers') {
+        await page.getByText(say('Card did not arrive', 'La tarjeta no llegó'), { exact: true }).waitFor();
+        await page.locator('main li button').first().click();
+      }
       if (place === 'live') await page.locator('canvas').waitFor();
       await looked(page, place);
     }

@@ -70,6 +70,10 @@ for (const [locale, colorScheme, customer, viewport] of [
     await thread.getByText(say.waiting).waitFor();
     const line = page.getByText(say.line, { exact: true });
     await line.waitFor();
+    const fonts = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('span:has(> label input[type=file]) > :is(label, button)')].map((one) => getComputedStyle(one).font)`,
+    );
+    assert.deepEqual([fonts.length, new Set(fonts).size], [3, 1], 'the ways out look alike');
     await assertAccessible(page, 'waiting');
     await page.emulateMedia({ colorScheme });
     await shoot(page, `talk-waiting-${locale}`);

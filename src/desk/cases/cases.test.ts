@@ -216,8 +216,14 @@ test('a proposal does nothing by itself: its customer confirms it once, or it is
   const after = (await at.desk.staff.entries(one, caseId, 0)).find((one) => one.entry === 'proposed');
   assert.ok(after?.entry === 'proposed' && after.proposal.state === 'confirmed');
   const next = await at.desk.staff.propose(one, caseId, { action: 'replace' });
+  const frames: { frame: string }[] = [];
   at.clock.moveMs((limits.proposalMinutesMax + 1) * 60_000);
+  await at.desk.staff.open(one, caseId);
+  const shows = at.desk.staff.connect({ staff: one, sessionId: 's', frame: (frame) => void frames.push(frame) });
+  await shows.opened(caseId, next.seq);
   await at.desk.tidy();
+  shows.end();
+  assert.match(JSON.stringify(frames), /"action":"replace","state":"expired"/, 'who shows it sees that it is over');
   assert.ok(at.told.some((told) => told.caseId === caseId && told.what === 'proposalOver'));
   assert.equal((await at.desk.staff.open(one, caseId)).brief.proposalWaits, undefined);
   assert.ok(next.seq > entry.seq);

@@ -167,11 +167,13 @@ export async function endCase(
   await parts.vault.ledger.enter(tx, [
     { type: 'case-consent', customerId, linkId, bankId, caseId, change: 'closed', by, fields: [] },
   ]);
-  for (const over of await expireProposals(tx, parts, row)) await parts.tell.proposalOver(tx, toldOf(row), over);
+  const { told, entries } = await expireProposals(tx, parts, row);
+  for (const over of told) await parts.tell.proposalOver(tx, toldOf(row), over);
   const now = new Date(nowMs);
   await tx.execute(sql`update cases set state = 'closed', is_talk = false, closed_at = ${now}, closed_by = ${by},
       due_at = ${neverDue}, updated_at = ${now}, proposals_waiting = 0, unread = 0
     where bank_id = ${bankId} and case_id = ${caseId}`);
+  if (entries.length > 0) await announce(tx, parts, row, entries);
 }
 
 async function rate(

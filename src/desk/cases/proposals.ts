@@ -141,25 +141,37 @@ function entryOf({ seq, at }: Row, { by, ...proposal }: Ask & Pick<Proposal, 'st
   return { entry: 'proposed', seq: Number(seq), at: at.toISOString(), by, proposal };
 }
 
-/** Ends what still waits in a case: all of one that closes, or what is over by now. Answers those that have a message. */
+/** What is over in a case: what its customer has a message of, and all of it as desks show it. */
+interface Over {
+  readonly told: readonly OverProposal[];
+  readonly entries: readonly CaseEntry[];
+}
+
+/** Ends what still waits in a case: all of one that closes, or what is over by now. */
 export async function expireProposals(
   tx: Transaction,
   parts: DeskParts,
   row: LiveCase,
   overAt: Date | null = null,
-): Promise<OverProposal[]> {
+): Promise<Over> {
   const { text, values } = sql`update case_proposals set state = 'expired'
     where bank_id = ${row.bankId} and case_id = ${row.caseId} and state = 'waits'
       and (${overAt}::timestamptz is null or expires_at <= ${overAt}) returning`;
   const rows = await tx.query<Row>({ text: `${text} ${columns}`, values });
-  if (rows.length === 0) return [];
+  if (rows.length === 0) return { told: [], entries: [] };
   // Where the bank's key service does not answer, the buttons stay and do nothing.
   const sealer = (await parts.vault.readableLinkSealers(tx, [row.linkId])).get(row.linkId);
-  return rows.flatMap(({ proposalId, messageId, sealed }) => {
-    if (messageId === null || !sealer) return [];
-    const { by: _, ...proposal } = sealer.openState<Ask>('case_proposals.ask', proposalId, sealed).use((one) => one);
-    return [{ ...proposal, state: 'expired' as const, messageId }];
+  if (!sealer) return { told: [], entries: [] };
+  const over = rows.map((one) => {
+    const ask = sealer.openState<Ask>('case_proposals.ask', one.proposalId, one.sealed).use((opened) => opened);
+    return { row: one, ask: { ...ask, state: 'expired' as const } };
   });
+  return {
+    told: over.flatMap(({ row: { messageId }, ask: { by: _, ...proposal } }) =>
+      messageId === null ? [] : [{ ...proposal, messageId }],
+    ),
+    entries: over.map((one) => entryOf(one.row, one.ask)),
+  };
 }
 
 const atOnce = 100;
@@ -175,12 +187,12 @@ export async function expireOldProposals(parts: DeskParts): Promise<void> {
   for (const { customerId, caseId } of due) {
     await database.transaction(async (tx) => {
       const row = await lockOwnCase(tx, customerId, caseId);
-      const over = await expireProposals(tx, parts, row, now);
-      for (const one of over) await tell.proposalOver(tx, toldOf(row), one);
+      const { told, entries } = await expireProposals(tx, parts, row, now);
+      for (const one of told) await tell.proposalOver(tx, toldOf(row), one);
       await tx.execute(sql`update cases set proposals_waiting = (select count(*) from case_proposals p
         where p.bank_id = ${row.bankId} and p.case_id = ${row.caseId} and p.state = 'waits')
         where bank_id = ${row.bankId} and case_id = ${row.caseId}`);
-      await announce(tx, parts, row);
+      await announce(tx, parts, row, entries);
     });
   }
 }

@@ -8,7 +8,7 @@ import styles from './pages.module.css';
 import { Field, troubleWords } from './parts.tsx';
 import { fits } from './sheets.tsx';
 import type { Trouble } from './state.ts';
-import { useDeskWords } from './words.ts';
+import { topicOf, useDeskWords, type DeskWords } from './words.ts';
 
 const empty: PreparedAnswer = { key: '', kind: 'canned', title: '', texts: { en: '', es: '' } };
 
@@ -55,7 +55,7 @@ export function AnswersPage(): ReactNode {
       {trouble ? <ErrorLine>{troubleWords(trouble, words)}</ErrorLine> : null}
       <div className={styles.split}>
         <List answers={answers} chosen={chosen} choose={choose} />
-        <section className={styles.card} aria-label={chosen?.title || words.say('answers.new')}>
+        <section className={styles.card} aria-label={chosen?.key ? titleOf(chosen, words) : words.say('answers.new')}>
           {chosen ? (
             <Editor key={choice} answer={chosen} mayEdit={leads} saved={saved} />
           ) : (
@@ -78,8 +78,8 @@ function List({
 }): ReactNode {
   const words = useDeskWords();
   const [search, setSearch] = useState('');
-  const found = answers?.filter(({ key, title, texts }) =>
-    fits(search)({ key, title, text: `${texts.en} ${texts.es}` }),
+  const found = answers?.filter((answer) =>
+    fits(search)({ key: answer.key, title: titleOf(answer, words), text: `${answer.texts.en} ${answer.texts.es}` }),
   );
   return (
     <section className={styles.card} aria-label={words.say('answers.title')}>
@@ -99,7 +99,7 @@ function List({
               aria-current={answer.key === chosen?.key ? 'true' : undefined}
               onClick={() => choose(answer)}
             >
-              <b>{answer.title}</b>
+              <b>{titleOf(answer, words)}</b>
               <small>{words.say(`answers.kind.${answer.kind}`)}</small>
             </button>
           </li>
@@ -107,6 +107,11 @@ function List({
       </ul>
     </section>
   );
+}
+
+/** What an answer is called: one that Tellerline gives, by its kind of question, as cases are. */
+export function titleOf({ key, kind, title }: PreparedAnswer, words: DeskWords): string {
+  return kind === 'intent' ? topicOf(words, key) : title;
 }
 
 function troubleOf(error: unknown): Trouble {

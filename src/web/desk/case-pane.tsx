@@ -214,8 +214,10 @@ function Question({ view: { brief, question, earlier } }: { readonly view: CaseV
   const words = useDeskWords();
   const nowMs = useMinute();
   const sorted = topicOf(words, question.sortedAs);
+  const { confidence, sortedAs } = question;
+  // How sure it was of what it could not sort tells nobody anything.
   const percent =
-    question.confidence === undefined ? undefined : `${words.number(Math.round(question.confidence * 100))} %`;
+    confidence === undefined || sortedAs === 'other' ? undefined : `${words.number(Math.round(confidence * 100))} %`;
   return (
     <div className={styles.question}>
       <dl>
@@ -232,7 +234,7 @@ function Question({ view: { brief, question, earlier } }: { readonly view: CaseV
           <dd>
             {question.tried.length === 0
               ? words.say('tried.nothing')
-              : question.tried.map((sentence) => (
+              : [...new Set(question.tried)].map((sentence) => (
                   <p key={sentence}>
                     <Spoken text={sentence} />
                   </p>

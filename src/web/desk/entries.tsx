@@ -62,7 +62,7 @@ function SaidEntry({ entry: { by, text, at, mark } }: { readonly entry: EntryOf<
       {by === undefined ? <LookAlikes text={text} /> : null}
       <p className={styles.meta}>
         {by ?? words.say('said.customer')}, <time dateTime={at}>{words.time(at)}</time>
-        {mark ? <>. {words.say(`said.mark.${mark}`)}</> : null}
+        {mark ? <> · {words.say(`said.mark.${mark}`)}</> : null}
       </p>
     </div>
   );

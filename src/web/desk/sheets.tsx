@@ -1,6 +1,7 @@
 import type { PreparedAnswer, Team } from '#contract';
 import { Button, Sheet } from '#web/kit';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { writeId } from './composer.tsx';
 import { useDesk, useDeskState, useSurface } from './context.tsx';
 import { filled } from './filling.ts';
 import { KeysSheet } from './keys-sheet.tsx';
@@ -158,6 +159,8 @@ function CannedSheet({ onClose }: OnClose): ReactNode {
     const before = sync.draft(opened.caseId).answer;
     sync.write(opened.caseId, 'answer', before.trim() === '' ? text : `${before.trimEnd()}\n${text}`);
     onClose();
+    // The sheet gives the focus back to what opened it; whoever chose goes on writing, and sends.
+    requestAnimationFrame(() => document.getElementById(writeId)?.focus());
   };
   return (
     <Sheet title={words.say('canned.title')} onClose={onClose}>

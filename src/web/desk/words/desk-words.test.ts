@@ -35,6 +35,11 @@ test('both languages say the same, with the same arguments, and nothing shouts',
   }
 });
 
+test('in Spanish no full stop stands right behind a time, which ends in one itself', () => {
+  const twice = Object.entries(spanish).filter(([, text]) => /\{(time|until)\}\./.test(text));
+  assert.deepEqual(twice, []);
+});
+
 test('every team, role, field, reason, action and key has its words', () => {
   const wanted = [
     ...TEAMS.map((one) => `team.${one}`),
