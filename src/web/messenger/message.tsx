@@ -1,7 +1,7 @@
 import type { Message } from '#contract';
 import { Button, classes, ErrorLine, Hidden, Icon } from '#web/kit';
 import { useWords } from '#web/words';
-import { memo, useEffect, useState, type ReactNode } from 'react';
+import { memo, useCallback, useEffect, useState, type ReactNode } from 'react';
 import { holdsButtons, MessageCard, type ButtonDrawing } from '#web/cards';
 import { markAdvertising } from './actions.ts';
 import { useActions } from './context.tsx';
@@ -166,23 +166,26 @@ function AddPicture({ caseId, label }: { readonly caseId: string; readonly label
 
 const loadPicture = async () => (await import('./picture-button.tsx')).PictureButton;
 
-/** What few messages need, fetched when one does; a second try; and whether the last one failed. */
+/** What few messages need, fetched when one does; a second try; and whether one failed. */
 function useLate<Late>(load: () => Promise<Late>): [Late | undefined, () => void, boolean] {
   const [late, setLate] = useState<Late>();
   const [failed, setFailed] = useState(false);
-  const get = (): void =>
-    void load().then(
-      (loaded) => setLate(() => loaded),
-      () => setFailed(true),
-    );
-  useEffect(get, []);
-  return [late, get, failed && !late];
+  const get = useCallback(
+    (): void =>
+      void load().then(
+        (loaded) => setLate(() => loaded),
+        () => setFailed(true),
+      ),
+    [load],
+  );
+  useEffect(get, [get]);
+  return [late, get, failed];
 }
 
 /** Why a button did nothing, in the person's language once its words are here. */
 function Refused({ press }: { readonly press: Extract<Press, { state: 'refused' }> }): ReactNode {
   const words = useWords();
-  const [late] = useLate(async () => (await import('./refusal-words.ts')).loadRefusals(words));
+  const [late] = useLate(useCallback(async () => (await import('./refusal-words.ts')).loadRefusals(words), [words]));
   return <ErrorLine>{late?.(press.code) ?? press.reason}</ErrorLine>;
 }
 
