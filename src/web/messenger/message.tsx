@@ -108,12 +108,7 @@ function Buttons({
   const ways = (message.waysOn ?? []).filter(
     // The offer of a passkey stands until it is answered: the hub takes it away then.
     // A view leads to what stands here anyway.
-    ({ way }) =>
-      (way !== 'view' && shown === 'all') ||
-      way === 'add-passkey' ||
-      way === 'add-picture' ||
-      way === 'picture' ||
-      (shown === 'reconnect' && way === 'reconnect'),
+    ({ way }) => (shown === 'all' ? way !== 'view' : way === shown || /^add-|picture/.test(way)),
   );
   if (actions.length === 0 && ways.length === 0) return null;
   // One decision, one press: the others of the same message go with it. What only asks on decides nothing, and asks
