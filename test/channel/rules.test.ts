@@ -316,7 +316,7 @@ test('our own profile and our own templates break nothing', () => {
   for (const publicUrl of ['https://hub.example', 'http://localhost:4400']) {
     assert.deepEqual(said(breaksOfMessenger(messengerProfile(publicUrl))), []);
     const catalogue = templateCatalogue(publicUrl);
-    assert.equal(new Set(catalogue.map(({ name, language }) => `${name} ${language}`)).size, 12);
+    assert.equal(new Set(catalogue.map(({ name, language }) => `${name} ${language}`)).size, 14);
     for (const one of catalogue) {
       assert.deepEqual(said(breaksOfMessenger(one)), [], one.name);
       assert.deepEqual(said(breaksOfWhatsApp(one)), [], one.name);
