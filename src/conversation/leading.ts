@@ -20,6 +20,9 @@ const ofMoney: ReadonlySet<Doubt['reason']> = new Set(['words', 'advice', 'which
 const plainlySure = 0.9;
 const telling = 4;
 
+/** A shop's parcel, which banks know nothing of. */
+const ofParcel = /\b(?:packages?|parcels?|paquetes?|encomiendas?)\b/;
+
 /** A figure is asked for: that is answered exactly, from the books, or not at all. */
 const asksForFigure =
   /\b(?:how (?:much|many) (?:was|were|did|have|has|do i|is my|is in|money|are)|how (?:much|many) .*\b(?:do|did) i|total|average|sum of|biggest|smallest|largest|highest|lowest|balance (?:of|at|on)|last \d+|what did i (?:pay|spend)|cuant[oa]s? (?!tiempo|tarda|demora|dura|cuesta)|promedio|saldo de|(?:que|cuanto) (?:le )?pague)\b|^(?:show|list|compare|muestra(?:me)?|lista|compara)\b/;
@@ -47,6 +50,8 @@ export function leadFrom(
   if (words.filter((word) => /^\p{L}{2,}$/u.test(word)).length < 2) return understood;
   const { intent, confidence, unsure } = classify(own, context.locale);
   const plain = words.join(' ');
+  // What a shop has sent is no card of a bank's.
+  if (ofParcel.test(plain)) return understood;
   if (unsure || (commands.has(intent) && negated.test(plain))) return understood;
   const isOfMoney = ofMoney.has(understood.doubt.reason);
   if (isOfMoney && (asksForFigure.test(plain) || isOneWordOff(understood))) return understood;

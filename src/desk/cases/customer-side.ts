@@ -169,11 +169,12 @@ export async function endCase(
   ]);
   const { told, entries } = await expireProposals(tx, parts, row);
   for (const over of told) await parts.tell.proposalOver(tx, toldOf(row), over);
+  // Before it is closed: desks that show it are told nothing of a closed case but that it is one.
+  if (entries.length > 0) await announce(tx, parts, row, entries);
   const now = new Date(nowMs);
   await tx.execute(sql`update cases set state = 'closed', is_talk = false, closed_at = ${now}, closed_by = ${by},
       due_at = ${neverDue}, updated_at = ${now}, proposals_waiting = 0, unread = 0
     where bank_id = ${bankId} and case_id = ${caseId}`);
-  if (entries.length > 0) await announce(tx, parts, row, entries);
 }
 
 async function rate(
