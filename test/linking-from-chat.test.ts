@@ -60,6 +60,7 @@ test('from a chat: the address, the disclosure that names the chat, the bank, th
       ['balances', ['pointer', 'full']],
       ['transactions', ['pointer', 'masked', 'full']],
       ['fraud-alerts', ['pointer', 'masked', 'full']],
+      ['customer-chat', ['pointer', 'full']],
       ['account-management', ['pointer', 'full']],
     ],
   );
