@@ -14,6 +14,7 @@ const allowed: Readonly<Record<string, string>> = {
   'src/customers/webauthn.ts': 'reads addresses, connects to none',
   'src/db/embedded.ts': 'asks the system for a free port',
   'src/delivery/channel.ts': 'types of headers that come in',
+  'src/http/desk-socket.ts': 'types of requests that come in',
   'src/http/socket-route.ts': 'types of requests that come in',
   'src/vault/key-service.ts': 'the bank’s own key service: it listens',
   'src/vault/key-service-client.ts': 'a bank’s key service, over mutually authenticated TLS',
