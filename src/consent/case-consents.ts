@@ -1,6 +1,6 @@
 import type { BankId, CaseId, CustomerId, LinkId } from '#base';
 import { TellerlineError } from '#base';
-import { CHAT_FIELDS, type ChatField, type Purpose } from '#contract';
+import { CHAT_FIELDS, purposeOfChatField, type ChatField, type Purpose } from '#contract';
 import { operation, sql, type Queryable, type Transaction } from '#db';
 
 /**
@@ -117,15 +117,6 @@ export async function linksWithCases(db: Queryable, linkIds: readonly LinkId[]):
   return new Set(rows.map(({ linkId }) => linkId));
 }
 
-/** The purpose that a field's own data needs, beside that it is ticked; the accounts' names need none. */
-const ownPurpose: Readonly<Record<ChatField, Purpose | undefined>> = {
-  accounts: undefined,
-  balances: 'balances',
-  purchases: 'transactions',
-  card: 'account-management',
-  disputes: 'account-management',
-};
-
 /** What a link's customer allows a bank's staff in one case. */
 export interface StaffMay {
   /** Fields that may be looked at now. */
@@ -160,8 +151,9 @@ export async function staffMay(
     ...(purposes.has('customer-chat') ? ofLink.fields : []),
   ]);
   const fields = CHAT_FIELDS.filter((field) => {
-    const own = ownPurpose[field];
-    return ticked.has(field) && (own === undefined || purposes.has(own));
+    const own = purposeOfChatField[field];
+    // What was added for this talk needs no consent to `customer-chat`: the case is one by itself.
+    return ticked.has(field) && (own === 'customer-chat' || purposes.has(own));
   });
   return { fields: new Set(ofCase?.isOpen === true ? fields : []), purposes };
 }

@@ -1,6 +1,6 @@
 import { sql } from '#db';
 import type { LinkDependents } from '#linking';
-import type { SealedColumn } from '#vault';
+import { columnOfLink } from '#vault';
 import { forgetRefundsOf } from './keeping/early-refunds.ts';
 
 /**
@@ -18,31 +18,23 @@ export const ordersOfLinks: LinkDependents = {
     if (purposes.includes('shipping')) await tx.execute(sql`delete from followed_parcels where link_id = ${linkId}`);
     if (purposes.includes('receipts')) await forgetRefundsOf(tx, [linkId]);
   },
-  sealedColumns: (linkId) => [followed(linkId), earlyRefunds(linkId)],
+  sealedColumns: (linkId) => places.map((place) => columnOfLink(linkId, place)),
 };
 
-type Of = Parameters<LinkDependents['sealedColumns']>[0];
-
-const followed = (linkId: Of): SealedColumn => ({
-  place: 'followed_parcels.number',
-  after: (tx, id, max) =>
-    tx.query(sql`select follow_id as id, follow_id as row, sealed from followed_parcels
-      where link_id = ${linkId} and follow_id > ${id}::uuid order by follow_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update followed_parcels f set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where f.link_id = ${linkId} and f.follow_id = u.id`);
+const sealed = sql`sealed`;
+const places = [
+  {
+    place: 'followed_parcels.number',
+    from: sql`from followed_parcels`,
+    update: sql`update followed_parcels`,
+    id: sql`follow_id`,
+    sealed,
   },
-});
-
-const earlyRefunds = (linkId: Of): SealedColumn => ({
-  place: 'early_refunds.refund',
-  after: (tx, id, max) =>
-    tx.query(sql`select refund_id as id, refund_id as row, sealed from early_refunds
-      where link_id = ${linkId} and refund_id > ${id}::uuid order by refund_id limit ${max}`),
-  replace: async (tx, rows) => {
-    await tx.execute(sql`update early_refunds e set sealed = u.sealed
-      from unnest(${rows.map((row) => row.id)}::uuid[], ${rows.map((row) => row.sealed)}::bytea[]) as u (id, sealed)
-      where e.link_id = ${linkId} and e.refund_id = u.id`);
+  {
+    place: 'early_refunds.refund',
+    from: sql`from early_refunds`,
+    update: sql`update early_refunds`,
+    id: sql`refund_id`,
+    sealed,
   },
-});
+] as const;

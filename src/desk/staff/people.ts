@@ -1,20 +1,9 @@
 import { limits, newId, type BankId, type Branded } from '#base';
-import { STAFF_ROLES, TEAMS, type Locale, type StaffRole, type Team } from '#contract';
+import { STAFF_ROLES, TEAMS, type StaffRole } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Staff } from '../staff-desk.ts';
 import type { StaffIdentity } from './login.ts';
 import { nameKeyOf, staffNameOf } from './names.ts';
-
-/** A row of `staff` as it is read. */
-export interface StaffRow {
-  readonly staffId: string;
-  readonly bankId: BankId;
-  readonly name: string;
-  readonly role: StaffRole;
-  readonly teams: readonly Team[];
-  readonly locales: readonly Locale[];
-  readonly capacity: number;
-}
 
 /**
  * Of several roles the last that STAFF_ROLES has: whoever watches over the use of data sees no customer, whatever else
@@ -45,9 +34,9 @@ export async function enterPerson(
   const locales = (['en', 'es'] as const).filter((locale) =>
     identity.locales.some((spoken) => spoken.toLowerCase().split(/[-_]/)[0] === locale),
   );
-  const [was] = await tx.query<Pick<StaffRow, 'role' | 'teams' | 'locales'>>(sql`select role, teams, locales from staff
+  const [was] = await tx.query<Pick<Staff, 'role' | 'teams' | 'locales'>>(sql`select role, teams, locales from staff
     where bank_id = ${bankId} and issuer = ${issuer} and subject = ${subject}`);
-  const [row] = await tx.query<StaffRow>(sql`
+  const [row] = await tx.query<Staff>(sql`
     insert into staff as p
       (staff_id, bank_id, issuer, subject, name, name_key, role, teams, locales, capacity, last_seen_at)
     values (${newId<Branded<'StaffId'>>()}, ${bankId}, ${issuer}, ${subject}, ${name}, ${nameKeyOf(name)}, ${role},
@@ -57,7 +46,7 @@ export async function enterPerson(
       role = excluded.role, teams = excluded.teams, locales = excluded.locales, last_seen_at = excluded.last_seen_at
     returning p.staff_id as "staffId", p.bank_id as "bankId", p.name, p.role, p.teams, p.locales, p.capacity`);
   if (!row) throw new Error('somebody who was just stored is not there');
-  const standing = (of: Pick<StaffRow, 'role' | 'teams' | 'locales'>): string =>
+  const standing = (of: Pick<Staff, 'role' | 'teams' | 'locales'>): string =>
     [of.role, of.teams.toSorted().join(), of.locales.toSorted().join()].join(' ');
   return { staff: row, isOther: was !== undefined && standing(was) !== standing(row) };
 }
@@ -79,14 +68,14 @@ const seenDaysMax = 90;
 
 /** A bank's staff who have signed in of late, by name. */
 export async function peopleOf(db: Queryable, bankId: BankId, nowMs: number): Promise<Staff[]> {
-  return db.query<StaffRow>(sql`select staff_id as "staffId", bank_id as "bankId", name, role, teams, locales, capacity
+  return db.query<Staff>(sql`select staff_id as "staffId", bank_id as "bankId", name, role, teams, locales, capacity
     from staff where bank_id = ${bankId} and last_seen_at > ${new Date(nowMs - seenDaysMax * dayMs)} order by name`);
 }
 
 /** A bank's staff who are at their desks, at whichever process: they have used a session that stands within minutes. */
 export async function staffHere(db: Queryable, bankId: BankId, nowMs: number): Promise<Staff[]> {
   const since = new Date(nowMs - limits.staffHereMinutes * 60_000);
-  return db.query<StaffRow>(sql`select staff_id as "staffId", bank_id as "bankId", name, role, teams, locales, capacity
+  return db.query<Staff>(sql`select staff_id as "staffId", bank_id as "bankId", name, role, teams, locales, capacity
     from staff where bank_id = ${bankId} and staff_id in (select staff_id from staff_sessions
       where bank_id = ${bankId} and ends_at > ${new Date(nowMs)} and last_seen_at > ${since})`);
 }

@@ -3,7 +3,6 @@ import { limits, newId, secretName, TellerlineError, type Branded, type Random }
 import type { StaffSessionFace } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { Staff } from '../staff-desk.ts';
-import type { StaffRow } from './people.ts';
 
 /** A desk's session, verified by its cookie. */
 export interface StaffSession {
@@ -48,7 +47,7 @@ export async function requireStaffSession(
 ): Promise<StaffSession> {
   if (!secret || secret.length > 100) throw noStaffSession();
   const hash = hashOf(secret);
-  const [row] = await db.query<StaffRow & { sessionId: string; until: Date }>(sql`
+  const [row] = await db.query<Staff & { sessionId: string; until: Date }>(sql`
     select s.session_id as "sessionId", s.ends_at as until,
       p.staff_id as "staffId", p.bank_id as "bankId", p.name, p.role, p.teams, p.locales, p.capacity
     from staff_sessions s join staff p on p.staff_id = s.staff_id
