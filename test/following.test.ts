@@ -154,6 +154,11 @@ test('a number that the carrier does not know is not followed, and its customer 
   assert.match(told.content.text, /USPS terminado en 0000/);
 });
 
+/** What a carrier is to be asked for again later is asked for now, unless it is being asked. */
+const askAgainNow = (customerId: string): Promise<number> =>
+  hub.db.database.execute(sql`update followed_parcels set next_at = now()
+    where customer_id = ${customerId} and next_at is not null and lease_until = 'epoch'`);
+
 test('a carrier that refuses our key raises an alarm, and the use is entered once however often it is asked', async () => {
   const visitor = await connected();
   const number = '1Z3M6N830345678109';
@@ -166,8 +171,7 @@ test('a carrier that refuses our key raises an alarm, and the use is entered onc
   assert.match(said, /^EasyPost is asked to follow the UPS parcel ending in 8109\./);
   const customerId = await customerOf(visitor);
   await until('the carrier to have refused twice', async () => {
-    await hub.db.database.execute(sql`update followed_parcels set next_at = now()
-      where customer_id = ${customerId} and next_at is not null and lease_until = 'epoch'`);
+    await askAgainNow(customerId);
     const [row] = await hub.db.database.query<{ attempts: number }>(
       sql`select attempts from followed_parcels where customer_id = ${customerId}`,
     );
@@ -175,10 +179,16 @@ test('a carrier that refuses our key raises an alarm, and the use is entered onc
   });
   assert.match(hub.logged(), /"alarm":"carrier_failing"/);
   api.key = key;
-  await hub.db.database.execute(sql`update followed_parcels set next_at = now()
-    where customer_id = ${customerId} and next_at is not null`);
+  // Asked of the table, for each look at the conversation is an entry of the ledger too.
+  await until('the carrier to have taken it', async () => {
+    await askAgainNow(customerId);
+    const rows = await hub.db.database.query(
+      sql`select from followed_parcels where customer_id = ${customerId} and next_at is null`,
+    );
+    return rows.length > 0;
+  });
   await parcelOnceThere(visitor);
-  const { body } = await visitor.call<LedgerPage>('GET', '/api/ledger');
+  const { body } = await visitor.call<LedgerPage>('GET', '/api/ledger?limit=500');
   const records = [...body.entries.map(({ record }) => record), ...body.waiting];
   const uses = new Set(records.filter((record) => JSON.stringify(record).includes('"parcel-followed"')));
   assert.equal(uses.size, 1, JSON.stringify([...uses]));
