@@ -302,6 +302,8 @@ export const limits = {
   deskLookMs: 5000,
   /** Whoever has used their session within so many minutes is at their desk, at whichever process: beyond, they have left it. */
   staffHereMinutes: 10,
+  /** Whoever has a case and has been away for so long has left it: it goes back into the queue. A coffee is shorter. */
+  claimAwayMinutesMax: 15,
   /** Desks in browsers of one member of staff. */
   desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */

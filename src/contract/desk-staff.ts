@@ -36,6 +36,23 @@ export const transferSchema = z.object({
   name: z.string().min(1).max(64).optional(),
   note: z.string().min(1).max(2000),
 });
+/** `GET /api/desk/colleagues`: who of one's bank is at their desk now, besides oneself, and may be passed a case. */
+export const colleaguesSchema = z.object({
+  colleagues: z.array(
+    z.object({
+      name: z.string(),
+      role: z.enum(STAFF_ROLES),
+      teams: z.array(z.enum(TEAMS)),
+      /** Languages that they answer in. */
+      locales: z.array(z.enum(['en', 'es'])),
+      /** How many cases more they take now. */
+      room: z.int().nonnegative(),
+    }),
+  ),
+});
+/** Somebody who may be passed a case. */
+export type Colleague = z.infer<typeof colleaguesSchema>['colleagues'][number];
+
 /** `POST …/answers` and `POST …/notes`: said once by its client id. `seenSeq`: the newest entry that its writer had seen. */
 export const staffWordsSchema = z.object({
   text: z.string().trim().min(1).max(4000),

@@ -74,6 +74,8 @@ export const caseBriefSchema = z.object({
   updatedAt: instant,
   /** By when an answer was promised; absent when it is the customer's turn. */
   answerBy: instant.optional(),
+  /** That promise was missed: anybody of the team may take the case, whoever has it. */
+  late: z.boolean().optional(),
   claimedBy: staffName.optional(),
   /** Who is writing to the customer now, besides oneself. */
   typing: z.array(staffName).optional(),
@@ -135,6 +137,9 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
       'rated',
       'left',
       'called-back',
+      // Whoever had it is gone (`by`): it waits again.
+      'returned',
+      'late',
     ]),
     by: staffName.optional(),
     /** Of a transfer. */

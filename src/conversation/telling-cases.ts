@@ -1,11 +1,12 @@
 import { limits, newId, type Clock, type MessageId } from '#base';
 import { moneyWords, type BankFace, type Locale, type LooseningActName, type Proposal, waitWords } from '#contract';
-import type { ActTokens } from '#customers';
+import { findCustomer, type ActTokens } from '#customers';
 import type { Transaction } from '#db';
 import type { Change, Delivery, Said } from '#delivery';
 import type { CaseTold, CustomerDesk, TellCustomer, ToldMessage } from '#desk';
 import { proofFor } from './card-answer.ts';
 import { ratings } from './in-talk.ts';
+import { whenWords } from './moments.ts';
 import type { TalkCards } from './talk-card.ts';
 import type { Ask } from './turn.ts';
 import { say } from './words.ts';
@@ -77,6 +78,10 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
     },
     claimed: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.claimed', words(of, by))),
     calledBack: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.called-back', words(of, by))),
+    late: async (tx, of, missed) => {
+      const text = lateWords(parts, of, missed, (await findCustomer(tx, of.thread.customerId))?.timeZone);
+      await plain(tx, of, text, { canWait: true });
+    },
     passedOn: (tx, of) => plain(tx, of, say(of.locale, 'desk.passed-on', words(of)), { canWait: true }),
     closed: async (tx, of, by) => {
       await plain(tx, of, say(of.locale, 'desk.closed', words(of, by)), {
@@ -90,6 +95,21 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
     },
     ...queueTellers(parts),
   };
+}
+
+/** Whose turn it is still, and nothing new to wait for in vain. */
+function lateWords(
+  parts: CaseTellingParts,
+  of: CaseTold,
+  { promisedAt, place, by }: Parameters<TellCustomer['late']>[2],
+  timeZone = 'UTC',
+): string {
+  const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
+  const time = whenWords(promisedAt.toISOString(), of.locale, timeZone, now);
+  const values = { bank: bankOf(parts, of), case: String(of.number), time };
+  if (by !== undefined) return say(of.locale, 'desk.late.held', { ...values, staff: by });
+  if (place === 1) return say(of.locale, 'desk.late.first', values);
+  return say(of.locale, 'desk.late.place', { ...values, place: String(place ?? 1) });
 }
 
 /** What changes without anybody saying something: what was read, and places in the queue. */

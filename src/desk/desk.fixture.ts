@@ -156,6 +156,7 @@ function tellByDelivery(delivery: Delivery, clock: Clock, told: TestDesk['told']
     askedForField: (tx, of, asked) => quietly(tx, of, 'askedForField', asked.field, asked),
     claimed: (tx, of, by) => quietly(tx, of, 'claimed', by),
     calledBack: (tx, of, by) => quietly(tx, of, 'calledBack', by),
+    late: (tx, of, missed) => quietly(tx, of, 'late', 'late', missed),
     passedOn: (tx, of) => quietly(tx, of, 'passedOn', of.team),
     closed: (tx, of, by) => quietly(tx, of, 'closed', by),
     reopened: (tx, of, by) => quietly(tx, of, 'reopened', by),

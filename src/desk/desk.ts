@@ -22,7 +22,9 @@ import { readHours, setHours } from './queue/own-hours.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
+import { readColleagues } from './staff/colleagues.ts';
 import type { Staff, StaffDesk } from './staff-desk.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** Cases, their queue, and the staff who answer them. */
 export interface Desk {
@@ -40,6 +42,8 @@ export interface Desk {
   held(customerId: CustomerId, identityId: IdentityId, linkIds: readonly LinkId[]): Promise<HeldCases>;
   /** Forgets what has served its time, and ends proposals that nobody answered. */
   tidy(): Promise<void>;
+  /** Puts back cases of staff who are gone, and tells of missed promises: what is due now. `start` does it again and again. */
+  lookAfter(): Promise<void>;
   /** From now on desks are also told what other processes did. */
   start(): void;
   /** Waits for what is being told; nothing new is begun. */
@@ -61,6 +65,7 @@ export function createDesk(given: DeskGiven): Desk {
     isTold: telling.isTold,
   };
   const catchingUp = createCatchingUp(parts);
+  const upkeep = createUpkeep(parts);
   return {
     staff: staffDesk(parts, counts),
     customers: customerDesk(parts),
@@ -75,9 +80,14 @@ export function createDesk(given: DeskGiven): Desk {
       await expireOldProposals(parts);
       await forgetOld(parts);
     },
-    start: () => catchingUp.start(),
+    lookAfter: () => upkeep.once(),
+    start: () => {
+      catchingUp.start();
+      upkeep.start();
+    },
     stop: async () => {
-      await Promise.all([catchingUp.stop(), telling.stop()]);
+      await Promise.all([catchingUp.stop(), upkeep.stop()]);
+      await telling.stop();
     },
   };
 }
@@ -95,6 +105,7 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     entries: (staff, ...of) => withKeys(staff, async () => (await entriesAfter(parts, staff, ...of)).entries),
     claim: (staff, caseId) => withKeys(staff, () => claim(parts, staff, caseId)),
     release: (staff, caseId) => withKeys(staff, () => release(parts, staff, caseId)),
+    colleagues: (staff) => readColleagues(parts, staff),
     transfer: (staff, ...of) => withKeys(staff, () => transfer(parts, staff, ...of)),
     close: (staff, ...of) => withKeys(staff, () => closeByStaff(parts, staff, ...of)),
     reopen: (staff, caseId) => withKeys(staff, () => reopen(parts, staff, caseId)),

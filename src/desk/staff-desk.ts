@@ -3,6 +3,7 @@ import type {
   CaseBrief,
   CaseEntry,
   CaseView,
+  Colleague,
   DeskHoursView,
   DeskLive,
   DeskServerFrame,
@@ -64,10 +65,19 @@ export interface StaffDesk {
   open(staff: Staff, caseId: string): Promise<CaseView>;
   /** What came in an opened case after that number; `open` is asked again once a look is older than its hour. */
   entries(staff: Staff, caseId: string, after: number): Promise<readonly CaseEntry[]>;
-  /** Takes a case, or the one that is due first when none is named; undefined when there is none or no capacity. */
+  /**
+   * Takes a case, or the one that is due first when none is named; undefined when there is none or no capacity. A case
+   * whose promise was missed may be taken from who has it, by its id.
+   */
   claim(staff: Staff, caseId?: string): Promise<CaseBrief | undefined>;
   release(staff: Staff, caseId: string): Promise<CaseBrief>;
-  /** To a team, or to one colleague, with a note for them. */
+  /** Who of their bank is at their desk now besides themselves, and how many cases more they take. */
+  colleagues(staff: Staff): Promise<readonly Colleague[]>;
+  /**
+   * To a team, or to one colleague of it who is here and has room, with a note for them.
+   *
+   * @throws TellerlineError `staff_unknown` 404, `colleague_away`, `colleague_other_team`, `colleague_full` 409
+   */
   transfer(staff: Staff, caseId: string, to: { team: Team; name?: string; note: string }): Promise<CaseBrief>;
   /**
    * `seenSeq`: up to which entry whoever closes it had seen the case.

@@ -59,6 +59,15 @@ export interface TellCustomer {
   claimed(tx: Transaction, of: CaseTold, by: string): Promise<void>;
   /** The same for somebody who has left the talk meanwhile: their turn has come. */
   calledBack(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  /**
+   * An answer was promised and has not come: said once for each promise, with nothing new promised. `place`: in the queue;
+   * `by`: who has it.
+   */
+  late(
+    tx: Transaction,
+    of: CaseTold,
+    missed: { readonly promisedAt: Date; readonly place?: number; readonly by?: string },
+  ): Promise<void>;
   /** Another team, or nobody for now, has it. */
   passedOn(tx: Transaction, of: CaseTold): Promise<void>;
   closed(tx: Transaction, of: CaseTold, by: string): Promise<void>;

@@ -1,12 +1,14 @@
 import type { BankId, Clock } from '#base';
 import { TEAMS, type Inbox, type Team } from '#contract';
 import { sql, type ScopedDatabase } from '#db';
+import { heldLate } from '../cases/case-row.ts';
 import type { Staff } from '../staff-desk.ts';
 
 /** How many open cases of a bank stand alike. */
 interface Group {
   readonly team: string;
   readonly locale: string;
+  /** For somebody of the team; also what somebody has whose promise was missed. */
   readonly isWaiting: boolean;
   readonly claimedBy: string | null;
   readonly cases: number;
@@ -45,10 +47,10 @@ export function createCounts(desks: ScopedDatabase, clock: Pick<Clock, 'monotoni
     of.moved.clear();
     try {
       const counted = await desks.of(bankId).transaction((tx) =>
-        tx.query<Group>(sql`select team, locale, state = 'waiting' as "isWaiting", claimed_by as "claimedBy",
+        tx.query<Group>(sql`select team, locale, (state = 'waiting' or (${heldLate})) as "isWaiting", claimed_by as "claimedBy",
             count(*)::integer as cases
           from cases where bank_id = ${bankId} and state <> 'closed' and team = any(${teams}::text[])
-          group by team, locale, state = 'waiting', claimed_by`),
+          group by team, locale, "isWaiting", claimed_by`),
       );
       of.groups = [...of.groups.filter(({ team }) => !(teams as string[]).includes(team)), ...counted];
     } catch (error) {
@@ -89,7 +91,10 @@ export function countsFor({ staffId, teams, locales, role }: Staff, groups: read
   const ofTeams = ({ team }: Group): boolean => (teams as readonly string[]).includes(team);
   return {
     mine: sum((group) => group.claimedBy === staffId),
-    waiting: sum((group) => group.isWaiting && ofTeams(group) && (locales as readonly string[]).includes(group.locale)),
+    waiting: sum((group) => {
+      const { isWaiting, claimedBy, locale } = group;
+      return isWaiting && claimedBy !== staffId && ofTeams(group) && (locales as readonly string[]).includes(locale);
+    }),
     all: sum((group) => role === 'supervisor' || ofTeams(group) || group.claimedBy === staffId),
   };
 }
