@@ -125,9 +125,9 @@ function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
   const isMine = brief.claimedBy === me?.name;
   return (
     <div className={styles.moves}>
-      {brief.claimedBy === undefined ? (
+      {brief.claimedBy === undefined || (brief.late && !isMine) ? (
         <Button weight="main" onClick={() => void sync.claim(brief.caseId)}>
-          {words.say('case.claim')}
+          {words.say(brief.claimedBy === undefined ? 'case.claim' : 'case.takeOver')}
         </Button>
       ) : null}
       {isMine ? (

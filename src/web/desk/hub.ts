@@ -4,6 +4,7 @@ import type {
   CaseEntry,
   CaseView,
   ChatField,
+  Colleague,
   DeskClientFrame,
   DeskLive,
   DeskServerFrame,
@@ -29,9 +30,11 @@ export interface Said {
   readonly text: string;
   readonly clientId: string;
   readonly seenSeq: number;
+  /** Of an answer: it is none yet, and what was promised stands. */
+  readonly keepsTurn?: boolean;
 }
 
-/** What is proposed to the customer. */
+/** What is proposed to the customer: once by its client id. */
 export type NewProposal = Pick<Proposal, 'action' | 'cardLast4' | 'limit'>;
 
 /** What pulling one's bank out would end, and the one that was begun last. */
@@ -51,16 +54,18 @@ export interface DeskHub {
   move(caseId: string, move: 'release' | 'reopen'): Promise<CaseBrief>;
   /** `seenSeq`: the newest entry that this desk shows. */
   closeCase(caseId: string, seenSeq: number): Promise<CaseBrief>;
+  /** Who of one's bank is at their desk now, and has room for how many cases more. */
+  colleagues(): Promise<readonly Colleague[]>;
   transfer(
     caseId: string,
     to: { readonly team: Team; readonly name?: string; readonly note: string },
   ): Promise<CaseBrief>;
   say(caseId: string, as: 'answer' | 'note', said: Said): Promise<CaseEntry>;
-  sendPicture(caseId: string, picture: Blob, sent: Omit<Said, 'text'>): Promise<CaseEntry>;
+  sendPicture(caseId: string, picture: Blob, sent: Pick<Said, 'clientId' | 'seenSeq'>): Promise<CaseEntry>;
   pictureAddress(caseId: string, pictureId: string): string;
   look(caseId: string, look: Look): Promise<Looked>;
   askFor(caseId: string, field: ChatField): Promise<void>;
-  propose(caseId: string, proposal: NewProposal): Promise<CaseEntry>;
+  propose(caseId: string, proposal: NewProposal & { readonly clientId: string }): Promise<CaseEntry>;
   live(): Promise<DeskLive>;
   /** Who has looked at customers, in counts; for supervisors and privacy officers. */
   looks(): Promise<StaffLooks>;
@@ -173,6 +178,7 @@ export function createDeskHub(): DeskHub {
     },
     move: (caseId, move) => call('POST', `${ofCase(caseId)}/${move}`, {}),
     closeCase: (caseId, seenSeq) => call('POST', `${ofCase(caseId)}/close`, { seenSeq }),
+    colleagues: async () => (await call<{ colleagues: Colleague[] }>('GET', `${base}/colleagues`)).colleagues,
     transfer: (caseId, to) => call('POST', `${ofCase(caseId)}/transfer`, to),
     say: (caseId, as, said) => call('POST', `${ofCase(caseId)}/${as}s`, said),
     sendPicture: (caseId, picture, { clientId, seenSeq }) =>

@@ -35,7 +35,7 @@ export interface OpenedCase {
 export interface Announcement {
   readonly number: number;
   readonly urgent: boolean;
-  readonly what: 'customer-wrote' | 'fraud-waits' | 'sent' | 'colleague-answered';
+  readonly what: 'customer-wrote' | 'fraud-waits' | 'sent' | 'colleague-answered' | 'late';
   /** Of the case. */
   readonly of: number;
 }
@@ -74,6 +74,8 @@ export const openingState: DeskState = {
 export function belongs(brief: CaseBrief, view: InboxView, name: string): boolean {
   if ((brief.state === 'closed') !== (view === 'closed')) return false;
   if (view === 'mine') return brief.claimedBy === name;
-  if (view === 'waiting') return brief.state === 'waiting';
+  // What was promised and missed is up for anybody of the team, whoever has it.
+  if (view === 'waiting')
+    return brief.state === 'waiting' || (brief.late === true && brief.state === 'claimed' && brief.claimedBy !== name);
   return true;
 }

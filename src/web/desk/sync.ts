@@ -138,8 +138,11 @@ export class DeskSync {
     if (as === 'answer') this.typing(text !== '');
   }
 
-  /** Says what is written, as an answer or a note; what is refused stays written. True when it is said. */
-  async say(as: keyof Draft): Promise<boolean> {
+  /**
+   * Says what is written, as an answer or a note; what is refused stays written. `keepsTurn`: it is no answer yet, and
+   * what was promised stands. True when it is said.
+   */
+  async say(as: keyof Draft, { keepsTurn = false } = {}): Promise<boolean> {
     const { opened } = this.#state;
     if (!opened || opened.sending) return false;
     const { caseId } = opened;
@@ -148,7 +151,8 @@ export class DeskSync {
     const name = `${as} ${caseId}`;
     const clientId = this.#clientIds.get(name) ?? this.#around.newId();
     this.#clientIds.set(name, clientId);
-    const said = await this.#act(() => this.#hub.say(caseId, as, { text, clientId, seenSeq: this.#log.high }));
+    const words = { text, clientId, seenSeq: this.#log.high, ...(keepsTurn && { keepsTurn }) };
+    const said = await this.#act(() => this.#hub.say(caseId, as, words));
     if (!said) return false;
     this.write(caseId, as, '');
     this.#take(caseId, [said]);
@@ -162,7 +166,13 @@ export class DeskSync {
   }
 
   async propose(proposal: NewProposal): Promise<boolean> {
-    return this.#enter((caseId) => this.#hub.propose(caseId, proposal));
+    // The same again, because nothing was answered, is proposed once.
+    const name = `propose ${this.#state.opened?.caseId ?? ''} ${JSON.stringify(proposal)}`;
+    const clientId = this.#clientIds.get(name) ?? this.#around.newId();
+    this.#clientIds.set(name, clientId);
+    const isProposed = await this.#enter((caseId) => this.#hub.propose(caseId, { ...proposal, clientId }));
+    if (isProposed) this.#clientIds.delete(name);
+    return isProposed;
   }
 
   /** Looks at one field, for a reason that the customer sees. */
@@ -320,13 +330,15 @@ export class DeskSync {
   /** A row that is new or has changed. It moves only when what it is sorted by has changed. */
   #row(brief: CaseBrief, { news = false }: { readonly news?: boolean } = {}): void {
     const { cases, view, me, search, opened } = this.#state;
-    const known = cases.some(({ caseId }) => caseId === brief.caseId);
+    const was = cases.find(({ caseId }) => caseId === brief.caseId);
+    const known = was !== undefined;
     const rest = cases.filter(({ caseId }) => caseId !== brief.caseId);
     const stays = belongs(brief, view, me?.name ?? '') && (known || search === '');
     this.#set({ cases: stays ? [...rest, brief].toSorted(byUrgency) : rest });
     if (opened?.view && opened.caseId === brief.caseId) this.#showBrief(opened.view, brief);
     if (news && !known && brief.priority === 'fraud' && brief.state === 'waiting')
       this.#announce('fraud-waits', brief.number);
+    if (news && brief.late && !was?.late && me?.role === 'supervisor') this.#announce('late', brief.number);
   }
 
   /** The open case as it stands now. Nothing of a closed one may be read any more, and it is opened anew after that. */
@@ -364,7 +376,7 @@ export class DeskSync {
     this.typing(false);
     this.#log = new CaseLog();
     this.#drafts.delete(caseId);
-    for (const as of ['answer', 'note']) this.#clientIds.delete(`${as} ${caseId}`);
+    for (const name of this.#clientIds.keys()) if (name.includes(caseId)) this.#clientIds.delete(name);
   }
 
   #gone(caseId: string): void {
