@@ -18,7 +18,7 @@ import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
 import { createForecasts } from './queue/forecasts.ts';
 import { readLive } from './queue/live.ts';
-import { readHours, setHours } from './queue/own-hours.ts';
+import { readSettings, saveSettings } from './queue/settings.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
@@ -120,8 +120,8 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
     live: (staff) => readLive(parts, staff),
     looks: (staff) => readLooks(parts, staff),
-    hours: (staff) => readHours(parts, staff),
-    setHours: (staff, hours) => setHours(parts, staff, hours),
+    settings: (staff) => readSettings(parts, staff),
+    setSettings: (staff, settings) => saveSettings(parts, staff, settings),
     answers: (staff) => readAnswers(parts, staff),
     editAnswer: (staff, one) => editAnswer(parts, staff, one),
     connect: (outlet) => connect(parts, outlet),
@@ -203,5 +203,8 @@ async function forgetOld({ database, clock }: DeskParts): Promise<void> {
     sql`delete from staff_looks where at < ${new Date(nowMs - limits.staffLookHoursKept * 3_600_000)}`,
   );
   await database.execute(sql`delete from desk_holds where ended_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
+  await database.execute(
+    sql`delete from desk_changes where at < ${new Date(nowMs - limits.deskChangeDaysKept * dayMs)}`,
+  );
   await database.execute(sql`delete from desk_waits where told_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
 }

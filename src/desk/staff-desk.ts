@@ -4,9 +4,10 @@ import type {
   CaseEntry,
   CaseView,
   Colleague,
-  DeskHoursView,
   DeskLive,
   DeskServerFrame,
+  DeskSettings,
+  DeskSettingsView,
   Inbox,
   Locale,
   Look,
@@ -123,10 +124,14 @@ export interface StaffDesk {
   live(staff: Staff): Promise<DeskLive>;
   /** Who of the bank has looked at customers, in counts. @throws TellerlineError `leads_only` 403 */
   looks(staff: Staff): Promise<StaffLooks>;
-  /** When staff of the bank are there: by this answers are promised. @throws TellerlineError `supervisors_only` 403 */
-  hours(staff: Staff): Promise<DeskHoursView>;
-  /** @throws TellerlineError `supervisors_only` 403, `hours_invalid` 400 */
-  setHours(staff: Staff, hours: DeskHoursView): Promise<DeskHoursView>;
+  /**
+   * When staff of the bank are there, what each team promises, and how many cases everybody takes; with who changed what.
+   *
+   * @throws TellerlineError `supervisors_only` 403
+   */
+  settings(staff: Staff): Promise<DeskSettingsView>;
+  /** @throws TellerlineError `supervisors_only` 403, `settings_invalid` 400, `settings_changed` 409, `staff_unknown` 404 */
+  setSettings(staff: Staff, settings: DeskSettings): Promise<DeskSettingsView>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */
   editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;
