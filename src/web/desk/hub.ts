@@ -8,6 +8,8 @@ import type {
   DeskClientFrame,
   DeskLive,
   DeskServerFrame,
+  DeskSettings,
+  DeskSettingsView,
   Inbox,
   Look,
   Looked,
@@ -71,6 +73,9 @@ export interface DeskHub {
   looks(): Promise<StaffLooks>;
   answers(): Promise<readonly PreparedAnswer[]>;
   editAnswer(answer: PreparedAnswer): Promise<PreparedAnswer>;
+  /** Hours, promises and capacities, for supervisors. */
+  settings(): Promise<DeskSettingsView>;
+  saveSettings(settings: DeskSettings): Promise<DeskSettingsView>;
   sessions(): Promise<readonly StaffSessionFace[]>;
   revoke(sessionId: string): Promise<void>;
   /** What pulling one's bank out would end, and how far it is; for its privacy officer. */
@@ -191,6 +196,8 @@ export function createDeskHub(): DeskHub {
     looks: () => call('GET', `${base}/looks`),
     answers: async () => (await call<{ answers: PreparedAnswer[] }>('GET', `${base}/answers`)).answers,
     editAnswer: (answer) => call('PUT', `${base}/answers/${encodeURIComponent(answer.key)}`, answer),
+    settings: () => call('GET', `${base}/settings`),
+    saveSettings: (settings) => call('PUT', `${base}/settings`, settings),
     sessions: async () => (await call<{ sessions: StaffSessionFace[] }>('GET', `${base}/sessions`)).sessions,
     revoke: (sessionId) => call('POST', `${base}/sessions/${encodeURIComponent(sessionId)}/revoke`, {}),
     withdrawal: () => call('GET', `${base}/withdrawal`),
