@@ -409,6 +409,15 @@ for (const platform of ['messenger', 'whatsapp'] as const)
     );
     await answer(agent, brief, 'And I answer there');
     await shown(/agent-1, Citi: And I answer there/);
+    // What the messenger tells of it stands beside it at the desk.
+    const marked = (mark: string) =>
+      until(`the answer to be ${mark}`, async () => {
+        const last = (await readCase(agent, brief)).entries.findLast((entry) => entry.entry === 'said');
+        return last?.entry === 'said' && last.mark === mark;
+      });
+    await marked('delivered');
+    await phone(hub, 'POST', 'read', at);
+    await marked('read');
 
     aheadMs += 26 * hourMs;
     const later = await StaffVisitor.signIn(hub, 'citi', 'agent-1');

@@ -250,7 +250,7 @@ export function wire(
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
   const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
-  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
+  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery), marks: talk };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {
     messengers,

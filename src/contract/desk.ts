@@ -101,6 +101,9 @@ export const proposalSchema = z.object({
 /** A card control that staff propose. */
 export type Proposal = z.infer<typeof proposalSchema>;
 
+/** How far staff's words and pictures have come. */
+const MARKS = ['sent', 'delivered', 'read'] as const;
+
 const entryBase = z.object({ seq: z.int().positive(), at: instant });
 /** One thing in a case, under a gapless number of the case's own. */
 export const caseEntrySchema = z.discriminatedUnion('entry', [
@@ -110,9 +113,14 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
     by: staffName.optional(),
     text: z.string(),
     /** Of staff's words: how far they have come. */
-    mark: z.enum(['sent', 'delivered', 'read']).optional(),
+    mark: z.enum(MARKS).optional(),
   }),
-  entryBase.extend({ entry: z.literal('picture'), by: staffName.optional(), pictureId: z.uuid() }),
+  entryBase.extend({
+    entry: z.literal('picture'),
+    by: staffName.optional(),
+    pictureId: z.uuid(),
+    mark: z.enum(MARKS).optional(),
+  }),
   /** For staff alone. */
   entryBase.extend({ entry: z.literal('note'), by: staffName, text: z.string() }),
   /** Somebody looked, which the customer sees too. */

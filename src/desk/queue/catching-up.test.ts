@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { BankId } from '#base';
 import type { DeskServerFrame } from '#contract';
@@ -28,9 +29,16 @@ test('a desk that is connected to another process gets what it shows, and a supe
   await until('the case', () =>
     Promise.resolve(frames.some((one) => one.frame === 'case' && one.case.caseId === caseId && one.case.unread === 1)),
   );
+  await at.desk.staff.claim(supervisor, caseId);
+  const { seq } = await at.desk.staff.answer(supervisor, caseId, { text: 'seen?', clientId: randomUUID() });
+  const { lastSeq } = await at.delivery.standing(customer.thread);
+  await at.desk.customers.customerHas(customer.thread.conversationId, lastSeq, 'read');
+  await until('the mark that another process heard of', () =>
+    Promise.resolve(frames.some((one) => one.frame === 'marks' && one.readSeq === seq)),
+  );
   const seqs = frames.flatMap((one) => (one.frame === 'entries' ? one.entries.map(({ seq }) => seq) : []));
   // What comes twice, because it was looked for just as the case was opened, is known by its number.
-  assert.deepEqual([...new Set(seqs)], [1, 2]);
+  assert.deepEqual([...new Set(seqs)], [1, 2, 3, 4]);
   desk.end();
   await elsewhere.stop();
 });

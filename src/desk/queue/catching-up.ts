@@ -1,6 +1,7 @@
 import { isTellerlineError, limits, type BankId, type CaseId } from '#base';
 import { sql } from '#db';
 import { selectCases, type CaseRow } from '../cases/case-row.ts';
+import { marksOf } from '../cases/marks.ts';
 import { entriesAfter } from '../cases/reading.ts';
 import type { ConnectedDesk } from '../outlets.ts';
 import type { DeskParts } from '../parts.ts';
@@ -34,6 +35,7 @@ export function createCatchingUp(parts: DeskParts): CatchingUp {
       const from = since.get(bankId);
       since.set(bankId, new Date(clock.nowMs() - overlapMs));
       if (from) await tellChanged(parts, bankId, from);
+      await tellMarks(parts, bankId);
       await tellLive(parts, bankId);
     }
   };
@@ -90,6 +92,22 @@ async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow):
     if (!isTellerlineError(error)) throw error;
     desk.shown.delete(row.caseId);
   }
+}
+
+/** How far staff's words have come, in the cases that are shown here: another process may have been told by a messenger. */
+async function tellMarks(parts: DeskParts, bankId: BankId): Promise<void> {
+  const desks = parts.outlets.ofBank(bankId);
+  const shown = new Set(desks.flatMap(({ shown: cases }) => [...cases.keys()]));
+  if (shown.size === 0) return;
+  const marks = await parts.desks.of(bankId).transaction((tx) => marksOf(tx, bankId, [...shown]));
+  for (const one of marks)
+    for (const { outlet, shown: cases } of desks) {
+      const at = cases.get(one.caseId);
+      // What it was told before it need not be told again.
+      if (!at || at.marked === `${one.deliveredSeq} ${one.readSeq}`) continue;
+      at.marked = `${one.deliveredSeq} ${one.readSeq}`;
+      outlet.frame(one);
+    }
 }
 
 /** The bank's figures, read once for all supervisors who watch. */

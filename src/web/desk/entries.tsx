@@ -73,7 +73,7 @@ function PictureEntry({ caseId, entry }: { readonly caseId: string; readonly ent
   const words = useDeskWords();
   const { hub } = useDesk();
   const [shown, setShown] = useState<'no' | 'yes' | 'failed'>('no');
-  const { by, at, pictureId } = entry;
+  const { by, at, pictureId, mark } = entry;
   const time = words.time(at);
   return (
     <div className={classes(styles.said, by === undefined ? styles.theirs : styles.ours)}>
@@ -99,6 +99,7 @@ function PictureEntry({ caseId, entry }: { readonly caseId: string; readonly ent
       {shown === 'failed' ? <ErrorLine>{words.say('picture.failed')}</ErrorLine> : null}
       <p className={styles.meta}>
         {by ?? words.say('said.customer')}, <time dateTime={at}>{time}</time>
+        {mark ? <> · {words.say(`said.mark.${mark}`)}</> : null}
       </p>
     </div>
   );
