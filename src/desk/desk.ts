@@ -12,7 +12,7 @@ import { customersLookedAt, readLooks } from './cases/looks.ts';
 import { expireOldProposals } from './cases/proposals.ts';
 import { entriesAfter, openForStaff, pictureForStaff } from './cases/reading.ts';
 import type { CustomerDesk } from './customer-desk.ts';
-import { answersIn, createDeskOutlets, type DeskOutlets } from './outlets.ts';
+import { answersIn, createDeskOutlets, type DeskOutlets, type Shown } from './outlets.ts';
 import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
@@ -63,6 +63,7 @@ export function createDesk(given: DeskGiven): Desk {
     changed: telling.changed,
     moved: telling.moved,
     isTold: telling.isTold,
+    listed: telling.listed,
   };
   const catchingUp = createCatchingUp(parts);
   const upkeep = createUpkeep(parts);
@@ -173,10 +174,15 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
     opened: async (caseId, after) => {
       const { untilMs, conversationId, row } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
       desk.shown.get(caseId)?.stopTyping?.();
-      desk.shown.set(caseId, { after, untilMs, conversationId, answers: answersIn(staff, row) });
-      // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
-      const { entries } = await entriesAfter(parts, staff, caseId, after);
-      if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
+      const shown: Shown = { after, untilMs, conversationId, answers: answersIn(staff, row), isOpening: true };
+      desk.shown.set(caseId, shown);
+      try {
+        // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
+        const { entries } = await entriesAfter(parts, staff, caseId, after);
+        if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
+      } finally {
+        shown.isOpening = false;
+      }
     },
     shut: (caseId) => {
       desk.shown.get(caseId)?.stopTyping?.();

@@ -83,10 +83,12 @@ async function tellRow(parts: DeskParts, row: CaseRow): Promise<void> {
 /** What a desk that shows the case lacks of it; checked as any reading of it is. */
 async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow): Promise<void> {
   const shown = desk.shown.get(row.caseId);
-  if (!shown || shown.after >= Number(row.lastSeq)) return;
+  if (!shown || shown.isOpening || shown.after >= Number(row.lastSeq)) return;
   try {
     const { entries } = await entriesAfter(parts, desk.outlet.staff, row.caseId, shown.after);
-    if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
+    // Some of it may have been brought while it was read.
+    const lacked = entries.filter(({ seq }) => seq > shown.after);
+    if (lacked.length > 0) parts.outlets.entries(row, lacked, parts.clock.nowMs(), desk);
   } catch (error) {
     // It was closed, its link ended, or the look has grown old: nothing of it is shown any more.
     if (!isTellerlineError(error)) throw error;

@@ -93,6 +93,7 @@ export async function readInbox(
   const order = sql`order by priority, due_at, case_id limit ${limits.inboxPageMax + 1}`;
   const rows = await parts.desks.of(bankId).transaction((tx) => selectCases(tx, sql`where ${conditions} ${order}`));
   const page = rows.slice(0, limits.inboxPageMax);
+  parts.listed(page);
   const last = rows.length > page.length ? page.at(-1) : undefined;
   return {
     cases: page.map((row) => briefNow(parts, row)),

@@ -9,7 +9,7 @@ import type { Staff } from '../staff-desk.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
-export interface Telling extends Pick<DeskParts, 'changed' | 'moved' | 'isTold'> {
+export interface Telling extends Pick<DeskParts, 'changed' | 'moved' | 'isTold' | 'listed'> {
   stop(): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export function createTelling(
   const { log } = given;
   const changed = new Map<BankId, Map<string, Change>>();
   const told = createTold();
+  const seen = createSeen();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
   const movedTeams = new Map<BankId, Set<Team>>();
   const places = perBank(placesAfterMs, 'places in the queue could not be told', log, async (bankId) => {
@@ -73,8 +74,12 @@ export function createTelling(
   };
 
   return {
-    changed: (row, before) => {
+    listed: (rows) => rows.forEach(seen.note),
+    changed: (row, given) => {
       told.note(row);
+      // What another process did is known without how it was before: as it was shown here last.
+      const before = 'team' in given ? given : { ...seen.of(row), ...given };
+      seen.note(row);
       if (hasMoved(row, before)) counts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
@@ -108,6 +113,19 @@ function createTold(): { note(row: CaseRow): void; knows(row: CaseRow): boolean 
       const last = told.get(caseId);
       return last !== undefined && last.updatedAt >= updatedAt && last.lastSeq >= lastSeq;
     },
+  };
+}
+
+/** By whom cases could be seen when they were shown here last. */
+function createSeen(): { note(row: CaseRow): void; of(row: CaseRow): Pick<CaseBefore, 'team' | 'claimedBy'> } {
+  const seen = new Map<string, Pick<CaseRow, 'team' | 'claimedBy'>>();
+  return {
+    note: ({ caseId, team, claimedBy }) => {
+      seen.delete(caseId);
+      seen.set(caseId, { team, claimedBy });
+      if (seen.size > toldMax) seen.delete(seen.keys().next().value ?? '');
+    },
+    of: ({ caseId }) => seen.get(caseId) ?? {},
   };
 }
 
