@@ -16,6 +16,7 @@ import type {
   ServerFrame,
   TalkCard,
 } from '#contract';
+import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { phone } from './phone-side.ts';
 import { StaffVisitor } from './staff-visitor.ts';
@@ -377,6 +378,51 @@ test('each side sees the other write and read, and whoever was away gets all of 
 });
 
 const hourMs = 3_600_000;
+
+test('what a bank’s own system answers reaches the thread and the desk once, while the case is open', async () => {
+  const visitor = await someone('customer-509');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
+  await visitor.ask('I want to talk to a person about a fee');
+  await visitor.press('open-case');
+  const { number } = await talkIn(visitor, 'waits', ({ state }) => state === 'waiting');
+  const bank = await BankSigner.of(hub, 'citi');
+  const reply = (text: string, caseId = String(number), agentName = 'Maria Lopez') => ({
+    id: randomUUID(),
+    type: 'case.replied',
+    occurredAt: new Date().toISOString(),
+    caseId,
+    text,
+    agent: agentName,
+  });
+  const said = reply('The fee was given back today.');
+  assert.deepEqual((await bank.send([said])).body, { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual((await bank.send([said, said])).body, { accepted: 0, duplicates: 2, dropped: 0 });
+  assert.equal((await bank.send([{ ...said, text: 'Another.' }])).status, 409);
+  const words = await told(visitor, /fee was given back/);
+  assert.deepEqual([words.author, words.by], ['bank', 'Maria Lopez, Citi']);
+  await talkIn(visitor, 'is the customer’s turn', ({ state }) => state === 'with-customer');
+  // Whoever takes it up at the desk sees who has answered what.
+  await write(visitor, 'Not on my account yet');
+  const { brief, view } = await take(agent, number);
+  assert.deepEqual(wordsIn(view.entries), [
+    'Maria Lopez: The fee was given back today.',
+    'customer: Not on my account yet',
+  ]);
+  assert.ok(view.entries.some((entry) => entry.entry === 'said' && entry.ownSystem === true));
+  // By its id too; a name that cannot be shown is the bank's own.
+  const posing = reply('It will be there tomorrow.', brief.caseId, 'Tellerline Support');
+  assert.equal((await bank.send([posing])).body.accepted, 1);
+  assert.equal((await told(visitor, /there tomorrow/)).by, 'Citi');
+
+  const other = await BankSigner.of(hub, 'us-bank');
+  const dropped = { accepted: 0, duplicates: 0, dropped: 1 };
+  assert.deepEqual((await other.send([reply('Not ours', brief.caseId)])).body, dropped, 'another bank’s case');
+  await visitor.ask('done');
+  assert.deepEqual((await bank.send([reply('And one thing more')])).body, dropped, 'a closed case');
+  assert.deepEqual((await bank.send([said])).body, { accepted: 0, duplicates: 1, dropped: 0 });
+  const all = (await visitor.conversation()).filter(({ content }) => /fee was given back/.test(content.text));
+  assert.equal(all.length, 1);
+});
 
 for (const platform of ['messenger', 'whatsapp'] as const)
   test(`${platform}: a talk goes on where its customer wrote last, and after a day in the form that is left`, async () => {

@@ -246,7 +246,9 @@ export function wire(
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
   const ofControls = { alerts: controls.alerts, disputes: controls.disputes };
   const { desk, talkCards } = wireDesk({ ...asked, controls, desks });
-  const intake = createIntake({ ...common, ...heard, ...ofControls, acts, pairing, events, vault, delivery, linking });
+  const replies = desk.bankReplies;
+  const stored = { acts, pairing, events, vault, delivery, linking, replies };
+  const intake = createIntake({ ...common, ...heard, ...ofControls, ...stored });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
   const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });

@@ -112,6 +112,8 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
     entry: z.literal('said'),
     by: staffName.optional(),
     text: z.string(),
+    /** Of staff's words: they came from the bank's own system (`case.replied`), not from this desk. */
+    ownSystem: z.boolean().optional(),
     /** Of staff's words: how far they have come. */
     mark: z.enum(MARKS).optional(),
   }),

@@ -39,14 +39,14 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
   };
   return {
     saidByStaff: (tx, of, { by, text }) =>
-      byStaff(tx, parts, of, { content: { kind: 'text', text }, by: `${by}, ${bankOf(parts, of)}` }),
+      byStaff(tx, parts, of, { content: { kind: 'text', text }, by: signature(parts, of, by) }),
     sentPictureByStaff: (tx, of, { by, pictureId }) => {
       const text = say(of.locale, 'desk.picture', words(of, by));
       const label = say(of.locale, 'act.case.picture');
       const way = { way: 'picture', label, address: `/api/case-pictures/${pictureId}` } as const;
       return byStaff(tx, parts, of, {
         content: { kind: 'text', text },
-        by: `${by}, ${bankOf(parts, of)}`,
+        by: signature(parts, of, by),
         waysOn: [way],
       });
     },
@@ -140,6 +140,12 @@ function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff'
 
 const bankOf = ({ faces }: CaseTellingParts, { bankId }: CaseTold): string =>
   faces().find(({ id }) => id === bankId)?.name ?? bankId;
+
+/** "agent-1, Citi"; a bank that speaks as itself needs no second name. */
+function signature(parts: CaseTellingParts, of: CaseTold, by: string): string {
+  const bank = bankOf(parts, of);
+  return by === bank ? bank : `${by}, ${bank}`;
+}
 
 /** The card of the talk shows it as well, once it is committed. */
 function drawn(tx: Transaction, { talkCards }: CaseTellingParts, { thread, caseId }: CaseTold): void {

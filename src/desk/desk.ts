@@ -3,6 +3,7 @@ import type { Locale } from '#contract';
 import { sql } from '#db';
 import { intentAnswer, editAnswer, readAnswers } from './answers/prepared.ts';
 import { answer, askFor, closeByStaff, markSeen, note, proposeOnce, reopen, sendPicture } from './cases/answering.ts';
+import { bankReplies, type BankReplies } from './cases/bank-replies.ts';
 import { claim, release, transfer } from './cases/claiming.ts';
 import type { CaseRow } from './cases/case-row.ts';
 import { customerDesk } from './cases/customer-side.ts';
@@ -38,6 +39,8 @@ export interface Desk {
   ofLinkChanged(row: CaseRow): void;
   /** What a bank answers to a question of an intent; undefined: nothing prepared. */
   intentAnswer(bankId: BankId, intent: string, locale: Locale): Promise<string | undefined>;
+  /** What a bank's own system answers in cases. */
+  readonly bankReplies: BankReplies;
   /** All that is kept of a customer, by the links that stand; entered as their own use. */
   held(customerId: CustomerId, identityId: IdentityId, linkIds: readonly LinkId[]): Promise<HeldCases>;
   /** Forgets what has served its time, and ends proposals that nobody answered. */
@@ -76,6 +79,7 @@ export function createDesk(given: DeskGiven): Desk {
       parts.moved(row.bankId, [row.team]);
     },
     intentAnswer: (bankId, intent, locale) => intentAnswer(parts, bankId, intent, locale),
+    bankReplies: bankReplies(parts),
     held: (customerId, identityId, linkIds) => heldCases(parts, customerId, identityId, linkIds),
     tidy: async () => {
       await expireOldProposals(parts);

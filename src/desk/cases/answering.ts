@@ -130,7 +130,7 @@ async function saidSince(
 }
 
 /** It is the customer's turn, unless they have written something that whoever answered had not seen. */
-async function enterAnswered(
+export async function enterAnswered(
   tx: Transaction,
   row: LiveCase,
   seenSeq: number | undefined,

@@ -52,7 +52,7 @@ function Entry({ caseId, entry, me }: { caseId: string; entry: CaseEntry; me: st
   }
 }
 
-function SaidEntry({ entry: { by, text, at, mark } }: { readonly entry: EntryOf<'said'> }): ReactNode {
+function SaidEntry({ entry: { by, text, at, mark, ownSystem } }: { readonly entry: EntryOf<'said'> }): ReactNode {
   const words = useDeskWords();
   return (
     <div className={classes(styles.said, by === undefined ? styles.theirs : styles.ours)}>
@@ -61,7 +61,8 @@ function SaidEntry({ entry: { by, text, at, mark } }: { readonly entry: EntryOf<
       </p>
       {by === undefined ? <LookAlikes text={text} /> : null}
       <p className={styles.meta}>
-        {by ?? words.say('said.customer')}, <time dateTime={at}>{words.time(at)}</time>
+        {by === undefined ? words.say('said.customer') : ownSystem ? words.say('said.ownSystem', { name: by }) : by},{' '}
+        <time dateTime={at}>{words.time(at)}</time>
         {mark ? <> · {words.say(`said.mark.${mark}`)}</> : null}
       </p>
     </div>
