@@ -1,9 +1,10 @@
 import { isTellerlineError, limits, type BankId } from '#base';
 import { sql, type Sql, type Transaction } from '#db';
 import { requireLive, selectCases, type CaseRow, type LiveCase } from './cases/case-row.ts';
-import { ofPeopleGone, putBack } from './cases/returning.ts';
+import { putBack } from './cases/returning.ts';
 import type { DeskParts } from './parts.ts';
 import { missed, tellMissed } from './queue/missed.ts';
+import { ofPeopleGone } from './staff/gone.ts';
 
 /** Looks after cases by the clock: claims of people who are gone, and promises that were missed. */
 export interface Upkeep {
@@ -22,8 +23,8 @@ interface Task {
 }
 
 const tasks: readonly Task[] = [
-  { due: ofPeopleGone, tend: putBack, whatFailed: 'a case of somebody who is gone could not be put back' },
-  { due: missed, tend: tellMissed, whatFailed: 'a missed promise could not be told' },
+  { due: ofPeopleGone, tend: putBack, whatFailed: 'cases of staff who are gone could not be put back' },
+  { due: missed, tend: tellMissed, whatFailed: 'missed promises could not be told' },
 ];
 
 /** So many cases are looked at in one go; what is left has its turn in the next. */
@@ -64,6 +65,7 @@ async function tendAll(parts: DeskParts, task: Task): Promise<void> {
     select bank_id as "bankId", case_id as "caseId" from cases where ${task.due(clock.nowMs())}
     order by due_at limit ${atOnce}`);
   const asked = new Set<BankId>();
+  const failed: unknown[] = [];
   for (const one of found) {
     try {
       if (!asked.has(one.bankId)) await parts.vault.askAhead({ bankId: one.bankId });
@@ -72,9 +74,11 @@ async function tendAll(parts: DeskParts, task: Task): Promise<void> {
     } catch (error) {
       // Its link has ended meanwhile: there is nobody to tell.
       if (isTellerlineError(error, 'link_ended')) continue;
-      log.warn({ err: error, bank: one.bankId }, task.whatFailed);
+      failed.push(error);
     }
   }
+  // A bank's key service that does not answer is one line, and not one for each of its cases.
+  if (failed.length > 0) log.warn({ err: failed[0], cases: failed.length }, task.whatFailed);
 }
 
 /** Looked at again under its lock: another process may have tended it, or somebody has come back. */

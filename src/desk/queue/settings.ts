@@ -3,7 +3,7 @@ import { TEAMS, type DeskSettings, type DeskSettingsView } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import type { Staff } from '../staff-desk.ts';
-import { peopleOf } from '../staff/people.ts';
+import { peopleOf, setCapacity } from '../staff/people.ts';
 import { hoursOf } from './hours.ts';
 import { requireSupervisor } from './live.ts';
 
@@ -107,9 +107,7 @@ async function keepCapacity(
 ): Promise<void> {
   if (!capacities.some((one) => one.name === name))
     throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
-  await tx.execute(
-    sql`update staff set capacity = ${capacity} where bank_id = ${bankId} and name = ${name} and capacity <> ${capacity}`,
-  );
+  await setCapacity(tx, bankId, name, capacity);
 }
 
 /** "08:00–20:00", as a change says it; closed: nothing. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as settle } from 'node:timers/promises';
 import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, Looked, StaffMe } from '#contract';
-import { NoAnswer, Refusal, type DeskHub, type Said, type SocketHandlers } from './hub.ts';
+import { NoAnswer, Refusal, type DeskHub, type NewProposal, type Said, type SocketHandlers } from './hub.ts';
 import { DeskSync } from './sync.ts';
 
 const me: StaffMe = {
@@ -46,6 +46,7 @@ class PlayedHub {
   cases: CaseBrief[] = [brief()];
   readonly sent: DeskClientFrame[] = [];
   readonly answers: Said[] = [];
+  readonly proposed: string[] = [];
   shares: CaseView['shares'] = [];
   looked: Looked | undefined;
   /** What the next call of that name is answered with in place of its answer. */
@@ -79,6 +80,10 @@ class PlayedHub {
         this.entries.push(entry);
         return entry;
       }),
+    propose: (_: string, { clientId }: NewProposal & { readonly clientId: string }) => {
+      this.proposed.push(clientId);
+      return this.#answer('propose', () => said(this.entries.length + 1, 'a proposal', 'agent-1'));
+    },
     look: () => this.#answer('look', () => this.looked),
     claim: () => this.#answer('claim', () => undefined),
     move: () => this.#answer('move', () => brief({ state: 'claimed', claimedBy: 'agent-1' })),
@@ -458,6 +463,45 @@ test('a case that was closed before it was opened here is taken up again and the
   assert.equal(sync.snapshot().opened?.view, undefined);
   await sync.reopen();
   assert.deepEqual([hub.asked.get('move'), texts(sync)], [1, ['words 1']]);
+});
+
+test('a proposal that was not answered goes again under its own id, and a new one under another', async () => {
+  const { hub, sync } = await openedDesk();
+  hub.fails.set('propose', new NoAnswer());
+  assert.equal(await sync.propose({ action: 'freeze' }), false);
+  assert.equal(await sync.propose({ action: 'freeze' }), true);
+  assert.equal(await sync.propose({ action: 'freeze' }), true);
+  const [first, again, other] = hub.proposed;
+  assert.equal(first, again);
+  assert.notEqual(again, other);
+});
+
+test('a word that is no answer yet says so', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'One moment');
+  assert.equal(await sync.say('answer', { keepsTurn: true }), true);
+  sync.write(caseId, 'answer', 'Here it is');
+  assert.equal(await sync.say('answer'), true);
+  assert.deepEqual(
+    hub.answers.map(({ keepsTurn }) => keepsTurn),
+    [true, undefined],
+  );
+});
+
+test('a case whose promise was missed is up for anybody, and its supervisor hears of it once', async () => {
+  const { hub, sync } = await desk();
+  sync.show('waiting');
+  await settle();
+  const held = brief({ state: 'claimed', claimedBy: 'agent-2' });
+  hub.tell({ frame: 'case', case: held, counts });
+  assert.equal(sync.snapshot().cases.length, 0, 'somebody has it');
+  hub.tell({ frame: 'case', case: { ...held, late: true }, counts });
+  assert.equal(sync.snapshot().cases.length, 1);
+  assert.equal(sync.snapshot().announcement, undefined, 'an agent sees it in the list');
+  hub.tell({ frame: 'hello', me: { ...me, role: 'supervisor' }, counts });
+  hub.tell({ frame: 'case', case: held, counts });
+  for (let n = 0; n < 2; n += 1) hub.tell({ frame: 'case', case: { ...held, late: true }, counts });
+  assert.deepEqual(sync.snapshot().announcement, { number: 1, urgent: false, what: 'late', of: 40_718 });
 });
 
 test('nothing to take is said, and opens nothing', async () => {
