@@ -1,6 +1,6 @@
 import type { BankId, Clock } from '#base';
 import { TEAMS, type Inbox, type Team } from '#contract';
-import { sql, type ScopedDatabase } from '#db';
+import { sql, type ScopedDatabase, type Transaction } from '#db';
 import { heldLate } from '../cases/case-row.ts';
 import type { Staff } from '../staff-desk.ts';
 
@@ -46,12 +46,12 @@ export function createCounts(desks: ScopedDatabase, clock: Pick<Clock, 'monotoni
     const teams = [...of.moved];
     of.moved.clear();
     try {
-      const counted = await desks.of(bankId).transaction((tx) =>
-        tx.query<Group>(sql`select team, locale, (state = 'waiting' or (${heldLate})) as "isWaiting", claimed_by as "claimedBy",
-            count(*)::integer as cases
-          from cases where bank_id = ${bankId} and state <> 'closed' and team = any(${teams}::text[])
-          group by team, locale, "isWaiting", claimed_by`),
-      );
+      const counted = await desks.of(bankId).transaction(async (tx) => {
+        const groups: Group[] = [];
+        // A team at a time: each is short, and others have their turn in between.
+        for (const team of teams) groups.push(...(await countTeam(tx, bankId, team)));
+        return groups;
+      });
       of.groups = [...of.groups.filter(({ team }) => !(teams as string[]).includes(team)), ...counted];
     } catch (error) {
       for (const team of teams) of.moved.add(team);
@@ -83,6 +83,12 @@ export function createCounts(desks: ScopedDatabase, clock: Pick<Clock, 'monotoni
     },
   };
 }
+
+const countTeam = (tx: Transaction, bankId: BankId, team: Team): Promise<Group[]> =>
+  tx.query<Group>(sql`select team, locale, (state = 'waiting' or (${heldLate})) as "isWaiting", claimed_by as "claimedBy",
+      count(*)::integer as cases
+    from cases where bank_id = ${bankId} and state <> 'closed' and team = ${team}
+    group by team, locale, "isWaiting", claimed_by`);
 
 /** What of the counts one person sees: theirs, what waits for them, and all that they may see. */
 export function countsFor({ staffId, teams, locales, role }: Staff, groups: readonly Group[]): Inbox['counts'] {
