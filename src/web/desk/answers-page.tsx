@@ -3,11 +3,10 @@ import { Button, ErrorLine } from '#web/kit';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { useDesk, useDeskState, useMinute } from './context.tsx';
 import { filled, keyOf } from './filling.ts';
-import { NoAnswer, Refusal } from './hub.ts';
 import styles from './pages.module.css';
 import { Field, troubleWords } from './parts.tsx';
 import { fits } from './sheets.tsx';
-import type { Trouble } from './state.ts';
+import { troubleOf, type Trouble } from './state.ts';
 import { topicOf, useDeskWords, type DeskWords } from './words.ts';
 
 const empty: PreparedAnswer = { key: '', kind: 'canned', title: '', texts: { en: '', es: '' } };
@@ -112,12 +111,6 @@ function List({
 /** What an answer is called: one that Tellerline gives, by its kind of question, as cases are. */
 export function titleOf({ key, kind, title }: PreparedAnswer, words: DeskWords): string {
   return kind === 'intent' ? topicOf(words, key) : title;
-}
-
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof Refusal) return { code: error.code, sentence: error.message };
-  if (error instanceof NoAnswer) return { code: 'no_answer' };
-  throw error;
 }
 
 interface EditorProps {

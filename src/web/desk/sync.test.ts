@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as settle } from 'node:timers/promises';
 import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, Looked, StaffMe } from '#contract';
-import { NoAnswer, Refusal, type DeskHub, type Said, type SocketHandlers } from './hub.ts';
+import { HubProblem, Refusal, type SocketHandlers } from '#web/hub';
+import type { DeskHub, Said } from './hub.ts';
 import { DeskSync } from './sync.ts';
 
 const me: StaffMe = {
@@ -52,7 +53,7 @@ class PlayedHub {
   readonly fails = new Map<string, Error>();
   /** How often each was asked. */
   readonly asked = new Map<string, number>();
-  #handlers: SocketHandlers | undefined;
+  #handlers: SocketHandlers<DeskServerFrame> | undefined;
   meAsked = 0;
 
   readonly hub = {
@@ -82,7 +83,7 @@ class PlayedHub {
     look: () => this.#answer('look', () => this.looked),
     claim: () => this.#answer('claim', () => undefined),
     move: () => this.#answer('move', () => brief({ state: 'claimed', claimedBy: 'agent-1' })),
-    connect: (handlers: SocketHandlers) => {
+    connect: (handlers: SocketHandlers<DeskServerFrame>) => {
       this.#handlers = handlers;
       queueMicrotask(handlers.opened);
       return { send: (frame: DeskClientFrame) => this.sent.push(frame), close: () => undefined };
@@ -106,7 +107,7 @@ class PlayedHub {
   }
 
   cut(): void {
-    this.#handlers?.closed();
+    this.#handlers?.closed(1006);
   }
 }
 
@@ -234,10 +235,10 @@ test('a connection that heals soon is never spoken of; one that does not is, onc
   await pass(400);
   hub.greet();
   assert.deepEqual(offline, [false]);
-  hub.fails.set('me', new NoAnswer());
+  hub.fails.set('me', new HubProblem());
   hub.cut();
   for (let waits = 0; waits < 6; waits += 1) {
-    hub.fails.set('me', new NoAnswer());
+    hub.fails.set('me', new HubProblem());
     await pass(2600);
   }
   assert.deepEqual(offline, [false, true]);
@@ -282,7 +283,7 @@ test('a case is closed up to what is shown of it; what the customer wrote meanwh
 test('the same words go under the same client id until they are said or changed', async () => {
   const { hub, sync } = await openedDesk();
   sync.write(caseId, 'answer', 'Once');
-  hub.fails.set('say', new NoAnswer());
+  hub.fails.set('say', new HubProblem());
   await sync.say('answer');
   assert.equal(sync.snapshot().opened?.trouble?.code, 'no_answer');
   await sync.say('answer');
@@ -300,7 +301,7 @@ test('the same words go under the same client id until they are said or changed'
 test('an answer that seemed lost and comes back by the socket is no longer waiting to be sent', async () => {
   const { hub, sync } = await openedDesk();
   sync.write(caseId, 'answer', 'It arrived');
-  hub.fails.set('say', new NoAnswer());
+  hub.fails.set('say', new HubProblem());
   await sync.say('answer');
   hub.tell({ frame: 'entries', caseId, entries: [said(2, 'It arrived', 'agent-1')] });
   assert.equal(sync.draft(caseId).answer, '');

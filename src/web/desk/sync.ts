@@ -2,17 +2,17 @@ import type { CaseBrief, CaseEntry, CaseView, ChatField, DeskServerFrame, Look }
 import { CaseLog } from './case-log.ts';
 import { byUrgency } from './clock.ts';
 import { Connection } from './connection.ts';
-import { Refusal, type DeskHub, type InboxView, type NewProposal } from './hub.ts';
+import { Refusal, type Surroundings } from '#web/hub';
+import type { DeskHub, InboxView, NewProposal } from './hub.ts';
 import {
   belongs,
   openingState,
+  troubleOf,
   type Announcement,
   type DeskState,
   type Draft,
   type OpenedCase,
-  type Trouble,
 } from './state.ts';
-import type { Surroundings } from './surroundings.ts';
 
 /** Whoever has not typed for so long is not typing. */
 const typingMsMax = 5000;
@@ -513,8 +513,7 @@ export class DeskSync {
 
   #troubleOf(error: unknown): void {
     if (this.#isEnd(error)) return;
-    const trouble: Trouble =
-      error instanceof Refusal ? { code: error.code, sentence: error.message } : { code: 'no_answer' };
+    const trouble = troubleOf(error);
     if (this.#state.opened) this.#change({ trouble });
     else this.#set({ trouble });
   }

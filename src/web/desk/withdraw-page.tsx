@@ -1,9 +1,10 @@
 import { Button, ErrorLine } from '#web/kit';
 import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
 import { useDesk, useDeskState } from './context.tsx';
-import { Refusal, type Withdrawal } from './hub.ts';
+import type { Withdrawal } from './hub.ts';
 import styles from './pages.module.css';
 import { Field, troubleWords } from './parts.tsx';
+import { troubleOf } from './state.ts';
 import { useDeskWords } from './words.ts';
 
 /** While the bank is pulled out it is asked how far it is. */
@@ -90,8 +91,7 @@ function Confirm({ way, bank, done }: ConfirmProps): ReactNode {
       await hub.withdraw(way, name.trim());
       done();
     } catch (error) {
-      const code = error instanceof Refusal ? { code: error.code, sentence: error.message } : { code: 'no_answer' };
-      setWrong(troubleWords(code, words));
+      setWrong(troubleWords(troubleOf(error), words));
     } finally {
       setBusy(false);
     }

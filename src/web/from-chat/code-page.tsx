@@ -1,5 +1,6 @@
 import { FORMATS, type LinkingStanding, type Locale } from '#contract';
-import { Button, CardGhost, ErrorLine, HubProblem } from '#web/kit';
+import { HubProblem } from '#web/hub';
+import { Button, CardGhost, ErrorLine } from '#web/kit';
 import { useEffect, useState, type ReactNode } from 'react';
 import { CopyButton, Sheet } from './frame.tsx';
 import styles from './from-chat.module.css';
