@@ -85,3 +85,9 @@ export function belongs(brief: CaseBrief, view: InboxView, name: string): boolea
   if (view === 'waiting') return brief.state === 'waiting';
   return true;
 }
+
+/** The names, with this one as the last of them or without it. */
+export function withName(names: readonly string[], name: string, on: boolean): string[] {
+  const others = names.filter((one) => one !== name);
+  return on ? [...others, name] : others;
+}
