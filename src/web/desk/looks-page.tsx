@@ -1,9 +1,11 @@
 import type { StaffLooks } from '#contract';
-import { Button, ErrorLine } from '#web/kit';
-import { useEffect, useState, type ReactNode } from 'react';
+import { Button } from '#web/kit';
+import { useCallback, type ReactNode } from 'react';
+import { useAsked } from './asked.ts';
 import { useDesk, useDeskState } from './context.tsx';
 import styles from './pages.module.css';
-import { Wide } from './wide.tsx';
+import { TroubleLine } from './parts.tsx';
+import { WideTable } from './wide-table.tsx';
 import { useDeskWords } from './words.ts';
 
 /** While it is shown it is asked for again so often. */
@@ -14,35 +16,17 @@ export function LooksPage(): ReactNode {
   const words = useDeskWords();
   const { hub } = useDesk();
   const { me } = useDeskState();
-  const [looks, setLooks] = useState<StaffLooks | 'failed' | undefined>(undefined);
   const may = me !== undefined && me.role !== 'agent';
-  useEffect(() => {
-    if (!may) return undefined;
-    let stale = false;
-    const ask = (): void =>
-      void hub.looks().then(
-        (came) => {
-          if (!stale) setLooks(came);
-        },
-        () => {
-          if (!stale) setLooks('failed');
-        },
-      );
-    ask();
-    const timer = window.setInterval(ask, againMs);
-    return () => {
-      stale = true;
-      window.clearInterval(timer);
-    };
-  }, [hub, may]);
+  const ask = useCallback(() => hub.looks(), [hub]);
+  const { answer: looks, trouble } = useAsked(may ? ask : undefined, againMs);
   return (
     <div className={styles.page}>
       <header className={styles.head}>
         <h1 id="looks-title">{words.say('looks.title')}</h1>
       </header>
       {may ? null : <p className={styles.lead}>{words.say('looks.only')}</p>}
-      {looks === 'failed' ? <ErrorLine>{words.say('noAnswer')}</ErrorLine> : null}
-      {looks === undefined || looks === 'failed' ? null : <Looks looks={looks} />}
+      <TroubleLine trouble={trouble} />
+      {looks ? <Looks looks={looks} /> : null}
     </div>
   );
 }
@@ -56,40 +40,30 @@ function Looks({ looks: { max, people } }: { readonly looks: StaffLooks }): Reac
         {people.length === 0 ? (
           <p>{words.say('looks.none')}</p>
         ) : (
-          <Wide labelledBy="looks-title">
-            <table>
-              <thead>
-                <tr>
-                  {(['name', 'hour', 'day', 'cases', 'fields'] as const).map((head) => (
-                    <th key={head} scope="col">
-                      {words.say(`looks.${head}`)}
-                    </th>
+          <WideTable
+            labelledBy="looks-title"
+            heads={(['name', 'hour', 'day', 'cases', 'fields'] as const).map((head) => words.say(`looks.${head}`))}
+          >
+            {people.map(({ name, hour, day, cases, fields }) => (
+              <tr key={name}>
+                <th scope="row">{name}</th>
+                <td>{hour >= max ? <b>{words.number(hour)}</b> : words.number(hour)}</td>
+                <td>{words.number(day)}</td>
+                <td>{words.number(cases)}</td>
+                <td>
+                  {fields.map(({ field, reason, looks }) => (
+                    <div key={`${field} ${reason}`}>
+                      {words.say('looks.field', {
+                        field: words.say(`field.${field}`),
+                        reason: words.say(`reason.${reason}`),
+                        count: words.number(looks),
+                      })}
+                    </div>
                   ))}
-                </tr>
-              </thead>
-              <tbody>
-                {people.map(({ name, hour, day, cases, fields }) => (
-                  <tr key={name}>
-                    <th scope="row">{name}</th>
-                    <td>{hour >= max ? <b>{words.number(hour)}</b> : words.number(hour)}</td>
-                    <td>{words.number(day)}</td>
-                    <td>{words.number(cases)}</td>
-                    <td>
-                      {fields.map(({ field, reason, looks }) => (
-                        <div key={`${field} ${reason}`}>
-                          {words.say('looks.field', {
-                            field: words.say(`field.${field}`),
-                            reason: words.say(`reason.${reason}`),
-                            count: words.number(looks),
-                          })}
-                        </div>
-                      ))}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Wide>
+                </td>
+              </tr>
+            ))}
+          </WideTable>
         )}
       </div>
     </>
