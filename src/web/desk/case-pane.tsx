@@ -137,10 +137,12 @@ function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
       ) : null}
       {isMine || me?.role === 'supervisor' ? (
         <>
-          <Button weight="grave" onClick={() => surface.openSheet('transfer')}>
+          <Button weight="bare" onClick={() => surface.openSheet('transfer')}>
             {words.say('case.transfer')}
           </Button>
-          <Button onClick={() => surface.openSheet('close')}>{words.say('case.close')}</Button>
+          <Button weight={isMine ? 'plain' : 'bare'} onClick={() => surface.openSheet('close')}>
+            {words.say('case.close')}
+          </Button>
         </>
       ) : null}
     </div>

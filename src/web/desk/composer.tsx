@@ -112,7 +112,7 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
         <span className={styles.keyHint} aria-hidden="true">
           {words.say('write.hint')}
         </span>
-        <Button weight="main" disabled={opened.sending || text.trim() === '' || why !== undefined} onClick={send}>
+        <Button weight="main" disabled={text.trim() === '' || why !== undefined} onClick={send}>
           {words.say(isNote ? 'write.keep' : 'write.send')}
         </Button>
       </div>

@@ -13,7 +13,7 @@ import { useDeskWords } from './words.ts';
 export function SharesPane(): ReactNode {
   const words = useDeskWords();
   const surface = useSurface();
-  const { me, opened } = useDeskState();
+  const { opened } = useDeskState();
   const view = opened?.view;
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -37,7 +37,7 @@ export function SharesPane(): ReactNode {
         />
         <div>
           <h2>{words.say('shares.title')}</h2>
-          <p>{words.say('shares.for', { bank: me?.bank.name ?? '' })}</p>
+          <p>{words.say('shares.for')}</p>
         </div>
       </header>
       {view ? (
