@@ -72,7 +72,13 @@ async function askWhich(
     const control = controlOf(wanted, one);
     return { act: 'control', linkId: link.linkId, proposal, control, label, weight: 'plain', ...(proof && { proof }) };
   });
-  const no: Ask = { act: 'no-proposal', linkId: link.linkId, proposal, label: say(locale, 'act.proposal.no'), weight: 'plain' };
+  const no: Ask = {
+    act: 'no-proposal',
+    linkId: link.linkId,
+    proposal,
+    label: say(locale, 'act.proposal.no'),
+    weight: 'plain',
+  };
   const what = whatOf(wanted, locale);
   const text = say(locale, 'desk.propose.which', { bank: link.bank.name, staff: wanted.by, what });
   const words = telling(link, 'customer-chat', text, { asks: [...asks, no] });
@@ -89,7 +95,16 @@ async function askWhich(
       changes.map((change) =>
         change.entry === 'message'
           ? // A program asks; the bank's own words are those of its staff.
-            { ...thread, entry: 'edit', messageId, atMs: change.atMs, to, author: 'tellerline', body: change.body, worthSaying: true }
+            {
+              ...thread,
+              entry: 'edit',
+              messageId,
+              atMs: change.atMs,
+              to,
+              author: 'tellerline',
+              body: change.body,
+              worthSaying: true,
+            }
           : change,
       ),
     );

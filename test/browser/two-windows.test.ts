@@ -45,6 +45,7 @@ const names = {
     looked: (name: string, bank: string) =>
       `${name} of ${bank} looked at your last 5 card purchases to check a purchase.`,
     youLooked: /^You looked at the last 5 card purchases/,
+    otherLooked: /^agent-1 looked at the last 5 card purchases/,
     propose: 'Propose',
     freeze: 'Freeze your card',
     which: /Which card is it for\?/,
@@ -97,6 +98,7 @@ const names = {
     looked: (name: string, bank: string) =>
       `${name}, de ${bank}, vio tus últimas 5 compras con tarjeta para comprobar una compra.`,
     youLooked: /^Consultaste las últimas 5 compras con tarjeta/,
+    otherLooked: /^agent-1 consultó las últimas 5 compras con tarjeta/,
     propose: 'Proponer',
     freeze: 'Congelar tu tarjeta',
     which: /¿Para qué tarjeta es\?/,
@@ -169,6 +171,10 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     await thread.getByText(say.next(bank)).waitFor();
     assert.equal(await thread.getByText(say.wait, { exact: true }).count(), 1);
     await page.getByText(say.line(bank), { exact: true }).waitFor();
+    const fonts = await page.evaluate<string[]>(
+      `[...document.querySelectorAll('span:has(> label input[type=file]) > :is(label, button)')].map((one) => getComputedStyle(one).font)`,
+    );
+    assert.deepEqual([fonts.length, new Set(fonts).size], [3, 1], 'the ways out look alike');
     const { talk: waiting } = await person.api<Me>('me');
     assert.ok(waiting);
     await desk.getByRole('tab', { name: say.waiting }).click();
@@ -184,6 +190,7 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     await talk.getByText(say.theyType).waitFor();
     await person.say(say.more);
     await talk.getByText(say.more, { exact: true }).waitFor();
+    await talk.getByText(say.theyType).waitFor({ state: 'detached' });
     await page.getByText(say.read).last().waitFor();
     await fieldOn(desk).pressSequentially('It');
     await thread.getByText(say.typing).waitFor();
@@ -201,6 +208,8 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     await desk.getByRole('button', { name: say.why }).click();
     await thread.getByText(say.looked('agent-1', bank), { exact: true }).waitFor();
     await talk.getByText(say.youLooked).waitFor();
+    const line = (await person.conversation()).find(({ content }) => content.text === say.looked('agent-1', bank));
+    assert.deepEqual([line?.author, line?.aside], ['tellerline', true], 'in small print, and not as the bank’s words');
 
     await desk.locator('#case h2').click();
     await desk.keyboard.press('p');
@@ -242,11 +251,20 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     await talkOn(colleague).getByText(say.noteText).waitFor();
     await talkOn(colleague).getByText(say.more, { exact: true }).waitFor();
     await thread.getByText(say.has('agent-2')).first().waitFor();
+    await colleague.getByRole('button', { name: say.show }).click();
+    await colleague.getByRole('button', { name: say.why }).click();
+    await thread.getByText(say.looked('agent-2', bank), { exact: true }).waitFor();
+    await talkOn(colleague).getByText(say.youLooked).waitFor();
+    assert.equal(await talkOn(colleague).getByText(say.otherLooked).count(), 1, 'each look has its own name');
 
     await page.getByRole('button', { name: say.back }).last().click();
     await thread.getByText(say.left).waitFor();
-    await thread.getByRole('button', { name: say.open(bank) }).last().click();
+    await thread
+      .getByRole('button', { name: say.open(bank) })
+      .last()
+      .click();
     await page.getByText(say.line(bank), { exact: true }).waitFor();
+    await thread.getByRole('button', { name: say.open(bank) }).waitFor({ state: 'detached' });
 
     await page.close();
     await fieldOn(colleague).fill(say.while);

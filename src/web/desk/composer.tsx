@@ -126,7 +126,6 @@ function answerField({ brief }: CaseView, words: DeskWords): string {
 
 /** Why one may not answer as the case stands; a note may always be left. */
 function whyNotAnswer({ brief }: CaseView, me: string, words: DeskWords): string | undefined {
-  if (brief.state === 'closed') return words.say('write.closed');
   if (brief.claimedBy === undefined) return words.say('write.claimFirst');
   return brief.claimedBy === me ? undefined : words.say('write.others', { name: brief.claimedBy });
 }

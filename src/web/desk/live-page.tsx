@@ -56,7 +56,10 @@ function Figures({ live }: { readonly live: DeskLive }): ReactNode {
     {
       name: words.say('live.waiting'),
       value: words.number(waiting),
-      more: waiting === 0 ? words.say('inbox.waiting', { count: 0 }) : words.say('live.longest', { wait: secondsWords(longest, words) }),
+      more:
+        waiting === 0
+          ? words.say('inbox.waiting', { count: 0 })
+          : words.say('live.longest', { wait: secondsWords(longest, words) }),
     },
     {
       name: words.say('live.answered'),
