@@ -64,12 +64,12 @@ function Figures({ live }: { readonly live: DeskLive }): ReactNode {
     {
       name: words.say('live.answered'),
       value: words.number(today.answered),
-      more: words.say('live.opened', { count: words.number(today.opened), closed: words.number(today.closed) }),
+      more: words.say('live.opened', { count: today.opened, closed: today.closed }),
     },
     {
       name: words.say('live.firstAnswer'),
       value: first === null ? '–' : secondsWords(first, words),
-      more: words.say('live.firstAnswerHint'),
+      more: words.say(first === null ? 'live.noAnswers' : 'live.firstAnswerHint'),
     },
     {
       name: words.say('live.satisfaction'),
