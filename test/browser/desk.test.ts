@@ -93,7 +93,7 @@ test('j and k walk through the inbox, which is one stop of Tab, and letters can 
 });
 
 test('a field is masked until a reason is given, the look stands in the case, and what is not shared can be asked for', async () => {
-  const writer = await Writer.arrive(stage().hub, { customer: 'customer-4', fields: ['purchases', 'balances'] });
+  const writer = await Writer.arrive(stage().hub, { customer: 'customer-4', fields: ['purchases', 'card'] });
   const { number } = await writer.open({ topic: 'card_payment_not_recognised' });
   const page = await staff('agent-1');
   await openCase(page, number);
@@ -111,6 +111,21 @@ test('a field is masked until a reason is given, the look stands in the case, an
   await shares.getByRole('button', { name: 'Ask the customer for Disputes' }).click();
   await shares.getByText('Asked. The customer decides.').waitFor();
   await assertAccessible(page, 'looked');
+  await shares.getByRole('button', { name: 'Show Card' }).click();
+  await shares.getByRole('button', { name: 'To check the card' }).click();
+  await talkOn(page)
+    .getByText(/You looked at how the cards stand/)
+    .waitFor();
+  await page.locator('#case h2').click();
+  await page.keyboard.press('p');
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: 'Propose', exact: true }).click();
+  await sheet.getByText('Say which card it is for.').waitFor();
+  await sheet.getByRole('combobox').last().selectOption({ index: 2 });
+  await sheet.getByRole('button', { name: 'Propose', exact: true }).click();
+  await talkOn(page)
+    .getByText(/Proposed: freeze card \d{4}/)
+    .waitFor();
   // Another case shows nothing of this one, and coming back shows it masked again.
   await page.keyboard.press('Escape');
   await openCase(page, number);
@@ -200,9 +215,12 @@ for (const [locale, viewport] of [
     };
     const { context } = await stage().ownBrowser({ viewport, locale });
     const out = await context.newPage();
+    const complaints: string[] = [];
+    out.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await out.goto(`${stage().hub.staffUrl}/desk`);
     await out.getByRole('link', { name: /Citi/ }).waitFor();
     await looked(out, 'sign-in');
+    assert.deepEqual(complaints, [], 'nobody is refused for coming to sign in');
     const writer = await Writer.arrive(stage().hub, {
       customer: 'customer-8',
       fields: ['accounts', 'card'],
@@ -232,7 +250,7 @@ for (const [locale, viewport] of [
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
-    for (const place of ['live', 'answers', 'sessions']) {
+    for (const place of ['live', 'answers', 'sessions', 'looks']) {
       await page.locator(`nav a[href="#${place}"]`).click();
       await page.getByRole('heading', { level: 1 }).waitFor();
       if (place === 'answers') {
