@@ -46,6 +46,7 @@ export async function photographDesk(stage: Stage, take: Take): Promise<void> {
   await desk.keyboard.press('Escape');
   await desk.keyboard.press('p');
   await desk.getByRole('dialog').getByRole('combobox').first().selectOption('replace');
+  await desk.getByRole('dialog').getByRole('combobox').last().selectOption({ index: 1 });
   await desk.getByRole('dialog').getByRole('button', { name: 'Propose', exact: true }).click();
   await desk.getByText('Nothing happens until the customer confirms it').waitFor();
   await take(desk, 'desk');
