@@ -50,7 +50,7 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
                 choose={() => setChosen(bank.face.id)}
               />
             ))}
-            <li>
+            <li className={styles.stopOne}>
               <button
                 type="button"
                 className={classes(styles.bank, stopsOne && styles.bankCurrent)}

@@ -1,5 +1,5 @@
 import { HubProblem } from '#web/hub';
-import { Button, ErrorLine } from '#web/kit';
+import { Button, classes, ErrorLine } from '#web/kit';
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
 import { consoleHub } from './console.ts';
 import styles from './console.module.css';
@@ -44,7 +44,7 @@ export function OperatorSignIn({ words, isOver, done }: OperatorSignInProps): Re
   return (
     <>
       <h1 className={styles.title}>{words.say('signIn')}</h1>
-      <div className={styles.column}>
+      <div className={classes(styles.column, styles.signIn)}>
         <p className={styles.lead}>{words.say('signInLead')}</p>
         <form className={styles.card} onSubmit={submit}>
           <label className={styles.label} htmlFor={field}>

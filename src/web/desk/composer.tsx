@@ -112,7 +112,7 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
         <span className={styles.keyHint} aria-hidden="true">
           {words.say('write.hint')}
         </span>
-        <Button weight="main" disabled={opened.sending || text.trim() === '' || why !== undefined} onClick={send}>
+        <Button weight="main" disabled={text.trim() === '' || why !== undefined} onClick={send}>
           {words.say(isNote ? 'write.keep' : 'write.send')}
         </Button>
       </div>
@@ -126,7 +126,6 @@ function answerField({ brief }: CaseView, words: DeskWords): string {
 
 /** Why one may not answer as the case stands; a note may always be left. */
 function whyNotAnswer({ brief }: CaseView, me: string, words: DeskWords): string | undefined {
-  if (brief.state === 'closed') return words.say('write.closed');
   if (brief.claimedBy === undefined) return words.say('write.claimFirst');
   return brief.claimedBy === me ? undefined : words.say('write.others', { name: brief.claimedBy });
 }

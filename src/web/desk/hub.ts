@@ -75,6 +75,8 @@ export interface DeskHub {
   signOut(): Promise<void>;
   /** Before anybody has signed in: the banks that have a desk here. */
   banks(): Promise<readonly BankFace[]>;
+  /** Whether this browser is signed in, asked without a refusal. */
+  isSignedIn(): Promise<boolean>;
   connect(handlers: SocketHandlers<DeskServerFrame>): HubSocket<DeskClientFrame>;
 }
 
@@ -83,6 +85,11 @@ const ofCase = (caseId: string): string => `${base}/cases/${encodeURIComponent(c
 
 /** Where signing in at a bank's own identity provider begins: a page of the hub, which sends the browser on. */
 export const signInAddress = (bank: string): string => `/desk/sign-in?bank=${encodeURIComponent(bank)}`;
+
+interface Door {
+  readonly banks: readonly BankFace[];
+  readonly isSignedIn: boolean;
+}
 
 /** The hub that served this page. */
 export function createDeskHub(): DeskHub {
@@ -120,7 +127,8 @@ export function createDeskHub(): DeskHub {
     withdrawal: () => call('GET', `${base}/withdrawal`),
     withdraw: (way, name) => call('POST', `${base}/withdrawal${way === 'return' ? '/return' : ''}`, { name }),
     signOut: () => call('POST', `${base}/sign-out`, {}),
-    banks: async () => (await call<{ banks: BankFace[] }>('GET', `${base}/banks`)).banks,
+    banks: async () => (await call<Door>('GET', `${base}/banks`)).banks,
+    isSignedIn: async () => (await call<Door>('GET', `${base}/banks`)).isSignedIn,
     connect: (handlers) => connectHub('/desk/ws', handlers),
   };
 }

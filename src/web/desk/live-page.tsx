@@ -56,17 +56,20 @@ function Figures({ live }: { readonly live: DeskLive }): ReactNode {
     {
       name: words.say('live.waiting'),
       value: words.number(waiting),
-      more: words.say('live.longest', { wait: secondsWords(longest, words) }),
+      more:
+        waiting === 0
+          ? words.say('inbox.waiting', { count: 0 })
+          : words.say('live.longest', { wait: secondsWords(longest, words) }),
     },
     {
       name: words.say('live.answered'),
       value: words.number(today.answered),
-      more: words.say('live.opened', { count: words.number(today.opened), closed: words.number(today.closed) }),
+      more: words.say('live.opened', { count: today.opened, closed: today.closed }),
     },
     {
       name: words.say('live.firstAnswer'),
       value: first === null ? '–' : secondsWords(first, words),
-      more: words.say('live.firstAnswerHint'),
+      more: words.say(first === null ? 'live.noAnswers' : 'live.firstAnswerHint'),
     },
     {
       name: words.say('live.satisfaction'),
@@ -108,6 +111,11 @@ function forecastWords({ waits, withinQuarter, medianError }: DeskLive['forecast
   ].join('. ');
 }
 
+/** A wait of a team; there is none where nobody waits. */
+function waitOf({ waiting }: DeskLive['teams'][number], seconds: number | null, words: DeskWords): string {
+  return waiting === 0 || seconds === null ? '–' : secondsWords(seconds, words);
+}
+
 function Teams({ live }: { readonly live: DeskLive }): ReactNode {
   const words = useDeskWords();
   return (
@@ -128,8 +136,8 @@ function Teams({ live }: { readonly live: DeskLive }): ReactNode {
           <tr key={team.team}>
             <th scope="row">{words.say(`team.${team.team}`)}</th>
             <td>{words.number(team.waiting)}</td>
-            <td>{secondsWords(team.longestWaitSeconds, words)}</td>
-            <td>{team.expectedWaitSeconds === null ? '–' : secondsWords(team.expectedWaitSeconds, words)}</td>
+            <td>{waitOf(team, team.longestWaitSeconds, words)}</td>
+            <td>{waitOf(team, team.expectedWaitSeconds, words)}</td>
             <td>{words.number(team.open)}</td>
             <td>{team.late > 0 ? <b>{words.number(team.late)}</b> : '0'}</td>
           </tr>

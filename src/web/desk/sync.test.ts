@@ -55,8 +55,10 @@ class PlayedHub {
   readonly asked = new Map<string, number>();
   #handlers: SocketHandlers<DeskServerFrame> | undefined;
   meAsked = 0;
+  isSignedIn = true;
 
   readonly hub = {
+    isSignedIn: () => this.#answer('isSignedIn', () => this.isSignedIn),
     me: () => this.#answer('me', () => ((this.meAsked += 1), me)),
     inbox: () => this.#answer('inbox', () => ({ cases: this.cases, counts })),
     open: () =>
@@ -278,6 +280,32 @@ test('a case is closed up to what is shown of it; what the customer wrote meanwh
   await settle();
   assert.deepEqual(seen, [1]);
   assert.deepEqual(texts(sync), ['words 1', 'wait']);
+});
+
+test('what is sent while something else is asked of the hub is sent too, once, and what is written on meanwhile stays', async () => {
+  const { hub, sync } = await openedDesk();
+  hub.looked = { field: 'accounts', at, accounts: [] };
+  sync.write(caseId, 'answer', 'One.');
+  const looking = sync.look({ field: 'accounts', reason: 'answer-question' });
+  const [first, again] = [sync.say('answer'), sync.say('answer')];
+  await Promise.resolve();
+  sync.write(caseId, 'answer', 'One. And more');
+  await looking;
+  assert.deepEqual([await first, await again, sync.draft(caseId).answer], [true, false, 'And more']);
+  await Promise.all([sync.say('answer'), sync.say('answer')]);
+  assert.deepEqual(
+    hub.answers.map(({ text }) => text),
+    ['One.', 'And more'],
+  );
+});
+
+test('whoever is not signed in is asked and not refused', async () => {
+  const hub = new PlayedHub();
+  hub.isSignedIn = false;
+  const sync = new DeskSync(hub.hub, playedTime().around);
+  sync.start();
+  await settle();
+  assert.deepEqual([sync.snapshot().phase, hub.meAsked], ['signed-out', 0]);
 });
 
 test('the same words go under the same client id until they are said or changed', async () => {

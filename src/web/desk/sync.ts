@@ -24,6 +24,8 @@ export class DeskSync {
   readonly #case: CaseOnScreen;
   readonly #connection: Connection;
   #hereAgainMs = 0;
+  /** What is being said, and whatever waits behind it. */
+  #saying: Promise<boolean> = Promise.resolve(true);
 
   constructor(hub: DeskHub, around: Surroundings) {
     this.#hub = hub;
@@ -102,20 +104,31 @@ export class DeskSync {
   write(caseId: string, as: keyof Draft, text: string): void {
     this.#drafts.write(caseId, as, text);
     this.#store.set({});
-    if (as === 'answer') this.typing(text !== '');
+    if (as === 'answer' && caseId === this.#store.state.opened?.caseId) this.typing(text !== '');
   }
 
   /** Says what is written, as an answer or a note; what is refused stays written. True when it is said. */
-  async say(as: keyof Draft): Promise<boolean> {
-    const { opened } = this.#store.state;
-    if (!opened || opened.sending) return false;
-    const { caseId } = opened;
-    const text = this.draft(caseId)[as].trim();
+  say(as: keyof Draft): Promise<boolean> {
+    const caseId = this.#store.state.opened?.caseId ?? '';
+    // One after the other. Pressing twice says nothing twice, nor what is only begun by then.
+    const pressed = this.draft(caseId)[as];
+    const turn = async (): Promise<boolean> => pressed.endsWith(this.draft(caseId)[as]) && this.#say(caseId, as);
+    const said = this.#saying.then(turn, turn);
+    this.#saying = said;
+    return said;
+  }
+
+  async #say(caseId: string, as: keyof Draft): Promise<boolean> {
+    if (this.#store.state.opened?.caseId !== caseId) return false;
+    const written = this.draft(caseId)[as];
+    const text = written.trim();
     if (text === '') return false;
     const clientId = this.#drafts.clientId(caseId, as, () => this.#around.newId());
     const said = await this.#act(() => this.#hub.say(caseId, as, { text, clientId, seenSeq: this.#case.seenSeq }));
     if (!said) return false;
-    this.write(caseId, as, '');
+    // What was written on meanwhile has not been said.
+    const now = this.draft(caseId)[as];
+    this.write(caseId, as, now.startsWith(written) ? now.slice(written.length).trimStart() : now);
     this.#case.take(caseId, [said]);
     this.#store.announce('sent');
     return true;
@@ -212,8 +225,9 @@ export class DeskSync {
   }
 
   async #whoAmI(): Promise<void> {
-    const me = await this.#hub.me();
     const first = this.#store.state.phase !== 'open';
+    if (first && !(await this.#hub.isSignedIn())) throw notSignedIn();
+    const me = await this.#hub.me();
     this.#store.set({ phase: 'open', me });
     // Whoever watches over the use of data sees no case.
     if (first && me.role !== 'privacy-officer') void this.#inbox.load();
@@ -325,3 +339,5 @@ export class DeskSync {
     this.#store.end(phase);
   }
 }
+
+const notSignedIn = (): Refusal => new Refusal(401, { code: 'staff_no_session', message: '' });
