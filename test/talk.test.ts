@@ -216,12 +216,24 @@ test('what staff propose is done by the customer’s own button alone, and “No
   assert.equal(loosening.actions?.[0]?.proof, 'widen-card-use');
   const press = (token: string | undefined) => visitor.call('POST', '/api/acts', { token });
   await press(loosening.actions?.[0]?.token);
-  const which = await told(visitor, /Which card/);
-  assert.ok(which.actions?.every(({ proof }) => proof === 'widen-card-use'));
+  const which = await told(visitor, /allow your card abroad.*Which card/);
+  assert.deepEqual(
+    which.actions?.map(({ proof }) => proof),
+    ['widen-card-use', 'widen-card-use', undefined],
+  );
   assert.equal((await press(which.actions?.[0]?.token)).status, 403, 'it loosens, so it takes a proof');
   assert.equal(await stateOf('abroad-on'), 'waits');
   assert.equal((await visitor.call('POST', '/api/acts', { token: loosening.actions?.[1]?.token })).status, 200);
   assert.equal(await stateOf('abroad-on'), 'declined');
+
+  await propose('freeze');
+  await told(visitor, /proposes to freeze your card/);
+  assert.equal((await visitor.press('control')).status, 200);
+  const open = await told(visitor, /freeze your card.*Which card/);
+  assert.deepEqual(
+    open.actions?.map(({ act }) => act),
+    ['control', 'control', 'no-proposal'],
+  );
 
   await agent.call('POST', `/api/desk/cases/${brief.caseId}/asks`, { field: 'purchases' });
   const share = await told(visitor, /asks to see your last card purchases/);
@@ -230,6 +242,12 @@ test('what staff propose is done by the customer’s own button alone, and “No
     token: share.actions?.find(({ act }) => act === 'share-in-case')?.token,
   });
   assert.equal(sharing.status, 403, 'one field more takes a proof');
+
+  await agent.call('POST', `/api/desk/cases/${brief.caseId}/close`, {});
+  const over = await until('the proposal to be over', async () =>
+    (await visitor.conversation()).find(({ id, content }) => id === open.id && !content.text.includes('Which card')),
+  );
+  assert.equal(over.actions, undefined, 'what a proposal asks ends with its case');
 });
 
 test('with two banks each has its button, and neither reads what was said to the other', async () => {

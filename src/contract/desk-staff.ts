@@ -25,8 +25,8 @@ export type StaffSessionFace = z.infer<typeof staffSessionFaceSchema>;
 /** `GET /api/desk/sessions`, for supervisors. */
 export const staffSessionsSchema = z.object({ sessions: z.array(staffSessionFaceSchema) });
 
-/** `GET /api/desk/banks`: whose staff can sign in, each at `/desk/sign-in?bank={id}`. */
-export const deskBanksSchema = z.object({ banks: z.array(bankFaceSchema) });
+/** `GET /api/desk/banks`: whose staff can sign in, each at `/desk/sign-in?bank={id}`; and whether this browser is signed in. */
+export const deskBanksSchema = z.object({ banks: z.array(bankFaceSchema), isSignedIn: z.boolean() });
 
 /** `POST /api/desk/claim` and `POST …/claim`: the case that was taken; none when there is none or no capacity. */
 export const claimedSchema = z.object({ case: caseBriefSchema.optional() });

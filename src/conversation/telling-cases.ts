@@ -186,10 +186,8 @@ async function aside(tx: Transaction, parts: CaseTellingParts, of: CaseTold, tex
   await write(tx, parts, of, { author: 'tellerline', said, isAside: true });
 }
 
-type Proposed = Proposal & { readonly by?: string };
-
 /** "abroad off (card 2291)": what would be done. */
-function whatOf({ action, cardLast4, limit }: Proposed, locale: Locale): string {
+export function whatOf({ action, cardLast4, limit }: Omit<Proposal, 'state'>, locale: Locale): string {
   const what =
     action === 'limit' && limit
       ? say(locale, 'desk.propose.limit.to', { limit: moneyWords(limit.amount, limit.currency, locale) })

@@ -62,7 +62,7 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
   const field = useRef<HTMLTextAreaElement>(null);
   const text = sync.draft(opened.caseId)[writeAs];
   const isNote = writeAs === 'note';
-  const maySend = !opened.sending && text.trim() !== '' && why === undefined;
+  const maySend = text.trim() !== '' && why === undefined;
   /** "One moment": said, and the turn is still ours. */
   const send = (keepsTurn = false): void => {
     const gap = isNote ? undefined : firstGap(text);
@@ -133,7 +133,6 @@ function answerField({ brief }: CaseView, words: DeskWords): string {
 
 /** Why one may not answer as the case stands; a note may always be left. */
 function whyNotAnswer({ brief }: CaseView, me: string, words: DeskWords): string | undefined {
-  if (brief.state === 'closed') return words.say('write.closed');
   if (brief.claimedBy === undefined) return words.say('write.claimFirst');
   return brief.claimedBy === me ? undefined : words.say('write.others', { name: brief.claimedBy });
 }

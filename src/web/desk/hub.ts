@@ -14,7 +14,6 @@ import type {
   Look,
   Looked,
   PreparedAnswer,
-  Problem,
   Proposal,
   StaffLooks,
   StaffMe,
@@ -23,6 +22,7 @@ import type {
   WithdrawalCounts,
   WithdrawalView,
 } from '#contract';
+import { callHub as call, connectHub, type HubSocket, type SocketHandlers } from '#web/hub';
 
 /** Which cases the inbox shows. */
 export type InboxView = 'mine' | 'waiting' | 'all' | 'closed';
@@ -85,83 +85,20 @@ export interface DeskHub {
   signOut(): Promise<void>;
   /** Before anybody has signed in: the banks that have a desk here. */
   banks(): Promise<readonly BankFace[]>;
-  connect(handlers: SocketHandlers): DeskSocket;
+  /** Whether this browser is signed in, asked without a refusal. */
+  isSignedIn(): Promise<boolean>;
+  connect(handlers: SocketHandlers<DeskServerFrame>): HubSocket<DeskClientFrame>;
 }
 
-/** What is called when the socket opens, brings a frame, or has closed for whatever reason. */
-export interface SocketHandlers {
-  readonly opened: () => void;
-  readonly frame: (frame: DeskServerFrame) => void;
-  readonly closed: () => void;
-}
-
-/** An open or opening web socket; what is sent before it opened is lost. */
-export interface DeskSocket {
-  send(frame: DeskClientFrame): void;
-  close(): void;
-}
-
-/** The hub answered, and said no. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly problem: Problem;
-
-  constructor(status: number, problem: Problem) {
-    super(problem.message);
-    this.name = 'Refusal';
-    this.status = status;
-    this.code = problem.code;
-    this.problem = problem;
-  }
-}
-
-/** The hub did not answer, or not in a way we can read; whether it acted is not known. */
-export class NoAnswer extends Error {
-  constructor(options?: ErrorOptions) {
-    super('the hub did not answer', options);
-    this.name = 'NoAnswer';
-  }
-}
-
-const answerMsMax = 15_000;
 const base = '/api/desk';
 const ofCase = (caseId: string): string => `${base}/cases/${encodeURIComponent(caseId)}`;
 
 /** Where signing in at a bank's own identity provider begins: a page of the hub, which sends the browser on. */
 export const signInAddress = (bank: string): string => `/desk/sign-in?bank=${encodeURIComponent(bank)}`;
 
-/** One call, by the session cookie. @throws Refusal, NoAnswer */
-async function call<Answer>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  address: string,
-  body?: unknown,
-): Promise<Answer> {
-  const raw = body instanceof Blob;
-  const type = raw ? body.type : 'application/json';
-  const sent = raw ? body : JSON.stringify(body);
-  let response: Response;
-  let json: unknown;
-  try {
-    response = await fetch(address, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      ...(body === undefined ? {} : { headers: { 'content-type': type }, body: sent }),
-      signal: AbortSignal.timeout(answerMsMax),
-    });
-    const text = await response.text();
-    json = text === '' ? undefined : JSON.parse(text);
-  } catch (cause) {
-    throw new NoAnswer({ cause });
-  }
-  if (response.ok) return json as Answer;
-  if (isProblem(json)) throw new Refusal(response.status, json);
-  throw new NoAnswer();
-}
-
-function isProblem(json: unknown): json is Problem {
-  return typeof json === 'object' && json !== null && 'code' in json && 'message' in json;
+interface Door {
+  readonly banks: readonly BankFace[];
+  readonly isSignedIn: boolean;
 }
 
 /** The hub that served this page. */
@@ -203,24 +140,8 @@ export function createDeskHub(): DeskHub {
     withdrawal: () => call('GET', `${base}/withdrawal`),
     withdraw: (way, name) => call('POST', `${base}/withdrawal${way === 'return' ? '/return' : ''}`, { name }),
     signOut: () => call('POST', `${base}/sign-out`, {}),
-    banks: async () => (await call<{ banks: BankFace[] }>('GET', `${base}/banks`)).banks,
-    connect,
-  };
-}
-
-function connect(handlers: SocketHandlers): DeskSocket {
-  const address = new URL('/desk/ws', location.href);
-  address.protocol = address.protocol.replace('http', 'ws');
-  const socket = new WebSocket(address);
-  socket.addEventListener('open', handlers.opened);
-  socket.addEventListener('close', handlers.closed);
-  socket.addEventListener('message', (event: MessageEvent<string>) => {
-    handlers.frame(JSON.parse(event.data) as DeskServerFrame);
-  });
-  return {
-    send: (frame) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
-    },
-    close: () => socket.close(),
+    banks: async () => (await call<Door>('GET', `${base}/banks`)).banks,
+    isSignedIn: async () => (await call<Door>('GET', `${base}/banks`)).isSignedIn,
+    connect: (handlers) => connectHub('/desk/ws', handlers),
   };
 }

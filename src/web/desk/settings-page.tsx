@@ -1,12 +1,12 @@
 import type { DeskSettings, DeskSettingsView } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
+import { useAsked } from './asked.ts';
 import { useDesk, useDeskState, useMinute } from './context.tsx';
-import { NoAnswer, Refusal } from './hub.ts';
 import { Tool } from './icons.tsx';
 import { teams } from './lists.ts';
 import styles from './pages.module.css';
-import { Field, troubleWords } from './parts.tsx';
+import { Field, TroubleLine } from './parts.tsx';
 import {
   minuteOf,
   timeOf,
@@ -18,8 +18,8 @@ import {
   withPromise,
   wrongIn,
 } from './settings-draft.ts';
-import type { Trouble } from './state.ts';
-import { Wide } from './wide.tsx';
+import { troubleOf, type Trouble } from './state.ts';
+import { WideTable } from './wide-table.tsx';
 import { useDeskWords, type DeskWords } from './words.ts';
 
 /** When the desk is open, what its teams promise, and how many cases everybody takes; with who changed what. */
@@ -28,52 +28,26 @@ export function SettingsPage(): ReactNode {
   const { hub } = useDesk();
   const { me } = useDeskState();
   const leads = me?.role === 'supervisor';
-  /** As the hub has them; `round`: of which reading the editor began. */
-  const [kept, setKept] = useState<{ readonly view: DeskSettingsView; readonly round: number } | undefined>(undefined);
-  const [trouble, setTrouble] = useState<Trouble | undefined>(undefined);
-  /** Grows when it is to be read anew. */
-  const [round, setRound] = useState(0);
-  useEffect(() => {
-    if (!leads) return undefined;
-    const asked = { round, stale: false };
-    hub.settings().then(
-      (all) => {
-        if (!asked.stale) setKept({ view: all, round });
-      },
-      (error: unknown) => {
-        if (!asked.stale) setTrouble(troubleOf(error));
-      },
-    );
-    return () => {
-      asked.stale = true;
-    };
-  }, [hub, leads, round]);
+  const ask = useCallback(() => hub.settings(), [hub]);
+  const { answer, trouble, again } = useAsked(leads ? ask : undefined);
+  /** As they stand since one saved here; what is read anew comes after that. */
+  const [saved, setSaved] = useState<DeskSettingsView | undefined>(undefined);
+  const kept = saved && saved.revision >= (answer?.revision ?? 0) ? saved : answer;
   return (
     <div className={styles.page}>
       <header className={styles.head}>
         <h1>{words.say('settings.title')}</h1>
       </header>
       <p className={styles.lead}>{words.say(leads ? 'settings.lead' : 'settings.only')}</p>
-      {trouble ? <ErrorLine>{troubleWords(trouble, words)}</ErrorLine> : null}
-      {kept ? (
+      <TroubleLine trouble={trouble} />
+      {answer && kept ? (
         <>
-          <Editor
-            key={kept.round}
-            kept={kept.view}
-            saved={(view) => setKept({ view, round: kept.round })}
-            readAgain={() => setRound(round + 1)}
-          />
-          <Changes changes={kept.view.changes} />
+          <Editor key={answer.revision} kept={answer} saved={setSaved} readAgain={again} />
+          <Changes changes={kept.changes} />
         </>
       ) : null}
     </div>
   );
-}
-
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof Refusal) return { code: error.code, sentence: error.message };
-  if (error instanceof NoAnswer) return { code: 'no_answer' };
-  throw error;
 }
 
 interface PartProps {
@@ -123,7 +97,7 @@ function Editor({
         </div>
       </div>
       {said.wrong ? <ErrorLine>{words.say(`settings.wrong.${said.wrong}`)}</ErrorLine> : null}
-      {said.trouble ? <ErrorLine>{troubleWords(said.trouble, words)}</ErrorLine> : null}
+      <TroubleLine trouble={said.trouble} />
       {said.trouble?.code === 'settings_changed' ? (
         <Button onClick={readAgain}>{words.say('settings.readAgain')}</Button>
       ) : null}
@@ -334,32 +308,28 @@ function Changes({ changes }: Pick<DeskSettingsView, 'changes'>): ReactNode {
       {changes.length === 0 ? (
         <p className={styles.hint}>{words.say('settings.noChanges')}</p>
       ) : (
-        <Wide labelledBy="settings-changes">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.say('settings.what')}</th>
-                <th scope="col">{words.say('settings.from')}</th>
-                <th scope="col">{words.say('settings.to')}</th>
-                <th scope="col">{words.say('settings.by')}</th>
-                <th scope="col">{words.say('settings.at')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {changes.map((one, at) => (
-                // Several changes are saved at one moment by one person: their place is what tells them apart.
-                // oxlint-disable-next-line react/no-array-index-key
-                <tr key={`${one.at} ${changes.length - at}`}>
-                  <th scope="row">{changeWords(one, words)}</th>
-                  <td>{valueWords(one, one.was, words)}</td>
-                  <td>{valueWords(one, one.became, words)}</td>
-                  <td>{one.by}</td>
-                  <td>{words.moment(one.at, nowMs)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <WideTable
+          labelledBy="settings-changes"
+          heads={[
+            words.say('settings.what'),
+            words.say('settings.from'),
+            words.say('settings.to'),
+            words.say('settings.by'),
+            words.say('settings.at'),
+          ]}
+        >
+          {changes.map((one, at) => (
+            // Several changes are saved at one moment by one person: their place is what tells them apart.
+            // oxlint-disable-next-line react/no-array-index-key
+            <tr key={`${one.at} ${changes.length - at}`}>
+              <th scope="row">{changeWords(one, words)}</th>
+              <td>{valueWords(one, one.was, words)}</td>
+              <td>{valueWords(one, one.became, words)}</td>
+              <td>{one.by}</td>
+              <td>{words.moment(one.at, nowMs)}</td>
+            </tr>
+          ))}
+        </WideTable>
       )}
     </div>
   );

@@ -1,10 +1,18 @@
 import type { CaseBrief, CaseEntry, CaseView, ChatField, DeskLive, Inbox, Looked, StaffMe } from '#contract';
+import { HubProblem } from '#web/hub';
 import type { InboxView } from './hub.ts';
 
 /** Why something was not done: the hub's code, and its sentence unless it did not answer. */
 export interface Trouble {
   readonly code: string;
   readonly sentence?: string;
+}
+
+/** Why it was not done. Anything but the hub's word, or its silence, is a fault of ours and goes on. */
+export function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof HubProblem)) throw error;
+  const { code, sentence } = error;
+  return { code: code ?? 'no_answer', ...(sentence !== undefined && { sentence }) };
 }
 
 /** Words that are being written for one case: kept while this page lives, and nowhere else. */
@@ -78,4 +86,10 @@ export function belongs(brief: CaseBrief, view: InboxView, name: string): boolea
   if (view === 'waiting')
     return brief.state === 'waiting' || (brief.late === true && brief.state === 'claimed' && brief.claimedBy !== name);
   return true;
+}
+
+/** The names, with this one as the last of them or without it. */
+export function withName(names: readonly string[], name: string, on: boolean): string[] {
+  const others = names.filter((one) => one !== name);
+  return on ? [...others, name] : others;
 }

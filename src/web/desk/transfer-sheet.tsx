@@ -1,9 +1,10 @@
 import type { Colleague, Team } from '#contract';
 import { Button, Sheet } from '#web/kit';
-import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useId, useState, type FormEvent, type ReactNode } from 'react';
+import { useAsked } from './asked.ts';
 import { useDesk, useDeskState } from './context.tsx';
 import { teams } from './lists.ts';
-import { Field } from './parts.tsx';
+import { Field, TroubleLine } from './parts.tsx';
 import styles from './sheets.module.css';
 import { useDeskWords, type DeskWords } from './words.ts';
 
@@ -64,28 +65,6 @@ export function TransferSheet({ onClose }: { readonly onClose: () => void }): Re
   );
 }
 
-/** Who is at their desk now; nothing while that is being asked. */
-function useColleagues(): readonly Colleague[] | undefined {
-  const { hub } = useDesk();
-  const [colleagues, setColleagues] = useState<readonly Colleague[] | undefined>(undefined);
-  useEffect(() => {
-    const asked = { stale: false };
-    hub.colleagues().then(
-      (all) => {
-        if (!asked.stale) setColleagues(all);
-      },
-      // The team can be chosen all the same.
-      () => {
-        if (!asked.stale) setColleagues([]);
-      },
-    );
-    return () => {
-      asked.stale = true;
-    };
-  }, [hub]);
-  return colleagues;
-}
-
 interface ColleaguesProps {
   readonly team: Team;
   /** Empty: anybody of the team. */
@@ -97,7 +76,11 @@ interface ColleaguesProps {
 function Colleagues({ team, name, choose }: ColleaguesProps): ReactNode {
   const words = useDeskWords();
   const group = useId();
-  const ofTeam = useColleagues()?.filter((one) => one.teams.includes(team));
+  const { hub } = useDesk();
+  const ask = useCallback(() => hub.colleagues(), [hub]);
+  // Where they are not known the team can be chosen all the same.
+  const { answer, trouble } = useAsked(ask);
+  const ofTeam = answer?.filter((one) => one.teams.includes(team));
   const choices = [{ name: '', room: 1 }, ...(ofTeam ?? [])];
   return (
     <fieldset className={styles.choices}>
@@ -115,6 +98,7 @@ function Colleagues({ team, name, choose }: ColleaguesProps): ReactNode {
           {'locales' in one ? <small>{roomWords(one, words)}</small> : null}
         </label>
       ))}
+      <TroubleLine trouble={trouble} />
       {ofTeam?.length === 0 ? <p className={styles.hint}>{words.say('transfer.nobodyHere')}</p> : null}
     </fieldset>
   );
