@@ -1,5 +1,5 @@
 import type { BankId } from '#base';
-import type { CaseView, Team } from '#contract';
+import type { CaseView, Inbox, Team } from '#contract';
 import { briefOf, hasMoved, type CaseRow } from '../cases/case-row.ts';
 import { sharesOf } from '../cases/shares.ts';
 import { maySee, type ConnectedDesk, type DeskOutlets } from '../outlets.ts';
@@ -54,22 +54,9 @@ export function createTelling(
     const groups = await counts.now(bankId);
     const shares = await sharesShown(given, desks, some);
     for (const desk of desks) {
-      const { outlet, shown } = desk;
-      const own = countsFor(outlet.staff, groups);
-      for (const change of some) {
-        const { row } = change;
-        if (!concerns(change, desk)) continue;
-        const gone = isGone(row, outlet.staff);
-        const typing = outlets.typingIn(row.caseId).filter((name) => name !== outlet.staff.name);
-        const shared = !gone && shown.has(row.caseId) && shares.get(row.caseId);
-        outlet.frame({
-          frame: 'case',
-          case: briefOf(row, typing),
-          counts: own,
-          ...(gone && { gone: true }),
-          ...(shared && { shares: shared }),
-        });
-      }
+      const own = countsFor(desk.outlet.staff, groups);
+      for (const change of some)
+        if (concerns(change, desk)) tellCase(desk, change.row, own, outlets, shares.get(change.row.caseId));
     }
   };
 
@@ -143,6 +130,25 @@ function concerns({ row, before, out }: Change, desk: ConnectedDesk): boolean {
   const { staff } = desk.outlet;
   if (!isGone(row, staff) || out.has(desk)) return true;
   return maySee(staff, { team: before.team ?? row.team, claimedBy: before.claimedBy ?? row.claimedBy });
+}
+
+/** The case as it stands now, or that it is out of this desk's sight. */
+function tellCase(
+  { outlet, shown }: ConnectedDesk,
+  row: CaseRow,
+  counts: Inbox['counts'],
+  outlets: DeskOutlets,
+  shares: CaseView['shares'] | undefined,
+): void {
+  const gone = isGone(row, outlet.staff);
+  const typing = outlets.typingIn(row.caseId).filter((name) => name !== outlet.staff.name);
+  outlet.frame({
+    frame: 'case',
+    case: briefOf(row, typing),
+    counts,
+    ...(gone && { gone: true }),
+    ...(!gone && shares && shown.has(row.caseId) && { shares }),
+  });
 }
 
 /** What is shared in cases of which that may have changed, for the desks that show them: read once for all. */
