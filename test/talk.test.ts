@@ -428,6 +428,17 @@ for (const platform of ['messenger', 'whatsapp'] as const)
     await answer(agent, brief, 'And I answer there');
     await shown(/agent-1, Citi: And I answer there/);
 
+    await agent.call('POST', `/api/desk/cases/${brief.caseId}/proposals`, { action: 'abroad-off' });
+    const proposed = await shown(/proposes to block your card abroad/);
+    await phone(hub, 'POST', 'press', { ...at, message: proposed.id, n: 0 });
+    const which = await shown(/block your card abroad.*Which card/);
+    await phone(hub, 'POST', 'press', { ...at, message: which.id, n: 1 });
+    await until('the customer’s own act', async () =>
+      (await readCase(agent, brief)).entries.some(
+        (entry) => entry.entry === 'proposed' && entry.proposal.state === 'confirmed',
+      ),
+    );
+
     aheadMs += 26 * hourMs;
     const later = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
     await answer(later, brief, 'It took me a day');
