@@ -246,7 +246,9 @@ test('what staff propose is done by the customer’s own button alone, and “No
   const over = await until('the proposal to be over', async () =>
     (await visitor.conversation()).find(({ id, content }) => id === open.id && !content.text.includes('Which card')),
   );
-  assert.equal(over.actions, undefined, 'what a proposal asks ends with its case');
+  const unshared = (await visitor.conversation()).find(({ id }) => id === share.id);
+  assert.deepEqual([over.actions, unshared?.actions], [undefined, undefined], 'what staff ask ends with its case');
+  assert.match(unshared?.content.text ?? '', /was not shared/);
 });
 
 test('with two banks each has its button, and neither reads what was said to the other', async () => {
