@@ -247,7 +247,9 @@ test('what staff propose is done by the customer’s own button alone, and “No
   const over = await until('the proposal to be over', async () =>
     (await visitor.conversation()).find(({ id, content }) => id === open.id && !content.text.includes('Which card')),
   );
-  assert.equal(over.actions, undefined, 'what a proposal asks ends with its case');
+  const unshared = (await visitor.conversation()).find(({ id }) => id === share.id);
+  assert.deepEqual([over.actions, unshared?.actions], [undefined, undefined], 'what staff ask ends with its case');
+  assert.match(unshared?.content.text ?? '', /was not shared/);
 });
 
 test('with two banks each has its button, and neither reads what was said to the other', async () => {
@@ -482,6 +484,17 @@ for (const platform of ['messenger', 'whatsapp'] as const)
     await marked('delivered');
     await phone(hub, 'POST', 'read', at);
     await marked('read');
+
+    await agent.call('POST', `/api/desk/cases/${brief.caseId}/proposals`, { action: 'abroad-off' });
+    const proposed = await shown(/proposes to block your card abroad/);
+    await phone(hub, 'POST', 'press', { ...at, message: proposed.id, n: 0 });
+    const which = await shown(/block your card abroad.*Which card/);
+    await phone(hub, 'POST', 'press', { ...at, message: which.id, n: 1 });
+    await until('the customer’s own act', async () =>
+      (await readCase(agent, brief)).entries.some(
+        (entry) => entry.entry === 'proposed' && entry.proposal.state === 'confirmed',
+      ),
+    );
 
     aheadMs += 26 * hourMs;
     const later = await StaffVisitor.signIn(hub, 'citi', 'agent-1');

@@ -74,7 +74,11 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
         proof: 'widen-consent',
       };
       const no: Ask = { act: 'no-control', linkId: of.linkId, label: say(of.locale, 'act.not-now'), weight: 'plain' };
-      await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
+      return write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
+    },
+    askOver: async (tx, of, messageId) => {
+      const text = say(of.locale, 'desk.ask-over', words(of));
+      await write(tx, parts, of, { author: 'tellerline', messageId, said: { content: { kind: 'text', text } } });
     },
     claimed: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.claimed', words(of, by))),
     calledBack: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.called-back', words(of, by))),

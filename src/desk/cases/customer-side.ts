@@ -20,6 +20,7 @@ import {
   type LiveCase,
 } from './case-row.ts';
 import { addEntry, announce, entryOfClient, sealerOf, type EntryDraft } from './entries.ts';
+import { endAsks } from './asks.ts';
 import { customerHas } from './marks.ts';
 import { leaveTalk, openCase } from './opening.ts';
 import { keepPicture, ownPicture } from './pictures.ts';
@@ -169,6 +170,7 @@ export async function endCase(
   ]);
   const { told, entries } = await expireProposals(tx, parts, row);
   for (const over of told) await parts.tell.proposalOver(tx, toldOf(row), over);
+  await endAsks(tx, parts, row);
   // Before it is closed: desks that show it are told nothing of a closed case but that it is one.
   if (entries.length > 0) await announce(tx, parts, row, entries);
   const now = new Date(nowMs);
