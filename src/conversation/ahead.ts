@@ -1,4 +1,4 @@
-import { endOf, startOf, type Calendar, type Unit } from './calendar.ts';
+import { endOf, startOf, steps, type Calendar, type Unit } from './calendar.ts';
 import { numberWords, units } from './period-words.ts';
 
 /** Days that have not come yet, and the words without them. */
@@ -36,12 +36,12 @@ export function takeAhead(folded: readonly string[], { today, weekStart }: Calen
   if (several) {
     const [, number = '', name = ''] = several;
     const many = numberWords.get(number) ?? Number(number);
-    return taken(several, first, today.add({ [`${units.get(name) ?? 'day'}s`]: many }));
+    return taken(several, first, today.add(steps(units.get(name) ?? 'day', many)));
   }
   const one = next.exec(text);
   if (one) {
     const which: Unit = units.get(one[1] ?? one[2] ?? '') ?? 'day';
-    const start = startOf(which, today, weekStart).add({ [`${which}s`]: 1 });
+    const start = startOf(which, today, weekStart).add(steps(which, 1));
     return taken(one, start, endOf(which, start));
   }
   const now = current.exec(text);

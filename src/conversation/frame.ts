@@ -62,7 +62,7 @@ export interface Period {
   readonly from: string;
   /** YYYY-MM-DD; never after today. */
   readonly to: string;
-  readonly unit: 'day' | 'week' | 'month' | 'year' | 'span';
+  readonly unit: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'span';
 }
 
 /** Which account was meant, by whatever a person calls it. */

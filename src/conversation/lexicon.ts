@@ -79,7 +79,7 @@ export const fillers: ReadonlySet<string> = new Set(
   list(`a an the my me mine i you your we our us please pls plz kindly can could would do does did done has had is are was were be been am
   being it its this that there to of on in at for from with by so far just now currently current right tell show give see look view get
   want need like know let lets what whats which hows how much many is total totals altogether sum amount amounts all any some out up overall hi hey
-  ya hello ok okay yes thanks thank and or also im ive id ill made make list display today s id one ones thing things bank account accounts
+  ya hello ok okay yes thanks thank and or also im ive id ill made make list display s id one ones thing things bank account accounts
   going stand status quick quickly exactly about during went go using via hola gracias check many
   el la los las lo un una unos unas mi mis yo tu tus te su sus le les se nos nuestro nuestra de del al en con por para que cual cuales es
   son fue fueron era ha he hemos han ser sido estan estas este esto eso ese esa y o u favor quiero quisiera necesito puedo puedes podrias podria
@@ -142,6 +142,7 @@ export const untouchable: ReadonlySet<string> = new Set([
   mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends daily weekly monthly yearly new nueva nuevo north south norte sur carolina
   change changes changed changing sending spanding topping topped issued issue linking adding added address active activate noticed notice
   ending lending showing payed meals meal disposable disposal transferred thought through credits bought brought cannot declined travelling double
+  stop third second first fourth fifth quarter quarters trimestre trimestres
   coffin offer gift ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
   visit visas home hope some come time times name pets gym gap salt said sad play plays paydays works work word`),
 ]);

@@ -91,7 +91,7 @@ const flows: readonly Cue[] = [
   ),
   flow(
     'pay',
-    String.raw`(?<=how much )(?:money )?(?:did|have|do) (?:i|we) (?:make|made|bring home|take home)|(?:(?:did|have|do|was) i |i )?(?:earn|earned|earning|get paid|got paid|getting paid|been paid)|was i paid|(?:my |the )?(?:last |latest )?(?:salary|salaries|paychecks?|wages?|payroll|earnings|income)|(?:mis |mi |el |la )?(?:ultim[oa] )?(?:sueldos?|salarios?|nominas?|quincenas?|ingresos)|gane|he ganado|ganado|cobre|he cobrado|me pagaron`,
+    String.raw`(?<=how much )(?:money )?(?:did|have|do) (?:i|we) (?:make|made|bring home|take home)|(?:(?:did|have|do|was) i |i )?(?:earn|earned|earning|get paid|got paid|getting paid|been paid)|was i paid|(?:my |the )?(?:last |latest )?(?:salary|salaries|paychecks?|wages?|payroll|earnings|income)|(?:mis |mi |el |la )?(?:ultim[oa] )?(?:sueldos?|salarios?|nominas?|(?<!primera |segunda )quincenas?|ingresos)|gane|he ganado|ganado|cobre|he cobrado|me pagaron`,
   ),
   flow(
     'in',

@@ -78,11 +78,23 @@ export function readText(text: string, context: UnderstandingContext): Read {
   };
 }
 
-/** "when's" is two words, however it is typed. */
+/** "when's" is two words, however it is typed, and what everybody mistypes is what it was meant to be. */
 function written(word: string): string[] {
+  const meant = slips.get(word);
+  if (meant !== undefined) return [meant];
   const [, asking] = /^(when|what|where|who|how)s$/.exec(word) ?? [];
   return asking === undefined ? [word] : [asking, 'is'];
 }
+
+/** Words too short for a slip to be forgiven by their letters alone, as people mistype and shorten them. */
+const slips: ReadonlyMap<string, string> = new Map(
+  `waht what, wat what, wht what, hwo how, hw how, mutch much, mcuh much, muhc much, spnd spend, spned spend, weak week,
+  wekk week, mnth month, motnh month, thru to, til until, ammount amount, whre where, wich which, cuanot cuanto,
+  qe que, xq porque, dond donde`
+    .split(',')
+    .map((pair) => pair.trim().split(' '))
+    .flatMap(([typed = '', meant = '']): [string, string][] => [[typed, meant]]),
+);
 
 /** "did I spend more than …", "¿gasté más de …?": the amount is what the whole is held against. */
 function asksWhetherSum(text: string): boolean {
