@@ -17,6 +17,7 @@ import { answerSpending } from './spending-answer.ts';
 import { answerBreakdown } from './breakdown-answer.ts';
 import { answerCompare } from './compare-answer.ts';
 import { answerExtreme } from './extreme-answer.ts';
+import { answerNewest } from './newest-answer.ts';
 import { answerDue, answerPayday, answerRecurring } from './recurring-answer.ts';
 import { answerAverage, answerCount, answerMovements, answerShare } from './sum-answer.ts';
 import { say } from './words.ts';
@@ -26,10 +27,14 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   balance: answerBalance,
   recent: answerRecent,
   whereUsed: answerWhereUsed,
-  spending: (turn, slots) => (slots.flow === undefined ? answerSpending(turn, slots) : answerMovements(turn, slots)),
+  spending: (turn, slots) => {
+    if (slots.count !== undefined) return answerNewest(turn, slots, 'spending');
+    return slots.flow === undefined ? answerSpending(turn, slots) : answerMovements(turn, slots);
+  },
   count: answerCount,
   extreme: answerExtreme,
-  average: answerAverage,
+  average: (turn, slots) =>
+    slots.count === undefined ? answerAverage(turn, slots) : answerNewest(turn, slots, 'average'),
   compare: answerCompare,
   breakdown: answerBreakdown,
   share: answerShare,

@@ -98,10 +98,15 @@ function sidesOf(turn: Turn, { against = {}, ...slots }: Slots): [Slots, Slots] 
   const isSpanBefore = Object.keys(against).length === 0;
   const period = slots.period ?? (against.period ? spanOfNow(against.period, calendar) : usualPeriod(turn));
   const subject = against.merchant ?? against.category ?? against.kind;
-  const { merchant, category, kind, ...rest } = slots;
+  const { merchant, category, kind, also, ...rest } = slots;
   const about =
     subject === undefined
-      ? { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) }
+      ? {
+          ...(merchant !== undefined && { merchant }),
+          ...(category && { category }),
+          ...(kind && { kind }),
+          ...(also && { also }),
+        }
       : {};
   const second: Slots = {
     ...rest,

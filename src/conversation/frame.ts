@@ -96,7 +96,10 @@ export interface AmountSlot {
 }
 
 /** The other side of a comparison: what it has takes the place of the first side's. */
-export type Against = Pick<Slots, 'period' | 'merchant' | 'category' | 'kind' | 'place' | 'account' | 'bank'>;
+export type Against = Pick<Slots, 'period' | 'merchant' | 'category' | 'kind' | 'also' | 'place' | 'account' | 'bank'>;
+
+/** What is counted as well: "coffee and restaurants". */
+export type Also = Pick<Slots, 'merchant' | 'category' | 'kind' | 'place'>;
 
 /** What a question was about. An absent slot was not said. */
 export interface Slots {
@@ -107,6 +110,8 @@ export interface Slots {
   readonly category?: Category;
   /** Something nearer than a category: "hotels", "rent". */
   readonly kind?: SpendingKind;
+  /** Each takes the place of the one of its kind before: a movement counts that is of any of them. */
+  readonly also?: readonly Also[];
   readonly flow?: Flow;
   readonly amount?: AmountSlot;
   /** Only what is not in the books yet. */
@@ -120,12 +125,14 @@ export interface Slots {
   readonly purchasesOnly?: true;
   /** Of `extreme` and `payday`. */
   readonly which?: 'biggest' | 'smallest' | 'first' | 'last' | 'next';
+  /** Of `extreme`: the second biggest, the third smallest; 2 to 5. */
+  readonly nth?: number;
   /** Of `extreme`: what it came to is asked, not when it was. */
   readonly howMuch?: true;
   /** Of `average`. */
   readonly per?: 'purchase' | 'day' | 'week' | 'month';
   /** Of `breakdown`. */
-  readonly by?: 'category' | 'merchant' | 'month' | 'account';
+  readonly by?: 'category' | 'merchant' | 'month' | 'day' | 'account';
   /** Of `compare`. */
   readonly against?: Against;
   /** Of `recurring`: how many there are. */

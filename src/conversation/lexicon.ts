@@ -15,11 +15,11 @@ export const concepts = {
     'have got left remaining available tengo tenemos queda quedan hay disponible disponibles money dinero plata funds fondos',
   ),
   spend: list(
-    'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste desembolse blow blew blown splurge splurged',
+    'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste gastaba gastabamos desembolse blow blew blown splurge splurged',
   ),
   /** They mean spending beside "how much", and a list when they tell of the past. */
   paying: list(
-    'pay paid paying buy bought cost costs charged pague pago pagado pagamos compre comprado costo costado cobraron',
+    'pay paid paying buy bought cost costs charged pague pago pagado pagamos compre comprado costo costado cobraron eche cargue tome tomado tomamos comi',
   ),
   where: list('where donde places lugares sitios'),
   use: list(
@@ -49,7 +49,7 @@ export const concepts = {
   withdrawing: list('withdraw withdrew withdrawn took take retire retirado saque sacado cajero cajeros automatico atm'),
   /** What one purchase may be called. */
   ticket: list(
-    'anything something everything fui estuve visite algo bill order orders visit visits trip trips ride rides ticket tickets cuenta visita visitas pedido pedidos',
+    'anything something everything fui estuve visite algo price prices precio precios cup cups taza tazas bill order orders visit visits trip trips ride rides ticket tickets cuenta visita visitas pedido pedidos',
   ),
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
@@ -85,7 +85,7 @@ export const fillers: ReadonlySet<string> = new Set(
   son fue fueron era ha he hemos han ser sido estan estas este esto eso ese esa y o u favor quiero quisiera necesito puedo puedes podrias podria
   puede dime dame muestra muestrame muestreme ensena ensename mostrar ver mira saber ahora mismo actual actualmente todo toda todos todas suma
   importe durante sobre cuanto cuanta cuantos cuantas como cuando when hecho hice hicieron porfa gracias ahi aqui cuenta
-  cuentas banco hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
+  cuentas banco oye decir decirme dices digas estoy estamos ever across altogether combined together juntos juntas still sigue siguen hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
 );
 
 /** They tell of something bought, so that "what did I buy yesterday" asks for a list. */
@@ -97,7 +97,7 @@ export const goingOn: ReadonlySet<string> = new Set(list('and y also tambien the
 /** Words that begin a follow-up and mean nothing themselves. */
 export const leadOns: ReadonlySet<string> = new Set(
   list(
-    'and what about how only just same for y e que tal solo solamente unicamente lo mismo also tambien then entonces instead now ok okay so',
+    'and what about how only just same for them those these ellos ellas esos esas y e que tal solo solamente unicamente lo mismo also tambien then entonces instead now ok okay so',
   ),
 );
 
@@ -143,6 +143,6 @@ export const untouchable: ReadonlySet<string> = new Set([
   change changes changed changing sending spanding topping topped issued issue linking adding added address active activate noticed notice
   ending lending showing payed meals meal disposable disposal transferred thought through credits bought brought cannot declined travelling double
   stop third second first fourth fifth quarter quarters trimestre trimestres
-  coffin offer gift ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
+  coffin offer gift store stores stop stops stopped steps step ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
   visit visas home hope some come time times name pets gym gap salt said sad play plays paydays works work word`),
 ]);

@@ -1,4 +1,5 @@
 import type { Flow, MoneyIntent, Slots } from './frame.ts';
+import { ordinals } from './period-words.ts';
 
 /**
  * Phrases that say what is measured, and of which movements, in folded words, English and Spanish. Each is taken out of
@@ -42,12 +43,19 @@ const paydays: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`when (?:is|are|s|will|does|do|should) (?:my |the )?(?:next )?${pay}${arrives}|when (?:do|will|am|should) i (?:be |get |getting |going to get |going to be )*paid(?: next| again)?|(?:when (?:is|s) )?(?:my |the )?next (?:payday|${pay})(?: (?:date|day|deposit))?|when (?:is|s) payday|cuando (?:me (?:pagan|pagaran|van a pagar|toca cobrar)|cobro|cobrare|voy a cobrar)(?: (?:el|la|mi) ${pay})?(?: otra vez)?|cuando (?:llega|entra|cae|es|sera|llegara|entrara|recibo) (?:el |la |mi )?(?:proxim[oa] |siguiente )?(?:dia de )?${pay}|(?:cuando es )?(?:el |la |mi )?(?:proxim[oa]|siguiente) (?:(?:pago de |dia de )?${pay}|dia de pago)`,
+      String.raw`when (?:is|are|s|will|does|do|should) (?:my |the )?(?:next )?${pay}${arrives}|when (?:do|will|am|should) i (?:be |get |getting |going to get |going to be )*paid(?: next| again)?|(?:when (?:is|s) )?(?:my |the )?next (?:payday|${pay})(?: (?:date|day|deposit))?|when (?:is|s) payday|cuando (?:me (?:depositan|ingresan|abonan|depositaran|pagan|pagaran|van a pagar|toca cobrar)|cobro|cobrare|voy a cobrar)(?: (?:el|la|mi) ${pay})?(?: otra vez)?|cuando (?:llega|entra|cae|es|sera|llegara|entrara|recibo) (?:el |la |mi )?(?:proxim[oa] |siguiente )?(?:dia de )?${pay}|(?:cuando es )?(?:el |la |mi )?(?:proxim[oa]|siguiente) (?:(?:pago de |dia de )?${pay}|dia de pago)`,
     ),
     intent: 'payday',
     slots: { which: 'next' },
   },
 ];
+
+/** "Second biggest", "la segunda compra más grande", "el tercer mayor gasto". */
+function ranked(nth: number, english: string, spanish: string, short: string): string {
+  const said = [...ordinals].filter(([, number]) => number === nth).map(([word]) => word);
+  const noun = '(?:compra|gasto|cargo|transaccion|movimiento)';
+  return String.raw`(?:the |my |la |el |mi )?(?:${said.join('|')}) (?:(?:${english})(?: ones?)?|(?:${noun} )?mas (?:${spanish})(?:es|[oae]s?)?|(?:${noun} )?${short})`;
+}
 
 const flow = (name: Flow, pattern: string, intent?: MoneyIntent): Cue => ({
   pattern: words(pattern),
@@ -62,7 +70,7 @@ const flows: readonly Cue[] = [
   ),
   flow(
     'saved',
-    String.raw`(?:transfers|transferred|moved|(?:did|have) i (?:transfer|move|put|pay|add)) (?:in )?(?:in|into|to) (?:my )?savings(?: account)?|(?:did|have) i (?:save|saved)|i saved?|saved|(?:transferi|transferido|pase|puse|meti|transferencias) (?:a|en) (?:mis |mi cuenta de |la cuenta de )?ahorros?|ahorre|he ahorrado|ahorrado`,
+    String.raw`(?:transfers|transferred|moved|(?:did|have) i (?:transfer|move|put|pay|add)(?: (?:any|some|much|money|cash|anything))*) (?:in )?(?:in|into|to) (?:my )?savings(?: account)?|(?:did|have) i (?:save|saved)|i saved?|saved|(?:transferi|transferido|pase|puse|meti|transferencias) (?:a|en) (?:mis |mi cuenta de |la cuenta de )?ahorros?|ahorre|he ahorrado|ahorrado`,
   ),
   flow(
     'transfers',
@@ -95,7 +103,7 @@ const flows: readonly Cue[] = [
   ),
   flow(
     'in',
-    String.raw`(?:money|cash) (?:coming|came|going) in|^(?:my )?money in|money in$|came in|(?:pay|paid|pays) (?:me|us)|(?:(?:did|have) i )?(?:get|got|gotten|receive|received) from|me (?:pago|ha pagado|deposito|ha depositado)|deposits|deposited|incoming money|depositos|depositado|entradas|dinero (?:que )?(?:entro|recibido)|(?:me )?(?:entro|entraron|depositaron)`,
+    String.raw`(?:money|cash) (?:coming|came|going) in|^(?:my )?money in|money in$|came in(?:to)?(?: (?:my|the) accounts?)?|went in(?:to)? (?:my|the) accounts?|(?:pay|paid|pays) (?:me|us)|(?:(?:did|have) i )?(?:get|got|gotten|receive|received) from|me (?:pago|ha pagado|deposito|ha depositado)|deposits|deposited|incoming money|depositos|depositado|entradas|dinero (?:que )?(?:entro|recibido)|(?:me )?(?:entro|entraron|depositaron)`,
   ),
 ];
 
@@ -113,8 +121,15 @@ const measures: readonly Cue[] = [
     ofThose: true,
   },
   {
-    pattern: words(String.raw`^(?:and )?when was (?:that|it)$|^(?:y )?cuando fue(?: eso)?$`),
+    pattern: words(String.raw`^(?:and )?(?:when|what|who|which one) was (?:that|it|this)$|^(?:y )?(?:cuando|que|cual|con quien) fue(?: eso| esa)?$`),
     intent: 'extreme',
+    ofThose: true,
+  },
+  {
+    pattern: words(
+      String.raw`^(?:and |so )?(?:where|(?:at )?(?:which|what) (?:shop|store|merchant|place)) (?:was|were) (?:that|it|this|they|those)(?: at)?$|^(?:y )?(?:en )?(?:donde|que tienda|cual tienda) (?:fue|fueron|eran)(?: es[oa]s?| ell[oa]s)?$`,
+    ),
+    intent: 'whereUsed',
     ofThose: true,
   },
   {
@@ -160,13 +175,13 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`(?:(?:payments|bills|charges|purchases|subscriptions|money)? ?(?:is|are|s)? ?(?:coming up|upcoming|due|scheduled|vence|vencen|vencimientos)(?: (?:bills|payments|charges|subscriptions|cargos|pagos))?)|(?:what |which |how much )?(?:bills |subscriptions )?(?:will|am i going to|do i have to|must i) (?:be |i |have to )*(?:charged|pay)|(?:que )?(?:pagos|cargos|cobros|recibos|facturas) (?:vienen|viene|llegan|tengo|hay)|proximos (?:pagos|cargos|cobros|recibos)|me (?:cobran|cobraran|van a cobrar)|(?:tengo que|debo|hay que) pagar`,
+      String.raw`(?:(?:payments|bills|charges|purchases|subscriptions|money)? ?(?:is|are|s)? ?(?:coming up|upcoming|due|scheduled|vence|vencen|vencimientos)(?: (?:bills|payments|charges|subscriptions|cargos|pagos))?)|(?:what |which |how much )?(?:bills |subscriptions )?(?:will|am i going to|do i have to|must i) (?:be |i |have to )*(?:charged|pay)|(?:que )?(?:pagos|cargos|cobros|recibos|facturas) (?:vienen|viene|llegan|tengo|hay)|proximos (?:pagos|cargos|cobros|recibos)|me (?:cobran|cobraran|van a cobrar)|(?:tengo que|debo|hay que) pagar|(?:cuando )?(?:me )?toca pagar|when (?:is|s|are) (?:my |the )?next`,
     ),
     intent: 'due',
   },
   {
     pattern: words(
-      String.raw`(?:what |which )?(?:share|percent|percentage|proportion|fraction|part) of (?:all )?(?:my |the )?(?:total )?(?:spending|expenses|purchases|money)(?: (?:went|goes|go) (?:to|on|into))?|(?:que |cual )?(?:porcentaje|proporcion|parte) de (?:mis |mi |los |el )?(?:gastos|gasto|compras|dinero)(?: (?:fue|fueron|se fue|es|va))*`,
+      String.raw`(?:what|which|how) (?:share|percent|percentage|proportion|fraction) (?:did|do|have) i (?:spend|spent)(?: on)?|(?:que|cual) (?:porcentaje|proporcion|parte) (?:gaste|gasto|he gastado)(?: en)?|(?:what |which )?(?:share|percent|percentage|proportion|fraction|part) of (?:all )?(?:my |the )?(?:total )?(?:spending|expenses|purchases|money)(?: (?:went|goes|go) (?:to|on|into))?|(?:que |cual )?(?:porcentaje|proporcion|parte) de (?:mis |mi |los |el )?(?:gastos|gasto|compras|dinero)(?: (?:fue|fueron|se fue|es|va))*`,
     ),
     intent: 'share',
   },
@@ -176,6 +191,20 @@ const measures: readonly Cue[] = [
     ),
     intent: 'breakdown',
     slots: { by: 'merchant' },
+  },
+  {
+    pattern: words(
+      String.raw`(?:in )?(?:which|what) month (?:did|do|have) (?:i|we) (?:spend|spent) (?:the )?(?:least|less)(?: (?:of my )?money)?(?: on| at| in)?|(?:en )?que mes (?:gaste|he gastado) menos(?: dinero)?|(?:which|what) (?:is|was) (?:my |the )?cheapest month`,
+    ),
+    intent: 'breakdown',
+    slots: { by: 'month', which: 'smallest' },
+  },
+  {
+    pattern: words(
+      String.raw`(?:on |in )?(?:which|what) day (?:did|do|have) (?:i|we) (?:spend|spent) (?:the )?most(?: (?:of my )?money)?(?: on| at| in)?|(?:en )?que dia (?:gaste|he gastado) mas(?: dinero)?|(?:which|what) (?:is|was) (?:my |the )?most expensive day|cual fue (?:mi |el )?dia mas caro`,
+    ),
+    intent: 'breakdown',
+    slots: { by: 'day' },
   },
   {
     pattern: words(
@@ -198,7 +227,7 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
-      String.raw`(?:what|on what|in what|which things?) (?:do|did|have|am) i (?:spend|spent|spending) (?:the )?most(?: (?:of my )?money)?(?: on)?|(?:by|per|for each|which|what|top(?: \d+)?|biggest|main) (?:is my |was my |are my )?(?:top |biggest |main )?(?:spending |expense )?(?:category|categories)(?: (?:do|did|have) i (?:spend|spent)(?: the)? most(?: money)?(?: on| in)?)?|(?:spending |expense )?break ?down(?: of)?(?: (?:my|the))?(?: (?:spending|expenses|purchases))?|where (?:does|did|is|has) (?:all )?my money (?:go|going|gone)|(?:en )?que (?:es )?(?:en lo que )?(?:gaste|gasto|he gastado) mas(?: dinero)?|en lo que (?:mas )?(?:gaste|gasto)(?: mas)?|(?:por|que|cual|cuales) (?:categorias?)(?: (?:gaste|gasto) mas)?|desglose(?: de)?(?: mis)?(?: gastos)?|(?:a|en) (?:donde|que) se (?:me )?(?:va|fue|ha ido) (?:el dinero|la plata)|(?:a|en) (?:donde|que) se (?:va|fue|ha ido) (?:todo )?mi dinero`,
+      String.raw`(?:what|on what|in what|which things?) (?:do|did|have|am) i (?:spend|spent|spending) (?:the )?most(?: (?:of my )?money)?(?: on)?|(?:by|per|for each|which|what|top(?: \d+)?|biggest|main) (?:is my |was my |are my )?(?:top |biggest |main )?(?:spending |expense )?(?:category|categories)(?: (?:do|did|have) i (?:spend|spent)(?: the)? most(?: money)?(?: on| in)?)?|break (?:it|that|this|them|those) down|^(?:and )?on what$|^(?:y )?en que$|(?:spending |expense )?break ?down(?: of)?(?: (?:my|the))?(?: (?:spending|expenses|purchases))?|where (?:does|did|is|has) (?:all )?my money (?:go|going|gone)|(?:en )?que (?:es )?(?:en lo que )?(?:gaste|gasto|he gastado) mas(?: dinero)?|en lo que (?:mas )?(?:gaste|gasto)(?: mas)?|(?:por|que|cual|cuales) (?:categorias?)(?: (?:gaste|gasto) mas)?|desglose(?: de)?(?: mis)?(?: gastos)?|(?:a|en) (?:donde|que) se (?:me )?(?:va|fue|ha ido) (?:el dinero|la plata)|(?:a|en) (?:donde|que) se (?:va|fue|ha ido) (?:todo )?mi dinero`,
     ),
     intent: 'breakdown',
     slots: { by: 'category' },
@@ -210,6 +239,16 @@ const measures: readonly Cue[] = [
     intent: 'extreme',
     slots: { which: 'biggest' },
   },
+  ...[2, 3, 4, 5].map((nth): Cue => ({
+    pattern: words(ranked(nth, 'biggest|largest|highest|greatest|priciest|most expensive', 'car|grande|alt|costos', 'mayor')),
+    intent: 'extreme',
+    slots: { which: 'biggest', nth },
+  })),
+  ...[2, 3, 4, 5].map((nth): Cue => ({
+    pattern: words(ranked(nth, 'smallest|lowest|cheapest|least expensive', 'barat|pequen|baj', 'menor')),
+    intent: 'extreme',
+    slots: { which: 'smallest', nth },
+  })),
   {
     pattern: words(
       String.raw`(?:the |my )?(?:single )?(?:biggest|largest|highest|greatest|priciest|most expensive)(?: (?:one|ones))?|(?:the |my )?top(?= (?:purchases|charges|transactions|expenses))|(?:el |la |mi )?(?:mas (?:car[oa]s?|grandes?|alt[oa]s?|costos[oa]s?)|mayor|mayores)(?: de todas)?`,
@@ -271,9 +310,14 @@ const measures: readonly Cue[] = [
     ),
     intent: 'average',
   },
-  { pattern: words(String.raw`average|avg|promedio`), intent: 'average' },
+  {
+    pattern: words(
+      String.raw`average|avg|promedio|usually|normally|generally|normalmente|usualmente|generalmente|por lo general|(?<=(?:gasto|ticket|precio|importe) )medio`,
+    ),
+    intent: 'average',
+  },
   // "Top grocery stores", when nothing nearer took the "top".
-  { pattern: words(String.raw`(?:the |my )?top(?! up)(?= [a-z])`), intent: 'breakdown', slots: { by: 'merchant' } },
+  { pattern: words(String.raw`(?:the |my )?top(?= (?:[a-z]+ ){0,2}(?:stores?|shops?|merchants?|retailers?|places|restaurants?|cafes?|spots|tiendas?|comercios?|restaurantes?)\b)`), intent: 'breakdown', slots: { by: 'merchant' } },
   {
     pattern: words(String.raw`(?:still )?(?:pending|on hold|held|not posted(?: yet)?)|pendientes?|retenid[oa]s?`),
     slots: { pending: true },

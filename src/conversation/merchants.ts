@@ -26,6 +26,14 @@ function keyWords(name: string): string[] {
   return telling.length > 0 ? telling : words;
 }
 
+/**
+ * How a merchant is called where its purchases write it in several ways: the one that is not shouted, as a bank's line of
+ * text often is; the first of those.
+ */
+export function shownName(names: readonly string[]): string {
+  return names.find((name) => name !== name.toUpperCase()) ?? names[0] ?? '';
+}
+
 /** A run of words that names merchants: one, or several that answer to it. */
 export interface MerchantMention {
   readonly at: number;

@@ -33,8 +33,11 @@ const written = new RegExp(String.raw`${compared}${run}|${run}${currency}|${run}
  * @param text folded
  */
 export function withDigits(text: string): string {
-  return text.replaceAll(written, (said) => String(valueOf(said.split(/[ -]/)) ?? said));
+  // "Un dólar" is as often any as one.
+  return text.replaceAll(written, (said) => (single.test(said) ? said : String(valueOf(said.split(/[ -]/)) ?? said)));
 }
+
+const single = /^(?:one|una?|uno)$/;
 
 function valueOf(words: readonly string[]): number | undefined {
   let [whole, part, said] = [0, 0, false];

@@ -8,9 +8,10 @@ import { isAboutCard } from './control-words.ts';
 import { wordsOf } from './fold.ts';
 import type { Against, Doubt, KnownMerchant, MoneyIntent, Slots, UnderstandingContext } from './frame.ts';
 import { concepts, notYet, sameConcept, untouchable, vocabulary } from './lexicon.ts';
+import { takeJoined } from './joined-subjects.ts';
 import { takeMeasures, type Measured } from './measures.ts';
 import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
-import { numberWords, units } from './period-words.ts';
+import { dayNames, monthNames, numberWords, units } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { sharedSides } from './question-slots.ts';
 import { isTheOneBefore, splitSides } from './sides.ts';
@@ -23,6 +24,8 @@ import { nearest } from './typos.ts';
  */
 export interface Read {
   readonly words: readonly string[];
+  /** All of them as they were typed, folded. */
+  readonly asked: string;
   readonly left: readonly string[];
   readonly slots: Slots;
   readonly measures: readonly MoneyIntent[];
@@ -66,6 +69,7 @@ export function readText(text: string, context: UnderstandingContext): Read {
   const missing = first.measured.missing ?? second?.measured.missing;
   return {
     words: [...first.words, ...(second?.words ?? [])],
+    asked: wordsOf(text).join(' '),
     left: [...first.left, ...(second?.left ?? [])],
     slots: against === undefined ? slots : { ...slots, against },
     measures: [...new Set([...first.measured.intents, ...(second?.measured.intents ?? [])])],
@@ -125,9 +129,11 @@ interface Side extends Pick<Read, 'words' | 'left' | 'slots' | 'onlyCard'> {
 function readSide(written: readonly string[], context: UnderstandingContext): Side {
   const telling = (word: string) => !vocabulary.has(word) && !untouchable.has(word);
   const own = new Set([...context.merchants.flatMap(({ name }) => wordsOf(name)), ...placeWordsOf(context.merchants)]);
-  const first = takeLongMerchant(written, context, telling);
+  const meant = (word: string) => (own.has(word) ? word : corrected(word));
+  const joined = takeJoined(written, context.merchants, meant, telling);
+  const first = takeLongMerchant(joined.also.length === 0 ? written : joined.rest, context, telling);
   const banked = takeBanks(first.rest, context.banks);
-  const words = banked.rest.map((word) => (own.has(word) ? word : corrected(word)));
+  const words = banked.rest.map(meant);
   const counted = takeCount(words);
   const measured = takeMeasures(counted.rest);
   const calendar = calendarOf(context.locale, context.timeZone, context.now);
@@ -147,6 +153,7 @@ function readSide(written: readonly string[], context: UnderstandingContext): Si
     ...(merchants?.length === 1 && merchants[0] ? { merchant: merchants[0].name } : {}),
     ...(kind === undefined ? {} : { kind: kind.kind }),
     ...(category === undefined ? {} : { category: category.category }),
+    ...(joined.also.length === 0 ? {} : { also: joined.also }),
     ...(place === undefined ? {} : { place }),
     ...(time.period === undefined ? {} : { period: time.period }),
     ...(counted.count === undefined ? {} : { count: counted.count }),
@@ -190,7 +197,7 @@ function withoutGreeting(words: readonly string[]): string[] {
     .replace(polite, 'hola ')
     .replaceAll(/\b(most|mas) (?=recent|reciente)/g, '');
   return rest
-    .replaceAll(/\bchecking (?=my|the|on|in|if)/g, 'check ')
+    .replaceAll(/(?<!\b(?:from|my|in|of|with|at|on|to|and) )\bchecking (?=(?:my|the|on|in|if)\b)/g, 'check ')
     .split(' ')
     .filter((word) => word !== '');
 }
@@ -208,7 +215,9 @@ function takeLongMerchant(words: readonly string[], context: UnderstandingContex
   const run = words.slice(found.at, found.end);
   // The run is a bank's own name: the bank is meant.
   if (takeBanks(run, context.banks).rest.length === 0) return { rest: [...words] };
-  return { rest: [...words.slice(0, found.at), ...words.slice(found.end)], merchants: found.merchants };
+  // "Did I go to Hollis Foods yesterday" is not about the time up to yesterday.
+  const from = words[found.at - 1] === 'to' ? found.at - 1 : found.at;
+  return { rest: [...words.slice(0, from), ...words.slice(found.end)], merchants: found.merchants };
 }
 
 /** As it is written, unless slips forgiven make a longer name of it: "hollis fods" is Hollis Foods. */
@@ -283,10 +292,17 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     // "my last coffee purchase", not "last week's biggest purchase".
     const noun = words.slice(at + 1, at + 4).findIndex((next) => one.includes(next));
     const between = words.slice(at + 1, at + 1 + noun);
-    return noun === 0 || (noun > 0 && !between.some((next) => units.has(next) || untouchable.has(next)));
+    return noun === 0 || (noun > 0 && !between.some(isOfTimeOrRank));
   });
   return single < 0 ? { rest: [...words] } : { count: 1, rest: [...words] };
 }
+
+/** They stand between "last" and "purchase" where no last purchase is meant: "last week's biggest purchase". */
+const isOfTimeOrRank = (word: string): boolean =>
+  units.has(word.replace(/s$/, '')) ||
+  dayNames.has(word) ||
+  monthNames.has(word) ||
+  /^(?:weekends?|nights?|biggest|largest|highest|smallest|lowest|cheapest|expensive|most|least|first|mas|mayor|menor)$/.test(word);
 
 /** "3 biggest", "5 most expensive", "3 compras más caras", "top 5 merchants". */
 const isRank = (behind: readonly string[]): boolean =>
