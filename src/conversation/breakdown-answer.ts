@@ -31,7 +31,8 @@ const rowsMax = 12;
 export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
   const by = slots.by ?? 'category';
-  const usual = by === 'month' || (by === 'day' && slots.period === undefined) ? await wholePeriod(turn) : usualPeriod(turn);
+  const usual =
+    by === 'month' || (by === 'day' && slots.period === undefined) ? await wholePeriod(turn) : usualPeriod(turn);
   const gathered = await gather(turn, slots, slots.period ?? usual);
   const { found, chosen, said, period } = gathered;
   const [currency] = currenciesOf(found);

@@ -125,7 +125,12 @@ export function aboutWords(slots: Slots, locale: Locale): string {
     ...subjectWords(slots, locale),
     ...(places.length === 0
       ? []
-      : [listWords(places.map((one) => placeWords(one, locale)), locale)]),
+      : [
+          listWords(
+            places.map((one) => placeWords(one, locale)),
+            locale,
+          ),
+        ]),
     ...(amount === undefined ? [] : [amountWords(amount, locale)]),
     ...(pending === true ? [say(locale, 'about.pending')] : []),
   ];

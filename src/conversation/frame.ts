@@ -193,6 +193,8 @@ export type Doubt =
   | { readonly reason: 'words'; readonly words: string }
   /** Several merchants answer to that name. */
   | { readonly reason: 'whichMerchant'; readonly options: readonly Pick<KnownMerchant, 'name' | 'linkId'>[] }
+  /** It asks about purchases at a shop by whose name there is none. */
+  | { readonly reason: 'unknownShop'; readonly name: string }
   /** Two questions in one. */
   | { readonly reason: 'twoQuestions'; readonly intents: readonly MoneyIntent[] }
   /** Something is missing; asked for once. */

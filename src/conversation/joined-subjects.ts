@@ -10,9 +10,7 @@ interface Joined {
 }
 
 const joins: ReadonlySet<string> = new Set(['and', 'y', 'e', 'or', 'o', 'plus']);
-const between: ReadonlySet<string> = new Set(
-  'the at on in for my a el la los las en de del mi mis'.split(' '),
-);
+const between: ReadonlySet<string> = new Set('the at on in for my a el la los las en de del mi mis'.split(' '));
 const longest = 4;
 /** More are a list that nobody types; it also bounds the work. */
 const joinedMax = 4;
@@ -44,7 +42,7 @@ export function takeJoined(
     also.push(right.subject);
     rest = [...rest.slice(0, at), ...rest.slice(right.end)];
     // "Coffee, groceries and gas": what stands before the last two, with nothing between, is one more.
-    for (let before = endingAt(rest, left.at, merchants, telling); before; ) {
+    for (let before = endingAt(rest, left.at, merchants, telling); before;) {
       also.push(left.subject);
       rest = [...rest.slice(0, left.at), ...rest.slice(left.end)];
       left = before;

@@ -12,9 +12,26 @@ import { fillers, leadOns } from './lexicon.ts';
 type Context = Omit<UnderstandingContext, 'merchants'>;
 
 /** Doubts that leave open whether it is something else that people ask a bank. */
-const open: ReadonlySet<Doubt['reason']> = new Set(['nothing', 'notYet', 'words', 'card', 'advice', 'whichDay']);
+const open: ReadonlySet<Doubt['reason']> = new Set([
+  'nothing',
+  'notYet',
+  'words',
+  'unknownShop',
+  'card',
+  'advice',
+  'whichDay',
+  'future',
+  'twoQuestions',
+]);
 /** Of these a question about money is the likelier reading. */
-const ofMoney: ReadonlySet<Doubt['reason']> = new Set(['words', 'advice', 'whichDay']);
+const ofMoney: ReadonlySet<Doubt['reason']> = new Set([
+  'words',
+  'unknownShop',
+  'advice',
+  'whichDay',
+  'future',
+  'twoQuestions',
+]);
 
 /** So likely the verdict has to be where the text could be half a question about money, or is too short to say much. */
 const plainlySure = 0.9;
@@ -64,7 +81,7 @@ export function leadFrom(
 
 /** All but one word has its place in a question about money: that is what was meant. */
 const isOneWordOff = ({ doubt, partly }: Extract<Understood, { intent: 'unsure' }>): boolean =>
-  doubt.reason === 'words' && partly !== undefined && !doubt.words.includes(' ');
+  doubt.reason === 'unknownShop' || (doubt.reason === 'words' && partly !== undefined && !doubt.words.includes(' '));
 
 /** "Citi", said after it was asked which bank is meant. */
 export function leadCompleted(text: string, context: Context): Understood | undefined {

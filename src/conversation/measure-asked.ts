@@ -42,6 +42,9 @@ export function intentsIn(read: Read): MoneyIntent[] {
   // "How much was my last coffee" is about one of them.
   const single = read.slots.period === undefined && (slots.count ?? 1) === 1 && saysLast(read) && saysMyLast(words);
   if (howMuch && single && (subject || slots.count === 1)) return ['extreme'];
+  // "How much is my internet bill" is one bill, not all of them.
+  const isOneBill = slots.period === undefined && /\b(?:is|was|are) (?:my|the) (?:\w+ )*bill\b/.test(read.asked);
+  if (howMuch && subject && isOneBill) return ['extreme'];
   const summed = howMuch && (has(read, 'paying') || subject || (listed && slots.count === undefined));
   const found: MoneyIntent[] = [];
   if (has(read, 'spend') || summed || (subject && asksWhatWasPaid(words))) found.push('spending');
@@ -49,7 +52,10 @@ export function intentsIn(read: Read): MoneyIntent[] {
   const toldOf =
     (bought && (has(read, 'recent') || (slots.period ?? slots.place) !== undefined)) ||
     (asksWhatWasPaid(words) && slots.period !== undefined);
-  const asked = (subject || (slots.amount ?? slots.place) !== undefined) && asksWhether(words) && !/\bgo (?:over|above|under|beyond)\b/.test(read.asked);
+  const asked =
+    (subject || (slots.amount ?? slots.place) !== undefined) &&
+    asksWhether(words) &&
+    !/\bgo (?:over|above|under|beyond)\b/.test(read.asked);
   if (found[0] !== 'spending' && (listed || toldOf || asked || asksForAny(read))) found.push('recent');
   // "my last coffee"
   if (found.length === 0 && subject && !howMuch && slots.period === undefined && saysLast(read)) found.push('extreme');
@@ -65,9 +71,9 @@ export function intentsIn(read: Read): MoneyIntent[] {
   return [slots.period === undefined || slots.period.unit === 'day' ? 'balance' : 'spending'];
 }
 
-/** "total across my accounts", "which account has the most money", "cuál de mis cuentas tiene más". */
+/** "total across my accounts", "total de mis cuentas". */
 const asksForAllAccounts = (words: readonly string[]): boolean =>
-  /\b(?:total|sum|altogether|everything) (?:(?:across|of|in|over|on) )?(?:all )?(?:of )?(?:my )?accounts\b|\b(?:which|what) (?:of my )?accounts? (?:has|have|holds?) (?:the )?(?:most|least|highest|lowest|more|less)\b|\b(?:cual de mis cuentas|que cuenta) tiene (?:mas|menos)\b|\btotal (?:de|en) (?:todas )?mis cuentas\b/.test(
+  /\b(?:total|sum|altogether|everything) (?:(?:across|of|in|over|on) )?(?:all )?(?:of )?(?:my )?accounts\b|\btotal (?:de|en) (?:todas )?mis cuentas\b/.test(
     words.join(' '),
   );
 
@@ -145,7 +151,9 @@ export function tellsOfMovements({ words, left, measures, slots }: Read, mayFoll
   if (slots.pending === true && /^hay (?:algun )?(?:cargos?|compras?|pagos?|movimientos?) /.test(text)) return true;
   const ifPending =
     slots.pending === true &&
-    /^(?:do i (?:still )?have|have i got|are there|is there|is anything|is something|anything|tengo|queda|quedan) /.test(text) &&
+    /^(?:do i (?:still )?have|have i got|are there|is there|is anything|is something|anything|tengo|queda|quedan) /.test(
+      text,
+    ) &&
     !/\b(?:why|how|transfers?|top ups?|topup)\b/.test(text);
   if (ifPending) return true;
   if (asksOfRules.test(text) || ofRules.test(text)) return false;
@@ -166,4 +174,3 @@ export function tellsOfMovements({ words, left, measures, slots }: Read, mayFoll
     (asked && !/\b(?:status|this|about)\b/.test(text)) || (words.length <= 4 && left.every((word) => fillers.has(word)))
   );
 }
-

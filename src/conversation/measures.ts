@@ -121,7 +121,9 @@ const measures: readonly Cue[] = [
     ofThose: true,
   },
   {
-    pattern: words(String.raw`^(?:and )?(?:when|what|who|which one) was (?:that|it|this)$|^(?:y )?(?:cuando|que|cual|con quien) fue(?: eso| esa)?$`),
+    pattern: words(
+      String.raw`^(?:and )?(?:when|what|who|which one) was (?:that|it|this)$|^(?:y )?(?:cuando|que|cual|con quien) fue(?: eso| esa)?$`,
+    ),
     intent: 'extreme',
     ofThose: true,
   },
@@ -234,13 +236,36 @@ const measures: readonly Cue[] = [
   },
   {
     pattern: words(
+      String.raw`(?:which|what)(?: one)? of my accounts (?:has|have|holds?) (?:the )?(?:most|highest|more)(?: money| balance)?(?: in it)?|(?:which|what) account (?:has|holds?) (?:the )?(?:most|highest|more)(?: money| balance)?(?: in it)?|(?:cual de mis cuentas|que cuenta) tiene (?:el )?(?:mas|mayor)(?: dinero| saldo)?`,
+    ),
+    intent: 'balance',
+    slots: { which: 'biggest' },
+  },
+  {
+    pattern: words(
+      String.raw`(?:which|what)(?: one)? of my accounts (?:has|have|holds?) (?:the )?(?:least|lowest|less)(?: money| balance)?(?: in it)?|(?:which|what) account (?:has|holds?) (?:the )?(?:least|lowest|less)(?: money| balance)?(?: in it)?|(?:cual de mis cuentas|que cuenta) tiene (?:el )?(?:menos|menor)(?: dinero| saldo)?`,
+    ),
+    intent: 'balance',
+    slots: { which: 'smallest' },
+  },
+  {
+    pattern: words(
+      String.raw`the least (?:money )?(?:that )?i (?:have |ve )?(?:ever )?(?:spent|paid)(?: (?:on|at|for)(?: an?)?(?: single| one)?)?|lo (?:menos|minimo) que (?:he )?(?:gaste|gastado|pague|pagado)(?: en(?: una?)?(?: sol[oa])?)?`,
+    ),
+    intent: 'extreme',
+    slots: { which: 'smallest' },
+  },
+  {
+    pattern: words(
       String.raw`the most (?:money )?(?:that )?i (?:have |ve )?(?:ever )?(?:spent|paid)(?: (?:on|at|for)(?: an?)?(?: single| one)?)?|lo (?:mas|maximo) que (?:he )?(?:gaste|gastado|pague|pagado)(?: en(?: una?)?(?: sol[oa])?)?`,
     ),
     intent: 'extreme',
     slots: { which: 'biggest' },
   },
   ...[2, 3, 4, 5].map((nth): Cue => ({
-    pattern: words(ranked(nth, 'biggest|largest|highest|greatest|priciest|most expensive', 'car|grande|alt|costos', 'mayor')),
+    pattern: words(
+      ranked(nth, 'biggest|largest|highest|greatest|priciest|most expensive', 'car|grande|alt|costos', 'mayor'),
+    ),
     intent: 'extreme',
     slots: { which: 'biggest', nth },
   })),
@@ -317,7 +342,13 @@ const measures: readonly Cue[] = [
     intent: 'average',
   },
   // "Top grocery stores", when nothing nearer took the "top".
-  { pattern: words(String.raw`(?:the |my )?top(?= (?:[a-z]+ ){0,2}(?:stores?|shops?|merchants?|retailers?|places|restaurants?|cafes?|spots|tiendas?|comercios?|restaurantes?)\b)`), intent: 'breakdown', slots: { by: 'merchant' } },
+  {
+    pattern: words(
+      String.raw`(?:the |my )?top(?= (?:[a-z]+ ){0,2}(?:stores?|shops?|merchants?|retailers?|places|restaurants?|cafes?|spots|tiendas?|comercios?|restaurantes?)\b)`,
+    ),
+    intent: 'breakdown',
+    slots: { by: 'merchant' },
+  },
   {
     pattern: words(String.raw`(?:still )?(?:pending|on hold|held|not posted(?: yet)?)|pendientes?|retenid[oa]s?`),
     slots: { pending: true },

@@ -29,7 +29,8 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   const ofTheOne = read.ofThose && asked[0] === 'spending' && previous?.intent === 'extreme';
   const oneMore = ofTheOne && /\b(?:it|that|eso)\b/.test(read.words.join(' ')) ? 'extreme' : asked[0];
   // "How many?" of subscriptions counts subscriptions.
-  const ofThem = oneMore === 'count' || (oneMore === 'extreme' && /^(?:biggest|smallest)$/.test(read.slots.which ?? ''));
+  const ofThem =
+    oneMore === 'count' || (oneMore === 'extreme' && /^(?:biggest|smallest)$/.test(read.slots.which ?? ''));
   const ofRecurring = previous?.intent === 'recurring' && ofThem && !hasNoun(read) && !hasSubject(read);
   // "How much is that" of what is due is what is due.
   const again =
@@ -39,13 +40,7 @@ export function aboutMoney(read: Read, previous: Frame | undefined): Understood 
   // "How much was it" of "my last coffee purchase", which was listed.
   const ofTheListed =
     read.ofThose && oneMore === 'spending' && previous?.intent === 'recent' && previous.slots.count === 1;
-  const intent = ofRecurring
-    ? 'recurring'
-    : again
-      ? previous?.intent
-      : sameOne || ofTheListed
-        ? 'extreme'
-        : oneMore;
+  const intent = ofRecurring ? 'recurring' : again ? previous?.intent : sameOne || ofTheListed ? 'extreme' : oneMore;
   if (isAside(read, intent, previous)) return unsure({ reason: 'words', words: read.words.join(' ') });
   const follows = previous !== undefined && goesOn(read, intent, hasNoun(read));
   if (intent === undefined && !follows) return namedOnly(read);
@@ -165,7 +160,7 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const single =
     intent === 'average' && read.slots.per === undefined && isOfOne(read) ? { per: 'purchase' as const } : {};
   const many = intent === 'recurring' && read.measures.includes('count') ? { howMany: true as const } : {};
-  const next = intent === 'due' && /\b(?:when|cuando)\b/.test(read.asked) ? { which: 'next' as const } : {};
+  const next = intent === 'due' && /\b(?:whens?|cuando)\b/.test(read.asked) ? { which: 'next' as const } : {};
   // "A card payment that is still pending" was paid by card.
   const paid = read.slots.pending === true && read.slots.flow === 'card-payments' ? { flow: undefined } : {};
   return {

@@ -1,7 +1,17 @@
 import { formatDecimal } from '#base';
 import { aboutWords } from './filtering.ts';
 import type { Slots } from './frame.ts';
-import { besideWords, countedOf, currenciesOf, gather, nounWords, sumOf, sumWords, tellingAll, wholePeriod } from './gathering.ts';
+import {
+  besideWords,
+  countedOf,
+  currenciesOf,
+  gather,
+  nounWords,
+  sumOf,
+  sumWords,
+  tellingAll,
+  wholePeriod,
+} from './gathering.ts';
 import { todayOf } from './history.ts';
 import { spanWords } from './moments.ts';
 import { dividedHalfUp } from './sum-answer.ts';

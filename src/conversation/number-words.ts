@@ -24,7 +24,10 @@ const word = `(?:${[...added.keys(), ...multiplied.keys()].toSorted((one, other)
 const run = String.raw`(?<![\w.,$])(?:an? )?${word}(?:(?:[ -]|(?<=hundred|thousand) and |(?<=ta) y )${word})*(?!\w)`;
 const currency = String.raw`(?= ?(?:dollars?|bucks|euros?|pounds?|dolares|dolar|usd)\b)`;
 const compared = String.raw`(?<=\b(?:over|more than|above|under|less than|below|at least|at most|mas de|menos de|al menos|como mucho|between|entre) )`;
-const written = new RegExp(String.raw`${compared}${run}|${run}${currency}|${run}(?= (?:and|y|to|a) ${run} ?(?:dollars?|bucks|dolares))`, 'g');
+const written = new RegExp(
+  String.raw`${compared}${run}|${run}${currency}|${run}(?= (?:and|y|to|a) ${run} ?(?:dollars?|bucks|dolares))`,
+  'g',
+);
 
 /**
  * Turns amounts that are written out into digits: what stands before a currency, or behind "over" and the like. Other

@@ -147,4 +147,3 @@ export const weekend: Reader = (words, at, calendar) => {
     now && (said || words[at] === 'last' || words[at] === 'past') ? saturday.subtract({ days: 7 }) : saturday;
   return { end, period: period(from, from.add({ days: 1 }), 'span', calendar) };
 };
-

@@ -32,4 +32,3 @@ export function countAt(word: string | undefined): number | undefined {
   const count = numberWords.get(word ?? '') ?? (/^\d{1,3}$/.test(word ?? '') ? Number(word) : undefined);
   return count !== undefined && count >= 1 && count <= 400 ? count : undefined;
 }
-

@@ -1,15 +1,6 @@
 import { period, startOf, type Calendar } from './calendar.ts';
 import { monthNames, units } from './period-words.ts';
-import {
-  ago,
-  dated,
-  dayOfMonth,
-  monthAndDay,
-  namedDay,
-  numericDate,
-  weekday,
-  weekend,
-} from './period-days.ts';
+import { ago, dated, dayOfMonth, monthAndDay, namedDay, numericDate, weekday, weekend } from './period-days.ts';
 import { dayNumber, is, yearAt, type Meant, type Reader, type Words } from './period-reading.ts';
 import { beforeLast, counted, month, partOf, quarter, relative, soFar, toDate, year } from './period-spans.ts';
 
@@ -185,4 +176,3 @@ const point: Reader = (words, at, calendar) =>
   month(words, at, calendar) ??
   dayOfMonth(words, at, calendar) ??
   year(words, at, calendar);
-

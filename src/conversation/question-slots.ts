@@ -45,7 +45,9 @@ export const pointsBack = ({ words }: Read): boolean =>
 /** One of them is averaged: "average purchase", "typical bill". */
 export const isOfOne = ({ words }: Read): boolean =>
   words.some((word) =>
-    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|price|cost|pedido|visita|precio|costo)$/.test(word),
+    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|price|cost|pedido|visita|precio|costo)$/.test(
+      word,
+    ),
   );
 
 const ofThose = (read: Read): boolean =>

@@ -302,7 +302,9 @@ const isOfTimeOrRank = (word: string): boolean =>
   units.has(word.replace(/s$/, '')) ||
   dayNames.has(word) ||
   monthNames.has(word) ||
-  /^(?:weekends?|nights?|biggest|largest|highest|smallest|lowest|cheapest|expensive|most|least|first|mas|mayor|menor)$/.test(word);
+  /^(?:weekends?|nights?|biggest|largest|highest|smallest|lowest|cheapest|expensive|most|least|first|mas|mayor|menor)$/.test(
+    word,
+  );
 
 /** "3 biggest", "5 most expensive", "3 compras más caras", "top 5 merchants". */
 const isRank = (behind: readonly string[]): boolean =>

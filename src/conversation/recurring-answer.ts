@@ -194,7 +194,8 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
   const today = Temporal.PlainDate.from(todayOf(turn));
   const isNext = slots.which === 'next';
-  const ahead = slots.ahead ?? (isNext ? { ...soonDays(today), to: today.add({ days: 45 }).toString() } : soonDays(today));
+  const ahead =
+    slots.ahead ?? (isNext ? { ...soonDays(today), to: today.add({ days: 45 }).toString() } : soonDays(today));
   const { gathered, all } = await recurringOf(turn, slots);
   const until = Temporal.PlainDate.from(ahead.to);
   const due = all
@@ -212,10 +213,18 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
   const [currency] = new Set(due.map((one) => one.currency));
   const own = due.filter((one) => one.currency === currency);
   const span = spanWords(ahead, locale, today.toString());
-  const counted = { ...countedOf([], gathered, slots), transactions: isNext ? 1 : own.length, from: ahead.from, to: ahead.to };
+  const counted = {
+    ...countedOf([], gathered, slots),
+    transactions: isNext ? 1 : own.length,
+    from: ahead.from,
+    to: ahead.to,
+  };
   if (currency === undefined) {
     const text = say(locale, 'due.none', { span });
-    return [...tellingAll(gathered.chosen, text, { measure: 'due', value: isNext ? null : '0.00', counted }), ...gathered.said];
+    return [
+      ...tellingAll(gathered.chosen, text, { measure: 'due', value: isNext ? null : '0.00', counted }),
+      ...gathered.said,
+    ];
   }
   const [next] = own;
   const told = isNext ? own.filter(({ day }) => day === next?.day) : own;

@@ -115,11 +115,7 @@ export function recurringIn(found: readonly Found[], today: Day): Recurring[] {
     .flatMap((charges) => recurringOf(charges, today, names) ?? []);
 }
 
-function recurringOf(
-  charges: readonly Found[],
-  today: Day,
-  names: ReadonlyMap<string, string>,
-): Recurring | undefined {
+function recurringOf(charges: readonly Found[], today: Day, names: ReadonlyMap<string, string>): Recurring | undefined {
   const [newest] = charges;
   const days = charges.map(({ localDate }) => Temporal.PlainDate.from(localDate)).toReversed();
   const last = days.at(-1);

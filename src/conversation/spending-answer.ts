@@ -202,7 +202,10 @@ function figure(
   ].join(' ');
   const { merchant, category, kind, also, place, amount: condition, pending } = slots;
   // A card names one subject; a total whose heading leaves out half the question would be read wrongly.
-  if ((place ?? kind ?? also ?? condition ?? pending) !== undefined || (merchant !== undefined && category !== undefined))
+  if (
+    (place ?? kind ?? also ?? condition ?? pending) !== undefined ||
+    (merchant !== undefined && category !== undefined)
+  )
     return telling(link, 'transactions', text);
   const subject =
     merchant === undefined
