@@ -171,10 +171,10 @@ const askedWordsMax = 8;
 const asksHowItIs = new RegExp(
   [
     String.raw`^\W*(?:(?:hi|hello|hey|hola|and|please) )*(?:is|are) (?:my|the|mi|either|any)\b.*\b(?:frozen|blocked|locked|active|activated|ok|okay|working|paused|suspended|expired)\W*$`,
-    String.raw`^\W*(?:whats|what is|cual es|cuanto es) (?:my|the|el|mi)\b.*\b(?:limit|status|state|limite|estado)\b`,
+    String.raw`^\W*(?:whats|what is|cual es|cuanto es) (?:my|the|el|mi) (?:daily |monthly |spending |credit |card )?(?:limit|status|state|limite|estado)(?: (?:on|of|for|de) (?:my|the|mi|la) (?:\S+ )?(?:cards?|tarjetas?))?\W*$`,
     String.raw`^\W*(?:mi|la|esta|estan) .*\b(?:congelad|bloquead|activ|activad)as?\W*$`,
     String.raw`^\W*(?:esta|estan) (?:congelad|bloquead|activ)as? (?:mi|mis)\b`,
-    String.raw`^\W*(?:(?:the|my|check) )*(?:status|state|estado) (?:of|de) `,
+    String.raw`^\W*(?:(?:the|my|check) )*(?:status|state|estado) (?:of|de) (?:my|mi|la) (?:\S+ )?(?:cards?|tarjetas?)\W*$`,
     String.raw`^\W*(?:my |the )?cards? status\W*$`,
   ].join('|'),
 );

@@ -71,17 +71,14 @@ export function leadFrom(
   if (ofParcel.test(plain)) return understood;
   if (unsure || (commands.has(intent) && negated.test(plain))) return understood;
   const isOfMoney = ofMoney.has(understood.doubt.reason);
-  if (isOfMoney && (asksForFigure.test(plain) || isOneWordOff(understood))) return understood;
+  // A shop's name is open, and nothing else: that is what was meant.
+  if (understood.doubt.reason === 'unknownShop' || (isOfMoney && asksForFigure.test(plain))) return understood;
   const goesOn = freshFrame(context) !== undefined && (leadOns.has(words[0] ?? '') || words.length < telling);
   const isDoubtful = isOfMoney || goesOn || words.length < telling || asksForFigure.test(plain);
   if (isDoubtful && confidence < plainlySure) return understood;
   const slots = { ...meantIn(words, context), ...controlOf(intent, plain), lead: { intent, confidence } };
   return withBank(slots, linked);
 }
-
-/** All but one word has its place in a question about money: that is what was meant. */
-const isOneWordOff = ({ doubt, partly }: Extract<Understood, { intent: 'unsure' }>): boolean =>
-  doubt.reason === 'unknownShop' || (doubt.reason === 'words' && partly !== undefined && !doubt.words.includes(' '));
 
 /** "Citi", said after it was asked which bank is meant. */
 export function leadCompleted(text: string, context: Context): Understood | undefined {

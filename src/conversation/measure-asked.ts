@@ -39,6 +39,9 @@ export function intentsIn(read: Read): MoneyIntent[] {
     return has(read, 'balance') ? ['whereUsed', 'balance'] : ['whereUsed'];
   }
   if (usedThere) return ['whereUsed'];
+  const isTotal = words.some((word) => ['total', 'sum', 'suma', 'altogether'].includes(word));
+  if (isTotal && (slots.count ?? 1) > 1) return ['spending'];
+  if ((slots.count ?? 1) > 1 && subject && !howMuch && !has(read, 'spend')) return ['recent'];
   // "How much was my last coffee" is about one of them.
   const single = read.slots.period === undefined && (slots.count ?? 1) === 1 && saysLast(read) && saysMyLast(words);
   if (howMuch && single && (subject || slots.count === 1)) return ['extreme'];
@@ -91,6 +94,7 @@ function ofMovements(read: Read, howMuch: boolean, listed: boolean): MoneyIntent
   if (slots.flow === 'pay' && single && slots.period === undefined && slots.count === undefined) return ['extreme'];
   // "Only pending" narrows the question before.
   if (slots.flow === undefined && !howMuch && !listed && narrowing.has(words[0] ?? '')) return [];
+  if (words.some((word) => ['total', 'sum', 'suma'].includes(word))) return ['spending'];
   if (!howMuch && (shown || (slots.pending === true && (listed || slots.flow === undefined)) || newest))
     return ['recent'];
   return ['spending'];

@@ -202,6 +202,8 @@ function strangeWords(read: Read, intent: MoneyIntent, followUp: boolean): strin
   const belongs = new Set<string>(
     [
       ...(belonging[intent] ?? usually),
+      // "On my last 3 purchases".
+      ...(read.slots.count === undefined ? [] : ['recent']),
       ...(takenThings.some((one) => one === (read.slots.category ?? read.slots.kind)) ? ['withdrawing'] : []),
       'greeting',
       'thanks',

@@ -189,7 +189,6 @@ describe('what is no question about one’s own movements is left to others', ()
     ['en', 'can I afford a new car'],
     ['en', 'how much did I spend in fiscal Q1'],
     ['en', 'average balance'],
-    ['en', 'how much did I spend on my last 3 purchases'],
     ['en', 'how many accounts do I have'],
     ['es', '¿cómo transfiero dinero?'],
     ['es', 'quiero un reembolso'],

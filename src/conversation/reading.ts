@@ -15,7 +15,8 @@ import { dayNames, monthNames, numberWords, units } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { sharedSides } from './question-slots.ts';
 import { isTheOneBefore, splitSides } from './sides.ts';
-import { findCategory, findKind, findWhereabouts } from './spending-words.ts';
+import { kindPhrases } from './spending-kinds.ts';
+import { categoryPhrases, findCategory, findKind, findWhereabouts } from './spending-words.ts';
 import { nearest } from './typos.ts';
 
 /**
@@ -246,9 +247,14 @@ function takeNames(
   return { ...at, rest: [...without.slice(0, found.at), ...without.slice(found.end)], merchants: found.merchants };
 }
 
+/** "My last 3 coffees", "last 10 restaurant visits": words of what is bought. */
+const spentOn: readonly string[] = [...categoryPhrases, ...kindPhrases].flatMap(([phrase]) =>
+  phrase.length === 1 ? phrase : [],
+);
+
 /** "last 5 purchases", "ultimas cinco compras", "5 most recent transactions", "my last purchase". */
 function takeCount(words: readonly string[]): { count?: number; rest: string[] } {
-  const things = [...concepts.purchases, ...concepts.movements];
+  const things = [...concepts.purchases, ...concepts.movements, ...spentOn];
   const last = [
     'last',
     'latest',

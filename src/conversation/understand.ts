@@ -87,8 +87,9 @@ function withUnknownShop(text: string, read: Read, understood: Understood | unde
   if (name === undefined) return understood;
   const partly = understood?.intent === 'unsure' ? understood.partly : undefined;
   const isAllThatIsOpen =
-    understood?.intent === 'unsure' && understood.doubt.reason === 'words' && understood.doubt.words === fold(name);
-  if (!isAllThatIsOpen && !(understood === undefined && asksOfAShop(read))) return understood;
+    understood === undefined ||
+    (understood.intent === 'unsure' && understood.doubt.reason === 'words' && understood.doubt.words === fold(name));
+  if (!isAllThatIsOpen || !asksOfAShop(read)) return understood;
   return { intent: 'unsure', doubt: { reason: 'unknownShop', name }, ...(partly && { partly }) };
 }
 
@@ -113,7 +114,8 @@ function asksWhoSaw(read: Read): boolean {
   if (ofData && who) return true;
   const what =
     /\b(?:what|how|que|como)\b.*\b(?:happened|happens|happening|done|doing|do|did|used|hizo|hecho|hace|hacen|paso|usan|usa)\b.*\b(?:with|to|of|con|de|is|are|was|were|being|been|my|mi|mis)\b/;
-  if (ofData && what.test(text) && !/\b(?:should|need|stole|stolen|someone|somebody)\b/.test(text)) return true;
+  if (ofData && what.test(text) && !/\b(?:should|need|stole|stolen|someone|somebody|(?:do|can|could) i)\b/.test(text))
+    return true;
   const records = /\b(?:transactions|purchases|payments|balances?|accounts?|compras|saldos?|cuentas?|movimientos)\b/;
   const looked =
     /^(?:\S+ ){0,3}(?:who|quien|quienes) (?:\S+ ){0,2}(?:see|seen|saw|looked|viewed|read|visto|vio|mirado|miro|leyo|leido)\b/;
