@@ -20,6 +20,10 @@ const next = words(
 const current = words(
   String.raw`(?:in |for |en |de )?(?:(?:the rest of |later |el resto de |lo que queda de )?(?:the |this |current |la |el |est[ea] )${unit})`,
 );
+/** "Before the end of the month". */
+const endOfThis = words(
+  String.raw`(?:before|by|until|till|antes de|hasta) (?:the |el )?(?:end of|fin de|fin del|final de|final del) (?:the |this |el |la |este |esta )?${unit}`,
+);
 const todays = words('(?:for )?(?:today|todays|hoy)');
 const tomorrow = words('tomorrow|(?:para )?manana');
 const soon = words('soon|next|pronto|in the near future');
@@ -44,7 +48,7 @@ export function takeAhead(folded: readonly string[], { today, weekStart }: Calen
     const start = startOf(which, today, weekStart).add(steps(which, 1));
     return taken(one, start, endOf(which, start));
   }
-  const now = current.exec(text);
+  const now = endOfThis.exec(text) ?? current.exec(text);
   if (now) {
     const which: Unit = units.get(now[1] ?? '') ?? 'day';
     const end = endOf(which, startOf(which, today, weekStart));

@@ -1,7 +1,7 @@
 import { formatDecimal } from '#base';
 import { accountWords, categoryOf, FORMATS, type Locale } from '#contract';
 import type { Figure } from './figure.ts';
-import { aboutWords } from './filtering.ts';
+import { aboutWords, isPlaced } from './filtering.ts';
 import type { Period, Slots } from './frame.ts';
 import {
   besideWords,
@@ -107,7 +107,8 @@ interface Row {
 }
 
 function rowsOf(all: readonly Found[], by: NonNullable<Slots['by']>, currency: string, locale: Locale): Row[] {
-  const found = all.filter((one) => one.currency === currency);
+  // What a bank gives no place of is in no city.
+  const found = all.filter((one) => one.currency === currency && (by !== 'city' || isPlaced(one)));
   const groups = Map.groupBy(found, (one) => keyOf(one, by));
   const rows = [...groups].map(([key, some]): Row => {
     const [first] = some;
@@ -122,6 +123,7 @@ function rowsOf(all: readonly Found[], by: NonNullable<Slots['by']>, currency: s
 function keyOf(purchase: Found, by: NonNullable<Slots['by']>): string {
   if (by === 'month') return purchase.localDate.slice(0, 7);
   if (by === 'day') return purchase.localDate;
+  if (by === 'city') return purchase.merchant?.address?.city ?? purchase.merchant?.address?.region ?? '';
   if (by === 'account') return purchase.accountRef;
   if (by === 'category')
     return isOfKind(purchase.merchant?.category, 'rent') ? 'rent' : categoryOf(purchase.merchant?.category);
@@ -133,6 +135,7 @@ function labelOf(purchase: Found, by: NonNullable<Slots['by']>, locale: Locale):
     const code = purchase.merchant?.category;
     return say(locale, isOfKind(code, 'rent') ? 'kind.rent' : `category.${categoryOf(code)}`);
   }
+  if (by === 'city') return keyOf(purchase, by);
   if (by === 'day') return spanWords({ from: purchase.localDate, to: purchase.localDate }, locale, '');
   if (by === 'month') {
     const month = new Date(`${purchase.localDate.slice(0, 7)}-01T00:00:00Z`);

@@ -132,9 +132,11 @@ export interface Slots {
   /** Of `average`. */
   readonly per?: 'purchase' | 'day' | 'week' | 'month';
   /** Of `breakdown`. */
-  readonly by?: 'category' | 'merchant' | 'month' | 'day' | 'account';
+  readonly by?: 'category' | 'merchant' | 'month' | 'day' | 'city' | 'account';
   /** Of `compare`. */
   readonly against?: Against;
+  /** Of `due`: subscriptions alone, neither rent nor what a household is billed for. */
+  readonly subscriptions?: true;
   /** Of `recurring`: how many there are. */
   readonly howMany?: true;
   /** Of `recurring`: those whose price has changed. */

@@ -122,7 +122,7 @@ function controlOf(intent: BankingIntent, plain: string): Pick<Slots, 'control'>
 }
 
 /** Where money or a card may be in other hands nobody is asked first which bank it is: all of them are shown. */
-const atOnce: ReadonlySet<LeadsTo> = new Set(['notMine', 'freeze', 'lost', 'pin', 'phone']);
+const atOnce: ReadonlySet<LeadsTo> = new Set(['notMine', 'twice', 'freeze', 'lost', 'pin', 'phone']);
 
 function withBank(slots: Slots & Required<Pick<Slots, 'lead'>>, linked: readonly BankId[]): Understood {
   const [only, ...others] = linked;

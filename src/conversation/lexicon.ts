@@ -23,14 +23,14 @@ export const concepts = {
   ),
   where: list('where donde places lugares sitios'),
   use: list(
-    'use used using usage swiped usaron uso usado usada use usamos utilice utilizo utilizado utilizada utilizaron usaste',
+    'use used using usage shop shopped swiped usaron uso usado usada use usamos utilice utilizo utilizado utilizada utilizaron usaste',
   ),
   recent: list(
     'recent latest newest last ultimas ultimos ultima ultimo reciente recientes recently recientemente history historial',
   ),
   purchases: list('purchase purchases charge charges compra compras cargo cargos'),
   movements: list(
-    'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payments pagos actividad',
+    'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payment payments pagos actividad',
   ),
   help: list('help ayuda ayudame ayudar options opciones menu commands comandos'),
   link: list(
@@ -85,7 +85,7 @@ export const fillers: ReadonlySet<string> = new Set(
   son fue fueron era ha he hemos han ser sido estan estas este esto eso ese esa y o u favor quiero quisiera necesito puedo puedes podrias podria
   puede dime dame muestra muestrame muestreme ensena ensename mostrar ver mira saber ahora mismo actual actualmente todo toda todos todas suma
   importe durante sobre cuanto cuanta cuantos cuantas como cuando when hecho hice hicieron porfa gracias ahi aqui cuenta
-  cuentas banco oye decir decirme dices digas estoy estamos ever across altogether combined together juntos juntas still sigue siguen hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
+  cuentas banco oye decir decirme dices digas estoy estamos ever across altogether combined anywhere somewhere together juntos juntas still sigue siguen hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
 );
 
 /** They tell of something bought, so that "what did I buy yesterday" asks for a list. */

@@ -77,7 +77,9 @@ interface Run {
 function wholeName(words: readonly string[], name: string, telling: (word: string) => boolean): Run | undefined {
   const parts = wordsOf(name);
   const at = words.findIndex((_, start) => parts.every((part, index) => words[start + index] === part));
-  if (at < 0 || !parts.some((part) => part.length >= 3 && telling(part))) return undefined;
+  // A whole name of several words is that name, whatever each of them may mean elsewhere: "City Ride".
+  const isTold = parts.length >= 2 || parts.some((part) => part.length >= 3 && telling(part));
+  if (at < 0 || !isTold) return undefined;
   return { at, end: at + parts.length, length: parts.length + 0.5, off: 0 };
 }
 

@@ -127,11 +127,13 @@ function standsAlone(read: Read, intent: MoneyIntent): boolean {
 
 /** "coffee last week" says enough; "coffee" alone does not. */
 function namedOnly(read: Read): Understood | undefined {
-  const { period, amount } = read.slots;
+  const { period, amount, place } = read.slots;
   const ours: readonly Concept[] = ['help', 'link', 'linked', 'person'];
   const ofAmount = amount !== undefined && (hasSubject(read) || period !== undefined);
+  // "Restaurants in Paris".
+  const there = place !== undefined && hasSubject(read);
   if (
-    (period === undefined && !ofAmount) ||
+    (period === undefined && !ofAmount && !there) ||
     (!ofAmount && !hasSubject(read) && read.missing !== 'food') ||
     ours.some((concept) => has(read, concept))
   )
@@ -160,7 +162,14 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
   const single =
     intent === 'average' && read.slots.per === undefined && isOfOne(read) ? { per: 'purchase' as const } : {};
   const many = intent === 'recurring' && read.measures.includes('count') ? { howMany: true as const } : {};
-  const next = intent === 'due' && /\b(?:whens?|cuando)\b/.test(read.asked) ? { which: 'next' as const } : {};
+  const next =
+    intent === 'due' &&
+    /\b(?:whens?|cuando)\b|\bnext (?:bill|payment|charge)\b(?! due)|\bproxim[oa] (?:pago|cargo|recibo|factura)\b/.test(
+      read.asked,
+    )
+      ? { which: 'next' as const }
+      : {};
+  const subscribed = intent === 'due' && read.measures.includes('recurring') ? { subscriptions: true as const } : {};
   // "A card payment that is still pending" was paid by card.
   const paid = read.slots.pending === true && read.slots.flow === 'card-payments' ? { flow: undefined } : {};
   return {
@@ -170,6 +179,7 @@ function slotsFor(intent: MoneyIntent, read: Read): Slots {
     ...single,
     ...rest,
     ...next,
+    ...subscribed,
     ...paid,
     ...(kept === undefined ? {} : { account: kept }),
     ...owed,

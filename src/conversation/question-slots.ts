@@ -8,6 +8,7 @@ import type { Read } from './reading.ts';
 const ofMeasure = [
   'which',
   'nth',
+  'subscriptions',
   'howMuch',
   'per',
   'by',

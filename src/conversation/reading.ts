@@ -51,7 +51,7 @@ export function readText(text: string, context: UnderstandingContext): Read {
   );
   // "Did I spend over $500 on groceries" asks about the sum: the sum answers it, of purchases of any size.
   const amount = asksWhetherSum(text) ? undefined : said;
-  const sides = splitSides(withoutGreeting(wordsOf(rest).flatMap(written)));
+  const sides = splitSides(nextCharge(withoutGreeting(wordsOf(rest).flatMap(written))));
   const before = sides.right !== undefined && isTheOneBefore(sides.right);
   const first = readSide(sides.left, context);
   const second = sides.right === undefined || before ? undefined : readSide(sides.right, context);
@@ -106,6 +106,14 @@ function asksWhetherSum(text: string): boolean {
   return /^(?:(?:and|y|so|hey|hi|hola) )*(?:(?:did|have) (?:i|we) (?:spend|spent|go|gone)|(?:he )?(?:gaste|gastado)) (?:(?:money|dinero) )?(?:over|more than|above|less than|under|at least|mas de|menos de|al menos|por lo menos) /.test(
     wordsOf(text).join(' '),
   );
+}
+
+/** "When will Starling Video charge me next" asks for its next charge. */
+function nextCharge(words: readonly string[]): string[] {
+  const asked =
+    /^when (?:will|does|is|do|am i) (.+?) (?:(?:going to )?(?:charge|bill) me|due to charge me|renew)(?: next| again)?$/;
+  const [, by] = asked.exec(words.join(' ')) ?? [];
+  return by === undefined ? [...words] : ['when', 'is', 'my', 'next', ...by.split(' '), 'charge'];
 }
 
 /** "how much more than 500 did I spend": a difference, which no condition on purchases is. */
@@ -276,7 +284,9 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     const behind = words.slice(at + 1, at + 4);
     const thing = behind.findIndex((one) => things.includes(one));
     const near =
-      last.includes(words[at - 1] ?? '') || behind.slice(0, Math.max(thing, 0)).some((one) => last.includes(one));
+      last.includes(words[at - 1] ?? '') ||
+      /^(?:biggest|largest|highest|smallest|lowest|cheapest|expensive)$/.test(words[at - 1] ?? '') ||
+      behind.slice(0, Math.max(thing, 0)).some((one) => last.includes(one));
     if (thing < 0 || !near || behind.slice(0, thing).some((one) => !last.includes(one))) continue;
     return { count, rest: words.filter((one, index) => index !== at && !(index > at && one === 'most')) };
   }

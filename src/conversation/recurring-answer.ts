@@ -199,7 +199,7 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { gathered, all } = await recurringOf(turn, slots);
   const until = Temporal.PlainDate.from(ahead.to);
   const due = all
-    .filter(({ steady, bill }) => steady || bill)
+    .filter(({ steady, bill, subscribed }) => (slots.subscriptions ? subscribed : steady || bill))
     .flatMap((one) => {
       const [newest] = one.charges;
       if (newest === undefined) return [];
