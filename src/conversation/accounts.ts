@@ -95,7 +95,7 @@ export function findAccount(words: readonly string[], accounts: UnderstandingCon
   for (const [phrase, kind] of kindPhrases) {
     const start = rest.findIndex((_, index) => phrase.every((part, offset) => rest[index + offset] === part));
     // "just checking my balance": a verb, no account.
-    if (start < 0 || (phrase.join() === 'checking' && /^(my|the|on|in|if)$/.test(rest[start + 1] ?? ''))) continue;
+    if (start < 0 || (phrase.join() === 'checking' && isChecked(rest, start))) continue;
     account = { ...account, kind };
     rest = [...rest.slice(0, start), ...rest.slice(start + phrase.length)];
     const onlyCard = kind === 'card' && phrase.length === 1 && account.last4 === undefined && nickname === undefined;
@@ -103,6 +103,10 @@ export function findAccount(words: readonly string[], accounts: UnderstandingCon
   }
   return { ...(Object.keys(account).length > 0 ? { account } : {}), onlyCard: false, rest };
 }
+
+/** A verb, where what is checked stands behind it and nothing leads up to an account: not "from checking in October". */
+const isChecked = (words: readonly string[], at: number): boolean =>
+  /^(my|the|on|in|if)$/.test(words[at + 1] ?? '') && !/^(from|my|in|of|with|at|on|to|and)$/.test(words[at - 1] ?? '');
 
 /** Four digits are an account when one of the customer's has them, or when "card" or "account" leads up to them. */
 function isLast4(word: string, before: string | undefined, accounts: UnderstandingContext['accounts']): boolean {

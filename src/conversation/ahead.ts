@@ -1,4 +1,4 @@
-import { endOf, startOf, type Calendar, type Unit } from './calendar.ts';
+import { endOf, startOf, steps, type Calendar, type Unit } from './calendar.ts';
 import { numberWords, units } from './period-words.ts';
 
 /** Days that have not come yet, and the words without them. */
@@ -20,6 +20,10 @@ const next = words(
 const current = words(
   String.raw`(?:in |for |en |de )?(?:(?:the rest of |later |el resto de |lo que queda de )?(?:the |this |current |la |el |est[ea] )${unit})`,
 );
+/** "Before the end of the month". */
+const endOfThis = words(
+  String.raw`(?:before|by|until|till|antes de|hasta) (?:the |el )?(?:end of|fin de|fin del|final de|final del) (?:the |this |el |la |este |esta )?${unit}`,
+);
 const todays = words('(?:for )?(?:today|todays|hoy)');
 const tomorrow = words('tomorrow|(?:para )?manana');
 const soon = words('soon|next|pronto|in the near future');
@@ -36,15 +40,15 @@ export function takeAhead(folded: readonly string[], { today, weekStart }: Calen
   if (several) {
     const [, number = '', name = ''] = several;
     const many = numberWords.get(number) ?? Number(number);
-    return taken(several, first, today.add({ [`${units.get(name) ?? 'day'}s`]: many }));
+    return taken(several, first, today.add(steps(units.get(name) ?? 'day', many)));
   }
   const one = next.exec(text);
   if (one) {
     const which: Unit = units.get(one[1] ?? one[2] ?? '') ?? 'day';
-    const start = startOf(which, today, weekStart).add({ [`${which}s`]: 1 });
+    const start = startOf(which, today, weekStart).add(steps(which, 1));
     return taken(one, start, endOf(which, start));
   }
-  const now = current.exec(text);
+  const now = endOfThis.exec(text) ?? current.exec(text);
   if (now) {
     const which: Unit = units.get(now[1] ?? '') ?? 'day';
     const end = endOf(which, startOf(which, today, weekStart));

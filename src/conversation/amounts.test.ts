@@ -19,6 +19,11 @@ describe('conditions on amounts', () => {
     ['$100 or more', { least: '100', ...usd }, ''],
     ['compras de más de 50 dólares', { least: '50', open: true, ...usd }, 'compras de'],
     ['entre 20 y 40 dólares', { least: '20', most: '40', ...usd }, ''],
+    ['more than fifty bucks', { least: '50', open: true, ...usd }, ''],
+    ['over a hundred', { least: '100', open: true }, ''],
+    ['over two hundred and fifty dollars', { least: '250', open: true, ...usd }, ''],
+    ['between twenty and forty dollars', { least: '20', most: '40', ...usd }, ''],
+    ['más de treinta y cinco dólares', { least: '35', open: true, ...usd }, ''],
     ['de menos de $5', { most: '5', open: true, ...usd }, 'de'],
   ];
   for (const [text, amount, rest] of cases) {
@@ -34,6 +39,8 @@ describe('conditions on amounts', () => {
     'more than 3 times',
     'over 10 days',
     'the last 5 purchases',
+    'my last five purchases',
+    'more than three times',
     '3/5/2026',
     'Route 9 Gas',
     'card 2291',

@@ -1,5 +1,6 @@
 import type { AmountSlot } from './frame.ts';
 import { fold } from './fold.ts';
+import { withDigits } from './number-words.ts';
 
 /** A condition on amounts, and the text without it. */
 export interface AmountMention {
@@ -67,7 +68,7 @@ const codes: readonly (readonly [RegExp, string])[] = [
  * dólares", "exactly 12.50". A number that has neither a currency nor a comparing word is none.
  */
 export function takeAmount(text: string): AmountMention {
-  let rest = fold(text);
+  let rest = withDigits(fold(text));
   let found: AmountSlot | undefined;
   let unclear = false;
   for (const [pattern, reading] of conditions) {

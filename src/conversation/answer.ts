@@ -17,19 +17,24 @@ import { answerSpending } from './spending-answer.ts';
 import { answerBreakdown } from './breakdown-answer.ts';
 import { answerCompare } from './compare-answer.ts';
 import { answerExtreme } from './extreme-answer.ts';
+import { answerNewest } from './newest-answer.ts';
 import { answerDue, answerPayday, answerRecurring } from './recurring-answer.ts';
 import { answerAverage, answerCount, answerMovements, answerShare } from './sum-answer.ts';
 import { say } from './words.ts';
-import { plain, suggest, type Answer, type Suggestion, type Turn } from './turn.ts';
+import { plain, suggest, telling, type Answer, type Suggestion, type Turn } from './turn.ts';
 
 const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Answer[]> | Answer[]>> = {
   balance: answerBalance,
   recent: answerRecent,
   whereUsed: answerWhereUsed,
-  spending: (turn, slots) => (slots.flow === undefined ? answerSpending(turn, slots) : answerMovements(turn, slots)),
+  spending: (turn, slots) => {
+    if (slots.count !== undefined) return answerNewest(turn, slots, 'spending');
+    return slots.flow === undefined ? answerSpending(turn, slots) : answerMovements(turn, slots);
+  },
   count: answerCount,
   extreme: answerExtreme,
-  average: answerAverage,
+  average: (turn, slots) =>
+    slots.count === undefined ? answerAverage(turn, slots) : answerNewest(turn, slots, 'average'),
   compare: answerCompare,
   breakdown: answerBreakdown,
   share: answerShare,
@@ -87,13 +92,29 @@ const suggestionOf: Readonly<Partial<Record<MoneyIntent, Suggestion>>> = {
 /** How much of the customer's own words is said back to them. */
 const echoedCharactersMax = 60;
 
-async function doubtful({ locale, money }: Turn, doubt: Doubt): Promise<Answer> {
+const echoed = (words: string): string =>
+  words.length > echoedCharactersMax ? `${words.slice(0, echoedCharactersMax)}…` : words;
+
+/** That there is no purchase by a name is said only where everything that can be read has been. */
+async function noSuchShop({ locale, money }: Turn, name: string): Promise<Answer> {
+  const quickReplies = suggest(locale);
+  const links = (await money.links()).filter(({ purposes }) => purposes.includes('transactions'));
+  const [first, ...others] = links;
+  if (first === undefined || links.some(({ history }) => !history.done))
+    return plain(locale, 'unsure.words', { words: echoed(name) }, { quickReplies });
+  const answer = telling(first, 'transactions', say(locale, 'unsure.unknownShop', { name: echoed(name) }), {
+    quickReplies,
+  });
+  return others.length === 0 ? answer : { ...answer, alsoDerivedFrom: others.map(({ linkId }) => linkId) };
+}
+
+async function doubtful(turn: Turn, doubt: Doubt): Promise<Answer> {
+  const { locale, money } = turn;
   switch (doubt.reason) {
-    case 'words': {
-      const words =
-        doubt.words.length > echoedCharactersMax ? `${doubt.words.slice(0, echoedCharactersMax)}…` : doubt.words;
-      return plain(locale, 'unsure.words', { words }, { quickReplies: suggest(locale) });
-    }
+    case 'words':
+      return plain(locale, 'unsure.words', { words: echoed(doubt.words) }, { quickReplies: suggest(locale) });
+    case 'unknownShop':
+      return noSuchShop(turn, doubt.name);
     case 'whichMerchant': {
       const [first, ...others] = doubt.options;
       const quickReplies = doubt.options.map(({ name }) => ({ label: name, text: name }));

@@ -11,7 +11,7 @@ import { join } from './joining.ts';
 import { welcomeAt } from './occasions.ts';
 import { changesOf } from './saying.ts';
 import { asksToShow } from './showing.ts';
-import type { Talk } from './talk.ts';
+import type { Talk } from './talk-door.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { plain, suggest, SUGGESTIONS, type Answer, type Suggestion } from './turn.ts';
 import { say, type Sentence } from './words.ts';

@@ -13,7 +13,7 @@ import { say } from './words.ts';
 export async function answerBalance(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { chosen, said } = await select(turn, slots, 'balances');
   const banks = await Promise.all(chosen.map((one) => ofOneBank(turn, one)));
-  const all = allOf(turn, banks);
+  const all = allOf(turn, banks, slots.which);
   const answers = banks.flatMap((one) => one.answers);
   const [first] = answers;
   const told = all && first ? [{ ...first, figure: all.figure }, ...answers.slice(1), ...all.answers] : answers;
@@ -36,6 +36,7 @@ interface OfBank {
 function allOf(
   { locale, timeZone, now }: Turn,
   banks: readonly OfBank[],
+  which: Slots['which'],
 ): { figure: Figure; answers: Answer[] } | undefined {
   const accounts = banks.flatMap((one) => one.accounts.map((account) => ({ ...account, link: one.link })));
   const currency = accounts[0]?.balance.currency;
@@ -58,12 +59,18 @@ function allOf(
   const onlyCards = cards.length === accounts.length;
   const words = (money: Money) => moneyWords(formatDecimal(money), currency, locale);
   const day = calendarOf(locale, timeZone, now).today.toString();
+  const ranked = accounts
+    .filter(({ kind }) => kind !== 'card')
+    .toSorted((a, b) => Number(parseMoney(said(b), currency).minor - parseMoney(said(a), currency).minor));
+  const meant = which === undefined ? undefined : which === 'smallest' ? ranked.at(-1) : ranked[0];
+  const label = (account: (typeof accounts)[number]) => `${account.link.bank.name}, ${accountWords(account, locale)}`;
   const figure: Figure = {
     measure: 'balance',
-    value: formatDecimal(onlyCards ? owed : held),
+    value: meant ? said(meant) : formatDecimal(onlyCards ? owed : held),
+    ...(meant && { of: label(meant) }),
     currency,
     parts: accounts.map((account) => ({
-      label: `${account.link.bank.name}, ${accountWords(account, locale)}`,
+      label: label(account),
       value: said(account),
       currency,
     })),
@@ -76,7 +83,20 @@ function allOf(
     cards: cards.length,
   });
   const also = others.map(({ linkId }) => linkId);
-  return { figure, answers: also.length === 0 ? [] : [{ ...telling(first, 'balances', text), alsoDerivedFrom: also }] };
+  const sentences = [
+    ...(meant
+      ? [
+          say(locale, which === 'smallest' ? 'balance.least' : 'balance.most', {
+            account: label(meant),
+            money: moneyWords(said(meant), currency, locale),
+          }),
+        ]
+      : []),
+    ...(also.length === 0 ? [] : [text]),
+  ];
+  if (sentences.length === 0) return { figure, answers: [] };
+  const answer = telling(first, 'balances', sentences.join(' '));
+  return { figure, answers: [also.length === 0 ? answer : { ...answer, alsoDerivedFrom: also }] };
 }
 
 async function ofOneBank(turn: Turn, { link, accounts }: Chosen): Promise<OfBank> {

@@ -7,7 +7,7 @@ export interface Stretch {
 }
 
 /** Up to two weeks are told by day, up to ten weeks by week, more by month. */
-export function barUnit(days: number): Exclude<Unit, 'year'> {
+export function barUnit(days: number): Exclude<Unit, 'quarter' | 'year'> {
   if (days <= 14) return 'day';
   return days <= 70 ? 'week' : 'month';
 }

@@ -1,8 +1,8 @@
 import { formatDecimal } from '#base';
 import { accountWords, categoryOf, FORMATS, type Locale } from '#contract';
 import type { Figure } from './figure.ts';
-import { aboutWords } from './filtering.ts';
-import type { Slots } from './frame.ts';
+import { aboutWords, isPlaced } from './filtering.ts';
+import type { Period, Slots } from './frame.ts';
 import {
   besideWords,
   countedOf,
@@ -17,7 +17,7 @@ import {
   type Found,
 } from './gathering.ts';
 import { todayOf } from './history.ts';
-import { merchantKey } from './merchants.ts';
+import { merchantKey, shownName } from './merchants.ts';
 import { listWords, spanWords } from './moments.ts';
 import { isOfKind } from './spending-kinds.ts';
 import type { Answer, Turn } from './turn.ts';
@@ -31,7 +31,8 @@ const rowsMax = 12;
 export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
   const by = slots.by ?? 'category';
-  const usual = by === 'month' ? await wholePeriod(turn) : usualPeriod(turn);
+  const usual =
+    by === 'month' || (by === 'day' && slots.period === undefined) ? await wholePeriod(turn) : usualPeriod(turn);
   const gathered = await gather(turn, slots, slots.period ?? usual);
   const { found, chosen, said, period } = gathered;
   const [currency] = currenciesOf(found);
@@ -43,7 +44,9 @@ export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[
     return [...tellingAll(chosen, text, { measure: 'breakdown', value: null, counted }), ...said];
   }
   const rows = rowsOf(found, by, currency, locale);
-  const told = by === 'month' ? rows.slice(-rowsMax) : rows.slice(0, Math.min(slots.count ?? rowsUsually, rowsMax));
+  const isByTime = by === 'month';
+  const most = slots.which === 'smallest' ? least(rows, period) : rows.toSorted(bySum)[0];
+  const told = isByTime ? rows.slice(-rowsMax) : rows.slice(0, Math.min(slots.count ?? rowsUsually, rowsMax));
   const left = rows.filter((row) => !told.includes(row));
   const total = sumOf(found, currency);
   const words = told.map(({ label, sum, count }) =>
@@ -54,6 +57,9 @@ export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[
     currency,
   );
   const text = [
+    ...(slots.which === 'smallest' && most
+      ? [say(locale, 'breakdown.least', { label: most.label, money: sumWords(most.sum, locale) })]
+      : []),
     say(locale, 'breakdown', {
       money: sumWords(total, locale),
       about,
@@ -70,7 +76,6 @@ export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[
     }),
     ...besideWords(found, currency, locale),
   ];
-  const most = rows.toSorted((one, other) => Number(other.sum.minor - one.sum.minor))[0];
   const figure: Figure = {
     measure: 'breakdown',
     value: most ? formatDecimal(most.sum) : null,
@@ -82,7 +87,19 @@ export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[
   return [...tellingAll(chosen, text.join(' '), figure), ...said];
 }
 
+const bySum = (one: Row, other: Row): number => Number(other.sum.minor - one.sum.minor);
+
+/** The month with the smallest sum; one of which only a part was read, or has passed, is no cheap month. */
+function least(rows: readonly Row[], { from, to }: Period): Row | undefined {
+  const whole = rows.filter(({ key }) => {
+    const first = Temporal.PlainDate.from(`${key}-01`);
+    return key.length !== 7 || (first.toString() >= from && first.with({ day: first.daysInMonth }).toString() <= to);
+  });
+  return whole.toSorted(bySum).at(-1);
+}
+
 interface Row {
+  readonly key: string;
   readonly label: string;
   readonly sum: ReturnType<typeof sumOf>;
   readonly count: number;
@@ -90,11 +107,13 @@ interface Row {
 }
 
 function rowsOf(all: readonly Found[], by: NonNullable<Slots['by']>, currency: string, locale: Locale): Row[] {
-  const found = all.filter((one) => one.currency === currency);
+  // What a bank gives no place of is in no city.
+  const found = all.filter((one) => one.currency === currency && (by !== 'city' || isPlaced(one)));
   const groups = Map.groupBy(found, (one) => keyOf(one, by));
-  const rows = [...groups].map(([key, some]): Row & { key: string } => {
+  const rows = [...groups].map(([key, some]): Row => {
     const [first] = some;
-    const label = first === undefined ? '' : labelOf(first, by, locale);
+    const names = by === 'merchant' ? shownName(some.map((one) => one.merchant?.name ?? one.description)) : undefined;
+    const label = names ?? (first === undefined ? '' : labelOf(first, by, locale));
     return { key, label, sum: sumOf(some, currency), count: some.length, found: some };
   });
   if (by === 'month') return rows.toSorted((one, other) => one.key.localeCompare(other.key));
@@ -103,6 +122,8 @@ function rowsOf(all: readonly Found[], by: NonNullable<Slots['by']>, currency: s
 
 function keyOf(purchase: Found, by: NonNullable<Slots['by']>): string {
   if (by === 'month') return purchase.localDate.slice(0, 7);
+  if (by === 'day') return purchase.localDate;
+  if (by === 'city') return purchase.merchant?.address?.city ?? purchase.merchant?.address?.region ?? '';
   if (by === 'account') return purchase.accountRef;
   if (by === 'category')
     return isOfKind(purchase.merchant?.category, 'rent') ? 'rent' : categoryOf(purchase.merchant?.category);
@@ -114,7 +135,8 @@ function labelOf(purchase: Found, by: NonNullable<Slots['by']>, locale: Locale):
     const code = purchase.merchant?.category;
     return say(locale, isOfKind(code, 'rent') ? 'kind.rent' : `category.${categoryOf(code)}`);
   }
-  if (by === 'merchant') return purchase.merchant?.name ?? purchase.description;
+  if (by === 'city') return keyOf(purchase, by);
+  if (by === 'day') return spanWords({ from: purchase.localDate, to: purchase.localDate }, locale, '');
   if (by === 'month') {
     const month = new Date(`${purchase.localDate.slice(0, 7)}-01T00:00:00Z`);
     return new Intl.DateTimeFormat(FORMATS[locale], { timeZone: 'UTC', month: 'long', year: 'numeric' }).format(month);

@@ -19,13 +19,14 @@ export function calendarOf(locale: Locale, timeZone: string, now: Temporal.Insta
 }
 
 /** What periods are made of. */
-export type Unit = 'day' | 'week' | 'month' | 'year';
+export type Unit = 'day' | 'week' | 'month' | 'quarter' | 'year';
 type Day = Temporal.PlainDate;
 
-/** The first day of the week, month or year that a day is in. */
+/** The first day of the week, month, quarter or year that a day is in. */
 export function startOf(unit: Unit, day: Day, weekStart: Calendar['weekStart']): Day {
   if (unit === 'day') return day;
   if (unit === 'month') return day.with({ day: 1 });
+  if (unit === 'quarter') return day.with({ month: day.month - ((day.month - 1) % 3), day: 1 });
   if (unit === 'year') return day.with({ month: 1, day: 1 });
   return day.subtract({ days: (day.dayOfWeek - weekStart + 7) % 7 });
 }
@@ -37,7 +38,7 @@ export function endOf(unit: Unit, start: Day): Day {
 
 /** So many units, as Temporal adds and subtracts them. */
 export function steps(unit: Unit, count: number): { days?: number; weeks?: number; months?: number; years?: number } {
-  return { [`${unit}s`]: count };
+  return unit === 'quarter' ? { months: count * 3 } : { [`${unit}s`]: count };
 }
 
 /** A period of these days; `to` is cut at today, since nothing later has happened. */

@@ -13,6 +13,7 @@ import {
   sumWords,
   tellingAll,
   usualPeriod,
+  wholePeriod,
   type Gathered,
 } from './gathering.ts';
 import { todayOf } from './history.ts';
@@ -29,12 +30,11 @@ interface SideOf {
 /** "Compare groceries this month with last", "Uber vs Lyft": two exact sums and the difference, first less second. */
 export async function answerCompare(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
-  const [one, other] = await Promise.all(
-    sidesOf(turn, slots).map(async (side): Promise<SideOf> => ({
-      slots: side,
-      gathered: await gather(turn, side, side.period ?? usualPeriod(turn)),
-    })),
-  );
+  const sides = await sidesGathered(turn, slots);
+  const isNowhere = sides.every(({ gathered }) => gathered.found.length === 0);
+  // "Compare Lisbon and Paris", without days: where this month has nothing of either, all that can be seen is meant.
+  const anywhen = (slots.period ?? slots.against?.period) === undefined && isNowhere;
+  const [one, other] = anywhen ? await sidesGathered(turn, { ...slots, period: await wholePeriod(turn) }) : sides;
   if (one === undefined || other === undefined) return [];
   const both = [...one.gathered.found, ...other.gathered.found];
   const currency = currenciesOf(both)[0] ?? 'USD';
@@ -68,6 +68,14 @@ export async function answerCompare(turn: Turn, slots: Slots): Promise<Answer[]>
   return [...tellingAll(chosen, text.join(' '), figure), ...one.gathered.said];
 }
 
+const sidesGathered = (turn: Turn, slots: Slots): Promise<SideOf[]> =>
+  Promise.all(
+    sidesOf(turn, slots).map(async (side): Promise<SideOf> => ({
+      slots: side,
+      gathered: await gather(turn, side, side.period ?? usualPeriod(turn)),
+    })),
+  );
+
 function bothCounted(one: SideOf, other: SideOf): Counted {
   const [a, b] = [one, other].map(({ gathered, slots }) => countedOf(gathered.found, gathered, slots)) as [
     Counted,
@@ -98,10 +106,15 @@ function sidesOf(turn: Turn, { against = {}, ...slots }: Slots): [Slots, Slots] 
   const isSpanBefore = Object.keys(against).length === 0;
   const period = slots.period ?? (against.period ? spanOfNow(against.period, calendar) : usualPeriod(turn));
   const subject = against.merchant ?? against.category ?? against.kind;
-  const { merchant, category, kind, ...rest } = slots;
+  const { merchant, category, kind, also, ...rest } = slots;
   const about =
     subject === undefined
-      ? { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) }
+      ? {
+          ...(merchant !== undefined && { merchant }),
+          ...(category && { category }),
+          ...(kind && { kind }),
+          ...(also && { also }),
+        }
       : {};
   const second: Slots = {
     ...rest,

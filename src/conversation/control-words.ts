@@ -141,14 +141,43 @@ export function wishForCard(
   const found = findAccount(rest, accounts);
   const words = found.rest.map(forgivingSlips);
   if (named.length > 1 || words.some((word) => negations.has(word))) return undefined;
-  if (!words.every((word) => meaningOf.has(word) || courtesies.has(word))) return undefined;
   const isOfCard = found.account?.kind === 'card' || found.account?.last4 !== undefined || has(words, 'card');
-  const wish = wishIn(words, isOfCard, amounts[0]?.replaceAll(',', ''));
+  const plain = fold(own);
   const [bank] = named;
   // "My card" is any card; the digits or a bank say which.
   const account = found.onlyCard ? undefined : found.account;
-  return wish && { ...wish, ...(bank !== undefined && { bank }), ...(account && { account }) };
+  const of = { ...(bank !== undefined && { bank }), ...(account && { account }) };
+  if (isOfCard && words.length <= askedWordsMax && asksHowItIs.test(plain)) return { intent: 'cards', ...of };
+  if (isOfANewCard(plain) || !words.every((word) => meaningOf.has(word) || courtesies.has(word))) return undefined;
+  const wish = wishIn(words, isOfCard, amounts[0]?.replaceAll(',', ''));
+  return wish && { ...wish, ...of };
 }
+
+/**
+ * A card that came is activated, where a new one is or one more: nothing that stops one and lets it go again, and no
+ * replacement of the one that is there.
+ */
+const isOfANewCard = (plain: string): boolean =>
+  (/\b(?:activat(?:e|ed|ing|ion)|active|activar(?:la)?|activ[oa]|activada)\b/.test(plain) &&
+    !/\b(?:online|internet|web|international|foreign|abroad|overseas|internacional(?:es)?|linea|extranjero)\b/.test(
+      plain,
+    )) ||
+  /\b(?:where|when|has|donde|cuando)\b.*\b(?:new card|tarjeta nueva|nueva tarjeta)\b/.test(plain) ||
+  /\b(?:another|una? otra) (?:\S+ )?(?:card|tarjeta)\b/.test(plain);
+
+/** Such questions are short. */
+const askedWordsMax = 8;
+/** "Is my card frozen", "what is the limit on my card": how it stands is asked, and nothing is wished. */
+const asksHowItIs = new RegExp(
+  [
+    String.raw`^\W*(?:(?:hi|hello|hey|hola|and|please) )*(?:is|are) (?:my|the|mi|either|any)\b.*\b(?:frozen|blocked|locked|active|activated|ok|okay|working|paused|suspended|expired)\W*$`,
+    String.raw`^\W*(?:whats|what is|cual es|cuanto es) (?:my|the|el|mi) (?:daily |monthly |spending |credit |card )?(?:limit|status|state|limite|estado)(?: (?:on|of|for|de) (?:my|the|mi|la) (?:\S+ )?(?:cards?|tarjetas?))?\W*$`,
+    String.raw`^\W*(?:mi|la|esta|estan) .*\b(?:congelad|bloquead|activ|activad)as?\W*$`,
+    String.raw`^\W*(?:esta|estan) (?:congelad|bloquead|activ)as? (?:mi|mis)\b`,
+    String.raw`^\W*(?:(?:the|my|check) )*(?:status|state|estado) (?:of|de) (?:my|mi|la) (?:\S+ )?(?:cards?|tarjetas?)\W*$`,
+    String.raw`^\W*(?:my |the )?cards? status\W*$`,
+  ].join('|'),
+);
 
 /** Whether folded words speak of something that can be done to a card, however it is put: it is shown how to say it. */
 export function isAboutCard(words: readonly string[]): boolean {
@@ -189,7 +218,7 @@ function isTakenOff(words: readonly string[]): boolean {
   if (words.some((word) => word !== 'xoffx' && has([word], 'remove'))) return true;
   // "Turn it off and freeze it" is no such wish: the freeze is a thing there, not what is done.
   const isThing = words.some(
-    (word, at) => has([word], 'freeze') && /^(?:the|this|that|el|este)$/.test(words[at - 1] ?? ''),
+    (word, at) => has([word], 'freeze') && /^(?:an?|the|this|that|el|este)$/.test(words[at - 1] ?? ''),
   );
   return isThing && has(words, 'off');
 }
@@ -232,7 +261,8 @@ const cardDigits =
   /\b(?:card|tarjeta|account|cuenta)(?: (?:number|no|numero))?(?: (?:ending|ends|terminada|que termina|termina))?(?: (?:in|with|en|con))? \d{4}\b|\b(?:ending|ends|terminada|termina) (?:in |with |en |con )?\d{4}\b/g;
 
 function forgivingSlips(word: string): string {
-  if (meaningOf.has(word) || courtesies.has(word) || negations.has(word)) return word;
+  // "At any store" is nothing stolen.
+  if (meaningOf.has(word) || courtesies.has(word) || negations.has(word) || /^stores?$/.test(word)) return word;
   const near = nearest(word, forgivable);
   const meant = new Set(near.map((one) => String(meaningOf.get(one))));
   return meant.size === 1 ? (near[0] ?? word) : word;

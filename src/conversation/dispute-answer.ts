@@ -51,13 +51,18 @@ export async function answerDispute(
   if (links.length === 0 && said.length === 0) return [plain(locale, 'none', {}, { waysOn: [wayToLink(locale)] })];
   const looked = await Promise.all(links.map((link) => purchasesOf(parts, customerId, link, locale)));
   const all = looked.flatMap(({ found }) => found);
+  // "Why was I charged twice", of nothing in particular: the doubles are looked for instead of asked for.
+  if (wish.isTwice && (wish.amount ?? wish.day) === undefined && !namesAShop(wish, all)) return undefined;
   const answers = await ofPurchases(parts, customerId, wish, all, manner);
   if (!wish.isParcel) return answers ?? unfound([...said, ...looked.flatMap((one) => one.said)], all, locale);
-  const isOfShop = all.some(({ purchase }) => namedIn(wish.words, nameOf(purchase)) > 0);
+  const isOfShop = namesAShop(wish, all);
   const parcel = await parcelMeant(parts, customerId, wish.words, locale, isOfShop);
   if (parcel) return [parcel, ...(answers ?? [])];
   return answers ?? unfound([...said, ...looked.flatMap((one) => one.said)], all, locale);
 }
+
+const namesAShop = ({ words }: DisputeWish, all: readonly Found[]): boolean =>
+  all.some(({ purchase }) => namedIn(words, nameOf(purchase)) > 0);
 
 /** No purchase fits: each bank that could not be asked says why; "none" is said of what was really looked through. */
 function unfound(said: readonly Answer[], all: readonly Found[], locale: Locale): Answer[] {

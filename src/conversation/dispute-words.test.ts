@@ -15,11 +15,11 @@ const wanted: readonly (readonly [string, Omit<DisputeWish, 'words'>, string?])[
   ['the parcel never came', { isParcel: true, reason: 'missing-goods' }],
   ['My order from Halden & Row never arrived', { isParcel: true, reason: 'missing-goods' }, 'Halden & Row'],
   ['I never received the package from Northwind', { isParcel: true, reason: 'missing-goods' }, 'Northwind Books'],
-  ['Delta charged me twice', { reason: 'wrong-amount' }, 'Delta Air Lines'],
+  ['Delta charged me twice', { isTwice: true, reason: 'wrong-amount' }, 'Delta Air Lines'],
   ['dispute the Spotify charge, I cancelled it', { reason: 'cancelled' }, 'Spotify'],
   ['dispute 42.10 dollars at Target', { amount: { value: '42.10', isWhole: false } }, 'Target'],
   [
-    'Dispute $42.10 at Target of 2026-11-03, the amount is wrong',
+    'Dispute $42.10 at Target on November 3, 2026, the amount is wrong',
     { reason: 'wrong-amount', amount: { value: '42.10', isWhole: false }, day: '2026-11-03' },
     'Target',
   ],

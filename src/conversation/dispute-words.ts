@@ -3,6 +3,7 @@ import { trackingNumbersIn } from '#orders';
 import type { NamedBank } from './banks.ts';
 import { fold, withoutQuotes, wordsOf } from './fold.ts';
 import { wishToCheck } from './pasted.ts';
+import { monthNames } from './period-words.ts';
 import { nearest } from './typos.ts';
 
 /**
@@ -18,7 +19,9 @@ export interface DisputeWish {
   readonly reason?: DisputeReason;
   /** Decimal, without sign; `isWhole`: no cents were said, so "$42" may be 42.10. */
   readonly amount?: { readonly value: string; readonly isWhole: boolean };
-  /** A local day, where one was said as YYYY-MM-DD. */
+  /** It was charged twice, and that is all that was said: which two those are can be looked for. */
+  readonly isTwice?: true;
+  /** A local day, where one was said with its year; YYYY-MM-DD. */
   readonly day?: string;
   /** The folded words that may name a shop. */
   readonly words: readonly string[];
@@ -84,6 +87,24 @@ const reasons: readonly (readonly [DisputeReason, RegExp])[] = [
 const money =
   /(?:us)?\$ ?(\d[\d,]*(?:\.\d{1,2})?)|\b(\d[\d,]*(?:\.\d{1,2})?) ?(?:dollars|dollar|usd|bucks|dolares|dolar)\b/;
 
+/** Told of a charge that came two times. */
+const twice = /\b(?:charged (?:me )?(?:twice|double)|cobraron (?:dos veces|doble))\b/;
+
+/** "2026-11-21", "November 21, 2026", "21 de noviembre de 2026": a day with its year, and the folded text without it. */
+function dayIn(folded: string): { readonly day: string; readonly rest: string } | undefined {
+  const months = [...monthNames.keys()].toSorted((one, other) => other.length - one.length).join('|');
+  const iso = /\b(\d{4})-(\d{2})-(\d{2})\b/.exec(folded);
+  const first = new RegExp(String.raw`\b(${months})\.? (\d{1,2})(?:st|nd|rd|th)?,? (20\d\d)\b`).exec(folded);
+  const last = new RegExp(String.raw`\b(\d{1,2}) (?:de |of )?(${months}) (?:de |del )?(20\d\d)\b`).exec(folded);
+  const found = iso ?? first ?? last;
+  if (found === null) return undefined;
+  const [, one = '', two = '', three = ''] = found;
+  const [year, month, day] = iso ? [one, two, three] : first ? [three, one, two] : [three, two, one];
+  const number = monthNames.get(month) ?? Number(month);
+  const text = `${year}-${String(number).padStart(2, '0')}-${day.padStart(2, '0')}`;
+  return { day: text, rest: `${folded.slice(0, found.index)} ${folded.slice(found.index + found[0].length)}` };
+}
+
 /** Words that are looked for with a slip of the fingers; those of one slip's distance that mean something else stand here too. */
 const telling =
   `dispute disputes disputed disputing reclamar reclamo reclamacion disputar disputa impugnar desconozco recognize recognise
@@ -98,7 +119,8 @@ export function wishToDispute(text: string, banks: readonly NamedBank[]): Disput
   const own = withoutQuotes(text);
   if (own.includes('…')) return undefined;
   const folded = fold(own);
-  const written = wordsOf(own);
+  const dated = dayIn(folded);
+  const written = wordsOf(dated?.rest ?? own);
   const plain = written.map(putRight).join(' ');
   if (instructing.test(plain) || wishToCheck(text, banks)) return undefined;
   const begins = opening.some((pattern) => pattern.test(plain));
@@ -110,9 +132,11 @@ export function wishToDispute(text: string, banks: readonly NamedBank[]): Disput
   if (isParcel && trackingNumbersIn(text).length > 0) return undefined;
   const amount = money.exec(folded);
   const value = (amount?.[1] ?? amount?.[2])?.replaceAll(',', '');
-  const day = /\b\d{4}-\d{2}-\d{2}\b/.exec(folded)?.[0];
+  const day = dated?.day;
+  const isTwice = !isWanted && twice.test(plain);
   return {
     ...(isParcel && { isParcel }),
+    ...(isTwice && { isTwice }),
     ...(said && { reason: said }),
     ...(value !== undefined && { amount: { value, isWhole: !value.includes('.') } }),
     ...(day !== undefined && { day }),

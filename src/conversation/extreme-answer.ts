@@ -17,7 +17,7 @@ import { todayOf } from './history.ts';
 import { fullDayWords, listWords, spanWords } from './moments.ts';
 import { wire } from './purchases-answer.ts';
 import { showing, type Answer, type Turn } from './turn.ts';
-import { say } from './words.ts';
+import { say, type Sentence } from './words.ts';
 
 /** How many are named, whatever was asked for. */
 const namedMax = 10;
@@ -31,13 +31,18 @@ export async function answerExtreme(turn: Turn, slots: Slots): Promise<Answer[]>
   const [currency] = currenciesOf(gathered.found);
   const byAmount = which === 'biggest' || which === 'smallest';
   const found = byAmount ? gathered.found.filter((one) => one.currency === currency) : gathered.found;
-  const ordered = inOrder(found, which).slice(0, Math.min(slots.count ?? 1, namedMax));
+  const begin = (slots.nth ?? 1) - 1;
+  const ordered = inOrder(found, which).slice(begin, begin + Math.min(slots.count ?? 1, namedMax));
   const [first] = ordered;
   const about = aboutWords(slots, locale);
   const span = spanWords(period, locale, todayOf(turn));
   const counted = countedOf(found, gathered, slots);
   if (first === undefined) {
-    const text = say(locale, 'extreme.none', { noun: nounWords(0, slots, locale), about, span });
+    const text = say(locale, found.length === 0 ? 'extreme.none' : 'extreme.few', {
+      noun: nounWords(found.length, slots, locale),
+      about,
+      span,
+    });
     return [...tellingAll(chosen, text, { measure: 'extreme', value: null, counted }), ...said];
   }
   const inMoney = byAmount || slots.flow === 'pay' || slots.howMuch === true;
@@ -60,7 +65,8 @@ export async function answerExtreme(turn: Turn, slots: Slots): Promise<Answer[]>
   );
   const others = gathered.found.length - found.length;
   const text = [
-    say(locale, `extreme.${which === 'next' ? 'last' : which}`, {
+    say(locale, sentenceOf(which, slots.nth), {
+      nth: slots.nth ?? 1,
       noun: nounWords(found.length, slots, locale),
       about,
       span,
@@ -71,6 +77,11 @@ export async function answerExtreme(turn: Turn, slots: Slots): Promise<Answer[]>
   ].join(' ');
   const [answer] = tellingAll(chosen, text, figure);
   return [...(answer === undefined ? [] : [withCard(answer, first, ordered, gathered)]), ...said];
+}
+
+function sentenceOf(which: NonNullable<Slots['which']>, nth: number | undefined): Sentence {
+  if (nth !== undefined) return which === 'smallest' ? 'extreme.nth.smallest' : 'extreme.nth.biggest';
+  return `extreme.${which === 'next' ? 'last' : which}`;
 }
 
 function inOrder(found: readonly Found[], which: Slots['which']): Found[] {

@@ -1,7 +1,8 @@
 import { parseMoney } from '#base';
 import { categoryOf, FORMATS, moneyWords, type AccountLabel, type Locale, type Purchase } from '#contract';
-import type { AmountSlot, Flow, Place, Slots } from './frame.ts';
+import type { Also, AmountSlot, Flow, Place, Slots } from './frame.ts';
 import { merchantKey } from './merchants.ts';
+import { listWords } from './moments.ts';
 import { isOfKind } from './spending-kinds.ts';
 import { regionTitle } from './us-states.ts';
 import { say } from './words.ts';
@@ -11,17 +12,26 @@ export function isPurchase(purchase: Purchase): boolean {
   return purchase.direction === 'debit' && purchase.merchant !== undefined && purchase.status !== 'reversed';
 }
 
+/** What a movement may be asked to be of. */
+type Conditions = Pick<Slots, 'merchant' | 'category' | 'kind' | 'also' | 'place' | 'amount' | 'pending'>;
+
 /** Whether a purchase is of the merchant, category, kind, place and amount asked for; branches of one merchant are one. */
-export function isAbout(
+export function isAbout(purchase: Purchase, { also, ...own }: Conditions): boolean {
+  return isOf(purchase, own) || also?.some((one) => isOf(purchase, insteadOf(own, one))) === true;
+}
+
+/** The same conditions with one more subject in the place of the first: "groceries and hotels in Lisbon" are both there. */
+function insteadOf(own: Omit<Conditions, 'also'>, one: Also): Omit<Conditions, 'also'> {
+  const { merchant, category, kind, ...rest } = own;
+  if (one.place !== undefined) return { ...own, ...one };
+  if (one.merchant === undefined)
+    return { ...rest, ...(merchant !== undefined && (category ?? kind) !== undefined && { merchant }), ...one };
+  return merchant === undefined ? { ...rest, ...one } : { ...own, ...one };
+}
+
+function isOf(
   purchase: Purchase,
-  {
-    merchant,
-    category,
-    kind,
-    place,
-    amount,
-    pending,
-  }: Pick<Slots, 'merchant' | 'category' | 'kind' | 'place' | 'amount' | 'pending'>,
+  { merchant, category, kind, place, amount, pending }: Omit<Conditions, 'also'>,
 ): boolean {
   const { merchant: at } = purchase;
   if (merchant !== undefined && !isOneMerchant(at?.name ?? '', merchant)) return false;
@@ -108,16 +118,39 @@ function isIn({ merchant, online }: Purchase, place: Place): boolean {
 }
 
 /** What was asked for, ready to stand behind an amount: " on coffee", " at Starbucks in Ohio, over $50"; empty for everything. */
-export function aboutWords({ merchant, category, kind, place, amount, pending }: Slots, locale: Locale): string {
+export function aboutWords(slots: Slots, locale: Locale): string {
+  const { place, also = [], amount, pending } = slots;
+  const places = [place, ...also.map((one) => one.place)].filter((one) => one !== undefined);
   const parts = [
-    ...(merchant === undefined ? [] : [say(locale, 'about.at', { name: merchant })]),
-    ...(category === undefined ? [] : [say(locale, 'about.on', { name: say(locale, `category.${category}`) })]),
-    ...(kind === undefined ? [] : [say(locale, 'about.on', { name: say(locale, `kind.${kind}`) })]),
-    ...(place === undefined ? [] : [placeWords(place, locale)]),
+    ...subjectWords(slots, locale),
+    ...(places.length === 0
+      ? []
+      : [
+          listWords(
+            places.map((one) => placeWords(one, locale)),
+            locale,
+          ),
+        ]),
     ...(amount === undefined ? [] : [amountWords(amount, locale)]),
     ...(pending === true ? [say(locale, 'about.pending')] : []),
   ];
   return parts.map((part) => ` ${part}`).join('');
+}
+
+/** "at Starbucks", "on coffee and rent", "on coffee and at Hollis Foods". */
+function subjectWords({ merchant, category, kind, also = [] }: Slots, locale: Locale): string[] {
+  const merchants = [merchant, ...also.map((one) => one.merchant)].filter((one) => one !== undefined);
+  const things = [{ category, kind }, ...also].flatMap((one) => [
+    ...(one.category === undefined ? [] : [say(locale, `category.${one.category}`)]),
+    ...(one.kind === undefined ? [] : [say(locale, `kind.${one.kind}`)]),
+  ]);
+  const parts = [
+    ...(merchants.length === 0 ? [] : [say(locale, 'about.at', { name: listWords(merchants, locale) })]),
+    ...(things.length === 0 ? [] : [say(locale, 'about.on', { name: listWords(things, locale) })]),
+  ];
+  // "Coffee at Larkspur" is both; "coffee and Larkspur" either.
+  const isBoth = merchant !== undefined && (category ?? kind) !== undefined;
+  return isBoth || parts.length < 2 ? parts : [listWords(parts, locale)];
 }
 
 function amountWords({ least, most, open, currency = 'USD' }: AmountSlot, locale: Locale): string {

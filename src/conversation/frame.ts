@@ -62,7 +62,7 @@ export interface Period {
   readonly from: string;
   /** YYYY-MM-DD; never after today. */
   readonly to: string;
-  readonly unit: 'day' | 'week' | 'month' | 'year' | 'span';
+  readonly unit: 'day' | 'week' | 'month' | 'quarter' | 'year' | 'span';
 }
 
 /** Which account was meant, by whatever a person calls it. */
@@ -96,7 +96,10 @@ export interface AmountSlot {
 }
 
 /** The other side of a comparison: what it has takes the place of the first side's. */
-export type Against = Pick<Slots, 'period' | 'merchant' | 'category' | 'kind' | 'place' | 'account' | 'bank'>;
+export type Against = Pick<Slots, 'period' | 'merchant' | 'category' | 'kind' | 'also' | 'place' | 'account' | 'bank'>;
+
+/** What is counted as well: "coffee and restaurants". */
+export type Also = Pick<Slots, 'merchant' | 'category' | 'kind' | 'place'>;
 
 /** What a question was about. An absent slot was not said. */
 export interface Slots {
@@ -107,6 +110,8 @@ export interface Slots {
   readonly category?: Category;
   /** Something nearer than a category: "hotels", "rent". */
   readonly kind?: SpendingKind;
+  /** Each takes the place of the one of its kind before: a movement counts that is of any of them. */
+  readonly also?: readonly Also[];
   readonly flow?: Flow;
   readonly amount?: AmountSlot;
   /** Only what is not in the books yet. */
@@ -120,14 +125,18 @@ export interface Slots {
   readonly purchasesOnly?: true;
   /** Of `extreme` and `payday`. */
   readonly which?: 'biggest' | 'smallest' | 'first' | 'last' | 'next';
+  /** Of `extreme`: the second biggest, the third smallest; 2 to 5. */
+  readonly nth?: number;
   /** Of `extreme`: what it came to is asked, not when it was. */
   readonly howMuch?: true;
   /** Of `average`. */
   readonly per?: 'purchase' | 'day' | 'week' | 'month';
   /** Of `breakdown`. */
-  readonly by?: 'category' | 'merchant' | 'month' | 'account';
+  readonly by?: 'category' | 'merchant' | 'month' | 'day' | 'city' | 'account';
   /** Of `compare`. */
   readonly against?: Against;
+  /** Of `due`: subscriptions alone, neither rent nor what a household is billed for. */
+  readonly subscriptions?: true;
   /** Of `recurring`: how many there are. */
   readonly howMany?: true;
   /** Of `recurring`: those whose price has changed. */
@@ -186,6 +195,8 @@ export type Doubt =
   | { readonly reason: 'words'; readonly words: string }
   /** Several merchants answer to that name. */
   | { readonly reason: 'whichMerchant'; readonly options: readonly Pick<KnownMerchant, 'name' | 'linkId'>[] }
+  /** It asks about purchases at a shop by whose name there is none. */
+  | { readonly reason: 'unknownShop'; readonly name: string }
   /** Two questions in one. */
   | { readonly reason: 'twoQuestions'; readonly intents: readonly MoneyIntent[] }
   /** Something is missing; asked for once. */

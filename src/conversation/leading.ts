@@ -12,9 +12,26 @@ import { fillers, leadOns } from './lexicon.ts';
 type Context = Omit<UnderstandingContext, 'merchants'>;
 
 /** Doubts that leave open whether it is something else that people ask a bank. */
-const open: ReadonlySet<Doubt['reason']> = new Set(['nothing', 'notYet', 'words', 'card', 'advice', 'whichDay']);
+const open: ReadonlySet<Doubt['reason']> = new Set([
+  'nothing',
+  'notYet',
+  'words',
+  'unknownShop',
+  'card',
+  'advice',
+  'whichDay',
+  'future',
+  'twoQuestions',
+]);
 /** Of these a question about money is the likelier reading. */
-const ofMoney: ReadonlySet<Doubt['reason']> = new Set(['words', 'advice', 'whichDay']);
+const ofMoney: ReadonlySet<Doubt['reason']> = new Set([
+  'words',
+  'unknownShop',
+  'advice',
+  'whichDay',
+  'future',
+  'twoQuestions',
+]);
 
 /** So likely the verdict has to be where the text could be half a question about money, or is too short to say much. */
 const plainlySure = 0.9;
@@ -54,17 +71,14 @@ export function leadFrom(
   if (ofParcel.test(plain)) return understood;
   if (unsure || (commands.has(intent) && negated.test(plain))) return understood;
   const isOfMoney = ofMoney.has(understood.doubt.reason);
-  if (isOfMoney && (asksForFigure.test(plain) || isOneWordOff(understood))) return understood;
+  // A shop's name is open, and nothing else: that is what was meant.
+  if (understood.doubt.reason === 'unknownShop' || (isOfMoney && asksForFigure.test(plain))) return understood;
   const goesOn = freshFrame(context) !== undefined && (leadOns.has(words[0] ?? '') || words.length < telling);
   const isDoubtful = isOfMoney || goesOn || words.length < telling || asksForFigure.test(plain);
   if (isDoubtful && confidence < plainlySure) return understood;
   const slots = { ...meantIn(words, context), ...controlOf(intent, plain), lead: { intent, confidence } };
   return withBank(slots, linked);
 }
-
-/** All but one word has its place in a question about money: that is what was meant. */
-const isOneWordOff = ({ doubt, partly }: Extract<Understood, { intent: 'unsure' }>): boolean =>
-  doubt.reason === 'words' && partly !== undefined && !doubt.words.includes(' ');
 
 /** "Citi", said after it was asked which bank is meant. */
 export function leadCompleted(text: string, context: Context): Understood | undefined {
@@ -108,7 +122,7 @@ function controlOf(intent: BankingIntent, plain: string): Pick<Slots, 'control'>
 }
 
 /** Where money or a card may be in other hands nobody is asked first which bank it is: all of them are shown. */
-const atOnce: ReadonlySet<LeadsTo> = new Set(['notMine', 'freeze', 'lost', 'pin', 'phone']);
+const atOnce: ReadonlySet<LeadsTo> = new Set(['notMine', 'twice', 'freeze', 'lost', 'pin', 'phone']);
 
 function withBank(slots: Slots & Required<Pick<Slots, 'lead'>>, linked: readonly BankId[]): Understood {
   const [only, ...others] = linked;

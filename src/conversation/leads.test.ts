@@ -197,8 +197,8 @@ test('two purchases alike within three days are shown, and can be disputed each 
   deepEqual(
     repliesOf(told).filter((text) => text.startsWith('Dispute')),
     [
-      'Dispute $8.40 at Streamly of 2026-11-18, the amount is wrong',
-      'Dispute $8.40 at Streamly of 2026-11-16, the amount is wrong',
+      'Dispute $8.40 at Streamly on November 18, 2026, the amount is wrong',
+      'Dispute $8.40 at Streamly on November 16, 2026, the amount is wrong',
     ],
   );
 });

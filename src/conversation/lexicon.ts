@@ -15,22 +15,22 @@ export const concepts = {
     'have got left remaining available tengo tenemos queda quedan hay disponible disponibles money dinero plata funds fondos',
   ),
   spend: list(
-    'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste desembolse blow blew blown splurge splurged',
+    'spend spent spending spends spendings expense expenses gaste gasto gastos gastado gastar gastamos gastando gastaste gastaba gastabamos desembolse blow blew blown splurge splurged',
   ),
   /** They mean spending beside "how much", and a list when they tell of the past. */
   paying: list(
-    'pay paid paying buy bought cost costs charged pague pago pagado pagamos compre comprado costo costado cobraron',
+    'pay paid paying buy bought cost costs charged pague pago pagado pagamos compre comprado costo costado cobraron eche cargue tome tomado tomamos comi',
   ),
   where: list('where donde places lugares sitios'),
   use: list(
-    'use used using usage swiped usaron uso usado usada use usamos utilice utilizo utilizado utilizada utilizaron usaste',
+    'use used using usage shop shopped swiped usaron uso usado usada use usamos utilice utilizo utilizado utilizada utilizaron usaste',
   ),
   recent: list(
     'recent latest newest last ultimas ultimos ultima ultimo reciente recientes recently recientemente history historial',
   ),
   purchases: list('purchase purchases charge charges compra compras cargo cargos'),
   movements: list(
-    'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payments pagos actividad',
+    'transaction transactions activity activities movement movements movimiento movimientos transacciones transaccion operaciones payment payments pagos actividad',
   ),
   help: list('help ayuda ayudame ayudar options opciones menu commands comandos'),
   link: list(
@@ -49,7 +49,7 @@ export const concepts = {
   withdrawing: list('withdraw withdrew withdrawn took take retire retirado saque sacado cajero cajeros automatico atm'),
   /** What one purchase may be called. */
   ticket: list(
-    'anything something everything fui estuve visite algo bill order orders visit visits trip trips ride rides ticket tickets cuenta visita visitas pedido pedidos',
+    'anything something everything fui estuve visite algo price prices precio precios cup cups taza tazas bill order orders visit visits trip trips ride rides ticket tickets cuenta visita visitas pedido pedidos',
   ),
   thanks: list('thanks thank thx ty gracias cheers appreciated'),
   greeting: list('hi hello hey hola buenas howdy'),
@@ -79,13 +79,13 @@ export const fillers: ReadonlySet<string> = new Set(
   list(`a an the my me mine i you your we our us please pls plz kindly can could would do does did done has had is are was were be been am
   being it its this that there to of on in at for from with by so far just now currently current right tell show give see look view get
   want need like know let lets what whats which hows how much many is total totals altogether sum amount amounts all any some out up overall hi hey
-  ya hello ok okay yes thanks thank and or also im ive id ill made make list display today s id one ones thing things bank account accounts
+  ya hello ok okay yes thanks thank and or also im ive id ill made make list display s id one ones thing things bank account accounts
   going stand status quick quickly exactly about during went go using via hola gracias check many
   el la los las lo un una unos unas mi mis yo tu tus te su sus le les se nos nuestro nuestra de del al en con por para que cual cuales es
   son fue fueron era ha he hemos han ser sido estan estas este esto eso ese esa y o u favor quiero quisiera necesito puedo puedes podrias podria
   puede dime dame muestra muestrame muestreme ensena ensename mostrar ver mira saber ahora mismo actual actualmente todo toda todos todas suma
   importe durante sobre cuanto cuanta cuantos cuantas como cuando when hecho hice hicieron porfa gracias ahi aqui cuenta
-  cuentas banco hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
+  cuentas banco oye decir decirme dices digas estoy estamos ever across altogether combined anywhere somewhere together juntos juntas still sigue siguen hay tengo tiene have got money dinero plata sale esta estado ahorita llevo llevamos hubo habido yet tuve tuvimos alguna alguno algun q`),
 );
 
 /** They tell of something bought, so that "what did I buy yesterday" asks for a list. */
@@ -97,7 +97,7 @@ export const goingOn: ReadonlySet<string> = new Set(list('and y also tambien the
 /** Words that begin a follow-up and mean nothing themselves. */
 export const leadOns: ReadonlySet<string> = new Set(
   list(
-    'and what about how only just same for y e que tal solo solamente unicamente lo mismo also tambien then entonces instead now ok okay so',
+    'and what about how only just same for them those these ellos ellas esos esas y e que tal solo solamente unicamente lo mismo also tambien then entonces instead now ok okay so',
   ),
 );
 
@@ -142,6 +142,7 @@ export const untouchable: ReadonlySet<string> = new Set([
   mondays tuesdays wednesdays thursdays fridays saturdays sundays weekends daily weekly monthly yearly new nueva nuevo north south norte sur carolina
   change changes changed changing sending spanding topping topped issued issue linking adding added address active activate noticed notice
   ending lending showing payed meals meal disposable disposal transferred thought through credits bought brought cannot declined travelling double
-  coffin offer gift ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
+  stop third second first fourth fifth quarter quarters trimestre trimestres
+  coffin offer gift store stores stop stops stopped steps step ghost post past part party start state mart smart fast cash crash chase mail may mayor march mars match lunch
   visit visas home hope some come time times name pets gym gap salt said sad play plays paydays works work word`),
 ]);

@@ -26,6 +26,14 @@ function keyWords(name: string): string[] {
   return telling.length > 0 ? telling : words;
 }
 
+/**
+ * How a merchant is called where its purchases write it in several ways: the one that is not shouted, as a bank's line of
+ * text often is; the first of those.
+ */
+export function shownName(names: readonly string[]): string {
+  return names.find((name) => name !== name.toUpperCase()) ?? names[0] ?? '';
+}
+
 /** A run of words that names merchants: one, or several that answer to it. */
 export interface MerchantMention {
   readonly at: number;
@@ -69,7 +77,9 @@ interface Run {
 function wholeName(words: readonly string[], name: string, telling: (word: string) => boolean): Run | undefined {
   const parts = wordsOf(name);
   const at = words.findIndex((_, start) => parts.every((part, index) => words[start + index] === part));
-  if (at < 0 || !parts.some((part) => part.length >= 3 && telling(part))) return undefined;
+  // A whole name of several words is that name, whatever each of them may mean elsewhere: "City Ride".
+  const isTold = parts.length >= 2 || parts.some((part) => part.length >= 3 && telling(part));
+  if (at < 0 || !isTold) return undefined;
   return { at, end: at + parts.length, length: parts.length + 0.5, off: 0 };
 }
 

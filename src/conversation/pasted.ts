@@ -45,7 +45,7 @@ const asked: readonly RegExp[] = [
   `(?:is|was|are) (?:this|that|it|these)(?: ${things})?(?: really| actually| truly)? (?:(?:sent |an? \\w+ )?(?:from|by) )?(?:my|the|our) (?:real )?bank`,
   `(?:is|was|are) (?:this|that|it|these)(?: ${things})?(?: really| actually| truly)? (?:(?:sent |an? \\w+ )?(?:from|by) )?BANK`,
   `(?:is|was) (?:this|that|it)(?: ${things})?(?: really| actually)? ${untrue}`,
-  `did (?:my bank|the bank|you|BANK) (?:really |actually )?(?:send|text|write|call|message|e ?mail)\\b`,
+  `did (?:my bank|the bank|you|BANK) (?:really |actually )?(?:send|text|write|call|message|e ?mail)\\b(?! me (?:my|the|a) (?:new )?card)`,
   `(?:check|verify) (?:this|that|the|a) ${things}`,
   `(?:es|era|fue|sera) (?:esto|este|esta|eso|ese|esa|el|la)?(?: ?${cosas})?(?: ?realmente| ?de verdad)? ?(?:de |del )?(?:mi banco|BANK)`,
   `(?:est[eao]|es[eao]|el|la)(?: ${cosas})?(?: que me \\w+)? (?:es|era|viene)(?: realmente| de verdad)? (?:de |del )?(?:mi banco|BANK)`,

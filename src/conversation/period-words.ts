@@ -70,11 +70,26 @@ export const units: ReadonlyMap<string, Unit> = new Map<string, Unit>([
   ['months', 'month'],
   ['mes', 'month'],
   ['meses', 'month'],
+  ['quarter', 'quarter'],
+  ['quarters', 'quarter'],
+  ['trimestre', 'quarter'],
+  ['trimestres', 'quarter'],
   ['year', 'year'],
   ['years', 'year'],
   ['ano', 'year'],
   ['anos', 'year'],
 ]);
+
+/** "first", "2nd", "tercer", for parts of a month and places in a ranking. */
+export const ordinals: ReadonlyMap<string, number> = new Map(
+  [
+    'first 1st primera primer primero',
+    'second 2nd segunda segundo',
+    'third 3rd tercera tercer tercero',
+    'fourth 4th cuarta cuarto',
+    'fifth 5th quinta quinto',
+  ].flatMap((words, index) => words.split(' ').map((word): [string, number] => [word, index + 1])),
+);
 
 /** Phrases for a weekend, word by word. */
 export const weekends: readonly (readonly string[])[] = [['weekend'], ['fin', 'de', 'semana'], ['finde']];

@@ -23,7 +23,7 @@ import { carryOutFollow } from './following.ts';
 import { carryOutControl, lookBeforeLimit } from './controlling.ts';
 import { keptWords, noPasskeyWords } from './occasions.ts';
 import { changesOf, putAwayButtons } from './saying.ts';
-import type { SaidByCustomer } from './talk.ts';
+import type { SaidByCustomer } from './talk-door.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { carryOutWatch, closeWatch, offerDisputeOfWatch } from './watching.ts';
 import { plain } from './turn.ts';

@@ -142,7 +142,9 @@ export async function answerWhereUsed(turn: Turn, slots: Slots): Promise<Answer[
 async function placesOf(turn: Turn, slots: Slots, chosen: Chosen): Promise<Looked & { answers: Answer[] }> {
   const { locale, timeZone, now } = turn;
   const { link } = chosen;
-  const span = slots.period ?? lastPeriod(usualDays, 'day', calendarOf(locale, timeZone, now));
+  const near = lastPeriod(usualDays, 'day', calendarOf(locale, timeZone, now));
+  // Whether it was used in Lisbon is asked of all that can be seen; where it was used, of late.
+  const span = slots.period ?? (slots.place === undefined ? near : { from: seenFrom(turn, link), to: near.to });
   // A reversed purchase is a use of the card all the same.
   const used = (purchase: Purchase) => purchase.direction === 'debit' && purchase.merchant !== undefined;
   const found = (await readPurchases(turn, chosen, span)).filter(

@@ -7,6 +7,8 @@ import type { Read } from './reading.ts';
 /** Slots that belong to one measure and mean nothing to another. */
 const ofMeasure = [
   'which',
+  'nth',
+  'subscriptions',
   'howMuch',
   'per',
   'by',
@@ -44,7 +46,9 @@ export const pointsBack = ({ words }: Read): boolean =>
 /** One of them is averaged: "average purchase", "typical bill". */
 export const isOfOne = ({ words }: Read): boolean =>
   words.some((word) =>
-    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|pedido|visita)$/.test(word),
+    /^(purchases?|transactions?|compras?|charges?|tickets?|bill|order|visit|trip|rides?|price|cost|pedido|visita|precio|costo)$/.test(
+      word,
+    ),
   );
 
 const ofThose = (read: Read): boolean =>
@@ -69,16 +73,20 @@ export function merged(
   const ofTheSame = now.intent !== undefined && saysNoMore(read.slots) && (now.intent === 'count' || !named);
   const ownQuestion = now.intent !== undefined && named && !ofTheSame && !read.ofThose && !ofThose(read);
   const otherMeasure = now.intent !== undefined && now.intent !== measured;
-  const { merchant, category, kind, flow, place, count, account, amount, pending, ...rest } = before;
+  const { merchant, category, kind, also, flow, place, count, account, amount, pending, ...rest } = before;
   const stays = Object.fromEntries(
     Object.entries(rest).filter(([slot]) => !otherMeasure || !ofMeasure.some((one) => one === slot)),
   ) as Slots;
   const names = (now.slots.merchant ?? now.slots.category ?? now.slots.kind ?? now.slots.flow) !== undefined;
-  const subject = names || ownQuestion ? {} : { merchant, category, kind, flow };
+  const otherPlace = now.slots.place !== undefined && also?.some((one) => one.place !== undefined);
+  const subject = names || ownQuestion ? {} : { merchant, category, kind, flow, ...(otherPlace ? {} : { also }) };
   // A kind of account is there at every bank; a number or a nickname is one bank's.
   const anywhere = account?.last4 === undefined && account?.nickname === undefined;
   const sameBank = now.slots.bank === undefined || anywhere ? { account } : {};
-  const counted = now.slots.period === undefined && !otherMeasure ? { count } : {};
+  // "How much is that" of the last five is their sum; "and in September" of the top three are three again.
+  const ofThem = read.ofThose && (now.intent === 'spending' || now.intent === 'average');
+  const ranked = now.intent === undefined && (measured === 'extreme' || measured === 'breakdown');
+  const counted = ranked || (now.slots.period === undefined && (!otherMeasure || ofThem)) ? { count } : {};
   const narrowed = ownQuestion ? {} : { place, amount, pending };
   if (measured === 'compare' && before.against === undefined && now.intent === undefined)
     return { ...before, against: againstOf(now.slots) };
@@ -90,12 +98,13 @@ export function merged(
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== undefined)) as Slots;
 }
 
-function againstOf({ period, merchant, category, kind, place, account, bank }: Slots): Against {
+function againstOf({ period, merchant, category, kind, also, place, account, bank }: Slots): Against {
   return {
     ...(period && { period }),
     ...(merchant !== undefined && { merchant }),
     ...(category && { category }),
     ...(kind && { kind }),
+    ...(also && { also }),
     ...(place && { place }),
     ...(account && { account }),
     ...(bank !== undefined && { bank }),
@@ -108,11 +117,11 @@ export function sensible(intent: MoneyIntent, slots: Slots): Slots | undefined {
   const subject = merchant ?? category ?? kind ?? flow ?? amount ?? pending ?? place;
   if (intent === 'balance') return subject === undefined ? rest : undefined;
   if (intent === 'recent') return slots;
-  // "The average of my last 5" is another number than the average.
-  if (count !== undefined && intent !== 'extreme' && intent !== 'breakdown' && intent !== 'whereUsed') return undefined;
+  if (count !== undefined && (intent === 'count' || intent === 'compare' || intent === 'share')) return undefined;
   if (intent === 'due' && slots.period !== undefined) return undefined;
   if (intent === 'payday') return (merchant ?? category ?? kind ?? amount ?? place) === undefined ? rest : undefined;
-  const counts = intent === 'extreme' || intent === 'breakdown' || intent === 'whereUsed' ? count : undefined;
+  // "The average of my last 5" is another number than the average.
+  const counts = ['extreme', 'breakdown', 'whereUsed', 'spending', 'average'].includes(intent) ? count : undefined;
   const { count: _count, purchasesOnly: _only, ...others } = slots;
   return { ...others, ...(counts === undefined ? {} : { count: counts }) };
 }
@@ -126,16 +135,21 @@ export function needsOf(
   if (missing === 'interest' && slots.flow === 'interest') return 'interest';
   if (missing === 'food' && (slots.category ?? slots.kind ?? slots.merchant) === undefined) return 'food';
   if (intent === 'compare' && slots.against === undefined) return 'against';
-  if (intent === 'average' && slots.per === undefined) return 'per';
+  if (intent === 'average' && slots.per === undefined && slots.count === undefined) return 'per';
   return undefined;
 }
 
 /** The slots of both sides of a comparison: what only one says of a thing that both share is said of both. */
 export function sharedSides(left: Slots, right: Slots): { readonly slots: Slots; readonly against: Against } {
   const subjectOf = ({ merchant, category, kind }: Slots) => merchant ?? category ?? kind;
-  const { period, merchant, category, kind, place, account, bank } = right;
+  const { period, merchant, category, kind, also, place, account, bank } = right;
   const bothSubjects = subjectOf(left) !== undefined && subjectOf(right) !== undefined;
-  const subject = { ...(merchant !== undefined && { merchant }), ...(category && { category }), ...(kind && { kind }) };
+  const subject = {
+    ...(merchant !== undefined && { merchant }),
+    ...(category && { category }),
+    ...(kind && { kind }),
+    ...(also && { also }),
+  };
   const bothWhere =
     (left.place !== undefined && place !== undefined) ||
     (left.account !== undefined && account !== undefined) ||

@@ -8,13 +8,15 @@ import { isAboutCard } from './control-words.ts';
 import { wordsOf } from './fold.ts';
 import type { Against, Doubt, KnownMerchant, MoneyIntent, Slots, UnderstandingContext } from './frame.ts';
 import { concepts, notYet, sameConcept, untouchable, vocabulary } from './lexicon.ts';
+import { takeJoined } from './joined-subjects.ts';
 import { takeMeasures, type Measured } from './measures.ts';
 import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
-import { numberWords, units } from './period-words.ts';
+import { dayNames, monthNames, numberWords, units } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { sharedSides } from './question-slots.ts';
 import { isTheOneBefore, splitSides } from './sides.ts';
-import { findCategory, findKind, findWhereabouts } from './spending-words.ts';
+import { kindPhrases } from './spending-kinds.ts';
+import { categoryPhrases, findCategory, findKind, findWhereabouts } from './spending-words.ts';
 import { nearest } from './typos.ts';
 
 /**
@@ -23,6 +25,8 @@ import { nearest } from './typos.ts';
  */
 export interface Read {
   readonly words: readonly string[];
+  /** All of them as they were typed, folded. */
+  readonly asked: string;
   readonly left: readonly string[];
   readonly slots: Slots;
   readonly measures: readonly MoneyIntent[];
@@ -47,7 +51,7 @@ export function readText(text: string, context: UnderstandingContext): Read {
   );
   // "Did I spend over $500 on groceries" asks about the sum: the sum answers it, of purchases of any size.
   const amount = asksWhetherSum(text) ? undefined : said;
-  const sides = splitSides(withoutGreeting(wordsOf(rest).flatMap(written)));
+  const sides = splitSides(nextCharge(withoutGreeting(wordsOf(rest).flatMap(written))));
   const before = sides.right !== undefined && isTheOneBefore(sides.right);
   const first = readSide(sides.left, context);
   const second = sides.right === undefined || before ? undefined : readSide(sides.right, context);
@@ -66,6 +70,7 @@ export function readText(text: string, context: UnderstandingContext): Read {
   const missing = first.measured.missing ?? second?.measured.missing;
   return {
     words: [...first.words, ...(second?.words ?? [])],
+    asked: wordsOf(text).join(' '),
     left: [...first.left, ...(second?.left ?? [])],
     slots: against === undefined ? slots : { ...slots, against },
     measures: [...new Set([...first.measured.intents, ...(second?.measured.intents ?? [])])],
@@ -78,17 +83,37 @@ export function readText(text: string, context: UnderstandingContext): Read {
   };
 }
 
-/** "when's" is two words, however it is typed. */
+/** "when's" is two words, however it is typed, and what everybody mistypes is what it was meant to be. */
 function written(word: string): string[] {
+  const meant = slips.get(word);
+  if (meant !== undefined) return [meant];
   const [, asking] = /^(when|what|where|who|how)s$/.exec(word) ?? [];
   return asking === undefined ? [word] : [asking, 'is'];
 }
+
+/** Words too short for a slip to be forgiven by their letters alone, as people mistype and shorten them. */
+const slips: ReadonlyMap<string, string> = new Map(
+  `waht what, wat what, wht what, hwo how, hw how, mutch much, mcuh much, muhc much, spnd spend, spned spend, weak week,
+  wekk week, mnth month, motnh month, thru to, til until, ammount amount, whre where, wich which, cuanot cuanto,
+  qe que, xq porque, dond donde`
+    .split(',')
+    .map((pair) => pair.trim().split(' '))
+    .flatMap(([typed = '', meant = '']): [string, string][] => [[typed, meant]]),
+);
 
 /** "did I spend more than …", "¿gasté más de …?": the amount is what the whole is held against. */
 function asksWhetherSum(text: string): boolean {
   return /^(?:(?:and|y|so|hey|hi|hola) )*(?:(?:did|have) (?:i|we) (?:spend|spent|go|gone)|(?:he )?(?:gaste|gastado)) (?:(?:money|dinero) )?(?:over|more than|above|less than|under|at least|mas de|menos de|al menos|por lo menos) /.test(
     wordsOf(text).join(' '),
   );
+}
+
+/** "When will Starling Video charge me next" asks for its next charge. */
+function nextCharge(words: readonly string[]): string[] {
+  const asked =
+    /^when (?:will|does|is|do|am i) (.+?) (?:(?:going to )?(?:charge|bill) me|due to charge me|renew)(?: next| again)?$/;
+  const [, by] = asked.exec(words.join(' ')) ?? [];
+  return by === undefined ? [...words] : ['when', 'is', 'my', 'next', ...by.split(' '), 'charge'];
 }
 
 /** "how much more than 500 did I spend": a difference, which no condition on purchases is. */
@@ -113,9 +138,11 @@ interface Side extends Pick<Read, 'words' | 'left' | 'slots' | 'onlyCard'> {
 function readSide(written: readonly string[], context: UnderstandingContext): Side {
   const telling = (word: string) => !vocabulary.has(word) && !untouchable.has(word);
   const own = new Set([...context.merchants.flatMap(({ name }) => wordsOf(name)), ...placeWordsOf(context.merchants)]);
-  const first = takeLongMerchant(written, context, telling);
+  const meant = (word: string) => (own.has(word) ? word : corrected(word));
+  const joined = takeJoined(written, context.merchants, meant, telling);
+  const first = takeLongMerchant(joined.also.length === 0 ? written : joined.rest, context, telling);
   const banked = takeBanks(first.rest, context.banks);
-  const words = banked.rest.map((word) => (own.has(word) ? word : corrected(word)));
+  const words = banked.rest.map(meant);
   const counted = takeCount(words);
   const measured = takeMeasures(counted.rest);
   const calendar = calendarOf(context.locale, context.timeZone, context.now);
@@ -135,6 +162,7 @@ function readSide(written: readonly string[], context: UnderstandingContext): Si
     ...(merchants?.length === 1 && merchants[0] ? { merchant: merchants[0].name } : {}),
     ...(kind === undefined ? {} : { kind: kind.kind }),
     ...(category === undefined ? {} : { category: category.category }),
+    ...(joined.also.length === 0 ? {} : { also: joined.also }),
     ...(place === undefined ? {} : { place }),
     ...(time.period === undefined ? {} : { period: time.period }),
     ...(counted.count === undefined ? {} : { count: counted.count }),
@@ -178,7 +206,7 @@ function withoutGreeting(words: readonly string[]): string[] {
     .replace(polite, 'hola ')
     .replaceAll(/\b(most|mas) (?=recent|reciente)/g, '');
   return rest
-    .replaceAll(/\bchecking (?=my|the|on|in|if)/g, 'check ')
+    .replaceAll(/(?<!\b(?:from|my|in|of|with|at|on|to|and) )\bchecking (?=(?:my|the|on|in|if)\b)/g, 'check ')
     .split(' ')
     .filter((word) => word !== '');
 }
@@ -196,7 +224,9 @@ function takeLongMerchant(words: readonly string[], context: UnderstandingContex
   const run = words.slice(found.at, found.end);
   // The run is a bank's own name: the bank is meant.
   if (takeBanks(run, context.banks).rest.length === 0) return { rest: [...words] };
-  return { rest: [...words.slice(0, found.at), ...words.slice(found.end)], merchants: found.merchants };
+  // "Did I go to Hollis Foods yesterday" is not about the time up to yesterday.
+  const from = words[found.at - 1] === 'to' ? found.at - 1 : found.at;
+  return { rest: [...words.slice(0, from), ...words.slice(found.end)], merchants: found.merchants };
 }
 
 /** As it is written, unless slips forgiven make a longer name of it: "hollis fods" is Hollis Foods. */
@@ -225,9 +255,14 @@ function takeNames(
   return { ...at, rest: [...without.slice(0, found.at), ...without.slice(found.end)], merchants: found.merchants };
 }
 
+/** "My last 3 coffees", "last 10 restaurant visits": words of what is bought. */
+const spentOn: readonly string[] = [...categoryPhrases, ...kindPhrases].flatMap(([phrase]) =>
+  phrase.length === 1 ? phrase : [],
+);
+
 /** "last 5 purchases", "ultimas cinco compras", "5 most recent transactions", "my last purchase". */
 function takeCount(words: readonly string[]): { count?: number; rest: string[] } {
-  const things = [...concepts.purchases, ...concepts.movements];
+  const things = [...concepts.purchases, ...concepts.movements, ...spentOn];
   const last = [
     'last',
     'latest',
@@ -249,7 +284,9 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     const behind = words.slice(at + 1, at + 4);
     const thing = behind.findIndex((one) => things.includes(one));
     const near =
-      last.includes(words[at - 1] ?? '') || behind.slice(0, Math.max(thing, 0)).some((one) => last.includes(one));
+      last.includes(words[at - 1] ?? '') ||
+      /^(?:biggest|largest|highest|smallest|lowest|cheapest|expensive)$/.test(words[at - 1] ?? '') ||
+      behind.slice(0, Math.max(thing, 0)).some((one) => last.includes(one));
     if (thing < 0 || !near || behind.slice(0, thing).some((one) => !last.includes(one))) continue;
     return { count, rest: words.filter((one, index) => index !== at && !(index > at && one === 'most')) };
   }
@@ -271,10 +308,19 @@ function takeCount(words: readonly string[]): { count?: number; rest: string[] }
     // "my last coffee purchase", not "last week's biggest purchase".
     const noun = words.slice(at + 1, at + 4).findIndex((next) => one.includes(next));
     const between = words.slice(at + 1, at + 1 + noun);
-    return noun === 0 || (noun > 0 && !between.some((next) => units.has(next) || untouchable.has(next)));
+    return noun === 0 || (noun > 0 && !between.some(isOfTimeOrRank));
   });
   return single < 0 ? { rest: [...words] } : { count: 1, rest: [...words] };
 }
+
+/** They stand between "last" and "purchase" where no last purchase is meant: "last week's biggest purchase". */
+const isOfTimeOrRank = (word: string): boolean =>
+  units.has(word.replace(/s$/, '')) ||
+  dayNames.has(word) ||
+  monthNames.has(word) ||
+  /^(?:weekends?|nights?|biggest|largest|highest|smallest|lowest|cheapest|expensive|most|least|first|mas|mayor|menor)$/.test(
+    word,
+  );
 
 /** "3 biggest", "5 most expensive", "3 compras más caras", "top 5 merchants". */
 const isRank = (behind: readonly string[]): boolean =>

@@ -25,7 +25,8 @@ export async function answerRecurring(turn: Turn, slots: Slots): Promise<Answer[
   const { gathered, all } = await recurringOf(turn, slots);
   const subscribed = all.filter((one) => one.subscribed);
   if (slots.changed !== undefined) return [...changedWords(turn, slots, gathered, all), ...gathered.said];
-  const answer = slots.period === undefined ? monthlyWords : spanCharges;
+  const ranked = slots.which === 'biggest' || slots.which === 'smallest';
+  const answer = ranked ? dearest : slots.period === undefined ? monthlyWords : spanCharges;
   return [...answer(turn, slots, gathered, subscribed, all.filter(({ bill }) => bill).length), ...gathered.said];
 }
 
@@ -65,6 +66,32 @@ const monthlyWords: Telling = ({ locale }, slots, gathered, subscribed, bills) =
     parts: own.map((one) => ({ label: one.name, value: one.charges[0]?.amount ?? '', currency })),
     counted: { ...counted, transactions: own.reduce((many, one) => many + one.charges.length, 0) },
   };
+  return tellingAll(gathered.chosen, text, figure);
+};
+
+/** "What is my most expensive subscription": by what each comes to in a month. */
+const dearest: Telling = ({ locale }, slots, gathered, subscribed) => {
+  const [currency = 'USD'] = currenciesOf(subscribed.flatMap((one) => one.charges.slice(0, 1)));
+  const own = subscribed.filter(({ charges: [newest] }) => newest?.currency === currency);
+  const sign = slots.which === 'smallest' ? 1n : -1n;
+  const [first] = own.toSorted((one, other) =>
+    Number(sign * (monthlyOf(one, currency).minor - monthlyOf(other, currency).minor)),
+  );
+  const charges = first?.charges ?? [];
+  const counted = countedOf(charges, gathered, slots);
+  if (first === undefined) {
+    const text = say(locale, 'recurring.none', { about: aboutWords(slots, locale) });
+    return tellingAll(gathered.chosen, text, { measure: 'recurring', value: null, counted });
+  }
+  const money = monthlyOf(first, currency);
+  const same = own.filter((one) => monthlyOf(one, currency).minor === money.minor);
+  const text = say(locale, 'recurring.dearest', {
+    which: slots.which ?? 'biggest',
+    money: sumWords(money, locale),
+    names: listWords([...new Set(same.map(({ name }) => name))].toSorted(), locale),
+    count: own.length,
+  });
+  const figure: Figure = { measure: 'recurring', value: formatDecimal(money), currency, of: first.name, counted };
   return tellingAll(gathered.chosen, text, figure);
 };
 
@@ -166,11 +193,13 @@ function changedWords(
 export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale } = turn;
   const today = Temporal.PlainDate.from(todayOf(turn));
-  const ahead = slots.ahead ?? soonDays(today);
+  const isNext = slots.which === 'next';
+  const ahead =
+    slots.ahead ?? (isNext ? { ...soonDays(today), to: today.add({ days: 45 }).toString() } : soonDays(today));
   const { gathered, all } = await recurringOf(turn, slots);
   const until = Temporal.PlainDate.from(ahead.to);
   const due = all
-    .filter(({ steady, bill }) => steady || bill)
+    .filter(({ steady, bill, subscribed }) => (slots.subscriptions ? subscribed : steady || bill))
     .flatMap((one) => {
       const [newest] = one.charges;
       if (newest === undefined) return [];
@@ -184,16 +213,26 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
   const [currency] = new Set(due.map((one) => one.currency));
   const own = due.filter((one) => one.currency === currency);
   const span = spanWords(ahead, locale, today.toString());
-  const counted = { ...countedOf([], gathered, slots), transactions: own.length, from: ahead.from, to: ahead.to };
+  const counted = {
+    ...countedOf([], gathered, slots),
+    transactions: isNext ? 1 : own.length,
+    from: ahead.from,
+    to: ahead.to,
+  };
   if (currency === undefined) {
     const text = say(locale, 'due.none', { span });
-    return [...tellingAll(gathered.chosen, text, { measure: 'due', value: '0.00', counted }), ...gathered.said];
+    return [
+      ...tellingAll(gathered.chosen, text, { measure: 'due', value: isNext ? null : '0.00', counted }),
+      ...gathered.said,
+    ];
   }
+  const [next] = own;
+  const told = isNext ? own.filter(({ day }) => day === next?.day) : own;
   const sum = sumMoney(
-    own.map(({ amount }) => parseMoney(amount, currency)),
+    told.map(({ amount }) => parseMoney(amount, currency)),
     currency,
   );
-  const parts = own.map(({ day, name, amount, steady }) =>
+  const parts = told.map(({ day, name, amount, steady }) =>
     say(locale, 'due.one', {
       name,
       money: moneyWords(amount, currency, locale),
@@ -201,12 +240,15 @@ export async function answerDue(turn: Turn, slots: Slots): Promise<Answer[]> {
       steady: steady ? 'yes' : 'no',
     }),
   );
-  const text = say(locale, 'due', { span, money: sumWords(sum, locale), parts: listWords(parts, locale) });
+  const text = say(locale, isNext ? 'due.next' : 'due', {
+    span,
+    money: sumWords(sum, locale),
+    parts: listWords(parts, locale),
+  });
   const figure: Figure = {
     measure: 'due',
-    value: formatDecimal(sum),
-    currency,
-    parts: own.map(({ day, name, amount }) => ({ label: name, value: amount, currency, from: day })),
+    ...(isNext ? { value: next?.day ?? null, of: next?.name ?? '' } : { value: formatDecimal(sum), currency }),
+    parts: told.map(({ day, name, amount }) => ({ label: name, value: amount, currency, from: day })),
     counted,
   };
   return [...tellingAll(gathered.chosen, text, figure), ...gathered.said];

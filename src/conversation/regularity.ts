@@ -1,7 +1,7 @@
 import { parseMoney } from '#base';
 import { categoryOf } from '#contract';
 import type { Found } from './gathering.ts';
-import { merchantKey } from './merchants.ts';
+import { merchantKey, shownName } from './merchants.ts';
 
 type Day = Temporal.PlainDate;
 
@@ -103,12 +103,19 @@ export function recurringIn(found: readonly Found[], today: Day): Recurring[] {
     found,
     (one) => `${one.accountRef} ${one.currency} ${merchantKey(one.merchant?.name ?? '')}`,
   );
+  // One bank writes "STARLING VIDEO", another "Starling Video": one shop has one name.
+  const names = new Map(
+    [...Map.groupBy(found, (one) => merchantKey(one.merchant?.name ?? ''))].map(([key, some]) => [
+      key,
+      shownName(some.map((one) => one.merchant?.name ?? one.description)),
+    ]),
+  );
   return [...groups.values()]
     .filter(([first]) => categoryOf(first?.merchant?.category) !== 'cash')
-    .flatMap((charges) => recurringOf(charges, today) ?? []);
+    .flatMap((charges) => recurringOf(charges, today, names) ?? []);
 }
 
-function recurringOf(charges: readonly Found[], today: Day): Recurring | undefined {
+function recurringOf(charges: readonly Found[], today: Day, names: ReadonlyMap<string, string>): Recurring | undefined {
   const [newest] = charges;
   const days = charges.map(({ localDate }) => Temporal.PlainDate.from(localDate)).toReversed();
   const last = days.at(-1);
@@ -122,7 +129,7 @@ function recurringOf(charges: readonly Found[], today: Day): Recurring | undefin
   const changed = minor.findIndex((amount) => amount !== minor[0]);
   const [before, after] = [charges[changed], charges[changed - 1]];
   return {
-    name: newest.merchant?.name ?? newest.description,
+    name: names.get(merchantKey(newest.merchant?.name ?? '')) ?? newest.description,
     charges,
     rhythm,
     steady,

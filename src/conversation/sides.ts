@@ -36,7 +36,8 @@ export function splitSides(written: readonly string[]): Sides {
 
 /** "more on coffee than in May", "more at Uber or Lyft". */
 function thanSides(words: readonly string[]): Sides | undefined {
-  const sense = words.findIndex((word) => moreOrLess.has(word));
+  // "Lo menos que gasté" is one thing.
+  const sense = words.findIndex((word, at) => moreOrLess.has(word) && words[at - 1] !== 'lo');
   if (sense < 0) return undefined;
   const than = words.findIndex((word, index) => index > sense && (word === 'than' || word === 'que'));
   const or = words.findIndex((word, index) => index > 0 && (word === 'or' || word === 'o'));

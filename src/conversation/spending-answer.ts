@@ -200,9 +200,12 @@ function figure(
     }),
     ...(before === undefined ? [] : [comparison(total, before, locale)]),
   ].join(' ');
-  const { merchant, category, kind, place, amount: condition, pending } = slots;
+  const { merchant, category, kind, also, place, amount: condition, pending } = slots;
   // A card names one subject; a total whose heading leaves out half the question would be read wrongly.
-  if ((place ?? kind ?? condition ?? pending) !== undefined || (merchant !== undefined && category !== undefined))
+  if (
+    (place ?? kind ?? also ?? condition ?? pending) !== undefined ||
+    (merchant !== undefined && category !== undefined)
+  )
     return telling(link, 'transactions', text);
   const subject =
     merchant === undefined

@@ -19,7 +19,7 @@ const phrases: Readonly<Partial<Record<Category, string>>> = {
   health: 'health, healthcare, health care, salud',
   entertainment: 'entertainment, fun, entretenimiento, ocio, diversion',
   bills: 'bills, utilities, household bills, facturas, servicios',
-  cash: 'cash, cash withdrawals, atm withdrawals, withdrawals, withdrawal, withdraw, withdrew, withdrawn, take out of the atm, atm, atms, efectivo, retiros, retiros de efectivo, retire, retire del cajero, saque, saque del cajero, cajero, cajeros, cajero automatico',
+  cash: 'cash, cash withdrawals, cash withdrawal, atm withdrawal, atm withdrawals, withdrawals, withdrawal, withdraw, withdrew, withdrawn, take out of the atm, atm, atms, efectivo, retiros, retiros de efectivo, retire, retire del cajero, saque, saque del cajero, cajero, cajeros, cajero automatico',
   home: 'home, my home, household, hogar',
   'personal-care': 'personal care, cuidado personal',
   'children-pets': 'children and pets, kids and pets, hijos y mascotas, ninos y mascotas',

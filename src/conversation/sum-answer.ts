@@ -134,7 +134,8 @@ export async function answerAverage(turn: Turn, slots: Slots): Promise<Answer[]>
   return [...tellingAll(chosen, text.join(' '), figure), ...said];
 }
 
-function dividedHalfUp(minor: bigint, by: bigint): bigint {
+/** Rounded to the nearest, halves up; of amounts that are not negative. */
+export function dividedHalfUp(minor: bigint, by: bigint): bigint {
   return (minor * 2n + by) / (by * 2n);
 }
 

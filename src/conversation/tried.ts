@@ -9,10 +9,10 @@ export interface Tried {
   /** Notes what a message was answered with. */
   note(
     conversationId: ConversationId,
-    of: { messageId: MessageId; intent: Intent | 'unsure'; completes: boolean },
+    of: Pick<Note, 'messageId' | 'intent' | 'completes' | 'isForBank'>,
     answers: readonly Answer[],
   ): void;
-  /** The last question of the last minutes. */
+  /** The last question of the last minutes that a bank could be asked. */
   question(conversationId: ConversationId): MessageId | undefined;
   /** What was tried, a sentence each, oldest first: nothing that was read from another link. */
   sentences(conversationId: ConversationId, linkId: LinkId, locale: Locale): readonly string[];
@@ -24,6 +24,8 @@ interface Note {
   readonly intent: Intent | 'unsure';
   /** It only said what was missing in the question before. */
   readonly completes: boolean;
+  /** A bank could be asked it: the weather is no question for staff. */
+  readonly isForBank: boolean;
   readonly links: readonly LinkId[];
 }
 
@@ -64,11 +66,11 @@ export function createTried(clock: Clock): Tried {
     return (notes.get(conversationId) ?? []).filter(({ atMs }) => atMs >= since);
   };
   return {
-    note: (conversationId, { messageId, intent, completes }, answers) => {
+    note: (conversationId, { messageId, intent, completes, isForBank }, answers) => {
       const links = answers.flatMap(({ derivedFrom, alsoDerivedFrom = [] }) =>
         derivedFrom === null ? [] : [derivedFrom, ...alsoDerivedFrom],
       );
-      const one = { atMs: clock.nowMs(), messageId, intent, completes, links };
+      const one = { atMs: clock.nowMs(), messageId, intent, completes, isForBank, links };
       const kept = [...fresh(conversationId), one].slice(-keptMax);
       // Last written stands last, so that whoever is stale stands first.
       notes.delete(conversationId);
@@ -79,7 +81,9 @@ export function createTried(clock: Clock): Tried {
       }
     },
     question: (conversationId) =>
-      fresh(conversationId).findLast(({ intent, completes }) => !completes && !noQuestion.includes(intent))?.messageId,
+      fresh(conversationId).findLast(
+        ({ intent, completes, isForBank }) => !completes && isForBank && !noQuestion.includes(intent),
+      )?.messageId,
     sentences: (conversationId, linkId, locale) =>
       fresh(conversationId).flatMap(({ intent, links }) => {
         const key = told[intent];

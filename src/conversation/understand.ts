@@ -1,8 +1,9 @@
-import { wordsOf } from './fold.ts';
+import { fold, wordsOf } from './fold.ts';
 import { freshFrame, type Doubt, type KnownMerchant, type Understood, type UnderstandingContext } from './frame.ts';
 import { turning, type Concept } from './lexicon.ts';
 import { wishForCard, type ControlWish } from './control-words.ts';
-import { aboutMoney, has, onlySays } from './money-question.ts';
+import { has } from './measure-asked.ts';
+import { aboutMoney, onlySays } from './money-question.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { readText, type Read } from './reading.ts';
 import { orderWish, type OrderWish } from './shop-words.ts';
@@ -11,6 +12,7 @@ import { wishToHear, type HearingWish } from './hearing-words.ts';
 import { wishOfHours, type HoursWish } from './hours-words.ts';
 import { wishToCheck } from './pasted.ts';
 import { wishForPerson, type PersonWish } from './person-words.ts';
+import { asksOfAShop, unknownName } from './unknown-shop.ts';
 
 /** Doubts that no merchant's name can settle; every other may come of one that reads like a word of something else. */
 const settled: ReadonlySet<Doubt['reason']> = new Set(['advice', 'future']);
@@ -46,7 +48,7 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const read = readText(text, context);
   if (read.doubt !== undefined && read.doubt.reason !== 'whichMerchant') return unsure(read.doubt);
   if (asksWhoSaw(read)) return { intent: 'whoSaw', slots: {} };
-  return aboutMoney(read, previous) ?? aboutUs(read) ?? unsure({ reason: 'nothing' });
+  return withUnknownShop(text, read, aboutMoney(read, previous)) ?? aboutUs(read) ?? unsure({ reason: 'nothing' });
 }
 
 /**
@@ -78,6 +80,19 @@ const asUnderstood = ({
 
 const unsure = (doubt: Doubt): Understood => ({ intent: 'unsure', doubt });
 
+/** Where a shop's name alone is left open, that is what is said. */
+function withUnknownShop(text: string, read: Read, understood: Understood | undefined): Understood | undefined {
+  const isOpen = understood === undefined || (understood.intent === 'unsure' && understood.doubt.reason === 'words');
+  const name = isOpen ? unknownName(text, read) : undefined;
+  if (name === undefined) return understood;
+  const partly = understood?.intent === 'unsure' ? understood.partly : undefined;
+  const isAllThatIsOpen =
+    understood === undefined ||
+    (understood.intent === 'unsure' && understood.doubt.reason === 'words' && understood.doubt.words === fold(name));
+  if (!isAllThatIsOpen || !asksOfAShop(read)) return understood;
+  return { intent: 'unsure', doubt: { reason: 'unknownShop', name }, ...(partly && { partly }) };
+}
+
 /** "can I afford", "what will be left after rent": what may be, which no number of ours answers. */
 function asksForAdvice(text: string): boolean {
   return /\b(?:afford|(?:have|has|be|got) enough|permitirme|me (?:alcanza|alcanzara)|left (?:over )?after|have left (?:over )?after|me (?:quedara|queda|sobra|sobrara) despues)\b/.test(
@@ -85,13 +100,27 @@ function asksForAdvice(text: string): boolean {
   );
 }
 
-/** "who has seen my data?", "what was done with my information", "privacidad". */
+/**
+ * "who has seen my data?", "what was done with my information", "who looked at my transactions", "privacidad". Of
+ * anything else that has to do with data ("why do you need my information") we know nothing.
+ */
 function asksWhoSaw(read: Read): boolean {
-  if (!has(read, 'ownData')) return false;
-  const text = read.words.join(' ');
-  const ofUse =
-    /\b(see|sees|seen|saw|read|reads|look|looked|looks|use|used|uses|access|accessed|happened|happens|done|has|have|had|visto|vio|ve|ven|leyo|leido|leen|usado|uso|usa|usan|mirado|miro|hizo|hecho|hace|hacen|tiene)\b/;
-  return /\b(who|what|quien|quienes|que)\b/.test(text) ? ofUse.test(text) : onlySays(read, ['ownData']);
+  const text = read.asked;
+  const seen =
+    'see|sees|seen|saw|read|reads|looks?|looked|looking|use|used|uses|using|access|accessed|view|viewed|views|has|have|had|shared?|gets?|got|given|visto|vio|ve|ven|leyo|leido|leen|usado|uso|usa|usan|mirado|miro|tiene|tienen|accedido';
+  const mine = String.raw`\b(?:my|our|mi|mis|nuestros)\b`;
+  const ofData = has(read, 'ownData') && new RegExp(mine).test(text);
+  const who = new RegExp(String.raw`^(?:\S+ ){0,4}(?:who|whos|whose|quien|quienes)\b.*\b(?:${seen})\b`).test(text);
+  if (ofData && who) return true;
+  const what =
+    /\b(?:what|how|que|como)\b.*\b(?:happened|happens|happening|done|doing|do|did|used|hizo|hecho|hace|hacen|paso|usan|usa)\b.*\b(?:with|to|of|con|de|is|are|was|were|being|been|my|mi|mis)\b/;
+  if (ofData && what.test(text) && !/\b(?:should|need|stole|stolen|someone|somebody|(?:do|can|could) i)\b/.test(text))
+    return true;
+  const records = /\b(?:transactions|purchases|payments|balances?|accounts?|compras|saldos?|cuentas?|movimientos)\b/;
+  const looked =
+    /^(?:\S+ ){0,3}(?:who|quien|quienes) (?:\S+ ){0,2}(?:see|seen|saw|looked|viewed|read|visto|vio|mirado|miro|leyo|leido)\b/;
+  if (looked.test(text) && new RegExp(mine).test(text) && records.test(text)) return true;
+  return has(read, 'ownData') && !/\b(?:who|what|quien|quienes|que)\b/.test(text) && onlySays(read, ['ownData']);
 }
 
 const smallTalk: readonly (readonly [Concept, 'help' | 'thanks' | 'greeting'])[] = [
@@ -116,6 +145,8 @@ function aboutUs(read: Read): Understood | undefined {
   const linkable = slots.bank !== undefined || has(read, 'bankWord') || connects;
   if (has(read, 'link') && linkable && says('link', 'bankWord')) return { intent: 'linkBank', slots: bank };
   if (has(read, 'person') && says('person', 'talk', 'help', 'bankWord')) return { intent: 'talkToPerson', slots: bank };
+  // "Help me get a refund" is about the refund.
+  if (read.measures.length > 0 || slots.flow !== undefined || slots.pending !== undefined) return undefined;
   for (const [concept, intent] of smallTalk) {
     if (has(read, concept) && says(concept)) return { intent, slots: {} };
   }

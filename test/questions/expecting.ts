@@ -60,6 +60,13 @@ const all = (wheres: readonly Where[]): Where => Object.assign({}, ...wheres);
 
 export const sumOf = (some: readonly Row[]): Expected => ({ value: decimal(sum(some)), count: some.length });
 export const total = (...wheres: readonly Where[]): Expected => sumOf(spent(all(wheres)));
+/** Of any of these: each movement once. */
+const anyOf = (wheres: readonly Where[]): readonly Row[] => {
+  const rows = new Map(wheres.flatMap((where) => spent(where)).map((row) => [row.id, row]));
+  return [...rows.values()];
+};
+export const together = (...wheres: readonly Where[]): Expected => sumOf(anyOf(wheres));
+export const manyTogether = (...wheres: readonly Where[]): Expected => ({ value: anyOf(wheres).length });
 export const many = (...wheres: readonly Where[]): Expected => ({ value: spent(all(wheres)).length });
 /** Ids, newest first. */
 export const list = (...wheres: readonly Where[]): Expected => idsOf(spent(all(wheres)));
@@ -70,6 +77,8 @@ const idsOf = (some: readonly Row[]): Expected => ({ value: some.map(({ id }) =>
 const byAmount = (wheres: readonly Where[]) => spent(all(wheres)).toSorted((one, other) => one.cents - other.cents);
 export const biggest = (...wheres: readonly Where[]): Expected => amountOf(byAmount(wheres).at(-1));
 export const smallest = (...wheres: readonly Where[]): Expected => amountOf(byAmount(wheres)[0]);
+/** The second biggest is 2. */
+export const ranked = (nth: number, ...wheres: readonly Where[]): Expected => amountOf(byAmount(wheres).at(-nth));
 const amountOf = (row: Row | undefined): Expected => ({ value: row ? decimal(row.cents) : null });
 export const lastDay = (...wheres: readonly Where[]): Expected => ({ value: spent(all(wheres)).at(-1)?.day ?? null });
 export const firstDay = (...wheres: readonly Where[]): Expected => ({ value: spent(all(wheres))[0]?.day ?? null });
@@ -77,6 +86,11 @@ export const firstDay = (...wheres: readonly Where[]): Expected => ({ value: spe
 const halfUp = (cents: number, by: number): number => Math.floor((2 * cents + by) / (2 * by));
 export const mean = (...wheres: readonly Where[]): Expected => {
   const some = spent(all(wheres));
+  return { value: decimal(halfUp(sum(some), some.length)), count: some.length };
+};
+/** Of the newest so many. */
+export const meanOfNewest = (count: number, ...wheres: readonly Where[]): Expected => {
+  const some = spent(all(wheres)).slice(-count);
   return { value: decimal(halfUp(sum(some), some.length)), count: some.length };
 };
 /** A sum divided by so many days, weeks or months. */
@@ -99,6 +113,13 @@ export const most = (by: (row: Row) => string, ...wheres: readonly Where[]): Exp
   for (const row of spent(all(wheres))) sums.set(by(row), (sums.get(by(row)) ?? 0) + row.cents);
   return { value: decimal(Math.max(...sums.values())) };
 };
+/** The smallest group. */
+export const fewest = (by: (row: Row) => string, ...wheres: readonly Where[]): Expected => {
+  const sums = new Map<string, number>();
+  for (const row of spent(all(wheres))) sums.set(by(row), (sums.get(by(row)) ?? 0) + row.cents);
+  return { value: decimal(Math.min(...sums.values())) };
+};
+export const byDay = (row: Row): string => row.day;
 export const byMerchant = (row: Row): string => row.merchant ?? '';
 export const byMonth = (row: Row): string => row.day.slice(0, 7);
 export const byAccount = (row: Row): string => `${row.bank} ${row.account}`;

@@ -26,7 +26,7 @@ import {
   worth,
   type Conversation,
 } from './expecting.ts';
-import { booked, decimal, received } from './oracle.ts';
+import { booked, decimal, received, spent } from './oracle.ts';
 
 const chase = { bank: 'jpmorgan-chase' };
 const citi = { bank: 'citi' };
@@ -125,7 +125,11 @@ export const followUps: readonly Conversation[] = [
   en(['coffee last week', total(coffee, lastWeek)], ['and the month before', refused]),
   en(['how much do i owe', worth(decimal(-booked('card')))], ['on citi?', worth(decimal(-booked('card', 'citi')))]),
   en(['my subscriptions', worth('273.88')], ['how many', worth(16)], ['at chase', worth(4)]),
-  en(['my last 5 purchases', newest(5)], ['at restaurants', newest(5, restaurants)], ['how much in total', refused]),
+  en(
+    ['my last 5 purchases', newest(5)],
+    ['at restaurants', newest(5, restaurants)],
+    ['how much in total', sumOf(spent(restaurants).slice(-5))],
+  ),
   en(
     ['what did i pay meridian air', total({ at: 'Meridian Air' })],
     ['which ones', list({ at: 'Meridian Air' })],

@@ -48,6 +48,7 @@ export interface Where {
   readonly abroad?: true;
   readonly online?: true;
   readonly held?: true;
+  readonly out?: true;
 }
 
 const histories = sandboxBankIds.map((bank) => ({ bank, history: writeHistory(bank, customer, now) }));
@@ -94,6 +95,7 @@ function holds(row: Row, where: Where): boolean {
   if (where.country !== undefined && row.country !== where.country) return false;
   if (where.abroad === true && (row.country === undefined || row.country === 'US')) return false;
   if (where.online === true && !row.online) return false;
+  if (where.out === true && !row.out) return false;
   return where.held !== true || row.held;
 }
 

@@ -55,26 +55,18 @@ export const refusals: readonly Conversation[] = [
   es(['cuanto gaste en octubre fuera de la renta', refused]),
 
   // Two of a kind, of which a single number could hold but one.
-  en(['how much did I spend on coffee and groceries last month', refused]),
-  en(['how much did I spend at larkspur and hollis last month', refused]),
-  en(['how much did I spend on coffee last week at larkspur or the daily grind', refused]),
-  en(['how much did i spend at hollis foods and greenfield market last month', refused]),
-  es(['cuánto gasté en hollis foods y greenfield market en octubre', refused]),
-  en(['how much did i spend on hotels and flights in august', refused]),
   en(['how much did i spend from checking and savings in october', refused]),
   en(['how much did i spend with card 3558 and 2298 in october', refused]),
-  en(['how much did i spend in march and april', refused]),
-  en(['how much did I spend in lisbon and paris', refused]),
+  en(['how much did i spend in march and may', refused]),
   en(["what's my balance and how much did I spend on coffee", refused]),
   en(['how much did I spend on coffee last month and when was my last haircut', refused]),
   en(['how much at chase and citi last month', refused]),
-  es(['cuánto gasté en café y restaurantes el mes pasado', refused]),
-  es(['cuanto gaste en marzo y abril', refused]),
+  es(['cuanto gaste en marzo y mayo', refused]),
   es(['cuál es mi saldo y cuánto gasté en café', refused]),
 
   // Can be read in two ways, or is no day at all.
   en(['how much did I spend at the market in october', refusedAs('whichMerchant')]),
-  en(['how much did I spend in Q1', refused]),
+  en(['how much did I spend in fiscal Q1', refused]),
   en(['how much did i spend on february 30', refusedAs('whichDay')]),
   en(['how much did i spend on tuesday november 16', refused]),
   en(['how much did I spend on 13/13', refusedAs('whichDay')]),
@@ -87,7 +79,6 @@ export const refusals: readonly Conversation[] = [
   es(['cuánto más de 500 gasté en el súper', refused]),
   es(['cuánto gasté en la última quincena', refused]),
   en(['what percent of my salary did I spend last month', refused]),
-  en(['how much did i spend on my last 3 purchases at hollis foods', refused]),
   en(['how many different restaurants did i go to in october', refused]),
   en(['riverside over $50', refusedAs('whichMerchant')]),
 

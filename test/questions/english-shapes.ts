@@ -1,0 +1,101 @@
+import {
+  biggest,
+  byDay,
+  byMerchant,
+  byMonth,
+  coffee,
+  days,
+  en,
+  fewest,
+  groceries,
+  list,
+  many,
+  meanOfNewest,
+  month,
+  most,
+  newest,
+  ranked,
+  refused,
+  refusedAs,
+  rent,
+  restaurants,
+  share,
+  sumOf,
+  thisYear,
+  total,
+  worth,
+  type Conversation,
+} from './expecting.ts';
+import { booked, decimal, moved, received, spent } from './oracle.ts';
+
+const wholeMonths = days('2025-12-01', '2026-10-31');
+const lastWeek = days('2026-11-08', '2026-11-14');
+const lastCoffee = decimal(spent(coffee).at(-1)?.cents ?? 0);
+const dearest = (cents: readonly number[]) => worth(decimal(Math.max(...cents)));
+const banks = ['jpmorgan-chase', 'wells-fargo', 'citi', 'us-bank'];
+
+/** Questions put in other shapes, and what goes on from an answer, in English. */
+export const englishShapes: readonly Conversation[] = [
+  en(['average of my last 5 purchases', meanOfNewest(5)]),
+  en(['average of my last 10 coffee purchases', meanOfNewest(10, coffee)]),
+  en(['how much did i spend on my last 3 purchases at hollis foods', sumOf(spent({ at: 'Hollis Foods' }).slice(-3))]),
+  en(['my last 3 purchases', newest(3)], ['how much is that in total?', sumOf(spent({}).slice(-3))]),
+  en(['what was my last coffee purchase', newest(1, coffee)], ['how much was it', worth(lastCoffee)]),
+  en(['total of my last 4 purchases', sumOf(spent({}).slice(-4))]),
+
+  en(['biggest purchase in october', biggest(month(10))], ['when was that?', biggest(month(10))]),
+  en(['biggest purchase in march', biggest(month(3))], ['where was that?', biggest(month(3))]),
+  en(['biggest purchase last week', biggest(lastWeek)], ['second biggest?', ranked(2, lastWeek)]),
+  en(['top 3 purchases in october', biggest(month(10))], ['and in september?', biggest(month(9))]),
+  en(['how much did I spend last month', total(month(10))], ['break it down', most(() => 'rent', rent, month(10))]),
+  en(["what's pending", list({ held: true })], ['how much is that in total?', sumOf(moved({ held: true }))]),
+  en(['subscriptions', worth('273.88')], ['which is the most expensive?', worth('39.00')]),
+  en(['subscriptions', worth('273.88')], ['how many are there', worth(16)]),
+  en(["what's my most expensive subscription", worth('39.00')]),
+  en(['cheapest subscription', worth('2.99')]),
+
+  en(['in which month did i spend the least', fewest(byMonth, wholeMonths)]),
+  en(['what day did I spend the most in october', most(byDay, month(10))]),
+  en(['what percentage did I spend on restaurants last month', share(restaurants, month(10))]),
+  en(['which store did i spend the most at in october', most(byMerchant, month(10))]),
+  en(['when is rent due', worth('2026-12-01')]),
+  en(['when is my next rent payment', worth('2026-12-01')]),
+  en(["when's my next phone bill", worth('2026-11-25')]),
+  en(['how much is my internet bill', worth('65.00')]),
+  en(['how much was my last phone bill', worth('55.00')]),
+
+  en(['have I been to orchard pharmacy this month', list({ at: 'Orchard Pharmacy' }, month(11))]),
+  en(['did I go to hollis foods yesterday', list({ at: 'Hollis Foods' }, days('2026-11-19'))]),
+  en(['did I use my card in Lisbon', list({ city: 'Lisbon' })]),
+  en(['was my card used abroad this year', list({ abroad: true }, thisYear)]),
+  en(['what did I buy in Paris', list({ city: 'Paris' })]),
+  en(['do I have any pending charges', list({ held: true })]),
+  en(['is anything pending', list({ held: true })]),
+  en(['did I pay rent this month', list(rent, month(11))]),
+  en(['was I charged any overdraft fees', worth('0.00')]),
+  en(['did I put money into savings in october', sumOf(received('transfer', month(10)))]),
+  en([
+    'how much came into my account last month',
+    sumOf([...received('salary', month(10)), ...received('interest', month(10))]),
+  ]),
+  en(['total across all my accounts', worth(decimal(booked('checking') + booked('savings')))]),
+  en(['which account has the most money', dearest(banks.map((bank) => booked('savings', bank)))]),
+  en(['how many cups of coffee have I bought this week', many(coffee, days('2026-11-15', '2026-11-20'))]),
+
+  // By no name of a shop that was paid: that is said, and no number.
+  en(['what did I pay Delta', refusedAs('unknownShop')]),
+  en(['how many times did I go to Starbucks', refusedAs('unknownShop')]),
+  en(['did I pay Netflix this month', refusedAs('unknownShop')]),
+  en(['how much did I spend at Walmart last month', refusedAs('unknownShop')]),
+  en(['when did I last go to target', refusedAs('unknownShop')]),
+  en(['purchases at trader joes', refusedAs('unknownShop')]),
+  en(['how much did I spend on coffee and sunglasses last month', refused]),
+  en(['how much did i spend in march and may', refused]),
+  en(['how do I activate my card', refused]),
+  en(['how much does it cost to make transfers', refused]),
+  en(['how much for an actual card', refused]),
+  en(['stop the transaction', refused]),
+  en(['give me a refund', refused]),
+  en(['my top up is still pending', refused]),
+  en(['groceries in october', total(groceries, month(10))], ['list them', list(groceries, month(10))]),
+];
