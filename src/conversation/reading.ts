@@ -9,7 +9,7 @@ import { wordsOf } from './fold.ts';
 import type { Against, Doubt, KnownMerchant, MoneyIntent, Slots, UnderstandingContext } from './frame.ts';
 import { concepts, notYet, sameConcept, untouchable, vocabulary } from './lexicon.ts';
 import { takeMeasures, type Measured } from './measures.ts';
-import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
+import { findMerchant, findPlace, nameWordsOf, placeWordsOf } from './merchants.ts';
 import { numberWords, units } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { sharedSides } from './question-slots.ts';
@@ -112,7 +112,7 @@ interface Side extends Pick<Read, 'words' | 'left' | 'slots' | 'onlyCard'> {
 
 function readSide(written: readonly string[], context: UnderstandingContext): Side {
   const telling = (word: string) => !vocabulary.has(word) && !untouchable.has(word);
-  const own = new Set([...context.merchants.flatMap(({ name }) => wordsOf(name)), ...placeWordsOf(context.merchants)]);
+  const own = new Set([...nameWordsOf(context.merchants), ...placeWordsOf(context.merchants)]);
   const first = takeLongMerchant(written, context, telling);
   const banked = takeBanks(first.rest, context.banks);
   const words = banked.rest.map((word) => (own.has(word) ? word : corrected(word)));
