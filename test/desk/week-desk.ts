@@ -304,17 +304,24 @@ function rosterOf(desk: Desk, midnightMs: number): void {
   const days = atDesk(midnightMs).dayOfWeek > 5 ? 'weekend' : 'workday';
   for (const by of desk.people) {
     if (by.days !== days || draw() < rates.absentShare) continue;
-    const off = (): number => ((draw() - 0.5) * 2 * rates.offMinutes) / 60;
-    const at = (hour: number, isHere: boolean): void =>
-      plan(desk, { at: midnightMs + hour * hourMs, what: 'here', by, isHere });
-    at(by.shift.from + Math.max(0, off()), true);
-    for (const { after: begins, minutes } of rates.breaks) {
-      const from = by.shift.from + begins + (draw() - 0.5) * 2 * rates.breakSpreadHours;
-      at(from, false);
-      at(from + minutes / 60, true);
-    }
-    at(by.shift.to + Math.min(0, off()), false);
+    for (const step of dayOf(by, midnightMs, draw)) plan(desk, step);
   }
+}
+
+/** One person's day, by chance: when they come and go, and are away in between. */
+export function dayOf(by: Person, midnightMs: number, draw: Draw): (Step & { readonly what: 'here' })[] {
+  const off = (): number => ((draw() - 0.5) * 2 * rates.offMinutes) / 60;
+  const step = (hour: number, isHere: boolean) =>
+    ({ at: midnightMs + hour * hourMs, what: 'here', by, isHere }) as const;
+  const breaks = rates.breaks.flatMap(({ after: begins, minutes }) => {
+    const from = by.shift.from + begins + (draw() - 0.5) * 2 * rates.breakSpreadHours;
+    return [step(from, false), step(from + minutes / 60, true)];
+  });
+  return [
+    step(by.shift.from + Math.max(0, off()), true),
+    ...breaks,
+    step(by.shift.to + Math.min(0, off()), false),
+  ];
 }
 
 function setHere(desk: Desk, by: Person, isHere: boolean): void {

@@ -1,13 +1,25 @@
 import { usualHours, openAt } from '../../src/desk/queue/hours.ts';
 import { drawnRest, overWithin, type Draw, type Spread } from '../../src/desk/queue/lognormal.ts';
 import { createSteps } from '../../src/desk/queue/steps.ts';
-import { arrive, gap, goOn, patience, plan, type Case, type Desk, type Person, type Step } from './week-desk.ts';
+import {
+  arrive,
+  atDesk,
+  dayOf,
+  gap,
+  goOn,
+  patience,
+  plan,
+  type Case,
+  type Desk,
+  type Person,
+  type Step,
+} from './week-desk.ts';
 import { back } from './week-rates.ts';
 
 /**
  * Somebody who knows everything about the simulated desk but how the dice will fall: every rate to come, rushes included,
- * each case's kind, the day's roster with everybody's breaks, and how long everything has taken so far. No forecast that is
- * given at the same moment can come true more often than the best number of theirs.
+ * each case's kind, who comes today and who does not, about when they take their breaks, and how long everything has taken
+ * so far. No forecast that is given at the same moment can come true more often than the best number of theirs.
  */
 
 /** After so long a wait is not followed any more. */
@@ -63,6 +75,10 @@ function copyOf(desk: Desk, one: Case, draw: Draw): { readonly copy: Desk; reado
     });
     if (step.what === 'minute') arrive(copy, desk.nowMs, step.at);
   }
+  const today = new Set([...desk.pending].flatMap((step) => (step.what === 'here' ? [step.by] : [])));
+  const midnightMs = atDesk(desk.nowMs).startOfDay().epochMilliseconds;
+  for (const by of today)
+    for (const step of restOfDay(by, midnightMs, desk.nowMs, draw)) plan(copy, { ...step, by: personOf(by) });
   return { copy, asked: caseOf(one) };
 }
 
@@ -75,10 +91,10 @@ function drawnAgain(step: Step, nowMs: number, draw: Draw): Step | undefined {
   switch (step.what) {
     case 'comes':
     case 'count':
+    case 'here':
       return undefined;
     case 'day':
     case 'minute':
-    case 'here':
       return step;
     case 'gives-up':
       if (step.one.state !== 'waiting' || step.one.wasTaken) return undefined;
@@ -91,6 +107,18 @@ function drawnAgain(step: Step, nowMs: number, draw: Draw): Step | undefined {
       if (draw() >= (back.share * (1 - gone)) / (1 - back.share * gone)) return undefined;
       return { ...step, comesBack: true, at: rest(gap, step.sinceMs) };
     }
+  }
+}
+
+/** A day is drawn so often at most until it is one in which somebody is here, or is not, as they are now. */
+const triesMax = 30;
+
+/** What is left of somebody's day, as far as it can be known now. */
+function restOfDay(by: Person, midnightMs: number, nowMs: number, draw: Draw): ReturnType<typeof dayOf> {
+  for (let tries = 0; ; tries += 1) {
+    const day = dayOf(by, midnightMs, draw).toSorted((a, b) => a.at - b.at);
+    const isHere = day.findLast(({ at }) => at <= nowMs)?.isHere ?? false;
+    if (isHere === by.isHere || tries === triesMax) return day.filter(({ at }) => at > nowMs);
   }
 }
 

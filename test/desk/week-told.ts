@@ -25,9 +25,9 @@ export interface Told {
 type Open = Omit<Told, 'cameSeconds' | 'known'> & { readonly known: ForeseenWait | undefined; readonly atMs: number };
 
 /** Of so many it is asked what they would be told, in the days before and in the week: enough to count, and a week in minutes. */
-const toldShares = { before: 0.015, week: 0.03 };
+const toldShares = { before: 0.01, week: 0.03 };
 /** Told anew so many minutes after joining, to whoever waits still. */
-const againMinutes = [2, 5, 10, 20, 40];
+const againMinutes = [3, 10, 30];
 /** Futures drawn by the one who knows, for each wait. */
 const knownDraws = 40;
 

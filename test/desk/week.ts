@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { TEAMS } from '#contract';
 import { cameTrue, inQuarter, wasWithin } from '../../src/desk/queue/telling-time.ts';
 import { runWeek } from './week-desk.ts';
+import { drawsOf } from './week-draws.ts';
 import { rushes } from './week-rates.ts';
 import { createTelling, type Told } from './week-told.ts';
 
@@ -21,17 +22,6 @@ const desksAtFirst = [
   { seed: 2, times: 1 },
   { seed: 1, times: 2.4 },
 ] as const;
-
-/** Numbers from 0 up to 1 out of a seed (mulberry32). */
-function drawsOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
 
 const round = (value: number): number => Math.round(value * 1000) / 1000;
 const middle = (some: readonly number[]): number | null =>
