@@ -110,12 +110,7 @@ function meterIn(registry: Registry): Meter {
     buckets: stepBuckets,
     registers,
   });
-  const waits = new Counter({
-    name: 'tellerline_desk_waits_total',
-    help: 'Waits for a bank’s staff that came to their end, under a minute or longer; whether the number that was told was within a quarter, and the span right.',
-    labelNames: ['length', 'quarter', 'span'],
-    registers,
-  });
+  const waits = deskWaitsIn(registers);
   const closed = new Counter({
     name: 'tellerline_sockets_closed_total',
     help: 'Web sockets that we closed, and why.',
@@ -138,6 +133,16 @@ function meterIn(registry: Registry): Meter {
       waits.inc({ length, quarter: inQuarter ? 'within' : 'outside', span: inSpan ? 'within' : 'outside' }),
     socketClosed: (why) => closed.inc({ why }),
   };
+}
+
+/** Counts waits for banks' staff. */
+function deskWaitsIn(registers: Registry[]): Counter<'length' | 'quarter' | 'span'> {
+  return new Counter({
+    name: 'tellerline_desk_waits_total',
+    help: 'Waits for a bank’s staff that came to their end, under a minute or longer; whether the number that was told was within a quarter, and the span right.',
+    labelNames: ['length', 'quarter', 'span'],
+    registers,
+  });
 }
 
 /** As with the alarms: 0 and not missing. */

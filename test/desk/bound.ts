@@ -21,4 +21,7 @@ const results = [0.5, 0.7, 0.9].flatMap((sigma) =>
 );
 console.table(results);
 const file = join(import.meta.dirname, '../../bench/results/desk-bound.json');
-writeFileSync(file, `${JSON.stringify({ at: new Date().toISOString(), moments, staff, medianSeconds, results }, null, 2)}\n`);
+writeFileSync(
+  file,
+  `${JSON.stringify({ at: new Date().toISOString(), moments, staff, medianSeconds, results }, null, 2)}\n`,
+);

@@ -317,11 +317,7 @@ export function dayOf(by: Person, midnightMs: number, draw: Draw): (Step & { rea
     const from = by.shift.from + begins + (draw() - 0.5) * 2 * rates.breakSpreadHours;
     return [step(from, false), step(from + minutes / 60, true)];
   });
-  return [
-    step(by.shift.from + Math.max(0, off()), true),
-    ...breaks,
-    step(by.shift.to + Math.min(0, off()), false),
-  ];
+  return [step(by.shift.from + Math.max(0, off()), true), ...breaks, step(by.shift.to + Math.min(0, off()), false)];
 }
 
 function setHere(desk: Desk, by: Person, isHere: boolean): void {

@@ -40,7 +40,10 @@ export function seen({ nowMs, waiting, people }: Desk, upTo: Case): QueueNow {
     nowMs,
     waiting: [...before.toSorted(turnOf), upTo],
     staff: [...people].map(({ staffId, teams, locales, capacity, held, answered, isHere }) => ({
-      ...{ staffId, teams, locales, capacity },
+      staffId,
+      teams,
+      locales,
+      capacity,
       ...(!isHere && { isAway: true }),
       held: [...held].map(([{ team, topic }, of]) => ({ team, topic, ...of })),
       answered: [...answered].map(([{ team, topic }, sinceMs]) => ({ team, topic, sinceMs })),

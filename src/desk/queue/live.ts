@@ -121,8 +121,13 @@ async function forecastOf(tx: Transaction, bankId: BankId, nowMs: number): Promi
       avg("inSpan"::integer) filter (where came >= 60)::double precision as "longWithinSpan" from told`);
   return (
     row ?? {
-      ...{ waits: 0, withinQuarter: null, medianError: null, withinSpan: null },
-      ...{ longWaits: 0, longWithinQuarter: null, longWithinSpan: null },
+      waits: 0,
+      withinQuarter: null,
+      medianError: null,
+      withinSpan: null,
+      longWaits: 0,
+      longWithinQuarter: null,
+      longWithinSpan: null,
     }
   );
 }
