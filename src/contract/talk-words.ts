@@ -1,6 +1,6 @@
 import type { Matter, MatterContext, MatterPart, MatterRow, MatterTag, MatterWords } from './matter.ts';
 import type { TalkCard } from './talk-card.ts';
-import { waitWords } from './wait-words.ts';
+import { waitParts } from './wait-words.ts';
 
 /** What a talk with a bank's staff says: whose turn it is, how long it will be, and by when an answer was promised. */
 
@@ -43,8 +43,11 @@ function promised(card: TalkCard, { words, nowMs }: MatterContext, bank: string)
   const rows: MatterRow[] = [];
   if (state === 'waiting' && opensAt !== undefined)
     rows.push({ name: words.say('talk.opens', { bank }), value: words.moment(opensAt, nowMs) });
-  else if (state === 'waiting' && expectedWaitSeconds !== undefined)
-    rows.push({ name: words.say('talk.wait'), value: waitWords(expectedWaitSeconds, waitSpan, words.locale) });
+  else if (state === 'waiting' && expectedWaitSeconds !== undefined) {
+    const { about, usually } = waitParts(expectedWaitSeconds, waitSpan, words.locale);
+    rows.push({ name: words.say('talk.wait'), value: about });
+    if (usually !== undefined) rows.push({ name: words.say('talk.usually'), value: usually });
+  }
   if (answerBy !== undefined)
     rows.push({ name: words.say('talk.answerBy'), value: words.moment(answerBy, nowMs), strong: true });
   const kept = state === 'waiting' ? [{ part: 'said', texts: [words.say('talk.kept')] } as const] : [];

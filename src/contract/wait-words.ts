@@ -17,22 +17,8 @@ export function waitSpanOf(fromSeconds: number, toSeconds: number): NonNullable<
 }
 
 const said = {
-  en: {
-    about: 'about',
-    soon: 'under a minute',
-    mostly: (most: string) => `usually under ${most}`,
-    usually: 'usually',
-    to: 'to',
-    under: 'usually under',
-  },
-  es: {
-    about: 'unos',
-    soon: 'menos de un minuto',
-    mostly: (most: string) => `menos de ${most}, por lo general`,
-    usually: 'por lo general de',
-    to: 'a',
-    under: 'por lo general menos de',
-  },
+  en: { about: 'about', soon: 'under a minute', usually: 'usually', from: '', to: 'to', under: 'under' },
+  es: { about: 'unos', soon: 'menos de un minuto', usually: 'por lo general', from: 'de ', to: 'a', under: 'menos de' },
 } as const;
 
 const lengthOf = (minutes: number): string =>
@@ -41,22 +27,35 @@ const lengthOf = (minutes: number): string =>
     : `${Math.floor(minutes / hour)} h${minutes % hour === 0 ? '' : ` ${minutes % hour} min`}`;
 
 /**
- * A wait, no more exact than it is known: "about 11 min, usually 8 to 15 min". Where it is under a minute by the number
- * and longer now and then: "usually under 3 min".
+ * A wait, no more exact than it is known: about "about 11 min", and usually "8 to 15 min". Where it is under a minute by the
+ * number and longer now and then, only that: "usually under 3 min".
  *
  * @param span - as `waitSpanOf` made it; absent where only a number is known
  */
-export function waitWords(seconds: number, span: TalkCard['waitSpan'], locale: Locale): string {
-  const { about, soon, mostly, usually, to, under } = said[locale];
+export function waitParts(
+  seconds: number,
+  span: TalkCard['waitSpan'],
+  locale: Locale,
+): { readonly about: string; readonly usually?: string } {
+  const { about, soon, usually, from, to, under } = said[locale];
   const minutes = Math.round(seconds / 60 / stepOf(seconds / 60)) * stepOf(seconds / 60);
   const [least, most] = [(span?.fromSeconds ?? 0) / 60, (span?.toSeconds ?? 0) / 60];
-  if (minutes < 1 && most <= 1) return soon;
-  if (minutes < 1) return mostly(lengthOf(most));
+  const atMost = `${under} ${lengthOf(most)}`;
+  if (minutes < 1) {
+    if (most <= 1) return { about: soon };
+    return { about: locale === 'es' ? `${atMost}, ${usually}` : `${usually} ${atMost}` };
+  }
   const number = `${locale === 'es' ? aboutInSpanish(minutes) : about} ${lengthOf(minutes)}`;
-  if (!span || most <= least) return number;
-  if (least < 1) return `${number}, ${under} ${lengthOf(most)}`;
-  const from = least < hour && most < hour ? String(least) : lengthOf(least);
-  return `${number}, ${usually} ${from} ${to} ${lengthOf(most)}`;
+  if (!span || most <= least) return { about: number };
+  if (least < 1) return { about: number, usually: atMost };
+  const first = least < hour && most < hour ? String(least) : lengthOf(least);
+  return { about: number, usually: `${from}${first} ${to} ${lengthOf(most)}` };
+}
+
+/** The same within a sentence: "about 11 min, usually 8 to 15 min". */
+export function waitWords(...of: Parameters<typeof waitParts>): string {
+  const { about, usually } = waitParts(...of);
+  return usually === undefined ? about : `${about}, ${said[of[2]].usually} ${usually}`;
 }
 
 const aboutInSpanish = (minutes: number): string =>
