@@ -61,7 +61,7 @@ const learnedOf = ({ hold }: OneTeam): Learned => ({
   wider: 0,
   leavePerSecond: 0,
   pauseSeconds: 0.001,
-  usual: { share: () => undefined, lastSeenMs: () => undefined },
+  usual: { share: () => undefined, lastSeenMs: () => undefined, breaks: { mu: 7, sigma: 0.5 } },
 });
 
 /** How often the number came true within a quarter, and the span held: the hub's, and that of whoever draws each case anew. */

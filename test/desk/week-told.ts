@@ -76,7 +76,8 @@ export function createTelling(draw: Draw): Onlooker & { readonly told: Told[] } 
     told,
     learning,
     opened: (desk, one) => {
-      const share = desk.nowMs < weekBegins ? toldShares.before : toldShares.week / desk.times;
+      // A large desk has enough of them, and each takes as much longer to be foreseen.
+      const share = toldShares[desk.nowMs < weekBegins ? 'before' : 'week'] / desk.times ** 1.5;
       if (isOpen(desk.nowMs) && draw() < share) open.set(one, [tell(desk, one)]);
     },
     minute: (desk) => {

@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import { TEAMS } from '#contract';
 import { cameTrue, inQuarter, wasWithin } from '../../src/desk/queue/telling-time.ts';
 import { runWeek } from './week-desk.ts';
@@ -10,9 +11,9 @@ import { rushes } from './week-rates.ts';
 import { createTelling, type Told } from './week-told.ts';
 
 /**
- * `npm run desk:week -- --seed N`: a week of a simulated desk with its rushes; how often what was told came true, and how
- * often it would have, had it been told by somebody who knows every rate. Without a seed two weeks of a desk of forty
- * and one of a hundred, kept in bench/results/desk-week.json.
+ * `npm run desk:week -- --seed N --times T`: a week of a simulated desk with its rushes; how often what was told came true,
+ * and how often it would have, had it been told by somebody who knows every rate. Without a seed two weeks of a desk of
+ * forty and one of a hundred. Kept in bench/results/desk-week.json, week by week.
  */
 
 /** Days before the week, without a rush, that the forecaster has seen. */
@@ -79,21 +80,38 @@ function table(all: readonly Told[]) {
   };
 }
 
+interface Kept {
+  readonly seed: number;
+  readonly times: number;
+  readonly at: string;
+  readonly figures: ReturnType<typeof table>;
+}
+
+const file = join(import.meta.dirname, '../../bench/results/desk-week.json');
+
+/** Keeps a week among the others, in the place of the same week before; other weeks stand as they were run. */
+function keep(week: Kept): void {
+  const [cpu] = cpus();
+  const machine = `${cpus().length} × ${cpu?.model ?? ''}, ${process.platform}, Node ${process.version}`;
+  const before = keptSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const others = before.success
+    ? before.data.weeks.filter(({ seed, times }) => seed !== week.seed || times !== week.times)
+    : [];
+  const weeks = [...others, week].toSorted((a, b) => a.times - b.times || a.seed - b.seed);
+  writeFileSync(file, `${JSON.stringify({ machine, goal: 0.8, learningDays, weeks }, null, 2)}\n`);
+}
+
+const keptSchema = z.looseObject({
+  weeks: z.array(z.looseObject({ seed: z.number(), times: z.number() })),
+});
+
 const { values } = parseArgs({ options: { seed: { type: 'string' }, times: { type: 'string', default: '1' } } });
 const desks = values.seed === undefined ? desksAtFirst : [{ seed: Number(values.seed), times: Number(values.times) }];
-const told = new Map<number, Told[]>();
 for (const { seed, times } of desks) {
   const telling = createTelling(drawsOf(seed + 1000));
   runWeek(drawsOf(seed), telling, learningDays, times);
-  told.set(times, [...(told.get(times) ?? []), ...telling.told]);
-  console.log(`seed ${seed}, ${times} times: `, table(telling.told)['at joining, a minute or more']);
-}
-const results = [...told].map(([times, waits]) => ({ times, figures: table(waits) }));
-for (const result of results) console.table(result.figures);
-if (values.seed === undefined) {
-  const [cpu] = cpus();
-  const machine = `${cpus().length} × ${cpu?.model ?? ''}, ${process.platform}, Node ${process.version}`;
-  const kept = { at: new Date().toISOString(), machine, load: loadavg()[0], goal: 0.8, learningDays, desks, results };
-  const file = join(import.meta.dirname, '../../bench/results/desk-week.json');
-  writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
+  const shown = table(telling.told);
+  console.log(`seed ${seed}, a desk ${times} times as large`);
+  console.table(shown);
+  keep({ seed, times, at: new Date().toISOString(), figures: shown });
 }

@@ -27,7 +27,7 @@ const learned = (of: Partial<Learned> = {}): Learned => ({
   wider: 0,
   leavePerSecond: 0,
   pauseSeconds: 0.001,
-  usual: { share: () => undefined, lastSeenMs: () => undefined },
+  usual: { share: () => undefined, lastSeenMs: () => undefined, breaks: { mu: 7, sigma: 0.5 } },
   ...of,
 });
 const staff = (count: number): QueueNow['staff'] =>
@@ -100,7 +100,7 @@ test('who comes for the next shift, or back from a meal, makes waits shorter; wh
   const told = (share: (staffId: string, afterSeconds: number) => number, away: number, lastSeenMs = 0): number => {
     const now = behind(20, 4);
     const people = now.staff.map((one, n) => (n < away ? { ...one, isAway: true as const, held: [] } : one));
-    const usual = { share, lastSeenMs: () => lastSeenMs };
+    const usual = { share, lastSeenMs: () => lastSeenMs, breaks: { mu: Math.log(1200), sigma: 0.5 } };
     return foreseeWait({ ...now, staff: people }, learned({ usual }), drawsOfTest()).seconds;
   };
   const staying = told(() => 1, 0);
