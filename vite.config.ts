@@ -139,7 +139,7 @@ export default defineConfig({
               name: 'shared',
               tags: ['$initial'],
               minShareCount: 2,
-              test: /\/src\/web\/(?:kit|words)\/|\/node_modules\/(?:preact|@formatjs)\//,
+              test: /\/src\/web\/(?:hub|kit|words)\/|\/node_modules\/(?:preact|@formatjs)\//,
             },
           ],
         },

@@ -40,6 +40,7 @@ export async function openHubParts({ databaseUrl, data, keys }: HubPlace): Promi
     ...pools,
     alerts: parts.controls.alerts,
     disputes: parts.controls.disputes,
+    replies: parts.desk.bankReplies,
     acts: { sign: () => '' },
     orderSenders: { shops: [], carriers: [] },
     eventKeys: () => Promise.resolve(undefined),

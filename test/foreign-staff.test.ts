@@ -85,10 +85,17 @@ async function ask(
     { cases: '?view=all', entries: '?after=0', pictures: `?clientId=${randomUUID()}` }[path.split('/').at(-1) ?? ''] ??
     '';
   const prepared = { kind: 'canned', title: 'x', texts: { en: 'x', es: 'x' } };
-  const hours = { timeZone: 'America/Chicago', opensMinute: 540, closesMinute: 1020, days: [1, 2, 3, 4, 5] };
+  const settings = {
+    timeZone: 'America/Chicago',
+    week: [{ day: 1, opensMinute: 540, closesMinute: 1020 }],
+    holidays: [],
+    answerMinutes: { fraud: 1, cards: 1, payments: 1, accounts: 1, general: 1 },
+    capacities: [],
+    revision: 0,
+  };
   const body =
-    route === 'PUT /api/desk/hours'
-      ? hours
+    route === 'PUT /api/desk/settings'
+      ? settings
       : method === 'PUT'
         ? prepared
         : (bodies[path.split('/').at(-1) ?? ''] ?? {});

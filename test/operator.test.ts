@@ -63,19 +63,29 @@ test('the address of a start signs in once, by a cookie that no script and no ot
   assert.equal(hub.logged().includes(secret), false);
 });
 
-test('the secret opens always, a session holds for its hours, and an invitation for its minutes', () => {
+test('the secret opens always, a session holds for its hours, and an invitation for its minutes', async () => {
   let nowMs = 1_800_000_000_000;
-  const parts = { secret: 'the secret', clock: { ...systemClock, nowMs: () => nowMs }, random: systemRandom };
+  const { database } = hub.db;
+  const parts = { secret: 'the secret', database, clock: { ...systemClock, nowMs: () => nowMs }, random: systemRandom };
   const operator = createOperator(parts);
   const [early, late] = [operator.invite(), operator.invite()];
-  const session = operator.signIn(early);
-  assert.equal(operator.holds(operator.signIn('the secret')), true);
-  assert.equal(createOperator(parts).holds(session), true, 'in another process too');
-  assert.equal(createOperator({ ...parts, secret: 'another' }).holds(session), false);
+  const session = await operator.signIn(early);
+  assert.equal(await operator.holds(await operator.signIn('the secret')), true);
+  assert.equal(await createOperator(parts).holds(session), true, 'in another process too');
+  assert.equal(await createOperator({ ...parts, secret: 'another' }).holds(session), false);
   nowMs += limits.operatorInvitationMinutesMax * 60_000;
-  assert.throws(() => operator.signIn(late), { code: 'operator_secret_wrong' });
+  await assert.rejects(operator.signIn(late), { code: 'operator_secret_wrong' });
   nowMs += limits.operatorSessionHoursMax * 3_600_000;
-  assert.equal(operator.holds(session), false);
+  assert.equal(await operator.holds(session), false);
+});
+
+test('signing out ends a session here and in every process: a copy of its cookie opens nothing', async () => {
+  const [one, other] = [await operatorOf(hub), await operatorOf(hub)];
+  assert.equal((await ask('GET', '/api/console', one.cookie)).status, 200);
+  assert.equal((await ask('POST', '/api/console/sign-out', one.cookie, {})).status, 204);
+  const refused = await ask('GET', '/api/console', one.cookie);
+  assert.deepEqual([refused.status, await codeOf(refused)], [401, 'operator_required']);
+  assert.equal((await ask('GET', '/api/console', other.cookie)).status, 200, 'the other one holds');
 });
 
 test('a link is found and stopped by its own bank’s staff, and by no other’s', async () => {

@@ -16,6 +16,7 @@ import type {
   ServerFrame,
   TalkCard,
 } from '#contract';
+import { BankSigner } from './bank-signer.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { phone } from './phone-side.ts';
 import { StaffVisitor } from './staff-visitor.ts';
@@ -215,12 +216,24 @@ test('what staff propose is done by the customer’s own button alone, and “No
   assert.equal(loosening.actions?.[0]?.proof, 'widen-card-use');
   const press = (token: string | undefined) => visitor.call('POST', '/api/acts', { token });
   await press(loosening.actions?.[0]?.token);
-  const which = await told(visitor, /Which card/);
-  assert.ok(which.actions?.every(({ proof }) => proof === 'widen-card-use'));
+  const which = await told(visitor, /allow your card abroad.*Which card/);
+  assert.deepEqual(
+    which.actions?.map(({ proof }) => proof),
+    ['widen-card-use', 'widen-card-use', undefined],
+  );
   assert.equal((await press(which.actions?.[0]?.token)).status, 403, 'it loosens, so it takes a proof');
   assert.equal(await stateOf('abroad-on'), 'waits');
   assert.equal((await visitor.call('POST', '/api/acts', { token: loosening.actions?.[1]?.token })).status, 200);
   assert.equal(await stateOf('abroad-on'), 'declined');
+
+  await propose('freeze');
+  await told(visitor, /proposes to freeze your card/);
+  assert.equal((await visitor.press('control')).status, 200);
+  const open = await told(visitor, /freeze your card.*Which card/);
+  assert.deepEqual(
+    open.actions?.map(({ act }) => act),
+    ['control', 'control', 'no-proposal'],
+  );
 
   await agent.call('POST', `/api/desk/cases/${brief.caseId}/asks`, { field: 'purchases' });
   const share = await told(visitor, /asks to see your last card purchases/);
@@ -229,6 +242,14 @@ test('what staff propose is done by the customer’s own button alone, and “No
     token: share.actions?.find(({ act }) => act === 'share-in-case')?.token,
   });
   assert.equal(sharing.status, 403, 'one field more takes a proof');
+
+  await agent.call('POST', `/api/desk/cases/${brief.caseId}/close`, {});
+  const over = await until('the proposal to be over', async () =>
+    (await visitor.conversation()).find(({ id, content }) => id === open.id && !content.text.includes('Which card')),
+  );
+  const unshared = (await visitor.conversation()).find(({ id }) => id === share.id);
+  assert.deepEqual([over.actions, unshared?.actions], [undefined, undefined], 'what staff ask ends with its case');
+  assert.match(unshared?.content.text ?? '', /was not shared/);
 });
 
 test('with two banks each has its button, and neither reads what was said to the other', async () => {
@@ -378,6 +399,51 @@ test('each side sees the other write and read, and whoever was away gets all of 
 
 const hourMs = 3_600_000;
 
+test('what a bank’s own system answers reaches the thread and the desk once, while the case is open', async () => {
+  const visitor = await someone('customer-509');
+  const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
+  await visitor.ask('I want to talk to a person about a fee');
+  await visitor.press('open-case');
+  const { number } = await talkIn(visitor, 'waits', ({ state }) => state === 'waiting');
+  const bank = await BankSigner.of(hub, 'citi');
+  const reply = (text: string, caseId = String(number), agentName = 'Maria Lopez') => ({
+    id: randomUUID(),
+    type: 'case.replied',
+    occurredAt: new Date().toISOString(),
+    caseId,
+    text,
+    agent: agentName,
+  });
+  const said = reply('The fee was given back today.');
+  assert.deepEqual((await bank.send([said])).body, { accepted: 1, duplicates: 0, dropped: 0 });
+  assert.deepEqual((await bank.send([said, said])).body, { accepted: 0, duplicates: 2, dropped: 0 });
+  assert.equal((await bank.send([{ ...said, text: 'Another.' }])).status, 409);
+  const words = await told(visitor, /fee was given back/);
+  assert.deepEqual([words.author, words.by], ['bank', 'Maria Lopez, Citi']);
+  await talkIn(visitor, 'is the customer’s turn', ({ state }) => state === 'with-customer');
+  // Whoever takes it up at the desk sees who has answered what.
+  await write(visitor, 'Not on my account yet');
+  const { brief, view } = await take(agent, number);
+  assert.deepEqual(wordsIn(view.entries), [
+    'Maria Lopez: The fee was given back today.',
+    'customer: Not on my account yet',
+  ]);
+  assert.ok(view.entries.some((entry) => entry.entry === 'said' && entry.ownSystem === true));
+  // By its id too; a name that cannot be shown is the bank's own.
+  const posing = reply('It will be there tomorrow.', brief.caseId, 'Tellerline Support');
+  assert.equal((await bank.send([posing])).body.accepted, 1);
+  assert.equal((await told(visitor, /there tomorrow/)).by, 'Citi');
+
+  const other = await BankSigner.of(hub, 'us-bank');
+  const dropped = { accepted: 0, duplicates: 0, dropped: 1 };
+  assert.deepEqual((await other.send([reply('Not ours', brief.caseId)])).body, dropped, 'another bank’s case');
+  await visitor.ask('done');
+  assert.deepEqual((await bank.send([reply('And one thing more')])).body, dropped, 'a closed case');
+  assert.deepEqual((await bank.send([said])).body, { accepted: 0, duplicates: 1, dropped: 0 });
+  const all = (await visitor.conversation()).filter(({ content }) => /fee was given back/.test(content.text));
+  assert.equal(all.length, 1);
+});
+
 for (const platform of ['messenger', 'whatsapp'] as const)
   test(`${platform}: a talk goes on where its customer wrote last, and after a day in the form that is left`, async () => {
     const visitor = await someone(platform === 'messenger' ? 'customer-507' : 'customer-508');
@@ -409,6 +475,26 @@ for (const platform of ['messenger', 'whatsapp'] as const)
     );
     await answer(agent, brief, 'And I answer there');
     await shown(/agent-1, Citi: And I answer there/);
+    // What the messenger tells of it stands beside it at the desk.
+    const marked = (mark: string) =>
+      until(`the answer to be ${mark}`, async () => {
+        const last = (await readCase(agent, brief)).entries.findLast((entry) => entry.entry === 'said');
+        return last?.entry === 'said' && last.mark === mark;
+      });
+    await marked('delivered');
+    await phone(hub, 'POST', 'read', at);
+    await marked('read');
+
+    await agent.call('POST', `/api/desk/cases/${brief.caseId}/proposals`, { action: 'abroad-off' });
+    const proposed = await shown(/proposes to block your card abroad/);
+    await phone(hub, 'POST', 'press', { ...at, message: proposed.id, n: 0 });
+    const which = await shown(/block your card abroad.*Which card/);
+    await phone(hub, 'POST', 'press', { ...at, message: which.id, n: 1 });
+    await until('the customer’s own act', async () =>
+      (await readCase(agent, brief)).entries.some(
+        (entry) => entry.entry === 'proposed' && entry.proposal.state === 'confirmed',
+      ),
+    );
 
     aheadMs += 26 * hourMs;
     const later = await StaffVisitor.signIn(hub, 'citi', 'agent-1');

@@ -1,14 +1,6 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { createLog, newId, systemClock, systemRandom, type DeliveryId, type IdentityId, type MessageId } from '#base';
+import { newId, type DeliveryId, type IdentityId, type MessageId } from '#base';
 import { sql } from '#db';
 import { readReference, type Change, type Patience, type Thread } from '#delivery';
-import { configureChannels } from '../src/app/channels-file.ts';
-import { readConfig } from '../src/app/config.ts';
-import { openKeyProvider } from '../src/app/keys.ts';
-import { ownPools } from '../src/app/pools.ts';
-import { wire } from '../src/app/wire.ts';
 import { testHub, type TestHub } from './hub.ts';
 import { until } from './until.ts';
 
@@ -57,10 +49,7 @@ const meetMsMax = 180_000;
 
 /** Starts one. */
 export async function tellingHub(patience: Patience): Promise<TellingHub> {
-  const keys = mkdtempSync(join(tmpdir(), 'tellerline-telling-'));
-  const settings = { TELLERLINE_KEYS: join(keys, 'keys') };
-  const hub = await testHub({ settings, patience });
-  const parts = partsBeside(hub, keys, settings);
+  const hub = await testHub({ patience });
   const { database } = hub.db;
   const call = async <Answer>(method: string, address: string, body?: object): Promise<Answer> => {
     const url = new URL(address, hub.sandboxUrl);
@@ -111,26 +100,13 @@ export async function tellingHub(patience: Patience): Promise<TellingHub> {
         const said = { customerId, conversationId, author: 'tellerline', atMs: Date.now(), body } as const;
         return { ...said, entry: 'message', messageId: newId<MessageId>(), to: identityId };
       });
-      await database.transaction((tx) => parts.delivery.write(tx, changes));
+      await database.transaction((tx) => hub.parts.delivery.write(tx, changes));
       return changes.map(({ messageId }) => messageId);
     },
     control: (method, platform, what, body) => call(method, `/control/platforms/${platform}/${what}`, body),
     taken,
-    close: async () => {
-      await hub.close();
-      rmSync(keys, { recursive: true, force: true });
-    },
+    close: () => hub.close(),
   };
-}
-
-/** The hub's parts once more over the same data and keys, as another process has them; none of them is started. */
-function partsBeside(hub: TestHub, folder: string, settings: Readonly<Record<string, string>>) {
-  const config = readConfig({ ...settings, TELLERLINE_DATA: join(folder, 'data'), TELLERLINE_URL: hub.url });
-  const provider = openKeyProvider(config, systemRandom);
-  const log = createLog('silent');
-  const messengers = configureChannels({ ...hub.platforms });
-  const options = { config, databaseUrl: hub.db.url, log, clock: systemClock, sandboxUrl: () => hub.sandboxUrl };
-  return wire({ ...options, messengers }, { ...ownPools(hub.db.database), provider }, () => hub.url);
 }
 
 /** Nothing is on its way. */

@@ -1,11 +1,12 @@
 import type { Page } from 'playwright-core';
-import { signInAtDesk } from '../test/browser/desk-stage.ts';
+import { staffAt } from '../test/browser/desk-stage.ts';
 import type { Stage } from '../test/browser/stage.ts';
 
 /** Photographs a page, light and dark, under a name. */
 type Take = (page: Page, name: string) => Promise<void>;
 
 const bank = 'Citi';
+const desktop = { viewport: { width: 1280, height: 800 } } as const;
 
 /** A talk with a bank's staff: the telephone of who asks, the desk of who answers, the screen of who watches over it. */
 export async function photographDesk(stage: Stage, take: Take): Promise<void> {
@@ -28,18 +29,13 @@ export async function photographDesk(stage: Stage, take: Take): Promise<void> {
   await take(page, 'talk-waiting');
   await person.say('I ordered it three weeks ago. Is it lost?');
 
-  const desk = await staff(stage, 'agent-1');
-  const watching = await staff(stage, 'supervisor-1');
+  const desk = await staffAt(stage, 'agent-1', desktop);
+  const watching = await staffAt(stage, 'supervisor-1', desktop);
   await desk.getByRole('button', { name: 'Take the next' }).first().click();
   await desk.getByText('I ordered it three weeks ago').waitFor();
   await desk.getByRole('button', { name: 'Show Card', exact: true }).click();
   await desk.getByRole('button', { name: 'To check the card' }).click();
   await desk.getByText(/You looked at/).waitFor();
-  // What is pressed while the hub still answers is not sent.
-  await desk
-    .getByRole('complementary')
-    .getByText(/^Shown /)
-    .waitFor();
   await desk
     .locator('#write-field')
     .fill('It was sent on November 2 and is lost, I am sorry. I can have another sent today.');
@@ -50,18 +46,11 @@ export async function photographDesk(stage: Stage, take: Take): Promise<void> {
   await desk.keyboard.press('Escape');
   await desk.keyboard.press('p');
   await desk.getByRole('dialog').getByRole('combobox').first().selectOption('replace');
+  await desk.getByRole('dialog').getByRole('combobox').last().selectOption({ index: 1 });
   await desk.getByRole('dialog').getByRole('button', { name: 'Propose', exact: true }).click();
   await desk.getByText('Nothing happens until the customer confirms it').waitFor();
   await take(desk, 'desk');
   await watching.locator('nav a[href="#live"]').click();
   await watching.locator('canvas').waitFor();
   await take(watching, 'live');
-}
-
-/** Somebody of the bank's staff, in a browser of their own. */
-async function staff(stage: Stage, name: string): Promise<Page> {
-  const { context } = await stage.ownBrowser({ locale: 'en-US', viewport: { width: 1280, height: 800 } });
-  const page = await context.newPage();
-  await signInAtDesk(page, stage.hub, name);
-  return page;
 }

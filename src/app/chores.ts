@@ -8,6 +8,7 @@ export async function tidy(parts: HttpParts, database: Database): Promise<void> 
   await parts.intake.tidy();
   await forgetOldSessions(database, nowMs);
   await parts.staffSignIn.tidy();
+  await parts.operator.tidy();
   await parts.linking.tidy();
   await parts.controls.tidy();
   await parts.desk.tidy();

@@ -180,6 +180,8 @@ const deskRights: readonly TableRight[] = [
   { table: 'desk_holds', may: 'select' },
   { table: 'desk_holidays', may: 'select' },
   { table: 'desk_hours', may: 'select' },
+  { table: 'desk_days', may: 'select' },
+  { table: 'desk_promises', may: 'select' },
   { table: 'prepared_answers', may: 'select' },
   { table: 'ledger', may: 'insert' },
   { table: 'log_leaves', may: 'select', columns: ['leaf_id', 'leaf_index'] },

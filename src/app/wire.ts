@@ -244,13 +244,13 @@ export function wire(
   const asked = { ...common, vault, delivery, linking, faces, acts, publicUrl };
   const following = createFollowing({ ...asked, trackers, tell: tellNotFollowed(asked) });
   const controls: Controls = wireControls({ ...asked, pairing, banks: banks.controls });
-  const ofControls = { alerts: controls.alerts, disputes: controls.disputes };
   const { desk, talkCards } = wireDesk({ ...asked, controls, desks });
-  const intake = createIntake({ ...common, ...heard, ...ofControls, acts, pairing, events, vault, delivery, linking });
+  const ofCases = { alerts: controls.alerts, disputes: controls.disputes, replies: desk.bankReplies };
+  const intake = createIntake({ ...common, ...heard, ...ofCases, acts, pairing, events, vault, delivery, linking });
   const messages = rateLimit(limits.messagesPerMinuteMax, clock);
   const staffed = { desk: desk.customers, talkCards, prepared: desk.intentAnswer };
   const talk = createTalk({ ...asked, ...staffed, controls, pairing, following, messages, ways });
-  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery) };
+  const met = { vault, addresses: delivery.addresses, settles: settlesOf(delivery), marks: talk };
   const receiving = createReceiving({ ...common, ...met, channels, arrivals: talk.arrivals });
   return {
     messengers,

@@ -296,12 +296,16 @@ export const limits = {
   caseDaysKept: 365,
   /** What was told of waits: two weeks to compare. */
   waitDaysKept: 14,
-  /** A promise to whoever waits, within the hours: fraud at once, cards soon, the rest within two hours. */
+  /** Who changed what of a desk's hours and promises: as long as a complaint about a missed one may come. */
+  deskChangeDaysKept: 3 * 365,
+  /** A promise to whoever waits, within the hours, unless their bank says otherwise: fraud at once, cards soon, the rest within two hours. */
   answerMinutes: { fraud: 10, cards: 30, payments: 60, accounts: 120, general: 120 },
   /** What other processes did in cases is looked for so often, and supervisors get their figures: nobody wonders for five seconds. */
   deskLookMs: 5000,
   /** Whoever has used their session within so many minutes is at their desk, at whichever process: beyond, they have left it. */
   staffHereMinutes: 10,
+  /** Whoever has a case and has been away for so long has left it: it goes back into the queue. A coffee is shorter. */
+  claimAwayMinutesMax: 15,
   /** Desks in browsers of one member of staff. */
   desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */

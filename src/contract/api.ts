@@ -187,7 +187,8 @@ export const signAnswerSchema = z.object({ continueTo: z.string() });
 /** `POST /api/linking/claim`: takes up the one-time address that a chat at another messenger was given. */
 export const claimRequestSchema = z.object({ token: z.string().regex(/^[\w-]{43}$/) });
 
-const ofChat = { bank: z.string(), chat: z.string() };
+/** `shop`: it is a shop or a carrier, and no bank. */
+const ofChat = { bank: z.string(), chat: z.string(), shop: z.boolean().optional() };
 /** `GET /api/linking/{attempt}/standing`: a linking that a chat at another messenger asked for. */
 export const linkingStandingSchema = z.discriminatedUnion('state', [
   z.object({ state: z.literal('open'), ...ofChat }),
@@ -196,8 +197,6 @@ export const linkingStandingSchema = z.discriminatedUnion('state', [
     state: z.literal('confirming'),
     code: z.string(),
     until: instant,
-    /** It is a shop or a carrier, and no bank. */
-    shop: z.boolean().optional(),
     ...ofChat,
   }),
   z.object({ state: z.literal('storing'), ...ofChat }),

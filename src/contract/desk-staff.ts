@@ -25,8 +25,8 @@ export type StaffSessionFace = z.infer<typeof staffSessionFaceSchema>;
 /** `GET /api/desk/sessions`, for supervisors. */
 export const staffSessionsSchema = z.object({ sessions: z.array(staffSessionFaceSchema) });
 
-/** `GET /api/desk/banks`: whose staff can sign in, each at `/desk/sign-in?bank={id}`. */
-export const deskBanksSchema = z.object({ banks: z.array(bankFaceSchema) });
+/** `GET /api/desk/banks`: whose staff can sign in, each at `/desk/sign-in?bank={id}`; and whether this browser is signed in. */
+export const deskBanksSchema = z.object({ banks: z.array(bankFaceSchema), isSignedIn: z.boolean() });
 
 /** `POST /api/desk/claim` and `POST …/claim`: the case that was taken; none when there is none or no capacity. */
 export const claimedSchema = z.object({ case: caseBriefSchema.optional() });
@@ -36,6 +36,23 @@ export const transferSchema = z.object({
   name: z.string().min(1).max(64).optional(),
   note: z.string().min(1).max(2000),
 });
+/** `GET /api/desk/colleagues`: who of one's bank is at their desk now, besides oneself, and may be passed a case. */
+export const colleaguesSchema = z.object({
+  colleagues: z.array(
+    z.object({
+      name: z.string(),
+      role: z.enum(STAFF_ROLES),
+      teams: z.array(z.enum(TEAMS)),
+      /** Languages that they answer in. */
+      locales: z.array(z.enum(['en', 'es'])),
+      /** How many cases more they take now. */
+      room: z.int().nonnegative(),
+    }),
+  ),
+});
+/** Somebody who may be passed a case. */
+export type Colleague = z.infer<typeof colleaguesSchema>['colleagues'][number];
+
 /** `POST …/answers` and `POST …/notes`: said once by its client id. `seenSeq`: the newest entry that its writer had seen. */
 export const staffWordsSchema = z.object({
   text: z.string().trim().min(1).max(4000),
@@ -59,17 +76,41 @@ export const proposeSchema = z.object({
   /** Proposed once by it. */
   clientId: z.uuid().optional(),
 });
-/** `GET` and `PUT /api/desk/hours`, by supervisors: when a bank's staff are there. */
-export const deskHoursSchema = z.object({
+const minutesOfDay = { opensMinute: z.int().min(0).max(1439), closesMinute: z.int().min(1).max(1440) };
+const minutes = z.int().min(1).max(10_080);
+/** `PUT /api/desk/settings`, by supervisors: when a bank's staff are there, and what they promise. */
+export const deskSettingsSchema = z.object({
   timeZone: z.string().min(1).max(64),
-  /** Minutes of the day, the first one included, the last one not. */
-  opensMinute: z.int().min(0).max(1439),
-  closesMinute: z.int().min(1).max(1440),
-  /** 1 Monday … 7 Sunday. */
-  days: z.array(z.int().min(1).max(7)).min(1).max(7),
+  /** 1 Monday … 7 Sunday, each once; a day that is missing is closed. Minutes of the day, the last one not included. */
+  week: z.array(z.object({ day: z.int().min(1).max(7), ...minutesOfDay })).max(7),
+  /** Days of the calendar on which nobody is there although they would be. */
+  holidays: z.array(z.iso.date()).max(100),
+  /** Within how many minutes of business each team promises an answer. */
+  answerMinutes: z.object({ fraud: minutes, cards: minutes, payments: minutes, accounts: minutes, general: minutes }),
+  /** How many cases at a time, of whoever is named. */
+  capacities: z.array(z.object({ name: z.string().min(1).max(64), capacity: z.int().min(1).max(50) })).max(1000),
+  /** Of the settings that were read before: what somebody else changed meanwhile is not overwritten unseen. */
+  revision: z.int().nonnegative(),
 });
-/** When a bank's staff are there. */
-export type DeskHoursView = z.infer<typeof deskHoursSchema>;
+/** When a bank's staff are there, and what they promise. */
+export type DeskSettings = z.infer<typeof deskSettingsSchema>;
+/** `GET /api/desk/settings`: the same with who changed what, the last change first. */
+export const deskSettingsViewSchema = deskSettingsSchema.extend({
+  changes: z.array(
+    z.object({
+      at: instant,
+      by: z.string(),
+      what: z.enum(['time-zone', 'day', 'holiday', 'promise', 'capacity']),
+      /** The weekday, day, team or person; empty for the time zone. */
+      about: z.string(),
+      /** Empty: closed, of a weekday; open, of a holiday. */
+      was: z.string(),
+      became: z.string(),
+    }),
+  ),
+});
+/** The settings of a desk, with who changed what. */
+export type DeskSettingsView = z.infer<typeof deskSettingsViewSchema>;
 /** `GET /api/desk/answers`. */
 export const preparedAnswersSchema = z.object({ answers: z.array(preparedAnswerSchema) });
 /** `PUT /api/desk/answers/{key}`, by supervisors. */

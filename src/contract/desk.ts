@@ -74,6 +74,8 @@ export const caseBriefSchema = z.object({
   updatedAt: instant,
   /** By when an answer was promised; absent when it is the customer's turn. */
   answerBy: instant.optional(),
+  /** That promise was missed: anybody of the team may take the case, whoever has it. */
+  late: z.boolean().optional(),
   claimedBy: staffName.optional(),
   /** Who is writing to the customer now, besides oneself. */
   typing: z.array(staffName).optional(),
@@ -99,6 +101,9 @@ export const proposalSchema = z.object({
 /** A card control that staff propose. */
 export type Proposal = z.infer<typeof proposalSchema>;
 
+/** How far staff's words and pictures have come. */
+const MARKS = ['sent', 'delivered', 'read'] as const;
+
 const entryBase = z.object({ seq: z.int().positive(), at: instant });
 /** One thing in a case, under a gapless number of the case's own. */
 export const caseEntrySchema = z.discriminatedUnion('entry', [
@@ -107,10 +112,17 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
     entry: z.literal('said'),
     by: staffName.optional(),
     text: z.string(),
+    /** Of staff's words: they came from the bank's own system (`case.replied`), not from this desk. */
+    ownSystem: z.boolean().optional(),
     /** Of staff's words: how far they have come. */
-    mark: z.enum(['sent', 'delivered', 'read']).optional(),
+    mark: z.enum(MARKS).optional(),
   }),
-  entryBase.extend({ entry: z.literal('picture'), by: staffName.optional(), pictureId: z.uuid() }),
+  entryBase.extend({
+    entry: z.literal('picture'),
+    by: staffName.optional(),
+    pictureId: z.uuid(),
+    mark: z.enum(MARKS).optional(),
+  }),
   /** For staff alone. */
   entryBase.extend({ entry: z.literal('note'), by: staffName, text: z.string() }),
   /** Somebody looked, which the customer sees too. */
@@ -135,6 +147,9 @@ export const caseEntrySchema = z.discriminatedUnion('entry', [
       'rated',
       'left',
       'called-back',
+      // Whoever had it is gone (`by`): it waits again.
+      'returned',
+      'late',
     ]),
     by: staffName.optional(),
     /** Of a transfer. */

@@ -91,6 +91,10 @@ export const pointerWords = (locale: Locale, purpose: Purpose | null = null): st
 /** Whether it is told by a shop or a carrier, and not by a bank. */
 export const isOfOrders = (purpose: Purpose | null): boolean => purpose === 'receipts' || purpose === 'shipping';
 
+/** Whether a card shows what a shop or a carrier told. */
+export const isOrderCard = (card: Card): boolean =>
+  card.card === 'receipt' || card.card === 'parcel' || (card.card === 'consent' && isShopId(card.bank));
+
 function sentenceAt(content: Content, detail: Detail, locale: Locale, purpose: Purpose | null): string {
   if (content.kind === 'text') return pointerWords(locale, purpose);
   const fields = carriedFields(content.card, detail);

@@ -123,7 +123,7 @@ export function gistOfCase(card: CaseCard, bankName: string, locale: Locale): st
 
 /** The gist of a talk with staff: "Case 1001 at Citi: number 3 in the queue, about 6 min. An answer by 3:40 PM." */
 export function gistOfTalk(card: TalkCard, bankName: string, locale: Locale, timeZone: string): string {
-  const { state, number, place, expectedWaitSeconds, answerBy, opensAt, staff } = card;
+  const { state, number, place, expectedWaitSeconds, answerBy, opensAt, staff, updatedAt } = card;
   const format = { weekday: 'short', hour: 'numeric', minute: '2-digit', timeZone } as const;
   const when = (instant: string): string => new Intl.DateTimeFormat(FORMATS[locale], format).format(new Date(instant));
   const values = { bank: bankName, number: String(number), staff: staff ?? bankName, place: String(place ?? 1) };
@@ -135,7 +135,9 @@ export function gistOfTalk(card: TalkCard, bankName: string, locale: Locale, tim
     state === 'waiting' && opensAt === undefined && expectedWaitSeconds !== undefined
       ? [word(locale, 'talk.wait', { wait: waitWords(expectedWaitSeconds, locale) })]
       : [];
-  const promise = answerBy === undefined ? [] : [word(locale, 'talk.answerBy', { time: when(answerBy) })];
+  const isMissed = answerBy !== undefined && Date.parse(answerBy) <= Date.parse(updatedAt);
+  const promise =
+    answerBy === undefined ? [] : [word(locale, isMissed ? 'talk.missed' : 'talk.answerBy', { time: when(answerBy) })];
   return [said, ...wait, ...promise].join(' ');
 }
 

@@ -81,8 +81,9 @@ export async function press(
   if (act.act === 'answer-watch') {
     await closeWatch(parts, act);
     await offerDisputeOfWatch(parts, act, from?.identityId ?? 'browsers');
-  } else if (act.act !== 'delete-account' && act.act !== 'in-case') {
-    await putAwayButtons(parts, { customerId, conversationId: act.conversationId }, act.messageId);
+  } else if (act.act !== 'delete-account') {
+    const thread = { customerId, conversationId: act.conversationId };
+    await putAwayButtons(parts, thread, act.messageId, { ofWordsOnly: act.act === 'in-case' });
   }
   return answered;
 }

@@ -5,6 +5,7 @@ import type { Transaction } from '#db';
 import type { Audience } from '#delivery';
 import type { StandingProposal } from '#desk';
 import { changesOf } from './saying.ts';
+import { whatOf } from './telling-cases.ts';
 import type { Pressed } from './pressing.ts';
 import type { TalkParts } from './talk-parts.ts';
 import { ofNoBank, telling, type Ask } from './turn.ts';
@@ -52,10 +53,13 @@ const controlOf = ({ action, limit }: StandingProposal, { cardRef, limitGenerati
 
 const buttonsMax = 3;
 
-/** The same proposal, with a button for each card that may be meant. */
+/**
+ * The proposal's own message asks which card is meant, with a button for each, so that one press decides it and what
+ * ends the proposal ends these buttons too. A messenger that cannot change what it has shown says it anew.
+ */
 async function askWhich(
   parts: TalkParts,
-  { customerId, conversationId, linkId, proposal, proof }: Act,
+  { customerId, conversationId, linkId, messageId, proposal, proof }: Act,
   wanted: StandingProposal,
   cards: readonly LinkedCard[],
   from: Pressed | undefined,
@@ -68,16 +72,41 @@ async function askWhich(
     const control = controlOf(wanted, one);
     return { act: 'control', linkId: link.linkId, proposal, control, label, weight: 'plain', ...(proof && { proof }) };
   });
-  const words = telling(link, 'customer-chat', say(locale, 'desk.propose.which'), { asks });
+  const no: Ask = {
+    act: 'no-proposal',
+    linkId: link.linkId,
+    proposal,
+    label: say(locale, 'act.proposal.no'),
+    weight: 'plain',
+  };
+  const what = whatOf(wanted, locale);
+  const text = say(locale, 'desk.propose.which', { bank: link.bank.name, staff: wanted.by, what });
+  const words = telling(link, 'customer-chat', text, { asks: [...asks, no] });
   await parts.vault.askAhead({ customerId });
   await parts.database.transaction(async (tx) => {
     if (from && !(await from.once(tx))) return;
     const to = from?.identityId ?? 'browsers';
-    const changes = changesOf(parts, { customerId, conversationId }, [words], { to });
-    // A program asks; the bank's own words are those of its staff.
+    const thread = { customerId, conversationId };
+    // Ended meanwhile, it is not asked anew.
+    await parts.desk.proposal(tx, thread, wanted.proposalId);
+    const changes = changesOf(parts, thread, [words], { firstId: messageId, to });
     await parts.delivery.write(
       tx,
-      changes.map((change) => (change.entry === 'message' ? { ...change, author: 'tellerline' } : change)),
+      changes.map((change) =>
+        change.entry === 'message'
+          ? // A program asks; the bank's own words are those of its staff.
+            {
+              ...thread,
+              entry: 'edit',
+              messageId,
+              atMs: change.atMs,
+              to,
+              author: 'tellerline',
+              body: change.body,
+              worthSaying: true,
+            }
+          : change,
+      ),
     );
   });
 }

@@ -51,11 +51,19 @@ export function changesOf(
   });
 }
 
-/** Takes the buttons off the message under which one was pressed; after a stop it is gone anyway. */
-export async function putAwayButtons(parts: TalkParts, thread: Thread, messageId: MessageId): Promise<void> {
+/**
+ * Takes the buttons off the message under which one was pressed; after a stop it is gone anyway. `ofWordsOnly`: a card
+ * keeps its own, which change with what it shows.
+ */
+export async function putAwayButtons(
+  parts: TalkParts,
+  thread: Thread,
+  messageId: MessageId,
+  { ofWordsOnly = false } = {},
+): Promise<void> {
   const { customerId } = thread;
   const message = await parts.delivery.openMessage(taskActor('answer', customerId), thread, messageId);
-  if (!message?.body.said.actions) return;
+  if (!message?.body.said.actions || (ofWordsOnly && message.body.said.content.kind !== 'text')) return;
   const { actions: _pressed, waysOn, ...rest } = message.body.said;
   const waysLeft = waysOn?.filter(({ way }) => way !== 'add-passkey') ?? [];
   const said = { ...rest, ...(waysLeft.length > 0 && { waysOn: waysLeft }) };

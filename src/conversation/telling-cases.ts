@@ -1,11 +1,12 @@
 import { limits, newId, type Clock, type MessageId } from '#base';
 import { moneyWords, type BankFace, type Locale, type LooseningActName, type Proposal, waitWords } from '#contract';
-import type { ActTokens } from '#customers';
+import { findCustomer, type ActTokens } from '#customers';
 import type { Transaction } from '#db';
 import type { Change, Delivery, Said } from '#delivery';
 import type { CaseTold, CustomerDesk, TellCustomer, ToldMessage } from '#desk';
 import { proofFor } from './card-answer.ts';
 import { ratings } from './in-talk.ts';
+import { whenWords } from './moments.ts';
 import type { TalkCards } from './talk-card.ts';
 import type { Ask } from './turn.ts';
 import { say } from './words.ts';
@@ -38,14 +39,14 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
   };
   return {
     saidByStaff: (tx, of, { by, text }) =>
-      byStaff(tx, parts, of, { content: { kind: 'text', text }, by: `${by}, ${bankOf(parts, of)}` }),
+      byStaff(tx, parts, of, { content: { kind: 'text', text }, by: signature(parts, of, by) }),
     sentPictureByStaff: (tx, of, { by, pictureId }) => {
       const text = say(of.locale, 'desk.picture', words(of, by));
       const label = say(of.locale, 'act.case.picture');
       const way = { way: 'picture', label, address: `/api/case-pictures/${pictureId}` } as const;
       return byStaff(tx, parts, of, {
         content: { kind: 'text', text },
-        by: `${by}, ${bankOf(parts, of)}`,
+        by: signature(parts, of, by),
         waysOn: [way],
       });
     },
@@ -73,10 +74,18 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
         proof: 'widen-consent',
       };
       const no: Ask = { act: 'no-control', linkId: of.linkId, label: say(of.locale, 'act.not-now'), weight: 'plain' };
-      await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
+      return write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
+    },
+    askOver: async (tx, of, messageId) => {
+      const text = say(of.locale, 'desk.ask-over', words(of));
+      await write(tx, parts, of, { author: 'tellerline', messageId, said: { content: { kind: 'text', text } } });
     },
     claimed: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.claimed', words(of, by))),
     calledBack: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.called-back', words(of, by))),
+    late: async (tx, of, missed) => {
+      const text = lateWords(parts, of, missed, (await findCustomer(tx, of.thread.customerId))?.timeZone);
+      await plain(tx, of, text, { canWait: true });
+    },
     passedOn: (tx, of) => plain(tx, of, say(of.locale, 'desk.passed-on', words(of)), { canWait: true }),
     closed: async (tx, of, by) => {
       await plain(tx, of, say(of.locale, 'desk.closed', words(of, by)), {
@@ -90,6 +99,21 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
     },
     ...queueTellers(parts),
   };
+}
+
+/** Whose turn it is still, and nothing new to wait for in vain. */
+function lateWords(
+  parts: CaseTellingParts,
+  of: CaseTold,
+  { promisedAt, place, by }: Parameters<TellCustomer['late']>[2],
+  timeZone = 'UTC',
+): string {
+  const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
+  const time = whenWords(promisedAt.toISOString(), of.locale, timeZone, now);
+  const values = { bank: bankOf(parts, of), case: String(of.number), time };
+  if (by !== undefined) return say(of.locale, 'desk.late.held', { ...values, staff: by });
+  if (place === 1) return say(of.locale, 'desk.late.first', values);
+  return say(of.locale, 'desk.late.place', { ...values, place: String(place ?? 1) });
 }
 
 /** What changes without anybody saying something: what was read, and places in the queue. */
@@ -120,6 +144,12 @@ function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff'
 
 const bankOf = ({ faces }: CaseTellingParts, { bankId }: CaseTold): string =>
   faces().find(({ id }) => id === bankId)?.name ?? bankId;
+
+/** "agent-1, Citi"; a bank that speaks as itself needs no second name. */
+function signature(parts: CaseTellingParts, of: CaseTold, by: string): string {
+  const bank = bankOf(parts, of);
+  return by === bank ? bank : `${by}, ${bank}`;
+}
 
 /** The card of the talk shows it as well, once it is committed. */
 function drawn(tx: Transaction, { talkCards }: CaseTellingParts, { thread, caseId }: CaseTold): void {
@@ -160,10 +190,8 @@ async function aside(tx: Transaction, parts: CaseTellingParts, of: CaseTold, tex
   await write(tx, parts, of, { author: 'tellerline', said, isAside: true });
 }
 
-type Proposed = Proposal & { readonly by?: string };
-
 /** "abroad off (card 2291)": what would be done. */
-function whatOf({ action, cardLast4, limit }: Proposed, locale: Locale): string {
+export function whatOf({ action, cardLast4, limit }: Omit<Proposal, 'state'>, locale: Locale): string {
   const what =
     action === 'limit' && limit
       ? say(locale, 'desk.propose.limit.to', { limit: moneyWords(limit.amount, limit.currency, locale) })

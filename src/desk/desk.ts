@@ -3,6 +3,7 @@ import type { Locale } from '#contract';
 import { sql } from '#db';
 import { intentAnswer, editAnswer, readAnswers } from './answers/prepared.ts';
 import { answer, askFor, closeByStaff, markSeen, note, proposeOnce, reopen, sendPicture } from './cases/answering.ts';
+import { bankReplies, type BankReplies } from './cases/bank-replies.ts';
 import { claim, release, transfer } from './cases/claiming.ts';
 import type { CaseRow } from './cases/case-row.ts';
 import { customerDesk } from './cases/customer-side.ts';
@@ -12,17 +13,19 @@ import { customersLookedAt, readLooks } from './cases/looks.ts';
 import { expireOldProposals } from './cases/proposals.ts';
 import { entriesAfter, openForStaff, pictureForStaff } from './cases/reading.ts';
 import type { CustomerDesk } from './customer-desk.ts';
-import { answersIn, createDeskOutlets, type DeskOutlets } from './outlets.ts';
+import { answersIn, createDeskOutlets, type DeskOutlets, type Shown } from './outlets.ts';
 import type { DeskGiven, DeskParts } from './parts.ts';
 import { createCounts } from './queue/counts.ts';
 import { readInbox } from './queue/inbox.ts';
 import { createForecasts } from './queue/forecasts.ts';
 import { readLive } from './queue/live.ts';
-import { readHours, setHours } from './queue/own-hours.ts';
+import { readSettings, saveSettings } from './queue/settings.ts';
 import { tellPlaces } from './queue/places.ts';
 import { createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
+import { readColleagues } from './staff/colleagues.ts';
 import type { Staff, StaffDesk } from './staff-desk.ts';
+import { createUpkeep } from './upkeep.ts';
 
 /** Cases, their queue, and the staff who answer them. */
 export interface Desk {
@@ -36,10 +39,14 @@ export interface Desk {
   ofLinkChanged(row: CaseRow): void;
   /** What a bank answers to a question of an intent; undefined: nothing prepared. */
   intentAnswer(bankId: BankId, intent: string, locale: Locale): Promise<string | undefined>;
+  /** What a bank's own system answers in cases. */
+  readonly bankReplies: BankReplies;
   /** All that is kept of a customer, by the links that stand; entered as their own use. */
   held(customerId: CustomerId, identityId: IdentityId, linkIds: readonly LinkId[]): Promise<HeldCases>;
   /** Forgets what has served its time, and ends proposals that nobody answered. */
   tidy(): Promise<void>;
+  /** Puts back cases of staff who are gone, and tells of missed promises: what is due now. `start` does it again and again. */
+  lookAfter(): Promise<void>;
   /** From now on desks are also told what other processes did. */
   start(): void;
   /** Waits for what is being told; nothing new is begun. */
@@ -59,8 +66,10 @@ export function createDesk(given: DeskGiven): Desk {
     changed: telling.changed,
     moved: telling.moved,
     isTold: telling.isTold,
+    listed: telling.listed,
   };
   const catchingUp = createCatchingUp(parts);
+  const upkeep = createUpkeep(parts);
   return {
     staff: staffDesk(parts, counts),
     customers: customerDesk(parts),
@@ -70,14 +79,20 @@ export function createDesk(given: DeskGiven): Desk {
       parts.moved(row.bankId, [row.team]);
     },
     intentAnswer: (bankId, intent, locale) => intentAnswer(parts, bankId, intent, locale),
+    bankReplies: bankReplies(parts),
     held: (customerId, identityId, linkIds) => heldCases(parts, customerId, identityId, linkIds),
     tidy: async () => {
       await expireOldProposals(parts);
       await forgetOld(parts);
     },
-    start: () => catchingUp.start(),
+    lookAfter: () => upkeep.once(),
+    start: () => {
+      catchingUp.start();
+      upkeep.start();
+    },
     stop: async () => {
-      await Promise.all([catchingUp.stop(), telling.stop()]);
+      await Promise.all([catchingUp.stop(), upkeep.stop()]);
+      await telling.stop();
     },
   };
 }
@@ -95,6 +110,7 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     entries: (staff, ...of) => withKeys(staff, async () => (await entriesAfter(parts, staff, ...of)).entries),
     claim: (staff, caseId) => withKeys(staff, () => claim(parts, staff, caseId)),
     release: (staff, caseId) => withKeys(staff, () => release(parts, staff, caseId)),
+    colleagues: (staff) => readColleagues(parts, staff),
     transfer: (staff, ...of) => withKeys(staff, () => transfer(parts, staff, ...of)),
     close: (staff, ...of) => withKeys(staff, () => closeByStaff(parts, staff, ...of)),
     reopen: (staff, caseId) => withKeys(staff, () => reopen(parts, staff, caseId)),
@@ -109,8 +125,8 @@ function staffDesk(parts: DeskParts, counts: Parameters<typeof readInbox>[1]): S
     read: (staff, caseId, seq) => markSeen(parts, staff, caseId, seq),
     live: (staff) => readLive(parts, staff),
     looks: (staff) => readLooks(parts, staff),
-    hours: (staff) => readHours(parts, staff),
-    setHours: (staff, hours) => setHours(parts, staff, hours),
+    settings: (staff) => readSettings(parts, staff),
+    setSettings: (staff, settings) => saveSettings(parts, staff, settings),
     answers: (staff) => readAnswers(parts, staff),
     editAnswer: (staff, one) => editAnswer(parts, staff, one),
     connect: (outlet) => connect(parts, outlet),
@@ -162,10 +178,15 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
     opened: async (caseId, after) => {
       const { untilMs, conversationId, row } = await entriesAfter(parts, staff, caseId, Number.MAX_SAFE_INTEGER);
       desk.shown.get(caseId)?.stopTyping?.();
-      desk.shown.set(caseId, { after, untilMs, conversationId, answers: answersIn(staff, row) });
-      // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
-      const { entries } = await entriesAfter(parts, staff, caseId, after);
-      if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
+      const shown: Shown = { after, untilMs, conversationId, answers: answersIn(staff, row), isOpening: true };
+      desk.shown.set(caseId, shown);
+      try {
+        // Read once it is shown, so that nothing is missed in between; what comes twice is known by its number.
+        const { entries } = await entriesAfter(parts, staff, caseId, after);
+        if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
+      } finally {
+        shown.isOpening = false;
+      }
     },
     shut: (caseId) => {
       desk.shown.get(caseId)?.stopTyping?.();
@@ -192,5 +213,8 @@ async function forgetOld({ database, clock }: DeskParts): Promise<void> {
     sql`delete from staff_looks where at < ${new Date(nowMs - limits.staffLookHoursKept * 3_600_000)}`,
   );
   await database.execute(sql`delete from desk_holds where ended_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
+  await database.execute(
+    sql`delete from desk_changes where at < ${new Date(nowMs - limits.deskChangeDaysKept * dayMs)}`,
+  );
   await database.execute(sql`delete from desk_waits where told_at < ${new Date(nowMs - limits.waitDaysKept * dayMs)}`);
 }

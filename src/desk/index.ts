@@ -1,4 +1,5 @@
 export { ourIntentAnswer } from './answers/intents.ts';
+export type { BankReplies } from './cases/bank-replies.ts';
 export { casesOfLinks } from './cases/of-links.ts';
 export type { HeldCases } from './cases/held.ts';
 export type {

@@ -11,6 +11,10 @@ export interface Shown {
   readonly conversationId: ConversationId;
   /** Whoever sits here has the case, and it is what its customer talks in: their typing is shown there. */
   answers: boolean;
+  /** While what it lacks is read as it opens: nobody else brings that too. */
+  isOpening?: boolean;
+  /** How far staff's words had come when that was looked for last, for what other processes heard. */
+  marked?: string;
   /** While the customer is shown that somebody writes: ends that. */
   stopTyping?: (() => void) | undefined;
 }

@@ -46,6 +46,8 @@ export interface DeskParts extends DeskGiven {
    * nothing more of it from now on.
    */
   changed(row: CaseRow, before: CaseBefore): void;
+  /** Desks of this process were shown these rows: when another process moves one out of sight, they are told. */
+  listed(rows: readonly CaseRow[]): void;
   /** Whether the desks of this process know a case as this row has it. */
   isTold(row: CaseRow): boolean;
   /** A bank's queue has moved: waits are foreseen anew and the places of these teams are looked at, soon. */

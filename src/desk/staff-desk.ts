@@ -3,9 +3,11 @@ import type {
   CaseBrief,
   CaseEntry,
   CaseView,
-  DeskHoursView,
+  Colleague,
   DeskLive,
   DeskServerFrame,
+  DeskSettings,
+  DeskSettingsView,
   Inbox,
   Locale,
   Look,
@@ -64,10 +66,19 @@ export interface StaffDesk {
   open(staff: Staff, caseId: string): Promise<CaseView>;
   /** What came in an opened case after that number; `open` is asked again once a look is older than its hour. */
   entries(staff: Staff, caseId: string, after: number): Promise<readonly CaseEntry[]>;
-  /** Takes a case, or the one that is due first when none is named; undefined when there is none or no capacity. */
+  /**
+   * Takes a case, or the one that is due first when none is named; undefined when there is none or no capacity. A case
+   * whose promise was missed may be taken from who has it, by its id.
+   */
   claim(staff: Staff, caseId?: string): Promise<CaseBrief | undefined>;
   release(staff: Staff, caseId: string): Promise<CaseBrief>;
-  /** To a team, or to one colleague, with a note for them. */
+  /** Who of their bank is at their desk now besides themselves, and how many cases more they take. */
+  colleagues(staff: Staff): Promise<readonly Colleague[]>;
+  /**
+   * To a team, or to one colleague of it who is here and has room, with a note for them.
+   *
+   * @throws TellerlineError `staff_unknown` 404, `colleague_away`, `colleague_other_team`, `colleague_full` 409
+   */
   transfer(staff: Staff, caseId: string, to: { team: Team; name?: string; note: string }): Promise<CaseBrief>;
   /**
    * `seenSeq`: up to which entry whoever closes it had seen the case.
@@ -113,10 +124,14 @@ export interface StaffDesk {
   live(staff: Staff): Promise<DeskLive>;
   /** Who of the bank has looked at customers, in counts. @throws TellerlineError `leads_only` 403 */
   looks(staff: Staff): Promise<StaffLooks>;
-  /** When staff of the bank are there: by this answers are promised. @throws TellerlineError `supervisors_only` 403 */
-  hours(staff: Staff): Promise<DeskHoursView>;
-  /** @throws TellerlineError `supervisors_only` 403, `hours_invalid` 400 */
-  setHours(staff: Staff, hours: DeskHoursView): Promise<DeskHoursView>;
+  /**
+   * When staff of the bank are there, what each team promises, and how many cases everybody takes; with who changed what.
+   *
+   * @throws TellerlineError `supervisors_only` 403
+   */
+  settings(staff: Staff): Promise<DeskSettingsView>;
+  /** @throws TellerlineError `supervisors_only` 403, `settings_invalid` 400, `settings_changed` 409, `staff_unknown` 404 */
+  setSettings(staff: Staff, settings: DeskSettings): Promise<DeskSettingsView>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */
   editAnswer(staff: Staff, answer: PreparedAnswer): Promise<PreparedAnswer>;

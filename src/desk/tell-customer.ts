@@ -53,12 +53,27 @@ export interface TellCustomer {
   ): Promise<ToldMessage | undefined>;
   /** It waits no more: the buttons go. */
   proposalOver(tx: Transaction, of: CaseTold, proposal: Proposal & { messageId: MessageId }): Promise<void>;
-  /** With the button that shares it for this talk. */
-  askedForField(tx: Transaction, of: CaseTold, asked: { by: string; field: ChatField }): Promise<void>;
+  /** With the button that shares it for this talk. Answers its message. */
+  askedForField(
+    tx: Transaction,
+    of: CaseTold,
+    asked: { by: string; field: ChatField },
+  ): Promise<ToldMessage | undefined>;
+  /** Nobody has shared it, and the case is closed: the buttons go. */
+  askOver(tx: Transaction, of: CaseTold, messageId: MessageId): Promise<void>;
   /** Somebody has it now. */
   claimed(tx: Transaction, of: CaseTold, by: string): Promise<void>;
   /** The same for somebody who has left the talk meanwhile: their turn has come. */
   calledBack(tx: Transaction, of: CaseTold, by: string): Promise<void>;
+  /**
+   * An answer was promised and has not come: said once for each promise, with nothing new promised. `place`: in the queue;
+   * `by`: who has it.
+   */
+  late(
+    tx: Transaction,
+    of: CaseTold,
+    missed: { readonly promisedAt: Date; readonly place?: number; readonly by?: string },
+  ): Promise<void>;
   /** Another team, or nobody for now, has it. */
   passedOn(tx: Transaction, of: CaseTold): Promise<void>;
   closed(tx: Transaction, of: CaseTold, by: string): Promise<void>;

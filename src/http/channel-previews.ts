@@ -25,7 +25,7 @@ const reference = '4F9A2C';
 export function previewsOf(channel: string, messenger: Drawer | undefined, of: PreviewsFor): ChannelPreview[] {
   return TOLD_PURPOSES.flatMap((purpose) =>
     DETAILS.map((detail): ChannelPreview => {
-      const now = drawn(messenger, { purpose, detail, window: 'free' }, of) ?? notice(channel, of.locale);
+      const now = drawn(messenger, { purpose, detail, window: 'free' }, of) ?? notice(channel, of.locale, purpose);
       const later = messenger?.hasWindow ? drawn(messenger, { purpose, detail, window: 'template' }, of) : undefined;
       return { channel, purpose, detail, ...now, ...(later && { later }) };
     }),
@@ -68,9 +68,9 @@ function drawn(messenger: Drawer | undefined, form: Form, of: PreviewsFor): Draw
   });
 }
 
-function notice(channel: string, locale: Locale): DrawnMessage {
-  if (channel !== 'email') return { parts: [{ text: pointerWords(locale) }], buttons: [] };
-  const { subject, text, open } = newsWords(locale);
+function notice(channel: string, locale: Locale, purpose: ToldPurpose): DrawnMessage {
+  if (channel !== 'email') return { parts: [{ text: pointerWords(locale, purpose) }], buttons: [] };
+  const { subject, text, open } = newsWords(locale, purpose);
   return { parts: [{ title: subject, text }], buttons: [open] };
 }
 

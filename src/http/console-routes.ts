@@ -41,7 +41,7 @@ async function bankRoutes(server: FastifyInstance, { parts }: { parts: HttpParts
   // The origin first, as everywhere: a page of another site learns nothing of who is signed in.
   server.addHook('onRequest', async (request) => {
     if (request.method !== 'GET') requireOwnPage(request);
-    requireOperator(parts, request);
+    await requireOperator(parts, request);
   });
 
   routes.get('/api/console', { schema: { response: { 200: consoleSchema } } }, async (): Promise<Console> => {

@@ -9,6 +9,7 @@ import {
   caseViewSchema,
   claimedSchema,
   closeCaseSchema,
+  colleaguesSchema,
   inboxSchema,
   lookedSchema,
   lookSchema,
@@ -153,10 +154,27 @@ function stateRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): 
       return desk.close(staff, request.params.caseId, request.body.seenSeq);
     },
   );
+  routes.get(
+    '/api/desk/colleagues',
+    {
+      schema: {
+        tags,
+        summary: 'Who is at their desk now and may be handed a case',
+        response: { 200: colleaguesSchema, ...refusals },
+      },
+    },
+    async (request) => ({ colleagues: [...(await desk.colleagues((await door.answering(request)).staff))] }),
+  );
   routes.post(
     '/api/desk/cases/:caseId/transfer',
     {
-      schema: { tags, summary: 'Hands a case on, with a note', params, body: transferSchema, response: brief },
+      schema: {
+        tags,
+        summary: 'Hands a case on, to a team or to a colleague of it who is here with room, with a note',
+        params,
+        body: transferSchema,
+        response: brief,
+      },
     },
     async (request) => {
       const { staff } = await door.answering(request);

@@ -4,8 +4,9 @@ import * as z from 'zod';
 import { limits, rateLimit, TellerlineError } from '#base';
 import {
   confirmationSchema,
-  deskHoursSchema,
   deskLiveSchema,
+  deskSettingsSchema,
+  deskSettingsViewSchema,
   editAnswerSchema,
   preparedAnswersSchema,
   problemSchema,
@@ -50,24 +51,24 @@ export async function deskRoutes(server: FastifyInstance, { parts }: { parts: Ht
   const door: DeskDoor = { signedIn: passing(staffSessionOf), answering: passing(answeringSessionOf) };
   const { staff: desk } = parts.desk;
   ownRoutes(server, desk, door);
-  hoursRoutes(server, desk, door);
+  settingsRoutes(server, desk, door);
   await server.register(deskCaseRoutes, { desk, door });
   withdrawalRoutes(server, parts, door);
 }
 
-/** When a bank's staff are there, as their supervisor sets it. */
-function hoursRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): void {
+/** When a bank's staff are there and what they promise, as their supervisor sets it. */
+function settingsRoutes(server: FastifyInstance, desk: StaffDesk, door: DeskDoor): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
-  const response = { 200: deskHoursSchema, '4xx': problemSchema };
+  const response = { 200: deskSettingsViewSchema, '4xx': problemSchema };
   routes.get(
-    '/api/desk/hours',
-    { schema: { tags, summary: 'When staff are there, for supervisors', response } },
-    async (request) => desk.hours((await door.answering(request)).staff),
+    '/api/desk/settings',
+    { schema: { tags, summary: 'Hours, promises and capacities, with who changed what, for supervisors', response } },
+    async (request) => desk.settings((await door.answering(request)).staff),
   );
   routes.put(
-    '/api/desk/hours',
-    { schema: { tags, summary: 'Sets it, for supervisors', body: deskHoursSchema, response } },
-    async (request) => desk.setHours((await door.answering(request)).staff, request.body),
+    '/api/desk/settings',
+    { schema: { tags, summary: 'Sets them, for supervisors', body: deskSettingsSchema, response } },
+    async (request) => desk.setSettings((await door.answering(request)).staff, request.body),
   );
 }
 

@@ -70,13 +70,24 @@ function asPage(reply: FastifyReply): FastifyReply {
   return reply.type('text/html; charset=utf-8').header('cache-control', 'no-store');
 }
 
+/** A page asks this first: a refusal would stand in the console of everybody who comes to sign in. */
+function isSignedIn(parts: HttpParts, request: FastifyRequest): Promise<boolean> {
+  return staffSessionOf(parts, request).then(
+    () => true,
+    (error: unknown) => {
+      if (isTellerlineError(error) && error.status === 401) return false;
+      throw error;
+    },
+  );
+}
+
 function sessionRoutes(server: FastifyInstance, parts: HttpParts): void {
   const routes = server.withTypeProvider<ZodTypeProvider>();
   const { staffSignIn } = parts;
   routes.get(
     '/api/desk/banks',
     { schema: { tags, summary: 'Banks whose staff can sign in', response: { 200: deskBanksSchema } } },
-    async () => ({ banks: [...staffSignIn.banks()] }),
+    async (request) => ({ banks: [...staffSignIn.banks()], isSignedIn: await isSignedIn(parts, request) }),
   );
   routes.post(
     '/api/desk/sign-out',

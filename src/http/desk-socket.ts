@@ -1,37 +1,31 @@
 import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
-import { WebSocket, WebSocketServer, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import { isTellerlineError, limits } from '#base';
+import { hearFrames } from '#channels/web';
 import { deskClientFrameSchema, type DeskClientFrame, type DeskServerFrame } from '#contract';
 import type { StaffDesk, StaffSession } from '#desk';
 import { deskCookie } from './desk-session.ts';
 import { isOwnHost, isSameOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 import { watchSessions, type SessionWatch } from './session-watch.ts';
-import { refuse } from './socket-route.ts';
+import { refuse, restarting, Windows } from './windows.ts';
 
-/** What a desk may send in one frame; its frames are a few dozen bytes. */
-const frameBytesMax = 4096;
-const pingEveryMs = 30_000;
 /** A desk at which somebody works is noted so often; a page that is merely open is not. */
 const touchEveryMs = 60_000;
-const goodbyeMs = 1000;
-/** Of RFC 6455's registry. */
-const restarting = 1012;
 
 /** `GET /desk/ws`: what happens at a bank's desk, for whoever is signed in there, until their session ends. */
 export function attachDeskSockets(server: FastifyInstance, parts: HttpParts): { close(): Promise<void> } {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax, perMessageDeflate: false });
+  const windows = new Windows();
   const { staffSignIn, log } = parts;
   const watch = watchSessions({
     whenEnded: (told) => staffSignIn.whenEnded(told),
     endedAmong: (names) => staffSignIn.overAmong(names),
     log,
   });
-  const open = new Map<string, Set<WebSocket>>();
   server.server.on('upgrade', (request, stream, head) => {
-    accept(server, parts, { sockets, watch, open }, request, stream, head).catch((error: unknown) => {
+    accept(server, parts, { windows, watch }, request, stream, head).catch((error: unknown) => {
       if (!isTellerlineError(error, 'staff_no_session')) log.warn({ err: error }, 'a desk could not be connected');
       refuse(stream, '401 Unauthorized');
     });
@@ -39,26 +33,22 @@ export function attachDeskSockets(server: FastifyInstance, parts: HttpParts): { 
   return {
     close: async () => {
       await watch.stop();
-      for (const socket of sockets.clients) socket.close(restarting, 'restarting');
-      const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
-      const late = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), goodbyeMs);
-      await closed;
-      clearTimeout(late);
+      for (const socket of windows.server.clients) socket.close(restarting, 'restarting');
+      await windows.shut();
     },
   };
 }
 
 interface Connected {
-  readonly sockets: WebSocketServer;
-  readonly watch: SessionWatch;
   /** By staff id. */
-  readonly open: Map<string, Set<WebSocket>>;
+  readonly windows: Windows;
+  readonly watch: SessionWatch;
 }
 
 async function accept(
   server: FastifyInstance,
   parts: HttpParts,
-  { sockets, watch, open }: Connected,
+  { windows, watch }: Connected,
   request: IncomingMessage,
   stream: Duplex,
   head: Buffer,
@@ -71,27 +61,12 @@ async function accept(
   if (parts.admission.closed) return refuse(stream, '503 Service Unavailable');
   const cookies = server.parseCookie(request.headers.cookie ?? '');
   const session = await parts.staffSignIn.require(cookies[deskCookie(parts)]);
-  sockets.handleUpgrade(request, stream, head, (socket) => {
+  windows.server.handleUpgrade(request, stream, head, (socket) => {
     watch.add(session.sessionId, socket);
-    makeRoom(open, session.staff.staffId, socket);
+    windows.add(session.staff.staffId, socket, limits.staffSocketsMax);
     serveDesk(socket, session, desk, parts);
   });
   return undefined;
-}
-
-/** Keeps the newest desks of one person. */
-function makeRoom(open: Map<string, Set<WebSocket>>, staffId: string, socket: WebSocket): void {
-  const own = open.get(staffId) ?? new Set();
-  open.set(staffId, own.add(socket));
-  socket.on('close', () => {
-    own.delete(socket);
-    if (own.size === 0) open.delete(staffId);
-  });
-  const [oldest] = own;
-  if (own.size <= limits.staffSocketsMax || !oldest) return;
-  own.delete(oldest);
-  oldest.close(1008, 'too many windows');
-  setTimeout(() => oldest.terminate(), goodbyeMs).unref();
 }
 
 /** Serves one desk until it closes. */
@@ -119,35 +94,18 @@ function serveDesk(socket: WebSocket, session: StaffSession, desk: StaffDesk, pa
     else if (frame.frame === 'typing') desk.typing(staff, frame.caseId, frame.on);
     else await desk.read(staff, frame.caseId, frame.seq);
   };
-  let frames = 0;
-  let answered = true;
   let touchedMs = Number.NEGATIVE_INFINITY;
-  const ping = setInterval(() => {
-    if (!answered) return socket.terminate();
-    answered = false;
-    frames = 0;
-    return socket.ping();
-  }, pingEveryMs);
-  socket.on('pong', () => (answered = true));
-  socket.on('message', (data, isBinary) => {
-    frames += 1;
-    if (frames > limits.framesPerPingMax) return socket.terminate();
-    const frame = isBinary ? undefined : readFrame(data);
-    if (!frame) return socket.close(1008, 'not understood');
+  hearFrames(socket, deskClientFrameSchema, (frame) => {
     handle(frame).catch(fail);
     // A page opens, reads and resumes by itself.
-    if (frame.frame !== 'here' && frame.frame !== 'typing') return undefined;
+    if (frame.frame !== 'here' && frame.frame !== 'typing') return;
     const nowMs = parts.clock.monotonicMs();
-    if (nowMs - touchedMs < touchEveryMs) return undefined;
+    if (nowMs - touchedMs < touchEveryMs) return;
     touchedMs = nowMs;
     parts.staffSignIn.touch(session).catch(fail);
-    return undefined;
   });
   socket.on('error', (error) => log.debug({ err: error }, 'a desk’s web socket failed'));
-  socket.on('close', () => {
-    clearInterval(ping);
-    connection.end();
-  });
+  socket.on('close', () => connection.end());
   greet(desk, session).then(send).catch(fail);
 }
 
@@ -156,14 +114,4 @@ async function greet(desk: StaffDesk, { staff, until }: StaffSession): Promise<D
   const none = { mine: 0, waiting: 0, all: 0 };
   const counts = staff.role === 'privacy-officer' ? none : (await desk.inbox(staff, { view: 'mine' })).counts;
   return { frame: 'hello', me, counts };
-}
-
-/** Reads a frame of the desk's; undefined when it is none. */
-function readFrame(data: RawData): DeskClientFrame | undefined {
-  try {
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
-    return deskClientFrameSchema.safeParse(JSON.parse(bytes.toString())).data;
-  } catch {
-    return undefined;
-  }
 }

@@ -4,14 +4,14 @@ import { htmlPage, pageLocale } from './html-page.ts';
 const words: Readonly<Record<Locale, Readonly<Record<'ask' | 'text' | 'stop' | 'done' | 'back', string>>>> = {
   en: {
     ask: 'Stop these mails',
-    text: 'You will no longer be told by e-mail that there is something new from your bank. Your conversation stays as it is.',
+    text: 'You will no longer be told by e-mail when there is something new. Your conversation stays as it is.',
     stop: 'Stop the mails',
     done: 'The mails are stopped',
     back: 'To the conversation',
   },
   es: {
     ask: 'Dejar de recibir estos correos',
-    text: 'Ya no te avisaremos por correo de que hay algo nuevo de tu banco. Tu conversación sigue como está.',
+    text: 'Ya no te avisaremos por correo cuando haya algo nuevo. Tu conversación sigue como está.',
     stop: 'No enviar más correos',
     done: 'No se enviarán más correos',
     back: 'A la conversación',

@@ -10,13 +10,13 @@ import type { HttpParts } from './parts.ts';
 const cookieOf = (parts: HttpParts): string => staffCookie(parts, 'tellerline_operator');
 
 /** Whether a call comes from a browser that the operator has signed in at. */
-export function isOperator(parts: HttpParts, request: FastifyRequest): boolean {
+export function isOperator(parts: HttpParts, request: FastifyRequest): Promise<boolean> {
   return parts.operator.holds(request.cookies[cookieOf(parts)]);
 }
 
 /** @throws TellerlineError `operator_required` 401 */
-export function requireOperator(parts: HttpParts, request: FastifyRequest): void {
-  if (isOperator(parts, request)) return;
+export async function requireOperator(parts: HttpParts, request: FastifyRequest): Promise<void> {
+  if (await isOperator(parts, request)) return;
   throw new TellerlineError('operator_required', 401, 'Sign in as the operator first.');
 }
 
@@ -27,7 +27,7 @@ export function requireOperator(parts: HttpParts, request: FastifyRequest): void
  * @throws TellerlineError `operator_required` 401
  */
 export async function bankOfCaller(parts: HttpParts, request: FastifyRequest): Promise<string | undefined> {
-  if (isOperator(parts, request)) return undefined;
+  if (await isOperator(parts, request)) return undefined;
   try {
     return (await parts.staffSignIn.require(request.cookies[deskCookie(parts)])).staff.bankId;
   } catch (error) {
@@ -47,7 +47,7 @@ export function operatorSessionRoutes(server: FastifyInstance, parts: HttpParts)
     },
     async (request, reply) => {
       requireOwnPage(request);
-      giveSession(parts, reply, parts.operator.signIn(request.body.secret.trim()));
+      giveSession(parts, reply, await parts.operator.signIn(request.body.secret.trim()));
       return reply.status(204).send(null);
     },
   );
@@ -56,6 +56,7 @@ export function operatorSessionRoutes(server: FastifyInstance, parts: HttpParts)
     { schema: { response: { 204: z.null(), '4xx': problemSchema } } },
     async (request, reply) => {
       requireOwnPage(request);
+      await parts.operator.signOut(request.cookies[cookieOf(parts)]);
       void reply.clearCookie(cookieOf(parts), { path: '/', secure: isSecure(parts) });
       return reply.status(204).send(null);
     },

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { WebSocketServer, type WebSocket } from 'ws';
+import type { WebSocket } from 'ws';
 import { limits, turns, type InTurn } from '#base';
 import { closeSlow, serveSocket } from '#channels/web';
 import { requireSession } from '#customers';
@@ -12,10 +12,7 @@ import { isOwnHost, isOwnOrigin } from './origin.ts';
 import type { HttpParts } from './parts.ts';
 import { sessionCookie } from './session-cookie.ts';
 import { watchSessions, type Endings, type SessionWatch } from './session-watch.ts';
-
-/** What a browser may send in one frame; its frames are a few dozen bytes. */
-const frameBytesMax = 4096;
-const goodbyeMs = 1000;
+import { refuse, restarting, Windows } from './windows.ts';
 
 /** The web sockets of a listener. */
 export interface Sockets {
@@ -27,28 +24,25 @@ export interface Sockets {
 
 /** `GET /ws`: the messenger's web socket, by the session cookie and from our own pages alone. */
 export function attachSockets(server: FastifyInstance, parts: HttpParts): Sockets {
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: frameBytesMax, perMessageDeflate: false });
-  const open = new Map<string, Set<WebSocket>>();
+  const windows = new Windows();
+  const { clients } = windows.server;
   const watch = watchSessions(endingsOf(parts));
-  const relief = setInterval(() => relieve(sockets.clients, parts), relieveEveryMs);
+  const relief = setInterval(() => relieve(clients, parts), relieveEveryMs);
   const letIn = turns(limits.socketsLetInAtOnceMax);
 
   server.server.on('upgrade', (request, stream, head) => {
-    accept(server, parts, { sockets, open, watch, letIn }, request, stream, head).catch((error: unknown) => {
+    accept(server, parts, { windows, watch, letIn }, request, stream, head).catch((error: unknown) => {
       parts.log.debug({ err: error }, 'a web socket was refused');
       refuse(stream, '401 Unauthorized');
     });
   });
   return {
-    bufferedBytes: () => bufferedBytes(sockets.clients),
+    bufferedBytes: () => bufferedBytes(clients),
     close: async () => {
       clearInterval(relief);
       await watch.stop();
-      await sendAway([...sockets.clients], parts);
-      const closed = new Promise<void>((resolve) => sockets.close(() => resolve()));
-      const late = setTimeout(() => sockets.clients.forEach((socket) => socket.terminate()), goodbyeMs);
-      await closed;
-      clearTimeout(late);
+      await sendAway([...clients], parts);
+      await windows.shut();
     },
   };
 }
@@ -63,8 +57,6 @@ function endingsOf({ signIn, log }: HttpParts): Endings {
   };
 }
 
-/** Service restart, of RFC 6455's registry: the messenger comes back after a random while. */
-const restarting = 1012;
 const sliceMs = 20;
 
 /** Closes sockets in slices: a thousand in a second, and all of them within the limit. */
@@ -101,9 +93,8 @@ function relieve(sockets: ReadonlySet<WebSocket>, { meter, log }: HttpParts): vo
 }
 
 interface Connected {
-  readonly sockets: WebSocketServer;
   /** By customer. */
-  readonly open: Map<string, Set<WebSocket>>;
+  readonly windows: Windows;
   readonly watch: SessionWatch;
   /** All share the listener's few connections to the database. */
   readonly letIn: InTurn;
@@ -112,7 +103,7 @@ interface Connected {
 async function accept(
   server: FastifyInstance,
   parts: HttpParts,
-  { sockets, open, watch, letIn }: Connected,
+  { windows, watch, letIn }: Connected,
   request: IncomingMessage,
   stream: Duplex,
   head: Buffer,
@@ -129,37 +120,10 @@ async function accept(
     const session = await requireSession(parts.database, cookies[sessionCookie(parts)], parts.clock.nowMs());
     return { session, ...(await threadOf(parts, session)) };
   });
-  sockets.handleUpgrade(request, stream, head, (socket) => {
+  windows.server.handleUpgrade(request, stream, head, (socket) => {
     watch.add(session.sessionIndex.toString('hex'), socket);
-    makeRoom(open, session.customerId, socket, parts);
+    if (windows.add(session.customerId, socket, limits.socketsPerCustomerMax)) parts.meter.socketClosed('too-many');
     const owner = { actor: customerActor(session), identityId: session.identityId, thread, manner: customer };
     serveSocket(socket, stream, owner, parts);
   });
-}
-
-/** Keeps the newest sockets of a customer; the oldest is closed when there are too many. */
-function makeRoom(
-  open: Map<string, Set<WebSocket>>,
-  customerId: string,
-  socket: WebSocket,
-  { meter }: HttpParts,
-): void {
-  const sockets = open.get(customerId) ?? new Set();
-  open.set(customerId, sockets.add(socket));
-  socket.on('close', () => {
-    sockets.delete(socket);
-    if (sockets.size === 0) open.delete(customerId);
-  });
-  const [oldest] = sockets;
-  if (sockets.size <= limits.socketsPerCustomerMax || !oldest) return;
-  sockets.delete(oldest);
-  meter.socketClosed('too-many');
-  oldest.close(1008, 'too many windows');
-  // One that does not answer the goodbye is cut off.
-  setTimeout(() => oldest.terminate(), goodbyeMs).unref();
-}
-
-/** Refuses an upgrade before there is a web socket. */
-export function refuse(stream: Duplex, status: string): void {
-  stream.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`);
 }

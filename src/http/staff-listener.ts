@@ -59,7 +59,7 @@ export async function createStaffServer(parts: HttpParts): Promise<FastifyInstan
   );
   server.get('/plain.css', async (_request, reply) => reply.type('text/css').send(css));
   server.get('/', async (request, reply) => {
-    if (!isOperator(parts, request)) return reply.header('cache-control', 'no-store').redirect('/console', 303);
+    if (!(await isOperator(parts, request))) return reply.header('cache-control', 'no-store').redirect('/console', 303);
     const { database } = parts;
     const page = overviewPage(
       {

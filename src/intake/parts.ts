@@ -4,6 +4,7 @@ import type { Alerts, Disputes } from '#controls';
 import type { ActTokens } from '#customers';
 import type { Database, ScopedDatabase } from '#db';
 import type { Delivery } from '#delivery';
+import type { BankReplies } from '#desk';
 import type { Linking } from '#linking';
 import type { Pairing } from '#orders';
 import type { Vault } from '#vault';
@@ -22,6 +23,8 @@ export interface IntakeParts {
   readonly disputes: Pick<Disputes, 'lookAgain'>;
   /** Signs the buttons of what is asked. */
   readonly acts: Pick<ActTokens, 'sign'>;
+  /** Cases that a bank's own system answers. */
+  readonly replies: BankReplies;
   readonly clock: Clock;
   /** The shops and carriers that may send. */
   readonly orderSenders: OrderSenders;

@@ -12,6 +12,7 @@ import type { IntakeParts } from './parts.ts';
 import { storeRecords } from './records.ts';
 import { onlyTo, routeEvents } from './route.ts';
 import { stopwatch } from './stopwatch.ts';
+import { answerCases, isReply } from './replies.ts';
 import { enterUses, readOn, tellCustomers } from './tell.ts';
 
 /** Stores events of one bank that were verified and parsed; answers what became of each, in their order, after COMMIT. */
@@ -26,9 +27,9 @@ const atOnceMax = 2;
 const eventsMax = 1_000;
 
 /**
- * Makes what stores events. The ends of consents come first and in a transaction of their own: they delete
- * what the role that takes in events cannot even read. If the process ends between the two, the bank, which
- * was not answered, sends the batch again.
+ * Makes what stores events. The ends of consents come first, then answers in cases, each in a transaction of their own:
+ * they delete, and write, what the role that takes in events cannot even read. If the process ends between two, the bank,
+ * which was not answered, sends the batch again.
  */
 export function createStore(parts: IntakeParts): StoreEvents {
   const gathered = gather<ParsedEvent, Fate>(
@@ -38,11 +39,13 @@ export function createStore(parts: IntakeParts): StoreEvents {
   );
   return async (bankId, events) => {
     await parts.vault.askAhead({ bankId });
+    const rest = events.filter(({ event }) => !isOfConsent(event) && !isReply(event));
+    if (rest.length === events.length) return gathered(bankId, events);
     const ofConsents = events.filter(({ event }) => isOfConsent(event));
-    if (ofConsents.length === 0) return gathered(bankId, events);
-    const ends = await inTransaction(parts, bankId, ofConsents, endConsents);
-    const ofAccounts = events.filter(({ event }) => !isOfConsent(event));
-    return [...ends, ...(ofAccounts.length > 0 ? await gathered(bankId, ofAccounts) : [])];
+    const ends = ofConsents.length > 0 ? await inTransaction(parts, bankId, ofConsents, endConsents) : [];
+    const replies = events.filter(({ event }) => isReply(event));
+    const answered = replies.length > 0 ? await inTransaction(parts, bankId, replies, answerCases) : [];
+    return [...ends, ...answered, ...(rest.length > 0 ? await gathered(bankId, rest) : [])];
   };
 }
 
@@ -63,7 +66,7 @@ async function inTransaction(
   events: readonly ParsedEvent[],
   step: Step,
 ): Promise<Fate[]> {
-  const database = step === endConsents ? parts.database : parts.events.of(bankId);
+  const database = step === storeAccountEvents ? parts.events.of(bankId) : parts.database;
   let doneMs: number | undefined;
   const stored = await database.transaction(async (tx) => {
     const nowMs = parts.clock.nowMs();

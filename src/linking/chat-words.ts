@@ -11,7 +11,7 @@ export function chatNamed(channel: string, name: string): string {
   return `${messengers[channel] ?? channel}, ${name}`.slice(0, charactersMax);
 }
 
-type Word = 'linked' | 'wrong' | 'wrongLast' | 'late' | 'foreign' | 'failed';
+type Word = 'linked' | 'wrong' | 'wrongLast' | 'late' | 'lateShop' | 'foreign' | 'foreignShop' | 'failed';
 
 const words: Readonly<Record<Locale, Readonly<Record<Word, string>>>> = {
   en: {
@@ -21,6 +21,9 @@ const words: Readonly<Record<Locale, Readonly<Record<Word, string>>>> = {
     late: 'That code is no longer good. Nothing was linked, and {bank} is told so. Begin again when you like.',
     foreign:
       'That code belongs to another chat, so nothing was linked, and the bank is told so. If somebody sent you the address or asked you for the code, they wanted to get at your bank. Nobody from Tellerline or from a bank asks for it.',
+    lateShop: 'That code is no longer good, so {bank} sends nothing here. Begin again when you like.',
+    foreignShop:
+      'That code belongs to another chat, so nothing was connected. If somebody sent you the address or asked you for the code, they wanted to read what you order. Nobody from Tellerline, from a shop or from a carrier asks for it.',
     failed: '{bank} did not answer as it should, so nothing was linked. Begin again in a few minutes.',
   },
   es: {
@@ -30,18 +33,26 @@ const words: Readonly<Record<Locale, Readonly<Record<Word, string>>>> = {
     late: 'Ese código ya no vale. No se vinculó nada y {bank} lo sabrá. Empieza de nuevo cuando quieras.',
     foreign:
       'Ese código es de otro chat, así que no se vinculó nada y el banco lo sabrá. Si alguien te envió la dirección o te pidió el código, quería llegar a tu banco. Nadie de Tellerline ni de un banco te lo pide.',
+    lateShop: 'Ese código ya no vale, así que {bank} no envía nada aquí. Empieza de nuevo cuando quieras.',
+    foreignShop:
+      'Ese código es de otro chat, así que no se conectó nada. Si alguien te envió la dirección o te pidió el código, quería leer lo que pides. Nadie de Tellerline, de una tienda ni de un transportista te lo pide.',
     failed: '{bank} no respondió como debía, así que no se vinculó nada. Empieza de nuevo en unos minutos.',
   },
 };
 
-/** What is said in the chat to a code. `left`: how many tries there are yet. */
+/** What is said in the chat to a code. `left`: how many tries there are yet; `shop`: it is of a shop or a carrier. */
 export function codeWords(
   locale: Locale,
-  what: Exclude<Word, 'wrongLast'>,
-  values: { readonly bank?: string; readonly left?: number } = {},
+  said: 'linked' | 'wrong' | 'late' | 'foreign' | 'failed',
+  values: { readonly bank?: string; readonly left?: number; readonly shop?: boolean } = {},
 ): string {
+  const what = said === 'wrong' && values.left === 0 ? 'late' : said;
   const word: Word =
-    what === 'wrong' && values.left === 1 ? 'wrongLast' : what === 'wrong' && values.left === 0 ? 'late' : what;
+    what === 'wrong' && values.left === 1
+      ? 'wrongLast'
+      : values.shop && (what === 'late' || what === 'foreign')
+        ? `${what}Shop`
+        : what;
   return words[locale][word].replace('{bank}', () => values.bank ?? '').replace('{left}', String(values.left ?? 0));
 }
 

@@ -1,7 +1,7 @@
 import { failPoint, limits, TellerlineError } from '#base';
 import type { AttemptId, BankId, CustomerId, IdentityId, LinkId } from '#base';
 import { consentsOf } from '#consent';
-import type { Locale } from '#contract';
+import { isShopId, type Locale } from '#contract';
 import { findCustomer, findIdentity, takeStrayCode, type StraySaying } from '#customers';
 import { sql } from '#db';
 import { attemptColumns, attemptOver, type Attempt, type AttemptState } from './attempts.ts';
@@ -57,7 +57,8 @@ export async function confirmCode(
   const before = await answeredBefore(parts, said, locale);
   if (before) return before;
   const who = { customerId, identityId, isOwnTry: asked.length > 0 };
-  if (await endForeign(parts, who, index, said)) return { said: codeWords(locale, 'foreign') };
+  const foreign = await endForeign(parts, who, index, said);
+  if (foreign) return { said: codeWords(locale, 'foreign', named(parts, foreign)) };
   return asked.length > 0 ? wrong(parts, asked, locale) : undefined;
 }
 
@@ -73,8 +74,8 @@ export async function confirmInBrowser(
   const said = saidIndex(parts, customerId, saying);
   const before = await answeredBefore(parts, said, locale);
   if (before) return before;
-  const isForeign = await endForeign(parts, { customerId, isOwnTry: false }, codeIndex(parts, code), said);
-  return isForeign ? { said: codeWords(locale, 'foreign') } : undefined;
+  const foreign = await endForeign(parts, { customerId, isOwnTry: false }, codeIndex(parts, code), said);
+  return foreign && { said: codeWords(locale, 'foreign', named(parts, foreign)) };
 }
 
 const saidIndex = ({ vault }: LinkingParts, customerId: CustomerId, { key }: SayingCode): Buffer =>
@@ -117,14 +118,14 @@ async function answeredBefore(parts: LinkingParts, said: Buffer, locale: Locale)
   // Whoever began to store it may have ended in the middle.
   if (attempt.state === 'storing') return storeAlone(parts, attempt.attemptId, said, locale);
   if (attempt.state === 'done') return linked(parts, attempt, locale);
-  const bank = bankOf(parts, attempt);
+  const of = named(parts, attempt);
   switch (attempt.why) {
     case 'foreign-chat':
-      return { said: codeWords(locale, 'foreign') };
+      return { said: codeWords(locale, 'foreign', of) };
     case 'wrong-code':
-      return { said: codeWords(locale, 'wrong', { bank, left: 0 }) };
+      return { said: codeWords(locale, 'wrong', { ...of, left: 0 }) };
     default:
-      return { said: codeWords(locale, attempt.why === 'failed' ? 'failed' : 'late', { bank }) };
+      return { said: codeWords(locale, attempt.why === 'failed' ? 'failed' : 'late', of) };
   }
 }
 
@@ -137,10 +138,10 @@ async function tooLate(parts: LinkingParts, meant: Asked, said: Buffer, locale: 
 }
 
 async function wrong(parts: LinkingParts, asked: readonly Asked[], locale: Locale): Promise<CodeAnswer> {
-  const bank = bankOf(parts, asked[0]);
+  const of = named(parts, asked[0]);
   const left = limits.linkCodeTriesMax - Math.min(...asked.map((one) => one.tries));
   for (const one of asked) if (one.tries >= limits.linkCodeTriesMax) await end(parts, one, 'wrong-code', locale);
-  return { said: codeWords(locale, 'wrong', { bank, left }) };
+  return { said: codeWords(locale, 'wrong', { ...of, left }) };
 }
 
 async function end(
@@ -151,24 +152,23 @@ async function end(
   from?: readonly AttemptState[],
 ): Promise<CodeAnswer> {
   await parts.database.transaction((tx) => giveBack(tx, parts, asked.attemptId, why, from));
-  return { said: codeWords(locale, why === 'failed' ? 'failed' : 'late', { bank: bankOf(parts, asked) }) };
+  return { said: codeWords(locale, why === 'failed' ? 'failed' : 'late', named(parts, asked)) };
 }
 
 /**
- * Ends the linkings of other chats that await this code, if whoever says it is still believed; answers whether there
- * were any.
+ * Ends the linkings of other chats that await this code, if whoever says it is still believed; answers one of them.
  */
 async function endForeign(
   parts: LinkingParts,
   who: Omit<StraySaying, 'said'>,
   index: Buffer,
   said: Buffer,
-): Promise<boolean> {
+): Promise<{ readonly bankId: BankId } | undefined> {
   const { database, clock, log } = parts;
   const stray = await takeStrayCode(database, { ...who, said }, clock.nowMs());
   if (stray.isFirstOver)
     log.error({ alarm: 'link_codes_guessed' }, 'codes that nobody awaits there come from one chat or customer');
-  if (!stray.mayTry) return false;
+  if (!stray.mayTry) return undefined;
   const others = await database.query<{ attemptId: AttemptId; bankId: BankId }>(sql`
     select attempt_id as "attemptId", bank_id as "bankId" from link_attempts
     where code_index = ${index} and state = 'confirming' and confirm_by > ${new Date(clock.nowMs())}
@@ -181,7 +181,7 @@ async function endForeign(
     const told = { bank: bankId, alarm: 'link_code_foreign' };
     log.error(told, 'the code of one chat was said in another: somebody passed a linking address on');
   }
-  return others.length > 0;
+  return others[0];
 }
 
 /** Stores the link of a code that was said where it belongs. What fails is given back, and said so. */
@@ -216,7 +216,7 @@ async function storeAlone(
     if (attempt?.state === 'storing') return storeAwaiting(parts, attempt, locale);
     // Whoever was first has ended: stored or not.
     const before = attempt && (await answeredBefore(parts, said, locale));
-    return before ?? { said: codeWords(locale, 'late', { bank: attempt ? bankOf(parts, attempt) : '' }) };
+    return before ?? { said: codeWords(locale, 'late', named(parts, attempt)) };
   });
   if (answer) return answer;
   throw new TellerlineError('link_being_stored', 409, 'This link is being stored just now. Try again in a moment.');
@@ -225,7 +225,7 @@ async function storeAlone(
 async function storeAwaiting(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
   const { database, delivery, log } = parts;
   const { attemptId, bankId, identityId, customerId } = attempt;
-  if (!attempt.sealed) return { said: codeWords(locale, 'late', { bank: bankOf(parts, attempt) }) };
+  if (!attempt.sealed) return { said: codeWords(locale, 'late', named(parts, attempt)) };
   try {
     const { signed, grant } = await openAwaiting(database, parts, attempt, attempt.sealed);
     if (!identityId || !(await delivery.isChatOf(database, identityId, customerId))) throw attemptOver();
@@ -246,7 +246,7 @@ async function storeAwaiting(parts: LinkingParts, attempt: Attempt, locale: Loca
 async function linked(parts: LinkingParts, attempt: Attempt, locale: Locale): Promise<CodeAnswer> {
   const { database, delivery, clock } = parts;
   const { identityId, customerId, bankId } = attempt;
-  const said = codeWords(locale, 'linked', { bank: bankOf(parts, attempt) });
+  const said = codeWords(locale, 'linked', named(parts, attempt));
   const thread = (await delivery.threadsOf(database, [customerId])).get(customerId);
   const there = thread && (await delivery.destinations(database, thread)).find((one) => one.identityId === identityId);
   const consents = await consentsOf(database, customerId, clock.nowMs());
@@ -255,6 +255,10 @@ async function linked(parts: LinkingParts, attempt: Attempt, locale: Locale): Pr
   return { said: `${said} ${levelWords(locale, shared, (purpose) => there.details[purpose] ?? there.detail)}` };
 }
 
-function bankOf(parts: LinkingParts, asked: { readonly bankId: BankId } | undefined): string {
-  return asked ? faceOf(parts, asked.bankId).name : '';
+/** What a linking was to be with, as words name it. */
+function named(
+  parts: LinkingParts,
+  asked: { readonly bankId: BankId } | undefined,
+): { readonly bank: string; readonly shop: boolean } {
+  return asked ? { bank: faceOf(parts, asked.bankId).name, shop: isShopId(asked.bankId) } : { bank: '', shop: false };
 }

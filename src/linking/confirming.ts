@@ -77,7 +77,7 @@ export async function standingOf(parts: LinkingParts, attempt: Attempt): Promise
   const chat = attempt.chat ?? 'Tellerline';
   const [row] = await database.query<{ confirmBy: Date | null; why: EndedWhy | null }>(sql`
     select confirm_by as "confirmBy", ended_why as why from link_attempts where attempt_id = ${attempt.attemptId}`);
-  const of = { bank, chat };
+  const of = { bank, chat, ...(isShopId(attempt.bankId) && { shop: true }) };
   switch (attempt.state) {
     case 'open':
     case 'at-bank':
@@ -86,8 +86,7 @@ export async function standingOf(parts: LinkingParts, attempt: Attempt): Promise
       if (!row?.confirmBy || !attempt.sealed || row.confirmBy.getTime() <= clock.nowMs())
         return { state: 'ended', why: 'late', ...of };
       const { code } = await openAwaiting(database, parts, attempt, attempt.sealed);
-      const shop = isShopId(attempt.bankId) ? { shop: true } : {};
-      return { state: 'confirming', code, until: row.confirmBy.toISOString(), ...shop, ...of };
+      return { state: 'confirming', code, until: row.confirmBy.toISOString(), ...of };
     }
     case 'storing':
       return { state: 'storing', ...of };

@@ -23,7 +23,7 @@ import { sql, unscoped } from '#db';
 import { parseVerifier, verifyExport, type ProofLog } from '#proof';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { customerActor, taskActor } from './actor.ts';
-import type { SealedMessage } from './gate.ts';
+import type { SealedMessage } from './page.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { testProof } from './proof.fixture.ts';
 import type { RecordDraft } from './records.ts';

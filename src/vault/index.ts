@@ -1,16 +1,8 @@
 export { changeAlert, lastOwnPurchase, recordAbout, subjectsOf, type ChangedAlert } from './alert-records.ts';
 export { customerActor, staffActor, taskActor, TASKS, type Actor, type StaffActor, type Task } from './actor.ts';
-export type {
-  AccessRequest,
-  Distilling,
-  Gate,
-  LinkReading,
-  OpenedMessage,
-  RecordSpan,
-  SealedCasePart,
-  SealedMessage,
-  ShownOn,
-} from './gate.ts';
+export type { AccessRequest, Distilling, Gate, LinkReading, RecordSpan } from './gate.ts';
+export type { SealedCasePart } from './in-case.ts';
+export type { OpenedMessage, SealedMessage, ShownOn } from './page.ts';
 export { fileKeyProvider } from './key-files.ts';
 export { rootLeaseMs, withBankHolders, type KeyProvider, type RootHolder, type RootOwner } from './key-provider.ts';
 export {

@@ -9,7 +9,7 @@ import { unscoped } from '#db';
 import { makeAuthority, noCertificates } from '#test/certificates';
 import { testDatabase, type TestDatabase } from '#test/database';
 import { taskActor } from './actor.ts';
-import type { SealedMessage } from './gate.ts';
+import type { SealedMessage } from './page.ts';
 import { fileKeyProvider } from './key-files.ts';
 import { withBankHolders } from './key-provider.ts';
 import { runKeyService } from './key-service.ts';

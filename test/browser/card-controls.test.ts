@@ -49,12 +49,7 @@ for (const { locale, colorScheme, customer, by } of looks)
     const person = await stage().person(locale, { colorScheme });
     const { page } = person;
     if (by === 'passkey') await holdPasskeys(page);
-    await person.beginToLink('Citi');
-    await page.getByRole('switch', { name: say.manage, exact: true }).check();
-    await person.sign('Citi');
-    await person.signIn(customer);
-    await person.button(person.names.allow).click();
-    await person.cards(person.names.isLinked('Citi')).waitFor();
+    await person.link('Citi', customer, [say.manage]);
     await person.button(by === 'passkey' ? say.addPasskey : say.notNow).click();
     if (by === 'passkey') await person.thread.getByText(say.added).waitFor();
 

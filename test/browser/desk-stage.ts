@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
+import type { BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { newId, type CustomerId, type LinkId, type MessageId } from '#base';
 import type { ChatField, Disclosure, Locale } from '#contract';
 import { sql } from '#db';
@@ -9,6 +9,7 @@ import type { OpenedCase, Opening } from '#desk';
 import type { TestHub } from '../hub.ts';
 import { until } from '../until.ts';
 import { Visitor } from '../visitor.ts';
+import type { Stage } from './stage.ts';
 
 /** Somebody who writes to their bank's staff, without a screen of their own. */
 export class Writer {
@@ -122,4 +123,30 @@ export async function signInAtDesk(
   await page.locator('input[name=password]').fill('sandbox');
   await page.locator('input[name=password]').press('Enter');
   await page.locator('nav a[aria-current=page]').waitFor();
+}
+
+/** Somebody of a bank's staff in a browser of their own, signed in: on a desk in English unless said otherwise. */
+export async function staffAt(
+  stage: Pick<Stage, 'hub' | 'ownBrowser'>,
+  name: string,
+  { bank = 'citi', ...options }: BrowserContextOptions & { readonly bank?: string } = {},
+): Promise<Page> {
+  const { context } = await stage.ownBrowser({ viewport: { width: 1440, height: 900 }, ...options });
+  const page = await context.newPage();
+  await signInAtDesk(page, stage.hub, name, bank);
+  return page;
+}
+
+/** What has been said in the case that a desk has open, in either language. */
+export const talkOn = (desk: Page): Locator =>
+  desk.getByRole('region', { name: /^(What has been said|Lo que se ha dicho)$/ });
+
+/** The field in which staff write. */
+export const fieldOn = (desk: Page): Locator => desk.locator('#write-field');
+
+/** Opens a case from all of them, by its number. */
+export async function openCase(desk: Page, number: number): Promise<void> {
+  await desk.getByRole('tab').nth(2).click();
+  await desk.locator('[data-case]', { hasText: String(number) }).click();
+  await fieldOn(desk).waitFor();
 }

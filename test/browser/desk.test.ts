@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import { assertAccessible } from './axe.ts';
-import { signInAtDesk, Writer } from './desk-stage.ts';
+import { fieldOn, openCase, staffAt, talkOn, Writer } from './desk-stage.ts';
 import { until } from '../until.ts';
 import { setStage } from './stage.ts';
 
@@ -12,34 +12,13 @@ const stage = setStage();
 const desktop = { width: 1440, height: 900 } as const;
 const phone = { width: 360, height: 740 } as const;
 
-/** Somebody of the staff in a browser of their own, signed in. */
-async function staff(
-  name: string,
-  {
-    viewport = desktop,
-    locale = 'en-US',
-    bank = 'citi',
-  }: { viewport?: typeof desktop | typeof phone; locale?: string; bank?: string } = {},
-): Promise<Page> {
-  const { context } = await stage().ownBrowser({ viewport, locale });
-  const page = await context.newPage();
-  await signInAtDesk(page, stage().hub, name, bank);
-  return page;
-}
+const staff = (name: string, options: Parameters<typeof staffAt>[2] = {}): Promise<Page> =>
+  staffAt(stage(), name, { viewport: desktop, ...options });
 
-const talk = (page: Page): Locator => page.getByRole('region', { name: 'What has been said' });
-const field = (page: Page): Locator => page.locator('#write-field');
 const hasFocus = (locator: Locator): Promise<boolean> =>
   locator.evaluate((element) => element === element.ownerDocument.activeElement);
 const widerThanScreen = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
-
-/** Opens a case from all of them, by its number. */
-async function openCase(page: Page, number: number): Promise<void> {
-  await page.getByRole('tab').nth(2).click();
-  await page.locator('[data-case]', { hasText: String(number) }).click();
-  await field(page).waitFor();
-}
 
 test('from the inbox to a closed case by keys alone, and no field keeps the focus for itself', async () => {
   const writer = await Writer.arrive(stage().hub, { customer: 'customer-1', fields: ['purchases'] });
@@ -48,30 +27,30 @@ test('from the inbox to a closed case by keys alone, and no field keeps the focu
   const page = await staff('agent-1');
   const { keyboard } = page;
   await keyboard.press('c');
-  await talk(page).getByText('Is somebody using a copy?').waitFor();
+  await talkOn(page).getByText('Is somebody using a copy?').waitFor();
   await keyboard.press('a');
-  await until('the field to have the focus', () => hasFocus(field(page)));
+  await until('the field to have the focus', () => hasFocus(fieldOn(page)));
   await keyboard.type('Yes. Your card was copied; the purchase was declined.');
   await keyboard.press('Control+Enter');
-  await talk(page).getByText('Your card was copied').waitFor();
-  await until('the words to be sent', async () => (await field(page).inputValue()) === '');
+  await talkOn(page).getByText('Your card was copied').waitFor();
+  await until('the words to be sent', async () => (await fieldOn(page).inputValue()) === '');
   // Out of the field and back into it.
   await keyboard.press('Escape');
   await until('the inbox to have the focus', () => hasFocus(page.locator('[data-case]').first()));
   await keyboard.press('n');
   await keyboard.type('Terminal seen before');
   await keyboard.press('Tab');
-  assert.ok(!(await hasFocus(field(page))), 'Tab leaves the field');
+  assert.ok(!(await hasFocus(fieldOn(page))), 'Tab leaves the field');
   await keyboard.press('Enter');
-  await talk(page).getByText('Private note, agent-1').waitFor();
+  await talkOn(page).getByText('Private note, agent-1').waitFor();
   await keyboard.press('Escape');
-  await until('the field to be left', async () => !(await hasFocus(field(page))));
+  await until('the field to be left', async () => !(await hasFocus(fieldOn(page))));
   await keyboard.press('p');
   await page.getByRole('dialog').waitFor();
   await keyboard.press('Tab');
   await keyboard.type('2298');
   await keyboard.press('Enter');
-  await talk(page).getByText('Nothing happens until the customer confirms it').waitFor();
+  await talkOn(page).getByText('Nothing happens until the customer confirms it').waitFor();
   await keyboard.press('?');
   await page.getByRole('dialog').getByText('Take the next').waitFor();
   await keyboard.press('Escape');
@@ -80,7 +59,7 @@ test('from the inbox to a closed case by keys alone, and no field keeps the focu
   await page.getByRole('dialog').waitFor();
   await page.getByRole('button', { name: 'Close case' }).last().focus();
   await keyboard.press('Enter');
-  await talk(page).getByText('agent-1 closed it').waitFor();
+  await talkOn(page).getByText('agent-1 closed it').waitFor();
   assert.equal(await page.getByRole('button', { name: 'Open again' }).count(), 1);
   await keyboard.press('/');
   await keyboard.type(String(number));
@@ -114,7 +93,7 @@ test('j and k walk through the inbox, which is one stop of Tab, and letters can 
 });
 
 test('a field is masked until a reason is given, the look stands in the case, and what is not shared can be asked for', async () => {
-  const writer = await Writer.arrive(stage().hub, { customer: 'customer-4', fields: ['purchases', 'balances'] });
+  const writer = await Writer.arrive(stage().hub, { customer: 'customer-4', fields: ['purchases', 'card'] });
   const { number } = await writer.open({ topic: 'card_payment_not_recognised' });
   const page = await staff('agent-1');
   await openCase(page, number);
@@ -126,12 +105,27 @@ test('a field is masked until a reason is given, the look stands in the case, an
   await assertAccessible(page, 'asked why');
   await shares.getByRole('button', { name: 'To check a purchase' }).click();
   await shares.getByText(/\$\d/).first().waitFor();
-  await talk(page)
+  await talkOn(page)
     .getByText(/You looked at the last \d card purchases/)
     .waitFor();
   await shares.getByRole('button', { name: 'Ask the customer for Disputes' }).click();
   await shares.getByText('Asked. The customer decides.').waitFor();
   await assertAccessible(page, 'looked');
+  await shares.getByRole('button', { name: 'Show Card' }).click();
+  await shares.getByRole('button', { name: 'To check the card' }).click();
+  await talkOn(page)
+    .getByText(/You looked at how the cards stand/)
+    .waitFor();
+  await page.locator('#case h2').click();
+  await page.keyboard.press('p');
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: 'Propose', exact: true }).click();
+  await sheet.getByText('Say which card it is for.').waitFor();
+  await sheet.getByRole('combobox').last().selectOption({ index: 2 });
+  await sheet.getByRole('button', { name: 'Propose', exact: true }).click();
+  await talkOn(page)
+    .getByText(/Proposed: freeze card \d{4}/)
+    .waitFor();
   // Another case shows nothing of this one, and coming back shows it masked again.
   await page.keyboard.press('Escape');
   await openCase(page, number);
@@ -148,17 +142,17 @@ test('a colleague who writes is shown, and what comes while the connection is lo
   const second = await staff('agent-2');
   await openCase(second, number);
   await second.getByText('agent-1 has this case').waitFor();
-  await field(second).fill('I know this one');
+  await fieldOn(second).fill('I know this one');
   await first.getByText('agent-2 is writing an answer too.').waitFor();
   assert.ok(await second.getByRole('button', { name: 'Send' }).isDisabled());
   await first.evaluate(`dispatchEvent(new Event('offline'))`);
   await first.getByText('Offline. What you see is as it was').waitFor();
   await writer.say('Twice now');
   await writer.say('The same message');
-  await talk(first).getByText('The same message').waitFor();
+  await talkOn(first).getByText('The same message').waitFor();
   await first.getByText('Offline. What you see is as it was').waitFor({ state: 'hidden' });
-  assert.equal(await talk(first).getByText('Twice now').count(), 1);
-  assert.equal(await talk(second).getByText('Twice now').count(), 1);
+  assert.equal(await talkOn(first).getByText('Twice now').count(), 1);
+  assert.equal(await talkOn(second).getByText('Twice now').count(), 1);
 });
 
 test('a picture is fetched and shown only once somebody asks for it', async () => {
@@ -179,10 +173,10 @@ test('a picture is fetched and shown only once somebody asks for it', async () =
   });
   await page.getByRole('dialog').getByRole('img').waitFor();
   await page.getByRole('button', { name: 'Send picture' }).click();
-  await talk(page).getByText('A picture from agent-1').waitFor();
+  await talkOn(page).getByText('A picture from agent-1').waitFor();
   assert.deepEqual(asked, []);
-  await talk(page).getByRole('button', { name: 'Show it' }).click();
-  await talk(page)
+  await talkOn(page).getByRole('button', { name: 'Show it' }).click();
+  await talkOn(page)
     .getByRole('img', { name: /Picture that agent-1 sent/ })
     .waitFor();
   assert.equal(asked.length, 1);
@@ -200,12 +194,12 @@ test('a prepared answer is put in with what is known, and is not sent with a gap
   await page.locator('main').getByRole('button', { name: 'Prepared answers' }).click();
   await page.getByRole('searchbox', { name: 'Search prepared answers' }).fill('greeting');
   await page.getByRole('dialog').locator('li button').first().click();
-  await until('the field to have the focus', () => hasFocus(field(page)));
-  assert.doesNotMatch(await field(page).inputValue(), /\{(bank|case|staff)\}/);
-  await field(page).fill('Good day {customer}, it is on its way.');
+  await until('the field to have the focus', () => hasFocus(fieldOn(page)));
+  assert.doesNotMatch(await fieldOn(page).inputValue(), /\{(bank|case|staff)\}/);
+  await fieldOn(page).fill('Good day {customer}, it is on its way.');
   await page.getByRole('button', { name: 'Send' }).click();
   await page.getByText('Fill in {customer} before you send.').waitFor();
-  assert.equal(await talk(page).getByText('it is on its way').count(), 0);
+  assert.equal(await talkOn(page).getByText('it is on its way').count(), 0);
 });
 
 for (const [locale, viewport] of [
@@ -221,9 +215,12 @@ for (const [locale, viewport] of [
     };
     const { context } = await stage().ownBrowser({ viewport, locale });
     const out = await context.newPage();
+    const complaints: string[] = [];
+    out.on('console', (message) => message.type() === 'error' && complaints.push(message.text()));
     await out.goto(`${stage().hub.staffUrl}/desk`);
     await out.getByRole('link', { name: /Citi/ }).waitFor();
     await looked(out, 'sign-in');
+    assert.deepEqual(complaints, [], 'nobody is refused for coming to sign in');
     const writer = await Writer.arrive(stage().hub, {
       customer: 'customer-8',
       fields: ['accounts', 'card'],
@@ -236,9 +233,9 @@ for (const [locale, viewport] of [
     await openCase(page, number);
     await page.getByRole('button', { name: say('Take it', 'Tomarlo') }).click();
     await page.getByRole('button', { name: say('Give it back', 'Devolverlo') }).waitFor();
-    await field(page).fill(say('One moment.', 'Un momento.'));
+    await fieldOn(page).fill(say('One moment.', 'Un momento.'));
     await page.keyboard.press('Control+Enter');
-    await until('the words to be sent', async () => (await field(page).inputValue()) === '');
+    await until('the words to be sent', async () => (await fieldOn(page).inputValue()) === '');
     await looked(page, 'case');
     if (isPhone) {
       await page.locator('section#case header').getByRole('button', { name: 'Lo compartido' }).click();
@@ -253,7 +250,7 @@ for (const [locale, viewport] of [
       await page.keyboard.press('Escape');
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
-    for (const place of ['live', 'answers', 'sessions']) {
+    for (const place of ['live', 'answers', 'sessions', 'looks']) {
       await page.locator(`nav a[href="#${place}"]`).click();
       await page.getByRole('heading', { level: 1 }).waitFor();
       if (place === 'answers') {
@@ -273,7 +270,7 @@ test('whose session a supervisor ends is told so, and nothing of a case stays on
   await writer.say('My address is 1 Secret Street');
   const agent = await staff('agent-2', { bank: 'wells-fargo' });
   await openCase(agent, number);
-  await talk(agent).getByText('Secret Street').waitFor();
+  await talkOn(agent).getByText('Secret Street').waitFor();
   const supervisor = await staff('supervisor-1', { bank: 'wells-fargo' });
   await supervisor.locator('nav a[href="#sessions"]').click();
   await supervisor.getByRole('button', { name: 'End the session of agent-2' }).click();

@@ -106,9 +106,10 @@ export class Person {
     await this.button(this.names.allow).waitFor();
   }
 
-  /** Links a bank, from the first button until its history is read. */
-  async link(bank: string, customer: string): Promise<void> {
+  /** Links a bank, from the first button until its history is read; `also`: switches besides the two that all tick. */
+  async link(bank: string, customer: string, also: readonly string[] = []): Promise<void> {
     await this.beginToLink(bank);
+    for (const name of also) await this.page.getByRole('switch', { name, exact: true }).check();
     await this.sign(bank);
     await this.signIn(customer);
     await this.button(this.names.allow).click();

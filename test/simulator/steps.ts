@@ -12,7 +12,7 @@ import { enterEventKeys, readEventKeys } from '../../src/intake/dedupe.ts';
 import { eventRoutes } from '../../src/linking/routes.ts';
 import { findWithdrawal, holdWithdrawals } from '../../src/linking/withdrawal.ts';
 import { amendLeaf, insertLeaf } from '../../src/proof/append.ts';
-import { readRecords } from '../../src/vault/gate.ts';
+import { readRecords } from '../../src/vault/page.ts';
 import { holdKeys, readLedgerKeys } from '../../src/vault/keys.ts';
 import { insertEntries as insertUses } from '../../src/vault/ledger.ts';
 import { nameSecondId, standingPurchases } from '../../src/vault/match-records.ts';

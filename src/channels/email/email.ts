@@ -77,7 +77,7 @@ async function send(
   book: AddressBook,
   transport: MailTransport,
   hub: string,
-  { message, identityId, manner, reference }: Dispatch,
+  { message, identityId, manner, purpose, reference }: Dispatch,
 ): Promise<Outcome> {
   if (!message || message.author === 'customer') return { outcome: 'skipped', code: 'nothing_to_tell' };
   const to = await book.of(identityId);
@@ -91,7 +91,7 @@ async function send(
   };
   return transport.send(
     to.address,
-    newsMail(manner.locale, { open: new URL('/', hub).href, stop }),
+    newsMail(manner.locale, purpose, { open: new URL('/', hub).href, stop }),
     reference,
     headers,
   );

@@ -1,5 +1,5 @@
 import { catalogue } from '#base';
-import type { Locale } from '#contract';
+import { isOfOrders, type Locale, type Purpose } from '#contract';
 import en from './words/en.json' with { type: 'json' };
 import es from './words/es.json' with { type: 'json' };
 
@@ -12,18 +12,30 @@ export interface Mail {
   readonly html: string;
 }
 
-/** What the mail that says that there is something new says first, and what its way to the conversation is called. */
+/**
+ * What the mail that says that there is something new says first, and what its way to the conversation is called.
+ *
+ * @param purpose what it is told for: from whom it is by kind, as every pointer says
+ */
 export const newsWords = (
   locale: Locale,
-): { readonly subject: string; readonly text: string; readonly open: string } => ({
-  subject: say(locale, 'news.subject'),
-  text: say(locale, 'news.text'),
-  open: say(locale, 'news.open'),
-});
+  purpose: Purpose | null,
+): { readonly subject: string; readonly text: string; readonly open: string } => {
+  const of = isOfOrders(purpose) ? 'news.order' : 'news';
+  return { subject: say(locale, `${of}.subject`), text: say(locale, `${of}.text`), open: say(locale, 'news.open') };
+};
 
-/** The mail that says that there is something new; the same whatever it is. `open`: the conversation; `stop`: where these mails end. */
-export function newsMail(locale: Locale, { open, stop }: { readonly open: string; readonly stop: string }): Mail {
-  const { subject, text, open: openWords } = newsWords(locale);
+/**
+ * The mail that says that there is something new; the same whatever it is, but for whether a bank tells it.
+ *
+ * @param ways `open`: the conversation; `stop`: where these mails end
+ */
+export function newsMail(
+  locale: Locale,
+  purpose: Purpose | null,
+  { open, stop }: { readonly open: string; readonly stop: string },
+): Mail {
+  const { subject, text, open: openWords } = newsWords(locale, purpose);
   const why = say(locale, 'news.why');
   const end = say(locale, 'news.stop');
   return {

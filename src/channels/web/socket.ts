@@ -1,8 +1,9 @@
 import type { Duplex } from 'node:stream';
-import { WebSocket, type RawData } from 'ws';
+import { WebSocket } from 'ws';
 import { limits, type Log, type Meter } from '#base';
 import { clientFrameSchema, type ClientFrame, type ServerFrame } from '#contract';
 import type { Thread } from '#delivery';
+import { hearFrames } from './frames.ts';
 import { Feed, type FeedParts, type SocketOwner, type Wire } from './feed.ts';
 
 /** What a socket is served with. */
@@ -16,7 +17,6 @@ export interface SocketParts extends FeedParts {
 }
 
 const resumeWithinMs = 10_000;
-const pingEveryMs = 30_000;
 
 /**
  * Serves one web socket of a browser until it closes.
@@ -47,29 +47,10 @@ export function serveSocket(socket: WebSocket, stream: Duplex, owner: SocketOwne
   const late = setTimeout(() => {
     if (!feed.resumed) socket.close(1008, 'resume expected');
   }, resumeWithinMs);
-  let answered = true;
-  const ping = setInterval(() => {
-    // A phone that went away without a word leaves no socket behind.
-    if (!answered) return socket.terminate();
-    answered = false;
-    frames = 0;
-    return socket.ping();
-  }, pingEveryMs);
-
-  socket.on('pong', () => (answered = true));
-  let frames = 0;
-  socket.on('message', (data, isBinary) => {
-    frames += 1;
-    if (frames > limits.framesPerPingMax) return socket.terminate();
-    const frame = isBinary ? undefined : readFrame(data);
-    if (frame) handle(frame).catch(fail);
-    else socket.close(1008, 'not understood');
-    return undefined;
-  });
+  hearFrames(socket, clientFrameSchema, (frame) => void handle(frame).catch(fail));
   socket.on('error', (error) => log.debug({ err: error }, 'a web socket failed'));
   socket.on('close', () => {
     clearTimeout(late);
-    clearInterval(ping);
     feed.close();
   });
 }
@@ -119,13 +100,3 @@ export function closeSlow(socket: WebSocket, meter: Meter): void {
 /** Of RFC 6455's registry: the server is over capacity. */
 const tryAgainLater = 1013;
 const goodbyeMs = 1000;
-
-/** Reads a frame of the browser's; undefined when it is none. */
-function readFrame(data: RawData): ClientFrame | undefined {
-  try {
-    const bytes = Array.isArray(data) ? Buffer.concat(data) : Buffer.from(data as Buffer);
-    return clientFrameSchema.safeParse(JSON.parse(bytes.toString())).data;
-  } catch {
-    return undefined;
-  }
-}

@@ -3,7 +3,7 @@ import type { Database } from '#db';
 import type { Addresses } from '../addresses.ts';
 import type { Channel, Evidence, FromPlatform } from '../channel.ts';
 import { markRead } from '../conversations.ts';
-import type { DeliverySettles } from './receiving.ts';
+import type { DeliverySettles, SeenMarks } from './receiving.ts';
 import type { PlatformIds } from '../sending/platform-ids.ts';
 import { readReference } from '../sending/reference.ts';
 import type { Failed } from '../sending/sender.ts';
@@ -15,6 +15,7 @@ import {
   markApplied,
   nameDelivery,
   waitingStatuses,
+  type SeenSoFar,
   type StatusOf,
   type ToldOf,
 } from './statuses.ts';
@@ -26,6 +27,7 @@ export interface EvidenceParts {
   /** The messengers, by their names. */
   readonly named: ReadonlyMap<string, Channel>;
   readonly settles: DeliverySettles;
+  readonly marks: SeenMarks;
   readonly ids: PlatformIds;
   readonly clock: Pick<Clock, 'nowMs'>;
   readonly log: Log;
@@ -53,10 +55,9 @@ export async function takeEvidence(
       return;
     }
     case 'watermark': {
-      if (said.status !== 'read') return;
       const known = await addresses.find(database, { channel, account: said.account, person: said.person });
       const seen = known && (await deliveredUpTo(database, known, said.upToMs));
-      if (seen) await markRead(database, seen, seen.seq);
+      if (seen) await mark(parts, seen, said.status);
       return;
     }
     case 'template':
@@ -100,8 +101,14 @@ async function applyStatus(parts: EvidenceParts, of: StatusOf): Promise<void> {
     await nameDelivery(database, of, delivered.deliveryId);
     if (!(await applyFailed(parts, of, delivered))) return;
   }
-  if (status === 'read') await markRead(database, delivered, delivered.seq);
+  if (status === 'read' || status === 'delivered') await mark(parts, delivered, status);
   await markApplied(database, of, delivered.deliveryId);
+}
+
+/** They have, or have read, their conversation up to there: whoever wrote to them may see it. */
+async function mark({ database, marks }: EvidenceParts, seen: SeenSoFar, what: 'delivered' | 'read'): Promise<void> {
+  if (what === 'read') await markRead(database, seen, seen.seq);
+  await marks.has(seen, seen.seq, what);
 }
 
 /** States in which it is settled for good that nothing of a delivery goes out. */

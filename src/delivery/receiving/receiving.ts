@@ -16,6 +16,7 @@ import type { Database } from '#db';
 import type { Vault } from '#vault';
 import type { Addresses } from '../addresses.ts';
 import type { Channel, Reading } from '../channel.ts';
+import type { Thread } from '../change.ts';
 import type { Failed } from '../sending/sender.ts';
 import type { LostPart } from '../sending/store.ts';
 import type { Arrivals } from './arrivals.ts';
@@ -51,6 +52,11 @@ export interface Receiving {
   tidy(nowMs: number): Promise<void>;
 }
 
+/** Who is told how far somebody at a messenger has what was sent to them: a port, for staff who wrote it. Only ever forward. */
+export interface SeenMarks {
+  has(thread: Thread, seq: number, what: 'delivered' | 'read'): Promise<void>;
+}
+
 /** What receiving works with. */
 export interface ReceivingParts {
   readonly database: Database;
@@ -59,6 +65,7 @@ export interface ReceivingParts {
   readonly channels: readonly Channel[];
   readonly arrivals: Arrivals;
   readonly settles: DeliverySettles;
+  readonly marks: SeenMarks;
   readonly clock: Clock;
   readonly log: Log;
   readonly meter: Meter;

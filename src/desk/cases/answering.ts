@@ -21,6 +21,7 @@ import {
 } from './entries.ts';
 import { propose } from './proposals.ts';
 import { entriesAfter } from './reading.ts';
+import { enterAsk, isAsked } from './asks.ts';
 import { keepPicture, takePicture } from './pictures.ts';
 
 /** What staff write to the customer. */
@@ -130,7 +131,7 @@ async function saidSince(
 }
 
 /** It is the customer's turn, unless they have written something that whoever answered had not seen. */
-async function enterAnswered(
+export async function enterAnswered(
   tx: Transaction,
   row: LiveCase,
   seenSeq: number | undefined,
@@ -274,19 +275,12 @@ export async function askFor(parts: DeskParts, staff: Staff, caseId: string, fie
   if (!CHAT_FIELDS.includes(field)) throw new TellerlineError('field_unknown', 404, 'There is no such field.');
   await parts.database.transaction(async (tx) => {
     const row = await requireOwn(tx, parts, staff, caseId);
-    const may = await staffMay(tx, row, parts.clock.nowMs());
-    if (may.fields.has(field) || !(await isFirstAsk(tx, row, field, parts.clock.nowMs()))) return;
-    await parts.tell.askedForField(tx, toldOf(row), { by: staff.name, field });
+    const nowMs = parts.clock.nowMs();
+    const may = await staffMay(tx, row, nowMs);
+    if (may.fields.has(field) || (await isAsked(tx, row, field, nowMs))) return;
+    const told = await parts.tell.askedForField(tx, toldOf(row), { by: staff.name, field });
+    await enterAsk(tx, row, field, nowMs, told?.messageId);
   });
-}
-
-/** Enters an ask, open as long as a proposal is; false while one is open already. */
-async function isFirstAsk(tx: Transaction, row: LiveCase, field: Look['field'], nowMs: number): Promise<boolean> {
-  const openSince = nowMs - limits.proposalMinutesMax * 60_000;
-  const entered =
-    await tx.execute(sql`update cases set asked = asked || jsonb_build_object(${field}::text, ${nowMs}::bigint)
-    where bank_id = ${row.bankId} and case_id = ${row.caseId} and coalesce((asked ->> ${field})::bigint, 0) <= ${openSince}`);
-  return entered > 0;
 }
 
 /** See `StaffDesk.read`: whoever has the case has seen what the customer said up to there. */

@@ -31,6 +31,8 @@ export interface CaseRow {
   readonly openedAt: Date;
   readonly updatedAt: Date;
   readonly dueAt: Date;
+  /** The promise that was missed and told so; another one is another time. */
+  readonly lateFor: Date | null;
   readonly claimedBy: string | null;
   readonly claimedName: string | null;
   readonly claimedAt: Date | null;
@@ -59,7 +61,7 @@ export type LiveCase = CaseRow & {
 /** The columns of a row. */
 export const caseColumns = `bank_id as "bankId", case_id as "caseId", number, link_id as "linkId", customer_id as "customerId",
   conversation_id as "conversationId", identity_id as "identityId", topic, team, locale, priority, state,
-  is_talk as "isTalk", opened_at as "openedAt", updated_at as "updatedAt", due_at as "dueAt", claimed_by as "claimedBy",
+  is_talk as "isTalk", opened_at as "openedAt", updated_at as "updatedAt", due_at as "dueAt", late_for as "lateFor", claimed_by as "claimedBy",
   claimed_name as "claimedName", claimed_at as "claimedAt", came_at as "cameAt", first_answer_at as "firstAnswerAt",
   closed_at as "closedAt", closed_by as "closedBy", last_seq as "lastSeq", unread, had_seq as "hadSeq",
   read_seq as "readSeq", proposals_waiting as "proposalsWaiting", rating, place_told as "placeTold",
@@ -92,6 +94,7 @@ export function briefOf(row: CaseRow, typing: readonly string[] = []): CaseBrief
     openedAt: row.openedAt.toISOString(),
     updatedAt: row.updatedAt.toISOString(),
     ...(isDue && { answerBy: row.dueAt.toISOString() }),
+    ...(isLate(row) && { late: true }),
     ...(row.claimedName !== null && { claimedBy: row.claimedName }),
     ...(typing.length > 0 && { typing: [...typing] }),
     unread: row.unread,
@@ -99,6 +102,12 @@ export function briefOf(row: CaseRow, typing: readonly string[] = []): CaseBrief
     ...(row.rating !== null && { rating: row.rating }),
   };
 }
+
+/** Whether its promise was missed: anybody of the team may take it, whoever has it. */
+export const isLate = ({ state, dueAt, lateFor }: Pick<CaseRow, 'state' | 'dueAt' | 'lateFor'>): boolean =>
+  (state === 'waiting' || state === 'claimed') && lateFor?.getTime() === dueAt.getTime();
+/** The same of rows that somebody has, as a condition. */
+export const heldLate = sql`state = 'claimed' and late_for = due_at`;
 
 /** The refusal for a case that is not there, for whoever asks. */
 export const caseUnknown = (): TellerlineError =>
@@ -175,6 +184,12 @@ export function talkOfRow(row: LiveCase): Talk | undefined {
   };
 }
 
-/** Whether a change moved a case in the queue, or from one hand to another: words alone do not. Of an unknown before: yes. */
-export const hasMoved = (row: CaseRow, before: Partial<Pick<CaseRow, 'team' | 'claimedBy' | 'state'>>): boolean =>
-  before.state !== row.state || before.team !== row.team || before.claimedBy !== row.claimedBy;
+/** Whether a change moved a case in the queue, from one hand to another, or past its promise: words alone do not. Of an unknown before: yes. */
+export const hasMoved = (
+  row: CaseRow,
+  before: Partial<Pick<CaseRow, 'team' | 'claimedBy' | 'state' | 'dueAt' | 'lateFor'>>,
+): boolean =>
+  before.state !== row.state ||
+  before.team !== row.team ||
+  before.claimedBy !== row.claimedBy ||
+  before.lateFor?.getTime() !== row.lateFor?.getTime();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import sharp from 'sharp';
-import { isTellerlineError, limits, newId, type BankId, type IdentityId } from '#base';
+import { isTellerlineError, limits, newId, type BankId, type IdentityId, type MessageId } from '#base';
 import { sql } from '#db';
 import type { DeskServerFrame } from '#contract';
 import { until } from '#test/until';
@@ -247,6 +247,37 @@ test('a picture of either side is kept sealed, encoded anew, and shown to who ha
   await assert.rejects(
     at.desk.staff.sendPicture(one, caseId, Buffer.from('<svg>'), { clientId: randomUUID() }),
     code('picture_unreadable'),
+  );
+});
+
+test('marks stand beside pictures too, of staff and of the customer', async () => {
+  const { caseId, customer } = await claimed();
+  const pixel = await sharp({ create: { width: 4, height: 4, channels: 3, background: 'red' } })
+    .webp()
+    .toBuffer();
+  await at.desk.staff.sendPicture(one, caseId, pixel, { clientId: randomUUID() });
+  const { lastSeq } = await at.delivery.standing(customer.thread);
+  await at.desk.customers.customerHas(customer.thread.conversationId, lastSeq, 'read');
+  const sent = (await at.desk.staff.entries(one, caseId, 0)).findLast(({ entry }) => entry === 'picture');
+  assert.ok(sent?.entry === 'picture' && sent.mark === 'read');
+  const messageId = newId<MessageId>();
+  await inTransaction(async (tx) => {
+    const talk = await at.desk.customers.talkIn(tx, customer.thread);
+    assert.ok(talk);
+    await at.desk.customers.sentPicture(tx, talk, { bytes: pixel, messageId });
+  });
+  const seen = (await at.desk.staff.entries(one, caseId, 0)).at(-1);
+  assert.ok(
+    seen?.entry === 'picture' && seen.mark === undefined,
+    'it is the customer who sees how far theirs has come',
+  );
+  await at.desk.staff.read(one, caseId, seen.seq);
+  assert.deepEqual(
+    at.told
+      .filter(({ what }) => what === 'readByStaff')
+      .map(({ detail }) => detail)
+      .slice(-1),
+    [messageId],
   );
 });
 

@@ -1,10 +1,11 @@
-import { TellerlineError } from '#base';
+import { TellerlineError, type CaseId } from '#base';
 import { TEAMS, type CaseBrief, type CaseEntry, type Team } from '#contract';
 import { sql, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import { hoursOf } from '../queue/hours.ts';
 import { drawOf } from '../queue/lognormal.ts';
 import { isAgedTurn } from '../queue/order.ts';
+import { peopleHere } from '../queue/queue-now.ts';
 import { enterCame, promised } from '../queue/standing.ts';
 import type { Staff } from '../staff-desk.ts';
 import { peopleOf } from '../staff/people.ts';
@@ -12,6 +13,7 @@ import { priorityIn } from '../topics.ts';
 import {
   caseClosed,
   caseUnknown,
+  isLate,
   lockCase,
   priorityNumber,
   requireLive,
@@ -51,11 +53,13 @@ export async function enterHappened(
   return briefNow(parts, await announce(tx, parts, row, [entry]));
 }
 
-async function isFull(tx: Transaction, { bankId, staffId, capacity }: Staff): Promise<boolean> {
+/** Whether somebody has as many cases as they take; one that they have already does not count. */
+async function isFull(tx: Transaction, { bankId, staffId, capacity }: Staff, except?: CaseId): Promise<boolean> {
   // One claim at a time of each person, so that two at once cannot share the last place.
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`staff claims ${bankId} ${staffId}`}, 0))`);
   const [held] = await tx.query<{ cases: number }>(sql`select count(*)::integer as cases from cases
-    where bank_id = ${bankId} and claimed_by = ${staffId} and state = 'claimed'`);
+    where bank_id = ${bankId} and claimed_by = ${staffId} and state = 'claimed'
+      and case_id is distinct from ${except ?? null}::uuid`);
   return (held?.cases ?? 0) >= capacity;
 }
 
@@ -90,7 +94,7 @@ export async function claim(
     if (!row) return undefined;
     if (row.state === 'closed') throw caseClosed();
     if (row.claimedBy === staff.staffId) return briefNow(parts, row);
-    if (row.claimedBy !== null)
+    if (row.claimedBy !== null && !isLate(row))
       throw new TellerlineError('case_claimed', 409, 'Somebody else has this case already.', {
         by: row.claimedName ?? '',
       });
@@ -141,10 +145,16 @@ export async function transfer(
   { team, name, note }: { readonly team: Team; readonly name?: string; readonly note: string },
 ): Promise<CaseBrief> {
   if (!TEAMS.includes(team)) throw new TellerlineError('team_unknown', 404, 'There is no such team.');
-  const colleague = name === undefined ? undefined : await colleagueNamed(parts, staff, name);
+  const colleague = name === undefined ? undefined : await colleagueNamed(parts, staff, name, team);
   return parts.database.transaction(async (tx) => {
     const row = await lockVisible(tx, staff, caseId);
     if (row.claimedBy !== null || row.state === 'closed') requireHolder(staff, row);
+    if (colleague && (await isFull(tx, colleague, row.caseId)))
+      throw new TellerlineError(
+        'colleague_full',
+        409,
+        'They have as many cases as they take now. Choose somebody else, or the team.',
+      );
     await sealerOf(tx, parts, row.linkId);
     await giveAway(tx, parts, row, { team, passedOn: true, ...(colleague && { colleague }) });
     const told = { ...toldOf(row), team };
@@ -163,19 +173,38 @@ export async function transfer(
   });
 }
 
-async function colleagueNamed(parts: DeskParts, { bankId }: Staff, name: string): Promise<Staff> {
-  const known = await peopleOf(parts.database, bankId, parts.clock.nowMs());
-  const people = [...known, ...parts.outlets.here(bankId)];
-  const found = people.find((one) => one.name === name && one.role !== 'privacy-officer');
-  if (!found) throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
-  return found;
+/** Whoever is passed a case has to be there for it: at their desk, and of the team. */
+async function colleagueNamed(
+  { database, outlets, clock }: DeskParts,
+  { bankId }: Staff,
+  name: string,
+  team: Team,
+): Promise<Staff> {
+  const isMeant = (one: Staff): boolean => one.name === name && one.role !== 'privacy-officer';
+  const here = (await peopleHere(database, outlets, bankId, clock.nowMs())).find(isMeant);
+  if (!here) {
+    const known = (await peopleOf(database, bankId, clock.nowMs())).some(isMeant);
+    if (known)
+      throw new TellerlineError(
+        'colleague_away',
+        409,
+        'They are not at their desk now. Choose somebody else, or the team.',
+      );
+    throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
+  }
+  if (here.teams.includes(team)) return here;
+  throw new TellerlineError(
+    'colleague_other_team',
+    409,
+    'They do not answer for that team. Choose another team or person.',
+  );
 }
 
 /**
  * Nobody's, or a colleague's. What is passed on waits for whoever gets it, also after an answer; what is put back after
  * an answer waits for its customer. What was promised before stands: another team makes it sooner and never later.
  */
-async function giveAway(
+export async function giveAway(
   tx: Transaction,
   parts: DeskParts,
   row: LiveCase,

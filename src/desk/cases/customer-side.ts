@@ -1,4 +1,4 @@
-import { newId, TellerlineError, type CasePictureId, type ConversationId, type IdentityId } from '#base';
+import { newId, TellerlineError, type CasePictureId, type IdentityId } from '#base';
 import { closeCaseConsent, staffMay, widenCaseConsent } from '#consent';
 import type { CaseEntry, ChatField } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
@@ -17,10 +17,11 @@ import {
   selectCases,
   talkOfRow,
   toldOf,
-  type CaseRow,
   type LiveCase,
 } from './case-row.ts';
 import { addEntry, announce, entryOfClient, sealerOf, type EntryDraft } from './entries.ts';
+import { endAsks } from './asks.ts';
+import { customerHas } from './marks.ts';
 import { leaveTalk, openCase } from './opening.ts';
 import { keepPicture, ownPicture } from './pictures.ts';
 import { expireProposals, settleProposal, waitingProposal } from './proposals.ts';
@@ -169,6 +170,7 @@ export async function endCase(
   ]);
   const { told, entries } = await expireProposals(tx, parts, row);
   for (const over of told) await parts.tell.proposalOver(tx, toldOf(row), over);
+  await endAsks(tx, parts, row);
   // Before it is closed: desks that show it are told nothing of a closed case but that it is one.
   if (entries.length > 0) await announce(tx, parts, row, entries);
   const now = new Date(nowMs);
@@ -244,29 +246,4 @@ function ofCustomer(row: LiveCase, shares: readonly ChatField[]): CaseOfCustomer
     ...(row.rating !== null && { rating: row.rating }),
     ...(isDue && { answerBy: row.dueAt }),
   };
-}
-
-/** Moves the marks of open cases forward, never back, and shows them to whoever has one open. */
-async function customerHas(
-  parts: DeskParts,
-  conversationId: ConversationId,
-  seq: number,
-  what: 'delivered' | 'read',
-): Promise<void> {
-  const { database, outlets } = parts;
-  const rows = await database.query<
-    Pick<CaseRow, 'bankId' | 'caseId'> & { had: bigint | null; read: bigint | null }
-  >(sql`
-    with moved as (update cases set had_seq = greatest(had_seq, ${seq}), read_seq = greatest(read_seq, ${what === 'read' ? seq : 0})
-    where conversation_id = ${conversationId} and state <> 'closed'
-      and (had_seq < ${seq} or (${what === 'read'} and read_seq < ${seq}))
-    returning bank_id, case_id, had_seq, read_seq)
-    select m.bank_id as "bankId", m.case_id as "caseId",
-      max(e.seq) filter (where e.thread_seq <= m.had_seq) as had, max(e.seq) filter (where e.thread_seq <= m.read_seq) as read
-    from moved m join case_entries e on e.bank_id = m.bank_id and e.case_id = m.case_id and e.thread_seq is not null
-    group by m.bank_id, m.case_id`);
-  for (const { bankId, caseId, had, read } of rows) {
-    const [deliveredSeq, readSeq] = [Number(had ?? 0), Number(read ?? 0)];
-    outlets.toShowing(bankId, caseId, { frame: 'marks', caseId, deliveredSeq, readSeq });
-  }
 }

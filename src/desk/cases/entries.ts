@@ -52,7 +52,8 @@ export async function addEntry(
     values (${bankId}, ${caseId}, ${taken.seq}, ${entryId}, ${sealer.linkId}, ${at}, ${said.entry}, ${by},
       ${clientId ?? null}, ${messageId ?? null}, ${threadSeq ?? null},
       ${sealer.sealCase('case_entries.content', entryId, said)})`);
-  const mark = said.entry === 'said' && threadSeq !== undefined ? ({ mark: 'sent' } as const) : {};
+  const isSaid = said.entry === 'said' || said.entry === 'picture';
+  const mark = isSaid && said.by !== undefined && threadSeq !== undefined ? ({ mark: 'sent' } as const) : {};
   return { ...said, ...mark, seq: Number(taken.seq), at: at.toISOString() };
 }
 
@@ -111,7 +112,7 @@ export function entriesOf(
   return rows.map(({ seq, at, threadSeq }, n): CaseEntry => {
     const said = opened[n] as EntrySaid;
     const place = { seq: Number(seq), at: at.toISOString() };
-    if (said.entry === 'said' && said.by !== undefined && threadSeq !== null) {
+    if ((said.entry === 'said' || said.entry === 'picture') && said.by !== undefined && threadSeq !== null) {
       const mark = threadSeq <= readSeq ? 'read' : threadSeq <= hadSeq ? 'delivered' : 'sent';
       return { ...said, ...place, mark };
     }

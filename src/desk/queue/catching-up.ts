@@ -1,6 +1,7 @@
 import { isTellerlineError, limits, type BankId, type CaseId } from '#base';
 import { sql } from '#db';
 import { selectCases, type CaseRow } from '../cases/case-row.ts';
+import { marksOf } from '../cases/marks.ts';
 import { entriesAfter } from '../cases/reading.ts';
 import type { ConnectedDesk } from '../outlets.ts';
 import type { DeskParts } from '../parts.ts';
@@ -34,6 +35,7 @@ export function createCatchingUp(parts: DeskParts): CatchingUp {
       const from = since.get(bankId);
       since.set(bankId, new Date(clock.nowMs() - overlapMs));
       if (from) await tellChanged(parts, bankId, from);
+      await tellMarks(parts, bankId);
       await tellLive(parts, bankId);
     }
   };
@@ -81,15 +83,33 @@ async function tellRow(parts: DeskParts, row: CaseRow): Promise<void> {
 /** What a desk that shows the case lacks of it; checked as any reading of it is. */
 async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow): Promise<void> {
   const shown = desk.shown.get(row.caseId);
-  if (!shown || shown.after >= Number(row.lastSeq)) return;
+  if (!shown || shown.isOpening || shown.after >= Number(row.lastSeq)) return;
   try {
     const { entries } = await entriesAfter(parts, desk.outlet.staff, row.caseId, shown.after);
-    if (entries.length > 0) parts.outlets.entries(row, entries, parts.clock.nowMs(), desk);
+    // Some of it may have been brought while it was read.
+    const lacked = entries.filter(({ seq }) => seq > shown.after);
+    if (lacked.length > 0) parts.outlets.entries(row, lacked, parts.clock.nowMs(), desk);
   } catch (error) {
     // It was closed, its link ended, or the look has grown old: nothing of it is shown any more.
     if (!isTellerlineError(error)) throw error;
     desk.shown.delete(row.caseId);
   }
+}
+
+/** How far staff's words have come, in the cases that are shown here: another process may have been told by a messenger. */
+async function tellMarks(parts: DeskParts, bankId: BankId): Promise<void> {
+  const desks = parts.outlets.ofBank(bankId);
+  const shown = new Set(desks.flatMap(({ shown: cases }) => [...cases.keys()]));
+  if (shown.size === 0) return;
+  const marks = await parts.desks.of(bankId).transaction((tx) => marksOf(tx, bankId, [...shown]));
+  for (const one of marks)
+    for (const { outlet, shown: cases } of desks) {
+      const at = cases.get(one.caseId);
+      // What it was told before it need not be told again.
+      if (!at || at.marked === `${one.deliveredSeq} ${one.readSeq}`) continue;
+      at.marked = `${one.deliveredSeq} ${one.readSeq}`;
+      outlet.frame(one);
+    }
 }
 
 /** The bank's figures, read once for all supervisors who watch. */

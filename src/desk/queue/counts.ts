@@ -1,12 +1,14 @@
 import type { BankId, Clock } from '#base';
 import { TEAMS, type Inbox, type Team } from '#contract';
-import { sql, type ScopedDatabase } from '#db';
+import { sql, type ScopedDatabase, type Transaction } from '#db';
+import { heldLate } from '../cases/case-row.ts';
 import type { Staff } from '../staff-desk.ts';
 
 /** How many open cases of a bank stand alike. */
 interface Group {
   readonly team: string;
   readonly locale: string;
+  /** For somebody of the team; also what somebody has whose promise was missed. */
   readonly isWaiting: boolean;
   readonly claimedBy: string | null;
   readonly cases: number;
@@ -44,12 +46,12 @@ export function createCounts(desks: ScopedDatabase, clock: Pick<Clock, 'monotoni
     const teams = [...of.moved];
     of.moved.clear();
     try {
-      const counted = await desks.of(bankId).transaction((tx) =>
-        tx.query<Group>(sql`select team, locale, state = 'waiting' as "isWaiting", claimed_by as "claimedBy",
-            count(*)::integer as cases
-          from cases where bank_id = ${bankId} and state <> 'closed' and team = any(${teams}::text[])
-          group by team, locale, state = 'waiting', claimed_by`),
-      );
+      const counted = await desks.of(bankId).transaction(async (tx) => {
+        const groups: Group[] = [];
+        // A team at a time: each is short, and others have their turn in between.
+        for (const team of teams) groups.push(...(await countTeam(tx, bankId, team)));
+        return groups;
+      });
       of.groups = [...of.groups.filter(({ team }) => !(teams as string[]).includes(team)), ...counted];
     } catch (error) {
       for (const team of teams) of.moved.add(team);
@@ -82,6 +84,12 @@ export function createCounts(desks: ScopedDatabase, clock: Pick<Clock, 'monotoni
   };
 }
 
+const countTeam = (tx: Transaction, bankId: BankId, team: Team): Promise<Group[]> =>
+  tx.query<Group>(sql`select team, locale, (state = 'waiting' or (${heldLate})) as "isWaiting", claimed_by as "claimedBy",
+      count(*)::integer as cases
+    from cases where bank_id = ${bankId} and state <> 'closed' and team = ${team}
+    group by team, locale, "isWaiting", claimed_by`);
+
 /** What of the counts one person sees: theirs, what waits for them, and all that they may see. */
 export function countsFor({ staffId, teams, locales, role }: Staff, groups: readonly Group[]): Inbox['counts'] {
   const sum = (isMeant: (group: Group) => boolean): number =>
@@ -89,7 +97,10 @@ export function countsFor({ staffId, teams, locales, role }: Staff, groups: read
   const ofTeams = ({ team }: Group): boolean => (teams as readonly string[]).includes(team);
   return {
     mine: sum((group) => group.claimedBy === staffId),
-    waiting: sum((group) => group.isWaiting && ofTeams(group) && (locales as readonly string[]).includes(group.locale)),
+    waiting: sum((group) => {
+      const { isWaiting, claimedBy, locale } = group;
+      return isWaiting && claimedBy !== staffId && ofTeams(group) && (locales as readonly string[]).includes(locale);
+    }),
     all: sum((group) => role === 'supervisor' || ofTeams(group) || group.claimedBy === staffId),
   };
 }

@@ -1,35 +1,54 @@
-import type { BankId } from '#base';
+import { limits, type BankId } from '#base';
+import type { Team } from '#contract';
 import { sql, type Queryable } from '#db';
 
-/** When a bank's staff are there. */
-export interface DeskHours {
-  readonly timeZone: string;
+/** The hours of a day of the week: 1 Monday … 7 Sunday. */
+export interface DayHours {
+  readonly day: number;
   /** Minutes of the day, the first one included, the last one not. */
   readonly opensMinute: number;
   readonly closesMinute: number;
-  /** 1 Monday … 7 Sunday. */
-  readonly days: readonly number[];
+}
+
+/** When a bank's staff are there, and what they promise by that. */
+export interface DeskHours {
+  readonly timeZone: string;
+  /** By weekday; a day that is missing is closed. */
+  readonly week: readonly DayHours[];
   /** Days of the calendar on which nobody is there although they would be: `2026-12-25`. */
   readonly closedDays: readonly string[];
+  /** Within how many minutes of these hours a team answers. */
+  readonly answerMinutes: Readonly<Record<Team, number>>;
 }
 
 /** Of a bank that has said nothing else: every day from eight to eight, in the east of the United States. */
 export const usualHours: DeskHours = {
   timeZone: 'America/New_York',
-  opensMinute: 8 * 60,
-  closesMinute: 20 * 60,
-  days: [1, 2, 3, 4, 5, 6, 7],
+  week: [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opensMinute: 8 * 60, closesMinute: 20 * 60 })),
   closedDays: [],
+  answerMinutes: limits.answerMinutes,
 };
 
 /** A bank's hours. */
 export async function hoursOf(db: Queryable, bankId: BankId): Promise<DeskHours> {
-  const [row] = await db.query<Omit<DeskHours, 'closedDays'>>(sql`
-    select time_zone as "timeZone", opens_minute as "opensMinute", closes_minute as "closesMinute", days
-    from desk_hours where bank_id = ${bankId}`);
-  const closed = await db.query<{ day: string }>(sql`select to_char(day, 'YYYY-MM-DD') as day from desk_holidays
-    where bank_id = ${bankId} order by day`);
-  return { ...(row ?? usualHours), closedDays: closed.map(({ day }) => day) };
+  const [row] = await db.query<{
+    timeZone: string | null;
+    week: readonly DayHours[] | null;
+    closedDays: readonly string[] | null;
+    promises: Partial<Record<Team, number>> | null;
+  }>(sql`select
+    (select time_zone from desk_hours where bank_id = ${bankId}) as "timeZone",
+    (select jsonb_agg(jsonb_build_object('day', weekday, 'opensMinute', opens_minute, 'closesMinute', closes_minute)
+      order by weekday) from desk_days where bank_id = ${bankId}) as week,
+    (select array_agg(to_char(day, 'YYYY-MM-DD') order by day) from desk_holidays where bank_id = ${bankId}) as "closedDays",
+    (select jsonb_object_agg(team, minutes) from desk_promises where bank_id = ${bankId}) as promises`);
+  const { timeZone, week, closedDays, answerMinutes } = usualHours;
+  return {
+    timeZone: row?.timeZone ?? timeZone,
+    week: row?.week ?? week,
+    closedDays: row?.closedDays ?? closedDays,
+    answerMinutes: { ...answerMinutes, ...row?.promises },
+  };
 }
 
 interface Day {
@@ -40,10 +59,7 @@ interface Day {
 const daysLookedAtMax = 15;
 
 /** The spans of business from the day of an instant on, in milliseconds; by the zone's own clock, changes of it included. */
-function* spansFrom(
-  { timeZone, opensMinute, closesMinute, days, closedDays }: DeskHours,
-  nowMs: number,
-): Generator<Day> {
+function* spansFrom({ timeZone, week, closedDays }: DeskHours, nowMs: number): Generator<Day> {
   const today = Temporal.Instant.fromEpochMilliseconds(nowMs).toZonedDateTimeISO(timeZone).toPlainDate();
   const at = (day: Temporal.PlainDate, minute: number): number => {
     const [date, of] = minute === 1440 ? [day.add({ days: 1 }), 0] : [day, minute];
@@ -52,8 +68,9 @@ function* spansFrom(
   };
   for (let n = 0; n < daysLookedAtMax; n += 1) {
     const day = today.add({ days: n });
-    if (days.includes(day.dayOfWeek) && !closedDays.includes(day.toString()))
-      yield { from: at(day, opensMinute), to: at(day, closesMinute) };
+    const open = week.find((one) => one.day === day.dayOfWeek);
+    if (open && !closedDays.includes(day.toString()))
+      yield { from: at(day, open.opensMinute), to: at(day, open.closesMinute) };
   }
 }
 

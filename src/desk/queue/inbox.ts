@@ -1,7 +1,7 @@
 import { limits, TellerlineError } from '#base';
 import { CASE_STATES, TEAMS, type Inbox } from '#contract';
 import { sql, type Sql } from '#db';
-import { selectCases, type CaseRow } from '../cases/case-row.ts';
+import { heldLate, selectCases, type CaseRow } from '../cases/case-row.ts';
 import { briefNow } from '../cases/entries.ts';
 import { requireAgent } from '../cases/reading.ts';
 import type { DeskParts } from '../parts.ts';
@@ -42,7 +42,8 @@ function ofView(staff: Staff, { view }: InboxQuery, nowMs: number): Sql {
     case 'mine':
       return sql`claimed_by = ${staffId} and state <> 'closed'`;
     case 'waiting':
-      return sql`state = 'waiting' and team = any(${[...teams]}::text[]) and locale = any(${[...locales]}::text[])`;
+      // Also what was promised and missed, whoever has it: anybody of the team may take it.
+      return sql`(state = 'waiting' or (${heldLate} and claimed_by <> ${staffId})) and team = any(${[...teams]}::text[]) and locale = any(${[...locales]}::text[])`;
     case 'all':
       return sql`state <> 'closed' and ${visible(staff)}`;
     case 'closed':
@@ -92,6 +93,7 @@ export async function readInbox(
   const order = sql`order by priority, due_at, case_id limit ${limits.inboxPageMax + 1}`;
   const rows = await parts.desks.of(bankId).transaction((tx) => selectCases(tx, sql`where ${conditions} ${order}`));
   const page = rows.slice(0, limits.inboxPageMax);
+  parts.listed(page);
   const last = rows.length > page.length ? page.at(-1) : undefined;
   return {
     cases: page.map((row) => briefNow(parts, row)),

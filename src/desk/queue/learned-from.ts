@@ -33,7 +33,8 @@ export function createLearnedOfBanks(): LearnedOfBanks {
     read: async (db, bankId, people, nowMs) => {
       let of = known.get(bankId);
       if (!of) {
-        const { timeZone, days } = await hoursOf(db, bankId);
+        const { timeZone, week } = await hoursOf(db, bankId);
+        const days = week.map(({ day }) => day);
         of = { learning: createLearning(hourAt(timeZone, days)), readMs: nowMs - firstReadMs };
         known.set(bankId, of);
       }

@@ -109,7 +109,7 @@ async function forecastOf(tx: Transaction, bankId: BankId, nowMs: number): Promi
         and not while_closed
     )
     select count(*)::integer as waits, avg((off <= case when came >= 60 then 0.25 * came else 15 end)::integer)::double precision as within,
-      percentile_cont(0.5) within group (order by off / came) as median from told`);
+      percentile_cont(0.5) within group (order by off / came) filter (where came >= 60) as median from told`);
   return { waits: row?.waits ?? 0, withinQuarter: row?.within ?? null, medianError: row?.median ?? null };
 }
 

@@ -28,11 +28,18 @@ interface ToTell {
  * @returns whether there may be more to tell
  */
 export async function tellPlaces(parts: DeskParts, bankId: BankId, teams: readonly Team[]): Promise<boolean> {
-  const due = await placesToTell(parts.database, bankId, teams);
+  const due: ToTell[] = [];
+  let isMore = false;
+  // A team at a time: each is short, and read in the order of its index.
+  for (const team of teams) {
+    const some = await placesToTell(parts.database, bankId, team);
+    due.push(...some);
+    isMore ||= some.length === atOnce;
+  }
   if (due.length === 0) return false;
   const hours = await hoursOf(parts.database, bankId);
   for (const one of due) await tellPlace(parts, bankId, hours, one);
-  return due.length === atOnce;
+  return isMore;
 }
 
 async function tellPlace(parts: DeskParts, bankId: BankId, hours: DeskHours, one: ToTell): Promise<void> {
@@ -51,12 +58,12 @@ async function tellPlace(parts: DeskParts, bankId: BankId, hours: DeskHours, one
   });
 }
 
-function placesToTell(db: Queryable, bankId: BankId, teams: readonly Team[]): Promise<ToTell[]> {
+function placesToTell(db: Queryable, bankId: BankId, team: Team): Promise<ToTell[]> {
   return db.query<ToTell>(sql`
     select case_id as "caseId", place, place_told as "placeTold" from (
       select case_id, place_told, link_id,
-        row_number() over (partition by team order by priority, due_at, case_id)::integer as place
-      from cases where bank_id = ${bankId} and state = 'waiting' and team = any(${[...teams]}::text[])
+        row_number() over (order by priority, due_at, case_id)::integer as place
+      from cases where bank_id = ${bankId} and state = 'waiting' and team = ${team}
     ) w
     where link_id is not null and place_told is distinct from place
       and (place_told is null

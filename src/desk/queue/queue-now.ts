@@ -27,7 +27,8 @@ const backWithinMs = 20 * 60_000;
 
 /** Who is at a desk of a bank: by a session that was used of late, or by a desk that is connected to this process. Each once. */
 export async function peopleHere(db: Queryable, outlets: DeskOutlets, bankId: BankId, nowMs: number): Promise<Staff[]> {
-  const people = [...(await staffHere(db, bankId, nowMs)), ...outlets.here(bankId)];
+  // As the database has them last: a desk that is open for hours knows its owner as they signed in.
+  const people = [...outlets.here(bankId), ...(await staffHere(db, bankId, nowMs))];
   return [...new Map(people.map((one) => [one.staffId, one])).values()];
 }
 

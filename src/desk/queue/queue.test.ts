@@ -29,27 +29,11 @@ test('a promise counts the hours of business alone, by the clock of the bank’s
   });
   // Half an hour before closing, two hours of work: at half past nine the next morning.
   assert.equal(afterBusiness(usualHours, ms('2026-11-21T00:30:00Z'), 120), ms('2026-11-21T14:30:00Z'));
-  const weekdays = { ...usualHours, days: [1, 2, 3, 4, 5] };
+  const weekdays = { ...usualHours, week: usualHours.week.slice(0, 5) };
   assert.equal(afterBusiness(weekdays, ms('2026-11-21T00:30:00Z'), 60), ms('2026-11-23T13:30:00Z'));
   // The clocks go back on 2026-11-01: eight in the morning is an hour later in the world.
   assert.equal(openAt(usualHours, ms('2026-10-31T03:00:00Z')).opensMs, ms('2026-10-31T12:00:00Z'));
   assert.equal(openAt(usualHours, ms('2026-11-01T03:00:00Z')).opensMs, ms('2026-11-01T13:00:00Z'));
-});
-
-test('a supervisor sets when their own bank’s staff are there, and what is promised from then on follows', async () => {
-  const bankId = 'jpmorgan-chase' as BankId;
-  const supervisor = staffNamed('leads', { bankId, role: 'supervisor' });
-  const hours = { timeZone: 'Europe/Madrid', opensMinute: 9 * 60, closesMinute: 17 * 60, days: [1, 2, 3, 4, 5] };
-  await assert.rejects(at.desk.staff.setHours(staffNamed('agent-1', { bankId }), hours), code('supervisors_only'));
-  for (const wrong of [{ timeZone: 'Nowhere/Town' }, { closesMinute: 540 }])
-    await assert.rejects(at.desk.staff.setHours(supervisor, { ...hours, ...wrong }), code('hours_invalid'));
-  const open = async (): Promise<boolean> =>
-    (await openCaseOf(at, await linkedCustomer(at, { bank: bankId }))).isOpenNow;
-  assert.equal(await open(), true);
-  await at.desk.staff.setHours(supervisor, hours);
-  assert.deepEqual(await at.desk.staff.hours(supervisor), hours);
-  assert.equal(await open(), false, 'noon in New York is evening in Madrid');
-  assert.notEqual((await at.desk.staff.hours(staffNamed('leads', { role: 'supervisor' }))).timeZone, hours.timeZone);
 });
 
 test('a day on a bank’s own list of holidays has no hours of business', async () => {
@@ -164,8 +148,9 @@ test('who is told a place is told a wait by it, and what comes true stands besid
 });
 
 test('of a desk that is closed the wait counts from its opening', async () => {
-  await at.db.database.execute(sql`insert into desk_hours (bank_id, time_zone, opens_minute, closes_minute, days)
-    values ('closed-bank', 'UTC', 0, 1, '{7}')`);
+  await at.db.database.execute(sql`insert into desk_hours (bank_id, time_zone) values ('closed-bank', 'UTC')`);
+  await at.db.database.execute(sql`insert into desk_days (bank_id, weekday, opens_minute, closes_minute)
+    values ('closed-bank', 7, 0, 1)`);
   const alone = await openCaseOf(at, await linkedCustomer(at, { bank: 'closed-bank' }));
   assert.deepEqual([alone.isOpenNow, alone.expectedWaitSeconds], [false, undefined]);
   const staff = staffNamed('agent-1', { bankId: 'closed-bank' as BankId });

@@ -1,4 +1,4 @@
-import { limits, type BankId, type CaseId } from '#base';
+import type { BankId, CaseId } from '#base';
 import type { Team } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { CaseRow } from '../cases/case-row.ts';
@@ -8,7 +8,7 @@ import { afterBusiness, hoursOf, openAt, type DeskHours } from './hours.ts';
 
 /** By when an answer is promised to whoever waits from now on. */
 export function promised(hours: DeskHours, team: Team, nowMs: number): Date {
-  return new Date(afterBusiness(hours, nowMs, limits.answerMinutes[team]));
+  return new Date(afterBusiness(hours, nowMs, hours.answerMinutes[team]));
 }
 
 /** How many wait before a case in its team, itself counted. */

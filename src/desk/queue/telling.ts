@@ -1,5 +1,5 @@
 import type { BankId } from '#base';
-import type { CaseView, Team } from '#contract';
+import type { CaseView, Inbox, Team } from '#contract';
 import { briefOf, hasMoved, type CaseRow } from '../cases/case-row.ts';
 import { sharesOf } from '../cases/shares.ts';
 import { maySee, type ConnectedDesk, type DeskOutlets } from '../outlets.ts';
@@ -9,7 +9,7 @@ import type { Staff } from '../staff-desk.ts';
 import { countsFor, type CountsOfBanks } from './counts.ts';
 
 /** Tells desks, and whoever waits, what a committed change moved. */
-export interface Telling extends Pick<DeskParts, 'changed' | 'moved' | 'isTold'> {
+export interface Telling extends Pick<DeskParts, 'changed' | 'moved' | 'isTold' | 'listed'> {
   stop(): Promise<void>;
 }
 
@@ -31,6 +31,7 @@ export function createTelling(
   const { log } = given;
   const changed = new Map<BankId, Map<string, Change>>();
   const told = createTold();
+  const seen = createSeen();
   const briefs = perBank(countAfterMs, 'desks could not be told of changed cases', log, (bankId) => tellDesks(bankId));
   const movedTeams = new Map<BankId, Set<Team>>();
   const places = perBank(placesAfterMs, 'places in the queue could not be told', log, async (bankId) => {
@@ -53,28 +54,19 @@ export function createTelling(
     const groups = await counts.now(bankId);
     const shares = await sharesShown(given, desks, some);
     for (const desk of desks) {
-      const { outlet, shown } = desk;
-      const own = countsFor(outlet.staff, groups);
-      for (const change of some) {
-        const { row } = change;
-        if (!concerns(change, desk)) continue;
-        const gone = isGone(row, outlet.staff);
-        const typing = outlets.typingIn(row.caseId).filter((name) => name !== outlet.staff.name);
-        const shared = !gone && shown.has(row.caseId) && shares.get(row.caseId);
-        outlet.frame({
-          frame: 'case',
-          case: briefOf(row, typing),
-          counts: own,
-          ...(gone && { gone: true }),
-          ...(shared && { shares: shared }),
-        });
-      }
+      const own = countsFor(desk.outlet.staff, groups);
+      for (const change of some)
+        if (concerns(change, desk)) tellCase(desk, change.row, own, outlets, shares.get(change.row.caseId));
     }
   };
 
   return {
-    changed: (row, before) => {
+    listed: (rows) => rows.forEach(seen.note),
+    changed: (row, given) => {
       told.note(row);
+      // What another process did is known without how it was before: as it was shown here last.
+      const before = 'team' in given ? given : { ...seen.of(row), ...given };
+      seen.note(row);
       if (hasMoved(row, before)) counts.moved(row.bankId, before.team ? [row.team, before.team] : [row.team]);
       const ofBank = changed.get(row.bankId) ?? new Map();
       changed.set(row.bankId, ofBank);
@@ -111,6 +103,19 @@ function createTold(): { note(row: CaseRow): void; knows(row: CaseRow): boolean 
   };
 }
 
+/** By whom cases could be seen when they were shown here last. */
+function createSeen(): { note(row: CaseRow): void; of(row: CaseRow): Pick<CaseBefore, 'team' | 'claimedBy'> } {
+  const seen = new Map<string, Pick<CaseRow, 'team' | 'claimedBy'>>();
+  return {
+    note: ({ caseId, team, claimedBy }) => {
+      seen.delete(caseId);
+      seen.set(caseId, { team, claimedBy });
+      if (seen.size > toldMax) seen.delete(seen.keys().next().value ?? '');
+    },
+    of: ({ caseId }) => seen.get(caseId) ?? {},
+  };
+}
+
 interface Change {
   readonly row: CaseRow;
   readonly before: CaseBefore;
@@ -125,6 +130,25 @@ function concerns({ row, before, out }: Change, desk: ConnectedDesk): boolean {
   const { staff } = desk.outlet;
   if (!isGone(row, staff) || out.has(desk)) return true;
   return maySee(staff, { team: before.team ?? row.team, claimedBy: before.claimedBy ?? row.claimedBy });
+}
+
+/** The case as it stands now, or that it is out of this desk's sight. */
+function tellCase(
+  { outlet, shown }: ConnectedDesk,
+  row: CaseRow,
+  counts: Inbox['counts'],
+  outlets: DeskOutlets,
+  shares: CaseView['shares'] | undefined,
+): void {
+  const gone = isGone(row, outlet.staff);
+  const typing = outlets.typingIn(row.caseId).filter((name) => name !== outlet.staff.name);
+  outlet.frame({
+    frame: 'case',
+    case: briefOf(row, typing),
+    counts,
+    ...(gone && { gone: true }),
+    ...(!gone && shares && shown.has(row.caseId) && { shares }),
+  });
 }
 
 /** What is shared in cases of which that may have changed, for the desks that show them: read once for all. */

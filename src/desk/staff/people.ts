@@ -72,6 +72,13 @@ export async function peopleOf(db: Queryable, bankId: BankId, nowMs: number): Pr
     from staff where bank_id = ${bankId} and last_seen_at > ${new Date(nowMs - seenDaysMax * dayMs)} order by name`);
 }
 
+/** Sets how many cases somebody has at a time. */
+export async function setCapacity(tx: Transaction, bankId: BankId, name: string, capacity: number): Promise<void> {
+  await tx.execute(
+    sql`update staff set capacity = ${capacity} where bank_id = ${bankId} and name = ${name} and capacity <> ${capacity}`,
+  );
+}
+
 /** A bank's staff who are at their desks, at whichever process: they have used a session that stands within minutes. */
 export async function staffHere(db: Queryable, bankId: BankId, nowMs: number): Promise<Staff[]> {
   const since = new Date(nowMs - limits.staffHereMinutes * 60_000);

@@ -1,7 +1,8 @@
 import type { Console, Locale, WithdrawalView } from '#contract';
+import { HubProblem } from '#web/hub';
 import { Button, classes, ErrorLine, Icon, Mark, Tag } from '#web/kit';
 import { useCallback, useEffect, useMemo, useState, type ReactNode } from 'react';
-import { consoleHub, ConsoleProblem } from './console.ts';
+import { consoleHub } from './console.ts';
 import styles from './console.module.css';
 import { OperatorSignIn } from './operator-sign-in.tsx';
 import { PullOut } from './pull-out.tsx';
@@ -49,7 +50,7 @@ export function ConsolePage({ firstLocale }: { readonly firstLocale: Locale }): 
                 choose={() => setChosen(bank.face.id)}
               />
             ))}
-            <li>
+            <li className={styles.stopOne}>
               <button
                 type="button"
                 className={classes(styles.bank, stopsOne && styles.bankCurrent)}
@@ -149,14 +150,14 @@ function useBanks(): Banks {
       const invitation = takeInvitation();
       if (invitation !== '')
         await consoleHub.signIn(invitation).catch((error: unknown) => {
-          if (!(error instanceof ConsoleProblem) || error.code !== 'operator_secret_wrong') throw error;
+          if (!(error instanceof HubProblem) || error.code !== 'operator_secret_wrong') throw error;
           setIsOver(true);
         });
       setBanks((await consoleHub.banks()).banks);
       setSignedOut(false);
       setFailed(false);
     } catch (error) {
-      if (!(error instanceof ConsoleProblem)) throw error;
+      if (!(error instanceof HubProblem)) throw error;
       const isOut = error.code === 'operator_required';
       setSignedOut(isOut);
       setFailed(!isOut);

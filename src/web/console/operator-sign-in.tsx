@@ -1,6 +1,7 @@
-import { Button, ErrorLine } from '#web/kit';
+import { HubProblem } from '#web/hub';
+import { Button, classes, ErrorLine } from '#web/kit';
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
-import { consoleHub, ConsoleProblem } from './console.ts';
+import { consoleHub } from './console.ts';
 import styles from './console.module.css';
 import type { ConsoleWord, ConsoleWords } from './words.ts';
 
@@ -12,7 +13,7 @@ interface OperatorSignInProps {
 }
 
 /** The word for why a sign-in was refused. */
-export function refusalOf(error: ConsoleProblem): ConsoleWord {
+export function refusalOf(error: HubProblem): ConsoleWord {
   if (error.code === 'operator_secret_wrong' || error.code === 'request_malformed') return 'secretWrong';
   return error.code === 'too_many_requests' ? 'tooMany' : 'stopNoAnswer';
 }
@@ -30,7 +31,7 @@ export function OperatorSignIn({ words, isOver, done }: OperatorSignInProps): Re
       await consoleHub.signIn(secret);
       done();
     } catch (error) {
-      if (!(error instanceof ConsoleProblem)) throw error;
+      if (!(error instanceof HubProblem)) throw error;
       setRefused(refusalOf(error));
     } finally {
       setBusy(false);
@@ -43,7 +44,7 @@ export function OperatorSignIn({ words, isOver, done }: OperatorSignInProps): Re
   return (
     <>
       <h1 className={styles.title}>{words.say('signIn')}</h1>
-      <div className={styles.column}>
+      <div className={classes(styles.column, styles.signIn)}>
         <p className={styles.lead}>{words.say('signInLead')}</p>
         <form className={styles.card} onSubmit={submit}>
           <label className={styles.label} htmlFor={field}>

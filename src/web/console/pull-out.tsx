@@ -1,8 +1,9 @@
 import type { WithdrawalCounts, WithdrawalView } from '#contract';
+import { HubProblem } from '#web/hub';
 import { Button, ErrorLine } from '#web/kit';
 import { useEffect, useId, useState, type FormEvent, type ReactNode } from 'react';
 import type { BankRow } from './console-page.tsx';
-import { consoleHub, ConsoleProblem } from './console.ts';
+import { consoleHub } from './console.ts';
 import styles from './console.module.css';
 import type { ConsoleWord, ConsoleWords } from './words.ts';
 
@@ -62,7 +63,7 @@ function WhatItDoes({
   readonly words: ConsoleWords;
 }): ReactNode {
   const [counted, setCounted] = useState<{ counts: WithdrawalCounts; at: Date } | undefined>(undefined);
-  const [problem, setProblem] = useState<ConsoleProblem | undefined>(undefined);
+  const [problem, setProblem] = useState<HubProblem | undefined>(undefined);
   useEffect(() => {
     let stale = false;
     consoleHub.counts(bankId).then(
@@ -70,7 +71,7 @@ function WhatItDoes({
         if (!stale) setCounted({ counts, at: new Date() });
       },
       (error: unknown) => {
-        if (!(error instanceof ConsoleProblem)) throw error;
+        if (!(error instanceof HubProblem)) throw error;
         if (!stale) setProblem(error);
       },
     );
@@ -126,7 +127,7 @@ function Confirmation({
       await act(name);
       await renew();
     } catch (error) {
-      if (!(error instanceof ConsoleProblem)) throw error;
+      if (!(error instanceof HubProblem)) throw error;
       const differs = error.code === 'bank_name_differs';
       setSentence(differs ? words.say('nameDiffers', { bank }) : (error.sentence ?? words.say('noAnswer')));
     } finally {

@@ -1,7 +1,8 @@
 import type { BankFace, SupportLink } from '#contract';
+import { HubProblem } from '#web/hub';
 import { Button, ErrorLine } from '#web/kit';
 import { useId, useState, type FormEvent, type ReactNode } from 'react';
-import { consoleHub, ConsoleProblem } from './console.ts';
+import { consoleHub } from './console.ts';
 import styles from './console.module.css';
 import type { ConsoleWords } from './words.ts';
 
@@ -26,7 +27,7 @@ export function StopLink({ faces, words }: StopLinkProps): ReactNode {
     try {
       await work();
     } catch (error) {
-      if (!(error instanceof ConsoleProblem)) throw error;
+      if (!(error instanceof HubProblem)) throw error;
       const known = error.code === 'reference_unknown' ? 'referenceUnknown' : undefined;
       const wrong = error.code === 'request_malformed' ? 'referenceWrong' : known;
       const refused = error.code === 'operator_required' ? 'stopRefused' : 'stopNoAnswer';

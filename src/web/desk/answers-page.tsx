@@ -1,13 +1,13 @@
 import type { Locale, PreparedAnswer } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
+import { useAsked } from './asked.ts';
 import { useDesk, useDeskState, useMinute } from './context.tsx';
 import { filled, keyOf } from './filling.ts';
-import { NoAnswer, Refusal } from './hub.ts';
 import styles from './pages.module.css';
-import { Field, troubleWords } from './parts.tsx';
+import { Field, TroubleLine, troubleWords } from './parts.tsx';
 import { fits } from './sheets.tsx';
-import type { Trouble } from './state.ts';
+import { troubleOf, type Trouble } from './state.ts';
 import { topicOf, useDeskWords, type DeskWords } from './words.ts';
 
 const empty: PreparedAnswer = { key: '', kind: 'canned', title: '', texts: { en: '', es: '' } };
@@ -17,7 +17,8 @@ export function AnswersPage(): ReactNode {
   const words = useDeskWords();
   const { hub } = useDesk();
   const { me } = useDeskState();
-  const [answers, setAnswers] = useState<readonly PreparedAnswer[] | undefined>(undefined);
+  const ask = useCallback(() => hub.answers(), [hub]);
+  const { answer: answers, trouble, again } = useAsked(ask);
   const [chosen, setChosen] = useState<PreparedAnswer | undefined>(undefined);
   /** Grows with each choice: another answer gets another editor, a saved one keeps its own. */
   const [choice, setChoice] = useState(0);
@@ -25,24 +26,9 @@ export function AnswersPage(): ReactNode {
     setChosen(answer);
     setChoice(choice + 1);
   };
-  const [trouble, setTrouble] = useState<Trouble | undefined>(undefined);
-  useEffect(() => {
-    let stale = false;
-    hub.answers().then(
-      (all) => {
-        if (!stale) setAnswers(all);
-      },
-      (error: unknown) => {
-        if (!stale) setTrouble(troubleOf(error));
-      },
-    );
-    return () => {
-      stale = true;
-    };
-  }, [hub]);
   const leads = me?.role === 'supervisor';
   const saved = (answer: PreparedAnswer): void => {
-    setAnswers((all) => [...(all ?? []).filter(({ key }) => key !== answer.key), answer]);
+    again();
     setChosen(answer);
   };
   return (
@@ -52,7 +38,7 @@ export function AnswersPage(): ReactNode {
         {leads ? <Button onClick={() => choose(empty)}>{words.say('answers.new')}</Button> : null}
       </header>
       <p className={styles.lead}>{words.say(leads ? 'answers.lead' : 'answers.only')}</p>
-      {trouble ? <ErrorLine>{troubleWords(trouble, words)}</ErrorLine> : null}
+      <TroubleLine trouble={trouble} />
       <div className={styles.split}>
         <List answers={answers} chosen={chosen} choose={choose} />
         <section className={styles.card} aria-label={chosen?.key ? titleOf(chosen, words) : words.say('answers.new')}>
@@ -112,12 +98,6 @@ function List({
 /** What an answer is called: one that Tellerline gives, by its kind of question, as cases are. */
 export function titleOf({ key, kind, title }: PreparedAnswer, words: DeskWords): string {
   return kind === 'intent' ? topicOf(words, key) : title;
-}
-
-function troubleOf(error: unknown): Trouble {
-  if (error instanceof Refusal) return { code: error.code, sentence: error.message };
-  if (error instanceof NoAnswer) return { code: 'no_answer' };
-  throw error;
 }
 
 interface EditorProps {

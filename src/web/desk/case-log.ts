@@ -52,17 +52,20 @@ export class CaseLog {
   /** Staff's words have come so far, up to these numbers. */
   mark(deliveredSeq: number, readSeq: number): void {
     this.#shown = this.#shown.map((entry) => {
-      if (entry.entry !== 'said' || entry.by === undefined) return entry;
+      if ((entry.entry !== 'said' && entry.entry !== 'picture') || entry.by === undefined) return entry;
       const mark = entry.seq <= readSeq ? 'read' : entry.seq <= deliveredSeq ? 'delivered' : entry.mark;
       return mark === undefined ? entry : newer(entry, { ...entry, mark });
     });
   }
 }
 
+type Said = Extract<CaseEntry, { entry: 'said' | 'picture' }>;
+const isSaid = (entry: CaseEntry): entry is Said => entry.entry === 'said' || entry.entry === 'picture';
+
 /** Of two states of one entry the one that is further. */
 function newer(known: CaseEntry | undefined, came: CaseEntry): CaseEntry {
-  if (known?.entry === 'said' && came.entry === 'said') {
-    const rank = (entry: typeof came): number => (entry.mark ? marks.indexOf(entry.mark) : -1);
+  if (known && isSaid(known) && isSaid(came)) {
+    const rank = (entry: Said): number => (entry.mark ? marks.indexOf(entry.mark) : -1);
     return rank(came) >= rank(known) ? came : known;
   }
   if (known?.entry === 'proposed' && came.entry === 'proposed') return known.proposal.state === 'waits' ? came : known;

@@ -42,7 +42,11 @@ export function CasePane(): ReactNode {
       {view ? (
         <>
           <Talk key={opened.caseId} opened={opened} view={view} />
-          <Composer key={`write ${opened.caseId}`} opened={opened} view={view} />
+          {view.brief.state === 'closed' ? (
+            <p className={styles.over}>{words.say('write.closed')}</p>
+          ) : (
+            <Composer key={`write ${opened.caseId}`} opened={opened} view={view} />
+          )}
         </>
       ) : trouble ? (
         <Closed caseId={opened.caseId} code={trouble.code} />
@@ -125,9 +129,9 @@ function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
   const isMine = brief.claimedBy === me?.name;
   return (
     <div className={styles.moves}>
-      {brief.claimedBy === undefined ? (
+      {brief.claimedBy === undefined || (brief.late && !isMine) ? (
         <Button weight="main" onClick={() => void sync.claim(brief.caseId)}>
-          {words.say('case.claim')}
+          {words.say(brief.claimedBy === undefined ? 'case.claim' : 'case.takeOver')}
         </Button>
       ) : null}
       {isMine ? (
@@ -137,10 +141,12 @@ function Moves({ view: { brief } }: { readonly view: CaseView }): ReactNode {
       ) : null}
       {isMine || me?.role === 'supervisor' ? (
         <>
-          <Button weight="grave" onClick={() => surface.openSheet('transfer')}>
+          <Button weight="bare" onClick={() => surface.openSheet('transfer')}>
             {words.say('case.transfer')}
           </Button>
-          <Button onClick={() => surface.openSheet('close')}>{words.say('case.close')}</Button>
+          <Button weight={isMine ? 'plain' : 'bare'} onClick={() => surface.openSheet('close')}>
+            {words.say('case.close')}
+          </Button>
         </>
       ) : null}
     </div>
@@ -225,22 +231,26 @@ function Question({ view: { brief, question, earlier } }: { readonly view: CaseV
           <div>
             <dt>{words.say('asked')}</dt>
             <dd>
-              “<Spoken text={question.asked} />”
+              <q>
+                <Spoken text={question.asked} />
+              </q>
             </dd>
           </div>
         )}
-        <div>
-          <dt>{words.say('tried')}</dt>
-          <dd>
-            {question.tried.length === 0
-              ? words.say('tried.nothing')
-              : [...new Set(question.tried)].map((sentence) => (
-                  <p key={sentence}>
-                    <Spoken text={sentence} />
-                  </p>
-                ))}
-          </dd>
-        </div>
+        {brief.state === 'closed' ? null : (
+          <div>
+            <dt>{words.say('tried')}</dt>
+            <dd>
+              {question.tried.length === 0
+                ? words.say('tried.nothing')
+                : [...new Set(question.tried)].map((sentence) => (
+                    <p key={sentence}>
+                      <Spoken text={sentence} />
+                    </p>
+                  ))}
+            </dd>
+          </div>
+        )}
         <div>
           <dt>{words.say('sortedAs')}</dt>
           <dd>{percent === undefined ? sorted : words.say('sortedAs.sure', { topic: sorted, percent })}</dd>

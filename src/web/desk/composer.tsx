@@ -62,7 +62,9 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
   const field = useRef<HTMLTextAreaElement>(null);
   const text = sync.draft(opened.caseId)[writeAs];
   const isNote = writeAs === 'note';
-  const send = (): void => {
+  const maySend = text.trim() !== '' && why === undefined;
+  /** "One moment": said, and the turn is still ours. */
+  const send = (keepsTurn = false): void => {
     const gap = isNote ? undefined : firstGap(text);
     const over = text.trim().length - MESSAGE_CHARACTERS_MAX;
     setWrong(
@@ -74,7 +76,7 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
     );
     field.current?.focus();
     if (gap) field.current?.setSelectionRange(gap.from, gap.to);
-    else if (over <= 0 && why === undefined) void sync.say(writeAs);
+    else if (over <= 0 && why === undefined) void sync.say(writeAs, { keepsTurn: keepsTurn && !isNote });
   };
   const paste = (event: ClipboardEvent): void => {
     const file = Array.from(event.clipboardData.files).find(({ type }) => pictureTypes.includes(type));
@@ -90,7 +92,7 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
         rows={2}
         value={text}
         aria-label={isNote ? words.say('write.noteField') : answerField(view, words)}
-        aria-keyshortcuts="Control+Enter"
+        aria-keyshortcuts={isNote ? 'Control+Enter' : 'Control+Enter Control+Shift+Enter'}
         onInput={(event) => {
           setWrong(undefined);
           sync.write(opened.caseId, writeAs, event.currentTarget.value);
@@ -98,7 +100,7 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
         onKeyDown={(event) => {
           if (!sends(event.nativeEvent ?? event)) return;
           event.preventDefault();
-          send();
+          send(event.shiftKey);
         }}
         onPaste={paste}
       />
@@ -112,7 +114,12 @@ function WriteBox({ opened, view, why, setWrong, setPicture }: WriteBoxProps): R
         <span className={styles.keyHint} aria-hidden="true">
           {words.say('write.hint')}
         </span>
-        <Button weight="main" disabled={opened.sending || text.trim() === '' || why !== undefined} onClick={send}>
+        {isNote || view.brief.state !== 'claimed' ? null : (
+          <Button disabled={!maySend} title={words.say('write.keepTurnHint')} onClick={() => send(true)}>
+            {words.say('write.keepTurn')}
+          </Button>
+        )}
+        <Button weight="main" disabled={!maySend} onClick={() => send()}>
           {words.say(isNote ? 'write.keep' : 'write.send')}
         </Button>
       </div>
@@ -126,7 +133,6 @@ function answerField({ brief }: CaseView, words: DeskWords): string {
 
 /** Why one may not answer as the case stands; a note may always be left. */
 function whyNotAnswer({ brief }: CaseView, me: string, words: DeskWords): string | undefined {
-  if (brief.state === 'closed') return words.say('write.closed');
   if (brief.claimedBy === undefined) return words.say('write.claimFirst');
   return brief.claimedBy === me ? undefined : words.say('write.others', { name: brief.claimedBy });
 }

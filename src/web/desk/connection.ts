@@ -1,6 +1,6 @@
 import type { DeskClientFrame, DeskServerFrame } from '#contract';
-import type { DeskHub, DeskSocket } from './hub.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { HubSocket, Surroundings } from '#web/hub';
+import type { DeskHub } from './hub.ts';
 
 const backoffMs = { first: 400, max: 20_000 } as const;
 /** A connection that heals within this time is never spoken of. */
@@ -27,7 +27,7 @@ export class Connection {
   readonly #hub: DeskHub;
   readonly #around: Surroundings;
   readonly #handlers: ConnectionHandlers;
-  #socket: DeskSocket | undefined;
+  #socket: HubSocket<DeskClientFrame> | undefined;
   /** Grows with every attempt; what belongs to an older one is ignored. */
   #generation = 0;
   #attempts = 0;

@@ -14,6 +14,7 @@ import { AnswersPage } from './answers-page.tsx';
 import { LivePage } from './live-page.tsx';
 import { HarvestLine, LooksPage } from './looks-page.tsx';
 import { SessionsPage } from './sessions-page.tsx';
+import { SettingsPage } from './settings-page.tsx';
 import { WithdrawPage } from './withdraw-page.tsx';
 import { useDeskWords } from './words.ts';
 
@@ -74,6 +75,7 @@ export function DeskScreen({ switchLanguage }: { readonly switchLanguage: () => 
               {place.at === 'live' ? <LivePage /> : null}
               {place.at === 'answers' ? <AnswersPage /> : null}
               {place.at === 'sessions' ? <SessionsPage /> : null}
+              {place.at === 'settings' ? <SettingsPage /> : null}
               {place.at === 'looks' ? <LooksPage /> : null}
               {place.at === 'withdraw' ? <WithdrawPage /> : null}
             </main>

@@ -52,7 +52,7 @@ function Entry({ caseId, entry, me }: { caseId: string; entry: CaseEntry; me: st
   }
 }
 
-function SaidEntry({ entry: { by, text, at, mark } }: { readonly entry: EntryOf<'said'> }): ReactNode {
+function SaidEntry({ entry: { by, text, at, mark, ownSystem } }: { readonly entry: EntryOf<'said'> }): ReactNode {
   const words = useDeskWords();
   return (
     <div className={classes(styles.said, by === undefined ? styles.theirs : styles.ours)}>
@@ -61,7 +61,8 @@ function SaidEntry({ entry: { by, text, at, mark } }: { readonly entry: EntryOf<
       </p>
       {by === undefined ? <LookAlikes text={text} /> : null}
       <p className={styles.meta}>
-        {by ?? words.say('said.customer')}, <time dateTime={at}>{words.time(at)}</time>
+        {by === undefined ? words.say('said.customer') : ownSystem ? words.say('said.ownSystem', { name: by }) : by},{' '}
+        <time dateTime={at}>{words.time(at)}</time>
         {mark ? <> · {words.say(`said.mark.${mark}`)}</> : null}
       </p>
     </div>
@@ -73,7 +74,7 @@ function PictureEntry({ caseId, entry }: { readonly caseId: string; readonly ent
   const words = useDeskWords();
   const { hub } = useDesk();
   const [shown, setShown] = useState<'no' | 'yes' | 'failed'>('no');
-  const { by, at, pictureId } = entry;
+  const { by, at, pictureId, mark } = entry;
   const time = words.time(at);
   return (
     <div className={classes(styles.said, by === undefined ? styles.theirs : styles.ours)}>
@@ -99,6 +100,7 @@ function PictureEntry({ caseId, entry }: { readonly caseId: string; readonly ent
       {shown === 'failed' ? <ErrorLine>{words.say('picture.failed')}</ErrorLine> : null}
       <p className={styles.meta}>
         {by ?? words.say('said.customer')}, <time dateTime={at}>{time}</time>
+        {mark ? <> · {words.say(`said.mark.${mark}`)}</> : null}
       </p>
     </div>
   );

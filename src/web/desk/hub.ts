@@ -4,14 +4,16 @@ import type {
   CaseEntry,
   CaseView,
   ChatField,
+  Colleague,
   DeskClientFrame,
   DeskLive,
   DeskServerFrame,
+  DeskSettings,
+  DeskSettingsView,
   Inbox,
   Look,
   Looked,
   PreparedAnswer,
-  Problem,
   Proposal,
   StaffLooks,
   StaffMe,
@@ -20,6 +22,7 @@ import type {
   WithdrawalCounts,
   WithdrawalView,
 } from '#contract';
+import { callHub as call, connectHub, type HubSocket, type SocketHandlers } from '#web/hub';
 
 /** Which cases the inbox shows. */
 export type InboxView = 'mine' | 'waiting' | 'all' | 'closed';
@@ -29,9 +32,11 @@ export interface Said {
   readonly text: string;
   readonly clientId: string;
   readonly seenSeq: number;
+  /** Of an answer: it is none yet, and what was promised stands. */
+  readonly keepsTurn?: boolean;
 }
 
-/** What is proposed to the customer. */
+/** What is proposed to the customer: once by its client id. */
 export type NewProposal = Pick<Proposal, 'action' | 'cardLast4' | 'limit'>;
 
 /** What pulling one's bank out would end, and the one that was begun last. */
@@ -51,21 +56,26 @@ export interface DeskHub {
   move(caseId: string, move: 'release' | 'reopen'): Promise<CaseBrief>;
   /** `seenSeq`: the newest entry that this desk shows. */
   closeCase(caseId: string, seenSeq: number): Promise<CaseBrief>;
+  /** Who of one's bank is at their desk now, and has room for how many cases more. */
+  colleagues(): Promise<readonly Colleague[]>;
   transfer(
     caseId: string,
     to: { readonly team: Team; readonly name?: string; readonly note: string },
   ): Promise<CaseBrief>;
   say(caseId: string, as: 'answer' | 'note', said: Said): Promise<CaseEntry>;
-  sendPicture(caseId: string, picture: Blob, sent: Omit<Said, 'text'>): Promise<CaseEntry>;
+  sendPicture(caseId: string, picture: Blob, sent: Pick<Said, 'clientId' | 'seenSeq'>): Promise<CaseEntry>;
   pictureAddress(caseId: string, pictureId: string): string;
   look(caseId: string, look: Look): Promise<Looked>;
   askFor(caseId: string, field: ChatField): Promise<void>;
-  propose(caseId: string, proposal: NewProposal): Promise<CaseEntry>;
+  propose(caseId: string, proposal: NewProposal & { readonly clientId: string }): Promise<CaseEntry>;
   live(): Promise<DeskLive>;
   /** Who has looked at customers, in counts; for supervisors and privacy officers. */
   looks(): Promise<StaffLooks>;
   answers(): Promise<readonly PreparedAnswer[]>;
   editAnswer(answer: PreparedAnswer): Promise<PreparedAnswer>;
+  /** Hours, promises and capacities, for supervisors. */
+  settings(): Promise<DeskSettingsView>;
+  saveSettings(settings: DeskSettings): Promise<DeskSettingsView>;
   sessions(): Promise<readonly StaffSessionFace[]>;
   revoke(sessionId: string): Promise<void>;
   /** What pulling one's bank out would end, and how far it is; for its privacy officer. */
@@ -75,83 +85,20 @@ export interface DeskHub {
   signOut(): Promise<void>;
   /** Before anybody has signed in: the banks that have a desk here. */
   banks(): Promise<readonly BankFace[]>;
-  connect(handlers: SocketHandlers): DeskSocket;
+  /** Whether this browser is signed in, asked without a refusal. */
+  isSignedIn(): Promise<boolean>;
+  connect(handlers: SocketHandlers<DeskServerFrame>): HubSocket<DeskClientFrame>;
 }
 
-/** What is called when the socket opens, brings a frame, or has closed for whatever reason. */
-export interface SocketHandlers {
-  readonly opened: () => void;
-  readonly frame: (frame: DeskServerFrame) => void;
-  readonly closed: () => void;
-}
-
-/** An open or opening web socket; what is sent before it opened is lost. */
-export interface DeskSocket {
-  send(frame: DeskClientFrame): void;
-  close(): void;
-}
-
-/** The hub answered, and said no. */
-export class Refusal extends Error {
-  readonly status: number;
-  readonly code: string;
-  readonly problem: Problem;
-
-  constructor(status: number, problem: Problem) {
-    super(problem.message);
-    this.name = 'Refusal';
-    this.status = status;
-    this.code = problem.code;
-    this.problem = problem;
-  }
-}
-
-/** The hub did not answer, or not in a way we can read; whether it acted is not known. */
-export class NoAnswer extends Error {
-  constructor(options?: ErrorOptions) {
-    super('the hub did not answer', options);
-    this.name = 'NoAnswer';
-  }
-}
-
-const answerMsMax = 15_000;
 const base = '/api/desk';
 const ofCase = (caseId: string): string => `${base}/cases/${encodeURIComponent(caseId)}`;
 
 /** Where signing in at a bank's own identity provider begins: a page of the hub, which sends the browser on. */
 export const signInAddress = (bank: string): string => `/desk/sign-in?bank=${encodeURIComponent(bank)}`;
 
-/** One call, by the session cookie. @throws Refusal, NoAnswer */
-async function call<Answer>(
-  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
-  address: string,
-  body?: unknown,
-): Promise<Answer> {
-  const raw = body instanceof Blob;
-  const type = raw ? body.type : 'application/json';
-  const sent = raw ? body : JSON.stringify(body);
-  let response: Response;
-  let json: unknown;
-  try {
-    response = await fetch(address, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      ...(body === undefined ? {} : { headers: { 'content-type': type }, body: sent }),
-      signal: AbortSignal.timeout(answerMsMax),
-    });
-    const text = await response.text();
-    json = text === '' ? undefined : JSON.parse(text);
-  } catch (cause) {
-    throw new NoAnswer({ cause });
-  }
-  if (response.ok) return json as Answer;
-  if (isProblem(json)) throw new Refusal(response.status, json);
-  throw new NoAnswer();
-}
-
-function isProblem(json: unknown): json is Problem {
-  return typeof json === 'object' && json !== null && 'code' in json && 'message' in json;
+interface Door {
+  readonly banks: readonly BankFace[];
+  readonly isSignedIn: boolean;
 }
 
 /** The hub that served this page. */
@@ -173,6 +120,7 @@ export function createDeskHub(): DeskHub {
     },
     move: (caseId, move) => call('POST', `${ofCase(caseId)}/${move}`, {}),
     closeCase: (caseId, seenSeq) => call('POST', `${ofCase(caseId)}/close`, { seenSeq }),
+    colleagues: async () => (await call<{ colleagues: Colleague[] }>('GET', `${base}/colleagues`)).colleagues,
     transfer: (caseId, to) => call('POST', `${ofCase(caseId)}/transfer`, to),
     say: (caseId, as, said) => call('POST', `${ofCase(caseId)}/${as}s`, said),
     sendPicture: (caseId, picture, { clientId, seenSeq }) =>
@@ -185,29 +133,15 @@ export function createDeskHub(): DeskHub {
     looks: () => call('GET', `${base}/looks`),
     answers: async () => (await call<{ answers: PreparedAnswer[] }>('GET', `${base}/answers`)).answers,
     editAnswer: (answer) => call('PUT', `${base}/answers/${encodeURIComponent(answer.key)}`, answer),
+    settings: () => call('GET', `${base}/settings`),
+    saveSettings: (settings) => call('PUT', `${base}/settings`, settings),
     sessions: async () => (await call<{ sessions: StaffSessionFace[] }>('GET', `${base}/sessions`)).sessions,
     revoke: (sessionId) => call('POST', `${base}/sessions/${encodeURIComponent(sessionId)}/revoke`, {}),
     withdrawal: () => call('GET', `${base}/withdrawal`),
     withdraw: (way, name) => call('POST', `${base}/withdrawal${way === 'return' ? '/return' : ''}`, { name }),
     signOut: () => call('POST', `${base}/sign-out`, {}),
-    banks: async () => (await call<{ banks: BankFace[] }>('GET', `${base}/banks`)).banks,
-    connect,
-  };
-}
-
-function connect(handlers: SocketHandlers): DeskSocket {
-  const address = new URL('/desk/ws', location.href);
-  address.protocol = address.protocol.replace('http', 'ws');
-  const socket = new WebSocket(address);
-  socket.addEventListener('open', handlers.opened);
-  socket.addEventListener('close', handlers.closed);
-  socket.addEventListener('message', (event: MessageEvent<string>) => {
-    handlers.frame(JSON.parse(event.data) as DeskServerFrame);
-  });
-  return {
-    send: (frame) => {
-      if (socket.readyState === WebSocket.OPEN) socket.send(JSON.stringify(frame));
-    },
-    close: () => socket.close(),
+    banks: async () => (await call<Door>('GET', `${base}/banks`)).banks,
+    isSignedIn: async () => (await call<Door>('GET', `${base}/banks`)).isSignedIn,
+    connect: (handlers) => connectHub('/desk/ws', handlers),
   };
 }

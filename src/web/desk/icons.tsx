@@ -1,5 +1,6 @@
 import ArrowLeft from 'lucide-react/icons/arrow-left';
 import BookOpenText from 'lucide-react/icons/book-open-text';
+import CalendarClock from 'lucide-react/icons/calendar-clock';
 import ChartColumn from 'lucide-react/icons/chart-column';
 import Check from 'lucide-react/icons/check';
 import Clock from 'lucide-react/icons/clock';
@@ -18,6 +19,7 @@ import TextQuote from 'lucide-react/icons/text-quote';
 import Unplug from 'lucide-react/icons/unplug';
 import UserRound from 'lucide-react/icons/user-round';
 import Users from 'lucide-react/icons/users';
+import X from 'lucide-react/icons/x';
 import type { ButtonHTMLAttributes, ReactNode } from 'react';
 import { classes } from '#web/kit';
 import styles from './parts.module.css';
@@ -42,7 +44,9 @@ const drawings = {
   canned: TextQuote,
   withdraw: Unplug,
   me: UserRound,
+  remove: X,
   sessions: Users,
+  settings: CalendarClock,
 } as const;
 
 /** A drawing of the desk, by its use. The messenger does without these, so they are not among the kit's. */

@@ -37,6 +37,12 @@ export function KeysSheet({ letters, setLetters, onClose }: KeysSheetProps): Rea
               <kbd>{words.say('write.hint')}</kbd>
             </dd>
           </div>
+          <div>
+            <dt>{words.say('keys.keepTurn')}</dt>
+            <dd>
+              <kbd>{words.say('write.keepTurnKeys')}</kbd>
+            </dd>
+          </div>
         </dl>
         <div className={styles.letters}>
           <input

@@ -3,7 +3,7 @@ import { useEffect, useRef, type ReactNode } from 'react';
 import uPlot from 'uplot';
 import 'uplot/dist/uPlot.min.css';
 import styles from './pages.module.css';
-import { Wide } from './wide.tsx';
+import { WideTable } from './wide-table.tsx';
 import { useDeskWords, type DeskWords } from './words.ts';
 
 type Series = DeskLive['series'];
@@ -47,26 +47,18 @@ export function LiveChart({ series }: { readonly series: Series }): ReactNode {
       </div>
       <details open>
         <summary id="live-table">{words.say('live.asTable')}</summary>
-        <Wide labelledBy="live-table">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.say('live.time')}</th>
-                <th scope="col">{words.say('live.series.waiting')}</th>
-                <th scope="col">{words.say('live.series.answered')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {series.map(({ at, waiting, answered }) => (
-                <tr key={at}>
-                  <th scope="row">{words.time(at)}</th>
-                  <td>{words.number(waiting)}</td>
-                  <td>{words.number(answered)}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <WideTable
+          labelledBy="live-table"
+          heads={[words.say('live.time'), words.say('live.series.waiting'), words.say('live.series.answered')]}
+        >
+          {series.map(({ at, waiting, answered }) => (
+            <tr key={at}>
+              <th scope="row">{words.time(at)}</th>
+              <td>{words.number(waiting)}</td>
+              <td>{words.number(answered)}</td>
+            </tr>
+          ))}
+        </WideTable>
       </details>
     </div>
   );

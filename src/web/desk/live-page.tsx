@@ -5,7 +5,7 @@ import { useDesk, useDeskState } from './context.tsx';
 import { LiveChart } from './live-chart.tsx';
 import styles from './pages.module.css';
 import { TroubleLine } from './parts.tsx';
-import { Wide } from './wide.tsx';
+import { WideTable } from './wide-table.tsx';
 import { useDeskWords, type DeskWords } from './words.ts';
 
 /** Between two questions for the figures, should no frame bring them. */
@@ -56,17 +56,20 @@ function Figures({ live }: { readonly live: DeskLive }): ReactNode {
     {
       name: words.say('live.waiting'),
       value: words.number(waiting),
-      more: words.say('live.longest', { wait: secondsWords(longest, words) }),
+      more:
+        waiting === 0
+          ? words.say('inbox.waiting', { count: 0 })
+          : words.say('live.longest', { wait: secondsWords(longest, words) }),
     },
     {
       name: words.say('live.answered'),
       value: words.number(today.answered),
-      more: words.say('live.opened', { count: words.number(today.opened), closed: words.number(today.closed) }),
+      more: words.say('live.opened', { count: today.opened, closed: today.closed }),
     },
     {
       name: words.say('live.firstAnswer'),
       value: first === null ? '–' : secondsWords(first, words),
-      more: words.say('live.firstAnswerHint'),
+      more: words.say(first === null ? 'live.noAnswers' : 'live.firstAnswerHint'),
     },
     {
       name: words.say('live.satisfaction'),
@@ -108,37 +111,38 @@ function forecastWords({ waits, withinQuarter, medianError }: DeskLive['forecast
   ].join('. ');
 }
 
+/** A wait of a team; there is none where nobody waits. */
+function waitOf({ waiting }: DeskLive['teams'][number], seconds: number | null, words: DeskWords): string {
+  return waiting === 0 || seconds === null ? '–' : secondsWords(seconds, words);
+}
+
 function Teams({ live }: { readonly live: DeskLive }): ReactNode {
   const words = useDeskWords();
   return (
     <div className={styles.card}>
       <h2 id="live-teams">{words.say('live.teams')}</h2>
-      <Wide labelledBy="live-teams">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">{words.say('live.team')}</th>
-              <th scope="col">{words.say('live.series.waiting')}</th>
-              <th scope="col">{words.say('live.longestWait')}</th>
-              <th scope="col">{words.say('live.expected')}</th>
-              <th scope="col">{words.say('live.open')}</th>
-              <th scope="col">{words.say('live.late')}</th>
-            </tr>
-          </thead>
-          <tbody>
-            {live.teams.map((team) => (
-              <tr key={team.team}>
-                <th scope="row">{words.say(`team.${team.team}`)}</th>
-                <td>{words.number(team.waiting)}</td>
-                <td>{secondsWords(team.longestWaitSeconds, words)}</td>
-                <td>{team.expectedWaitSeconds === null ? '–' : secondsWords(team.expectedWaitSeconds, words)}</td>
-                <td>{words.number(team.open)}</td>
-                <td>{team.late > 0 ? <b>{words.number(team.late)}</b> : '0'}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </Wide>
+      <WideTable
+        labelledBy="live-teams"
+        heads={[
+          words.say('live.team'),
+          words.say('live.series.waiting'),
+          words.say('live.longestWait'),
+          words.say('live.expected'),
+          words.say('live.open'),
+          words.say('live.late'),
+        ]}
+      >
+        {live.teams.map((team) => (
+          <tr key={team.team}>
+            <th scope="row">{words.say(`team.${team.team}`)}</th>
+            <td>{words.number(team.waiting)}</td>
+            <td>{waitOf(team, team.longestWaitSeconds, words)}</td>
+            <td>{waitOf(team, team.expectedWaitSeconds, words)}</td>
+            <td>{words.number(team.open)}</td>
+            <td>{team.late > 0 ? <b>{words.number(team.late)}</b> : '0'}</td>
+          </tr>
+        ))}
+      </WideTable>
     </div>
   );
 }
@@ -151,28 +155,19 @@ function StaffTable({ live }: { readonly live: DeskLive }): ReactNode {
       {live.staff.length === 0 ? (
         <p>{words.say('live.nobody')}</p>
       ) : (
-        <Wide labelledBy="live-staff">
-          <table>
-            <thead>
-              <tr>
-                <th scope="col">{words.say('live.name')}</th>
-                <th scope="col">{words.say('live.role')}</th>
-                <th scope="col">{words.say('live.here')}</th>
-                <th scope="col">{words.say('live.load')}</th>
-              </tr>
-            </thead>
-            <tbody>
-              {live.staff.map(({ name, role, here, open, capacity }) => (
-                <tr key={name}>
-                  <th scope="row">{name}</th>
-                  <td>{words.say(`role.${role}`)}</td>
-                  <td>{words.say(here ? 'live.yes' : 'live.no')}</td>
-                  <td>{words.say('live.loadOf', { open: words.number(open), capacity: words.number(capacity) })}</td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </Wide>
+        <WideTable
+          labelledBy="live-staff"
+          heads={[words.say('live.name'), words.say('live.role'), words.say('live.here'), words.say('live.load')]}
+        >
+          {live.staff.map(({ name, role, here, open, capacity }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{words.say(`role.${role}`)}</td>
+              <td>{words.say(here ? 'live.yes' : 'live.no')}</td>
+              <td>{words.say('live.loadOf', { open: words.number(open), capacity: words.number(capacity) })}</td>
+            </tr>
+          ))}
+        </WideTable>
       )}
     </div>
   );

@@ -1,9 +1,11 @@
 import type { StaffLooks } from '#contract';
-import { Button, ErrorLine } from '#web/kit';
-import { useEffect, useState, type ReactNode } from 'react';
+import { Button, classes } from '#web/kit';
+import { useCallback, type ReactNode } from 'react';
+import { useAsked } from './asked.ts';
 import { useDesk, useDeskState } from './context.tsx';
+import { DeskIcon } from './icons.tsx';
 import styles from './pages.module.css';
-import { Wide } from './wide.tsx';
+import { TroubleLine } from './parts.tsx';
 import { useDeskWords } from './words.ts';
 
 /** While it is shown it is asked for again so often. */
@@ -14,35 +16,17 @@ export function LooksPage(): ReactNode {
   const words = useDeskWords();
   const { hub } = useDesk();
   const { me } = useDeskState();
-  const [looks, setLooks] = useState<StaffLooks | 'failed' | undefined>(undefined);
   const may = me !== undefined && me.role !== 'agent';
-  useEffect(() => {
-    if (!may) return undefined;
-    let stale = false;
-    const ask = (): void =>
-      void hub.looks().then(
-        (came) => {
-          if (!stale) setLooks(came);
-        },
-        () => {
-          if (!stale) setLooks('failed');
-        },
-      );
-    ask();
-    const timer = window.setInterval(ask, againMs);
-    return () => {
-      stale = true;
-      window.clearInterval(timer);
-    };
-  }, [hub, may]);
+  const ask = useCallback(() => hub.looks(), [hub]);
+  const { answer: looks, trouble } = useAsked(may ? ask : undefined, againMs);
   return (
     <div className={styles.page}>
       <header className={styles.head}>
-        <h1 id="looks-title">{words.say('looks.title')}</h1>
+        <h1>{words.say('looks.title')}</h1>
       </header>
       {may ? null : <p className={styles.lead}>{words.say('looks.only')}</p>}
-      {looks === 'failed' ? <ErrorLine>{words.say('noAnswer')}</ErrorLine> : null}
-      {looks === undefined || looks === 'failed' ? null : <Looks looks={looks} />}
+      <TroubleLine trouble={trouble} />
+      {looks ? <Looks looks={looks} /> : null}
     </div>
   );
 }
@@ -52,46 +36,57 @@ function Looks({ looks: { max, people } }: { readonly looks: StaffLooks }): Reac
   return (
     <>
       <p className={styles.lead}>{words.say('looks.lead', { max })}</p>
-      <div className={styles.card}>
-        {people.length === 0 ? (
-          <p>{words.say('looks.none')}</p>
-        ) : (
-          <Wide labelledBy="looks-title">
-            <table>
-              <thead>
-                <tr>
-                  {(['name', 'hour', 'day', 'cases', 'fields'] as const).map((head) => (
-                    <th key={head} scope="col">
-                      {words.say(`looks.${head}`)}
-                    </th>
-                  ))}
-                </tr>
-              </thead>
-              <tbody>
-                {people.map(({ name, hour, day, cases, fields }) => (
-                  <tr key={name}>
-                    <th scope="row">{name}</th>
-                    <td>{hour >= max ? <b>{words.number(hour)}</b> : words.number(hour)}</td>
-                    <td>{words.number(day)}</td>
-                    <td>{words.number(cases)}</td>
-                    <td>
-                      {fields.map(({ field, reason, looks }) => (
-                        <div key={`${field} ${reason}`}>
-                          {words.say('looks.field', {
-                            field: words.say(`field.${field}`),
-                            reason: words.say(`reason.${reason}`),
-                            count: words.number(looks),
-                          })}
-                        </div>
-                      ))}
-                    </td>
-                  </tr>
-                ))}
-              </tbody>
-            </table>
-          </Wide>
-        )}
-      </div>
+      {people.length === 0 ? <p className={styles.card}>{words.say('looks.none')}</p> : null}
+      <ul className={styles.people}>
+        {people.map((one) => (
+          <li key={one.name} className={styles.card}>
+            <Person person={one} max={max} />
+          </li>
+        ))}
+      </ul>
+    </>
+  );
+}
+
+/** One of the staff, in counts: how many customers and cases, and which fields for which reason. */
+function Person({
+  person: { name, hour, day, cases, fields },
+  max,
+}: {
+  readonly person: StaffLooks['people'][number];
+  readonly max: number;
+}): ReactNode {
+  const words = useDeskWords();
+  const counts = { hour, day, cases };
+  return (
+    <>
+      <h2>{name}</h2>
+      <dl className={styles.counts}>
+        {(['hour', 'day', 'cases'] as const).map((one) => (
+          <div key={one}>
+            <dt>{words.say(`looks.${one}`)}</dt>
+            <dd className={classes(one === 'hour' && hour >= max && styles.full)}>{words.number(counts[one])}</dd>
+          </div>
+        ))}
+      </dl>
+      {fields.length === 0 ? null : (
+        <section aria-label={words.say('looks.fields')}>
+          <h3>{words.say('looks.fields')}</h3>
+          <dl className={styles.counts}>
+            {fields.map(({ field, reason, looks }) => (
+              <div key={`${field} ${reason}`}>
+                <dt>
+                  {words.say('looks.field', {
+                    field: words.say(`field.${field}`),
+                    reason: words.say(`reason.${reason}`),
+                  })}
+                </dt>
+                <dd>{words.number(looks)}</dd>
+              </div>
+            ))}
+          </dl>
+        </section>
+      )}
     </>
   );
 }
@@ -103,8 +98,9 @@ export function HarvestLine(): ReactNode {
   const { harvest } = useDeskState();
   if (!harvest) return null;
   return (
-    <div role="alert">
-      {words.say('looks.harvest', { name: harvest.name, time: words.time(harvest.at) })}{' '}
+    <div role="alert" className={styles.harvest}>
+      <DeskIcon name="look" size={16} />
+      <p>{words.say('looks.harvest', { name: harvest.name, time: words.time(harvest.at) })}</p>
       <Button weight="bare" onClick={() => sync.settleHarvest()}>
         {words.say('looks.read')}
       </Button>

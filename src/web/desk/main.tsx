@@ -1,8 +1,8 @@
+import { browserSurroundings } from '#web/hub';
 import { firstLocale, loadWords } from '#web/words';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createDeskHub } from './hub.ts';
-import { browserSurroundings } from './surroundings.ts';
 import { DeskSync } from './sync.ts';
 import { loadDeskWords } from './words.ts';
 

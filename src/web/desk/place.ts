@@ -2,10 +2,10 @@ import { useEffect, useState } from 'react';
 
 /** Where somebody is at the desk. It stands in the address, so that the browser's own Back leads back. */
 export type Place =
-  | { readonly at: 'inbox' | 'live' | 'answers' | 'sessions' | 'looks' | 'withdraw' }
+  | { readonly at: 'inbox' | 'live' | 'answers' | 'sessions' | 'settings' | 'looks' | 'withdraw' }
   | { readonly at: 'case'; readonly caseId: string };
 
-const places = ['inbox', 'live', 'answers', 'sessions', 'looks', 'withdraw'] as const;
+const places = ['inbox', 'live', 'answers', 'sessions', 'settings', 'looks', 'withdraw'] as const;
 const caseForm = /^#case\/([0-9a-f-]{36})$/;
 
 /** The place that an address's fragment names; the inbox when it names none. */

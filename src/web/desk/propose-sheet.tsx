@@ -17,10 +17,11 @@ export function ProposeSheet({ onClose }: { readonly onClose: () => void }): Rea
   const { opened } = useDeskState();
   const [action, setAction] = useState<CardAction>('freeze');
   const known = opened?.looked.card?.field === 'card' ? opened.looked.card.cards : [];
-  const [card, setCard] = useState(known[0]?.cardLast4 ?? '');
+  const [card, setCard] = useState(known.length === 1 ? (known[0]?.cardLast4 ?? '') : '');
   const [amount, setAmount] = useState('');
   const [tried, setTried] = useState(false);
-  const cardWrong = card !== '' && !digits.test(card);
+  // Of several that are known here one is meant; what is not known here, the customer is asked.
+  const cardWrong = card === '' ? known.length > 1 : !digits.test(card);
   const amountWrong = action === 'limit' && !amountForm.test(amount);
   const submit = (event: FormEvent): void => {
     event.preventDefault();
@@ -99,9 +100,16 @@ function CardField({
       />
     );
   return (
-    <Field label={words.say('propose.cardOf')}>
-      {({ id }) => (
-        <select id={id} value={card} onChange={(event) => setCard(event.currentTarget.value)}>
+    <Field label={words.say('propose.cardOf')} wrong={wrong ? words.say('propose.cardMissing') : undefined}>
+      {({ id, describedBy }) => (
+        <select
+          id={id}
+          aria-describedby={describedBy}
+          aria-invalid={wrong}
+          value={card}
+          onChange={(event) => setCard(event.currentTarget.value)}
+        >
+          {known.length === 1 ? null : <option value="">{words.say('propose.cardChoose')}</option>}
           {known.map(({ cardLast4 }) => (
             <option key={cardLast4} value={cardLast4}>
               {words.say('propose.cardOne', { last4: cardLast4 })}

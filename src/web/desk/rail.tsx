@@ -29,6 +29,7 @@ export function Rail({ place, switchLanguage, switchTheme }: RailProps): ReactNo
       {leads ? <RailLink to="live" icon="live" current={place === 'live'} /> : null}
       {guards ? null : <RailLink to="answers" icon="answers" current={place === 'answers'} />}
       {leads ? <RailLink to="sessions" icon="sessions" current={place === 'sessions'} /> : null}
+      {leads ? <RailLink to="settings" icon="settings" current={place === 'settings'} /> : null}
       {leads || guards ? <RailLink to="looks" icon="look" current={place === 'looks'} /> : null}
       {guards ? <RailLink to="withdraw" icon="withdraw" current={place === 'withdraw'} /> : null}
       <span className={styles.grow} />

@@ -13,7 +13,7 @@ import { useDeskWords } from './words.ts';
 export function SharesPane(): ReactNode {
   const words = useDeskWords();
   const surface = useSurface();
-  const { me, opened } = useDeskState();
+  const { opened } = useDeskState();
   const view = opened?.view;
   const pane = useRef<HTMLElement>(null);
   useEffect(() => {
@@ -37,10 +37,12 @@ export function SharesPane(): ReactNode {
         />
         <div>
           <h2>{words.say('shares.title')}</h2>
-          <p>{words.say('shares.for', { bank: me?.bank.name ?? '' })}</p>
+          <p>{words.say('shares.for')}</p>
         </div>
       </header>
-      {view ? (
+      {view?.brief.state === 'closed' ? (
+        <p className={styles.none}>{words.say('shares.closed')}</p>
+      ) : view ? (
         <>
           <p className={styles.seen}>
             <DeskIcon name="look" size={16} />
@@ -70,14 +72,13 @@ function FieldOfCustomer({ field, shared }: { readonly field: ChatField; readonl
   const head = useId();
   const name = words.say(`field.${field}`);
   const looked = opened?.looked[field];
-  const isOpen = opened?.view?.brief.state !== 'closed';
   return (
     <section className={styles.field} aria-labelledby={head}>
       <div className={styles.fieldHead}>
         <h3 id={head}>{name}</h3>
         {looked ? (
           <Mark>{words.say('shares.shown', { time: words.time(looked.at) })}</Mark>
-        ) : shared && isOpen ? (
+        ) : shared ? (
           <Button
             aria-expanded={choosing}
             aria-label={words.say('shares.showField', { field: name })}
@@ -110,7 +111,7 @@ function FieldOfCustomer({ field, shared }: { readonly field: ChatField; readonl
           {words.say('shares.notShared')}{' '}
           {opened?.asked.includes(field) ? (
             words.say('shares.asked')
-          ) : isOpen ? (
+          ) : (
             <button
               type="button"
               className={styles.ask}
@@ -119,7 +120,7 @@ function FieldOfCustomer({ field, shared }: { readonly field: ChatField; readonl
             >
               {words.say('shares.ask')}
             </button>
-          ) : null}
+          )}
         </p>
       )}
     </section>

@@ -1,14 +1,14 @@
-import type { PreparedAnswer, Team } from '#contract';
+import type { PreparedAnswer } from '#contract';
 import { Button, Sheet } from '#web/kit';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useEffect, useState, type ReactNode } from 'react';
 import { writeId } from './composer.tsx';
 import { useDesk, useDeskState, useSurface } from './context.tsx';
 import { filled } from './filling.ts';
 import { KeysSheet } from './keys-sheet.tsx';
-import { teams } from './lists.ts';
 import { Field } from './parts.tsx';
 import { ProposeSheet } from './propose-sheet.tsx';
 import styles from './sheets.module.css';
+import { TransferSheet } from './transfer-sheet.tsx';
 import { useDeskWords } from './words.ts';
 
 /** What lies over the desk now. */
@@ -41,65 +41,6 @@ export function Sheets({
 
 interface OnClose {
   readonly onClose: () => void;
-}
-
-function TransferSheet({ onClose }: OnClose): ReactNode {
-  const words = useDeskWords();
-  const { hub, sync } = useDesk();
-  const { opened } = useDeskState();
-  const [team, setTeam] = useState<Team>(opened?.view?.brief.team ?? 'general');
-  const [name, setName] = useState('');
-  const [note, setNote] = useState('');
-  const submit = (event: FormEvent): void => {
-    event.preventDefault();
-    const to = { team, ...(name.trim() === '' ? {} : { name: name.trim() }), note: note.trim() };
-    void sync.move((caseId) => hub.transfer(caseId, to));
-    onClose();
-  };
-  return (
-    <Sheet title={words.say('transfer.title')} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
-        <Field label={words.say('transfer.team')}>
-          {({ id }) => (
-            <select id={id} value={team} onChange={(event) => setTeam(event.currentTarget.value as Team)}>
-              {teams.map((one) => (
-                <option key={one} value={one}>
-                  {words.say(`team.${one}`)}
-                </option>
-              ))}
-            </select>
-          )}
-        </Field>
-        <Field label={words.say('transfer.name')} hint={words.say('transfer.nameHint')}>
-          {({ id, describedBy }) => (
-            <input
-              id={id}
-              aria-describedby={describedBy}
-              value={name}
-              maxLength={64}
-              autoComplete="off"
-              onInput={(event) => setName(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Field label={words.say('transfer.note')} hint={words.say('transfer.noteHint')}>
-          {({ id, describedBy }) => (
-            <textarea
-              id={id}
-              aria-describedby={describedBy}
-              required
-              value={note}
-              maxLength={1000}
-              onInput={(event) => setNote(event.currentTarget.value)}
-            />
-          )}
-        </Field>
-        <Button type="submit" weight="main" wide disabled={note.trim() === ''}>
-          {words.say('transfer.do')}
-        </Button>
-      </form>
-    </Sheet>
-  );
 }
 
 function CloseSheet({ onClose }: OnClose): ReactNode {

@@ -1,10 +1,18 @@
 import type { CaseBrief, CaseEntry, CaseView, ChatField, DeskLive, Inbox, Looked, StaffMe } from '#contract';
+import { HubProblem } from '#web/hub';
 import type { InboxView } from './hub.ts';
 
 /** Why something was not done: the hub's code, and its sentence unless it did not answer. */
 export interface Trouble {
   readonly code: string;
   readonly sentence?: string;
+}
+
+/** Why it was not done. Anything but the hub's word, or its silence, is a fault of ours and goes on. */
+export function troubleOf(error: unknown): Trouble {
+  if (!(error instanceof HubProblem)) throw error;
+  const { code, sentence } = error;
+  return { code: code ?? 'no_answer', ...(sentence !== undefined && { sentence }) };
 }
 
 /** Words that are being written for one case: kept while this page lives, and nowhere else. */
@@ -35,7 +43,7 @@ export interface OpenedCase {
 export interface Announcement {
   readonly number: number;
   readonly urgent: boolean;
-  readonly what: 'customer-wrote' | 'fraud-waits' | 'sent' | 'colleague-answered';
+  readonly what: 'customer-wrote' | 'fraud-waits' | 'sent' | 'colleague-answered' | 'late';
   /** Of the case. */
   readonly of: number;
 }
@@ -74,6 +82,14 @@ export const openingState: DeskState = {
 export function belongs(brief: CaseBrief, view: InboxView, name: string): boolean {
   if ((brief.state === 'closed') !== (view === 'closed')) return false;
   if (view === 'mine') return brief.claimedBy === name;
-  if (view === 'waiting') return brief.state === 'waiting';
+  // What was promised and missed is up for anybody of the team, whoever has it.
+  if (view === 'waiting')
+    return brief.state === 'waiting' || (brief.late === true && brief.state === 'claimed' && brief.claimedBy !== name);
   return true;
+}
+
+/** The names, with this one as the last of them or without it. */
+export function withName(names: readonly string[], name: string, on: boolean): string[] {
+  const others = names.filter((one) => one !== name);
+  return on ? [...others, name] : others;
 }

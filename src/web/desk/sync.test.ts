@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setImmediate as settle } from 'node:timers/promises';
 import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame, Looked, StaffMe } from '#contract';
-import { NoAnswer, Refusal, type DeskHub, type Said, type SocketHandlers } from './hub.ts';
+import { HubProblem, Refusal, type SocketHandlers } from '#web/hub';
+import type { DeskHub, NewProposal, Said } from './hub.ts';
 import { DeskSync } from './sync.ts';
 
 const me: StaffMe = {
@@ -46,16 +47,19 @@ class PlayedHub {
   cases: CaseBrief[] = [brief()];
   readonly sent: DeskClientFrame[] = [];
   readonly answers: Said[] = [];
+  readonly proposed: string[] = [];
   shares: CaseView['shares'] = [];
   looked: Looked | undefined;
   /** What the next call of that name is answered with in place of its answer. */
   readonly fails = new Map<string, Error>();
   /** How often each was asked. */
   readonly asked = new Map<string, number>();
-  #handlers: SocketHandlers | undefined;
+  #handlers: SocketHandlers<DeskServerFrame> | undefined;
   meAsked = 0;
+  isSignedIn = true;
 
   readonly hub = {
+    isSignedIn: () => this.#answer('isSignedIn', () => this.isSignedIn),
     me: () => this.#answer('me', () => ((this.meAsked += 1), me)),
     inbox: () => this.#answer('inbox', () => ({ cases: this.cases, counts })),
     open: () =>
@@ -79,10 +83,14 @@ class PlayedHub {
         this.entries.push(entry);
         return entry;
       }),
+    propose: (_: string, { clientId }: NewProposal & { readonly clientId: string }) => {
+      this.proposed.push(clientId);
+      return this.#answer('propose', () => said(this.entries.length + 1, 'a proposal', 'agent-1'));
+    },
     look: () => this.#answer('look', () => this.looked),
     claim: () => this.#answer('claim', () => undefined),
     move: () => this.#answer('move', () => brief({ state: 'claimed', claimedBy: 'agent-1' })),
-    connect: (handlers: SocketHandlers) => {
+    connect: (handlers: SocketHandlers<DeskServerFrame>) => {
       this.#handlers = handlers;
       queueMicrotask(handlers.opened);
       return { send: (frame: DeskClientFrame) => this.sent.push(frame), close: () => undefined };
@@ -106,7 +114,7 @@ class PlayedHub {
   }
 
   cut(): void {
-    this.#handlers?.closed();
+    this.#handlers?.closed(1006);
   }
 }
 
@@ -234,10 +242,10 @@ test('a connection that heals soon is never spoken of; one that does not is, onc
   await pass(400);
   hub.greet();
   assert.deepEqual(offline, [false]);
-  hub.fails.set('me', new NoAnswer());
+  hub.fails.set('me', new HubProblem());
   hub.cut();
   for (let waits = 0; waits < 6; waits += 1) {
-    hub.fails.set('me', new NoAnswer());
+    hub.fails.set('me', new HubProblem());
     await pass(2600);
   }
   assert.deepEqual(offline, [false, true]);
@@ -279,10 +287,36 @@ test('a case is closed up to what is shown of it; what the customer wrote meanwh
   assert.deepEqual(texts(sync), ['words 1', 'wait']);
 });
 
+test('what is sent while something else is asked of the hub is sent too, once, and what is written on meanwhile stays', async () => {
+  const { hub, sync } = await openedDesk();
+  hub.looked = { field: 'accounts', at, accounts: [] };
+  sync.write(caseId, 'answer', 'One.');
+  const looking = sync.look({ field: 'accounts', reason: 'answer-question' });
+  const [first, again] = [sync.say('answer'), sync.say('answer')];
+  await Promise.resolve();
+  sync.write(caseId, 'answer', 'One. And more');
+  await looking;
+  assert.deepEqual([await first, await again, sync.draft(caseId).answer], [true, false, 'And more']);
+  await Promise.all([sync.say('answer'), sync.say('answer')]);
+  assert.deepEqual(
+    hub.answers.map(({ text }) => text),
+    ['One.', 'And more'],
+  );
+});
+
+test('whoever is not signed in is asked and not refused', async () => {
+  const hub = new PlayedHub();
+  hub.isSignedIn = false;
+  const sync = new DeskSync(hub.hub, playedTime().around);
+  sync.start();
+  await settle();
+  assert.deepEqual([sync.snapshot().phase, hub.meAsked], ['signed-out', 0]);
+});
+
 test('the same words go under the same client id until they are said or changed', async () => {
   const { hub, sync } = await openedDesk();
   sync.write(caseId, 'answer', 'Once');
-  hub.fails.set('say', new NoAnswer());
+  hub.fails.set('say', new HubProblem());
   await sync.say('answer');
   assert.equal(sync.snapshot().opened?.trouble?.code, 'no_answer');
   await sync.say('answer');
@@ -300,7 +334,7 @@ test('the same words go under the same client id until they are said or changed'
 test('an answer that seemed lost and comes back by the socket is no longer waiting to be sent', async () => {
   const { hub, sync } = await openedDesk();
   sync.write(caseId, 'answer', 'It arrived');
-  hub.fails.set('say', new NoAnswer());
+  hub.fails.set('say', new HubProblem());
   await sync.say('answer');
   hub.tell({ frame: 'entries', caseId, entries: [said(2, 'It arrived', 'agent-1')] });
   assert.equal(sync.draft(caseId).answer, '');
@@ -458,6 +492,45 @@ test('a case that was closed before it was opened here is taken up again and the
   assert.equal(sync.snapshot().opened?.view, undefined);
   await sync.reopen();
   assert.deepEqual([hub.asked.get('move'), texts(sync)], [1, ['words 1']]);
+});
+
+test('a proposal that was not answered goes again under its own id, and a new one under another', async () => {
+  const { hub, sync } = await openedDesk();
+  hub.fails.set('propose', new HubProblem());
+  assert.equal(await sync.propose({ action: 'freeze' }), false);
+  assert.equal(await sync.propose({ action: 'freeze' }), true);
+  assert.equal(await sync.propose({ action: 'freeze' }), true);
+  const [first, again, other] = hub.proposed;
+  assert.equal(first, again);
+  assert.notEqual(again, other);
+});
+
+test('a word that is no answer yet says so', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'One moment');
+  assert.equal(await sync.say('answer', { keepsTurn: true }), true);
+  sync.write(caseId, 'answer', 'Here it is');
+  assert.equal(await sync.say('answer'), true);
+  assert.deepEqual(
+    hub.answers.map(({ keepsTurn }) => keepsTurn),
+    [true, undefined],
+  );
+});
+
+test('a case whose promise was missed is up for anybody, and its supervisor hears of it once', async () => {
+  const { hub, sync } = await desk();
+  sync.show('waiting');
+  await settle();
+  const held = brief({ state: 'claimed', claimedBy: 'agent-2' });
+  hub.tell({ frame: 'case', case: held, counts });
+  assert.equal(sync.snapshot().cases.length, 0, 'somebody has it');
+  hub.tell({ frame: 'case', case: { ...held, late: true }, counts });
+  assert.equal(sync.snapshot().cases.length, 1);
+  assert.equal(sync.snapshot().announcement, undefined, 'an agent sees it in the list');
+  hub.tell({ frame: 'hello', me: { ...me, role: 'supervisor' }, counts });
+  hub.tell({ frame: 'case', case: held, counts });
+  for (let n = 0; n < 2; n += 1) hub.tell({ frame: 'case', case: { ...held, late: true }, counts });
+  assert.deepEqual(sync.snapshot().announcement, { number: 1, urgent: false, what: 'late', of: 40_718 });
 });
 
 test('nothing to take is said, and opens nothing', async () => {

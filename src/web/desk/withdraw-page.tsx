@@ -1,9 +1,11 @@
-import { Button, ErrorLine } from '#web/kit';
-import { useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { Button } from '#web/kit';
+import { useCallback, useEffect, useState, type FormEvent, type ReactNode } from 'react';
+import { useAsked } from './asked.ts';
 import { useDesk, useDeskState } from './context.tsx';
-import { Refusal, type Withdrawal } from './hub.ts';
+import type { Withdrawal } from './hub.ts';
 import styles from './pages.module.css';
-import { Field, troubleWords } from './parts.tsx';
+import { Field, TroubleLine, troubleWords } from './parts.tsx';
+import { troubleOf } from './state.ts';
 import { useDeskWords } from './words.ts';
 
 /** While the bank is pulled out it is asked how far it is. */
@@ -15,30 +17,15 @@ export function WithdrawPage(): ReactNode {
   const { hub } = useDesk();
   const { me } = useDeskState();
   const bank = me?.bank.name ?? '';
-  const [standing, setStanding] = useState<Withdrawal | 'failed' | undefined>(undefined);
-  const [round, setRound] = useState(0);
-  const known = standing === 'failed' ? undefined : standing;
+  const ask = useCallback(() => hub.withdrawal(), [hub]);
+  const { answer: known, trouble, again } = useAsked(ask);
   const inForce = known?.withdrawal && known.withdrawal.returnedAt === null ? known.withdrawal : undefined;
   const isOut = inForce?.step === 'done';
   useEffect(() => {
-    const asked = { round, stale: false };
-    hub.withdrawal().then(
-      (came) => {
-        if (!asked.stale) setStanding(came);
-      },
-      () => {
-        if (!asked.stale) setStanding('failed');
-      },
-    );
-    return () => {
-      asked.stale = true;
-    };
-  }, [hub, round]);
-  useEffect(() => {
     if (!inForce || isOut) return undefined;
-    const timer = window.setTimeout(() => setRound(round + 1), againMs);
+    const timer = window.setTimeout(again, againMs);
     return () => window.clearTimeout(timer);
-  }, [inForce, isOut, round]);
+  }, [inForce, isOut, again]);
   return (
     <div className={styles.page}>
       <header className={styles.head}>
@@ -47,10 +34,10 @@ export function WithdrawPage(): ReactNode {
       <p className={styles.lead}>
         {words.say(isOut ? 'withdraw.out' : inForce ? 'withdraw.running' : 'withdraw.lead', { bank })}
       </p>
-      {standing === 'failed' ? <ErrorLine>{words.say('noAnswer')}</ErrorLine> : null}
+      <TroubleLine trouble={trouble} />
       {known && !inForce ? <Counts counts={known.counts} /> : null}
       {known && (!inForce || isOut) ? (
-        <Confirm key={String(isOut)} way={isOut ? 'return' : 'out'} bank={bank} done={() => setRound(round + 1)} />
+        <Confirm key={String(isOut)} way={isOut ? 'return' : 'out'} bank={bank} done={again} />
       ) : null}
     </div>
   );
@@ -90,8 +77,7 @@ function Confirm({ way, bank, done }: ConfirmProps): ReactNode {
       await hub.withdraw(way, name.trim());
       done();
     } catch (error) {
-      const code = error instanceof Refusal ? { code: error.code, sentence: error.message } : { code: 'no_answer' };
-      setWrong(troubleWords(code, words));
+      setWrong(troubleWords(troubleOf(error), words));
     } finally {
       setBusy(false);
     }

@@ -1,5 +1,6 @@
 import { isInAppBrowser } from '#contract';
-import { Button, ErrorLine, HubProblem } from '#web/kit';
+import { HubProblem } from '#web/hub';
+import { Button, ErrorLine } from '#web/kit';
 import { useState, type ReactNode } from 'react';
 import { CopyButton, Sheet } from './frame.tsx';
 import styles from './from-chat.module.css';

@@ -1,5 +1,6 @@
 import { FORMATS, type LinkingStanding, type Locale } from '#contract';
-import { Button, CardGhost, ErrorLine, HubProblem } from '#web/kit';
+import { HubProblem } from '#web/hub';
+import { Button, CardGhost, ErrorLine } from '#web/kit';
 import { useEffect, useState, type ReactNode } from 'react';
 import { CopyButton, Sheet } from './frame.tsx';
 import styles from './from-chat.module.css';
@@ -86,10 +87,15 @@ function Standing({ shown, attempt, say, locale }: PageProps & { readonly shown:
     case 'ended':
       return (
         <Sheet title={say('endedTitle')}>
-          <p>{say(shown.why, of)}</p>
+          <p>{say(endWord(shown.why, shown.shop === true), of)}</p>
         </Sheet>
       );
   }
+}
+
+/** At a shop there is no login that could come to nothing. */
+function endWord(why: Extract<LinkingStanding, { state: 'ended' }>['why'], isShop: boolean): Parameters<Say>[0] {
+  return isShop && (why === 'late' || why === 'wrong-code' || why === 'foreign-chat') ? `${why}Shop` : why;
 }
 
 interface Of {

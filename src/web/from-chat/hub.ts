@@ -1,5 +1,5 @@
 import type { LinkingStanding } from '#contract';
-import { callHub as call } from '#web/kit';
+import { callHub as call } from '#web/hub';
 
 const of = (attempt: string): string => `/api/linking/${encodeURIComponent(attempt)}`;
 

@@ -40,6 +40,10 @@ const words = {
     'wrong-code': 'The code was wrong too often. {bank} is told that the login came to nothing.',
     'foreign-chat':
       'The code was said in another chat than the one that asked. If somebody sent you the address, they wanted to get at your bank. {bank} is told that the login came to nothing.',
+    lateShop: 'The code was not said in time, so {bank} sends nothing here.',
+    'wrong-codeShop': 'The code was wrong too often, so {bank} sends nothing here.',
+    'foreign-chatShop':
+      'The code was said in another chat than the one that asked. If somebody sent you the address, they wanted to read what you order. {bank} sends nothing here.',
     failed: '{bank} did not answer as it should. Begin again in your chat in a few minutes.',
     problem: 'There was no answer. Nothing was lost; try again.',
     again: 'Try again',
@@ -84,6 +88,10 @@ const words = {
     'wrong-code': 'El código falló demasiadas veces. {bank} sabrá que el acceso quedó en nada.',
     'foreign-chat':
       'El código se dijo en otro chat que el que lo pidió. Si alguien te envió la dirección, quería llegar a tu banco. {bank} sabrá que el acceso quedó en nada.',
+    lateShop: 'El código no se dijo a tiempo, así que {bank} no envía nada aquí.',
+    'wrong-codeShop': 'El código falló demasiadas veces, así que {bank} no envía nada aquí.',
+    'foreign-chatShop':
+      'El código se dijo en otro chat que el que lo pidió. Si alguien te envió la dirección, quería leer lo que pides. {bank} no envía nada aquí.',
     failed: '{bank} no respondió como debía. Empieza de nuevo en tu chat dentro de unos minutos.',
     problem: 'No hubo respuesta. No se perdió nada; inténtalo otra vez.',
     again: 'Intentarlo otra vez',

@@ -1,5 +1,4 @@
 export * from './bars.tsx';
-export * from './call.ts';
 export * from './card.tsx';
 export * from './icons.tsx';
 export * from './parts.tsx';

@@ -1,15 +1,6 @@
 import type { Disclosure, Locale } from '#contract';
-import {
-  accentOf,
-  Button,
-  CardGhost,
-  ErrorLine,
-  FacesProvider,
-  IconButton,
-  Mark,
-  pageStyles,
-  sentenceOf,
-} from '#web/kit';
+import { sentenceOf } from '#web/hub';
+import { accentOf, Button, CardGhost, ErrorLine, FacesProvider, IconButton, Mark, pageStyles } from '#web/kit';
 import { loadWords, useWords, WordsProvider, type Words } from '#web/words';
 import { useEffect, useState, type ReactNode } from 'react';
 import { linkingHub } from './linking.ts';

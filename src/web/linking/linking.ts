@@ -1,5 +1,5 @@
 import type { Detail, Disclosure, Locale, Purpose } from '#contract';
-import { callHub as call } from '#web/kit';
+import { callHub as call } from '#web/hub';
 
 /** The calls of the linking page. */
 export interface LinkingHub {

@@ -1,7 +1,7 @@
 import { chatFieldsWithin, type ChatField, type Detail, type Disclosure, type Purpose } from '#contract';
 import type { Words } from '#web/words';
 import { useRef, useState } from 'react';
-import { HubProblem, sentenceOf } from '#web/kit';
+import { HubProblem, sentenceOf } from '#web/hub';
 import { bankAddress, linkingHub } from './linking.ts';
 
 /** What stands in the way of going on, said where it belongs. */
@@ -70,7 +70,7 @@ export function useSigning(attempt: string, disclosure: Disclosure, words: Words
       const signed = { hash: disclosure.hash, purposes, chatFields, durationDays: days, signature: name.trim() };
       const choice = { ...signed, ...(disclosure.levels && { details }) };
       const bank = bankAddress(await linkingHub.sign(attempt, choice));
-      if (!bank) throw new HubProblem(undefined);
+      if (!bank) throw new HubProblem();
       location.assign(bank);
     } catch (error) {
       setProblem({ text: sentenceOf(error) ?? words.say('link.noAnswer'), of: 'all' });

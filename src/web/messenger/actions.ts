@@ -1,8 +1,8 @@
+import { callHub, HubProblem } from '#web/hub';
 import type { Words } from '#web/words';
 import type { ToProve } from './proof-sheet.tsx';
 import type { Sync } from './sync.ts';
 import type { Hub } from './hub.ts';
-import { call, Refusal } from './hub.ts';
 
 /** What the parts of the screen can ask for. */
 export interface Actions {
@@ -29,7 +29,7 @@ export async function goLinking(hub: Hub, bank: string, noAnswer: string): Promi
     else window.open(target, '_blank', 'noopener');
     return undefined;
   } catch (error) {
-    return error instanceof Refusal ? error.message : noAnswer;
+    return (error instanceof HubProblem && error.sentence) || noAnswer;
   }
 }
 
@@ -47,7 +47,7 @@ export async function newPasskey(words: Words): Promise<string | undefined> {
 
 /** Counts a message as advertising, or takes that back; false when the hub did not hear it. */
 export function markAdvertising(messageId: string, marked: boolean): Promise<boolean> {
-  return call('PUT', `/api/messages/${messageId}/advertising`, { marked }).then(
+  return callHub('PUT', `/api/messages/${messageId}/advertising`, { marked }).then(
     () => true,
     () => false,
   );

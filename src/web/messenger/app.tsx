@@ -10,7 +10,7 @@ import { ActionsProvider, useConversation } from './context.tsx';
 import { Header } from './header.tsx';
 import type { Hub } from './hub.ts';
 import type { ConversationState } from './state.ts';
-import type { Storage } from './surroundings.ts';
+import type { Storage } from './storage.ts';
 import type { Sync } from './sync.ts';
 import { Empty, Opening, Thread } from './thread.tsx';
 

@@ -4,7 +4,7 @@ import { useWords } from '#web/words';
 import { Suspense, useLayoutEffect, useRef, useState, type FormEvent, type KeyboardEvent, type ReactNode } from 'react';
 import styles from './composer.module.css';
 import { useActions } from './context.tsx';
-import type { Storage } from './surroundings.ts';
+import type { Storage } from './storage.ts';
 
 const draftName = 'draft';
 

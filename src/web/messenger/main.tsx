@@ -1,15 +1,16 @@
+import { browserSurroundings } from '#web/hub';
 import { firstLocale, loadWords } from '#web/words';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
 import { createHub } from './hub.ts';
-import { browserSurroundings } from './surroundings.ts';
+import { browserStorage } from './storage.ts';
 import { Sync } from './sync.ts';
 
-const { storage } = browserSurroundings;
+const storage = browserStorage();
 const hub = createHub();
 const locale = firstLocale(storage.get('locale'));
 const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
-const sync = new Sync(hub, browserSurroundings, { locale, timeZone });
+const sync = new Sync(hub, { ...browserSurroundings, storage }, { locale, timeZone });
 sync.start();
 
 window.addEventListener('online', () => sync.wake());

@@ -1,4 +1,4 @@
-import type { Storage } from './surroundings.ts';
+import type { Storage } from './storage.ts';
 
 /**
  * Where a message of the customer's own is on its way: `waiting` to be sent, `sent` (stored by the hub,

@@ -1,6 +1,7 @@
-import type { Entry, Me, Message, Page, ServerFrame } from '#contract';
-import { NoAnswer, Refusal, type Hub, type Socket, type SocketHandlers } from './hub.ts';
-import type { Storage, Surroundings } from './surroundings.ts';
+import type { ClientFrame, Entry, Me, Message, Page, ServerFrame } from '#contract';
+import { HubProblem, Refusal, type HubSocket, type SocketHandlers } from '#web/hub';
+import type { Hub } from './hub.ts';
+import type { KeepingSurroundings, Storage } from './storage.ts';
 
 /** What the network does with one call: carries it, loses it on the way there, or loses the answer. */
 export type Fate = 'carry' | 'lose-request' | 'lose-answer';
@@ -9,7 +10,7 @@ export type Fate = 'carry' | 'lose-request' | 'lose-answer';
 const broken = 1006;
 
 interface Line {
-  readonly handlers: SocketHandlers;
+  readonly handlers: SocketHandlers<ServerFrame>;
   readonly frames: ServerFrame[];
   open: boolean;
 }
@@ -18,7 +19,7 @@ interface Line {
  * A hub in memory behind a network that loses, doubles and reorders, with a clock of its own: for tests of
  * what a browser must hold on to. Nothing happens by itself; every step is asked for.
  */
-export class PretendHub implements Hub, Surroundings {
+export class PretendHub implements Hub, KeepingSurroundings {
   readonly written: Entry[] = [];
   readonly storage: Storage = memoryStorage();
   readonly #calls: { readonly run: () => void; readonly lose: () => void; readonly loseAnswer: () => void }[] = [];
@@ -153,8 +154,8 @@ export class PretendHub implements Hub, Surroundings {
       };
       this.#calls.push({
         run: () => attempt(resolve),
-        lose: () => reject(new NoAnswer()),
-        loseAnswer: () => attempt(() => reject(new NoAnswer())),
+        lose: () => reject(new HubProblem()),
+        loseAnswer: () => attempt(() => reject(new HubProblem())),
       });
     });
   }
@@ -215,7 +216,7 @@ export class PretendHub implements Hub, Surroundings {
     return this.#call(() => ({ address: '/link/one' }));
   }
 
-  connect(handlers: SocketHandlers): Socket {
+  connect(handlers: SocketHandlers<ServerFrame>): HubSocket<ClientFrame> {
     const line: Line = { handlers, frames: [], open: false };
     this.#line = line;
     this.#calls.push({

@@ -1,9 +1,10 @@
 import type { Action, ClientFrame, Entry, Locale, Page, ServerFrame } from '#contract';
+import { Refusal, type HubSocket } from '#web/hub';
 import { EntryLog, type ShownMessage } from './entry-log.ts';
-import { Refusal, type Hub, type Socket } from './hub.ts';
+import type { Hub } from './hub.ts';
 import { Outbox } from './outbox.ts';
 import { openingState, type ConversationState } from './state.ts';
-import type { Surroundings } from './surroundings.ts';
+import type { KeepingSurroundings } from './storage.ts';
 
 const firstPage = 60;
 const pageMax = 200;
@@ -28,13 +29,13 @@ const timerNames: readonly TimerName[] = ['retry', 'offline', 'overdue', 'typing
  */
 export class Sync {
   readonly #hub: Hub;
-  readonly #around: Surroundings;
+  readonly #around: KeepingSurroundings;
   readonly #person: { readonly locale: Locale; readonly timeZone: string };
   readonly #listeners = new Set<() => void>();
   readonly #outbox: Outbox;
   #state: ConversationState = openingState;
   #log = new EntryLog(0);
-  #socket: Socket | undefined;
+  #socket: HubSocket<ClientFrame> | undefined;
   /** Grows with every connection and every reset; what belongs to an older one is ignored. */
   #generation = 0;
   #attempts = 0;
@@ -45,7 +46,7 @@ export class Sync {
   readonly #arrivedMs = new Map<string, number>();
   #callOff: Partial<Record<TimerName, () => void>> = {};
 
-  constructor(hub: Hub, around: Surroundings, person: { readonly locale: Locale; readonly timeZone: string }) {
+  constructor(hub: Hub, around: KeepingSurroundings, person: { readonly locale: Locale; readonly timeZone: string }) {
     this.#hub = hub;
     this.#around = around;
     this.#person = person;

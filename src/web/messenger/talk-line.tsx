@@ -45,9 +45,20 @@ function useTyping(tell: (on: boolean) => void): void {
       clearTimeout(timer);
       timer = setTimeout(end, typedMs);
     };
+    // What was sent has left its field.
+    const sent = ({ type, target }: Event): void => {
+      const isEmpty = target instanceof HTMLTextAreaElement && target.value === '';
+      if (timer === undefined || !(isEmpty || type === 'submit')) return;
+      clearTimeout(timer);
+      end();
+    };
     document.addEventListener('input', typed);
+    document.addEventListener('keyup', sent);
+    document.addEventListener('submit', sent);
     return () => {
       document.removeEventListener('input', typed);
+      document.removeEventListener('keyup', sent);
+      document.removeEventListener('submit', sent);
       clearTimeout(timer);
     };
   }, [tell]);

@@ -1,7 +1,7 @@
 import type { LooseningAct, PasskeyFace, Passkeys, SessionFace } from '#contract';
-import { PasskeyProblem } from './problem.ts';
+import { callHub as call } from '#web/hub';
 
-/** What the hub answers about passkeys and sessions; each call may throw a `PasskeyProblem` with the hub's code. */
+/** What the hub answers about passkeys and sessions; each call may throw a `HubProblem`. */
 export interface SignInHub {
   passkeys(): Promise<Passkeys>;
   sessions(): Promise<readonly SessionFace[]>;
@@ -33,34 +33,4 @@ export async function goToBankSignIn(bank: string, back?: 'view'): Promise<void>
 async function leaveFor({ continueTo }: { readonly continueTo: string }): Promise<void> {
   if (window.parent === window) location.assign(continueTo);
   else window.open(continueTo, '_blank', 'noopener');
-}
-
-/** One call of the hub's own API. @throws PasskeyProblem */
-export async function call<Answer>(
-  method: 'GET' | 'POST' | 'DELETE',
-  address: string,
-  body?: unknown,
-): Promise<Answer> {
-  try {
-    const response = await fetch(address, {
-      method,
-      credentials: 'same-origin',
-      cache: 'no-store',
-      ...(body === undefined ? {} : { headers: { 'content-type': 'application/json' }, body: JSON.stringify(body) }),
-      signal: AbortSignal.timeout(15_000),
-    });
-    const text = await response.text();
-    const json: unknown = text === '' ? undefined : JSON.parse(text);
-    if (response.ok) return json as Answer;
-    throw new PasskeyProblem(codeOf(json) ?? 'no_answer');
-  } catch (error) {
-    if (error instanceof PasskeyProblem) throw error;
-    throw new PasskeyProblem('no_answer', { cause: error });
-  }
-}
-
-function codeOf(json: unknown): string | undefined {
-  return typeof json === 'object' && json !== null && 'code' in json && typeof json.code === 'string'
-    ? json.code
-    : undefined;
 }

@@ -1,4 +1,5 @@
 import type { LooseningAct, Passkeys } from '#contract';
+import { callHub as call, HubProblem } from '#web/hub';
 import {
   browserSupportsWebAuthn,
   startAuthentication,
@@ -7,10 +8,10 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   type PublicKeyCredentialRequestOptionsJSON,
 } from '@simplewebauthn/browser';
-import { call, hubCalls } from './calls.ts';
+import { hubCalls } from './calls.ts';
 import { PasskeyProblem } from './problem.ts';
 
-/** Adds a passkey by the browser's dialogue; with one here already, that one is asked for first. @throws PasskeyProblem */
+/** Adds a passkey by the browser's dialogue; with one here already, that one is asked for first. @throws PasskeyProblem, HubProblem */
 export async function addPasskey(): Promise<Passkeys> {
   requireSupport();
   const optionsJSON = await loosening({ act: 'add-passkey', subject: '' }, () =>
@@ -20,12 +21,12 @@ export async function addPasskey(): Promise<Passkeys> {
   return call('POST', '/api/passkeys', made);
 }
 
-/** Removes a passkey; one is asked for first. @throws PasskeyProblem */
+/** Removes a passkey; one is asked for first. @throws PasskeyProblem, HubProblem */
 export function removePasskey(id: string): Promise<void> {
   return loosening({ act: 'remove-passkey', subject: id }, () => hubCalls.removePasskey(id));
 }
 
-/** Signs this browser in by whichever passkey its owner chooses. @throws PasskeyProblem */
+/** Signs this browser in by whichever passkey its owner chooses. @throws PasskeyProblem, HubProblem */
 export async function signInByPasskey(): Promise<void> {
   requireSupport();
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>('POST', '/api/passkey-session/options');
@@ -38,24 +39,24 @@ async function loosening<Answer>(act: LooseningAct, attempt: () => Promise<Answe
   try {
     return await attempt();
   } catch (error) {
-    if (!(error instanceof PasskeyProblem) || error.code !== 'proof_needed') throw error;
+    if (!(error instanceof HubProblem) || error.code !== 'proof_needed') throw error;
   }
   await proveByPasskey(act);
   return attempt();
 }
 
-/** Presses a button whose act is proven; false when it is not. @throws PasskeyProblem */
+/** Presses a button whose act is proven; false when it is not. @throws PasskeyProblem, HubProblem */
 export async function actProven(token: string): Promise<boolean> {
   try {
     await call('POST', '/api/acts', { token });
     return true;
   } catch (error) {
-    if (error instanceof PasskeyProblem && error.code === 'proof_needed') return false;
+    if (error instanceof HubProblem && error.code === 'proof_needed') return false;
     throw error;
   }
 }
 
-/** Proves one act by a passkey: it may then be done once, within five minutes. @throws PasskeyProblem */
+/** Proves one act by a passkey: it may then be done once, within five minutes. @throws PasskeyProblem, HubProblem */
 export async function proveByPasskey(act: LooseningAct): Promise<void> {
   requireSupport();
   const optionsJSON = await call<PublicKeyCredentialRequestOptionsJSON>('POST', '/api/proofs/options', act);

@@ -1,4 +1,5 @@
 import type { WordId, Words } from '#web/words';
+import { HubProblem } from '#web/hub';
 import { PasskeyProblem } from './problem.ts';
 
 const sentences: Readonly<Partial<Record<string, WordId>>> = {
@@ -22,6 +23,7 @@ const sentences: Readonly<Partial<Record<string, WordId>>> = {
 
 /** The sentence for a person; anything unexpected says that nothing came of it. */
 export function problemWords(words: Words, error: unknown): string {
-  const id = error instanceof PasskeyProblem ? sentences[error.code] : undefined;
+  const code = error instanceof PasskeyProblem || error instanceof HubProblem ? error.code : undefined;
+  const id = code === undefined ? undefined : sentences[code];
   return words.say(id ?? 'link.noAnswer');
 }

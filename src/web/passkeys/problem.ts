@@ -1,4 +1,4 @@
-/** Why a passkey was not made or not taken: a code of the hub's, or one of ours: `cancelled`, `unsupported`, `no_answer`. */
+/** Why a passkey was not made or not taken: by the browser: `cancelled`, `unsupported`, `passkey_known`. */
 export class PasskeyProblem extends Error {
   readonly code: string;
 

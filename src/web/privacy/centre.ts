@@ -12,7 +12,7 @@ import type {
   PushState,
   PushSubscription,
 } from '#contract';
-import { callHub } from '#web/kit';
+import { callHub } from '#web/hub';
 import type { NamedWitness } from '#web/proof';
 
 /** The calls of the privacy centre, to the hub that served it. */

@@ -1,4 +1,5 @@
-import { Button, ErrorLine, HubProblem, Sheet } from '#web/kit';
+import { sentenceOf } from '#web/hub';
+import { Button, ErrorLine, Sheet } from '#web/kit';
 import { useState, type ReactNode } from 'react';
 import styles from './privacy.module.css';
 import { usePrivacyWords } from './words.ts';
@@ -29,8 +30,7 @@ export function Confirm({ asked, onDone, onClose }: ConfirmProps): ReactNode {
       await onDone();
       onClose();
     } catch (error) {
-      if (!(error instanceof HubProblem)) throw error;
-      setProblem(error.sentence ?? words.say('problem'));
+      setProblem(sentenceOf(error) ?? words.say('problem'));
       setBusy(false);
     }
   };

@@ -1,5 +1,5 @@
 import type { LedgerEntry, LedgerPage } from '#contract';
-import { HubProblem } from '#web/kit';
+import { HubProblem } from '#web/hub';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { centre } from './centre.ts';
 

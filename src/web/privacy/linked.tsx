@@ -8,7 +8,8 @@ import {
   type Purpose,
   type SharedLink,
 } from '#contract';
-import { accentOf, Button, classes, ErrorLine, HubProblem, Icon, Mark, useFace } from '#web/kit';
+import { sentenceOf } from '#web/hub';
+import { accentOf, Button, classes, ErrorLine, Icon, Mark, useFace } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
 import { centre } from './centre.ts';
@@ -105,8 +106,7 @@ function Switches({ link, ask }: SwitchesProps): ReactNode {
     try {
       location.assign((await centre.widen(link.bank)).address);
     } catch (error) {
-      if (!(error instanceof HubProblem)) throw error;
-      setProblem(error.sentence ?? words.say('problem'));
+      setProblem(sentenceOf(error) ?? words.say('problem'));
     }
   };
   return (

@@ -1,5 +1,6 @@
 import type { Privacy } from '#contract';
-import { Button, ErrorLine, FacesProvider, HubProblem, Icon, TellerlineMark } from '#web/kit';
+import { HubProblem } from '#web/hub';
+import { Button, ErrorLine, FacesProvider, Icon, TellerlineMark } from '#web/kit';
 import { loadWords, WordsProvider, type Words } from '#web/words';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import { centre } from './centre.ts';

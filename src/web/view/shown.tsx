@@ -1,8 +1,17 @@
-import type { ViewAnswer } from '#contract';
+import { isOrderCard, type ViewAnswer } from '#contract';
 import { MessageCard } from '#web/cards';
 import { Fragment, useEffect, useRef, useState, type ReactNode } from 'react';
 import styles from './view.module.css';
 import type { ViewWords } from './words.ts';
+
+/** From whom it is by kind: an address may lead to what several have told. */
+function titleOf({ messages }: ViewAnswer): 'shown.title' | 'shown.title.order' | 'shown.title.both' {
+  const kinds = new Set(
+    messages.flatMap(({ content }) => (content.kind === 'card' ? [isOrderCard(content.card)] : [])),
+  );
+  if (!kinds.has(true)) return 'shown.title';
+  return kinds.has(false) ? 'shown.title.both' : 'shown.title.order';
+}
 
 /** What the address led to, as it stands in the chat; its buttons are there. */
 export function Shown({ own, answer }: { readonly own: ViewWords; readonly answer: ViewAnswer }): ReactNode {
@@ -14,7 +23,7 @@ export function Shown({ own, answer }: { readonly own: ViewWords; readonly answe
   return (
     <section className={styles.shown}>
       <h1 ref={heading} tabIndex={-1}>
-        {own.say('shown.title')}
+        {own.say(titleOf(answer))}
       </h1>
       {messages.map(({ id, at, content, waysOn = [] }) => (
         <Fragment key={id}>

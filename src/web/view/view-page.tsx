@@ -1,5 +1,6 @@
 import type { BankFace, Me, ViewAnswer } from '#contract';
-import { Button, callHub, ErrorLine, FacesProvider, HubProblem, TellerlineMark } from '#web/kit';
+import { callHub, HubProblem } from '#web/hub';
+import { Button, ErrorLine, FacesProvider, TellerlineMark } from '#web/kit';
 import { loadWords, WordsProvider, type Words } from '#web/words';
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { Outside } from './outside.tsx';

@@ -1,5 +1,6 @@
 import type { ChannelChange, Channels, Level, Purpose, ToldChannel } from '#contract';
-import { Button, classes, ErrorLine, HubProblem, Icon } from '#web/kit';
+import { HubProblem } from '#web/hub';
+import { Button, classes, ErrorLine, Icon } from '#web/kit';
 import { useWords } from '#web/words';
 import { useId, useState, type ReactNode } from 'react';
 import { centre } from '../centre.ts';

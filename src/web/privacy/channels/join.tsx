@@ -1,5 +1,6 @@
 import type { JoinCode } from '#contract';
-import { ErrorLine, sentenceOf, Sheet } from '#web/kit';
+import { sentenceOf } from '#web/hub';
+import { ErrorLine, Sheet } from '#web/kit';
 import { useEffect, useState, type ReactNode } from 'react';
 import { centre } from '../centre.ts';
 import shared from '../privacy.module.css';

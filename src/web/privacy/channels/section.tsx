@@ -1,5 +1,6 @@
 import type { Channels, ToldChannel } from '#contract';
-import { Button, ErrorLine, Icon, sentenceOf } from '#web/kit';
+import { sentenceOf } from '#web/hub';
+import { Button, ErrorLine, Icon } from '#web/kit';
 import { useWords } from '#web/words';
 import { useCallback, useEffect, useState, type ReactNode } from 'react';
 import shared from '../privacy.module.css';

@@ -1,5 +1,5 @@
 import type { Channels, EmailState, PushState } from '#contract';
-import { HubProblem } from '#web/kit';
+import { HubProblem } from '#web/hub';
 import { centre } from '../centre.ts';
 import type { PrivacyWords } from '../words.ts';
 

@@ -1,5 +1,6 @@
 import type { HearingAnswer, HearingRequest, Privacy } from '#contract';
-import { ErrorLine, HubProblem } from '#web/kit';
+import { sentenceOf } from '#web/hub';
+import { ErrorLine } from '#web/kit';
 import { useCallback, useEffect, useRef, useState, type ReactNode } from 'react';
 import { centre } from '../centre.ts';
 import shared from '../privacy.module.css';
@@ -24,7 +25,7 @@ export function HearingSection({ privacy }: { readonly privacy: Privacy }): Reac
     let stale = false;
     centre.hearing().then(
       (answer) => (stale ? undefined : setHeard(answer)),
-      (error: unknown) => (stale ? undefined : setSaid({ problem: sentenceIn(error) })),
+      (error: unknown) => (stale ? undefined : setSaid({ problem: sentenceOf(error) })),
     );
     return () => {
       stale = true;
@@ -69,7 +70,7 @@ async function sent(request: HearingRequest): Promise<{ readonly answer?: Hearin
   try {
     return { answer: await centre.hear(request) };
   } catch (error) {
-    const problem = { problem: sentenceIn(error) };
+    const problem = { problem: sentenceOf(error) };
     return centre.hearing().then(
       (answer) => ({ answer, problem }),
       () => ({ problem }),
@@ -80,9 +81,4 @@ async function sent(request: HearingRequest): Promise<{ readonly answer?: Hearin
 /** With the hub's own sentence, if it gave one. */
 interface Refused {
   readonly problem: string | undefined;
-}
-
-function sentenceIn(error: unknown): string | undefined {
-  if (!(error instanceof HubProblem)) throw error;
-  return error.sentence;
 }

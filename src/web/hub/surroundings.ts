@@ -11,7 +11,7 @@ export interface Surroundings {
   visible(): boolean;
 }
 
-/** The browser's own. The desk is served by https or from this machine, where `randomUUID` exists. */
+/** The browser's own. */
 export const browserSurroundings: Surroundings = {
   nowMs: () => Date.now(),
   after: (ms, task) => {
@@ -19,6 +19,16 @@ export const browserSurroundings: Surroundings = {
     return () => window.clearTimeout(timer);
   },
   random: () => Math.random(),
-  newId: () => crypto.randomUUID(),
+  newId,
   visible: () => document.visibilityState === 'visible',
 };
+
+/** A UUID of version 4; `crypto.randomUUID` exists only where the page came by https or from this machine. */
+function newId(): string {
+  if (crypto.randomUUID !== undefined) return crypto.randomUUID();
+  const bytes = crypto.getRandomValues(new Uint8Array(16));
+  bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;
+  bytes[8] = ((bytes[8] ?? 0) & 0x3f) | 0x80;
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, '0')).join('');
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, '$1-$2-$3-$4-$5');
+}

@@ -1,0 +1,3 @@
+export * from './call.ts';
+export * from './socket.ts';
+export * from './surroundings.ts';
