@@ -15,12 +15,14 @@ import {
   usualPeriod,
   wholePeriod,
   type Found,
+  type Gathered,
 } from './gathering.ts';
 import { todayOf } from './history.ts';
 import { merchantKey, shownName } from './merchants.ts';
 import { listWords, spanWords } from './moments.ts';
 import { isOfKind } from './spending-kinds.ts';
-import type { Answer, Turn } from './turn.ts';
+import { spendingCard } from './spending-card.ts';
+import { showing, type Answer, type Turn } from './turn.ts';
 import { say } from './words.ts';
 
 /** So many rows are told; the rest is one sum. Months are all told. */
@@ -84,7 +86,35 @@ export async function answerBreakdown(turn: Turn, slots: Slots): Promise<Answer[
     parts: rows.map(({ label, sum }) => ({ label, value: formatDecimal(sum), currency })),
     counted,
   };
-  return [...tellingAll(chosen, text.join(' '), figure), ...said];
+  const answers = tellingAll(chosen, text.join(' '), figure);
+  return [...(by === 'month' ? withMonths(answers, slots, gathered, rows) : answers), ...said];
+}
+
+/** Of one bank, months are shown as bars beside the words. */
+function withMonths(
+  answers: Answer[],
+  slots: Slots,
+  { chosen, period, found }: Gathered,
+  rows: readonly Row[],
+): Answer[] {
+  const [answer] = answers;
+  const [only, ...others] = chosen;
+  const currency = rows[0]?.sum.currency;
+  if (answer === undefined || only === undefined || others.length > 0 || currency === undefined) return answers;
+  const bars = rows.map(({ key, sum }) => {
+    const first = Temporal.PlainDate.from(`${key}-01`);
+    const [from, to] = [first.toString(), first.with({ day: first.daysInMonth }).toString()];
+    return {
+      from: from < period.from ? period.from : from,
+      to: to > period.to ? period.to : to,
+      amount: formatDecimal(sum),
+    };
+  });
+  const own = found.filter((one) => one.currency === currency);
+  const card = spendingCard(slots, only, { period, total: sumOf(own, currency), count: own.length, bars });
+  if (card === undefined) return answers;
+  const { figure } = answer;
+  return [showing(only.link, 'transactions', card, answer.content.text, figure ? { figure } : {})];
 }
 
 const bySum = (one: Row, other: Row): number => Number(other.sum.minor - one.sum.minor);

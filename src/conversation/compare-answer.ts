@@ -18,7 +18,8 @@ import {
 } from './gathering.ts';
 import { todayOf } from './history.ts';
 import { spanWords } from './moments.ts';
-import type { Answer, Turn } from './turn.ts';
+import { spendingCard } from './spending-card.ts';
+import { showing, type Answer, type Turn } from './turn.ts';
 import { say } from './words.ts';
 
 /** One side of a comparison. */
@@ -65,7 +66,34 @@ export async function answerCompare(turn: Turn, slots: Slots): Promise<Answer[]>
   const chosen = [
     ...new Map([...one.gathered.chosen, ...other.gathered.chosen].map((each) => [each.link.linkId, each])).values(),
   ];
-  return [...tellingAll(chosen, text.join(' '), figure), ...one.gathered.said];
+  const answers = tellingAll(chosen, text.join(' '), figure);
+  return [...withBars(answers, [one, first], [other, second]), ...one.gathered.said];
+}
+
+/** Two spans of one thing at one bank are shown as two bars, the earlier first; the card's total is the side asked about. */
+function withBars(
+  answers: Answer[],
+  [one, first]: readonly [SideOf, Money],
+  [other, second]: readonly [SideOf, Money],
+): Answer[] {
+  const [answer] = answers;
+  const [only, ...others] = one.gathered.chosen;
+  const [period, before] = [one.gathered.period, other.gathered.period];
+  const isOfOne =
+    only !== undefined && others.length === 0 && other.gathered.chosen[0]?.link.linkId === only.link.linkId;
+  const { period: _one, against: _against, ...asked } = one.slots;
+  const { period: _other, against: _none, ...askedOther } = other.slots;
+  const isOneThing = JSON.stringify(asked) === JSON.stringify(askedOther) && period.from !== before.from;
+  if (answer === undefined || !isOfOne || !isOneThing || other.gathered.chosen.length > 1) return answers;
+  const bars = [
+    { from: period.from, to: period.to, amount: formatDecimal(first) },
+    { from: before.from, to: before.to, amount: formatDecimal(second) },
+  ].toSorted((a, b) => a.from.localeCompare(b.from));
+  const count = one.gathered.found.filter(({ currency }) => currency === first.currency).length;
+  const card = spendingCard(asked, only, { period, total: first, count, bars });
+  if (card === undefined) return answers;
+  const { figure } = answer;
+  return [showing(only.link, 'transactions', card, answer.content.text, figure ? { figure } : {})];
 }
 
 const sidesGathered = (turn: Turn, slots: Slots): Promise<SideOf[]> =>

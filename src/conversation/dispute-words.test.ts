@@ -27,7 +27,7 @@ const wanted: readonly (readonly [string, Omit<DisputeWish, 'words'>, string?])[
   ['quiero reclamar la compra en Delta, no fui yo', { reason: 'not-mine' }, 'Delta'],
   ['el paquete nunca llegó', { isParcel: true, reason: 'missing-goods' }],
   ['no me llegó el pedido de Northwind', { isParcel: true, reason: 'missing-goods' }, 'Northwind'],
-  ['Delta me cobraron dos veces', { reason: 'wrong-amount' }, 'Delta'],
+  ['Delta me cobraron dos veces', { isTwice: true, reason: 'wrong-amount' }, 'Delta'],
   ['desconozco el cargo de $42.10', { reason: 'not-mine', amount: { value: '42.10', isWhole: false } }],
   ['I don’t recognize this $42 charge', { reason: 'not-mine', amount: { value: '42', isWhole: true } }],
   ['there is a charge at Target that I do not recognise', { reason: 'not-mine' }, 'Target'],

@@ -238,7 +238,7 @@ function tolerated(strange: readonly string[], read: Read): number {
 function asksWhatMayBe({ words, measures, slots }: Read): boolean {
   const text = words.join(' ');
   const may =
-    /\b(can|could|should|may|might|puedo|podria|debo|deberia)( \w+){0,3} (spend|gastar|pay|buy|use|used|usar|purchase)\b/;
+    /\b(can|could|should|may|might|puedo|podria|debo|deberia)( \w+){0,3} (spend|gastar|pay|buy|use|used|usar|shop|purchase)\b/;
   if (may.test(text)) return true;
   if (measures.length > 0 || (slots.flow ?? slots.pending) !== undefined) return false;
   return (

@@ -201,3 +201,28 @@ describe('what is no question about one’s own movements is left to others', ()
     });
   }
 });
+
+test('two spans of one thing at one bank, and its months, are shown as bars', async () => {
+  const shown: readonly (readonly [text: string, bars: readonly string[]])[] = [
+    ['compare groceries this month with last month at citi', ['130.00', '80.00']],
+    ['coffee at citi in october vs this month', ['9.00', '16.00']],
+  ];
+  for (const [text, amounts] of shown) {
+    const { answers } = await said('en', text);
+    const content = answers[0]?.content;
+    ok(content?.kind === 'card' && content.card.card === 'chart' && content.card.chart === 'bars', text);
+    contentSchema.parse(content);
+    deepEqual(
+      content.card.bars.map(({ amount }) => amount),
+      amounts,
+      text,
+    );
+  }
+  const { answers } = await said('en', 'groceries by month at citi');
+  const content = answers[0]?.content;
+  ok(content?.kind === 'card' && content.card.card === 'chart' && content.card.chart === 'bars');
+  equal(content.card.bars.at(-1)?.to, '2026-11-20');
+  // Of two things no single heading speaks, and over several banks no single card.
+  for (const text of ['groceries vs coffee at citi this month', 'compare groceries this month with last'])
+    equal((await said('en', text)).answers[0]?.content.kind, 'text', text);
+});

@@ -1,5 +1,5 @@
 import { formatDecimal, sumMoney, type LinkId, type Money } from '#base';
-import { accountWords, moneyWords, type ChartCard, type Locale, type Purchase } from '#contract';
+import { accountWords, moneyWords, type Locale, type Purchase } from '#contract';
 import { stretches } from './bars.ts';
 import { calendarOf, periodBefore } from './calendar.ts';
 import { aboutWords, isAbout, isOfFlow, isPlaced, isPurchase } from './filtering.ts';
@@ -9,8 +9,8 @@ import type { Period, Slots } from './frame.ts';
 import { historyNotes, isComplete, readPurchases, seenFrom, todayOf } from './history.ts';
 import { spanWords } from './moments.ts';
 import type { AccountPurchase } from './money.ts';
-import { onlyAccount } from './purchases-answer.ts';
 import { select, type Chosen } from './selecting.ts';
+import { spendingCard } from './spending-card.ts';
 import { answerMovements } from './sum-answer.ts';
 import { showing, telling, type Answer, type Turn } from './turn.ts';
 import { say } from './words.ts';
@@ -200,32 +200,14 @@ function figure(
     }),
     ...(before === undefined ? [] : [comparison(total, before, locale)]),
   ].join(' ');
-  const { merchant, category, kind, also, place, amount: condition, pending } = slots;
-  // A card names one subject; a total whose heading leaves out half the question would be read wrongly.
-  if (
-    (place ?? kind ?? also ?? condition ?? pending) !== undefined ||
-    (merchant !== undefined && category !== undefined)
-  )
-    return telling(link, 'transactions', text);
-  const subject =
-    merchant === undefined
-      ? category && ({ kind: 'category', value: category } as const)
-      : ({ kind: 'merchant', value: merchant } as const);
-  const card: ChartCard = {
-    card: 'chart',
-    chart: 'bars',
-    bank: link.bank.id,
-    ...(slots.account === undefined ? {} : onlyAccount(chosen)),
-    ...(subject === undefined ? {} : { subject }),
-    from: period.from,
-    to: period.to,
-    total: formatDecimal(total),
-    currency: total.currency,
+  const card = spendingCard(slots, chosen, {
+    period,
+    total,
     count: purchases.length,
-    ...(before === undefined ? {} : { before: formatDecimal(before) }),
+    before,
     bars: barsOf(turn, period, purchases, total.currency),
-  };
-  return showing(link, 'transactions', card, text);
+  });
+  return card === undefined ? telling(link, 'transactions', text) : showing(link, 'transactions', card, text);
 }
 
 function barsOf(
