@@ -82,10 +82,6 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
     },
     claimed: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.claimed', words(of, by))),
     calledBack: (tx, of, by) => plain(tx, of, say(of.locale, 'desk.called-back', words(of, by))),
-    late: async (tx, of, missed) => {
-      const text = lateWords(parts, of, missed, (await findCustomer(tx, of.thread.customerId))?.timeZone);
-      await plain(tx, of, text, { canWait: true });
-    },
     passedOn: (tx, of) => plain(tx, of, say(of.locale, 'desk.passed-on', words(of)), { canWait: true }),
     closed: async (tx, of, by) => {
       await plain(tx, of, say(of.locale, 'desk.closed', words(of, by)), {
@@ -117,8 +113,13 @@ function lateWords(
 }
 
 /** What changes without anybody saying something: what was read, and places in the queue. */
-function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff' | 'placesChanged'> {
+function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'late' | 'readByStaff' | 'placesChanged'> {
   return {
+    late: async (tx, of, missed) => {
+      const text = lateWords(parts, of, missed, (await findCustomer(tx, of.thread.customerId))?.timeZone);
+      await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, canWait: true } });
+      drawn(tx, parts, of);
+    },
     readByStaff: async (tx, of, messageId) => {
       const seq = await parts.delivery.seqOf(tx, of.thread, messageId);
       if (seq === undefined) return;
