@@ -61,21 +61,8 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
       await write(tx, parts, of, { author: 'tellerline', messageId, said: { content: { kind: 'text', text } } });
       drawn(tx, parts, of);
     },
-    askedForField: async (tx, of, { by, field }) => {
-      const text = say(of.locale, `desk.asked.${field}`, words(of, by));
-      const label = say(of.locale, 'act.case.share');
-      const share = { caseId: of.caseId, field };
-      const ask: Ask = {
-        act: 'share-in-case',
-        linkId: of.linkId,
-        share,
-        label,
-        weight: 'grave',
-        proof: 'widen-consent',
-      };
-      const no: Ask = { act: 'no-control', linkId: of.linkId, label: say(of.locale, 'act.not-now'), weight: 'plain' };
-      return write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
-    },
+    askedForField: (tx, of, { by, field }) =>
+      askForField(tx, parts, of, { field, text: say(of.locale, `desk.asked.${field}`, words(of, by)) }),
     askOver: async (tx, of, messageId) => {
       const text = say(of.locale, 'desk.ask-over', words(of));
       await write(tx, parts, of, { author: 'tellerline', messageId, said: { content: { kind: 'text', text } } });
@@ -95,6 +82,21 @@ export function caseTellers(parts: CaseTellingParts): TellCustomer {
     },
     ...queueTellers(parts),
   };
+}
+
+/** Asks the customer for one field, for this talk alone. */
+async function askForField(
+  tx: Transaction,
+  parts: CaseTellingParts,
+  of: CaseTold,
+  { field, text }: { readonly field: Parameters<TellCustomer['askedForField']>[2]['field']; readonly text: string },
+): ReturnType<TellCustomer['askedForField']> {
+  const { linkId, locale } = of;
+  const share = { caseId: of.caseId, field };
+  const label = say(locale, 'act.case.share');
+  const ask: Ask = { act: 'share-in-case', linkId, share, label, weight: 'grave', proof: 'widen-consent' };
+  const no: Ask = { act: 'no-control', linkId, label: say(locale, 'act.not-now'), weight: 'plain' };
+  return write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
 }
 
 /** Whose turn it is still, and nothing new to wait for in vain. */
