@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Locator, Page } from 'playwright-core';
 import sharp from 'sharp';
-import type { Locale, Me } from '#contract';
+import type { DeskSettingsView, Locale, Me } from '#contract';
 import { StaffVisitor } from '../staff-visitor.ts';
 import { until } from '../until.ts';
 import { assertAccessible } from './axe.ts';
@@ -58,7 +58,6 @@ const names = {
     picture: 'Add a picture',
     theirPicture: 'A picture from the customer',
     showIt: 'Show it',
-    name: 'To one colleague (optional)',
     note: 'Note for them',
     noteText: 'Fee given back, card checked. Please say goodbye.',
     transfer: 'Transfer',
@@ -111,7 +110,6 @@ const names = {
     picture: 'Añadir una foto',
     theirPicture: 'Una imagen del cliente',
     showIt: 'Mostrarla',
-    name: 'A un compañero (opcional)',
     note: 'Nota para ellos',
     noteText: 'Comisión devuelta, tarjeta revisada. Falta despedirse.',
     transfer: 'Traspasar',
@@ -129,8 +127,11 @@ const names = {
 /** Staff are there whenever the tests run. */
 async function neverClosed(bank: string): Promise<void> {
   const supervisor = await StaffVisitor.signIn(stage().hub, bank, 'supervisor-1');
-  const hours = { timeZone: 'America/New_York', opensMinute: 0, closesMinute: 1440, days: [1, 2, 3, 4, 5, 6, 7] };
-  assert.equal((await supervisor.call('PUT', '/api/desk/hours', hours)).status, 200);
+  const { body } = await supervisor.call<DeskSettingsView>('GET', '/api/desk/settings');
+  const { changes: _, ...settings } = body;
+  const week = [1, 2, 3, 4, 5, 6, 7].map((day) => ({ day, opensMinute: 0, closesMinute: 1440 }));
+  const changed = await supervisor.call('PUT', '/api/desk/settings', { ...settings, week, holidays: [] });
+  assert.equal(changed.status, 200, JSON.stringify(changed.body));
 }
 
 /** Types until the other side shows it: it is shown for seconds, and a busy machine may take as long to look. */
@@ -156,6 +157,7 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     const person = await stage().person(locale, { colorScheme, viewport });
     const { page, thread } = person;
     const desk = await staffAt(stage(), 'agent-1', { bank: bankId, locale: `${locale}-US`, colorScheme });
+    const colleague = await staffAt(stage(), 'agent-2', { bank: bankId, locale: `${locale}-US`, colorScheme });
     const talk = talkOn(desk);
     /** Both windows as they stand: axe, and a picture for whoever looks. */
     const looked = async (state: string): Promise<void> => {
@@ -186,6 +188,7 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     const { talk: waiting } = await person.api<Me>('me');
     assert.ok(waiting);
     await desk.getByRole('tab', { name: say.waiting }).click();
+    await colleague.getByRole('tab', { name: say.waiting }).waitFor();
     await looked('waiting');
 
     await openWaiting(desk, waiting.number);
@@ -248,10 +251,9 @@ for (const [locale, colorScheme, viewport, bank, bankId, customer] of [
     await talk.getByRole('button', { name: say.showIt }).click();
     await talk.getByRole('img').last().waitFor();
 
-    const colleague = await staffAt(stage(), 'agent-2', { bank: bankId, locale: `${locale}-US`, colorScheme });
     await desk.locator('#case h2').click();
     await desk.keyboard.press('t');
-    await desk.getByLabel(say.name).fill('agent-2');
+    await desk.getByRole('radio', { name: /^agent-2/ }).check();
     await desk.getByLabel(say.note).fill(say.noteText);
     await desk.getByRole('dialog').getByRole('button', { name: say.transfer, exact: true }).click();
     await openWaiting(colleague, waiting.number);
