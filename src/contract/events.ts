@@ -183,7 +183,15 @@ export const bankEventSchema = z.discriminatedUnion('type', [
     cardLast4: z.string().regex(/^\d{4}$/),
     status: z.enum(['active', 'frozen', 'lost', 'stolen', 'replaced', 'expired']),
   }),
-  z.object({ ...base, type: z.literal('case.replied'), caseId: id, text: text(4000), agent: text(60) }),
+  z.object({
+    ...base,
+    type: z.literal('case.replied'),
+    caseId: id,
+    text: text(4000),
+    agent: text(60),
+    /** It is no answer yet ("we have received your message"): whoever waits waits on, by what was promised. */
+    keepsTurn: z.boolean().optional(),
+  }),
   z.object({ ...base, type: z.literal('consent.revoked'), grantId: id }),
   z.object({ ...base, type: z.literal('consent.updated'), grantId: id }),
 ]);

@@ -30,8 +30,9 @@ export async function answerCases(
   const fresh = await enterKeys(tx, bankId, [...open.keys()], nowMs);
   for (const [parsed, caseId] of open) {
     if (!fresh.has(parsed) || parsed.event.type !== 'case.replied') continue;
-    const { agent, text } = parsed.event;
-    await parts.replies.answer(tx, bankId, caseId, { by: agent, text });
+    const { agent, text, occurredAt, keepsTurn } = parsed.event;
+    const said = { by: agent, text, saidAt: new Date(occurredAt), ...(keepsTurn && { keepsTurn }) };
+    await parts.replies.answer(tx, bankId, caseId, said);
   }
   // What was answered before finds a case that may be closed by now.
   const again = await takenBefore(

@@ -3,7 +3,7 @@ import type { Transaction } from '#db';
 import type { StoredEvent } from '#notices';
 import { endConsents, isOfConsent } from './consent-ends.ts';
 import { countIntake } from './counts.ts';
-import { enterKeys } from './dedupe.ts';
+import { enterKeys, refuseContradictionsWithin, takenBefore } from './dedupe.ts';
 import { countFates, type Fate } from './fate.ts';
 import { cardStatuses } from './card-statuses.ts';
 import { gather } from './gather.ts';
@@ -27,7 +27,8 @@ const atOnceMax = 2;
 const eventsMax = 1_000;
 
 /**
- * Makes what stores events. The ends of consents come first, then answers in cases, each in a transaction of their own:
+ * Makes what stores events. The ends of consents come first, in a transaction of their own, then answers in cases, one in
+ * each: whoever waits for a case's row waits for that answer alone.
  * they delete, and write, what the role that takes in events cannot even read. If the process ends between two, the bank,
  * which was not answered, sends the batch again.
  */
@@ -44,9 +45,19 @@ export function createStore(parts: IntakeParts): StoreEvents {
     const ofConsents = events.filter(({ event }) => isOfConsent(event));
     const ends = ofConsents.length > 0 ? await inTransaction(parts, bankId, ofConsents, endConsents) : [];
     const replies = events.filter(({ event }) => isReply(event));
-    const answered = replies.length > 0 ? await inTransaction(parts, bankId, replies, answerCases) : [];
+    const answered = await answerOneByOne(parts, bankId, replies);
     return [...ends, ...answered, ...(rest.length > 0 ? await gathered(bankId, rest) : [])];
   };
+}
+
+/** What contradicts anything is refused before the first of them is answered. */
+async function answerOneByOne(parts: IntakeParts, bankId: BankId, replies: readonly ParsedEvent[]): Promise<Fate[]> {
+  if (replies.length === 0) return [];
+  refuseContradictionsWithin(replies);
+  await parts.database.transaction((tx) => takenBefore(tx, bankId, replies));
+  const fates: Fate[] = [];
+  for (const reply of replies) fates.push(...(await inTransaction(parts, bankId, [reply], answerCases)));
+  return fates;
 }
 
 const isPurchase = ({ stored }: StoredEvent): boolean => stored.content.kind === 'transaction';

@@ -1,3 +1,5 @@
 -- Whoever takes a case after its promise was missed keeps it, so the counts compare when it was taken as well.
 drop index cases_counted;
 create index cases_counted on cases (bank_id, team, locale, state, claimed_by, due_at, late_for, claimed_at) where state <> 'closed';
+-- What a bank's own system said, whatever name it gives: an answer written over it collides.
+alter table case_entries add column own_system boolean not null default false;

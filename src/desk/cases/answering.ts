@@ -63,7 +63,7 @@ async function requireNoCollision(
 ): Promise<void> {
   const [other] = await tx.query<{ by: string }>(sql`select by_staff as by from case_entries
     where bank_id = ${bankId} and case_id = ${caseId} and seq > ${seen} and kind in ('said', 'picture')
-      and by_staff is not null and by_staff <> ${name} limit 1`);
+      and by_staff is not null and (by_staff <> ${name} or own_system) limit 1`);
   if (other)
     throw new TellerlineError('answer_collides', 409, 'Somebody else has answered meanwhile. Read it first.', other);
 }
@@ -145,7 +145,7 @@ export async function enterAnswered(
   if (row.state === 'claimed' && claimedAt) await enterHold(tx, { ...row, claimedAt }, nowMs);
   await tx.execute(sql`update cases set state = ${since ? 'claimed' : 'with-customer'}, due_at = ${dueAt},
       unread = ${unseen}, claimed_at = case when ${unseen > 0} then ${now}::timestamptz else claimed_at end, updated_at = ${now},
-      first_answer_at = coalesce(first_answer_at, ${now})
+      first_answer_at = coalesce(first_answer_at, ${now}), came_at = coalesce(came_at, ${now})
     where bank_id = ${row.bankId} and case_id = ${row.caseId}`);
 }
 

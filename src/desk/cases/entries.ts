@@ -47,9 +47,10 @@ export async function addEntry(
   if (!taken) throw caseLinkEnded();
   const entryId = randomUUID();
   const by = 'by' in said ? (said.by ?? null) : null;
+  const isOwnSystem = said.entry === 'said' && said.ownSystem === true;
   await tx.execute(sql`insert into case_entries
-    (bank_id, case_id, seq, entry_id, link_id, at, kind, by_staff, client_id, message_id, thread_seq, sealed)
-    values (${bankId}, ${caseId}, ${taken.seq}, ${entryId}, ${sealer.linkId}, ${at}, ${said.entry}, ${by},
+    (bank_id, case_id, seq, entry_id, link_id, at, kind, by_staff, own_system, client_id, message_id, thread_seq, sealed)
+    values (${bankId}, ${caseId}, ${taken.seq}, ${entryId}, ${sealer.linkId}, ${at}, ${said.entry}, ${by}, ${isOwnSystem},
       ${clientId ?? null}, ${messageId ?? null}, ${threadSeq ?? null},
       ${sealer.sealCase('case_entries.content', entryId, said)})`);
   const isSaid = said.entry === 'said' || said.entry === 'picture';

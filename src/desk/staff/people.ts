@@ -62,6 +62,14 @@ async function freeName(tx: Transaction, bankId: BankId, identity: StaffIdentity
   return names.find((one) => !taken.has(nameKeyOf(one))) ?? name;
 }
 
+/** Whether somebody who has signed in at this bank's desk has this name, or one that could be taken for it. */
+export async function isNameOfStaff(db: Queryable, bankId: BankId, name: string): Promise<boolean> {
+  const [row] = await db.query(
+    sql`select from staff where bank_id = ${bankId} and name_key = ${nameKeyOf(name)} limit 1`,
+  );
+  return row !== undefined;
+}
+
 const dayMs = 86_400_000;
 /** Who has not signed in for so long is no colleague that anybody passes a case to. */
 const seenDaysMax = 90;
