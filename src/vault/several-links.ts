@@ -87,7 +87,10 @@ async function ofEach<Opened>(
   await keys.ahead(database, { linkIds: uses.map(({ linkId }) => linkId) });
   return withKeys(keys.ofLinks, async (take) => {
     const { allowed, openOf } = await readers.of(customerId).transaction(async (tx) => {
-      const held = await requireUses(tx, take, uses, kind, parts.clock.nowMs());
+      const [held] = await Promise.all([
+        requireUses(tx, take, uses, kind, parts.clock.nowMs()),
+        keys.readLedgerKeys(tx, [customerId]),
+      ]);
       return { allowed: held, openOf: await prepare(tx, held) };
     });
     return new Plaintext(
@@ -117,8 +120,7 @@ async function requireUses(
     requireActorMay(actor, purpose, fields);
   }
   const linkIds = uses.map(({ linkId }) => linkId);
-  const held = await take(tx, linkIds);
-  const consented = await purposesInForce(tx, linkIds, nowMs);
+  const [held, consented] = await Promise.all([take(tx, linkIds), purposesInForce(tx, linkIds, nowMs)]);
   const allowed = new Map<LinkId, Allowed>();
   for (const { linkId, actor, purpose } of uses) {
     const key = held.get(linkId);
