@@ -1,5 +1,6 @@
 import { fold } from './fold.ts';
 import { concepts, fillers, leadOns, notYet, turning, vocabulary } from './lexicon.ts';
+import { ordinals } from './period-words.ts';
 import type { Read } from './reading.ts';
 
 /**
