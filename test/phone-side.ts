@@ -10,9 +10,17 @@ export interface Phone {
     readonly text?: string;
     readonly template?: string;
     readonly tag?: string;
-    readonly buttons?: readonly { readonly title: string }[];
+    readonly buttons?: readonly PhoneButton[];
+    readonly quickReplies?: readonly PhoneButton[];
+    readonly cards?: readonly { readonly buttons: readonly PhoneButton[] }[];
   }[];
   readonly seen: readonly { readonly body: unknown }[];
+}
+
+/** `n`: by which it is pressed. */
+interface PhoneButton {
+  readonly n: number;
+  readonly title: string;
 }
 
 /** Does something with a telephone, or looks at it. */

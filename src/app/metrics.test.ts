@@ -31,6 +31,16 @@ test('what never happened is 0 and not missing', async () => {
   assert.equal(line(said, unknown), `${unknown} 0`);
 });
 
+test('waits at a desk are counted by their length, by the number that was told and by its span', async () => {
+  const { meter, text } = createMetrics();
+  meter.waitCame('long', false, true);
+  meter.waitCame('long', false, true);
+  const name = (span: string): string => `tellerline_desk_waits_total{length="long",quarter="outside",span="${span}"}`;
+  const said = await text();
+  assert.equal(line(said, name('within')), `${name('within')} 2`);
+  assert.equal(line(said, name('outside')), `${name('outside')} 0`);
+});
+
 test('every line of the log that carries an alarm is counted by its name, also when the log is silent', async () => {
   for (const level of ['debug', 'fatal', 'silent']) {
     const { alarm, text } = createMetrics();

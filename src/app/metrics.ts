@@ -110,13 +110,14 @@ function meterIn(registry: Registry): Meter {
     buckets: stepBuckets,
     registers,
   });
+  const waits = deskWaitsIn(registers);
   const closed = new Counter({
     name: 'tellerline_sockets_closed_total',
     help: 'Web sockets that we closed, and why.',
     labelNames: ['why'],
     registers,
   });
-  beginAtZero({ events, unknown, closed });
+  beginAtZero({ events, unknown, closed, waits });
   const stepOf = remembered((step: Step) => steps.labels(step));
   const wayOf = remembered((since: Since) => remembered((until: Until) => way.labels(since, until)));
   return {
@@ -128,16 +129,31 @@ function meterIn(registry: Registry): Meter {
     unknown: (what) => unknown.inc({ what }),
     waited: (pool, ms) => waited.observe({ pool }, ms / 1000),
     heard: (channel, kind) => heard.inc({ channel, kind }),
+    waitCame: (length, inQuarter, inSpan) =>
+      waits.inc({ length, quarter: inQuarter ? 'within' : 'outside', span: inSpan ? 'within' : 'outside' }),
     socketClosed: (why) => closed.inc({ why }),
   };
 }
 
+/** Counts waits for banks' staff. */
+function deskWaitsIn(registers: Registry[]): Counter<'length' | 'quarter' | 'span'> {
+  return new Counter({
+    name: 'tellerline_desk_waits_total',
+    help: 'Waits for a bank’s staff that came to their end, under a minute or longer; whether the number that was told was within a quarter, and the span right.',
+    labelNames: ['length', 'quarter', 'span'],
+    registers,
+  });
+}
+
 /** As with the alarms: 0 and not missing. */
-function beginAtZero(counters: Record<'events' | 'unknown' | 'closed', Counter>): void {
+function beginAtZero(counters: Record<'events' | 'unknown' | 'closed' | 'waits', Counter>): void {
   const outcomes: readonly EventOutcome[] = ['accepted', 'duplicate', 'dropped', 'refused'];
   const sender: SenderKind = 'bank';
   for (const outcome of outcomes) counters.events.inc({ sender, outcome }, 0);
   for (const what of ['commit', 'call']) counters.unknown.inc({ what }, 0);
+  for (const length of ['short', 'long'])
+    for (const quarter of ['within', 'outside'])
+      for (const span of ['within', 'outside']) counters.waits.inc({ length, quarter, span }, 0);
   for (const why of ['slow', 'too-many', 'restarting', 'failed']) counters.closed.inc({ why }, 0);
 }
 

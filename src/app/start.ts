@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { outgoing, TellerlineError, type Clock, type Log } from '#base';
+import { readWeights } from '#conversation';
 import { ensureSandboxRole, hubMigrations, migrate, openDatabase, startPostgres } from '#db';
 import type { Witness } from '#proof';
 import { createSandbox, sandboxMigrations } from '#sandbox';
@@ -117,6 +118,7 @@ async function begin(start: StartOptions, begun: Begun): Promise<Omit<Addresses,
   proceed();
 
   say('Starting the services');
+  readWeights();
   let url = '';
   let staffUrl = '';
   let sandboxUrl: string | undefined;

@@ -41,6 +41,11 @@ export interface Meter {
   waited(pool: string, ms: number): void;
   /** Something that a messenger told: which messenger of ours, and the kind of it, both out of closed lists. */
   heard(channel: string, kind: string): void;
+  /**
+   * A wait for a bank's staff came to its end: of a minute or more or not, whether the number that was told was within a
+   * quarter of it, and whether it lay within the span that was told.
+   */
+  waitCame(length: 'short' | 'long', inQuarter: boolean, inSpan: boolean): void;
   /** A web socket that we closed, and why. */
   socketClosed(why: 'slow' | 'too-many' | 'restarting' | 'failed'): void;
 }
@@ -56,5 +61,6 @@ export const unmetered: Meter = {
   unknown: nothing,
   waited: nothing,
   heard: nothing,
+  waitCame: nothing,
   socketClosed: nothing,
 };

@@ -272,8 +272,20 @@ export const deskLiveSchema = z.object({
     /** Mean of one to five; null while nobody said. */
     satisfaction: z.number().nullable(),
   }),
-  /** Of the waits of the last seven days: how many were told, the share within ±25 %, the median error as a share. */
-  forecast: z.object({ waits: z.int(), withinQuarter: z.number().nullable(), medianError: z.number().nullable() }),
+  /**
+   * Of the waits of the last seven days that have come to their end: how many were told, the share of them in which the
+   * number was within ±25 % of the wait, its median error as a share, and the share that lay within the span that was told.
+   * `long`: of those of a minute or more.
+   */
+  forecast: z.object({
+    waits: z.int(),
+    withinQuarter: z.number().nullable(),
+    medianError: z.number().nullable(),
+    withinSpan: z.number().nullable(),
+    longWaits: z.int(),
+    longWithinQuarter: z.number().nullable(),
+    longWithinSpan: z.number().nullable(),
+  }),
   /** The last two hours, a point every five minutes, oldest first. */
   series: z.array(z.object({ at: instant, waiting: z.int(), answered: z.int() })),
 });

@@ -183,6 +183,10 @@ test('a talk says its place, an honest wait and what was promised, in the zone o
     said(talk, 'en'),
     'Case 1001 at Citi: number 3 in the queue. The wait is about 6 min. An answer is promised by Fri 3:33 PM.',
   );
+  assert.match(
+    said({ ...talk, waitSpan: { fromSeconds: 240, toSeconds: 540 } }, 'es'),
+    /La espera es de unos 6 min, por lo general de 4 a 9 min\./,
+  );
   assert.match(said({ ...talk, state: 'claimed', staff: 'agent-1' }, 'es'), /^Caso 1001: lo tiene agent-1, de Citi\./);
   assert.match(said({ ...talk, opensAt: '2026-11-21T13:00:00Z' }, 'en'), /the staff are back Sat 8:00 AM/);
 });

@@ -8,7 +8,7 @@ import type { ParcelCard } from './parcel.ts';
 import type { Purchase } from './purchase.ts';
 import type { ReceiptCard } from './receipt.ts';
 import type { TalkCard } from './talk-card.ts';
-import { waitWords } from './talk-words.ts';
+import { waitWords } from './wait-words.ts';
 import en from './words/gist-matters.en.json' with { type: 'json' };
 import es from './words/gist-matters.es.json' with { type: 'json' };
 
@@ -123,7 +123,7 @@ export function gistOfCase(card: CaseCard, bankName: string, locale: Locale): st
 
 /** The gist of a talk with staff: "Case 1001 at Citi: number 3 in the queue, about 6 min. An answer by 3:40 PM." */
 export function gistOfTalk(card: TalkCard, bankName: string, locale: Locale, timeZone: string): string {
-  const { state, number, place, expectedWaitSeconds, answerBy, opensAt, staff, updatedAt } = card;
+  const { state, number, place, expectedWaitSeconds, waitSpan, answerBy, opensAt, staff, updatedAt } = card;
   const format = { weekday: 'short', hour: 'numeric', minute: '2-digit', timeZone } as const;
   const when = (instant: string): string => new Intl.DateTimeFormat(FORMATS[locale], format).format(new Date(instant));
   const values = { bank: bankName, number: String(number), staff: staff ?? bankName, place: String(place ?? 1) };
@@ -133,7 +133,7 @@ export function gistOfTalk(card: TalkCard, bankName: string, locale: Locale, tim
       : word(locale, `talk.${state}`, values);
   const wait =
     state === 'waiting' && opensAt === undefined && expectedWaitSeconds !== undefined
-      ? [word(locale, 'talk.wait', { wait: waitWords(expectedWaitSeconds, locale) })]
+      ? [word(locale, 'talk.wait', { wait: waitWords(expectedWaitSeconds, waitSpan, locale) })]
       : [];
   const isMissed = answerBy !== undefined && Date.parse(answerBy) <= Date.parse(updatedAt);
   const promise =

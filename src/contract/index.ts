@@ -45,7 +45,7 @@ export * from './shops.ts';
 export * from './sign-in.ts';
 export * from './support.ts';
 export * from './talk-card.ts';
-export { waitWords } from './talk-words.ts';
+export { waitSpanOf, waitWords } from './wait-words.ts';
 export * from './trim-atlas.ts';
 export * from './view.ts';
 export * from './watch-rules.ts';

@@ -17,6 +17,8 @@ export const talkCardSchema = z.object({
   place: z.int().positive().optional(),
   /** A forecast, from `updatedAt` on. */
   expectedWaitSeconds: z.int().nonnegative().optional(),
+  /** Between what it lies four times of five; see `waitSpanOf`. */
+  waitSpan: z.object({ fromSeconds: z.int().nonnegative(), toSeconds: z.int().positive() }).optional(),
   /** By when an answer is promised; absent while it is the customer's turn, and at its end. */
   answerBy: cardInstant.optional(),
   /** Outside business hours: when the bank's staff are back. */

@@ -1,6 +1,6 @@
-import type { Locale } from './api.ts';
 import type { Matter, MatterContext, MatterPart, MatterRow, MatterTag, MatterWords } from './matter.ts';
 import type { TalkCard } from './talk-card.ts';
+import { waitParts } from './wait-words.ts';
 
 /** What a talk with a bank's staff says: whose turn it is, how long it will be, and by when an answer was promised. */
 
@@ -37,14 +37,17 @@ function titleOf({ state, staff, opensAt, place }: TalkCard, words: MatterWords,
 }
 
 function promised(card: TalkCard, { words, nowMs }: MatterContext, bank: string): MatterPart[] {
-  const { state, expectedWaitSeconds, answerBy, opensAt } = card;
+  const { state, expectedWaitSeconds, waitSpan, answerBy, opensAt } = card;
   if (state === 'closed') return [];
   if (state === 'with-customer') return [{ part: 'said', texts: [words.say('talk.yours', { bank })] }];
   const rows: MatterRow[] = [];
   if (state === 'waiting' && opensAt !== undefined)
     rows.push({ name: words.say('talk.opens', { bank }), value: words.moment(opensAt, nowMs) });
-  else if (state === 'waiting' && expectedWaitSeconds !== undefined)
-    rows.push({ name: words.say('talk.wait'), value: waitWords(expectedWaitSeconds, words.locale) });
+  else if (state === 'waiting' && expectedWaitSeconds !== undefined) {
+    const { about, usually } = waitParts(expectedWaitSeconds, waitSpan, words.locale);
+    rows.push({ name: words.say('talk.wait'), value: about });
+    if (usually !== undefined) rows.push({ name: words.say('talk.usually'), value: usually });
+  }
   if (answerBy !== undefined)
     rows.push({ name: words.say('talk.answerBy'), value: words.moment(answerBy, nowMs), strong: true });
   const kept = state === 'waiting' ? [{ part: 'said', texts: [words.say('talk.kept')] } as const] : [];
@@ -60,27 +63,6 @@ function live({ answerBy, state }: TalkCard, words: MatterWords): MatterPart[] {
     return minutes > 0 ? words.say('talk.left', { span: spanOf(minutes, words) }) : words.say('talk.late');
   };
   return [{ part: 'live', say, still: words.say('talk.promise'), every: 'minute' }];
-}
-
-const hour = 60;
-
-/** Whole minutes up to ten, five at a time up to an hour, a quarter of an hour at a time above. */
-function roundedMinutes(seconds: number): number {
-  const minutes = seconds / 60;
-  const step = minutes < 10 ? 1 : minutes < hour ? 5 : 15;
-  return Math.round(minutes / step) * step;
-}
-
-/** A wait as everybody is told it, no more exact than it is known: "about 6 min". */
-export function waitWords(seconds: number, locale: Locale): string {
-  const minutes = roundedMinutes(seconds);
-  if (minutes < 1) return locale === 'es' ? 'menos de un minuto' : 'under a minute';
-  const about = locale === 'es' ? 'unos' : 'about';
-  if (minutes === 1) return locale === 'es' ? 'cerca de 1 min' : 'about 1 min';
-  if (minutes < hour) return `${about} ${minutes} min`;
-  const [hours, rest] = [Math.floor(minutes / hour), minutes % hour];
-  const first = hours === 1 && locale === 'es' ? 'cerca de' : locale === 'es' ? 'unas' : about;
-  return `${first} ${hours} h${rest === 0 ? '' : ` ${rest} min`}`;
 }
 
 function spanOf(minutes: number, words: MatterWords): string {

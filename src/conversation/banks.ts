@@ -11,6 +11,17 @@ export interface NamedBank {
 /** Too common to name a bank by themselves. */
 const commonWords = new Set(['bank', 'banks', 'us', 'national', 'first', 'credit', 'union', 'of', 'the']);
 
+const aliasesByBank = new WeakMap<NamedBank, string[][]>();
+
+/** Of a bank that is looked for once more. */
+function knownAliases(bank: NamedBank): readonly string[][] {
+  const known = aliasesByBank.get(bank);
+  if (known) return known;
+  const made = aliasesOf(bank.name);
+  aliasesByBank.set(bank, made);
+  return made;
+}
+
 /** What people call a bank: its name, its name in one word, with "bank" behind it, and each telling word of it. */
 export function aliasesOf(name: string): string[][] {
   const words = wordsOf(name);
@@ -50,7 +61,7 @@ export function takeBanks(words: readonly string[], banks: readonly NamedBank[])
 function longest(words: readonly string[], banks: readonly NamedBank[]): Mention | undefined {
   let best: Mention | undefined;
   for (const bank of banks) {
-    for (const alias of aliasesOf(bank.name)) {
+    for (const alias of knownAliases(bank)) {
       const found = standsIn(words, alias);
       if (found === undefined) continue;
       const better =

@@ -56,7 +56,7 @@ export function tellBrowsers({ delivery }: Pick<TalkParts, 'delivery'>, tx: Tran
 /** Where no card may stand it is said in words, in which nothing of a bank is told but that one was written to. */
 function openedWords(
   { clock }: Pick<TalkParts, 'clock'>,
-  { number, place, expectedWaitSeconds, answerBy, opensAt }: OpenedCase,
+  { number, place, expectedWaitSeconds, waitSpan, answerBy, opensAt }: OpenedCase,
   bank: string,
   { locale, timeZone }: { readonly locale: 'en' | 'es'; readonly timeZone: string },
 ): Answer {
@@ -66,7 +66,7 @@ function openedWords(
     ? say(locale, 'case.opened.shut', { bank, when: when(opensAt) })
     : expectedWaitSeconds === undefined
       ? say(locale, 'case.opened.place', { place })
-      : say(locale, 'case.opened.wait', { place, wait: waitWords(expectedWaitSeconds, locale) });
+      : say(locale, 'case.opened.wait', { place, wait: waitWords(expectedWaitSeconds, waitSpan, locale) });
   const promise = answerBy ? say(locale, 'case.opened.promise', { when: when(answerBy) }) : '';
   return plain(locale, 'case.opened.words', { bank, number: String(number), wait, promise });
 }

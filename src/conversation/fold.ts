@@ -3,12 +3,14 @@
 const date = String.raw`\d{1,4}(?:[/-]\d{1,4}){1,2}`;
 const wordPattern = new RegExp(String.raw`${date}(?![\p{L}\p{N}])|[\p{L}\p{N}]+`, 'gu');
 
+const beyondAscii = /[^\0-\x7f]/;
+
 /** Lower case without accents: "¿Cuánto gasté?" → "¿cuanto gaste?". */
 export function fold(text: string): string {
-  return text
-    .normalize('NFKD')
-    .replaceAll(/\p{M}/gu, '')
-    .toLowerCase()
+  // Most names and most of what is typed has neither accents nor marks: then there is nothing to be looked for.
+  const bare = (beyondAscii.test(text) ? text.normalize('NFKD').replaceAll(/\p{M}/gu, '') : text).toLowerCase();
+  if (!/['’`´.]/.test(bare)) return bare;
+  return bare
     .replaceAll(/(?<=\p{L})['’`´](?=\p{L})/gu, '')
     .replaceAll(/(?<![\p{L}\p{N}])(\p{L})\.(?=\p{L}(?![\p{L}\p{N}]))/gu, '$1');
 }

@@ -21,5 +21,5 @@ export { isEntryOfTold } from './checks.ts';
 export { converse, type Conversed } from './converse.ts';
 export type { Counted, Figure, FigurePart } from './figure.ts';
 export { BANKING_INTENTS, type BankingIntent } from './intents/banking-intents.ts';
-export { classify } from './intents/classify.ts';
+export { classify, readWeights } from './intents/classify.ts';
 export type { Verdict } from './intents/verdict.ts';

@@ -21,7 +21,10 @@ export function merchantKey(name: string): string {
 }
 
 function keyWords(name: string): string[] {
-  const words = wordsOf(name);
+  return keyOf(wordsOf(name));
+}
+
+function keyOf(words: string[]): string[] {
   const telling = words.filter((word) => !noise.has(word) && !/^\d+$/.test(word));
   return telling.length > 0 ? telling : words;
 }
@@ -32,6 +35,29 @@ function keyWords(name: string): string[] {
  */
 export function shownName(names: readonly string[]): string {
   return names.find((name) => name !== name.toUpperCase()) ?? names[0] ?? '';
+}
+
+/** A merchant's name in words, and those that tell it. */
+interface NameInWords {
+  readonly words: readonly string[];
+  readonly key: readonly string[];
+}
+
+/** Of merchants that are in use: a text looks for each of them several times, and they go with the question. */
+const namesInWords = new WeakMap<KnownMerchant, NameInWords>();
+
+function nameInWords(merchant: KnownMerchant): NameInWords {
+  const known = namesInWords.get(merchant);
+  if (known) return known;
+  const words = wordsOf(merchant.name);
+  const made = { words, key: keyOf(words) };
+  namesInWords.set(merchant, made);
+  return made;
+}
+
+/** Every word of the merchants' names, folded. */
+export function nameWordsOf(merchants: readonly KnownMerchant[]): string[] {
+  return merchants.flatMap((merchant) => nameInWords(merchant).words);
 }
 
 /** A run of words that names merchants: one, or several that answer to it. */
@@ -56,8 +82,8 @@ export function findMerchant(
 ): MerchantMention | undefined {
   let best: { at: number; end: number; score: number; keys: Map<string, KnownMerchant> } | undefined;
   for (const merchant of merchants) {
-    const key = keyWords(merchant.name);
-    const run = wholeName(words, merchant.name, telling) ?? longestRun(words, key, telling, forgiving);
+    const { words: name, key } = nameInWords(merchant);
+    const run = wholeName(words, name, telling) ?? longestRun(words, key, telling, forgiving);
     if (run === undefined) continue;
     const score = run.length * 10 - run.off;
     if (best === undefined || score > best.score) best = { at: run.at, end: run.end, score, keys: new Map() };
@@ -74,8 +100,11 @@ interface Run {
 }
 
 /** The name exactly as it is written: worth half a word more, so that "Starbucks" is not "Starbucks Reserve". */
-function wholeName(words: readonly string[], name: string, telling: (word: string) => boolean): Run | undefined {
-  const parts = wordsOf(name);
+function wholeName(
+  words: readonly string[],
+  parts: readonly string[],
+  telling: (word: string) => boolean,
+): Run | undefined {
   const at = words.findIndex((_, start) => parts.every((part, index) => words[start + index] === part));
   // A whole name of several words is that name, whatever each of them may mean elsewhere: "City Ride".
   const isTold = parts.length >= 2 || parts.some((part) => part.length >= 3 && telling(part));
@@ -161,18 +190,29 @@ export function placeWordsOf(merchants: readonly KnownMerchant[]): string[] {
 
 const countryNames = Object.values(FORMATS).map((format) => new Intl.DisplayNames(format, { type: 'region' }));
 
-function placeNames(merchants: readonly KnownMerchant[]): Map<string, Place> {
+/** Of merchants that are in use, as `namesInWords`. */
+const placesOfMerchants = new WeakMap<readonly KnownMerchant[], ReadonlyMap<string, Place>>();
+
+function placeNames(merchants: readonly KnownMerchant[]): ReadonlyMap<string, Place> {
+  const known = placesOfMerchants.get(merchants);
+  if (known) return known;
+  const made = namePlaces(merchants);
+  placesOfMerchants.set(merchants, made);
+  return made;
+}
+
+function namePlaces(merchants: readonly KnownMerchant[]): Map<string, Place> {
   const names = new Map<string, Place>();
   const add = (name: string | undefined, place: Place) => {
     const folded = wordsOf(name ?? '').join(' ');
     if (folded !== '' && !names.has(folded)) names.set(folded, place);
   };
   const places = merchants.flatMap((merchant) => merchant.places);
-  for (const { city } of places) {
+  for (const city of new Set(places.map((place) => place.city))) {
     if (city === undefined) continue;
     for (const name of [city, ...otherNamesOf(wordsOf(city).join(' '))]) add(name, { kind: 'city', value: city });
   }
-  for (const { region } of places) {
+  for (const region of new Set(places.map((place) => place.region))) {
     if (region !== undefined) for (const name of regionNames(region)) add(name, { kind: 'region', value: region });
   }
   for (const country of new Set(places.map((place) => place.country))) {

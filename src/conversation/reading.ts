@@ -10,7 +10,7 @@ import type { Against, Doubt, KnownMerchant, MoneyIntent, Slots, UnderstandingCo
 import { concepts, notYet, sameConcept, untouchable, vocabulary } from './lexicon.ts';
 import { takeJoined } from './joined-subjects.ts';
 import { takeMeasures, type Measured } from './measures.ts';
-import { findMerchant, findPlace, placeWordsOf } from './merchants.ts';
+import { findMerchant, findPlace, nameWordsOf, placeWordsOf } from './merchants.ts';
 import { dayNames, monthNames, numberWords, units } from './period-words.ts';
 import { findPeriod } from './periods.ts';
 import { sharedSides } from './question-slots.ts';
@@ -137,7 +137,7 @@ interface Side extends Pick<Read, 'words' | 'left' | 'slots' | 'onlyCard'> {
 
 function readSide(written: readonly string[], context: UnderstandingContext): Side {
   const telling = (word: string) => !vocabulary.has(word) && !untouchable.has(word);
-  const own = new Set([...context.merchants.flatMap(({ name }) => wordsOf(name)), ...placeWordsOf(context.merchants)]);
+  const own = new Set([...nameWordsOf(context.merchants), ...placeWordsOf(context.merchants)]);
   const meant = (word: string) => (own.has(word) ? word : corrected(word));
   const joined = takeJoined(written, context.merchants, meant, telling);
   const first = takeLongMerchant(joined.also.length === 0 ? written : joined.rest, context, telling);

@@ -115,7 +115,7 @@ async function write(
 }
 
 function cardOf(one: CaseOfCustomer, standing: Standing, nowMs: number): TalkCard {
-  const { place, expectedWaitSeconds, opensAt } = standing;
+  const { place, expectedWaitSeconds, waitSpan, opensAt } = standing;
   const waits = one.state === 'waiting' && place > 0;
   return {
     card: 'case',
@@ -125,7 +125,7 @@ function cardOf(one: CaseOfCustomer, standing: Standing, nowMs: number): TalkCar
     topic: one.topic,
     team: one.team,
     state: one.state,
-    ...(waits && { place, ...(expectedWaitSeconds !== undefined && { expectedWaitSeconds }) }),
+    ...(waits && { place, ...(expectedWaitSeconds !== undefined && { expectedWaitSeconds, waitSpan }) }),
     ...(one.answerBy && { answerBy: one.answerBy.toISOString() }),
     ...(waits && opensAt && { opensAt: opensAt.toISOString() }),
     ...(one.staff !== undefined && one.state !== 'waiting' && { staff: one.staff }),

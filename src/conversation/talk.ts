@@ -1,7 +1,7 @@
-import type { ConversationId, IdentityId, MessageId } from '#base';
+import type { ConversationId, MessageId } from '#base';
 import { failPoint, newId, TellerlineError } from '#base';
 import { findCustomer, leaveSession, openSession, type BrowserKind, type Customer } from '#customers';
-import { operation, sql, type Database, type Transaction } from '#db';
+import type { Transaction } from '#db';
 import type { Thread } from '#delivery';
 import { answerTalkWish, talkFor } from './in-talk.ts';
 import { customerPeople } from './people.ts';
@@ -20,6 +20,7 @@ import { customerParcels } from './following.ts';
 import { frameMinutesMax, type Followable } from './frame.ts';
 import { troubleWords, welcome } from './occasions.ts';
 import { makeJoinCode } from './joining.ts';
+import { anyOpen, endTurn, openThreads, putTurn, takeTurn, type OpenTurn } from './open-turns.ts';
 import { press, type SayIn } from './pressing.ts';
 import { changesOf } from './saying.ts';
 import { withAddresses } from './showing.ts';
@@ -34,13 +35,6 @@ import { customerWishes } from './wishes.ts';
 
 const triesMax = 3;
 const retryMs = 1500;
-
-interface Turn extends Thread {
-  readonly messageId: MessageId;
-  /** Where it was said; null: in a browser. */
-  readonly identityId: IdentityId | null;
-  readonly attempts: number;
-}
 
 /** The frame of a conversation's last question, good while the same links stand. In memory: it is worth minutes. */
 interface Remembered {
@@ -73,12 +67,12 @@ export function createTalk(parts: TalkParts): Talk {
   };
 
   /** Answers what stands open in a conversation, one after the other. */
-  const takeUp = (thread: Thread): void => {
+  const takeUp = (thread: Thread, stored?: OpenTurn): void => {
     if (stopping) return;
     const { conversationId } = thread;
     const before = queues.get(conversationId) ?? Promise.resolve();
     const work = before
-      .then(() => answerOpen(parts, memory, thread))
+      .then(() => answerOpen(parts, memory, thread, stored))
       .catch((error: unknown) => {
         log.warn({ err: error }, 'a question could not be answered and is taken up again');
         later(thread);
@@ -93,9 +87,9 @@ export function createTalk(parts: TalkParts): Talk {
     requireFew(parts, thread);
     const talk = await talkFor(parts, thread, message.text);
     if (talk) await parts.vault.askAhead({ linkIds: [talk.linkId] });
-    return database.transaction((tx) => store(parts, tx, thread, message, () => takeUp(thread), talk !== undefined));
+    return database.transaction((tx) => store(parts, tx, thread, message, takeUp, talk !== undefined));
   };
-  const sayIn: SayIn = (tx, thread, message) => store(parts, tx, thread, message, () => takeUp(thread));
+  const sayIn: SayIn = (tx, thread, message) => store(parts, tx, thread, message, takeUp);
   const act: Talk['act'] = (...pressed) => press(parts, { sayIn, tried: memory.tried }, ...pressed);
 
   return {
@@ -118,7 +112,7 @@ export function createTalk(parts: TalkParts): Talk {
     wishes: (thread) => customerWishes(parts, thread),
     start: () => {
       openThreads(database).then(
-        (threads) => threads.forEach(takeUp),
+        (threads) => threads.forEach((thread) => takeUp(thread)),
         (error: unknown) => log.error({ err: error }, 'open turns could not be read'),
       );
     },
@@ -168,14 +162,18 @@ async function store(
   tx: Transaction,
   thread: Thread,
   { clientId, text, from }: SaidByCustomer,
-  answerIt: () => void,
+  takeUp: (thread: Thread, stored?: OpenTurn) => void,
   isForStaff = false,
 ): Promise<{ seq: number }> {
   const { delivery, clock, desk } = parts;
   if (from && !(await from.once(tx))) return { seq: 0 };
   // Closed meanwhile: then it is said to Tellerline.
   const talk = isForStaff ? await desk.talkIn(tx, thread) : undefined;
-  const known = await delivery.findByClientId(tx, thread, clientId);
+  const { conversationId, customerId } = thread;
+  const [known, open] = await Promise.all([
+    delivery.findByClientId(tx, thread, clientId),
+    tx.run(anyOpen, { conversationId }),
+  ]);
   if (known) return known;
   const messageId = newId<MessageId>();
   const atMs = clock.nowMs();
@@ -188,50 +186,37 @@ async function store(
   if (talk) {
     if (from) failPoint('arrival written');
     tx.afterCommit(() => {
-      delivery.outlets.send(thread.conversationId, { frame: 'marks', deliveredSeq: written.seq, readSeq: 0 });
+      delivery.outlets.send(conversationId, { frame: 'marks', deliveredSeq: written.seq, readSeq: 0 });
       parts.talkCards.soon(thread, talk.caseId);
     });
     return { seq: written.seq };
   }
-  await tx.execute(sql`insert into turns (conversation_id, message_id, customer_id, identity_id, at)
-    values (${thread.conversationId}, ${messageId}, ${thread.customerId}, ${from?.identityId ?? null}, ${new Date(atMs)})`);
+  // With none before it, it is answered at once, and its first attempt counted here: a process that dies of it has tried.
+  const attempts = open.length === 0 ? 1 : 0;
+  const turn = { conversationId, customerId, messageId, identityId: from?.identityId ?? null, attempts };
+  tx.send(putTurn, { ...turn, at: new Date(atMs) });
   if (from) failPoint('arrival written');
   const { seq } = written;
   tx.afterCommit(() => {
-    delivery.outlets.send(thread.conversationId, { frame: 'marks', deliveredSeq: seq, readSeq: 0 });
-    answerIt();
+    delivery.outlets.send(conversationId, { frame: 'marks', deliveredSeq: seq, readSeq: 0 });
+    takeUp(thread, attempts > 0 ? { ...turn, text } : undefined);
   });
   return { seq };
 }
 
-async function openThreads(database: Database): Promise<Thread[]> {
-  return database.query<Thread>(sql`
-    select distinct conversation_id as "conversationId", customer_id as "customerId" from turns`);
-}
-
-async function answerOpen(parts: TalkParts, memory: Memory, thread: Thread): Promise<void> {
+/** Answers the open turns of a conversation, the oldest first: `stored`, which was the only one, then whatever stands open. */
+async function answerOpen(parts: TalkParts, memory: Memory, thread: Thread, stored?: OpenTurn): Promise<void> {
   const { conversationId } = thread;
-  for (;;) {
-    const [turn] = await parts.database.run(takeTurn, { conversationId });
+  for (let next = stored; ; next = undefined) {
+    const turn = next ?? (await parts.database.run(takeTurn, { conversationId }))[0];
     if (!turn) return;
     // What is said from now on is taken up by whoever stores it.
     if (!(await answerTurn(parts, memory, turn))) return;
   }
 }
 
-/** Takes up the oldest open turn of a conversation. */
-export const takeTurn = operation<Turn>()(
-  'turns.take',
-  { conversationId: 'uuid' },
-  `update turns set attempts = attempts + 1 where (conversation_id, message_id) = (
-    select conversation_id, message_id from turns where conversation_id = $conversationId
-    order by at, message_id limit 1)
-  returning conversation_id as "conversationId", customer_id as "customerId", message_id as "messageId",
-    identity_id as "identityId", attempts`,
-);
-
 /** Answers a turn, and says whether more are open in its conversation. */
-async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise<boolean> {
+async function answerTurn(parts: TalkParts, memory: Memory, turn: OpenTurn): Promise<boolean> {
   const { database, delivery } = parts;
   const customer = await findCustomer(database, turn.customerId);
   if (!customer) return closeTurn(parts, turn, []);
@@ -249,20 +234,15 @@ async function answerTurn(parts: TalkParts, memory: Memory, turn: Turn): Promise
 async function answersTo(
   parts: TalkParts,
   { remembered, tried }: Memory,
-  turn: Turn,
+  turn: OpenTurn,
   customer: Customer,
 ): Promise<readonly Answer[]> {
-  const said = await parts.delivery.ownMessage(parts.database, turn, turn.messageId);
-  if (said?.content.kind !== 'text') return [];
+  const text = turn.text ?? (await textOf(parts, turn));
+  if (text === undefined) return [];
   const foreign = turn.identityId
     ? undefined
-    : await parts.linking.confirmInBrowser(
-        turn.customerId,
-        { text: said.content.text, key: turn.messageId },
-        customer.locale,
-      );
+    : await parts.linking.confirmInBrowser(turn.customerId, { text, key: turn.messageId }, customer.locale);
   if (foreign) return [ofNoBank(foreign.said)];
-  const { text } = said.content;
   const early = await answerFirst(parts, turn, text, customer);
   if (early) return early;
   const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
@@ -301,13 +281,18 @@ async function answersTo(
   return answers;
 }
 
+async function textOf({ delivery, database }: TalkParts, turn: OpenTurn): Promise<string | undefined> {
+  const said = await delivery.ownMessage(database, turn, turn.messageId);
+  return said?.content.kind === 'text' ? said.content.text : undefined;
+}
+
 /**
  * What is heard before any question: what is said of a talk with staff, answers to alerts, and what is added or
  * disputed. Whoever asks for a person is heard before all that is no firm word.
  */
 async function answerFirst(
   parts: TalkParts,
-  turn: Turn,
+  turn: OpenTurn,
   text: string,
   customer: Customer,
 ): Promise<readonly Answer[] | undefined> {
@@ -330,7 +315,7 @@ function forgetStale({ remembered }: Pick<Memory, 'remembered'>, now: Temporal.I
 }
 
 /** Writes the answers and closes the turn, together: an answer is never given twice. Says whether more turns are open. */
-async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[]): Promise<boolean> {
+async function closeTurn(parts: TalkParts, turn: OpenTurn, answers: readonly Answer[]): Promise<boolean> {
   const { database, delivery } = parts;
   const { conversationId, messageId } = turn;
   const { isMore, written } = await database.transaction(async (tx) => {
@@ -342,11 +327,3 @@ async function closeTurn(parts: TalkParts, turn: Turn, answers: readonly Answer[
   delivery.outlets.send(conversationId, { frame: 'marks', deliveredSeq: lastSeq, readSeq: lastSeq });
   return isMore;
 }
-
-/** Closes a turn; no row when it was closed before. */
-export const endTurn = operation<{ isMore: boolean }>()(
-  'turns.end',
-  { conversationId: 'uuid', messageId: 'uuid' },
-  `delete from turns where conversation_id = $conversationId and message_id = $messageId
-  returning exists (select from turns where conversation_id = $conversationId and message_id <> $messageId) as "isMore"`,
-);

@@ -131,11 +131,11 @@ function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'readByStaff'
         // A message for each place would be as loud as hold music: whoever is next is told.
         if (standing.place !== 1) continue;
         const next = { bank: bankOf(parts, of), case: String(of.number) };
-        const { expectedWaitSeconds: wait } = standing;
+        const { expectedWaitSeconds: wait, waitSpan } = standing;
         const text =
           wait === undefined
             ? say(of.locale, 'desk.next.place', next)
-            : say(of.locale, 'desk.next', { ...next, wait: waitWords(wait, of.locale) });
+            : say(of.locale, 'desk.next', { ...next, wait: waitWords(wait, waitSpan, of.locale) });
         await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, canWait: true } });
       }
     },

@@ -27,6 +27,9 @@ export function distance(a: string, b: string, limit: number): number {
   return last[b.length] ?? 0;
 }
 
+/** So many slips of the fingers are forgiven at most, so words of very different lengths are never meant for each other. */
+const slipsMax = 2;
+
 /**
  * Whether `written` may be `meant` with a slip of the fingers, and how far off: 0 exact, undefined not.
  * Short words forgive little: four letters only a swap or a doubled letter, five to seven one slip, eight
@@ -35,18 +38,20 @@ export function distance(a: string, b: string, limit: number): number {
  */
 export function forgiven(written: string, meant: string): number | undefined {
   if (written === meant) return 0;
-  if (meant.length < 4 || /\d/.test(written) || /\d/.test(meant)) return undefined;
+  // Most pairs of words have nothing to do with each other: no letter of them needs to be looked at.
+  if (meant.length < 4 || Math.abs(written.length - meant.length) > slipsMax) return undefined;
+  if (written[0] !== meant[0] && meant.length < 7) return undefined;
+  if (/\d/.test(written) || /\d/.test(meant)) return undefined;
   if (swappedOrDoubled(written, meant)) return 0.5;
   const sameStart = written[0] === meant[0];
   if (meant.length === 4 || (!sameStart && meant.length < 7)) return undefined;
-  const limit = meant.length >= 8 && sameStart ? 2 : 1;
+  const limit = meant.length >= 8 && sameStart ? slipsMax : 1;
   const off = distance(written, meant, limit);
   return off <= limit ? off : undefined;
 }
 
 function swappedOrDoubled(written: string, meant: string): boolean {
-  // Most pairs of words have nothing to do with each other: no letter of them needs to be looked at.
-  if (written[0] !== meant[0] || Math.abs(written.length - meant.length) > 2) return false;
+  if (written[0] !== meant[0]) return false;
   const once = (word: string) => word.replaceAll(/(.)\1+/g, '$1');
   if (written.length !== meant.length) return once(written) === once(meant);
   const at = Array.from(written).findIndex((letter, index) => letter !== meant[index]);

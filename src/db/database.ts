@@ -23,6 +23,11 @@ export interface Queryable {
 
 /** One open transaction; ends with the function that it was handed to. */
 export interface Transaction extends Queryable {
+  /**
+   * Carries out an operation whose rows nobody needs, and is not waited for: what comes next is sent behind it. When
+   * it fails, so does what is sent after it, and the transaction is undone and throws its error.
+   */
+  send<In>(what: Operation<In, object>, input: In): void;
   /** Runs after COMMIT succeeded, never when it failed or its outcome is unknown. */
   afterCommit(work: () => void): void;
   /** Runs when the transaction is over, however it ended; before what waits for COMMIT. Must not throw. */
@@ -91,7 +96,14 @@ export function openDatabase(url: string, options: PoolOptions): Database {
         const refuse = (): never => {
           throw new Error('nothing waits for the end of a transaction apart');
         };
-        const result = await work({ ...queryable(client), afterCommit: refuse, atEnd: refuse });
+        const sent: Promise<unknown>[] = [];
+        const result = await work({
+          ...queryable(client),
+          ...sending(client, sent),
+          afterCommit: refuse,
+          atEnd: refuse,
+        });
+        await Promise.all(sent);
         await client.query('commit');
         return result;
       } finally {
@@ -148,19 +160,45 @@ export function unscoped(database: Database): ScopedDatabase {
 const ours = { types, application_name: 'tellerline' };
 
 function openPool(url: string, { log, connectionsMax }: PoolOptions): pg.Pool {
-  const pool = new pg.Pool({ connectionString: url, ...ours, ...waits, max: connectionsMax ?? 12 });
+  // Statements that wait for nothing from one another go to PostgreSQL together, and are answered in their order.
+  const config = { connectionString: url, ...ours, ...waits, max: connectionsMax ?? 12, pipeline: true };
+  const pool = new pg.Pool(config);
   pool.on('error', (error) => log.warn({ err: error }, 'an idle database connection was lost'));
   return pool;
 }
 
-function queryable(runner: pg.Pool | pg.PoolClient | pg.Client): Queryable {
+type Runner = pg.Pool | pg.PoolClient | pg.Client;
+
+function queryable(runner: Runner): Queryable {
   return {
     query: async <Row extends object>(statement: Sql) =>
-      (await runner.query<Row & pg.QueryResultRow>(statement.text, [...statement.values])).rows,
-    execute: async (statement) => (await runner.query(statement.text, [...statement.values])).rowCount ?? 0,
+      (await together(runner).query<Row & pg.QueryResultRow>(statement.text, [...statement.values])).rows,
+    execute: async (statement) => (await together(runner).query(statement.text, [...statement.values])).rowCount ?? 0,
     run: async <In, Row extends object>({ name, text, encode }: Operation<In, Row>, input: In) =>
-      (await runner.query<Row & pg.QueryResultRow>({ name, text, values: encode(input) })).rows,
+      (await together(runner).query<Row & pg.QueryResultRow>({ name, text, values: encode(input) })).rows,
   };
+}
+
+/** See `Transaction.send`; what was sent is added to `sent`, which is to be awaited. */
+function sending(runner: Runner, sent: Promise<unknown>[]): Pick<Transaction, 'send'> {
+  const { run } = queryable(runner);
+  return {
+    send: (what, input) => {
+      const one = run(what, input);
+      // Whoever awaits it comes later; until then it is no error that nobody looks at.
+      one.catch(() => undefined);
+      sent.push(one);
+    },
+  };
+}
+
+/** What is said to a connection before others get their turn is sent in one piece: each piece costs PostgreSQL and us a waking. */
+function together<On extends Runner>(runner: On): On {
+  if (!('connection' in runner)) return runner;
+  const { stream } = runner.connection;
+  stream.cork();
+  process.nextTick(() => stream.uncork());
+  return runner;
 }
 
 /** PostgreSQL ended the transaction so that another could go on: deadlock, serialization failure. Nothing of it was done. */
@@ -196,9 +234,10 @@ async function runAndHandOn<Result>(
   const { log } = at;
   const committed: (() => void)[] = [];
   const ended: (() => void)[] = [];
-  const running = runTransaction(at, (client) =>
+  const running = runTransaction(at, (client, sent) =>
     work({
       ...queryable(client),
+      ...sending(client, sent),
       afterCommit: (after) => committed.push(after),
       atEnd: (end) => ended.push(end),
     }),
@@ -225,34 +264,56 @@ async function runAndHandOn<Result>(
 
 async function runTransaction<Result>(
   at: Beginning,
-  work: (client: pg.PoolClient) => Promise<Result>,
+  work: (client: pg.PoolClient, sent: Promise<unknown>[]) => Promise<Result>,
 ): Promise<Result> {
   const client = await connected(at);
   let broken: Error | undefined;
+  const sent: Promise<unknown>[] = [];
   const onError = (error: Error): void => {
     broken = error;
   };
   client.on('error', onError);
   try {
-    await client.query(at.begin);
-    const result = await work(client);
-    const { command } = await client.query('commit').catch((error: unknown) => {
-      if (isUnsaid(error)) at.meter.unknown('commit');
-      throw error;
-    });
-    // PostgreSQL answers COMMIT of a transaction in which a statement failed with a quiet ROLLBACK.
-    if (command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+    // Not waited for: PostgreSQL refuses BEGIN on a connection alone that ends, which carries out nothing more.
+    const begun = together(client).query(at.begin);
+    begun.catch(() => undefined);
+    sent.push(begun);
+    const result = await work(client, sent);
+    await commit(client, sent, at.meter);
     return result;
   } catch (error) {
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
-    throw error;
+    throw isBehindFailure(error) ? ((await failureOf(sent)) ?? error) : error;
   } finally {
     client.off('error', onError);
     // A connection that failed to roll back is not given to the next one.
     client.release(broken);
   }
+}
+
+/** Commits behind all that was sent. What failed of it is thrown, for then PostgreSQL has undone the transaction. */
+async function commit(client: pg.PoolClient, sent: readonly Promise<unknown>[], meter: Meter): Promise<void> {
+  const committed = together(client)
+    .query('commit')
+    .catch((error: unknown) => {
+      if (isUnsaid(error)) meter.unknown('commit');
+      throw error;
+    });
+  const [ended, ...answers] = await Promise.allSettled([committed, ...sent]);
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed) throw failed.reason;
+  if (ended.status === 'rejected') throw ended.reason;
+  // PostgreSQL answers COMMIT of a transaction in which a statement failed with a quiet ROLLBACK.
+  if (ended.value.command !== 'COMMIT') throw new Error('the transaction had failed and was rolled back');
+}
+
+/** Whether PostgreSQL refused a statement for one before it that had failed: that one says why. */
+const isBehindFailure = (error: unknown): boolean => error instanceof pg.DatabaseError && error.code === '25P02';
+
+async function failureOf(sent: readonly Promise<unknown>[]): Promise<unknown> {
+  return (await Promise.allSettled(sent)).find((answer) => answer.status === 'rejected')?.reason;
 }
 
 /** A connection of the pool; what had to be waited for it is counted. */

@@ -71,10 +71,7 @@ export const addSent = operation<object>()(
 );
 
 /** Adds to the senders' counts of a month, in the transaction that writes the messages. */
-export async function countSent(
-  tx: Transaction,
-  written: readonly (Written & { bankId: string | null })[],
-): Promise<void> {
+export function countSent(tx: Transaction, written: readonly (Written & { bankId: string | null })[]): void {
   const sent = new Map<string, number>();
   for (const { change, bankId } of written) {
     if (change.entry !== 'message' || change.author === 'customer') continue;
@@ -83,7 +80,7 @@ export async function countSent(
   }
   if (sent.size === 0) return;
   const keys = [...sent.keys()].map((key) => key.split('|'));
-  await tx.run(addSent, {
+  tx.send(addSent, {
     senders: keys.map(([sender = '']) => sender),
     months: keys.map(([, month = '']) => month),
     sent: [...sent.values()],

@@ -165,7 +165,7 @@ export async function findByClientId(
   clientId: string,
 ): Promise<{ seq: number } | undefined> {
   const { conversationId } = thread;
-  await tx.run(lockConversation, { conversationId });
+  tx.send(lockConversation, { conversationId });
   const [row] = await tx.run(readByClientId, { conversationId, clientId });
   return row && { seq: Number(row.seq) };
 }

@@ -18,13 +18,14 @@ export async function writeChanges(
   changes: readonly Change[],
   sealers?: ReadonlyMap<LinkId, LinkSealer>,
 ): Promise<Written[]> {
-  const linkSealers = sealers ?? (await vault.linkSealers(tx, linkIdsOf(changes)));
   // With its links locked a caller has checked the purposes itself; anything else is checked here.
-  const allowed = sealers ? changes : await stillAllowed(tx, changes);
-  const lastSeqs = await takeSequence(tx, allowed);
+  const [linkSealers, allowed] = sealers
+    ? [sealers, changes]
+    : await Promise.all([vault.linkSealers(tx, linkIdsOf(changes)), stillAllowed(tx, changes)]);
+  const [lastSeqs, ownSealers] = await Promise.all([takeSequence(tx, allowed), customerSealersOf(tx, vault, allowed)]);
   failPoint('sequence taken');
   const present = allowed.filter((change) => lastSeqs.has(change.conversationId));
-  const rows = await sealAll(tx, vault, present, linkSealers);
+  const rows = sealAll(present, linkSealers, ownSealers);
   const revised = await writeMessages(tx, rows);
   failPoint('messages written');
   const next = new Map(lastSeqs);
@@ -41,9 +42,9 @@ export async function writeChanges(
     const place = { change, seq, revision: revision - after, saidAtMs: at.getTime() };
     return isAccompanied ? { ...place, isAccompanied } : place;
   });
-  await writeEntries(tx, written);
+  writeEntries(tx, written);
   failPoint('entries written');
-  await countSent(
+  countSent(
     tx,
     rows.map(({ bankId }, n) => ({ ...(written[n] as Written), bankId })),
   );
@@ -108,13 +109,11 @@ async function takeSequence(tx: Transaction, changes: readonly Change[]): Promis
   return new Map(rows.map((row) => [row.conversationId, Number(row.lastSeq)]));
 }
 
-async function sealAll(
-  tx: Transaction,
-  vault: Vault,
+function sealAll(
   changes: readonly Change[],
   linkSealers: ReadonlyMap<LinkId, LinkSealer>,
-): Promise<Row[]> {
-  const sealers = await customerSealersOf(tx, vault, changes);
+  sealers: ReadonlyMap<CustomerId, CustomerSealer>,
+): Row[] {
   const rows: Row[] = [];
   for (const change of changes) {
     if (change.entry === 'removal' || change.body.from === 'record') {
@@ -188,15 +187,13 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
   const removed = rows.filter((row) => row.change.entry === 'removal');
   const revised = new Map<string, Revised>();
   // An edit in the same call as its message would touch the row twice in one statement.
-  for (const [entry, put] of [
-    ['message', insertMessages],
-    ['edit', updateMessages],
-  ] as const) {
-    const some = kept.filter((row) => row.change.entry === entry);
-    if (some.length === 0) continue;
-    const counts = countBy(some.map((row) => row.change.messageId));
-    for (const one of await put(tx, lastOfEach(some), counts)) revised.set(one.messageId, one);
-  }
+  const [added = [], edited = []] = (['message', 'edit'] as const).map((entry) =>
+    kept.filter((row) => row.change.entry === entry),
+  );
+  if (added.length > 0)
+    for (const one of insertMessages(tx, lastOfEach(added), countsOf(added))) revised.set(one.messageId, one);
+  if (edited.length > 0)
+    for (const one of await updateMessages(tx, lastOfEach(edited), countsOf(edited))) revised.set(one.messageId, one);
   if (removed.length > 0) {
     await tx.run(removeMessages, {
       conversationIds: removed.map((row) => row.change.conversationId),
@@ -205,6 +202,8 @@ async function writeMessages(tx: Transaction, rows: readonly Row[]): Promise<Map
   }
   return revised;
 }
+
+const countsOf = (rows: readonly Row[]): Map<string, number> => countBy(rows.map((row) => row.change.messageId));
 
 /** How often each id occurs. */
 function countBy(ids: readonly string[]): Map<string, number> {
@@ -240,14 +239,13 @@ const messageColumns = {
 } as const;
 
 /** Enters messages that are new. */
-export const insertMessage = operation<Revised>()(
+export const insertMessage = operation<object>()(
   'messages.insert',
   { ...messageColumns, authors: 'text[]', at: 'timestamptz[]', clientIds: 'uuid[]' },
   `insert into messages (conversation_id, message_id, revision, author, at, link_id, bank_id, also_link_ids, epoch, purpose, record_id, client_id, sealed)
   select conversation_id, message_id, n, author, at, link_id, bank_id, also::uuid[], epoch, purpose, record_id, client_id, sealed
   from unnest($conversationIds, $messageIds, $counts, $authors, $at, $linkIds, $bankIds, $also, $epochs, $purposes, $recordIds, $clientIds, $sealed)
-    as m (conversation_id, message_id, n, author, at, link_id, bank_id, also, epoch, purpose, record_id, client_id, sealed)
-  returning message_id as "messageId", revision, at`,
+    as m (conversation_id, message_id, n, author, at, link_id, bank_id, also, epoch, purpose, record_id, client_id, sealed)`,
 );
 
 /** Replaces the content of messages, each named once, and raises their revisions; what is gone is missing from the answer. */
@@ -286,18 +284,20 @@ function columnsOf(rows: readonly Row[], counts: ReadonlyMap<string, number>) {
   };
 }
 
-function insertMessages(
-  tx: Transaction,
-  rows: readonly Row[],
-  counts: ReadonlyMap<string, number>,
-): Promise<Revised[]> {
+function insertMessages(tx: Transaction, rows: readonly Row[], counts: ReadonlyMap<string, number>): Revised[] {
   const changes = rows.map((row) => row.change);
-  return tx.run(insertMessage, {
-    ...columnsOf(rows, counts),
+  const columns = columnsOf(rows, counts);
+  tx.send(insertMessage, {
+    ...columns,
     authors: changes.map((change) => (change.entry === 'removal' ? '' : change.author)),
     at: changes.map((change) => new Date(change.atMs)),
     clientIds: changes.map((change) => (change.entry === 'message' ? (change.clientId ?? null) : null)),
   });
+  return rows.map(({ change: { messageId, atMs } }, n) => ({
+    messageId,
+    revision: columns.counts[n] ?? 1,
+    at: new Date(atMs),
+  }));
 }
 
 function updateMessages(
@@ -316,8 +316,8 @@ export const insertEntries = operation<object>()(
   select * from unnest($conversationIds, $seqs, $entries, $messageIds, $at)`,
 );
 
-async function writeEntries(tx: Transaction, written: readonly Written[]): Promise<void> {
-  await tx.run(insertEntries, {
+function writeEntries(tx: Transaction, written: readonly Written[]): void {
+  tx.send(insertEntries, {
     conversationIds: written.map((one) => one.change.conversationId),
     seqs: written.map((one) => one.seq),
     entries: written.map((one) => one.change.entry),

@@ -1,5 +1,5 @@
 import type { BankId, CaseId, CasePictureId, ConversationId, CustomerId, IdentityId, LinkId, ProposalId } from '#base';
-import type { ChatField, Locale, Proposal, Team } from '#contract';
+import type { ChatField, Locale, Proposal, TalkCard, Team } from '#contract';
 import type { Queryable, Transaction } from '#db';
 import type { Thread } from '#delivery';
 
@@ -25,6 +25,8 @@ export interface Standing {
   readonly place: number;
   /** An honest forecast; of a desk that is closed from its opening on. Undefined: nobody is here who could take it, and nothing is known. */
   readonly expectedWaitSeconds: number | undefined;
+  /** Between what it lies four times of five; with it, and as it is told. */
+  readonly waitSpan: TalkCard['waitSpan'];
   /** By when an answer is promised; undefined while it is the customer's turn. */
   readonly answerBy: Date | undefined;
   readonly isOpenNow: boolean;

@@ -153,6 +153,17 @@ test('a missed promise is told once, by whichever process, with nothing new prom
   await assert.rejects(at.desk.staff.answer(one, held.caseId, words('too late')), code('case_not_claimed'));
   assert.deepEqual((await happenedIn(two, held.caseId)).slice(-2), ['late', 'claimed']);
 
+  // Whoever has taken it since keeps it: it does not go from hand to hand.
+  const three = staffNamed('agent-3', { bankId });
+  await assert.rejects(at.desk.staff.claim(three, held.caseId), code('case_claimed'));
+  await assert.rejects(at.desk.staff.claim(one, held.caseId), code('case_claimed'));
+  const still = await at.desk.staff.inbox(three, { view: 'waiting' });
+  assert.deepEqual([still.cases.map(({ caseId }) => caseId), still.counts.waiting], [[waits.caseId], 1]);
+  assert.equal((await at.desk.staff.claim(three))?.caseId, waits.caseId, 'the next is the one that waits');
+  assert.equal((await at.desk.staff.inbox(one, { view: 'waiting' })).counts.waiting, 0);
+  await at.desk.lookAfter();
+  assert.equal(toldOf(held.caseId, 'late').length, 1);
+
   // Another promise is another time.
   await at.desk.staff.answer(two, held.caseId, words('Here it is.'));
   assert.equal((await briefOf(two, held.caseId))?.late, undefined);

@@ -198,23 +198,33 @@ type SharedAccount = AccountDetail & { readonly accountRef: AccountRef };
 
 /** The accounts of a link that the customer shares, with what they are called, opened as the link's own state. */
 export async function accountsOf(tx: Transaction, sealer: LinkSealer): Promise<SharedAccount[]> {
-  return (await accountsOfLinks(tx, [sealer])).get(sealer.linkId) ?? [];
+  const rows = await sealedAccountsOf(tx, [sealer.linkId]);
+  return openAccounts(rows, new Map([[sealer.linkId, sealer]])).get(sealer.linkId) ?? [];
+}
+
+interface SealedAccount {
+  readonly linkId: LinkId;
+  readonly accountRef: AccountRef;
+  readonly index: Buffer;
+  readonly sealed: Buffer;
 }
 
 /** The accounts of links that are shared, each link's in their order. */
-export const sharedAccounts = operation<{ linkId: LinkId; accountRef: AccountRef; index: Buffer; sealed: Buffer }>()(
+export const sharedAccounts = operation<SealedAccount>()(
   'accounts.shared',
   { linkIds: 'uuid[]' },
   `select link_id as "linkId", account_ref as "accountRef", account_index as index, sealed from accounts
   where link_id = any($linkIds) and not left_out order by link_id, ordinal`,
 );
 
-async function accountsOfLinks(
-  tx: Transaction,
-  sealers: readonly LinkSealer[],
-): Promise<ReadonlyMap<LinkId, SharedAccount[]>> {
-  const byLink = new Map(sealers.map((sealer) => [sealer.linkId, sealer]));
-  const rows = byLink.size === 0 ? [] : await tx.run(sharedAccounts, { linkIds: [...byLink.keys()] });
+async function sealedAccountsOf(tx: Transaction, linkIds: readonly LinkId[]): Promise<SealedAccount[]> {
+  return linkIds.length === 0 ? [] : tx.run(sharedAccounts, { linkIds });
+}
+
+function openAccounts(
+  rows: readonly SealedAccount[],
+  byLink: ReadonlyMap<LinkId, LinkSealer>,
+): ReadonlyMap<LinkId, SharedAccount[]> {
   const opened = rows.flatMap(({ linkId, accountRef, index, sealed }) => {
     const detail = byLink.get(linkId)?.openState<AccountDetail>('accounts.detail', index.toString('hex'), sealed);
     return detail ? [detail.use((known) => ({ linkId, account: { ...known, accountRef } }))] : [];
@@ -243,20 +253,26 @@ export interface LinkView extends LinkFace {
 export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Promise<LinkView[]> {
   await parts.vault.askAhead({ customerId });
   return parts.database.transaction(async (tx) => {
-    const links = await tx.run(linksToView, { customerId });
-    const sealers = await parts.vault.readableLinkSealers(
-      tx,
-      links.map((link) => link.linkId),
-    );
-    const consents = new Map((await consentsOf(tx, customerId, parts.clock.nowMs())).map((one) => [one.linkId, one]));
+    const [links, consented] = await Promise.all([
+      tx.run(linksToView, { customerId }),
+      consentsOf(tx, customerId, parts.clock.nowMs()),
+    ]);
+    const consents = new Map(consented.map((one) => [one.linkId, one]));
     // What stands as the account of a shop is its customer's code.
-    const ofBanks = [...sealers.values()].filter((sealer) => !isShopId(sealer.bankId));
-    const accountsByLink = await accountsOfLinks(tx, ofBanks);
+    const ofBanks = links.filter(({ bankId }) => !isShopId(bankId)).map(({ linkId }) => linkId);
+    const [sealers, accounts] = await Promise.all([
+      parts.vault.readableLinkSealers(
+        tx,
+        links.map(({ linkId }) => linkId),
+      ),
+      sealedAccountsOf(tx, ofBanks),
+    ]);
+    const accountsByLink = openAccounts(accounts, sealers);
     const views: LinkView[] = [];
     for (const { linkId, bankId, state, isRead, completeFrom, unreadFrom } of links) {
       const consent = consents.get(linkId);
       if (!consent) continue;
-      const accounts = accountsByLink.get(linkId) ?? [];
+      const own = accountsByLink.get(linkId) ?? [];
       views.push({
         id: linkId,
         linkId,
@@ -265,8 +281,8 @@ export async function viewLinks(parts: LinkingParts, customerId: CustomerId): Pr
         state,
         purposes: [...consent.purposes],
         ...(consent.purposes.includes('customer-chat') && { chatFields: [...(consent.chatFields ?? [])] }),
-        accounts: accounts.map(labelOf),
-        accountRefs: accounts.map((account) => account.accountRef),
+        accounts: own.map(labelOf),
+        accountRefs: own.map((account) => account.accountRef),
         grantedAt: consent.grantedAt.toISOString(),
         copy: copyAddress(consent.consentId),
         expiresAt: consent.expiresAt.toISOString(),

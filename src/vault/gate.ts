@@ -57,7 +57,8 @@ export interface Gate {
   records(request: AccessRequest, selection: RecordSelection): Promise<Plaintext<readonly OpenedRecord[]>>;
   /**
    * The same of several links of one customer, each by a use of its own, in one transaction: what one of them is
-   * refused for refuses all.
+   * refused for refuses all. A long reading is kept as `distilled` keeps what it makes, so that another question about
+   * the same days need not open all of it again; each time it is read it is entered as a use of all of it.
    *
    * @throws TellerlineError as `records` does
    */
@@ -131,7 +132,7 @@ export function createGate(parts: LedgerParts): Gate {
   const { readers, keys, clock } = parts;
   const memory = createDistilled(parts);
   return {
-    recordsOfLinks: (reads, span) => recordsOfLinks(parts, reads, span),
+    recordsOfLinks: (reads, span) => recordsOfLinks(parts, memory, reads, span),
     distilled: (uses, into) => distilledOf(parts, memory, uses, into),
     records: async (request, selection) => {
       await keys.ahead(parts.database, { linkIds: [request.linkId] });

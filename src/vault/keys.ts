@@ -69,6 +69,8 @@ export interface KeyTable {
    * @throws TellerlineError `key_gone`, also by the function returned, for a customer without keys
    */
   ledgerKeys(db: Queryable, customerIds: readonly CustomerId[]): Promise<(customerId: CustomerId) => LedgerKey>;
+  /** Reads customers' ledger keys before the entries of this transaction ask for them, so that nothing waits for that. */
+  readLedgerKeys(tx: Transaction, customerIds: readonly CustomerId[]): Promise<void>;
   /**
    * The keys of the links named, their rows locked against revocation until the transaction ends
    * (promise P5), in the order of their ids so that two transactions cannot wait for each other.
@@ -123,14 +125,15 @@ export function keyTable(roots: Roots, random: Random): KeyTable {
     createForCalls: (tx, bankId, calls) => createForCalls(tx, roots, random, bankId, calls),
     ofCustomers: (db, customerIds, use) => readAgain(() => customerKeys(db, roots, customerIds, use)),
     ledgerKeys: (db, customerIds) => readAgain((reading) => ledgerKeys(db, roots, customerIds, reading)),
+    readLedgerKeys: async (tx, customerIds) => {
+      keepReading(tx, await tx.run(readLedgerKeys, { customerIds }));
+    },
     ofLinks: async (tx, linkIds) => (await takeOut(roots, await lockForReading(tx, linkIds), isKeyWithdrawn)).held,
     ofRoutes: async (tx, rows) => {
-      readAlready.set(
+      keepReading(
         tx,
-        new Map(
-          rows.flatMap(({ customerId, ledgerGeneration: generation, ledgerWrapped: wrapped }) =>
-            wrapped ? [[customerId, { customerId, generation, wrapped }]] : [],
-          ),
+        rows.flatMap(({ customerId, ledgerGeneration: generation, ledgerWrapped: wrapped }) =>
+          wrapped ? [{ customerId, generation, wrapped }] : [],
         ),
       );
       return (await takeOut(roots, rows, isKeyWithdrawn)).held;
@@ -279,6 +282,10 @@ interface WrappedCustomerKey {
 
 /** Ledger keys that a transaction has read together with its links. */
 const readAlready = new WeakMap<Queryable, ReadonlyMap<CustomerId, WrappedCustomerKey>>();
+
+function keepReading(tx: Transaction, rows: readonly WrappedCustomerKey[]): void {
+  readAlready.set(tx, new Map(rows.map((row) => [row.customerId, row])));
+}
 
 async function ledgerKeys(
   db: Queryable,

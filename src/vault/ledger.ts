@@ -223,7 +223,7 @@ export async function enterInLedger(
     return { customerId, entryId, record, saltKey, sealed };
   });
   const places = await proof.append(tx, entries);
-  await tx.run(insertEntries, {
+  tx.send(insertEntries, {
     customerIds: entries.map((one) => one.customerId),
     entryIds: entries.map((one) => one.entryId),
     at: new Date(atMs),

@@ -26,7 +26,7 @@ export type LinkPlace =
 export type CasePlace = 'cases.question' | 'case_entries.content' | 'desk_pictures.picture';
 
 /** What is made of a link's records and kept in memory, sealed under that link's key like a column; see `distilled.ts`. */
-export type DistilledPlace = 'memory.merchants';
+export type DistilledPlace = 'memory.merchants' | 'memory.reading';
 
 /** All columns sealed under a link's key. */
 export type ResealedPlace = LinkPlace | CasePlace | 'records.content' | 'messages.content';

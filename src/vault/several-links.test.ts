@@ -81,11 +81,21 @@ async function linked(
 }
 
 async function store(ids: Ids, day: number, merchant: string, stage = 1): Promise<void> {
-  const localDate = `2026-11-0${day}`;
+  await storeAll(ids, [draftOf(ids, `2026-11-0${day}`, merchant, stage)]);
+}
+
+async function storeAll(ids: Ids, drafts: readonly RecordDraft[]): Promise<void> {
+  await db.database.transaction(async (tx) => {
+    await vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), drafts, 'event');
+  });
+}
+
+/** A purchase of a day, which has one alone. */
+function draftOf(ids: Ids, localDate: string, merchant: string, stage = 1): RecordDraft {
   const occurredAt = `${localDate}T12:00:00Z`;
-  const draft: RecordDraft = {
+  return {
     ...ids,
-    subjectIndex: vault.index('transaction', `${ids.linkId}|${day}`),
+    subjectIndex: vault.index('transaction', `${ids.linkId}|${localDate}`),
     localDate,
     occurredAt: new Date(occurredAt),
     stage,
@@ -94,7 +104,7 @@ async function store(ids: Ids, day: number, merchant: string, stage = 1): Promis
       bank: 'citi',
       account: { kind: 'card', last4: '2291' },
       transaction: {
-        id: `t${day}`,
+        id: `t${localDate}`,
         status: stage === 1 ? 'authorized' : 'posted',
         amount: '4.00',
         currency: 'USD',
@@ -106,9 +116,6 @@ async function store(ids: Ids, day: number, merchant: string, stage = 1): Promis
       },
     },
   };
-  await db.database.transaction(async (tx) => {
-    await vault.storeRecords(tx, await vault.linkSealers(tx, [ids.linkId]), [draft], 'event');
-  });
 }
 
 const useOf = ({ linkId, customerId }: Ids, field = 'transaction'): AccessRequest => ({
@@ -258,4 +265,82 @@ test('it is made anew under a new key, and nobody has it from the end of the con
   await assert.rejects(distilled(ended), (error) => isTellerlineError(error, 'purpose_not_consented'));
   await db.database.transaction((tx) => vault.eraseLink(tx, erased.linkId));
   await assert.rejects(distilled(erased), (error) => isTellerlineError(error, 'link_ended'));
+});
+
+const summer = { kind: 'transaction', from: '2026-06-01', to: '2026-08-31' } as const;
+const summerDays = Array.from({ length: 92 }, (_, n) =>
+  Temporal.PlainDate.from(summer.from).add({ days: n }).toString(),
+);
+
+/** A link with a purchase on each day of a summer, at a merchant named by the day. */
+async function linkedLong(customerId: CustomerId): Promise<Ids> {
+  const ids = await linked(customerId, []);
+  await storeAll(
+    ids,
+    summerDays.map((day) => draftOf(ids, day, day)),
+  );
+  return ids;
+}
+
+async function read(ids: Ids, span: { kind: 'transaction'; from: string; to: string }): Promise<string[]> {
+  const opened = await vault.gate.recordsOfLinks([{ use: useOf(ids) }], span);
+  return opened.use((byLink) => namesIn(byLink.get(ids.linkId) ?? []));
+}
+
+/** From then on what stands there cannot be opened, and stands as it stood: what is read all the same was kept. */
+async function spoil(ids: Ids): Promise<void> {
+  await db.database.execute(sql`update records set sealed = '\\x00' where link_id = ${ids.linkId}`);
+}
+
+const isUnreadable = (error: unknown): boolean => isTellerlineError(error, 'sealed_unreadable');
+
+test('a long reading is opened once; each time it is read is a use of all of it', async () => {
+  const ids = await linkedLong(await newCustomer());
+  const newest = summerDays.toReversed();
+  assert.deepEqual(await read(ids, summer), newest);
+  await spoil(ids);
+  assert.deepEqual(await read(ids, summer), newest);
+  assert.deepEqual(
+    (await entered(ids.customerId)).map(({ records }) => records),
+    [92, 92],
+  );
+  // Other days are another reading.
+  await assert.rejects(read(ids, { ...summer, to: '2026-08-30' }), isUnreadable);
+});
+
+test('it is opened anew when a record came, changed or went', async () => {
+  const changes = [
+    (ids: Ids) => storeAll(ids, [draftOf(ids, '2026-07-04', 'holiday', 2)]),
+    (ids: Ids) =>
+      db.database.execute(sql`delete from records where link_id = ${ids.linkId} and local_date = '2026-07-04'`),
+  ];
+  for (const change of changes) {
+    const ids = await linkedLong(await newCustomer());
+    await read(ids, summer);
+    await change(ids);
+    const expected = change === changes[0] ? ['holiday'] : [];
+    assert.deepEqual(
+      (await read(ids, summer)).filter((name) => !summerDays.includes(name) || name === '2026-07-04'),
+      expected,
+    );
+    await spoil(ids);
+    assert.equal((await read(ids, summer)).length, 91 + expected.length);
+  }
+});
+
+test('nobody has a long reading from the end of the consent or of the link on, nor under a new key', async () => {
+  const customerId = await newCustomer();
+  const [renewed, ended, erased] = [
+    await linkedLong(customerId),
+    await linkedLong(customerId),
+    await linkedLong(customerId),
+  ];
+  for (const ids of [renewed, ended, erased]) await read(ids, summer);
+  await db.database.transaction((tx) => vault.renewLinkKey(tx, renewed.linkId, []));
+  await spoil(renewed);
+  await assert.rejects(read(renewed, summer), isUnreadable);
+  await db.database.transaction((tx) => endConsent(tx, ended.linkId, 'customer', Date.now()));
+  await assert.rejects(read(ended, summer), (error) => isTellerlineError(error, 'purpose_not_consented'));
+  await db.database.transaction((tx) => vault.eraseLink(tx, erased.linkId));
+  await assert.rejects(read(erased, summer), (error) => isTellerlineError(error, 'link_ended'));
 });

@@ -4,7 +4,7 @@ import { requireCaseConsent, requireConsent } from '#consent';
 import type { Purpose } from '#contract';
 import { sql, type Transaction } from '#db';
 import { actorName, requireActorMay, type StaffActor } from './actor.ts';
-import { forgetKey, type DataKey } from './cipher.ts';
+import { forgetKey } from './cipher.ts';
 import type { AccessRequest } from './gate.ts';
 import type { KeyTable, LinkKey } from './keys.ts';
 import type { AccessDraft } from './ledger-records.ts';
@@ -31,15 +31,17 @@ export type TakeOut = KeyTable['ofLinks'];
  * transaction failed after the key was unwrapped.
  */
 export async function withKeys<Result>(takeOut: TakeOut, use: (take: TakeOut) => Promise<Result>): Promise<Result> {
-  const taken: DataKey[] = [];
+  const taking: Promise<ReadonlyMap<LinkId, LinkKey>>[] = [];
   try {
-    return await use(async (tx, linkIds) => {
-      const held = await takeOut(tx, linkIds);
-      for (const { key } of held.values()) taken.push(key);
+    return await use((tx, linkIds) => {
+      const held = takeOut(tx, linkIds);
+      taking.push(held);
       return held;
     });
   } finally {
-    for (const key of taken) forgetKey(key);
+    // Also those that were still being unwrapped when something beside them was refused.
+    for (const taken of await Promise.allSettled(taking))
+      if (taken.status === 'fulfilled') for (const { key } of taken.value.values()) forgetKey(key);
   }
 }
 

@@ -284,11 +284,12 @@ const talk: TalkCard = {
   state: 'waiting',
   place: 3,
   expectedWaitSeconds: 380,
+  waitSpan: { fromSeconds: 240, toSeconds: 540 },
   answerBy: '2026-11-20T20:33:30Z',
   openedAt: '2026-11-20T20:03:20Z',
   updatedAt: '2026-11-20T20:03:20Z',
 };
-const { place: _place, expectedWaitSeconds: _wait, ...taken } = talk;
+const { place: _place, expectedWaitSeconds: _wait, waitSpan: _span, ...taken } = talk;
 const { answerBy: _answerBy, ...answeredTalk } = taken;
 const inTalk = [
   ['Back to Tellerline', 'Volver a Tellerline', 'plain'],
@@ -297,14 +298,31 @@ const inTalk = [
 
 const talks: Readonly<Record<string, MadeCard>> = {
   'talk-waiting': { card: talk, buttons: inTalk },
-  'talk-next': { card: { ...talk, place: 1, expectedWaitSeconds: 20 }, buttons: inTalk },
+  'talk-next': {
+    card: { ...talk, place: 1, expectedWaitSeconds: 20, waitSpan: { fromSeconds: 0, toSeconds: 60 } },
+    buttons: inTalk,
+  },
   'talk-shut': {
-    card: { ...talk, expectedWaitSeconds: 61_000, opensAt: '2026-11-21T13:00:00Z', answerBy: '2026-11-21T13:30:00Z' },
+    card: {
+      ...talk,
+      expectedWaitSeconds: 61_000,
+      waitSpan: { fromSeconds: 60_300, toSeconds: 62_100 },
+      opensAt: '2026-11-21T13:00:00Z',
+      answerBy: '2026-11-21T13:30:00Z',
+    },
     buttons: inTalk,
   },
   'talk-claimed': { card: { ...taken, team: 'fraud', state: 'claimed', staff: 'agent-1' }, buttons: inTalk },
   'talk-answered': { card: { ...answeredTalk, state: 'with-customer', staff: 'agent-1' }, buttons: inTalk },
-  'talk-late': { card: { ...talk, answerBy: '2026-11-20T20:01:00Z', expectedWaitSeconds: 6000 }, buttons: inTalk },
+  'talk-late': {
+    card: {
+      ...talk,
+      answerBy: '2026-11-20T20:01:00Z',
+      expectedWaitSeconds: 6000,
+      waitSpan: { fromSeconds: 4500, toSeconds: 8100 },
+    },
+    buttons: inTalk,
+  },
   'talk-closed': { card: { ...answeredTalk, state: 'closed', staff: 'agent-1', rating: 5 } },
 };
 

@@ -65,12 +65,19 @@ export const pause = { medianSeconds: 8, sigma: 0.6, longShare: 0.06, longSecond
 /** Each further case at a time makes the others longer by so much. */
 export const slowedByEach = 0.15;
 
-/** Shifts: how many people on a working day, and at the weekend. */
-export const shifts = [
+/** A shift: how many people on a working day, and at the weekend. */
+export interface Shift {
+  readonly from: number;
+  readonly to: number;
+  readonly workday: number;
+  readonly weekend: number;
+}
+
+export const shifts: readonly Shift[] = [
   { from: 8, to: 16, workday: 18, weekend: 10 },
   { from: 10, to: 18, workday: 8, weekend: 4 },
   { from: 12, to: 20, workday: 16, weekend: 9 },
-] as const;
+];
 /** So many do not come, and those who do come or leave a few minutes off. */
 export const absentShare = 0.06;
 export const offMinutes = 6;

@@ -1,87 +1,117 @@
-import { writeFileSync } from 'node:fs';
-import { cpus, loadavg } from 'node:os';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import * as z from 'zod';
 import { TEAMS } from '#contract';
-import { cameTrue } from '../../src/desk/queue/telling-time.ts';
-import { runWeek, type Wait } from './week-desk.ts';
+import { cameTrue, inQuarter, wasWithin } from '../../src/desk/queue/telling-time.ts';
+import { runWeek } from './week-desk.ts';
+import { drawsOf } from './week-draws.ts';
 import { rushes } from './week-rates.ts';
+import { createTelling, type Told } from './week-told.ts';
 
 /**
- * `npm run desk:week -- --seed N`: a week of a simulated desk with its rushes, and how often what was told came true.
- * Without a seed five of them, kept in bench/results/desk-week.json.
+ * `npm run desk:week -- --seed N --times T`: a week of a simulated desk with its rushes; how often what was told came true,
+ * and how often it would have, had it been told by somebody who knows every rate. Without a seed two weeks of a desk of
+ * forty and one of a hundred. Kept in bench/results/desk-week.json, week by week.
  */
 
 /** Days before the week, without a rush, that the forecaster has seen. */
-const learningDays = 4;
-const seedsAtFirst = [1, 2, 3, 4, 5];
+const learningDays = 7;
+const desksAtFirst = [
+  { seed: 1, times: 1 },
+  { seed: 2, times: 1 },
+  { seed: 1, times: 2.4 },
+] as const;
 
-/** Numbers from 0 up to 1 out of a seed (mulberry32). */
-function drawsOf(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-  };
-}
-
+const round = (value: number): number => Math.round(value * 1000) / 1000;
 const middle = (some: readonly number[]): number | null =>
-  some.toSorted((a, b) => a - b)[Math.floor(some.length / 2)] ?? null;
-const round = (value: number | null): number | null => (value === null ? null : Math.round(value * 1000) / 1000);
+  some.length === 0 ? null : round(some.toSorted((a, b) => a - b)[Math.floor(some.length / 2)] ?? 0);
+const shareOf = (waits: readonly Told[], is: (wait: Told) => boolean): number | null =>
+  waits.length === 0 ? null : round(waits.filter(is).length / waits.length);
 
-/** Share that came true; median error as a share of the wait; bias: median of told by came, 1 is none. */
-function figures(waits: readonly Wait[]) {
-  const right = waits.filter(({ toldSeconds, cameSeconds }) => cameTrue(toldSeconds, cameSeconds)).length;
-  const error = ({ toldSeconds, cameSeconds }: Wait): number => Math.abs(toldSeconds - cameSeconds) / cameSeconds;
+/**
+ * `quarter`: share in which the number was off by a quarter of the wait at most; `known…`: the same of the one who knows.
+ * `total`: by a quarter of the whole wait, what had passed of it when it was told included. `orSeconds`: under a minute, by
+ * 15 seconds at most. `span`: share within the span that was told; `width`: its median end by its median beginning.
+ */
+function figures(waits: readonly Told[]) {
   return {
     waits: waits.length,
-    right: waits.length === 0 ? null : round(right / waits.length),
-    medianError: round(middle(waits.map(error))),
-    bias: round(middle(waits.map(({ toldSeconds, cameSeconds }) => toldSeconds / cameSeconds))),
-    medianSeconds: round(middle(waits.map(({ cameSeconds }) => cameSeconds))),
+    quarter: shareOf(waits, ({ told, cameSeconds }) => inQuarter(told.seconds, cameSeconds)),
+    knownQuarter: shareOf(waits, ({ known, cameSeconds }) => inQuarter(known.seconds, cameSeconds)),
+    orSeconds: shareOf(waits, ({ told, cameSeconds }) => cameTrue(told.seconds, cameSeconds)),
+    knownOrSeconds: shareOf(waits, ({ known, cameSeconds }) => cameTrue(known.seconds, cameSeconds)),
+    total: shareOf(waits, ({ told, cameSeconds, waitedSeconds }) =>
+      inQuarter(waitedSeconds + told.seconds, waitedSeconds + cameSeconds),
+    ),
+    span: shareOf(waits, ({ told, cameSeconds }) => wasWithin(told, cameSeconds)),
+    knownSpan: shareOf(waits, ({ known, cameSeconds }) => wasWithin(known, cameSeconds)),
+    width: middle(waits.map(({ told }) => told.toSeconds / Math.max(60, told.fromSeconds))),
+    knownWidth: middle(waits.map(({ known }) => known.toSeconds / known.fromSeconds)),
+    medianError: middle(waits.map(({ told, cameSeconds }) => Math.abs(told.seconds - cameSeconds) / cameSeconds)),
+    bias: middle(waits.map(({ told, cameSeconds }) => told.seconds / cameSeconds)),
+    medianSeconds: middle(waits.map(({ cameSeconds }) => cameSeconds)),
   };
 }
 
-function table(waits: readonly Wait[]) {
-  const some = waits.filter(({ cameSeconds }) => cameSeconds > 0);
-  const long = some.filter(({ cameSeconds }) => cameSeconds >= 60);
-  const longBy = (names: readonly (string | undefined)[], of: (wait: Wait) => string | undefined) =>
-    Object.fromEntries(names.map((name) => [name ?? 'no-rush', figures(long.filter((wait) => of(wait) === name))]));
+const aheadFrom = [0, 3, 10, 20, 40, 80];
+
+function table(all: readonly Told[]) {
+  const some = all.filter(({ cameSeconds }) => cameSeconds > 0);
+  const first = some.filter(({ isFirst }) => isFirst);
+  const again = some.filter(({ isFirst }) => !isFirst);
+  const isLong = ({ cameSeconds }: Told): boolean => cameSeconds >= 60;
+  const long = first.filter(isLong);
+  const longBy = <Value>(name: string, values: readonly Value[], of: (wait: Told) => Value) =>
+    Object.fromEntries(
+      values.map((value) => [`${name} ${String(value)}`, figures(long.filter((one) => of(one) === value))]),
+    );
   return {
-    all: figures(some),
-    underAMinute: figures(some.filter(({ cameSeconds }) => cameSeconds < 60)),
-    aMinuteOrMore: figures(long),
-    ...longBy(TEAMS, ({ team }) => team),
-    ...longBy([undefined, ...rushes.map(({ name }) => name)], ({ rush }) => rush),
+    'at joining, all': figures(first),
+    'at joining, under a minute': figures(first.filter((one) => !isLong(one))),
+    'at joining, a minute or more': figures(long),
+    'at joining, told a minute or more': figures(first.filter(({ told }) => told.seconds >= 60)),
+    'told again, all': figures(again),
+    'told again, a minute or more': figures(again.filter(isLong)),
+    ...longBy('team', TEAMS, ({ team }) => team),
+    ...longBy('rush', [undefined, ...rushes.map(({ name }) => name)], ({ rush }) => rush),
+    ...longBy('ahead from', aheadFrom, ({ ahead }) => aheadFrom.findLast((from) => ahead >= from) ?? 0),
   };
 }
 
-const { values } = parseArgs({ options: { seed: { type: 'string', multiple: true } } });
-const seeds = values.seed?.map(Number) ?? seedsAtFirst;
-const [all, bySeed]: [Wait[], Record<number, ReturnType<typeof figures>>] = [[], {}];
-for (const seed of seeds) {
-  const waits = runWeek(drawsOf(seed), learningDays);
-  all.push(...waits);
-  const { aMinuteOrMore } = table(waits);
-  bySeed[seed] = aMinuteOrMore;
-  console.log(`seed ${seed}: ${waits.length} waits; of a minute or more`, aMinuteOrMore);
+interface Kept {
+  readonly seed: number;
+  readonly times: number;
+  readonly at: string;
+  readonly figures: ReturnType<typeof table>;
 }
-const result = table(all);
-console.table(result);
-if (!values.seed) {
+
+const file = join(import.meta.dirname, '../../bench/results/desk-week.json');
+
+/** Keeps a week among the others, in the place of the same week before; other weeks stand as they were run. */
+function keep(week: Kept): void {
   const [cpu] = cpus();
   const machine = `${cpus().length} × ${cpu?.model ?? ''}, ${process.platform}, Node ${process.version}`;
-  const kept = {
-    at: new Date().toISOString(),
-    machine,
-    load: loadavg()[0],
-    goal: 0.8,
-    learningDays,
-    bySeed,
-    ...result,
-  };
-  const file = join(import.meta.dirname, '../../bench/results/desk-week.json');
-  writeFileSync(file, `${JSON.stringify(kept, null, 2)}\n`);
+  const before = keptSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  const others = before.success
+    ? before.data.weeks.filter(({ seed, times }) => seed !== week.seed || times !== week.times)
+    : [];
+  const weeks = [...others, week].toSorted((a, b) => a.times - b.times || a.seed - b.seed);
+  writeFileSync(file, `${JSON.stringify({ machine, goal: 0.8, learningDays, weeks }, null, 2)}\n`);
+}
+
+const keptSchema = z.looseObject({
+  weeks: z.array(z.looseObject({ seed: z.number(), times: z.number() })),
+});
+
+const { values } = parseArgs({ options: { seed: { type: 'string' }, times: { type: 'string', default: '1' } } });
+const desks = values.seed === undefined ? desksAtFirst : [{ seed: Number(values.seed), times: Number(values.times) }];
+for (const { seed, times } of desks) {
+  const telling = createTelling(drawsOf(seed + 1000));
+  runWeek(drawsOf(seed), telling, learningDays, times);
+  const shown = table(telling.told);
+  console.log(`seed ${seed}, a desk ${times} times as large`);
+  console.table(shown);
+  keep({ seed, times, at: new Date().toISOString(), figures: shown });
 }

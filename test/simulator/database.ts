@@ -1,4 +1,4 @@
-import type { Database, Operation, ScopedDatabase, Sql, Transaction } from '#db';
+import type { Database, ScopedDatabase, Sql, Transaction } from '#db';
 import { carryOut } from './model.ts';
 import { Tables } from './tables.ts';
 import type { World } from './world.ts';
@@ -120,6 +120,11 @@ export class ModelDatabase {
     const committed: (() => void)[] = [];
     const ended: (() => void)[] = [];
     const hooks: (() => void)[] = [];
+    const { run, send, sent } = inOrder(async (what, input) => {
+      await this.#turn(life);
+      if (era !== this.#era || this.#goesWrong(this.#faults.lost)) throw connectionLost();
+      return carryOut(this.tables, what, input, (undo) => undos.push(undo));
+    });
     const tx: Transaction = {
       query: async (statement) => {
         throw new Error(`the model runs operations alone, and not: ${statement.text.slice(0, 80)}`);
@@ -127,17 +132,15 @@ export class ModelDatabase {
       execute: async (statement) => {
         throw new Error(`the model runs operations alone, and not: ${statement.text.slice(0, 80)}`);
       },
-      run: async <In, Row extends object>(what: Operation<In, Row>, input: In) => {
-        await this.#turn(life);
-        if (era !== this.#era || this.#goesWrong(this.#faults.lost)) throw connectionLost();
-        return carryOut(this.tables, what, input, (undo) => undos.push(undo));
-      },
+      run,
+      send,
       afterCommit: (after) => committed.push(after),
       atEnd: (end) => ended.push(end),
     };
     atCommit.set(tx, hooks);
     try {
       const result = await work(tx);
+      await Promise.all(sent);
       await this.#turn(life);
       if (era !== this.#era) throw connectionLost();
       const unknown = this.#goesWrong(this.#faults.unknown);
@@ -159,6 +162,23 @@ export class ModelDatabase {
       throw error;
     }
   }
+}
+
+/** As on a connection: what is asked for later is carried out later, and `sent` ends when all that was sent was. */
+function inOrder(carry: Transaction['run']): Pick<Transaction, 'run' | 'send'> & { readonly sent: Promise<unknown>[] } {
+  let before: Promise<unknown> = Promise.resolve();
+  const sent: Promise<unknown>[] = [];
+  const run: Transaction['run'] = (what, input) => {
+    const one = before.then(() => carry(what, input));
+    before = one.catch(() => undefined);
+    return one;
+  };
+  const send: Transaction['send'] = (what, input) => {
+    const one = run(what, input);
+    one.catch(() => undefined);
+    sent.push(one);
+  };
+  return { run, send, sent };
 }
 
 /** Nobody waits for a connection of the model. */

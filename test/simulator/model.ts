@@ -184,7 +184,7 @@ const operations: Readonly<Record<string, Carry>> = {
       return [{ conversationId, lastSeq: BigInt(conversation.lastSeq) }];
     }),
   'messages.insert': (tables, input: Columns, undo) =>
-    rowsOf(input).map((row) => {
+    rowsOf(input).flatMap((row) => {
       const message = {
         ...contentOf(row),
         conversationId: row['conversationIds'],
@@ -201,7 +201,7 @@ const operations: Readonly<Record<string, Carry>> = {
       if (message.clientId !== null && tables.messages.values().some(isSaidAlready)) throw alreadyThere('messages');
       set(tables.messages, key, message, undo);
       if (message.recordId !== null) include(tables.messagesOfRecord, message.recordId, message, undo);
-      return { messageId: message.messageId, revision: message.revision, at: message.at };
+      return [];
     }),
   'messages.update': (tables, input: Columns, undo) =>
     rowsOf(input).flatMap((row) => {

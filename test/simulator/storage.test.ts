@@ -28,7 +28,10 @@ const notModelled: Readonly<Record<string, string>> = {
   'links.view': 'the same',
   'messages.by-client-id': 'the same',
   'messages.own': 'the same',
+  'cases.talk': 'the same',
   'turns.end': 'the same',
+  'turns.open': 'the same',
+  'turns.put': 'the same',
   'turns.take': 'the same',
   'messages.remove': 'no event takes a message away: only an end of a link or an account does',
 };
@@ -43,6 +46,7 @@ const silent: ReadonlySet<string> = new Set([
   'entries.insert',
   'intake.count',
   'ledger.insert',
+  'messages.insert',
   'messages.sent',
   'purchases.name',
   'records.update',

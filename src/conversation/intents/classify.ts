@@ -13,13 +13,18 @@ const loaded = new Map<Locale, Model>();
  * calling anything. The same question always gets the same verdict. Nothing acts on a verdict by itself.
  *
  * @param text as typed; of a very long one only the beginning counts
- * @param locale the language that it is read in; weights are read from their file at the first question that needs them
+ * @param locale the language that it is read in; weights are read from their file by `readWeights`, or at the first question that needs them
  */
 export function classify(text: string, locale: Locale): Verdict {
   const words = questionWords(text);
   const model = modelOf(locale);
   const own = ask(model, words);
   return verdictOf(locale === 'en' ? own : withEnglish(own, modelOf('en'), words), model.head);
+}
+
+/** Reads the weights of all languages, so that no question waits for that: a start has the time. */
+export function readWeights(): void {
+  for (const locale of Object.keys(files) as Locale[]) classify('', locale);
 }
 
 function modelOf(locale: Locale): Model {

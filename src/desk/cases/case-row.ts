@@ -103,11 +103,16 @@ export function briefOf(row: CaseRow, typing: readonly string[] = []): CaseBrief
   };
 }
 
-/** Whether its promise was missed: anybody of the team may take it, whoever has it. */
-export const isLate = ({ state, dueAt, lateFor }: Pick<CaseRow, 'state' | 'dueAt' | 'lateFor'>): boolean =>
-  (state === 'waiting' || state === 'claimed') && lateFor?.getTime() === dueAt.getTime();
+/**
+ * Whether its promise was missed and nobody has taken it since: anybody of the team may take it, also from whoever had it
+ * then. Whoever takes it after that keeps it: else it would go from hand to hand, and its customer be told of each.
+ */
+export const isLate = (row: Pick<CaseRow, 'state' | 'dueAt' | 'lateFor' | 'claimedAt'>): boolean =>
+  (row.state === 'waiting' || row.state === 'claimed') &&
+  row.lateFor?.getTime() === row.dueAt.getTime() &&
+  (row.claimedAt === null || row.claimedAt < row.dueAt);
 /** The same of rows that somebody has, as a condition. */
-export const heldLate = sql`state = 'claimed' and late_for = due_at`;
+export const heldLate = sql`state = 'claimed' and late_for = due_at and claimed_at < due_at`;
 
 /** The refusal for a case that is not there, for whoever asks. */
 export const caseUnknown = (): TellerlineError =>
@@ -184,12 +189,21 @@ export function talkOfRow(row: LiveCase): Talk | undefined {
   };
 }
 
-/** Whether a change moved a case in the queue, from one hand to another, or past its promise: words alone do not. Of an unknown before: yes. */
+/** What is compared when a case has changed. */
+type Standing = Pick<CaseRow, 'team' | 'claimedBy' | 'state' | 'dueAt' | 'lateFor' | 'claimedAt'>;
+
+/**
+ * Whether a change moved a case in the queue, from one hand to another, past its promise or to another one: words alone do
+ * not. Of an unknown before: yes.
+ */
 export const hasMoved = (
   row: CaseRow,
-  before: Partial<Pick<CaseRow, 'team' | 'claimedBy' | 'state' | 'dueAt' | 'lateFor'>>,
+  { state, team, claimedBy, dueAt, lateFor, claimedAt }: Partial<Standing>,
 ): boolean =>
-  before.state !== row.state ||
-  before.team !== row.team ||
-  before.claimedBy !== row.claimedBy ||
-  before.lateFor?.getTime() !== row.lateFor?.getTime();
+  state !== row.state ||
+  team !== row.team ||
+  claimedBy !== row.claimedBy ||
+  dueAt === undefined ||
+  lateFor === undefined ||
+  claimedAt === undefined ||
+  isLate({ state, dueAt, lateFor, claimedAt }) !== isLate(row);

@@ -53,10 +53,16 @@ export async function enterHappened(
   return briefNow(parts, await announce(tx, parts, row, [entry]));
 }
 
-/** Whether somebody has as many cases as they take; one that they have already does not count. */
-async function isFull(tx: Transaction, { bankId, staffId, capacity }: Staff, except?: CaseId): Promise<boolean> {
-  // One claim at a time of each person, so that two at once cannot share the last place.
+/**
+ * One claim at a time of each person, so that two at once cannot share the last place. Before the row of any case: two
+ * who want the same one wait for each other in one order.
+ */
+async function lockClaims(tx: Transaction, { bankId, staffId }: Staff): Promise<void> {
   await tx.execute(sql`select pg_advisory_xact_lock(hashtextextended(${`staff claims ${bankId} ${staffId}`}, 0))`);
+}
+
+/** Whether somebody, their claims locked, has as many cases as they take; one that they have already does not count. */
+async function isFull(tx: Transaction, { bankId, staffId, capacity }: Staff, except?: CaseId): Promise<boolean> {
   const [held] = await tx.query<{ cases: number }>(sql`select count(*)::integer as cases from cases
     where bank_id = ${bankId} and claimed_by = ${staffId} and state = 'claimed'
       and case_id is distinct from ${except ?? null}::uuid`);
@@ -89,6 +95,7 @@ export async function claim(
 ): Promise<CaseBrief | undefined> {
   requireAgent(staff);
   return parts.database.transaction(async (tx) => {
+    await lockClaims(tx, staff);
     if (await isFull(tx, staff)) return undefined;
     const row = caseId === undefined ? await nextFor(tx, parts, staff) : await lockVisible(tx, staff, caseId);
     if (!row) return undefined;
@@ -147,6 +154,7 @@ export async function transfer(
   if (!TEAMS.includes(team)) throw new TellerlineError('team_unknown', 404, 'There is no such team.');
   const colleague = name === undefined ? undefined : await colleagueNamed(parts, staff, name, team);
   return parts.database.transaction(async (tx) => {
+    if (colleague) await lockClaims(tx, colleague);
     const row = await lockVisible(tx, staff, caseId);
     if (row.claimedBy !== null || row.state === 'closed') requireHolder(staff, row);
     if (colleague && (await isFull(tx, colleague, row.caseId)))

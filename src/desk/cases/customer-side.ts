@@ -1,7 +1,7 @@
 import { newId, TellerlineError, type CasePictureId, type IdentityId } from '#base';
 import { closeCaseConsent, staffMay, widenCaseConsent } from '#consent';
 import type { CaseEntry, ChatField } from '#contract';
-import { sql, type Queryable, type Transaction } from '#db';
+import { operation, sql, type Queryable, type Transaction } from '#db';
 import type { Thread } from '#delivery';
 import type { CaseOfCustomer, CustomerDesk, Talk } from '../customer-desk.ts';
 import type { DeskParts } from '../parts.ts';
@@ -9,6 +9,7 @@ import { hoursOf, openAt } from '../queue/hours.ts';
 import { promised, standingOf } from '../queue/standing.ts';
 import {
   caseClosed,
+  caseColumns,
   caseUnknown,
   isUuid,
   lockOwnCase,
@@ -17,6 +18,7 @@ import {
   selectCases,
   talkOfRow,
   toldOf,
+  type CaseRow,
   type LiveCase,
 } from './case-row.ts';
 import { addEntry, announce, entryOfClient, sealerOf, type EntryDraft } from './entries.ts';
@@ -25,6 +27,13 @@ import { customerHas } from './marks.ts';
 import { leaveTalk, openCase } from './opening.ts';
 import { keepPicture, ownPicture } from './pictures.ts';
 import { expireProposals, settleProposal, waitingProposal } from './proposals.ts';
+
+/** The case whose staff a conversation's words go to. */
+export const readTalk = operation<CaseRow>()(
+  'cases.talk',
+  { conversationId: 'uuid' },
+  `select ${caseColumns} from cases where conversation_id = $conversationId and is_talk`,
+);
 
 /** What the conversation does with cases for its customer, over the desk's parts. */
 export function customerDesk(parts: DeskParts): CustomerDesk {
@@ -38,7 +47,7 @@ export function customerDesk(parts: DeskParts): CustomerDesk {
       return talkOfRow(row);
     },
     talkOf: async (db, conversationId) => {
-      const [row] = await selectCases(db, sql`where conversation_id = ${conversationId} and is_talk`);
+      const [row] = await db.run(readTalk, { conversationId });
       return row?.linkId ? talkOfRow(row as LiveCase) : undefined;
     },
     said: (tx, talk, { text, messageId, identityId }) =>

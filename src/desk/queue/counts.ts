@@ -8,7 +8,7 @@ import type { Staff } from '../staff-desk.ts';
 interface Group {
   readonly team: string;
   readonly locale: string;
-  /** For somebody of the team; also what somebody has whose promise was missed. */
+  /** For somebody of the team; also what somebody has had since before its promise was missed. */
   readonly isWaiting: boolean;
   readonly claimedBy: string | null;
   readonly cases: number;

@@ -1,7 +1,7 @@
 import type { BankId } from '#base';
 import { sql } from '#db';
 import type { DeskGiven } from '../parts.ts';
-import { cameTrue } from './telling-time.ts';
+import { cameWithin, type ToldWait } from './telling-time.ts';
 
 /** So many waits are looked at, and one alarm an hour is enough of the same. */
 const lookedAt = 50;
@@ -13,10 +13,11 @@ export function createForecastAlarm({ database, clock, log }: DeskGiven): { look
   const look = async (bankId: BankId): Promise<void> => {
     const nowMs = clock.nowMs();
     if (nowMs - (saidMs.get(bankId) ?? -alarmAgainMs) < alarmAgainMs) return;
-    const waits = await database.query<{ told: number; came: number }>(sql`
-      select told_seconds as told, extract(epoch from came_at - told_at)::double precision as came from desk_waits
+    const waits = await database.query<ToldWait & { readonly came: number }>(sql`
+      select told_seconds as seconds, told_from_seconds as "fromSeconds", told_to_seconds as "toSeconds",
+        extract(epoch from came_at - told_at)::double precision as came from desk_waits
       where bank_id = ${bankId} and came_at is not null and not while_closed order by came_at desc limit ${lookedAt}`);
-    const wrong = waits.filter(({ told, came }) => !cameTrue(told, came)).length;
+    const wrong = waits.filter(({ came, ...told }) => !cameWithin(told, came)).length;
     if (waits.length < lookedAt || wrong * 2 <= lookedAt) return;
     saidMs.set(bankId, nowMs);
     log.warn(

@@ -9,6 +9,7 @@ import { foreseeBank, roughWait, waitBy, type Foresight } from './foresight.ts';
 import { createLearnedOfBanks } from './learned-from.ts';
 import { drawOf } from './lognormal.ts';
 import { readQueue, serversHere } from './queue-now.ts';
+import type { ForeseenWait } from './telling-time.ts';
 
 /**
  * What those who wait are told of how long, by bank: one run foresees all of a bank's, outside any transaction, and stands
@@ -16,12 +17,12 @@ import { readQueue, serversHere } from './queue-now.ts';
  */
 export interface Forecasts {
   /**
-   * Seconds that a case at a place will go on waiting; 0 at place 0. Undefined: nobody is here who could take it.
+   * How long a case at a place will go on waiting; 0 at place 0. Undefined: nobody is here who could take it.
    * Runs nothing: before the first run it is reckoned from who is here, with `db`.
    */
-  of(db: Queryable, row: CaseRow, place: number): Promise<number | undefined>;
+  of(db: Queryable, row: CaseRow, place: number): Promise<ForeseenWait | undefined>;
   /** What somebody who came to a team now would be told; undefined: nobody is here for it. */
-  ofNext(bankId: BankId, team: Team): number | undefined;
+  ofNext(bankId: BankId, team: Team): ForeseenWait | undefined;
   /** Something has changed that waits depend on: the next run is one that is needed. */
   changed(bankId: BankId): void;
   /** Runs when something has changed, not more often than every two seconds. Never within a transaction. */
@@ -66,7 +67,7 @@ export function createForecasts(given: DeskGiven, outlets: DeskOutlets): Forecas
 
   const run = async (bankId: BankId, of: Standing): Promise<void> => {
     const queue = await readQueue(database, outlets, bankId, clock.nowMs());
-    const what = await learned.read(database, bankId, queue.people.length, clock.nowMs());
+    const what = await learned.read(database, bankId, queue.people, clock.nowMs());
     of.foresight = await foreseeBank(queue, what, draw, clock);
   };
   const foresee = (bankId: BankId): Promise<void> => {
@@ -101,14 +102,14 @@ export function createForecasts(given: DeskGiven, outlets: DeskOutlets): Forecas
 
   return {
     of: async (db, row, place) => {
-      if (place === 0) return 0;
+      if (place === 0) return { seconds: 0, fromSeconds: 0, toSeconds: 0 };
       const nowMs = clock.nowMs();
       const by = foreseen(row.bankId);
       if (by) return waitBy(by, row, place, nowMs);
       const people = await serversHere(db, outlets, row.bankId, nowMs);
       return roughWait(people, learned.known(row.bankId, nowMs), row, place);
     },
-    ofNext: (bankId, team) => foreseen(bankId)?.next.get(team)?.seconds,
+    ofNext: (bankId, team) => foreseen(bankId)?.next.get(team),
     changed: (bankId) => {
       standingOf(bankId).hasChanged = true;
     },

@@ -24,13 +24,15 @@ const learned = (of: Partial<Learned> = {}): Learned => ({
   arrivals: [],
   passedOnShare: 0,
   longer: 1,
+  wider: 0,
   leavePerSecond: 0,
   pauseSeconds: 0.001,
-  staffAt: () => 1,
+  usual: { share: () => undefined, lastSeenMs: () => undefined, breaks: { mu: 7, sigma: 0.5 } },
   ...of,
 });
 const staff = (count: number): QueueNow['staff'] =>
-  Array.from({ length: count }, () => ({
+  Array.from({ length: count }, (_, n) => ({
+    staffId: `cards-${n}`,
     teams: ['fraud', 'cards'] as const,
     locales: ['en'] as const,
     capacity: 1,
@@ -74,18 +76,16 @@ test('a wait is what is left of those in service, and then a turn for each befor
   assert.ok(Math.abs(two - 480) < 25);
 });
 
-test('fraud to come makes others wait longer, staff to come shorter, and who cannot help does not count', () => {
+test('fraud to come makes others wait longer, and who cannot help does not count', () => {
+  const told = (now: QueueNow, of: Partial<Learned> = {}): number =>
+    foreseeWait(now, learned(of), drawsOfTest()).seconds;
   const fraud = { team: 'fraud', locale: 'en', priority: 0, promiseMs: minutes(10) } as const;
-  const plain = foreseeWait(behind(8, 2), learned(), drawsOfTest());
-  const overtaken = foreseeWait(behind(8, 2), learned({ arrivals: [{ ...fraud, perSecond: 1 / 400 }] }), drawsOfTest());
-  assert.ok(overtaken > plain * 1.2);
+  const plain = told(behind(8, 2));
+  assert.ok(told(behind(8, 2), { arrivals: [{ ...fraud, perSecond: 1 / 400 }] }) > plain * 1.2);
   const later = { team: 'cards', locale: 'en', priority: 2, promiseMs: minutes(60), perSecond: 1 } as const;
-  assert.ok(Math.abs(foreseeWait(behind(8, 2), learned({ arrivals: [later] }), drawsOfTest()) - plain) < plain * 0.15);
-  assert.ok(
-    foreseeWait(behind(20, 4), learned({ staffAt: () => 2 }), drawsOfTest()) <
-      foreseeWait(behind(20, 4), learned(), drawsOfTest()) * 0.8,
-  );
-  const others = Array.from({ length: 9 }, () => ({
+  assert.ok(Math.abs(told(behind(8, 2), { arrivals: [later] }) - plain) < plain * 0.15);
+  const others = Array.from({ length: 9 }, (_, n) => ({
+    staffId: `payments-${n}`,
     teams: ['payments'] as const,
     locales: ['en'] as const,
     capacity: 3,
@@ -93,10 +93,25 @@ test('fraud to come makes others wait longer, staff to come shorter, and who can
     answered: [],
   }));
   const now = behind(8, 2);
-  assert.ok(
-    Math.abs(foreseeWait({ ...now, staff: [...now.staff, ...others] }, learned(), drawsOfTest()) - plain) <
-      plain * 0.15,
-  );
+  assert.ok(Math.abs(told({ ...now, staff: [...now.staff, ...others] }) - plain) < plain * 0.15);
+});
+
+test('who comes for the next shift, or back from a meal, makes waits shorter; who goes home makes them longer', () => {
+  const told = (share: (staffId: string, afterSeconds: number) => number, away: number, lastSeenMs = 0): number => {
+    const now = behind(20, 4);
+    const people = now.staff.map((one, n) => (n < away ? { ...one, isAway: true as const, held: [] } : one));
+    const usual = { share, lastSeenMs: () => lastSeenMs, breaks: { mu: Math.log(1200), sigma: 0.5 } };
+    return foreseeWait({ ...now, staff: people }, learned({ usual }), drawsOfTest()).seconds;
+  };
+  const staying = told(() => 1, 0);
+  // Two of four are on a break that began just now, or have not come although it was their hour long ago.
+  const back = told(() => 1, 2);
+  const absent = told(() => 1, 2, -minutes(600));
+  assert.ok(staying * 1.1 < back && back * 1.1 < absent, `${staying}, ${back} and ${absent}`);
+  const shift = told((id, after) => (after >= 300 || id > 'cards-1' ? 1 : 0), 2, -minutes(600));
+  assert.ok(shift < absent * 0.85, `${shift} and ${absent}`);
+  const home = told((id, after) => (after >= 300 && id <= 'cards-1' ? 0 : 1), 0);
+  assert.ok(home > staying * 1.2, `${home} and ${staying}`);
 });
 
 test('what is told is the number that most often comes true', () => {

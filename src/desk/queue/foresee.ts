@@ -1,25 +1,30 @@
 import { TEAMS, type Locale, type Team } from '#contract';
 import { drawn, drawnRest, overWithin, type Draw, type Spread } from './lognormal.ts';
 import { fits, isAgedTurn, type Queued, type Skills } from './order.ts';
+import { habitOf, isHereAfter, rosterSeconds, type Habit, type UsuallyHere } from './presence.ts';
 import { createSteps, type Steps } from './steps.ts';
-import { worthTelling } from './telling-time.ts';
+import { foreseenOf, movedWait, type ForeseenWait } from './telling-time.ts';
 
 /** A case that somebody has, and owes an answer. */
 export interface Held {
   readonly team: Team;
+  /** What it is about. */
+  readonly topic?: string;
   /** Its customer has come back with another word; else it is the first answer. */
   readonly isReturn: boolean;
   readonly sinceMs: number;
 }
 
 /** A case that was answered, whose customer may come back. */
-export interface Answered {
-  readonly team: Team;
+export interface Answered extends Pick<Held, 'team' | 'topic'> {
   readonly sinceMs: number;
 }
 
-/** Somebody who is here and takes cases. */
+/** Somebody who takes cases. */
 export interface Server extends Skills {
+  readonly staffId: string;
+  /** Not here just now: on a break, or of another shift. */
+  readonly isAway?: true;
   /** How many claimed cases at a time. */
   readonly capacity: number;
   readonly held: readonly Held[];
@@ -28,6 +33,7 @@ export interface Server extends Skills {
 
 /** Somebody who waits; or nobody yet, for whom it is only asked when they would be taken: they take no one's time. */
 export interface Waiting extends Queued {
+  readonly topic?: string;
   readonly isNobody?: true;
 }
 
@@ -49,7 +55,7 @@ export interface Arrivals extends Pick<Queued, 'team' | 'locale' | 'priority'> {
 /** What was learned of a desk from what it has seen. */
 export interface Learned {
   /** From being taken, or from the customer's next word, to the answer. */
-  hold(of: Pick<Held, 'team' | 'isReturn'>): Spread;
+  hold(of: Pick<Held, 'team' | 'topic' | 'isReturn'>): Spread;
   /** The share of answers after which the customer comes back, and after how long. */
   readonly back: { readonly share: number; readonly gap: Spread };
   readonly arrivals: readonly Arrivals[];
@@ -57,24 +63,26 @@ export interface Learned {
   readonly passedOnShare: number;
   /** How much longer waits have come out of late than they were foreseen. */
   readonly longer: number;
+  /** By how much what was said they lie between was too narrow, as a logarithm; below 0 it was too wide. */
+  readonly wider: number;
   /** Of those who wait, the share that leaves each second. */
   readonly leavePerSecond: number;
   /** Mean seconds between having room and taking the next one. */
   readonly pauseSeconds: number;
-  /** How many are here at a time to come, as a share of how many are here now. */
-  staffAt(ms: number): number;
+  /** Who is here when, as a rule. */
+  readonly usual: UsuallyHere;
 }
 
-/** Waits beyond this are not told apart: seconds. */
-const longestSeconds = 8 * 3600;
-/** Every so often it is looked whether people have come or gone: seconds. */
-const rosterSeconds = 300;
+/** Waits beyond this are not told apart: seconds. Over a night it goes on in the morning. */
+const longestSeconds = 16 * 3600;
 
+type Matter = Pick<Held, 'team' | 'topic'>;
 type Step = { readonly at: number } & (
   | { readonly what: 'free'; readonly by: number }
-  | { readonly what: 'end'; readonly by: number; readonly team: Team; readonly isFirst?: boolean }
-  | { readonly what: 'back'; readonly by: number; readonly team: Team }
-  | { readonly what: 'come' | 'roster' }
+  | ({ readonly what: 'end'; readonly by: number; readonly isFirst?: boolean } & Matter)
+  | ({ readonly what: 'back'; readonly by: number } & Matter)
+  | { readonly what: 'come' }
+  | { readonly what: 'roster'; readonly step: number }
 );
 
 /** Cases alike, in the order of their turns: the ones that wait now (`of`: which), then those that come. */
@@ -96,6 +104,7 @@ interface Plan {
   readonly perSecond: number;
   /** By person: shares of what they hold, and have answered, that is over by now. */
   readonly over: readonly { readonly held: readonly number[]; readonly answered: readonly number[] }[];
+  readonly habits: readonly Habit[];
 }
 
 const localeCodes: readonly Locale[] = ['en', 'es'];
@@ -132,6 +141,7 @@ function planOf(now: QueueNow, learned: Learned, asked: ReadonlySet<number>): Pl
       held: held.map((one) => overWithin(learned.hold(one), elapsed(one.sinceMs))),
       answered: answered.map(({ sinceMs }) => overWithin(learned.back.gap, elapsed(sinceMs))),
     })),
+    habits: now.staff.map(({ staffId, isAway }) => habitOf(learned.usual, staffId, isAway !== true, now.nowMs)),
   };
 }
 
@@ -141,7 +151,6 @@ interface Person {
   isHere: boolean;
   /** Will look for the next case in a moment. */
   isLooking: boolean;
-  readonly like: number;
 }
 
 /** One way in which it may go on: who is taken when, by chance. */
@@ -163,7 +172,7 @@ const exponential = (mean: number, draw: Draw): number => -Math.log(1 - draw()) 
 function begin({ now, learned, lines, over, perSecond, asked }: Plan, draw: Draw): Run {
   const run: Run = {
     steps: createSteps(),
-    people: now.staff.map(({ held }, like) => ({ held: held.length, isHere: true, isLooking: false, like })),
+    people: now.staff.map(({ held, isAway }) => ({ held: held.length, isHere: isAway !== true, isLooking: false })),
     taken: lines.map(() => 0),
     came: lines.map(() => []),
     early: lines.map(() => 0),
@@ -174,37 +183,38 @@ function begin({ now, learned, lines, over, perSecond, asked }: Plan, draw: Draw
   for (const [by, { held, answered }] of now.staff.entries()) {
     for (const [n, one] of held.entries()) {
       const at = drawnRest(learned.hold(one), elapsed(one.sinceMs), over[by]?.held[n] ?? 0, draw);
-      run.steps.push({ at, what: 'end', by, team: one.team, isFirst: !one.isReturn });
+      run.steps.push({ at, what: 'end', by, team: one.team, topic: one.topic, isFirst: !one.isReturn });
     }
     const { share, gap } = learned.back;
     for (const [n, one] of answered.entries()) {
       const gone = over[by]?.answered[n] ?? 0;
       // The longer nobody has come back, the less likely it is.
       if (draw() >= (share * (1 - gone)) / (1 - share * gone)) continue;
-      run.steps.push({ at: drawnRest(gap, elapsed(one.sinceMs), gone, draw), what: 'back', by, team: one.team });
+      const at = drawnRest(gap, elapsed(one.sinceMs), gone, draw);
+      run.steps.push({ at, what: 'back', by, team: one.team, topic: one.topic });
     }
   }
   for (const by of run.people.keys()) look(run, now, learned, by, 0, draw);
   if (perSecond > 0) run.steps.push({ at: exponential(1 / perSecond, draw), what: 'come' });
-  run.steps.push({ at: rosterSeconds, what: 'roster' });
+  run.steps.push({ at: rosterSeconds, what: 'roster', step: 1 });
   return run;
 }
 
 /** Whoever has room looks for the next case in a moment. */
 function look(run: Run, { staff }: QueueNow, { pauseSeconds }: Learned, by: number, at: number, draw: Draw): void {
   const person = run.people[by];
-  const capacity = staff[person?.like ?? 0]?.capacity ?? 0;
+  const capacity = staff[by]?.capacity ?? 0;
   if (!person || person.isLooking || !person.isHere || person.held >= capacity) return;
   person.isLooking = true;
   run.steps.push({ at: at + exponential(pauseSeconds, draw), what: 'free', by });
 }
 
 /** The line whose first one has its turn with somebody; undefined: none waits. */
-function turn({ lines, linesOf }: Plan, run: Run, like: number, at: number, draw: Draw): number | undefined {
+function turn({ lines, linesOf }: Plan, run: Run, by: number, at: number, draw: Draw): number | undefined {
   const wantsAged = isAgedTurn(draw());
   let [first, aged]: [number | undefined, number | undefined] = [undefined, undefined];
   let [firstRank, agedDue] = [Infinity, at];
-  for (const n of linesOf[like] ?? []) {
+  for (const n of linesOf[by] ?? []) {
     const line = lines[n];
     const place = run.taken[n] ?? 0;
     const later = line?.due[place] ?? run.came[n]?.[place - (line?.of.length ?? 0)];
@@ -223,9 +233,9 @@ function take(plan: Plan, run: Run, by: number, at: number, draw: Draw): void {
   const person = run.people[by];
   if (!person) return;
   person.isLooking = false;
-  if (!person.isHere || person.held >= (now.staff[person.like]?.capacity ?? 0)) return;
+  if (!person.isHere || person.held >= (now.staff[by]?.capacity ?? 0)) return;
   for (;;) {
-    const n = turn(plan, run, person.like, at, draw);
+    const n = turn(plan, run, by, at, draw);
     const line = n === undefined ? undefined : lines[n];
     if (n === undefined || !line) return;
     const early = run.early[n] ?? 0;
@@ -241,8 +251,9 @@ function take(plan: Plan, run: Run, by: number, at: number, draw: Draw): void {
     if (which !== undefined && now.waiting[which]?.isNobody) continue;
     if (draw() < -Math.expm1(-learned.leavePerSecond * waited)) continue;
     person.held += 1;
-    const ends = at + drawn(learned.hold({ team: line.team, isReturn: false }), draw);
-    run.steps.push({ at: ends, what: 'end', by, team: line.team, isFirst: true });
+    const of = { team: line.team, topic: which === undefined ? undefined : now.waiting[which]?.topic };
+    const ends = at + drawn(learned.hold({ ...of, isReturn: false }), draw);
+    run.steps.push({ at: ends, what: 'end', by, ...of, isFirst: true });
     look(run, now, learned, by, at, draw);
     return;
   }
@@ -266,15 +277,16 @@ function go(plan: Plan, run: Run, step: Step, draw: Draw): void {
     case 'back': {
       const person = run.people[step.by];
       if (person) person.held += 1;
-      const at = step.at + drawn(learned.hold({ team: step.team, isReturn: true }), draw);
-      run.steps.push({ at, what: 'end', by: step.by, team: step.team });
+      const { team, topic } = step;
+      const at = step.at + drawn(learned.hold({ team, topic, isReturn: true }), draw);
+      run.steps.push({ at, what: 'end', by: step.by, team, topic });
       return;
     }
     case 'come':
       come(plan, run, step.at, draw);
       return;
     case 'roster':
-      comeAndGo(plan, run, step.at, draw);
+      comeAndGo(plan, run, step, draw);
   }
 }
 
@@ -292,8 +304,8 @@ function come(plan: Plan, run: Run, at: number, draw: Draw): void {
 /** Somebody who has nothing to do sees what has come. */
 function wake({ now, learned, linesOf }: Plan, run: Run, line: number, at: number, draw: Draw): void {
   const idle = run.people.findIndex(
-    ({ isLooking, isHere, held, like }) =>
-      !isLooking && isHere && held < (now.staff[like]?.capacity ?? 0) && linesOf[like]?.includes(line) === true,
+    ({ isLooking, isHere, held }, by) =>
+      !isLooking && isHere && held < (now.staff[by]?.capacity ?? 0) && linesOf[by]?.includes(line) === true,
   );
   if (idle !== -1) look(run, now, learned, idle, at, draw);
 }
@@ -309,21 +321,20 @@ function passOn(plan: Plan, run: Run, { team, at }: { readonly team: Team; reado
   wake(plan, run, n, at, draw);
 }
 
-/** As many people as are usual at that hour, of the same skills as those who are here now. */
-function comeAndGo({ now, learned }: Plan, run: Run, at: number, draw: Draw): void {
-  run.steps.push({ at: at + rosterSeconds, what: 'roster' });
-  const wanted = now.staff.length * learned.staffAt(now.nowMs + at * 1000);
-  let here = run.people.filter(({ isHere }) => isHere).length;
-  // One person more or less is no change of shift.
-  for (; here > wanted + 1 && here > 1; here -= 1) {
-    const some = run.people.filter(({ isHere }) => isHere);
-    const one = some[Math.floor(draw() * some.length)];
-    if (one) one.isHere = false;
-  }
-  for (; here < wanted - 1; here += 1) {
-    const like = Math.floor(draw() * now.staff.length);
-    run.people.push({ held: 0, isHere: true, isLooking: false, like });
-    look(run, now, learned, run.people.length - 1, at, draw);
+/** Shifts begin and end, and people go for a meal and come back, as they do on other days. */
+function comeAndGo(
+  { now, learned, habits }: Plan,
+  run: Run,
+  { at, step }: { readonly at: number; readonly step: number },
+  draw: Draw,
+): void {
+  run.steps.push({ at: at + rosterSeconds, what: 'roster', step: step + 1 });
+  for (const [by, person] of run.people.entries()) {
+    const habit = habits[by];
+    if (!habit) continue;
+    const wasHere = person.isHere;
+    person.isHere = isHereAfter(habit, step, wasHere, draw);
+    if (person.isHere && !wasHere) look(run, now, learned, by, at, draw);
   }
 }
 
@@ -379,14 +390,10 @@ export function foreseeWaits(...of: Parameters<typeof drawWaits>): readonly (rea
 /** Beyond so many before somebody, the wait goes on as it does up to there. */
 const aheadMax = 400;
 
-/** What to tell the last one of those who wait, in whole seconds. */
-export function foreseeWait(now: QueueNow, learned: Learned, draw: Draw): number {
-  const { waiting } = now;
-  const [only] = waiting;
-  const hasRoom = ({ held, capacity }: Server): boolean => held.length < capacity;
-  if (only && waiting.length === 1 && now.staff.some((one) => hasRoom(one) && fits(one, only)))
-    return Math.round(learned.pauseSeconds);
-  const near = { ...now, waiting: waiting.slice(0, aheadMax) };
-  const told = worthTelling(foreseeWaits(near, learned, [near.waiting.length - 1], draw)[0] ?? []);
-  return Math.round((told * learned.longer * waiting.length) / Math.max(1, near.waiting.length));
+/** What to tell the last one of those who wait. */
+export function foreseeWait(now: QueueNow, learned: Learned, draw: Draw): ForeseenWait {
+  const near = { ...now, waiting: now.waiting.slice(0, aheadMax) };
+  const waits = foreseeWaits(near, learned, [near.waiting.length - 1], draw)[0] ?? [];
+  const times = now.waiting.length / Math.max(1, near.waiting.length);
+  return movedWait(foreseenOf(waits, learned), { times, least: 0 });
 }

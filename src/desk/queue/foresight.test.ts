@@ -15,6 +15,7 @@ const draws = (): (() => number) => {
 };
 const person = (teams: readonly Team[], held = 1) =>
   ({
+    staffId: teams.join(' '),
     teams,
     locales: ['en'],
     capacity: 1,
@@ -46,7 +47,7 @@ test('one run foresees every case that somebody here could take, and who comes n
     people: [person(['cards', 'general'])],
   };
   const foresight = await foreseeBank(queue, learned, draws(), clock);
-  const waits = [0, 1, 2, 3, 4, 5].map((n) => waitBy(foresight, row('cards', n), n + 1, nowMs) ?? 0);
+  const waits = [0, 1, 2, 3, 4, 5].map((n) => waitBy(foresight, row('cards', n), n + 1, nowMs)?.seconds ?? 0);
   assert.deepEqual(
     waits,
     waits.toSorted((a, b) => a - b),
@@ -56,9 +57,9 @@ test('one run foresees every case that somebody here could take, and who comes n
   assert.equal(waitBy(foresight, row('fraud', 0, 'es'), 1, nowMs), undefined, 'nobody here answers it');
   assert.equal(foresight.next.get('fraud'), undefined);
   // Half a minute later so much of it is over; who has come since is told by their place.
-  assert.equal(waitBy(foresight, row('cards', 5), 6, nowMs + 30_000), (waits[5] ?? 0) - 30);
+  assert.equal(waitBy(foresight, row('cards', 5), 6, nowMs + 30_000)?.seconds, (waits[5] ?? 0) - 30);
   const { place = 0, seconds = 0 } = foresight.next.get('cards') ?? {};
-  assert.equal(waitBy(foresight, row('cards', 99), 14, nowMs), Math.round((seconds * 14) / place));
+  assert.equal(waitBy(foresight, row('cards', 99), 14, nowMs)?.seconds, seconds * (14 / place));
 });
 
 test('beyond those who are foreseen one by one a wait goes on as it does up to there', async () => {
@@ -68,8 +69,9 @@ test('beyond those who are foreseen one by one a wait goes on as it does up to t
     people: [person(['cards'])],
   };
   const { next, ofCases } = await foreseeBank(queue, learned, draws(), clock);
-  const last = ofCases.get('cards-en-9')?.seconds ?? 0;
-  assert.deepEqual(next.get('cards'), { team: 'cards', place: 40, seconds: last * 4 });
+  const { seconds, fromSeconds, toSeconds } = ofCases.get('cards-en-9') ?? assert.fail();
+  const four = { seconds: seconds * 4, fromSeconds: fromSeconds * 4, toSeconds: toSeconds * 4 };
+  assert.deepEqual(next.get('cards'), { team: 'cards', place: 40, ...four });
 });
 
 test('of nobody here no wait is said; before the first run it is reckoned from who has room', () => {
@@ -79,8 +81,8 @@ test('of nobody here no wait is said; before the first run it is reckoned from w
   const { mu, sigma } = learned.hold({ team: 'cards', isReturn: false });
   const pace = Math.exp(mu + sigma ** 2 / 2);
   assert.equal(
-    roughWait([person(['cards'], 0), person(['cards'], 0), person(['cards'])], learned, of, 5),
-    Math.round(2 * pace),
+    roughWait([person(['cards'], 0), person(['cards'], 0), person(['cards'])], learned, of, 5)?.seconds,
+    2 * pace,
   );
-  assert.equal(roughWait([person(['cards']), person(['cards'])], learned, of, 4), Math.round(2 * pace));
+  assert.equal(roughWait([person(['cards']), person(['cards'])], learned, of, 4)?.seconds, 2 * pace);
 });

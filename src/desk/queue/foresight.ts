@@ -5,18 +5,18 @@ import { drawWaits, type Learned, type Server, type Waiting } from './foresee.ts
 import type { Draw } from './lognormal.ts';
 import { fits, turnOf, type Queued } from './order.ts';
 import type { BankQueue, Placed } from './queue-now.ts';
-import { worthTelling } from './telling-time.ts';
+import { foreseenOf, movedWait, type ForeseenWait } from './telling-time.ts';
 
 /** A wait at a place. */
-export interface PlacedWait {
+export interface PlacedWait extends ForeseenWait {
   readonly team: Team;
   readonly place: number;
-  readonly seconds: number;
 }
 
 /** What one run foresaw of a bank: every case that waits, and who comes now to each team. */
 export interface Foresight {
   readonly atMs: number;
+  /** Who is here. */
   readonly people: readonly Server[];
   readonly pauseSeconds: number;
   readonly ofCases: ReadonlyMap<string, PlacedWait>;
@@ -38,11 +38,11 @@ export async function foreseeBank(
   clock: { nowMs(): number; monotonicMs(): number },
 ): Promise<Foresight> {
   const atMs = clock.nowMs();
-  const { people } = queue;
-  const waiting: Asked[] = [...queue.waiting, ...nextOnes(queue, atMs)].toSorted(turnOf);
+  const people = queue.people.filter(({ isAway }) => isAway !== true);
+  const waiting: Asked[] = [...queue.waiting, ...nextOnes({ ...queue, people }, atMs)].toSorted(turnOf);
   // A case that nobody here could take has no end to be foreseen.
   const asked = waiting.flatMap((one, n) => (people.some((some) => fits(some, one)) ? [n] : []));
-  const drawing = drawWaits({ nowMs: atMs, waiting, staff: people }, learned, asked, draw);
+  const drawing = drawWaits({ nowMs: atMs, waiting, staff: queue.people }, learned, asked, draw);
   let sinceMs = clock.monotonicMs();
   const breathe = async (): Promise<void> => {
     const tookMs = clock.monotonicMs() - sinceMs;
@@ -60,7 +60,7 @@ export async function foreseeBank(
     const one = waiting[n];
     if (!one) continue;
     const { team, place, caseId } = one;
-    const wait = { team, place, seconds: Math.round(worthTelling(waits[at] ?? []) * learned.longer) };
+    const wait = { team, place, ...foreseenOf(waits[at] ?? [], learned) };
     if (caseId === undefined) next.set(team, wait);
     else ofCases.set(caseId, wait);
   }
@@ -90,7 +90,7 @@ function* beyond(
     const all = ofTeam.get(team) ?? 0;
     const last = own.map(({ caseId }) => ofCases.get(caseId)).findLast((one) => one !== undefined);
     if (last && all > own.length)
-      yield [team, { team, place: all + 1, seconds: Math.round((last.seconds * (all + 1)) / last.place) }];
+      yield [team, { team, place: all + 1, ...movedWait(last, { times: (all + 1) / last.place, least: 0 }) }];
   }
 }
 
@@ -100,15 +100,14 @@ export function waitBy(
   row: Pick<CaseRow, 'caseId' | 'team' | 'locale'>,
   place: number,
   nowMs: number,
-): number | undefined {
+): ForeseenWait | undefined {
   if (!people.some((one) => fits(one, row))) return undefined;
   const own = ofCases.get(row.caseId);
-  const soonest = Math.round(pauseSeconds);
   if (own?.team === row.team && own.place === place)
-    return Math.max(soonest, own.seconds - Math.round((nowMs - atMs) / 1000));
+    return movedWait(own, { lessSeconds: (nowMs - atMs) / 1000, least: pauseSeconds });
   // It has moved since, or come: by its place, as the last one of its team.
   const like = own?.team === row.team ? own : next.get(row.team);
-  return like && Math.max(soonest, Math.round((like.seconds * place) / like.place));
+  return like && movedWait(like, { times: place / like.place, least: pauseSeconds });
 }
 
 /** While no run is there yet: whoever is before one, at the pace that was learned, by who is here with room. */
@@ -117,12 +116,14 @@ export function roughWait(
   learned: Learned,
   of: Pick<Queued, 'team'> & { readonly locale: Locale },
   place: number,
-): number | undefined {
+): ForeseenWait | undefined {
   const able = people.filter((one) => fits(one, of));
   if (able.length === 0) return undefined;
   const { mu, sigma } = learned.hold({ team: of.team, isReturn: false });
   const pace = Math.exp(mu + sigma ** 2 / 2);
   const free = able.filter(({ held, capacity }) => held.length < capacity).length;
   const wait = free > 0 ? ((place - 1) * pace) / free : (place * pace) / able.length;
-  return Math.round(Math.max(learned.pauseSeconds, wait));
+  const seconds = Math.max(learned.pauseSeconds, wait);
+  // Nothing was drawn: it may as well be half as long, or twice.
+  return { seconds, fromSeconds: seconds / 2, toSeconds: seconds * 2 };
 }

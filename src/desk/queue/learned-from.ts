@@ -1,7 +1,7 @@
 import type { BankId } from '#base';
 import type { Locale, Team } from '#contract';
 import { sql, type Queryable } from '#db';
-import type { Learned } from './foresee.ts';
+import type { Learned, Server } from './foresee.ts';
 import { hoursOf } from './hours.ts';
 import { createLearning, type Learning } from './learned.ts';
 
@@ -9,8 +9,8 @@ import { createLearning, type Learning } from './learned.ts';
 export interface LearnedOfBanks {
   /** As it was last read; of a bank that was never read, what is believed at first. */
   known(bankId: BankId, nowMs: number): Learned;
-  /** What has happened since is read first, and that so many people are here. */
-  read(db: Queryable, bankId: BankId, people: number, nowMs: number): Promise<Learned>;
+  /** What has happened since is read first, and who of these people are here. */
+  read(db: Queryable, bankId: BankId, people: readonly Server[], nowMs: number): Promise<Learned>;
 }
 
 /** What is known of one bank, and up to when it was read. */
@@ -42,7 +42,10 @@ export function createLearnedOfBanks(): LearnedOfBanks {
         const from = new Date(of.readMs);
         of.readMs = nowMs;
         await readInto(db, of.learning, bankId, from, new Date(nowMs));
-        of.learning.here(people, nowMs);
+        of.learning.here(
+          people.flatMap(({ staffId, isAway }) => (isAway === true ? [] : [staffId])),
+          nowMs,
+        );
       }
       return of.learning.now(nowMs);
     },
@@ -62,12 +65,19 @@ async function readInto(db: Queryable, learning: Learning, bankId: BankId, from:
     select team, locale, priority, opened_at as at from cases
     where bank_id = ${bankId} and opened_at > ${from} and opened_at <= ${to} order by opened_at desc limit ${readMax}`);
   for (const { at, ...one } of came.toReversed()) learning.came(one, at.getTime());
-  const holds = await db.query<{ team: Team; isReturn: boolean; seconds: number; gap: number | null; at: Date }>(sql`
-    select h.team, h.is_return as "isReturn", h.ended_at as at,
+  const holds = await db.query<{
+    team: Team;
+    topic: string;
+    isReturn: boolean;
+    seconds: number;
+    gap: number | null;
+    at: Date;
+  }>(sql`
+    select h.team, coalesce(c.topic, '') as topic, h.is_return as "isReturn", h.ended_at as at,
       extract(epoch from h.ended_at - h.began_at)::double precision as seconds,
       extract(epoch from h.began_at - (select max(b.ended_at) from desk_holds b
         where b.bank_id = h.bank_id and b.case_id = h.case_id and b.ended_at < h.ended_at))::double precision as gap
-    from desk_holds h where h.bank_id = ${bankId} and h.ended_at > ${from} and h.ended_at <= ${to}
+    from desk_holds h left join cases c on c.bank_id = h.bank_id and c.case_id = h.case_id where h.bank_id = ${bankId} and h.ended_at > ${from} and h.ended_at <= ${to}
     order by h.ended_at desc limit ${readMax}`);
   for (const { at, gap, ...one } of holds.toReversed())
     learning.answered({ ...one, ...(one.isReturn && gap !== null && { gapSeconds: gap }) }, at.getTime());
@@ -81,9 +91,11 @@ async function readInto(db: Queryable, learning: Learning, bankId: BankId, from:
         and closed_by = 'customer' and closed_at > ${from} and closed_at <= ${to}
     ) w order by at desc limit ${readMax}`);
   for (const { seconds, hasLeft, at } of waits.toReversed()) learning.waited(seconds, hasLeft, at.getTime());
-  const told = await db.query<{ told: number; came: number }>(sql`select told_seconds as told,
+  const told = await db.query<{ told: number; from: number | null; to: number | null; came: number }>(sql`
+    select told_seconds as told, told_from_seconds as "from", told_to_seconds as "to",
       extract(epoch from came_at - told_at)::double precision as came from desk_waits
     where bank_id = ${bankId} and came_at > ${from} and came_at <= ${to} and not while_closed
     order by came_at desc limit ${readMax}`);
-  for (const { told: seconds, came: after } of told.toReversed()) learning.cameTo(seconds, after);
+  for (const { told: seconds, from: fromSeconds, to: toSeconds, came } of told.toReversed())
+    learning.cameTo({ seconds, fromSeconds: fromSeconds ?? 0, toSeconds: toSeconds ?? 0 }, came);
 }

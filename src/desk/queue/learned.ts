@@ -1,8 +1,10 @@
 import { limits } from '#base';
-import { TEAMS, type Team } from '#contract';
+import type { Team } from '#contract';
 import type { Arrivals, Held, Learned } from './foresee.ts';
 import type { Spread } from './lognormal.ts';
 import type { Queued } from './order.ts';
+import { createPresence } from './presence.ts';
+import { spanShare, wasWithin, type ForeseenWait } from './telling-time.ts';
 
 /** What a desk has seen, one thing after the other; what was learned of it is asked at any time. */
 export interface Learning {
@@ -10,19 +12,22 @@ export interface Learning {
   came(of: Pick<Queued, 'team' | 'locale' | 'priority'>, atMs: number): void;
   /** An answer was given; `gapSeconds`: of a customer who had come back, after how long. */
   answered(
-    of: Pick<Held, 'team' | 'isReturn'> & { readonly seconds: number; readonly gapSeconds?: number },
+    of: Pick<Held, 'team' | 'topic' | 'isReturn'> & { readonly seconds: number; readonly gapSeconds?: number },
     atMs: number,
   ): void;
   /** Instead of an answer a case was passed on, to wait again for another team. */
   passedOn(atMs: number): void;
   /** Somebody stopped waiting: taken, or gone of their own will. */
   waited(seconds: number, hasLeft: boolean, atMs: number): void;
-  /** What was told of a wait, and what came: the next ones are told longer or shorter by what the last ones were off. */
-  cameTo(toldSeconds: number, cameSeconds: number): void;
+  /**
+   * What was told of a wait, and what came: the next ones are told longer or shorter, and more or less narrowly, by what
+   * the last ones were off. A span of 0 was not told.
+   */
+  cameTo(told: ForeseenWait, cameSeconds: number): void;
   /** Somebody took a case that was there when they had room, after so many seconds. */
   paused(seconds: number, atMs: number): void;
-  /** So many people were here. */
-  here(people: number, atMs: number): void;
+  /** These of the staff were here. */
+  here(staffIds: readonly string[], atMs: number): void;
   now(nowMs: number): Learned;
 }
 
@@ -51,31 +56,19 @@ const minuteMs = 60_000;
 const longMs = 7 * 24 * 60 * minuteMs;
 const shortMs = 20 * minuteMs;
 
-/** Times of one kind: as ever, and as of late. */
-interface Times {
-  readonly long: Fading;
-  readonly short: Fading;
-}
-const newTimes = (): Times => ({ long: newFading(), short: newFading() });
-
-function enter({ long, short }: Times, seconds: number, atMs: number): void {
-  const value = Math.log(Math.max(1, seconds));
-  add(long, value, longMs, atMs);
-  add(short, value, shortMs, atMs);
-}
-
-/** What is known before anything was seen weighs as much as so many cases. */
+/** What is known before anything was seen weighs as much as so many cases; and what is known of a team, for one of its topics. */
 const firstWeighs = 5;
-/** And what is usual, beside what was seen of late. */
+const teamWeighs = 10;
+/** What is usual, beside what was seen of late. */
 const usualWeighs = 15;
 
-function spreadOf({ long, short }: Times, first: Spread, nowMs: number): Spread {
-  const count = long.count + firstWeighs;
-  const usual = (long.sum + firstWeighs * first.mu) / count;
-  const ofFirst = firstWeighs * (first.sigma ** 2 + first.mu ** 2);
-  const sigma = Math.sqrt(Math.max(0.05, (long.squares + ofFirst) / count - usual ** 2));
-  const late = fade(short, shortMs, nowMs);
-  return { mu: (late.sum + usualWeighs * usual) / (late.count + usualWeighs), sigma };
+const logOf = (seconds: number): number => Math.log(Math.max(1, seconds));
+
+/** A spread from what was seen, and from what was believed before. */
+function spreadOf({ count, sum, squares }: Fading, before: Spread, weighs: number): Spread {
+  const mu = (sum + weighs * before.mu) / (count + weighs);
+  const ofBefore = weighs * (before.sigma ** 2 + before.mu ** 2);
+  return { mu, sigma: Math.sqrt(Math.max(0.05, (squares + ofBefore) / (count + weighs) - mu ** 2)) };
 }
 
 const firstHold: Spread = { mu: Math.log(180), sigma: 0.8 };
@@ -86,32 +79,72 @@ const firstGap: Spread = { mu: Math.log(90), sigma: 1 };
 const shortestSeconds = 60;
 const offWeighs = 0.02;
 const offMax = Math.log(2);
+/** A wait outside of its span makes the next ones so much wider that four within make them as narrow again. */
+const widerWeighs = 0.04;
+const widerMax = 1;
+
+/** How long answers take: by team, by topic within it, and how much longer of late. */
+function createHolds(): {
+  enter(of: Pick<Held, 'team' | 'topic' | 'isReturn'>, seconds: number, atMs: number): void;
+  at(nowMs: number): Learned['hold'];
+} {
+  type Of = Parameters<Learned['hold']>[0];
+  const [seen, late] = [new Map<string, Fading>(), new Map<string, Fading>()];
+  const within = (map: Map<string, Fading>, key: string): Fading => {
+    const of = map.get(key) ?? newFading();
+    map.set(key, of);
+    return of;
+  };
+  const keyOf = ({ team, isReturn }: Of): string => `${team} ${isReturn}`;
+  const usual = (of: Of): Spread => {
+    const ofTeam = spreadOf(within(seen, keyOf(of)), of.isReturn ? firstReturn : firstHold, firstWeighs);
+    const ofTopic = of.topic === undefined ? undefined : seen.get(`${keyOf(of)} ${of.topic}`);
+    return ofTopic ? spreadOf(ofTopic, ofTeam, teamWeighs) : ofTeam;
+  };
+  return {
+    enter: (of, seconds, atMs) => {
+      const value = logOf(seconds);
+      // What it was longer than usual for its topic: a day of other topics is no slow day.
+      add(within(late, keyOf(of)), value - usual(of).mu, shortMs, atMs);
+      add(within(seen, keyOf(of)), value, longMs, atMs);
+      if (of.topic !== undefined) add(within(seen, `${keyOf(of)} ${of.topic}`), value, longMs, atMs);
+    },
+    at: (nowMs) => {
+      const known = new Map<string, Spread>();
+      return (of) => {
+        const key = `${keyOf(of)} ${of.topic ?? ''}`;
+        const spread = known.get(key);
+        if (spread) return spread;
+        const { count, sum } = fade(within(late, keyOf(of)), shortMs, nowMs);
+        const { mu, sigma } = usual(of);
+        const now = { mu: mu + sum / (count + usualWeighs), sigma };
+        known.set(key, now);
+        return now;
+      };
+    },
+  };
+}
 
 /** Makes it, of a desk that was never seen. `hourOf`: the hour of the day at the bank, and whether it is a working day. */
 export function createLearning(
   hourOf: (ms: number) => { readonly hour: number; readonly isWorkday: boolean },
 ): Learning {
-  const holds = new Map<string, Times>();
-  const gaps = newTimes();
+  const holds = createHolds();
+  const gaps = newFading();
   const ends = newFading();
   const returns = newFading();
   const passed = newFading();
   const [waits, leaves, pauses] = [newFading(), newFading(), newFading()];
   const arrivals = createArrivals(hourOf);
-  const roster = createRoster(hourOf);
+  const presence = createPresence(hourOf);
   let offLog = 0;
-  const timesOf = ({ team, isReturn }: Pick<Held, 'team' | 'isReturn'>): Times => {
-    const key = `${team} ${isReturn}`;
-    const times = holds.get(key) ?? newTimes();
-    holds.set(key, times);
-    return times;
-  };
+  let wider = 0;
   return {
     came: arrivals.came,
     answered: ({ seconds, gapSeconds, ...of }, atMs) => {
-      enter(timesOf(of), seconds, atMs);
+      holds.enter(of, seconds, atMs);
       add(of.isReturn ? returns : ends, 1, longMs, atMs);
-      if (gapSeconds !== undefined) enter(gaps, gapSeconds, atMs);
+      if (gapSeconds !== undefined) add(gaps, logOf(gapSeconds), longMs, atMs);
     },
     passedOn: (atMs) => add(passed, 1, longMs, atMs),
     waited: (seconds, hasLeft, atMs) => {
@@ -119,32 +152,29 @@ export function createLearning(
       add(leaves, hasLeft ? 1 : 0, longMs, atMs);
     },
     cameTo: (told, came) => {
-      if (came < shortestSeconds || told < shortestSeconds) return;
-      const off = Math.max(-1, Math.min(1, Math.log(came / told)));
+      if (told.toSeconds > shortestSeconds) {
+        const step = wasWithin(told, came) ? spanShare - 1 : spanShare;
+        wider = Math.max(-widerMax, Math.min(widerMax, wider + step * widerWeighs));
+      }
+      if (came < shortestSeconds || told.seconds < shortestSeconds) return;
+      const off = Math.max(-1, Math.min(1, Math.log(came / told.seconds)));
       offLog = Math.max(-offMax, Math.min(offMax, offLog + off * offWeighs));
     },
     paused: (seconds, atMs) => add(pauses, seconds, longMs, atMs),
-    here: roster.here,
+    here: presence.here,
     now: (nowMs) => {
-      const spreads = new Map(
-        TEAMS.flatMap((team) =>
-          [false, true].map((isReturn) => {
-            const first = isReturn ? firstReturn : firstHold;
-            return [`${team} ${isReturn}`, spreadOf(timesOf({ team, isReturn }), first, nowMs)] as const;
-          }),
-        ),
-      );
       // Each answer is followed by a return or not: of all answers, so many were answers to a return.
       const share = (returns.count + 2) / (returns.count + ends.count + 4);
       return {
-        hold: ({ team, isReturn }) => spreads.get(`${team} ${isReturn}`) ?? (isReturn ? firstReturn : firstHold),
+        hold: holds.at(nowMs),
         longer: Math.exp(offLog),
+        wider,
         passedOnShare: passed.count / (ends.count + 20),
-        back: { share, gap: spreadOf(gaps, firstGap, nowMs) },
+        back: { share, gap: spreadOf(gaps, firstGap, firstWeighs) },
         arrivals: arrivals.rates(nowMs),
         leavePerSecond: leaves.sum / (waits.sum + 3600),
         pauseSeconds: (pauses.sum + 5 * 10) / (pauses.count + 5),
-        staffAt: (ms) => roster.share(nowMs, ms),
+        usual: presence.at(nowMs),
       };
     },
   };
@@ -193,31 +223,3 @@ function createArrivals(hourOf: HourOf): {
 }
 
 const promiseOf = (team: Team): number => limits.answerMinutes[team] * minuteMs;
-
-/** How many are usually here, by quarters of an hour. */
-function createRoster(hourOf: HourOf): { here: Learning['here']; share(nowMs: number, ms: number): number } {
-  const usual = new Map<string, Fading>();
-  const quarterOf = (ms: number): string => {
-    const { hour, isWorkday } = hourOf(ms);
-    return `${isWorkday} ${Math.floor(hour * 4)}`;
-  };
-  const meanAt = (ms: number): number | undefined => {
-    const seen = usual.get(quarterOf(ms));
-    return seen && seen.count > 0.5 ? seen.sum / seen.count : undefined;
-  };
-  return {
-    here: (people, atMs) => {
-      const key = quarterOf(atMs);
-      const seen = usual.get(key) ?? newFading();
-      usual.set(key, seen);
-      add(seen, people, longMs, atMs);
-    },
-    share: (nowMs, ms) => {
-      const [now, then] = [meanAt(nowMs), meanAt(ms)];
-      // Half of the usual or less is closing time, or a day unlike the others: nothing is foreseen from it.
-      return now === undefined || then === undefined || now < 1 || then < 1
-        ? 1
-        : Math.max(0.25, Math.min(4, then / now));
-    },
-  };
-}

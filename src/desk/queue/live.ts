@@ -6,6 +6,7 @@ import type { Staff } from '../staff-desk.ts';
 import { peopleOf } from '../staff/people.ts';
 import { hoursOf } from './hours.ts';
 import { peopleHere } from './queue-now.ts';
+import type { ForeseenWait } from './telling-time.ts';
 
 /** The refusal for whoever leads nobody. */
 export const requireSupervisor = ({ role }: Staff): void => {
@@ -45,11 +46,14 @@ async function teamsOf(tx: Transaction, parts: DeskParts, bankId: BankId, nowMs:
   const teams: DeskLive['teams'] = [];
   for (const team of TEAMS) {
     const { waiting = 0, open = 0, longest = 0, late = 0 } = byTeam.get(team) ?? {};
-    const expectedWaitSeconds = parts.forecasts.ofNext(bankId, team) ?? null;
+    const expectedWaitSeconds = roundedOf(parts.forecasts.ofNext(bankId, team));
     teams.push({ team, waiting, longestWaitSeconds: Math.max(0, longest), expectedWaitSeconds, open, late });
   }
   return teams;
 }
+
+const roundedOf = (wait: ForeseenWait | undefined): number | null =>
+  wait === undefined ? null : Math.round(wait.seconds);
 
 async function staffOf(
   tx: Transaction,
@@ -101,16 +105,31 @@ async function todayOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<
 
 /** How good what was told was, of the waits that have come to their end within the hours. */
 async function forecastOf(tx: Transaction, bankId: BankId, nowMs: number): Promise<DeskLive['forecast']> {
-  const [row] = await tx.query<{ waits: number; within: number | null; median: number | null }>(sql`
+  const [row] = await tx.query<DeskLive['forecast']>(sql`
     with told as (
       select abs(extract(epoch from came_at - told_at) - told_seconds)::double precision as off,
-        greatest(1, extract(epoch from came_at - told_at))::double precision as came
+        greatest(1, extract(epoch from came_at - told_at))::double precision as came,
+        extract(epoch from came_at - told_at) between told_from_seconds and told_to_seconds as "inSpan"
       from desk_waits where bank_id = ${bankId} and told_at >= ${new Date(nowMs - weekMs)} and came_at is not null
         and not while_closed
     )
-    select count(*)::integer as waits, avg((off <= case when came >= 60 then 0.25 * came else 15 end)::integer)::double precision as within,
-      percentile_cont(0.5) within group (order by off / came) filter (where came >= 60) as median from told`);
-  return { waits: row?.waits ?? 0, withinQuarter: row?.within ?? null, medianError: row?.median ?? null };
+    select count(*)::integer as waits, avg((off <= 0.25 * came)::integer)::double precision as "withinQuarter",
+      percentile_cont(0.5) within group (order by off / came) filter (where came >= 60) as "medianError",
+      avg("inSpan"::integer)::double precision as "withinSpan",
+      count(*) filter (where came >= 60)::integer as "longWaits",
+      avg((off <= 0.25 * came)::integer) filter (where came >= 60)::double precision as "longWithinQuarter",
+      avg("inSpan"::integer) filter (where came >= 60)::double precision as "longWithinSpan" from told`);
+  return (
+    row ?? {
+      waits: 0,
+      withinQuarter: null,
+      medianError: null,
+      withinSpan: null,
+      longWaits: 0,
+      longWithinQuarter: null,
+      longWithinSpan: null,
+    }
+  );
 }
 
 /** Who waited at each step: whoever had come by then less whoever had been taken by then, added up step by step. */

@@ -76,6 +76,25 @@ test('an alarm is raised when more than half of the last fifty waits were told w
   );
 });
 
+test('what was told is measured by its number, and by the span within which it was to lie', async () => {
+  const bankId = 'measured-bank' as BankId;
+  const now = new Date(at.clock.nowMs());
+  const enter = (told: number, [from, to]: readonly [number, number], came: number, whileClosed = false) =>
+    at.db.database.execute(sql`insert into desk_waits (bank_id, case_id, team, told_at, place, told_seconds,
+        told_from_seconds, told_to_seconds, while_closed, came_at)
+      values (${bankId}, gen_random_uuid(), 'cards', ${now}::timestamptz - ${`${came} seconds`}::interval, 1, ${told},
+        ${from}, ${to}, ${whileClosed}, ${now})`);
+  await enter(110, [60, 180], 100);
+  await enter(600, [480, 900], 850);
+  await enter(900, [600, 1500], 500);
+  await enter(20, [0, 60], 50);
+  await enter(30_000, [0, 36_000], 100, true);
+  const { forecast } = await at.desk.staff.live(staffNamed('leads', { bankId, role: 'supervisor' }));
+  assert.deepEqual([forecast.waits, forecast.withinQuarter, forecast.withinSpan], [4, 0.25, 0.75]);
+  const long = [forecast.longWaits, forecast.longWithinQuarter, forecast.longWithinSpan];
+  assert.deepEqual(long, [3, 1 / 3, 2 / 3]);
+});
+
 test('each topic has its team, and what may be fraud goes before all others', () => {
   const sorted = [
     'fraud',
@@ -114,8 +133,10 @@ test('who is told a place is told a wait by it, and what comes true stands besid
   );
   const waits: number[] = [];
   for (let n = 0; n < 2; n += 1) {
-    const { place, expectedWaitSeconds } = await openCaseOf(at, await linkedCustomer(at, { bank: bankId }));
+    const { place, expectedWaitSeconds, waitSpan } = await openCaseOf(at, await linkedCustomer(at, { bank: bankId }));
     assert.equal(place, n + 2);
+    const { fromSeconds, toSeconds } = waitSpan ?? assert.fail('a wait without a span');
+    assert.ok(fromSeconds <= (expectedWaitSeconds ?? -1) && toSeconds >= (expectedWaitSeconds ?? Infinity));
     waits.push(expectedWaitSeconds ?? 0);
   }
   const [toSecond = 0, toThird = 0] = waits;

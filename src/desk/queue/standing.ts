@@ -5,6 +5,7 @@ import type { CaseRow } from '../cases/case-row.ts';
 import type { Standing } from '../customer-desk.ts';
 import type { DeskParts } from '../parts.ts';
 import { afterBusiness, hoursOf, openAt, type DeskHours } from './hours.ts';
+import { asTold, cameWithin, inQuarter, lengthOf, movedWait, type ToldWait } from './telling-time.ts';
 
 /** By when an answer is promised to whoever waits from now on. */
 export function promised(hours: DeskHours, team: Team, nowMs: number): Date {
@@ -50,10 +51,13 @@ export async function standsAt(
   const nowMs = parts.clock.nowMs();
   const { isOpen, opensMs } = openAt(hours, nowMs);
   const wait = await parts.forecasts.of(db, row, place);
+  // What is foreseen of a desk that is closed goes from its opening on.
+  const told = wait && asTold(movedWait(wait, { lessSeconds: (nowMs - opensMs) / 1000, least: 0 }));
   const isDue = row.state === 'waiting' || row.state === 'claimed';
   return {
     place,
-    expectedWaitSeconds: wait === undefined ? undefined : Math.ceil((opensMs - nowMs) / 1000) + wait,
+    expectedWaitSeconds: told?.seconds,
+    waitSpan: told && { fromSeconds: told.fromSeconds, toSeconds: told.toSeconds },
     answerBy: isDue ? row.dueAt : undefined,
     isOpenNow: isOpen,
     ...(!isOpen && { opensAt: new Date(opensMs) }),
@@ -64,23 +68,36 @@ export async function standsAt(
 export async function enterWait(
   db: Queryable,
   { bankId, caseId, team }: { readonly bankId: BankId; readonly caseId: CaseId; readonly team: Team },
-  { place, expectedWaitSeconds, isOpenNow }: Standing,
+  { place, expectedWaitSeconds, waitSpan, isOpenNow }: Standing,
   nowMs: number,
 ): Promise<void> {
   if (expectedWaitSeconds === undefined) return;
-  await db.execute(sql`insert into desk_waits (bank_id, case_id, team, told_at, place, told_seconds, while_closed)
-    values (${bankId}, ${caseId}, ${team}, ${new Date(nowMs)}, ${place}, ${expectedWaitSeconds}, ${!isOpenNow})
+  await db.execute(sql`insert into desk_waits (bank_id, case_id, team, told_at, place, told_seconds, told_from_seconds,
+      told_to_seconds, while_closed)
+    values (${bankId}, ${caseId}, ${team}, ${new Date(nowMs)}, ${place}, ${expectedWaitSeconds},
+      ${waitSpan?.fromSeconds ?? null}, ${waitSpan?.toSeconds ?? null}, ${!isOpenNow})
     on conflict (bank_id, case_id) do nothing`);
+}
+
+interface WaitThatCame extends ToldWait {
+  readonly came: number;
+  readonly whileClosed: boolean;
 }
 
 /** Their turn has come; what they were told is looked at once that is certain. */
 export async function enterCame(
   db: Transaction,
-  { forecasts }: Pick<DeskParts, 'forecasts'>,
+  { forecasts, meter }: Pick<DeskParts, 'forecasts' | 'meter'>,
   { bankId, caseId }: Pick<CaseRow, 'bankId' | 'caseId'>,
   nowMs: number,
 ): Promise<void> {
-  await db.execute(sql`update desk_waits set came_at = ${new Date(nowMs)}
-    where bank_id = ${bankId} and case_id = ${caseId} and came_at is null`);
-  db.afterCommit(() => forecasts.cameTrue(bankId));
+  const [wait] = await db.query<WaitThatCame>(sql`update desk_waits set came_at = ${new Date(nowMs)}
+    where bank_id = ${bankId} and case_id = ${caseId} and came_at is null
+    returning told_seconds as seconds, told_from_seconds as "fromSeconds", told_to_seconds as "toSeconds",
+      extract(epoch from came_at - told_at)::double precision as came, while_closed as "whileClosed"`);
+  db.afterCommit(() => {
+    if (wait && !wait.whileClosed)
+      meter?.waitCame(lengthOf(wait.came), inQuarter(wait.seconds, wait.came), cameWithin(wait, wait.came));
+    forecasts.cameTrue(bankId);
+  });
 }

@@ -81,7 +81,7 @@ function Figures({ live }: { readonly live: DeskLive }): ReactNode {
     },
     {
       name: words.say('live.forecast'),
-      value: forecast.withinQuarter === null ? '–' : percent(forecast.withinQuarter, words),
+      value: forecast.withinSpan === null ? '–' : percent(forecast.withinSpan, words),
       more: forecastWords(forecast, words),
     },
   ];
@@ -102,12 +102,17 @@ function percent(share: number, words: DeskWords): string {
   return `${words.number(Math.round(share * 100))} %`;
 }
 
-function forecastWords({ waits, withinQuarter, medianError }: DeskLive['forecast'], words: DeskWords): string {
+function forecastWords(forecast: DeskLive['forecast'], words: DeskWords): string {
+  const { waits, withinQuarter, longWaits, longWithinQuarter, longWithinSpan } = forecast;
   if (waits === 0 || withinQuarter === null) return words.say('live.noWaits');
+  const quarter = percent(withinQuarter, words);
   return [
-    words.say('live.within', { percent: percent(withinQuarter, words) }),
-    ...(medianError === null ? [] : [words.say('live.medianError', { percent: percent(medianError, words) })]),
-    words.say('live.waits', { count: waits }),
+    words.say('live.within'),
+    ...(longWithinSpan === null ? [] : [words.say('live.longWithin', { percent: percent(longWithinSpan, words) })]),
+    longWithinQuarter === null
+      ? words.say('live.quarter', { percent: quarter })
+      : words.say('live.quarters', { percent: quarter, long: percent(longWithinQuarter, words) }),
+    words.say('live.waits', { count: waits, long: longWaits }),
   ].join('. ');
 }
 
