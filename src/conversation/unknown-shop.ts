@@ -37,7 +37,7 @@ export function unknownName(text: string, { words, left, slots, doubt }: Read): 
   if (
     first === undefined ||
     name.length > nameWordsMax ||
-    name.some((word) => !/^\p{L}{3,}$/u.test(word) || ofTime.test(word))
+    name.some((word) => !/^\p{L}{3,}$/u.test(word) || ofTime.test(word) || ordinals.has(word))
   )
     return undefined;
   const at = words.indexOf(first);
