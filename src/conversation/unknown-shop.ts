@@ -1,5 +1,6 @@
 import { fold } from './fold.ts';
 import { concepts, fillers, leadOns, notYet, turning, vocabulary } from './lexicon.ts';
+import { ordinals } from './period-words.ts';
 import type { Read } from './reading.ts';
 
 /**
@@ -36,7 +37,7 @@ export function unknownName(text: string, { words, left, slots, doubt }: Read): 
   if (
     first === undefined ||
     name.length > nameWordsMax ||
-    name.some((word) => !/^\p{L}{3,}$/u.test(word) || ofTime.test(word))
+    name.some((word) => !/^\p{L}{3,}$/u.test(word) || ofTime.test(word) || ordinals.has(word))
   )
     return undefined;
   const at = words.indexOf(first);
