@@ -82,6 +82,8 @@ const offMax = Math.log(2);
 /** A wait outside of its span makes the next ones so much wider that four within make them as narrow again. */
 const widerWeighs = 0.04;
 const widerMax = 1;
+/** What is learned is off by a fifth itself, or more, before it was ever held against what came. */
+const widerAtFirst = 0.2;
 
 /** How long answers take: by team, by topic within it, and how much longer of late. */
 function createHolds(): {
@@ -138,7 +140,7 @@ export function createLearning(
   const arrivals = createArrivals(hourOf);
   const presence = createPresence(hourOf);
   let offLog = 0;
-  let wider = 0;
+  let wider = widerAtFirst;
   return {
     came: arrivals.came,
     answered: ({ seconds, gapSeconds, ...of }, atMs) => {

@@ -57,7 +57,9 @@ export function foreseenOf(
   { longer, wider }: { readonly longer: number; readonly wider: number },
 ): ForeseenWait {
   const waits = drawnWaits.toSorted((a, b) => a - b);
-  const at = (share: number): number => waits[Math.round(share * (waits.length - 1))] ?? 0;
+  // Of n draws the next one falls below the k-th in k of n + 1 cases: fewer draws make no narrower span.
+  const at = (share: number): number =>
+    waits[Math.min(waits.length - 1, Math.max(0, Math.round(share * (waits.length + 1)) - 1))] ?? 0;
   const outside = (1 - spanShare) / 2;
   const seconds = worthTelling(waits) * longer;
   return {
