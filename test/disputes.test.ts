@@ -129,6 +129,12 @@ test('a purchase is disputed by words and a button for the reason; its receipt i
   assert.equal(opened.reason, 'missing-goods');
   assert.deepEqual((await atBank(opened)).evidence, []);
 
+  const [asIs] = await visitor.ask('how is my dispute going?');
+  assert.deepEqual(
+    disputesOf(asIs ? [asIs] : []).map(({ caseNumber, state }) => [caseNumber, state]),
+    [[opened.caseNumber, 'opened']],
+  );
+
   const firstOffer = await offer(visitor, /^Attach the receipt from /);
   const { content } = firstOffer;
   const [other] = await visitor.ask('attach my receipt');

@@ -87,6 +87,47 @@ test('an order with the chat’s code becomes a receipt, its parcels move, and w
   );
 });
 
+test('parcels and receipts are shown when they are asked for in words, in both languages', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const [unshared] = await visitor.ask('where is my parcel');
+  assert.match(unshared?.content.text ?? '', /^No shop or carrier that you connected tells of parcels/);
+  const code = await connect(visitor);
+  const [nothing] = await visitor.ask('show my receipts');
+  assert.equal(nothing?.content.text, 'No shop has sent a receipt here yet.');
+  const orders = [await orderWith(code), await orderWith(code)];
+  await until('both receipts', async () => (await receipts(visitor)).length === 2);
+  const [said, ...shown] = await visitor.ask('can you show me my last 2 receipts please');
+  assert.equal(said?.content.text, 'Your 2 newest receipts.');
+  assert.deepEqual(
+    cardsOf(shown, 'receipt').map((card) => card.shop),
+    ['Northwind Books', 'Northwind Books'],
+  );
+  const [none] = await visitor.ask('receipt from Starbucks');
+  assert.equal(none?.content.text, 'No receipt from “starbucks” was sent here.');
+  const { parcels: sent } = await control<{ parcels: { trackingNumber: string }[] }>(`/shop/orders/${orders[0]}/ship`, {
+    parcels: 1,
+  });
+  const last4 = sent[0]?.trackingNumber.slice(-4);
+  await until('the parcel', async () => (await parcels(visitor)).length === 1);
+  const [under, card] = await visitor.ask('when does my order from Northwind Books arrive?');
+  assert.equal(under?.content.text, 'One parcel is on the way.');
+  assert.deepEqual(
+    cardsOf(card ? [card] : [], 'parcel').map((one) => one.trackingLast4),
+    [last4],
+  );
+  for (const name of ['on-its-way', 'delivered'])
+    await control(`/parcels/${sent[0]?.trackingNumber}/scan`, { scan: name });
+  await until('it to have arrived', async () => (await parcels(visitor)).some(({ state }) => state === 'delivered'));
+  assert.equal((await visitor.call('PUT', '/api/settings', { locale: 'es' })).status < 300, true);
+  const [over, delivered] = await visitor.ask('¿dónde está mi paquete?');
+  assert.equal(over?.content.text, 'Ningún paquete está en camino. Este fue el último.');
+  assert.equal(cardsOf(delivered ? [delivered] : [], 'parcel')[0]?.state, 'delivered');
+  const [recibo] = await visitor.ask('mi último recibo');
+  assert.equal(recibo?.content.text, 'Tu recibo más reciente.');
+  const ledger = JSON.stringify((await visitor.call('GET', '/api/ledger?limit=500')).body);
+  assert.match(ledger, /"purpose":"shipping"[^}]*"question-answered"|"question-answered"[^}]*"purpose":"shipping"/);
+});
+
 test('an order without a code, or with one of nobody, is kept nowhere', async () => {
   const before = await hub.db.database.query<{ records: bigint }>({
     text: 'select count(*) as records from records',

@@ -265,6 +265,12 @@ test('with two banks each has its button, and neither reads what was said to the
   const citi = await talkIn(visitor, 'is Citi’s', ({ bank }) => bank === 'citi');
   await write(visitor, 'For Citi alone');
   await visitor.ask('back');
+  const [open, ...others] = await visitor.ask('what cases do I have open?');
+  assert.match(
+    open?.content.text ?? '',
+    new RegExp(`^Case ${citi.number} is open and waits for Citi’s staff. An answer is promised by `),
+  );
+  assert.deepEqual(others, []);
   await visitor.ask('talk to us bank');
   await visitor.press('open-case', 'U.S. Bank');
   const other = await talkIn(visitor, 'is U.S. Bank’s', ({ bank }) => bank === 'us-bank');

@@ -45,6 +45,7 @@ export const besideMoney = {
     goesOn: async () => false,
   },
   parcels: { said: 'said' as MessageId, followed: async () => undefined },
+  cases: { open: async () => [], disputes: async () => [] },
   checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
   prepared: async () => undefined,
 };

@@ -83,6 +83,8 @@ function moneyOf(
     shopLinks: async () => [],
     shopCode: async () => undefined,
     parcel: async () => undefined,
+    parcels: async () => [],
+    receipts: async () => [],
     balances: async (_, refs) => refs.flatMap((ref) => balances.get(ref) ?? []),
     purchases: async ({ linkId, accountRefs, from, to }) =>
       purchases.filter(

@@ -171,6 +171,8 @@ function moneyOf({
     shopLinks: async () => [],
     shopCode: async () => undefined,
     parcel: async () => undefined,
+    parcels: async () => [],
+    receipts: async () => [],
     links: async () => links,
     balances,
     purchases: async ({ linkId, accountRefs, from, to }, purpose) => {
@@ -194,6 +196,7 @@ async function answered(understood: Understood, world: World = {}, locale: Local
     wishes: noWishes,
     cards: noCards,
     parcels: { said: 'said' as never, followed: async () => undefined },
+    cases: { open: async () => [], disputes: async () => [] },
     checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
     prepared: async () => undefined,
   });

@@ -1,4 +1,6 @@
 import { answerBalance } from './balance-answer.ts';
+import { answerCases } from './cases-answer.ts';
+import { answerParcels, answerReceipts } from './orders-answer.ts';
 import { answerShop, answerTrack } from './shop-answer.ts';
 import { answerDeleteAccount, answerLinkBank, answerLinks, answerStop } from './control-answer.ts';
 import { answerHear, answerHearing } from './hearing-answer.ts';
@@ -55,6 +57,9 @@ const answers: Readonly<Record<Intent, (turn: Turn, slots: Slots) => Promise<Ans
   linkBank: answerLinkBank,
   shop: answerShop,
   track: answerTrack,
+  parcels: answerParcels,
+  receipts: answerReceipts,
+  cases: answerCases,
   links: answerLinks,
   whoSaw: answerWhoSaw,
   check: answerCheck,

@@ -47,6 +47,9 @@ export type Intent =
   | 'linkBank'
   | 'shop'
   | 'track'
+  | 'parcels'
+  | 'receipts'
+  | 'cases'
   | 'links'
   | 'whoSaw'
   | 'check'
@@ -143,6 +146,8 @@ export interface Slots {
   readonly changed?: 'up' | 'down';
   /** Of `due`: local days that have not come yet. */
   readonly ahead?: { readonly from: string; readonly to: string };
+  /** Of `receipts`: a shop's name as it was written, where it is none that can be connected. */
+  readonly shop?: string;
   /** "stop sharing purchases" */
   readonly purposes?: readonly Purpose[];
   /** "only tell me about purchases over $50" */

@@ -1,5 +1,5 @@
 import type { AccountRef, LinkId } from '#base';
-import type { AccountLabel, Balance, BankFace, ParcelCard, Purchase, Purpose } from '#contract';
+import type { AccountLabel, Balance, BankFace, ParcelCard, Purchase, Purpose, ReceiptCard } from '#contract';
 import type { KnownMerchant } from './frame.ts';
 
 /** An account of a link, by the name a person knows it by. */
@@ -48,6 +48,12 @@ export interface AccountPurchase extends Purchase {
   readonly accountRef: AccountRef;
 }
 
+/** A parcel or a receipt, and the link that it was told under. */
+export interface OfLink<Kind extends 'parcel' | 'receipt'> {
+  readonly linkId: LinkId;
+  readonly card: Kind extends 'parcel' ? ParcelCard : ReceiptCard;
+}
+
 /**
  * The one customer's money, as answers may see it. The lower folders keep it; `app` wires it in, bound
  * to the customer who asks, so that no answer can name another.
@@ -65,6 +71,9 @@ export interface CustomerMoney {
   shopCode(linkId: LinkId): Promise<string | undefined>;
   /** The parcel of a tracking number, where a connected shop has sent it. */
   parcel(trackingNumber: string): Promise<{ readonly linkId: LinkId; readonly card: ParcelCard } | undefined>;
+  /** All parcels, and all receipts, that these links were sent; one access each, for `shipping` or for `receipts`. */
+  parcels(linkIds: readonly LinkId[]): Promise<readonly OfLink<'parcel'>[]>;
+  receipts(linkIds: readonly LinkId[]): Promise<readonly OfLink<'receipt'>[]>;
   /**
    * Balances as the bank says them now.
    *

@@ -136,6 +136,8 @@ function moneyOf(readings: Reading[], links: readonly LinkOfCustomer[], moves = 
     shopLinks: async () => [],
     shopCode: async () => undefined,
     parcel: async () => undefined,
+    parcels: async () => [],
+    receipts: async () => [],
     balances: async (_, refs) =>
       refs.map((accountRef) => ({
         accountRef,
@@ -218,6 +220,7 @@ export async function saidWhere(
         goesOn: async () => false,
       },
       parcels: { said: 'said' as MessageId, followed: async () => undefined },
+      cases: { open: async () => [], disputes: async () => [] },
       checks: { told: async () => [], newest: async () => undefined, address: () => 'http://localhost' },
       prepared,
     };

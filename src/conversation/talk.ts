@@ -27,6 +27,7 @@ import { withAddresses } from './showing.ts';
 import { leave, offerPasskey, sayPasskey, signIn } from './signing-in.ts';
 import { ofNoBank, type Answer } from './turn.ts';
 import { customerCards } from './cards.ts';
+import { customerCases } from './customer-cases.ts';
 import { customerChecks } from './checks.ts';
 import type { Opened, SaidByCustomer, Talk } from './talk-door.ts';
 import type { TalkParts } from './talk-parts.ts';
@@ -262,6 +263,7 @@ async function answersTo(
       wishes: customerWishes(parts, turn),
       cards: customerCards(parts, turn.customerId),
       parcels: customerParcels(parts, turn),
+      cases: customerCases(parts, turn),
       checks: customerChecks(parts, turn),
       prepared: parts.prepared,
       elsewhere: turn.identityId !== null,

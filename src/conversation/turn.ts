@@ -4,6 +4,7 @@ import type { Act } from '#customers';
 import type { CustomerParcels } from './following.ts';
 import type { Understood } from './frame.ts';
 import type { CustomerCards } from './cards.ts';
+import type { CustomerCases } from './customer-cases.ts';
 import type { CustomerChecks } from './checks.ts';
 import type { Figure } from './figure.ts';
 import type { PreparedTexts } from './lead-answer.ts';
@@ -25,6 +26,8 @@ export interface Turn {
   readonly cards: CustomerCards;
   /** The parcels that the customer follows by their numbers. */
   readonly parcels: CustomerParcels;
+  /** Talks with staff, and disputes. */
+  readonly cases: CustomerCases;
   /** By what a message can be checked. */
   readonly checks: CustomerChecks;
   /** The texts that banks have written. */

@@ -4,6 +4,7 @@ import { turning, type Concept } from './lexicon.ts';
 import { wishForCard, type ControlWish } from './control-words.ts';
 import { has } from './measure-asked.ts';
 import { aboutMoney, onlySays } from './money-question.ts';
+import { matterWish, type MatterWish } from './order-words.ts';
 import { wishToShareLess, type ShareLess } from './narrowing.ts';
 import { readText, type Read } from './reading.ts';
 import { orderWish, type OrderWish } from './shop-words.ts';
@@ -41,6 +42,8 @@ export function understand(text: string, context: UnderstandingContext): Underst
   const order = orderWish(text, shops);
   if (order !== undefined) return asUnderstood(order);
   if (wordsOf(text).length > questionWordsMax) return unsure({ reason: 'nothing' });
+  const matter = matterWish(text, { banks: context.banks, shops });
+  if (matter !== undefined) return asUnderstood(matter);
   const wish =
     wishOfHours(text) ?? wishToHear(text, context) ?? wishToShareLess(text, context) ?? wishForCard(text, context);
   if (wish !== undefined) return asUnderstood(wish);
@@ -73,7 +76,7 @@ const asPerson = ({ bank }: PersonWish): Understood => ({
 const asUnderstood = ({
   intent,
   ...slots
-}: Firm | ShareLess | HearingWish | HoursWish | ControlWish | OrderWish): Understood => ({
+}: Firm | MatterWish | ShareLess | HearingWish | HoursWish | ControlWish | OrderWish): Understood => ({
   intent,
   slots,
 });

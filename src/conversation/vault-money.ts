@@ -45,6 +45,23 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
   const views = (): Promise<readonly LinkView[]> => (viewed ??= linking.links(customerId));
   const linked = async (): Promise<readonly LinkOfCustomer[]> => (await views()).map((view) => linkOf(sources, view));
   const readings = readTogether(vault);
+  const ofOrders = async <Card>(
+    linkIds: readonly LinkId[],
+    purpose: 'shipping' | 'receipts',
+    kind: 'parcel' | 'receipt',
+    cardIn: (content: OpenedRecord['content']) => Card | undefined,
+  ): Promise<{ linkId: LinkId; card: Card }[]> => {
+    const uses = linkIds.map((linkId) => ({ use: access(linkId, purpose, [kind]) }));
+    const opened = await vault.gate.recordsOfLinks(uses, { kind, ...allDays });
+    return opened.use((byLink) =>
+      [...byLink].flatMap(([linkId, records]) =>
+        records.flatMap(({ content }) => {
+          const card = cardIn(content);
+          return card === undefined ? [] : [{ linkId, card }];
+        }),
+      ),
+    );
+  };
 
   return {
     banks: () => sources.faces().filter(({ kind }) => kind !== 'shop'),
@@ -64,6 +81,10 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
       }
       return undefined;
     },
+    parcels: (linkIds) =>
+      ofOrders(linkIds, 'shipping', 'parcel', (content) => (content.kind === 'parcel' ? content.parcel : undefined)),
+    receipts: (linkIds) =>
+      ofOrders(linkIds, 'receipts', 'receipt', (content) => (content.kind === 'receipt' ? content.receipt : undefined)),
     balances: async (linkId, accountRefs) => {
       await vault.gate.enter(access(linkId, 'balances', ['balance']));
       return linking.balances(linkId, accountRefs);

@@ -37,7 +37,7 @@ export const TASKS = {
       transactions: ['transaction', 'transaction.merchant', 'message'],
       receipts: ['receipt', 'message'],
       shipping: ['parcel', 'message'],
-      'account-management': ['card', 'statement', 'message'],
+      'account-management': ['card', 'dispute', 'statement', 'message'],
       'fraud-alerts': ['message'],
       'customer-chat': ['message'],
       none: ['message'],
