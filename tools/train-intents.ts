@@ -8,7 +8,7 @@ import { machine } from '../bench/measured.ts';
 import { MODEL_CLASSES } from '../src/conversation/intents/verdict.ts';
 import { writeModel } from '../src/conversation/intents/model-file.ts';
 import { writeWindows } from '../src/conversation/intents/windows-file.ts';
-import { commonWordsOf } from './intents/common-words.ts';
+import { commonWordsOf } from './intents/frequent-words.ts';
 import { crossedCalibrationError, judgedAt, scopeOf, temperatureFor } from './intents/confidence.ts';
 import { UnreadableCsv } from './intents/csv.ts';
 import { folds } from './intents/examining.ts';

@@ -7,7 +7,7 @@ import type { Scored } from './confidence.ts';
 import { dealt } from './folds.ts';
 import type { Adding, Language } from './languages.ts';
 import type { Recipe } from './recipes.ts';
-import { commonWordsOf } from './common-words.ts';
+import { commonWordsOf } from './frequent-words.ts';
 import { inSteps, sideBySide } from './stored.ts';
 import { rarityOf, train, type Lesson } from './training.ts';
 import { trainWindows } from './windows-training.ts';
