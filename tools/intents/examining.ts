@@ -1,61 +1,64 @@
 /** Cross-validation: every question is judged by a network that has seen neither it nor, out of scope, its domain. */
-import { countBuckets, weighed } from '../../src/conversation/intents/features.ts';
-import { scoresOf, type Network } from '../../src/conversation/intents/network.ts';
+import { ask, inBothWays } from '../../src/conversation/intents/asking.ts';
+import type { Network } from '../../src/conversation/intents/network.ts';
+import { readingOf } from '../../src/conversation/intents/reading.ts';
+import type { WindowNetwork } from '../../src/conversation/intents/windows.ts';
 import type { Scored } from './confidence.ts';
 import { dealt } from './folds.ts';
-import type { Stray } from './material.ts';
+import type { Adding, Language } from './languages.ts';
+import type { Recipe } from './recipes.ts';
+import { commonWordsOf } from './frequent-words.ts';
 import { inSteps, sideBySide } from './stored.ts';
-import { rarityOf, train, type Lesson, type TrainingPlan } from './training.ts';
+import { rarityOf, train, type Lesson } from './training.ts';
+import { trainWindows } from './windows-training.ts';
 
-/** What is trained: networks by one plan, of which each begins with a seed of its own. */
-export interface Recipe {
-  readonly plan: TrainingPlan;
-  readonly networks: number;
+export interface Taught {
+  readonly network: Network;
+  readonly windows?: readonly WindowNetwork[];
 }
 
 /** Trains as the program will have it, half a byte a number. */
-export function trainAll(lessons: readonly Lesson[], { plan, networks }: Recipe): Network {
+export function trainAll(lessons: readonly Lesson[], { plan, networks, windows }: Recipe): Taught {
   const rarity = inSteps(rarityOf(lessons, plan));
-  return sideBySide(Array.from({ length: networks }, (_, seed) => train(lessons, rarity, plan, seed + 1)));
+  const network = sideBySide(Array.from({ length: networks }, (_, seed) => train(lessons, rarity, plan, seed + 1)));
+  if (windows === undefined) return { network };
+  const inOrder = Array.from({ length: windows.networks }, (_, seed) => trainWindows(lessons, windows.plan, seed + 1));
+  return { network, windows: inOrder };
 }
 
 export interface Examined {
   readonly within: readonly Scored[];
-  readonly strays: readonly Scored[];
+  /** Those of far domains, and those of domains that share a bank's words. */
+  readonly far: readonly Scored[];
+  readonly near: readonly Scored[];
 }
 
-/** What a language adds to the scores of its own network. */
-export type Adding = (own: Float64Array, words: readonly string[]) => Float64Array;
+/** In how many parts questions are dealt, of which each is judged once. */
+export const folds = 5;
 
-/** Trains once a fold. `tell` is told how far it is. */
-export function examine(
-  lessons: readonly Lesson[],
-  strays: readonly Stray[],
-  recipe: Recipe,
-  folds: number,
+/** Trains without one fold and judges it. */
+export function examineFold(
+  { lessons, strays, recipe }: Pick<Language, 'lessons' | 'strays' | 'recipe'>,
+  one: number,
   adding: Adding,
-  tell: (done: number) => void,
 ): Examined {
   const fold = dealt(
     lessons.map(({ answer }) => answer),
     folds,
     7,
   );
-  const within: Scored[] = [];
-  const outside: Scored[] = [];
-  for (let one = 0; one < folds; one += 1) {
-    const learnt = lessons.filter((_, at) => fold[at] !== one);
-    const network = trainAll([...learnt, ...strays.filter(({ domain }) => domain % folds !== one)], recipe);
-    const score = (lesson: Lesson): Scored => ({
-      answer: lesson.answer,
-      scores: adding(
-        scoresOf(network, weighed(countBuckets(lesson.words, recipe.plan.rule), network.rarity)),
-        lesson.words,
-      ),
-    });
-    within.push(...lessons.filter((_, at) => fold[at] === one).map(score));
-    outside.push(...strays.filter(({ domain }) => domain % folds === one).map(score));
-    tell(one + 1);
-  }
-  return { within, strays: outside };
+  const learnt = lessons.filter((_, at) => fold[at] !== one);
+  const { network, windows } = trainAll([...learnt, ...strays.filter(({ domain }) => domain % folds !== one)], recipe);
+  const head = { rule: recipe.plan.rule };
+  const read = windows && readingOf({ attribution: '', commonWords: commonWordsOf(learnt), networks: windows });
+  const score = ({ answer, words }: Lesson): Scored => {
+    const own = ask({ head, network }, words);
+    return { answer, scores: adding(read === undefined ? own : inBothWays(own, read, words), words) };
+  };
+  const kept = strays.filter(({ domain }) => domain % folds === one);
+  return {
+    within: lessons.filter((_, at) => fold[at] === one).map(score),
+    far: kept.filter(({ isNear }) => !isNear).map(score),
+    near: kept.filter(({ isNear }) => isNear).map(score),
+  };
 }

@@ -35,10 +35,17 @@ export function sectionsOf(file: URL): Map<string, string[]> {
 /** A question out of scope, and which domain it is from: domains are kept apart whole. */
 export interface Stray extends Lesson {
   readonly domain: number;
+  /** The domain shares a bank's words: its name begins with "near:". */
+  readonly isNear: boolean;
 }
 
 export function strayLessons(file: URL): Stray[] {
-  return [...sectionsOf(file).values()].flatMap((texts, domain) =>
-    texts.map((text) => ({ words: questionWords(text), answer: elsewhere, domain })),
+  return [...sectionsOf(file)].flatMap(([name, texts], domain) =>
+    texts.map((text) => ({
+      words: questionWords(text),
+      answer: elsewhere,
+      domain,
+      isNear: name.startsWith('near:'),
+    })),
   );
 }

@@ -2,10 +2,11 @@
  * Trains the network of src/conversation/intents: one hidden layer, Adam with a falling step, and much left out at
  * random (words, buckets, hidden units), which is what keeps 10,000 questions from being learnt by heart.
  */
-import { countBuckets, weighed, type FeatureRule } from '../../src/conversation/intents/features.ts';
+import { metIn, type FeatureRule } from '../../src/conversation/intents/features.ts';
 import { rowsOf } from '../../src/conversation/intents/model-file.ts';
 import { chanceOf, normal, shuffled, type Chance } from './chance.ts';
 import { Adam } from './adam.ts';
+import { Drawing, metOf, type Question } from './drawing.ts';
 
 /** A question to learn from. `answer`: which class it belongs to, by its place. */
 export interface Lesson {
@@ -46,8 +47,7 @@ export interface Trained {
 export function rarityOf(lessons: readonly Lesson[], { rule, questionsLeast }: TrainingPlan): Float32Array {
   const met = new Int32Array(rule.buckets);
   for (const { words } of lessons)
-    for (const bucket of new Set(countBuckets(words, rule).flatMap((part) => [...part.keys()])))
-      met[bucket] = (met[bucket] ?? 0) + 1;
+    for (const bucket of new Set(metIn(words, rule).map((one) => one.bucket))) met[bucket] = (met[bucket] ?? 0) + 1;
   return Float32Array.from(met, (count) =>
     count < questionsLeast ? 0 : Math.log((1 + lessons.length) / (1 + count)) + 1,
   );
@@ -65,8 +65,7 @@ export function train(lessons: readonly Lesson[], rarity: Float32Array, plan: Tr
   const classBias = new Float32Array(classes);
   const learning: Learning = {
     plan,
-    rarity,
-    rowOf,
+    drawing: new Drawing(rarity, rowOf),
     inward: new Adam(inward, hidden),
     outward: new Adam(outward, hidden * classes),
     hiddenBias: new Adam(hiddenBias, hidden),
@@ -75,13 +74,14 @@ export function train(lessons: readonly Lesson[], rarity: Float32Array, plan: Tr
     kept: new Float32Array(hidden),
     scores: new Float64Array(classes),
   };
+  const questions = lessons.map(({ words, answer }) => ({ answer, met: metOf(words, plan.rule, rarity) }));
   const steps = Math.ceil(lessons.length / batch) * rounds;
   let done = 0;
   for (let round = 0; round < rounds; round += 1) {
-    const order = shuffled(lessons, chance);
+    const order = shuffled(questions, chance);
     for (let from = 0; from < order.length; from += batch) {
       const some = order.slice(from, from + batch);
-      for (const lesson of some) learnOne(learning, lesson, some.length, chance);
+      for (const question of some) learnOne(learning, question, some.length, chance);
       done += 1;
       const step = plan.step * 0.5 * (1 + Math.cos((Math.PI * done) / steps));
       for (const part of [learning.inward, learning.outward, learning.hiddenBias, learning.classBias])
@@ -93,8 +93,7 @@ export function train(lessons: readonly Lesson[], rarity: Float32Array, plan: Tr
 
 interface Learning {
   readonly plan: TrainingPlan;
-  readonly rarity: Float32Array;
-  readonly rowOf: Int32Array;
+  readonly drawing: Drawing;
   readonly inward: Adam;
   readonly outward: Adam;
   readonly hiddenBias: Adam;
@@ -106,30 +105,23 @@ interface Learning {
 }
 
 /** One question forward and back; what it asks of each number is added up until the batch is through. */
-function learnOne(learning: Learning, lesson: Lesson, batch: number, chance: Chance): void {
-  const { plan, rarity, rowOf } = learning;
-  const hiddenWords = new Set(lesson.words.keys().filter(() => chance() < plan.withoutWords));
-  const { buckets, weights } = weighed(countBuckets(lesson.words, plan.rule, hiddenWords), rarity);
-  const keptWeights = weights.map((weight) =>
-    chance() < plan.withoutBuckets ? 0 : weight / (1 - plan.withoutBuckets),
-  );
-  const rows = buckets.map((bucket) => rowOf[bucket] ?? -1);
-  forward(learning, rows, keptWeights, chance);
-  toErrors(learning.scores, lesson.answer, plan.doubt, batch);
-  backward(learning, rows, keptWeights);
+function learnOne(learning: Learning, question: Question, batch: number, chance: Chance): void {
+  const { plan, drawing } = learning;
+  drawing.draw(question.met, plan, chance);
+  forward(learning, chance);
+  toErrors(learning.scores, question.answer, plan.doubt, batch);
+  backward(learning);
 }
 
 function forward(
-  { plan, inward, outward, hiddenBias, classBias, units, kept, scores }: Learning,
-  rows: Int32Array,
-  weights: Float32Array,
+  { plan, drawing, inward, outward, hiddenBias, classBias, units, kept, scores }: Learning,
   chance: Chance,
 ): void {
   const { hidden, classes, withoutUnits } = plan;
+  const { rows, weights } = drawing;
   units.set(hiddenBias.values);
-  for (let at = 0; at < rows.length; at += 1) {
+  for (let at = 0; at < drawing.count; at += 1) {
     const weight = weights[at] ?? 0;
-    if (weight === 0) continue;
     const from = (rows[at] ?? 0) * hidden;
     for (let unit = 0; unit < hidden; unit += 1)
       units[unit] = (units[unit] ?? 0) + weight * (inward.values[from + unit] ?? 0);
@@ -148,7 +140,7 @@ function forward(
 }
 
 /** Scores become the difference between what was said and what is right: the slope of the cross entropy. */
-function toErrors(scores: Float64Array, answer: number, doubt: number, batch: number): void {
+export function toErrors(scores: Float64Array, answer: number, doubt: number, batch: number): void {
   let most = -Infinity;
   for (const score of scores) most = Math.max(most, score);
   let sum = 0;
@@ -159,12 +151,19 @@ function toErrors(scores: Float64Array, answer: number, doubt: number, batch: nu
   }
 }
 
-function backward(
-  { plan, inward, outward, hiddenBias, classBias, units, kept, scores: errors }: Learning,
-  rows: Int32Array,
-  weights: Float32Array,
-): void {
+function backward({
+  plan,
+  drawing,
+  inward,
+  outward,
+  hiddenBias,
+  classBias,
+  units,
+  kept,
+  scores: errors,
+}: Learning): void {
   const { hidden, classes } = plan;
+  const { rows, weights } = drawing;
   for (let one = 0; one < classes; one += 1) classBias.slopes[one] = (classBias.slopes[one] ?? 0) + (errors[one] ?? 0);
   for (let unit = 0; unit < hidden; unit += 1) {
     const value = units[unit] ?? 0;
@@ -184,9 +183,8 @@ function backward(
   outward.touch(0);
   hiddenBias.touch(0);
   classBias.touch(0);
-  for (let at = 0; at < rows.length; at += 1) {
+  for (let at = 0; at < drawing.count; at += 1) {
     const weight = weights[at] ?? 0;
-    if (weight === 0) continue;
     const row = rows[at] ?? 0;
     inward.touch(row);
     const from = row * hidden;

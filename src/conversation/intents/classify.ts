@@ -1,12 +1,15 @@
 import { readFileSync } from 'node:fs';
 import type { Locale } from '#contract';
-import { ask, withEnglish } from './asking.ts';
+import { ask, inBothWays, withEnglish } from './asking.ts';
 import { questionWords } from './features.ts';
 import { readModel, type Model } from './model-file.ts';
+import { readingOf, type Reading } from './reading.ts';
 import { verdictOf, type Verdict } from './verdict.ts';
+import { readWindows } from './windows-file.ts';
 
 const files: Readonly<Record<Locale, string>> = { en: 'model.bin', es: 'model-es.bin' };
 const loaded = new Map<Locale, Model>();
+let reading: Reading | undefined;
 
 /**
  * Which of the 77 things that people ask a bank this question is: in some tenths of a millisecond, here, without
@@ -19,7 +22,8 @@ export function classify(text: string, locale: Locale): Verdict {
   const words = questionWords(text);
   const model = modelOf(locale);
   const own = ask(model, words);
-  return verdictOf(locale === 'en' ? own : withEnglish(own, modelOf('en'), words), model.head);
+  const scores = locale === 'en' ? inBothWays(own, inOrder(), words) : withEnglish(own, modelOf('en'), words);
+  return verdictOf(scores, model.head);
 }
 
 /** Reads the weights of all languages, so that no question waits for that: a start has the time. */
@@ -30,7 +34,14 @@ export function readWeights(): void {
 function modelOf(locale: Locale): Model {
   const known = loaded.get(locale);
   if (known !== undefined) return known;
-  const model = readModel(readFileSync(new URL(files[locale], import.meta.url)));
+  const model = readModel(bytesOf(files[locale]));
   loaded.set(locale, model);
   return model;
 }
+
+function inOrder(): Reading {
+  reading ??= readingOf(readWindows(bytesOf('windows.bin')));
+  return reading;
+}
+
+const bytesOf = (name: string): Buffer => readFileSync(new URL(name, import.meta.url));

@@ -38,26 +38,49 @@ export function questionWords(text: string): string[] {
   return words;
 }
 
+/** One thing met in a question: its bucket, and the places of the words that it needs (`first` to `last`). */
+export interface Met {
+  readonly bucket: number;
+  readonly isLetters: boolean;
+  readonly first: number;
+  readonly last: number;
+}
+
+/** Everything that is met in a question, repeats included. */
+export function metIn(words: readonly string[], rule: FeatureRule): Met[] {
+  const met: Met[] = [];
+  const add = (key: string, isLetters: boolean, first: number, last: number): void => {
+    met.push({ bucket: bucketOf(key, rule), isLetters, first, last });
+  };
+  for (const [at, word] of words.entries()) {
+    add(`w${word}`, false, at, at);
+    const next = words[at + 1];
+    if (next !== undefined) add(`w${word} ${next}`, false, at, at + 1);
+    for (const run of lettersOf(word, rule)) add(run, true, at, at);
+  }
+  return met;
+}
+
+/** The buckets of one word: its own first, then those of its letters. */
+export function bucketsOfWord(word: string, rule: FeatureRule): number[] {
+  return [`w${word}`, ...lettersOf(word, rule)].map((key) => bucketOf(key, rule));
+}
+
 /** How often each bucket is met: of words and pairs of words, and of letters. */
 export type Counts = readonly [words: ReadonlyMap<number, number>, letters: ReadonlyMap<number, number>];
 
-/** Counts a question's buckets. `hidden`: places of words that are left out, as training does at random. */
-export function countBuckets(words: readonly string[], rule: FeatureRule, hidden?: ReadonlySet<number>): Counts {
+/** Counts a question's buckets. */
+export function countBuckets(words: readonly string[], rule: FeatureRule): Counts {
   const ofWords = new Map<number, number>();
   const ofLetters = new Map<number, number>();
-  const add = (counts: Map<number, number>, key: string): void => {
-    const bucket = hash(key) % rule.buckets;
+  for (const { bucket, isLetters } of metIn(words, rule)) {
+    const counts = isLetters ? ofLetters : ofWords;
     counts.set(bucket, (counts.get(bucket) ?? 0) + 1);
-  };
-  for (const [at, word] of words.entries()) {
-    if (hidden?.has(at) === true) continue;
-    add(ofWords, `w${word}`);
-    const next = words[at + 1];
-    if (next !== undefined && hidden?.has(at + 1) !== true) add(ofWords, `w${word} ${next}`);
-    for (const run of lettersOf(word, rule)) add(ofLetters, run);
   }
   return [ofWords, ofLetters];
 }
+
+const bucketOf = (key: string, { buckets }: FeatureRule): number => hash(key) % buckets;
 
 /** Runs of letters in a word, with a space at either edge; a word shorter than a run stands for itself once. */
 function lettersOf(word: string, { lettersLeast, lettersMost }: FeatureRule): string[] {

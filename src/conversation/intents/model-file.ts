@@ -1,5 +1,6 @@
 import { invariant } from '#base';
 import type { FeatureRule } from './features.ts';
+import { floatBytes, FloatReader, headerOf, inHalves, opening, outOfHalves } from './file-parts.ts';
 import type { Network } from './network.ts';
 
 /**
@@ -45,14 +46,9 @@ const magic = 'TLI1';
 export function writeModel({ head, network }: Model): Buffer {
   const rarityMost = network.rarity.reduce((most, rarity) => Math.max(most, rarity), 0);
   const sizes: Sizes = { hidden: network.hidden, rows: network.rowScales.length, rarityMost };
-  const header = Buffer.from(JSON.stringify({ ...head, ...sizes }));
-  const opening = Buffer.alloc(8);
-  opening.write(magic, 'latin1');
-  opening.writeUInt32LE(header.length, 4);
-  const filling = Buffer.alloc((4 - (header.length % 4)) % 4);
   const floats = [network.rowScales, network.hiddenBias, network.outward, network.classBias].map(floatBytes);
   const rarity = Uint8Array.from(network.rarity, (value) => rarityStep(value, rarityMost));
-  return Buffer.concat([opening, header, filling, ...floats, rarity, inHalves(network.rows)]);
+  return Buffer.concat([opening(magic, { ...head, ...sizes }), ...floats, rarity, inHalves(network.rows)]);
 }
 
 /** A rarity as the file keeps it, which training uses from the start, so that nothing changes by being stored. */
@@ -61,21 +57,15 @@ export const rarityStep = (rarity: number, most: number): number =>
 
 /** Reads a model's file. Throws on one that is cut off or of another form: it comes with the program. */
 export function readModel(file: Buffer): Model {
-  invariant(file.toString('latin1', 0, 4) === magic, 'a model begins with TLI1');
-  const length = file.readUInt32LE(4);
-  const header = JSON.parse(file.toString('utf8', 8, 8 + length)) as ModelHead & Sizes;
-  const { hidden, rows, rarityMost, ...head } = header;
+  const { header, end } = headerOf(file, magic);
+  const { hidden, rows, rarityMost, ...head } = header as ModelHead & Sizes;
   const classes = head.classes.length;
-  let at = 8 + Math.ceil(length / 4) * 4;
-  const floats = (count: number): Float32Array => {
-    const values = Float32Array.from({ length: count }, (_, n) => file.readFloatLE(at + n * 4));
-    at += count * 4;
-    return values;
-  };
-  const rowScales = floats(rows);
-  const hiddenBias = floats(hidden);
-  const outward = floats(hidden * classes);
-  const classBias = floats(classes);
+  const floats = new FloatReader(file, end);
+  const rowScales = floats.take(rows);
+  const hiddenBias = floats.take(hidden);
+  const outward = floats.take(hidden * classes);
+  const classBias = floats.take(classes);
+  let { at } = floats;
   const rarity = Float32Array.from(file.subarray(at, at + head.rule.buckets), (step) => (step / 255) * rarityMost);
   at += head.rule.buckets;
   invariant(file.length === at + (rows * hidden) / 2, 'a model’s file is as long as its header says');
@@ -98,27 +88,4 @@ export function readModel(file: Buffer): Model {
 export function rowsOf(rarity: Float32Array): Int32Array {
   let next = 0;
   return Int32Array.from(rarity, (value) => (value === 0 ? -1 : next++));
-}
-
-/** Numbers from -8 to 7 as half bytes; there is an even number of them, as of hidden units. */
-const inHalves = (rows: Int8Array): Uint8Array =>
-  Uint8Array.from(
-    { length: rows.length / 2 },
-    (_, at) => ((rows[at * 2] ?? 0) + 8) | (((rows[at * 2 + 1] ?? 0) + 8) << 4),
-  );
-
-function outOfHalves(halves: Uint8Array): Int8Array {
-  const rows = new Int8Array(halves.length * 2);
-  for (let at = 0; at < halves.length; at += 1) {
-    const both = halves[at] ?? 0;
-    rows[at * 2] = (both & 15) - 8;
-    rows[at * 2 + 1] = (both >> 4) - 8;
-  }
-  return rows;
-}
-
-function floatBytes(values: Float32Array): Buffer {
-  const bytes = Buffer.alloc(values.length * 4);
-  for (const [n, value] of values.entries()) bytes.writeFloatLE(value, n * 4);
-  return bytes;
 }
