@@ -159,6 +159,7 @@ function tellByDelivery(delivery: Delivery, clock: Clock, told: TestDesk['told']
     calledBack: (tx, of, by) => quietly(tx, of, 'calledBack', by),
     late: (tx, of, missed) => quietly(tx, of, 'late', 'late', missed),
     passedOn: (tx, of) => quietly(tx, of, 'passedOn', of.team),
+    returned: (tx, of, was) => quietly(tx, of, 'returned', `${was.by} left`, was),
     closed: (tx, of, by) => quietly(tx, of, 'closed', by),
     reopened: (tx, of, by) => quietly(tx, of, 'reopened', by),
     readByStaff: async (tx, { caseId }, messageId) => {
