@@ -124,7 +124,9 @@ function lateWords(
 }
 
 /** What changes without anybody saying something: what was read, places in the queue, promises missed, people gone. */
-function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'late' | 'returned' | 'readByStaff' | 'placesChanged'> {
+function queueTellers(
+  parts: CaseTellingParts,
+): Pick<TellCustomer, 'late' | 'returned' | 'readByStaff' | 'placesChanged'> {
   return {
     late: async (tx, of, missed) => {
       const text = lateWords(parts, of, missed, await momentFor(tx, parts, of, missed.promisedAt));

@@ -123,7 +123,7 @@ test('what is forecast is learned anew when a supervisor sets other days', async
   await openCaseOf(at, await linkedCustomer(at, { bank }));
   // The case came on a Friday; a day later it is Saturday, on which nobody came yet.
   at.clock.moveMs(24 * 3_600_000);
-  const rate = async () => (await learned.read(at.db.database, bank, 1, at.clock.nowMs())).arrivals[0]?.perSecond;
+  const rate = async () => (await learned.read(at.db.database, bank, [], at.clock.nowMs())).arrivals[0]?.perSecond;
   assert.equal(await rate(), 0);
   const now = await at.desk.staff.settings(leads);
   const week = now.week.filter(({ day }) => day !== 5);
