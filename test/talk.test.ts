@@ -450,6 +450,59 @@ test('what a bank’s own system answers reaches the thread and the desk once, w
   assert.equal(all.length, 1);
 });
 
+/** As if what was promised of a case had passed, and whoever has it had it before. */
+const makeLate = (caseId: string) =>
+  hub.db.database.execute(sql`update cases set due_at = ${new Date(clock.nowMs() - 1000)}, late_for = null,
+    claimed_at = case when claimed_by is null then null else ${new Date(clock.nowMs() - 60_000)}::timestamptz end
+    where case_id = ${caseId}`);
+
+for (const [locale, customer, ask, waits, held] of [
+  [
+    'en',
+    'customer-515',
+    'I want to talk to a person about a fee',
+    /^We said an answer by \w+,? \d+:\d\d [AP]M\. It is late, and we are sorry\. Your case \d+ at Citi is (first|number \d+) in line now\.$/,
+    /sorry\. agent-1 of Citi still has your case \d+, and colleagues may now take it over\.$/,
+  ],
+  [
+    'es',
+    'customer-516',
+    'Quiero hablar con una persona sobre una comisión',
+    /^Dijimos que tendrías respuesta antes de .+\d+:\d\d.+ Vamos con retraso y lo sentimos\. Tu caso \d+ (es ahora el primero|está ahora en el lugar \d+) en Citi\.$/,
+    /sentimos\. agent-1, de Citi, sigue con tu caso \d+, y ahora también puede tomarlo otra persona\.$/,
+  ],
+] as const)
+  test(`${locale}: a promise that was missed is owned up to, to whoever waits and of whoever has it, once`, async () => {
+    const visitor = await someone(customer, locale);
+    const [one, two] = [
+      await StaffVisitor.signIn(hub, 'citi', 'agent-1'),
+      await StaffVisitor.signIn(hub, 'citi', 'agent-2'),
+    ];
+    await visitor.ask(ask);
+    assert.equal((await visitor.press('open-case')).status, 200);
+    const { number } = await talkIn(visitor, 'waits', ({ state }) => state === 'waiting');
+    const { caseId } = await atDesk(one, number);
+    await makeLate(caseId);
+    await told(visitor, waits);
+    assert.equal((await atDesk(one, number)).late, true);
+    await one.call('POST', `/api/desk/cases/${caseId}/claim`, {});
+    await makeLate(caseId);
+    const words = await told(visitor, held);
+    assert.equal(words.author, 'tellerline');
+
+    const here = await one.call<{ colleagues: { name: string; room: number }[] }>('GET', '/api/desk/colleagues');
+    const names = here.body.colleagues.map(({ name }) => name);
+    assert.ok(names.includes('agent-2') && !names.includes('agent-1'), names.join());
+    const officer = await StaffVisitor.signIn(hub, 'citi', 'privacy-1');
+    const refused = await officer.call('GET', '/api/desk/colleagues');
+    assert.equal(refused.status, 403);
+    assert.equal((await two.call('POST', `/api/desk/cases/${caseId}/claim`, {})).status, 200);
+    const again = await one.call<{ error?: { code: string } }>('POST', `/api/desk/cases/${caseId}/claim`, {});
+    assert.equal(again.status, 409, 'whoever took it keeps it');
+    const said = (await visitor.conversation()).filter(({ content }) => held.test(content.text));
+    assert.equal(said.length, 1);
+  });
+
 for (const platform of ['messenger', 'whatsapp'] as const)
   test(`${platform}: a talk goes on where its customer wrote last, and after a day in the form that is left`, async () => {
     const visitor = await someone(platform === 'messenger' ? 'customer-507' : 'customer-508');

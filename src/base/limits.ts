@@ -306,6 +306,8 @@ export const limits = {
   staffHereMinutes: 10,
   /** Whoever has a case and has been away for so long has left it: it goes back into the queue. A coffee is shorter. */
   claimAwayMinutesMax: 15,
+  /** Whose session has come to its end by time has so long to sign in again before their cases go back: it ends in the middle of a sentence. */
+  claimGraceSeconds: 60,
   /** Desks in browsers of one member of staff. */
   desksPerStaffMax: 8,
   /** Unsent bytes on one web socket before it is closed and has to resume: a few pages of a conversation. */

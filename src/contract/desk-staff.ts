@@ -78,6 +78,7 @@ export const proposeSchema = z.object({
 });
 const minutesOfDay = { opensMinute: z.int().min(0).max(1439), closesMinute: z.int().min(1).max(1440) };
 const minutes = z.int().min(1).max(10_080);
+const capacityOf = z.object({ staffId: z.uuid(), capacity: z.int().min(1).max(50) });
 /** `PUT /api/desk/settings`, by supervisors: when a bank's staff are there, and what they promise. */
 export const deskSettingsSchema = z.object({
   timeZone: z.string().min(1).max(64),
@@ -87,8 +88,8 @@ export const deskSettingsSchema = z.object({
   holidays: z.array(z.iso.date()).max(100),
   /** Within how many minutes of business each team promises an answer. */
   answerMinutes: z.object({ fraud: minutes, cards: minutes, payments: minutes, accounts: minutes, general: minutes }),
-  /** How many cases at a time, of whoever is named. */
-  capacities: z.array(z.object({ name: z.string().min(1).max(64), capacity: z.int().min(1).max(50) })).max(1000),
+  /** How many cases at a time, of whoever is named: only of those for whom it is another than it was. */
+  capacities: z.array(capacityOf).max(1000),
   /** Of the settings that were read before: what somebody else changed meanwhile is not overwritten unseen. */
   revision: z.int().nonnegative(),
 });
@@ -96,6 +97,8 @@ export const deskSettingsSchema = z.object({
 export type DeskSettings = z.infer<typeof deskSettingsSchema>;
 /** `GET /api/desk/settings`: the same with who changed what, the last change first. */
 export const deskSettingsViewSchema = deskSettingsSchema.extend({
+  /** Of everybody who has signed in of late, by name. */
+  capacities: z.array(capacityOf.extend({ name: z.string() })),
   changes: z.array(
     z.object({
       at: instant,

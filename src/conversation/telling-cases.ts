@@ -99,27 +99,49 @@ async function askForField(
   return write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text } }, asks: [no, ask] });
 }
 
-/** Whose turn it is still, and nothing new to wait for in vain. */
+/** An instant, by the clock on the customer's wall. */
+async function momentFor(
+  tx: Transaction,
+  { clock }: CaseTellingParts,
+  { thread, locale }: CaseTold,
+  at: Date,
+): Promise<string> {
+  const { timeZone = 'UTC' } = (await findCustomer(tx, thread.customerId)) ?? {};
+  return whenWords(at.toISOString(), locale, timeZone, Temporal.Instant.fromEpochMilliseconds(clock.nowMs()));
+}
+
+/** How it stands now; nothing that another case, or a colleague, could make untrue the next minute. */
 function lateWords(
   parts: CaseTellingParts,
   of: CaseTold,
-  { promisedAt, place, by }: Parameters<TellCustomer['late']>[2],
-  timeZone = 'UTC',
+  { place, by, isUp }: Parameters<TellCustomer['late']>[2],
+  time: string,
 ): string {
-  const now = Temporal.Instant.fromEpochMilliseconds(parts.clock.nowMs());
-  const time = whenWords(promisedAt.toISOString(), of.locale, timeZone, now);
   const values = { bank: bankOf(parts, of), case: String(of.number), time };
-  if (by !== undefined) return say(of.locale, 'desk.late.held', { ...values, staff: by });
+  if (by !== undefined) return say(of.locale, isUp ? 'desk.late.held' : 'desk.late.taken', { ...values, staff: by });
   if (place === 1) return say(of.locale, 'desk.late.first', values);
   return say(of.locale, 'desk.late.place', { ...values, place: String(place ?? 1) });
 }
 
-/** What changes without anybody saying something: what was read, and places in the queue. */
-function queueTellers(parts: CaseTellingParts): Pick<TellCustomer, 'late' | 'readByStaff' | 'placesChanged'> {
+/** What changes without anybody saying something: what was read, places in the queue, promises missed, people gone. */
+function queueTellers(
+  parts: CaseTellingParts,
+): Pick<TellCustomer, 'late' | 'returned' | 'readByStaff' | 'placesChanged'> {
   return {
     late: async (tx, of, missed) => {
-      const text = lateWords(parts, of, missed, (await findCustomer(tx, of.thread.customerId))?.timeZone);
+      const text = lateWords(parts, of, missed, await momentFor(tx, parts, of, missed.promisedAt));
       await write(tx, parts, of, { author: 'tellerline', said: { content: { kind: 'text', text }, canWait: true } });
+      drawn(tx, parts, of);
+    },
+    returned: async (tx, of, { by: staff, answerBy, isOpenNow }) => {
+      const time = answerBy && (await momentFor(tx, parts, of, answerBy));
+      const values = { bank: bankOf(parts, of), case: String(of.number), staff };
+      const text =
+        time === undefined
+          ? say(of.locale, 'desk.returned.late', values)
+          : say(of.locale, 'desk.returned', { ...values, time });
+      const said: Said = { content: { kind: 'text', text }, canWait: true, ...(!isOpenNow && { isQuiet: true }) };
+      await write(tx, parts, of, { author: 'tellerline', said });
       drawn(tx, parts, of);
     },
     readByStaff: async (tx, of, messageId) => {

@@ -12,6 +12,8 @@ export interface Thread {
 export type Said = Pick<Message, 'content' | 'actions' | 'waysOn' | 'quickReplies' | 'by' | 'aside'> & {
   /** Nobody asked for it and it is not urgent: in quiet hours it is not announced. */
   readonly canWait?: true;
+  /** It stands where they read, and is announced at no hour. */
+  readonly isQuiet?: true;
 };
 
 /**

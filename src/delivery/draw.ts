@@ -28,7 +28,7 @@ export interface Manner {
 }
 
 /** What is shown of a message, in its customer's manner. */
-export type Drawn = Omit<Said, 'canWait'> & Pick<Message, 'quiet' | 'urgent'>;
+export type Drawn = Omit<Said, 'canWait' | 'isQuiet'> & Pick<Message, 'quiet' | 'urgent'>;
 
 /**
  * Draws a message. What came by itself within the customer's quiet hours says so, that it is not announced: all
@@ -48,8 +48,8 @@ export function draw(
     if (shown.kind === 'alert') return drawAlert(shown, manner);
     return { content: drawRecord(shown, beside, manner), ...isQuiet(purpose !== 'fraud-alerts') };
   }
-  const { canWait = false, ...said } = from.said;
-  return { ...said, ...inWords(said, manner), ...isQuiet(canWait) };
+  const { canWait = false, isQuiet: never = false, ...said } = from.said;
+  return { ...said, ...inWords(said, manner), ...(never ? { quiet: true } : isQuiet(canWait)) };
 }
 
 /**

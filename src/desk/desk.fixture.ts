@@ -44,8 +44,8 @@ export interface TestDesk {
   readonly clock: { nowMs(): number; moveMs(by: number): void };
   /** What the customer was told, beside what stands in their conversation: by name of the port's call. */
   readonly told: { readonly what: keyof TellCustomer; readonly caseId: string; readonly detail: unknown }[];
-  /** A desk over the same database, as another process has it. */
-  beside(): Desk;
+  /** A desk over the same database, as another process has it. `desks`: as what its staff read. */
+  beside(desks?: ScopedDatabase): Desk;
   /** Everything that was logged, as text. */
   logged(): string;
   close(): Promise<void>;
@@ -112,7 +112,7 @@ export async function testDesk(
     proof,
     clock: { ...clock, moveMs: (by) => void (nowMs += by) },
     told,
-    beside: () => createDesk(parts),
+    beside: (desks) => createDesk({ ...parts, ...(desks && { desks }) }),
     logged: () => lines,
     close: async () => {
       await desk.stop();
@@ -159,6 +159,7 @@ function tellByDelivery(delivery: Delivery, clock: Clock, told: TestDesk['told']
     calledBack: (tx, of, by) => quietly(tx, of, 'calledBack', by),
     late: (tx, of, missed) => quietly(tx, of, 'late', 'late', missed),
     passedOn: (tx, of) => quietly(tx, of, 'passedOn', of.team),
+    returned: (tx, of, was) => quietly(tx, of, 'returned', `${was.by} left`, was),
     closed: (tx, of, by) => quietly(tx, of, 'closed', by),
     reopened: (tx, of, by) => quietly(tx, of, 'reopened', by),
     readByStaff: async (tx, { caseId }, messageId) => {

@@ -21,7 +21,7 @@ import { createForecasts } from './queue/forecasts.ts';
 import { readLive } from './queue/live.ts';
 import { readSettings, saveSettings } from './queue/settings.ts';
 import { tellPlaces } from './queue/places.ts';
-import { createCatchingUp } from './queue/catching-up.ts';
+import { catchUp, createCatchingUp } from './queue/catching-up.ts';
 import { createTelling } from './queue/telling.ts';
 import { readColleagues } from './staff/colleagues.ts';
 import type { Staff, StaffDesk } from './staff-desk.ts';
@@ -187,6 +187,8 @@ function connect(parts: DeskParts, outlet: Parameters<StaffDesk['connect']>[0]):
       } finally {
         shown.isOpening = false;
       }
+      // What another process entered while it opened was passed over by the look that found it.
+      await catchUp(parts, desk, caseId);
     },
     shut: (caseId) => {
       desk.shown.get(caseId)?.stopTyping?.();

@@ -130,7 +130,7 @@ export interface StaffDesk {
    * @throws TellerlineError `supervisors_only` 403
    */
   settings(staff: Staff): Promise<DeskSettingsView>;
-  /** @throws TellerlineError `supervisors_only` 403, `settings_invalid` 400, `settings_changed` 409, `staff_unknown` 404 */
+  /** @throws TellerlineError `supervisors_only` 403, `settings_invalid`, `settings_unkeepable` 400, `settings_changed` 409, `staff_unknown` 404 */
   setSettings(staff: Staff, settings: DeskSettings): Promise<DeskSettingsView>;
   answers(staff: Staff): Promise<readonly PreparedAnswer[]>;
   /** @throws TellerlineError `supervisors_only` 403 */

@@ -67,15 +67,24 @@ export interface TellCustomer {
   calledBack(tx: Transaction, of: CaseTold, by: string): Promise<void>;
   /**
    * An answer was promised and has not come: said once for each promise, with nothing new promised. `place`: in the queue;
-   * `by`: who has it.
+   * `by`: who has it; `isUp`: and has had it since before, so that colleagues may take it over.
    */
   late(
     tx: Transaction,
     of: CaseTold,
-    missed: { readonly promisedAt: Date; readonly place?: number; readonly by?: string },
+    missed: { readonly promisedAt: Date; readonly place?: number; readonly by?: string; readonly isUp?: boolean },
   ): Promise<void>;
   /** Another team, or nobody for now, has it. */
   passedOn(tx: Transaction, of: CaseTold): Promise<void>;
+  /**
+   * Whoever had it has left; it waits again. `answerBy`: what was promised, while that still stands. `isOpenNow`: somebody
+   * may take it; else it is said where they read, and announced nowhere.
+   */
+  returned(
+    tx: Transaction,
+    of: CaseTold,
+    was: { readonly by: string; readonly answerBy?: Date; readonly isOpenNow: boolean },
+  ): Promise<void>;
   closed(tx: Transaction, of: CaseTold, by: string): Promise<void>;
   reopened(tx: Transaction, of: CaseTold, by: string): Promise<void>;
   /** Whoever has the case has read the customer's own message. */

@@ -58,7 +58,10 @@ test('a case of somebody who has signed out waits again, by the place that its p
   await Promise.all([at.desk.lookAfter(), at.beside().lookAfter()]);
   const back = await briefOf(two, caseId);
   assert.deepEqual([back?.state, back?.claimedBy, back?.answerBy], ['waiting', undefined, promised]);
-  assert.equal(toldOf(caseId, 'passedOn').length, 1);
+  assert.deepEqual(
+    toldOf(caseId, 'returned').map(({ detail }) => detail),
+    [{ by: 'agent-1', answerBy: new Date(promised ?? ''), isOpenNow: true }],
+  );
   assert.equal((await at.desk.staff.claim(two))?.caseId, caseId, 'it was there first');
   assert.deepEqual((await happenedIn(two, caseId)).slice(-2), ['returned', 'claimed']);
 });
@@ -76,7 +79,7 @@ test('whoever is away for longer than a coffee loses what is due, and keeps what
   await at.desk.lookAfter();
   assert.equal((await briefOf(one, due.caseId))?.state, 'waiting');
   assert.equal((await briefOf(one, answered.caseId))?.claimedBy, 'agent-1');
-  assert.equal(toldOf(answered.caseId, 'passedOn').length, 0);
+  assert.equal(toldOf(answered.caseId, 'returned').length, 0);
   // Their customer writes: they have as long as ever to come back, when their session stands.
   await sayInTalk(at, answered.customer, 'one more thing');
   await at.desk.lookAfter();
@@ -133,7 +136,7 @@ test('a missed promise is told once, by whichever process, with nothing new prom
   const promisedAt = new Date(promised);
   assert.deepEqual(
     toldOf(held.caseId, 'late').map(({ detail }) => detail),
-    [{ promisedAt, by: 'agent-1' }],
+    [{ promisedAt, by: 'agent-1', isUp: true }],
   );
   assert.deepEqual(
     toldOf(waits.caseId, 'late').map(({ detail }) => detail),
@@ -171,4 +174,48 @@ test('a missed promise is told once, by whichever process, with nothing new prom
   minutes(24 * 60);
   await at.desk.lookAfter();
   assert.equal(toldOf(held.caseId, 'late').length, 2);
+});
+
+test('whoever becomes a privacy officer has no cases any more', async () => {
+  const bankId = 'officer-bank' as BankId;
+  const [one, two] = [await signedIn('agent-1', { bankId }), await signedIn('agent-2', { bankId })];
+  const { caseId } = await caseAt(bankId);
+  await at.desk.staff.claim(one, caseId);
+  await at.db.database.execute(sql`update staff set role = 'privacy-officer' where staff_id = ${one.staffId}`);
+  await at.desk.lookAfter();
+  assert.equal((await briefOf(two, caseId))?.state, 'waiting');
+});
+
+test('who signs in again within a minute of the end of their session keeps their cases', async () => {
+  const bankId = 'grace-bank' as BankId;
+  const one = await signedIn('agent-1', { bankId });
+  const { caseId } = await caseAt(bankId);
+  await at.desk.staff.claim(one, caseId);
+  await at.db.database.execute(
+    sql`update staff_sessions set ends_at = ${new Date(at.clock.nowMs())} where staff_id = ${one.staffId}`,
+  );
+  at.clock.moveMs(limits.claimGraceSeconds * 1000 - 1);
+  await at.desk.lookAfter();
+  assert.equal((await briefOf(one, caseId))?.claimedBy, 'agent-1');
+  at.clock.moveMs(1);
+  await at.desk.lookAfter();
+  assert.equal((await briefOf(one, caseId))?.claimedBy, undefined);
+});
+
+test('a bank whose cases cannot be tended holds up no other, and its own only until they have had their turn', async () => {
+  const [dead, alive] = ['dead-keys' as BankId, 'live-keys' as BankId];
+  const [first, last] = [await caseAt(dead), await caseAt(dead)];
+  const other = await caseAt(alive);
+  // More than one look holds, all of them due before the other bank's: of a link that has no key.
+  await at.db.database.execute(sql`insert into cases
+      (bank_id, case_id, number, is_talk, link_id, customer_id, conversation_id, topic, team, locale, priority, state, opened_at, updated_at, due_at, sealed_question)
+    select bank_id, gen_random_uuid(), 100000 + n, false, gen_random_uuid(), customer_id, conversation_id, topic, team, locale, priority, state,
+      opened_at, updated_at, due_at - interval '1 minute', sealed_question
+    from cases, generate_series(1, 450) n where case_id = ${first.caseId}`);
+  minutes(24 * 60);
+  await at.desk.lookAfter();
+  assert.equal(toldOf(other.caseId, 'late').length, 1, 'another bank’s customer is told at the first look');
+  assert.equal(toldOf(last.caseId, 'late').length, 0, 'their own are behind more than one look holds');
+  for (let n = 0; n < 2; n += 1) await at.desk.lookAfter();
+  assert.equal(toldOf(last.caseId, 'late').length, 1);
 });

@@ -3,6 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { BankId } from '#base';
 import type { DeskServerFrame } from '#contract';
+import { unscoped, type Database } from '#db';
 import { until } from '#test/until';
 import { linkedCustomer, openCaseOf, sayInTalk, staffNamed, testDesk, type TestDesk } from '../desk.fixture.ts';
 
@@ -87,6 +88,42 @@ test('what another process did without an entry is told as well, once, however m
     Promise.resolve(frames.filter(({ frame }) => frame === 'live').length > looks + 2),
   );
   assert.equal(cases().length, told);
+  desk.end();
+  await elsewhere.stop();
+});
+
+test('what another process enters while a case opens is brought as well', async () => {
+  const bankId = 'opening-bank' as BankId;
+  const agent = staffNamed('agent-1', { bankId });
+  const customer = await linkedCustomer(at, { bank: bankId });
+  const { caseId } = await openCaseOf(at, customer);
+  const frames: DeskServerFrame[] = [];
+  let readsBefore = Infinity;
+  // The words are committed after the desk has read what it lacks, and before it is told; no look comes after that.
+  const { database } = at.db;
+  const reading: Pick<Database, 'query' | 'transaction'> = {
+    ...database,
+    transaction: async (work) => {
+      const result = await database.transaction(work);
+      readsBefore -= 1;
+      if (readsBefore === 0) await sayInTalk(at, customer, 'planted-while-opening');
+      return result;
+    },
+  };
+  const elsewhere = at.beside({ ...unscoped(database), of: () => reading });
+  const desk = elsewhere.staff.connect({ staff: agent, sessionId: 's', frame: (one) => void frames.push(one) });
+  await elsewhere.staff.open(agent, caseId);
+  // First whether it may be read, then what of it.
+  readsBefore = 2;
+  await desk.opened(caseId, 0);
+  assert.ok(JSON.stringify(frames).includes('planted-while-opening'));
+  const seqs = frames.flatMap((one) => (one.frame === 'entries' ? one.entries.map(({ seq }) => seq) : []));
+  assert.deepEqual(
+    seqs,
+    seqs.toSorted((a, b) => a - b),
+    'each once, in order',
+  );
+  assert.equal(new Set(seqs).size, seqs.length);
   desk.end();
   await elsewhere.stop();
 });

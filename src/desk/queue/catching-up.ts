@@ -80,6 +80,15 @@ async function tellRow(parts: DeskParts, row: CaseRow): Promise<void> {
   for (const desk of parts.outlets.ofBank(row.bankId)) await tellEntries(parts, desk, row);
 }
 
+/** Brings a desk of a case that it shows what it lacks by now. */
+export async function catchUp(parts: DeskParts, desk: ConnectedDesk, caseId: string): Promise<void> {
+  const { bankId } = desk.outlet.staff;
+  const [row] = await parts.desks
+    .of(bankId)
+    .transaction((tx) => selectCases(tx, sql`where bank_id = ${bankId} and case_id = ${caseId}`));
+  if (row) await tellEntries(parts, desk, row);
+}
+
 /** What a desk that shows the case lacks of it; checked as any reading of it is. */
 async function tellEntries(parts: DeskParts, desk: ConnectedDesk, row: CaseRow): Promise<void> {
   const shown = desk.shown.get(row.caseId);

@@ -51,12 +51,29 @@ export async function hoursOf(db: Queryable, bankId: BankId): Promise<DeskHours>
   };
 }
 
+const dayMs = 86_400_000;
+
 interface Day {
   readonly from: number;
   readonly to: number;
 }
 
-const daysLookedAtMax = 15;
+/** A year and a month: the longest promise is 168 hours of business, which is a year of one day a week with three hours. */
+const daysLookedAtMax = 400;
+const weeksLookedAt = Math.floor(daysLookedAtMax / 7);
+
+/**
+ * Whether the longest promise is kept within what is looked at, from whichever day it is counted, and staff open on any:
+ * the weeks without each closed day, an hour for the change of clocks taken off.
+ */
+export function canPromise({ week, closedDays, answerMinutes }: DeskHours): boolean {
+  const closed = closedDays.map((day) => Temporal.PlainDate.from(day).dayOfWeek);
+  const minutes = week.reduce((all, { day, opensMinute, closesMinute }) => {
+    const open = Math.max(0, weeksLookedAt - closed.filter((one) => one === day).length);
+    return all + open * (closesMinute - opensMinute);
+  }, 0);
+  return minutes - 60 >= Math.max(...Object.values(answerMinutes));
+}
 
 /** The spans of business from the day of an instant on, in milliseconds; by the zone's own clock, changes of it included. */
 function* spansFrom({ timeZone, week, closedDays }: DeskHours, nowMs: number): Generator<Day> {
@@ -79,7 +96,8 @@ export function openAt(hours: DeskHours, nowMs: number): { readonly isOpen: bool
   for (const { from, to } of spansFrom(hours, nowMs)) {
     if (nowMs < to) return { isOpen: nowMs >= from, opensMs: Math.max(from, nowMs) };
   }
-  return { isOpen: false, opensMs: nowMs };
+  // No such hours are saved (`canPromise`); of older ones nothing sooner can be said.
+  return { isOpen: false, opensMs: nowMs + daysLookedAtMax * dayMs };
 }
 
 /** The instant when so many minutes of business have passed: what stands at closing time goes on at the next opening. */
@@ -91,6 +109,5 @@ export function afterBusiness(hours: DeskHours, fromMs: number, minutes: number)
     if (begins + left <= to) return begins + left;
     left -= to - begins;
   }
-  // Hours of a minute a week: a promise beyond two weeks is none that anybody waits for.
-  return fromMs + daysLookedAtMax * 86_400_000;
+  return fromMs + daysLookedAtMax * dayMs;
 }

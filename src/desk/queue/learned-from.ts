@@ -16,6 +16,8 @@ export interface LearnedOfBanks {
 /** What is known of one bank, and up to when it was read. */
 interface Known {
   readonly learning: Learning;
+  /** Zone and days that it was learned by: with others it is learned anew, from the same tables. */
+  readonly hours: string;
   readMs: number;
 }
 
@@ -31,11 +33,12 @@ export function createLearnedOfBanks(): LearnedOfBanks {
   return {
     known: (bankId, nowMs) => (known.get(bankId)?.learning ?? nothing).now(nowMs),
     read: async (db, bankId, people, nowMs) => {
+      const { timeZone, week } = await hoursOf(db, bankId);
+      const days = week.map(({ day }) => day);
+      const hours = [timeZone, ...days].join(' ');
       let of = known.get(bankId);
-      if (!of) {
-        const { timeZone, week } = await hoursOf(db, bankId);
-        const days = week.map(({ day }) => day);
-        of = { learning: createLearning(hourAt(timeZone, days)), readMs: nowMs - firstReadMs };
+      if (of?.hours !== hours) {
+        of = { learning: createLearning(hourAt(timeZone, days)), hours, readMs: nowMs - firstReadMs };
         known.set(bankId, of);
       }
       if (nowMs - of.readMs >= readAgainMs) {

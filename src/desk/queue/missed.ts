@@ -1,5 +1,5 @@
 import { sql, type Sql, type Transaction } from '#db';
-import { toldOf, type LiveCase } from '../cases/case-row.ts';
+import { isLate, toldOf, type LiveCase } from '../cases/case-row.ts';
 import { enterHappened } from '../cases/claiming.ts';
 import type { DeskParts } from '../parts.ts';
 import { placeOf } from './standing.ts';
@@ -19,7 +19,7 @@ export async function tellMissed(tx: Transaction, parts: DeskParts, row: LiveCas
   const place = await placeOf(tx, row);
   await parts.tell.late(tx, toldOf(row), {
     promisedAt: dueAt,
-    ...(claimedName === null ? { place } : { by: claimedName }),
+    ...(claimedName === null ? { place } : { by: claimedName, isUp: isLate({ ...row, lateFor: dueAt }) }),
   });
   await enterHappened(tx, parts, row, { entry: 'happened', what: 'late' });
 }

@@ -3,8 +3,8 @@ import { TEAMS, type DeskSettings, type DeskSettingsView } from '#contract';
 import { sql, type Queryable, type Transaction } from '#db';
 import type { DeskParts } from '../parts.ts';
 import type { Staff } from '../staff-desk.ts';
-import { peopleOf, setCapacity } from '../staff/people.ts';
-import { hoursOf } from './hours.ts';
+import { peopleOf, setCapacities } from '../staff/people.ts';
+import { canPromise, hoursOf } from './hours.ts';
 import { requireSupervisor } from './live.ts';
 
 /** One thing that a supervisor changed, as it is entered. */
@@ -30,15 +30,15 @@ async function viewOf(db: Queryable, bankId: BankId, nowMs: number): Promise<Des
     week: week.map((day) => ({ ...day })),
     holidays: [...closedDays],
     answerMinutes: { ...answerMinutes },
-    capacities: people.map(({ name, capacity }) => ({ name, capacity })),
+    capacities: people.map(({ staffId, name, capacity }) => ({ staffId, name, capacity })),
     revision: Number(changes[0]?.id ?? 0),
     changes: changes.map(({ id: _, at, ...one }) => ({ ...one, at: at.toISOString() })),
   };
 }
 
-/** See `StaffDesk.setSettings`. What was promised before stays as it was told. */
+/** See `StaffDesk.setSettings`. What was promised before stays as it was told; places and waits are looked at anew. */
 export async function saveSettings(
-  { database, clock }: DeskParts,
+  { database, clock, moved }: DeskParts,
   staff: Staff,
   wanted: DeskSettings,
 ): Promise<DeskSettingsView> {
@@ -56,11 +56,13 @@ export async function saveSettings(
         'Somebody else has changed the settings meanwhile. Read them first.',
       );
     await keepHours(tx, bankId, wanted);
-    for (const { name, capacity } of wanted.capacities) await keepCapacity(tx, bankId, was, name, capacity);
+    const capacities = newCapacities(was, wanted);
+    await setCapacities(tx, bankId, capacities);
     const at = new Date(nowMs);
-    for (const { what, about, was: before, became } of changesOf(was, wanted))
+    for (const { what, about, was: before, became } of [...changesOf(was, wanted), ...capacities.map(changeOf)])
       await tx.execute(sql`insert into desk_changes (bank_id, at, by_name, what, about, was, became)
         values (${bankId}, ${at}, ${staff.name}, ${what}, ${about}, ${before}, ${became})`);
+    tx.afterCommit(() => moved(bankId, TEAMS));
     return viewOf(tx, bankId, nowMs);
   });
 }
@@ -78,6 +80,12 @@ function requireSense({ timeZone, week, holidays, answerMinutes }: DeskSettings)
       'settings_invalid',
       400,
       'Name a time zone such as America/Chicago, open on one day at least, and close after opening.',
+    );
+  if (!canPromise({ timeZone, week, closedDays: holidays, answerMinutes }))
+    throw new TellerlineError(
+      'settings_unkeepable',
+      400,
+      'The desk is not open for long enough within a year to keep the longest of these promises.',
     );
 }
 
@@ -98,17 +106,30 @@ async function keepHours(tx: Transaction, bankId: BankId, wanted: DeskSettings):
     select ${bankId}, p.* from unnest(${own}::text[], ${own.map((team) => answerMinutes[team])}::integer[]) p`);
 }
 
-async function keepCapacity(
-  tx: Transaction,
-  bankId: BankId,
-  { capacities }: DeskSettingsView,
-  name: string,
-  capacity: number,
-): Promise<void> {
-  if (!capacities.some((one) => one.name === name))
-    throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
-  await setCapacity(tx, bankId, name, capacity);
+/** A capacity that is another now; of whom. */
+interface NewCapacity {
+  readonly staffId: string;
+  readonly name: string;
+  readonly before: number;
+  readonly capacity: number;
 }
+
+/** By their ids: a name may change at the bank's sign-in meanwhile. */
+function newCapacities({ capacities }: DeskSettingsView, wanted: DeskSettings): NewCapacity[] {
+  const known = new Map(capacities.map((one) => [one.staffId, one]));
+  return wanted.capacities.flatMap(({ staffId, capacity }) => {
+    const was = known.get(staffId);
+    if (!was) throw new TellerlineError('staff_unknown', 404, 'There is nobody of that name at this desk.');
+    return was.capacity === capacity ? [] : [{ staffId, name: was.name, before: was.capacity, capacity }];
+  });
+}
+
+const changeOf = ({ name, before, capacity }: NewCapacity): Change => ({
+  what: 'capacity',
+  about: name,
+  was: String(before),
+  became: String(capacity),
+});
 
 /** "08:00–20:00", as a change says it; closed: nothing. */
 function spanOf(week: DeskSettings['week'], day: number): string {
@@ -134,10 +155,6 @@ function changesOf(was: DeskSettings, became: DeskSettings): Change[] {
       was: String(was.answerMinutes[team]),
       became: String(became.answerMinutes[team]),
     });
-  for (const { name, capacity } of became.capacities) {
-    const before = was.capacities.find((one) => one.name === name)?.capacity ?? capacity;
-    changes.push({ what: 'capacity', about: name, was: String(before), became: String(capacity) });
-  }
   return changes.filter((one) => one.was !== one.became);
 }
 

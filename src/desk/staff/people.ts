@@ -80,11 +80,16 @@ export async function peopleOf(db: Queryable, bankId: BankId, nowMs: number): Pr
     from staff where bank_id = ${bankId} and last_seen_at > ${new Date(nowMs - seenDaysMax * dayMs)} order by name`);
 }
 
-/** Sets how many cases somebody has at a time. */
-export async function setCapacity(tx: Transaction, bankId: BankId, name: string, capacity: number): Promise<void> {
-  await tx.execute(
-    sql`update staff set capacity = ${capacity} where bank_id = ${bankId} and name = ${name} and capacity <> ${capacity}`,
-  );
+/** Sets how many cases each of these has at a time. */
+export async function setCapacities(
+  tx: Transaction,
+  bankId: BankId,
+  capacities: readonly Pick<Staff, 'staffId' | 'capacity'>[],
+): Promise<void> {
+  await tx.execute(sql`update staff p set capacity = c.capacity
+    from unnest(${capacities.map(({ staffId }) => staffId)}::uuid[], ${capacities.map(({ capacity }) => capacity)}::integer[])
+      as c (staff_id, capacity)
+    where p.bank_id = ${bankId} and p.staff_id = c.staff_id`);
 }
 
 /** A bank's staff who are at their desks, at whichever process: they have used a session that stands within minutes. */

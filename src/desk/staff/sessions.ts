@@ -114,8 +114,10 @@ export async function overAmong(db: Queryable, sessionIds: readonly string[], no
 /** Forgets sessions and sign-ins that are over. */
 export async function forgetOver(db: Queryable, nowMs: number): Promise<void> {
   const now = new Date(nowMs);
+  // Whoever signs in again at once after the end of their time keeps their cases: until then it is known that they had one.
+  const ended = new Date(nowMs - limits.claimGraceSeconds * 1000);
   await db.execute(sql`delete from staff_sessions
-    where ends_at <= ${now} or last_seen_at <= ${new Date(nowMs - idleMs)}`);
+    where ends_at <= ${ended} or last_seen_at <= ${new Date(nowMs - idleMs)}`);
   await db.execute(sql`delete from staff_sign_ins where expires_at <= ${now}`);
 }
 

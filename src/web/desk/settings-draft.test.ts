@@ -1,23 +1,27 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { DeskSettings } from '#contract';
 import {
   minuteOf,
   timeOf,
+  toSave,
   withCapacity,
   withDay,
   withHoliday,
   withHours,
   withPromise,
   wrongIn,
+  type SettingsDraft,
 } from './settings-draft.ts';
 
-const settings: DeskSettings = {
+const settings: SettingsDraft = {
   timeZone: 'America/New_York',
   week: [{ day: 2, opensMinute: 480, closesMinute: 1440 }],
   holidays: ['2026-12-25'],
   answerMinutes: { fraud: 10, cards: 30, payments: 60, accounts: 120, general: 120 },
-  capacities: [{ name: 'agent-1', capacity: 5 }],
+  capacities: [
+    { staffId: 'one', name: 'agent-1', capacity: 5 },
+    { staffId: 'two', name: 'agent-2', capacity: 5 },
+  ],
   revision: 0,
 };
 
@@ -45,5 +49,11 @@ test('what makes no sense is named before it is sent', () => {
   assert.equal(wrongIn(withDay(settings, 2, false)), 'week');
   assert.equal(wrongIn(withHours(settings, 2, { closesMinute: 480 })), 'hours');
   assert.equal(wrongIn(withPromise(settings, 'cards', 0)), 'numbers');
-  assert.equal(wrongIn(withCapacity(settings, 'agent-1', Number.NaN)), 'numbers');
+  assert.equal(wrongIn(withCapacity(settings, 'one', Number.NaN)), 'numbers');
+});
+
+test('of capacities only what somebody has written is sent', () => {
+  assert.deepEqual(toSave(settings).capacities, []);
+  const back = withCapacity(withCapacity(settings, 'two', 3), 'two', 5);
+  assert.deepEqual(toSave(back).capacities, [{ staffId: 'two', capacity: 5 }]);
 });

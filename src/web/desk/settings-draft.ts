@@ -1,4 +1,16 @@
-import type { DeskSettings, Team } from '#contract';
+import type { DeskSettings, DeskSettingsView, Team } from '#contract';
+
+/** The settings as they are being written. */
+export type SettingsDraft = Omit<DeskSettings, 'capacities'> & {
+  /** `isOther`: somebody has written it here. */
+  readonly capacities: readonly (DeskSettingsView['capacities'][number] & { readonly isOther?: true })[];
+};
+
+/** What is sent of them: of whom nothing was written, nothing is. */
+export function toSave({ capacities, ...rest }: SettingsDraft): DeskSettings {
+  const written = capacities.filter(({ isOther }) => isOther === true);
+  return { ...rest, capacities: written.map(({ staffId, capacity }) => ({ staffId, capacity })) };
+}
 
 /** The weekdays, Monday first, as ISO 8601 numbers them. */
 export const weekdays = [1, 2, 3, 4, 5, 6, 7] as const;
@@ -22,7 +34,7 @@ export function minuteOf(time: string, closes: boolean): number | undefined {
 }
 
 /** With a day open or closed. */
-export function withDay(settings: DeskSettings, day: number, open: boolean): DeskSettings {
+export function withDay(settings: SettingsDraft, day: number, open: boolean): SettingsDraft {
   const rest = settings.week.filter((one) => one.day !== day);
   const { opensMinute, closesMinute } = rest[0] ?? usualDay;
   const week = open ? [...rest, { day, opensMinute, closesMinute }] : rest;
@@ -31,32 +43,34 @@ export function withDay(settings: DeskSettings, day: number, open: boolean): Des
 
 /** With other hours of a day. */
 export function withHours(
-  settings: DeskSettings,
+  settings: SettingsDraft,
   day: number,
   hours: { readonly opensMinute?: number; readonly closesMinute?: number },
-): DeskSettings {
+): SettingsDraft {
   return { ...settings, week: settings.week.map((one) => (one.day === day ? { ...one, ...hours } : one)) };
 }
 
 /** With a holiday more, or less; in order. */
-export function withHoliday(settings: DeskSettings, day: string, closed: boolean): DeskSettings {
+export function withHoliday(settings: SettingsDraft, day: string, closed: boolean): SettingsDraft {
   const rest = settings.holidays.filter((one) => one !== day);
   return { ...settings, holidays: closed ? [...rest, day].toSorted() : rest };
 }
 
 /** With another promise of a team. */
-export function withPromise(settings: DeskSettings, team: Team, minutes: number): DeskSettings {
+export function withPromise(settings: SettingsDraft, team: Team, minutes: number): SettingsDraft {
   return { ...settings, answerMinutes: { ...settings.answerMinutes, [team]: minutes } };
 }
 
 /** With another capacity of somebody. */
-export function withCapacity(settings: DeskSettings, name: string, capacity: number): DeskSettings {
-  const capacities = settings.capacities.map((one) => (one.name === name ? { name, capacity } : one));
+export function withCapacity(settings: SettingsDraft, staffId: string, capacity: number): SettingsDraft {
+  const capacities = settings.capacities.map((one) =>
+    one.staffId === staffId ? { ...one, capacity, isOther: true as const } : one,
+  );
   return { ...settings, capacities };
 }
 
 /** What does not make sense yet; undefined: it can be saved. */
-export function wrongIn({ week, answerMinutes, capacities }: DeskSettings): 'week' | 'hours' | 'numbers' | undefined {
+export function wrongIn({ week, answerMinutes, capacities }: SettingsDraft): 'week' | 'hours' | 'numbers' | undefined {
   const isCount = (count: number, most: number): boolean => Number.isInteger(count) && count >= 1 && count <= most;
   if (week.length === 0) return 'week';
   if (week.some(({ opensMinute, closesMinute }) => opensMinute >= closesMinute)) return 'hours';

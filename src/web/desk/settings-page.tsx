@@ -1,4 +1,4 @@
-import type { DeskSettings, DeskSettingsView } from '#contract';
+import type { DeskSettingsView } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
 import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
 import { useAsked } from './asked.ts';
@@ -10,6 +10,7 @@ import { Field, TroubleLine } from './parts.tsx';
 import {
   minuteOf,
   timeOf,
+  toSave,
   weekdays,
   withCapacity,
   withDay,
@@ -17,6 +18,7 @@ import {
   withHours,
   withPromise,
   wrongIn,
+  type SettingsDraft,
 } from './settings-draft.ts';
 import { troubleOf, type Trouble } from './state.ts';
 import { WideTable } from './wide-table.tsx';
@@ -51,8 +53,8 @@ export function SettingsPage(): ReactNode {
 }
 
 interface PartProps {
-  readonly draft: DeskSettings;
-  readonly change: (draft: DeskSettings) => void;
+  readonly draft: SettingsDraft;
+  readonly change: (draft: SettingsDraft) => void;
 }
 
 function Editor({
@@ -67,9 +69,9 @@ function Editor({
   const words = useDeskWords();
   const { hub } = useDesk();
   const { changes: _, ...first } = kept;
-  const [draft, setDraft] = useState<DeskSettings>(first);
+  const [draft, setDraft] = useState<SettingsDraft>(first);
   const [said, setSaid] = useState<{ at?: string; trouble?: Trouble; wrong?: ReturnType<typeof wrongIn> }>({});
-  const change = (next: DeskSettings): void => {
+  const change = (next: SettingsDraft): void => {
     setDraft(next);
     setSaid({});
   };
@@ -78,7 +80,7 @@ function Editor({
     const wrong = wrongIn(draft);
     if (wrong) return setSaid({ wrong });
     try {
-      const now = await hub.saveSettings(draft);
+      const now = await hub.saveSettings(toSave(draft));
       setDraft((written) => ({ ...written, revision: now.revision }));
       setSaid({ at: new Date().toISOString() });
       saved(now);
@@ -252,14 +254,14 @@ function Capacities({ draft, change }: PartProps): ReactNode {
       <h2 id="settings-capacities">{words.say('settings.capacities')}</h2>
       <p className={styles.hint}>{words.say('settings.capacitiesHint')}</p>
       <ul className={styles.week}>
-        {draft.capacities.map(({ name, capacity }) => (
+        {draft.capacities.map(({ staffId, name, capacity }) => (
           <Count
-            key={name}
+            key={staffId}
             label={name}
             unit={words.say('settings.cases')}
             most={50}
             count={capacity}
-            change={(cases) => change(withCapacity(draft, name, cases))}
+            change={(cases) => change(withCapacity(draft, staffId, cases))}
           />
         ))}
       </ul>
