@@ -1,6 +1,6 @@
 import type { DeskSettings, DeskSettingsView } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
-import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useAsked } from './asked.ts';
 import { useDesk, useDeskState, useMinute } from './context.tsx';
 import { Tool } from './icons.tsx';
@@ -40,6 +40,7 @@ export function SettingsPage(): ReactNode {
       </header>
       <p className={styles.lead}>{words.say(leads ? 'settings.lead' : 'settings.only')}</p>
       <TroubleLine trouble={trouble} />
+      {trouble ? <Button onClick={again}>{words.say('tryAgain')}</Button> : null}
       {answer && kept ? (
         <>
           <Editor key={answer.revision} kept={answer} saved={setSaved} readAgain={again} />
@@ -68,6 +69,7 @@ function Editor({
   const { hub } = useDesk();
   const { changes: _, ...first } = kept;
   const [draft, setDraft] = useState<DeskSettings>(first);
+  const saving = useRef(false);
   const [said, setSaid] = useState<{ at?: string; trouble?: Trouble; wrong?: ReturnType<typeof wrongIn> }>({});
   const change = (next: DeskSettings): void => {
     setDraft(next);
@@ -75,8 +77,11 @@ function Editor({
   };
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    // Saved once more it would carry the revision of before, and be refused as somebody else's.
+    if (saving.current) return;
     const wrong = wrongIn(draft);
     if (wrong) return setSaid({ wrong });
+    saving.current = true;
     try {
       const now = await hub.saveSettings(draft);
       setDraft((written) => ({ ...written, revision: now.revision }));
@@ -84,6 +89,8 @@ function Editor({
       saved(now);
     } catch (error) {
       setSaid({ trouble: troubleOf(error) });
+    } finally {
+      saving.current = false;
     }
   };
   return (
@@ -183,6 +190,10 @@ function Day({ day, draft, change }: PartProps & { readonly day: (typeof weekday
 function Holidays({ draft, change }: PartProps): ReactNode {
   const words = useDeskWords();
   const [day, setDay] = useState('');
+  const add = (): void => {
+    change(withHoliday(draft, day, true));
+    setDay('');
+  };
   return (
     <section className={styles.card} aria-labelledby="settings-holidays">
       <h2 id="settings-holidays">{words.say('settings.holidays')}</h2>
@@ -202,16 +213,21 @@ function Holidays({ draft, change }: PartProps): ReactNode {
       <div className={styles.add}>
         <Field label={words.say('settings.holiday')}>
           {({ id }) => (
-            <input id={id} type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+            <input
+              id={id}
+              type="date"
+              value={day}
+              onChange={(event) => setDay(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                // Without this it would save everything but this day.
+                if (event.key !== 'Enter') return;
+                event.preventDefault();
+                if (day !== '') add();
+              }}
+            />
           )}
         </Field>
-        <Button
-          disabled={day === ''}
-          onClick={() => {
-            change(withHoliday(draft, day, true));
-            setDay('');
-          }}
-        >
+        <Button disabled={day === ''} onClick={add}>
           {words.say('settings.addHoliday')}
         </Button>
       </div>
