@@ -321,6 +321,7 @@ function Changes({ changes }: Pick<DeskSettingsView, 'changes'>): ReactNode {
   return (
     <div className={styles.card}>
       <h2 id="settings-changes">{words.say('settings.changes')}</h2>
+      <p className={styles.hint}>{words.say('settings.changesHint')}</p>
       {changes.length === 0 ? (
         <p className={styles.hint}>{words.say('settings.noChanges')}</p>
       ) : (
