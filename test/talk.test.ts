@@ -210,6 +210,8 @@ test('what staff propose is done by the customer’s own button alone, and “No
   assert.equal((await visitor.press('control', 'Card ')).status, 200);
   await until('the bank to confirm', async () => (await cards()).some((one) => one.state === 'confirmed'));
   assert.equal(await stateOf('abroad-off'), 'confirmed');
+  const settled = await told(visitor, /You confirmed: block your card abroad \(card \d{4}\)/);
+  assert.deepEqual([settled.id, settled.actions], [asked.id, undefined], 'in place of the question');
 
   await propose('abroad-on');
   const loosening = await told(visitor, /proposes to allow your card abroad/);

@@ -280,6 +280,7 @@ export const deskLiveSchema = z.object({
   forecast: z.object({
     waits: z.int(),
     withinQuarter: z.number().nullable(),
+    /** Of `longWaits` alone: a short one is off by many times itself when it is off by seconds. */
     medianError: z.number().nullable(),
     withinSpan: z.number().nullable(),
     longWaits: z.int(),

@@ -14,7 +14,7 @@ import type { Audience, Thread } from '#delivery';
 import { askCase } from './case-questions.ts';
 import { openTalk } from './case-opening.ts';
 import { pressInCase, shareInCase } from './in-talk.ts';
-import { controlProposed, declineProposal } from './proposing.ts';
+import { confirmedWords, controlProposed, declineProposal } from './proposing.ts';
 import type { Tried } from './tried.ts';
 import { carryOutDispute, readDisputed, type ToDispute } from './disputing.ts';
 import { addEvidence, forgetKept, readAhead } from './evidence.ts';
@@ -70,6 +70,7 @@ export async function press(
   await lookBeforeLimit(parts, act);
   const ahead = await lookAhead(parts, act);
   await parts.vault.askAhead({ customerId });
+  const text = await confirmedWords(parts, act);
   const answered = await database.transaction(async (tx) => {
     if (act.act !== 'stop-link') {
       if (act.proof) await requireProof(tx, act, act.proof, session, clock.nowMs());
@@ -83,7 +84,7 @@ export async function press(
     await offerDisputeOfWatch(parts, act, from?.identityId ?? 'browsers');
   } else if (act.act !== 'delete-account') {
     const thread = { customerId, conversationId: act.conversationId };
-    await putAwayButtons(parts, thread, act.messageId, { ofWordsOnly: act.act === 'in-case' });
+    await putAwayButtons(parts, thread, act.messageId, { ofWordsOnly: act.act === 'in-case', text });
   }
   return answered;
 }

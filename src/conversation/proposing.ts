@@ -51,7 +51,8 @@ const controlOf = ({ action, limit }: StandingProposal, { cardRef, limitGenerati
   ...(action === 'limit' && { limitGeneration }),
 });
 
-const buttonsMax = 3;
+/** With "no" beside them they fill a list of ten, the longest that every messenger shows (WhatsApp: 10 rows). */
+const cardsMax = 9;
 
 /**
  * The proposal's own message asks which card is meant, with a button for each, so that one press decides it and what
@@ -67,7 +68,7 @@ async function askWhich(
   const link = (await customerMoney(parts, customerId).links()).find((one) => one.linkId === linkId);
   if (!link) throw invalid();
   const locale = (await findCustomer(parts.database, customerId))?.locale ?? 'en';
-  const asks = cards.slice(0, buttonsMax).map((one): Ask => {
+  const asks = cards.slice(0, cardsMax).map((one): Ask => {
     const label = say(locale, 'desk.propose.of', { last4: one.card.last4 });
     const control = controlOf(wanted, one);
     return { act: 'control', linkId: link.linkId, proposal, control, label, weight: 'plain', ...(proof && { proof }) };
@@ -80,7 +81,9 @@ async function askWhich(
     weight: 'plain',
   };
   const what = whatOf(wanted, locale);
-  const text = say(locale, 'desk.propose.which', { bank: link.bank.name, staff: wanted.by, what });
+  const which = say(locale, 'desk.propose.which', { bank: link.bank.name, staff: wanted.by, what });
+  const more = say(locale, 'desk.propose.more', { staff: wanted.by });
+  const text = cards.length > cardsMax ? `${which} ${more}` : which;
   const words = telling(link, 'customer-chat', text, { asks: [...asks, no] });
   await parts.vault.askAhead({ customerId });
   await parts.database.transaction(async (tx) => {
@@ -108,6 +111,23 @@ async function askWhich(
           : change,
       ),
     );
+  });
+}
+
+/**
+ * What stands in place of a proposal's question once its customer has confirmed it. Undefined of any other act.
+ *
+ * @throws TellerlineError `card_unknown`
+ */
+export async function confirmedWords(parts: TalkParts, act: Act): Promise<string | undefined> {
+  const { customerId, linkId, proposal, control } = act;
+  if (act.act !== 'control' || !linkId || !proposal || !control) return undefined;
+  const { action, cardRef, limit } = control;
+  return parts.database.transaction(async (tx) => {
+    const { last4 } = await parts.controls.cards.find(tx, linkId, cardRef);
+    const locale = (await findCustomer(tx, customerId))?.locale ?? 'en';
+    const what = whatOf({ action, cardLast4: last4, ...(limit && { limit }) }, locale);
+    return say(locale, 'desk.propose.confirmed', { what });
   });
 }
 

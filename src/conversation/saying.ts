@@ -53,20 +53,21 @@ export function changesOf(
 
 /**
  * Takes the buttons off the message under which one was pressed; after a stop it is gone anyway. `ofWordsOnly`: a card
- * keeps its own, which change with what it shows.
+ * keeps its own, which change with what it shows. `text` stands there from now on, where a question was settled.
  */
 export async function putAwayButtons(
   parts: TalkParts,
   thread: Thread,
   messageId: MessageId,
-  { ofWordsOnly = false } = {},
+  { ofWordsOnly = false, text }: { readonly ofWordsOnly?: boolean; readonly text?: string | undefined } = {},
 ): Promise<void> {
   const { customerId } = thread;
   const message = await parts.delivery.openMessage(taskActor('answer', customerId), thread, messageId);
   if (!message?.body.said.actions || (ofWordsOnly && message.body.said.content.kind !== 'text')) return;
   const { actions: _pressed, waysOn, ...rest } = message.body.said;
   const waysLeft = waysOn?.filter(({ way }) => way !== 'add-passkey') ?? [];
-  const said = { ...rest, ...(waysLeft.length > 0 && { waysOn: waysLeft }) };
+  const settled = text === undefined ? rest : { ...rest, content: { kind: 'text', text } as const };
+  const said = { ...settled, ...(waysLeft.length > 0 && { waysOn: waysLeft }) };
   const body: Body = { ...message.body, said };
   const atMs = parts.clock.nowMs();
   await parts.database.transaction((tx) =>

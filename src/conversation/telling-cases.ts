@@ -216,7 +216,7 @@ async function aside(tx: Transaction, parts: CaseTellingParts, of: CaseTold, tex
 }
 
 /** "abroad off (card 2291)": what would be done. */
-export function whatOf({ action, cardLast4, limit }: Omit<Proposal, 'state'>, locale: Locale): string {
+export function whatOf({ action, cardLast4, limit }: Omit<Proposal, 'state' | 'proposalId'>, locale: Locale): string {
   const what =
     action === 'limit' && limit
       ? say(locale, 'desk.propose.limit.to', { limit: moneyWords(limit.amount, limit.currency, locale) })

@@ -19,9 +19,10 @@ async function staff(name: string, width = 1440, locale = 'en-US'): Promise<Page
 const widerThanScreen = (page: Page): Promise<boolean> =>
   page.evaluate<boolean>('document.documentElement.scrollWidth > innerWidth');
 
-test('a supervisor sets hours and promises by keys alone, and reads who changed what', async () => {
+test('a supervisor sets hours and promises by keys, and reads who changed what', async () => {
   const page = await staff('supervisor-1');
-  await page.locator('nav a[href="#settings"]').click();
+  await page.locator('nav a[href="#settings"]').focus();
+  await page.keyboard.press('Enter');
   const sunday = page.getByRole('checkbox', { name: 'Sunday' });
   await sunday.focus();
   await page.keyboard.press('Space');
@@ -32,11 +33,26 @@ test('a supervisor sets hours and promises by keys alone, and reads who changed 
   await page.getByText('Fill in each number').waitFor();
   await page.keyboard.press('Control+A');
   await page.keyboard.type('45');
-  await page.getByLabel('Another closed day').fill('2026-12-25');
-  await page.getByRole('button', { name: 'Add' }).click();
+  const day = page.getByLabel('Another closed day');
+  const add = async (typed: string): Promise<void> => {
+    // Come from elsewhere it begins with the month again, and not where the year was typed.
+    await sunday.focus();
+    await day.focus();
+    await page.keyboard.type(typed);
+    await page.keyboard.press('Enter');
+  };
+  await add('12252026');
   await page.getByText('Friday, December 25, 2026').waitFor();
+  await add('12262026');
+  await page.getByRole('button', { name: 'Remove Saturday, December 26, 2026' }).focus();
+  await page.keyboard.press('Enter');
+  await page.getByText('Saturday, December 26, 2026').waitFor({ state: 'detached' });
+  assert.equal(await page.getByText(/^Saved at/).count(), 0, 'a day that is added saves nothing yet');
   await assertAccessible(page, 'settings');
-  await page.getByRole('button', { name: 'Save' }).click();
+  await page.getByRole('button', { name: 'Save' }).focus();
+  // Twice: what is being saved is not saved again.
+  await page.keyboard.press('Enter');
+  await page.keyboard.press('Enter');
   await page.getByText(/^Saved at/).waitFor();
   const changes = page.locator('tbody tr');
   const said = (await changes.allInnerTexts()).map((line) => line.replaceAll(/\s+/g, ' '));
@@ -46,7 +62,9 @@ test('a supervisor sets hours and promises by keys alone, and reads who changed 
   );
   assert.ok(said.some((line) => line.startsWith('Sunday 08:00–20:00 Closed supervisor-1')));
   const other = await staff('supervisor-1', 360, 'es-US');
-  await other.locator('nav a[href="#settings"]').click();
+  await other.getByRole('button', { name: 'Más' }).click();
+  await assertAccessible(other, 'más');
+  await other.getByRole('link', { name: 'Horario y plazos' }).click();
   await until('what was saved', async () =>
     (await other.getByRole('spinbutton', { name: 'Tarjetas, min' }).inputValue()) === '45' ? true : undefined,
   );

@@ -1,7 +1,7 @@
 import type { CaseBrief, CaseEntry, CaseView, DeskClientFrame, DeskServerFrame } from '#contract';
 import { Refusal, type Surroundings } from '#web/hub';
 import { CaseLog } from './case-log.ts';
-import type { Drafts } from './drafts.ts';
+import { meaningOf, type Drafts } from './drafts.ts';
 import type { DeskHub } from './hub.ts';
 import { withName } from './state.ts';
 import type { DeskStore } from './store.ts';
@@ -237,6 +237,7 @@ export class CaseOnScreen {
     else if (entry.entry === 'said' && entry.text === drafts.of(caseId).answer.trim() && !opened?.sending) {
       // An answer that seemed lost had arrived.
       drafts.write(caseId, 'answer', '');
+      for (const keepsTurn of [true, false]) drafts.sent(caseId, meaningOf('answer', entry.text, keepsTurn));
       this.#store.set({});
       this.typing(false);
     }

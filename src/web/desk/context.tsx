@@ -5,7 +5,7 @@ import type { DeskState } from './state.ts';
 import type { DeskSync } from './sync.ts';
 
 /** What lies over the desk. */
-export type SheetName = 'keys' | 'transfer' | 'propose' | 'close' | 'canned' | 'me';
+export type SheetName = 'keys' | 'transfer' | 'propose' | 'close' | 'canned' | 'me' | 'more';
 
 /** What the desk's parts share besides its state: what is over it, and what one writes. */
 export interface Surface {

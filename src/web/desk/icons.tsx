@@ -4,6 +4,7 @@ import CalendarClock from 'lucide-react/icons/calendar-clock';
 import ChartColumn from 'lucide-react/icons/chart-column';
 import Check from 'lucide-react/icons/check';
 import Clock from 'lucide-react/icons/clock';
+import Ellipsis from 'lucide-react/icons/ellipsis';
 import Eye from 'lucide-react/icons/eye';
 import Handshake from 'lucide-react/icons/handshake';
 import ImagePlus from 'lucide-react/icons/image-plus';
@@ -30,6 +31,7 @@ const drawings = {
   live: ChartColumn,
   done: Check,
   clock: Clock,
+  more: Ellipsis,
   look: Eye,
   propose: Handshake,
   picture: ImagePlus,

@@ -105,10 +105,11 @@ export function TroubleLine({ trouble }: { readonly trouble: Trouble | undefined
 }
 
 /** The sentence of a trouble: ours where we have one, else the hub's. */
-export function troubleWords({ code, sentence }: Trouble, words: ReturnType<typeof useDeskWords>): string {
+export function troubleWords({ code, sentence, number }: Trouble, words: ReturnType<typeof useDeskWords>): string {
   if (code === 'no_answer') return words.say('noAnswer');
   if (code === 'nothing_to_claim') return words.say('inbox.nothingToClaim');
   if (code === 'case_gone') return words.say('case.gone');
+  if (code === 'not_said') return words.say('write.notSaid', { number: String(number ?? '') });
   const id = `refused.${code}`;
   return words.has(id) ? words.say(id) : (sentence ?? words.say('noAnswer'));
 }

@@ -12,6 +12,13 @@ interface RailProps {
   readonly switchTheme: () => void;
 }
 
+/** What a supervisor needs seldom: on a phone it lies behind "More", so that everything else is as large as a finger. */
+export const seldom = [
+  { to: 'sessions', icon: 'sessions' },
+  { to: 'settings', icon: 'settings' },
+  { to: 'looks', icon: 'look' },
+] as const satisfies readonly { to: Place['at']; icon: DeskIconName }[];
+
 /** The places of the desk, and what belongs to whoever sits at it. */
 export function Rail({ place, switchLanguage, switchTheme }: RailProps): ReactNode {
   const words = useDeskWords();
@@ -28,9 +35,19 @@ export function Rail({ place, switchLanguage, switchTheme }: RailProps): ReactNo
       {guards ? null : <RailLink to="inbox" icon="inbox" current={place === 'inbox' || place === 'case'} />}
       {leads ? <RailLink to="live" icon="live" current={place === 'live'} /> : null}
       {guards ? null : <RailLink to="answers" icon="answers" current={place === 'answers'} />}
-      {leads ? <RailLink to="sessions" icon="sessions" current={place === 'sessions'} /> : null}
-      {leads ? <RailLink to="settings" icon="settings" current={place === 'settings'} /> : null}
-      {leads || guards ? <RailLink to="looks" icon="look" current={place === 'looks'} /> : null}
+      {leads ? (
+        <>
+          <span className={styles.seldom}>
+            {seldom.map(({ to, icon }) => (
+              <RailLink key={to} to={to} icon={icon} current={place === to} />
+            ))}
+          </span>
+          <span className={styles.more}>
+            <Tool icon="more" name={words.say('place.more')} onClick={() => surface.openSheet('more')} />
+          </span>
+        </>
+      ) : null}
+      {guards ? <RailLink to="looks" icon="look" current={place === 'looks'} /> : null}
       {guards ? <RailLink to="withdraw" icon="withdraw" current={place === 'withdraw'} /> : null}
       <span className={styles.grow} />
       <button

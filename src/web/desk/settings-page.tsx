@@ -1,6 +1,6 @@
 import type { DeskSettingsView } from '#contract';
 import { Button, ErrorLine } from '#web/kit';
-import { useCallback, useState, type FormEvent, type ReactNode } from 'react';
+import { useCallback, useRef, useState, type FormEvent, type ReactNode } from 'react';
 import { useAsked } from './asked.ts';
 import { useDesk, useDeskState, useMinute } from './context.tsx';
 import { Tool } from './icons.tsx';
@@ -42,6 +42,7 @@ export function SettingsPage(): ReactNode {
       </header>
       <p className={styles.lead}>{words.say(leads ? 'settings.lead' : 'settings.only')}</p>
       <TroubleLine trouble={trouble} />
+      {trouble ? <Button onClick={again}>{words.say('tryAgain')}</Button> : null}
       {answer && kept ? (
         <>
           <Editor key={answer.revision} kept={answer} saved={setSaved} readAgain={again} />
@@ -70,6 +71,7 @@ function Editor({
   const { hub } = useDesk();
   const { changes: _, ...first } = kept;
   const [draft, setDraft] = useState<SettingsDraft>(first);
+  const saving = useRef(false);
   const [said, setSaid] = useState<{ at?: string; trouble?: Trouble; wrong?: ReturnType<typeof wrongIn> }>({});
   const change = (next: SettingsDraft): void => {
     setDraft(next);
@@ -77,8 +79,11 @@ function Editor({
   };
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    // Saved once more it would carry the revision of before, and be refused as somebody else's.
+    if (saving.current) return;
     const wrong = wrongIn(draft);
     if (wrong) return setSaid({ wrong });
+    saving.current = true;
     try {
       const now = await hub.saveSettings(toSave(draft));
       setDraft((written) => ({ ...written, revision: now.revision }));
@@ -86,6 +91,8 @@ function Editor({
       saved(now);
     } catch (error) {
       setSaid({ trouble: troubleOf(error) });
+    } finally {
+      saving.current = false;
     }
   };
   return (
@@ -185,6 +192,10 @@ function Day({ day, draft, change }: PartProps & { readonly day: (typeof weekday
 function Holidays({ draft, change }: PartProps): ReactNode {
   const words = useDeskWords();
   const [day, setDay] = useState('');
+  const add = (): void => {
+    change(withHoliday(draft, day, true));
+    setDay('');
+  };
   return (
     <section className={styles.card} aria-labelledby="settings-holidays">
       <h2 id="settings-holidays">{words.say('settings.holidays')}</h2>
@@ -204,16 +215,21 @@ function Holidays({ draft, change }: PartProps): ReactNode {
       <div className={styles.add}>
         <Field label={words.say('settings.holiday')}>
           {({ id }) => (
-            <input id={id} type="date" value={day} onChange={(event) => setDay(event.currentTarget.value)} />
+            <input
+              id={id}
+              type="date"
+              value={day}
+              onChange={(event) => setDay(event.currentTarget.value)}
+              onKeyDown={(event) => {
+                // Without this it would save everything but this day.
+                if (event.key !== 'Enter') return;
+                event.preventDefault();
+                if (day !== '') add();
+              }}
+            />
           )}
         </Field>
-        <Button
-          disabled={day === ''}
-          onClick={() => {
-            change(withHoliday(draft, day, true));
-            setDay('');
-          }}
-        >
+        <Button disabled={day === ''} onClick={add}>
           {words.say('settings.addHoliday')}
         </Button>
       </div>
@@ -307,6 +323,7 @@ function Changes({ changes }: Pick<DeskSettingsView, 'changes'>): ReactNode {
   return (
     <div className={styles.card}>
       <h2 id="settings-changes">{words.say('settings.changes')}</h2>
+      <p className={styles.hint}>{words.say('settings.changesHint')}</p>
       {changes.length === 0 ? (
         <p className={styles.hint}>{words.say('settings.noChanges')}</p>
       ) : (

@@ -5,8 +5,11 @@ import { writeId } from './composer.tsx';
 import { useDesk, useDeskState, useSurface } from './context.tsx';
 import { filled } from './filling.ts';
 import { KeysSheet } from './keys-sheet.tsx';
+import { DeskIcon } from './icons.tsx';
 import { Field } from './parts.tsx';
+import { fragmentOf } from './place.ts';
 import { ProposeSheet } from './propose-sheet.tsx';
+import { seldom } from './rail.tsx';
 import styles from './sheets.module.css';
 import { TransferSheet } from './transfer-sheet.tsx';
 import { useDeskWords } from './words.ts';
@@ -34,6 +37,8 @@ export function Sheets({
       return <CannedSheet onClose={onClose} />;
     case 'me':
       return <MeSheet onClose={onClose} />;
+    case 'more':
+      return <MoreSheet onClose={onClose} />;
     case undefined:
       return null;
   }
@@ -41,6 +46,23 @@ export function Sheets({
 
 interface OnClose {
   readonly onClose: () => void;
+}
+
+/** Places that have no room on a phone's rail. */
+function MoreSheet({ onClose }: OnClose): ReactNode {
+  const words = useDeskWords();
+  return (
+    <Sheet title={words.say('place.more')} onClose={onClose}>
+      <nav className={styles.places} aria-label={words.say('place.more')}>
+        {seldom.map(({ to, icon }) => (
+          <a key={to} href={fragmentOf({ at: to })} onClick={onClose}>
+            <DeskIcon name={icon} />
+            {words.say(`place.${to}`)}
+          </a>
+        ))}
+      </nav>
+    </Sheet>
+  );
 }
 
 function CloseSheet({ onClose }: OnClose): ReactNode {

@@ -6,6 +6,8 @@ import type { InboxView } from './hub.ts';
 export interface Trouble {
   readonly code: string;
   readonly sentence?: string;
+  /** Of the case that it is about, where another one may be open. */
+  readonly number?: number;
 }
 
 /** Why it was not done. Anything but the hub's word, or its silence, is a fault of ours and goes on. */

@@ -517,6 +517,73 @@ test('a word that is no answer yet says so', async () => {
   );
 });
 
+test('what was pressed is said as it was pressed, whichever case is open by its turn and whatever is written since', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'note', 'For us');
+  sync.write(caseId, 'answer', 'One momnt');
+  const note = sync.say('note');
+  const answer = sync.say('answer', { keepsTurn: true });
+  sync.write(caseId, 'answer', 'One moment');
+  sync.shut();
+  assert.deepEqual([await note, await answer], [true, true]);
+  assert.deepEqual(
+    hub.answers.map(({ text, keepsTurn, seenSeq }) => [text, keepsTurn, seenSeq]),
+    [
+      ['For us', undefined, 1],
+      ['One momnt', true, 1],
+    ],
+  );
+  assert.equal(sync.draft(caseId).answer, 'One moment', 'what was corrected since was not said');
+});
+
+test('words written before those that are on their way are kept, and those are not said twice', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'your card is on its way');
+  const first = sync.say('answer');
+  sync.write(caseId, 'answer', 'Good news: your card is on its way');
+  await first;
+  assert.equal(sync.draft(caseId).answer, 'Good news:');
+  assert.equal(hub.answers.length, 1);
+});
+
+test('what could not be said while another case is open is named there, and what went on from it is not said alone', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'One.');
+  hub.fails.set('say', refusal('answer_collides'));
+  const first = sync.say('answer');
+  sync.write(caseId, 'answer', 'One. Two.');
+  const second = sync.say('answer');
+  await sync.open(`${caseId.slice(0, -1)}2`);
+  assert.deepEqual([await first, await second, hub.answers.length], [false, false, 0]);
+  const { trouble } = sync.snapshot().opened ?? {};
+  assert.deepEqual([trouble?.code, trouble?.number], ['not_said', 40_718]);
+  assert.equal(sync.draft(caseId).answer, 'One. Two.');
+});
+
+test('the same words that keep the turn go under another client id than the answer that seemed lost', async () => {
+  const { hub, sync } = await openedDesk();
+  sync.write(caseId, 'answer', 'Soon');
+  hub.fails.set('say', new HubProblem());
+  await sync.say('answer');
+  await sync.say('answer', { keepsTurn: true });
+  assert.deepEqual(
+    hub.answers.map(({ clientId, keepsTurn }) => [clientId, keepsTurn]),
+    [['id-2', true]],
+  );
+});
+
+test('a missed promise is said to a supervisor once, though its case stands in no row that is shown', async () => {
+  const { hub, sync } = await desk();
+  sync.show('mine');
+  await settle();
+  hub.tell({ frame: 'hello', me: { ...me, role: 'supervisor' }, counts });
+  const late = brief({ state: 'claimed', claimedBy: 'agent-2', late: true });
+  for (let n = 0; n < 3; n += 1) hub.tell({ frame: 'case', case: late, counts });
+  assert.equal(sync.snapshot().announcement?.number, 1);
+  hub.tell({ frame: 'case', case: { ...late, answerBy: '2026-11-20T21:00:00.000Z' }, counts });
+  assert.equal(sync.snapshot().announcement?.number, 2, 'another promise');
+});
+
 test('a case whose promise was missed is up for anybody, and its supervisor hears of it once', async () => {
   const { hub, sync } = await desk();
   sync.show('waiting');

@@ -2,9 +2,10 @@ import type { CaseBrief, CaseEntry, ChatField, DeskServerFrame, Look } from '#co
 import { Refusal, type Surroundings } from '#web/hub';
 import { CaseOnScreen } from './case-on-screen.ts';
 import { Connection } from './connection.ts';
-import { Drafts } from './drafts.ts';
+import { Drafts, meaningOf } from './drafts.ts';
 import type { DeskHub, InboxView, NewProposal } from './hub.ts';
 import { InboxList } from './inbox-list.ts';
+import { Outgoing, type Pressed } from './outgoing.ts';
 import { troubleOf, type DeskState, type Draft } from './state.ts';
 import { DeskStore } from './store.ts';
 
@@ -24,8 +25,9 @@ export class DeskSync {
   readonly #case: CaseOnScreen;
   readonly #connection: Connection;
   #hereAgainMs = 0;
-  /** What is being said, and whatever waits behind it. */
-  #saying: Promise<boolean> = Promise.resolve(true);
+  readonly #outgoing = new Outgoing();
+  /** Missed promises that were said aloud, by case and promise. */
+  readonly #lateTold = new Set<string>();
 
   constructor(hub: DeskHub, around: Surroundings) {
     this.#hub = hub;
@@ -112,30 +114,26 @@ export class DeskSync {
    * what was promised stands. True when it is said.
    */
   say(as: keyof Draft, { keepsTurn = false } = {}): Promise<boolean> {
-    const caseId = this.#store.state.opened?.caseId ?? '';
-    // One after the other. Pressing twice says nothing twice, nor what is only begun by then.
-    const pressed = this.draft(caseId)[as];
-    const turn = async (): Promise<boolean> =>
-      pressed.endsWith(this.draft(caseId)[as]) && this.#say(caseId, as, keepsTurn);
-    const said = this.#saying.then(turn, turn);
-    this.#saying = said;
-    return said;
+    const { opened } = this.#store.state;
+    if (!opened) return Promise.resolve(false);
+    const { caseId, view } = opened;
+    const text = this.#outgoing.rest(caseId, as, this.draft(caseId)[as]);
+    if (text === '') return Promise.resolve(false);
+    const clientId = this.#drafts.clientId(caseId, meaningOf(as, text, keepsTurn), () => this.#around.newId());
+    const number = view?.brief.number ?? 0;
+    const pressed = { caseId, number, as, text, keepsTurn, clientId, seenSeq: this.#case.seenSeq };
+    return this.#outgoing.enter(pressed, (one) => this.#say(one));
   }
 
-  async #say(caseId: string, as: keyof Draft, keepsTurn: boolean): Promise<boolean> {
-    if (this.#store.state.opened?.caseId !== caseId) return false;
-    const written = this.draft(caseId)[as];
-    const text = written.trim();
-    if (text === '') return false;
-    const clientId = this.#drafts.clientId(caseId, as, () => this.#around.newId());
-    const words = { text, clientId, seenSeq: this.#case.seenSeq, ...(keepsTurn && { keepsTurn }) };
-    const said = await this.#act(() => this.#hub.say(caseId, as, words));
+  async #say({ caseId, number, as, text, keepsTurn, clientId, seenSeq }: Pressed): Promise<boolean> {
+    const words = { text, clientId, seenSeq, ...(keepsTurn && { keepsTurn }) };
+    const said = await this.#act(() => this.#hub.say(caseId, as, words), { of: { caseId, number } });
     if (!said) return false;
+    this.#drafts.sent(caseId, meaningOf(as, text, keepsTurn));
     // What was written on meanwhile has not been said.
-    const now = this.draft(caseId)[as];
-    this.write(caseId, as, now.startsWith(written) ? now.slice(written.length).trimStart() : now);
+    this.write(caseId, as, this.#drafts.without(caseId, as, text));
     this.#case.take(caseId, [said]);
-    this.#store.announce('sent');
+    this.#store.announce('sent', number);
     return true;
   }
 
@@ -283,8 +281,12 @@ export class DeskSync {
     this.#case.brief(brief);
     if (news && !was && brief.priority === 'fraud' && brief.state === 'waiting')
       this.#store.announce('fraud-waits', brief.number);
-    if (news && brief.late && !was?.late && this.#store.state.me?.role === 'supervisor')
-      this.#store.announce('late', brief.number);
+    if (!brief.late || this.#store.state.me?.role !== 'supervisor') return;
+    // A row need not stand in the view that is shown: each frame of a late case would be news again.
+    const promise = `${brief.caseId} ${brief.answerBy ?? ''}`;
+    const isNew = news && !was?.late && !this.#lateTold.has(promise);
+    this.#lateTold.add(promise);
+    if (isNew) this.#store.announce('late', brief.number);
   }
 
   #gone(caseId: string): void {
@@ -305,15 +307,26 @@ export class DeskSync {
     return entry !== undefined;
   }
 
-  /** One thing asked of the hub; a refusal is shown where it was asked. */
-  async #act<Answer>(ask: () => Promise<Answer>, { none = false } = {}): Promise<Answer | undefined> {
-    this.settle();
+  /**
+   * One thing asked of the hub; a refusal is shown where it was asked. `of`: words of that case, said in their turn; of
+   * another one that is open by then, it is shown there which they were.
+   */
+  async #act<Answer>(
+    ask: () => Promise<Answer>,
+    { none = false, of }: { readonly none?: boolean; readonly of?: Pick<Pressed, 'caseId' | 'number'> } = {},
+  ): Promise<Answer | undefined> {
+    const isElsewhere = (): boolean => of !== undefined && of.caseId !== this.#store.state.opened?.caseId;
+    if (!isElsewhere()) this.settle();
     this.#store.change({ sending: true });
     try {
       const answer = await ask();
       if (none && answer === undefined) this.#store.set({ trouble: { code: 'nothing_to_claim' } });
       return answer;
     } catch (error) {
+      if (of && isElsewhere()) {
+        if (!this.#isEnd(error)) this.#store.trouble({ ...troubleOf(error), code: 'not_said', number: of.number });
+        return undefined;
+      }
       this.#failed(error);
       // Whatever stands in the way has come by now, or comes with this.
       if (error instanceof Refusal && (error.code === 'answer_collides' || error.code === 'customer_wrote'))
@@ -349,6 +362,8 @@ export class DeskSync {
     this.#connection.close();
     this.#case.end();
     this.#drafts.clear();
+    this.#outgoing.clear();
+    this.#lateTold.clear();
     this.#store.end(phase);
   }
 }

@@ -1,4 +1,4 @@
-import type { Colleague, Team } from '#contract';
+import type { Colleague, Locale, Team } from '#contract';
 import { Button, Sheet } from '#web/kit';
 import { useCallback, useId, useState, type FormEvent, type ReactNode } from 'react';
 import { useAsked } from './asked.ts';
@@ -16,15 +16,19 @@ export function TransferSheet({ onClose }: { readonly onClose: () => void }): Re
   const [team, setTeam] = useState<Team>(opened?.view?.brief.team ?? 'general');
   const [name, setName] = useState('');
   const [note, setNote] = useState('');
-  const submit = (event: FormEvent): void => {
+  const [asked, setAsked] = useState<'no' | 'moving' | 'refused'>('no');
+  const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault();
+    if (asked === 'moving') return;
+    setAsked('moving');
     const to = { team, ...(name === '' ? {} : { name }), note: note.trim() };
-    void sync.move((caseId) => hub.transfer(caseId, to));
-    onClose();
+    // Whoever was chosen may have gone or have no room by now: the note stays for somebody else.
+    if (await sync.move((caseId) => hub.transfer(caseId, to))) onClose();
+    else setAsked('refused');
   };
   return (
     <Sheet title={words.say('transfer.title')} onClose={onClose}>
-      <form className={styles.form} onSubmit={submit}>
+      <form className={styles.form} onSubmit={(event) => void submit(event)}>
         <Field label={words.say('transfer.team')}>
           {({ id }) => (
             <select
@@ -44,7 +48,7 @@ export function TransferSheet({ onClose }: { readonly onClose: () => void }): Re
             </select>
           )}
         </Field>
-        <Colleagues team={team} name={name} choose={setName} />
+        <Colleagues team={team} locale={opened?.view?.brief.locale} name={name} choose={setName} />
         <Field label={words.say('transfer.note')} hint={words.say('transfer.noteHint')}>
           {({ id, describedBy }) => (
             <textarea
@@ -57,6 +61,7 @@ export function TransferSheet({ onClose }: { readonly onClose: () => void }): Re
             />
           )}
         </Field>
+        {asked === 'refused' ? <TroubleLine trouble={opened?.trouble} /> : null}
         <Button type="submit" weight="main" wide disabled={note.trim() === ''}>
           {words.say('transfer.do')}
         </Button>
@@ -67,13 +72,15 @@ export function TransferSheet({ onClose }: { readonly onClose: () => void }): Re
 
 interface ColleaguesProps {
   readonly team: Team;
+  /** The customer's language. */
+  readonly locale: Locale | undefined;
   /** Empty: anybody of the team. */
   readonly name: string;
   readonly choose: (name: string) => void;
 }
 
 /** The team as a whole, and each of it who is here: one stop of Tab, arrows between them. */
-function Colleagues({ team, name, choose }: ColleaguesProps): ReactNode {
+function Colleagues({ team, locale, name, choose }: ColleaguesProps): ReactNode {
   const words = useDeskWords();
   const group = useId();
   const { hub } = useDesk();
@@ -95,7 +102,7 @@ function Colleagues({ team, name, choose }: ColleaguesProps): ReactNode {
             onChange={() => choose(one.name)}
           />
           <span>{one.name === '' ? words.say('transfer.anybody') : one.name}</span>
-          {'locales' in one ? <small>{roomWords(one, words)}</small> : null}
+          {'locales' in one ? <small>{roomWords(one, locale, words)}</small> : null}
         </label>
       ))}
       <TroubleLine trouble={trouble} />
@@ -104,7 +111,10 @@ function Colleagues({ team, name, choose }: ColleaguesProps): ReactNode {
   );
 }
 
-function roomWords({ room, locales }: Colleague, words: DeskWords): string {
+function roomWords({ room, locales }: Colleague, locale: Locale | undefined, words: DeskWords): string {
   const languages = words.list(locales.map((locale) => words.say(`case.language.${locale}`)));
-  return room === 0 ? words.say('transfer.full') : words.say('transfer.room', { count: room, languages });
+  if (room === 0) return words.say('transfer.full');
+  const about = words.say('transfer.room', { count: room, languages });
+  if (locale === undefined || locales.includes(locale)) return about;
+  return `${about}; ${words.say('transfer.otherLanguage', { language: words.say(`case.language.${locale}`) })}`;
 }
