@@ -62,7 +62,7 @@ test('a supervisor sets hours and promises by keys, and reads who changed what',
   );
   assert.ok(said.some((line) => line.startsWith('Sunday 08:00–20:00 Closed supervisor-1')));
   const other = await staff('supervisor-1', 360, 'es-US');
-  await other.getByRole('button', { name: 'Más' }).click();
+  await other.getByRole('button', { name: 'Más', exact: true }).click();
   await assertAccessible(other, 'más');
   await other.getByRole('link', { name: 'Horario y plazos' }).click();
   await until('what was saved', async () =>

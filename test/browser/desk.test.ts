@@ -251,7 +251,9 @@ for (const [locale, viewport] of [
       await page.getByRole('dialog').waitFor({ state: 'hidden' });
     }
     for (const place of ['live', 'answers', 'sessions', 'looks']) {
-      await page.locator(`nav a[href="#${place}"]`).click();
+      if (isPhone && ['sessions', 'looks'].includes(place))
+        await page.getByRole('button', { name: 'Más', exact: true }).click();
+      await page.locator(`nav a[href="#${place}"]:visible`).click();
       await page.getByRole('heading', { level: 1 }).waitFor();
       if (place === 'answers') {
         await page.getByText(say('Card did not arrive', 'La tarjeta no llegó'), { exact: true }).waitFor();
