@@ -1,4 +1,4 @@
-import type { MessageId } from '#base';
+import type { LinkId, MessageId } from '#base';
 import type { Locale } from '#contract';
 import { converse, type Answer, type Figure, type Followable, type Slots, type Understood } from '#conversation';
 import { seededCustomer, type SeededCustomer } from './seeded-money.ts';
@@ -31,7 +31,7 @@ export interface AskedOf {
 const noHours = { quiet: null, digestHour: null };
 
 /** What a turn takes beside the customer's money, with nothing in it. */
-export const besideMoney = {
+const besideMoney = {
   wishes: {
     hearings: async () => new Map<never, never>(),
     hear: async () => undefined,
@@ -39,7 +39,6 @@ export const besideMoney = {
     setHours: async () => noHours,
   },
   cards: {
-    list: async () => [],
     statements: async () => [],
     disputed: async () => new Set<never>(),
     goesOn: async () => false,
@@ -57,12 +56,13 @@ export function asking({ customer, now, locale, banks }: AskedOf): (question: st
 
 /** The same with a customer that was made before: many conversations over one history. */
 export function askingOf(
-  { money, timeZone }: SeededCustomer,
+  { money, timeZone, cards }: SeededCustomer,
   { now, locale }: Pick<AskedOf, 'now' | 'locale'>,
 ): (question: string) => Promise<Asked> {
   let frame: Followable | undefined;
   return async (question) => {
-    const turn = { locale, timeZone, now, money, ...besideMoney };
+    const list = async (linkId: LinkId) => cards.get(linkId) ?? [];
+    const turn = { locale, timeZone, now, money, ...besideMoney, cards: { ...besideMoney.cards, list } };
     const conversed = await converse(question, turn, frame);
     frame = conversed.frame ?? frame;
     const { understood, answers } = conversed;

@@ -1,13 +1,16 @@
 import type { AccountRef, BankId, Clock, LinkId } from '#base';
 import { readToldBank } from '#banks';
-import { PURPOSES, type BankFace } from '#contract';
+import { CARD_ACTIONS, PURPOSES, type BankFace } from '#contract';
+import type { LinkedCard } from '#controls';
 import type { AccountBalance, AccountPurchase, CustomerMoney, KnownMerchant, LinkOfCustomer } from '#conversation';
-import { sandboxBankIds, tellYear } from '#sandbox';
+import { digitsOf, sandboxBankIds, tellYear } from '#sandbox';
 
 /** A customer of the sandbox whose banks are all linked, in memory. */
 export interface SeededCustomer {
   readonly timeZone: string;
   readonly money: CustomerMoney;
+  /** A card of each account that has one, in use, with nothing switched off: as the sandbox makes them. */
+  readonly cards: ReadonlyMap<LinkId, readonly LinkedCard[]>;
   /** Everything that the money is made of, in no order. */
   readonly purchases: readonly (AccountPurchase & { readonly linkId: LinkId })[];
 }
@@ -31,19 +34,24 @@ export function seededCustomer(
   const timeZone = years[0]?.year.timeZone ?? 'America/New_York';
   const today = now.toZonedDateTimeISO(timeZone).toPlainDate();
   const links = new Map<LinkId, LinkOfCustomer>();
+  const cards = new Map<LinkId, readonly LinkedCard[]>();
   const balances = new Map<AccountRef, AccountBalance>();
   const purchases: (AccountPurchase & { readonly linkId: LinkId })[] = [];
   for (const { id, year } of years) {
     const linkId = `link-${id}` as LinkId;
     const { face, accounts } = readToldBank(id, year.accounts, clock);
     links.set(linkId, linkOf(linkId, face, accounts, now, today));
+    cards.set(
+      linkId,
+      accounts.flatMap(({ account }) => cardOf(account, `debit card/${id}/${customerId}`)),
+    );
     for (const { account, transactions } of accounts) {
       const ref = accountRef(account.accountId);
       if (account.balance) balances.set(ref, { accountRef: ref, balance: account.balance });
       purchases.push(...transactions.map((one) => ({ ...one, accountRef: ref, linkId })));
     }
   }
-  return { timeZone, money: moneyOf([...links.values()], balances, purchases), purchases };
+  return { timeZone, money: moneyOf([...links.values()], balances, purchases), cards, purchases };
 }
 
 function linkOf(
@@ -68,6 +76,23 @@ function linkOf(
     expiresAt: now.add({ hours: 365 * 24 }).toString(),
     history: { done: true, completeFrom: today.subtract({ days: 365 }).toString() },
   };
+}
+
+type SeededAccount = ReturnType<typeof readToldBank>['accounts'][number]['account'];
+
+/** The credit card's own, a debit card for checking; savings have none. */
+function cardOf({ accountId, kind, last4, nickname }: SeededAccount, debit: string): LinkedCard[] {
+  if (kind === 'savings') return [];
+  const cardId = `card-of-${accountId}`;
+  const standing = { state: 'active' as const, online: true, abroad: true, actions: [...CARD_ACTIONS] };
+  return [
+    {
+      cardRef: cardId as LinkedCard['cardRef'],
+      card: { cardId, accountId, last4: kind === 'card' ? last4 : digitsOf(debit), ...standing },
+      account: { kind, last4, ...(nickname !== undefined && { nickname }) },
+      limitGeneration: 0,
+    },
+  ];
 }
 
 function moneyOf(

@@ -44,11 +44,11 @@ const ofCases = set(
   `going go goes status state open opened pending update updates news happening happened happens about right with bank banks staff number decided
   va van estado abierta abiertas abierto abiertos pendiente pendientes novedades sobre paso pasa banco bancos numero decidido`,
 );
-const numbers: ReadonlyMap<string, number> = new Map([
-  ...['one two three four five', 'un dos tres cuatro cinco'].flatMap((row) =>
+const numbers: ReadonlyMap<string, number> = new Map(
+  ['one two three four five', 'un dos tres cuatro cinco'].flatMap((row) =>
     row.split(' ').map((word, n): [string, number] => [word, n + 1]),
   ),
-]);
+);
 
 /** More are not shown at once. */
 const countMax = 5;

@@ -45,23 +45,6 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
   const views = (): Promise<readonly LinkView[]> => (viewed ??= linking.links(customerId));
   const linked = async (): Promise<readonly LinkOfCustomer[]> => (await views()).map((view) => linkOf(sources, view));
   const readings = readTogether(vault);
-  const ofOrders = async <Card>(
-    linkIds: readonly LinkId[],
-    purpose: 'shipping' | 'receipts',
-    kind: 'parcel' | 'receipt',
-    cardIn: (content: OpenedRecord['content']) => Card | undefined,
-  ): Promise<{ linkId: LinkId; card: Card }[]> => {
-    const uses = linkIds.map((linkId) => ({ use: access(linkId, purpose, [kind]) }));
-    const opened = await vault.gate.recordsOfLinks(uses, { kind, ...allDays });
-    return opened.use((byLink) =>
-      [...byLink].flatMap(([linkId, records]) =>
-        records.flatMap(({ content }) => {
-          const card = cardIn(content);
-          return card === undefined ? [] : [{ linkId, card }];
-        }),
-      ),
-    );
-  };
 
   return {
     banks: () => sources.faces().filter(({ kind }) => kind !== 'shop'),
@@ -81,10 +64,16 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
       }
       return undefined;
     },
-    parcels: (linkIds) =>
-      ofOrders(linkIds, 'shipping', 'parcel', (content) => (content.kind === 'parcel' ? content.parcel : undefined)),
-    receipts: (linkIds) =>
-      ofOrders(linkIds, 'receipts', 'receipt', (content) => (content.kind === 'receipt' ? content.receipt : undefined)),
+    parcels: async (linkIds) => {
+      const uses = linkIds.map((linkId) => ({ use: access(linkId, 'shipping', ['parcel']) }));
+      const opened = await vault.gate.recordsOfLinks(uses, { kind: 'parcel', ...allDays });
+      return cardsIn(opened, (content) => (content.kind === 'parcel' ? content.parcel : undefined));
+    },
+    receipts: async (linkIds) => {
+      const uses = linkIds.map((linkId) => ({ use: access(linkId, 'receipts', ['receipt']) }));
+      const opened = await vault.gate.recordsOfLinks(uses, { kind: 'receipt', ...allDays });
+      return cardsIn(opened, (content) => (content.kind === 'receipt' ? content.receipt : undefined));
+    },
     balances: async (linkId, accountRefs) => {
       await vault.gate.enter(access(linkId, 'balances', ['balance']));
       return linking.balances(linkId, accountRefs);
@@ -107,6 +96,20 @@ export function customerMoney(sources: MoneySources, customerId: CustomerId): Cu
       return known.use((byLink) => [...byLink.values()].flat());
     },
   };
+}
+
+function cardsIn<Card>(
+  opened: Opened,
+  cardOf: (content: OpenedRecord['content']) => Card | undefined,
+): { linkId: LinkId; card: Card }[] {
+  return opened.use((byLink) =>
+    [...byLink].flatMap(([linkId, records]) =>
+      records.flatMap(({ content }) => {
+        const card = cardOf(content);
+        return card === undefined ? [] : [{ linkId, card }];
+      }),
+    ),
+  );
 }
 
 function parcelOf(records: readonly OpenedRecord[], trackingNumber: string): ParcelCard | undefined {
