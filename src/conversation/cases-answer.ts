@@ -1,5 +1,5 @@
 import { isTellerlineError } from '#base';
-import { gistOfCase } from '#contract';
+import { gistOfCase, type CaseCard } from '#contract';
 import type { Slots } from './frame.ts';
 import type { LinkOfCustomer } from './money.ts';
 import { whenWords } from './moments.ts';
@@ -10,6 +10,7 @@ import { say } from './words.ts';
 
 /** Of each bank the newest disputes; the chat holds the others. */
 const disputesShown = 3;
+const decided: ReadonlySet<CaseCard['state']> = new Set(['won', 'lost', 'closed']);
 
 /** "My open cases", "how is my dispute going": talks with staff that are not closed, and disputes as the bank told them last. */
 export async function answerCases(turn: Turn, slots: Slots): Promise<Answer[]> {
@@ -24,7 +25,9 @@ export async function answerCases(turn: Turn, slots: Slots): Promise<Answer[]> {
     answers.push(...open.filter(({ linkId }) => linkId === link.linkId).map((one) => talkOf(turn, link, one)));
     answers.push(...(await disputesOf(turn, link)));
   }
-  return answers.length > 0 ? answers : [plain(locale, 'cases.none')];
+  if (answers.length > 0) return answers;
+  const isAllSeen = named.every((link) => link.unreadable !== true && link.purposes.includes('account-management'));
+  return [plain(locale, isAllSeen ? 'cases.none' : 'cases.none.seen')];
 }
 
 function talkOf({ locale, timeZone, now }: Turn, link: LinkOfCustomer, one: OpenCase): Answer {
@@ -45,9 +48,13 @@ async function disputesOf({ locale, cases }: Turn, link: LinkOfCustomer): Promis
   if (link.unreadable === true || !link.purposes.includes('account-management')) return [];
   try {
     const disputes = await cases.disputes(link.linkId);
-    return disputes
-      .slice(0, disputesShown)
-      .map((card) => showing(link, 'account-management', card, gistOfCase(card, link.bank.name, locale)));
+    const open = disputes.filter(({ state }) => !decided.has(state));
+    const shown = open.length > 0 ? open.slice(0, disputesShown) : disputes.slice(0, 1);
+    const cards = shown.map((card) =>
+      showing(link, 'account-management', card, gistOfCase(card, link.bank.name, locale)),
+    );
+    if (open.length > 0 || cards.length === 0) return cards;
+    return [telling(link, 'account-management', say(locale, 'cases.decided', { bank: link.bank.name })), ...cards];
   } catch (error) {
     // The consent ended between the two readings.
     if (isTellerlineError(error, 'purpose_not_consented') || isTellerlineError(error, 'link_ended')) return [];

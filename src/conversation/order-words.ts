@@ -1,6 +1,8 @@
 import type { BankId } from '#base';
 import { takeBanks, type NamedBank } from './banks.ts';
 import { wordsOf } from './fold.ts';
+import { vocabulary } from './lexicon.ts';
+import { dayNames, monthNames, units } from './period-words.ts';
 
 /** What a text asks of parcels, receipts and cases that are here already: "where is my parcel", "mis recibos". */
 export type MatterWish =
@@ -13,7 +15,7 @@ const parcelWords = set(
   `parcel parcels package packages packge pakage shipment shipments paquete paquetes envio envios encomienda encomiendas`,
 );
 /** They are parcels only with a word of the way. */
-const orderWords = set('order orders ordered delivery deliveries pedido pedidos entrega entregas compra');
+const orderWords = set('order orders ordered delivery deliveries pedido pedidos entrega entregas');
 const wayWords = set(
   `where wheres when whens arrive arrives arriving arrived come comes coming came status track tracking expected due late delayed
   delivered way underway yet shipped ship stuck eta how far going here today tomorrow
@@ -78,10 +80,20 @@ export function matterWish(
   return receiptsIn(rest, bank);
 }
 
-/** "open a dispute", "file a claim": a new one. */
+/** "Open a dispute", "how do I file a claim", "what is a claim": of one that is not there yet. */
 const opensOne = (words: readonly string[]): boolean =>
-  words.some((word, at) => /^(?:an?|una?|the|la|el)$/.test(word) && caseWords.has(words[at + 1] ?? '')) &&
-  !words.some((word) => /^(?:have|tengo|there|hay|how|status|como|estado|what|que)$/.test(word));
+  words.some((word, at) => /^(?:an?|una?)$/.test(word) && caseWords.has(words[at + 1] ?? '')) &&
+  !words.some((word) => /^(?:have|had|tengo|there|hay)$/.test(word));
+
+/** Words of time; a shop may be called by any other, but not by words of money alone. */
+const ofTime: ReadonlySet<string> = new Set([
+  ...dayNames.keys(),
+  ...monthNames.keys(),
+  ...units.keys(),
+  ...set('yesterday weekend weekends past ago ayer anteayer finde pasado pasada pasados pasadas hace'),
+]);
+const isAName = (words: readonly string[]): boolean =>
+  words.every((word) => /^\p{L}{2,}$/u.test(word) && !ofTime.has(word)) && words.some((word) => !vocabulary.has(word));
 
 function receiptsIn(words: readonly string[], bank: BankId | undefined): MatterWish | undefined {
   if (!words.some((word) => receiptWords.has(word))) return undefined;
@@ -90,9 +102,9 @@ function receiptsIn(words: readonly string[], bank: BankId | undefined): MatterW
     small.has(word) || receiptWords.has(word) || newest.has(word) || numbers.has(word) || /^[1-9]$/.test(word);
   const open = words.filter((word) => !isKnown(word));
   const name = words.slice(from + 1).filter((word) => !isKnown(word));
-  // What is left open has to be the shop's name, behind "from".
-  if (open.length > 0 && (from < 0 || name.length !== open.length || open.length > 4 || bank !== undefined))
-    return undefined;
+  // What is left open has to be the shop's name, behind "from"; days, sums and categories are none.
+  const isName = from >= 0 && name.length === open.length && name.length <= 4 && isAName(name);
+  if (open.length > 0 && (!isName || bank !== undefined)) return undefined;
   const counted = words.map((word) => numbers.get(word) ?? (/^[1-9]$/.test(word) ? Number(word) : undefined));
   const isOne = words.some((word) => /^(?:receipt|reciept|recibo|ticket|factura)$/.test(word));
   const count = counted.find((n) => n !== undefined) ?? (isOne ? 1 : undefined);

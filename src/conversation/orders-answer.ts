@@ -1,8 +1,8 @@
 import { gistOfParcel, gistOfReceipt, isCarrierId } from '#contract';
-import { fold } from './fold.ts';
+import { wordsOf } from './fold.ts';
 import type { Slots } from './frame.ts';
 import type { LinkOfCustomer, OfLink } from './money.ts';
-import { plain, showing, telling, type Answer, type Turn } from './turn.ts';
+import { plain, showing, telling, wayToLink, type Answer, type Turn } from './turn.ts';
 import { say } from './words.ts';
 
 /** Parcels and receipts that shops and carriers have told of, when they are asked for: the cards as they stand. */
@@ -15,7 +15,7 @@ const receiptsShown = 3;
 export async function answerParcels(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale, money } = turn;
   const links = await sharing(turn, 'shipping', slots);
-  if (links.length === 0) return [plain(locale, 'parcels.unshared')];
+  if (links.length === 0) return [unshared(turn, 'parcels.unshared', slots)];
   const told = await money.parcels(links.map(({ linkId }) => linkId));
   const newest = told.toSorted((a, b) => lastSeen(b.card).localeCompare(lastSeen(a.card)));
   const under = newest.filter(({ card }) => card.state !== 'delivered' && card.state !== 'returned');
@@ -35,11 +35,11 @@ const lastSeen = (card: OfLink<'parcel'>['card']): string => card.steps.at(-1)?.
 export async function answerReceipts(turn: Turn, slots: Slots): Promise<Answer[]> {
   const { locale, money } = turn;
   const links = await sharing(turn, 'receipts', slots);
-  if (links.length === 0) return [plain(locale, 'receipts.unshared')];
+  if (links.length === 0) return [unshared(turn, 'receipts.unshared', slots)];
   const told = await money.receipts(links.map(({ linkId }) => linkId));
-  const wanted = slots.shop === undefined ? undefined : fold(slots.shop);
+  const wanted = wordsOf(slots.shop ?? '');
   const shown = told
-    .filter(({ card }) => wanted === undefined || fold(card.shop).includes(wanted))
+    .filter(({ card }) => wanted.every((word) => wordsOf(card.shop).includes(word)))
     .toSorted((a, b) => (b.card.orderedAt ?? '').localeCompare(a.card.orderedAt ?? ''))
     .slice(0, slots.count ?? receiptsShown);
   if (shown.length === 0) {
@@ -67,6 +67,15 @@ async function sharing(
       (bank === undefined || link.bank.id === bank) &&
       (purpose === 'shipping' || !isCarrierId(link.bank.id)),
   );
+}
+
+/** Nobody tells of it here; a shop that was named and is not connected can be. */
+function unshared({ locale, money }: Turn, key: 'parcels.unshared' | 'receipts.unshared', { bank }: Slots): Answer {
+  if (bank === undefined) return plain(locale, key);
+  const shop = money.shops().find(({ id }) => id === bank);
+  const name = (shop ?? money.banks().find(({ id }) => id === bank))?.name ?? '';
+  const waysOn = shop ? [{ ...wayToLink(locale, shop), label: say(locale, 'way.shop') }] : [];
+  return plain(locale, 'orders.unshared.of', { shop: name }, { waysOn });
 }
 
 /** Words that say what several links hold, and go with any of them. */
