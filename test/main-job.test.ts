@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { after, before, test } from 'node:test';
 import type { Balance, Page } from '#contract';
+import { sql } from '#db';
 import { BankSigner, purchaseOn } from './bank-signer.ts';
 import { callControl } from './control-api.ts';
 import { testHub, type TestHub } from './hub.ts';
@@ -88,4 +89,27 @@ test('entries have gapless numbers, and a page read twice is the same', async ()
   );
   const { body } = await visitor.call<Page>('GET', `/api/entries?before=${entries.length + 1}&limit=200`);
   assert.deepEqual(body.entries, entries);
+});
+
+test('what is said again, because its answer was lost, is stored once, and answered if it stands open', async () => {
+  const visitor = await Visitor.arrive(hub);
+  const said = { clientId: randomUUID(), text: 'help' };
+  const first = await visitor.call<{ seq: number }>('POST', '/api/messages', said);
+  const { seq } = first.body;
+  const [entered] = await hub.db.database.query<{ messageId: string; conversationId: string }>(sql`
+    select e.message_id as "messageId", e.conversation_id as "conversationId"
+    from entries e join messages m using (message_id) where e.seq = ${seq} and m.client_id = ${said.clientId}`);
+  assert.ok(entered);
+  const answers = async (): Promise<number> => (await visitor.entries()).filter((entry) => entry.seq > seq).length;
+  const once = await until('an answer', answers);
+  const { conversationId, messageId } = entered;
+  const isOpen = async (): Promise<boolean> =>
+    (await hub.db.database.query(sql`select from turns where message_id = ${messageId}`)).length > 0;
+  // As after a COMMIT that was carried out while the connection was lost: the turn stands, and nobody was told of it.
+  await hub.db.database.execute(sql`insert into turns (conversation_id, message_id, customer_id, at)
+    select ${conversationId}, ${messageId}, customer_id, now() from conversations where conversation_id = ${conversationId}`);
+  const again = await visitor.call<{ seq: number }>('POST', '/api/messages', said);
+  assert.deepEqual([again.status, again.body], [first.status, first.body]);
+  await until('its turn to be closed', async () => !(await isOpen()));
+  assert.equal(await answers(), once * 2);
 });

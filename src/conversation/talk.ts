@@ -71,9 +71,10 @@ export function createTalk(parts: TalkParts): Talk {
   const takeUp = (thread: Thread, stored?: OpenTurn): void => {
     if (stopping) return;
     const { conversationId } = thread;
-    const before = queues.get(conversationId) ?? Promise.resolve();
-    const work = before
-      .then(() => answerOpen(parts, memory, thread, stored))
+    const before = queues.get(conversationId);
+    // Whoever is at it already may have found in the table what was stored, and answered it: then it is looked for there.
+    const work = (before ?? Promise.resolve())
+      .then(() => answerOpen(parts, memory, thread, before ? undefined : stored))
       .catch((error: unknown) => {
         log.warn({ err: error }, 'a question could not be answered and is taken up again');
         later(thread);
@@ -158,6 +159,10 @@ async function begin(
   return openSession(tx, thread.customerId, kind, random, clock.nowMs());
 }
 
+/**
+ * Stores what was said, with its turn. Said again it is stored once, and what stands open is taken up: the connection
+ * may have been lost while COMMIT was carried out, and then nobody has been told to.
+ */
 async function store(
   parts: TalkParts,
   tx: Transaction,
@@ -167,7 +172,10 @@ async function store(
   isForStaff = false,
 ): Promise<{ seq: number }> {
   const { delivery, clock, desk } = parts;
-  if (from && !(await from.once(tx))) return { seq: 0 };
+  if (from && !(await from.once(tx))) {
+    tx.afterCommit(() => takeUp(thread));
+    return { seq: 0 };
+  }
   // Closed meanwhile: then it is said to Tellerline.
   const talk = isForStaff ? await desk.talkIn(tx, thread) : undefined;
   const { conversationId, customerId } = thread;
@@ -175,7 +183,10 @@ async function store(
     delivery.findByClientId(tx, thread, clientId),
     tx.run(anyOpen, { conversationId }),
   ]);
-  if (known) return known;
+  if (known) {
+    if (open.length > 0) tx.afterCommit(() => takeUp(thread));
+    return known;
+  }
   const messageId = newId<MessageId>();
   const atMs = clock.nowMs();
   if (talk) await desk.said(tx, talk, { text, messageId, ...(from && { identityId: from.identityId }) });

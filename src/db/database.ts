@@ -2,6 +2,7 @@ import pg from 'pg';
 import { unmetered, type Log, type Meter } from '#base';
 import type { Operation } from './operation.ts';
 import type { Sql } from './sql.ts';
+import { beginOn, statementsOn, together, type Statements } from './statements.ts';
 
 // PostgreSQL's bigint arrives as a bigint, not as text: sequence numbers and minor units are counted in it.
 const types: pg.CustomTypesConfig = {
@@ -21,16 +22,16 @@ export interface Queryable {
   run<In, Row extends object>(what: Operation<In, Row>, input: In): Promise<Row[]>;
 }
 
-/** One open transaction; ends with the function that it was handed to. */
+/** One open transaction; ends with the function that it was handed to, and takes no statement from then on. */
 export interface Transaction extends Queryable {
   /**
    * Carries out an operation whose rows nobody needs, and is not waited for: what comes next is sent behind it. When
-   * it fails, so does what is sent after it, and the transaction is undone and throws its error.
+   * it fails, here or at PostgreSQL, the transaction is undone and throws its error.
    */
   send<In>(what: Operation<In, object>, input: In): void;
   /** Runs after COMMIT succeeded, never when it failed or its outcome is unknown. */
   afterCommit(work: () => void): void;
-  /** Runs when the transaction is over, however it ended; before what waits for COMMIT. Must not throw. */
+  /** Runs when the transaction is over, however it ended, and at once where it is; before what waits for COMMIT. Must not throw. */
   atEnd(work: () => void): void;
 }
 
@@ -86,24 +87,20 @@ export function openDatabase(url: string, options: PoolOptions): Database {
   const pool = openPool(url, options);
 
   return {
-    ...queryable(pool),
+    ...statementsOn(pool),
     transaction: (work) => runAndHandOn(beginningIn(pool, options, 'begin'), work),
     apart: async (work) => {
       const client = new pg.Client({ ...config, ...waits });
       await client.connect();
       try {
-        await client.query('begin');
+        const statements = beginOn(client, 'begin');
+        await statements.begun;
         const refuse = (): never => {
           throw new Error('nothing waits for the end of a transaction apart');
         };
-        const sent: Promise<unknown>[] = [];
-        const result = await work({
-          ...queryable(client),
-          ...sending(client, sent),
-          afterCommit: refuse,
-          atEnd: refuse,
-        });
-        await Promise.all(sent);
+        const result = await work(transactionOf(statements, { afterCommit: refuse, atEnd: refuse }));
+        await Promise.all(statements.sent);
+        await statements.readyToCommit();
         await client.query('commit');
         return result;
       } finally {
@@ -167,40 +164,6 @@ function openPool(url: string, { log, connectionsMax }: PoolOptions): pg.Pool {
   return pool;
 }
 
-type Runner = pg.Pool | pg.PoolClient | pg.Client;
-
-function queryable(runner: Runner): Queryable {
-  return {
-    query: async <Row extends object>(statement: Sql) =>
-      (await together(runner).query<Row & pg.QueryResultRow>(statement.text, [...statement.values])).rows,
-    execute: async (statement) => (await together(runner).query(statement.text, [...statement.values])).rowCount ?? 0,
-    run: async <In, Row extends object>({ name, text, encode }: Operation<In, Row>, input: In) =>
-      (await together(runner).query<Row & pg.QueryResultRow>({ name, text, values: encode(input) })).rows,
-  };
-}
-
-/** See `Transaction.send`; what was sent is added to `sent`, which is to be awaited. */
-function sending(runner: Runner, sent: Promise<unknown>[]): Pick<Transaction, 'send'> {
-  const { run } = queryable(runner);
-  return {
-    send: (what, input) => {
-      const one = run(what, input);
-      // Whoever awaits it comes later; until then it is no error that nobody looks at.
-      one.catch(() => undefined);
-      sent.push(one);
-    },
-  };
-}
-
-/** What is said to a connection before others get their turn is sent in one piece: each piece costs PostgreSQL and us a waking. */
-function together<On extends Runner>(runner: On): On {
-  if (!('connection' in runner)) return runner;
-  const { stream } = runner.connection;
-  stream.cork();
-  process.nextTick(() => stream.uncork());
-  return runner;
-}
-
 /** PostgreSQL ended the transaction so that another could go on: deadlock, serialization failure. Nothing of it was done. */
 const again = new Set(['40P01', '40001']);
 const triesMax = 3;
@@ -222,6 +185,16 @@ function beginningIn(
   return { pool, log, begin, name, meter };
 }
 
+type Hooks = Pick<Transaction, 'afterCommit' | 'atEnd'>;
+
+const transactionOf = ({ query, execute, run, send }: Statements, hooks: Hooks): Transaction => ({
+  query,
+  execute,
+  run,
+  send,
+  ...hooks,
+});
+
 /**
  * Runs a transaction, anew when PostgreSQL ended it for another's sake, then what waited for COMMIT. What
  * fails there undoes nothing: it is logged, and the work stays done.
@@ -233,16 +206,16 @@ async function runAndHandOn<Result>(
 ): Promise<Result> {
   const { log } = at;
   const committed: (() => void)[] = [];
-  const ended: (() => void)[] = [];
-  const running = runTransaction(at, (client, sent) =>
-    work({
-      ...queryable(client),
-      ...sending(client, sent),
-      afterCommit: (after) => committed.push(after),
-      atEnd: (end) => ended.push(end),
-    }),
-  ).finally(() => {
-    for (const end of ended) end();
+  let ended: (() => void)[] | undefined = [];
+  const hooks: Hooks = {
+    afterCommit: (after) => committed.push(after),
+    // One arm of the work may still take a key out when another has failed.
+    atEnd: (end) => (ended ? ended.push(end) : end()),
+  };
+  const running = runTransaction(at, (statements) => work(transactionOf(statements, hooks))).finally(() => {
+    const ends = ended ?? [];
+    ended = undefined;
+    for (const end of ends) end();
   });
   const result = await running.catch((error: unknown) => {
     const { code } = error as { code?: unknown };
@@ -264,28 +237,25 @@ async function runAndHandOn<Result>(
 
 async function runTransaction<Result>(
   at: Beginning,
-  work: (client: pg.PoolClient, sent: Promise<unknown>[]) => Promise<Result>,
+  work: (statements: Statements) => Promise<Result>,
 ): Promise<Result> {
   const client = await connected(at);
   let broken: Error | undefined;
-  const sent: Promise<unknown>[] = [];
   const onError = (error: Error): void => {
     broken = error;
   };
   client.on('error', onError);
+  const statements = beginOn(client, at.begin);
   try {
-    // Not waited for: PostgreSQL refuses BEGIN on a connection alone that ends, which carries out nothing more.
-    const begun = together(client).query(at.begin);
-    begun.catch(() => undefined);
-    sent.push(begun);
-    const result = await work(client, sent);
-    await commit(client, sent, at.meter);
+    const result = await work(statements);
+    await commit(client, statements, at.meter);
     return result;
   } catch (error) {
+    statements.end();
     await client.query('rollback').catch((failure: Error) => {
       broken = failure;
     });
-    throw isBehindFailure(error) ? ((await failureOf(sent)) ?? error) : error;
+    throw isBehindFailure(error) ? ((await failureOf(statements.sent)) ?? error) : error;
   } finally {
     client.off('error', onError);
     // A connection that failed to roll back is not given to the next one.
@@ -294,14 +264,15 @@ async function runTransaction<Result>(
 }
 
 /** Commits behind all that was sent. What failed of it is thrown, for then PostgreSQL has undone the transaction. */
-async function commit(client: pg.PoolClient, sent: readonly Promise<unknown>[], meter: Meter): Promise<void> {
+async function commit(client: pg.PoolClient, statements: Statements, meter: Meter): Promise<void> {
+  await statements.readyToCommit();
   const committed = together(client)
     .query('commit')
     .catch((error: unknown) => {
       if (isUnsaid(error)) meter.unknown('commit');
       throw error;
     });
-  const [ended, ...answers] = await Promise.allSettled([committed, ...sent]);
+  const [ended, ...answers] = await Promise.allSettled([committed, ...statements.sent]);
   const failed = answers.find((answer) => answer.status === 'rejected');
   if (failed) throw failed.reason;
   if (ended.status === 'rejected') throw ended.reason;
