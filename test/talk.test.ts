@@ -98,9 +98,9 @@ test('from a question to a satisfied close: nobody repeats themselves, and what 
   const visitor = await someone('customer-501');
   const agent = await StaffVisitor.signIn(hub, 'citi', 'agent-1');
   await visitor.ask('recent purchases');
-  await visitor.ask('why was a fee taken');
+  await visitor.ask('why was a fee taken for my transfer');
   const [offer] = await visitor.ask('I want to talk to a person');
-  assert.match(offer?.content.text ?? '', /They read your question, “why was a fee taken”/);
+  assert.match(offer?.content.text ?? '', /They read your question, “why was a fee taken for my transfer”/);
   assert.match(offer?.content.text ?? '', /By telephone: \+1 212 555/);
   assert.deepEqual(
     offer?.actions?.map(({ label }) => label),
@@ -115,7 +115,7 @@ test('from a question to a satisfied close: nobody repeats themselves, and what 
   assert.equal((await visitor.me()).talk?.number, waiting.number);
 
   const { brief, view } = await take(agent, waiting.number);
-  assert.equal(view.question.asked, 'why was a fee taken');
+  assert.equal(view.question.asked, 'why was a fee taken for my transfer');
   assert.deepEqual(view.question.tried, [
     'Looked at recent purchases in Tellerline.',
     'Asked Tellerline about this and was shown the bank’s prepared answer.',

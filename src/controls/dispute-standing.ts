@@ -216,9 +216,12 @@ export async function change(
   const isOpen = index !== null && !isDecided(after.card);
   // What has just moved may move on; what stands still for days is asked about less and less.
   const asked = isSame ? row.asked : 0;
-  const nextAt = isOpen ? new Date(parts.clock.nowMs() + pauseMs(asked)) : null;
+  const nowMs = parts.clock.nowMs();
+  const nextAt = isOpen ? new Date(nowMs + pauseMs(asked)) : null;
+  // Something that the bank told while it was being asked wants another look: that is not put off by this answer.
   await tx.execute(sql`update disputes set sealed = ${sealer.sealState('disputes.case', actionId, after)},
-    dispute_index = ${index}, next_at = ${nextAt}, asked = ${asked}, unsaid = false, lease_until = 'epoch'
+    dispute_index = ${index}, asked = ${asked}, unsaid = false, lease_until = 'epoch',
+    next_at = case when ${isOpen} and asked = 0 and next_at <= ${new Date(nowMs)} then next_at else ${nextAt} end
     where link_id = ${linkId} and action_id = ${actionId}`);
   if (row.unsaid) await show(tx, parts, row, after, 'message');
   else if (!isSame) await show(tx, parts, row, after, 'edit');
