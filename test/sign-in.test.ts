@@ -377,7 +377,7 @@ describe('sessions', () => {
     const [row] = await hub.db.database.query<{ text: string }>(
       sql`select s::text as text from sessions s where session_id = ${session.id}`,
     );
-    assert.doesNotMatch(row?.text ?? '', /Gecko|131|Mozilla/);
+    assert.doesNotMatch(row?.text ?? '', /Gecko|131\.0|Mozilla/);
   });
 
   test('end by their own id, and another customer’s never do', async () => {
