@@ -1,7 +1,7 @@
 import type { BankId, LinkId } from '#base';
 import type { BankEvent } from '#contract';
 import type { Transaction } from '#db';
-import { enterKeys, takenBefore } from './dedupe.ts';
+import { enterKeys, fatesOf } from './dedupe.ts';
 import type { Fate } from './fate.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -25,15 +25,7 @@ export async function endConsents(
     for (const linkId of ofGrants.get(parsed) ?? []) await parts.linking.stop(tx, linkId, 'bank');
   }
   // The end of a consent that was told before finds no live link any more.
-  const again = await takenBefore(
-    tx,
-    bankId,
-    events.filter((parsed) => !ofGrants.has(parsed)),
-  );
-  return events.map((parsed) => {
-    if (fresh.has(parsed)) return 'accepted';
-    return ofGrants.has(parsed) || again.has(parsed) ? 'duplicate' : 'unlinked';
-  });
+  return fatesOf(tx, bankId, events, { leading: ofGrants, fresh, elsewhere: 'unlinked' });
 }
 
 /** The live links that stand on the grants which the events name. */

@@ -1,5 +1,6 @@
 import type { BankId } from '#base';
 import { operation, type Transaction } from '#db';
+import type { Fate } from './fate.ts';
 import { BatchRefusal, type ParsedEvent } from './parse.ts';
 
 /** Enters the ids of events with the hashes of their content; answers those that are new. */
@@ -88,6 +89,30 @@ export async function takenBefore(
 ): Promise<ReadonlySet<ParsedEvent>> {
   const stored = events.length === 0 ? new Set<string>() : await refuseContradictions(tx, `bank:${bankId}`, events);
   return new Set(events.filter(({ event }) => stored.has(event.id)));
+}
+
+/**
+ * What became of events that act once: those that lead somewhere are taken now or were before; one that leads nowhere,
+ * or nowhere any more, was taken before or gets the fate `elsewhere`.
+ *
+ * @throws BatchRefusal `event_contradicts` 409, naming the index
+ */
+export async function fatesOf(
+  tx: Transaction,
+  bankId: BankId,
+  events: readonly ParsedEvent[],
+  of: {
+    readonly leading: ReadonlyMap<ParsedEvent, unknown>;
+    readonly fresh: ReadonlySet<ParsedEvent>;
+    readonly elsewhere: Fate;
+  },
+): Promise<Fate[]> {
+  const astray = events.filter((parsed) => !of.leading.has(parsed));
+  const again = await takenBefore(tx, bankId, astray);
+  return events.map((parsed) => {
+    if (of.fresh.has(parsed)) return 'accepted';
+    return of.leading.has(parsed) || again.has(parsed) ? 'duplicate' : of.elsewhere;
+  });
 }
 
 /** Compares with what is stored under the events' ids; answers under which there is something. */

@@ -1,7 +1,7 @@
 import type { BankId, CaseId } from '#base';
 import type { BankEvent } from '#contract';
 import type { Transaction } from '#db';
-import { enterKeys, takenBefore } from './dedupe.ts';
+import { enterKeys, fatesOf } from './dedupe.ts';
 import type { Fate } from './fate.ts';
 import type { ParsedEvent } from './parse.ts';
 import type { IntakeParts } from './parts.ts';
@@ -35,13 +35,5 @@ export async function answerCases(
     await parts.replies.answer(tx, bankId, caseId, said);
   }
   // What was answered before finds a case that may be closed by now.
-  const again = await takenBefore(
-    tx,
-    bankId,
-    events.filter((parsed) => !open.has(parsed)),
-  );
-  return events.map((parsed) => {
-    if (fresh.has(parsed)) return 'accepted';
-    return open.has(parsed) || again.has(parsed) ? 'duplicate' : 'notAllowed';
-  });
+  return fatesOf(tx, bankId, events, { leading: open, fresh, elsewhere: 'notAllowed' });
 }
